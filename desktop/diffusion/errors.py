@@ -1,0 +1,120 @@
+"""What can go wrong, worded once: one plain sentence that says what happened and what to do next.
+
+`template` is the English sentence with named places; the window translates it, the log and `--headless` print it.
+"""
+
+from __future__ import annotations
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:   # the name that lupdate looks for
+    return text
+
+
+class SafelightError(Exception):
+    """Base of everything that the user is told. `values` fill the places of `template`."""
+
+    template = QT_TRANSLATE_NOOP("Safelight", "Something unexpected happened: {problem}. The log file has the details.")
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.template.format(**values))
+        self.values = values
+
+
+# -- the recipe
+
+class OutOfRange(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{name} cannot be {value}. Allowed: {allowed}.")
+
+
+class SamplerUnknown(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "There is no sampler called “{sampler}”. Choose one of: {known}.")
+
+
+class SamplerUnfit(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{sampler} does not fit this model: {reason}. Choose another sampler.")
+
+
+# -- the model
+
+class ModelUnknown(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "There is no model called “{model}”. Choose another one, or open its folder.")
+
+
+class ModelMissing(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The model folder {folder} is not there. Choose another model, or open the folder where it is now.")
+
+
+class ModelIncomplete(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model.")
+
+
+class ModelDamaged(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} is damaged: {problem}. Download it again, or choose another model.")
+
+
+class ModelRefused(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.")
+
+
+class ModelUnsupported(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1 or 2 model in diffusers layout.")
+
+
+class StarterDamaged(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.")
+
+
+# -- the run
+
+class NotANumber(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The picture fell apart at step {step}: the numbers left their range. Lower the guidance, or choose another sampler or seed.")
+
+
+class OutOfMemory(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "There was not enough memory for a picture of {width} × {height}. Try a smaller size, or close other programs.")
+
+
+class MemoryTight(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "This picture needs about {needed} of memory and {free} are free. It may fail, or slow the computer down.")
+
+
+class MemoryTooSmall(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "This picture needs about {needed} of memory; this computer has {total}. Try a smaller size, or a smaller model.")
+
+
+class StepNotKept(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "This step is no longer held in memory. Generate the picture again to see its steps.")
+
+
+# -- pictures and files
+
+class FolderUnwritable(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The picture could not be saved in {folder}: {problem}. It is kept in memory; save it somewhere else.")
+
+
+class DiskFull(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The disk of {folder} is full. The picture is kept in memory; free some space, or save it somewhere else.")
+
+
+class FileExists(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} exists already and was left as it is. Choose another name.")
+
+
+class PictureUnreadable(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} cannot be opened as a picture: {problem}.")
+
+
+class RecipeMissing(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} carries no recipe, so nothing could be restored from it.")
+
+
+class SettingsNewer(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "Your settings were written by a newer Safelight. They are left as they are; changes made now are not kept.")
+
+
+class SettingsRestored(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The settings file was damaged; the last good copy from {when} is in use.")
+
+
+class SettingsLost(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The settings file was damaged and no good copy was found. Safelight starts with its defaults; the damaged file is kept as {file}.")

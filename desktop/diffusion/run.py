@@ -1,0 +1,137 @@
+"""One run, made visible: what the worker reports while a picture develops, and the record that stays."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from .recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """An RGB picture, 8 bit a channel, rows from top to bottom without padding."""
+
+    width: int
+    height: int
+    data: bytes                    # height × width × 3
+
+
+class Phase(StrEnum):
+    """Where a run is. `PREPARING` is the first import of the machine, which cannot be interrupted."""
+
+    PREPARING = "preparing"
+    LOADING = "loading"
+    ENCODING = "encoding"          # text encoder
+    DENOISING = "denoising"        # UNet
+    DECODING = "decoding"          # decoder
+    SAVING = "saving"
+
+
+class Previews(StrEnum):
+    """How a step is made visible while the run goes on."""
+
+    OFF = "off"                    # nothing is decoded before the end
+    FAST = "fast"                  # the best decoder that costs next to nothing
+    BEST = "best"                  # as sharp as can be, whatever it costs
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the run is about to do, known once the scheduler has laid out its timesteps."""
+
+    timesteps: tuple[float, ...]   # one per scheduler call; Heun makes 99 of 50 steps, PNDM 51
+    environment: dict[str, Any]    # versions, device, dtype, threads, model fingerprint: what decides whether a replay is exact
+    truncated: str = ""            # the end of the prompt, beyond what the text encoder reads
+
+    @property
+    def calls(self) -> int:
+        return len(self.timesteps)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One scheduler call made visible; number 0 is the starting noise."""
+
+    number: int
+    timestep: float                # what the denoiser was told; for number 0 that of step 1
+    sigma: float                   # noise relative to signal *after* this step, √((1−ᾱ)/ᾱ); inf for pure noise
+    alpha_cumprod: float           # ᾱ after this step, 0…1: how much of the picture's signal is there
+    seconds: float                 # this step alone, previews and recording left out
+    overhead_seconds: float        # previews and recording
+    estimate: Pixels | None        # x0 as this step sees it; None with previews off, and for the starting noise
+    noisy: Pixels | None           # x_t after this step, decoded
+    thumbnail: Pixels | None       # ≤ 128 px: the estimate, or the noise for number 0
+    approximate: bool              # the preview is a linear map, not a decoder
+    snapshot: bytes                # everything needed to go on from here (`seam.py`)
+
+    @property
+    def log_snr(self) -> float:
+        """ln(ᾱ / (1 − ᾱ)), from −inf for pure noise to +inf for the clean picture."""
+        if self.alpha_cumprod <= 0:
+            return -math.inf
+        if self.alpha_cumprod >= 1:
+            return math.inf
+        return math.log(self.alpha_cumprod / (1 - self.alpha_cumprod))
+
+    @property
+    def nbytes(self) -> int:
+        pictures = (self.estimate, self.noisy, self.thumbnail)
+        return len(self.snapshot) + sum(len(pixels.data) for pixels in pictures if pixels)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The finished picture, fully decoded."""
+
+    pixels: Pixels
+
+
+Event = Phase | Plan | Step | Picture
+
+
+class Ending(StrEnum):
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """The record of one run: its recipe, every step so far, and the picture once there is one."""
+
+    recipe: Recipe
+    id: str = field(default_factory=lambda: uuid7())
+    plan: Plan | None = None
+    steps: list[Step] = field(default_factory=list)
+    picture: Pixels | None = None
+    path: Path | None = None       # where the picture was saved
+    ending: Ending = Ending.RUNNING
+
+    @property
+    def nbytes(self) -> int:
+        return sum(step.nbytes for step in self.steps) + (len(self.picture.data) if self.picture else 0)
+
+    def record(self, event: Event) -> None:
+        match event:
+            case Plan():
+                self.plan = event
+            case Step():
+                self.steps.append(event)
+            case Picture():
+                self.picture = event.pixels
+
+
+def uuid7() -> str:
+    """A UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random; sorts by time."""
+    value = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10))
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

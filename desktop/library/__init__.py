@@ -1,0 +1,1 @@
+"""What is on disk: pictures, models, settings, drafts. No Qt, no torch."""
