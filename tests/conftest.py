@@ -1,0 +1,33 @@
+"""What every test stands on: no screen, no network, no trace in the home folder, one thread."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")     # before Qt is imported
+os.environ["HF_HUB_OFFLINE"] = "1"
+for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):    # read by torch and numpy when they are imported
+    os.environ.setdefault(threads, "1")
+
+FOLDERS = {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache", "XDG_STATE_HOME": "state",
+           "XDG_PICTURES_DIR": "pictures", "HF_HOME": "huggingface"}
+
+_session = tempfile.TemporaryDirectory(prefix="safelight-", ignore_cleanup_errors=True)   # a short name: sockets allow 107 bytes
+for variable, name in {**FOLDERS, "XDG_RUNTIME_DIR": "run"}.items():
+    os.environ[variable] = os.path.join(_session.name, name)
+    os.mkdir(os.environ[variable], 0o700)                 # Qt warns of a runtime folder that others may read
+
+settings.register_profile("safelight", deadline=None)     # a busy machine is no failure
+settings.load_profile("safelight")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test finds the folders of a user who never started Safelight."""
+    home = tmp_path_factory.mktemp("home")
+    for variable, name in FOLDERS.items():
+        monkeypatch.setenv(variable, str(home / name))
+    return home
