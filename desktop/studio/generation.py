@@ -1,0 +1,185 @@
+"""Generation: what is being made and what comes next. One coroutine tells the whole story of a picture."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
+
+from ..diffusion.errors import DiskFull, FolderUnwritable, MemoryTight
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Event, Phase, Plan, Previews, Run, Step
+from .held_runs import HeldRuns
+from .notices import Action, Notices
+from .pace import Pace
+from .timeline import Timeline
+
+if TYPE_CHECKING:
+    from ..generate import Darkroom
+    from ..library.artwork import Artwork
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One press on Generate: `pictures` pictures with the seeds from `recipe.seed` on."""
+
+    recipe: Recipe
+    pictures: int = 1
+    insist: bool = False       # although memory is tight
+
+    @property
+    def after_first(self) -> Job | None:
+        """What is left of it once its first picture is made."""
+        return replace(self, recipe=self.recipe.with_seed(self.recipe.seed + 1), pictures=self.pictures - 1) if self.pictures > 1 else None
+
+
+class Generation(QObject):
+    """Makes one picture after another. What waits is either due, or held until the user starts it."""
+
+    changed = Signal()                 # running or not, phase, pace
+    queue_changed = Signal()
+    saved = Signal(object)             # Run, its picture safely on disk
+    unsaved = Signal(object)           # Run, its picture only in memory
+
+    def __init__(self, darkroom: Darkroom, timeline: Timeline, held: HeldRuns, notices: Notices,
+                 save: Callable[[Artwork], Path], previews: Previews) -> None:
+        super().__init__()
+        self._darkroom = darkroom
+        self._timeline = timeline
+        self._held_runs = held
+        self._notices = notices
+        self._save = save
+        self.previews = previews           # for the next run
+        self._due: deque[Job] = deque()
+        self._held: deque[Job] = deque()
+        self._job: Job | None = None       # with the pictures of the current press that are not made yet
+        self._serving: asyncio.Task[None] | None = None
+        self._making: asyncio.Task[None] | None = None
+        self._refreshing = False
+        self.run: Run | None = None
+        self.phase: Phase | None = None
+        self.pace: Pace | None = None
+        self.stopping = False
+
+    @property
+    def running(self) -> bool:
+        return self._job is not None
+
+    @property
+    def up_next(self) -> list[Job]:
+        return [*self._due, *self._held]
+
+    @property
+    def holding(self) -> bool:
+        """Whether jobs wait for the user's word: after a stop, and when they come from an earlier session."""
+        return bool(self._held)
+
+    @property
+    def unfinished(self) -> list[Job]:
+        """Everything that must survive a close or a kill, the picture at work first."""
+        return [*([self._job] if self._job else []), *self.up_next]
+
+    def generate(self, recipe: Recipe, pictures: int = 1) -> None:
+        """Make it as soon as what is due before it is made."""
+        self._due.append(Job(recipe, pictures))
+        self._serve_soon()
+
+    def hold(self, jobs: list[Job]) -> None:
+        """Put `jobs` in line without starting them."""
+        self._held.extend(jobs)
+        self.queue_changed.emit()
+
+    def resume(self) -> None:
+        """Start what is held."""
+        self._due.extend(self._held)
+        self._held.clear()
+        self._serve_soon()
+
+    def remove(self, job: Job) -> None:
+        for line in (self._due, self._held):
+            if job in line:
+                line.remove(job)
+        self.queue_changed.emit()
+
+    def stop(self) -> None:
+        """Stop inside the current step, at once on the screen; what is due is held, not lost."""
+        if self._making is None or self.stopping:
+            return
+        self.stopping = True
+        self._held.extendleft(reversed(self._due))
+        self._due.clear()
+        self._making.cancel()
+        self.changed.emit()
+        self.queue_changed.emit()
+
+    async def finish(self) -> None:
+        """Return once the current press on Generate is done; what is due after it stays in line."""
+        self._held.extendleft(reversed(self._due))
+        self._due.clear()
+        if self._serving is not None:
+            await asyncio.wait([self._serving])
+
+    def _serve_soon(self) -> None:
+        if self._serving is None or self._serving.done():
+            self._serving = self._notices.spawn(self._serve())
+        self.queue_changed.emit()
+
+    async def _serve(self) -> None:
+        while self._due:
+            self._job = self._due.popleft()
+            while self._job:
+                self.queue_changed.emit()
+                self._making = asyncio.ensure_future(self._make(self._job))
+                await asyncio.wait([self._making])
+                self._job = None if self.stopping else self._job.after_first
+                self._making, self.stopping, self.phase = None, False, None
+            self.changed.emit()
+            self.queue_changed.emit()
+
+    async def _make(self, job: Job) -> None:
+        self.run = run = Run(job.recipe)
+        self.pace = None
+        if self._timeline.run is None or self._timeline.following:
+            self._timeline.show(run)
+        try:
+            await self._darkroom.generate(run, self.previews, self._save, self._observe, job.insist)
+        except MemoryTight as tight:
+            self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._again(replace(job, insist=True))))
+        except (DiskFull, FolderUnwritable) as problem:
+            self.unsaved.emit(run)
+            self._notices.report(problem)
+        except Exception as problem:
+            self._notices.report(problem)
+        else:
+            self.saved.emit(run)
+        finally:
+            if run.steps or run.picture:
+                self._held_runs.hold(run)
+            self._refresh()
+
+    def _again(self, job: Job) -> None:
+        self._due.appendleft(job)
+        self._serve_soon()
+
+    def _observe(self, event: Event) -> None:
+        match event:
+            case Phase():
+                self.phase = event
+            case Plan():
+                self.pace = Pace(event.calls)
+            case Step() if event.number > 0 and self.pace:
+                self.pace.add(event.seconds + event.overhead_seconds)
+        if not self._refreshing:       # once for a whole batch of events
+            self._refreshing = True
+            asyncio.get_running_loop().call_soon(self._refresh)
+
+    def _refresh(self) -> None:
+        self._refreshing = False
+        if self._timeline.run is self.run:
+            self._timeline.refresh()
+        self.changed.emit()

@@ -1,0 +1,88 @@
+"""Notices: everything the user must be told, and `spawn`, the only place that starts tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ..diffusion.errors import SafelightError
+
+log = logging.getLogger(__name__)
+
+
+class Kind(StrEnum):
+    DONE = "done"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button on a notice. `label` is marked for translation where it is written."""
+
+    label: str
+    run: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Notice:
+    """One sentence: `template` is marked for translation, `values` fill its places."""
+
+    kind: Kind
+    template: str
+    values: dict[str, object] = field(default_factory=dict)
+    actions: tuple[Action, ...] = ()
+    details: str = ""              # the traceback, behind "Show details"
+
+
+class Notices(QObject):
+    """Told once, shown by whoever listens; what was told before anybody listened is kept."""
+
+    told = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._early: list[Notice] | None = []
+
+    def listen(self, slot: Callable[[Notice], None]) -> None:
+        self.told.connect(slot)
+        early, self._early = self._early or [], None
+        for notice in early:
+            slot(notice)
+
+    def tell(self, kind: Kind, template: str, *actions: Action, **values: object) -> None:
+        self._tell(Notice(kind, template, values, actions))
+
+    def report(self, error: BaseException, *actions: Action) -> None:
+        """Say an error in one plain sentence; the traceback goes to the log and behind "Show details"."""
+        details = "".join(traceback.format_exception(error))
+        log.error("%s", details)
+        if not isinstance(error, SafelightError):
+            error = SafelightError(problem=f"{type(error).__name__}: {error}")
+        self._tell(Notice(Kind.ERROR, error.template, error.values, actions, details))
+
+    def spawn(self, action: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Start a user's action; whatever it raises is reported, nothing is lost silently."""
+        task = asyncio.ensure_future(action)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.report(error)
+
+    def _tell(self, notice: Notice) -> None:
+        if self._early is not None:
+            self._early.append(notice)
+        else:
+            self.told.emit(notice)

@@ -1,0 +1,95 @@
+"""Pictures: the recent ones, newest first; delete to the trash, with undo."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QFile, QObject, QStandardPaths, Signal
+
+from ..diffusion.run import Pixels, Run
+from .notices import Action, Kind, Notices
+
+MOST = 60              # pictures in the strip
+THUMBNAIL = 128        # px
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recent:
+    """A picture in the strip; without a path it could not be saved yet and lives in memory only."""
+
+    path: Path | None
+    thumbnail: Pixels | None
+    run: Run | None = None             # only while unsaved; otherwise `HeldRuns` decides what stays in memory
+
+
+class Pictures(QObject):
+    changed = Signal()
+
+    def __init__(self, notices: Notices) -> None:
+        super().__init__()
+        self._notices = notices
+        self._recent: list[Recent] = []
+
+    @property
+    def recent(self) -> list[Recent]:
+        return self._recent
+
+    async def load(self, folder: Path) -> None:
+        """Find the newest pictures of earlier sessions in `folder`."""
+        from ..library import gallery
+
+        def look() -> list[Recent]:
+            return [Recent(path, gallery.thumbnail(path, THUMBNAIL)) for path in gallery.recent(folder, MOST)]
+
+        found = await asyncio.to_thread(look)
+        known = {recent.path for recent in self._recent}
+        self._recent += [recent for recent in found if recent.path not in known]
+        self.changed.emit()
+
+    def add(self, run: Run) -> None:
+        """Put the picture of `run` first."""
+        thumbnail = run.steps[-1].thumbnail if run.steps else None
+        kept = [recent for recent in self._recent if recent.run is not run]
+        self._recent = [Recent(run.path, thumbnail or run.picture, None if run.path else run), *kept][:MOST]
+        self.changed.emit()
+
+    def delete(self, recent: Recent) -> None:
+        """Move the picture's file to the trash; the notice offers to bring it back."""
+        if recent.path is None or recent not in self._recent:
+            return
+        moved, in_trash = _to_trash(recent.path)
+        if not moved:
+            self._notices.tell(Kind.ERROR, QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to the trash. Delete it in its folder."),
+                               file=recent.path.name)
+            return
+        place = self._recent.index(recent)
+        self._recent.remove(recent)
+        self.changed.emit()
+        undo = Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), lambda: self._bring_back(recent, place, in_trash))
+        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} is in the trash."), undo, file=recent.path.name)
+
+    def _bring_back(self, recent: Recent, place: int, in_trash: Path) -> None:
+        assert recent.path is not None
+        try:
+            if recent.path.exists():
+                raise FileExistsError(recent.path)
+            recent.path.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(in_trash, recent.path)
+        except OSError as problem:
+            self._notices.tell(Kind.ERROR, QT_TRANSLATE_NOOP("Safelight", "{file} could not be brought back: {problem}. It is still in the trash."),
+                               file=recent.path.name, problem=problem.strerror or str(problem))
+            return
+        (in_trash.parent.parent / "info" / f"{in_trash.name}.trashinfo").unlink(missing_ok=True)
+        self._recent.insert(min(place, len(self._recent)), recent)
+        self.changed.emit()
+
+
+def _to_trash(path: Path) -> tuple[bool, Path]:
+    # Qt makes the Trash folder but not the folder around it
+    Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)).mkdir(parents=True, exist_ok=True)
+    file = QFile(str(path))
+    moved = file.moveToTrash()         # afterwards the QFile carries its name in the trash
+    return moved, Path(file.fileName())
