@@ -52,8 +52,16 @@ class ModelDamaged(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} is damaged: {problem}. Download it again, or choose another model.")
 
 
+class ModelFileDamaged(ModelDamaged):
+    template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} is damaged: {file} {problem}. Download it again, or choose another model.")
+
+
 class ModelRefused(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.")
+
+
+class ModelUnsafe(ModelRefused):
+    template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} was not opened, because {file} {problem}. Remove that file if it is not needed, or choose another model.")
 
 
 class ModelUnsupported(SafelightError):
@@ -118,3 +126,23 @@ class SettingsRestored(SafelightError):
 
 class SettingsLost(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The settings file was damaged and no good copy was found. Safelight starts with its defaults; the damaged file is kept as {file}.")
+
+
+class SettingsIgnored(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "Some settings could not be understood and are at their defaults: {names}.")
+
+
+class DraftsNewer(SettingsNewer):
+    template = QT_TRANSLATE_NOOP("Safelight", "What you typed last was written by a newer Safelight. It is left as it is; what you type now is not kept.")
+
+
+class DraftsRestored(SettingsRestored):
+    template = QT_TRANSLATE_NOOP("Safelight", "The file with what you typed last was damaged; the last good copy from {when} is in use.")
+
+
+class DraftsLost(SettingsLost):
+    template = QT_TRANSLATE_NOOP("Safelight", "The file with what you typed last was damaged and no good copy was found. The damaged file is kept as {file}.")
+
+
+class DraftsIgnored(SettingsIgnored):
+    template = QT_TRANSLATE_NOOP("Safelight", "Some of what you left last time could not be understood: {names}.")

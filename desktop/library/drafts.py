@@ -1,0 +1,113 @@
+"""What survives a close or a kill: the typed text, the controls, what is up next, and the prompts used before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..diffusion.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
+from ..diffusion.recipe import Recipe
+from .guarded_file import Found, GuardedFile, State
+
+SCHEMA = 1
+MOST_PROMPTS = 200
+MOST_PICTURES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of "Up next": `pictures` pictures of `recipe`."""
+
+    recipe: Recipe
+    pictures: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The state of Create that has not become a picture yet."""
+
+    recipe: Recipe = Recipe()               # both prompts as typed, and every control
+    seed_locked: bool = False
+    pictures: int = 1
+    up_next: tuple[Waiting, ...] = ()       # the next one first
+    history: tuple[str, ...] = ()           # prompts, the newest last
+
+    def remember(self, prompt: str) -> Drafts:
+        """With `prompt` as the newest of the history, once."""
+        if not prompt.strip() or self.history[-1:] == (prompt,):
+            return self
+        return replace(self, history=(*self.history, prompt)[-MOST_PROMPTS:])
+
+
+class DraftsFile:
+    """Written at most once a second while somebody types; nothing in it starts by itself."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = GuardedFile(path, SCHEMA)
+        self._unknown: dict[str, Any] = {}
+
+    def load(self) -> tuple[Drafts, SafelightError | None]:
+        """The drafts, and what the user should be told about them."""
+        found = self._file.read()
+        drafts, ignored = _read(found.values)
+        self._unknown = {name: value for name, value in found.values.items() if name not in _to_values(Drafts())}
+        return drafts, _problem(found, ignored)
+
+    def save(self, drafts: Drafts) -> None:
+        """Raises OSError where the disk refuses; what was kept stays."""
+        self._file.write(self._unknown | _to_values(drafts))
+
+
+def _to_values(drafts: Drafts) -> dict[str, Any]:
+    return {
+        "recipe": drafts.recipe.to_dict(),
+        "seed_locked": drafts.seed_locked,
+        "pictures": drafts.pictures,
+        "up_next": [{"recipe": waiting.recipe.to_dict(), "pictures": waiting.pictures} for waiting in drafts.up_next],
+        "history": list(drafts.history),
+    }
+
+
+def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
+    """The drafts in `values`, and the names of what in them could not be understood."""
+    ignored: list[str] = []
+
+    def recipe_of(data: Any) -> Recipe:
+        recipe, lost = Recipe.from_dict(data)
+        ignored.extend(lost)
+        return recipe
+
+    def pictures_of(value: Any) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_PICTURES:
+            return value
+        ignored.append("pictures")
+        return 1
+
+    def items(name: str) -> list[Any]:
+        value = values.get(name, [])
+        if isinstance(value, list):
+            return value
+        ignored.append(name)
+        return []
+
+    drafts = Drafts(
+        recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),
+        seed_locked=values.get("seed_locked") is True,
+        pictures=pictures_of(values.get("pictures", 1)),
+        up_next=tuple(Waiting(recipe_of(item.get("recipe")), pictures_of(item.get("pictures", 1)))
+                      for item in items("up_next") if isinstance(item, dict)),
+        history=tuple(prompt for prompt in items("history") if isinstance(prompt, str))[-MOST_PROMPTS:],
+    )
+    return drafts, ignored
+
+
+def _problem(found: Found, ignored: list[str]) -> SafelightError | None:
+    match found.state:
+        case State.NEWER:
+            return DraftsNewer()
+        case State.RESTORED:
+            return DraftsRestored(when=f"{found.when:%Y-%m-%d %H:%M}")
+        case State.LOST:
+            return DraftsLost(file=found.aside)
+    return DraftsIgnored(names=", ".join(dict.fromkeys(ignored))) if ignored else None

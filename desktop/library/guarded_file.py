@@ -1,0 +1,122 @@
+"""A small JSON file that outlives kills and damage: written whole or not at all, checked when read, three good copies kept."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any
+
+from . import safe_file
+
+COPIES = 3
+
+
+class State(Enum):
+    """What was found on disk."""
+
+    FIRST = auto()       # nothing yet
+    GOOD = auto()
+    RESTORED = auto()    # the file was damaged or gone; a copy stands in
+    LOST = auto()        # damaged, and no copy was good: the file was put aside
+    NEWER = auto()       # written by a later version; it is read, and never written
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    state: State
+    values: dict[str, Any]
+    when: datetime | None = None     # of the copy that stands in
+    aside: Path | None = None        # where the damaged file lies now
+
+
+class GuardedFile:
+    """`{"schema": n, "sha256": …, "values": {…}}`, with copies `name.json.1` (the newest) to `.3` beside it.
+
+    The checksum tells a flipped bit from a changed setting; a file without one was written by hand and is believed.
+    """
+
+    def __init__(self, path: Path, schema: int) -> None:
+        self.path = path
+        self._schema = schema
+        self._written: dict[str, Any] | None = None     # what the file holds now, if it is good
+        self.read_only = False                          # a newer version wrote it
+
+    def read(self) -> Found:
+        found = self._find()
+        self.read_only = found.state is State.NEWER
+        self._written = found.values if found.state is State.GOOD else None
+        return found
+
+    def write(self, values: dict[str, Any]) -> None:
+        """Keep `values`. Raises OSError where the disk refuses; the file and its copies then hold what they held."""
+        if self.read_only or values == self._written:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        data = json.dumps({"schema": self._schema, "sha256": _checksum(self._schema, values), "values": values}, indent=1).encode()
+        for number in range(COPIES - 1, 0, -1):
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(self._copy(number), self._copy(number + 1))
+        safe_file.replace(self._copy(1), data)
+        safe_file.replace(self.path, data)
+        self._written = values
+
+    def _find(self) -> Found:
+        try:
+            schema, values = _parse(self.path.read_bytes(), self._schema)
+            return Found(State.GOOD if schema <= self._schema else State.NEWER, values)
+        except FileNotFoundError:
+            damaged = False
+        except (OSError, ValueError):
+            damaged = True
+        for number in range(1, COPIES + 1):
+            copy = self._copy(number)
+            try:
+                schema, values = _parse(copy.read_bytes(), self._schema)
+                when = datetime.fromtimestamp(copy.stat().st_mtime)
+            except (OSError, ValueError):
+                continue
+            return Found(State.RESTORED if schema <= self._schema else State.NEWER, values, when)
+        return Found(State.LOST, {}, aside=self._put_aside()) if damaged else Found(State.FIRST, {})
+
+    def _put_aside(self) -> Path:
+        aside = self.path.with_name(f"{self.path.stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{self.path.suffix}")
+        try:
+            os.replace(self.path, aside)
+        except OSError:     # a folder that cannot be written keeps its file in any case
+            return self.path
+        return aside
+
+    def _copy(self, number: int) -> Path:
+        return self.path.with_name(f"{self.path.name}.{number}")
+
+
+def _parse(data: bytes, known_schema: int) -> tuple[int, dict[str, Any]]:
+    """Schema number and values; ValueError unless the file is whole. What a later version wrote is taken as far as it goes."""
+    try:
+        document = json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    match document:
+        case {"schema": bool()}:
+            raise ValueError("no schema number")
+        case {"schema": int(schema)} if schema > known_schema:
+            values = document.get("values")
+            return schema, values if isinstance(values, dict) else {}
+        case {"schema": int(schema), "sha256": str(checksum), "values": dict(values), **rest} if not rest:
+            if checksum != _checksum(schema, values):
+                raise ValueError("checksum")
+        case {"schema": int(schema), "values": dict(values), **rest} if not rest:
+            pass
+        case _:
+            raise ValueError("not a file of ours")
+    return schema, values
+
+
+def _checksum(schema: int, values: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps([schema, values], sort_keys=True).encode()).hexdigest()

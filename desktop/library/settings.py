@@ -1,0 +1,128 @@
+"""What the user has chosen for good: one dataclass, and the file that holds what differs from its defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ..diffusion.errors import SafelightError, SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
+from ..diffusion.run import Previews
+from .guarded_file import Found, GuardedFile, State
+
+SCHEMA = 1
+LEAST_HELD, MOST_HELD = 16, 65536     # MB
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values are passed down from `app.py`; nothing below reads this file."""
+
+    language: str = ""                     # "": as the system; "en", "zh_CN"
+    theme: str = ""                        # "": as the system; "dark", "light"
+    reduce_motion: bool | None = None      # None: as the system
+    previews: Previews = Previews.FAST
+    pictures_folder: str = ""              # "": Safelight's folder among the system's pictures
+    name_template: str = ""                # "": the template of `artwork.py`
+    held_megabytes: int = 512              # of memory for runs that can be scrubbed
+    model_folders: tuple[str, ...] = ()    # opened by the user, in that order
+    show_prompt: bool = True               # the panels of Create
+    show_step: bool = True
+    show_timeline: bool = True
+
+
+class SettingsFile:
+    """Remembers what it could not understand, so that writing keeps it."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = GuardedFile(path, SCHEMA)
+        self._unknown: dict[str, Any] = {}
+
+    @property
+    def read_only(self) -> bool:
+        """Whether a newer Safelight wrote the file: `save` then does nothing."""
+        return self._file.read_only
+
+    def load(self) -> tuple[Settings, SafelightError | None]:
+        """The settings, and what the user should be told about them."""
+        found = self._file.read()
+        known = {field.name for field in fields(Settings)}
+        self._unknown = {name: value for name, value in found.values.items() if name not in known}
+        values, ignored = {}, []
+        for name, value in found.values.items():
+            if name in known:
+                try:
+                    values[name] = _READ[name](value)
+                except (TypeError, ValueError):
+                    ignored.append(name)
+        return Settings(**values), self._problem(found, ignored)
+
+    def save(self, settings: Settings) -> None:
+        """Write what differs from the defaults. Raises OSError where the disk refuses; what was kept stays."""
+        differs = {field.name: getattr(settings, field.name) for field in fields(settings)
+                   if getattr(settings, field.name) != field.default}
+        if "model_folders" in differs:
+            differs["model_folders"] = list(settings.model_folders)
+        self._file.write(self._unknown | differs)
+
+    def _problem(self, found: Found, ignored: list[str]) -> SafelightError | None:
+        match found.state:
+            case State.NEWER:
+                return SettingsNewer()
+            case State.RESTORED:
+                return SettingsRestored(when=f"{found.when:%Y-%m-%d %H:%M}")
+            case State.LOST:
+                return SettingsLost(file=found.aside)
+        return SettingsIgnored(names=", ".join(ignored)) if ignored else None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _one_of(*choices: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in choices:
+            raise ValueError
+        return value
+    return read
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _truth_or_system(value: Any) -> bool | None:
+    return None if value is None else _truth(value)
+
+
+def _megabytes(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not LEAST_HELD <= value <= MOST_HELD:
+        raise ValueError
+    return value
+
+
+def _folders(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(_text(folder) for folder in value)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "language": _one_of("", "en", "zh_CN"),
+    "theme": _one_of("", "dark", "light"),
+    "reduce_motion": _truth_or_system,
+    "previews": Previews,
+    "pictures_folder": _text,
+    "name_template": _text,
+    "held_megabytes": _megabytes,
+    "model_folders": _folders,
+    "show_prompt": _truth,
+    "show_step": _truth,
+    "show_timeline": _truth,
+}
