@@ -1,0 +1,69 @@
+"""Language: every sentence the user reads, in English or Chinese, switched while the window is open.
+
+Texts are written as `tr("Safelight", "literal text")`: lupdate finds literals only, never inside an f-string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QWidget
+
+from ..resources import RESOURCES
+
+Choice = Literal["", "en", "zh_CN"]
+tr = QCoreApplication.translate
+
+
+class Language:
+    """Which language the window speaks; without a choice that of the system, English when it is neither."""
+
+    def __init__(self) -> None:
+        self.current: Literal["en", "zh_CN"] = "en"
+        self._translators: list[QTranslator] = []
+
+    def install(self, app: QCoreApplication, choice: Choice = "") -> None:
+        system = QLocale.system()
+        in_chinese = system.language() is QLocale.Language.Chinese
+        self.current = choice or ("zh_CN" if in_chinese else "en")
+        # Numbers as the system writes them, unless the user reads another language than the system's.
+        QLocale.setDefault(system if in_chinese == (self.current == "zh_CN") else QLocale(self.current))
+        for translator in self._translators:
+            app.removeTranslator(translator)
+        self._translators = []
+        for name, folder in ((f"safelight_{self.current}", str(RESOURCES / "i18n")),
+                             (f"qtbase_{self.current}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))):
+            translator = QTranslator()
+            if translator.load(name, folder):
+                app.installTranslator(translator)
+                self._translators.append(translator)
+
+
+class Retranslating:
+    """Mixin for widgets, named before the Qt class: `retranslate` sets all texts, now and when the language changes."""
+
+    def retranslate(self) -> None:
+        raise NotImplementedError
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)     # type: ignore[misc]
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+
+
+def sentence(template: str, values: Mapping[str, object]) -> str:
+    """`template` in the user's language, its places filled; values that are marked for translation are translated too."""
+    return tr("Safelight", template).format(**{name: tr("Safelight", value) if isinstance(value, str) and value else value
+                                               for name, value in values.items()})
+
+
+def explain(widget: QWidget, name: str, explanation: str) -> None:
+    """Give `widget` a name for screen readers and one sentence that is read out and shown on hover.
+
+    Not for labels that show a status: their name would hide their text.
+    """
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(explanation)
+    widget.setToolTip(explanation)

@@ -1,0 +1,146 @@
+"""Theme: colours, type, icons and motion. The only module that knows how Safelight looks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from string import Template
+from typing import Literal
+
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from ..resources import RESOURCES
+
+Choice = Literal["", "dark", "light"]
+# Behind Inter the simplified Chinese glyphs, named one by one: left to itself Qt picks Japanese ones.
+FAMILIES = ["Inter", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "Droid Sans Fallback"]
+BODY = 13                                        # px
+SCALES = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)   # device pixels a pixel, for which icons are drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Every colour there is. `text` and `quiet` can be read on every ground, `faint` only hints (≥ 3:1)."""
+
+    window: str
+    panel: str
+    field: str
+    line: str
+    text: str
+    quiet: str
+    faint: str
+    accent: str            # the safelight; for fills, icons and frames
+    on_accent: str         # text on it
+    accent_soft: str       # ground of what is chosen
+    stage: str             # around the picture
+    hover: str             # ground of what the pointer is on
+    danger: str
+
+
+DARK = Tokens(window="#151211", panel="#1c1817", field="#262120", line="#352e2b", text="#f0e9e4", quiet="#a3978f", faint="#7d726b",
+              accent="#ff6b3d", on_accent="#1a0f0b", accent_soft="#43231a", stage="#0d0b0a", hover="#2f2927", danger="#ff8a80")
+LIGHT = Tokens(window="#efebe7", panel="#f8f5f2", field="#ffffff", line="#ddd4cd", text="#26201d", quiet="#695e57", faint="#877b73",
+               accent="#cf431c", on_accent="#ffffff", accent_soft="#f9ddd3", stage="#e3ddd8", hover="#ece5df", danger="#b3261e")
+
+
+class Theme(QObject):
+    """Dark or light, chosen by the user or the system. Views draw with `tokens` and draw again on `changed`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._app: QApplication | None = None
+        self._choice: Choice = ""
+        self._icons: dict[tuple[str, str, int], QIcon] = {}
+        self.dark = True
+        self.reduce_motion = False
+
+    @property
+    def tokens(self) -> Tokens:
+        return DARK if self.dark else LIGHT
+
+    def apply(self, app: QApplication) -> None:
+        """Dress the whole application, and follow the system from here on."""
+        self._app = app
+        app.setStyle("Fusion")
+        for weight in ("Regular", "Medium", "SemiBold"):
+            QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"Inter-{weight}.ttf"))
+        font = QFont(FAMILIES)
+        font.setPixelSize(BODY)
+        font.setFeature(QFont.Tag("tnum"), 1)        # tabular figures: numbers that change do not jump
+        app.setFont(font)
+        app.styleHints().colorSchemeChanged.connect(self._follow)
+        self.dark = self._wants_dark()
+        self._dress()
+
+    def choose(self, choice: Choice) -> None:
+        """`""` follows the system's colour scheme."""
+        self._choice = choice
+        self._follow()
+
+    def icon(self, name: str, colour: str | None = None, size: int = 18) -> QIcon:
+        """The Lucide icon `name` in `colour` (`tokens.quiet` without one), crisp from 100 to 300 %."""
+        key = (name, colour or self.tokens.quiet, size)
+        if key not in self._icons:
+            self._icons[key] = self._draw(*key)
+        return self._icons[key]
+
+    def duration(self, milliseconds: int) -> int:
+        """How long a motion of so many milliseconds takes: no time at all with reduced motion."""
+        return 0 if self.reduce_motion else milliseconds
+
+    def _draw(self, name: str, colour: str, size: int) -> QIcon:
+        svg = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+        icon = QIcon()
+        for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, self.tokens.faint)):
+            renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", tint).encode()))
+            for scale in SCALES:
+                pixmap = QPixmap(round(size * scale), round(size * scale))
+                pixmap.fill(Qt.GlobalColor.transparent)
+                painter = QPainter(pixmap)
+                renderer.render(painter)
+                painter.end()
+                pixmap.setDevicePixelRatio(scale)
+                icon.addPixmap(pixmap, mode)
+        return icon
+
+    def _wants_dark(self) -> bool:
+        scheme = QApplication.styleHints().colorScheme()
+        return self._choice == "dark" if self._choice else scheme is not Qt.ColorScheme.Light
+
+    def _follow(self) -> None:
+        dark = self._wants_dark()
+        if dark != self.dark:
+            self.dark = dark
+            self._icons.clear()
+            if self._app is not None:
+                self._dress()
+            self.changed.emit()
+
+    def _dress(self) -> None:
+        assert self._app is not None
+        self._app.setPalette(palette_of(self.tokens))
+        self._app.setStyleSheet(style_sheet(self.tokens))
+
+
+def style_sheet(tokens: Tokens) -> str:
+    return Template((RESOURCES / "themes" / "safelight.qss").read_text(encoding="utf-8")).substitute(asdict(tokens))
+
+
+def palette_of(tokens: Tokens) -> QPalette:
+    """What the style sheet leaves to Fusion: selections, placeholders, native dialogs."""
+    role = QPalette.ColorRole
+    palette = QPalette(QColor(tokens.field), QColor(tokens.panel))
+    for of, colour in {role.Window: tokens.panel, role.WindowText: tokens.text, role.Base: tokens.field, role.AlternateBase: tokens.panel,
+                       role.Text: tokens.text, role.PlaceholderText: tokens.faint, role.Button: tokens.field, role.ButtonText: tokens.text,
+                       role.BrightText: tokens.danger, role.Highlight: tokens.accent, role.HighlightedText: tokens.on_accent,
+                       role.ToolTipBase: tokens.field, role.ToolTipText: tokens.text, role.Link: tokens.accent,
+                       role.LinkVisited: tokens.accent, role.Mid: tokens.line, role.Midlight: tokens.line, role.Light: tokens.field,
+                       role.Dark: tokens.line, role.Shadow: tokens.stage, role.Accent: tokens.accent}.items():
+        palette.setColor(of, QColor(colour))
+    for of in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, of, QColor(tokens.faint))
+    return palette
