@@ -72,6 +72,10 @@ class StarterDamaged(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.")
 
 
+class StarterFileDamaged(StarterDamaged):
+    template = QT_TRANSLATE_NOOP("Safelight", "The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.")
+
+
 # -- the run
 
 class NotANumber(SafelightError):
@@ -106,6 +110,14 @@ class DiskFull(SafelightError):
 
 class FileExists(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{file} exists already and was left as it is. Choose another name.")
+
+
+class FormatUnknown(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "Pictures are saved as .png, .jpg or .webp, and {file} ends otherwise. Choose another name.")
+
+
+class RecipeTooLong(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The prompt is too long to be kept in {file}. Save the picture as .png instead.")
 
 
 class PictureUnreadable(SafelightError):

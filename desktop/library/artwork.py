@@ -1,0 +1,270 @@
+"""Artwork: a picture that carries its recipe, how it is saved, and how it is opened again."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import itertools
+import os
+import warnings
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from ..diffusion.errors import (
+    QT_TRANSLATE_NOOP,
+    DiskFull,
+    FileExists,
+    FolderUnwritable,
+    FormatUnknown,
+    PictureUnreadable,
+    RecipeTooLong,
+    SafelightError,
+)
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Pixels
+from . import metadata, png, safe_file
+from .metadata import INFOTEXT, OURS, Story
+from .naming import TEMPLATE, picture_name
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+MOST_BYTES = 64 << 20          # of a file that is opened
+MOST_PIXELS = 32_000_000       # of a picture that is opened: 96 MB unpacked
+QUALITY = 95                   # of JPEG and WebP, of 100
+
+_EXIF_IFD, _USER_COMMENT, _MAKER_NOTE = 0x8769, 0x9286, 0x927C
+_UNICODE = b"UNICODE\0"        # how an EXIF UserComment says that UTF-16 follows
+_OUR_NOTE = b"Safelight\0"     # how our MakerNote begins; UTF-8 follows
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_PROBLEMS = {
+    errno.EACCES: QT_TRANSLATE_NOOP("Safelight", "you may not write there"),
+    errno.EPERM: QT_TRANSLATE_NOOP("Safelight", "you may not write there"),
+    errno.EROFS: QT_TRANSLATE_NOOP("Safelight", "it is read-only"),
+    errno.ENOENT: QT_TRANSLATE_NOOP("Safelight", "it is not there"),
+    errno.ENOTDIR: QT_TRANSLATE_NOOP("Safelight", "it is not a folder"),
+    errno.EEXIST: QT_TRANSLATE_NOOP("Safelight", "it is not a folder"),
+    errno.EIO: QT_TRANSLATE_NOOP("Safelight", "the disk reports an error"),
+    errno.ENAMETOOLONG: QT_TRANSLATE_NOOP("Safelight", "the name is too long for it"),
+}
+_GONE = QT_TRANSLATE_NOOP("Safelight", "it is not there")
+_UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
+_TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "it is too large")
+_DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged, or not a PNG, JPEG or WebP picture")
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """A finished picture, or the estimate of one step, with all that is needed to make it again."""
+
+    pixels: Pixels
+    recipe: Recipe
+    environment: dict[str, Any]               # `Plan.environment`
+    created: datetime                         # with its time zone
+    step: tuple[int, int] | None = None       # (k, n): saved at step k of n
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A picture file, read. `recipe` is None where the file carries none that we understand."""
+
+    pixels: Pixels
+    recipe: Recipe | None
+    lost: tuple[str, ...]                     # what of the recipe could not be restored: "field: value"
+    environment: dict[str, Any]
+    created: datetime | None
+    step: tuple[int, int] | None
+    intact: bool | None                       # the pixels are those that were saved; None where the file cannot tell
+
+
+def save(artwork: Artwork, path: Path) -> Path:
+    """Save as PNG, JPEG or WebP, whichever `path` ends in. When this returns the picture is on the disk.
+
+    Raises `FileExists` (nothing is ever overwritten), `FolderUnwritable`, `DiskFull`, `FormatUnknown`, `RecipeTooLong`.
+    """
+    data = encode(artwork, path)
+    try:
+        safe_file.create(path, data)
+    except FileExistsError as error:
+        raise FileExists(file=path) from error
+    except OSError as error:
+        raise _unsaved(path.parent, error) from error
+    return path
+
+
+def save_in(artwork: Artwork, folder: Path, template: str = TEMPLATE) -> Path:
+    """Save as PNG in the day's folder below `folder`, under a name of its own; the path it got."""
+    day = folder / f"{artwork.created:%Y-%m-%d}"
+    data = encode(artwork, Path("picture.png"))
+    try:
+        try:
+            return _create_in(day, artwork, template, data)
+        except FileNotFoundError:             # the folder vanished while we wrote: once more
+            return _create_in(day, artwork, template, data)
+    except OSError as error:
+        raise _unsaved(folder, error) from error
+
+
+def open_artwork(path: Path, models: Collection[str] | None = None) -> Opened:
+    """Read a picture and its recipe, ours or another program's; `models`: the names there are, None to take any.
+
+    Raises `PictureUnreadable`. Damaged texts cost only themselves.
+    """
+    pixels, story, lossless = _read(path)
+    recipe, lost = story.recipe, story.lost
+    if recipe and models is not None and recipe.model not in models and "model" not in lost:
+        lost += (f"model: {recipe.model}",)
+        recipe = replace(recipe, model=Recipe().model)
+    known = lossless and story.pixels_sha256
+    return Opened(pixels, recipe, lost, story.environment, story.created, story.step,
+                  intact=_sha256(pixels) == story.pixels_sha256 if known else None)
+
+
+def read_pixels(path: Path, side: int | None = None) -> Pixels:
+    """The picture alone, made to fit a square of `side` px if given. Raises `PictureUnreadable`."""
+    return _read(path, side)[0]
+
+
+# -- to bytes
+
+def encode(artwork: Artwork, path: Path) -> bytes:
+    """The whole file, in the format that the ending of `path` names."""
+    format = FORMATS.get(path.suffix.lower())
+    if format is None:
+        raise FormatUnknown(file=path.name)
+    Image = _pillow()
+    pixels = artwork.pixels
+    facts = {"Saved step": f"{artwork.step[0]} of {artwork.step[1]}"} if artwork.step else {}
+    text = metadata.infotext(artwork.recipe, facts)
+    ours = metadata.to_json(artwork.recipe, artwork.environment, artwork.created, artwork.step, _sha256(pixels))
+    image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
+    file = io.BytesIO()
+    if format == "PNG":
+        from PIL.PngImagePlugin import PngInfo
+
+        texts = PngInfo()
+        texts.add_text(INFOTEXT, text)        # Latin-1 as tEXt, anything else as iTXt: what A1111 itself does
+        texts.add_itxt(OURS, ours)
+        image.save(file, format, pnginfo=texts)
+    else:
+        exif = Image.Exif()
+        exif[_EXIF_IFD] = {_USER_COMMENT: _UNICODE + text.encode("utf-16-be"), _MAKER_NOTE: _OUR_NOTE + ours.encode()}
+        try:
+            image.save(file, format, quality=QUALITY, exif=exif)
+        except ValueError as error:           # a JPEG holds 64 KB of EXIF
+            raise RecipeTooLong(file=path.name) from error
+    return file.getvalue()
+
+
+def _create_in(day: Path, artwork: Artwork, template: str, data: bytes) -> Path:
+    safe_file.make_folder(day)
+    for path in _free_paths(day, artwork, template):
+        try:
+            safe_file.create(path, data)
+            return path
+        except FileExistsError:               # another process was faster
+            continue
+    raise AssertionError("there is always another name")
+
+
+def _free_paths(day: Path, artwork: Artwork, template: str) -> Iterator[Path]:
+    """Names in `day` that nothing has yet: counted on by {number} where the template has it, else with -2, -3 …"""
+    counted = "{number}" in template
+    present = sum(entry.name.endswith(".png") for entry in os.scandir(day)) if counted else 0
+    for attempt in itertools.count(1):
+        stem = picture_name(template, artwork.recipe, artwork.created, present + attempt)
+        path = day / (f"{stem}.png" if counted or attempt == 1 else f"{stem}-{attempt}.png")
+        if not os.path.lexists(path):
+            yield path
+
+
+def _unsaved(folder: Path, error: OSError) -> SafelightError:
+    if error.errno in _FULL:
+        return DiskFull(folder=folder)
+    return FolderUnwritable(folder=folder, problem=_PROBLEMS.get(error.errno or 0, error.strerror or str(error)))
+
+
+# -- from bytes
+
+def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
+    """The picture, its story, and whether its pixels are exactly those that were saved."""
+    try:
+        data = safe_file.read(path, MOST_BYTES)
+    except FileNotFoundError as error:
+        raise PictureUnreadable(file=path, problem=_GONE) from error
+    except OSError as error:
+        raise PictureUnreadable(file=path, problem=_TOO_LARGE if error.errno == errno.EFBIG else _UNREADABLE) from error
+    if not data.startswith(png.SIGNATURE):
+        with _decoded(path, data, ("JPEG", "WEBP")) as image:
+            return _pixels(image, side), _exif_story(image), False
+    try:
+        parts = png.take_apart(data, (INFOTEXT, OURS))
+    except png.BadPng as error:
+        raise PictureUnreadable(file=path, problem=_DAMAGED) from error
+    if parts.width * parts.height > MOST_PIXELS:
+        raise PictureUnreadable(file=path, problem=_TOO_LARGE)
+    with _decoded(path, parts.picture, ("PNG",)) as image:
+        return _pixels(image, side), metadata.read(parts.texts, parts.unreadable), True
+
+
+@contextmanager
+def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Image]:
+    try:
+        with _pillow().open(io.BytesIO(data), formats=formats) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise PictureUnreadable(file=path, problem=_TOO_LARGE)
+            yield image
+    except SafelightError:
+        raise
+    except Exception as error:     # a decoder fed with hostile bytes raises whatever it likes
+        raise PictureUnreadable(file=path, problem=_DAMAGED) from error
+
+
+def _pixels(image: Image, side: int | None) -> Pixels:
+    if side is not None:
+        image.draft("RGB", (side, side))      # a JPEG is decoded no larger than needed
+    rgb = image.convert("RGB")
+    if side is not None:
+        rgb.thumbnail((side, side))
+    return Pixels(rgb.width, rgb.height, rgb.tobytes())
+
+
+def _exif_story(image: Image) -> Story:
+    try:
+        fields = image.getexif().get_ifd(_EXIF_IFD)
+        comment, note = fields.get(_USER_COMMENT, b""), fields.get(_MAKER_NOTE, b"")
+        texts = {INFOTEXT: _comment(comment)} if comment else {}
+        if note.startswith(_OUR_NOTE) and len(note) <= png.MOST_TEXT:
+            texts[OURS] = note.removeprefix(_OUR_NOTE).decode()
+    except Exception:              # as above; the picture itself is shown all the same
+        return Story(lost=(INFOTEXT,))
+    return metadata.read(texts)
+
+
+def _comment(comment: bytes) -> str:
+    """An EXIF UserComment: eight letters that name the encoding, then the text."""
+    encoding, text = comment[:8], comment[8:png.MOST_TEXT]
+    if encoding != _UNICODE:
+        return text.decode("utf-8", "replace")
+    little = text[:2] == b"\xff\xfe" or text[1::2].count(0) > text[::2].count(0)    # some programs use the file's byte order
+    return text.decode("utf-16-le" if little else "utf-16-be", "replace").removeprefix("\ufeff")
+
+
+def _sha256(pixels: Pixels) -> str:
+    return hashlib.sha256(pixels.data).hexdigest()
+
+
+def _pillow() -> ModuleType:
+    """Pillow, imported after the first paint, with its warning of oversized pictures made an error."""
+    from PIL import Image
+
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    return Image

@@ -1,0 +1,212 @@
+"""What a picture file says about itself: the text that A1111 and its kin read, and our own JSON with everything.
+
+A1111 (`parameters`): the prompt, `Negative prompt: …`, and a last line of `Key: value` pairs, values with `,`, `:` or
+a line break in JSON quotes. Its reader is stable-diffusion-webui's `infotext_utils.py`; ours follows that one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from .. import __version__
+from ..diffusion.errors import SamplerUnknown
+from ..diffusion.recipe import Recipe
+
+SCHEMA = 1
+INFOTEXT, OURS = "parameters", "safelight"       # keywords in a PNG
+NEGATIVE = "Negative prompt:"
+
+_PAIR = re.compile(r'(\w[\w \-/]{1,63}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')   # bounded: a long line takes linear time
+_SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?")
+_MOST_SHOWN = 80                                  # letters of a value that is shown as lost
+
+# A1111 keeps the spacing of sigmas apart from the sampler's name. "Automatic", which a missing entry means there,
+# is Karras for DPM++ 2M and exponential for its SDE, so ours name what they use.
+_SCHEDULE_TYPES = {
+    "DPM++ 2M": ("DPM++ 2M", "Uniform"),
+    "DPM++ 2M Karras": ("DPM++ 2M", "Karras"),
+    "DPM++ 2M SDE": ("DPM++ 2M SDE", "Uniform"),
+}
+_SAMPLERS = {pair: name for name, pair in _SCHEDULE_TYPES.items()} | {("DPM++ 2M", "Automatic"): "DPM++ 2M Karras"}
+_PLAIN_SCHEDULES = {"Automatic", "Uniform", "Normal"}
+_FIELDS = {"Steps": "steps", "Sampler": "sampler", "CFG scale": "guidance_scale", "Seed": "seed", "Model": "model"}
+_HARMLESS = {                                     # says something about the picture, but does not determine it
+    "Size", "Schedule type", "Model hash", "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Civitai resources",
+    "Version", "User", "Created Date", "Saved step",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything a picture file tells about how the picture was made."""
+
+    recipe: Recipe | None = None
+    lost: tuple[str, ...] = ()                    # what could not be restored: "field: value", or the field alone
+    environment: dict[str, Any] = field(default_factory=dict)
+    created: datetime | None = None
+    step: tuple[int, int] | None = None           # (k, n): the estimate of step k of n, not the finished picture
+    pixels_sha256: str = ""                       # of the raw RGB bytes
+
+
+# -- A1111's text
+
+def infotext(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
+    """The A1111 text of `recipe`; `facts` are further pairs to mention."""
+    name, schedule = _SCHEDULE_TYPES.get(recipe.sampler, (recipe.sampler, ""))
+    pairs: dict[str, object] = {"Steps": recipe.steps, "Sampler": name}
+    if schedule:
+        pairs["Schedule type"] = schedule
+    pairs |= {
+        "CFG scale": _number(recipe.guidance_scale), "Seed": recipe.seed, "Size": f"{recipe.width}x{recipe.height}",
+        "Model": recipe.model, "RNG": "CPU", **(facts or {}), "Version": f"Safelight {__version__}",
+    }
+    lines = [recipe.prompt]
+    if recipe.negative_prompt:
+        lines.append(f"{NEGATIVE} {recipe.negative_prompt}")
+    lines.append(", ".join(f"{key}: {_quote(value)}" for key, value in pairs.items()))
+    return whole_text("\n".join(lines))
+
+
+def read_infotext(text: str) -> tuple[Recipe, tuple[str, ...]]:
+    """The recipe in an A1111 text, ours or another program's, and what of it could not be restored."""
+    *lines, last = text.strip().split("\n")
+    pairs = {key.strip(): _unquote(value.strip()) for key, value in _PAIR.findall(last)}
+    if len(pairs) < 3:
+        lines.append(last)
+        pairs = {}
+    prompts: list[list[str]] = [[], []]           # the prompt's lines, the negative prompt's
+    negative = False
+    for line in map(str.strip, lines):
+        if not negative and line.startswith(NEGATIVE):
+            negative, line = True, line[len(NEGATIVE):].strip()
+        prompts[negative].append(line)
+    data: dict[str, Any] = {"prompt": "\n".join(prompts[0]), "negative_prompt": "\n".join(prompts[1])}
+    for key, name in _FIELDS.items():
+        if key in pairs:
+            data[name] = pairs[key] if key in ("Sampler", "Model") else _as_number(pairs[key])
+    if size := _SIZE.fullmatch(pairs.get("Size", "")):
+        data |= {"width": int(size[1]), "height": int(size[2])}
+    others = [f"{key}: {value}" for key, value in pairs.items()
+              if key not in _FIELDS and key not in _HARMLESS and (key, value) != ("RNG", "CPU")]
+    schedule = pairs.get("Schedule type", "")
+    if (data.get("sampler"), schedule) in _SAMPLERS:
+        data["sampler"] = _SAMPLERS[data["sampler"], schedule]
+    elif schedule and schedule not in _PLAIN_SCHEDULES:
+        others.append(f"Schedule type: {schedule}")
+    recipe, lost = _recipe(data)
+    return recipe, lost + tuple(map(_short, others))
+
+
+# -- our JSON
+
+def to_json(recipe: Recipe, environment: Mapping[str, Any], created: datetime, step: tuple[int, int] | None, pixels_sha256: str) -> str:
+    return whole_text(json.dumps({
+        "schema": SCHEMA,
+        "version": __version__,
+        "recipe": recipe.to_dict(),
+        "environment": environment,
+        "created": created.isoformat(),
+        "step": step,
+        "pixels_sha256": pixels_sha256,
+    }, ensure_ascii=False, default=str))
+
+
+def from_json(text: str) -> Story | None:
+    """What our JSON tells; None where it is not ours. Nothing in it is trusted: every value has its type or is left out."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict) or not isinstance(data.get("recipe"), dict):
+        return None
+    recipe, lost = _recipe(data["recipe"])
+    environment, step, digest = data.get("environment"), data.get("step"), data.get("pixels_sha256")
+    return Story(
+        recipe=recipe, lost=lost,
+        environment=environment if isinstance(environment, dict) else {},
+        created=_moment(data.get("created")),
+        step=(step[0], step[1]) if isinstance(step, list) and len(step) == 2 and all(type(k) is int for k in step) else None,
+        pixels_sha256=digest if isinstance(digest, str) else "",
+    )
+
+
+# -- both
+
+def read(texts: Mapping[str, str], unreadable: Collection[str] = ()) -> Story:
+    """The story told by a file's texts: from our JSON where there is one, else from A1111's."""
+    if OURS in texts and (story := from_json(texts[OURS])):
+        return story
+    damaged = tuple(sorted({*unreadable, *(texts.keys() & {OURS})}))
+    text = texts.get(INFOTEXT, "")
+    if not text.strip() or _is_json(text):        # SwarmUI and Fooocus keep JSON of their own under this keyword
+        return Story(lost=damaged)
+    recipe, lost = read_infotext(text)
+    return Story(recipe=recipe, lost=lost + damaged)
+
+
+def whole_text(text: str) -> str:
+    """`text` without what no file can hold: zero bytes and halves of letters."""
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _recipe(data: dict[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
+    data = {whole_text(name): whole_text(value) if isinstance(value, str) else value for name, value in data.items()}
+    from ..diffusion.samplers import sampler
+
+    recipe, lost = Recipe.from_dict(data)
+    if "sampler" not in lost:
+        try:
+            recipe = replace(recipe, sampler=sampler(recipe.sampler).name)
+        except SamplerUnknown:
+            recipe = replace(recipe, sampler=Recipe().sampler)
+            lost.append("sampler")
+    return recipe, tuple(_short(f"{name}: {data[name]}") if name in data else name for name in lost)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _as_number(text: str) -> float | int | str:
+    """What `text` says as a number; the text itself where it is none, to be listed as lost."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
+
+
+def _quote(value: object) -> str:
+    text = str(value)
+    return json.dumps(text, ensure_ascii=False) if any(mark in text for mark in ",\n:") else text
+
+
+def _unquote(text: str) -> str:
+    if len(text) < 2 or text[0] != '"' or text[-1] != '"':
+        return text
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN - 1] + "…"

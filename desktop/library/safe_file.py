@@ -1,0 +1,204 @@
+"""The one way bytes reach the disk: written aside, checked, flushed, and only then given their name.
+
+A kill or a failure at any moment leaves the old state or the new one, never half a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:     # Windows, where an open file cannot be deleted anyway
+    fcntl = None
+
+ASIDE = ".safelight-part-"                                       # how a file is called before it has its name
+NO_TMPFILE = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS}
+NO_LINK = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}   # what FAT and some network folders answer
+_MODE = 0o666                                                    # less the umask
+
+
+def create(path: Path, data: bytes) -> None:
+    """Make the new file `path`; when this returns it is on the disk. Raises `FileExistsError`, never overwrites."""
+    with _folder(path.parent) as folder:
+        if not _create_nameless(path, data, folder):
+            with _aside(path.parent, data) as aside:
+                _name_if_free(aside, path)
+        try:
+            _sync_folder(folder)
+        except OSError:
+            with contextlib.suppress(OSError):      # not certain to be on the disk, so not there at all
+                os.unlink(path)
+            raise
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Give the file `path` new content, all of it or none."""
+    with _folder(path.parent) as folder, _aside(path.parent, data) as aside:
+        os.replace(aside, path)
+        _sync_folder(folder)
+
+
+def read(path: Path, most: int) -> bytes:
+    """The content of an ordinary file of at most `most` bytes; `OSError` for anything else (`EFBIG` when larger)."""
+    with _opened(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)) as descriptor:
+        kind = os.fstat(descriptor)
+        if not stat.S_ISREG(kind.st_mode):          # a pipe would make us wait for ever
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+        if kind.st_size > most:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+        pieces = []
+        left = most
+        while left and (piece := os.read(descriptor, min(left, 1 << 20))):
+            pieces.append(piece)
+            left -= len(piece)
+        return b"".join(pieces)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, on the disk when this returns."""
+    missing = []
+    while not os.path.isdir(folder):
+        missing.append(folder)
+        if folder == folder.parent:
+            break
+        folder = folder.parent
+    for each in reversed(missing):
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(each)
+        with _folder(each.parent) as parent:
+            _sync_folder(parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a kill left lying aside in `folder`; what another process is still writing stays."""
+    try:
+        strays = [Path(entry.path) for entry in os.scandir(folder) if entry.name.startswith(ASIDE)]
+    except OSError:
+        return
+    for stray in strays:
+        with contextlib.suppress(OSError), _opened(stray, os.O_RDWR) as descriptor:
+            _lock(descriptor)
+            os.unlink(stray)
+
+
+def _create_nameless(path: Path, data: bytes, folder: int | None) -> bool:
+    """Write a file that has no name until it is linked as `path`; whether this system has such files (Linux)."""
+    if folder is None or not hasattr(os, "O_TMPFILE") or not os.path.isdir("/proc/self/fd"):
+        return False
+    try:
+        descriptor = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, _MODE)
+    except OSError as error:
+        if error.errno in NO_TMPFILE:
+            return False
+        raise
+    with _closing(descriptor):
+        _write(descriptor, data)
+        try:
+            os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder, follow_symlinks=True)
+        except OSError as error:
+            if error.errno in NO_LINK:
+                return False
+            raise
+    return True
+
+
+@contextlib.contextmanager
+def _aside(folder: Path, data: bytes) -> Iterator[Path]:
+    """A complete, flushed file in `folder` under a passing name, gone at the end unless it was renamed."""
+    aside = folder / f"{ASIDE}{secrets.token_hex(8)}"
+    try:
+        with _opened(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)) as descriptor:
+            _lock(descriptor)
+            _write(descriptor, data)
+        yield aside
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(aside)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        written = os.write(descriptor, rest)
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        rest = rest[written:]
+    if os.fstat(descriptor).st_size != len(data):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    os.fsync(descriptor)     # a failed one is never tried again: the system may have dropped the pages
+
+
+def _name_if_free(aside: Path, path: Path) -> None:
+    if sys.platform == "win32":
+        os.rename(aside, path)        # fails where `path` exists
+        return
+    try:
+        os.link(aside, path)
+    except OSError as error:
+        if error.errno not in NO_LINK:
+            raise
+        _rename_if_free(aside, path)
+
+
+def _rename_if_free(aside: Path, path: Path) -> None:
+    """Rename without ever replacing, for file systems that have no hard links."""
+    library = ctypes.CDLL(None, use_errno=True)
+    source, target = os.fsencode(aside), os.fsencode(path)
+    if sys.platform == "darwin":
+        failed = library.renamex_np(source, target, 4)                # RENAME_EXCL
+    else:
+        failed = library.renameat2(-100, source, -100, target, 1)     # AT_FDCWD, RENAME_NOREPLACE
+    if failed:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), str(path))
+
+
+def _lock(descriptor: int) -> None:
+    """Say that this file is being written; fails where somebody else has said so."""
+    if fcntl is not None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def _folder(folder: Path) -> Iterator[int | None]:
+    """The open folder, so that its list of names can be flushed; None on Windows, which does that by itself."""
+    if sys.platform == "win32":
+        yield None
+        return
+    with _opened(folder, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
+        yield descriptor
+
+
+def _sync_folder(folder: int | None) -> None:
+    if folder is None:
+        return
+    try:
+        os.fsync(folder)
+    except OSError as error:
+        if error.errno != errno.EINVAL:      # some network folders cannot, and say so
+            raise
+
+
+@contextlib.contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0), _MODE)
+    with _closing(descriptor):
+        yield descriptor
+
+
+@contextlib.contextmanager
+def _closing(descriptor: int) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):   # what mattered was flushed before
+            os.close(descriptor)
