@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class Waiting:
 class Drafts:
     """The state of Create that has not become a picture yet."""
 
-    recipe: Recipe = Recipe()               # both prompts as typed, and every control
+    recipe: Recipe = field(default_factory=Recipe)     # both prompts as typed, and every control
     seed_locked: bool = False
     pictures: int = 1
     up_next: tuple[Waiting, ...] = ()       # the next one first

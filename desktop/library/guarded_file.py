@@ -15,6 +15,7 @@ from typing import Any
 from . import safe_file
 
 COPIES = 3
+MOST_BYTES = 64 << 20
 
 
 class State(Enum):
@@ -57,7 +58,7 @@ class GuardedFile:
         """Keep `values`. Raises OSError where the disk refuses; the file and its copies then hold what they held."""
         if self.read_only or values == self._written:
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        safe_file.make_folder(self.path.parent)
         data = json.dumps({"schema": self._schema, "sha256": _checksum(self._schema, values), "values": values}, indent=1).encode()
         for number in range(COPIES - 1, 0, -1):
             with contextlib.suppress(FileNotFoundError):
@@ -68,7 +69,7 @@ class GuardedFile:
 
     def _find(self) -> Found:
         try:
-            schema, values = _parse(self.path.read_bytes(), self._schema)
+            schema, values = _parse(safe_file.read(self.path, MOST_BYTES), self._schema)
             return Found(State.GOOD if schema <= self._schema else State.NEWER, values)
         except FileNotFoundError:
             damaged = False
@@ -77,7 +78,7 @@ class GuardedFile:
         for number in range(1, COPIES + 1):
             copy = self._copy(number)
             try:
-                schema, values = _parse(copy.read_bytes(), self._schema)
+                schema, values = _parse(safe_file.read(copy, MOST_BYTES), self._schema)
                 when = datetime.fromtimestamp(copy.stat().st_mtime)
             except (OSError, ValueError):
                 continue
