@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QWidget
 
 from ..resources import RESOURCES
@@ -66,4 +66,9 @@ def explain(widget: QWidget, name: str, explanation: str) -> None:
     """
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(explanation)
-    widget.setToolTip(explanation)
+    widget.setToolTip(tooltip(explanation))
+
+
+def tooltip(text: str) -> str:
+    """`text` so that Qt shows it as it is, whatever brackets a file name in it has."""
+    return Qt.convertFromPlainText(text) if Qt.mightBeRichText(text) else text

@@ -56,7 +56,7 @@ class Theme(QObject):
         self._choice: Choice = ""
         self._icons: dict[tuple[str, str, int], QIcon] = {}
         self.dark = True
-        self.reduce_motion = False
+        self.reduce_motion = False       # `duration` obeys it
 
     @property
     def tokens(self) -> Tokens:

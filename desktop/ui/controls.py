@@ -1,0 +1,145 @@
+"""Small controls that several views share: they look the same everywhere and never take the wheel from a scrolled panel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QToolButton, QWidget
+
+from .theme import Theme
+
+
+def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
+    """A plain-text label that looks like `role` in the style sheet; `buddy` is what it names."""
+    made = QLabel()
+    made.setObjectName(name)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    if buddy is not None:
+        made.setBuddy(buddy)
+    return made
+
+
+class IconButton(QToolButton):
+    """A flat button with one icon, tinted anew when the theme changes. `explain` gives it its words."""
+
+    def __init__(self, theme: Theme, icon: str, name: str, size: int = 18) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon = icon
+        self._size = size
+        self.setObjectName(name)
+        self.setIconSize(QSize(size, size))
+        self.setFixedSize(size + 12, size + 12)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.toggled.connect(self._tint)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def show_icon(self, icon: str) -> None:
+        if icon != self._icon:
+            self._icon = icon
+            self._tint()
+
+    def _tint(self) -> None:
+        tokens = self._theme.tokens
+        self.setIcon(self._theme.icon(self._icon, tokens.accent if self.isChecked() else tokens.quiet, self._size))
+
+
+class Choice(QComboBox):
+    """A combo box with our chevron; the wheel moves it only when it has the focus."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        theme.changed.connect(self.update)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = 16
+        painter = QPainter(self)
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        chevron = self._theme.icon("chevron-down", size=side)
+        chevron.paint(painter, self.width() - side - 7, (self.height() - side) // 2, side, side, mode=mode)
+
+
+class Number(QSpinBox):
+    """A whole number to type, or to move with ↑ and ↓."""
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__()
+        _dress(self, name)
+        self.setRange(least, most)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class Decimal(QDoubleSpinBox):
+    """A number with one decimal; both point and comma are understood, whatever the language."""
+
+    def __init__(self, name: str, least: float, most: float, step: float) -> None:
+        super().__init__()
+        _dress(self, name)
+        self.setRange(least, most)
+        self.setDecimals(1)
+        self.setSingleStep(step)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return super().validate(self._own(text), position)
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(self._own(text))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+    def _own(self, text: str) -> str:
+        point = self.locale().decimalPoint()
+        return text.replace(",", point).replace(".", point)
+
+
+class Switch(QCheckBox):
+    """On or off."""
+
+    WIDTH, HEIGHT = 34, 20
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setObjectName(name)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.WIDTH + 4, self.HEIGHT + 4)
+
+    def hitButton(self, position: QPoint) -> bool:
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(2, (self.height() - self.HEIGHT) / 2)
+        painter.setPen(QColor(tokens.text if self.hasFocus() else tokens.accent if self.isChecked() else tokens.line))
+        painter.setBrush(QColor(tokens.accent if self.isChecked() else tokens.field))
+        painter.drawRoundedRect(0, 0, self.WIDTH, self.HEIGHT, self.HEIGHT / 2, self.HEIGHT / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.on_accent if self.isChecked() else tokens.quiet))
+        side = self.HEIGHT - 8
+        painter.drawEllipse(self.WIDTH - side - 4 if self.isChecked() else 4, 4, side, side)
+
+
+def _dress(spin: QAbstractSpinBox, name: str) -> None:
+    spin.setObjectName(name)
+    spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+    spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    spin.setMinimumWidth(56)
