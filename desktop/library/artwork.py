@@ -133,6 +133,16 @@ def read_pixels(path: Path, side: int | None = None) -> Pixels:
     return _read(path, side)[0]
 
 
+def write_pixels(pixels: Pixels, path: Path) -> None:
+    """Write a bare PNG without a recipe, in place of what was there: the frames of `--frames`."""
+    file = io.BytesIO()
+    _image(pixels).save(file, "PNG")
+    try:
+        safe_file.replace(path, file.getvalue())
+    except OSError as error:
+        raise _unsaved(path.parent, error) from error
+
+
 # -- to bytes
 
 def encode(artwork: Artwork, path: Path) -> bytes:
@@ -140,12 +150,11 @@ def encode(artwork: Artwork, path: Path) -> bytes:
     format = FORMATS.get(path.suffix.lower())
     if format is None:
         raise FormatUnknown(file=path.name)
-    Image = _pillow()
     pixels = artwork.pixels
     facts = {"Saved step": f"{artwork.step[0]} of {artwork.step[1]}"} if artwork.step else {}
     text = metadata.infotext(artwork.recipe, facts)
     ours = metadata.to_json(artwork.recipe, artwork.environment, artwork.created, artwork.step, _sha256(pixels))
-    image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
+    image = _image(pixels)
     file = io.BytesIO()
     if format == "PNG":
         from PIL.PngImagePlugin import PngInfo
@@ -155,13 +164,17 @@ def encode(artwork: Artwork, path: Path) -> bytes:
         texts.add_itxt(OURS, ours)
         image.save(file, format, pnginfo=texts)
     else:
-        exif = Image.Exif()
+        exif = image.getexif()
         exif[_EXIF_IFD] = {_USER_COMMENT: _UNICODE + text.encode("utf-16-be"), _MAKER_NOTE: _OUR_NOTE + ours.encode()}
         try:
             image.save(file, format, quality=QUALITY, exif=exif)
         except ValueError as error:           # a JPEG holds 64 KB of EXIF
             raise RecipeTooLong(file=path.name) from error
     return file.getvalue()
+
+
+def _image(pixels: Pixels) -> Image:
+    return _pillow().frombytes("RGB", (pixels.width, pixels.height), pixels.data)
 
 
 def _create_in(day: Path, artwork: Artwork, template: str, data: bytes) -> Path:

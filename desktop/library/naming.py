@@ -7,6 +7,7 @@ import unicodedata
 from datetime import datetime
 
 from ..diffusion.recipe import Recipe
+from ..diffusion.weights import plain
 
 TEMPLATE = "{time}-{seed}-{words}"      # in a folder per day
 PLACES = ("date", "time", "seed", "words", "model", "sampler", "steps", "width", "height", "number")
@@ -29,7 +30,8 @@ def picture_name(template: str, recipe: Recipe, created: datetime, number: int) 
 
 
 def first_words(prompt: str) -> str:
-    words = " ".join(_FORBIDDEN.sub(" ", prompt[:1000]).split()[:MOST_WORDS])
+    """The beginning of the prompt, without weights."""
+    words = " ".join(_FORBIDDEN.sub(" ", plain(prompt[:1000])).split()[:MOST_WORDS])
     if len(words) <= MOST_WORD_LETTERS:
         return words
     whole, _, _ = words[:MOST_WORD_LETTERS + 1].rpartition(" ")
