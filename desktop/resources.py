@@ -4,3 +4,4 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
 RESOURCES = next((folder for folder in (_PACKAGE / "resources", _PACKAGE.parent / "resources") if folder.is_dir()), _PACKAGE / "resources")
+STARTER = RESOURCES / "models" / "starter"

@@ -124,6 +124,11 @@ class Generation(QObject):
         if self._serving is not None:
             await asyncio.wait([self._serving])
 
+    async def stopped(self, patience: float) -> None:
+        """Return once the worker has let go, or after `patience` seconds."""
+        if self._serving is not None:
+            await asyncio.wait([self._serving], timeout=patience)
+
     def _serve_soon(self) -> None:
         if self._serving is None or self._serving.done():
             self._serving = self._notices.spawn(self._serve())

@@ -1,0 +1,60 @@
+"""The way in: a window, or with `--headless` a picture from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from . import __version__
+
+
+def main(words: list[str] | None = None) -> int:
+    parser = _parser()
+    arguments = parser.parse_args(words)
+    if arguments.headless:
+        if arguments.prompt is None or arguments.output is None:
+            parser.error("--headless needs --prompt TEXT and --output FILE")
+        if arguments.files:
+            parser.error("--headless opens no pictures")
+        from . import headless
+        return headless.main(arguments)
+    if misplaced := [name for name in HEADLESS_ONLY if getattr(arguments, name) is not None]:
+        parser.error(f"--{misplaced[0]} belongs to --headless")
+    from . import app
+    return app.main(arguments)
+
+
+HEADLESS_ONLY = ("prompt", "negative", "seed", "guidance", "steps", "size", "sampler", "output", "frames")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="safelight", description="Watch a picture develop, steer it, keep every step.")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a picture made by Safelight: open it with its recipe")
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="keep everything in this folder")
+    parser.add_argument("--model", metavar="NAME|PATH", help="a model by name, or a folder in diffusers layout")
+    parser.add_argument("--headless", action="store_true", help="no window: make one picture and leave")
+    headless = parser.add_argument_group("with --headless")
+    headless.add_argument("--prompt", metavar="TEXT")
+    headless.add_argument("--negative", metavar="TEXT")
+    headless.add_argument("--seed", type=int, metavar="N")
+    headless.add_argument("--steps", type=int, metavar="N")
+    headless.add_argument("--guidance", type=float, metavar="X")
+    headless.add_argument("--size", type=_size, metavar="WxH")
+    headless.add_argument("--sampler", metavar="NAME")
+    headless.add_argument("--output", type=Path, metavar="FILE", help="PNG, JPEG or WebP; an existing file is refused")
+    headless.add_argument("--frames", type=Path, metavar="DIR", help="also write the decoded preview of each step here")
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = text.lower().replace("×", "x").split("x")
+        return int(width), int(height)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size like 512x512") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

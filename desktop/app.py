@@ -1,0 +1,264 @@
+"""The composition root: builds every part of the window's program, wires them, runs the loop and shuts down in order."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import faulthandler
+import logging
+import logging.handlers
+import os
+import socket
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .library.paths import Folders
+from .resources import STARTER
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from .library.artwork import Artwork
+    from .library.drafts import Drafts
+    from .library.models import Model
+    from .library.settings import Settings
+    from .studio.instance import Instance
+
+log = logging.getLogger(__name__)
+
+LEAVING = 2.0          # seconds that the worker gets to let go before the process ends regardless
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Open the window, or hand the pictures to the one that is open already."""
+    if problem := _display_problem():
+        print(f"safelight: {problem}", file=sys.stderr)
+        return 1
+    folders = Folders.inside(arguments.data) if arguments.data else Folders.default()
+    from .studio.instance import Instance     # no widgets: a start that forwards is over at once
+    instance = Instance(folders.data)
+    if not instance.first and instance.forward(arguments.files):
+        return 0
+    _write_log(folders.logs)
+    return _run_window(arguments, folders, instance)
+
+
+def _run_window(arguments: argparse.Namespace, folders: Folders, instance: Instance) -> int:
+    import qasync
+    from PySide6.QtWidgets import QApplication
+
+    _use_input_method()
+    QApplication.setApplicationName("safelight")
+    QApplication.setDesktopFileName("io.github.safelight.Safelight")
+    application = QApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)     # leaving takes its own, orderly way
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    session = Session(application, folders, instance)
+    with loop:
+        loop.run_until_complete(session.run(arguments.files, arguments.model))
+    session.leave()
+    return 0
+
+
+class Session:
+    """Everything that lives as long as the window."""
+
+    def __init__(self, application: QApplication, folders: Folders, instance: Instance) -> None:
+        from .generate import Darkroom
+        from .library.drafts import DraftsFile
+        from .library.models import ModelLibrary
+        from .library.settings import SettingsFile
+        from .studio.desk import Desk
+        from .studio.generation import Generation, Job
+        from .studio.held_runs import HeldRuns
+        from .studio.history import History
+        from .studio.keeper import Keeper
+        from .studio.notices import Notices
+        from .studio.pictures import Pictures
+        from .studio.timeline import Timeline
+        from .ui.language import Language
+        from .ui.main_window import MainWindow
+        from .ui.theme import Theme
+        from .worker import Worker
+
+        self._application = application
+        self._folders = folders
+        self._instance = instance
+        self._notices = Notices()
+        settings_file, drafts_file = SettingsFile(folders.data / "settings.json"), DraftsFile(folders.data / "drafts.json")
+        self.settings, settings_problem = settings_file.load()
+        drafts, drafts_problem = drafts_file.load()
+        for problem in filter(None, (settings_problem, drafts_problem)):
+            self._notices.report(problem)
+        self._settings_keeper = Keeper(settings_file, lambda: self.settings, self._notices)
+        self._drafts_keeper = Keeper(drafts_file, self._drafts, self._notices)
+
+        self._language, self._theme = Language(), Theme()
+        self._language.install(application, self.settings.language)
+        self._theme.choose(self.settings.theme)
+        self._theme.apply(application)
+
+        self._worker = Worker()
+        self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
+        self._darkroom = Darkroom(self._worker, self._models)
+        self._timeline = Timeline()
+        self._held = HeldRuns(self.settings.held_megabytes * 2**20)
+        self._pictures = Pictures(self._notices)
+        self._generation = Generation(self._darkroom, self._timeline, self._held, self._notices, self._save, self.settings.previews)
+        self._history = History(drafts.history)
+        self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._notices, self._save)
+        self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, self._notices, self._models,
+                                 self._history, lambda: self.settings, folders)
+        self.window.restore(drafts)
+        self._generation.hold([Job(waiting.recipe, waiting.pictures) for waiting in drafts.up_next])
+        self._wire()
+
+    def _wire(self) -> None:
+        self._generation.saved.connect(self._pictures.add)
+        self._generation.unsaved.connect(self._pictures.add)
+        self._generation.queue_changed.connect(self._drafts_keeper.soon)
+        self.window.edited.connect(self._drafts_keeper.soon)
+        self.window.model_chosen.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
+        self.window.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(folder)))
+        self.window.settings_changed.connect(self._use)
+        self.window.close_confirmed.connect(lambda finish: self._notices.spawn(self._close(finish)))
+        self._instance.called.connect(self._called)
+
+    async def run(self, files: list[Path], model: str | None) -> None:
+        """Show the window, get the machine ready behind it, and return when the window may go."""
+        loop = asyncio.get_running_loop()
+        self._closed: asyncio.Future[None] = loop.create_future()
+        painted: asyncio.Future[None] = loop.create_future()
+        sys.excepthook = lambda kind, error, trace: self._notices.report(error)
+        self.window.painted.connect(lambda: painted.done() or painted.set_result(None))
+        self.window.show()
+        await painted
+        log.info("first paint %.3f s after the start of the process", _age())
+        self._instance.listen()
+        self._notices.spawn(self._prepare())
+        self._notices.spawn(self._pictures.load(self._pictures_folder))
+        self._notices.spawn(self._read_prompts_with(self.window.model))
+        if model is not None:
+            self._notices.spawn(self._open_model(Path(model)))
+        if files:
+            self._notices.spawn(self._desk.take_recipe(files[0]))
+        await self._closed
+
+    def leave(self) -> None:
+        """End the process. A leaf operation that does not return is left behind: everything is on disk."""
+        self._worker.close()
+        log.info("closed")
+        logging.shutdown()
+        if not self._worker.join(LEAVING):
+            os._exit(0)
+
+    @property
+    def _pictures_folder(self) -> Path:
+        return Path(self.settings.pictures_folder) if self.settings.pictures_folder else self._folders.pictures
+
+    def _save(self, artwork: Artwork) -> Path:
+        from .library.artwork import TEMPLATE, save_in
+        return save_in(artwork, self._pictures_folder, self.settings.name_template or TEMPLATE)
+
+    def _drafts(self) -> Drafts:
+        from .library.drafts import Waiting
+        return replace(self.window.drafts(), history=self._history.prompts,
+                       up_next=tuple(Waiting(job.recipe, job.pictures) for job in self._generation.unfinished))
+
+    def _use(self, settings: Settings) -> None:
+        """Apply what the user chose, at once."""
+        old, self.settings = self.settings, settings
+        if settings.language != old.language:
+            self._language.install(self._application, settings.language)
+        self._theme.choose(settings.theme)
+        self._theme.still = settings.reduce_motion
+        self._held.budget = settings.held_megabytes * 2**20
+        self._generation.previews = settings.previews
+        self._settings_keeper.soon()
+
+    async def _prepare(self) -> None:
+        await self._darkroom.prepare()
+        log.info("the machine is ready")
+        self._generation.changed.emit()
+
+    async def _read_prompts_with(self, model: Model) -> None:
+        """Count tokens as `model` does; the tokenizer takes a moment to load."""
+        from .library.tokens import TokenMeter
+        self.window.set_meter(await asyncio.to_thread(TokenMeter.of, model))
+
+    async def _open_model(self, folder: Path) -> None:
+        model = await asyncio.to_thread(self._models.open, folder)
+        self.window.choose_model(model)
+        self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
+
+    def _called(self, files: list[Path]) -> None:
+        """Another start: its pictures belong here."""
+        self.window.come_forward()
+        if files:
+            self._notices.spawn(self._desk.take_recipe(files[0]))
+
+    async def _close(self, finish: bool) -> None:
+        """Keep everything, hide, then finish the press at work or stop it."""
+        self.window.hide()
+        await self._drafts_keeper.now()
+        await self._settings_keeper.now()
+        if finish:
+            await self._generation.finish()
+        else:
+            self._generation.stop()
+            await self._generation.stopped(LEAVING)
+        await self._drafts_keeper.now()
+        self._instance.close()
+        self._closed.set_result(None)
+
+
+def _use_input_method() -> None:
+    """Qt's wheel has no fcitx plugin, but fcitx answers to the ibus protocol as well."""
+    if sys.platform == "linux" and os.environ.get("QT_IM_MODULE", "").startswith("fcitx"):
+        os.environ.setdefault("QT_IM_MODULES", "fcitx5;fcitx;ibus")
+
+
+def _display_problem() -> str | None:
+    """Why no window can be opened, in one sentence. Qt itself would abort the process."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM", "xcb").split(";")[0] not in ("xcb", "wayland"):
+        return None
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return None
+    display = os.environ.get("DISPLAY", "")
+    if not display:
+        return "there is no display to open a window on. Start it in a desktop session, or make pictures with --headless."
+    host, _, number = display.rpartition(":")
+    if not host and not _answers(f"/tmp/.X11-unix/X{number.split('.')[0]}"):
+        return f"the display {display} does not answer. Start it in a desktop session, or make pictures with --headless."
+    return None
+
+
+def _answers(path: str) -> bool:
+    """Whether an X server listens, in the file system or in Linux's abstract namespace."""
+    for address in (path, "\0" + path):
+        with socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(address) == 0:
+                return True
+    return False
+
+
+def _write_log(folder: Path) -> None:
+    """Five files of 2 MB; what was typed is not written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(folder / "safelight.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8")
+    logging.basicConfig(level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    faulthandler.enable(open(folder / "crash.log", "a"))      # stays open as long as the process
+    log.info("started")
+
+
+def _age() -> float:
+    """Seconds since this process began, counted by the system where it does."""
+    try:
+        began = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - began
+    except (OSError, AttributeError):
+        return time.process_time()

@@ -1,0 +1,97 @@
+"""Desk: what a person does with pictures that exist: look at one, take over its recipe, save it or one of its steps elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
+
+from ..diffusion.errors import RecipeMissing
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Ending, Plan, Run
+from ..generate import artwork_of
+from .generation import Generation
+from .held_runs import HeldRuns
+from .notices import Action, Kind, Notices
+from .pictures import Pictures, Recent
+from .timeline import Timeline
+
+if TYPE_CHECKING:
+    from ..generate import Darkroom
+    from ..library.artwork import Artwork, Opened
+
+
+class Desk(QObject):
+    recipe_opened = Signal(Recipe)     # to be taken over into the prompt panel
+
+    def __init__(self, darkroom: Darkroom, timeline: Timeline, generation: Generation, held: HeldRuns, pictures: Pictures,
+                 notices: Notices, save: Callable[[Artwork], Path], show_in_folder: Callable[[Path], None]) -> None:
+        super().__init__()
+        self._darkroom = darkroom
+        self._timeline = timeline
+        self._generation = generation
+        self._held = held
+        self._pictures = pictures
+        self._notices = notices
+        self._save = save
+        self._show_in_folder = show_in_folder
+
+    async def look_at(self, recent: Recent) -> None:
+        """Show a recent picture, with its timeline while that is held."""
+        run = recent.run or (recent.path and self._held.of(recent.path))
+        if run:
+            self._held.hold(run)
+        else:
+            assert recent.path is not None
+            run = _run_of(await self._open(recent.path))
+        self._timeline.show(run, follow=run.ending is Ending.RUNNING)
+
+    async def take_recipe(self, path: Path) -> None:
+        """Open a picture and restore its recipe; say what could not be restored."""
+        opened = await self._open(path)
+        self._timeline.show(_run_of(opened), follow=False)
+        if opened.recipe is None:
+            raise RecipeMissing(file=path.name)
+        self.recipe_opened.emit(opened.recipe)
+        if opened.lost:
+            self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
+                               file=path.name, lost=", ".join(opened.lost))
+        else:
+            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
+
+    async def save_step(self, path: Path | None = None) -> None:
+        """Save the step that is looked at, fully decoded: among the pictures, or at `path`."""
+        run, number = self._timeline.run, self._timeline.index
+        if run is None:
+            return
+        if self._generation.running and not (run.picture and number == self._timeline.calls):
+            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Step {step} is saved as soon as the picture at work is done."), step=number)
+        artwork = await self.artwork(run, number)
+        saved = await asyncio.to_thread(self._save_at, artwork, path)
+        if run.path is None and artwork.step is None:      # the picture that could not be saved before has a place now
+            run.path = saved
+            self._pictures.add(run)
+        show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self._show_in_folder(saved))
+        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
+
+    async def artwork(self, run: Run, number: int) -> Artwork:
+        """Step `number` of `run` as a real picture; the finished picture where there are no steps any more."""
+        if not run.steps:
+            return artwork_of(run)
+        return artwork_of(run, number, await self._darkroom.decode(run, number))
+
+    def _save_at(self, artwork: Artwork, path: Path | None) -> Path:
+        from ..library.artwork import save
+        return self._save(artwork) if path is None else save(artwork, path)
+
+    async def _open(self, path: Path) -> Opened:
+        from ..library.artwork import open_artwork
+        return await asyncio.to_thread(open_artwork, path)
+
+
+def _run_of(opened: Opened) -> Run:
+    """A picture from disk as a run whose steps are gone."""
+    return Run(opened.recipe or Recipe(), plan=Plan((), opened.environment), picture=opened.pixels, path=opened.path, ending=Ending.FINISHED)

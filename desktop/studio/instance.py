@@ -1,0 +1,84 @@
+"""Instance: one window for each data folder; a later start hands its pictures to the first and leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+ANSWER = b"ok\n"
+PATIENCE = 3000        # ms
+
+
+class Instance(QObject):
+    """`first` tells whether this process owns the data folder. If not, `forward` and leave.
+
+    A lock file decides, since two starts at the same moment can both believe to own a local server.
+    """
+
+    called = Signal(list)          # another start hands over its files, as absolute paths; raise the window
+
+    def __init__(self, data: Path) -> None:
+        super().__init__()
+        data.mkdir(parents=True, exist_ok=True)
+        self._lock = QLockFile(str(data / "instance.lock"))
+        self._lock.setStaleLockTime(0)           # only a dead owner makes it stale
+        self._name = _socket(data)
+        self._server: QLocalServer | None = None
+        self.first = self._lock.tryLock(0)
+
+    def listen(self) -> None:
+        QLocalServer.removeServer(self._name)    # left over by a crash; the lock says that nobody uses it
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._answer)
+        self._server.listen(self._name)
+
+    def forward(self, files: list[Path]) -> bool:
+        """Hand `files` to the first instance; False when it does not answer."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(PATIENCE):
+            return False
+        socket.write(json.dumps([str(file.absolute()) for file in files]).encode() + b"\n")
+        socket.waitForBytesWritten(PATIENCE)
+        return socket.waitForReadyRead(PATIENCE) and bytes(socket.readAll().data()) == ANSWER
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server.deleteLater()           # and its connections with it
+            self._server = None
+        self._lock.unlock()
+
+    def _answer(self) -> None:
+        if self._server is not None and (socket := self._server.nextPendingConnection()):
+            socket.readyRead.connect(self._read)
+            socket.disconnected.connect(socket.deleteLater)
+            self._read()                         # the line may have come with the connection
+
+    def _read(self) -> None:
+        assert self._server is not None
+        for socket in self._server.findChildren(QLocalSocket):
+            if not socket.canReadLine():
+                continue
+            try:
+                files = [Path(file) for file in json.loads(bytes(socket.readLine().data()))]
+            except (ValueError, TypeError):
+                socket.abort()
+                continue
+            socket.write(ANSWER)
+            socket.flush()
+            self.called.emit(files)
+
+
+def _socket(data: Path) -> str:
+    name = "safelight-" + hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:16]
+    if os.name == "nt":
+        return name
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation)
+    return str(Path(folder or data) / name)
