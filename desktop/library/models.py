@@ -59,7 +59,7 @@ class Model:
     @property
     def sizes(self) -> tuple[Size, ...]:
         """The native square first, then shapes of about the same area, which the model draws as well."""
-        grid = max(self.multiple, self.size // 8 // self.multiple * self.multiple)     # round numbers: 64 px where 512 is native
+        grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)     # round numbers: 32 px where 512 is native
 
         def side(length: float) -> int:
             least = -(-LEAST_SIDE // grid) * grid

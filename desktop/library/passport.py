@@ -55,8 +55,8 @@ ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".egg"}
 NAMES_CODE = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
 MOST_FILES = 1000
-MOST_JSON = 5 << 20            # bytes
-MOST_TOKENIZER = 50 << 20
+MOST_TEXT = 5 << 20            # bytes
+MOST_TOKENIZER = 16 << 20      # CLIP's have 2 to 4 MB
 MOST_HEADER = 16 << 20
 MOST_READ = 64 << 20           # of one folder, all JSON and headers together
 MOST_DEPTH = 50
@@ -94,6 +94,11 @@ def read_index(folder: Path) -> dict[str, Any]:
 def read_json(folder: Path, file: str) -> dict[str, Any]:
     """One configuration of the model, within all limits; `file` with forward slashes."""
     return _Inspection(folder).json(file)
+
+
+def read_text(folder: Path, file: str) -> str:
+    """One text file of the model (a tokenizer's merges), within the same limits."""
+    return _Inspection(folder).text(file)
 
 
 def fingerprint(folder: Path, cache_file: Path) -> str:
@@ -241,10 +246,7 @@ class _Inspection:
         return facts
 
     def json(self, file: str) -> dict[str, Any]:
-        size = self.place(file).st_size
-        if size > (MOST_TOKENIZER if file == "tokenizer/tokenizer.json" else MOST_JSON):
-            raise self.unsafe(file, _TOO_LARGE)
-        document = self.parsed(file, self.read(file, 0, size))
+        document = self.parsed(file, self.text(file))
         if not isinstance(document, dict):
             raise self.damaged(file, _NOT_JSON)
         level: list[Any] = [document]
@@ -256,6 +258,15 @@ class _Inspection:
             if not level:
                 return document
         raise self.unsafe(file, _TOO_DEEP)
+
+    def text(self, file: str) -> str:
+        size = self.place(file).st_size
+        if size > (MOST_TOKENIZER if file == "tokenizer/tokenizer.json" else MOST_TEXT):
+            raise self.unsafe(file, _TOO_LARGE)
+        try:
+            return self.read(file, 0, size).decode()
+        except UnicodeDecodeError:
+            raise self.damaged(file, _UNREADABLE) from None
 
     def header(self, file: str) -> None:
         """Whether the header of a safetensors file describes exactly the bytes that follow it."""
@@ -312,9 +323,9 @@ class _Inspection:
             need("config.json")
             need(f"{WEIGHTS[part]}.safetensors", f"{WEIGHTS[part]}.safetensors.index.json")
 
-    def parsed(self, file: str, data: bytes) -> Any:
+    def parsed(self, file: str, text: str | bytes) -> Any:
         try:
-            return json.loads(data.decode(), object_pairs_hook=_no_key_twice)
+            return json.loads(text.decode() if isinstance(text, bytes) else text, object_pairs_hook=_no_key_twice)
         except RecursionError:
             raise self.unsafe(file, _TOO_DEEP) from None
         except ValueError:
@@ -368,7 +379,7 @@ def _short(name: str) -> str:
 def _remembered(cache_file: Path) -> dict[str, list[Any]]:
     """Path → [size, mtime in ns, sha256]; empty where the file is not there or not ours."""
     try:
-        entries = json.loads(safe_file.read(cache_file, MOST_JSON))
+        entries = json.loads(safe_file.read(cache_file, MOST_TEXT))
         return {path: entry for path, entry in entries.items() if len(entry) == 3 and re.fullmatch("[0-9a-f]{64}", entry[2])}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError, KeyError):
         return {}
