@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 
 class Desk(QObject):
-    recipe_opened = Signal(Recipe)     # to be taken over into the prompt panel
+    recipe_opened = Signal(object)     # Recipe, to be taken over into the prompt panel
+    folder_wanted = Signal(Path)       # show this file among its neighbours
 
     def __init__(self, darkroom: Darkroom, timeline: Timeline, generation: Generation, held: HeldRuns, pictures: Pictures,
-                 notices: Notices, save: Callable[[Artwork], Path], show_in_folder: Callable[[Path], None]) -> None:
+                 notices: Notices, save: Callable[[Artwork], Path]) -> None:
         super().__init__()
         self._darkroom = darkroom
         self._timeline = timeline
@@ -37,7 +38,6 @@ class Desk(QObject):
         self._pictures = pictures
         self._notices = notices
         self._save = save
-        self._show_in_folder = show_in_folder
 
     async def look_at(self, recent: Recent) -> None:
         """Show a recent picture, with its timeline while that is held."""
@@ -74,7 +74,7 @@ class Desk(QObject):
         if run.path is None and artwork.step is None:      # the picture that could not be saved before has a place now
             run.path = saved
             self._pictures.add(run)
-        show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self._show_in_folder(saved))
+        show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(saved))
         self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
 
     async def artwork(self, run: Run, number: int) -> Artwork:

@@ -85,7 +85,9 @@ class Generation(QObject):
         return [*([self._job] if self._job else []), *self.up_next]
 
     def generate(self, recipe: Recipe, pictures: int = 1) -> None:
-        """Make it as soon as what is due before it is made."""
+        """Make it as soon as what is due before it is made. When nothing is, its steps are what the user wants to see."""
+        if not self.running:
+            self._timeline.follow_next()
         self._due.append(Job(recipe, pictures))
         self._serve_soon()
 
@@ -138,6 +140,7 @@ class Generation(QObject):
         while self._due:
             self._job = self._due.popleft()
             while self._job:
+                self.changed.emit()
                 self.queue_changed.emit()
                 self._making = asyncio.ensure_future(self._make(self._job))
                 await asyncio.wait([self._making])

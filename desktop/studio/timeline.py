@@ -115,6 +115,10 @@ class Timeline(QObject):
     def follow(self) -> None:
         self.go_to(len(self.steps) - 1)
 
+    def follow_next(self) -> None:
+        """Show the next run when it begins, whatever is looked at now."""
+        self._follow(True)
+
     def look_at(self, view: View) -> None:
         if view is not self._view:
             self._view = view

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QUrl, Signal
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMenu, QMessageBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView, QAbstractSpinBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, QMenu, QMessageBox, QPlainTextEdit,
+    QTextEdit, QToolButton, QVBoxLayout, QWidget)
 
+from ..diffusion.run import Previews
 from ..library.drafts import Drafts
 from ..library.paths import Folders
 from ..library.settings import Settings
@@ -180,7 +184,205 @@ class MainWindow(Retranslating, QMainWindow):
         strip.delete_requested.connect(self._pictures.delete)
         self.canvas.files_dropped.connect(lambda files: self._notices.spawn(desk.take_recipe(files[0])))
         self.step_panel.previews_changed.connect(self._choose_previews)
-        desk.saved.connect(self._tell_saved)
+        desk.folder_wanted.connect(self._reveal)
         QGuiApplication.instance().focusChanged.connect(self._mind_focus)
         self._theme.changed.connect(self._tint)
         self._tint()
+
+    # -- what app.py asks of the window
+
+    @property
+    def model(self) -> Model:
+        return self.prompt_panel.model
+
+    def restore(self, drafts: Drafts) -> None:
+        """Bring back the layout, and what was typed and chosen when the window was last open."""
+        if geometry := self._layout.value("geometry"):
+            self.restoreGeometry(geometry)
+        self.prompt_panel.set_models(self._models.models, drafts.recipe.model)
+        self.prompt_panel.restore(drafts)
+
+    def drafts(self) -> Drafts:
+        return self.prompt_panel.drafts()
+
+    def set_meter(self, meter: object) -> None:
+        self.prompt_panel.set_meter(meter)
+
+    def choose_model(self, model: Model) -> None:
+        self.prompt_panel.set_models(self._models.models, model.name)
+
+    def come_forward(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    # -- slots
+
+    def _start(self, recipe: object, pictures: int) -> None:
+        self._history.remember(recipe.prompt)
+        self._generation.generate(recipe, pictures)
+
+    def _stop_or_leave(self) -> None:
+        if self._generation.running:
+            self._generation.stop()
+        elif self.isFullScreen():
+            self._toggle_full_screen()
+
+    def _ask_picture(self) -> None:
+        dialog = self._file_dialog(tr("Safelight", "Open a picture and its recipe"), QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp)")
+        dialog.setDirectory(str(self._pictures_folder))
+        dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.take_recipe(Path(file))))
+        dialog.open()
+
+    def _ask_model_folder(self) -> None:
+        dialog = self._file_dialog(tr("Safelight", "Open a model folder"), QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda folder: self.model_folder_chosen.emit(Path(folder)))
+        dialog.open()
+
+    def _ask_where_to_save(self) -> None:
+        if self._timeline.pixels is None:
+            return
+        dialog = self._file_dialog(tr("Safelight", "Save the picture as"), QFileDialog.FileMode.AnyFile)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)      # a picture is never overwritten; saving says so
+        dialog.setNameFilters(PICTURES.split(";;"))
+        dialog.setDefaultSuffix("png")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.split("*.")[1].rstrip(")")))
+        dialog.setDirectory(str(self._pictures_folder))
+        dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.save_step(Path(file))))
+        dialog.open()
+
+    def _file_dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setFileMode(mode)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    def _copy_picture(self) -> None:
+        if pixels := self._timeline.pixels:
+            QGuiApplication.clipboard().setImage(to_qimage(pixels))
+
+    def _delete_shown(self) -> None:
+        run = self._timeline.run
+        for recent in self._pictures.recent:
+            if run and recent.path is not None and recent.path == run.path:
+                self._pictures.delete(recent)
+
+    def _show_in_folder(self) -> None:
+        run = self._timeline.run
+        if run and run.path:
+            self._reveal(run.path)
+
+    def _reveal(self, file: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+
+    def _show_pictures(self) -> None:
+        self._pictures_folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._pictures_folder)))
+
+    def _show_log(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs)))
+
+    def _choose_previews(self, previews: Previews) -> None:
+        self.settings_changed.emit(replace(self._settings(), previews=previews))
+
+    def _open_settings(self) -> None:
+        dialog = SettingsDialog(self._settings(), self._theme, self._folders, self)
+        dialog.changed.connect(self.settings_changed)
+        dialog.open()
+
+    def _open_about(self) -> None:
+        AboutDialog(self._theme, self._folders, self).open()
+
+    def _toggle_full_screen(self) -> None:
+        """The canvas and its timeline alone, and back to what was shown before."""
+        whole = self.isFullScreen()
+        for action, panel in ((self._show_prompt, self.prompt_panel), (self._show_step, self.step_panel),
+                              (self._show_recent, self.recent_strip)):
+            panel.setVisible(whole and action.isChecked())
+        self._rail.setVisible(whole)
+        self.showNormal() if whole else self.showFullScreen()
+
+    def _mind_focus(self, _: QWidget | None, focused: QWidget | None) -> None:
+        """The arrows belong to whoever types or moves a value."""
+        theirs = isinstance(focused, (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit))
+        for action in self._transport:
+            action.setEnabled(not theirs)
+
+    def _tint(self) -> None:
+        quiet, accent = self._theme.tokens.quiet, self._theme.tokens.accent
+        self._menu_button.setIcon(self._theme.icon("menu"))
+        for action, name in ((self._show_prompt, "panel-left"), (self._show_step, "panel-right"), (self._show_timeline, "panel-bottom"),
+                             (self._show_recent, "history"), (self._settings_action, "settings"), (self._about, "info")):
+            action.setIcon(self._theme.icon(name, accent if action.isCheckable() and action.isChecked() else quiet))
+
+    def _ask_before_closing(self) -> None:
+        if self._asking is not None:
+            self._asking.raise_()
+            return
+        box = self._asking = QMessageBox(self)
+        box.setObjectName("close_question")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(tr("Safelight", "A picture is still developing."))
+        box.setInformativeText(tr("Safelight", "Finish it in the background and close then, or stop it now? What is up next is kept."))
+        finish = box.addButton(tr("Safelight", "Finish, then close"), QMessageBox.ButtonRole.AcceptRole)
+        stop = box.addButton(tr("Safelight", "Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(finish)
+        box.finished.connect(lambda _: self._answered(box.clickedButton(), finish, stop))
+        box.open()
+
+    def _answered(self, chosen: object, finish: object, stop: object) -> None:
+        self._asking = None
+        if chosen in (finish, stop):
+            self._confirm_closing(chosen is finish)
+
+    def _confirm_closing(self, finish: bool) -> None:
+        self._layout.setValue("geometry", self.saveGeometry())
+        for action in (self._show_prompt, self._show_step, self._show_timeline, self._show_recent):
+            self._layout.setValue(action.objectName(), action.isChecked())
+        self._layout.sync()
+        self.close_confirmed.emit(finish)
+
+    # -- Qt
+
+    def retranslate(self) -> None:
+        self.setWindowTitle("Safelight")
+        for action, text, tip in (
+                (self._open_picture, tr("Safelight", "Open picture…"), tr("Safelight", "Open a picture and take over its recipe.")),
+                (self._open_model, tr("Safelight", "Open model folder…"), tr("Safelight", "Use a model on this computer, in diffusers layout.")),
+                (self._open_pictures, tr("Safelight", "Show the pictures folder"), tr("Safelight", "Open the folder with all finished pictures.")),
+                (self._save_as, tr("Safelight", "Save as…"), tr("Safelight", "Save what is on the canvas, fully decoded, where you choose.")),
+                (self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what is on the canvas.")),
+                (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
+                (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide what is known about the step.")),
+                (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),
+                (self._show_recent, tr("Safelight", "Recent pictures"), tr("Safelight", "Show or hide the pictures made last.")),
+                (self._full_screen, tr("Safelight", "Full screen"), tr("Safelight", "The canvas and its timeline alone.")),
+                (self._settings_action, tr("Safelight", "Settings"), tr("Safelight", "Language, colours, folders and memory.")),
+                (self._log, tr("Safelight", "Show the log folder"), tr("Safelight", "Open the folder with the log files.")),
+                (self._about, tr("Safelight", "About Safelight"), tr("Safelight", "Version, keyboard and licences.")),
+                (self._quit, tr("Safelight", "Quit"), tr("Safelight", "Close the window; everything is kept."))):
+            action.setText(text)
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        explain(self._menu_button, tr("Safelight", "Menu"), tr("Safelight", "Open pictures and models, show panels, quit."))
+        for button in self._rail.findChildren(QToolButton):
+            if action := button.defaultAction():
+                explain(button, action.text(), action.toolTip())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)      # the children paint right after this
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()                                   # leaving is a coroutine; it ends the program itself
+        self._ask_before_closing() if self._generation.running else self._confirm_closing(False)
+    @property
+    def _pictures_folder(self) -> Path:
+        chosen = self._settings().pictures_folder
+        return Path(chosen) if chosen else self._folders.pictures
