@@ -9,7 +9,8 @@ from PySide6.QtGui import (QColor, QContextMenuEvent, QDragEnterEvent, QDropEven
                            QPainter, QPainterPath, QPaintEvent, QResizeEvent, QWheelEvent)
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ..diffusion.run import Ending, Pixels
+from ..diffusion.run import Ending, Phase, Pixels
+from ..studio.generation import Generation
 from ..studio.timeline import Timeline, View
 from .images import to_qimage
 from .language import Retranslating, explain, tr
@@ -20,7 +21,7 @@ RADIUS = 6                     # px, corners of a picture that fits
 LEAST, MOST = 0.05, 64.0       # zoom: device pixels a picture pixel
 ZOOM_STEP = 1.25               # one notch of the wheel, one press of + or −
 SQUARES_FROM = 8.0             # zoom from which single pixels are shown as squares
-SMOOTHED = 1024                # px, up to which a small preview is doubled before it is drawn
+SMOOTHED = 512                 # px, up to which a small preview is doubled before it is drawn
 
 
 class Canvas(Retranslating, QWidget):
@@ -33,9 +34,10 @@ class Canvas(Retranslating, QWidget):
     show_requested = Signal()
     zoom_changed = Signal()
 
-    def __init__(self, timeline: Timeline, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._timeline = timeline
+        self._generation = generation
         self._theme = theme
         self._zoom: float | None = None                # None: fit
         self._centre = QPointF()                       # of the view, in picture pixels; only while zoomed
@@ -49,6 +51,7 @@ class Canvas(Retranslating, QWidget):
         self.setMinimumSize(240, 200)
         timeline.run_changed.connect(self._show_run)
         timeline.current_changed.connect(self._show_step)
+        generation.changed.connect(self._show_phase)
         theme.changed.connect(self.update)
         self.retranslate()
 
@@ -147,7 +150,15 @@ class Canvas(Retranslating, QWidget):
 
     def _show_step(self) -> None:
         self._describe()
-        self.update()
+        if self._timeline.pixels is None or self._drawn is None:
+            self.update()
+        else:                                          # only what changes with the step
+            self.update(self._frame_rect().toAlignedRect().adjusted(-1, -1, 1, 1))
+            self.update(0, self.height() - MARGIN, self.width(), MARGIN)
+
+    def _show_phase(self) -> None:
+        if self._timeline.pixels is None and self._timeline.run is self._generation.run:
+            self._show_step()
 
     def _describe(self) -> None:
         """What is seen, in words."""
@@ -171,6 +182,10 @@ class Canvas(Retranslating, QWidget):
                 return tr("Safelight", "The noisy view of this step was not kept.")
             return tr("Safelight", "Previews are off. The picture appears at the end.")
         match timeline.run.ending:
+            case Ending.RUNNING if timeline.run is self._generation.run and self._generation.phase is Phase.LOADING:
+                return tr("Safelight", "Loading the model …")
+            case Ending.RUNNING if timeline.run is self._generation.run and self._generation.phase is Phase.ENCODING:
+                return tr("Safelight", "Reading the prompt …")
             case Ending.RUNNING:
                 return tr("Safelight", "Getting ready …")
             case Ending.STOPPED:
@@ -189,6 +204,7 @@ class Canvas(Retranslating, QWidget):
         if pixels:
             self._paint_picture(painter, pixels, frame)
         else:
+            self._drawn = None
             self._paint_caption(painter, frame)
         if self._timeline.approximate and pixels:
             self._paint_label(painter, tr("Safelight", "approximate preview"), Qt.AlignmentFlag.AlignLeft)
@@ -232,14 +248,10 @@ class Canvas(Retranslating, QWidget):
         font.setPixelSize(12)
         painter.setFont(font)
         width = painter.fontMetrics().horizontalAdvance(text) + 16
-        left = 12 if side is Qt.AlignmentFlag.AlignLeft else self.width() - 12 - width
-        label = QRectF(left, self.height() - 12 - 24, width, 24)
-        ground = QColor(self._theme.tokens.stage)
-        ground.setAlphaF(0.85)
-        path = QPainterPath()
-        path.addRoundedRect(label, RADIUS, RADIUS)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillPath(path, ground)
+        left = 0 if side is Qt.AlignmentFlag.AlignLeft else self.width() - width
+        label = QRectF(left, self.height() - MARGIN, width, MARGIN)
+        if not self.fits:
+            painter.fillRect(label, QColor(self._theme.tokens.stage))
         painter.setPen(QColor(self._theme.tokens.quiet))
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
 
