@@ -1,0 +1,87 @@
+"""One call of a stock pipeline, observed: a Step for the starting noise and for every scheduler call."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from .control import Control
+from .gates import Gates
+from .run import Pixels, Step
+from .seam import Observation, Seam, Unwound, denoisers
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A step made visible; None for what nobody asked for."""
+
+    estimate: Pixels | None = None     # x0
+    noisy: Pixels | None = None        # x_t
+    thumbnail: Pixels | None = None    # ≤ 128 px: the estimate, or the noise for number 0
+    approximate: bool = True           # a linear map, not a decoder
+
+
+Looker = Callable[[torch.Tensor | None, torch.Tensor], Look]
+"""From x0 (None for the starting noise) and x_t, both with the variance that decoders know, in the pipeline's own layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How far the call came."""
+
+    latents: torch.Tensor | None       # what the pipeline returned; None where the run was to pause before the end
+
+    @property
+    def is_finished(self) -> bool:
+        return self.latents is not None
+
+
+def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control, look: Looker,
+            plan: Callable[[tuple[float, ...]], None], emit: Callable[[Step], None],
+            history: Sequence[Step] = (), until: int | None = None) -> Outcome:
+    """Call `pipeline(**arguments)` and emit its steps; those in `history` are gone through without being made or emitted again.
+
+    `plan` hears the timesteps as soon as they are known. After step `until` the run pauses, unless that is the last one.
+    """
+    generator = torch.Generator("cpu").manual_seed(seed)       # the same noise on every device
+
+    def observe(observation: Observation) -> None:
+        emit(_step(observation, look))
+
+    pipeline.set_progress_bar_config(disable=True)
+    with Gates(gated(pipeline), control), Seam(pipeline, [generator], observe, plan, history, until):
+        try:
+            return Outcome(pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)[0])
+        except Unwound:
+            return Outcome(None)
+        finally:
+            pipeline.maybe_free_model_hooks()
+
+
+def gated(pipeline: Any) -> list[torch.nn.Module]:
+    """The models of a pipeline that a stop may have to wait for: text encoders, denoisers and the decoder."""
+    encoders = [part for name, part in pipeline.components.items() if name.startswith("text_encoder") and part is not None]
+    decoder = getattr(getattr(pipeline, "vae", None), "decoder", None)
+    return [*encoders, *denoisers(pipeline), *([decoder] if decoder is not None else [])]
+
+
+def _step(observation: Observation, look: Looker) -> Step:
+    begun = time.perf_counter()
+    try:
+        view = look(observation.x0, observation.x_t)
+    except Exception:       # seeing is not worth a run
+        log.exception("Step %d could not be made visible", observation.number)
+        view = Look()
+    return Step(
+        number=observation.number, timestep=observation.timestep, sigma=observation.level.sigma,
+        alpha_cumprod=observation.level.alpha_cumprod, seconds=observation.seconds,
+        overhead_seconds=observation.overhead_seconds + time.perf_counter() - begun,
+        estimate=view.estimate, noisy=view.noisy, thumbnail=view.thumbnail, approximate=view.approximate,
+        snapshot=observation.snapshot)

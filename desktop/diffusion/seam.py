@@ -1,0 +1,236 @@
+"""The seam: a stock pipeline, observed and resumed through its scheduler and its denoiser, of which nothing is rewritten.
+
+Four methods are wrapped on the instances, for one call of the pipeline: the scheduler's `set_timesteps`, `scale_model_input`
+and `step`, and the `forward` of every denoiser. Resuming is the same call again: for the steps recorded in `history` the
+denoisers return zeros and `step` what it returned then; with the last of them the recorded state is put back.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.utils import _pytree as pytree
+
+from .errors import NotANumber, StepNotKept
+from .run import Step
+from .schedule import Level, level_after, level_before, reading
+from .snapshot import Record, Recorder, Recording, mixed, reported_x0
+
+DENOISERS = ("unet", "transformer", "transformer_2", "unconditional_transformer", "controlnet", "prior", "decoder")
+WRAPPED = ("set_timesteps", "scale_model_input", "step")
+
+
+class Unwound(BaseException):
+    """The run has come to where it was to pause. A `BaseException`, since libraries on the way catch those that are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One scheduler call as seen from the seam; number 0 is the starting noise. Tensors are the run's own: do not write to them."""
+
+    number: int
+    timestep: float
+    level: Level                   # after the call
+    x0: torch.Tensor | None        # None for the starting noise
+    x_t: torch.Tensor              # after the call, with the variance of a variance-preserving one
+    seconds: float                 # the step alone
+    overhead_seconds: float        # recording it
+    snapshot: bytes
+
+
+def denoisers(pipeline: Any) -> list[torch.nn.Module]:
+    """What predicts noise in a pipeline of any family."""
+    parts = (getattr(pipeline, name, None) for name in DENOISERS)
+    return [part for part in parts if isinstance(part, torch.nn.Module)]
+
+
+class Seam:
+    """Observes one call of `pipeline` made inside it, and leaves the pipeline as it was, however the call ends."""
+
+    def __init__(self, pipeline: Any, generators: Sequence[torch.Generator], observe: Callable[[Observation], None],
+                 plan: Callable[[tuple[float, ...]], None] = lambda timesteps: None,
+                 history: Sequence[Step] = (), until: int | None = None) -> None:
+        """`until`: the step after which to raise `Unwound`, unless it is the last one anyway."""
+        self._scheduler = pipeline.scheduler
+        self._denoisers = denoisers(pipeline)
+        self._generators = list(generators)
+        self._observe, self._plan, self._until = observe, plan, until
+        self._recording = Recording(step.snapshot for step in history)
+        self._recorder = Recorder(self._recording.digests)
+        numbers = self._recording.numbers
+        if numbers != list(range(len(numbers))):
+            raise StepNotKept
+        self._replayed = max(len(numbers) - 1, 0)       # the calls that are not made again
+        self._number = 0                                # calls done
+        self._began = False                             # the starting noise has been seen
+        self._timesteps: tuple[float, ...] = ()
+        self._pristine: dict[str, Any] = {}             # the scheduler's attributes right after set_timesteps
+        self._global_generator = torch.get_rng_state()
+        self._structures: list[Any] = []                # of the denoiser outputs in this step
+        self._faked = 0                                 # denoiser calls in this step that were not made
+        self._clock: float | None = None
+        self._originals: list[tuple[Any, str, Any]] = []
+
+    def __enter__(self) -> Seam:
+        self._step_signature = inspect.signature(self._scheduler.step)
+        for name in WRAPPED:
+            if hasattr(self._scheduler, name):
+                self._wrap(self._scheduler, name, getattr(self, f"_{name}"))
+        for denoiser in self._denoisers:
+            self._wrap(denoiser, "forward", self._forward)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for owner, name, own in reversed(self._originals):
+            if own is None:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, own)
+
+    def _wrap(self, owner: Any, name: str, function: Callable[..., Any]) -> None:
+        original = getattr(owner, name)
+
+        @functools.wraps(original)      # pipelines look at the signature
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            return function(original, *args, **kwargs)
+
+        self._originals.append((owner, name, vars(owner).get(name)))     # offload hooks keep a forward of their own there
+        setattr(owner, name, wrapper)
+
+    # -- what the pipeline calls
+
+    def _set_timesteps(self, original: Callable[..., None], *args: Any, **kwargs: Any) -> None:
+        original(*args, **kwargs)
+        is_first = not self._timesteps
+        self._timesteps = tuple(float(timestep) for timestep in self._scheduler.timesteps)
+        self._pristine = {name: _mark(value) for name, value in self._state().items()}
+        if is_first:
+            self._plan(self._timesteps)
+
+    def _scale_model_input(self, original: Callable[..., torch.Tensor], sample: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
+        if not self._began:
+            half = sample.shape[0] // 2      # guidance asks twice about one picture
+            twice = half and sample.shape[0] == 2 * half and torch.equal(sample[:half], sample[half:])
+            self._begin(sample[:half] if twice else sample)
+        return original(sample, *args, **kwargs)
+
+    def _forward(self, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._number < self._replayed:
+            structure = self._recording.denoised(self._number + 1)[self._faked]
+            self._faked += 1
+            return _zeros(structure, args, kwargs)
+        if self._clock is None:
+            self._clock = time.perf_counter()
+        output = original(*args, **kwargs)
+        self._structures.append(pytree.tree_map_only(torch.Tensor, lambda tensor: tensor.to("meta"), output))
+        return output
+
+    def _step(self, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        given = self._step_signature.bind(*args, **kwargs).arguments
+        sample, prediction, timestep = given["sample"], given["model_output"], given["timestep"]
+        if not self._began:
+            self._begin(sample)
+        if self._number < self._replayed:
+            return self._replay(sample.device)
+        level = level_before(self._scheduler, self._number, timestep)
+        mix = reading(self._scheduler, level)
+        output = original(*args, **kwargs)
+        self._number += 1
+        if not (prediction.isfinite().all() and output[0].isfinite().all()):     # on a GPU this waits, so the clock tells the truth
+            raise NotANumber(step=self._number)
+        self._record(timestep, sample, prediction, output, [mix.sample, mix.output] if mix else None)
+        self._pause()
+        self._clock = time.perf_counter()
+        return output
+
+    # -- what that means
+
+    def _begin(self, noise: torch.Tensor) -> None:
+        self._began = True
+        begun = time.perf_counter()
+        if not self._recording.numbers:
+            level = level_before(self._scheduler, 0, self._timesteps[0])
+            snapshot = self._recorder.write(Record(0, len(self._timesteps), noise, level.scale, *self._generator_states()))
+            self._observe(Observation(0, self._timesteps[0], level, None, noise * level.scale, 0.0, time.perf_counter() - begun, snapshot))
+        if not self._replayed:
+            self._pause()
+        now = time.perf_counter()       # where the noise is first seen in `step`, the clock of that step runs already
+        self._clock = now if self._clock is None else self._clock + now - begun
+
+    def _record(self, timestep: Any, sample: torch.Tensor, prediction: torch.Tensor, output: Any, mix: list[float] | None) -> None:
+        done = time.perf_counter()
+        level = level_after(self._scheduler, self._number - 1, timestep)
+        x0 = reported_x0(output)
+        if x0 is not None:
+            mix = None
+        else:
+            x0 = mixed(mix, sample, prediction) if mix else output[0]
+        record = Record(self._number, len(self._timesteps), sample, level.scale, *self._generator_states(), output, prediction, mix,
+                        self._changed(), self._structures)
+        snapshot = self._recorder.write(record)
+        self._structures = []
+        x_t = record.noisy
+        self._observe(Observation(self._number, float(timestep), level, x0, x_t, done - self._clock, time.perf_counter() - done, snapshot))
+
+    def _replay(self, device: torch.device) -> Any:
+        self._number += 1
+        self._faked = 0
+        record = self._recording.read(self._number, device)
+        for generator, state in zip(self._generators, record.generators, strict=True):
+            generator.set_state(state)
+        if record.global_generator is not None:
+            torch.set_rng_state(record.global_generator)
+        if self._number == self._replayed:
+            vars(self._scheduler).update(record.scheduler)
+            self._pause()
+        self._clock = time.perf_counter()
+        return record.output
+
+    def _pause(self) -> None:
+        if self._until is not None and self._until <= self._number < len(self._timesteps):
+            raise Unwound
+
+    def _generator_states(self) -> tuple[list[torch.Tensor], torch.Tensor | None]:
+        state = torch.get_rng_state()
+        has_drawn = not torch.equal(state, self._global_generator)
+        return [generator.get_state() for generator in self._generators], state if has_drawn else None
+
+    def _state(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self._scheduler).items() if name not in WRAPPED and name != "_internal_dict"}
+
+    def _changed(self) -> dict[str, Any]:
+        """What `set_timesteps` would not bring back. Numbers always: an earlier run may have left them as they are by chance."""
+        pristine = self._pristine
+        return {name: value for name, value in self._state().items() if name not in pristine or not _is_as_marked(value, pristine[name])}
+
+
+def _zeros(structure: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    given = next(leaf for leaf in pytree.tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor))
+    return pytree.tree_map_only(torch.Tensor, lambda tensor: torch.zeros(tensor.shape, dtype=tensor.dtype, device=given.device), structure)
+
+
+def _mark(value: Any) -> Any:
+    """What is needed to see later whether `value` was changed: schedulers replace most, but shift lists and add to tensors in place."""
+    match value:
+        case torch.Tensor():
+            return value, value._version
+        case list():
+            return [_mark(each) for each in value]
+    return value
+
+
+def _is_as_marked(value: Any, mark: Any) -> bool:
+    match value:
+        case torch.Tensor():
+            return isinstance(mark, tuple) and mark[0] is value and mark[1] == value._version
+        case list():
+            return isinstance(mark, list) and len(mark) == len(value) and all(map(_is_as_marked, value, mark))
+        case None | bool() | int() | float() | str():
+            return False
+    return mark is value
