@@ -73,31 +73,32 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
     """The drafts in `values`, and the names of what in them could not be understood."""
     ignored: list[str] = []
 
+    def sound(name: str, value: Any, kind: type) -> bool:
+        if type(value) is not kind:
+            ignored.append(name)
+        return type(value) is kind
+
+    def items(name: str, kind: type) -> list[Any]:
+        value = values.get(name, [])
+        return [item for item in value if sound(name, item, kind)] if sound(name, value, list) else []
+
     def recipe_of(data: Any) -> Recipe:
         recipe, lost = Recipe.from_dict(data)
         ignored.extend(lost)
         return recipe
 
     def pictures_of(value: Any) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_PICTURES:
+        if sound("pictures", value, int) and 1 <= value <= MOST_PICTURES:
             return value
         ignored.append("pictures")
         return 1
 
-    def items(name: str) -> list[Any]:
-        value = values.get(name, [])
-        if isinstance(value, list):
-            return value
-        ignored.append(name)
-        return []
-
     drafts = Drafts(
         recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),
-        seed_locked=values.get("seed_locked") is True,
+        seed_locked=sound("seed_locked", values.get("seed_locked", False), bool) and values.get("seed_locked", False),
         pictures=pictures_of(values.get("pictures", 1)),
-        up_next=tuple(Waiting(recipe_of(item.get("recipe")), pictures_of(item.get("pictures", 1)))
-                      for item in items("up_next") if isinstance(item, dict)),
-        history=tuple(prompt for prompt in items("history") if isinstance(prompt, str))[-MOST_PROMPTS:],
+        up_next=tuple(Waiting(recipe_of(item.get("recipe")), pictures_of(item.get("pictures", 1))) for item in items("up_next", dict)),
+        history=tuple(items("history", str))[-MOST_PROMPTS:],
     )
     return drafts, ignored
 

@@ -153,7 +153,7 @@ class _Inspection:
         index = self.index()
         files = set(self.files())
         for part in NEEDED:
-            self.complete(part, files)
+            self.complete(part)
         for part in ("unet", "vae"):
             kind = self.json(f"{part}/config.json").get("_class_name")
             if kind != index[part][1]:
@@ -207,7 +207,7 @@ class _Inspection:
                 if entry.is_dir(follow_symlinks=False):
                     if not entry.name.startswith("."):
                         folders.append(file)
-                elif entry.is_symlink() and entry.is_dir():
+                elif entry.is_symlink() and os.path.isdir(entry.path):
                     self.place(file)
                 else:
                     self.kind(file)
@@ -307,10 +307,10 @@ class _Inspection:
             if beside not in files:
                 raise ModelIncomplete(folder=self.name, missing=_short(beside))
 
-    def complete(self, part: str, files: set[str]) -> None:
+    def complete(self, part: str) -> None:
         """Whether the files that `part` needs are there."""
         def need(*alternatives: str) -> None:
-            if not any((self.folder / part / name).exists() for name in alternatives):
+            if not any((self.folder / part / name).is_file() for name in alternatives):
                 raise ModelIncomplete(folder=self.name, missing=f"{part}/{alternatives[0]}")
 
         if part == "scheduler":

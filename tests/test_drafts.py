@@ -1,0 +1,159 @@
+"""What was typed, chosen and waiting is there again after a close, a kill or a damaged file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.diffusion.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored
+from desktop.diffusion.recipe import Recipe
+from desktop.library.drafts import MOST_PROMPTS, Drafts, DraftsFile, Waiting
+
+ROOT = Path(__file__).parent.parent
+RECIPE = Recipe(prompt="三只熊猫在雪地里 🐼\n\t“quoted”", negative_prompt="blurry", sampler="Euler a", steps=20, guidance_scale=6.5, seed=7)
+TYPED = Drafts(RECIPE, seed_locked=True, pictures=4, up_next=(Waiting(RECIPE, 2), Waiting(replace(RECIPE, seed=8))),
+               history=("a mouse is playing guitar", "极乐美丽的沙滩"))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data/drafts.json"
+
+
+def saved(path: Path, drafts: Drafts = TYPED) -> Path:
+    file = DraftsFile(path)
+    file.load()
+    file.save(drafts)
+    return path
+
+
+def values(path: Path, **changes: object) -> None:
+    """Write drafts by hand."""
+    saved(path)
+    path.write_text(json.dumps({"schema": 1, "values": json.loads(path.read_text())["values"] | changes}))
+
+
+def test_the_first_start_has_nothing_waiting(path: Path) -> None:
+    assert DraftsFile(path).load() == (Drafts(), None)
+
+
+def test_what_was_typed_comes_back(path: Path) -> None:
+    assert DraftsFile(saved(path)).load() == (TYPED, None)
+
+
+def test_half_a_character_from_an_input_method_comes_back(path: Path) -> None:
+    drafts = replace(TYPED, recipe=Recipe(prompt="fox \ud83e \x00"))
+    assert DraftsFile(saved(path, drafts)).load() == (drafts, None)
+
+
+def test_the_history_is_bounded_and_has_the_newest_last() -> None:
+    drafts = Drafts()
+    for number in range(MOST_PROMPTS + 50):
+        drafts = drafts.remember(f"prompt {number}")
+    assert len(drafts.history) == MOST_PROMPTS
+    assert drafts.history[-1] == f"prompt {MOST_PROMPTS + 49}"
+
+
+def test_the_history_has_no_prompt_twice_in_a_row() -> None:
+    drafts = Drafts().remember("fox").remember("fox").remember("cat").remember("fox").remember("  ").remember("")
+    assert drafts.history == ("fox", "cat", "fox")
+
+
+def test_a_file_cut_at_any_byte_costs_nothing(path: Path) -> None:
+    whole = saved(path).read_bytes()
+    for size in range(len(whole)):
+        path.write_bytes(whole[:size])
+        drafts, problem = DraftsFile(path).load()
+        assert drafts == TYPED, size
+        assert isinstance(problem, DraftsRestored)
+
+
+def test_a_flipped_bit_costs_nothing(path: Path) -> None:
+    whole = saved(path).read_bytes()
+    for position in range(len(whole)):
+        hurt = bytearray(whole)
+        hurt[position] ^= 1 << position % 8
+        path.write_bytes(hurt)
+        assert DraftsFile(path).load()[0] == TYPED, position
+
+
+def test_without_a_good_copy_the_damaged_file_is_kept_aside(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"a lost draft")
+    drafts, problem = DraftsFile(path).load()
+    assert drafts == Drafts()
+    assert isinstance(problem, DraftsLost)
+    assert problem.values["file"].read_bytes() == b"a lost draft"
+
+
+def test_a_newer_versions_drafts_are_left_as_they_are(path: Path) -> None:
+    newer = json.loads(saved(path).read_text()) | {"schema": 2}
+    path.write_text(json.dumps(newer))
+    file = DraftsFile(path)
+    drafts, problem = file.load()
+    assert drafts == TYPED
+    assert isinstance(problem, DraftsNewer)
+    file.save(Drafts())
+    assert json.loads(path.read_text()) == newer
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    ({"recipe": 7}, {"recipe": Recipe()}),
+    ({"recipe": Recipe().to_dict() | {"prompt": "fox", "steps": 10**9}}, {"recipe": Recipe(prompt="fox")}),
+    ({"pictures": -1}, {"pictures": 1}),
+    ({"pictures": "many"}, {"pictures": 1}),
+    ({"seed_locked": "perhaps"}, {"seed_locked": False}),
+    ({"up_next": {"a": 1}}, {"up_next": ()}),
+    ({"up_next": [7, {"recipe": RECIPE.to_dict(), "pictures": 3}]}, {"up_next": (Waiting(RECIPE, 3),)}),
+    ({"history": "fox"}, {"history": ()}),
+    ({"history": [1, "fox", None]}, {"history": ("fox",)}),
+])
+def test_what_makes_no_sense_is_reported_and_the_rest_kept(path: Path, change: dict, expected: dict) -> None:
+    values(path, **change)
+    drafts, problem = DraftsFile(path).load()
+    assert drafts == replace(TYPED, **expected)
+    assert isinstance(problem, DraftsIgnored)
+
+
+def test_unknown_keys_are_kept(path: Path) -> None:
+    values(path, sketches=["a"])
+    file = DraftsFile(path)
+    assert file.load() == (TYPED, None)
+    file.save(Drafts())
+    assert json.loads(path.read_text())["values"]["sketches"] == ["a"]
+
+
+TYPIST = """
+import sys
+from pathlib import Path
+from desktop.diffusion.recipe import Recipe
+from desktop.library.drafts import Drafts, DraftsFile
+file = DraftsFile(Path(sys.argv[1]))
+file.load()
+for number in range(100_000):
+    file.save(Drafts(Recipe(prompt=str(number) * 500)))
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills with a signal")
+def test_a_kill_loses_nothing_that_was_saved(path: Path) -> None:
+    for round_ in range(5):
+        with subprocess.Popen([sys.executable, "-c", TYPIST, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+                              env=os.environ | {"PYTHONPATH": str(ROOT)}) as typist:
+            for _ in range(7 * round_ + 3):
+                number = int(typist.stdout.readline())
+            typist.send_signal(signal.SIGKILL)
+            rest = typist.stdout.read().split()
+        last = int(rest[-1]) if rest else number
+        drafts, problem = DraftsFile(path).load()
+        assert problem is None
+        assert drafts.recipe.prompt in (str(last) * 500, str(last + 1) * 500)
+        assert not [file for file in path.parent.iterdir() if "damaged" in file.name]
