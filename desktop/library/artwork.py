@@ -44,21 +44,23 @@ _EXIF_IFD, _USER_COMMENT, _MAKER_NOTE = 0x8769, 0x9286, 0x927C
 _UNICODE = b"UNICODE\0"        # how an EXIF UserComment says that UTF-16 follows
 _OUR_NOTE = b"Safelight\0"     # how our MakerNote begins; UTF-8 follows
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_PROBLEMS = {
-    errno.EACCES: QT_TRANSLATE_NOOP("Safelight", "you may not write there"),
-    errno.EPERM: QT_TRANSLATE_NOOP("Safelight", "you may not write there"),
-    errno.EROFS: QT_TRANSLATE_NOOP("Safelight", "it is read-only"),
-    errno.ENOENT: QT_TRANSLATE_NOOP("Safelight", "it is not there"),
-    errno.ENOTDIR: QT_TRANSLATE_NOOP("Safelight", "it is not a folder"),
-    errno.EEXIST: QT_TRANSLATE_NOOP("Safelight", "it is not a folder"),
-    errno.EIO: QT_TRANSLATE_NOOP("Safelight", "the disk reports an error"),
-    errno.ENAMETOOLONG: QT_TRANSLATE_NOOP("Safelight", "the name is too long for it"),
-}
 _GONE = QT_TRANSLATE_NOOP("Safelight", "it is not there")
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "it is too large")
 _DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged, or not a PNG, JPEG or WebP picture")
+_FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you may not write there")
+_NO_FOLDER = QT_TRANSLATE_NOOP("Safelight", "it is not a folder")
+_PROBLEMS = {
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: QT_TRANSLATE_NOOP("Safelight", "it is read-only"),
+    errno.ENOENT: _GONE,
+    errno.ENOTDIR: _NO_FOLDER,
+    errno.EEXIST: _NO_FOLDER,
+    errno.EIO: QT_TRANSLATE_NOOP("Safelight", "the disk reports an error"),
+    errno.ENAMETOOLONG: QT_TRANSLATE_NOOP("Safelight", "the name is too long for it"),
+}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)

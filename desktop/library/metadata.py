@@ -16,6 +16,7 @@ from typing import Any
 from .. import __version__
 from ..diffusion.errors import SamplerUnknown
 from ..diffusion.recipe import Recipe
+from ..diffusion.samplers import sampler
 
 SCHEMA = 1
 INFOTEXT, OURS = "parameters", "safelight"       # keywords in a PNG
@@ -23,7 +24,7 @@ NEGATIVE = "Negative prompt:"
 
 _PAIR = re.compile(r'(\w[\w \-/]{1,63}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')   # bounded: a long line takes linear time
 _SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
-_NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?")
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?(e-?\d{1,3})?")
 _MOST_SHOWN = 80                                  # letters of a value that is shown as lost
 
 # A1111 keeps the spacing of sigmas apart from the sampler's name. "Automatic", which a missing entry means there,
@@ -34,7 +35,8 @@ _SCHEDULE_TYPES = {
     "DPM++ 2M SDE": ("DPM++ 2M SDE", "Uniform"),
 }
 _SAMPLERS = {pair: name for name, pair in _SCHEDULE_TYPES.items()} | {("DPM++ 2M", "Automatic"): "DPM++ 2M Karras"}
-_PLAIN_SCHEDULES = {"Automatic", "Uniform", "Normal"}
+_OLDER = re.compile(r"(.{1,40}) (Karras|Exponential)")     # before A1111 1.9 the spacing was part of the name
+_PLAIN_SCHEDULES = {"", "Automatic", "Uniform", "Normal"}
 _FIELDS = {"Steps": "steps", "Sampler": "sampler", "CFG scale": "guidance_scale", "Seed": "seed", "Model": "model"}
 _HARMLESS = {                                     # says something about the picture, but does not determine it
     "Size", "Schedule type", "Model hash", "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Civitai resources",
@@ -94,11 +96,10 @@ def read_infotext(text: str) -> tuple[Recipe, tuple[str, ...]]:
         data |= {"width": int(size[1]), "height": int(size[2])}
     others = [f"{key}: {value}" for key, value in pairs.items()
               if key not in _FIELDS and key not in _HARMLESS and (key, value) != ("RNG", "CPU")]
-    schedule = pairs.get("Schedule type", "")
-    if (data.get("sampler"), schedule) in _SAMPLERS:
-        data["sampler"] = _SAMPLERS[data["sampler"], schedule]
-    elif schedule and schedule not in _PLAIN_SCHEDULES:
-        others.append(f"Schedule type: {schedule}")
+    if "sampler" in data:
+        data["sampler"], schedule = _sampler_name(data["sampler"], pairs.get("Schedule type", ""))
+        if schedule:
+            others.append(f"Schedule type: {schedule}")
     recipe, lost = _recipe(data)
     return recipe, lost + tuple(map(_short, others))
 
@@ -157,8 +158,6 @@ def whole_text(text: str) -> str:
 
 def _recipe(data: dict[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
     data = {whole_text(name): whole_text(value) if isinstance(value, str) else value for name, value in data.items()}
-    from ..diffusion.samplers import sampler
-
     recipe, lost = Recipe.from_dict(data)
     if "sampler" not in lost:
         try:
@@ -169,6 +168,15 @@ def _recipe(data: dict[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
     return recipe, tuple(_short(f"{name}: {data[name]}") if name in data else name for name in lost)
 
 
+def _sampler_name(name: str, schedule: str) -> tuple[str, str]:
+    """Our name for A1111's pair of sampler and spacing, and the spacing where we have no such pair."""
+    if not schedule and (older := _OLDER.fullmatch(name)):
+        name, schedule = older[1], older[2]
+    if (name, schedule) in _SAMPLERS:
+        return _SAMPLERS[name, schedule], ""
+    return name, "" if schedule in _PLAIN_SCHEDULES or name.endswith(f" {schedule}") else schedule
+
+
 def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
@@ -177,7 +185,7 @@ def _as_number(text: str) -> float | int | str:
     """What `text` says as a number; the text itself where it is none, to be listed as lost."""
     if not _NUMBER.fullmatch(text):
         return text
-    return float(text) if "." in text else int(text)
+    return float(text) if "." in text or "e" in text else int(text)
 
 
 def _quote(value: object) -> str:

@@ -1,0 +1,144 @@
+"""Recipes as text: ours both ways, other programs' as far as they go."""
+
+import json
+from datetime import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop import __version__
+from desktop.diffusion.recipe import MOST_GUIDANCE, MOST_SEED, MOST_SIDE, MOST_STEPS, Recipe
+from desktop.diffusion.samplers import SAMPLERS
+from desktop.library.metadata import Story, from_json, infotext, read, read_infotext, to_json
+
+MOMENT = datetime(2026, 11, 22, 10, 45, 12).astimezone()
+RECIPE = Recipe(prompt="a mouse, playing (guitar:1.2)", negative_prompt="blurry", sampler="DPM++ 2M Karras", steps=30,
+                guidance_scale=7.5, width=512, height=768, seed=42)
+
+numbers = {
+    "steps": st.integers(1, MOST_STEPS), "guidance_scale": st.floats(0, MOST_GUIDANCE), "seed": st.integers(0, MOST_SEED),
+    "width": st.integers(64, MOST_SIDE), "height": st.integers(64, MOST_SIDE), "sampler": st.sampled_from([each.name for each in SAMPLERS]),
+}
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=80)
+line = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "), max_size=40).map(str.strip)
+prompts = st.lists(line.filter(lambda text: not text.startswith("Negative prompt:")), max_size=3).map("\n".join).map(str.strip)
+
+
+def test_the_text_is_what_a1111_writes():
+    assert infotext(RECIPE) == (
+        "a mouse, playing (guitar:1.2)\n"
+        "Negative prompt: blurry\n"
+        "Steps: 30, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, Seed: 42, Size: 512x768, Model: starter, RNG: CPU, "
+        f"Version: Safelight {__version__}")
+
+
+@given(st.builds(Recipe, prompt=prompts, negative_prompt=prompts, model=words.map(str.strip), **numbers))
+def test_a_recipe_comes_back_from_its_text(recipe):
+    assert read_infotext(infotext(recipe, {"Saved step": "3 of 50"})) == (recipe, ())
+
+
+@given(st.builds(Recipe, prompt=words, negative_prompt=words, model=words, **numbers), st.tuples(st.integers(), st.integers()) | st.none())
+def test_a_recipe_comes_back_from_our_json(recipe, step):
+    story = from_json(to_json(recipe, {"torch": "2.13", "threads": 2}, MOMENT, step, "abc"))
+    assert story == Story(recipe, (), {"torch": "2.13", "threads": 2}, MOMENT, step, "abc")
+
+
+A1111 = """\
+masterpiece, <lora:dark room:0.8>, (a mouse:1.2)
+playing guitar
+Negative prompt: EasyNegative, (worst quality:2)
+bad hands
+Steps: 28, Sampler: {sampler}, CFG scale: 7, Seed: 1234567890, Size: 512x768, Model hash: 6ce0161689, \
+Model: v1-5-pruned-emaonly, Denoising strength: 0.55, Clip skip: 2, Hires upscale: 1.5, \
+Lora hashes: "dark room: 32fb5c9a5d2c, other: 1", Version: v1.9.4"""
+
+
+@pytest.mark.parametrize(("written", "name", "lost"), [
+    ("DPM++ 2M, Schedule type: Karras", "DPM++ 2M Karras", ()),
+    ("DPM++ 2M, Schedule type: Automatic", "DPM++ 2M Karras", ()),
+    ("DPM++ 2M, Schedule type: Uniform", "DPM++ 2M", ()),
+    ("DPM++ 2M Karras", "DPM++ 2M Karras", ()),
+    ("DPM++ 2M", "DPM++ 2M", ()),
+    ("DPM++ 2M SDE Karras", "DPM++ 2M SDE", ("Schedule type: Karras",)),
+    ("Euler a, Schedule type: Automatic", "Euler a", ()),
+    ("Euler, Schedule type: Karras", "Euler", ("Schedule type: Karras",)),
+    ("PLMS", "PNDM", ()),
+])
+def test_a_text_of_a1111_is_read(written, name, lost):
+    recipe, not_restored = read_infotext(A1111.format(sampler=written))
+    assert recipe == Recipe(
+        prompt="masterpiece, <lora:dark room:0.8>, (a mouse:1.2)\nplaying guitar",
+        negative_prompt="EasyNegative, (worst quality:2)\nbad hands", model="v1-5-pruned-emaonly", sampler=name,
+        steps=28, guidance_scale=7.0, width=512, height=768, seed=1234567890)
+    assert not_restored == ("Denoising strength: 0.55", "Clip skip: 2", "Hires upscale: 1.5", *lost)
+
+
+def test_what_we_do_not_have_is_listed_and_the_rest_restored():
+    recipe, lost = read_infotext("a mouse\nSteps: 900, Sampler: Restart, CFG scale: many, Seed: 99999999999999, Size: 8x512, Model: m")
+    assert recipe == Recipe(prompt="a mouse", height=512, model="m")
+    assert set(lost) == {"steps: 900", "sampler: Restart", "guidance_scale: many", "seed: 99999999999999", "width: 8"}
+    story = from_json(json.dumps({"recipe": RECIPE.to_dict() | {"sampler": "Quantum", "steps": -1, "lora": "dark", "seed": 7}}))
+    assert story.recipe == Recipe(**{name: value for name, value in RECIPE.to_dict().items() if name not in ("schema", "sampler", "steps", "seed")},
+                                  seed=7)
+    assert set(story.lost) == {"sampler: Quantum", "steps: -1", "lora: dark"}
+
+
+@pytest.mark.parametrize("text", [
+    "just words, nothing else", "Steps: 20, Sampler: Euler", "a: b\nc: d", "Negative prompt: only this", "Steps: , Sampler: , Seed: ", '"', "",
+])
+def test_a_text_with_little_in_it_gives_what_there_is(text):
+    recipe, lost = read_infotext(text)
+    assert recipe.steps == Recipe().steps
+    assert lost
+
+
+def test_values_with_commas_are_quoted():
+    recipe = Recipe(prompt="x", model='so "called", model: 1')
+    assert 'Model: "so \\"called\\", model: 1"' in infotext(recipe)
+    assert read_infotext(infotext(recipe))[0] == recipe
+
+
+def test_our_json_is_preferred_and_a1111s_text_stands_in():
+    ours = to_json(RECIPE, {}, MOMENT, None, "")
+    assert read({"parameters": "another\nSteps: 1, Sampler: Euler, Seed: 1", "safelight": ours}).recipe == RECIPE
+    damaged = read({"parameters": infotext(RECIPE), "safelight": ours[:-9]})
+    assert (damaged.recipe, damaged.lost) == (RECIPE, ("safelight",))
+    missing = read({"parameters": infotext(RECIPE)}, ("safelight",))
+    assert (missing.recipe, missing.lost) == (RECIPE, ("safelight",))
+    assert read({}, ("parameters",)) == Story(lost=("parameters",))
+
+
+@pytest.mark.parametrize("texts", [
+    {}, {"parameters": " \n"}, {"parameters": '{"sui_image_params": {"prompt": "swarm"}}'}, {"prompt": "{}", "workflow": "{}"},
+])
+def test_a_picture_without_a_recipe_we_understand_has_none(texts):
+    assert read(texts).recipe is None
+
+
+values = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=3)
+                      | st.dictionaries(st.sampled_from(["recipe", "step", "created", "environment", "prompt", "steps", "seed", "sampler"])
+                                        | st.text(max_size=5), inner, max_size=5), max_leaves=5)
+
+
+@settings(max_examples=50)
+@given(st.dictionaries(st.sampled_from(["recipe", "step", "created", "environment", "pixels_sha256"]), values), st.dictionaries(
+    st.sampled_from(list(Recipe().to_dict())), values))
+def test_whatever_the_json_says_the_recipe_can_be_worked_with(data, recipe):
+    story = from_json(json.dumps(data | {"recipe": recipe}))
+    story.recipe.check(multiple=1)
+    assert isinstance(story.environment, dict)
+    assert "\0" not in story.recipe.prompt
+    story.recipe.prompt.encode()
+
+
+@given(st.text(max_size=300) | st.lists(st.sampled_from(["Steps: ", "20", ", ", "\n", "Size: 9x9", '"', "\\", ":", "Negative prompt:", "x"])).map("".join))
+def test_any_text_is_read(text):
+    recipe, _ = read_infotext(text)
+    recipe.check(multiple=1)
+
+
+def test_half_letters_and_zero_bytes_do_not_stop_a_picture():
+    recipe = Recipe(prompt="half \ud83c and \0 zero \ud83c\udfb8")
+    assert infotext(recipe).startswith("half \ufffd and  zero 🎸")
+    assert from_json(to_json(recipe, {}, MOMENT, None, "")).recipe.prompt == "half \ufffd and  zero 🎸"
