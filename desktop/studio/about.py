@@ -1,0 +1,40 @@
+"""About: which Safelight this is, and on what it stands."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from .. import __version__
+from ..resources import RESOURCES
+
+LIBRARIES = ("PySide6-Essentials", "qasync", "torch", "diffusers", "transformers", "accelerate", "compel", "safetensors", "tokenizers", "numpy", "pillow")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """`libraries`: name and version of each, as they are installed."""
+
+    version: str
+    notice: str                    # the licences of everything that ships with Safelight
+    libraries: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def this(cls) -> About:
+        """Reads a few small files, imports none of the libraries."""
+        system = (("Python", platform.python_version()), (platform.system(), f"{platform.release()} {platform.machine()}".strip()))
+        return cls(__version__, (RESOURCES / "NOTICE").read_text(encoding="utf-8"),
+                   system + tuple((name, installed) for name in LIBRARIES if (installed := _installed(name))))
+
+    @property
+    def details(self) -> str:
+        """What a report of a problem should carry."""
+        return "\n".join([f"Safelight {self.version}", *(f"{name} {installed}" for name, installed in self.libraries)])
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,95 @@
+"""AboutDialog: name, version, licences, and the details that a report of a problem needs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from ..library.paths import Folders
+from ..studio.about import About
+from .controls import label
+from .language import Retranslating, explain, tr
+from .theme import Theme
+
+
+class AboutDialog(Retranslating, QDialog):
+    """`open` it; it does not hold anything up."""
+
+    def __init__(self, theme: Theme, folders: Folders, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._about = about = About.this()
+        self._folders = folders
+        self.setObjectName("about")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("panel", "true")
+        self._sign = label("value")
+        self._sign.setPixmap(theme.icon("safelight", size=64).pixmap(64))
+        self._name = label("heading", "about_name")
+        self._promise = label("body", "about_promise")
+        self._promise.setWordWrap(True)
+        self._versions_title, self._versions = label("caption"), _text("versions", about.details)
+        self._licences_title, self._licences = label("caption"), _text("licences", about.notice)
+        self._versions_title.setBuddy(self._versions)
+        self._licences_title.setBuddy(self._licences)
+        self._copy = QPushButton(objectName="copy_details")
+        self._log = QPushButton(objectName="show_log")
+        self._close = QPushButton(objectName="close_about")
+        self._close.setDefault(True)
+        self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(about.details))
+        self._log.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs))))
+        self._close.clicked.connect(self.close)
+        self._lay_out()
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Safelight", "About Safelight"))
+        self._name.setText(f"Safelight {self._about.version}")
+        self._promise.setText(tr("Safelight", "Watch a picture develop, steer it, keep every step. Everything happens on this computer."))
+        self._versions_title.setText(tr("Safelight", "Versions"))
+        self._licences_title.setText(tr("Safelight", "Licences"))
+        explain(self._versions, tr("Safelight", "Versions"), tr("Safelight", "The libraries that Safelight runs on here."))
+        explain(self._licences, tr("Safelight", "Licences"), tr("Safelight", "The work of others that ships with Safelight, and its licences."))
+        for button, words, explanation in (
+                (self._copy, tr("Safelight", "Copy details"), tr("Safelight", "Copies the versions, for a report of a problem.")),
+                (self._log, tr("Safelight", "Open log folder"), tr("Safelight", "Shows the folder with Safelight's log file.")),
+                (self._close, tr("Safelight", "Close"), tr("Safelight", "Closes this window."))):
+            button.setText(words)
+            explain(button, words, explanation)
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addStretch()
+        words.addWidget(self._name)
+        words.addWidget(self._promise)
+        words.addStretch()
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self._sign)
+        top.addLayout(words, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._copy)
+        buttons.addWidget(self._log)
+        buttons.addStretch()
+        buttons.addWidget(self._close)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 24, 24, 20)
+        whole.setSpacing(8)
+        whole.addLayout(top)
+        whole.addSpacing(8)
+        whole.addWidget(self._versions_title)
+        whole.addWidget(self._versions, 2)
+        whole.addWidget(self._licences_title)
+        whole.addWidget(self._licences, 5)
+        whole.addSpacing(8)
+        whole.addLayout(buttons)
+        self.resize(560, 640)
+
+
+def _text(name: str, text: str) -> QPlainTextEdit:
+    shown = QPlainTextEdit(text, objectName=name)
+    shown.setReadOnly(True)
+    shown.setTabChangesFocus(True)
+    return shown

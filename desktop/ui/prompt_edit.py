@@ -1,0 +1,170 @@
+"""PromptEdit: a few lines of prompt, with weights, history, and room for input methods."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
+
+from ..diffusion.weights import adjust
+from ..studio.history import History
+from .theme import Theme
+
+STEP = 0.1             # of a weight, a press
+_UP, _DOWN = Qt.Key.Key_Up, Qt.Key.Key_Down
+_DECIDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)     # end a composition, or give it up
+
+
+class PromptEdit(QPlainTextEdit):
+    """Grows with its text. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ walks through the history where there is one."""
+
+    edited = Signal()              # the text is another one; not while an input method composes
+
+    def __init__(self, theme: Theme, name: str, lines: tuple[int, int] = (3, 8), history: History | None = None) -> None:
+        super().__init__()
+        self._theme = theme
+        self._history = history
+        self._least, self._most = lines
+        self._placeholder = ""
+        self._composing = False
+        self._cut: int | None = None
+        self._text = ""
+        self.setObjectName(name)
+        self.setTabChangesFocus(True)
+        font = self.font()
+        font.setPixelSize(14)
+        self.setFont(font)
+        self.textChanged.connect(self._tell)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        theme.changed.connect(self._grey)
+        self._fit()
+
+    def set_text(self, text: str) -> None:
+        """Replace everything, as one step that undo takes back."""
+        if text != self.toPlainText():
+            self._replace(text, len(text), len(text))
+
+    def set_cut(self, cut: int | None) -> None:
+        """Grey what stands from character `cut` on: the model does not read it."""
+        if cut != self._cut:
+            self._cut = cut
+            self._grey()
+
+    def set_placeholder(self, text: str) -> None:
+        self._placeholder = text
+        self.setPlaceholderText("" if self._composing else text)
+
+    def weigh(self, step: float) -> None:
+        """Add `step` to the weight of the selected words, or of the word at the cursor."""
+        cursor, prompt = self.textCursor(), self.toPlainText()
+        start, end = (_characters(prompt, place) for place in (cursor.selectionStart(), cursor.selectionEnd()))
+        adjusted, start, end = adjust(prompt, start, end, step)
+        if adjusted != prompt:
+            self._replace(adjusted, start, end)
+
+    def _replace(self, text: str, start: int, end: int) -> None:
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        cursor.endEditBlock()
+        cursor.setPosition(_units(text, start))
+        cursor.setPosition(_units(text, end), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
+    def _tell(self) -> None:
+        if (text := self.toPlainText()) != self._text:
+            self._text = text
+            self.edited.emit()
+
+    def _grey(self) -> None:
+        if self._cut is None:
+            self.setExtraSelections([])
+            return
+        beyond = QTextEdit.ExtraSelection()
+        grey = QTextCharFormat()
+        grey.setForeground(QColor(self._theme.tokens.faint))
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(_units(self.toPlainText(), self._cut), self.document().characterCount() - 1))
+        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        beyond.cursor, beyond.format = cursor, grey
+        self.setExtraSelections([beyond])
+
+    def _fit(self) -> None:
+        line = self.fontMetrics().lineSpacing()
+        height, block = 0.0, self.document().firstBlock()
+        while block.isValid() and height <= self._most * line:
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        fits = height <= self._most * line
+        margins = self.contentsMargins()
+        around = margins.top() + margins.bottom() + 2 * self.document().documentMargin()
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setFixedHeight(round(max(self._least * line, min(height, self._most * line)) + around))
+
+    # -- keys, input methods, paste
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (self._composing or self._deed(event)):
+            event.accept()         # the key is ours, or the input method's: no shortcut of the window may take it
+            return True
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.Polish):
+            done = super().event(event)
+            self._fit()
+            return done
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._composing and event.key() in _DECIDING:
+            event.accept()
+            return
+        match self._deed(event):
+            case "weigh":
+                self.weigh(STEP if event.key() == _UP else -STEP)
+            case "recall":
+                assert self._history is not None
+                shown = self.toPlainText()
+                self.set_text(self._history.older(shown) if event.key() == _UP else self._history.newer(shown))
+            case _:
+                super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._composing = bool(event.preeditString())
+        self.setPlaceholderText("" if self._composing else self._placeholder)
+        super().inputMethodEvent(event)
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        super().focusOutEvent(event)
+        if not self._composing:
+            return
+        self._composing = False    # the input method lets go of the field
+        self.setPlaceholderText(self._placeholder)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() and not source.hasUrls()       # files belong to the window
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        self.insertPlainText(source.text().replace("\0", ""))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _deed(self, event: QKeyEvent) -> str | None:
+        """What of our own this key does."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self._composing or event.key() not in (_UP, _DOWN):
+            return None
+        if modifiers == Qt.KeyboardModifier.ControlModifier:
+            return "weigh"
+        return "recall" if self._history is not None and modifiers == Qt.KeyboardModifier.AltModifier else None
+
+
+# Qt counts UTF-16 units, Python characters: an emoji is two of the one and one of the other.
+
+def _units(text: str, characters: int) -> int:
+    return len(text[:characters].encode("utf-16-le")) // 2
+
+
+def _characters(text: str, units: int) -> int:
+    return len(text.encode("utf-16-le")[:2 * units].decode("utf-16-le", errors="ignore"))

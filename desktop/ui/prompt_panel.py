@@ -1,0 +1,389 @@
+"""PromptPanel: everything that goes into a picture, the button that makes it, and what waits after it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from ..diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
+from ..diffusion.samplers import SAMPLERS, unfit
+from ..library.drafts import Drafts, Waiting
+from ..studio.generation import Generation
+from ..studio.history import History
+from .controls import Choice, Decimal, IconButton, Number, label
+from .examples import Examples
+from .language import Retranslating, explain, sentence, tooltip, tr
+from .prompt_edit import PromptEdit
+from .seed_field import SeedField
+from .size_choice import SizeChoice
+from .theme import Theme
+from .up_next import UpNext
+
+if TYPE_CHECKING:
+    from ..library.models import Model
+    from ..library.tokens import TokenMeter
+
+WIDTH = 304            # px
+MOST_PICTURES = 100    # a press
+KEYS = "⌘ ↵" if sys.platform == "darwin" else "Ctrl ↵"
+CHINESE = range(0x4E00, 0xA000)
+
+
+class PromptPanel(Retranslating, QFrame):
+    generate_requested = Signal(object, int)     # Recipe, how many pictures
+    stop_requested = Signal()
+    edited = Signal()                            # something that drafts keep
+    model_changed = Signal(object)               # Model
+    open_model_requested = Signal()
+
+    def __init__(self, generation: Generation, theme: Theme, history: History) -> None:
+        super().__init__()
+        self._generation = generation
+        self._history = history
+        self._models: tuple[Model, ...] = ()
+        self._meter: TokenMeter | None = None
+        self.setObjectName("prompt_panel")
+        self.setProperty("panel", "left")
+        self.setFixedWidth(WIDTH)
+
+        self.prompt = PromptEdit(theme, "prompt", (4, 8), history)
+        self.negative_prompt = PromptEdit(theme, "negative_prompt", (1, 5))
+        self._tokens = label("faint", "tokens")
+        self._negative_tokens = label("faint", "negative_tokens")
+        self._reads = label("quiet", "reads")
+        self._examples = Examples()
+        self._model = Choice(theme, "model")
+        self._size = SizeChoice(theme)
+        self._sampler = Choice(theme, "sampler")
+        self._steps = Number("steps", 1, MOST_STEPS)
+        self._guidance = Decimal("guidance", 0, MOST_GUIDANCE, 0.5)
+        self._seed = SeedField(theme)
+        self._pictures = Number("pictures", 1, MOST_PICTURES)
+        self._message = label("quiet", "message")
+        self._generate = QPushButton(objectName="generate")
+        self._stop = IconButton(theme, "square", "stop")
+        self._captions: dict[str, QLabel] = {}
+        for sampler in SAMPLERS:
+            self._sampler.addItem(sampler.name)
+        self._steps.setValue(Recipe().steps)
+        self._lay_out(UpNext(generation, theme))
+
+        self.prompt.edited.connect(self._count)
+        self.negative_prompt.edited.connect(self._count)
+        self._examples.chosen.connect(self._fill_in)
+        self._model.activated.connect(self._choose_model)
+        self._size.corrected.connect(self._say)
+        for control in (self.prompt, self.negative_prompt, self._size, self._seed):
+            control.edited.connect(self.edited)
+        for number in (self._steps, self._guidance, self._pictures):
+            number.valueChanged.connect(self.edited)
+        self._sampler.currentIndexChanged.connect(self.edited)
+        self._sampler.currentIndexChanged.connect(self._explain_samplers)
+        self._generate.clicked.connect(self.generate)
+        self._stop.clicked.connect(self.stop_requested)
+        generation.changed.connect(self._show_running)
+        generation.queue_changed.connect(self._show_running)
+        self.retranslate()
+
+    # -- what the owner asks and says
+
+    def recipe(self) -> Recipe:
+        width, height = self._size.size_chosen
+        model = self.model
+        return Recipe(prompt=self.prompt.toPlainText(), negative_prompt=self.negative_prompt.toPlainText(),
+                      model=model.name if model else Recipe().model, sampler=self._sampler.currentText(), steps=self._steps.value(),
+                      guidance_scale=self._guidance.value(), width=width, height=height, seed=self._seed.seed)
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Show `recipe`. A model or a sampler that is not here leaves the one that is chosen."""
+        self.prompt.set_text(recipe.prompt)
+        self.negative_prompt.set_text(recipe.negative_prompt)
+        if any(model.name == recipe.model and not model.problem for model in self._models):
+            self._show_model(recipe.model)
+        if (index := self._sampler.findText(recipe.sampler)) >= 0 and not self._why_unfit(index):
+            self._sampler.setCurrentIndex(index)
+        self._steps.setValue(recipe.steps)
+        self._guidance.setValue(recipe.guidance_scale)
+        self._size.set_size(recipe.width, recipe.height)
+        self._seed.set_seed(recipe.seed)
+
+    def pictures(self) -> int:
+        return self._pictures.value()
+
+    def drafts(self) -> Drafts:
+        """Everything here that is not a picture yet."""
+        return Drafts(recipe=self.recipe(), seed_locked=self._seed.locked, pictures=self.pictures(),
+                      up_next=tuple(Waiting(job.recipe, job.pictures) for job in self._generation.unfinished),
+                      history=self._history.prompts)
+
+    def restore(self, drafts: Drafts) -> None:
+        """Show what was typed and chosen; what is up next is the generation's."""
+        self.set_recipe(drafts.recipe)
+        self._seed.set_locked(drafts.seed_locked)
+        self._pictures.setValue(drafts.pictures)
+
+    @property
+    def model(self) -> Model | None:
+        """The chosen one; None before there are any."""
+        name = self._model.currentData()
+        return next((model for model in self._models if model.name == name), None)
+
+    def set_models(self, models: Sequence[Model], current_name: str) -> None:
+        """Offer `models`; settings still at the defaults of the model before move to those of the new one."""
+        before = self.model
+        self._models = tuple(models)
+        self._fill_models()
+        self._show_model(current_name)
+        if self.model and self.model != before:
+            self._adopt(self.model, before)
+
+    def set_meter(self, meter: TokenMeter | None) -> None:
+        """Count with `meter` from now on; without one nothing is counted."""
+        self._meter = meter
+        self._count()
+
+    def show_examples(self, prompts: Sequence[str]) -> None:
+        self._examples.show_prompts(prompts)
+
+    def generate(self) -> None:
+        """As a press on the button: hand over the recipe, then roll another seed unless it is locked."""
+        recipe = self.recipe()
+        self.generate_requested.emit(recipe, self.pictures())
+        if not self._seed.locked:
+            self._seed.roll()
+        self.edited.emit()
+
+    # -- inside
+
+    def _fill_in(self, prompt: str) -> None:
+        self.prompt.set_text(prompt)
+        self.prompt.setFocus()
+
+    def _fill_models(self) -> None:
+        chosen = self._model.currentData()
+        self._model.clear()
+        items = self._model.model()
+        assert isinstance(items, QStandardItemModel)
+        for row, model in enumerate(self._models):
+            self._model.addItem(tr("Safelight", "Starter") if model.bundled else model.name, model.name)
+            problem = sentence(model.problem.template, model.problem.values) if model.problem else ""
+            items.item(row).setEnabled(not problem)
+            items.item(row).setToolTip(tooltip(problem or str(model.folder)))
+            items.item(row).setAccessibleDescription(problem)
+        self._model.insertSeparator(len(self._models))
+        self._model.addItem(tr("Safelight", "Open model folder…"))
+        self._model.setCurrentIndex(max(0, self._model.findData(chosen)) if chosen else 0)
+
+    def _choose_model(self, index: int) -> None:
+        if index == self._model.count() - 1:
+            self._model.setCurrentIndex(self._shown_model)
+            self.open_model_requested.emit()
+            return
+        before, model = self._models[self._shown_model], self._models[index]
+        self._show_model(model.name)
+        if model.name != before.name:
+            self._adopt(model, before)
+            self.model_changed.emit(model)
+            self.edited.emit()
+
+    def _show_model(self, name: str) -> None:
+        """Let everything that depends on the model fit the one called `name`."""
+        self._model.setCurrentIndex(max(0, self._model.findData(name)))
+        self._shown_model = self._model.currentIndex()
+        if (model := self.model) is None:
+            return
+        self._size.set_sizes(model.sizes, model.multiple)
+        self._say("")
+        self._explain_samplers()
+        if self._why_unfit(self._sampler.currentIndex()):
+            left = self._sampler.currentText()
+            self._sampler.setCurrentText(model.sampler)
+            self._say(tr("Safelight", "{sampler} does not fit this model; {other} is chosen.").format(sampler=left, other=model.sampler))
+        self._count()
+
+    def _adopt(self, model: Model, before: Model | None) -> None:
+        if before is None or self._size.size_chosen == (before.size, before.size):
+            self._size.set_size(model.size, model.size)
+        if before is None or self._guidance.value() == before.guidance:
+            self._guidance.setValue(model.guidance)
+        if before is None or self._sampler.currentText() == before.sampler:
+            self._sampler.setCurrentText(model.sampler)
+
+    def _why_unfit(self, index: int) -> str | None:
+        model = self.model
+        return unfit(SAMPLERS[index], model.scheduler_config, model.unet_config) if model else None
+
+    def _explain_samplers(self) -> None:
+        items = self._sampler.model()
+        assert isinstance(items, QStandardItemModel)
+        for row, sampler in enumerate(SAMPLERS):
+            reason, item = self._why_unfit(row), items.item(row)
+            words = tr("Safelight", "Does not fit this model: {reason}.").format(reason=tr("Safelight", reason)) if reason \
+                else tr("Safelight", sampler.note)
+            item.setEnabled(reason is None)
+            item.setToolTip(words)
+            item.setAccessibleDescription(words)
+            item.setAccessibleText(f"{sampler.name}. {words}" if reason else sampler.name)
+        self._sampler.setToolTip(tr("Safelight", "How the noise is taken away, step by step.") + "\n"
+                                 + items.item(self._sampler.currentIndex()).toolTip())
+
+    def _count(self) -> None:
+        for edit, shown, always in ((self.prompt, self._tokens, True), (self.negative_prompt, self._negative_tokens, False)):
+            text = edit.toPlainText()
+            tokens = self._meter.count(text) if self._meter else None
+            edit.set_cut(tokens.cut if tokens else None)
+            shown.setText(f"{tokens.count} / {tokens.limit}" if tokens and (always or text) else "")
+            too_long = tokens is not None and tokens.cut is not None
+            _set_role(shown, "warning" if too_long else "faint")
+            shown.setToolTip(tr("Safelight", "Tokens: the model does not read the words that are greyed.") if too_long
+                             else tr("Safelight", "Tokens: the pieces of words that the model reads, and how many it can read."))
+        model = self.model
+        foreign = model is not None and "zh" not in model.languages and any(ord(letter) in CHINESE for letter in self.prompt.toPlainText())
+        self._reads.setText(tr("Safelight", "This model was not taught Chinese; an English prompt works better.") if foreign else "")
+        self._reads.setVisible(foreign)
+
+    def _say(self, message: str) -> None:
+        self._message.setText(message)
+        self._message.setVisible(bool(message))
+
+    def _show_running(self) -> None:
+        running = self._generation.running
+        words = tr("Safelight", "Add to Up next") if running else tr("Safelight", "Generate")
+        self._generate.setText(f"{words}      {KEYS}")
+        explain(self._generate, words, tr("Safelight", "Makes this picture after those that are up next.") if running
+                else tr("Safelight", "Makes the picture; every step of it can be watched."))
+        self._stop.setVisible(running)
+        self._stop.setEnabled(not self._generation.stopping)
+        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stops at once (Esc); the steps so far stay."))
+
+    def retranslate(self) -> None:
+        fields = {
+            "prompt": (self.prompt, tr("Safelight", "Prompt"),
+                       tr("Safelight", "What the picture shows. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ brings earlier prompts back.")),
+            "negative_prompt": (self.negative_prompt, tr("Safelight", "Negative prompt"), tr("Safelight", "What the picture is steered away from.")),
+            "model": (self._model, tr("Safelight", "Model"), tr("Safelight", "What draws: each model knows other subjects and styles.")),
+            "size": (self._size, tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels: choose one, or type another.")),
+            "sampler": (self._sampler, tr("Safelight", "Sampler"), tr("Safelight", "How the noise is taken away, step by step.")),
+            "steps": (self._steps, tr("Safelight", "Steps"),
+                      tr("Safelight", "In how many steps the noise is taken away; more take longer and can show more detail.")),
+            "guidance": (self._guidance, tr("Safelight", "Guidance"),
+                         tr("Safelight", "How strongly the picture follows the prompt; 1 is not at all, very high looks harsh.")),
+            "seed": (self._seed.number, tr("Safelight", "Seed"),
+                     tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again.")),
+            "pictures": (self._pictures, tr("Safelight", "Pictures"),
+                         tr("Safelight", "How many pictures one press makes, each with the next seed.")),
+        }
+        for name, (control, words, explanation) in fields.items():
+            self._captions[name].setText(words)
+            explain(control, words, explanation)
+        self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
+        self.negative_prompt.set_placeholder(tr("Safelight", "What should not be in it"))
+        if self._models:
+            self._fill_models()
+        self._explain_samplers()
+        self._count()
+        self._show_running()
+
+    def _lay_out(self, up_next: UpNext) -> None:
+        controls = QGridLayout()
+        controls.setHorizontalSpacing(10)
+        controls.setVerticalSpacing(4)
+        left_right = (("size", self._size), ("sampler", self._sampler)), (("steps", self._steps), ("guidance", self._guidance))
+        controls.addWidget(self._caption("model", self._model), 0, 0, 1, 6)
+        controls.addWidget(self._model, 1, 0, 1, 6)
+        for row, pair in enumerate(left_right, 1):
+            for column, (name, control) in enumerate(pair):
+                controls.addWidget(self._caption(name, control), 3 * row, 3 * column, 1, 3)
+                controls.addWidget(control, 3 * row + 1, 3 * column, 1, 3)
+        controls.addWidget(self._caption("seed", self._seed.number), 9, 0, 1, 4)
+        controls.addWidget(self._seed, 10, 0, 1, 4)
+        controls.addWidget(self._caption("pictures", self._pictures), 9, 4, 1, 2)
+        controls.addWidget(self._pictures, 10, 4, 1, 2)
+        for row in (2, 5, 8):
+            controls.setRowMinimumHeight(row, 4)
+        for column in range(6):
+            controls.setColumnStretch(column, 1)
+
+        content = QWidget(objectName="prompt_fields")
+        fields = QVBoxLayout(content)
+        fields.setContentsMargins(16, 12, 16, 4)
+        fields.setSpacing(6)
+        fields.addLayout(_beside(self._caption("prompt", self.prompt), self._tokens))
+        fields.addWidget(self.prompt)
+        fields.addWidget(self._reads)
+        fields.addWidget(self._examples)
+        fields.addSpacing(4)
+        fields.addLayout(_beside(self._caption("negative_prompt", self.negative_prompt), self._negative_tokens))
+        fields.addWidget(self.negative_prompt)
+        fields.addSpacing(8)
+        fields.addLayout(controls)
+        fields.addWidget(self._message)
+        for words in (self._reads, self._message):
+            words.setWordWrap(True)
+            words.hide()
+
+        self._generate.setProperty("primary", "true")
+        self._stop.setProperty("outlined", "true")
+        self._stop.setFixedSize(37, 37)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(16, 12, 16, 0)
+        buttons.setSpacing(6)
+        buttons.addWidget(self._generate, 1)
+        buttons.addWidget(self._stop)
+        waiting = QHBoxLayout()
+        waiting.setContentsMargins(16, 20, 16, 12)
+        waiting.addWidget(up_next, 0, Qt.AlignmentFlag.AlignTop)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 1, 0)
+        whole.setSpacing(0)
+        whole.addWidget(_Scrolled(content))
+        whole.addLayout(buttons)
+        whole.addLayout(waiting, 1)
+
+    def _caption(self, name: str, buddy: QWidget) -> QLabel:
+        self._captions[name] = label("caption", f"{name}_caption", buddy)
+        return self._captions[name]
+
+
+class _Scrolled(QScrollArea):
+    """As high as its content, and scrolled only where the window is too low for that."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__(objectName="prompt_scroll")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+    def sizeHint(self) -> QSize:
+        content = self.widget()
+        return QSize(WIDTH, content.heightForWidth(WIDTH - 1) if content.hasHeightForWidth() else content.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(WIDTH, 120)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
+def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(left)
+    row.addStretch()
+    row.addWidget(right)
+    return row
+
+
+def _set_role(shown: QLabel, role: str) -> None:
+    if shown.property("role") != role:
+        shown.setProperty("role", role)
+        shown.style().polish(shown)

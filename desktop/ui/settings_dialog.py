@@ -1,0 +1,169 @@
+"""SettingsDialog: what is chosen for good. Every change takes effect at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Previews
+from ..library.naming import PLACES, TEMPLATE, picture_name
+from ..library.paths import Folders
+from ..library.settings import LEAST_HELD, MOST_HELD, Settings
+from .controls import Choice, Number, label
+from .language import Retranslating, explain, tr
+from .theme import Theme
+
+
+class SettingsDialog(Retranslating, QDialog):
+    """`open` it; the window stays usable. `settings` tells what holds now, `changed` what the user wants."""
+
+    changed = Signal(object)       # Settings
+
+    def __init__(self, settings: Callable[[], Settings], theme: Theme, folders: Folders, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._folders = folders
+        self.setObjectName("settings")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        now = settings()
+        self._language = _Values(theme, "language", ("", "en", "zh_CN"), now.language)
+        self._theme = _Values(theme, "theme", ("", "dark", "light"), now.theme)
+        self._motion = _Values(theme, "reduce_motion", (None, True, False), now.reduce_motion)
+        self._previews = _Values(theme, "previews", tuple(Previews), now.previews)
+        self._folder = QLineEdit(objectName="pictures_folder", readOnly=True)
+        self._choose = QPushButton(objectName="choose_folder")
+        self._usual = QPushButton(objectName="usual_folder")
+        self._template = QLineEdit(now.name_template, objectName="name_template", placeholderText=TEMPLATE)
+        self._example = label("quiet", "name_example")
+        self._places = label("faint", "name_places")
+        self._held = Number("held_megabytes", LEAST_HELD, MOST_HELD)
+        self._held.setSingleStep(128)
+        self._held.setSuffix(" MB")
+        self._held.setValue(now.held_megabytes)
+        self._close = QPushButton(objectName="close_settings")
+        self._close.setDefault(True)
+        self._captions: dict[QWidget, QLabel] = {}
+        self._lay_out()
+
+        self._language.chosen.connect(lambda value: self._change(language=value))
+        self._theme.chosen.connect(lambda value: self._change(theme=value))
+        self._motion.chosen.connect(lambda value: self._change(reduce_motion=value))
+        self._previews.chosen.connect(lambda value: self._change(previews=value))
+        self._choose.clicked.connect(self._ask_folder)
+        self._usual.clicked.connect(lambda: self._change(pictures_folder=""))
+        self._template.textEdited.connect(lambda text: self._change(name_template=text.strip()))
+        self._held.valueChanged.connect(lambda value: self._change(held_megabytes=value))
+        self._close.clicked.connect(self.close)
+        self.retranslate()
+
+    def _change(self, **values: Any) -> None:
+        self.changed.emit(replace(self._settings(), **values))
+        self._show_files()
+
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self, tr("Safelight", "Choose the folder for pictures"), self._folder.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda folder: self._change(pictures_folder=folder))
+        dialog.open()
+
+    def _show_files(self) -> None:
+        """Where the next picture would go, and under which name."""
+        now = self._settings()
+        self._folder.setText(now.pictures_folder or str(self._folders.pictures))
+        self._usual.setVisible(bool(now.pictures_folder))
+        moment = datetime.now()
+        recipe = Recipe(prompt=tr("Safelight", "a mouse is playing guitar"), seed=781204113)
+        name = picture_name(now.name_template or TEMPLATE, recipe, moment, 1)
+        self._example.setText(tr("Safelight", "For example: {name}").format(name=f"{moment:%Y-%m-%d}/{name}.png"))
+        self._places.setText(" ".join(f"{{{place}}}" for place in PLACES))
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Safelight", "Settings"))
+        as_system = tr("Safelight", "As the system")
+        self._language.show_words((as_system, "English", "简体中文"))
+        self._theme.show_words((as_system, tr("Safelight", "Dark"), tr("Safelight", "Light")))
+        self._motion.show_words((as_system, tr("Safelight", "Reduced"), tr("Safelight", "Full")))
+        self._previews.show_words((tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")))
+        for control, words, explanation in (
+                (self._language, tr("Safelight", "Language"), tr("Safelight", "Which language the window speaks.")),
+                (self._theme, tr("Safelight", "Appearance"), tr("Safelight", "Dark or light.")),
+                (self._motion, tr("Safelight", "Motion"), tr("Safelight", "Whether things move when they change.")),
+                (self._previews, tr("Safelight", "Previews"),
+                 tr("Safelight", "How each step is shown while a picture develops: not at all, at next to no cost, or as sharp as can be.")),
+                (self._folder, tr("Safelight", "Pictures folder"), tr("Safelight", "Every finished picture is saved here, in a folder per day.")),
+                (self._template, tr("Safelight", "File names"), tr("Safelight", "How pictures are called; words in braces are filled in.")),
+                (self._held, tr("Safelight", "Memory for steps"),
+                 tr("Safelight", "How much memory the steps of recent pictures may take, so that they can be looked at again."))):
+            self._captions[control].setText(words)
+            explain(control, words, explanation)
+        for button, words, explanation in (
+                (self._choose, tr("Safelight", "Choose…"), tr("Safelight", "Chooses another folder; pictures that are saved already stay where they are.")),
+                (self._usual, tr("Safelight", "Usual folder"), tr("Safelight", "Goes back to Safelight's folder among your pictures.")),
+                (self._close, tr("Safelight", "Close"), tr("Safelight", "Closes this window; everything is in effect already."))):
+            button.setText(words)
+            explain(button, words, explanation)
+        self._show_files()
+
+    def _lay_out(self) -> None:
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(16)
+        rows.setVerticalSpacing(8)
+        rows.setColumnMinimumWidth(0, 120)
+        rows.setColumnStretch(1, 1)
+
+        def add(control: QWidget, *below: QWidget) -> None:
+            caption = self._captions[control] = label("body", f"{control.objectName()}_caption", control)
+            row = rows.rowCount()
+            rows.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
+            rows.addWidget(control, row, 1)
+            for words in below:
+                rows.addWidget(words, rows.rowCount(), 1)
+            rows.setRowMinimumHeight(rows.rowCount(), 2)
+
+        for control in (self._language, self._theme, self._motion, self._previews):
+            add(control)
+        add(self._folder)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._choose)
+        buttons.addWidget(self._usual)
+        buttons.addStretch()
+        rows.addLayout(buttons, rows.rowCount(), 1)
+        add(self._template, self._example, self._places)
+        add(self._held)
+        self._example.setWordWrap(True)
+        self._places.setWordWrap(True)
+        self._places.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(20)
+        whole.addLayout(rows)
+        whole.addStretch()
+        whole.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
+        self.resize(520, self.sizeHint().height())
+
+
+class _Values(Choice):
+    """A choice between a few values, each shown in words."""
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, name: str, values: Sequence[object], now: object) -> None:
+        super().__init__(theme, name)
+        self._values = values
+        self.addItems([""] * len(values))
+        self.setCurrentIndex(values.index(now) if now in values else 0)
+        self.activated.connect(lambda index: self.chosen.emit(self._values[index]))
+
+    def show_words(self, words: Sequence[str]) -> None:
+        for index, text in enumerate(words):
+            self.setItemText(index, text)
