@@ -5,8 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import (QColor, QContextMenuEvent, QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QMouseEvent, QNativeGestureEvent,
-                           QPainter, QPainterPath, QPaintEvent, QResizeEvent, QWheelEvent)
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ..diffusion.run import Ending, Phase, Pixels
@@ -43,6 +57,7 @@ class Canvas(Retranslating, QWidget):
         self._centre = QPointF()                       # of the view, in picture pixels; only while zoomed
         self._seen = QSize()                           # the size that the zoom belongs to
         self._grabbed: QPointF | None = None           # where a drag is
+        self._reached_by_key = False                   # then the focus is shown
         self._drawn: tuple[Pixels, QSize, QImage] | None = None     # the pixels prepared for this size on the screen
         self.setObjectName("canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -210,8 +225,8 @@ class Canvas(Retranslating, QWidget):
             self._paint_label(painter, tr("Safelight", "approximate preview"), Qt.AlignmentFlag.AlignLeft)
         if not self.fits and pixels:
             self._paint_label(painter, f"{100 * self.zoom:.0f} %", Qt.AlignmentFlag.AlignRight)
-        if self.hasFocus():
-            painter.setPen(QColor(tokens.line))
+        if self._reached_by_key:
+            painter.setPen(QColor(tokens.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
@@ -260,6 +275,14 @@ class Canvas(Retranslating, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         if not self.fits:
             self._look_at(self._centre)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._reached_by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._reached_by_key = False
+        super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         timeline, pan = self._timeline, event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not self.fits

@@ -1,0 +1,381 @@
+"""StepPanel: where the run is, how noisy it is there, which part is at work, and in one sentence what happens."""
+
+from __future__ import annotations
+
+import math
+from statistics import median
+
+from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..diffusion.run import Ending, Phase, Previews, Run, Step
+from ..studio.generation import Generation
+from ..studio.timeline import Timeline
+from .controls import label
+from .language import Retranslating, explain, tooltip, tr
+from .theme import Theme
+
+WIDTH = 212                    # px
+MINUS = "\N{MINUS SIGN}"
+INFINITY = "\N{INFINITY}"
+NOTHING = "\N{EN DASH}"
+
+
+class StepPanel(Retranslating, QScrollArea):
+    previews_changed = Signal(Previews)
+
+    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._timeline = timeline
+        self._generation = generation
+        self.setObjectName("step_panel")
+        self.setProperty("panel", "right")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedWidth(WIDTH)
+
+        self._number, self._of = label("big", "step_number"), label("quiet", "step_count")
+        self._left, self._slower = label("quiet", "time_left"), label("quiet", "slower")
+        self._step_facts = Facts("timestep", "sigma", "alpha", "log_snr", "seconds")
+        self._sentence = label("body", "what_happens")
+        self._sentence.setWordWrap(True)
+        self._parts = [Part(theme, name) for name in ("text_encoder", "unet", "decoder")]
+        self._run_facts = Facts("sampler", "seed", "size", "guidance")
+        self._ending = label("quiet", "ending")
+        self._unread = label("quiet", "unread")
+        self._why = label("quiet", "why_so_many")
+        for wrapping in (self._ending, self._unread, self._why):
+            wrapping.setWordWrap(True)
+        self._previews_label, self._cost = label("caption", "previews_label"), label("quiet", "preview_cost")
+        self._previews = {previews: QPushButton(objectName=f"previews_{previews}", checkable=True) for previews in Previews}
+
+        content = QWidget(objectName="step_content")
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(16, 16, 16, 12)
+        layout.setSpacing(8)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self._number)
+        head.addWidget(self._of, 1)
+        head.addWidget(self._left)
+        layout.addLayout(head)
+        layout.addWidget(self._slower, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._step_facts)
+        layout.addWidget(self._why)
+        layout.addSpacing(8)
+        layout.addWidget(self._sentence)
+        layout.addSpacing(4)
+        parts = QVBoxLayout()
+        parts.setSpacing(4)
+        for part in self._parts:
+            parts.addWidget(part)
+        layout.addLayout(parts)
+        layout.addSpacing(8)
+        layout.addWidget(self._run_facts)
+        layout.addWidget(self._ending)
+        layout.addWidget(self._unread)
+        layout.addStretch(1)
+        foot = QHBoxLayout()
+        foot.addWidget(self._previews_label)
+        foot.addStretch(1)
+        foot.addWidget(self._cost)
+        layout.addLayout(foot)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        group = QButtonGroup(self)
+        for previews, button in self._previews.items():
+            button.setProperty("segment", "true")
+            button.setChecked(previews is generation.previews)
+            button.clicked.connect(lambda _=False, previews=previews: self.previews_changed.emit(previews))
+            group.addButton(button)
+            row.addWidget(button, 1)
+        layout.addLayout(row)
+        self.setWidget(content)
+
+        self._clock = QTimer(self, interval=500)       # time left runs on inside a long step
+        self._clock.timeout.connect(self._show_time)
+        for changed in (timeline.run_changed, timeline.current_changed, generation.changed):
+            changed.connect(self._show_state)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        facts = self._step_facts
+        facts.name("timestep", tr("Safelight", "Timestep"),
+                   tr("Safelight", "The noise level that the UNet was told for this step, from 999, the noisiest, down to 0."))
+        facts.name("sigma", "σ", tr("Safelight", "Sigma: how strong the noise is beside the picture after this step; at 1 both are equally strong, 0 is no noise."))
+        facts.name("alpha", "ᾱ", tr("Safelight", "Alpha bar: how much of the mix is picture after this step, as a share of its power; 0 is pure noise, 1 the clean picture."))
+        facts.name("log_snr", tr("Safelight", "log SNR"),
+                   tr("Safelight", "Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure noise."))
+        facts.name("seconds", tr("Safelight", "Time"), tr("Safelight", "How long this step took, without the preview."))
+        run = self._run_facts
+        run.name("sampler", tr("Safelight", "Sampler"), tr("Safelight", "The method that takes the noise away, step by step."))
+        run.name("seed", tr("Safelight", "Seed"), tr("Safelight", "The number that the starting noise was drawn from."))
+        run.name("size", tr("Safelight", "Size"), tr("Safelight", "Width and height of the picture in pixels."))
+        run.name("guidance", tr("Safelight", "Guidance"), tr("Safelight", "How strictly the picture follows the prompt."))
+        for part, name, explanation in zip(self._parts, (
+                tr("Safelight", "Text encoder"), tr("Safelight", "UNet"), tr("Safelight", "Decoder")), (
+                tr("Safelight", "Turns the words of the prompt into numbers that guide the UNet; it runs once, at the start."),
+                tr("Safelight", "Estimates at every step what in the latents is noise, so that some of it can be taken away."),
+                tr("Safelight", "Turns the finished latents, a small compressed form of the picture, into pixels; it runs once, at the end.")), strict=True):
+            part.name(name, explanation)
+        self._previews_label.setText(tr("Safelight", "Previews"))
+        for button, name, explanation in zip(self._previews.values(), (
+                tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")), (
+                tr("Safelight", "From the next run on, nothing is decoded before the end; the steps are recorded all the same."),
+                tr("Safelight", "From the next run on, every step is shown by the best decoder that costs next to nothing."),
+                tr("Safelight", "From the next run on, every step is shown as sharp as can be, whatever that costs.")), strict=True):
+            button.setText(name)
+            explain(button, tr("Safelight", "Previews: {choice}").format(choice=name), explanation)
+        explain_status(self._cost, tr("Safelight", "What the previews cost in this run: their share of a step's time, and the time itself, as medians."))
+        explain_status(self._left, tr("Safelight", "Time until the last step, at the present pace."))
+        self._slower.setText(tr("Safelight", "slower than before"))
+        self._show_state()
+
+    # -- slots
+
+    def _show_state(self) -> None:
+        timeline, run, step = self._timeline, self._timeline.run, self._timeline.current
+        live = self._live
+        self._number.setText(str(step.number) if step else NOTHING)
+        self._of.setText(f"/ {timeline.calls or run.recipe.steps}" if run else "")
+        stepless = run is not None and run.picture is not None and step is None      # opened from disk
+        for widget in (self._number, self._of, self._left, self._step_facts):
+            widget.setVisible(not stepless)
+        self._show_step_facts(step)
+        self._why.setText(_why_so_many(run) if run else "")
+        self._why.setVisible(bool(self._why.text()))
+        self._sentence.setText(self._what_happens(run, step))
+        at_work = {Phase.ENCODING: 0, Phase.DENOISING: 1, Phase.DECODING: 2}.get(self._generation.phase) if live else None
+        for index, part in enumerate(self._parts):
+            part.show_at_work(index == at_work)
+        self._show_run_facts(run, live)
+        self._show_cost(timeline.steps)
+        self._show_time()
+        with QSignalBlocker(self):
+            self._previews[self._generation.previews].setChecked(True)
+
+    @property
+    def _live(self) -> bool:
+        """Whether the run that is looked at is the one at work."""
+        return self._generation.running and self._timeline.run is self._generation.run
+
+    def _show_step_facts(self, step: Step | None) -> None:
+        facts = self._step_facts
+        facts.show("timestep", _decimal(step.timestep, 0) if step else NOTHING)
+        facts.show("sigma", _decimal(step.sigma) if step else NOTHING)
+        facts.show("alpha", _decimal(step.alpha_cumprod) if step else NOTHING)
+        facts.show("log_snr", _decimal(step.log_snr) if step else NOTHING)
+        facts.show("seconds", _duration(step.seconds) if step and step.number else NOTHING)
+
+    def _show_run_facts(self, run: Run | None, live: bool) -> None:
+        self._run_facts.setVisible(run is not None and not live)
+        self._ending.setVisible(run is not None and not live)
+        self._unread.setVisible(bool(run and run.plan and run.plan.truncated))
+        if run is None:
+            return
+        recipe = run.recipe
+        self._run_facts.show("sampler", recipe.sampler)
+        self._run_facts.show("seed", f"{recipe.seed:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"))
+        self._run_facts.show("size", f"{recipe.width} × {recipe.height}")
+        self._run_facts.show("guidance", _decimal(recipe.guidance_scale, 1))
+        self._ending.setText(_ending(run))
+        self._ending.setToolTip(tooltip(str(run.path)) if run.path else "")
+        if run.plan and run.plan.truncated:
+            self._unread.setText(tr("Safelight", "Beyond the model's limit and not read: {words}").format(words=run.plan.truncated))
+
+    def _show_cost(self, steps: list[Step]) -> None:
+        """Medians over the steps of this run, the starting noise left out."""
+        made = steps[1:]
+        if not made or not any(step.thumbnail for step in made):
+            self._cost.setText("")
+            return
+        overhead, seconds = median(step.overhead_seconds for step in made), median(step.seconds for step in made)
+        share = f"{_decimal(100 * overhead / seconds, 1)} %" if seconds > 0 else NOTHING
+        self._cost.setText(f"{share} · {_duration(overhead)}")
+
+    def _show_time(self) -> None:
+        pace = self._generation.pace
+        going = self._live and self._generation.phase is Phase.DENOISING and pace is not None and pace.left is not None
+        self._left.setText(tr("Safelight", "{time} left").format(time=_clock(pace.left)) if going else "")
+        self._slower.setVisible(going and pace.slower)
+        if going != self._clock.isActive():
+            self._clock.start() if going else self._clock.stop()
+
+    # -- words
+
+    def _what_happens(self, run: Run | None, step: Step | None) -> str:
+        if run is None:
+            return tr("Safelight", "Each step takes some of the noise away. Here you read how far it is.")
+        if self._live and self._generation.stopping:
+            return tr("Safelight", "Stopping …")
+        if self._live and (self._timeline.following or step is None):
+            match self._generation.phase:
+                case Phase.PREPARING:
+                    return tr("Safelight", "Getting ready: libraries are loading, once after each start.")
+                case Phase.LOADING:
+                    return tr("Safelight", "The model is being read from the disk into memory.")
+                case Phase.ENCODING:
+                    return tr("Safelight", "The text encoder turns your words into numbers that guide the UNet.")
+                case Phase.DECODING:
+                    return tr("Safelight", "The latents are finished; the decoder turns them into the picture.")
+                case Phase.SAVING:
+                    return tr("Safelight", "The picture is finished and is being saved.")
+        if step is None:
+            return (tr("Safelight", "A finished picture; its steps are no longer in memory.") if run.picture
+                    else tr("Safelight", "Nothing has been made yet."))
+        if step.number == 0:
+            return tr("Safelight", "Pure noise, drawn from the seed. Nothing of the picture is there yet.")
+        if step.number == self._timeline.calls:
+            return tr("Safelight", "The last step: what noise was left is taken away, the latents are finished.")
+        return _stage(step.log_snr)
+
+
+def _stage(log_snr: float) -> str:
+    """What a diffusion model settles at this noise level: broad things while noise rules, details at the end."""
+    if log_snr < -2.5:
+        return tr("Safelight", "Nearly all noise. The broad layout and the colours are settled first.")
+    if log_snr < -0.5:
+        return tr("Safelight", "There is still more noise than picture. Large shapes find their places.")
+    if log_snr < 2:
+        return tr("Safelight", "The layout has settled; edges and surfaces are forming.")
+    return tr("Safelight", "Little noise is left. Fine details and textures come last.")
+
+
+def _why_so_many(run: Run) -> str:
+    """Why there are more frames than steps, when there are."""
+    calls, steps = run.plan.calls if run.plan else 0, run.recipe.steps
+    if calls in (0, steps):
+        return ""
+    match run.recipe.sampler:
+        case "Heun":
+            why = tr("Safelight", "Heun looks twice at every step but the last: {steps} steps are {calls} frames.")
+        case "PNDM":
+            why = tr("Safelight", "PNDM takes its second step twice to get going: {steps} steps are {calls} frames.")
+        case _:
+            why = tr("Safelight", "{sampler} calls the UNet {calls} times for {steps} steps; each call is a frame.")
+    return why.format(sampler=run.recipe.sampler, steps=steps, calls=calls)
+
+
+def _ending(run: Run) -> str:
+    steps = max(0, len(run.steps) - 1)
+    match run.ending:
+        case Ending.STOPPED:
+            return tr("Safelight", "Stopped after {steps} steps.").format(steps=steps)
+        case Ending.FAILED if run.picture is None:
+            return tr("Safelight", "Ended early, after {steps} steps.").format(steps=steps)
+        case _ if run.path:
+            return tr("Safelight", "Saved as {file}").format(file=run.path.name)
+        case _ if run.picture:
+            return tr("Safelight", "Not saved yet; it is kept in memory.")
+    return ""
+
+
+def _decimal(value: float, digits: int = 2) -> str:
+    if math.isinf(value):
+        return INFINITY if value > 0 else MINUS + INFINITY
+    if 0 < abs(value) < 0.1 and digits == 2:
+        digits = 3
+    return QLocale().toString(float(value), "f", digits).replace("-", MINUS)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 0.01:
+        return f"{_decimal(1000 * seconds, 1)} ms"
+    return f"{_decimal(1000 * seconds, 0)} ms" if seconds < 1 else f"{_decimal(seconds, 2)} s"
+
+
+def _clock(seconds: float) -> str:
+    whole = math.ceil(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def explain_status(widget: QLabel, explanation: str) -> None:
+    """One sentence on hover and to a screen reader, which goes on reading the label's own text as its name."""
+    widget.setAccessibleDescription(explanation)
+    widget.setToolTip(tooltip(explanation))
+
+
+class Facts(QWidget):
+    """Names at the left, values at the right, each explained on hover."""
+
+    def __init__(self, *keys: str) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        self._names: dict[str, QLabel] = {}
+        self._values: dict[str, QLabel] = {}
+        for row, key in enumerate(keys):
+            self._names[key], self._values[key] = label("quiet"), label("value", key)
+            grid.addWidget(self._names[key], row, 0)
+            grid.addWidget(self._values[key], row, 1, Qt.AlignmentFlag.AlignRight)
+
+    def name(self, key: str, name: str, explanation: str) -> None:
+        self._names[key].setText(name)
+        for widget in (self._names[key], self._values[key]):
+            explain_status(widget, explanation)
+
+    def show(self, key: str, value: str) -> None:
+        self._values[key].setText(value)
+
+
+class Part(QWidget):
+    """One of the three parts of the model, lit while it is at work."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._at_work = False
+        self._label = label("quiet", f"part_{name}")
+        self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 0, 0)
+        layout.addWidget(self._label)
+        theme.changed.connect(self.update)
+
+    @property
+    def at_work(self) -> bool:
+        return self._at_work
+
+    def name(self, name: str, explanation: str) -> None:
+        self._label.setText(name)
+        self._explanation = explanation
+        self.setToolTip(tooltip(explanation))
+        self._describe()
+
+    def show_at_work(self, at_work: bool) -> None:
+        if at_work != self._at_work:
+            self._at_work = at_work
+            self._label.setProperty("role", "value" if at_work else "quiet")
+            self._label.style().polish(self._label)
+            self._describe()
+            self.update()
+
+    def _describe(self) -> None:
+        self._label.setAccessibleDescription(" ".join(filter(None, (tr("Safelight", "At work.") if self._at_work else "", self._explanation))))
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(0, 18))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.tokens.accent if self._at_work else self._theme.tokens.line))
+        painter.drawEllipse(0, (self.height() - 8) // 2, 8, 8)
