@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from .library.artwork import Artwork
-    from .library.drafts import Drafts
     from .library.models import Model
     from .library.settings import Settings
     from .studio.instance import Instance
@@ -95,10 +94,11 @@ class Session:
         for problem in filter(None, (settings_problem, drafts_problem)):
             self._notices.report(problem)
         self._settings_keeper = Keeper(settings_file, lambda: self.settings, self._notices)
-        self._drafts_keeper = Keeper(drafts_file, self._drafts, self._notices)
+        self._drafts_keeper = Keeper(drafts_file, lambda: self.window.drafts(), self._notices)
 
         self._language, self._theme = Language(), Theme()
         self._language.install(application, self.settings.language)
+        self._theme.reduce_motion = bool(self.settings.reduce_motion)
         self._theme.choose(self.settings.theme)
         self._theme.apply(application)
 
@@ -110,7 +110,7 @@ class Session:
         self._pictures = Pictures(self._notices)
         self._generation = Generation(self._darkroom, self._timeline, self._held, self._notices, self._save, self.settings.previews)
         self._history = History(drafts.history)
-        self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._notices, self._save)
+        self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._models, self._notices, self._save)
         self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, self._notices, self._models,
                                  self._history, lambda: self.settings, folders)
         self.window.restore(drafts)
@@ -164,18 +164,13 @@ class Session:
         from .library.artwork import TEMPLATE, save_in
         return save_in(artwork, self._pictures_folder, self.settings.name_template or TEMPLATE)
 
-    def _drafts(self) -> Drafts:
-        from .library.drafts import Waiting
-        return replace(self.window.drafts(), history=self._history.prompts,
-                       up_next=tuple(Waiting(job.recipe, job.pictures) for job in self._generation.unfinished))
-
     def _use(self, settings: Settings) -> None:
         """Apply what the user chose, at once."""
         old, self.settings = self.settings, settings
         if settings.language != old.language:
             self._language.install(self._application, settings.language)
         self._theme.choose(settings.theme)
-        self._theme.still = settings.reduce_motion
+        self._theme.reduce_motion = bool(settings.reduce_motion)
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
         self._settings_keeper.soon()

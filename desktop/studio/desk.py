@@ -12,6 +12,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 from ..diffusion.errors import RecipeMissing
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
+from ..diffusion.samplers import sampler, unfit
 from ..generate import artwork_of
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -22,6 +23,7 @@ from .timeline import Timeline
 if TYPE_CHECKING:
     from ..generate import Darkroom
     from ..library.artwork import Artwork, Opened
+    from ..library.models import ModelLibrary
 
 
 class Desk(QObject):
@@ -29,13 +31,14 @@ class Desk(QObject):
     folder_wanted = Signal(Path)       # show this file among its neighbours
 
     def __init__(self, darkroom: Darkroom, timeline: Timeline, generation: Generation, held: HeldRuns, pictures: Pictures,
-                 notices: Notices, save: Callable[[Artwork], Path]) -> None:
+                 models: ModelLibrary, notices: Notices, save: Callable[[Artwork], Path]) -> None:
         super().__init__()
         self._darkroom = darkroom
         self._timeline = timeline
         self._generation = generation
         self._held = held
         self._pictures = pictures
+        self._models = models
         self._notices = notices
         self._save = save
 
@@ -56,9 +59,9 @@ class Desk(QObject):
         if opened.recipe is None:
             raise RecipeMissing(file=path.name)
         self.recipe_opened.emit(opened.recipe)
-        if opened.lost:
+        if lost := [*opened.lost, *self._unfit(opened.recipe)]:
             self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
-                               file=path.name, lost=", ".join(opened.lost))
+                               file=path.name, lost=", ".join(lost))
         else:
             self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
 
@@ -83,13 +86,20 @@ class Desk(QObject):
             return artwork_of(run)
         return artwork_of(run, number, await self._darkroom.decode(run, number))
 
+    def _unfit(self, recipe: Recipe) -> list[str]:
+        """The sampler, where the model that is here cannot use it."""
+        model = next((model for model in self._models.models if model.name == recipe.model), None)
+        if model is None or unfit(sampler(recipe.sampler), model.scheduler_config, model.unet_config) is None:
+            return []
+        return [f"sampler: {recipe.sampler}"]
+
     def _save_at(self, artwork: Artwork, path: Path | None) -> Path:
         from ..library.artwork import save
         return self._save(artwork) if path is None else save(artwork, path)
 
     async def _open(self, path: Path) -> Opened:
         from ..library.artwork import open_artwork
-        return await asyncio.to_thread(open_artwork, path)
+        return await asyncio.to_thread(open_artwork, path, [model.name for model in self._models.models])
 
 
 def _run_of(opened: Opened) -> Run:

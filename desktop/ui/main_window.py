@@ -182,6 +182,10 @@ class MainWindow(Retranslating, QMainWindow):
         bar.delete_requested.connect(self._delete_shown)
         strip.chosen.connect(lambda recent: self._notices.spawn(desk.look_at(recent)))
         strip.delete_requested.connect(self._pictures.delete)
+        self.canvas.copy_requested.connect(self._copy_picture)
+        self.canvas.save_step_requested.connect(lambda: self._notices.spawn(desk.save_step()))
+        self.canvas.save_as_requested.connect(self._ask_where_to_save)
+        self.canvas.show_requested.connect(self._show_in_folder)
         self.canvas.files_dropped.connect(lambda files: self._notices.spawn(desk.take_recipe(files[0])))
         self.step_panel.previews_changed.connect(self._choose_previews)
         desk.folder_wanted.connect(self._reveal)
@@ -192,7 +196,7 @@ class MainWindow(Retranslating, QMainWindow):
     # -- what app.py asks of the window
 
     @property
-    def model(self) -> Model:
+    def model(self) -> Model | None:
         return self.prompt_panel.model
 
     def restore(self, drafts: Drafts) -> None:
@@ -289,7 +293,7 @@ class MainWindow(Retranslating, QMainWindow):
         self.settings_changed.emit(replace(self._settings(), previews=previews))
 
     def _open_settings(self) -> None:
-        dialog = SettingsDialog(self._settings(), self._theme, self._folders, self)
+        dialog = SettingsDialog(self._settings, self._theme, self._folders, self)
         dialog.changed.connect(self.settings_changed)
         dialog.open()
 
