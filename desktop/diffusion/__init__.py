@@ -10,3 +10,5 @@ os.environ.setdefault("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
 os.environ.setdefault("DIFFUSERS_DISABLE_REMOTE_CODE", "1")    # a model is data, never a program
 os.environ.setdefault("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")       # their remarks on harmless differences are no news for a user
+os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")

@@ -1,0 +1,181 @@
+"""Engine: what stays loaded between runs, and the two things it does: develop a recipe, decode a step."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+
+from .. import __version__
+from . import memory, samplers, schedulers
+from .control import Control
+from .denoise import denoise
+from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
+from .errors import NotANumber, OutOfMemory, SamplerUnfit
+from .families import Family, family_of
+from .gates import Gates
+from .loader import load
+from .preview import LinearMap, Previewer, preview_decoder
+from .prompts import PromptEncoder
+from .recipe import Recipe
+from .run import Event, Phase, Picture, Pixels, Plan, Previews, Step
+from .snapshot import recorded
+
+
+class Engine:
+    """Lives on the worker. Keeps one model with what it has learned about it, so that the next run starts at once.
+
+    Whatever fails in a run, the next one works; an error that leaves here holds no tensor.
+    """
+
+    def __init__(self, device: Device | None = None) -> None:
+        self.device = device or best_device()
+        self._loaded: _Loaded | None = None
+
+    def develop(self, recipe: Recipe, folder: Path, fingerprint: str, previews: Previews, control: Control,
+                emit: Callable[[Event], None], history: Sequence[Step] = (), until: int | None = None,
+                insist: bool = False, threads: int | None = None) -> None:
+        """Make the picture of `recipe`, emitting everything on the way; go on after `history`, pause after step `until`.
+
+        `insist`: also where memory is tight. `threads`: those of the run that is gone on with, since they change low bits.
+        """
+        with self._surviving(recipe):
+            recipe.check(multiple=1)
+            sampler = samplers.sampler(recipe.sampler)
+            memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), insist)
+            model = self._model(folder, fingerprint, control, emit)
+            recipe.check(model.family.multiple(model.pipeline))
+            if reason := samplers.unfit(sampler, model.scheduler_config, model.pipeline.unet.config):
+                raise SamplerUnfit(sampler=sampler.name, reason=reason)
+            torch.set_num_threads(threads or fitting_threads(model.work(recipe)))
+            model.pipeline.scheduler = schedulers.build(sampler, model.scheduler_config)
+            emit(Phase.ENCODING)
+            prompt, negative_prompt = model.encode(recipe, control)
+
+            def plan(timesteps: tuple[float, ...]) -> None:
+                emit(Plan(timesteps, self._environment(fingerprint), prompt.truncated))
+                emit(Phase.DENOISING)
+
+            arguments = model.family.arguments(recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
+            outcome = denoise(model.pipeline, arguments, recipe.seed, control, model.previewer.looker(previews), plan, emit, history, until)
+            if outcome.latents is None:
+                return
+            emit(Phase.DECODING)
+            pixels = model.decode(outcome.latents, control, step=len(model.pipeline.scheduler.timesteps))
+            model.previewer.linear.learn(outcome.latents, _tensor(pixels))
+            emit(Picture(pixels))
+
+    def decode(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, control: Control) -> Pixels:
+        """Step `number` through the full decoder: its estimate, the noise for number 0, the picture for the last."""
+        with self._surviving(recipe):
+            record = recorded(steps, number)
+            model = self._model(folder, fingerprint, control, lambda phase: None)
+            if record.number == 0:
+                latents = record.noisy
+            else:
+                latents = record.latents if record.number == record.calls else record.x0
+            return model.decode(latents, control, step=number)
+
+    def free(self) -> None:
+        """Let go of the model and its memory; the next run loads it again."""
+        self._loaded = None
+        release_memory()
+
+    def _is_loaded(self, folder: Path, fingerprint: str) -> bool:
+        return self._loaded is not None and (self._loaded.folder, self._loaded.fingerprint) == (folder, fingerprint)
+
+    def _model(self, folder: Path, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> _Loaded:
+        if not self._is_loaded(folder, fingerprint):
+            if self._loaded is not None:
+                self.free()            # the old one first: two models at once may not fit
+            control.check()
+            emit(Phase.LOADING)
+            self._loaded = _Loaded.open(folder, fingerprint, self.device, control)
+            control.check()
+        assert self._loaded is not None
+        return self._loaded
+
+    def _environment(self, fingerprint: str) -> dict[str, Any]:
+        """What, beside the recipe, decides the picture's bits."""
+        return {
+            "app": __version__, "torch": torch.__version__, "diffusers": diffusers.__version__, "transformers": transformers.__version__,
+            "device": self.device.kind, "device_name": self.device.name, "dtype": str(self.device.dtype).removeprefix("torch."),
+            "threads": torch.get_num_threads(), "attention": "sdpa", "offload": "none", "model_fingerprint": fingerprint,
+        }
+
+    @contextmanager
+    def _surviving(self, recipe: Recipe) -> Iterator[None]:
+        """Every error leaves without the tensors that its traceback holds; one of memory also lets go of the model."""
+        try:
+            yield
+            return
+        except Exception as error:
+            _drop_tensors(error)
+            if not is_out_of_memory(error):
+                raise
+        self.free()                    # after the except: until there the error itself is alive
+        raise OutOfMemory(width=recipe.width, height=recipe.height)
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """One model, ready, with all that was learned about it."""
+
+    folder: Path
+    fingerprint: str
+    family: Family
+    pipeline: Any
+    scheduler_config: Mapping[str, Any]    # the model's own, whichever sampler runs
+    prompts: PromptEncoder
+    previewer: Previewer
+
+    @classmethod
+    def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> _Loaded:
+        family, pipeline = family_of(folder), load(folder, device)
+
+        def full(latents: torch.Tensor) -> torch.Tensor:
+            return family.decode(pipeline, latents).permute(0, 2, 3, 1).add(1).mul(127.5)
+
+        previewer = Previewer(LinearMap(pipeline.vae.config.latent_channels), preview_decoder(folder, device.dtype, device.torch), full,
+                              pipeline.vae_scale_factor, device.dtype)
+        with Gates([pipeline.vae], control):
+            previewer.fit(lambda pictures: family.encode(pipeline, pictures))
+        return cls(folder, fingerprint, family, pipeline, dict(pipeline.scheduler.config), PromptEncoder(pipeline), previewer)
+
+    def work(self, recipe: Recipe) -> float:
+        """Parameters × latent positions of one step."""
+        return self.pipeline.unet.num_parameters() * self.family.positions(self.pipeline, recipe)
+
+    def encode(self, recipe: Recipe, control: Control) -> tuple[Any, Any]:
+        """The prompt, and the negative one where it is read at all."""
+        with Gates([self.pipeline.text_encoder], control):
+            prompt = self.prompts.encode(recipe.prompt)
+            return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
+
+    def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:
+        """Latents 1×C×h×w → the picture, as the stock pipeline would give it."""
+        with Gates([self.pipeline.vae.decoder], control), torch.no_grad():
+            decoded = self.family.decode(self.pipeline, latents)
+        if not decoded.isfinite().all():
+            raise NotANumber(step=step)
+        [image] = self.pipeline.image_processor.postprocess(decoded, output_type="pil")
+        return Pixels(image.width, image.height, image.tobytes())
+
+
+def _tensor(pixels: Pixels) -> torch.Tensor:
+    """H×W×3, uint8."""
+    return torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).reshape(pixels.height, pixels.width, 3)
+
+
+def _drop_tensors(error: BaseException | None) -> None:
+    """Clear the variables of every frame that `error` and its causes passed through; the lines stay for the log."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__

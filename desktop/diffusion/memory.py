@@ -1,0 +1,40 @@
+"""How much memory a run will need, estimated before it: a refusal is kinder than a computer that stands still."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .device import Device
+from .errors import MemoryTight, MemoryTooSmall
+from .loader import weight_bytes
+from .recipe import Recipe
+
+# Feature maps that are alive at once, in units of the widest one; from runs of a model of Stable Diffusion 1.5's size.
+UNET_MAPS = 24
+DECODER_MAPS = 5
+
+
+def check(folder: Path, recipe: Recipe, device: Device, is_loaded: bool, insist: bool) -> None:
+    """Raise `MemoryTooSmall` where the run cannot fit, and `MemoryTight` where it may not, unless told to `insist`."""
+    weights = weight_bytes(folder, device.dtype)
+    work = working_bytes(folder, recipe, device)
+    if weights + work > device.total_memory:
+        raise MemoryTooSmall(needed=_size(weights + work), total=_size(device.total_memory))
+    needed, free = work + (0 if is_loaded else weights), device.free_memory
+    if needed > free and not insist:
+        raise MemoryTight(needed=_size(needed), free=_size(free))
+
+
+def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
+    """What one picture takes beside the weights: the larger of a guided step and the decoder."""
+    pixels = recipe.width * recipe.height
+    unet, decoder = (json.loads((folder / part / "config.json").read_text(encoding="utf-8")) for part in ("unet", "vae"))
+    step = 2 * pixels // 64 * unet["block_out_channels"][0] * UNET_MAPS
+    widths = decoder.get("decoder_block_out_channels") or decoder["block_out_channels"]
+    decoding = pixels * 2 * widths[0] * DECODER_MAPS          # the last block takes in twice what it gives out
+    return max(step, decoding) * device.dtype.itemsize
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB"

@@ -1,0 +1,199 @@
+"""The ladder of decoders that makes every step visible: linear map, preview decoder, full autoencoder.
+
+The linear map from latents to RGB is fitted here to the model's own autoencoder and costs microseconds. A preview decoder
+lies in the model's folder (`preview_decoder/`): ours, distilled from the autoencoder, or a TAESD-class `AutoencoderTiny`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderTiny
+from safetensors.torch import load_file, save_file
+from torch import nn
+from torch.nn import functional as F
+
+from .denoise import Look, Looker
+from .run import Pixels, Previews
+
+MOST_PREVIEW = 512             # px on the longer side
+MOST_THUMBNAIL = 128           # px
+CHEAP_SECONDS = 0.0013         # a preview that costs no more is always fast enough,
+CHEAP_SHARE = 0.02             # and so is one that costs no more than this part of a step
+
+Decode = Callable[[torch.Tensor], torch.Tensor]    # B×C×h×w latents as the sampler sees them → B×H×W×3, about 0…255
+
+
+class PreviewDecoder(nn.Module):
+    """A few convolutions at the latents' own size; each position then paints its patch of the picture by itself."""
+
+    def __init__(self, latent_channels: int = 4, channels: int = 48, layers: int = 3, patch: int = 8) -> None:
+        super().__init__()
+        self.config = {"_class_name": "PreviewDecoder", "latent_channels": latent_channels, "channels": channels, "layers": layers, "patch": patch}
+        self.patch = patch
+        widths = (latent_channels, *[channels] * layers)
+        convolutions = [nn.Conv2d(before, after, 3, padding=1) for before, after in zip(widths, widths[1:], strict=False)]
+        self.body = nn.Sequential(*(module for convolution in convolutions for module in (convolution, nn.ReLU(inplace=True))))
+        self.paint = nn.Conv2d(channels, patch * patch * 3, 1)
+
+    def forward(self, latents: torch.Tensor) -> torch.Tensor:
+        """B×C×h×w → B×H×W×3, about 0…255."""
+        patches = self.paint(self.body(latents)).permute(0, 2, 3, 1)
+        batch, rows, columns, _ = patches.shape
+        patches = patches.reshape(batch, rows, columns, self.patch, self.patch, 3).transpose(2, 3)
+        return patches.reshape(batch, rows * self.patch, columns * self.patch, 3)
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "config.json").write_text(json.dumps(self.config, indent=2) + "\n", encoding="utf-8")
+        save_file({name: weight.to(torch.bfloat16).contiguous() for name, weight in self.state_dict().items()}, folder / "model.safetensors")
+
+
+def preview_decoder(model: Path, dtype: torch.dtype, device: torch.device) -> Decode | None:
+    """The preview decoder that lies in the model's folder, if any."""
+    folder = model / "preview_decoder"
+    if not (folder / "config.json").is_file():
+        return None
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if config.pop("_class_name", None) == "AutoencoderTiny":
+        tiny = AutoencoderTiny.from_pretrained(folder, torch_dtype=dtype, local_files_only=True, use_safetensors=True).to(device).eval()
+        return lambda latents: tiny.decode(latents).sample.permute(0, 2, 3, 1).add(1).mul(127.5)
+    decoder = PreviewDecoder(**config)
+    decoder.load_state_dict(load_file(folder / "model.safetensors"))
+    return decoder.to(device, dtype, memory_format=torch.channels_last).eval()
+
+
+class LinearMap:
+    """Latents to RGB by one matrix: least squares over everything seen so far, as running normal equations."""
+
+    def __init__(self, latent_channels: int) -> None:
+        size = latent_channels + 1
+        self._products = torch.eye(size, dtype=torch.float64) * 1e-3     # the ridge keeps it solvable from the first picture
+        self._targets = torch.zeros(size, 3, dtype=torch.float64)
+        self._matrix = torch.zeros(size, 3)
+
+    def learn(self, latents: torch.Tensor, picture: torch.Tensor) -> None:
+        """1×C×h×w latents and the H×W×3 picture (0…255) that the autoencoder makes of them."""
+        channels, rows, columns = latents.shape[1:]
+        colours = F.adaptive_avg_pool2d(picture.double().cpu().permute(2, 0, 1), (rows, columns)).flatten(1).T
+        features = latents[0].double().cpu().flatten(1).T
+        if features.isfinite().all() and colours.isfinite().all():
+            features = torch.cat([features, torch.ones(len(features), 1, dtype=torch.float64)], dim=1)
+            self._products += features.T @ features
+            self._targets += features.T @ colours
+            self._matrix = torch.linalg.solve(self._products, self._targets).float()
+
+    def __call__(self, latents: torch.Tensor) -> torch.Tensor:
+        """B×C×h×w → B×h×w×3, about 0…255."""
+        return F.linear(latents.float().cpu().permute(0, 2, 3, 1), self._matrix[:-1].T, self._matrix[-1])
+
+
+class Previewer:
+    """What one loaded model needs to show its steps."""
+
+    def __init__(self, linear: LinearMap, decoder: Decode | None, full: Decode, latent_size: int, dtype: torch.dtype) -> None:
+        self.linear, self.decoder, self.full, self.dtype = linear, decoder, full, dtype
+        self.most_positions = MOST_PREVIEW // latent_size        # of latents, on the longer side of a preview
+        self._costs: dict[tuple[int, ...], float] = {}     # seconds of the preview decoder by shape of latents
+
+    def looker(self, previews: Previews) -> Looker:
+        """For one run: what makes its steps visible."""
+        return _Looking(self, previews)
+
+    def fit(self, encode: Callable[[torch.Tensor], torch.Tensor], side: int = 128) -> None:
+        """A first linear map, from one picture that is painted here: good enough until a finished picture refines it."""
+        with torch.inference_mode():
+            latents = encode(_colours(side))
+            self.linear.learn(latents, self.full(latents)[0].float())
+
+    def cost(self, latents: torch.Tensor) -> float:
+        """Seconds that the preview decoder takes for these latents: measured once, after a warm-up."""
+        if latents.shape not in self._costs:
+            for _ in range(3):
+                began = time.perf_counter()
+                _bytes(self.decoder(latents))
+                cost = time.perf_counter() - began
+                if cost > 0.25:
+                    break
+            self._costs[latents.shape] = cost
+        return self._costs[latents.shape]
+
+
+class _Looking:
+    """One run's previews: knows how long this run's steps take, and so what it can afford."""
+
+    def __init__(self, previewer: Previewer, previews: Previews) -> None:
+        self._previewer, self._previews = previewer, previews
+        self._step = 0.0               # seconds of a step, so far unknown
+        self._left: float | None = None
+
+    def __call__(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> Look:
+        if self._previews is Previews.OFF:
+            return Look()
+        if self._left is not None:
+            self._step = time.perf_counter() - self._left
+        with torch.inference_mode():
+            look = self._look(x0, x_t)
+        self._left = time.perf_counter()
+        return look
+
+    def _look(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> Look:
+        latents = x_t if x0 is None else torch.cat([x0.to(x_t.dtype), x_t])
+        latents = _shrunk(latents, self._previewer.most_positions).to(self._previewer.dtype)
+        decode = self._rung(latents)
+        pictures = _bytes(decode(latents))
+        views = [_pixels(picture) for picture in pictures]
+        if x0 is None:
+            return Look(None, views[0], _thumbnail(pictures[0], views[0]), decode is self._previewer.linear)
+        if self._previews is Previews.BEST and self._previewer.decoder is None:
+            pictures = _bytes(self._previewer.full(latents[:1]))
+            estimate = _pixels(pictures[0])
+            return Look(estimate, views[1], _thumbnail(pictures[0], estimate), False)
+        return Look(views[0], views[1], _thumbnail(pictures[0], views[0]), decode is self._previewer.linear)
+
+    def _rung(self, latents: torch.Tensor) -> Decode:
+        """The preview decoder where there is one and this run can afford it, else the linear map."""
+        decoder = self._previewer.decoder
+        if decoder is not None and (self._previews is Previews.BEST or self._affordable(latents)):
+            return decoder
+        return self._previewer.linear
+
+    def _affordable(self, latents: torch.Tensor) -> bool:
+        return self._previewer.cost(latents) <= max(CHEAP_SECONDS, CHEAP_SHARE * self._step)
+
+
+def _shrunk(latents: torch.Tensor, most: int) -> torch.Tensor:
+    """Latents averaged so that neither side has more than `most` positions: far cheaper than shrinking the picture."""
+    factor = -(-max(latents.shape[-2:]) // most)
+    return latents if factor == 1 else F.avg_pool2d(latents, factor, ceil_mode=True)
+
+
+def _bytes(pictures: torch.Tensor) -> torch.Tensor:
+    """B×H×W×3 in 0…255 → uint8 on the CPU, rounded: cutting off would darken every picture by half a level."""
+    return pictures.round().clamp(0, 255).to(torch.uint8).cpu()
+
+
+def _pixels(picture: torch.Tensor) -> Pixels:
+    height, width, _ = picture.shape
+    return Pixels(width, height, picture.contiguous().numpy().tobytes())
+
+
+def _thumbnail(picture: torch.Tensor, pixels: Pixels) -> Pixels:
+    factor = -(-max(pixels.width, pixels.height) // MOST_THUMBNAIL)
+    if factor == 1:
+        return pixels
+    small = F.avg_pool2d(picture.permute(2, 0, 1).float(), factor, ceil_mode=True)
+    return _pixels(_bytes(small.permute(1, 2, 0)))
+
+
+def _colours(side: int) -> torch.Tensor:
+    """A picture of all colours, smooth here and sharp there: 1×3×side×side in −1…1."""
+    generator = torch.Generator().manual_seed(0)
+    fields = [F.interpolate(torch.rand(1, 3, size, size, generator=generator) * 2 - 1, size=(side, side), mode=mode)
+              for size, mode in ((4, "bicubic"), (8, "nearest"), (16, "bicubic"))]
+    mask = F.interpolate(torch.rand(1, 1, 6, 6, generator=generator), size=(side, side), mode="bicubic")
+    return torch.where(mask > 0.6, fields[1], 0.75 * fields[0] + 0.25 * fields[2]).mul(1.2).clamp(-1, 1)
