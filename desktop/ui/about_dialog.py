@@ -36,6 +36,7 @@ class AboutDialog(Retranslating, QDialog):
         self._log = QPushButton(objectName="show_log")
         self._close = QPushButton(objectName="close_about")
         self._close.setDefault(True)
+        self._close.setFocus()
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(about.details))
         self._log.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs))))
         self._close.clicked.connect(self.close)
@@ -85,11 +86,12 @@ class AboutDialog(Retranslating, QDialog):
         whole.addWidget(self._licences, 5)
         whole.addSpacing(8)
         whole.addLayout(buttons)
-        self.resize(560, 640)
+        self.resize(640, 640)
 
 
 def _text(name: str, text: str) -> QPlainTextEdit:
     shown = QPlainTextEdit(text, objectName=name)
     shown.setReadOnly(True)
     shown.setTabChangesFocus(True)
+    shown.setProperty("small", "true")
     return shown

@@ -139,7 +139,7 @@ class Switch(QCheckBox):
 
 def _dress(spin: QAbstractSpinBox, name: str) -> None:
     spin.setObjectName(name)
-    spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    spin.lineEdit().setTextMargins(8, 0, 8, 0)     # the style sheet takes the buttons away, and with them its padding
     spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
     spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     spin.setMinimumWidth(56)

@@ -19,6 +19,8 @@ from .controls import Choice, Number, label
 from .language import Retranslating, explain, tr
 from .theme import Theme
 
+WIDTH = 520            # px
+
 
 class SettingsDialog(Retranslating, QDialog):
     """`open` it; the window stays usable. `settings` tells what holds now, `changed` what the user wants."""
@@ -38,6 +40,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._motion = _Values(theme, "reduce_motion", (None, True, False), now.reduce_motion)
         self._previews = _Values(theme, "previews", tuple(Previews), now.previews)
         self._folder = QLineEdit(objectName="pictures_folder", readOnly=True)
+        self._folder.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._choose = QPushButton(objectName="choose_folder")
         self._usual = QPushButton(objectName="usual_folder")
         self._template = QLineEdit(now.name_template, objectName="name_template", placeholderText=TEMPLATE)
@@ -62,6 +65,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._held.valueChanged.connect(lambda value: self._change(held_megabytes=value))
         self._close.clicked.connect(self.close)
         self.retranslate()
+        self.resize(WIDTH, self.layout().totalHeightForWidth(WIDTH))
 
     def _change(self, **values: Any) -> None:
         self.changed.emit(replace(self._settings(), **values))
@@ -127,7 +131,6 @@ class SettingsDialog(Retranslating, QDialog):
             rows.addWidget(control, row, 1)
             for words in below:
                 rows.addWidget(words, rows.rowCount(), 1)
-            rows.setRowMinimumHeight(rows.rowCount(), 2)
 
         for control in (self._language, self._theme, self._motion, self._previews):
             add(control)
@@ -149,7 +152,6 @@ class SettingsDialog(Retranslating, QDialog):
         whole.addLayout(rows)
         whole.addStretch()
         whole.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(520, self.sizeHint().height())
 
 
 class _Values(Choice):

@@ -70,8 +70,11 @@ class Theme(QObject):
             QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"Inter-{weight}.ttf"))
         font = QFont(FAMILIES)
         font.setPixelSize(BODY)
-        font.setFeature(QFont.Tag("tnum"), 1)        # tabular figures: numbers that change do not jump
+        font.setFeature(QFont.Tag("calt"), 0)        # "2x4" stays what was typed
         app.setFont(font)
+        font.setFeature(QFont.Tag("tnum"), 1)        # tabular figures: numbers that change do not jump
+        for numeric in ("QLabel", "QAbstractSpinBox"):
+            app.setFont(font, numeric)
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self.dark = self._wants_dark()
         self._dress()
