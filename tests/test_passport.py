@@ -327,12 +327,21 @@ def test_a_safety_checker_may_be_named(folder: Path) -> None:
     passport.inspect(folder)
 
 
-def test_weights_in_shards_pass(folder: Path) -> None:
+@pytest.mark.parametrize("variant", ["", ".fp16"])
+def test_weights_in_shards_pass(folder: Path, variant: str) -> None:
     (folder / UNET).unlink()
-    names = [f"diffusion_pytorch_model-0000{number}-of-00002.safetensors" for number in (1, 2)]
+    names = [f"diffusion_pytorch_model{variant}-0000{number}-of-00002.safetensors" for number in (1, 2)]
     for name in names:
         write_weights(folder / "unet" / name)
-    shards(*names)(folder)
+    write_json(folder / f"{UNET}.index{variant}.json", {"weight_map": {"a": names[0], "b": names[1]}})
+    passport.inspect(folder)
+    (folder / "unet" / names[1]).unlink()
+    with pytest.raises(ModelIncomplete):
+        passport.inspect(folder)
+
+
+def test_weights_in_half_precision_pass(folder: Path) -> None:
+    (folder / UNET).rename(folder / "unet/diffusion_pytorch_model.fp16.safetensors")
     passport.inspect(folder)
 
 

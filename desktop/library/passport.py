@@ -164,7 +164,7 @@ class _Inspection:
         for file in sorted(files):
             if file.lower().endswith(".json"):
                 document = self.json(file)
-                if file.endswith(".index.json"):
+                if ".index." in file:
                     self.shards(file, document, files)
             elif file.lower().endswith(".safetensors"):
                 self.header(file)
@@ -321,7 +321,8 @@ class _Inspection:
             need("tokenizer.json", "merges.txt")
         else:
             need("config.json")
-            need(f"{WEIGHTS[part]}.safetensors", f"{WEIGHTS[part]}.safetensors.index.json")
+            need(*(f"{WEIGHTS[part]}{ending}" for ending in (
+                ".safetensors", ".safetensors.index.json", ".fp16.safetensors", ".safetensors.index.fp16.json")))
 
     def parsed(self, file: str, text: str | bytes) -> Any:
         try:
