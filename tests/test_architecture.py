@@ -135,7 +135,7 @@ def test_views_do_not_know_each_other():
     for module in MODULES:
         for entry in imports(module):
             target = ours(entry.name)
-            if target and part(module) == part(target) == "ui" and target.count(".") == 2 and not module.endswith(".main_window"):
+            if target and part(module) == part(target) == "ui" and target.count(".") == 2:
                 users.setdefault(target.rpartition(".")[2], set()).add(module.rpartition(".")[2])
     assert "main_window" not in users
     assert {view: by for view, by in users.items() if view not in SHARED_BY_VIEWS and len(by) > 1} == {}
