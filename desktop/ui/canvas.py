@@ -72,7 +72,8 @@ class Canvas(Retranslating, QWidget):
 
     def retranslate(self) -> None:
         explain(self, tr("Safelight", "Picture"),
-                tr("Safelight", "The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → change the step."))
+                tr("Safelight", "The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → "
+                                "change the step."))
         self.setToolTip("")                            # it would cover the picture
         self._describe()
         self.update()
@@ -371,7 +372,14 @@ def _files(event: QDropEvent) -> list[Path]:
 
 
 def _direction(key: Qt.Key) -> QPoint:
-    return {Qt.Key.Key_Left: QPoint(-1, 0), Qt.Key.Key_Right: QPoint(1, 0), Qt.Key.Key_Up: QPoint(0, -1), Qt.Key.Key_Down: QPoint(0, 1)}[key]
+    match key:
+        case Qt.Key.Key_Left:
+            return QPoint(-1, 0)
+        case Qt.Key.Key_Right:
+            return QPoint(1, 0)
+        case Qt.Key.Key_Up:
+            return QPoint(0, -1)
+    return QPoint(0, 1)
 
 
 def _smoothed(image: QImage, size: QSize) -> QImage:

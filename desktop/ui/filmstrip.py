@@ -52,7 +52,8 @@ class Filmstrip(Retranslating, QSlider):
 
     def retranslate(self) -> None:
         explain(self, tr("Safelight", "Timeline"),
-                tr("Safelight", "Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at one."))
+                tr("Safelight", "Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at "
+                                "one."))
         self.setToolTip("")                    # the thumbnail is what hovering shows
         self.update()
 

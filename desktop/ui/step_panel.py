@@ -116,10 +116,13 @@ class StepPanel(Retranslating, QScrollArea):
         facts = self._step_facts
         facts.name("timestep", tr("Safelight", "Timestep"),
                    tr("Safelight", "The noise level that the UNet was told for this step, from 999, the noisiest, down to 0."))
-        facts.name("sigma", "σ", tr("Safelight", "Sigma: how strong the noise is beside the picture after this step; at 1 both are equally strong, 0 is no noise."))
-        facts.name("alpha", "ᾱ", tr("Safelight", "Alpha bar: how much of the mix is picture after this step, as a share of its power; 0 is pure noise, 1 the clean picture."))
+        facts.name("sigma", "σ", tr("Safelight", "Sigma: how strong the noise is beside the picture after this step; at 1 both are equally "
+                                                 "strong, 0 is no noise."))
+        facts.name("alpha", "ᾱ", tr("Safelight", "Alpha bar: how much of the mix is picture after this step, as a share of its power; 0 is "
+                                                 "pure noise, 1 the clean picture."))
         facts.name("log_snr", tr("Safelight", "log SNR"),
-                   tr("Safelight", "Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure noise."))
+                   tr("Safelight", "Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure "
+                                   "noise."))
         facts.name("seconds", tr("Safelight", "Time"), tr("Safelight", "How long this step took, without the preview."))
         run = self._run_facts
         run.name("sampler", tr("Safelight", "Sampler"), tr("Safelight", "The method that takes the noise away, step by step."))
@@ -130,7 +133,8 @@ class StepPanel(Retranslating, QScrollArea):
                 tr("Safelight", "Text encoder"), tr("Safelight", "UNet"), tr("Safelight", "Decoder")), (
                 tr("Safelight", "Turns the words of the prompt into numbers that guide the UNet; it runs once, at the start."),
                 tr("Safelight", "Estimates at every step what in the latents is noise, so that some of it can be taken away."),
-                tr("Safelight", "Turns the finished latents, a small compressed form of the picture, into pixels; it runs once, at the end.")), strict=True):
+                tr("Safelight", "Turns the finished latents, a small compressed form of the picture, into pixels; it runs once, at the "
+                                "end.")), strict=True):
             part.name(name, explanation)
         self._previews_label.setText(tr("Safelight", "Previews"))
         for button, name, explanation in zip(self._previews.values(), (
@@ -140,7 +144,8 @@ class StepPanel(Retranslating, QScrollArea):
                 tr("Safelight", "From the next run on, every step is shown as sharp as can be, whatever that costs.")), strict=True):
             button.setText(name)
             explain(button, tr("Safelight", "Previews: {choice}").format(choice=name), explanation)
-        explain_status(self._cost, tr("Safelight", "What the previews cost in this run: their share of a step's time, and the time itself, as medians."))
+        explain_status(self._cost, tr("Safelight", "What the previews cost in this run: their share of a step's time, and the time itself, "
+                                                   "as medians."))
         explain_status(self._left, tr("Safelight", "Time until the last step, at the present pace."))
         self._slower.setText(tr("Safelight", "slower than before"))
         self._show_state()
@@ -150,11 +155,10 @@ class StepPanel(Retranslating, QScrollArea):
     def _show_state(self) -> None:
         timeline, run, step = self._timeline, self._timeline.run, self._timeline.current
         live = self._live
-        self._number.setText(str(step.number) if step else NOTHING)
+        self._number.setText(str(step.number) if step else "0")
         self._of.setText(f"/ {timeline.calls or run.recipe.steps}" if run else "")
-        stepless = run is not None and run.picture is not None and step is None      # opened from disk
         for widget in (self._number, self._of, self._left, self._step_facts):
-            widget.setVisible(not stepless)
+            widget.setVisible(step is not None or live)
         self._show_step_facts(step)
         self._why.setText(_why_so_many(run) if run else "")
         self._why.setVisible(bool(self._why.text()))
@@ -368,7 +372,8 @@ class Part(QWidget):
             self.update()
 
     def _describe(self) -> None:
-        self._label.setAccessibleDescription(" ".join(filter(None, (tr("Safelight", "At work.") if self._at_work else "", self._explanation))))
+        at_work = tr("Safelight", "At work.") if self._at_work else ""
+        self._label.setAccessibleDescription(f"{at_work} {self._explanation}".strip())
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(0, 18))

@@ -101,10 +101,12 @@ class TimelineBar(Retranslating, QFrame):
         explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Go to the picture at work and follow its newest step."))
         explain(self._save_step, tr("Safelight", "Save this step"),
                 tr("Safelight", "Save the step you look at among your pictures, through the full decoder."))
-        explain(self._save_as, tr("Safelight", "Save as …"), tr("Safelight", "Save what you look at under a name and in a folder of your choice (Ctrl+S)."))
+        explain(self._save_as, tr("Safelight", "Save as …"), tr("Safelight", "Save what you look at under a name and in a folder of your "
+                                                                             "choice (Ctrl+S)."))
         explain(self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what you look at to the clipboard (Ctrl+Shift+C)."))
         explain(self._show, tr("Safelight", "Show in folder"), tr("Safelight", "Show the saved picture in its folder."))
-        explain(self._delete, tr("Safelight", "Delete picture"), tr("Safelight", "Move the saved picture to the trash; it can be brought back."))
+        explain(self._delete, tr("Safelight", "Delete picture"), tr("Safelight", "Move the saved picture to the trash; it can be brought "
+                                                                                 "back."))
         self._show_state()
 
     # -- slots
@@ -125,7 +127,7 @@ class TimelineBar(Retranslating, QFrame):
         for button in (self._estimate, self._noisy):
             button.setEnabled(bool(timeline.steps))
         (self._noisy if timeline.view is View.NOISY else self._estimate).setChecked(True)
-        self._sentence.show_sentence(_meaning(timeline.view))
+        self._sentence.show_sentence(_meaning(timeline.view) if timeline.steps else "")
         self._live.setVisible(generation.running and (run is not generation.run or not timeline.following))
         something = timeline.current is not None or bool(run and run.picture)
         for button in (self._save_step, self._save_as):

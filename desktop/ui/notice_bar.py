@@ -1,0 +1,224 @@
+"""NoticeBar: what the user must be told, one sentence each, at the bottom of the canvas."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGraphicsOpacityEffect,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..studio.notices import Kind, Notice, Notices
+from .controls import IconButton
+from .language import Retranslating, explain, sentence, tr
+from .theme import Theme
+
+SHOWN = 3                      # at once; others wait
+STAYS = 5000                   # ms, what is merely done
+FADES = 140                    # ms
+MARGIN = 16                    # px
+WIDEST = 560                   # px
+ICONS = {Kind.DONE: "circle-check", Kind.WARNING: "triangle-alert", Kind.ERROR: "circle-alert"}
+
+
+class NoticeBar(QWidget):
+    """Lies over `canvas`, as tall as its notices; the newest is lowest. Errors and warnings stay until they are closed."""
+
+    def __init__(self, notices: Notices, theme: Theme, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self._theme = theme
+        self._waiting: deque[Notice] = deque()
+        self.setObjectName("notice_bar")
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        canvas.installEventFilter(self)
+        self.hide()
+        notices.listen(self._tell)
+
+    @property
+    def toasts(self) -> list[Toast]:
+        return [toast for toast in self.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly) if not toast.closed]
+
+    def _tell(self, notice: Notice) -> None:
+        if len(self.toasts) == SHOWN:
+            self._waiting.append(notice)
+        else:
+            self._show(notice)
+
+    def _show(self, notice: Notice) -> None:
+        toast = Toast(notice, self._theme)
+        toast.gone.connect(self._make_room)
+        self._layout.addWidget(toast)
+        self.show()
+        self.raise_()
+        toast.show()
+        self._place()
+        toast.come()
+
+    def _make_room(self) -> None:
+        if self._waiting and len(self.toasts) < SHOWN:
+            self._show(self._waiting.popleft())
+        self.setVisible(bool(self.toasts))
+        self._place()
+
+    def _place(self) -> None:
+        canvas = self.parentWidget()
+        width = min(WIDEST, canvas.width() - 2 * MARGIN)
+        height = self._layout.heightForWidth(width) if self._layout.hasHeightForWidth() else self._layout.sizeHint().height()
+        self.setGeometry((canvas.width() - width) // 2, max(0, canvas.height() - height - MARGIN), width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.parentWidget() and event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
+
+
+class Toast(Retranslating, QFrame):
+    """One notice with its buttons. What is merely done leaves by itself, but not under the pointer or with the focus in it."""
+
+    gone = Signal()
+
+    def __init__(self, notice: Notice, theme: Theme) -> None:
+        super().__init__()
+        self._notice = notice
+        self._theme = theme
+        self.closed = False
+        self.setObjectName("toast")
+        self.setProperty("card", "true")
+        self._icon = QLabel()
+        self._text = QLabel(objectName="notice_text")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._buttons = [self._button(f"action_{index}") for index in range(len(notice.actions))]
+        self._details = self._button("show_details")
+        self._details.setVisible(bool(notice.details))
+        self._close = IconButton(theme, "x", "close_notice", 14)
+
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        for button in (*self._buttons, self._details, self._close):
+            row.addWidget(button)
+
+        self._leaving = QTimer(self, singleShot=True, interval=STAYS)
+        self._leaving.timeout.connect(self._leave)
+        for button, action in zip(self._buttons, notice.actions, strict=True):
+            button.clicked.connect(lambda _=False, action=action: self._act(action.run))
+        self._details.clicked.connect(self._show_details)
+        self._close.clicked.connect(self.close_notice)
+        theme.changed.connect(self._tint)
+        self._tint()
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self._text.setText(sentence(self._notice.template, self._notice.values))
+        for button, action in zip(self._buttons, self._notice.actions, strict=True):
+            button.setText(tr("Safelight", action.label))
+        self._details.setText(tr("Safelight", "Show details"))
+        explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this notice."))
+
+    def come(self) -> None:
+        """Appear, and be read out by screen readers."""
+        announcement = QAccessibleAnnouncementEvent(self, self._text.text())
+        if self._notice.kind is Kind.ERROR:
+            announcement.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+        QAccessible.updateAccessibility(announcement)
+        self._fade_to(1.0)
+        if self._notice.kind is Kind.DONE:
+            self._leaving.start()
+
+    def close_notice(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self._leaving.stop()
+            self.hide()
+            self.gone.emit()
+            self.deleteLater()
+
+    def _act(self, run: Callable[[], None]) -> None:
+        self.close_notice()
+        run()
+
+    def _leave(self) -> None:
+        """Fade away, unless somebody is reading."""
+        if self.underMouse() or self.isAncestorOf(QApplication.focusWidget() or self.parentWidget()):
+            self._leaving.start(1000)
+        else:
+            self._fade_to(0.0)
+
+    def _fade_to(self, opacity: float) -> None:
+        effect = QGraphicsOpacityEffect(self)
+        self.setGraphicsEffect(effect)
+        self._fade = QPropertyAnimation(effect, b"opacity", effect)
+        self._fade.setDuration(self._theme.duration(FADES))
+        self._fade.setStartValue(1.0 - opacity)
+        self._fade.setEndValue(opacity)
+        self._fade.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._fade.finished.connect((lambda: self.setGraphicsEffect(None)) if opacity else self.close_notice)
+        self._fade.start()
+
+    def _show_details(self) -> None:
+        Details(self._text.text(), self._notice.details, self.window()).show()
+
+    def _tint(self) -> None:
+        tokens = self._theme.tokens
+        colour = {Kind.DONE: tokens.quiet, Kind.WARNING: tokens.accent, Kind.ERROR: tokens.danger}[self._notice.kind]
+        self._icon.setPixmap(self._theme.icon(ICONS[self._notice.kind], colour).pixmap(QSize(18, 18), self.devicePixelRatioF()))
+
+    def _button(self, name: str) -> QPushButton:
+        button = QPushButton(objectName=name)
+        button.setProperty("quiet", "true")
+        return button
+
+
+class Details(QDialog):
+    """What a developer wants to know about an error: to read and to copy."""
+
+    def __init__(self, told: str, details: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("error_details")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Safelight", "Details"))
+        self.resize(720, 420)
+        heading = QLabel(told)
+        heading.setTextFormat(Qt.TextFormat.PlainText)
+        heading.setWordWrap(True)
+        text = QPlainTextEdit(details, objectName="details_text", readOnly=True)
+        text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        text.setAccessibleName(tr("Safelight", "Details"))
+        text.setTabChangesFocus(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = buttons.addButton(tr("Safelight", "Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setObjectName("copy_details")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(f"{told}\n\n{details}"))
+        buttons.rejected.connect(self.close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(heading)
+        layout.addWidget(text, 1)
+        layout.addWidget(buttons)
