@@ -49,13 +49,13 @@ class Desk(QObject):
             self._held.hold(run)
         else:
             assert recent.path is not None
-            run = _run_of(await self._open(recent.path))
+            run = _run_of(await self._open(recent.path), recent.path)
         self._timeline.show(run, follow=run.ending is Ending.RUNNING)
 
     async def take_recipe(self, path: Path) -> None:
         """Open a picture and restore its recipe; say what could not be restored."""
         opened = await self._open(path)
-        self._timeline.show(_run_of(opened), follow=False)
+        self._timeline.show(_run_of(opened, path), follow=False)
         if opened.recipe is None:
             raise RecipeMissing(file=path.name)
         self.recipe_opened.emit(opened.recipe)
@@ -102,6 +102,6 @@ class Desk(QObject):
         return await asyncio.to_thread(open_artwork, path, [model.name for model in self._models.models])
 
 
-def _run_of(opened: Opened) -> Run:
+def _run_of(opened: Opened, path: Path) -> Run:
     """A picture from disk as a run whose steps are gone."""
-    return Run(opened.recipe or Recipe(), plan=Plan((), opened.environment), picture=opened.pixels, path=opened.path, ending=Ending.FINISHED)
+    return Run(opened.recipe or Recipe(), plan=Plan((), opened.environment), picture=opened.pixels, path=path, ending=Ending.FINISHED)
