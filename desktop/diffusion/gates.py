@@ -43,63 +43,56 @@ class _Gated:
 
     def __init__(self, model: torch.nn.Module, control: Control) -> None:
         self._model, self._control = model, control
-        self._entrance: RemovableHandle | None = None
+        self._own: list[RemovableHandle] = []
         self._inner: dict[torch.nn.Module, RemovableHandle] = {}
-        self._passed: list[tuple[torch.nn.Module, float]] | None = None    # while measuring: every gate and when
-        self._shortest_possible = 0.0                                       # the longest operation that was measured
-        self._last = 0.0
-        self._longest = 0.0
-        self._measured = False
+        self._passed: list[tuple[torch.nn.Module, float]] = []    # in this call: every gate and when
+        self._longest = 0.0                                       # seconds between two gates of the last call
+        self._least = 0.0                                         # seconds of the longest single operation
+        self._measuring = False
         self._queue: deque[torch.cuda.Event] = deque()
 
     def open(self) -> None:
-        self._entrance = self._model.register_forward_pre_hook(self._enter)
+        self._own = [self._model.register_forward_pre_hook(self._enter), self._model.register_forward_hook(self._leave)]
+        self._measure()
 
     def close(self) -> None:
-        self._clear()
-        if self._entrance:
-            self._entrance.remove()
-
-    def _clear(self) -> None:
-        for handle in self._inner.values():
+        for handle in (*self._own, *self._inner.values()):
             handle.remove()
         self._inner.clear()
 
+    def _measure(self) -> None:
+        modules = (module for module in self._model.modules() if module is not self._model and module not in self._inner)
+        self._inner.update((module, module.register_forward_pre_hook(self._pass)) for module in modules)
+        self._measuring = True
+
     def _enter(self, model: torch.nn.Module, args: tuple[Any, ...]) -> None:
-        """The model's own gate. What has passed since its last call belongs to others, so that is never counted."""
-        self._control.check()
-        self._bound_run_ahead()
-        if self._passed:
-            self._thin_out(self._passed)
-        elif not self._measured or self._longest > 2 * max(LONGEST, self._shortest_possible):
-            self._clear()
-            self._inner = {module: module.register_forward_pre_hook(self._pass) for module in self._model.modules() if module is not model}
-            self._passed = []
-        self._longest = 0.0
-        self._last = time.perf_counter()
-        if self._passed is not None:
-            self._passed.append((model, self._last))
+        """What has passed since the model's last call belongs to others and is not counted."""
+        if not self._measuring and self._longest > 2 * max(LONGEST, self._least):
+            self._measure()
+        self._passed.clear()
+        self._pass(model, args)
 
     def _pass(self, module: torch.nn.Module, args: tuple[Any, ...]) -> None:
         self._control.check()
         self._bound_run_ahead()
-        now = time.perf_counter()
-        self._longest = max(self._longest, now - self._last)
-        self._last = now
-        if self._passed is not None:
-            self._passed.append((module, now))
+        self._passed.append((module, time.perf_counter()))
 
-    def _thin_out(self, passed: list[tuple[torch.nn.Module, float]]) -> None:
+    def _leave(self, model: torch.nn.Module, args: tuple[Any, ...], output: Any) -> None:
+        self._passed.append((model, time.perf_counter()))
+        self._longest = max(following - at for (_, at), (_, following) in pairwise(self._passed))
+        if self._measuring and len(self._passed) > 2:      # a replayed call goes through none of its modules
+            self._thin_out()
+
+    def _thin_out(self) -> None:
         """Keep a gate only where leaving it out would put more than `LONGEST` between its neighbours."""
-        kept, last = set(), passed[0][1]
-        for (module, at), (_, following) in pairwise(passed):
+        kept, last = set(), self._passed[0][1]
+        for (module, at), (_, following) in pairwise(self._passed):
             if following - last > LONGEST:
                 kept.add(module)
                 last = at
         for module in [module for module in self._inner if module not in kept]:
             self._inner.pop(module).remove()
-        self._shortest_possible = self._longest
-        self._measured, self._passed = True, None
+        self._least, self._measuring = self._longest, False
 
     def _bound_run_ahead(self) -> None:
         if not torch.cuda.is_initialized():

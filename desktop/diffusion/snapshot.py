@@ -11,7 +11,7 @@ import json
 import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 _NAMES = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64",
           torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8", torch.bool: "BOOL"}
+_SCALARS = frozenset({type(None), bool, int, float, str})
 _DTYPES = {name: dtype for dtype, name in _NAMES.items()}
 
 
@@ -91,7 +92,7 @@ class Recorder:
 
     def write(self, record: Record) -> bytes:
         data: dict[str, tuple[str, list[int], memoryview]] = {}
-        content = {each.name: self._plain(getattr(record, each.name), data) for each in fields(Record) if each.name != "scheduler"}
+        content = {name: self._plain(getattr(record, name), data) for name in Record.__slots__ if name != "scheduler"}
         content["scheduler"] = self._writable(record.scheduler, data)
         header: dict[str, Any] = {"__metadata__": {"step": json.dumps(content)}}
         end = 0
@@ -114,18 +115,16 @@ class Recorder:
         return {"dict": list(written.items())}
 
     def _plain(self, value: Any, data: dict) -> Any:
+        if type(value) in _SCALARS:      # not a subclass: numpy's double is a float
+            return value
         match value:
-            case None | bool() | str():
-                return value
-            case np.generic() | np.ndarray():      # before float: numpy's double is one
-                array = np.asarray(value)
-                return {"array": self._keep(torch.from_numpy(array.copy()), data), "scalar": isinstance(value, np.generic)}
-            case int() | float():
-                return value
             case torch.Tensor() if value.is_meta:
                 return {"shape": list(value.shape), "dtype": _NAMES[value.dtype]}
             case torch.Tensor():
                 return {"tensor": self._keep(value, data), "cpu": value.device.type == "cpu"}
+            case np.generic() | np.ndarray():
+                array = torch.from_numpy(np.array(value))
+                return {"array": self._keep(array, data), "scalar": isinstance(value, np.generic)}
             case list():
                 return [self._plain(each, data) for each in value]
             case tuple():

@@ -1,0 +1,116 @@
+"""A stop takes hold inside a step, in every model, and costs nothing where nobody stops."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+import torch
+
+from desktop.diffusion.control import Control, Stop
+from desktop.diffusion.gates import Gates
+from tests import tiny
+
+torch.set_num_threads(1)
+
+
+class Slow(torch.nn.Module):
+    """One operation that takes its time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        time.sleep(self.seconds)
+        return x
+
+
+class Wrapped(torch.nn.Module):
+    """A block that no container announces."""
+
+    def __init__(self, *parts: torch.nn.Module) -> None:
+        super().__init__()
+        self.parts = torch.nn.Sequential(*parts)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.parts(x)
+
+
+def hooks(model: torch.nn.Module) -> int:
+    return sum(len(module._forward_pre_hooks) + len(module._forward_hooks) for module in model.modules())
+
+
+def stop_after(control: Control, seconds: float) -> list[float]:
+    """When the stop was asked for, once it was."""
+    asked: list[float] = []
+    threading.Timer(seconds, lambda: (asked.append(time.perf_counter()), control.stop())).start()
+    return asked
+
+
+@pytest.mark.parametrize("earlier_calls", [0, 1])
+def test_a_call_of_seconds_stops_within_a_fifth_of_one(earlier_calls: int) -> None:
+    fast = [Slow(0.01) for _ in range(5)]
+    model = Wrapped(*fast, Wrapped(*(Slow(0.02) for _ in range(10)), Wrapped(*(Slow(0.03) for _ in range(40)))))
+    control = Control()
+    with Gates([model], control):
+        for _ in range(earlier_calls):
+            model(torch.zeros(1))
+        asked = stop_after(control, 0.4)
+        with pytest.raises(Stop):
+            model(torch.zeros(1))
+        assert time.perf_counter() - asked[0] < 0.2
+
+
+def test_a_model_that_becomes_slow_gets_its_gates_back() -> None:
+    parts = [Slow(0.001) for _ in range(30)]
+    model, control = Wrapped(*parts), Control()
+    with Gates([model], control):
+        for _ in range(2):
+            model(torch.zeros(1))
+        for part in parts:
+            part.seconds = 0.04
+        model(torch.zeros(1))
+        asked = stop_after(control, 0.3)
+        with pytest.raises(Stop):
+            model(torch.zeros(1))
+        assert time.perf_counter() - asked[0] < 0.2
+
+
+def test_a_fast_model_keeps_only_its_own_gate_and_a_slow_one_few() -> None:
+    fast, slow = Wrapped(*(torch.nn.Identity() for _ in range(100))), Wrapped(*(Slow(0.004) for _ in range(100)))
+    with Gates([fast, slow], Control()):
+        for model in (fast, slow):
+            model(torch.zeros(1))
+        assert hooks(fast) == 2
+        assert 7 <= hooks(slow) <= 15
+    assert hooks(fast) == hooks(slow) == 0
+
+
+def test_a_stop_is_met_in_text_encoder_denoiser_and_decoder_alike() -> None:
+    pipeline = tiny.pipeline()
+    latents, tokens = torch.randn(1, 4, 8, 8), pipeline.tokenizer("a cat", return_tensors="pt").input_ids
+    calls = {
+        pipeline.text_encoder: lambda: pipeline.text_encoder(tokens),
+        pipeline.unet: lambda: pipeline.unet(latents, 1, encoder_hidden_states=torch.zeros(1, 77, 32)),
+        pipeline.vae.decoder: lambda: pipeline.vae.decode(latents),
+    }
+    for model, call in calls.items():
+        control, operation = Control(), [module for module in model.modules() if isinstance(module, torch.nn.LayerNorm | torch.nn.GroupNorm)][1]
+        stopper = operation.register_forward_pre_hook(lambda *_, control=control: control.stop())
+        with torch.no_grad():
+            with pytest.raises(Stop), Gates([model], control):
+                call()
+            stopper.remove()
+            assert hooks(model) == 0
+            call()
+
+
+def test_an_answer_is_the_same_through_gates() -> None:
+    unet = tiny.pipeline().unet
+    inputs = (torch.randn(2, 4, 8, 8), torch.tensor(500), torch.randn(2, 77, 32))
+    with torch.no_grad():
+        expected = unet(*inputs).sample
+        with Gates([unet], Control()):
+            assert all(torch.equal(unet(*inputs).sample, expected) for _ in range(3))
