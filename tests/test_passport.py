@@ -148,7 +148,6 @@ REFUSED = {     # could run a program
     "_attn_implementation_internal": config("text_encoder/config.json", _attn_implementation_internal="evil/kernel"),
     "attn_implementation": config("text_encoder/config.json", text_config={"attn_implementation": "evil/kernel"}),
     "pipeline class from a file": index(_class_name=["pipeline", "Evil"]),
-    "pipeline class missing": index(_class_name=None),
     "os.system": index(unet=["os", "system"]),
     "own library": index(unet=["modeling", "UNet2DConditionModel"]),
     "library with a path": index(vae=["../../evil", "AutoencoderKL"]),
@@ -185,6 +184,7 @@ UNSAFE = {      # not what a model folder holds
 DAMAGED = {
     "JSON cut": raw("unet/config.json", b'{"_class_name": "UNet2D'),
     "JSON empty": raw("model_index.json", b""),
+    "pipeline class missing": index(_class_name=None),
     "JSON list": raw("unet/config.json", b"[]"),
     "JSON in UTF-16": raw("unet/config.json", '{"a": 1}'.encode("utf-16")),
     "JSON binary": raw("scheduler/scheduler_config.json", bytes(range(256))),

@@ -202,3 +202,18 @@ def test_a_failure_in_the_middle_of_saving_leaves_the_old_or_the_new(path: Path,
         assert SettingsFile(copy / "settings.json").load() == (Settings(held_megabytes=200), None)
         file.save(CHOSEN)
         assert SettingsFile(copy / "settings.json").load() == (CHOSEN, None)
+
+
+def test_a_disk_that_stays_full_costs_no_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = SettingsFile(saved(path, *(Settings(held_megabytes=size) for size in (100, 200, 300))))
+    settings, _ = file.load()
+    before = files(path)
+
+    def fail(target: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(safe_file, "replace", fail)
+    for size in range(5):
+        with pytest.raises(OSError, match="space"):
+            file.save(replace(settings, held_megabytes=400 + size))
+    assert files(path) == before

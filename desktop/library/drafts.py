@@ -8,7 +8,7 @@ from typing import Any
 
 from ..diffusion.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from ..diffusion.recipe import Recipe
-from .guarded_file import Found, GuardedFile, State
+from .guarded_file import GuardedFile
 
 SCHEMA = 1
 MOST_PROMPTS = 200
@@ -52,7 +52,8 @@ class DraftsFile:
         found = self._file.read()
         drafts, ignored = _read(found.values)
         self._unknown = {name: value for name, value in found.values.items() if name not in _to_values(Drafts())}
-        return drafts, _problem(found, ignored)
+        problem = found.problem(DraftsNewer, DraftsRestored, DraftsLost)
+        return drafts, problem or (DraftsIgnored(names=", ".join(dict.fromkeys(ignored))) if ignored else None)
 
     def save(self, drafts: Drafts) -> None:
         """Raises OSError where the disk refuses; what was kept stays."""
@@ -101,14 +102,3 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         history=tuple(items("history", str))[-MOST_PROMPTS:],
     )
     return drafts, ignored
-
-
-def _problem(found: Found, ignored: list[str]) -> SafelightError | None:
-    match found.state:
-        case State.NEWER:
-            return DraftsNewer()
-        case State.RESTORED:
-            return DraftsRestored(when=f"{found.when:%Y-%m-%d %H:%M}")
-        case State.LOST:
-            return DraftsLost(file=found.aside)
-    return DraftsIgnored(names=", ".join(dict.fromkeys(ignored))) if ignored else None

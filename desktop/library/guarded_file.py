@@ -12,6 +12,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+from ..diffusion.errors import SafelightError
 from . import safe_file
 
 COPIES = 3
@@ -34,6 +35,17 @@ class Found:
     values: dict[str, Any]
     when: datetime | None = None     # of the copy that stands in
     aside: Path | None = None        # where the damaged file lies now
+
+    def problem(self, newer: type[SafelightError], restored: type[SafelightError], lost: type[SafelightError]) -> SafelightError | None:
+        """What the user should be told, in the words of these errors."""
+        match self.state:
+            case State.NEWER:
+                return newer()
+            case State.RESTORED:
+                return restored(when=f"{self.when:%Y-%m-%d %H:%M}")
+            case State.LOST:
+                return lost(file=self.aside)
+        return None
 
 
 class GuardedFile:
@@ -60,10 +72,10 @@ class GuardedFile:
             return
         safe_file.make_folder(self.path.parent)
         data = json.dumps({"schema": self._schema, "sha256": _checksum(self._schema, values), "values": values}, indent=1).encode()
-        for number in range(COPIES - 1, 0, -1):
+        safe_file.replace(self._copy(0), data)              # a full disk shows itself before any copy moves on
+        for number in range(COPIES - 1, -1, -1):
             with contextlib.suppress(FileNotFoundError):
                 os.replace(self._copy(number), self._copy(number + 1))
-        safe_file.replace(self._copy(1), data)
         safe_file.replace(self.path, data)
         self._written = values
 

@@ -84,9 +84,9 @@ class ModelLibrary:
         """`fingerprints`: the file in which hashes of weights are remembered."""
         self._fingerprints = fingerprints
         self._models = [_listed(STARTER, Path(starter_folder), bundled=True)]
-        for folder in folders:
-            if self._at(Path(folder)) is None:
-                self._models.append(_listed(self._free_name(Path(folder)), Path(folder)))
+        for folder in (Path(os.path.abspath(folder)) for folder in folders):
+            if self._at(folder) is None:
+                self._models.append(_listed(self._free_name(folder), folder))
 
     @property
     def models(self) -> tuple[Model, ...]:

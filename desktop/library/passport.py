@@ -64,7 +64,7 @@ MOST_TENSORS = 20_000
 BITS = {"BOOL": 8, "U8": 8, "I8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "U16": 16, "I16": 16, "F16": 16, "BF16": 16,
         "U32": 32, "I32": 32, "F32": 32, "U64": 64, "I64": 64, "F64": 64}
 
-_IS_MISSING_KEY = QT_TRANSLATE_NOOP("Safelight", "lacks something that every model has")
+_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks something that every model has")
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
 _NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
 _CUT = QT_TRANSLATE_NOOP("Safelight", "is cut off")
@@ -109,10 +109,11 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
     remembered = _remembered(cache_file)
     total = hashlib.sha256()
     fresh = False
-    for file in _Inspection(folder).files():
+    inspection = _Inspection(folder)
+    for file in inspection.files():
         if PurePosixPath(file).suffix.lower() not in DATA:
             continue
-        path = Path(folder, file)
+        path = inspection.folder / file
         try:
             facts = path.stat()
             key, state = os.path.realpath(path), [facts.st_size, facts.st_mtime_ns]
@@ -121,7 +122,7 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
                     remembered[key] = [*state, hashlib.file_digest(stream, "sha256").hexdigest()]
                 fresh = True
         except OSError as error:
-            raise ModelFileDamaged(folder=_short(Path(folder).name), file=_short(file), problem=_UNREADABLE) from error
+            raise ModelFileDamaged(folder=inspection.name, file=_short(file), problem=_UNREADABLE) from error
         total.update(f"{file}\0{remembered[key][2]}\n".encode(errors="surrogateescape"))
     if fresh:
         with contextlib.suppress(OSError):     # without it the next start only takes longer
@@ -135,7 +136,7 @@ class _Inspection:
     """One look at one folder; `unread` bounds how much of it is read in all."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder)
+        self.folder = Path(os.path.abspath(folder))
         self.unread = MOST_READ
         real = Path(os.path.realpath(self.folder))
         self.name = _short(self.folder.name)
@@ -172,8 +173,10 @@ class _Inspection:
     def index(self) -> dict[str, Any]:
         index = self.json("model_index.json")
         kind = index.get("_class_name")
+        if kind is None:
+            raise self.damaged("model_index.json", _LACKING)
         if not isinstance(kind, str):
-            raise self.refused("model_index.json", _NAMES_CODE if kind else _IS_MISSING_KEY)
+            raise self.refused("model_index.json", _NAMES_CODE)
         if kind not in PIPELINES:
             raise ModelUnsupported(kind=_short(kind))
         for part, value in index.items():
@@ -297,7 +300,7 @@ class _Inspection:
         """Whether the pieces that an index names are plain names of weights beside it."""
         shards = document.get("weight_map")
         if not isinstance(shards, dict):
-            raise self.damaged(file, _IS_MISSING_KEY)
+            raise self.damaged(file, _LACKING)
         for shard in set(map(str, shards.values())):
             if PurePosixPath(shard).name != shard or "\\" in shard:
                 raise self.unsafe(file, _OUTSIDE)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..diffusion.errors import SafelightError, SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
 from ..diffusion.run import Previews
-from .guarded_file import Found, GuardedFile, State
+from .guarded_file import GuardedFile
 
 SCHEMA = 1
 LEAST_HELD, MOST_HELD = 16, 65536     # MB
@@ -56,7 +56,8 @@ class SettingsFile:
                     values[name] = _READ[name](value)
                 except (TypeError, ValueError):
                     ignored.append(name)
-        return Settings(**values), self._problem(found, ignored)
+        problem = found.problem(SettingsNewer, SettingsRestored, SettingsLost)
+        return Settings(**values), problem or (SettingsIgnored(names=", ".join(ignored)) if ignored else None)
 
     def save(self, settings: Settings) -> None:
         """Write what differs from the defaults. Raises OSError where the disk refuses; what was kept stays."""
@@ -65,16 +66,6 @@ class SettingsFile:
         if "model_folders" in differs:
             differs["model_folders"] = list(settings.model_folders)
         self._file.write(self._unknown | differs)
-
-    def _problem(self, found: Found, ignored: list[str]) -> SafelightError | None:
-        match found.state:
-            case State.NEWER:
-                return SettingsNewer()
-            case State.RESTORED:
-                return SettingsRestored(when=f"{found.when:%Y-%m-%d %H:%M}")
-            case State.LOST:
-                return SettingsLost(file=found.aside)
-        return SettingsIgnored(names=", ".join(ignored)) if ignored else None
 
 
 def _text(value: Any) -> str:
