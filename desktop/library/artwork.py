@@ -78,6 +78,7 @@ class Artwork:
 class Opened:
     """A picture file, read. `recipe` is None where the file carries none that we understand."""
 
+    path: Path
     pixels: Pixels
     recipe: Recipe | None
     lost: tuple[str, ...]                     # what of the recipe could not be restored: "field: value"
@@ -126,7 +127,7 @@ def open_artwork(path: Path, models: Collection[str] | None = None) -> Opened:
         lost += (f"model: {recipe.model}",)
         recipe = replace(recipe, model=Recipe().model)
     known = lossless and story.pixels_sha256
-    return Opened(pixels, recipe, lost, story.environment, story.created, story.step,
+    return Opened(path, pixels, recipe, lost, story.environment, story.created, story.step,
                   intact=_sha256(pixels) == story.pixels_sha256 if known else None)
 
 

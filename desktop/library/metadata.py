@@ -22,7 +22,8 @@ SCHEMA = 1
 INFOTEXT, OURS = "parameters", "safelight"       # keywords in a PNG
 NEGATIVE = "Negative prompt:"
 
-_PAIR = re.compile(r'(\w[\w \-/]{1,63}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')   # bounded: a long line takes linear time
+_PAIR = re.compile(r'(\w[\w \-/]{1,63}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
+_MOST_LINE = 1 << 16                              # letters of the last line that are looked at
 _SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?(e-?\d{1,3})?")
 _MOST_SHOWN = 80                                  # letters of a value that is shown as lost
@@ -78,7 +79,7 @@ def infotext(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
 def read_infotext(text: str) -> tuple[Recipe, tuple[str, ...]]:
     """The recipe in an A1111 text, ours or another program's, and what of it could not be restored."""
     *lines, last = text.strip().split("\n")
-    pairs = {key.strip(): _unquote(value.strip()) for key, value in _PAIR.findall(last)}
+    pairs = {key.strip(): _unquote(value.strip()) for key, value in _PAIR.findall(last[:_MOST_LINE])}
     if len(pairs) < 3:
         lines.append(last)
         pairs = {}

@@ -79,12 +79,8 @@ def make_folder(folder: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a kill left lying aside in `folder`; what another process is still writing stays."""
-    try:
-        strays = [Path(entry.path) for entry in os.scandir(folder) if entry.name.startswith(ASIDE)]
-    except OSError:
-        return
-    for stray in strays:
+    """Remove what a kill left lying aside in `folder` and its day folders; what another process is still writing stays."""
+    for stray in [*folder.glob(f"{ASIDE}*"), *folder.glob(f"*/{ASIDE}*")]:
         with contextlib.suppress(OSError), _opened(stray, os.O_RDWR) as descriptor:
             _lock(descriptor)
             os.unlink(stray)
