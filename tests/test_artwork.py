@@ -319,7 +319,7 @@ def test_a_kill_at_any_moment_leaves_no_broken_picture(tmp_path):
             moments += [time.perf_counter()] * (len(said_to_be_saved(tmp_path / "measured")) - len(moments))
             time.sleep(0.001)
         os.kill(child, signal.SIGKILL)
-        longest = 5 * (moments[-1] - moments[0]) / 9
+        longest = min(5 * (moments[-1] - moments[0]) / 9, 0.15)
         for number in range(80):
             folder = tmp_path / str(number % 10)                 # eight in each, one after another, as after a crash
             child = start(folder)
@@ -340,7 +340,7 @@ def test_a_kill_at_any_moment_leaves_no_broken_picture(tmp_path):
             assert open_artwork(path).intact
         present, acknowledged = present + len(found), acknowledged + len(said_to_be_saved(folder))
     print(f"80 kills, {acknowledged} pictures said to be saved, {present} there, killed while: {dict(phases)}")
-    assert acknowledged >= 30
+    assert acknowledged >= 15
     assert phases["fsync"] >= 3              # kills that come when nothing is going on prove nothing; test_safe_file.py has every call
 
 
