@@ -31,3 +31,13 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     for variable, name in FOLDERS.items():
         monkeypatch.setenv(variable, str(home / name))
     return home
+
+
+@pytest.fixture
+def theme(qapp):
+    """The dark look, on the whole application."""
+    from desktop.ui.theme import Theme
+    theme = Theme(qapp)
+    theme.choose("dark")
+    theme.apply(qapp)
+    return theme

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from .errors import OutOfRange
+from .errors import QT_TRANSLATE_NOOP, OutOfRange
 
 SCHEMA = 1
 MOST_STEPS = 150
@@ -30,10 +30,10 @@ class Recipe:
 
     def check(self, multiple: int = 8) -> None:
         """Raise `OutOfRange` unless every number can be worked with; `multiple`: what the model's sides must divide by."""
-        _within("steps", self.steps, 1, MOST_STEPS)
-        _within("guidance", self.guidance_scale, 0.0, MOST_GUIDANCE)
-        _within("seed", self.seed, 0, MOST_SEED)
-        for name, side in (("width", self.width), ("height", self.height)):
+        _within(QT_TRANSLATE_NOOP("Safelight", "steps"), self.steps, 1, MOST_STEPS)
+        _within(QT_TRANSLATE_NOOP("Safelight", "guidance"), self.guidance_scale, 0.0, MOST_GUIDANCE)
+        _within(QT_TRANSLATE_NOOP("Safelight", "seed"), self.seed, 0, MOST_SEED)
+        for name, side in ((QT_TRANSLATE_NOOP("Safelight", "width"), self.width), (QT_TRANSLATE_NOOP("Safelight", "height"), self.height)):
             _within(name, side, LEAST_SIDE, MOST_SIDE)
             if side % multiple:
                 raise OutOfRange(name=name, value=side, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {MOST_SIDE}")

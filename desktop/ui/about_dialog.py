@@ -43,6 +43,9 @@ class AboutDialog(Retranslating, QDialog):
         self._lay_out()
         self.retranslate()
 
+    def open(self) -> None:
+        self.show()            # QDialog's own would hold the window up
+
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "About Safelight"))
         self._name.setText(f"Safelight {self._about.version}")

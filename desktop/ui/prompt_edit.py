@@ -91,16 +91,16 @@ class PromptEdit(QPlainTextEdit):
         self.setExtraSelections([beyond])
 
     def _fit(self) -> None:
-        line = self.fontMetrics().lineSpacing()
-        height, block = 0.0, self.document().firstBlock()
+        line, margin = self.fontMetrics().lineSpacing(), 2 * self.document().documentMargin()
+        height, block = -margin, self.document().firstBlock()      # the first and the last block count the margin as theirs
         while block.isValid() and height <= self._most * line:
             height += self.blockBoundingRect(block).height()
             block = block.next()
         fits = height <= self._most * line
-        margins = self.contentsMargins()
-        around = margins.top() + margins.bottom() + 2 * self.document().documentMargin()
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setFixedHeight(round(max(self._least * line, min(height, self._most * line)) + around))
+        around = self.contentsMargins()
+        lines = max(self._least * line, min(height, self._most * line))
+        self.setFixedHeight(round(lines + margin) + around.top() + around.bottom())
 
     # -- keys, input methods, paste
 

@@ -90,6 +90,9 @@ class SettingsDialog(Retranslating, QDialog):
         self._example.setText(tr("Safelight", "For example: {name}").format(name=f"{moment:%Y-%m-%d}/{name}.png"))
         self._places.setText(" ".join(f"{{{place}}}" for place in PLACES))
 
+    def open(self) -> None:
+        self.show()            # QDialog's own would hold the window up
+
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Settings"))
         as_system = tr("Safelight", "As the system")

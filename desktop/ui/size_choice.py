@@ -30,6 +30,7 @@ class SizeChoice(Retranslating, Choice):
         super().__init__(theme, "size")
         self._multiple = 8
         self._size = (512, 512)
+        self._problem = ""
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setCompleter(None)
@@ -37,13 +38,13 @@ class SizeChoice(Retranslating, Choice):
         self.setItemDelegate(_WithShape(self))
         self.view().setMinimumWidth(200)
         self.activated.connect(lambda index: self._take(self.itemText(index)))
-        self.lineEdit().editingFinished.connect(lambda: self._take(self.currentText()))
+        self.lineEdit().editingFinished.connect(self._take_typed)
         self.retranslate()
 
     @property
     def size_chosen(self) -> tuple[int, int]:
         """Width and height, px; also of what is typed and not yet left."""
-        self._take(self.currentText())
+        self._take_typed()
         return self._size
 
     def set_sizes(self, sizes: Sequence[Size], multiple: int) -> None:
@@ -64,6 +65,10 @@ class SizeChoice(Retranslating, Choice):
         explain(self, *words)
         explain(self.lineEdit(), *words)
 
+    def _take_typed(self) -> None:
+        if self.currentText() != _text(*self._size):
+            self._take(self.currentText())
+
     def _take(self, text: str) -> None:
         typed = _SIZE.fullmatch(text)
         size = (self._nearest(int(typed[1])), self._nearest(int(typed[2]))) if typed else self._size
@@ -82,14 +87,15 @@ class SizeChoice(Retranslating, Choice):
             self.setCurrentIndex(index)
             self.setEditText(_text(*size))
             self.blockSignals(False)
-        if changed or problem:
+        if problem or self._problem:
+            self._problem = problem
             self.corrected.emit(problem)
         if changed:
             self.edited.emit()
 
     def _nearest(self, side: int) -> int:
         multiple = self._multiple
-        return min(max(round(side / multiple) * multiple, -(-LEAST_SIDE // multiple) * multiple), MOST_SIDE // multiple * multiple)
+        return min(max((side + multiple // 2) // multiple * multiple, -(-LEAST_SIDE // multiple) * multiple), MOST_SIDE // multiple * multiple)
 
 
 class _WithShape(QStyledItemDelegate):

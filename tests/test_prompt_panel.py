@@ -1,0 +1,296 @@
+"""The prompt side of the window, used as a person would: typing, choosing, pressing Generate."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPlainTextEdit, QPushButton, QSpinBox, QToolButton, QWidget
+
+from desktop.diffusion.errors import ModelMissing
+from desktop.diffusion.recipe import MOST_SEED, Recipe
+from desktop.library.drafts import Drafts, Waiting
+from desktop.library.models import Model
+from desktop.library.tokens import Tokens
+from desktop.studio.generation import Generation, Job
+from desktop.studio.history import History
+from desktop.ui.language import Language
+from desktop.ui.prompt_panel import PromptPanel
+from desktop.ui.theme import Theme
+
+EPSILON = {"prediction_type": "epsilon"}
+STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, scheduler_config=EPSILON, languages=("en", "zh"))
+LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler", scheduler_config={"prediction_type": "sample"})
+GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
+
+
+class Words:
+    """A meter for which every word is a token and five fit."""
+
+    def count(self, prompt: str) -> Tokens:
+        words = prompt.split()
+        return Tokens(len(words), 5, len(" ".join(words[:5])) if len(words) > 5 else None)
+
+
+@pytest.fixture
+def generation(qapp) -> Generation:
+    return Generation(None, None, None, None, None, None)      # nothing is made here: what waits, and whether it runs
+
+
+@pytest.fixture
+def history() -> History:
+    return History(["an old prompt"])
+
+
+@pytest.fixture
+def panel(qtbot, theme: Theme, generation: Generation, history: History) -> PromptPanel:
+    panel = PromptPanel(generation, theme, history)
+    qtbot.addWidget(panel)
+    panel.set_models([STARTER, LARGE, GONE], "starter")
+    panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    return panel
+
+
+def child(panel: QWidget, kind: type, name: str) -> QWidget:
+    found = panel.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def choose(box: QComboBox, text: str) -> None:
+    index = box.findText(text)
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def retype(qtbot, field: QWidget, text: str) -> None:
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+
+
+def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel):
+    qtbot.keyClicks(panel.prompt, "a red fox")
+    qtbot.keyClicks(panel.negative_prompt, "blurry")
+    choose(child(panel, QComboBox, "sampler"), "DPM++ 2M Karras")
+    retype(qtbot, child(panel, QSpinBox, "steps"), "25")
+    retype(qtbot, child(panel, QWidget, "guidance"), "7,5")
+    retype(qtbot, child(panel, QWidget, "seed"), "12 345")
+    retype(qtbot, child(panel, QSpinBox, "pictures"), "3")
+    with qtbot.waitSignal(panel.generate_requested) as pressed:
+        qtbot.mouseClick(child(panel, QPushButton, "generate"), Qt.MouseButton.LeftButton)
+    assert pressed.args == [Recipe("a red fox", "blurry", "starter", "DPM++ 2M Karras", 25, 7.5, 128, 128, 12345), 3]
+
+
+def test_a_recipe_comes_back_as_it_was(panel: PromptPanel):
+    recipe = Recipe("一只狐狸", "模糊", "starter", "UniPC", 12, 3.5, 192, 128, MOST_SEED)
+    panel.set_recipe(recipe)
+    assert panel.recipe() == recipe
+
+
+def test_a_recipe_of_an_unknown_model_and_sampler_leaves_what_is_chosen(panel: PromptPanel):
+    panel.set_recipe(Recipe("fox", model="elsewhere", sampler="Magic"))
+    assert (panel.recipe().model, panel.recipe().sampler, panel.recipe().prompt) == ("starter", "DDIM", "fox")
+
+
+def test_drafts_keep_everything_that_is_not_a_picture_yet(panel: PromptPanel, generation: Generation):
+    drafts = Drafts(Recipe("fox", seed=5), seed_locked=True, pictures=4, history=("an old prompt",))
+    panel.restore(drafts)
+    assert panel.drafts() == drafts
+    generation.hold([Job(Recipe("next"), 2)])
+    assert panel.drafts() == replace(drafts, up_next=(Waiting(Recipe("next"), 2),))
+
+
+@pytest.mark.parametrize("change", [
+    lambda panel, qtbot: qtbot.keyClicks(panel.prompt, "x"),
+    lambda panel, qtbot: qtbot.keyClicks(panel.negative_prompt, "x"),
+    lambda panel, qtbot: qtbot.keyClick(child(panel, QSpinBox, "steps"), Qt.Key.Key_Up),
+    lambda panel, qtbot: qtbot.keyClick(child(panel, QComboBox, "sampler"), Qt.Key.Key_Down),
+    lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_lock"), Qt.MouseButton.LeftButton),
+    lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_random"), Qt.MouseButton.LeftButton),
+    lambda panel, qtbot: retype(qtbot, panel.findChild(QWidget, "size_text"), "64x64"),
+], ids=["prompt", "negative", "steps", "sampler", "lock", "die", "size"])
+def test_every_change_is_told_so_that_it_is_kept(qtbot, panel: PromptPanel, change):
+    with qtbot.waitSignal(panel.edited):
+        change(panel, qtbot)
+
+
+# -- the seed
+
+def test_each_press_rolls_another_seed_unless_it_is_locked(qtbot, panel: PromptPanel):
+    panel.set_recipe(Recipe(seed=7))
+    panel.generate()
+    rolled = panel.recipe().seed
+    assert rolled != 7
+    qtbot.mouseClick(child(panel, QToolButton, "seed_lock"), Qt.MouseButton.LeftButton)
+    panel.generate()
+    assert panel.recipe().seed == rolled
+
+
+def test_digits_stand_in_groups_and_a_seed_is_never_too_large(qtbot, panel: PromptPanel):
+    seed = child(panel, QWidget, "seed")
+    qtbot.keyClick(seed, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(seed, "004294967295")
+    assert seed.text() == "4\N{NO-BREAK SPACE}294\N{NO-BREAK SPACE}967\N{NO-BREAK SPACE}295"
+    qtbot.keyClicks(seed, "9x")
+    assert panel.recipe().seed == MOST_SEED
+
+
+def test_an_empty_seed_is_given_one(qtbot, panel: PromptPanel):
+    seed = child(panel, QWidget, "seed")
+    qtbot.keyClick(seed, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(seed, Qt.Key.Key_Delete)
+    assert seed.text() == ""
+    assert 0 <= panel.recipe().seed <= MOST_SEED
+    assert seed.text() != ""
+
+
+# -- the size
+
+def test_any_size_on_the_models_grid_can_be_typed(qtbot, panel: PromptPanel):
+    retype(qtbot, panel.findChild(QWidget, "size_text"), "96x160")
+    assert (panel.recipe().width, panel.recipe().height) == (96, 160)
+    assert not child(panel, QLabel, "message").isVisible()
+
+
+@pytest.mark.parametrize(("typed", "becomes"), [("100x129", (104, 128)), ("1x99999", (64, 2048)), ("big", (128, 128))])
+def test_another_size_becomes_the_nearest_and_says_so(qtbot, panel: PromptPanel, typed: str, becomes: tuple[int, int]):
+    retype(qtbot, panel.findChild(QWidget, "size_text"), typed)
+    assert (panel.recipe().width, panel.recipe().height) == becomes
+    assert child(panel, QLabel, "message").isVisible()
+    retype(qtbot, panel.findChild(QWidget, "size_text"), "64 64")
+    assert not child(panel, QLabel, "message").isVisible()
+
+
+# -- the model
+
+def test_another_model_brings_its_own_defaults_but_not_over_what_was_set(qtbot, panel: PromptPanel):
+    retype(qtbot, child(panel, QWidget, "guidance"), "3")
+    with qtbot.waitSignal(panel.model_changed) as chosen:
+        choose(child(panel, QComboBox, "model"), "large")
+    assert chosen.args == [LARGE]
+    recipe = panel.recipe()
+    assert (recipe.width, recipe.sampler, recipe.guidance_scale) == (512, "Euler", 3.0)
+
+
+def test_samplers_that_do_not_fit_are_greyed_and_say_why(panel: PromptPanel):
+    choose(child(panel, QComboBox, "model"), "large")
+    items = child(panel, QComboBox, "sampler").model()
+    unfit = [items.item(row).text() for row in range(items.rowCount()) if not items.item(row).isEnabled()]
+    assert unfit == ["Euler a", "PNDM", "Heun", "LCM"]
+    heun, = items.findItems("Heun")
+    assert "it does not understand what this model predicts" in heun.toolTip()
+    assert "it does not understand what this model predicts" in heun.accessibleText()
+
+
+def test_a_sampler_that_stops_fitting_is_replaced_and_that_is_said(panel: PromptPanel):
+    choose(child(panel, QComboBox, "sampler"), "Heun")
+    choose(child(panel, QComboBox, "model"), "large")
+    assert panel.recipe().sampler == "Euler"
+    assert "Heun" in child(panel, QLabel, "message").text()
+
+
+def test_a_model_that_cannot_be_used_stays_listed_with_its_problem(panel: PromptPanel):
+    item = child(panel, QComboBox, "model").model().item(2)
+    assert not item.isEnabled()
+    assert "/models/gone" in item.toolTip()
+
+
+def test_the_last_entry_opens_a_folder_and_changes_nothing(qtbot, panel: PromptPanel):
+    with qtbot.waitSignal(panel.open_model_requested), qtbot.assertNotEmitted(panel.model_changed):
+        choose(child(panel, QComboBox, "model"), "Open model folder…")
+    assert panel.model == STARTER
+
+
+# -- tokens
+
+def test_tokens_are_counted_while_typing_and_the_rest_is_greyed(qtbot, panel: PromptPanel):
+    tokens = child(panel, QLabel, "tokens")
+    qtbot.keyClicks(panel.prompt, "one two")
+    assert tokens.text() == ""
+    panel.set_meter(Words())
+    assert tokens.text() == "2 / 5"
+    qtbot.keyClicks(panel.prompt, " three four five six")
+    assert tokens.text() == "6 / 5"
+    beyond, = panel.prompt.extraSelections()
+    assert beyond.cursor.selectedText() == " six"
+
+
+def test_a_model_that_reads_no_chinese_says_so(panel: PromptPanel):
+    reads = child(panel, QLabel, "reads")
+    panel.prompt.set_text("一只狐狸")
+    assert not reads.isVisible()
+    choose(child(panel, QComboBox, "model"), "large")
+    assert reads.isVisible()
+
+
+# -- running, and what is up next
+
+def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel: PromptPanel, generation: Generation):
+    stop, button = child(panel, QToolButton, "stop"), child(panel, QPushButton, "generate")
+    assert not stop.isVisible()
+    generation._job = Job(Recipe())
+    generation.changed.emit()
+    assert button.text().startswith("Add to Up next")
+    with qtbot.waitSignal(panel.stop_requested):
+        qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+
+
+def test_what_waits_can_be_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel, generation: Generation):
+    generation.hold([Job(Recipe("one")), Job(Recipe("two"), 4), Job(Recipe("three"))])
+    lines = child(panel, QListWidget, "up_next_list")
+    assert child(panel, QLabel, "up_next_count").text() == "6"
+    remove = lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove")
+    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+    lines.setCurrentRow(1)
+    qtbot.keyClick(lines, Qt.Key.Key_Delete)
+    assert [job.recipe.prompt for job in generation.up_next] == ["two"]
+    qtbot.keyClick(lines, Qt.Key.Key_Delete)
+    assert not child(panel, QWidget, "up_next").isVisible()
+
+
+def test_what_is_held_waits_for_start(qtbot, panel: PromptPanel, generation: Generation, monkeypatch: pytest.MonkeyPatch):
+    started = []
+    monkeypatch.setattr(generation, "_serve_soon", lambda: started.append(generation.up_next))
+    generation.hold([Job(Recipe("one"))])
+    qtbot.mouseClick(child(panel, QPushButton, "up_next_start"), Qt.MouseButton.LeftButton)
+    assert len(started) == 1
+    assert not generation.holding
+
+
+# -- help
+
+def test_a_click_on_an_example_fills_the_prompt_and_can_be_undone(qtbot, panel: PromptPanel):
+    qtbot.keyClicks(panel.prompt, "mine")
+    panel.show_examples(["a rocket above a castle", "two cats & a sofa"])
+    chip = panel.findChildren(QPushButton, "example")[1]
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert panel.prompt.toPlainText() == "two cats & a sofa"
+    panel.prompt.undo()
+    assert panel.prompt.toPlainText() == "mine"
+    panel.show_examples([])
+    assert not child(panel, QWidget, "examples").isVisible()
+
+
+def test_every_control_explains_itself(qtbot, panel: PromptPanel, generation: Generation):
+    generation.hold([Job(Recipe("one"))])
+    panel.show_examples(["an example"])
+    controls = [widget for kind in (QPlainTextEdit, QComboBox, QSpinBox, QPushButton, QToolButton) for widget in panel.findChildren(kind)]
+    silent = [widget.objectName() for widget in controls if not (widget.toolTip() and widget.accessibleName() and widget.objectName())]
+    assert silent == []
+    captions = {label.buddy().objectName() for label in panel.findChildren(QLabel) if label.buddy()}
+    assert captions >= {"prompt", "negative_prompt", "model", "size", "sampler", "steps", "guidance", "seed", "pictures"}
+
+
+def test_the_panel_speaks_chinese_at_once(qapp, qtbot, panel: PromptPanel):
+    language = Language()
+    try:
+        language.install(qapp, "zh_CN")
+        qtbot.waitUntil(lambda: child(panel, QLabel, "sampler_caption").text() == "采样器")
+        assert child(panel, QPushButton, "generate").text().startswith("生成")
+        assert panel.recipe().model == "starter"
+    finally:
+        language.install(qapp, "en")

@@ -1,0 +1,104 @@
+"""Settings take effect at once, and say what they mean."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QWidget
+
+from desktop import __version__
+from desktop.diffusion.run import Previews
+from desktop.library.paths import Folders
+from desktop.library.settings import Settings
+from desktop.ui.about_dialog import AboutDialog
+from desktop.ui.settings_dialog import SettingsDialog
+from desktop.ui.theme import Theme
+
+FOLDERS = Folders.inside(Path("/data"))
+
+
+class Owner:
+    """Who keeps the settings, as app.py does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def use(self, settings: Settings) -> None:
+        self.settings = settings
+
+
+@pytest.fixture
+def owner() -> Owner:
+    return Owner(Settings())
+
+
+@pytest.fixture
+def dialog(qtbot, theme: Theme, owner: Owner) -> Iterator[SettingsDialog]:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = SettingsDialog(lambda: owner.settings, theme, FOLDERS, parent)
+    dialog.changed.connect(owner.use)
+    dialog.open()
+    yield dialog
+
+
+@pytest.mark.parametrize(("name", "index", "expected"), [
+    ("language", 2, {"language": "zh_CN"}), ("theme", 1, {"theme": "dark"}), ("reduce_motion", 1, {"reduce_motion": True}),
+    ("previews", 2, {"previews": Previews.BEST})])
+def test_a_choice_takes_effect_at_once(dialog: SettingsDialog, owner: Owner, name: str, index: int, expected: dict[str, object]):
+    box = dialog.findChild(QComboBox, name)
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+    assert owner.settings == replace(Settings(), **expected)
+
+
+def test_what_changed_elsewhere_is_not_taken_back(dialog: SettingsDialog, owner: Owner):
+    owner.settings = replace(owner.settings, previews=Previews.OFF)
+    box = dialog.findChild(QComboBox, "theme")
+    box.activated.emit(2)
+    assert owner.settings == replace(Settings(), previews=Previews.OFF, theme="light")
+
+
+def test_the_name_template_shows_a_live_example(qtbot, dialog: SettingsDialog, owner: Owner):
+    qtbot.keyClicks(dialog.findChild(QLineEdit, "name_template"), "{words}_{seed}")
+    assert owner.settings.name_template == "{words}_{seed}"
+    assert "a mouse is playing guitar_781204113.png" in dialog.findChild(QLabel, "name_example").text()
+    assert "{sampler}" in dialog.findChild(QLabel, "name_places").text()
+
+
+def test_the_pictures_folder_goes_back_to_the_usual_one(qtbot, dialog: SettingsDialog, owner: Owner):
+    folder, usual = dialog.findChild(QLineEdit, "pictures_folder"), dialog.findChild(QPushButton, "usual_folder")
+    assert folder.text() == str(FOLDERS.pictures)
+    assert not usual.isVisible()
+    dialog._change(pictures_folder="/elsewhere")
+    assert folder.text() == "/elsewhere"
+    qtbot.mouseClick(usual, Qt.MouseButton.LeftButton)
+    assert owner.settings.pictures_folder == ""
+
+
+def test_memory_is_typed_in_megabytes(qtbot, dialog: SettingsDialog, owner: Owner):
+    held = dialog.findChild(QSpinBox, "held_megabytes")
+    held.selectAll()
+    qtbot.keyClicks(held, "1024")
+    qtbot.keyClick(held, Qt.Key.Key_Tab)
+    assert owner.settings.held_megabytes == 1024
+
+
+def test_the_window_stays_usable(dialog: SettingsDialog):
+    assert not dialog.isModal()
+    assert dialog.isVisible()
+
+
+def test_about_tells_what_runs_here_and_copies_it(qtbot, theme: Theme):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    about = AboutDialog(theme, FOLDERS, parent)
+    about.open()
+    assert "Lucide" in about.findChild(QPlainTextEdit, "licences").toPlainText()
+    qtbot.mouseClick(about.findChild(QPushButton, "copy_details"), Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith(f"Safelight {__version__}\n")
+    assert "diffusers 0." in copied

@@ -1,0 +1,95 @@
+"""Colours that can be read, icons that are there, and the system that is followed."""
+
+import re
+from dataclasses import asdict
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QLabel
+
+from desktop.resources import RESOURCES
+from desktop.ui.theme import DARK, LIGHT, SCALES, Theme, Tokens, style_sheet
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2: relative luminance of an sRGB colour."""
+    channels = [int(colour[start:start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_every_text_can_be_read_on_every_ground(tokens: Tokens):
+    for ground in ("window", "panel", "field", "stage", "hover", "accent_soft"):
+        for text, least in (("text", 4.5), ("quiet", 4.5), ("danger", 4.5), ("accent", 3)):
+            assert contrast(getattr(tokens, text), getattr(tokens, ground)) >= least, (text, ground)
+    for ground in ("window", "panel", "field", "hover", "stage"):
+        assert contrast(tokens.faint, getattr(tokens, ground)) >= 3, ground
+    assert contrast(tokens.on_accent, tokens.accent) >= 4.5
+
+
+def test_the_style_sheet_names_tokens_only():
+    plain = (RESOURCES / "themes" / "safelight.qss").read_text(encoding="utf-8")
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b", plain)
+    assert set(re.findall(r"\$(\w+)", plain)) <= set(asdict(DARK))
+    assert "$" not in style_sheet(LIGHT)
+
+
+def test_the_choice_wins_over_the_system_and_says_so_once(qapp: QApplication):
+    theme, changes = Theme(), []
+    theme.changed.connect(lambda: changes.append(theme.dark))
+    theme.choose("light")
+    theme.choose("light")
+    theme.choose("dark")
+    assert changes == [False, True]
+    assert theme.tokens is DARK
+
+
+def test_the_system_is_followed_while_nothing_is_chosen(qapp: QApplication, theme: Theme, monkeypatch: pytest.MonkeyPatch):
+    class Hints:
+        def colorScheme(self) -> Qt.ColorScheme:
+            return Qt.ColorScheme.Light
+
+    monkeypatch.setattr(QApplication, "styleHints", staticmethod(Hints))
+    theme.choose("")
+    QGuiApplication.styleHints()
+    assert theme.tokens is LIGHT
+
+
+def test_an_icon_is_tinted_and_crisp_at_every_scale(qapp: QApplication):
+    theme = Theme()
+    for scale in SCALES:
+        image = theme.icon("square", "#ff0000", 18).pixmap(QSize(18, 18), scale).toImage()
+        assert image.width() == round(18 * scale)
+        assert _drawn(image) == {"#ff0000"}
+
+
+def test_an_icon_that_is_missing_is_an_error(qapp: QApplication):
+    with pytest.raises(FileNotFoundError):
+        Theme().icon("no-such-icon")
+
+
+def test_reduced_motion_takes_no_time(qapp: QApplication):
+    theme = Theme()
+    assert theme.duration(140) == 140
+    theme.reduce_motion = True
+    assert theme.duration(140) == 0
+
+
+def test_figures_in_labels_are_all_of_one_width(qtbot, theme: Theme):
+    label = QLabel("0")
+    label.setProperty("role", "big")
+    qtbot.addWidget(label)
+    label.ensurePolished()
+    assert {label.fontMetrics().horizontalAdvance(digit * 10) for digit in "0123456789"} == {label.fontMetrics().horizontalAdvance("0" * 10)}
+
+
+def _drawn(image: QImage) -> set[str]:
+    pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    return {pixel.name() for pixel in pixels if pixel.alpha() > 127}
