@@ -59,6 +59,7 @@ MOST_TEXT = 5 << 20            # bytes
 MOST_TOKENIZER = 16 << 20      # CLIP's have 2 to 4 MB
 MOST_HEADER = 16 << 20
 MOST_READ = 64 << 20           # of one folder, all JSON and headers together
+MOST_VALUES = 500_000          # in all JSON of one folder: what keeps the look at it below two seconds; CLIP's tokenizer.json has 250,000
 MOST_DEPTH = 50
 MOST_TENSORS = 20_000
 BITS = {"BOOL": 8, "U8": 8, "I8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "U16": 16, "I16": 16, "F16": 16, "BF16": 16,
@@ -133,11 +134,12 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
 
 
 class _Inspection:
-    """One look at one folder; `unread` bounds how much of it is read in all."""
+    """One look at one folder; `unread` bytes and `unseen` values bound how much of it is looked at in all."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(os.path.abspath(folder))
         self.unread = MOST_READ
+        self.unseen = MOST_VALUES
         real = Path(os.path.realpath(self.folder))
         self.name = _short(self.folder.name)
         try:
@@ -249,7 +251,7 @@ class _Inspection:
         return facts
 
     def json(self, file: str) -> dict[str, Any]:
-        document = self.parsed(file, self.text(file))
+        document = self.parsed(file, self.content(file))
         if not isinstance(document, dict):
             raise self.damaged(file, _NOT_JSON)
         level: list[Any] = [document]
@@ -262,12 +264,15 @@ class _Inspection:
                 return document
         raise self.unsafe(file, _TOO_DEEP)
 
-    def text(self, file: str) -> str:
+    def content(self, file: str) -> bytes:
         size = self.place(file).st_size
         if size > (MOST_TOKENIZER if file == "tokenizer/tokenizer.json" else MOST_TEXT):
             raise self.unsafe(file, _TOO_LARGE)
+        return self.read(file, 0, size)
+
+    def text(self, file: str) -> str:
         try:
-            return self.read(file, 0, size).decode()
+            return self.content(file).decode()
         except UnicodeDecodeError:
             raise self.damaged(file, _UNREADABLE) from None
 
@@ -327,9 +332,12 @@ class _Inspection:
             need(*(f"{WEIGHTS[part]}{ending}" for ending in (
                 ".safetensors", ".safetensors.index.json", ".fp16.safetensors", ".safetensors.index.fp16.json")))
 
-    def parsed(self, file: str, text: str | bytes) -> Any:
+    def parsed(self, file: str, data: bytes) -> Any:
+        self.unseen -= sum(data.count(mark) for mark in (b",", b"[", b"{"))
+        if self.unseen < 0:
+            raise self.unsafe(file, _TOO_LARGE)
         try:
-            return json.loads(text.decode() if isinstance(text, bytes) else text, object_pairs_hook=_no_key_twice)
+            return json.loads(data.decode(), object_pairs_hook=_no_key_twice)
         except RecursionError:
             raise self.unsafe(file, _TOO_DEEP) from None
         except ValueError:
