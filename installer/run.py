@@ -349,7 +349,7 @@ def run(command: list[str], needed: bool = True) -> list[str] | None:
     except OSError as error:
         lines.append(str(error))
     if needed:
-        stop("Setting up did not work.", *("    " + line for line in lines[-12:]), explain("\n".join(lines)))
+        stop("Setting up did not work.", *("    " + line[:160] for line in lines[-8:]), explain("\n".join(lines)))
     return None
 
 
