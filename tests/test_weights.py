@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ def weights(prompt: str) -> list[tuple[str, float]]:
     return [(fragment.text, fragment.weight) for fragment in parse(prompt)]
 
 
-@pytest.mark.parametrize("prompt, expected", [
+@pytest.mark.parametrize(("prompt", "expected"), [
     ("a cat", [("a cat", 1)]),
     ("", []),
     ("a (cat)", [("a ", 1), ("cat", 1.1)]),
@@ -42,8 +44,9 @@ def test_fragments_make_up_the_plain_prompt_in_order(prompt):
     fragments = parse(prompt)
     assert "".join(fragment.text for fragment in fragments) == plain(prompt)
     edges = [edge for fragment in fragments for edge in (fragment.start, fragment.end)]
-    assert edges == sorted(edges) and all(0 <= edge <= len(prompt) for edge in edges)
-    assert all(one.weight != next_one.weight for one, next_one in zip(fragments, fragments[1:], strict=False))
+    assert edges == sorted(edges)
+    assert all(0 <= edge <= len(prompt) for edge in edges)
+    assert all(one.weight != next_one.weight for one, next_one in pairwise(fragments))
 
 
 @given(prompts)

@@ -51,9 +51,10 @@ def best_device() -> Device:
     if torch.backends.mps.is_available():
         return Device("mps", f"Apple {platform.machine()}", torch.float16)
     capabilities = _cpu_capabilities()
-    # The starter model measured: bfloat16 38 ms a step, float32 45 ms; Stable Diffusion 1.5: 2.2 times as fast. channels_last gains nothing here.
-    fast = capabilities.get("avx512_bf16") or capabilities.get("amx_bf16") or capabilities.get("amx_tile")
-    return Device("cpu", str(capabilities.get("cpu_name") or platform.processor() or platform.machine()), torch.bfloat16 if fast else torch.float32)
+    name = str(capabilities.get("cpu_name") or platform.processor() or platform.machine())
+    # A step of the starter model: bfloat16 38 ms, float32 45 ms. Stable Diffusion 1.5: 2.2 times as fast. channels_last gains nothing.
+    is_fast = any(capabilities.get(feature) for feature in ("avx512_bf16", "amx_bf16", "amx_tile"))
+    return Device("cpu", name, torch.bfloat16 if is_fast else torch.float32)
 
 
 def fitting_threads(work: float) -> int:
@@ -93,7 +94,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     text = str(error).lower()
-    return isinstance(error, (RuntimeError, OSError)) and any(words in text for words in ("out of memory", "can't allocate", "cannot allocate", "not enough memory"))
+    words = ("out of memory", "can't allocate", "cannot allocate", "not enough memory")
+    return isinstance(error, (RuntimeError, OSError)) and any(each in text for each in words)
 
 
 def release_memory() -> None:

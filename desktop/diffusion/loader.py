@@ -33,7 +33,8 @@ def load(folder: Path, device: Device) -> Any:
     try:
         networks = {part: _network(folder, part, *index[part], device) for part in family.networks}
         pipeline = family.pipeline.from_pretrained(
-            folder, **networks, **dict.fromkeys(family.unused), requires_safety_checker=False, local_files_only=True, trust_remote_code=False)
+            folder, **networks, **dict.fromkeys(family.unused), requires_safety_checker=False, local_files_only=True,
+            trust_remote_code=False)
     except ModelIncomplete:
         raise
     except Exception as error:         # the libraries raise nearly everything at a file that is not as they expect

@@ -6,9 +6,10 @@ lies in the model's folder (`preview_decoder/`): ours, distilled from the autoen
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -33,10 +34,11 @@ class PreviewDecoder(nn.Module):
 
     def __init__(self, latent_channels: int = 4, channels: int = 48, layers: int = 3, patch: int = 8) -> None:
         super().__init__()
-        self.config = {"_class_name": "PreviewDecoder", "latent_channels": latent_channels, "channels": channels, "layers": layers, "patch": patch}
+        self.config = {"_class_name": "PreviewDecoder", "latent_channels": latent_channels, "channels": channels,
+                       "layers": layers, "patch": patch}
         self.patch = patch
         widths = (latent_channels, *[channels] * layers)
-        convolutions = [nn.Conv2d(before, after, 3, padding=1) for before, after in zip(widths, widths[1:], strict=False)]
+        convolutions = [nn.Conv2d(before, after, 3, padding=1) for before, after in itertools.pairwise(widths)]
         self.body = nn.Sequential(*(module for convolution in convolutions for module in (convolution, nn.ReLU(inplace=True))))
         self.paint = nn.Conv2d(channels, patch * patch * 3, 1)
 
@@ -50,7 +52,8 @@ class PreviewDecoder(nn.Module):
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "config.json").write_text(json.dumps(self.config, indent=2) + "\n", encoding="utf-8")
-        save_file({name: weight.to(torch.bfloat16).contiguous() for name, weight in self.state_dict().items()}, folder / "model.safetensors")
+        weights = {name: weight.to(torch.bfloat16).contiguous() for name, weight in self.state_dict().items()}
+        save_file(weights, folder / "model.safetensors")
 
 
 def preview_decoder(model: Path, dtype: torch.dtype, device: torch.device) -> Decode | None:
@@ -78,8 +81,7 @@ class LinearMap:
 
     def learn(self, latents: torch.Tensor, picture: torch.Tensor) -> None:
         """1×C×h×w latents and the H×W×3 picture (0…255) that the autoencoder makes of them."""
-        channels, rows, columns = latents.shape[1:]
-        colours = F.adaptive_avg_pool2d(picture.double().cpu().permute(2, 0, 1), (rows, columns)).flatten(1).T
+        colours = F.adaptive_avg_pool2d(picture.double().cpu().permute(2, 0, 1), latents.shape[2:]).flatten(1).T
         features = latents[0].double().cpu().flatten(1).T
         if features.isfinite().all() and colours.isfinite().all():
             features = torch.cat([features, torch.ones(len(features), 1, dtype=torch.float64)], dim=1)
@@ -111,59 +113,63 @@ class Previewer:
             self.linear.learn(latents, self.full(latents)[0].float())
 
     def cost(self, latents: torch.Tensor) -> float:
-        """Seconds that the preview decoder takes for these latents: measured once, after a warm-up."""
+        """Seconds that the preview decoder takes for these latents; measured once for each size."""
         if latents.shape not in self._costs:
-            for _ in range(3):
-                began = time.perf_counter()
-                _bytes(self.decoder(latents))
-                cost = time.perf_counter() - began
-                if cost > 0.25:
-                    break
-            self._costs[latents.shape] = cost
+            self._costs[latents.shape] = min(itertools.islice(self._timings(latents), 5))
         return self._costs[latents.shape]
+
+    def _timings(self, latents: torch.Tensor) -> Iterator[float]:
+        """The first is slower than all that follow; a decoder that is far too slow is not tried again."""
+        taken = 0.0
+        while taken < 0.25:
+            began = time.perf_counter()
+            _bytes(self.decoder(latents))
+            taken = time.perf_counter() - began
+            yield taken
 
 
 class _Looking:
-    """One run's previews: knows how long this run's steps take, and so what it can afford."""
+    """One run's previews. Chooses a decoder once it knows how long this run's steps take, and stays with it."""
 
     def __init__(self, previewer: Previewer, previews: Previews) -> None:
         self._previewer, self._previews = previewer, previews
-        self._step = 0.0               # seconds of a step, so far unknown
-        self._left: float | None = None
+        self._left: float | None = None        # when the last step had been looked at
+        self._decode: Decode | None = None
 
     def __call__(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> Look:
         if self._previews is Previews.OFF:
             return Look()
-        if self._left is not None:
-            self._step = time.perf_counter() - self._left
+        step = 0.0 if self._left is None else time.perf_counter() - self._left
         with torch.inference_mode():
-            look = self._look(x0, x_t)
+            look = self._look(x0, x_t, step)
         self._left = time.perf_counter()
         return look
 
-    def _look(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> Look:
+    def _look(self, x0: torch.Tensor | None, x_t: torch.Tensor, step: float) -> Look:
+        previewer = self._previewer
         latents = x_t if x0 is None else torch.cat([x0.to(x_t.dtype), x_t])
-        latents = _shrunk(latents, self._previewer.most_positions).to(self._previewer.dtype)
-        decode = self._rung(latents)
+        latents = _shrunk(latents, previewer.most_positions).to(previewer.dtype)
+        decode = self._decode or self._choice(latents, step)
         pictures = _bytes(decode(latents))
         views = [_pixels(picture) for picture in pictures]
-        if x0 is None:
-            return Look(None, views[0], _thumbnail(pictures[0], views[0]), decode is self._previewer.linear)
-        if self._previews is Previews.BEST and self._previewer.decoder is None:
-            pictures = _bytes(self._previewer.full(latents[:1]))
-            estimate = _pixels(pictures[0])
-            return Look(estimate, views[1], _thumbnail(pictures[0], estimate), False)
-        return Look(views[0], views[1], _thumbnail(pictures[0], views[0]), decode is self._previewer.linear)
+        if self._previews is Previews.BEST and previewer.decoder is None and x0 is not None:
+            pictures, decode = _bytes(previewer.full(latents[:1])), previewer.full
+            views[0] = _pixels(pictures[0])
+        estimate = None if x0 is None else views[0]
+        return Look(estimate, views[-1], _thumbnail(pictures[0], views[0]), decode is previewer.linear)
 
-    def _rung(self, latents: torch.Tensor) -> Decode:
-        """The preview decoder where there is one and this run can afford it, else the linear map."""
-        decoder = self._previewer.decoder
-        if decoder is not None and (self._previews is Previews.BEST or self._affordable(latents)):
-            return decoder
-        return self._previewer.linear
-
-    def _affordable(self, latents: torch.Tensor) -> bool:
-        return self._previewer.cost(latents) <= max(CHEAP_SECONDS, CHEAP_SHARE * self._step)
+    def _choice(self, latents: torch.Tensor, step: float) -> Decode:
+        """The preview decoder where this run can afford it, else the linear map; `step`: seconds, 0 before the first."""
+        previewer = self._previewer
+        if previewer.decoder is None or self._previews is Previews.BEST:
+            self._decode = previewer.decoder or previewer.linear
+        else:
+            cost = previewer.cost(latents.expand(2, -1, -1, -1))
+            if cost <= max(CHEAP_SECONDS, CHEAP_SHARE * step):
+                self._decode = previewer.decoder
+            elif step:
+                self._decode = previewer.linear
+        return self._decode or previewer.linear
 
 
 def _shrunk(latents: torch.Tensor, most: int) -> torch.Tensor:

@@ -15,26 +15,29 @@ from pathlib import Path
 
 import torch
 from diffusers import DDIMScheduler, StableDiffusionPipeline
-from torch.nn import functional as F
 
 from desktop.diffusion.preview import PreviewDecoder
 
 STARTER = Path(__file__).resolve().parents[2] / "resources" / "models" / "starter"
 STEPS, BATCH = 20, 8
 OBJECTS = (
-    ("mouse", "老鼠"), ("cat", "猫"), ("panda", "熊猫"), ("fox", "狐狸"), ("frog", "青蛙"), ("rabbit", "兔子"), ("penguin", "企鹅"), ("owl", "猫头鹰"),
-    ("elephant", "大象"), ("fish", "鱼"), ("butterfly", "蝴蝶"), ("red apple", "红苹果"), ("banana", "香蕉"), ("watermelon", "西瓜"),
-    ("strawberry", "草莓"), ("carrot", "胡萝卜"), ("mushroom", "蘑菇"), ("hamburger", "汉堡"), ("pizza", "披萨"), ("birthday cake", "生日蛋糕"),
-    ("rose", "玫瑰"), ("sunflower", "向日葵"), ("cactus", "仙人掌"), ("palm tree", "棕榈树"), ("rainbow", "彩虹"), ("snowman", "雪人"),
-    ("house", "房子"), ("castle", "城堡"), ("automobile", "汽车"), ("bus", "公交车"), ("airplane", "飞机"), ("rocket", "火箭"),
-    ("sailboat", "帆船"), ("balloon", "气球"), ("guitar", "吉他"), ("drum", "鼓"), ("camera", "相机"), ("umbrella", "雨伞"), ("crown", "皇冠"),
-    ("teddy bear", "泰迪熊"), ("volcano", "火山"), ("Christmas tree", "圣诞树"))
+    ("mouse", "老鼠"), ("cat", "猫"), ("panda", "熊猫"), ("fox", "狐狸"), ("frog", "青蛙"), ("rabbit", "兔子"), ("penguin", "企鹅"),
+    ("owl", "猫头鹰"), ("elephant", "大象"), ("fish", "鱼"), ("butterfly", "蝴蝶"), ("red apple", "红苹果"), ("banana", "香蕉"),
+    ("watermelon", "西瓜"), ("strawberry", "草莓"), ("carrot", "胡萝卜"), ("mushroom", "蘑菇"), ("hamburger", "汉堡"),
+    ("pizza", "披萨"), ("birthday cake", "生日蛋糕"), ("rose", "玫瑰"), ("sunflower", "向日葵"), ("cactus", "仙人掌"),
+    ("palm tree", "棕榈树"), ("rainbow", "彩虹"), ("snowman", "雪人"), ("house", "房子"), ("castle", "城堡"),
+    ("automobile", "汽车"), ("bus", "公交车"), ("airplane", "飞机"), ("rocket", "火箭"), ("sailboat", "帆船"), ("balloon", "气球"),
+    ("guitar", "吉他"), ("drum", "鼓"), ("camera", "相机"), ("umbrella", "雨伞"), ("crown", "皇冠"), ("teddy bear", "泰迪熊"),
+    ("volcano", "火山"), ("Christmas tree", "圣诞树"),
+)
 GROUNDS = (
     *((f"on a {english} background", f"{chinese}背景") for english, chinese in (
         ("white", "白色"), ("black", "黑色"), ("red", "红色"), ("blue", "蓝色"), ("green", "绿色"), ("yellow", "黄色"), ("pink", "粉色"),
         ("purple", "紫色"), ("orange", "橙色"), ("gray", "灰色"))),
     ("on the beach", "在沙滩上"), ("in the ocean", "在大海里"), ("on the meadow", "在草地上"), ("under the night sky", "夜空下"),
-    ("at sunset", "日落时"), ("in the snow", "在雪地里"), ("in the desert", "在沙漠里"), ("in the forest", "在森林里"), ("in space", "在太空中"))
+    ("at sunset", "日落时"), ("in the snow", "在雪地里"), ("in the desert", "在沙漠里"), ("in the forest", "在森林里"),
+    ("in space", "在太空中"),
+)
 
 
 def prompts(seed: int) -> list[str]:
@@ -110,7 +113,7 @@ def main() -> None:
     seconds = arguments.minutes * 60
     os.nice(10)
     torch.manual_seed(0)
-    pipeline = StableDiffusionPipeline.from_pretrained(STARTER, torch_dtype=torch.bfloat16, local_files_only=True)
+    pipeline = StableDiffusionPipeline.from_pretrained(STARTER, dtype=torch.bfloat16, local_files_only=True)
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     latents, pictures = collect(pipeline, seconds * 0.4)

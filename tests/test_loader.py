@@ -1,0 +1,117 @@
+import json
+import shutil
+
+import diffusers
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from desktop.diffusion.device import Device
+from desktop.diffusion.errors import ModelDamaged, ModelIncomplete, ModelUnsupported
+from desktop.diffusion.loader import load, weight_bytes
+from tests import tiny
+
+CPU = Device("cpu", "", torch.float32)
+WEIGHTS = {"unet": "diffusion_pytorch_model.safetensors", "vae": "diffusion_pytorch_model.safetensors", "text_encoder": "model.safetensors"}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    return tiny.save_folder(tmp_path_factory.mktemp("model") / "tiny")
+
+
+@pytest.fixture
+def folder(saved, tmp_path):
+    return shutil.copytree(saved, tmp_path / "model")
+
+
+def pictures(pipeline) -> torch.Tensor:
+    call = {"num_inference_steps": 2, "generator": torch.Generator().manual_seed(1), "height": 64, "width": 64, "output_type": "pt"}
+    return pipeline("a cat", **call).images
+
+
+@pytest.mark.parametrize("autoencoder", ["kl", "tiny"])
+def test_a_folder_becomes_the_stock_pipeline(tmp_path, capfd, autoencoder):
+    folder = tiny.save_folder(tmp_path / "model", autoencoder=autoencoder)
+    pipeline = load(folder, CPU)
+    assert type(pipeline) is diffusers.StableDiffusionPipeline
+    assert torch.equal(pictures(pipeline), pictures(tiny.pipeline(autoencoder=autoencoder)))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_precision_is_the_devices(folder):
+    pipeline = load(folder, Device("cpu", "", torch.bfloat16))
+    assert {pipeline.unet.dtype, pipeline.vae.dtype, pipeline.text_encoder.dtype} == {torch.bfloat16}
+
+
+def test_half_precision_files_do_where_there_are_no_others(folder):
+    numbers = weight_bytes(folder, torch.float32)
+    for part, name in WEIGHTS.items():
+        half = {key: weight.half() for key, weight in load_file(folder / part / name).items()}
+        save_file(half, folder / part / name.replace(".safetensors", ".fp16.safetensors"), {"format": "pt"})
+        (folder / part / name).unlink()
+    pipeline = load(folder, CPU)
+    assert pipeline.unet.dtype == torch.float32
+    assert weight_bytes(folder, torch.float32) == numbers
+    assert pictures(pipeline).isfinite().all()
+
+
+def test_weights_are_counted_in_the_precision_they_will_have(folder):
+    pipeline = load(folder, CPU)
+    parameters = sum(part.num_parameters() for part in (pipeline.unet, pipeline.vae, pipeline.text_encoder))
+    assert weight_bytes(folder, torch.float32) == pytest.approx(4 * parameters, rel=0.01)
+    assert weight_bytes(folder, torch.bfloat16) == pytest.approx(2 * parameters, rel=0.01)
+
+
+def test_a_tokenizer_without_a_limit_gets_the_text_encoders(folder):
+    config = folder / "tokenizer" / "tokenizer_config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"model_max_length": 10**30}))
+    assert load(folder, CPU).tokenizer.model_max_length == tiny.TOKENS
+
+
+@pytest.mark.parametrize("part", WEIGHTS)
+def test_weights_that_are_not_there_are_named(folder, part):
+    (folder / part / WEIGHTS[part]).unlink()
+    with pytest.raises(ModelIncomplete, match=part):
+        load(folder, CPU)
+
+
+@pytest.mark.parametrize("part", WEIGHTS)
+def test_a_tensor_that_is_missing_is_not_made_up(folder, part):
+    file = folder / part / WEIGHTS[part]
+    weights = load_file(file)
+    del weights[sorted(weights)[0]]
+    save_file(weights, file, {"format": "pt"})
+    with pytest.raises(ModelIncomplete, match=part):
+        load(folder, CPU)
+
+
+@pytest.mark.parametrize("part", WEIGHTS)
+def test_weights_of_another_shape_are_damage(folder, part):
+    file = folder / part / WEIGHTS[part]
+    weights = load_file(file)
+    weights[sorted(weights)[0]] = torch.zeros(3, 5)
+    save_file(weights, file, {"format": "pt"})
+    with pytest.raises(ModelDamaged):
+        load(folder, CPU)
+
+
+@pytest.mark.parametrize("file", ["unet/config.json", "vae/diffusion_pytorch_model.safetensors", "tokenizer/tokenizer.json",
+                                  "scheduler/scheduler_config.json", "model_index.json"])
+def test_a_file_that_is_cut_is_damage(folder, file):
+    (folder / file).write_bytes((folder / file).read_bytes()[:20])
+    with pytest.raises(ModelDamaged):
+        load(folder, CPU)
+
+
+def test_other_pipelines_are_not_run(folder):
+    index = folder / "model_index.json"
+    index.write_text(index.read_text().replace("StableDiffusionPipeline", "FluxPipeline"))
+    with pytest.raises(ModelUnsupported, match="FluxPipeline"):
+        load(folder, CPU)
+
+
+def test_a_missing_part_is_named(folder):
+    shutil.rmtree(folder / "scheduler")
+    with pytest.raises(ModelIncomplete, match="scheduler"):
+        load(folder, CPU)
