@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ..studio.generation import Generation
@@ -73,6 +73,8 @@ class TimelineBar(Retranslating, QFrame):
         self._newest.clicked.connect(timeline.follow)
         self._estimate.clicked.connect(lambda: timeline.look_at(View.ESTIMATE))
         self._noisy.clicked.connect(lambda: timeline.look_at(View.NOISY))
+        for key, view in (("E", View.ESTIMATE), ("N", View.NOISY)):
+            QShortcut(QKeySequence(key), self, lambda view=view: timeline.look_at(view))      # a button's own would wait for its animation
         self._live.clicked.connect(self._go_live)
         self._save_step.clicked.connect(self.save_step_requested)
         self._save_as.clicked.connect(self.save_as_requested)
@@ -93,8 +95,6 @@ class TimelineBar(Retranslating, QFrame):
         explain(self._newest, tr("Safelight", "Newest step"), tr("Safelight", "Go to the newest step and follow the run from there (End)."))
         self._estimate.setText(tr("Safelight", "Estimate"))
         self._noisy.setText(tr("Safelight", "Noisy"))
-        for button, key in ((self._estimate, "E"), (self._noisy, "N")):
-            button.setShortcut(key)                # setText takes it away
         explain(self._estimate, tr("Safelight", "Estimate"), f"{_meaning(View.ESTIMATE)} (E)")
         explain(self._noisy, tr("Safelight", "Noisy"), f"{_meaning(View.NOISY)} (N)")
         self._live.setText(tr("Safelight", "Live"))

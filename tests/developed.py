@@ -1,0 +1,64 @@
+"""Runs as the worker would have recorded them, without one: every step has its own colour."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Phase, Pixels, Plan, Previews, Run, Step
+from desktop.studio.pace import Pace
+
+SIDE = 32      # px of a preview
+
+
+def plain(colour: tuple[int, int, int], side: int = SIDE) -> Pixels:
+    return Pixels(side, side, bytes(colour) * side * side)
+
+
+def estimate_colour(number: int) -> tuple[int, int, int]:
+    return (40 + number % 200, 120, 20)
+
+
+def step(number: int, calls: int, *, approximate: bool = False, previews: bool = True, seconds: float = 0.08, overhead: float = 0.002) -> Step:
+    alpha = math.sin(number / calls * math.pi / 2) ** 2
+    noisy, estimate = plain((20, 20, 40 + number % 200)), plain(estimate_colour(number)) if number else None
+    return Step(number=number, timestep=999.0 * (1 - max(0, number - 1) / calls), sigma=math.sqrt((1 - alpha) / alpha) if alpha else math.inf,
+                alpha_cumprod=alpha, seconds=seconds, overhead_seconds=overhead, estimate=estimate if previews else None,
+                noisy=noisy if previews else None, thumbnail=(estimate or noisy) if previews else None, approximate=approximate, snapshot=b"x")
+
+
+def developed(calls: int = 10, done: int | None = None, recipe: Recipe | None = None, **how: bool | float) -> Run:
+    """A run of `calls` steps, `done` of them made; finished, with its picture, when that is all."""
+    run = Run(recipe or Recipe(prompt="a red apple", steps=calls, width=64, height=64, seed=781204113))
+    run.record(Plan(tuple(999.0 * (1 - k / calls) for k in range(calls)), {}))
+    for number in range((calls if done is None else done) + 1):
+        run.record(step(number, calls, **how))
+    if done is None:
+        run.picture, run.ending = plain((250, 0, 0), 64), Ending.FINISHED
+    return run
+
+
+def grow(run: Run, **how: bool | float) -> None:
+    """One step more arrives."""
+    assert run.plan is not None
+    run.record(step(len(run.steps), run.plan.calls, **how))
+
+
+class Work(QObject):
+    """What views see of a generation, moved by hand."""
+
+    changed = Signal()
+
+    def __init__(self, run: Run | None = None, phase: Phase | None = Phase.DENOISING) -> None:
+        super().__init__()
+        self.run, self.phase = run, phase if run else None
+        self.running, self.stopping, self.stopped = run is not None, False, 0
+        self.pace: Pace | None = None
+        self.previews = Previews.FAST
+
+    def stop(self) -> None:
+        self.stopped += 1
+        self.stopping = True
+        self.changed.emit()

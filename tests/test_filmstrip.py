@@ -1,0 +1,161 @@
+"""The filmstrip: a slider over the steps there are, with room for those to come."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QColor, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.studio.timeline import Timeline
+from desktop.ui.filmstrip import Filmstrip, Lifted
+from desktop.ui.theme import Theme
+from tests.developed import developed, estimate_colour, grow
+
+
+@pytest.fixture
+def timeline():
+    return Timeline()
+
+
+@pytest.fixture
+def strip(qtbot, timeline):
+    strip = Filmstrip(timeline, Theme())
+    qtbot.addWidget(strip)
+    strip.resize(640, 80)
+    strip.show()
+    return strip
+
+
+def colour(strip, number):
+    return QColor(strip.grab().toImage().pixel(strip.slice_rect(number).center())).getRgb()[:3]
+
+
+def test_every_step_has_its_slice_and_those_to_come_have_a_place(strip, timeline):
+    timeline.show(developed(20, done=8))
+    assert strip.places == 21
+    assert colour(strip, 0) == (20, 20, 40)        # the noise
+    assert colour(strip, 5) == estimate_colour(5)
+    assert colour(strip, 15) == QColor(Theme().tokens.field).getRgb()[:3]
+
+
+def test_steps_appear_as_they_arrive_several_at_once_too(strip, timeline):
+    run = developed(20, done=1)
+    timeline.show(run)
+    strip.grab()
+    for _ in range(3):
+        grow(run)
+    timeline.refresh()
+    assert [colour(strip, number) for number in (2, 3, 4)] == [estimate_colour(number) for number in (2, 3, 4)]
+
+
+def test_a_new_step_paints_only_itself(strip, timeline, monkeypatch):
+    run = developed(20, done=5)
+    timeline.show(run)
+    strip.grab()
+    painted = []
+    real = Filmstrip._paint_slice
+    monkeypatch.setattr(Filmstrip, "_paint_slice", lambda self, painter, number: (painted.append(number), real(self, painter, number))[0])
+    grow(run)
+    timeline.refresh()
+    timeline.go_to(2)
+    strip.grab()
+    assert painted == [6]
+
+
+@pytest.mark.parametrize(("key", "there"), [(Qt.Key.Key_Left, 7), (Qt.Key.Key_Home, 0), (Qt.Key.Key_PageDown, 0), (Qt.Key.Key_End, 8)])
+def test_keys_scrub(strip, timeline, key, there):
+    timeline.show(developed(20, done=8))
+    QTest.keyClick(strip, key)
+    assert timeline.index == there
+    assert timeline.following == (there == 8)
+
+
+def test_right_moves_on_and_stays_within_what_is_there(strip, timeline):
+    timeline.show(developed(20, done=8))
+    timeline.go_to(6)
+    for there in (7, 8, 8):
+        QTest.keyClick(strip, Qt.Key.Key_Right)
+        assert timeline.index == there
+
+
+def test_click_and_drag_scrub(strip, timeline):
+    timeline.show(developed(20, done=8))
+    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=strip.slice_rect(3).center())
+    assert timeline.index == 3
+    QTest.mouseMove(strip, strip.slice_rect(5).center())
+    assert timeline.index == 5
+    QTest.mouseMove(strip, strip.slice_rect(18).center())
+    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=strip.slice_rect(18).center())
+    assert timeline.index == 8
+    assert timeline.following
+
+
+def test_the_wheel_steps(strip, timeline):
+    timeline.show(developed(20, done=8))
+    timeline.go_to(4)
+
+    def turn(angle):
+        QApplication.sendEvent(strip, QWheelEvent(QPointF(50, 30), QPointF(50, 30), QPoint(), QPoint(0, angle), Qt.MouseButton.NoButton,
+                                                  Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False))
+
+    turn(120)
+    assert timeline.index == 3
+    turn(-60)
+    assert timeline.index == 3
+    turn(-60)
+    assert timeline.index == 4
+
+
+def test_hovering_lifts_the_whole_thumbnail(qtbot, strip, timeline):
+    timeline.show(developed(20, done=8))
+    lifted = strip.window().findChild(Lifted)
+    strip._lift(strip.slice_rect(3).center())
+    assert lifted.isVisible()
+    strip._lift(strip.slice_rect(15).center())     # nothing there yet
+    assert not lifted.isVisible()
+
+
+@pytest.mark.parametrize("calls", [1, 2, 50, 51, 99, 300])
+@pytest.mark.parametrize("width", [160, 640, 2000])
+def test_any_number_of_steps_fits_any_width(strip, timeline, calls, width):
+    strip.resize(width, 80)
+    timeline.show(developed(calls))
+    rects = [strip.slice_rect(number) for number in range(calls + 1)]
+    assert rects[0].left() == 0
+    assert rects[-1].right() < width
+    assert all(one.left() <= other.left() for one, other in zip(rects, rects[1:], strict=False))
+    for number in (0, calls // 2, calls):
+        assert abs(strip.step_at(rects[number].center().x()) - number) <= calls // width + 1
+    strip.grab()
+    assert strip._numbers()[-1] == calls
+
+
+def test_a_screen_reader_sees_a_slider(strip, timeline):
+    timeline.show(developed(20, done=8))
+    timeline.go_to(3)
+    interface = QAccessible.queryAccessibleInterface(strip)
+    assert interface.role() is QAccessible.Role.Slider
+    value = interface.valueInterface()
+    assert (value.minimumValue(), value.currentValue(), value.maximumValue()) == (0, 3, 8)
+    value.setCurrentValue(6)
+    assert timeline.index == 6
+
+
+def test_another_run_starts_a_new_strip(strip, timeline):
+    timeline.show(developed(20, done=8))
+    timeline.go_to(7)
+    run = developed(5, done=2)
+    timeline.show(run)
+    assert timeline.index == strip.value() == 2
+    assert strip.places == 6
+
+
+def test_a_picture_without_steps_says_so(strip, timeline):
+    run = developed(5)
+    run.steps.clear()
+    run.plan = None
+    timeline.show(run, follow=False)
+    assert strip.places == 0
+    strip.grab()
+    QTest.keyClick(strip, Qt.Key.Key_Left)
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(50, 30))

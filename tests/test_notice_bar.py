@@ -1,0 +1,131 @@
+"""Notices on the canvas: a sentence, what can be done about it, and the details of errors."""
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QPlainTextEdit, QWidget
+
+from desktop.studio.notices import Action, Kind, Notices
+from desktop.ui import notice_bar
+from desktop.ui.notice_bar import NoticeBar
+from desktop.ui.theme import Theme
+
+
+@pytest.fixture
+def notices():
+    return Notices()
+
+
+@pytest.fixture
+def canvas(qtbot):
+    canvas = QWidget()
+    qtbot.addWidget(canvas)
+    canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    canvas.setFocus()
+    canvas.resize(600, 400)
+    canvas.show()
+    return canvas
+
+
+@pytest.fixture
+def bar(canvas, notices):
+    theme = Theme()
+    theme.reduce_motion = True
+    return NoticeBar(notices, theme, canvas)
+
+
+def said(bar):
+    return [toast.findChild(QLabel, "notice_text").text() for toast in bar.toasts]
+
+
+def press(toast, name):
+    QTest.mouseClick(toast.findChild(QAbstractButton, name), Qt.MouseButton.LeftButton)
+
+
+def test_a_notice_says_its_sentence_at_the_bottom(qtbot, bar, notices, canvas):
+    notices.tell(Kind.WARNING, "{file} is gone.", file="a [b] <i>.png")
+    assert said(bar) == ["a [b] <i>.png is gone."]
+    qtbot.waitUntil(lambda: bar.geometry().bottom() == canvas.height() - 17)
+    canvas.resize(400, 300)
+    qtbot.waitUntil(lambda: bar.geometry().bottom() == canvas.height() - 17)
+    assert canvas.rect().contains(bar.geometry())
+
+
+def test_what_was_told_early_is_shown(canvas, notices):
+    notices.tell(Kind.WARNING, "Early.")
+    assert said(NoticeBar(notices, Theme(), canvas)) == ["Early."]
+
+
+def test_an_action_acts_and_closes(bar, notices):
+    undone = []
+    notices.tell(Kind.DONE, "In the trash.", Action("Undo", lambda: undone.append(1)))
+    press(bar.toasts[0], "action_0")
+    assert undone == [1]
+    assert said(bar) == []
+    assert not bar.isVisible()
+
+
+def test_three_at_once_and_the_others_wait(bar, notices):
+    for number in range(5):
+        notices.tell(Kind.ERROR, "{n}", n=str(number))
+    assert said(bar) == ["0", "1", "2"]
+    press(bar.toasts[1], "close_notice")
+    assert said(bar) == ["0", "2", "3"]
+
+
+def test_what_is_done_leaves_by_itself_an_error_stays(qtbot, bar, notices, monkeypatch):
+    monkeypatch.setattr(notice_bar, "STAYS", 10)
+    notices.tell(Kind.DONE, "Saved.")
+    notices.tell(Kind.ERROR, "Broken.")
+    qtbot.waitUntil(lambda: said(bar) == ["Broken."])
+
+
+def test_it_stays_while_the_focus_is_in_it(qtbot, bar, notices, monkeypatch):
+    monkeypatch.setattr(notice_bar, "STAYS", 10)
+    notices.tell(Kind.DONE, "Saved.", Action("Show", lambda: None))
+    bar.window().activateWindow()
+    qtbot.waitActive(bar.window())
+    bar.toasts[0].findChild(QAbstractButton, "action_0").setFocus()
+    qtbot.wait(60)
+    assert said(bar) == ["Saved."]
+
+
+def test_fading_ends_too(qtbot, canvas, notices, monkeypatch):
+    monkeypatch.setattr(notice_bar, "STAYS", 10)
+    bar = NoticeBar(notices, Theme(), canvas)
+    notices.tell(Kind.DONE, "Saved.")
+    qtbot.waitUntil(lambda: said(bar) == [])
+
+
+def test_details_can_be_read_and_copied(qtbot, bar, notices):
+    notices.report(ZeroDivisionError("by zero"))
+    press(bar.toasts[0], "show_details")
+    details = QApplication.topLevelWidgets()
+    dialog = next(widget for widget in details if isinstance(widget, QDialog) and widget.objectName() == "error_details")
+    assert not dialog.isModal()
+    assert "ZeroDivisionError" in dialog.findChild(QPlainTextEdit, "details_text").toPlainText()
+    press(dialog, "copy_details")
+    assert "ZeroDivisionError: by zero" in QGuiApplication.clipboard().text()
+    dialog.close()
+
+
+def test_without_a_traceback_there_are_no_details(bar, notices):
+    notices.tell(Kind.WARNING, "Careful.")
+    assert not bar.toasts[0].findChild(QAbstractButton, "show_details").isVisible()
+
+
+def test_it_is_read_out(bar, notices, monkeypatch):
+    told = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append((event.type(), event.message(), event.politeness())))
+    notices.tell(Kind.DONE, "Saved as {file}.", file="a.png")
+    notices.tell(Kind.ERROR, "Broken.")
+    assert told == [(QAccessible.Event.Announcement, "Saved as a.png.", QAccessible.AnnouncementPoliteness.Polite),
+                    (QAccessible.Event.Announcement, "Broken.", QAccessible.AnnouncementPoliteness.Assertive)]
+
+
+def test_it_speaks_another_language_at_once(bar, notices, monkeypatch):
+    notices.tell(Kind.WARNING, "Careful.")
+    monkeypatch.setattr(notice_bar, "sentence", lambda template, values: "小心。")
+    QApplication.sendEvent(bar.toasts[0], QEvent(QEvent.Type.LanguageChange))
+    assert said(bar) == ["小心。"]

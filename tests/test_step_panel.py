@@ -1,0 +1,185 @@
+"""The step panel: numbers, the part at work, and one honest sentence."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Phase, Previews, Run
+from desktop.studio.pace import Pace
+from desktop.studio.timeline import Timeline
+from desktop.ui.step_panel import Part, StepPanel
+from desktop.ui.theme import Theme
+from tests.developed import Work, developed
+
+
+@pytest.fixture
+def timeline():
+    return Timeline()
+
+
+@pytest.fixture
+def work():
+    return Work(developed(50, done=23))
+
+
+@pytest.fixture
+def panel(qtbot, timeline, work):
+    panel = StepPanel(timeline, work, Theme())
+    qtbot.addWidget(panel)
+    panel.resize(212, 700)
+    panel.show()
+    return panel
+
+
+def text(panel, name):
+    label = panel.findChild(QLabel, name)
+    return label.text() if label.isVisible() else None
+
+
+def at_work(panel):
+    return [part.at_work for part in panel.findChildren(Part)]
+
+
+def test_a_step_in_numbers(panel, timeline, work):
+    timeline.show(work.run)
+    assert [text(panel, name) for name in ("step_number", "step_count", "timestep", "sigma", "alpha", "log_snr", "seconds")] == [
+        "23", "/ 50", "559", "1.13", "0.44", "−0.25", "80 ms"]
+
+
+def test_pure_noise_is_shown_as_that(panel, timeline, work):
+    timeline.show(work.run)
+    timeline.go_to(0)
+    assert [text(panel, name) for name in ("step_number", "sigma", "alpha", "log_snr", "seconds")] == ["0", "∞", "0.00", "−∞", "–"]
+    assert "Pure noise" in text(panel, "what_happens")
+
+
+@pytest.mark.parametrize(("phase", "lit", "words"), [
+    (Phase.PREPARING, None, "libraries are loading"),
+    (Phase.LOADING, None, "model is being read"),
+    (Phase.ENCODING, 0, "text encoder turns your words"),
+    (Phase.DENOISING, 1, "edges and surfaces"),
+    (Phase.DECODING, 2, "decoder turns them into the picture"),
+    (Phase.SAVING, None, "is being saved"),
+])
+def test_the_part_at_work_is_lit_and_said(panel, timeline, work, phase, lit, words):
+    timeline.show(work.run)
+    work.phase = phase
+    work.changed.emit()
+    assert at_work(panel) == [index == lit for index in range(3)]
+    assert words in text(panel, "what_happens")
+
+
+def test_what_happens_follows_the_noise_level(panel, timeline):
+    timeline.show(developed(50))
+    said = []
+    for number in range(51):
+        timeline.go_to(number)
+        if text(panel, "what_happens") not in said:
+            said.append(text(panel, "what_happens"))
+    assert len(said) == 6              # noise, four stages, the last step: each once, in this order
+    assert "Pure noise" in said[0]
+    assert "details" in said[4]
+    assert "last step" in said[5]
+
+
+def test_another_run_is_not_said_to_be_at_work(panel, timeline):
+    timeline.show(developed(50))
+    assert at_work(panel) == [False] * 3
+    assert text(panel, "time_left") == ""
+
+
+def test_time_left(panel, timeline, work):
+    timeline.show(work.run)
+    now = [0.0]
+    work.pace = Pace(100, lambda: now[0])
+    work.pace.add(1.0)
+    work.changed.emit()
+    assert text(panel, "time_left") == "1:39 left"
+    assert text(panel, "slower") is None
+    work.pace.slower = True
+    work.changed.emit()
+    assert text(panel, "slower") == "slower than before"
+    work.phase = Phase.DECODING
+    work.changed.emit()
+    assert text(panel, "time_left") == ""
+
+
+def test_the_cost_of_the_previews_is_measured(panel, timeline, work):
+    timeline.show(work.run)
+    assert text(panel, "preview_cost") == "2.5 % · 2.0 ms"
+    timeline.show(developed(10, previews=False))
+    assert text(panel, "preview_cost") == ""
+
+
+def test_previews_are_chosen(qtbot, panel, work):
+    button = panel.findChild(QPushButton, "previews_best")
+    with qtbot.waitSignal(panel.previews_changed) as chosen:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert chosen.args == [Previews.BEST]
+    work.previews = Previews.OFF
+    work.changed.emit()
+    assert panel.findChild(QPushButton, "previews_off").isChecked()
+
+
+def test_an_old_run_tells_how_it_was_made(panel, timeline):
+    run = developed(10)
+    run.path = Path("/pictures/781204113 a red apple.png")
+    timeline.show(run)
+    timeline.go_to(4)
+    assert [text(panel, name) for name in ("sampler", "seed", "size", "guidance")] == ["DDIM", "781\u202f204\u202f113", "64 × 64", "5.0"]
+    assert text(panel, "ending") == "Saved as 781204113 a red apple.png"
+
+
+@pytest.mark.parametrize(("ending", "words"), [(Ending.STOPPED, "Stopped after 4 steps."), (Ending.FAILED, "Ended early, after 4 steps.")])
+def test_how_a_run_ended(panel, timeline, ending, words):
+    run = developed(10, done=4)
+    run.ending = ending
+    timeline.show(run)
+    assert text(panel, "ending") == words
+
+
+@pytest.mark.parametrize(("sampler", "calls", "words"), [
+    ("Heun", 99, "Heun looks twice at every step but the last: 50 steps are 99 frames."),
+    ("PNDM", 51, "PNDM takes its second step twice to get going: 50 steps are 51 frames."),
+    ("DDIM", 50, None),
+])
+def test_why_there_are_more_frames_than_steps(panel, timeline, sampler, calls, words):
+    timeline.show(developed(calls, recipe=Recipe(sampler=sampler, steps=50)))
+    assert text(panel, "why_so_many") == words
+
+
+def test_what_the_model_does_not_read_is_said(panel, timeline):
+    run = developed(10)
+    run.plan = replace(run.plan, truncated="and a hat")
+    timeline.show(run)
+    assert text(panel, "unread") == "Beyond the model's limit and not read: and a hat"
+
+
+def test_a_picture_from_disk_has_no_steps(panel, timeline):
+    run = developed(10)
+    run.steps.clear()
+    timeline.show(run, follow=False)
+    assert text(panel, "step_number") is None
+    assert "no longer in memory" in text(panel, "what_happens")
+
+
+def test_before_the_first_run(panel):
+    assert "noise away" in text(panel, "what_happens")
+
+
+def test_while_nothing_has_come_yet(panel, timeline, work):
+    work.run, work.phase = Run(Recipe(steps=20)), Phase.PREPARING
+    timeline.show(work.run)
+    assert (text(panel, "step_number"), text(panel, "step_count")) == ("0", "/ 20")
+
+
+def test_every_number_is_explained(panel):
+    for name in ("timestep", "sigma", "alpha", "log_snr", "seconds", "preview_cost", "time_left"):
+        label = panel.findChild(QLabel, name)
+        assert label.toolTip() == label.accessibleDescription() != ""
+        assert label.accessibleName() == ""            # the number is what is read

@@ -1,0 +1,115 @@
+"""The playhead: it follows the newest step until somebody scrubs, and then stays."""
+
+import pytest
+
+from desktop.studio.timeline import Timeline, View
+from tests.developed import developed, grow
+
+
+@pytest.fixture
+def timeline():
+    return Timeline()
+
+
+def told(signal):
+    calls = []
+    signal.connect(lambda *arguments: calls.append(arguments))
+    return calls
+
+
+def test_the_newest_step_is_looked_at_as_it_arrives(timeline):
+    run = developed(10, done=0)
+    timeline.show(run)
+    for _ in range(3):
+        grow(run)
+        timeline.refresh()
+    assert timeline.index == timeline.current.number == 3
+    assert timeline.following
+
+
+def test_scrubbing_back_stops_following_and_stays(timeline):
+    run = developed(10, done=5)
+    timeline.show(run)
+    timeline.go_to(2)
+    told_current = told(timeline.current_changed)
+    grow(run)
+    timeline.refresh()
+    assert timeline.index == 2
+    assert not timeline.following
+    assert told_current == []          # nothing new to paint
+
+
+def test_going_to_the_newest_follows_again(timeline):
+    run = developed(10, done=5)
+    timeline.show(run)
+    timeline.go_to(2)
+    timeline.follow()
+    grow(run)
+    timeline.refresh()
+    assert timeline.index == 6
+
+
+def test_there_is_nothing_before_the_noise_nor_after_the_newest(timeline):
+    timeline.go_by(1)
+    timeline.show(developed(10, done=5))
+    timeline.go_to(99)
+    assert timeline.index == 5
+    timeline.go_by(-99)
+    assert timeline.index == 0
+
+
+def test_every_look_says_so_once(timeline):
+    timeline.show(developed(10, done=5))
+    moved, following = told(timeline.current_changed), told(timeline.following_changed)
+    timeline.go_to(1)
+    timeline.go_to(1)
+    timeline.go_to(2)
+    assert len(moved) == 2
+    assert len(following) == 1
+
+
+def test_the_views(timeline):
+    run = developed(10, done=5)
+    timeline.show(run)
+    assert timeline.pixels is run.steps[5].estimate
+    timeline.look_at(View.NOISY)
+    assert timeline.pixels is run.steps[5].noisy
+    timeline.look_at(View.ESTIMATE)
+    timeline.go_to(0)
+    assert timeline.pixels is run.steps[0].noisy       # the noise has no estimate
+
+
+def test_at_the_end_the_picture_is_shown_and_it_is_not_approximate(timeline):
+    run = developed(4, approximate=True)
+    timeline.show(run)
+    assert timeline.pixels is run.picture
+    assert not timeline.approximate
+    timeline.go_by(-1)
+    assert timeline.pixels is run.steps[3].estimate
+    assert timeline.approximate
+
+
+def test_the_picture_is_told_of_although_the_playhead_does_not_move(timeline):
+    run = developed(4, done=4)
+    timeline.show(run)
+    moved = told(timeline.current_changed)
+    run.picture = developed(4).picture
+    timeline.refresh()
+    assert moved
+    assert timeline.pixels is run.picture
+
+
+def test_a_picture_without_steps_is_shown(timeline):
+    run = developed(4)
+    run.steps.clear()
+    timeline.show(run, follow=False)
+    assert timeline.pixels is run.picture
+    assert timeline.current is None
+
+
+def test_without_a_run_there_is_nothing(timeline):
+    timeline.show(developed(4))
+    timeline.show(None)
+    assert timeline.pixels is None
+    assert timeline.steps == []
+    assert timeline.calls == 0
