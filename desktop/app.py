@@ -140,7 +140,7 @@ class Session:
         log.info("first paint %.3f s after the start of the process", _age())
         self._instance.listen()
         self._notices.spawn(self._prepare())
-        self._notices.spawn(self._pictures.load(self._pictures_folder))
+        self._notices.spawn(self._look_around())
         self._notices.spawn(self._read_prompts_with(self.window.model))
         if model is not None:
             self._notices.spawn(self._open_model(Path(model)))
@@ -174,6 +174,13 @@ class Session:
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
         self._settings_keeper.soon()
+
+    async def _look_around(self) -> None:
+        """Clear away what a kill has left half-written, and find the pictures of earlier sessions."""
+        from .library.safe_file import sweep
+        for folder in (self._folders.data, self._pictures_folder):
+            await asyncio.to_thread(sweep, folder)
+        await self._pictures.load(self._pictures_folder)
 
     async def _prepare(self) -> None:
         await self._darkroom.prepare()

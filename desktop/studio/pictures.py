@@ -50,11 +50,19 @@ class Pictures(QObject):
         self.changed.emit()
 
     def add(self, run: Run) -> None:
-        """Put the picture of `run` first."""
+        """Put the picture of `run` first, as its last step looked until the file itself has been read."""
         thumbnail = run.steps[-1].thumbnail if run.steps else None
         kept = [recent for recent in self._recent if recent.run is not run]
-        self._recent = [Recent(run.path, thumbnail or run.picture, None if run.path else run), *kept][:MOST]
+        self._recent = [Recent(run.path, thumbnail, None if run.path else run), *kept][:MOST]
         self.changed.emit()
+        if run.path:
+            self._notices.spawn(self._sharpen(run.path))
+
+    async def _sharpen(self, path: Path) -> None:
+        from ..library import gallery
+        if thumbnail := await asyncio.to_thread(gallery.thumbnail, path, THUMBNAIL):
+            self._recent = [Recent(path, thumbnail) if recent.path == path else recent for recent in self._recent]
+            self.changed.emit()
 
     def delete(self, recent: Recent) -> None:
         """Move the picture's file to the trash; the notice offers to bring it back."""
