@@ -21,12 +21,15 @@ def estimate_colour(number: int) -> tuple[int, int, int]:
     return (40 + number % 200, 120, 20)
 
 
-def step(number: int, calls: int, *, approximate: bool = False, previews: bool = True, seconds: float = 0.08, overhead: float = 0.002) -> Step:
+def step(number: int, calls: int, *, approximate: bool = False, previews: bool = True, seconds: float = 0.08,
+         overhead: float = 0.002) -> Step:
     alpha = math.sin(number / calls * math.pi / 2) ** 2
-    noisy, estimate = plain((20, 20, 40 + number % 200)), plain(estimate_colour(number)) if number else None
-    return Step(number=number, timestep=999.0 * (1 - max(0, number - 1) / calls), sigma=math.sqrt((1 - alpha) / alpha) if alpha else math.inf,
-                alpha_cumprod=alpha, seconds=seconds, overhead_seconds=overhead, estimate=estimate if previews else None,
-                noisy=noisy if previews else None, thumbnail=(estimate or noisy) if previews else None, approximate=approximate, snapshot=b"x")
+    noisy = plain((20, 20, 40 + number % 200)) if previews else None
+    estimate = plain(estimate_colour(number)) if previews and number else None
+    return Step(number=number, timestep=999.0 * (1 - max(0, number - 1) / calls),
+                sigma=math.sqrt((1 - alpha) / alpha) if alpha else math.inf, alpha_cumprod=alpha,
+                seconds=seconds, overhead_seconds=overhead, estimate=estimate, noisy=noisy, thumbnail=estimate or noisy,
+                approximate=approximate, snapshot=b"x")
 
 
 def developed(calls: int = 10, done: int | None = None, recipe: Recipe | None = None, **how: bool | float) -> Run:

@@ -188,7 +188,8 @@ def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
     QApplication.sendEvent(canvas, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), canvas.mapToGlobal(QPoint(1, 1))))
     menu = canvas.findChild(QMenu, "canvas_menu")
     possible = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
-    assert possible == {"Copy picture": True, "Save this step": True, "Save as …": True, "Show in folder": False, "Fit": False, "100 %": True}
+    assert possible == {"Copy picture": True, "Save this step": True, "Save as …": True, "Show in folder": False,
+                        "Fit": False, "100 %": True}
     with qtbot.waitSignal(canvas.save_step_requested):
         menu.actions()[1].trigger()
     menu.close()

@@ -1,5 +1,7 @@
 """The filmstrip: a slider over the steps there are, with room for those to come."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QWheelEvent
@@ -123,7 +125,7 @@ def test_any_number_of_steps_fits_any_width(strip, timeline, calls, width):
     rects = [strip.slice_rect(number) for number in range(calls + 1)]
     assert rects[0].left() == 0
     assert rects[-1].right() < width
-    assert all(one.left() <= other.left() for one, other in zip(rects, rects[1:], strict=False))
+    assert all(one.left() <= other.left() for one, other in pairwise(rects))
     for number in (0, calls // 2, calls):
         assert abs(strip.step_at(rects[number].center().x()) - number) <= calls // width + 1
     strip.grab()

@@ -1,7 +1,7 @@
 """Notices on the canvas: a sentence, what can be done about it, and the details of errors."""
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QPlainTextEdit, QWidget
@@ -25,6 +25,7 @@ def canvas(qtbot):
     canvas.setFocus()
     canvas.resize(600, 400)
     canvas.show()
+    QTest.mouseMove(canvas, QPoint(2, 2))          # away from where notices come
     return canvas
 
 

@@ -1,5 +1,7 @@
 """Time left counts down; it grows only when steps really got slower, and says so."""
 
+from itertools import pairwise
+
 import pytest
 
 from desktop.studio.pace import Pace
@@ -48,7 +50,7 @@ def test_it_counts_down_inside_a_long_step_and_never_below_zero(watch):
 def test_one_slow_step_does_not_make_it_grow(watch):
     pace = Pace(50, watch)
     left = run(pace, watch, *[1.0] * 10, 4.0, *[1.0] * 10)
-    assert all(later <= earlier for earlier, later in zip(left, left[1:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(left))
     assert not pace.slower
 
 
