@@ -91,8 +91,8 @@ class PromptEdit(QPlainTextEdit):
         self.setExtraSelections([beyond])
 
     def _fit(self) -> None:
-        line, margin = self.fontMetrics().lineSpacing(), 2 * self.document().documentMargin()
-        height, block = -margin, self.document().firstBlock()      # the first and the last block count the margin as theirs
+        line, margin = self.fontMetrics().lineSpacing(), self.document().documentMargin()
+        height, block = -margin, self.document().firstBlock()      # which the first block counts as its own
         while block.isValid() and height <= self._most * line:
             height += self.blockBoundingRect(block).height()
             block = block.next()
@@ -100,7 +100,7 @@ class PromptEdit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         around = self.contentsMargins()
         lines = max(self._least * line, min(height, self._most * line))
-        self.setFixedHeight(round(lines + margin) + around.top() + around.bottom())
+        self.setFixedHeight(round(lines + 2 * margin) + around.top() + around.bottom())
 
     # -- keys, input methods, paste
 

@@ -272,10 +272,10 @@ class PromptPanel(Retranslating, QFrame):
             "steps": (self._steps, tr("Safelight", "Steps"),
                       tr("Safelight", "In how many steps the noise is taken away; more take longer and can show more detail.")),
             "guidance": (self._guidance, tr("Safelight", "Guidance"),
-                         tr("Safelight", "How strongly the picture follows the prompt; 1 is not at all, very high looks harsh.")),
+                         tr("Safelight", "How strongly the picture is pulled towards the prompt; 1 adds nothing, very high values look harsh.")),
             "seed": (self._seed.number, tr("Safelight", "Seed"),
                      tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again.")),
-            "pictures": (self._pictures, tr("Safelight", "Pictures"),
+            "pictures": (self._pictures, tr("Safelight", "Pictures", "how many"),
                          tr("Safelight", "How many pictures one press makes, each with the next seed.")),
         }
         for name, (control, words, explanation) in fields.items():

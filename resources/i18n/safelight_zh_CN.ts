@@ -1,0 +1,1316 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Safelight</name>
+    <message>
+        <source>Something unexpected happened: {problem}. The log file has the details.</source>
+        <translation>发生了意外问题：{problem}。详情见日志文件。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be {value}. Allowed: {allowed}.</source>
+        <translation>{name}不能是 {value}。允许的范围：{allowed}。</translation>
+    </message>
+    <message>
+        <source>There is no sampler called “{sampler}”. Choose one of: {known}.</source>
+        <translation>没有名为“{sampler}”的采样器。请选择以下之一：{known}。</translation>
+    </message>
+    <message>
+        <source>{sampler} does not fit this model: {reason}. Choose another sampler.</source>
+        <translation>{sampler} 不适用于此模型：{reason}。请换一个采样器。</translation>
+    </message>
+    <message>
+        <source>There is no model called “{model}”. Choose another one, or open its folder.</source>
+        <translation>没有名为“{model}”的模型。请选择其他模型，或打开它所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>The model folder {folder} is not there. Choose another model, or open the folder where it is now.</source>
+        <translation>找不到模型文件夹 {folder}。请选择其他模型，或打开它现在所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model.</source>
+        <translation>{folder} 中的模型不完整：缺少 {missing}。请重新下载，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model in {folder} is damaged: {problem}. Download it again, or choose another model.</source>
+        <translation>{folder} 中的模型已损坏：{problem}。请重新下载，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model in {folder} is damaged: {file} {problem}. Download it again, or choose another model.</source>
+        <translation>{folder} 中的模型已损坏：{file} {problem}。请重新下载，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.</source>
+        <translation>没有打开 {folder} 中的模型，因为 {file} 可能会运行程序：{problem}。请使用 safetensors 格式的版本。</translation>
+    </message>
+    <message>
+        <source>The model in {folder} was not opened, because {file} {problem}. Remove that file if it is not needed, or choose another model.</source>
+        <translation>没有打开 {folder} 中的模型，因为 {file} {problem}。如果不需要该文件，请将其移走，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1 or 2 model in diffusers layout.</source>
+        <translation>Safelight 还不能运行这类模型（{kind}）。请选择 diffusers 格式的 Stable Diffusion 1 或 2 模型。</translation>
+    </message>
+    <message>
+        <source>The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.</source>
+        <translation>Safelight 自带的入门模型已损坏：{problem}。请重新安装 Safelight，或打开其他模型文件夹。</translation>
+    </message>
+    <message>
+        <source>The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.</source>
+        <translation>Safelight 自带的入门模型已损坏：{file} {problem}。请重新安装 Safelight，或打开其他模型文件夹。</translation>
+    </message>
+    <message>
+        <source>The picture fell apart at step {step}: the numbers left their range. Lower the guidance, or choose another sampler or seed.</source>
+        <translation>图片在第 {step} 步崩坏了：数值超出了范围。请降低引导强度，或换一个采样器或种子。</translation>
+    </message>
+    <message>
+        <source>There was not enough memory for a picture of {width} × {height}. Try a smaller size, or close other programs.</source>
+        <translation>内存不足，无法生成 {width} × {height} 的图片。请减小尺寸，或关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>This picture needs about {needed} of memory and {free} are free. It may fail, or slow the computer down.</source>
+        <translation>这张图片约需 {needed} 内存，目前可用 {free}。生成可能失败，或使电脑变慢。</translation>
+    </message>
+    <message>
+        <source>This picture needs about {needed} of memory; this computer has {total}. Try a smaller size, or a smaller model.</source>
+        <translation>这张图片约需 {needed} 内存，而这台电脑只有 {total}。请减小尺寸，或换用更小的模型。</translation>
+    </message>
+    <message>
+        <source>This step is no longer held in memory. Generate the picture again to see its steps.</source>
+        <translation>这一步已不在内存中。重新生成这张图片即可查看它的各个步骤。</translation>
+    </message>
+    <message>
+        <source>The picture could not be saved in {folder}: {problem}. It is kept in memory; save it somewhere else.</source>
+        <translation>图片无法保存到 {folder}：{problem}。它还保留在内存中，请保存到其他位置。</translation>
+    </message>
+    <message>
+        <source>The disk of {folder} is full. The picture is kept in memory; free some space, or save it somewhere else.</source>
+        <translation>{folder} 所在的磁盘已满。图片还保留在内存中，请腾出空间，或保存到其他位置。</translation>
+    </message>
+    <message>
+        <source>{file} exists already and was left as it is. Choose another name.</source>
+        <translation>{file} 已经存在，未作改动。请换一个名称。</translation>
+    </message>
+    <message>
+        <source>Pictures are saved as .png, .jpg or .webp, and {file} ends otherwise. Choose another name.</source>
+        <translation>图片只能保存为 .png、.jpg 或 .webp，而 {file} 的扩展名不同。请换一个名称。</translation>
+    </message>
+    <message>
+        <source>The prompt is too long to be kept in {file}. Save the picture as .png instead.</source>
+        <translation>提示词太长，无法存入 {file}。请改存为 .png。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be opened as a picture: {problem}.</source>
+        <translation>{file} 无法作为图片打开：{problem}。</translation>
+    </message>
+    <message>
+        <source>{file} carries no recipe, so nothing could be restored from it.</source>
+        <translation>{file} 不含配方，因此无法从中恢复任何内容。</translation>
+    </message>
+    <message>
+        <source>Your settings were written by a newer Safelight. They are left as they are; changes made now are not kept.</source>
+        <translation>您的设置由更新版本的 Safelight 写入，已原样保留；现在所做的更改不会保存。</translation>
+    </message>
+    <message>
+        <source>The settings file was damaged; the last good copy from {when} is in use.</source>
+        <translation>设置文件已损坏，正在使用 {when} 的最近一份完好副本。</translation>
+    </message>
+    <message>
+        <source>The settings file was damaged and no good copy was found. Safelight starts with its defaults; the damaged file is kept as {file}.</source>
+        <translation>设置文件已损坏，也没有找到完好的副本。Safelight 以默认设置启动；损坏的文件保留为 {file}。</translation>
+    </message>
+    <message>
+        <source>Some settings could not be understood and are at their defaults: {names}.</source>
+        <translation>有些设置无法识别，已使用默认值：{names}。</translation>
+    </message>
+    <message>
+        <source>What you typed last was written by a newer Safelight. It is left as it is; what you type now is not kept.</source>
+        <translation>您上次输入的内容由更新版本的 Safelight 写入，已原样保留；现在输入的内容不会保存。</translation>
+    </message>
+    <message>
+        <source>The file with what you typed last was damaged; the last good copy from {when} is in use.</source>
+        <translation>保存上次输入内容的文件已损坏，正在使用 {when} 的最近一份完好副本。</translation>
+    </message>
+    <message>
+        <source>The file with what you typed last was damaged and no good copy was found. The damaged file is kept as {file}.</source>
+        <translation>保存上次输入内容的文件已损坏，也没有找到完好的副本。损坏的文件保留为 {file}。</translation>
+    </message>
+    <message>
+        <source>Some of what you left last time could not be understood: {names}.</source>
+        <translation>上次留下的部分内容无法识别：{names}。</translation>
+    </message>
+    <message>
+        <source>its weights and its configuration do not fit together</source>
+        <translation>它的权重与配置不匹配</translation>
+    </message>
+    <message>
+        <source>The classic: no chance after the first noise, every step a small, even one.</source>
+        <translation>经典方法：除起始噪声外没有随机性，每一步都小而均匀。</translation>
+    </message>
+    <message>
+        <source>The original: adds fresh noise at every step. Wants many steps.</source>
+        <translation>最初的方法：每一步都加入新的噪声，需要较多步数。</translation>
+    </message>
+    <message>
+        <source>One straight line per step. Simple, quick and dependable.</source>
+        <translation>每一步走一条直线，简单、快速、可靠。</translation>
+    </message>
+    <message>
+        <source>Euler with fresh noise at every step: lively, and another picture for every number of steps.</source>
+        <translation>每一步都加入新噪声的 Euler：富于变化，步数不同画面也不同。</translation>
+    </message>
+    <message>
+        <source>Learns from the step before: good pictures after 20 to 30 steps.</source>
+        <translation>借助上一步的结果：20 到 30 步就有好图。</translation>
+    </message>
+    <message>
+        <source>DPM++ 2M with more of its steps where detail forms.</source>
+        <translation>把更多步数用在细节成形阶段的 DPM++ 2M。</translation>
+    </message>
+    <message>
+        <source>DPM++ 2M with fresh noise at every step: richer detail, wants a few more steps.</source>
+        <translation>每一步都加入新噪声的 DPM++ 2M：细节更丰富，需要稍多几步。</translation>
+    </message>
+    <message>
+        <source>Predicts, then corrects itself: good pictures after as few as 10 to 20 steps.</source>
+        <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
+    </message>
+    <message>
+        <source>Stable Diffusion&apos;s first default. Takes its second step twice, so 50 steps are 51 calls.</source>
+        <translation>Stable Diffusion 最早的默认采样器。第二步走两次，因此 50 步要调用 51 次。</translation>
+    </message>
+    <message>
+        <source>Draws its line through the last four steps.</source>
+        <translation>根据最近四步的走势前进。</translation>
+    </message>
+    <message>
+        <source>Looks ahead and corrects every step: twice the time, so 50 steps are 99 calls.</source>
+        <translation>每一步都先试探再校正：用时加倍，50 步要调用 99 次。</translation>
+    </message>
+    <message>
+        <source>For models distilled to need only 4 to 8 steps.</source>
+        <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
+    </message>
+    <message>
+        <source>it works only with models that were distilled for it</source>
+        <translation>它只适用于专为它蒸馏过的模型</translation>
+    </message>
+    <message>
+        <source>it cannot start from pure noise, as this model does</source>
+        <translation>此模型从纯噪声开始，而它做不到</translation>
+    </message>
+    <message>
+        <source>it does not understand what this model predicts</source>
+        <translation>它不理解此模型的预测方式</translation>
+    </message>
+    <message>
+        <source>it is not there</source>
+        <translation>它不存在</translation>
+    </message>
+    <message>
+        <source>it cannot be read</source>
+        <translation>它无法读取</translation>
+    </message>
+    <message>
+        <source>it is too large</source>
+        <translation>它太大了</translation>
+    </message>
+    <message>
+        <source>it is damaged, or not a PNG, JPEG or WebP picture</source>
+        <translation>它已损坏，或不是 PNG、JPEG 或 WebP 图片</translation>
+    </message>
+    <message>
+        <source>you may not write there</source>
+        <translation>您没有写入权限</translation>
+    </message>
+    <message>
+        <source>it is not a folder</source>
+        <translation>它不是文件夹</translation>
+    </message>
+    <message>
+        <source>it is read-only</source>
+        <translation>它是只读的</translation>
+    </message>
+    <message>
+        <source>the disk reports an error</source>
+        <translation>磁盘报告了错误</translation>
+    </message>
+    <message>
+        <source>the name is too long for it</source>
+        <translation>名称太长</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>makes no sense</source>
+        <translation>内容不合理</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>正方形</translation>
+    </message>
+    <message>
+        <source>Portrait 3:4</source>
+        <translation>竖幅 3:4</translation>
+    </message>
+    <message>
+        <source>Portrait 2:3</source>
+        <translation>竖幅 2:3</translation>
+    </message>
+    <message>
+        <source>Landscape 4:3</source>
+        <translation>横幅 4:3</translation>
+    </message>
+    <message>
+        <source>Landscape 3:2</source>
+        <translation>横幅 3:2</translation>
+    </message>
+    <message>
+        <source>Wide 16:9</source>
+        <translation>宽幅 16:9</translation>
+    </message>
+    <message>
+        <source>lacks something that every model has</source>
+        <translation>缺少每个模型都应有的内容</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>is not readable as JSON</source>
+        <translation>不是可读的 JSON</translation>
+    </message>
+    <message>
+        <source>is cut off</source>
+        <translation>不完整，末尾被截断</translation>
+    </message>
+    <message>
+        <source>has a header that contradicts its contents</source>
+        <translation>文件头与内容不符</translation>
+    </message>
+    <message>
+        <source>is larger than any such file should be</source>
+        <translation>大得超出了这类文件应有的大小</translation>
+    </message>
+    <message>
+        <source>is nested deeper than any such file should be</source>
+        <translation>嵌套层数超出了这类文件应有的限度</translation>
+    </message>
+    <message>
+        <source>is one of too many files for a model</source>
+        <translation>所在的模型文件过多</translation>
+    </message>
+    <message>
+        <source>points to a place outside the model folder</source>
+        <translation>指向模型文件夹以外的位置</translation>
+    </message>
+    <message>
+        <source>is not an ordinary file</source>
+        <translation>不是普通文件</translation>
+    </message>
+    <message>
+        <source>is not a kind of file that belongs to a model</source>
+        <translation>不是模型应有的文件类型</translation>
+    </message>
+    <message>
+        <source>weights in this format can carry code</source>
+        <translation>这种格式的权重可能带有代码</translation>
+    </message>
+    <message>
+        <source>it is code</source>
+        <translation>它是代码</translation>
+    </message>
+    <message>
+        <source>archives can hide code</source>
+        <translation>压缩包里可能藏有代码</translation>
+    </message>
+    <message>
+        <source>it names code to fetch or to run</source>
+        <translation>它指定了要下载或运行的代码</translation>
+    </message>
+    <message>
+        <source>The recipe of {file} is restored, except for: {lost}.</source>
+        <translation>已恢复 {file} 的配方，以下内容除外：{lost}。</translation>
+    </message>
+    <message>
+        <source>The recipe of {file} is restored.</source>
+        <translation>已恢复 {file} 的配方。</translation>
+    </message>
+    <message>
+        <source>Step {step} is saved as soon as the picture at work is done.</source>
+        <translation>正在生成的图片完成后，就会保存第 {step} 步。</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Saved as {file}.</source>
+        <translation>已保存为 {file}。</translation>
+    </message>
+    <message>
+        <source>Try anyway</source>
+        <translation>仍然尝试</translation>
+    </message>
+    <message>
+        <source>{file} could not be moved to the trash. Delete it in its folder.</source>
+        <translation>{file} 无法移到回收站。请在文件夹中删除它。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>{file} is in the trash.</source>
+        <translation>{file} 已移到回收站。</translation>
+    </message>
+    <message>
+        <source>{file} could not be brought back: {problem}. It is still in the trash.</source>
+        <translation>{file} 无法恢复：{problem}。它仍在回收站中。</translation>
+    </message>
+    <message>
+        <source>About Safelight</source>
+        <translation>关于 Safelight</translation>
+    </message>
+    <message>
+        <source>Watch a picture develop, steer it, keep every step. Everything happens on this computer.</source>
+        <translation>看着图片显影，随时引导，保留每一步。一切都在这台电脑上进行。</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>The libraries that Safelight runs on here.</source>
+        <translation>Safelight 在这台电脑上使用的库。</translation>
+    </message>
+    <message>
+        <source>The work of others that ships with Safelight, and its licences.</source>
+        <translation>随 Safelight 一起提供的他人作品及其许可证。</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <source>Copies the versions, for a report of a problem.</source>
+        <translation>复制各个版本号，便于报告问题。</translation>
+    </message>
+    <message>
+        <source>Open log folder</source>
+        <translation>打开日志文件夹</translation>
+    </message>
+    <message>
+        <source>Shows the folder with Safelight&apos;s log file.</source>
+        <translation>显示 Safelight 日志文件所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Closes this window.</source>
+        <translation>关闭此窗口。</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → change the step.</source>
+        <translation>您正在查看的这一步的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 按实际像素显示，← 和 → 切换步骤。</translation>
+    </message>
+    <message>
+        <source>The finished picture of: {prompt}</source>
+        <translation>已完成的图片：{prompt}</translation>
+    </message>
+    <message>
+        <source>Step {number} of {calls}, approximate preview, of: {prompt}</source>
+        <translation>第 {number} 步，共 {calls} 步，近似预览：{prompt}</translation>
+    </message>
+    <message>
+        <source>Step {number} of {calls}, of: {prompt}</source>
+        <translation>第 {number} 步，共 {calls} 步：{prompt}</translation>
+    </message>
+    <message>
+        <source>Describe a picture and press Generate: here you watch it develop, step by step.</source>
+        <translation>描述一张图片，然后按“生成”：您可以在这里看着它一步步显影。</translation>
+    </message>
+    <message>
+        <source>The noisy view of this step was not kept.</source>
+        <translation>没有保留这一步的带噪视图。</translation>
+    </message>
+    <message>
+        <source>Previews are off. The picture appears at the end.</source>
+        <translation>预览已关闭。图片会在最后显示。</translation>
+    </message>
+    <message>
+        <source>Loading the model …</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>Reading the prompt …</source>
+        <translation>正在读取提示词…</translation>
+    </message>
+    <message>
+        <source>Getting ready …</source>
+        <translation>正在准备…</translation>
+    </message>
+    <message>
+        <source>Stopped before the first step.</source>
+        <translation>在第一步之前已停止。</translation>
+    </message>
+    <message>
+        <source>This run ended before its first step.</source>
+        <translation>这次生成在第一步之前就结束了。</translation>
+    </message>
+    <message>
+        <source>approximate preview</source>
+        <translation>近似预览</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Save this step</source>
+        <translation>保存这一步</translation>
+    </message>
+    <message>
+        <source>Save as …</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>100 %</source>
+        <translation>100 %</translation>
+    </message>
+    <message>
+        <source>For example</source>
+        <translation>例如</translation>
+    </message>
+    <message>
+        <source>Puts this prompt into the field: {prompt}</source>
+        <translation>把这条提示词填入输入框：{prompt}</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at one.</source>
+        <translation>从起始噪声到成图的每一步：单击、拖动或用 ← 和 → 查看。</translation>
+    </message>
+    <message>
+        <source>The steps of this picture are no longer in memory; generate it again to see them.</source>
+        <translation>这张图片的步骤已不在内存中；重新生成即可查看。</translation>
+    </message>
+    <message>
+        <source>Every step of the next run will stand here.</source>
+        <translation>下一次生成的每一步都会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Step {number}</source>
+        <translation>第 {number} 步</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>噪声</translation>
+    </message>
+    <message>
+        <source>Open a picture and its recipe</source>
+        <translation>打开图片及其配方</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Open a model folder</source>
+        <translation>打开模型文件夹</translation>
+    </message>
+    <message>
+        <source>Save the picture as</source>
+        <translation>图片另存为</translation>
+    </message>
+    <message>
+        <source>A picture is still developing.</source>
+        <translation>有一张图片还在生成。</translation>
+    </message>
+    <message>
+        <source>Finish it in the background and close then, or stop it now? What is up next is kept.</source>
+        <translation>要在后台完成后再关闭，还是现在停止？接下来的任务会保留。</translation>
+    </message>
+    <message>
+        <source>Finish, then close</source>
+        <translation>完成后关闭</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>停止并关闭</translation>
+    </message>
+    <message>
+        <source>Keep open</source>
+        <translation>不关闭</translation>
+    </message>
+    <message>
+        <source>Open picture…</source>
+        <translation>打开图片…</translation>
+    </message>
+    <message>
+        <source>Open a picture and take over its recipe.</source>
+        <translation>打开一张图片并沿用它的配方。</translation>
+    </message>
+    <message>
+        <source>Open model folder…</source>
+        <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Use a model on this computer, in diffusers layout.</source>
+        <translation>使用这台电脑上 diffusers 格式的模型。</translation>
+    </message>
+    <message>
+        <source>Show the pictures folder</source>
+        <translation>显示图片文件夹</translation>
+    </message>
+    <message>
+        <source>Open the folder with all finished pictures.</source>
+        <translation>打开存放所有成图的文件夹。</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Save what is on the canvas, fully decoded, where you choose.</source>
+        <translation>把画布上的内容完整解码，保存到您选择的位置。</translation>
+    </message>
+    <message>
+        <source>Copy what is on the canvas.</source>
+        <translation>复制画布上的内容。</translation>
+    </message>
+    <message>
+        <source>Prompt panel</source>
+        <translation>提示词面板</translation>
+    </message>
+    <message>
+        <source>Show or hide the prompt and its settings.</source>
+        <translation>显示或隐藏提示词及其设置。</translation>
+    </message>
+    <message>
+        <source>Step panel</source>
+        <translation>步骤面板</translation>
+    </message>
+    <message>
+        <source>Show or hide what is known about the step.</source>
+        <translation>显示或隐藏这一步的信息。</translation>
+    </message>
+    <message>
+        <source>Show or hide the strip of all steps.</source>
+        <translation>显示或隐藏所有步骤的胶片条。</translation>
+    </message>
+    <message>
+        <source>Recent pictures</source>
+        <translation>最近的图片</translation>
+    </message>
+    <message>
+        <source>Show or hide the pictures made last.</source>
+        <translation>显示或隐藏最近生成的图片。</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>The canvas and its timeline alone.</source>
+        <translation>只显示画布和时间线。</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Language, colours, folders and memory.</source>
+        <translation>语言、颜色、文件夹和内存。</translation>
+    </message>
+    <message>
+        <source>Show the log folder</source>
+        <translation>显示日志文件夹</translation>
+    </message>
+    <message>
+        <source>Open the folder with the log files.</source>
+        <translation>打开存放日志文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Version, keyboard and licences.</source>
+        <translation>版本、键盘和许可证。</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Close the window; everything is kept.</source>
+        <translation>关闭窗口；所有内容都会保留。</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <source>Open pictures and models, show panels, quit.</source>
+        <translation>打开图片和模型、显示面板、退出。</translation>
+    </message>
+    <message>
+        <source>Starter</source>
+        <translation>入门模型</translation>
+    </message>
+    <message>
+        <source>{sampler} does not fit this model; {other} is chosen.</source>
+        <translation>{sampler} 不适用于此模型，已改用 {other}。</translation>
+    </message>
+    <message>
+        <source>Does not fit this model: {reason}.</source>
+        <translation>不适用于此模型：{reason}。</translation>
+    </message>
+    <message>
+        <source>How the noise is taken away, step by step.</source>
+        <translation>噪声如何一步步去除。</translation>
+    </message>
+    <message>
+        <source>Tokens: the model does not read the words that are greyed.</source>
+        <translation>词元：模型不会读取变灰的文字。</translation>
+    </message>
+    <message>
+        <source>Tokens: the pieces of words that the model reads, and how many it can read.</source>
+        <translation>词元：模型读取的词语片段，以及最多能读取多少。</translation>
+    </message>
+    <message>
+        <source>This model was not taught Chinese; an English prompt works better.</source>
+        <translation>此模型没有学过中文，用英文提示词效果更好。</translation>
+    </message>
+    <message>
+        <source>Add to Up next</source>
+        <translation>加入接下来</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Makes this picture after those that are up next.</source>
+        <translation>排在接下来的图片之后生成。</translation>
+    </message>
+    <message>
+        <source>Makes the picture; every step of it can be watched.</source>
+        <translation>生成图片，每一步都能看到。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stops at once (Esc); the steps so far stay.</source>
+        <translation>立即停止 (Esc)；已完成的步骤会保留。</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>What the picture shows. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ brings earlier prompts back.</source>
+        <translation>图片的内容。Ctrl+↑/↓ 调整所选词语的权重，Alt+↑/↓ 找回以前的提示词。</translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation>反向提示词</translation>
+    </message>
+    <message>
+        <source>What the picture is steered away from.</source>
+        <translation>图片要避开的内容。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>What draws: each model knows other subjects and styles.</source>
+        <translation>由它来画：每个模型熟悉的题材和风格不同。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Width × height in pixels: choose one, or type another.</source>
+        <translation>宽 × 高（像素）：选择一个，或自行输入。</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>In how many steps the noise is taken away; more take longer and can show more detail.</source>
+        <translation>分多少步去除噪声；步数越多用时越长，细节也可能更多。</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>How strongly the picture is pulled towards the prompt; 1 adds nothing, very high values look harsh.</source>
+        <translation>提示词对图片的牵引有多强；1 表示不加引导，过高会显得生硬。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Picks the starting noise: the same seed and settings give the same picture again.</source>
+        <translation>决定起始噪声：相同的种子和设置会得到相同的图片。</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <comment>how many</comment>
+        <translation>张数</translation>
+    </message>
+    <message>
+        <source>How many pictures one press makes, each with the next seed.</source>
+        <translation>按一次生成多少张图片，种子依次加一。</translation>
+    </message>
+    <message>
+        <source>Describe a picture</source>
+        <translation>描述一张图片</translation>
+    </message>
+    <message>
+        <source>What should not be in it</source>
+        <translation>不想出现的内容</translation>
+    </message>
+    <message>
+        <source>Random seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Rolls another seed.</source>
+        <translation>换一个随机种子。</translation>
+    </message>
+    <message>
+        <source>Keep the seed</source>
+        <translation>固定种子</translation>
+    </message>
+    <message>
+        <source>The seed is kept for the next picture too.</source>
+        <translation>下一张图片也使用这个种子。</translation>
+    </message>
+    <message>
+        <source>After each Generate another seed is rolled; lock to keep this one.</source>
+        <translation>每次生成后都会换一个种子；锁定可保留当前种子。</translation>
+    </message>
+    <message>
+        <source>Choose the folder for pictures</source>
+        <translation>选择存放图片的文件夹</translation>
+    </message>
+    <message>
+        <source>a mouse is playing guitar</source>
+        <translation>一只老鼠在弹吉他</translation>
+    </message>
+    <message>
+        <source>For example: {name}</source>
+        <translation>例如：{name}</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Reduced</source>
+        <translation>减弱</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>完整</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Which language the window speaks.</source>
+        <translation>窗口使用的语言。</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Dark or light.</source>
+        <translation>深色或浅色。</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source>Whether things move when they change.</source>
+        <translation>界面变化时是否有动画。</translation>
+    </message>
+    <message>
+        <source>Previews</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>How each step is shown while a picture develops: not at all, at next to no cost, or as sharp as can be.</source>
+        <translation>生成过程中如何显示每一步：不显示、几乎不花时间，或尽可能清晰。</translation>
+    </message>
+    <message>
+        <source>Pictures folder</source>
+        <translation>图片文件夹</translation>
+    </message>
+    <message>
+        <source>Every finished picture is saved here, in a folder per day.</source>
+        <translation>每张完成的图片都按日期保存在这里。</translation>
+    </message>
+    <message>
+        <source>File names</source>
+        <translation>文件名</translation>
+    </message>
+    <message>
+        <source>How pictures are called; words in braces are filled in.</source>
+        <translation>图片的命名方式；花括号中的词会被替换。</translation>
+    </message>
+    <message>
+        <source>Memory for steps</source>
+        <translation>步骤占用内存</translation>
+    </message>
+    <message>
+        <source>How much memory the steps of recent pictures may take, so that they can be looked at again.</source>
+        <translation>最近图片的步骤最多可占用多少内存，以便再次查看。</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Chooses another folder; pictures that are saved already stay where they are.</source>
+        <translation>选择其他文件夹；已保存的图片不会移动。</translation>
+    </message>
+    <message>
+        <source>Usual folder</source>
+        <translation>默认文件夹</translation>
+    </message>
+    <message>
+        <source>Goes back to Safelight&apos;s folder among your pictures.</source>
+        <translation>恢复使用“图片”中的 Safelight 文件夹。</translation>
+    </message>
+    <message>
+        <source>Closes this window; everything is in effect already.</source>
+        <translation>关闭此窗口；所有更改都已生效。</translation>
+    </message>
+    <message>
+        <source>Type a size like 512 × 768.</source>
+        <translation>请输入形如 512 × 768 的尺寸。</translation>
+    </message>
+    <message>
+        <source>Sides are multiples of {multiple} from {least} to {most}; this is the nearest size.</source>
+        <translation>边长须为 {multiple} 的倍数，从 {least} 到 {most}；这是最接近的尺寸。</translation>
+    </message>
+    <message>
+        <source>Timestep</source>
+        <translation>时间步</translation>
+    </message>
+    <message>
+        <source>The noise level that the UNet was told for this step, from 999, the noisiest, down to 0.</source>
+        <translation>这一步告诉 UNet 的噪声程度：999 噪声最强，0 最弱。</translation>
+    </message>
+    <message>
+        <source>Sigma: how strong the noise is beside the picture after this step; at 1 both are equally strong, 0 is no noise.</source>
+        <translation>Sigma：这一步之后噪声相对于画面的强度；1 表示两者一样强，0 表示没有噪声。</translation>
+    </message>
+    <message>
+        <source>Alpha bar: how much of the mix is picture after this step, as a share of its power; 0 is pure noise, 1 the clean picture.</source>
+        <translation>Alpha bar：这一步之后画面在混合信号功率中所占的比例；0 是纯噪声，1 是干净的画面。</translation>
+    </message>
+    <message>
+        <source>log SNR</source>
+        <translation>log SNR</translation>
+    </message>
+    <message>
+        <source>Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure noise.</source>
+        <translation>信噪比的对数 ln(ᾱ / (1 − ᾱ))：小于 0 时噪声强于画面，−∞ 是纯噪声。</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>How long this step took, without the preview.</source>
+        <translation>这一步用了多久，不含预览。</translation>
+    </message>
+    <message>
+        <source>The method that takes the noise away, step by step.</source>
+        <translation>一步步去除噪声的方法。</translation>
+    </message>
+    <message>
+        <source>The number that the starting noise was drawn from.</source>
+        <translation>生成起始噪声所用的数字。</translation>
+    </message>
+    <message>
+        <source>Width and height of the picture in pixels.</source>
+        <translation>图片的宽和高（像素）。</translation>
+    </message>
+    <message>
+        <source>How strictly the picture follows the prompt.</source>
+        <translation>图片遵循提示词的严格程度。</translation>
+    </message>
+    <message>
+        <source>Text encoder</source>
+        <translation>文本编码器</translation>
+    </message>
+    <message>
+        <source>UNet</source>
+        <translation>UNet</translation>
+    </message>
+    <message>
+        <source>Decoder</source>
+        <translation>解码器</translation>
+    </message>
+    <message>
+        <source>Turns the words of the prompt into numbers that guide the UNet; it runs once, at the start.</source>
+        <translation>把提示词变成引导 UNet 的数字；只在开始时运行一次。</translation>
+    </message>
+    <message>
+        <source>Estimates at every step what in the latents is noise, so that some of it can be taken away.</source>
+        <translation>在每一步估计潜变量中哪些是噪声，以便去除其中一部分。</translation>
+    </message>
+    <message>
+        <source>Turns the finished latents, a small compressed form of the picture, into pixels; it runs once, at the end.</source>
+        <translation>把完成的潜变量（图片的压缩形式）变成像素；只在最后运行一次。</translation>
+    </message>
+    <message>
+        <source>From the next run on, nothing is decoded before the end; the steps are recorded all the same.</source>
+        <translation>从下一次生成起，结束前不解码任何内容；步骤照常记录。</translation>
+    </message>
+    <message>
+        <source>From the next run on, every step is shown by the best decoder that costs next to nothing.</source>
+        <translation>从下一次生成起，用几乎不花时间的最佳解码器显示每一步。</translation>
+    </message>
+    <message>
+        <source>From the next run on, every step is shown as sharp as can be, whatever that costs.</source>
+        <translation>从下一次生成起，尽可能清晰地显示每一步，不计用时。</translation>
+    </message>
+    <message>
+        <source>Previews: {choice}</source>
+        <translation>预览：{choice}</translation>
+    </message>
+    <message>
+        <source>What the previews cost in this run: their share of a step&apos;s time, and the time itself, as medians.</source>
+        <translation>这次生成中预览的开销：占每步用时的比例和时间，均为中位数。</translation>
+    </message>
+    <message>
+        <source>Time until the last step, at the present pace.</source>
+        <translation>按目前的速度，到最后一步还需的时间。</translation>
+    </message>
+    <message>
+        <source>slower than before</source>
+        <translation>比之前慢</translation>
+    </message>
+    <message>
+        <source>Beyond the model&apos;s limit and not read: {words}</source>
+        <translation>超出模型上限、未被读取：{words}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
+    </message>
+    <message>
+        <source>Each step takes some of the noise away. Here you read how far it is.</source>
+        <translation>每一步去除一部分噪声。这里显示进行到哪里。</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Getting ready: libraries are loading, once after each start.</source>
+        <translation>正在准备：加载程序库，每次启动只需一次。</translation>
+    </message>
+    <message>
+        <source>The model is being read from the disk into memory.</source>
+        <translation>正在把模型从磁盘读入内存。</translation>
+    </message>
+    <message>
+        <source>The text encoder turns your words into numbers that guide the UNet.</source>
+        <translation>文本编码器把您的文字变成引导 UNet 的数字。</translation>
+    </message>
+    <message>
+        <source>The latents are finished; the decoder turns them into the picture.</source>
+        <translation>潜变量已完成，解码器正把它变成图片。</translation>
+    </message>
+    <message>
+        <source>The picture is finished and is being saved.</source>
+        <translation>图片已完成，正在保存。</translation>
+    </message>
+    <message>
+        <source>A finished picture; its steps are no longer in memory.</source>
+        <translation>已完成的图片；它的步骤已不在内存中。</translation>
+    </message>
+    <message>
+        <source>Nothing has been made yet.</source>
+        <translation>还没有生成任何图片。</translation>
+    </message>
+    <message>
+        <source>Pure noise, drawn from the seed. Nothing of the picture is there yet.</source>
+        <translation>由种子产生的纯噪声，还没有任何画面。</translation>
+    </message>
+    <message>
+        <source>The last step: what noise was left is taken away, the latents are finished.</source>
+        <translation>最后一步：去除剩余的噪声，潜变量完成。</translation>
+    </message>
+    <message>
+        <source>Nearly all noise. The broad layout and the colours are settled first.</source>
+        <translation>几乎全是噪声。首先确定大致的构图和色彩。</translation>
+    </message>
+    <message>
+        <source>There is still more noise than picture. Large shapes find their places.</source>
+        <translation>噪声仍多于画面。大的形状正在就位。</translation>
+    </message>
+    <message>
+        <source>The layout has settled; edges and surfaces are forming.</source>
+        <translation>构图已经稳定，正在形成边缘和质感。</translation>
+    </message>
+    <message>
+        <source>Little noise is left. Fine details and textures come last.</source>
+        <translation>噪声所剩无几。细节和纹理最后出现。</translation>
+    </message>
+    <message>
+        <source>Heun looks twice at every step but the last: {steps} steps are {calls} frames.</source>
+        <translation>Heun 除最后一步外每步看两次：{steps} 步共 {calls} 帧。</translation>
+    </message>
+    <message>
+        <source>PNDM takes its second step twice to get going: {steps} steps are {calls} frames.</source>
+        <translation>PNDM 起步时把第二步走两次：{steps} 步共 {calls} 帧。</translation>
+    </message>
+    <message>
+        <source>{sampler} calls the UNet {calls} times for {steps} steps; each call is a frame.</source>
+        <translation>{sampler} 在 {steps} 步中调用 UNet {calls} 次，每次调用是一帧。</translation>
+    </message>
+    <message>
+        <source>Stopped after {steps} steps.</source>
+        <translation>在 {steps} 步之后停止。</translation>
+    </message>
+    <message>
+        <source>Ended early, after {steps} steps.</source>
+        <translation>在 {steps} 步之后提前结束。</translation>
+    </message>
+    <message>
+        <source>Saved as {file}</source>
+        <translation>已保存为 {file}</translation>
+    </message>
+    <message>
+        <source>The newest pictures first: Enter looks at one, Delete moves it to the trash.</source>
+        <translation>最新的图片在前：Enter 查看，Delete 移到回收站。</translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Not saved yet; it is kept in memory.</source>
+        <translation>尚未保存；它保留在内存中。</translation>
+    </message>
+    <message>
+        <source>At work.</source>
+        <translation>正在生成。</translation>
+    </message>
+    <message>
+        <source>Stop now, in the middle of the step; the steps so far stay (Esc).</source>
+        <translation>立即停止，不等这一步结束；已完成的步骤会保留 (Esc)。</translation>
+    </message>
+    <message>
+        <source>Starting noise</source>
+        <translation>起始噪声</translation>
+    </message>
+    <message>
+        <source>Go to the noise that the picture starts from (Home).</source>
+        <translation>转到图片的起始噪声 (Home)。</translation>
+    </message>
+    <message>
+        <source>Step back</source>
+        <translation>后退一步</translation>
+    </message>
+    <message>
+        <source>Go one step back (←).</source>
+        <translation>后退一步 (←)。</translation>
+    </message>
+    <message>
+        <source>Step forward</source>
+        <translation>前进一步</translation>
+    </message>
+    <message>
+        <source>Go one step on (→).</source>
+        <translation>前进一步 (→)。</translation>
+    </message>
+    <message>
+        <source>Newest step</source>
+        <translation>最新一步</translation>
+    </message>
+    <message>
+        <source>Go to the newest step and follow the run from there (End).</source>
+        <translation>转到最新一步，并从那里继续跟随 (End)。</translation>
+    </message>
+    <message>
+        <source>Estimate</source>
+        <translation>估计</translation>
+    </message>
+    <message>
+        <source>Noisy</source>
+        <translation>带噪</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Go to the picture at work and follow its newest step.</source>
+        <translation>转到正在生成的图片，并跟随它的最新一步。</translation>
+    </message>
+    <message>
+        <source>Save the step you look at among your pictures, through the full decoder.</source>
+        <translation>用完整解码器把您正在查看的这一步保存到图片文件夹。</translation>
+    </message>
+    <message>
+        <source>Save what you look at under a name and in a folder of your choice (Ctrl+S).</source>
+        <translation>以您选择的名称和文件夹保存正在查看的内容 (Ctrl+S)。</translation>
+    </message>
+    <message>
+        <source>Copy what you look at to the clipboard (Ctrl+Shift+C).</source>
+        <translation>把正在查看的内容复制到剪贴板 (Ctrl+Shift+C)。</translation>
+    </message>
+    <message>
+        <source>Show the saved picture in its folder.</source>
+        <translation>在文件夹中显示已保存的图片。</translation>
+    </message>
+    <message>
+        <source>Delete picture</source>
+        <translation>删除图片</translation>
+    </message>
+    <message>
+        <source>Move the saved picture to the trash; it can be brought back.</source>
+        <translation>把已保存的图片移到回收站；可以恢复。</translation>
+    </message>
+    <message>
+        <source>The finished picture as the model expects it at this step (x₀).</source>
+        <translation>模型在这一步所预期的成图 (x₀)。</translation>
+    </message>
+    <message>
+        <source>What is really there after this step: picture and noise mixed (xₜ).</source>
+        <translation>这一步之后的实际内容：画面与噪声的混合 (xₜ)。</translation>
+    </message>
+    <message>
+        <source>Up next</source>
+        <translation>接下来</translation>
+    </message>
+    <message>
+        <source>How many pictures are still to be made.</source>
+        <translation>还有多少张图片要生成。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Start what is up next</source>
+        <translation>开始接下来的任务</translation>
+    </message>
+    <message>
+        <source>Makes the pictures that wait here, one after another.</source>
+        <translation>依次生成在此等候的图片。</translation>
+    </message>
+    <message>
+        <source>What will be made after the picture at work; Delete removes a line.</source>
+        <translation>当前图片之后要生成的内容；Delete 移除一行。</translation>
+    </message>
+    <message>
+        <source>(no prompt)</source>
+        <translation>（无提示词）</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Takes this line out; nothing else changes.</source>
+        <translation>移除这一行，其他不变。</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>guidance</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>显示详情</translation>
+    </message>
+    <message>
+        <source>Close this notice.</source>
+        <translation>关闭这条通知。</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+</context>
+</TS>
