@@ -24,8 +24,9 @@ def canvas(qtbot):
     canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     canvas.setFocus()
     canvas.resize(600, 400)
+    QCursor.setPos(QPoint())           # away from where notices come
+    canvas.move(100, 100)
     canvas.show()
-    QCursor.setPos(canvas.mapToGlobal(QPoint(2, 2)))       # away from where notices come
     return canvas
 
 
