@@ -112,7 +112,8 @@ def set_up(needs: set[str]) -> None:
 
 def check_python() -> None:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        found = next((name for name in ("python3.13", "python3.12", "python3.11") if run([name, "--version"], needed=False)), None)
+        names = ("python3.13", "python3.12", "python3.11")
+        found = next((name for name in names if run([name, "--version"], needed=False) is not None), None)
         stop(f"Safelight needs Python 3.11, 3.12 or 3.13, and this is Python {sys.version_info[0]}.{sys.version_info[1]}.",
              f"Start it with:  {found} installer/run.py" if found else
              "Install one of them (Debian and Ubuntu: sudo apt-get install python3.12 python3.12-venv; "
@@ -217,8 +218,8 @@ def passwordless_sudo() -> list[str] | None:
 # -- the environment
 
 def works() -> bool:
-    """Whether .venv has a Python of the right age that runs and has pip."""
-    code = f"import pip, sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
+    """Whether .venv has a Python of its own, of the right age, that runs and has pip."""
+    code = f"import pip, sys; sys.exit(sys.prefix == sys.base_prefix or not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
     return run([PYTHON, "-I", "-c", code], needed=False) is not None
 
 
@@ -260,12 +261,14 @@ def install_torch(requirement: str) -> str:
     if sys.platform == "darwin":
         return requirement                             # one build for all, with Metal
     if card:
-        say("Installing torch for the NVIDIA graphics card: a download of about 3 GB.")
+        if not have or have.endswith("+cpu"):
+            say("Installing torch for the NVIDIA graphics card: a download of about 3 GB.")
         if have.endswith("+cpu"):
             pip("uninstall", "-y", "torch")
         pip("install", requirement, *cuda_index(*card))
         return requirement
-    say("There is no NVIDIA graphics card, so torch is installed for the processor: a download of about 200 MB.")
+    if not have:
+        say("There is no NVIDIA graphics card, so torch is installed for the processor: a download of about 200 MB.")
     if sys.platform == "win32":
         return requirement                             # the registry's Windows build is the one for the processor
     offered = [version for version in [have, *offered_torch()] if version.endswith("+cpu")]
@@ -293,17 +296,14 @@ def offered_torch() -> list[str]:
 
 def graphics_card() -> tuple[int, float] | None:
     """Driver version and compute capability of the first NVIDIA card that answers, if any."""
-    import shutil
-    import subprocess
-    tool = shutil.which("nvidia-smi", path=os.environ.get("PATH", os.defpath) + os.pathsep + "/usr/lib/wsl/lib")
-    if tool is None:
-        return None
-    asked = subprocess.run([tool, "--query-gpu=driver_version,compute_cap", "--format=csv,noheader"], capture_output=True, text=True)
-    try:
-        driver, capability = asked.stdout.splitlines()[0].split(",")
-        return int(driver.split(".")[0]), float(capability)
-    except (IndexError, ValueError):
-        return None
+    for tool in ("nvidia-smi", "/usr/lib/wsl/lib/nvidia-smi"):
+        answer = run([tool, "--query-gpu=driver_version,compute_cap", "--format=csv,noheader"], needed=False)
+        try:
+            driver, capability = answer[0].split(",")
+            return int(driver.split(".")[0]), float(capability)
+        except (IndexError, TypeError, ValueError):    # no tool, no driver, no card
+            continue
+    return None
 
 
 def cuda_index(driver: int, capability: float) -> list[str]:
