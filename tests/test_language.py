@@ -1,7 +1,7 @@
 """English and Chinese, switched while the window is open."""
 
 import pytest
-from PySide6.QtCore import QLocale, QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop.diffusion.errors import OutOfRange

@@ -1,7 +1,5 @@
 """Typing a prompt: with keys, with an input method, with the mouse's clipboard."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut, QTextCursor
@@ -15,20 +13,25 @@ CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModif
 
 
 @pytest.fixture
-def edit(qtbot, theme: Theme) -> Iterator[PromptEdit]:
+def window(qtbot) -> QWidget:
     window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
+def edit(qtbot, theme: Theme, window: QWidget) -> PromptEdit:
     layout = QVBoxLayout(window)
     edit = PromptEdit(theme, "prompt", history=History(["first", "second"]))
     edit.set_placeholder("Describe a picture")
     layout.addWidget(edit)
     layout.addWidget(QLineEdit())
-    qtbot.addWidget(window)
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     edit.setFocus()
     qtbot.waitUntil(edit.hasFocus)
-    yield edit
+    return edit
 
 
 def select(edit: PromptEdit, start: int, end: int) -> None:

@@ -19,8 +19,10 @@ from desktop.ui.prompt_panel import PromptPanel
 from desktop.ui.theme import Theme
 
 EPSILON = {"prediction_type": "epsilon"}
-STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, scheduler_config=EPSILON, languages=("en", "zh"))
-LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler", scheduler_config={"prediction_type": "sample"})
+STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, scheduler_config=EPSILON,
+                languages=("en", "zh"))
+LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler",
+              scheduler_config={"prediction_type": "sample"})
 GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
 
 
@@ -230,7 +232,7 @@ def test_a_model_that_reads_no_chinese_says_so(panel: PromptPanel):
 # -- running, and what is up next
 
 def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel: PromptPanel, generation: Generation):
-    stop, button = child(panel, QToolButton, "stop"), child(panel, QPushButton, "generate")
+    stop, button = child(panel, QPushButton, "stop"), child(panel, QPushButton, "generate")
     assert not stop.isVisible()
     generation._job = Job(Recipe())
     generation.changed.emit()

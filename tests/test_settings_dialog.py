@@ -1,6 +1,5 @@
 """Settings take effect at once, and say what they mean."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,13 +35,18 @@ def owner() -> Owner:
 
 
 @pytest.fixture
-def dialog(qtbot, theme: Theme, owner: Owner) -> Iterator[SettingsDialog]:
+def parent(qtbot) -> QWidget:
     parent = QWidget()
     qtbot.addWidget(parent)
+    return parent
+
+
+@pytest.fixture
+def dialog(theme: Theme, owner: Owner, parent: QWidget) -> SettingsDialog:
     dialog = SettingsDialog(lambda: owner.settings, theme, FOLDERS, parent)
     dialog.changed.connect(owner.use)
     dialog.open()
-    yield dialog
+    return dialog
 
 
 @pytest.mark.parametrize(("name", "index", "expected"), [
@@ -92,9 +96,7 @@ def test_the_window_stays_usable(dialog: SettingsDialog):
     assert dialog.isVisible()
 
 
-def test_about_tells_what_runs_here_and_copies_it(qtbot, theme: Theme):
-    parent = QWidget()
-    qtbot.addWidget(parent)
+def test_about_tells_what_runs_here_and_copies_it(qtbot, theme: Theme, parent: QWidget):
     about = AboutDialog(theme, FOLDERS, parent)
     about.open()
     assert "Lucide" in about.findChild(QPlainTextEdit, "licences").toPlainText()

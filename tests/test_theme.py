@@ -87,7 +87,7 @@ def test_figures_in_labels_are_all_of_one_width(qtbot, theme: Theme):
     label.setProperty("role", "big")
     qtbot.addWidget(label)
     label.ensurePolished()
-    assert {label.fontMetrics().horizontalAdvance(digit * 10) for digit in "0123456789"} == {label.fontMetrics().horizontalAdvance("0" * 10)}
+    assert len({label.fontMetrics().horizontalAdvance(digit * 10) for digit in "0123456789"}) == 1
 
 
 def _drawn(image: QImage) -> set[str]:

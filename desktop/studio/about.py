@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from .. import __version__
 from ..resources import RESOURCES
 
-LIBRARIES = ("PySide6-Essentials", "qasync", "torch", "diffusers", "transformers", "accelerate", "compel", "safetensors", "tokenizers", "numpy", "pillow")
+LIBRARIES = ("PySide6-Essentials", "qasync", "torch", "diffusers", "transformers", "accelerate", "compel", "safetensors", "tokenizers",
+             "numpy", "pillow")
 
 
 @dataclass(frozen=True, slots=True)

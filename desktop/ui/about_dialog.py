@@ -36,7 +36,6 @@ class AboutDialog(Retranslating, QDialog):
         self._log = QPushButton(objectName="show_log")
         self._close = QPushButton(objectName="close_about")
         self._close.setDefault(True)
-        self._close.setFocus()
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(about.details))
         self._log.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs))))
         self._close.clicked.connect(self.close)
@@ -44,12 +43,14 @@ class AboutDialog(Retranslating, QDialog):
         self.retranslate()
 
     def open(self) -> None:
+        self._close.setFocus()
         self.show()            # QDialog's own would hold the window up
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "About Safelight"))
         self._name.setText(f"Safelight {self._about.version}")
-        self._promise.setText(tr("Safelight", "Watch a picture develop, steer it, keep every step. Everything happens on this computer."))
+        self._promise.setText(tr(
+            "Safelight", "Watch a picture develop, steer it, keep every step. Everything happens on this computer."))
         self._versions_title.setText(tr("Safelight", "Versions"))
         self._licences_title.setText(tr("Safelight", "Licences"))
         explain(self._versions, tr("Safelight", "Versions"), tr("Safelight", "The libraries that Safelight runs on here."))

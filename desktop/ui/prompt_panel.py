@@ -15,7 +15,7 @@ from ..diffusion.samplers import SAMPLERS, unfit
 from ..library.drafts import Drafts, Waiting
 from ..studio.generation import Generation
 from ..studio.history import History
-from .controls import Choice, Decimal, IconButton, Number, label
+from .controls import Choice, Decimal, Number, label
 from .examples import Examples
 from .language import Retranslating, explain, sentence, tooltip, tr
 from .prompt_edit import PromptEdit
@@ -66,7 +66,7 @@ class PromptPanel(Retranslating, QFrame):
         self._pictures = Number("pictures", 1, MOST_PICTURES)
         self._message = label("quiet", "message")
         self._generate = QPushButton(objectName="generate")
-        self._stop = IconButton(theme, "square", "stop")
+        self._stop = QPushButton(objectName="stop")
         self._captions: dict[str, QLabel] = {}
         for sampler in SAMPLERS:
             self._sampler.addItem(sampler.name)
@@ -254,9 +254,10 @@ class PromptPanel(Retranslating, QFrame):
     def _show_running(self) -> None:
         running = self._generation.running
         words = tr("Safelight", "Add to Up next") if running else tr("Safelight", "Generate")
-        self._generate.setText(f"{words}      {KEYS}")
+        self._generate.setText(f"{words}    {KEYS}")
         explain(self._generate, words, tr("Safelight", "Makes this picture after those that are up next.") if running
                 else tr("Safelight", "Makes the picture; every step of it can be watched."))
+        self._stop.setText(tr("Safelight", "Stop"))
         self._stop.setVisible(running)
         self._stop.setEnabled(not self._generation.stopping)
         explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stops at once (Esc); the steps so far stay."))
@@ -265,14 +266,15 @@ class PromptPanel(Retranslating, QFrame):
         fields = {
             "prompt": (self.prompt, tr("Safelight", "Prompt"),
                        tr("Safelight", "What the picture shows. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ brings earlier prompts back.")),
-            "negative_prompt": (self.negative_prompt, tr("Safelight", "Negative prompt"), tr("Safelight", "What the picture is steered away from.")),
+            "negative_prompt": (self.negative_prompt, tr("Safelight", "Negative prompt"),
+                                tr("Safelight", "What the picture is steered away from.")),
             "model": (self._model, tr("Safelight", "Model"), tr("Safelight", "What draws: each model knows other subjects and styles.")),
             "size": (self._size, tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels: choose one, or type another.")),
             "sampler": (self._sampler, tr("Safelight", "Sampler"), tr("Safelight", "How the noise is taken away, step by step.")),
             "steps": (self._steps, tr("Safelight", "Steps"),
                       tr("Safelight", "In how many steps the noise is taken away; more take longer and can show more detail.")),
             "guidance": (self._guidance, tr("Safelight", "Guidance"),
-                         tr("Safelight", "How strongly the picture is pulled towards the prompt; 1 adds nothing, very high values look harsh.")),
+                         tr("Safelight", "How strongly the picture is pulled towards the prompt; 1 adds nothing, very high looks harsh.")),
             "seed": (self._seed.number, tr("Safelight", "Seed"),
                      tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again.")),
             "pictures": (self._pictures, tr("Safelight", "Pictures", "how many"),
@@ -328,8 +330,7 @@ class PromptPanel(Retranslating, QFrame):
             words.hide()
 
         self._generate.setProperty("primary", "true")
-        self._stop.setProperty("outlined", "true")
-        self._stop.setFixedSize(37, 37)
+        self._stop.setFixedHeight(37)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(16, 12, 16, 0)
         buttons.setSpacing(6)

@@ -105,15 +105,18 @@ class SettingsDialog(Retranslating, QDialog):
                 (self._theme, tr("Safelight", "Appearance"), tr("Safelight", "Dark or light.")),
                 (self._motion, tr("Safelight", "Motion"), tr("Safelight", "Whether things move when they change.")),
                 (self._previews, tr("Safelight", "Previews"),
-                 tr("Safelight", "How each step is shown while a picture develops: not at all, at next to no cost, or as sharp as can be.")),
-                (self._folder, tr("Safelight", "Pictures folder"), tr("Safelight", "Every finished picture is saved here, in a folder per day.")),
-                (self._template, tr("Safelight", "File names"), tr("Safelight", "How pictures are called; words in braces are filled in.")),
+                 tr("Safelight", "How each step is shown while a picture develops: not at all, at almost no cost, or as sharp as can be.")),
+                (self._folder, tr("Safelight", "Pictures folder"),
+                 tr("Safelight", "Every finished picture is saved here, in a folder per day.")),
+                (self._template, tr("Safelight", "File names"),
+                 tr("Safelight", "How pictures are called; words in braces are filled in.")),
                 (self._held, tr("Safelight", "Memory for steps"),
                  tr("Safelight", "How much memory the steps of recent pictures may take, so that they can be looked at again."))):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         for button, words, explanation in (
-                (self._choose, tr("Safelight", "Choose…"), tr("Safelight", "Chooses another folder; pictures that are saved already stay where they are.")),
+                (self._choose, tr("Safelight", "Choose…"),
+                 tr("Safelight", "Chooses another folder; pictures that are saved already stay where they are.")),
                 (self._usual, tr("Safelight", "Usual folder"), tr("Safelight", "Goes back to Safelight's folder among your pictures.")),
                 (self._close, tr("Safelight", "Close"), tr("Safelight", "Closes this window; everything is in effect already."))):
             button.setText(words)

@@ -21,7 +21,7 @@ _SIZE = re.compile(r"\s*(\d{1,5})\s*(?:[x×*,]|\s)\s*(\d{1,5})\s*", re.IGNORECAS
 
 
 class SizeChoice(Retranslating, Choice):
-    """Always holds a size that the model can draw. What was typed and cannot be is moved to the nearest that can, and `corrected` says so."""
+    """Always holds a size that the model can draw. Any other that is typed moves to the nearest, and `corrected` says so."""
 
     edited = Signal()
     corrected = Signal(str)        # one sentence, empty when all is well
@@ -95,7 +95,8 @@ class SizeChoice(Retranslating, Choice):
 
     def _nearest(self, side: int) -> int:
         multiple = self._multiple
-        return min(max((side + multiple // 2) // multiple * multiple, -(-LEAST_SIDE // multiple) * multiple), MOST_SIDE // multiple * multiple)
+        nearest = (side + multiple // 2) // multiple * multiple
+        return min(max(nearest, -(-LEAST_SIDE // multiple) * multiple), MOST_SIDE // multiple * multiple)
 
 
 class _WithShape(QStyledItemDelegate):

@@ -63,8 +63,10 @@ class UpNext(Retranslating, QWidget):
         self._count.setToolTip(tr("Safelight", "How many pictures are still to be made."))
         self._start.setText(tr("Safelight", "Start"))
         self._start.setVisible(self._generation.holding and not self._generation.running)
-        explain(self._start, tr("Safelight", "Start what is up next"), tr("Safelight", "Makes the pictures that wait here, one after another."))
-        explain(self._list, tr("Safelight", "Up next"), tr("Safelight", "What will be made after the picture at work; Delete removes a line."))
+        explain(self._start, tr("Safelight", "Start what is up next"),
+                tr("Safelight", "Makes the pictures that wait here, one after another."))
+        explain(self._list, tr("Safelight", "Up next"),
+                tr("Safelight", "What will be made after the picture at work; Delete removes a line."))
         self._list.fill(jobs)
 
     def _remove(self, row: int) -> None:
