@@ -82,8 +82,8 @@ def test_a_prompt_is_encoded_once(pipeline, encoder):
 
 def test_a_stop_takes_hold_inside_the_text_encoder(pipeline, encoder):
     control = Control()
-    layer = pipeline.text_encoder.encoder.layers[0] if hasattr(pipeline.text_encoder, "encoder") else pipeline.text_encoder.text_model.encoder.layers[0]
-    hook = layer.register_forward_hook(lambda *_: control.stop())
+    embedding = pipeline.text_encoder.get_input_embeddings()
+    hook = embedding.register_forward_hook(lambda *_: control.stop())
     try:
         with Gates([pipeline.text_encoder], control), pytest.raises(Stop):
             encoder.encode("two pandas in the snow")

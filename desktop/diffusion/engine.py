@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import diffusers
 import torch
@@ -28,6 +27,8 @@ from .recipe import Recipe
 from .run import Event, Phase, Picture, Pixels, Plan, Previews, Step
 from .snapshot import recorded
 
+T = TypeVar("T")
+
 
 class Engine:
     """Lives on the worker. Keeps one model with what it has learned about it, so that the next run starts at once.
@@ -46,47 +47,52 @@ class Engine:
 
         `insist`: also where memory is tight. `threads`: those of the run that is gone on with, since they change low bits.
         """
-        with self._surviving(recipe):
-            recipe.check(multiple=1)
-            sampler = samplers.sampler(recipe.sampler)
-            memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), insist)
-            model = self._model(folder, fingerprint, control, emit)
-            recipe.check(model.family.multiple(model.pipeline))
-            if reason := samplers.unfit(sampler, model.scheduler_config, model.pipeline.unet.config):
-                raise SamplerUnfit(sampler=sampler.name, reason=reason)
-            torch.set_num_threads(threads or fitting_threads(model.work(recipe)))
-            model.pipeline.scheduler = schedulers.build(sampler, model.scheduler_config)
-            emit(Phase.ENCODING)
-            prompt, negative_prompt = model.encode(recipe, control)
-
-            def plan(timesteps: tuple[float, ...]) -> None:
-                emit(Plan(timesteps, self._environment(fingerprint), prompt.truncated))
-                emit(Phase.DENOISING)
-
-            arguments = model.family.arguments(recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
-            outcome = denoise(model.pipeline, arguments, recipe.seed, control, model.previewer.looker(previews), plan, emit, history, until)
-            if outcome.latents is None:
-                return
-            emit(Phase.DECODING)
-            pixels = model.decode(outcome.latents, control, step=len(model.pipeline.scheduler.timesteps))
-            model.previewer.linear.learn(outcome.latents, _tensor(pixels))
-            emit(Picture(pixels))
+        self._surviving(recipe, self._develop, recipe, folder, fingerprint, previews, control, emit, history, until, insist, threads)
 
     def decode(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, control: Control) -> Pixels:
         """Step `number` through the full decoder: its estimate, the noise for number 0, the picture for the last."""
-        with self._surviving(recipe):
-            record = recorded(steps, number)
-            model = self._model(folder, fingerprint, control, lambda phase: None)
-            if record.number == 0:
-                latents = record.noisy
-            else:
-                latents = record.latents if record.number == record.calls else record.x0
-            return model.decode(latents, control, step=number)
+        return self._surviving(recipe, self._decode, folder, fingerprint, steps, number, control)
 
     def free(self) -> None:
         """Let go of the model and its memory; the next run loads it again."""
         self._loaded = None
         release_memory()
+
+    def _develop(self, recipe: Recipe, folder: Path, fingerprint: str, previews: Previews, control: Control,
+                 emit: Callable[[Event], None], history: Sequence[Step], until: int | None, insist: bool, threads: int | None) -> None:
+        recipe.check(multiple=1)
+        sampler = samplers.sampler(recipe.sampler)
+        memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), insist)
+        model = self._model(folder, fingerprint, control, emit)
+        recipe.check(model.family.multiple(model.pipeline))
+        if reason := samplers.unfit(sampler, model.scheduler_config, model.pipeline.unet.config):
+            raise SamplerUnfit(sampler=sampler.name, reason=reason)
+        torch.set_num_threads(threads or fitting_threads(model.work(recipe)))
+        model.pipeline.scheduler = schedulers.build(sampler, model.scheduler_config)
+        emit(Phase.ENCODING)
+        prompt, negative_prompt = model.encode(recipe, control)
+
+        def plan(timesteps: tuple[float, ...]) -> None:
+            emit(Plan(timesteps, self._environment(fingerprint), prompt.truncated))
+            emit(Phase.DENOISING)
+
+        arguments = model.family.arguments(recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
+        outcome = denoise(model.pipeline, arguments, recipe.seed, control, model.previewer.looker(previews), plan, emit, history, until)
+        if outcome.latents is None:
+            return
+        emit(Phase.DECODING)
+        pixels = model.decode(outcome.latents, control, step=len(model.pipeline.scheduler.timesteps))
+        model.previewer.linear.learn(outcome.latents, _tensor(pixels))
+        emit(Picture(pixels))
+
+    def _decode(self, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, control: Control) -> Pixels:
+        record = recorded(steps, number)
+        model = self._model(folder, fingerprint, control, lambda phase: None)
+        if record.number == 0:
+            latents = record.noisy
+        else:
+            latents = record.latents if record.number == record.calls else record.x0
+        return model.decode(latents, control, step=number)
 
     def _is_loaded(self, folder: Path, fingerprint: str) -> bool:
         return self._loaded is not None and (self._loaded.folder, self._loaded.fingerprint) == (folder, fingerprint)
@@ -110,12 +116,10 @@ class Engine:
             "threads": torch.get_num_threads(), "attention": "sdpa", "offload": "none", "model_fingerprint": fingerprint,
         }
 
-    @contextmanager
-    def _surviving(self, recipe: Recipe) -> Iterator[None]:
-        """Every error leaves without the tensors that its traceback holds; one of memory also lets go of the model."""
+    def _surviving(self, recipe: Recipe, work: Callable[..., T], *arguments: Any) -> T:
+        """`work(*arguments)`; an error leaves without the tensors in its traceback, one of memory also lets go of the model."""
         try:
-            yield
-            return
+            return work(*arguments)
         except Exception as error:
             _drop_tensors(error)
             if not is_out_of_memory(error):

@@ -11,14 +11,13 @@ import itertools
 import os
 import random
 import time
-from pathlib import Path
 
 import torch
 from diffusers import DDIMScheduler, StableDiffusionPipeline
 
 from desktop.diffusion.preview import PreviewDecoder
+from desktop.resources import STARTER
 
-STARTER = Path(__file__).resolve().parents[2] / "resources" / "models" / "starter"
 STEPS, BATCH = 20, 8
 OBJECTS = (
     ("mouse", "老鼠"), ("cat", "猫"), ("panda", "熊猫"), ("fox", "狐狸"), ("frog", "青蛙"), ("rabbit", "兔子"), ("penguin", "企鹅"),
@@ -77,24 +76,28 @@ def decode(pipeline: StableDiffusionPipeline, latents: torch.Tensor) -> torch.Te
 
 
 def train(decoder: PreviewDecoder, latents: torch.Tensor, pictures: torch.Tensor, seconds: float) -> None:
+    """Learns in −1…1, where every weight has a natural size, and is scaled to 0…255 at the end."""
     optimizer = torch.optim.AdamW(decoder.parameters(), lr=1e-3, weight_decay=1e-4, fused=True)
     began, told = time.monotonic(), 0.0
     for iteration in itertools.count():
         done = (time.monotonic() - began) / seconds
         if done >= 1:
-            return
+            break
         for group in optimizer.param_groups:
             group["lr"] = 2e-3 * min(1.0, (iteration + 1) / 200) * (1 - done) ** 0.9
         chosen = torch.randint(len(latents), (16,))
         seen = latents[chosen].float().contiguous(memory_format=torch.channels_last)
-        error = decoder(seen).sub(pictures[chosen].float()).div(255)
-        loss = error.abs().mean() + 4 * error.square().mean()
+        error = decoder(seen).sub(pictures[chosen].float() / 127.5 - 1)
+        loss = error.abs().mean() + 2 * error.square().mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         if done - told >= 0.1:
             told = done
             print(f"{done:4.0%}  {iteration} iterations  loss {loss.item():.4f}", flush=True)
+    with torch.no_grad():
+        decoder.paint.weight.mul_(127.5)
+        decoder.paint.bias.add_(1).mul_(127.5)
 
 
 @torch.no_grad()

@@ -1,0 +1,322 @@
+import gc
+import math
+import shutil
+import weakref
+from dataclasses import replace
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from desktop.diffusion import engine as engine_module
+from desktop.diffusion import memory
+from desktop.diffusion.control import Control, Stop
+from desktop.diffusion.device import Device
+from desktop.diffusion.engine import Engine
+from desktop.diffusion.errors import (
+    MemoryTight,
+    MemoryTooSmall,
+    NotANumber,
+    OutOfMemory,
+    OutOfRange,
+    SamplerUnfit,
+    SamplerUnknown,
+    StepNotKept,
+)
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Step
+from desktop.resources import STARTER
+from tests import tiny
+
+CPU = Device("cpu", "", torch.float32)
+RECIPE = Recipe(prompt="a mouse is playing guitar", negative_prompt="snow", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64,
+                seed=7)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny.save_folder(tmp_path_factory.mktemp("model") / "tiny")
+
+
+@pytest.fixture
+def engine():
+    return Engine(CPU)
+
+
+def develop(engine, folder, recipe=RECIPE, previews=Previews.FAST, control=None, **more) -> list:
+    events = []
+    engine.develop(recipe, folder, "fingerprint", previews, control or Control(), events.append, **more)
+    return events
+
+
+def only(kind: type, events: list) -> list:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def stock_picture(recipe: Recipe, **differences) -> Pixels:
+    pipeline = tiny.pipeline()
+    from diffusers import DDIMScheduler
+    pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config, clip_sample=False)
+    [image] = pipeline(**{
+        "prompt": recipe.prompt, "negative_prompt": recipe.negative_prompt, "num_inference_steps": recipe.steps, "width": recipe.width,
+        "height": recipe.height, "guidance_scale": recipe.guidance_scale,
+        "generator": torch.Generator().manual_seed(recipe.seed)} | differences).images
+    return Pixels(image.width, image.height, image.tobytes())
+
+
+# -- a run
+
+def test_a_run_reports_everything_in_order(engine, folder):
+    events = develop(engine, folder)
+    told = [event if isinstance(event, Phase) else type(event) for event in events]
+    assert told == [Phase.LOADING, Phase.ENCODING, Plan, Phase.DENOISING, *[Step] * 7, Phase.DECODING, Picture]
+    assert [step.number for step in only(Step, events)] == list(range(7))
+
+
+def test_the_picture_is_the_stock_pipelines_bit_for_bit(engine, folder):
+    assert develop(engine, folder)[-1].pixels == stock_picture(RECIPE)
+
+
+def test_without_guidance_too(engine, folder):
+    recipe = replace(RECIPE, guidance_scale=1)
+    assert develop(engine, folder, recipe)[-1].pixels == stock_picture(recipe)
+
+
+def test_sides_may_differ(engine, folder):
+    recipe = replace(RECIPE, width=72, height=104)
+    pixels = develop(engine, folder, recipe)[-1].pixels
+    assert (pixels.width, pixels.height) == (72, 104)
+    assert pixels == stock_picture(recipe)
+
+
+def test_the_same_recipe_twice_gives_the_same_bits_and_loads_once(engine, folder):
+    first, second = develop(engine, folder), develop(engine, folder, previews=Previews.OFF)
+    assert first[-1] == second[-1]
+    assert Phase.LOADING not in second
+
+
+def test_another_fingerprint_is_another_model(engine, folder):
+    develop(engine, folder)
+    events = []
+    engine.develop(RECIPE, folder, "changed", Previews.OFF, Control(), events.append)
+    assert events[0] is Phase.LOADING
+
+
+def test_what_decides_the_bits_is_told(engine, folder):
+    [plan] = only(Plan, develop(engine, folder))
+    assert plan.calls == 6
+    assert plan.truncated == ""
+    assert plan.environment["model_fingerprint"] == "fingerprint"
+    assert plan.environment["dtype"] == "float32"
+    assert plan.environment["threads"] == torch.get_num_threads()
+    assert {"app", "torch", "diffusers", "transformers", "device", "attention", "offload"} <= plan.environment.keys()
+
+
+def test_the_end_of_a_long_prompt_is_told(engine, folder):
+    [plan] = only(Plan, develop(engine, folder, replace(RECIPE, prompt="cat " * 75 + "at night")))
+    assert plan.truncated == "at night"
+
+
+def test_weights_change_the_picture_and_weight_one_does_not(engine, folder):
+    plain = develop(engine, folder)[-1]
+    assert develop(engine, folder, replace(RECIPE, prompt="a (mouse:1) is playing guitar"))[-1] == plain
+    assert develop(engine, folder, replace(RECIPE, prompt="a (mouse:1.6) is playing guitar"))[-1] != plain
+
+
+# -- stopping, pausing, going on
+
+def test_a_paused_run_goes_on_to_the_same_bits(engine, folder):
+    whole = develop(engine, folder)
+    begun = develop(engine, folder, until=3)
+    assert not only(Picture, begun)
+    assert Phase.DECODING not in begun
+    history = only(Step, begun)
+    rest = develop(Engine(CPU), folder, history=history)
+    assert [step.number for step in only(Step, rest)] == [4, 5, 6]
+    assert rest[-1] == whole[-1]
+
+
+def test_going_on_encodes_nothing_again(engine, folder):
+    begun = develop(engine, folder, until=3)
+    encoded = []
+    engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
+    develop(engine, folder, history=only(Step, begun))
+    assert not encoded
+
+
+def test_the_threads_of_a_run_can_be_asked_for(engine, folder):
+    before = torch.get_num_threads()
+    try:
+        [plan] = only(Plan, develop(engine, folder, threads=2))
+        assert plan.environment["threads"] == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("at", [Phase.LOADING, Phase.ENCODING, Phase.DENOISING, Phase.DECODING])
+def test_a_stop_takes_hold_in_every_phase_and_the_next_run_works(engine, folder, at):
+    control, events = Control(), []
+
+    def emit(event):
+        events.append(event)
+        if event is at:
+            control.stop()
+
+    with pytest.raises(Stop):
+        engine.develop(RECIPE, folder, "fingerprint", Previews.FAST, control, emit)
+    assert events[-1] is at or at is Phase.DENOISING
+    assert develop(engine, folder)[-1].pixels == stock_picture(RECIPE)
+
+
+# -- any step, decoded in full
+
+def test_every_step_can_be_decoded_in_full(engine, folder):
+    events = develop(engine, folder)
+    steps = only(Step, events)
+
+    def decode(number):
+        return engine.decode(RECIPE, folder, "fingerprint", steps, number, Control())
+
+    assert decode(6) == events[-1].pixels
+    pictures = [decode(number) for number in range(7)]
+    assert {(pixels.width, pixels.height) for pixels in pictures} == {(64, 64)}
+    assert len({pixels.data for pixels in pictures}) >= 6      # DDIM's last estimate may be the picture
+
+
+def test_decoding_needs_only_the_steps_so_far_and_no_run_before(folder):
+    steps = only(Step, develop(Engine(CPU), folder, until=3))
+    pixels = Engine(CPU).decode(RECIPE, folder, "fingerprint", steps, 3, Control())
+    assert (pixels.width, pixels.height) == (64, 64)
+    with pytest.raises(StepNotKept):
+        Engine(CPU).decode(RECIPE, folder, "fingerprint", steps, 5, Control())
+
+
+# -- what goes wrong
+
+@pytest.mark.parametrize(("change", "error"), [
+    ({"width": 68}, OutOfRange),
+    ({"steps": 0}, OutOfRange),
+    ({"guidance_scale": math.nan}, OutOfRange),
+    ({"sampler": "Magic"}, SamplerUnknown),
+    ({"sampler": "LCM"}, SamplerUnfit),
+])
+def test_a_recipe_that_cannot_be_made_is_refused(engine, folder, change, error):
+    with pytest.raises(error):
+        develop(engine, folder, replace(RECIPE, **change))
+
+
+def test_memory_is_looked_at_before_anything_is_loaded(engine, folder, monkeypatch):
+    monkeypatch.setattr(memory, "weight_bytes", lambda folder, dtype: 10**16)
+    with pytest.raises(MemoryTooSmall):
+        develop(engine, folder, insist=True)
+    monkeypatch.setattr(memory, "weight_bytes", lambda folder, dtype: CPU.total_memory - 2**27)
+    events = []
+    with pytest.raises(MemoryTight):
+        engine.develop(RECIPE, folder, "fingerprint", Previews.OFF, Control(), events.append)
+    assert not events
+    assert only(Picture, develop(engine, folder, insist=True))
+
+
+@pytest.mark.parametrize(("kind", "words"), [
+    (RuntimeError, "[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+    (torch.OutOfMemoryError, "CUDA out of memory."), (MemoryError, "")])
+@pytest.mark.parametrize("part", ["unet", "text_encoder", "decoder"])
+def test_a_failed_allocation_is_survived_and_lets_go_of_everything(engine, folder, part, kind, words):
+    develop(engine, folder, until=1)
+    pipeline = engine._loaded.pipeline
+    module = pipeline.vae.decoder if part == "decoder" else getattr(pipeline, part)
+    alive = weakref.ref(pipeline.unet)
+
+    def fail(*_):
+        raise kind(words)
+
+    module.register_forward_pre_hook(fail)
+    del pipeline, module
+    with pytest.raises(OutOfMemory, match="64 × 64") as caught:
+        develop(engine, folder, replace(RECIPE, prompt="two pandas"))
+    gc.collect()
+    assert alive() is None
+    assert caught.value.__cause__ is None
+    assert develop(engine, folder)[-1].pixels == stock_picture(RECIPE)
+
+
+def test_an_error_carries_no_tensors(engine, folder):
+    develop(engine, folder, until=1)
+
+    def fail(*_):
+        raise ValueError("of some other kind")
+
+    handle = engine._loaded.pipeline.unet.mid_block.register_forward_pre_hook(fail)
+    with pytest.raises(ValueError, match="some other kind") as caught:
+        develop(engine, folder)
+    handle.remove()
+    frames, trace = [], caught.value.__traceback__
+    while trace is not None:
+        frames.append(trace.tb_frame)
+        trace = trace.tb_next
+    inside = [frame for frame in frames if frame.f_code.co_filename.endswith(("pipeline_stable_diffusion.py", "unet_2d_condition.py"))]
+    assert inside
+    assert not any(isinstance(value, torch.Tensor) for frame in inside for value in frame.f_locals.values())
+
+
+def test_a_decoder_that_gives_no_numbers_is_told(engine, folder, tmp_path):
+    broken = shutil.copytree(folder, tmp_path / "model")
+    file = broken / "vae" / "diffusion_pytorch_model.safetensors"
+    weights = load_file(file)
+    weights["decoder.conv_out.bias"] *= float("nan")
+    save_file(weights, file, {"format": "pt"})
+    with pytest.raises(NotANumber):
+        develop(engine, broken)
+    assert only(Picture, develop(engine, folder))
+
+
+def test_freeing_lets_go_of_the_model(engine, folder):
+    develop(engine, folder, until=1)
+    alive = weakref.ref(engine._loaded.pipeline.unet)
+    engine.free()
+    assert alive() is None
+    assert only(Picture, develop(engine, folder))
+
+
+# -- the starter model
+
+@pytest.fixture(scope="module")
+def starter_engine():
+    return Engine()
+
+
+def test_the_starter_model_shows_every_step_through_its_preview_decoder(starter_engine):
+    recipe = Recipe(prompt="夜空下的狐狸", steps=4, seed=3)
+    events = develop(starter_engine, STARTER, recipe, Previews.BEST)
+    steps = only(Step, events)
+    assert steps[0].estimate is None
+    assert all((step.estimate.width, step.noisy.width, step.thumbnail.width) == (128, 128, 128) for step in steps[1:])
+    assert not any(step.approximate for step in steps)
+    assert decibels(steps[-1].estimate, events[-1].pixels) > 20
+
+
+def test_the_starter_model_follows_the_words(starter_engine):
+    def mean_colour(prompt):
+        picture = develop(starter_engine, STARTER, Recipe(prompt=prompt, steps=10, seed=3), Previews.OFF)[-1].pixels
+        return torch.frombuffer(bytearray(picture.data), dtype=torch.uint8).reshape(-1, 3).float().mean(0)
+
+    red, blue = mean_colour("a banana on a red background"), mean_colour("一个香蕉，蓝色背景")
+    assert red[0] > red[2] + 40
+    assert blue[2] > blue[0] + 40
+
+
+def test_the_estimates_of_the_starter_model_come_nearer_to_the_picture(starter_engine):
+    events = develop(starter_engine, STARTER, Recipe(prompt="a rocket in space", steps=10, seed=1), Previews.BEST)
+    likeness = [decibels(step.estimate, events[-1].pixels) for step in only(Step, events)[1:]]
+    assert likeness[-1] > likeness[4] > likeness[0]
+
+
+def decibels(one: Pixels, other: Pixels) -> float:
+    """PSNR."""
+    first, second = (torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).float() for pixels in (one, other))
+    return 10 * math.log10(255**2 / max((first - second).square().mean().item(), 1e-9))
+
+
+def test_the_engine_looks_for_the_best_device(monkeypatch):
+    monkeypatch.setattr(engine_module, "best_device", lambda: CPU)
+    assert Engine().device is CPU
