@@ -388,9 +388,14 @@ def _smoothed(image: QImage, size: QSize) -> QImage:
     Larger pictures are averaged down at once. Smaller ones are doubled: doubling with weights ¾ and ¼ is Chaikin's
     subdivision, which tends to a quadratic B-spline, so the lattice that a single bilinear blow-up shows is gone.
     """
-    how = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     if image.width() > size.width() or image.height() > size.height():
-        return image.scaled(size, *how)
+        return image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
     while 2 * image.width() <= min(size.width(), SMOOTHED):
-        image = image.scaled(image.size() * 2, *how)
+        doubled = QImage(image.size() * 2, image.format())
+        painter = QPainter(doubled)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.drawImage(QRectF(doubled.rect()), image)
+        painter.end()
+        image = doubled
     return image

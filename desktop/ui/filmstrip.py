@@ -139,6 +139,9 @@ class Filmstrip(Retranslating, QSlider):
         if value != self._timeline.index:      # set by a screen reader
             self._timeline.go_to(value)
 
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """Qt would paint the whole strip; what changes is painted as the timeline tells of it."""
+
     # -- painting
 
     def _laid_out(self) -> tuple[QSize, float, int]:
@@ -156,7 +159,7 @@ class Filmstrip(Retranslating, QSlider):
                            QRectF(region.x() * ratio, (region.y() - TOP) * ratio, region.width() * ratio, region.height() * ratio))
         if self._timeline.steps:
             self._paint_playhead(painter)
-        if event.rect().bottom() > TOP + HEIGHT + 2:
+        if event.rect().bottom() > TOP + HEIGHT + 3:
             self._paint_numbers(painter)
 
     def _paint_strip(self) -> None:
