@@ -277,6 +277,22 @@ def test_a_click_on_an_example_fills_the_prompt_and_can_be_undone(qtbot, panel: 
     assert not child(panel, QWidget, "examples").isVisible()
 
 
+def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel: PromptPanel, history: History):
+    panel.restore(Drafts())
+    chips = [chip.prompt for chip in panel.findChildren(QPushButton, "example")]
+    assert panel.recipe().prompt == chips[0]
+    for number in range(5):
+        history.remember(f"prompt {number}")
+    panel.generate()
+    assert not child(panel, QWidget, "examples").isVisible()
+
+
+def test_examples_are_the_starters(panel: PromptPanel):
+    assert child(panel, QWidget, "examples").isVisible()
+    choose(child(panel, QComboBox, "model"), "large")
+    assert not child(panel, QWidget, "examples").isVisible()
+
+
 def test_every_control_explains_itself(qtbot, panel: PromptPanel, generation: Generation):
     generation.hold([Job(Recipe("one"))])
     panel.show_examples(["an example"])

@@ -54,7 +54,8 @@ class AboutDialog(Retranslating, QDialog):
         self._versions_title.setText(tr("Safelight", "Versions"))
         self._licences_title.setText(tr("Safelight", "Licences"))
         explain(self._versions, tr("Safelight", "Versions"), tr("Safelight", "The libraries that Safelight runs on here."))
-        explain(self._licences, tr("Safelight", "Licences"), tr("Safelight", "The work of others that ships with Safelight, and its licences."))
+        explain(self._licences, tr("Safelight", "Licences"),
+                tr("Safelight", "The work of others that ships with Safelight, and its licences."))
         for button, words, explanation in (
                 (self._copy, tr("Safelight", "Copy details"), tr("Safelight", "Copies the versions, for a report of a problem.")),
                 (self._log, tr("Safelight", "Open log folder"), tr("Safelight", "Shows the folder with Safelight's log file.")),

@@ -13,6 +13,12 @@ from .language import Retranslating, explain, tr
 GAP = 6
 
 
+def starter_prompts() -> list[str]:
+    """What the starter model draws well, in the user's language, which it reads too; the best one first."""
+    return [tr("Safelight", "a cat on the beach"), tr("Safelight", "a rocket in space"), tr("Safelight", "a fox under the night sky"),
+            tr("Safelight", "an owl in the forest"), tr("Safelight", "a red apple, blue background")]
+
+
 class Examples(Retranslating, QWidget):
     """Shown while there are any; one click tells which."""
 
@@ -34,7 +40,9 @@ class Examples(Retranslating, QWidget):
 
     def show_prompts(self, prompts: Sequence[str]) -> None:
         while item := self._row.takeAt(0):
-            item.widget().deleteLater()
+            chip = item.widget()
+            chip.setParent(None)
+            chip.deleteLater()
         for prompt in prompts:
             chip = Chip(prompt)
             chip.clicked.connect(lambda _, prompt=prompt: self.chosen.emit(prompt))

@@ -16,7 +16,7 @@ from ..library.drafts import Drafts, Waiting
 from ..studio.generation import Generation
 from ..studio.history import History
 from .controls import Choice, Decimal, Number, label
-from .examples import Examples
+from .examples import Examples, starter_prompts
 from .language import Retranslating, explain, sentence, tooltip, tr
 from .prompt_edit import PromptEdit
 from .seed_field import SeedField
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 WIDTH = 304            # px
 MOST_PICTURES = 100    # a press
+BEGINNER = 5           # prompts used, until which examples are offered
 KEYS = "⌘ ↵" if sys.platform == "darwin" else "Ctrl ↵"
 CHINESE = range(0x4E00, 0xA000)
 
@@ -122,8 +123,10 @@ class PromptPanel(Retranslating, QFrame):
                       history=self._history.prompts)
 
     def restore(self, drafts: Drafts) -> None:
-        """Show what was typed and chosen; what is up next is the generation's."""
+        """Show what was typed and chosen, at the very first start an example; what is up next is the generation's."""
         self.set_recipe(drafts.recipe)
+        if drafts == Drafts():
+            self.prompt.set_text(starter_prompts()[0])
         self._seed.set_locked(drafts.seed_locked)
         self._pictures.setValue(drafts.pictures)
 
@@ -141,6 +144,7 @@ class PromptPanel(Retranslating, QFrame):
         self._show_model(current_name)
         if self.model and self.model != before:
             self._adopt(self.model, before)
+        self._offer_examples()
 
     def set_meter(self, meter: TokenMeter | None) -> None:
         """Count with `meter` from now on; without one nothing is counted."""
@@ -156,6 +160,7 @@ class PromptPanel(Retranslating, QFrame):
         self.generate_requested.emit(recipe, self.pictures())
         if not self._seed.locked:
             self._seed.roll()
+        self._offer_examples()
         self.edited.emit()
 
     # -- inside
@@ -163,6 +168,11 @@ class PromptPanel(Retranslating, QFrame):
     def _fill_in(self, prompt: str) -> None:
         self.prompt.set_text(prompt)
         self.prompt.setFocus()
+
+    def _offer_examples(self) -> None:
+        """To who has made few pictures yet, and for the starter only: other models know other things."""
+        beginner = len(self._history.prompts) < BEGINNER
+        self.show_examples(starter_prompts() if beginner and self.model and self.model.bundled else [])
 
     def _fill_models(self) -> None:
         chosen = self._model.currentData()
@@ -188,6 +198,7 @@ class PromptPanel(Retranslating, QFrame):
         self._show_model(model.name)
         if model.name != before.name:
             self._adopt(model, before)
+            self._offer_examples()
             self.model_changed.emit(model)
             self.edited.emit()
 
@@ -287,6 +298,7 @@ class PromptPanel(Retranslating, QFrame):
         self.negative_prompt.set_placeholder(tr("Safelight", "What should not be in it"))
         if self._models:
             self._fill_models()
+            self._offer_examples()
         self._explain_samplers()
         self._count()
         self._show_running()

@@ -496,6 +496,26 @@
         <translation>100 %</translation>
     </message>
     <message>
+        <source>a cat on the beach</source>
+        <translation>沙滩上的一只猫</translation>
+    </message>
+    <message>
+        <source>a rocket in space</source>
+        <translation>太空中的火箭</translation>
+    </message>
+    <message>
+        <source>a fox under the night sky</source>
+        <translation>夜空下的狐狸</translation>
+    </message>
+    <message>
+        <source>an owl in the forest</source>
+        <translation>森林里的猫头鹰</translation>
+    </message>
+    <message>
+        <source>a red apple, blue background</source>
+        <translation>一个红苹果，蓝色背景</translation>
+    </message>
+    <message>
         <source>For example</source>
         <translation>例如</translation>
     </message>
@@ -772,7 +792,7 @@
         <translation>引导强度</translation>
     </message>
     <message>
-        <source>How strongly the picture is pulled towards the prompt; 1 adds nothing, very high values look harsh.</source>
+        <source>How strongly the picture is pulled towards the prompt; 1 adds nothing, very high looks harsh.</source>
         <translation>提示词对图片的牵引有多强；1 表示不加引导，过高会显得生硬。</translation>
     </message>
     <message>
@@ -893,7 +913,7 @@
         <translation>预览</translation>
     </message>
     <message>
-        <source>How each step is shown while a picture develops: not at all, at next to no cost, or as sharp as can be.</source>
+        <source>How each step is shown while a picture develops: not at all, at almost no cost, or as sharp as can be.</source>
         <translation>生成过程中如何显示每一步：不显示、几乎不花时间，或尽可能清晰。</translation>
     </message>
     <message>
