@@ -33,7 +33,7 @@ INFINITY = "\N{INFINITY}"
 NOTHING = "\N{EN DASH}"
 
 
-class StepPanel(Retranslating, QScrollArea):
+class StepPanel(Retranslating, QFrame):
     previews_changed = Signal(Previews)
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
@@ -42,10 +42,6 @@ class StepPanel(Retranslating, QScrollArea):
         self._generation = generation
         self.setObjectName("step_panel")
         self.setProperty("panel", "right")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedWidth(WIDTH)
 
         self._number, self._of = label("big", "step_number"), label("quiet", "step_count")
@@ -65,7 +61,7 @@ class StepPanel(Retranslating, QScrollArea):
 
         content = QWidget(objectName="step_content")
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(16, 16, 16, 12)
+        layout.setContentsMargins(16, 16, 16, 8)
         layout.setSpacing(8)
         head = QHBoxLayout()
         head.setSpacing(6)
@@ -89,22 +85,36 @@ class StepPanel(Retranslating, QScrollArea):
         layout.addWidget(self._ending)
         layout.addWidget(self._unread)
         layout.addStretch(1)
-        foot = QHBoxLayout()
-        foot.addWidget(self._previews_label)
-        foot.addStretch(1)
-        foot.addWidget(self._cost)
-        layout.addLayout(foot)
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        scroll = QScrollArea(objectName="step_scroll")         # for low windows; the previews below stay in reach
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+
+        caption = QHBoxLayout()
+        caption.addWidget(self._previews_label)
+        caption.addStretch(1)
+        caption.addWidget(self._cost)
+        choices = QHBoxLayout()
+        choices.setSpacing(4)
         group = QButtonGroup(self)
         for previews, button in self._previews.items():
             button.setProperty("segment", "true")
             button.setChecked(previews is generation.previews)
             button.clicked.connect(lambda _=False, previews=previews: self.previews_changed.emit(previews))
             group.addButton(button)
-            row.addWidget(button, 1)
-        layout.addLayout(row)
-        self.setWidget(content)
+            choices.addWidget(button, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 4, 16, 12)
+        foot.setSpacing(8)
+        foot.addLayout(caption)
+        foot.addLayout(choices)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(foot)
 
         self._clock = QTimer(self, interval=500)       # time left runs on inside a long step
         self._clock.timeout.connect(self._show_time)
