@@ -97,8 +97,9 @@ def test_a_stop_is_met_in_text_encoder_denoiser_and_decoder_alike() -> None:
         pipeline.vae.decoder: lambda: pipeline.vae.decode(latents),
     }
     for model, call in calls.items():
-        control, operation = Control(), [module for module in model.modules() if isinstance(module, torch.nn.LayerNorm | torch.nn.GroupNorm)][1]
-        stopper = operation.register_forward_pre_hook(lambda *_, control=control: control.stop())
+        control = Control()
+        norms = [module for module in model.modules() if isinstance(module, torch.nn.LayerNorm | torch.nn.GroupNorm)]
+        stopper = norms[1].register_forward_pre_hook(lambda *_, control=control: control.stop())
         with torch.no_grad():
             with pytest.raises(Stop), Gates([model], control):
                 call()

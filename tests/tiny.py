@@ -66,7 +66,9 @@ def _scheduler(kind: Kind, zero_snr: bool) -> Any:
     if kind == "v_prediction":
         return diffusers.DDIMScheduler(prediction_type=kind, clip_sample=False, set_alpha_to_one=False, steps_offset=1,
                                        timestep_spacing="trailing", rescale_betas_zero_snr=zero_snr, **SCALED_LINEAR)
-    return diffusers.PNDMScheduler(skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1, **SCALED_LINEAR)
+    return diffusers.PNDMScheduler.from_config({    # as published
+        **SCALED_LINEAR, "num_train_timesteps": 1000, "set_alpha_to_one": False, "skip_prk_steps": True, "steps_offset": 1,
+        "trained_betas": None, "clip_sample": False})
 
 
 def _unet(**differences: Any) -> diffusers.UNet2DConditionModel:

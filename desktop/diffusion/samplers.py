@@ -21,7 +21,7 @@ class Sampler:
     name: str
     scheduler: str                        # class name in diffusers
     note: str                             # one sentence for the person who chooses; marked for translation
-    options: Mapping[str, Any] = field(default_factory=dict)      # on top of the model's own scheduler config
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)     # on top of the model's own scheduler config
     aliases: tuple[str, ...] = ()
     predictions: frozenset[str] = EVERY   # what the model may predict (read in diffusers 0.42.1)
     zero_snr: bool = True                 # knows `rescale_betas_zero_snr`: can start from pure noise
@@ -58,7 +58,7 @@ SAMPLERS: tuple[Sampler, ...] = (
             aliases=("k_lms",), zero_snr=False),
     Sampler("Heun", "HeunDiscreteScheduler",
             QT_TRANSLATE_NOOP("Safelight", "Looks ahead and corrects every step: twice the time, so 50 steps are 99 calls."),
-            aliases=("k_heun",), predictions=frozenset({"epsilon", V}), zero_snr=False),
+            aliases=("k_heun",), zero_snr=False),
     Sampler("LCM", "LCMScheduler",
             QT_TRANSLATE_NOOP("Safelight", "For models distilled to need only 4 to 8 steps."),
             most_steps=50),               # diffusers takes them from the 50 steps that the model was distilled on

@@ -54,9 +54,11 @@ class Record:
     @property
     def x0(self) -> torch.Tensor:
         """The clean latents as this step sees them; the noise itself for number 0."""
+        if self.number == 0:
+            return self.noisy
         if self.mix is not None:
             return mixed(self.mix, self.sample, self.prediction)
-        reported = reported_x0(self.output) if self.number else None
+        reported = reported_x0(self.output)
         return self.latents if reported is None else reported
 
     @property

@@ -1,0 +1,118 @@
+"""The catalogue: names that other programs use, schedulers that keep what the model was trained with, and what fits."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import pytest
+import torch
+
+from desktop.diffusion import schedulers
+from desktop.diffusion.errors import SamplerUnknown
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
+from tests import tiny
+
+torch.set_num_threads(1)
+
+EACH = pytest.mark.parametrize("each", SAMPLERS, ids=[each.name for each in SAMPLERS])
+PUBLISHED: dict[str, Any] = {       # Stable Diffusion 1.5's scheduler_config.json
+    "_class_name": "PNDMScheduler", "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "num_train_timesteps": 1000,
+    "set_alpha_to_one": False, "skip_prk_steps": True, "steps_offset": 1, "trained_betas": None, "clip_sample": False}
+PLAIN: dict[str, Any] = {"time_cond_proj_dim": None}
+
+
+def test_the_names_are_those_of_the_catalogue() -> None:
+    assert [each.name for each in SAMPLERS] == ["DDIM", "DDPM", "Euler", "Euler a", "DPM++ 2M", "DPM++ 2M Karras", "DPM++ 2M SDE", "UniPC",
+                                                "PNDM", "LMS", "Heun", "LCM"]
+    assert sampler(Recipe().sampler).name == Recipe().sampler
+
+
+@pytest.mark.parametrize(("name", "meant"), {
+    "ddim": "DDIM", "EULER": "Euler", "k_euler_a": "Euler a", "Euler ancestral": "Euler a", "dpmpp_2m": "DPM++ 2M",
+    "dpm++ 2m karras": "DPM++ 2M Karras", "dpmpp_2m_sde": "DPM++ 2M SDE", "uni_pc": "UniPC", "PLMS": "PNDM", "k_lms": "LMS", "EulerDiscreteScheduler": "Euler",
+    "DPMSolverMultistepScheduler": "DPM++ 2M", "lcm": "LCM"}.items())
+def test_samplers_answer_to_the_names_other_programs_use(name: str, meant: str) -> None:
+    assert sampler(name).name == meant
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(SamplerUnknown, match="DPM\\+\\+ 2M Karras"):
+        sampler("magic")
+
+
+@EACH
+def test_the_catalogue_says_what_diffusers_can_do(each: Sampler) -> None:
+    kind = getattr(diffusers, each.scheduler)
+    assert ("rescale_betas_zero_snr" in inspect.signature(kind.__init__).parameters) == each.zero_snr
+    for prediction in ("epsilon", "v_prediction", "sample"):
+        scheduler = schedulers.build(each, {**PUBLISHED, "prediction_type": prediction})
+        scheduler.set_timesteps(4)
+        x = torch.ones(1, 4, 2, 2)
+        timestep = scheduler.timesteps[0]
+        scheduler.scale_model_input(x, timestep)
+        if prediction in each.predictions:
+            scheduler.step(x, timestep, x)
+        else:
+            with pytest.raises((ValueError, NotImplementedError)):
+                scheduler.step(x, timestep, x)
+
+
+@EACH
+def test_a_scheduler_is_the_one_that_diffusers_would_make(each: Sampler) -> None:
+    own = diffusers.PNDMScheduler.from_config(PUBLISHED)
+    theirs = getattr(diffusers, each.scheduler).from_config(own.config, **each.options)
+    for config in (PUBLISHED, own.config):
+        ours = schedulers.build(each, config)
+        assert {name: value for name, value in ours.config.items() if not name.startswith("_")} == {
+            name: theirs.config[name] for name in ours.config if not name.startswith("_")}
+
+
+@EACH
+def test_what_the_config_leaves_out_is_the_models_not_the_samplers(each: Sampler) -> None:
+    built = schedulers.build(each, {"_class_name": "DDPMScheduler"}).config      # linear betas from 0.0001 to 0.02
+    assert (built.beta_start, built.beta_end, built.beta_schedule) == (0.0001, 0.02, "linear")
+    assert not built.get("clip_sample")
+
+
+def test_overrides_hold_where_the_model_has_only_defaults() -> None:
+    karras = schedulers.build(sampler("DPM++ 2M Karras"), diffusers.DPMSolverMultistepScheduler().config)
+    assert karras.config.use_karras_sigmas
+    plain = schedulers.build(sampler("DPM++ 2M"), diffusers.DPMSolverMultistepScheduler(use_karras_sigmas=True).config)
+    assert not plain.config.use_karras_sigmas
+
+
+@EACH
+def test_v_prediction_trailing_steps_and_zero_snr_stay_the_models(each: Sampler) -> None:
+    model = tiny.pipeline("v_prediction", zero_snr=True).scheduler.config
+    built = schedulers.build(each, model).config
+    assert (built.prediction_type, built.timestep_spacing, built.steps_offset) == ("v_prediction", "trailing", 1)
+    assert built.get("rescale_betas_zero_snr", False) == each.zero_snr
+
+
+def test_what_does_not_fit_says_why() -> None:
+    zero_snr = {**PUBLISHED, "rescale_betas_zero_snr": True, "prediction_type": "v_prediction"}
+    x0 = {**PUBLISHED, "prediction_type": "sample"}
+    assert [each.name for each in SAMPLERS if unfit(each, PUBLISHED, PLAIN)] == ["LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, zero_snr, PLAIN)] == ["PNDM", "LMS", "Heun", "LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, x0, PLAIN)] == ["Euler a", "PNDM", "LCM"]
+    assert all(unfit(each, {**PUBLISHED, "prediction_type": "flow_prediction"}, PLAIN) for each in SAMPLERS)
+
+
+def test_lcm_fits_what_was_distilled_for_it() -> None:
+    assert unfit(sampler("LCM"), PUBLISHED, {"time_cond_proj_dim": 256}) is None
+    assert unfit(sampler("LCM"), {**PUBLISHED, "_class_name": "LCMScheduler"}, PLAIN) is None
+    scheduler = schedulers.build(sampler("LCM"), PUBLISHED)
+    scheduler.set_timesteps(sampler("LCM").most_steps)
+    with pytest.raises(ValueError, match="original_steps"):
+        scheduler.set_timesteps(sampler("LCM").most_steps + 1)
+
+
+def test_the_catalogue_needs_no_torch() -> None:
+    code = "import sys, desktop.diffusion.samplers, desktop.diffusion.schedule; sys.exit(bool({'torch', 'numpy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, check=False).returncode == 0

@@ -1,0 +1,356 @@
+"""Recorded is stock and resumed is uninterrupted, bit for bit; a run stops where it is told to and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from desktop.diffusion import samplers, schedulers
+from desktop.diffusion.control import Control, Stop
+from desktop.diffusion.denoise import Look, Outcome, denoise
+from desktop.diffusion.errors import NotANumber
+from desktop.diffusion.run import Pixels, Step
+from desktop.diffusion.samplers import SAMPLERS, Sampler, unfit
+from desktop.diffusion.seam import Observation, Seam, Unwound, denoisers
+from desktop.diffusion.snapshot import recorded
+from tests import stock, tiny
+
+torch.set_num_threads(1)
+
+MODELS: dict[str, dict[str, Any]] = {
+    "epsilon": {"kind": "epsilon"},
+    "v": {"kind": "v_prediction"},
+    "v, zero SNR": {"kind": "v_prediction", "zero_snr": True},
+    "distilled": {"kind": "lcm"},
+}
+
+
+@cache
+def loaded(model: str) -> Any:
+    return tiny.pipeline(**MODELS[model])
+
+
+def fits(sampler: Sampler, model: str) -> bool:
+    is_fit = unfit(sampler, loaded(model).scheduler.config, loaded(model).unet.config) is None
+    return is_fit and (model != "distilled" or sampler.name == "LCM")
+
+
+CASES = [(model, sampler) for model in MODELS for sampler in SAMPLERS if fits(sampler, model)]
+EACH = pytest.mark.parametrize(("model", "sampler"), CASES, ids=[f"{sampler.name} · {model}" for model, sampler in CASES])
+ONCE = [case for case in CASES if case[0] == "epsilon" or case[1].name == "LCM"]
+EACH_SAMPLER = pytest.mark.parametrize(("model", "sampler"), ONCE, ids=[sampler.name for _, sampler in ONCE])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stock_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Draws the reference while the first tests run."""
+    folder = tmp_path_factory.mktemp("stock")
+    (folder / "cases.json").write_text(json.dumps([
+        {"name": f"{sampler.name} · {model}", "model": MODELS[model], "scheduler": sampler.scheduler, "options": dict(sampler.options)}
+        for model, sampler in CASES]))
+    with stock.in_a_fresh_process("tests.stock", folder / "cases.json", folder / "latents.safetensors") as process:
+        yield process, folder / "latents.safetensors"
+        process.kill()
+
+
+@pytest.fixture(scope="session")
+def stock_latents(stock_process: tuple[subprocess.Popen[bytes], Path]) -> dict[str, torch.Tensor]:
+    process, latents = stock_process
+    assert process.wait() == 0
+    return load_file(latents)
+
+
+def pipeline(sampler: Sampler | str = "DDIM", model: str = "epsilon") -> Any:
+    """With a fresh scheduler, as at the start of every run; the weights are those of all runs."""
+    made = diffusers.StableDiffusionPipeline(**loaded(model).components, requires_safety_checker=False)
+    chosen = samplers.sampler(sampler) if isinstance(sampler, str) else sampler
+    made.scheduler = schedulers.build(chosen, loaded(model).scheduler.config)
+    return made
+
+
+@cache
+def whole(sampler: Sampler | str, model: str = "epsilon") -> Watched:
+    """A run that nobody interrupted."""
+    return Watched(pipeline(sampler, model)).go()
+
+
+@dataclass
+class Watched:
+    """A run and all that was heard of it."""
+
+    pipeline: Any
+    steps: list[Step] = field(default_factory=list)
+    plans: list[tuple[float, ...]] = field(default_factory=list)
+    outcome: Outcome | None = None
+
+    def go(self, control: Control | None = None, look: Callable[..., Look] = lambda x0, x_t: Look(), history: Sequence[Step] = (),
+           until: int | None = None) -> Watched:
+        self.outcome = denoise(self.pipeline, stock.ARGUMENTS, stock.SEED, control or Control(), look, self.plans.append,
+                               self.steps.append, history, until)
+        return self
+
+    @property
+    def latents(self) -> torch.Tensor:
+        return self.outcome.latents
+
+
+def is_untouched(pipeline: Any) -> bool:
+    models = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
+    return (not {"step", "set_timesteps", "scale_model_input"} & set(vars(pipeline.scheduler))
+            and not any("forward" in vars(model) for model in models)
+            and not any(module._forward_pre_hooks or module._forward_hooks for model in models for module in model.modules()))
+
+
+@contextmanager
+def counted(pipeline: Any) -> Iterator[list[int]]:
+    """The denoiser calls that are really made, counted below the denoiser, where a replayed call does not come."""
+    calls: list[int] = []
+    with denoisers(pipeline)[0].conv_in.register_forward_hook(lambda *_: calls.append(1)):
+        yield calls
+
+
+# -- exactness
+
+@EACH_SAMPLER
+def test_a_run_goes_on_from_any_step_as_if_never_interrupted(model: str, sampler: Sampler) -> None:
+    run = whole(sampler, model)
+    calls = len(run.plans[0])
+    for cut in (0, 1, calls // 2, calls - 1, calls):
+        resumed = Watched(pipeline(sampler, model))
+        with counted(resumed.pipeline) as made:
+            resumed.go(history=run.steps[:cut + 1])
+        assert torch.equal(resumed.latents, run.latents)
+        assert [step.snapshot for step in resumed.steps] == [step.snapshot for step in run.steps[cut + 1:]]
+        assert len(made) == calls - cut
+
+
+def test_a_run_goes_on_in_another_process(tmp_path: Path) -> None:
+    expected = {}
+    for name, cut in {"UniPC": 3, "Heun": 4, "Euler a": 2, "PNDM": 1, "DPM++ 2M SDE": 5}.items():
+        run = whole(name)
+        expected[name] = run.latents
+        (tmp_path / name).mkdir()
+        for step in run.steps[:cut + 1]:
+            (tmp_path / name / str(step.number)).write_bytes(step.snapshot)
+    assert stock.in_a_fresh_process("tests.elsewhere", tmp_path).wait() == 0
+    resumed = load_file(tmp_path / "resumed.safetensors")
+    assert all(torch.equal(resumed[name], latents) for name, latents in expected.items())
+
+
+def test_a_pipeline_that_ran_before_records_what_a_fresh_one_needs() -> None:
+    used = pipeline("UniPC")
+    Watched(used).go()
+    run = Watched(used).go()
+    assert torch.equal(Watched(pipeline("UniPC")).go(history=run.steps[:2]).latents, run.latents)
+
+
+def test_torchs_own_generator_is_put_back_where_a_run_draws_from_it() -> None:
+    def call(seed: int, history: Sequence[Step] = ()) -> tuple[torch.Tensor, list[Observation]]:
+        torch.manual_seed(seed)
+        made, seen = pipeline("Euler a"), []
+        with Seam(made, [], seen.append, history=history):
+            return made(**stock.ARGUMENTS, output_type="latent").images, seen
+
+    uninterrupted, seen = call(5)
+    assert torch.equal(call(99, steps_of(seen)[:4])[0], uninterrupted)
+
+
+def steps_of(observations: Sequence[Observation]) -> list[Step]:
+    return [Step(each.number, each.timestep, 0, 0, 0, 0, None, None, None, True, each.snapshot) for each in observations]
+
+
+# -- pausing and stopping
+
+@EACH_SAMPLER
+def test_a_paused_run_goes_on_exactly(model: str, sampler: Sampler) -> None:
+    run = whole(sampler, model)
+    paused = Watched(pipeline(sampler, model)).go(until=3)
+    assert not paused.outcome.is_finished
+    assert [step.number for step in paused.steps] == [0, 1, 2, 3]
+    paused.go(history=tuple(paused.steps), until=4)
+    paused.go(history=tuple(paused.steps))
+    assert torch.equal(paused.latents, run.latents)
+    assert [step.snapshot for step in paused.steps] == [step.snapshot for step in run.steps]
+
+
+def test_pausing_before_the_first_step_calls_no_denoiser() -> None:
+    run = Watched(pipeline())
+    with counted(run.pipeline) as made:
+        run.go(until=0)
+    assert [step.number for step in run.steps] == [0]
+    assert not made
+
+
+def test_there_is_no_pause_after_the_last_step() -> None:
+    assert Watched(pipeline()).go(until=7).outcome.is_finished
+
+
+@pytest.mark.parametrize(("name", "operation"), [("DDIM", 1), ("DDIM", 150), ("UniPC", 77), ("Heun", 40), ("Heun", 150), ("Euler a", 100)])
+def test_after_a_stop_inside_a_step_everything_is_as_before(name: str, operation: int) -> None:
+    run = whole(name)
+    stopped, control, passed = Watched(pipeline(name)), Control(), []
+
+    def count(*_: Any) -> None:
+        passed.append(1)
+        if len(passed) == operation:
+            control.stop()
+
+    watchers = [module.register_forward_pre_hook(count) for module in stopped.pipeline.unet.modules()]
+    with pytest.raises(Stop):
+        stopped.go(control)
+    for watcher in watchers:
+        watcher.remove()
+    assert is_untouched(stopped.pipeline)
+    assert torch.is_grad_enabled()
+    done = tuple(stopped.steps)
+    assert [step.snapshot for step in done] == [step.snapshot for step in run.steps[:len(done)]]
+    assert torch.equal(stopped.go(history=done).latents, run.latents)
+    assert torch.equal(stopped.go().latents, run.latents)
+
+
+@pytest.mark.parametrize("name", ["DDIM", "DPM++ 2M Karras", "LMS"])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_numbers_that_leave_their_range_end_the_run_within_the_step(name: str, value: float) -> None:
+    run = Watched(pipeline(name))
+    calls: list[int] = []
+
+    def spoil(module: torch.nn.Module, args: Any, output: torch.Tensor) -> torch.Tensor:
+        calls.append(1)
+        return output.index_fill(3, torch.tensor(0), value) if len(calls) == 3 else output
+
+    with run.pipeline.unet.conv_out.register_forward_hook(spoil), pytest.raises(NotANumber) as raised:
+        run.go()
+    assert raised.value.values == {"step": 3}
+    assert [step.number for step in run.steps] == [0, 1, 2]
+    assert len(calls) == 3
+
+
+# -- looking on
+
+def test_looking_changes_nothing_even_where_it_fails() -> None:
+    def look(x0: torch.Tensor | None, x_t: torch.Tensor) -> Look:
+        if x0 is None:
+            raise MemoryError("no room for a preview")
+        torch.nn.functional.interpolate(x0, scale_factor=8)
+        pixels = Pixels(1, 1, bytes(3))
+        return Look(pixels, pixels, pixels, approximate=False)
+
+    seen, blind = Watched(pipeline("Euler a")).go(look=look), whole("Euler a")
+    assert torch.equal(seen.latents, blind.latents)
+    assert [step.snapshot for step in seen.steps] == [step.snapshot for step in blind.steps]
+    assert seen.steps[0].thumbnail is None
+    assert all(step.estimate and step.thumbnail and not step.approximate for step in seen.steps[1:])
+
+
+@EACH
+def test_the_picture_comes_out_of_the_noise(model: str, sampler: Sampler) -> None:
+    looks: list[tuple[torch.Tensor | None, torch.Tensor]] = []
+    run = Watched(pipeline(sampler, model)).go(look=lambda x0, x_t: looks.append((x0, x_t)) or Look())
+    noise, final = looks[0][1], run.latents
+    assert looks[0][0] is None
+    assert 0.8 < noise.std() < 1.2
+    assert correlation(looks[-1][0], final) > 0.99
+    assert correlation(looks[1][1], noise) > 0.5 or sampler.name in ("DDPM", "Euler a", "DPM++ 2M SDE", "LCM")   # which add their own
+    assert correlation(looks[0][1], final) < correlation(looks[-2][1], final)
+    sigmas = [step.sigma for step in run.steps]
+    assert sigmas == sorted(sigmas, reverse=True)
+    assert run.steps[-1].alpha_cumprod > 0.999
+    assert run.steps[0].alpha_cumprod < 0.05
+    for number, (x0, x_t) in enumerate(looks):
+        record = recorded(run.steps, number)
+        assert torch.equal(record.x0, x_t if x0 is None else x0)
+        assert torch.equal(record.noisy, x_t)
+    assert torch.equal(recorded(run.steps, len(looks) - 1).latents, final)
+
+
+def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
+    return torch.corrcoef(torch.stack([one.flatten(), other.flatten()]))[0, 1].item()
+
+
+@pytest.mark.parametrize("name", ["DPM++ 2M", "DPM++ 2M Karras", "DPM++ 2M SDE", "UniPC"])
+@pytest.mark.parametrize("model", ["epsilon", "v", "v, zero SNR"])
+def test_x0_is_what_the_sampler_itself_believes(name: str, model: str) -> None:
+    made, pairs = pipeline(name, model), []
+    Watched(made).go(look=lambda x0, x_t: pairs.append((x0, made.scheduler.model_outputs[-1])) or Look())
+    assert all((x0 - own).abs().max() <= 1e-4 * own.abs().max() for x0, own in pairs[1:])
+
+
+def test_the_noise_left_after_each_step_is_exact() -> None:
+    run = whole("DPM++ 2M Karras")
+    assert [step.sigma for step in run.steps] == pytest.approx(run.pipeline.scheduler.sigmas.tolist(), rel=1e-6)
+    run = whole("DDIM")
+    expected = [float(run.pipeline.scheduler.alphas_cumprod[int(timestep)]) for timestep in (*run.plans[0], 0)]
+    assert [step.alpha_cumprod for step in run.steps] == pytest.approx(expected, rel=1e-6)
+    assert all(step.sigma == pytest.approx(math.sqrt(1 / step.alpha_cumprod - 1)) for step in run.steps)
+
+
+def test_pure_noise_has_no_signal() -> None:
+    run = Watched(pipeline("DDIM", "v, zero SNR")).go(until=1)
+    assert (run.steps[0].sigma, run.steps[0].alpha_cumprod, run.steps[0].log_snr) == (math.inf, 0.0, -math.inf)
+    flow, seen = tiny.flux(), []
+    with Seam(flow.pipeline, [], seen.append):
+        flow.call(torch.Generator().manual_seed(1))
+    assert seen[0].level.sigma == math.inf
+    assert seen[-1].level.sigma == 0
+
+
+def test_the_clock_leaves_out_looking_and_recording() -> None:
+    def look(x0: torch.Tensor | None, x_t: torch.Tensor) -> Look:
+        torch.randn(4_000_000, generator=torch.Generator().manual_seed(0))     # some 30 ms
+        return Look()
+
+    run = Watched(pipeline()).go(look=look)
+    seconds, overhead = ([getattr(step, name) for step in run.steps[1:]] for name in ("seconds", "overhead_seconds"))
+    assert min(overhead) > min(seconds) > 0
+
+
+def test_recording_is_cheap() -> None:
+    run = Watched(pipeline("UniPC")).go()
+    assert min(step.overhead_seconds for step in run.steps[1:]) < 0.001     # 0.2 ms on a quiet machine
+
+
+# -- against stock diffusers in a process of its own; last, because it needs its time
+
+@EACH
+def test_a_recorded_run_is_the_stock_run(model: str, sampler: Sampler, stock_latents: dict[str, torch.Tensor]) -> None:
+    run = whole(sampler, model)
+    assert torch.equal(run.latents, stock_latents[f"{sampler.name} · {model}"])
+    [timesteps] = run.plans
+    assert [step.number for step in run.steps] == list(range(len(timesteps) + 1))
+    assert [step.timestep for step in run.steps] == [timesteps[0], *timesteps]
+    assert is_untouched(run.pipeline)
+
+
+@pytest.mark.parametrize("name", tiny.FAMILIES)
+def test_other_families_go_through_the_same_seam(name: str, stock_latents: dict[str, torch.Tensor]) -> None:
+    def call(history: Sequence[Step] = (), until: int | None = None) -> tuple[torch.Tensor | None, list[Observation]]:
+        family, seen = tiny.FAMILIES[name](), []
+        generator = torch.Generator().manual_seed(stock.SEED)
+        try:
+            with Seam(family.pipeline, [generator], seen.append, history=history, until=until):
+                return family.call(generator), seen
+        except Unwound:
+            return None, seen
+        finally:
+            assert is_untouched(family.pipeline)
+
+    latents, seen = call()
+    assert torch.equal(latents, stock_latents[name])
+    assert [each.number for each in seen] == list(range(6))
+    for cut in (1, 3, 5):
+        assert torch.equal(call(steps_of(seen)[:cut + 1])[0], latents)
+    paused, before = call(until=2)
+    assert paused is None
+    assert [each.snapshot for each in before] == [each.snapshot for each in seen[:3]]
