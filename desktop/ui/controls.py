@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QSpinBox,
+    QStyledItemDelegate,
+    QToolButton,
+    QWidget,
+)
 
 from .theme import Theme
 
@@ -56,6 +65,7 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
+        self.setItemDelegate(QStyledItemDelegate(self))     # the one that the style sheet reaches
         theme.changed.connect(self.update)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -105,36 +115,6 @@ class Decimal(QDoubleSpinBox):
         point = self.locale().decimalPoint()
         return text.replace(",", point).replace(".", point)
 
-
-class Switch(QCheckBox):
-    """On or off."""
-
-    WIDTH, HEIGHT = 34, 20
-
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setObjectName(name)
-        theme.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.WIDTH + 4, self.HEIGHT + 4)
-
-    def hitButton(self, position: QPoint) -> bool:
-        return True
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(2, (self.height() - self.HEIGHT) / 2)
-        painter.setPen(QColor(tokens.text if self.hasFocus() else tokens.accent if self.isChecked() else tokens.line))
-        painter.setBrush(QColor(tokens.accent if self.isChecked() else tokens.field))
-        painter.drawRoundedRect(0, 0, self.WIDTH, self.HEIGHT, self.HEIGHT / 2, self.HEIGHT / 2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.on_accent if self.isChecked() else tokens.quiet))
-        side = self.HEIGHT - 8
-        painter.drawEllipse(self.WIDTH - side - 4 if self.isChecked() else 4, 4, side, side)
 
 
 def _dress(spin: QAbstractSpinBox, name: str) -> None:

@@ -15,8 +15,8 @@ GAP = 6
 
 def starter_prompts() -> list[str]:
     """What the starter model draws well, in the user's language, which it reads too; the best one first."""
-    return [tr("Safelight", "a cat on the beach"), tr("Safelight", "a rocket in space"), tr("Safelight", "a fox under the night sky"),
-            tr("Safelight", "an owl in the forest"), tr("Safelight", "a red apple, blue background")]
+    return [tr("Safelight", "a cat on the beach"), tr("Safelight", "a rocket in space"), tr("Safelight", "a fox in the snow"),
+            tr("Safelight", "an owl in the forest")]
 
 
 class Examples(Retranslating, QWidget):

@@ -185,7 +185,6 @@ class PromptPanel(Retranslating, QFrame):
             items.item(row).setEnabled(not problem)
             items.item(row).setToolTip(tooltip(problem or str(model.folder)))
             items.item(row).setAccessibleDescription(problem)
-        self._model.insertSeparator(len(self._models))
         self._model.addItem(tr("Safelight", "Open model folder…"))
         self._model.setCurrentIndex(max(0, self._model.findData(chosen)) if chosen else 0)
 

@@ -504,16 +504,12 @@
         <translation>太空中的火箭</translation>
     </message>
     <message>
-        <source>a fox under the night sky</source>
-        <translation>夜空下的狐狸</translation>
+        <source>a fox in the snow</source>
+        <translation>雪地里的狐狸</translation>
     </message>
     <message>
         <source>an owl in the forest</source>
         <translation>森林里的猫头鹰</translation>
-    </message>
-    <message>
-        <source>a red apple, blue background</source>
-        <translation>一个红苹果，蓝色背景</translation>
     </message>
     <message>
         <source>For example</source>
