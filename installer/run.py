@@ -1,6 +1,6 @@
 """Makes Safelight ready on this machine, then starts it.
 
-    python3 installer/run.py [app arguments]          opens the window
+    python3 installer/run.py [app arguments]              opens the window
     python3 installer/run.py --test [pytest arguments]    runs the tests
 
 Standard library only. Everything goes into .venv beside this folder, and what the system lacks is added where that is
@@ -97,9 +97,10 @@ def set_up(needs: set[str]) -> None:
         prepared = ready()
         if needs <= prepared:                          # another start has done it while we waited
             return
-        say("Setting up Safelight. This happens once and takes a few minutes.")
+        fresh = not works()
+        say("Setting up Safelight. This happens once and takes a few minutes." if fresh else "Bringing Safelight's set-up to the newest state.")
         add_system_packages(needs)
-        if not works():
+        if fresh:
             check_disk()
             make_environment()
         write_stamp("incomplete\n")
