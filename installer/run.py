@@ -98,7 +98,7 @@ def set_up(needs: set[str]) -> None:
         if needs <= prepared:                          # another start has done it while we waited
             return
         fresh = not works()
-        say("Setting up Safelight. This happens once and takes a few minutes." if fresh else "Bringing Safelight's set-up to the newest state.")
+        say("Setting up Safelight. This happens once and takes a few minutes." if fresh else "Bringing the set-up of Safelight up to date.")
         add_system_packages(needs)
         if fresh:
             check_disk()
