@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ..studio.pictures import Pictures, Recent
@@ -26,6 +26,7 @@ class RecentStrip(Retranslating, QListView):
 
     def __init__(self, pictures: Pictures, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._recents = RecentModel(pictures, self)
         self.setObjectName("recent_strip")
         self.setProperty("panel", "right")
@@ -46,6 +47,18 @@ class RecentStrip(Retranslating, QListView):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Recent pictures"))
         self.setAccessibleDescription(tr("Safelight", "The newest pictures first: Enter looks at one, Delete moves it to the trash."))
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._recents.rowCount():
+            painter = QPainter(self.viewport())
+            font = self.font()
+            font.setPixelSize(12)
+            painter.setFont(font)
+            painter.setPen(QColor(self._theme.tokens.quiet))
+            painter.drawText(self.viewport().rect().adjusted(0, 8, 0, 0), Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap,
+                             tr("Safelight", "Finished pictures will stand here."))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         recent = self._recents.recent(self.currentIndex())

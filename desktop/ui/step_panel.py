@@ -61,7 +61,7 @@ class StepPanel(Retranslating, QFrame):
 
         content = QWidget(objectName="step_content")
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(16, 16, 16, 8)
+        layout.setContentsMargins(15, 16, 16, 8)
         layout.setSpacing(8)
         head = QHBoxLayout()
         head.setSpacing(6)
@@ -106,12 +106,12 @@ class StepPanel(Retranslating, QFrame):
             group.addButton(button)
             choices.addWidget(button, 1)
         foot = QVBoxLayout()
-        foot.setContentsMargins(16, 4, 16, 12)
+        foot.setContentsMargins(15, 4, 16, 12)
         foot.setSpacing(8)
         foot.addLayout(caption)
         foot.addLayout(choices)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setContentsMargins(1, 0, 0, 0)           # the line at the left
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
         whole.addLayout(foot)
