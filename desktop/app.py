@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .library.paths import Folders
-from .resources import STARTER
+from .resources import RESOURCES, STARTER
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -47,12 +47,14 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _run_window(arguments: argparse.Namespace, folders: Folders, instance: Instance) -> int:
     import qasync
+    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     _use_input_method()
     QApplication.setApplicationName("safelight")
     QApplication.setDesktopFileName("io.github.safelight.Safelight")
     application = QApplication(sys.argv[:1])
+    application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "safelight.svg")))
     application.setQuitOnLastWindowClosed(False)     # leaving takes its own, orderly way
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)

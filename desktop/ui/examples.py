@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
 from .controls import label
@@ -14,9 +14,10 @@ GAP = 6
 
 
 def starter_prompts() -> list[str]:
-    """What the starter model draws well, in the user's language, which it reads too; the best one first."""
-    return [tr("Safelight", "a cat on the beach"), tr("Safelight", "a rocket in space"), tr("Safelight", "a fox in the snow"),
-            tr("Safelight", "an owl in the forest")]
+    """What the starter model draws well, in both languages that it reads; first those of the user's, the best one first."""
+    english = ["a rocket in space", "a rabbit in the meadow", "a strawberry on a green background"]
+    chinese = ["夜空下的狐狸", "日落时的城堡", "一个汉堡，白色背景"]
+    return chinese + english if QLocale().language() is QLocale.Language.Chinese else english + chinese
 
 
 class Examples(Retranslating, QWidget):

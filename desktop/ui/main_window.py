@@ -10,8 +10,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView, QAbstractSpinBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QMainWindow, QMenu, QMessageBox, QPlainTextEdit,
-    QTextEdit, QToolButton, QVBoxLayout, QWidget)
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QPlainTextEdit,
+    QTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..diffusion.run import Previews
 from ..library.drafts import Drafts
@@ -21,7 +34,7 @@ from ..studio.desk import Desk
 from ..studio.generation import Generation
 from ..studio.history import History
 from ..studio.notices import Notices
-from ..studio.pictures import Pictures, Recent
+from ..studio.pictures import Pictures
 from ..studio.timeline import Timeline
 from .about_dialog import AboutDialog
 from .canvas import Canvas
@@ -156,8 +169,10 @@ class MainWindow(Retranslating, QMainWindow):
     def _toggle(self, name: str, panel: QWidget, key: str) -> QAction:
         action = QAction(self, objectName=name, checkable=True, checked=True)
         action.setShortcut(QKeySequence(key))
-        action.toggled.connect(panel.setVisible)
         action.setChecked(self._layout.value(name, True, bool))
+        panel.setVisible(action.isChecked())
+        action.toggled.connect(panel.setVisible)
+        action.toggled.connect(self._tint)
         self.addAction(action)
         return action
 
@@ -316,11 +331,11 @@ class MainWindow(Retranslating, QMainWindow):
             action.setEnabled(not theirs)
 
     def _tint(self) -> None:
-        quiet, accent = self._theme.tokens.quiet, self._theme.tokens.accent
+        tokens = self._theme.tokens
         self._menu_button.setIcon(self._theme.icon("menu"))
         for action, name in ((self._show_prompt, "panel-left"), (self._show_step, "panel-right"), (self._show_timeline, "panel-bottom"),
                              (self._show_recent, "history"), (self._settings_action, "settings"), (self._about, "info")):
-            action.setIcon(self._theme.icon(name, accent if action.isCheckable() and action.isChecked() else quiet))
+            action.setIcon(self._theme.icon(name, tokens.faint if action.isCheckable() and not action.isChecked() else tokens.quiet))
 
     def _ask_before_closing(self) -> None:
         if self._asking is not None:

@@ -127,6 +127,8 @@ class PromptPanel(Retranslating, QFrame):
         self.set_recipe(drafts.recipe)
         if drafts == Drafts():
             self.prompt.set_text(starter_prompts()[0])
+            self._seed.roll()
+            self._seed.roll()
         self._seed.set_locked(drafts.seed_locked)
         self._pictures.setValue(drafts.pictures)
 
