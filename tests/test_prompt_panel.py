@@ -283,6 +283,7 @@ def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel
     panel.restore(Drafts())
     chips = [chip.prompt for chip in panel.findChildren(QPushButton, "example")]
     assert panel.recipe().prompt == chips[0]
+    assert panel.recipe().seed != Recipe().seed
     for number in range(5):
         history.remember(f"prompt {number}")
     panel.generate()

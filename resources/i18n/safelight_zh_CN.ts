@@ -496,22 +496,6 @@
         <translation>100 %</translation>
     </message>
     <message>
-        <source>a cat on the beach</source>
-        <translation>沙滩上的一只猫</translation>
-    </message>
-    <message>
-        <source>a rocket in space</source>
-        <translation>太空中的火箭</translation>
-    </message>
-    <message>
-        <source>a fox in the snow</source>
-        <translation>雪地里的狐狸</translation>
-    </message>
-    <message>
-        <source>an owl in the forest</source>
-        <translation>森林里的猫头鹰</translation>
-    </message>
-    <message>
         <source>For example</source>
         <translation>例如</translation>
     </message>
@@ -1159,6 +1143,10 @@
     <message>
         <source>The newest pictures first: Enter looks at one, Delete moves it to the trash.</source>
         <translation>最新的图片在前：Enter 查看，Delete 移到回收站。</translation>
+    </message>
+    <message>
+        <source>Finished pictures will stand here.</source>
+        <translation>完成的图片会显示在这里。</translation>
     </message>
     <message>
         <source>Look at it</source>
