@@ -35,8 +35,8 @@ def test_the_names_are_those_of_the_catalogue() -> None:
 
 @pytest.mark.parametrize(("name", "meant"), {
     "ddim": "DDIM", "EULER": "Euler", "k_euler_a": "Euler a", "Euler ancestral": "Euler a", "dpmpp_2m": "DPM++ 2M",
-    "dpm++ 2m karras": "DPM++ 2M Karras", "dpmpp_2m_sde": "DPM++ 2M SDE", "uni_pc": "UniPC", "PLMS": "PNDM", "k_lms": "LMS", "EulerDiscreteScheduler": "Euler",
-    "DPMSolverMultistepScheduler": "DPM++ 2M", "lcm": "LCM"}.items())
+    "dpm++ 2m karras": "DPM++ 2M Karras", "dpmpp_2m_sde": "DPM++ 2M SDE", "uni_pc": "UniPC", "PLMS": "PNDM", "k_lms": "LMS",
+    "EulerDiscreteScheduler": "Euler", "DPMSolverMultistepScheduler": "DPM++ 2M", "lcm": "LCM"}.items())
 def test_samplers_answer_to_the_names_other_programs_use(name: str, meant: str) -> None:
     assert sampler(name).name == meant
 

@@ -33,7 +33,8 @@ def back(*records: Record) -> Recording:
 
 @pytest.mark.parametrize("tensor", [
     torch.randn(3, 4), torch.randn(2, 2).bfloat16(), torch.randn(5).half(), torch.randn(2).double(), torch.tensor(1.5), torch.arange(7),
-    torch.tensor([True, False, True]), torch.empty(0, 4), torch.randn(4, 6).T, torch.tensor(float("nan")), torch.zeros(3, dtype=torch.uint8),
+    torch.tensor([True, False, True]), torch.empty(0, 4), torch.randn(4, 6).T, torch.tensor(float("nan")),
+    torch.zeros(3, dtype=torch.uint8),
 ], ids=lambda tensor: f"{tensor.dtype} {list(tensor.shape)}")
 def test_every_kind_of_tensor_comes_back(tensor: torch.Tensor) -> None:
     found = back(record(scheduler={"held": tensor, "flags": torch.tensor([True])})).read(1).scheduler["held"]

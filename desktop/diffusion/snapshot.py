@@ -93,18 +93,17 @@ class Recorder:
         self._held = set(held)
 
     def write(self, record: Record) -> bytes:
-        data: dict[str, tuple[str, list[int], memoryview]] = {}
+        data: dict[str, tuple[str, list[int], bytes]] = {}        # by digest: dtype, shape, content
         content = {name: self._plain(getattr(record, name), data) for name in Record.__slots__ if name != "scheduler"}
         content["scheduler"] = self._writable(record.scheduler, data)
         header: dict[str, Any] = {"__metadata__": {"step": json.dumps(content)}}
         end = 0
-        ordered = sorted(data.items(), key=lambda item: item[1][0], reverse=True)     # U8 last, so that nothing else is misaligned
-        for digest, (dtype, shape, raw) in ordered:
+        for digest, (dtype, shape, raw) in data.items():
             header[digest] = {"dtype": dtype, "shape": shape, "data_offsets": [end, end + len(raw)]}
             end += len(raw)
         text = json.dumps(header).encode()
         text += b" " * (-len(text) % 8)
-        return b"".join((len(text).to_bytes(8, "little"), text, *(raw for _, (_, _, raw) in ordered)))
+        return b"".join((len(text).to_bytes(8, "little"), text, *(raw for _, _, raw in data.values())))
 
     def _writable(self, attributes: Mapping[str, Any], data: dict) -> dict[str, Any]:
         """A scheduler may hold any object (a noise sampler, a function). Those cannot be brought back and are made anew."""
@@ -146,7 +145,7 @@ class Recorder:
         name = digest.hexdigest()[:32]
         if name not in self._held:
             self._held.add(name)
-            data[name] = (dtype, shape, memoryview(bytes(raw)))     # a copy: schedulers work in place
+            data[name] = (dtype, shape, bytes(raw))     # a copy: schedulers work in place
         return name
 
 
