@@ -44,12 +44,12 @@ class Darkroom:
         `insist`: go on although memory is tight.
         """
         try:
+            if not self.ready:
+                observe(Phase.PREPARING)
             model = self._models.find(run.recipe.model)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
 
             def develop(control: Control, emit: Callable[[Event], None]) -> None:
-                if not self.ready:
-                    emit(Phase.PREPARING)
                 self._open().develop(run.recipe, model.folder, fingerprint, previews, control, emit, insist=insist)
 
             async with aclosing(self._worker.stream(develop)) as events:
