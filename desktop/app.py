@@ -37,7 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"safelight: {problem}", file=sys.stderr)
         return 1
     folders = Folders.inside(arguments.data) if arguments.data else Folders.default()
-    from .studio.instance import Instance     # no widgets: a start that forwards is over at once
+    from .studio.instance import Instance  # no widgets: a start that forwards is over at once
     instance = Instance(folders.data)
     if not instance.first and instance.forward(arguments.files):
         return 0
@@ -112,7 +112,8 @@ class Session:
         self._pictures = Pictures(self._notices)
         self._generation = Generation(self._darkroom, self._timeline, self._held, self._notices, self._save, self.settings.previews)
         self._history = History(drafts.history)
-        self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._models, self._notices, self._save)
+        self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._models, self._notices,
+                          self._save)
         self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, self._notices, self._models,
                                  self._history, lambda: self.settings, folders)
         self.window.restore(drafts)

@@ -95,7 +95,8 @@ def artwork_of(run: Run, step: int | None = None, pixels: Pixels | None = None) 
     """The picture of `run`, or `pixels` made from one of its steps, with all that is known about it."""
     from .library.artwork import Artwork
     pixels = pixels or run.picture
-    assert pixels is not None and run.plan is not None
+    assert pixels is not None
+    assert run.plan is not None
     of = None if step is None or step == run.plan.calls else (step, run.plan.calls)
     return Artwork(pixels=pixels, recipe=run.recipe, environment={"run": run.id, **run.plan.environment},
                    created=datetime.now().astimezone(), step=of)

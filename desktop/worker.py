@@ -24,7 +24,8 @@ class Worker:
 
     def __init__(self) -> None:
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._serve, name="worker", daemon=True)   # daemon: quitting never waits for a leaf operation
+        # A daemon, so that quitting never waits for a leaf operation.
+        self._thread = threading.Thread(target=self._serve, name="worker", daemon=True)
         self._thread.start()
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:

@@ -1,6 +1,5 @@
 """One window for each data folder, whatever is started at once."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +37,8 @@ def test_another_data_folder_is_another_instance(tmp_path, qtbot):
 
 
 def test_of_many_starts_at_once_one_is_first(tmp_path):
-    code = START.replace("instance.forward([Path(file) for file in sys.argv[2:]])", "'later'") + "\nimport time; sys.stdout.flush(); time.sleep(3)"
+    code = START.replace("instance.forward([Path(file) for file in sys.argv[2:]])", "'later'") \
+        + "\nimport time; sys.stdout.flush(); time.sleep(3)"
     starts = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     said = sorted(start.communicate(timeout=30)[0].strip() for start in starts)
     assert said == ["first", "later", "later", "later"]
@@ -47,6 +47,6 @@ def test_of_many_starts_at_once_one_is_first(tmp_path):
 def test_after_a_kill_the_next_start_takes_over(tmp_path):
     code = START + "\nimport os, signal; sys.stdout.flush(); os.kill(os.getpid(), signal.SIGKILL)"
     for _ in range(2):
-        start = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, env=dict(os.environ), check=False)
+        start = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False)
         assert start.stdout.strip() == "first"
     assert Path(tmp_path / "instance.lock").exists()

@@ -64,10 +64,14 @@ async def test_an_error_reaches_the_one_who_asked_and_the_worker_goes_on(worker)
         raise ValueError("broken")
 
     seen = []
-    with pytest.raises(ValueError, match="broken"):
+
+    async def watch():
         async with aclosing(worker.stream(fail)) as events:
             async for event in events:
                 seen.append(event)
+
+    with pytest.raises(ValueError, match="broken"):
+        await watch()
     assert seen == [1]
     assert await worker.run(lambda: "alive") == "alive"
 

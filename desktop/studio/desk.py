@@ -71,7 +71,8 @@ class Desk(QObject):
         if run is None:
             return
         if self._generation.running and not (run.picture and number == self._timeline.calls):
-            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Step {step} is saved as soon as the picture at work is done."), step=number)
+            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Step {step} is saved as soon as the picture at work is done."),
+                               step=number)
         artwork = await self.artwork(run, number)
         saved = await asyncio.to_thread(self._save_at, artwork, path)
         if run.path is None and artwork.step is None:      # the picture that could not be saved before has a place now

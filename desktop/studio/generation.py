@@ -157,7 +157,8 @@ class Generation(QObject):
         try:
             await self._darkroom.generate(run, self.previews, self._save, self._observe, job.insist)
         except MemoryTight as tight:
-            self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._again(replace(job, insist=True))))
+            anyway = replace(job, insist=True)
+            self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._again(anyway)))
         except (DiskFull, FolderUnwritable) as problem:
             self.unsaved.emit(run)
             self._notices.report(problem)

@@ -70,7 +70,8 @@ class Pictures(QObject):
             return
         moved, in_trash = _to_trash(recent.path)
         if not moved:
-            self._notices.tell(Kind.ERROR, QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to the trash. Delete it in its folder."),
+            self._notices.tell(Kind.ERROR,
+                               QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to the trash. Delete it in its folder."),
                                file=recent.path.name)
             return
         place = self._recent.index(recent)
@@ -87,7 +88,8 @@ class Pictures(QObject):
             recent.path.parent.mkdir(parents=True, exist_ok=True)
             os.rename(in_trash, recent.path)
         except OSError as problem:
-            self._notices.tell(Kind.ERROR, QT_TRANSLATE_NOOP("Safelight", "{file} could not be brought back: {problem}. It is still in the trash."),
+            self._notices.tell(Kind.ERROR,
+                               QT_TRANSLATE_NOOP("Safelight", "{file} could not be brought back: {problem}. It is still in the trash."),
                                file=recent.path.name, problem=problem.strerror or str(problem))
             return
         (in_trash.parent.parent / "info" / f"{in_trash.name}.trashinfo").unlink(missing_ok=True)

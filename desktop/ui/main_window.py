@@ -371,9 +371,12 @@ class MainWindow(Retranslating, QMainWindow):
         self.setWindowTitle("Safelight")
         for action, text, tip in (
                 (self._open_picture, tr("Safelight", "Open picture…"), tr("Safelight", "Open a picture and take over its recipe.")),
-                (self._open_model, tr("Safelight", "Open model folder…"), tr("Safelight", "Use a model on this computer, in diffusers layout.")),
-                (self._open_pictures, tr("Safelight", "Show the pictures folder"), tr("Safelight", "Open the folder with all finished pictures.")),
-                (self._save_as, tr("Safelight", "Save as…"), tr("Safelight", "Save what is on the canvas, fully decoded, where you choose.")),
+                (self._open_model, tr("Safelight", "Open model folder…"),
+                 tr("Safelight", "Use a model on this computer, in diffusers layout.")),
+                (self._open_pictures, tr("Safelight", "Show the pictures folder"),
+                 tr("Safelight", "Open the folder with all finished pictures.")),
+                (self._save_as, tr("Safelight", "Save as…"),
+                 tr("Safelight", "Save what is on the canvas, fully decoded, where you choose.")),
                 (self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what is on the canvas.")),
                 (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
                 (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide what is known about the step.")),
