@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import sys
 from pathlib import Path
 
-from .diffusion.errors import FileExists, SafelightError
+from .diffusion.errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
 from .diffusion.recipe import MOST_SEED, Recipe
 from .diffusion.run import Event, Phase, Picture, Pixels, Plan, Previews, Run, Step
 from .diffusion.samplers import sampler
@@ -24,23 +25,26 @@ def main(arguments: argparse.Namespace) -> int:
     """Make one picture. 0: done, 1: failed, with one line on stderr that says why."""
     try:
         path = asyncio.run(_make(arguments))
+    except (FolderUnwritable, DiskFull) as error:      # in the window the picture stays in memory; here it does not
+        return _fail(f"Nothing could be written in {error.values['folder']}: {error.values.get('problem', 'the disk is full')}.")
     except SafelightError as error:
-        print(f"safelight: {error}", file=sys.stderr)
-        return 1
+        return _fail(str(error))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        print("safelight: stopped.", file=sys.stderr)
-        return 1
+        return _fail("Stopped.")
     except Exception as error:
-        print(f"safelight: {SafelightError(problem=f'{type(error).__name__}: {error}')}", file=sys.stderr)
-        return 1
+        return _fail(f"Something unexpected happened: {type(error).__name__}: {error}")
     print(path)
     return 0
 
 
+def _fail(sentence: str) -> int:
+    print("safelight: " + " ".join(sentence.split()), file=sys.stderr)
+    return 1
+
+
 async def _make(arguments: argparse.Namespace) -> Path:
     output, frames = arguments.output, arguments.frames
-    if output.exists():
-        raise FileExists(file=output)
+    _check(output)
     folders = Folders.inside(arguments.data) if arguments.data else Folders.default()
     models = ModelLibrary(STARTER, [], folders.cache / "fingerprints.json")
     model = _model(models, arguments.model)
@@ -52,6 +56,20 @@ async def _make(arguments: argparse.Namespace) -> Path:
             run, Previews.FAST if frames else Previews.OFF, lambda picture: artwork.save(picture, output), progress)
     finally:
         worker.close()
+
+
+def _check(output: Path) -> None:
+    """What can be known about the file before the work."""
+    if output.exists():
+        raise FileExists(file=output)
+    if output.suffix.lower() not in artwork.FORMATS:
+        raise FormatUnknown(file=output.name)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderUnwritable(folder=output.parent, problem="it is not a folder and cannot be made one") from error
+    if not os.access(output.parent, os.W_OK):
+        raise FolderUnwritable(folder=output.parent, problem="writing there is not allowed")
 
 
 def _model(models: ModelLibrary, wish: str | None) -> Model:

@@ -1,0 +1,220 @@
+"""A picture from the command line: what it writes, what it says, how it ends, and that no window system is touched."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from desktop import headless
+from desktop.__main__ import main
+from desktop.library.artwork import open_artwork, read_pixels
+from desktop.resources import STARTER
+from tests import kits
+
+ROOT = Path(__file__).parents[1]
+FAST = ("--headless", "--prompt", "a red fox in the snow", "--steps", "3", "--seed", "7")
+
+# Run by Python itself before the program: says at the end which window system was loaded.
+WATCH = """
+import atexit, os, sys
+atexit.register(lambda: os.write(1, ("loaded: " + " ".join(sorted(name for name in sys.modules if name.split(".")[0] in
+                                     ("PySide6", "shiboken6", "qasync")))).encode()))
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    status: int
+    output: str
+    errors: list[str]
+
+
+@pytest.fixture
+def safelight(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """Runs the command line in this process, which has torch already after the first picture."""
+    def run(*words: str | Path) -> Ended:
+        capfd.readouterr()
+        try:
+            status = main([*map(str, words), "--data", str(tmp_path / "data")])
+        except SystemExit as left:
+            status = left.code
+        said = capfd.readouterr()
+        return Ended(status, said.out.strip(), said.err.splitlines())
+    return run
+
+
+def refused(ended: Ended, *words: str) -> bool:
+    """Status 1 and exactly one line, which holds `words`."""
+    assert ended.status == 1
+    assert len(ended.errors) == 1, ended.errors
+    assert ended.errors[0].startswith("safelight: ")
+    assert "Traceback" not in ended.errors[0]
+    assert "Something unexpected" not in ended.errors[0]
+    for word in words:
+        assert word in ended.errors[0]
+    return ended.output == ""
+
+
+def test_a_process_of_its_own_makes_the_picture_without_a_window_system(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(WATCH)
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    output, frames = tmp_path / "狐狸.png", tmp_path / "frames"
+    made = subprocess.run([sys.executable, "-m", "desktop", *FAST, "--output", output, "--frames", frames, "--data", tmp_path / "data"],
+                          cwd=ROOT, env=environment | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=110, check=False)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout == f"{output}\nloaded: "
+    assert [line for line in made.stderr.splitlines() if line.startswith("step")] == ["step 1/3", "step 2/3", "step 3/3"]
+    assert "warn" not in made.stderr.lower()
+    picture = open_artwork(output)
+    assert picture.intact
+    assert (picture.recipe.prompt, picture.recipe.steps, picture.recipe.seed) == ("a red fox in the snow", 3, 7)
+    assert sorted(frame.name for frame in frames.iterdir()) == ["step-001.png", "step-002.png", "step-003.png"]
+    seen = [read_pixels(frame).data for frame in sorted(frames.iterdir())]
+    assert len(set(seen)) == 3
+    assert {path.name for path in tmp_path.iterdir()} == {"sitecustomize.py", output.name, "frames", "data"}
+
+
+def test_a_seed_gives_the_same_pixels_again_and_another_seed_others(safelight, tmp_path: Path) -> None:
+    same, again, other = (tmp_path / name for name in ("same.png", "again.png", "other.png"))
+    assert safelight(*FAST, "--output", same).status == 0
+    assert safelight(*FAST, "--output", again, "--frames", tmp_path / "frames").status == 0      # previews change nothing
+    assert safelight(*FAST, "--seed", "8", "--output", other).status == 0
+    assert read_pixels(same) == read_pixels(again)
+    assert read_pixels(same) != read_pixels(other)
+
+
+def test_everything_that_is_asked_for_is_in_the_recipe(safelight, tmp_path: Path) -> None:
+    output = tmp_path / "picture.webp"
+    ended = safelight("--headless", "--prompt", "夜空下的狐狸, (star:1.2)", "--negative", "blurry", "--seed", "4294967295", "--steps", "2",
+                      "--guidance", "3.5", "--size", "128x64", "--model", "starter", "--sampler", "euler a", "--output", output)
+    assert (ended.status, ended.output) == (0, str(output))
+    recipe = open_artwork(output).recipe
+    assert (recipe.prompt, recipe.negative_prompt, recipe.sampler) == ("夜空下的狐狸, (star:1.2)", "blurry", "Euler a")
+    assert (recipe.seed, recipe.steps, recipe.guidance_scale, recipe.width, recipe.height) == (4294967295, 2, 3.5, 128, 64)
+
+
+def test_a_model_folder_by_its_path(safelight, tmp_path: Path) -> None:
+    folder = shutil.copytree(STARTER, tmp_path / "my model")
+    assert safelight(*FAST, "--model", folder, "--output", tmp_path / "picture.png").status == 0
+    assert open_artwork(tmp_path / "picture.png").recipe.model == "my model"
+
+
+def test_an_existing_file_is_left_as_it_is(safelight, tmp_path: Path) -> None:
+    output = tmp_path / "picture.png"
+    output.write_bytes(b"mine")
+    assert refused(safelight(*FAST, "--output", output), "exists already")
+    assert output.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("words", [
+    ("--headless",), ("--headless", "--prompt", "a cat"), ("--headless", "--output", "cat.png"), ("--prompt", "a cat"),
+    (*FAST, "--output", "cat.png", "--size", "large"), (*FAST, "--output", "cat.png", "--steps", "many"),
+    (*FAST, "--output", "cat.png", "--seed", "1.5"), (*FAST, "--output", "cat.png", "--guidance", "strong"),
+    (*FAST, "--output", "cat.png", "--colour"), (*FAST, "--output", "cat.png", "other.png")])
+def test_wrong_usage(safelight, words: tuple[str, ...]) -> None:
+    ended = safelight(*words)
+    assert ended.status == 2
+    assert ended.errors[0].startswith("usage: safelight")
+    assert ended.errors[-1].startswith("safelight: error: ")
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("--steps", "0"), "steps cannot be 0"),
+    (("--steps", "151"), "1 … 150"),
+    (("--guidance", "nan"), "guidance cannot be nan"),
+    (("--guidance", "-1"), "0 … 30"),
+    (("--seed", "-1"), "seed cannot be -1"),
+    (("--seed", "4294967296"), "seed"),
+    (("--size", "0x128"), "width cannot be 0"),
+    (("--size", "128x130"), "height cannot be 130"),
+    (("--size", "99999x128"), "width"),
+    (("--sampler", "Magic"), "no sampler called “Magic”"),
+    (("--model", "unheard-of"), "no model called “unheard-of”"),
+    (("--model", "./no/such/folder"), "is not there"),
+    (("--output", "picture.bmp"), ".png, .jpg or .webp"),
+    (("--output", "picture"), ".png, .jpg or .webp"),
+])
+def test_what_cannot_be_made_is_refused_at_once(safelight, tmp_path: Path, monkeypatch, words: tuple[str, ...], said: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(headless, "Darkroom", None)        # nothing is loaded for it
+    assert refused(safelight(*FAST, "--output", "picture.png", *words), said)
+    assert not list(tmp_path.glob("picture*"))
+
+
+def _pickled(folder: Path) -> None:
+    os.rename(folder / kits.UNET, folder / "unet/diffusion_pytorch_model.bin")
+
+
+HOSTILE = {
+    "incomplete": (lambda folder: (folder / "vae/config.json").unlink(), "incomplete: vae/config.json is missing"),
+    "cut": (lambda folder: os.truncate(folder / kits.UNET, 50), "is damaged"),
+    "no JSON": (lambda folder: (folder / "model_index.json").write_bytes(b"\0\xff{"), "is damaged"),
+    "unknown class": (lambda folder: kits.change_json(folder / "model_index.json", _class_name="OtherPipeline"), "OtherPipeline"),
+    "pickled weights": (_pickled, "safetensors format"),
+    "a program": (lambda folder: (folder / "unet/model.py").write_text("raise SystemExit"), "model.py could run a program"),
+    "auto_map": (lambda folder: kits.change_json(folder / "unet/config.json", auto_map={"AutoModel": "x.Y"}), "names code to fetch"),
+    "a link out": (lambda folder: (folder / "unet/secret.json").symlink_to("/etc/hostname"), "secret.json"),
+    "a lying header": (lambda folder: kits.write_weights(folder / kits.UNET, length=2**40), "is damaged"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_model_is_refused_before_anything_reads_it(safelight, tmp_path: Path, kind: str) -> None:
+    folder = kits.model_folder(tmp_path / "model")
+    change, said = HOSTILE[kind]
+    change(folder)
+    assert refused(safelight(*FAST, "--model", folder, "--output", tmp_path / "picture.png"), "model", said)
+    assert not (tmp_path / "picture.png").exists()
+
+
+def test_weights_that_belong_to_no_network_are_told(safelight, tmp_path: Path) -> None:
+    folder = kits.model_folder(tmp_path / "model")         # passes every look at its files
+    ended = safelight(*FAST, "--model", folder, "--output", tmp_path / "picture.png")
+    assert ended.status == 1
+    assert ended.errors[-1].startswith("safelight: ")
+    assert "is incomplete" in ended.errors[-1]
+
+
+def test_a_damaged_starter_says_to_install_again(safelight, tmp_path: Path, monkeypatch) -> None:
+    starter = shutil.copytree(STARTER, tmp_path / "starter")
+    os.truncate(starter / kits.UNET, 1000)
+    monkeypatch.setattr(headless, "STARTER", starter)
+    ended = safelight(*FAST, "--output", tmp_path / "picture.png")
+    assert ended.status == 1
+    assert ended.errors[-1].startswith("safelight: The starter model that came with Safelight is damaged")
+    assert "Traceback" not in "".join(ended.errors)
+
+
+def test_a_folder_that_is_not_there_is_made(safelight, tmp_path: Path) -> None:
+    output = tmp_path / "new" / "folder" / "picture.png"
+    assert safelight(*FAST, "--output", output).status == 0
+    assert open_artwork(output).intact
+
+
+def test_a_folder_that_cannot_be_is_said_before_the_work(safelight, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(headless, "Darkroom", None)
+    ended = safelight(*FAST, "--output", tmp_path / "file" / "picture.png")
+    assert refused(ended, str(tmp_path / "file"))
+    assert "memory" not in ended.errors[0]
+
+
+def test_a_full_disk_leaves_nothing_behind(safelight, tmp_path: Path, monkeypatch) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("desktop.library.safe_file.create", full)
+    ended = safelight(*FAST, "--output", tmp_path / "picture.png")
+    assert ended.status == 1
+    assert ended.errors[-1].startswith("safelight: ")
+    assert "full" in ended.errors[-1]
+    assert "memory" not in ended.errors[-1]     # it is not: this process ends
+    assert not (tmp_path / "picture.png").exists()
