@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import faulthandler
+import gc
 import logging
 import logging.handlers
 import os
@@ -33,6 +34,7 @@ LEAVING = 2.0          # seconds that the worker gets to let go before the proce
 
 def main(arguments: argparse.Namespace) -> int:
     """Open the window, or hand the pictures to the one that is open already."""
+    gc.disable()         # until the first paint: everything that is made on the way there stays
     if problem := _display_problem():
         print(f"safelight: {problem}", file=sys.stderr)
         return 1
@@ -100,7 +102,7 @@ class Session:
 
         self._language, self._theme = Language(), Theme()
         self._language.install(application, self.settings.language)
-        self._theme.reduce_motion = bool(self.settings.reduce_motion)
+        self._theme.reduce_motion = self.settings.reduce_motion
         self._theme.choose(self.settings.theme)
         self._theme.apply(application)
 
@@ -141,6 +143,8 @@ class Session:
         self.window.show()
         await painted
         log.info("first paint %.3f s after the start of the process", _age())
+        gc.freeze()
+        gc.enable()
         self._instance.listen()
         self._notices.spawn(self._prepare())
         self._notices.spawn(self._look_around())
@@ -173,7 +177,7 @@ class Session:
         if settings.language != old.language:
             self._language.install(self._application, settings.language)
         self._theme.choose(settings.theme)
-        self._theme.reduce_motion = bool(settings.reduce_motion)
+        self._theme.reduce_motion = settings.reduce_motion
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
         self._settings_keeper.soon()

@@ -1,11 +1,10 @@
 """The canvas: what it shows, where, and what keys and pointer do with it."""
 
 import time
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QContextMenuEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -147,8 +146,8 @@ def test_far_zoomed_in_pixels_are_squares(canvas, timeline):
 
 
 @pytest.mark.parametrize(("ending", "phase", "words"), [
-    (Ending.RUNNING, Phase.LOADING, "Loading the model …"),
-    (Ending.RUNNING, Phase.PREPARING, "Getting ready …"),
+    (Ending.RUNNING, Phase.LOADING, "Loading the model…"),
+    (Ending.RUNNING, Phase.PREPARING, "Getting ready…"),
     (Ending.STOPPED, None, "Stopped before the first step."),
     (Ending.FAILED, None, "This run ended before its first step."),
 ])
@@ -171,24 +170,13 @@ def test_a_screen_reader_hears_what_is_seen(canvas, timeline):
     assert canvas.accessibleDescription() == "Step 4 of 4, of: a red apple"
 
 
-def test_dropped_files_are_told_of(qtbot, canvas):
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile("/pictures/苹果.png"), QUrl("https://example.org/x.png")])
-    event = QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    entering = QDragEnterEvent(QPoint(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    with qtbot.waitSignal(canvas.files_dropped) as dropped:
-        QApplication.sendEvent(canvas, entering)
-        QApplication.sendEvent(canvas, event)
-    assert dropped.args == [[Path("/pictures/苹果.png")]]
-
-
 @pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
 def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
     timeline.show(developed(10, done=5))
     QApplication.sendEvent(canvas, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), canvas.mapToGlobal(QPoint(1, 1))))
     menu = canvas.findChild(QMenu, "canvas_menu")
     possible = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
-    assert possible == {"Copy picture": True, "Save this step": True, "Save as …": True, "Show in folder": False,
+    assert possible == {"Copy picture": True, "Save this step": True, "Save as…": True, "Show in folder": False,
                         "Fit": False, "100 %": True}
     with qtbot.waitSignal(canvas.save_step_requested):
         menu.actions()[1].trigger()

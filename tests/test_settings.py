@@ -14,8 +14,8 @@ from desktop.diffusion.run import Previews
 from desktop.library import safe_file
 from desktop.library.settings import Settings, SettingsFile
 
-CHOSEN = Settings(language="zh_CN", theme="light", reduce_motion=False, previews=Previews.BEST, pictures_folder="/tmp/图片 🎨",
-                  name_template="{seed} {prompt}", held_megabytes=64, model_folders=("/models/a", "/models/b"), show_step=False)
+CHOSEN = Settings(language="zh_CN", theme="light", reduce_motion=True, previews=Previews.BEST, pictures_folder="/tmp/图片 🎨",
+                  name_template="{seed} {prompt}", held_megabytes=64, model_folders=("/models/a", "/models/b"))
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_unknown_keys_are_kept(path: Path) -> None:
 @pytest.mark.parametrize(("name", "value"), [
     ("language", "tlh"), ("language", None), ("theme", []), ("reduce_motion", "yes"), ("previews", "sometimes"), ("previews", {}),
     ("pictures_folder", 7), ("held_megabytes", "512"), ("held_megabytes", True), ("held_megabytes", -1), ("held_megabytes", 1e400),
-    ("model_folders", "/models"), ("model_folders", [1]), ("show_prompt", 1)])
+    ("model_folders", "/models"), ("model_folders", [1]), ("reduce_motion", None)])
 def test_a_value_that_makes_no_sense_is_reported_and_the_rest_kept(path: Path, name: str, value: object) -> None:
     path.parent.mkdir()
     path.write_text(json.dumps({"schema": 1, "values": {"name_template": "{prompt}", name: value}}))

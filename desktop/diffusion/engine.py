@@ -149,7 +149,7 @@ class _Loaded:
 
         previewer = Previewer(LinearMap(pipeline.vae.config.latent_channels), preview_decoder(folder, device.dtype, device.torch), full,
                               pipeline.vae_scale_factor, device.dtype)
-        with Gates([pipeline.vae], control):
+        with Gates([pipeline.vae.encoder, pipeline.vae.decoder], control):
             previewer.fit(lambda pictures: family.encode(pipeline, pictures))
         return cls(folder, fingerprint, family, pipeline, dict(pipeline.scheduler.config), PromptEncoder(pipeline), previewer)
 

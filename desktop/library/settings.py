@@ -21,15 +21,12 @@ class Settings:
 
     language: str = ""                     # "": as the system; "en", "zh_CN"
     theme: str = ""                        # "": as the system; "dark", "light"
-    reduce_motion: bool | None = None      # None: as the system
+    reduce_motion: bool = False
     previews: Previews = Previews.FAST
     pictures_folder: str = ""              # "": Safelight's folder among the system's pictures
     name_template: str = ""                # "": the template of `artwork.py`
     held_megabytes: int = 512              # of memory for runs that can be scrubbed
     model_folders: tuple[str, ...] = ()    # opened by the user, in that order
-    show_prompt: bool = True               # the panels of Create
-    show_step: bool = True
-    show_timeline: bool = True
 
 
 class SettingsFile:
@@ -88,10 +85,6 @@ def _truth(value: Any) -> bool:
     return value
 
 
-def _truth_or_system(value: Any) -> bool | None:
-    return None if value is None else _truth(value)
-
-
 def _megabytes(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not LEAST_HELD <= value <= MOST_HELD:
         raise ValueError
@@ -107,13 +100,10 @@ def _folders(value: Any) -> tuple[str, ...]:
 _READ: dict[str, Callable[[Any], Any]] = {
     "language": _one_of("", "en", "zh_CN"),
     "theme": _one_of("", "dark", "light"),
-    "reduce_motion": _truth_or_system,
+    "reduce_motion": _truth,
     "previews": Previews,
     "pictures_folder": _text,
     "name_template": _text,
     "held_megabytes": _megabytes,
     "model_folders": _folders,
-    "show_prompt": _truth,
-    "show_step": _truth,
-    "show_timeline": _truth,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 from .. import __version__
 from ..resources import RESOURCES
@@ -35,6 +34,7 @@ class About:
 
 
 def _installed(name: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version      # 15 ms that the first paint need not wait for
     try:
         return version(name)
     except PackageNotFoundError:

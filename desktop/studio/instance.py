@@ -6,9 +6,12 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer      # loaded where it is used: the first paint need not wait for it
 
 ANSWER = b"ok\n"
 PATIENCE = 3000        # ms
@@ -32,6 +35,7 @@ class Instance(QObject):
         self.first = self._lock.tryLock(0)
 
     def listen(self) -> None:
+        from PySide6.QtNetwork import QLocalServer
         QLocalServer.removeServer(self._name)    # left over by a crash; the lock says that nobody uses it
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -40,6 +44,7 @@ class Instance(QObject):
 
     def forward(self, files: list[Path]) -> bool:
         """Hand `files` to the first instance; False when it does not answer."""
+        from PySide6.QtNetwork import QLocalSocket
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(PATIENCE):
@@ -62,6 +67,7 @@ class Instance(QObject):
             self._read()                         # the line may have come with the connection
 
     def _read(self) -> None:
+        from PySide6.QtNetwork import QLocalSocket
         assert self._server is not None
         for socket in self._server.findChildren(QLocalSocket):
             if not socket.canReadLine():

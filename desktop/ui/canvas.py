@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDropEvent,
     QFocusEvent,
     QImage,
     QKeyEvent,
@@ -41,7 +37,6 @@ SMOOTHED = 512                 # px, up to which a small preview is doubled befo
 class Canvas(Retranslating, QWidget):
     """Shows `timeline.pixels`; draws only what is visible, straight from the step's pixels, so that every step comes at once."""
 
-    files_dropped = Signal(list)           # list[Path]
     copy_requested = Signal()
     save_step_requested = Signal()
     save_as_requested = Signal()
@@ -62,7 +57,6 @@ class Canvas(Retranslating, QWidget):
         self.setObjectName("canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self.setMinimumSize(240, 200)
         timeline.run_changed.connect(self._show_run)
         timeline.current_changed.connect(self._show_step)
@@ -199,11 +193,11 @@ class Canvas(Retranslating, QWidget):
             return tr("Safelight", "Previews are off. The picture appears at the end.")
         match timeline.run.ending:
             case Ending.RUNNING if timeline.run is self._generation.run and self._generation.phase is Phase.LOADING:
-                return tr("Safelight", "Loading the model …")
+                return tr("Safelight", "Loading the model…")
             case Ending.RUNNING if timeline.run is self._generation.run and self._generation.phase is Phase.ENCODING:
-                return tr("Safelight", "Reading the prompt …")
+                return tr("Safelight", "Reading the prompt…")
             case Ending.RUNNING:
-                return tr("Safelight", "Getting ready …")
+                return tr("Safelight", "Getting ready…")
             case Ending.STOPPED:
                 return tr("Safelight", "Stopped before the first step.")
             case _:
@@ -350,25 +344,13 @@ class Canvas(Retranslating, QWidget):
         for text, signal, possible in (
                 (tr("Safelight", "Copy picture"), self.copy_requested, timeline.pixels is not None),
                 (tr("Safelight", "Save this step"), self.save_step_requested, something),
-                (tr("Safelight", "Save as …"), self.save_as_requested, something),
+                (tr("Safelight", "Save as…"), self.save_as_requested, something),
                 (tr("Safelight", "Show in folder"), self.show_requested, bool(run and run.path))):
             menu.addAction(text, signal.emit).setEnabled(possible)
         menu.addSeparator()
         menu.addAction(tr("Safelight", "Fit"), self.fit).setEnabled(not self.fits)
         menu.addAction(tr("Safelight", "100 %"), lambda: self.zoom_to(1.0))
         menu.popup(event.globalPos() if event.reason() is QContextMenuEvent.Reason.Mouse else self.mapToGlobal(self.rect().center()))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _files(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
-        self.files_dropped.emit(_files(event))
-
-
-def _files(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
 
 def _direction(key: Qt.Key) -> QPoint:

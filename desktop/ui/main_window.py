@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
@@ -116,6 +116,7 @@ class MainWindow(Retranslating, QMainWindow):
         columns.addWidget(self.prompt_panel)
         columns.addLayout(right, 1)
         self.setCentralWidget(whole)
+        self.setAcceptDrops(True)
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
 
@@ -201,7 +202,6 @@ class MainWindow(Retranslating, QMainWindow):
         self.canvas.save_step_requested.connect(lambda: self._notices.spawn(desk.save_step()))
         self.canvas.save_as_requested.connect(self._ask_where_to_save)
         self.canvas.show_requested.connect(self._show_in_folder)
-        self.canvas.files_dropped.connect(lambda files: self._notices.spawn(desk.take_recipe(files[0])))
         self.step_panel.previews_changed.connect(self._choose_previews)
         desk.folder_wanted.connect(self._reveal)
         QGuiApplication.instance().focusChanged.connect(self._mind_focus)
@@ -401,6 +401,16 @@ class MainWindow(Retranslating, QMainWindow):
             self._painted = True
             QTimer.singleShot(0, self.painted.emit)      # the children paint right after this
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _files(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A folder is a model, a file a picture."""
+        event.acceptProposedAction()
+        file = _files(event)[0]
+        self.model_folder_chosen.emit(file) if file.is_dir() else self._notices.spawn(self._desk.take_recipe(file))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()                                   # leaving is a coroutine; it ends the program itself
         self._ask_before_closing() if self._generation.running else self._confirm_closing(False)
@@ -408,3 +418,7 @@ class MainWindow(Retranslating, QMainWindow):
     def _pictures_folder(self) -> Path:
         chosen = self._settings().pictures_folder
         return Path(chosen) if chosen else self._folders.pictures
+
+
+def _files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -37,7 +37,7 @@ class SettingsDialog(Retranslating, QDialog):
         now = settings()
         self._language = _Values(theme, "language", ("", "en", "zh_CN"), now.language)
         self._theme = _Values(theme, "theme", ("", "dark", "light"), now.theme)
-        self._motion = _Values(theme, "reduce_motion", (None, True, False), now.reduce_motion)
+        self._motion = _Values(theme, "reduce_motion", (False, True), now.reduce_motion)
         self._previews = _Values(theme, "previews", tuple(Previews), now.previews)
         self._folder = QLineEdit(objectName="pictures_folder", readOnly=True)
         self._folder.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -98,7 +98,7 @@ class SettingsDialog(Retranslating, QDialog):
         as_system = tr("Safelight", "As the system")
         self._language.show_words((as_system, "English", "简体中文"))
         self._theme.show_words((as_system, tr("Safelight", "Dark"), tr("Safelight", "Light")))
-        self._motion.show_words((as_system, tr("Safelight", "Reduced"), tr("Safelight", "Full")))
+        self._motion.show_words((tr("Safelight", "Full"), tr("Safelight", "Reduced")))
         self._previews.show_words((tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")))
         for control, words, explanation in (
                 (self._language, tr("Safelight", "Language"), tr("Safelight", "Which language the window speaks.")),

@@ -235,7 +235,7 @@ class StepPanel(Retranslating, QFrame):
         if run is None:
             return tr("Safelight", "Each step takes some of the noise away. Here you read how far it is.")
         if self._live and self._generation.stopping:
-            return tr("Safelight", "Stopping …")
+            return tr("Safelight", "Stopping…")
         if self._live and (self._timeline.following or step is None):
             match self._generation.phase:
                 case Phase.PREPARING:

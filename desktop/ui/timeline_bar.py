@@ -101,7 +101,7 @@ class TimelineBar(Retranslating, QFrame):
         explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Go to the picture at work and follow its newest step."))
         explain(self._save_step, tr("Safelight", "Save this step"),
                 tr("Safelight", "Save the step you look at among your pictures, through the full decoder."))
-        explain(self._save_as, tr("Safelight", "Save as …"), tr("Safelight", "Save what you look at under a name and in a folder of your "
+        explain(self._save_as, tr("Safelight", "Save as…"), tr("Safelight", "Save what you look at under a name and in a folder of your "
                                                                              "choice (Ctrl+S)."))
         explain(self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what you look at to the clipboard (Ctrl+Shift+C)."))
         explain(self._show, tr("Safelight", "Show in folder"), tr("Safelight", "Show the saved picture in its folder."))

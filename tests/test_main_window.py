@@ -1,0 +1,178 @@
+"""The whole window with everything behind it, on the offscreen platform: what only the parts together can do."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import qasync
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+
+from desktop.app import Session
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Pixels
+from desktop.library.artwork import Artwork, save_in
+from desktop.library.paths import Folders
+from desktop.studio.instance import Instance
+from tests.developed import developed
+
+PIXELS = Pixels(16, 16, bytes(768))
+
+
+@pytest.fixture
+def loop(qapp):
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def session(qtbot, qapp, loop, tmp_path, monkeypatch):
+    monkeypatch.setattr("desktop.studio.keeper.SOON", 3_600_000)       # ms: no test looks at drafts
+    folders = Folders.inside(tmp_path)
+    instance = Instance(folders.data)
+    session = Session(qapp, folders, instance)
+    qtbot.addWidget(session.window)
+    session.window.show()
+    session.window.activateWindow()
+    qtbot.waitExposed(session.window)
+    yield session
+    session._language.install(qapp, "en")
+    session._worker.close()
+    assert session._worker.join(5)
+    instance.close()
+
+
+@pytest.fixture
+def window(session):
+    return session.window
+
+
+def until(loop, condition, patience=5.0):
+    async def wait():
+        while not condition():
+            await asyncio.sleep(0.01)
+
+    loop.run_until_complete(asyncio.wait_for(wait(), patience))
+
+
+def drop(window, path: Path):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    at = QPoint(400, 300)
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
+    QApplication.sendEvent(window, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
+
+
+def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, tmp_path):
+    recipe = Recipe(prompt="(红苹果:1.2) on a table", negative_prompt="blur", sampler="Euler a", steps=31, guidance_scale=4.5, width=128,
+                    height=192, seed=77)
+    path = save_in(Artwork(PIXELS, recipe, {}, datetime.now().astimezone()), tmp_path / "pictures")
+    drop(window, path)
+    until(loop, lambda: window.prompt_panel.recipe().prompt == recipe.prompt)
+    assert window.prompt_panel.recipe() == recipe
+    assert session._timeline.pixels == PIXELS
+
+
+def test_a_recipe_of_a_model_that_is_not_here_is_restored_but_for_the_model(loop, session, window, tmp_path):
+    told = []
+    session._notices.told.connect(told.append)
+    recipe = Recipe(prompt="a fox", model="dreams", seed=5)
+    drop(window, save_in(Artwork(PIXELS, recipe, {}, datetime.now().astimezone()), tmp_path / "pictures"))
+    until(loop, lambda: told)
+    assert window.prompt_panel.recipe().prompt == "a fox"
+    assert window.prompt_panel.recipe().model == "starter"
+    assert "dreams" in str(told[0].values["lost"])
+
+
+def test_a_dropped_folder_is_opened_as_a_model(loop, session, window, tmp_path):
+    told = []
+    session._notices.told.connect(told.append)
+    (tmp_path / "nothing").mkdir()
+    drop(window, tmp_path / "nothing")
+    until(loop, lambda: told)
+    assert "model" in told[0].template
+
+
+def test_the_arrows_scrub_unless_somebody_types(qtbot, session, window):
+    session._timeline.show(developed(10), follow=False)
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Left)
+    assert session._timeline.index == 9
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Home)
+    assert session._timeline.index == 0
+    window.prompt_panel.prompt.setFocus()
+    qtbot.keyClick(window.prompt_panel.prompt, Qt.Key.Key_Right)
+    assert session._timeline.index == 0
+
+
+def test_panels_hide_and_come_back_by_key(qtbot, window):
+    for key, panel in ((Qt.Key.Key_1, window.prompt_panel), (Qt.Key.Key_2, window.step_panel), (Qt.Key.Key_3, window.timeline_bar),
+                       (Qt.Key.Key_4, window.recent_strip)):
+        for visible in (False, True):
+            qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+            assert panel.isVisible() is visible
+
+
+def test_full_screen_leaves_the_canvas_and_its_timeline(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.canvas.isVisible()
+    assert window.timeline_bar.isVisible()
+    assert not window.prompt_panel.isVisible()
+    assert not window.step_panel.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.prompt_panel.isVisible()
+
+
+def test_closing_while_nothing_runs_asks_nothing(qtbot, window):
+    window.close_confirmed.disconnect()          # the session would leave
+    with qtbot.waitSignal(window.close_confirmed) as closing:
+        window.close()
+    assert closing.args == [False]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_closing_in_mid_run_asks_once(qtbot, session, window, monkeypatch):
+    monkeypatch.setattr(type(session._generation), "running", property(lambda self: True))
+    window.close_confirmed.disconnect()
+    window.close()
+    window.close()
+    [box] = window.findChildren(QMessageBox)
+    finish = next(button for button in box.buttons() if box.buttonRole(button) is QMessageBox.ButtonRole.AcceptRole)
+    with qtbot.waitSignal(window.close_confirmed) as closing:
+        finish.click()
+    assert closing.args == [True]
+
+
+def test_a_picture_in_the_strip_shows_its_steps_while_the_run_is_held(loop, session, window, tmp_path):
+    run = developed(6)
+    run.ending, run.path = Ending.FINISHED, save_in(Artwork(PIXELS, Recipe(), {}, datetime.now().astimezone()), tmp_path / "pictures")
+    session._held.hold(run)
+    session._pictures.add(run)
+    window.recent_strip.chosen.emit(session._pictures.recent[0])
+    until(loop, lambda: session._timeline.run is run)
+    session._held.budget = 0
+    session._held.hold(developed(1))
+    window.recent_strip.chosen.emit(session._pictures.recent[0])
+    until(loop, lambda: session._timeline.run is not run)
+    assert session._timeline.steps == []
+    assert session._timeline.pixels == PIXELS
+
+
+def test_the_language_changes_while_the_window_is_open(qapp, session, window):
+    generate = window.findChild(QPushButton, "generate")
+    assert generate.text().startswith("Generate")
+    session._use(type(session.settings)(language="zh_CN"))
+    qapp.processEvents()
+    assert generate.text().startswith("生成")
+    session._use(type(session.settings)(language="en"))
+    qapp.processEvents()
+    assert generate.text().startswith("Generate")
