@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from string import Template
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +17,7 @@ Choice = Literal["", "dark", "light"]
 # Behind Inter the simplified Chinese glyphs, named one by one: left to itself Qt picks Japanese ones.
 FAMILIES = ["Inter", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "Droid Sans Fallback"]
 BODY = 13                                        # px
+SCALES = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)   # device pixels a pixel, for which icons are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,27 @@ class Theme(QObject):
         """The Lucide icon `name` in `colour` (`tokens.quiet` without one), crisp from 100 to 300 %."""
         key = (name, colour or self.tokens.quiet, size)
         if key not in self._icons:
-            svg = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-            self._icons[key] = QIcon(_Drawing(svg, key[1], self.tokens.faint))
+            self._icons[key] = self._draw(*key)
         return self._icons[key]
 
     def duration(self, milliseconds: int) -> int:
         """How long a motion of so many milliseconds takes: no time at all with reduced motion."""
         return 0 if self.reduce_motion else milliseconds
+
+    def _draw(self, name: str, colour: str, size: int) -> QIcon:
+        svg = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+        icon = QIcon()
+        for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, self.tokens.faint)):
+            renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", tint).encode()))
+            for scale in SCALES:
+                pixmap = QPixmap(round(size * scale), round(size * scale))
+                pixmap.fill(Qt.GlobalColor.transparent)
+                painter = QPainter(pixmap)
+                renderer.render(painter)
+                painter.end()
+                pixmap.setDevicePixelRatio(scale)
+                icon.addPixmap(pixmap, mode)
+        return icon
 
     def _wants_dark(self) -> bool:
         scheme = QApplication.styleHints().colorScheme()
@@ -112,38 +127,6 @@ class Theme(QObject):
         assert self._app is not None
         self._app.setPalette(palette_of(self.tokens))
         self._app.setStyleSheet(style_sheet(self.tokens))
-
-
-class _Drawing(QIconEngine):
-    """One icon, drawn from its lines at the size that is asked for: crisp at every scale, and no more than is seen."""
-
-    def __init__(self, svg: str, colour: str, faint: str) -> None:
-        super().__init__()
-        self._svg, self._colour, self._faint = svg, colour, faint
-        self._drawn: dict[tuple[int, int, bool], QPixmap] = {}
-
-    def clone(self) -> QIconEngine:
-        return _Drawing(self._svg, self._colour, self._faint)
-
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(rect, self.scaledPixmap(rect.size() * ratio, mode, state, ratio))
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return self.scaledPixmap(size, mode, state, 1.0)
-
-    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        """`size` in device pixels."""
-        is_disabled = mode is QIcon.Mode.Disabled
-        key = size.width(), size.height(), is_disabled
-        if key not in self._drawn:
-            pixmap = self._drawn[key] = QPixmap(size)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            tint = self._faint if is_disabled else self._colour
-            QSvgRenderer(QByteArray(self._svg.replace("currentColor", tint).encode())).render(painter)
-            painter.end()
-        return self._drawn[key]
 
 
 def style_sheet(tokens: Tokens) -> str:
