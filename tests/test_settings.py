@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from dataclasses import replace
@@ -202,6 +203,26 @@ def test_a_failure_in_the_middle_of_saving_leaves_the_old_or_the_new(path: Path,
         assert SettingsFile(copy / "settings.json").load() == (Settings(held_megabytes=200), None)
         file.save(CHOSEN)
         assert SettingsFile(copy / "settings.json").load() == (CHOSEN, None)
+
+
+@pytest.mark.parametrize("done", range(3))
+def test_a_kill_in_the_very_first_writing_is_no_damage(path: Path, monkeypatch: pytest.MonkeyPatch, done: int) -> None:
+    written = []
+    replace_file = safe_file.replace
+
+    def killed_after_some(target: Path, data: bytes) -> None:
+        if len(written) == done:
+            raise KeyboardInterrupt
+        written.append(target)
+        replace_file(target, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(safe_file, "replace", killed_after_some)
+        with contextlib.suppress(KeyboardInterrupt):
+            SettingsFile(path).save(CHOSEN)
+    settings, problem = SettingsFile(path).load()
+    assert problem is None
+    assert settings == (CHOSEN if done else Settings())
 
 
 def test_a_disk_that_stays_full_costs_no_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,8 @@ class GuardedFile:
             return
         safe_file.make_folder(self.path.parent)
         data = json.dumps({"schema": self._schema, "sha256": _checksum(self._schema, values), "values": values}, indent=1).encode()
+        if not os.path.lexists(self.path):                  # else a kill could leave copies alone, as if the file were damaged
+            safe_file.replace(self.path, data)
         safe_file.replace(self._copy(0), data)              # a full disk shows itself before any copy moves on
         for number in range(COPIES - 1, -1, -1):
             with contextlib.suppress(FileNotFoundError):
