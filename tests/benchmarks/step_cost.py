@@ -1,0 +1,73 @@
+"""What watching costs: preview, record and gates, over the same stock pipeline left alone."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+
+import torch
+
+from desktop.diffusion import samplers, schedulers
+from desktop.diffusion.control import Control
+from desktop.diffusion.denoise import denoise
+from desktop.diffusion.device import best_device, fitting_threads
+from desktop.diffusion.engine import _Loaded
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Previews, Step
+from desktop.resources import STARTER
+
+from .figures import Figure, interleaved, median_difference, tell
+from .models import sd15_size
+from .real_app import PROMPT
+
+
+def measure(quick: bool) -> Iterator[Figure]:
+    starter = _Loaded.open(STARTER, "", best_device(), Control())
+    for sampler in ("DDIM", "DPM++ 2M", "UniPC"):
+        yield _cost("Starter, 128², 50 steps", starter, Recipe(prompt=PROMPT, sampler=sampler, steps=50, width=128, height=128, seed=1),
+                    rounds=3 if quick else 9)
+    with tempfile.TemporaryDirectory() as folder:
+        large = _Loaded.open(sd15_size(Path(folder)), "", best_device(), Control())
+        yield _cost("SD-1.5 size, 256², 4 steps", large, Recipe(prompt=PROMPT, sampler="DDIM", steps=4, width=256, height=256, seed=1),
+                    rounds=2 if quick else 5)
+
+
+def _cost(what: str, model: _Loaded, recipe: Recipe, rounds: int) -> Figure:
+    """Milliseconds a step: the median over pairs of runs that follow each other, one of them watched."""
+    torch.set_num_threads(fitting_threads(model.work(recipe)))
+    prompt, negative = model.encode(recipe, Control())
+    arguments = model.family.arguments(recipe, prompt.embeds, negative.embeds)
+    looks: list[bool] = []
+
+    def stock() -> None:
+        generator = torch.Generator("cpu").manual_seed(recipe.seed)
+        model.pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)
+
+    def watched() -> None:
+        steps: list[Step] = []
+        looker = model.previewer.looker(Previews.FAST)
+        denoise(model.pipeline, arguments, recipe.seed, Control(), looker, lambda timesteps: None, steps.append)
+        looks.append(steps[-1].approximate)
+
+    def timed(run: Callable[[], None]) -> complex:
+        model.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampler), model.scheduler_config)
+        wall, cpu = time.perf_counter(), time.process_time()
+        run()
+        return complex(time.perf_counter() - wall, time.process_time() - cpu) * 1000 / recipe.steps
+
+    for warm_up in (stock, watched):
+        timed(warm_up)
+    bare, ours = interleaved(rounds, lambda: timed(stock), lambda: timed(watched))
+    walls, cpus = ([[part(each) for each in runs] for runs in (bare, ours)] for part in (lambda each: each.real, lambda each: each.imag))
+    cost, alone, cpu_cost = median_difference(walls[1], walls[0]), median(walls[0]), median_difference(cpus[1], cpus[0])
+    preview = "linear preview" if looks[-1] else "preview decoder"
+    return Figure(f"{what}, {recipe.sampler}: watching ({preview})", "≤ max(3 %, 2 ms) a step",
+                  f"{cost:+.2f} ms ({cost / alone:+.1%}) of {alone:.1f} ms; CPU {cpu_cost:+.2f} ms ({cpu_cost / median(cpus[0]):+.1%})",
+                  cost <= max(0.03 * alone, 2))
+
+
+if __name__ == "__main__":
+    tell(measure)
