@@ -46,7 +46,7 @@ def test_a_small_model_runs_on_one_thread_whatever_the_machine(monkeypatch):
 
 
 def test_the_load_of_others_leaves_out_our_own():
-    assert 0 <= device._others_load(0.05) <= psutil.cpu_count()
+    assert 0 <= device._others_load(0.2) <= psutil.cpu_count() + 1     # the system counts in ticks of 10 ms
 
 
 def test_memory_figures_are_those_of_this_machine():

@@ -1,5 +1,6 @@
 """The strip of recent pictures."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from tests.developed import developed
 
 @pytest.fixture
 def pictures():
-    return Pictures(Notices())
+    with asyncio.Runner() as runner:     # thumbnails are made sharp in tasks
+        runner.get_loop()
+        yield Pictures(Notices())
 
 
 @pytest.fixture
