@@ -35,6 +35,7 @@ LIBRARIES = {
 }
 TEST_TOOLS = {
     "Xvfb": "xvfb", "xauth": "xauth", "xprop": "x11-utils", "xdotool": "xdotool", "openbox": "openbox", "dbus-run-session": "dbus",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core", "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
 }
 CHINESE_FONT = "fonts-wqy-microhei"
 
@@ -191,7 +192,7 @@ def missing_packages(needs: set[str]) -> list[str]:
         packages += [package for library, package in LIBRARIES.items() if present and library not in present]
         packages += [] if has_chinese_font() else [CHINESE_FONT]
     if "tests" in needs:
-        packages += [package for tool, package in TEST_TOOLS.items() if not shutil.which(tool)]
+        packages += [package for tool, package in TEST_TOOLS.items() if not shutil.which(tool) and not os.path.exists(tool)]
     return packages
 
 
