@@ -124,6 +124,13 @@ def test_a_run_keeps_the_decoder_that_it_chose():
     assert not look(latents(), latents()).approximate
 
 
+def test_a_busy_moment_does_not_count_for_good():
+    made = previewer(slow(0.003))
+    assert made.looker(Previews.FAST)(latents(), latents()).approximate
+    made.decoder = picture
+    assert not made.looker(Previews.FAST)(latents(), latents()).approximate
+
+
 def test_best_takes_the_preview_decoder_at_any_cost():
     assert not previewer(slow(0.02)).looker(Previews.BEST)(latents(), latents()).approximate
 

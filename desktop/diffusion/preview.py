@@ -113,9 +113,11 @@ class Previewer:
             self.linear.learn(latents, self.full(latents)[0].float())
 
     def cost(self, latents: torch.Tensor) -> float:
-        """Seconds that the preview decoder takes for these latents; measured once for each size."""
-        if latents.shape not in self._costs:
-            self._costs[latents.shape] = min(itertools.islice(self._timings(latents), 5))
+        """Seconds that the preview decoder takes for these latents: the least ever seen, looked at again while that is close to cheap."""
+        known = self._costs.get(latents.shape)
+        if known is None or CHEAP_SECONDS < known < 4 * CHEAP_SECONDS:      # a busy moment must not count for the whole session
+            measured = min(itertools.islice(self._timings(latents), 5))
+            self._costs[latents.shape] = measured if known is None else min(known, measured)
         return self._costs[latents.shape]
 
     def _timings(self, latents: torch.Tensor) -> Iterator[float]:
