@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.resources import RESOURCES
-from desktop.ui.theme import DARK, LIGHT, SCALES, Theme, Tokens, style_sheet
+from desktop.ui.theme import DARK, LIGHT, Theme, Tokens, style_sheet
 
 
 def luminance(colour: str) -> float:
@@ -64,9 +64,9 @@ def test_the_system_is_followed_while_nothing_is_chosen(qapp: QApplication, them
 
 def test_an_icon_is_tinted_and_crisp_at_every_scale(qapp: QApplication):
     theme = Theme()
-    for scale in SCALES:
+    for scale in (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0):
         image = theme.icon("square", "#ff0000", 18).pixmap(QSize(18, 18), scale).toImage()
-        assert image.width() == round(18 * scale)
+        assert abs(image.width() - 18 * scale) < 1
         assert _drawn(image) == {"#ff0000"}
 
 

@@ -7,7 +7,7 @@ from string import Template
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -17,7 +17,7 @@ Choice = Literal["", "dark", "light"]
 # Behind Inter the simplified Chinese glyphs, named one by one: left to itself Qt picks Japanese ones.
 FAMILIES = ["Inter", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "Droid Sans Fallback"]
 BODY = 13                                        # px
-SCALES = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)   # device pixels a pixel, for which icons are drawn
+LARGEST = 3.0                                    # device pixels a pixel, for which icons are drawn too
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Theme(QObject):
         self._follow()
 
     def icon(self, name: str, colour: str | None = None, size: int = 18) -> QIcon:
-        """The Lucide icon `name` in `colour` (`tokens.quiet` without one), crisp from 100 to 300 %."""
+        """The Lucide icon `name` in `colour` (`tokens.quiet` without one), up to 300 %; drawn for the screens there are."""
         key = (name, colour or self.tokens.quiet, size)
         if key not in self._icons:
             self._icons[key] = self._draw(*key)
@@ -97,10 +97,11 @@ class Theme(QObject):
 
     def _draw(self, name: str, colour: str, size: int) -> QIcon:
         svg = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+        scales = {LARGEST, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}     # each takes time at the start
         icon = QIcon()
         for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, self.tokens.faint)):
             renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", tint).encode()))
-            for scale in SCALES:
+            for scale in scales:
                 pixmap = QPixmap(round(size * scale), round(size * scale))
                 pixmap.fill(Qt.GlobalColor.transparent)
                 painter = QPainter(pixmap)
