@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
 from .controls import label
@@ -63,20 +63,29 @@ class Chip(QPushButton):
     def __init__(self, prompt: str) -> None:
         super().__init__()
         self.prompt = prompt
+        self._whole: QSize | None = None       # what all of the prompt takes
         self.setObjectName("example")
         self.setProperty("chip", "true")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def shorten(self, width: int) -> QSize:
-        """Take at most `width` px; returns the size that takes."""
-        self.ensurePolished()
-        whole = self.prompt.replace("&", "&&")
-        self.setText(whole)
-        size = self.sizeHint()
-        if size.width() > width:
-            room = width - (size.width() - self.fontMetrics().horizontalAdvance(self.prompt))
-            self.setText(self.fontMetrics().elidedText(self.prompt, Qt.TextElideMode.ElideRight, room).replace("&", "&&"))
-        return QSize(min(size.width(), width), size.height())
+        """Take at most `width` px; returns the size that takes. Layouts ask often: every step changes some label."""
+        text = self.prompt.replace("&", "&&")
+        if self._whole is None:
+            self.ensurePolished()
+            self.setText(text)
+            self._whole = self.sizeHint()
+        if self._whole.width() > width:
+            room = width - (self._whole.width() - self.fontMetrics().horizontalAdvance(self.prompt))
+            text = self.fontMetrics().elidedText(self.prompt, Qt.TextElideMode.ElideRight, room).replace("&", "&&")
+        if text != self.text():
+            self.setText(text)
+        return QSize(min(self._whole.width(), width), self._whole.height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._whole = None
+        super().changeEvent(event)
 
 
 class Wrapping(QLayout):
