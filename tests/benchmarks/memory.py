@@ -43,7 +43,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         drive(Path(folder), scenario, Settings(held_megabytes=LEAST_HELD))
     rise, bound = slope(resident[SETTLED:])
     yield Figure(f"Memory, {runs} runs of {STEPS} steps in a row", "≤ 50 KB a run (95 %)",
-                 f"{rise:+.0f} KB, bound {bound:+.0f} KB; {resident[SETTLED] / 1024:.0f} MB after {SETTLED}, {resident[-1] / 1024:.0f} at last",
+                 f"{rise:+.0f} KB, bound {bound:+.0f}; {resident[SETTLED] / 1024:.0f} MB after {SETTLED}, {resident[-1] / 1024:.0f} last",
                  bound <= 50)
     before, after = counts
     more = {kind: after[kind] - before[kind] for kind in sorted(before | after) if after[kind] != before[kind]}

@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 
 import torch
 from PySide6.QtCore import QEvent, QObject, Qt
