@@ -206,6 +206,11 @@ def test_a_recipe_that_cannot_be_made_is_refused(engine, folder, change, error):
         develop(engine, folder, replace(RECIPE, **change))
 
 
+def test_a_sampler_is_asked_for_no_more_steps_than_it_has(engine, tmp_path):
+    with pytest.raises(OutOfRange, match="1 … 50"):
+        develop(engine, tiny.save_folder(tmp_path / "lcm", kind="lcm"), replace(RECIPE, sampler="LCM", steps=51))
+
+
 def test_memory_is_looked_at_before_anything_is_loaded(engine, folder, monkeypatch):
     monkeypatch.setattr(memory, "weight_bytes", lambda folder, dtype: 10**16)
     with pytest.raises(MemoryTooSmall):

@@ -17,7 +17,7 @@ from . import memory, samplers, schedulers
 from .control import Control
 from .denoise import denoise
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
-from .errors import NotANumber, OutOfMemory, SamplerUnfit
+from .errors import QT_TRANSLATE_NOOP, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit
 from .families import Family, family_of
 from .gates import Gates
 from .loader import load
@@ -67,6 +67,8 @@ class Engine:
         recipe.check(model.family.multiple(model.pipeline))
         if reason := samplers.unfit(sampler, model.scheduler_config, model.pipeline.unet.config):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
+        if recipe.steps > sampler.most_steps:
+            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.steps, allowed=f"1 … {sampler.most_steps}")
         torch.set_num_threads(threads or fitting_threads(model.work(recipe)))
         model.pipeline.scheduler = schedulers.build(sampler, model.scheduler_config)
         emit(Phase.ENCODING)
