@@ -36,14 +36,12 @@ from ..studio.history import History
 from ..studio.notices import Notices
 from ..studio.pictures import Pictures
 from ..studio.timeline import Timeline
-from .about_dialog import AboutDialog
 from .canvas import Canvas
 from .images import to_qimage
 from .language import Retranslating, explain, tr
 from .notice_bar import NoticeBar
 from .prompt_panel import PromptPanel
 from .recent_strip import RecentStrip
-from .settings_dialog import SettingsDialog
 from .step_panel import StepPanel
 from .theme import Theme
 from .timeline_bar import TimelineBar
@@ -308,11 +306,13 @@ class MainWindow(Retranslating, QMainWindow):
         self.settings_changed.emit(replace(self._settings(), previews=previews))
 
     def _open_settings(self) -> None:
+        from .settings_dialog import SettingsDialog      # here, and About too: the first paint need not wait for them
         dialog = SettingsDialog(self._settings, self._theme, self._folders, self)
         dialog.changed.connect(self.settings_changed)
         dialog.open()
 
     def _open_about(self) -> None:
+        from .about_dialog import AboutDialog
         AboutDialog(self._theme, self._folders, self).open()
 
     def _toggle_full_screen(self) -> None:
