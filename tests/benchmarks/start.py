@@ -50,7 +50,8 @@ def _installed(folder: Path) -> tuple[str, Path]:
     run = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(run)
     packages = next((folder / ".venv").rglob("site-packages"))
-    (packages / "borrowed.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")) + "\n")
+    borrowed = [str(folder), *(path for path in sys.path if path.endswith("site-packages"))]
+    (packages / "borrowed.pth").write_text("\n".join(borrowed) + "\n")
     run.write_stamp(run.fingerprint() + "\npython window tests\n")
     return run.PYTHON, installer
 
