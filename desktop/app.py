@@ -128,7 +128,7 @@ class Session:
         self._generation.queue_changed.connect(self._drafts_keeper.soon)
         self.window.edited.connect(self._drafts_keeper.soon)
         self.window.model_chosen.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
-        self.window.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(folder)))
+        self.window.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
         self.window.settings_changed.connect(self._use)
         self.window.close_confirmed.connect(lambda finish: self._notices.spawn(self._close(finish)))
         self._instance.called.connect(self._called)
@@ -150,7 +150,7 @@ class Session:
         self._notices.spawn(self._look_around())
         self._notices.spawn(self._read_prompts_with(self.window.model))
         if model is not None:
-            self._notices.spawn(self._open_model(Path(model)))
+            self._notices.spawn(self._open_model(model))
         if files:
             self._notices.spawn(self._desk.take_recipe(files[0]))
         await self._closed
@@ -199,8 +199,8 @@ class Session:
         from .library.tokens import TokenMeter
         self.window.set_meter(await asyncio.to_thread(TokenMeter.of, model))
 
-    async def _open_model(self, folder: Path) -> None:
-        model = await asyncio.to_thread(self._models.open, folder)
+    async def _open_model(self, wish: str) -> None:
+        model = await asyncio.to_thread(self._models.wanted, wish)
         self.window.choose_model(model)
         self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
 

@@ -17,6 +17,7 @@ from .generate import Darkroom
 from .library import artwork
 from .library.models import Model, ModelLibrary
 from .library.paths import Folders
+from .library.settings import SettingsFile
 from .resources import STARTER
 from .worker import Worker
 
@@ -46,8 +47,9 @@ async def _make(arguments: argparse.Namespace) -> Path:
     output, frames = arguments.output, arguments.frames
     _check(output)
     folders = Folders.inside(arguments.data) if arguments.data else Folders.default()
-    models = ModelLibrary(STARTER, [], folders.cache / "fingerprints.json")
-    model = _model(models, arguments.model)
+    settings, _ = SettingsFile(folders.data / "settings.json").load()
+    models = ModelLibrary(STARTER, [Path(folder) for folder in settings.model_folders], folders.cache / "fingerprints.json")
+    model = models.wanted(arguments.model) if arguments.model else models.starter
     worker = Worker()
     try:
         run = Run(_recipe(arguments, model))
@@ -70,14 +72,6 @@ def _check(output: Path) -> None:
         raise FolderUnwritable(folder=output.parent, problem="it is not a folder and cannot be made one") from error
     if not os.access(output.parent, os.W_OK):
         raise FolderUnwritable(folder=output.parent, problem="writing there is not allowed")
-
-
-def _model(models: ModelLibrary, wish: str | None) -> Model:
-    if wish is None:
-        return models.starter
-    if Path(wish).is_dir() or len(Path(wish).parts) > 1:
-        return models.open(Path(wish))
-    return models.find(wish)
 
 
 def _recipe(arguments: argparse.Namespace, model: Model) -> Recipe:

@@ -148,13 +148,14 @@ def test_opening_a_folder_twice_lists_it_once(library: ModelLibrary, folder: Pat
     assert library.open(STARTER) is library.starter
 
 
-def test_a_model_can_be_removed_and_the_starter_stays(library: ModelLibrary, folder: Path) -> None:
-    library.remove(library.open(folder))
-    library.remove(library.starter)
-    assert library.models == (library.starter,)
-    assert folder.exists()
-    with pytest.raises(ModelUnknown, match="dreamy"):
-        library.find("dreamy")
+def test_a_wish_is_a_name_or_a_folder(library: ModelLibrary, folder: Path) -> None:
+    assert library.wanted("starter") is library.starter
+    opened = library.wanted(str(folder))
+    assert library.wanted(opened.name) is opened
+    with pytest.raises(ModelUnknown):
+        library.wanted("dreams")
+    with pytest.raises(ModelMissing):
+        library.wanted(str(folder / "nowhere"))
 
 
 def test_a_vanished_folder_stays_listed_with_the_reason(tmp_path: Path, folder: Path) -> None:

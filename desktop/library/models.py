@@ -107,6 +107,12 @@ class ModelLibrary:
                 return model
         raise ModelUnknown(model=name)
 
+    def wanted(self, wish: str) -> Model:
+        """What `--model NAME|PATH` means: a name that is known here, or a folder to open."""
+        if any(model.name == wish for model in self._models) or not (Path(wish).is_dir() or len(Path(wish).parts) > 1):
+            return self.find(wish)
+        return self.open(Path(wish))
+
     def open(self, folder: Path) -> Model:
         """Inspect `folder` and add it; a folder that is in the library already is looked at again."""
         folder = Path(os.path.abspath(folder))
@@ -120,10 +126,6 @@ class ModelLibrary:
         else:
             self._models.append(model)
         return model
-
-    def remove(self, model: Model) -> None:
-        """Forget the folder; nothing on disk is touched. The starter stays."""
-        self._models = [other for other in self._models if other.bundled or other.name != model.name]
 
     def verified(self, model: Model) -> str:
         """The fingerprint of `model`, once its folder has been inspected. Reads new weights in full: not for the GUI thread."""

@@ -34,7 +34,7 @@ class About:
 
 
 def _installed(name: str) -> str | None:
-    from importlib.metadata import PackageNotFoundError, version      # 15 ms that the first paint need not wait for
+    from importlib.metadata import PackageNotFoundError, version  # 15 ms that the first paint need not wait for
     try:
         return version(name)
     except PackageNotFoundError:

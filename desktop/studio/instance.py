@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
 
 if TYPE_CHECKING:
-    from PySide6.QtNetwork import QLocalServer      # loaded where it is used: the first paint need not wait for it
+    from PySide6.QtNetwork import QLocalServer  # loaded where it is used: the first paint need not wait for it
 
 ANSWER = b"ok\n"
 PATIENCE = 3000        # ms

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from ..diffusion.run import Ending, Phase, Pixels
 from ..studio.generation import Generation
@@ -34,7 +34,7 @@ SQUARES_FROM = 8.0             # zoom from which single pixels are shown as squa
 SMOOTHED = 512                 # px, up to which a small preview is doubled before it is drawn
 
 
-class Canvas(Retranslating, QWidget):
+class Canvas(Retranslating, QFrame):
     """Shows `timeline.pixels`; draws only what is visible, straight from the step's pixels, so that every step comes at once."""
 
     copy_requested = Signal()

@@ -306,7 +306,7 @@ class MainWindow(Retranslating, QMainWindow):
         self.settings_changed.emit(replace(self._settings(), previews=previews))
 
     def _open_settings(self) -> None:
-        from .settings_dialog import SettingsDialog      # here, and About too: the first paint need not wait for them
+        from .settings_dialog import SettingsDialog  # here, and About too: the first paint need not wait for them
         dialog = SettingsDialog(self._settings, self._theme, self._folders, self)
         dialog.changed.connect(self.settings_changed)
         dialog.open()
