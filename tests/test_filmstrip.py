@@ -40,6 +40,10 @@ def test_every_step_has_its_slice_and_those_to_come_have_a_place(strip, timeline
     assert colour(strip, 15) == QColor(Theme().tokens.field).getRgb()[:3]
 
 
+def test_without_a_run_there_is_nowhere_to_go(strip):
+    assert (strip.minimum(), strip.maximum()) == (0, 0)      # as a screen reader tells it
+
+
 def test_steps_appear_as_they_arrive_several_at_once_too(strip, timeline):
     run = developed(20, done=1)
     timeline.show(run)

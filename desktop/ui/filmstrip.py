@@ -48,6 +48,7 @@ class Filmstrip(Retranslating, QSlider):
         timeline.step_added.connect(self._add_steps)
         timeline.current_changed.connect(self._move_playhead)
         theme.changed.connect(self._start_again)
+        self._sync()
         self.retranslate()
 
     def retranslate(self) -> None:
