@@ -44,6 +44,7 @@ async def _play(session: Session, scenario: Callable[[Session], Awaitable[None]]
     session.window.painted.connect(lambda: painted.done() or painted.set_result(None))
     running = asyncio.ensure_future(session.run([], None))
     await painted
+    session.window.activateWindow()        # there is no window manager that would
     await scenario(session)
     session.window.close()
     await running
@@ -55,7 +56,7 @@ async def until(claim: Callable[[], bool]) -> None:
 
 
 async def ready(session: Session) -> None:
-    await until(lambda: session._darkroom.ready)
+    await until(lambda: session._darkroom.ready and session.window.isActiveWindow())
     await asyncio.sleep(1)             # what the first paint and the end of the imports leave to do
 
 
@@ -75,7 +76,14 @@ async def developed(session: Session, recipe: Recipe) -> Run:
 async def as_qt_would(function: Callable[..., T], *arguments: object) -> T:
     """Call `function`, which turns the event loop itself, outside any task."""
     result = asyncio.get_running_loop().create_future()
-    QTimer.singleShot(0, lambda: result.set_result(function(*arguments)))
+
+    def call() -> None:
+        try:
+            result.set_result(function(*arguments))
+        except Exception as error:
+            result.set_exception(error)
+
+    QTimer.singleShot(0, call)
     return await result
 
 
