@@ -1,4 +1,4 @@
-"""200 runs in a row in the real window, with little memory for held runs: what is left over at the end."""
+"""200 runs of a tiny model in a row in the real window, with little memory for held runs: what is left over at the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 
 from desktop.app import Session
 from desktop.diffusion.run import Pixels, Run, Step
-from desktop.library.settings import LEAST_HELD, Settings
+from tests import tiny
 
 from .figures import Figure, slope, tell
 from .real_app import developed, drive, ready, recipe
@@ -31,7 +31,8 @@ def measure(quick: bool) -> Iterator[Figure]:
 
     async def scenario(session: Session) -> None:
         await ready(session)
-        _fill(session)
+        await session._open_model(model)
+        session._held.budget = 2**20                # less than the settings allow: some five of these runs
         for seed in range(runs):
             await developed(session, recipe(session, steps=STEPS, seed=seed))
             resident.append(_resident())
@@ -40,7 +41,8 @@ def measure(quick: bool) -> Iterator[Figure]:
                 counts.append(_left(session))
 
     with tempfile.TemporaryDirectory() as folder:
-        drive(Path(folder), scenario, Settings(held_megabytes=LEAST_HELD))
+        model = tiny.save_folder(Path(folder) / "tiny")
+        drive(Path(folder) / "data", scenario)
     rise, bound = slope(resident[SETTLED:])
     yield Figure(f"Memory, {runs} runs of {STEPS} steps in a row", "≤ 50 KB a run (95 %)",
                  f"{rise:+.0f} KB, bound {bound:+.0f}; {resident[SETTLED] / 1024:.0f} MB after {SETTLED}, {resident[-1] / 1024:.0f} last",
@@ -49,11 +51,6 @@ def measure(quick: bool) -> Iterator[Figure]:
     more = {kind: after[kind] - before[kind] for kind in sorted(before | after) if after[kind] != before[kind]}
     kinds = ", ".join(f"{after[kind]} {kind}" for kind in ("QObjects", "Runs", "Steps", "tensors", "threads", "handles"))
     yield Figure("Objects, threads and handles left over", "none", f"{more or 'none'}; {kinds}", not any(n > 0 for n in more.values()))
-
-
-def _fill(session: Session) -> None:
-    """Little room for runs: three of them."""
-    session._held.budget = 3 * 1024 * 1024
 
 
 def _resident() -> float:

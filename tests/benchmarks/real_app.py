@@ -17,7 +17,6 @@ from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Run
 from desktop.library.paths import Folders
-from desktop.library.settings import Settings, SettingsFile
 from desktop.studio.instance import Instance
 
 PROMPT = "a red apple on a blue background"
@@ -26,11 +25,9 @@ TICK = 5      # ms
 T = TypeVar("T")
 
 
-def drive(data: Path, scenario: Callable[[Session], Awaitable[None]], settings: Settings | None = None) -> None:
+def drive(data: Path, scenario: Callable[[Session], Awaitable[None]]) -> None:
     """Play `scenario` once the window has been painted, then close the window as a user would."""
     folders = Folders.inside(data)
-    if settings is not None:
-        SettingsFile(folders.data / "settings.json").save(settings)
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
     with qasync.QEventLoop(application) as loop:
