@@ -41,7 +41,6 @@ async def _play(session: Session, scenario: Callable[[Session], Awaitable[None]]
     session.window.painted.connect(lambda: painted.done() or painted.set_result(None))
     running = asyncio.ensure_future(session.run([], None))
     await painted
-    session.window.activateWindow()        # there is no window manager that would
     await scenario(session)
     session.window.close()
     await running
@@ -53,7 +52,7 @@ async def until(claim: Callable[[], bool]) -> None:
 
 
 async def ready(session: Session) -> None:
-    await until(lambda: session._darkroom.ready and session.window.isActiveWindow())
+    await until(lambda: session._darkroom.ready)
     await asyncio.sleep(1)             # what the first paint and the end of the imports leave to do
 
 
