@@ -68,7 +68,8 @@ def test_a_process_of_its_own_makes_the_picture_without_a_window_system(tmp_path
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
     output, frames = tmp_path / "狐狸.png", tmp_path / "frames"
     made = subprocess.run([sys.executable, "-m", "desktop", *FAST, "--output", output, "--frames", frames, "--data", tmp_path / "data"],
-                          cwd=ROOT, env=environment | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=110, check=False)
+                          cwd=ROOT, env=environment | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
+                          timeout=110, check=False)
     assert made.returncode == 0, made.stderr
     assert made.stdout == f"{output}\nloaded: "
     assert [line for line in made.stderr.splitlines() if line.startswith("step")] == ["step 1/3", "step 2/3", "step 3/3"]

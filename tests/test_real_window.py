@@ -1,0 +1,313 @@
+"""The whole program in a real window, from the keyboard and the mouse to the files on disk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Pixels, Previews
+from desktop.library.artwork import Artwork, open_artwork, save
+from desktop.ui.theme import DARK, LIGHT
+from tests.screen import HEIGHT, ROOT, WIDTH, Program, Screen, wait_for
+
+SLOW = Recipe(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)     # half a minute of it
+CHINESE = "夜空下的狐狸"
+
+Start = Callable[..., Program]
+
+pytestmark = pytest.mark.timeout(300)    # several starts of the whole program, on a machine that may be busy
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[Screen]:
+    screen = Screen(CHINESE)
+    yield screen
+    screen.close()
+
+
+@pytest.fixture
+def start(screen: Screen, tmp_path: Path) -> Iterator[Start]:
+    """Starts the program, in the same folder each time; what is still open in the end is closed."""
+    programs: list[Program] = []
+
+    def start(*arguments: str | Path) -> Program:
+        programs.append(Program(screen, tmp_path / "data", *arguments))
+        return programs[-1]
+
+    yield start
+    for program in programs:
+        program.clear_away()
+
+
+@pytest.fixture(scope="module")
+def open_program(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    program = Program(screen, tmp_path_factory.mktemp("shared") / "data")
+    wait_for(lambda: program.ready, "the machine is ready")
+    yield program
+    program.clear_away()
+
+
+@pytest.fixture
+def program(open_program: Program) -> Program:
+    """A window that several tests use one after the other; each leaves it idle."""
+    open_program.come_forward()
+    return open_program
+
+
+def picture_of(recipe: Recipe, path: Path) -> Path:
+    """A picture on disk that carries `recipe`."""
+    grey = Pixels(recipe.width, recipe.height, bytes([128]) * (3 * recipe.width * recipe.height))
+    return save(Artwork(grey, recipe, {}, datetime.now().astimezone()), path)
+
+
+def take(program: Program, recipe: Recipe, folder: Path) -> None:
+    """Let the window take over `recipe`, through a picture and a second start."""
+    picture = picture_of(recipe, folder / "recipe.png")
+    second = subprocess.run([sys.executable, "-m", "desktop", "--data", str(program.data), str(picture)], cwd=ROOT,
+                            env=program.screen.environment, capture_output=True, timeout=60, check=False)
+    assert (second.returncode, second.stderr) == (0, b"")
+    picture.unlink()
+    wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored")
+    assert program.control("prompt")["text"] == recipe.prompt
+
+
+def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_the_next(start: Start) -> None:
+    program = start()
+    program.key("ctrl+a")
+    program.type("a red fox in the snow")
+    program.key("ctrl+Return")
+    assert not program.ready
+    program.says("generate", "Add to Up next")
+    [path] = wait_for(program.pictures, "the picture is saved")
+    picture = open_artwork(path)
+    assert picture.recipe.prompt == "a red fox in the snow"
+    assert picture.recipe.steps == 50
+    assert picture.step is None
+    assert picture.intact
+    wait_for(lambda: program.playhead == program.newest == 50, "all 50 steps stand in the timeline")
+    program.says("generate", "Generate")
+    assert program.drafts().history == ("a red fox in the snow",)
+
+    program.key("ctrl+Return")               # another seed
+    program.says("generate", "Add to Up next")
+    program.close_window()
+    program.control("Finish, then close")
+    program.key("Escape")                    # as “Keep open”
+    wait_for(lambda: program.is_gone("Finish, then close"), "the question is gone")
+    assert program.running
+    program.close_window()
+    program.control("Finish, then close")
+    program.key("Return")
+    assert program.ends() == 0
+    both = program.pictures()
+    assert len({open_artwork(path).recipe.seed for path in both}) == len(both) == 2
+    assert program.drafts().up_next == ()
+
+
+def test_a_chinese_prompt(program: Program, tmp_path: Path) -> None:
+    take(program, Recipe(steps=4), tmp_path)
+    before = program.pictures()
+    program.write_prompt(CHINESE)
+    program.key("ctrl+Return")
+    wait_for(lambda: len(program.pictures()) > len(before), "the picture is saved")
+    [path] = set(program.pictures()) - set(before)
+    assert CHINESE in path.name
+    assert open_artwork(path).recipe.prompt == CHINESE
+    program.says("generate", "Generate")
+
+
+def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
+    take(program, SLOW, tmp_path)
+    before = program.pictures()
+    program.click("generate")
+    wait_for(lambda: program.newest >= 5, "a few steps are there")
+
+    program.click("filmstrip", across=3.5 / 151, down=0.3)            # the slice of step 3, of 0 … 150
+    wait_for(lambda: program.playhead == 3, "the playhead is where the mouse was")
+    third, newest = program.canvas(), program.newest
+    wait_for(lambda: program.newest > newest, "the run has gone on")
+    assert program.playhead == 3
+    assert not differ(program.canvas(), third)
+
+    program.key("Left")
+    assert program.playhead == 2
+    wait_for(lambda: differ(program.canvas(), third), "the canvas shows step 2")
+    program.key("Home")
+    assert program.playhead == 0
+    program.key("End")
+    here = program.playhead
+    wait_for(lambda: program.playhead > here, "the playhead follows the newest step")
+
+    pressed = time.monotonic()
+    program.key("Escape")
+    program.says("generate", "Generate")
+    assert time.monotonic() - pressed < 5, "the run was not stopped inside a step"
+    stopped_at = program.newest
+    assert stopped_at < 150
+    program.key("Home", "Right", "Right")
+    assert program.playhead == 2
+    assert program.pictures() == before
+
+    program.click("save_step")
+    wait_for(lambda: len(program.pictures()) > len(before), "the step is saved")
+    [path] = set(program.pictures()) - set(before)
+    saved = open_artwork(path)
+    assert saved.step == (2, 150)
+    assert saved.recipe == SLOW
+    assert (saved.pixels.width, saved.pixels.height) == (256, 256)
+
+    program.key("ctrl+s")
+    program.control("fileNameEdit")
+    program.type(str(tmp_path / "elsewhere.webp"))
+    program.key("Return")
+    wait_for((tmp_path / "elsewhere.webp").exists, "the step is saved elsewhere")
+    wait_for(lambda: program.is_gone("fileNameEdit"), "the dialog is gone")
+    assert open_artwork(tmp_path / "elsewhere.webp").step == (2, 150)
+    assert program.newest == stopped_at
+
+
+def test_a_second_start_hands_over_its_picture(program: Program, tmp_path: Path) -> None:
+    take(program, Recipe(prompt="an owl, (very:1.2) round", negative_prompt="blurry", sampler="Euler a", steps=12, guidance_scale=4.5,
+                         width=192, height=128, seed=77), tmp_path)
+    assert program.control("sampler")["name"] == "Euler a"
+    assert program.control("steps")["value"] == 12
+    assert not program.running
+
+
+def test_language_and_look_change_at_once(program: Program) -> None:
+    left, top, *_ = program.control("rail")["box"]
+
+    def background() -> str:
+        return "#{:02x}{:02x}{:02x}".format(*program.screen.pixels((left + 2, top + 2, left + 3, top + 3)).convert("RGB").getpixel((0, 0)))
+
+    program.key("ctrl+comma")
+    program.control("close_settings")
+    assert program.focused == "language"
+    program.key("End")
+    program.says("generate", "生成")
+    assert program.screen.find("--name", "^设置$")
+    wait_for(lambda: program.settings().language == "zh_CN", "the choice is kept")
+    program.key("Home", "Down")
+    program.says("generate", "Generate")
+    program.key("Tab", "End")
+    wait_for(lambda: background() == LIGHT.window.lower(), "the window is light")
+    program.key("Up")
+    wait_for(lambda: background() == DARK.window.lower(), "the window is dark")
+    program.key("Escape")
+    wait_for(lambda: program.is_gone("close_settings"), "the dialog is gone")
+
+
+def test_panels_and_full_screen_by_key(program: Program) -> None:
+    program.click("canvas")
+    panels = {"ctrl+1": "prompt_panel", "ctrl+2": "step_panel", "ctrl+3": "timeline_bar", "ctrl+4": "recent_strip"}
+    for panel in panels.values():
+        assert not program.is_gone(panel)
+    for key, panel in panels.items():
+        program.key(key)
+        wait_for(partial(program.is_gone, panel), f"{panel} is hidden")
+        program.key(key)
+        program.control(panel)
+    window = program.control("window")["box"]
+    program.key("F11")
+    wait_for(lambda: program.control("window")["box"] == [0, 0, WIDTH, HEIGHT], "the window fills the screen")
+    assert program.is_gone("prompt_panel")
+    program.key("F11")
+    wait_for(lambda: program.control("window")["box"] == window, "the window is as before")
+    program.control("prompt_panel")
+
+
+def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program, tmp_path: Path) -> None:
+    take(program, Recipe(prompt="a fox", steps=2), tmp_path)
+    program.key("ctrl+Return")
+    program.says("generate", "Generate")     # now every button can act
+    window = program.everything()
+    assert len({node["id"] for node in window if "focusable" in node["states"]}) > 30
+    program.key("ctrl+comma")
+    program.control("close_settings")
+    settings = program.everything()
+    program.key("Escape", "F1")
+    program.control("close_about")
+    about = program.everything()
+    program.key("Escape")
+    wait_for(lambda: program.is_gone("close_about"), "the dialog is gone")
+    nameless = {node["id"]: node for node in (*window, *settings, *about) if "focusable" in node["states"]
+                and not (node["name"].strip() and node["role"] not in ("filler", "unknown", "invalid", "redundant object"))}
+    assert nameless == {}
+    mute = {node["id"]: node for node in window if node["role"] == "push button" and not node["description"].strip()}
+    assert mute == {}
+
+
+def test_tab_reaches_every_control_and_leaves_each(program: Program) -> None:
+    program.click("prompt")
+    met = ["prompt"]
+    for _ in range(80):
+        program.key("Tab")
+        met.append(program.focused)
+        if met[-1] == "prompt":
+            break
+    assert met[-1] == "prompt", f"Tab goes round in {met[-10:]}"
+    every = {node["id"] for node in program.everything() if {"focusable", "enabled"} <= set(node["states"])}
+    by_arrow = {"previews_off", "previews_fast", "previews_best", "view_estimate", "view_noisy"}    # Tab meets one of each group
+    assert every - set(met) - by_arrow == {"size_text"}    # the text of a combo box that was met
+    assert by_arrow & set(met)
+
+
+def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_path: Path) -> None:
+    program = start(picture_of(SLOW, tmp_path / "first.png"))
+    wait_for(lambda: program.drafts().recipe == SLOW, "the picture of the command line is open")
+    program.key("ctrl+Return")
+    wait_for(lambda: program.newest >= 1, "it develops")
+    program.click("previews_best")
+    program.write_prompt("next")
+    program.key("ctrl+Return")
+    program.write_prompt("typed last")
+    time.sleep(1)                            # what may be lost
+    program.kill()
+
+    program = start()
+    wait_for(lambda: program.ready, "the machine is ready")
+    assert program.control("prompt")["text"] == "typed last"
+    assert program.control("size_text")["text"] == "256 × 256"
+    program.says("up_next_count", "2")
+    assert "checked" in program.control("previews_best")["states"]
+    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == [SLOW.prompt, "next"]
+    assert program.settings().previews is Previews.BEST
+    assert not program.running
+    assert program.newest == 0
+
+    program.click("up_next_start")
+    wait_for(lambda: program.newest >= 1, "the picture that was cut off develops anew")
+    program.close_window()
+    program.control("Stop and close")
+    program.click("Stop and close")
+    pressed = time.monotonic()
+    assert program.ends() == 0
+    assert time.monotonic() - pressed < 5
+    assert program.pictures() == []
+    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == ["next"]
+
+
+def test_without_a_display_one_sentence_names_headless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    for display in ("", ":4711"):
+        monkeypatch.setenv("DISPLAY", display)
+        started = subprocess.run([sys.executable, "-m", "desktop", "--data", str(tmp_path / "data")], cwd=ROOT,
+                                 capture_output=True, text=True, timeout=60, check=False)
+        assert started.returncode == 1
+        assert started.stderr.count("\n") == 1
+        assert "--headless" in started.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def differ(one: Image.Image, other: Image.Image) -> bool:
+    return ImageChops.difference(one, other).getbbox() is not None
