@@ -343,6 +343,7 @@ class MainWindow(Retranslating, QMainWindow):
             return
         box = self._asking = QMessageBox(self)
         box.setObjectName("close_question")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setText(tr("Safelight", "A picture is still developing."))
         box.setInformativeText(tr("Safelight", "Finish it in the background and close then, or stop it now? What is up next is kept."))
