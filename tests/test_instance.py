@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from desktop.studio.instance import Instance
@@ -24,6 +25,17 @@ def test_a_second_start_hands_over_its_pictures(tmp_path, qtbot):
     with qtbot.waitSignal(first.called, timeout=10_000) as called:
         pass
     assert called.args == [[picture]]
+    assert second.communicate(timeout=10)[0].strip() == "True"
+    first.close()
+
+
+def test_a_start_right_after_the_first_waits_until_it_listens(tmp_path, qtbot):
+    first = Instance(tmp_path)
+    second = subprocess.Popen([sys.executable, "-c", START, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    assert second.poll() is None
+    with qtbot.waitSignal(first.called, timeout=10_000):
+        first.listen()
     assert second.communicate(timeout=10)[0].strip() == "True"
     first.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 ANSWER = b"ok\n"
 PATIENCE = 3000        # ms
+STARTING = 10.0        # s that the first instance gets until it listens: two starts at once are no reason for two windows
 
 
 class Instance(QObject):
@@ -46,9 +48,15 @@ class Instance(QObject):
         """Hand `files` to the first instance; False when it does not answer."""
         from PySide6.QtNetwork import QLocalSocket
         socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        if not socket.waitForConnected(PATIENCE):
-            return False
+        deadline = time.monotonic() + STARTING
+        while True:
+            socket.connectToServer(self._name)
+            if socket.waitForConnected(PATIENCE):
+                break
+            self.first = self._lock.tryLock(0)       # the other one may have ended
+            if self.first or self._lock.error() is not QLockFile.LockError.LockFailedError or time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
         socket.write(json.dumps([str(file.absolute()) for file in files]).encode() + b"\n")
         socket.waitForBytesWritten(PATIENCE)
         return socket.waitForReadyRead(PATIENCE) and bytes(socket.readAll().data()) == ANSWER
