@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .library.paths import Folders
+from .library.safe_file import why
 from .resources import RESOURCES, STARTER
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ def main(arguments: argparse.Namespace) -> int:
         return 1
     folders = Folders.inside(arguments.data) if arguments.data else Folders.default()
     from .studio.instance import Instance  # no widgets: a start that forwards is over at once
-    instance = Instance(folders.data)
+    try:
+        instance = Instance(folders.data)
+    except OSError as error:
+        print(f"safelight: nothing can be kept in {folders.data}: {why(error)}. Name another folder with --data DIR.", file=sys.stderr)
+        return 1
     if not instance.first and instance.forward(arguments.files):
         return 0
     _write_log(folders.logs)
@@ -217,12 +222,16 @@ class Session:
         await self._settings_keeper.now()
         if finish:
             await self._generation.finish()
+            if self.window.isVisible() or self._pictures.unsaved:      # called back meanwhile, or a picture has no place on disk yet
+                self.window.come_forward()
+                return
         else:
             self._generation.stop()
             await self._generation.stopped(LEAVING)
         await self._drafts_keeper.now()
         self._instance.close()
-        self._closed.set_result(None)
+        if not self._closed.done():
+            self._closed.set_result(None)
 
 
 def _use_input_method() -> None:
@@ -256,11 +265,17 @@ def _answers(path: str) -> bool:
 
 
 def _write_log(folder: Path) -> None:
-    """Five files of 2 MB; what was typed is not written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(folder / "safelight.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8")
+    """Five files of 2 MB; what was typed is not written. A disk that takes no log is no reason not to work."""
+    logging.raiseExceptions = False
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        crashes = open(folder / "crash.log", "a")             # stays open as long as the process
+        handler = logging.handlers.RotatingFileHandler(folder / "safelight.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8")
+    except OSError:
+        logging.disable()
+        return
     logging.basicConfig(level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    faulthandler.enable(open(folder / "crash.log", "a"))      # stays open as long as the process
+    faulthandler.enable(crashes)
     log.info("started")
 
 

@@ -128,6 +128,10 @@ class RecipeMissing(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{file} carries no recipe, so nothing could be restored from it.")
 
 
+class NotKept(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "What you type and choose cannot be written to disk: {problem}. Until that is put right, it will be gone at the next start.")
+
+
 class SettingsNewer(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "Your settings were written by a newer Safelight. They are left as they are; changes made now are not kept.")
 

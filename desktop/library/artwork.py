@@ -44,23 +44,9 @@ _EXIF_IFD, _USER_COMMENT, _MAKER_NOTE = 0x8769, 0x9286, 0x927C
 _UNICODE = b"UNICODE\0"        # how an EXIF UserComment says that UTF-16 follows
 _OUR_NOTE = b"Safelight\0"     # how our MakerNote begins; UTF-8 follows
 
-_GONE = QT_TRANSLATE_NOOP("Safelight", "it is not there")
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "it is too large")
 _DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged, or not a PNG, JPEG or WebP picture")
-_FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you may not write there")
-_NO_FOLDER = QT_TRANSLATE_NOOP("Safelight", "it is not a folder")
-_PROBLEMS = {
-    errno.EACCES: _FORBIDDEN,
-    errno.EPERM: _FORBIDDEN,
-    errno.EROFS: QT_TRANSLATE_NOOP("Safelight", "it is read-only"),
-    errno.ENOENT: _GONE,
-    errno.ENOTDIR: _NO_FOLDER,
-    errno.EEXIST: _NO_FOLDER,
-    errno.EIO: QT_TRANSLATE_NOOP("Safelight", "the disk reports an error"),
-    errno.ENAMETOOLONG: QT_TRANSLATE_NOOP("Safelight", "the name is too long for it"),
-}
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +189,9 @@ def _free_paths(day: Path, artwork: Artwork, template: str) -> Iterator[Path]:
 
 
 def _unsaved(folder: Path, error: OSError) -> SafelightError:
-    if error.errno in _FULL:
+    if error.errno in safe_file.FULL:
         return DiskFull(folder=folder)
-    return FolderUnwritable(folder=folder, problem=_PROBLEMS.get(error.errno or 0, error.strerror or str(error)))
+    return FolderUnwritable(folder=folder, problem=safe_file.why(error))
 
 
 # -- from bytes
@@ -215,7 +201,7 @@ def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
     try:
         data = safe_file.read(path, MOST_BYTES)
     except FileNotFoundError as error:
-        raise PictureUnreadable(file=path, problem=_GONE) from error
+        raise PictureUnreadable(file=path, problem=safe_file.GONE) from error
     except OSError as error:
         raise PictureUnreadable(file=path, problem=_TOO_LARGE if error.errno == errno.EFBIG else _UNREADABLE) from error
     if not data.startswith(png.SIGNATURE):

@@ -15,6 +15,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..diffusion.errors import QT_TRANSLATE_NOOP
+
 try:
     import fcntl
 except ImportError:     # Windows, where an open file cannot be deleted anyway
@@ -24,6 +26,27 @@ ASIDE = ".safelight-part-"                                       # how a file is
 NO_TMPFILE = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS}
 NO_LINK = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}   # what FAT and some network folders answer
 _MODE = 0o666                                                    # less the umask
+
+GONE = QT_TRANSLATE_NOOP("Safelight", "it is not there")
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you may not write there")
+_NO_FOLDER = QT_TRANSLATE_NOOP("Safelight", "it is not a folder")
+_PROBLEMS = {
+    **dict.fromkeys(FULL, QT_TRANSLATE_NOOP("Safelight", "the disk is full")),
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: QT_TRANSLATE_NOOP("Safelight", "it is read-only"),
+    errno.ENOENT: GONE,
+    errno.ENOTDIR: _NO_FOLDER,
+    errno.EEXIST: _NO_FOLDER,
+    errno.EIO: QT_TRANSLATE_NOOP("Safelight", "the disk reports an error"),
+    errno.ENAMETOOLONG: QT_TRANSLATE_NOOP("Safelight", "the name is too long for it"),
+}
+
+
+def why(error: OSError) -> str:
+    """What the disk objects to, in words that finish a sentence."""
+    return _PROBLEMS.get(error.errno or 0, error.strerror or str(error))
 
 
 def create(path: Path, data: bytes) -> None:

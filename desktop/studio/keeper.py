@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
+from ..diffusion.errors import NotKept
 from .notices import Notices
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ class Keeper(QObject, Generic[T]):
         self._file = file
         self._collect = collect
         self._notices = notices
+        self._failed = False           # and that has been told
         self._writing = asyncio.Lock()
         self._timer = QTimer(self, singleShot=True, interval=SOON)
         self._timer.timeout.connect(lambda: self._notices.spawn(self._write()))
@@ -35,10 +37,18 @@ class Keeper(QObject, Generic[T]):
             self._timer.start()
 
     async def now(self) -> None:
-        """Write without delay, for instance before leaving."""
+        """Write without delay, for instance before leaving. A disk that refuses is told, never raised."""
         self._timer.stop()
         await self._write()
 
     async def _write(self) -> None:
         async with self._writing:
-            await asyncio.to_thread(self._file.save, self._collect())
+            try:
+                await asyncio.to_thread(self._file.save, self._collect())
+            except OSError as problem:
+                from ..library.safe_file import why
+                if not self._failed:
+                    self._notices.report(NotKept(problem=why(problem)))
+                self._failed = True
+            else:
+                self._failed = False

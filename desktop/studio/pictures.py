@@ -37,6 +37,11 @@ class Pictures(QObject):
     def recent(self) -> list[Recent]:
         return self._recent
 
+    @property
+    def unsaved(self) -> list[Recent]:
+        """Those that live in memory only."""
+        return [recent for recent in self._recent if recent.run]
+
     async def load(self, folder: Path) -> None:
         """Find the newest pictures of earlier sessions in `folder`."""
         from ..library import gallery
@@ -53,7 +58,8 @@ class Pictures(QObject):
         """Put the picture of `run` first, as its last step looked until the file itself has been read."""
         thumbnail = run.steps[-1].thumbnail if run.steps else None
         kept = [recent for recent in self._recent if recent.run is not run]
-        self._recent = [Recent(run.path, thumbnail, None if run.path else run), *kept][:MOST]
+        recent = [Recent(run.path, thumbnail, None if run.path else run), *kept]
+        self._recent = [*recent[:MOST], *(old for old in recent[MOST:] if old.run)]
         self.changed.emit()
         if run.path:
             self._notices.spawn(self._sharpen(run.path))
