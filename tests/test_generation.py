@@ -166,6 +166,37 @@ async def test_tight_memory_is_asked_about_and_insisting_goes_on(studio):
     assert studio.darkroom.insisted == [False, True]
 
 
+async def test_insisting_makes_the_whole_press_once(studio):
+    studio.darkroom.fails = MemoryTight(needed="8 GB", free="4 GB")
+    studio.generation.generate(Recipe(prompt="a"), pictures=3)
+    await studio.idle()
+    assert [len(studio.told), studio.darkroom.made, studio.generation.up_next] == [1, [], []]
+    studio.told[0].actions[0].run()
+    await studio.idle()
+    assert [recipe.seed for recipe in studio.darkroom.made] == [0, 1, 2]
+
+
+async def test_what_fails_once_is_told_once_and_the_rest_of_the_press_waits(studio):
+    studio.darkroom.fails = RuntimeError("broken")
+    studio.generation.generate(Recipe(prompt="a"), pictures=3)
+    await studio.idle()
+    assert len(studio.told) == 1
+    assert studio.generation.holding
+    assert [(job.recipe.seed, job.pictures) for job in studio.generation.up_next] == [(1, 2)]
+
+
+async def test_a_full_disk_holds_what_is_next_and_offers_another_place(studio):
+    wanted = []
+    studio.generation.place_wanted.connect(wanted.append)
+    studio.darkroom.fails = DiskFull(folder="/x")
+    studio.generation.generate(Recipe(prompt="a"))
+    studio.generation.generate(Recipe(prompt="b"))
+    await studio.idle()
+    assert [job.recipe.prompt for job in studio.generation.up_next] == ["b"]
+    studio.told[0].actions[0].run()
+    assert wanted == [studio.generation.run]
+
+
 async def test_a_picture_that_could_not_be_saved_is_announced_as_such(studio):
     unsaved = []
     studio.generation.unsaved.connect(unsaved.append)

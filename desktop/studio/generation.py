@@ -13,7 +13,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
 from ..diffusion.errors import DiskFull, FolderUnwritable, MemoryTight
 from ..diffusion.recipe import Recipe
-from ..diffusion.run import Event, Phase, Plan, Previews, Run, Step
+from ..diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step
 from .held_runs import HeldRuns
 from .notices import Action, Notices
 from .pace import Pace
@@ -45,6 +45,7 @@ class Generation(QObject):
     queue_changed = Signal()
     saved = Signal(object)             # Run, its picture safely on disk
     unsaved = Signal(object)           # Run, its picture only in memory
+    place_wanted = Signal(object)      # Run, for whose picture the user wants to choose a place
 
     def __init__(self, darkroom: Darkroom, timeline: Timeline, held: HeldRuns, notices: Notices,
                  save: Callable[[Artwork], Path], previews: Previews) -> None:
@@ -76,7 +77,7 @@ class Generation(QObject):
 
     @property
     def holding(self) -> bool:
-        """Whether jobs wait for the user's word: after a stop, and when they come from an earlier session."""
+        """Whether jobs wait for the user's word: after a stop, after a failure, and when they come from an earlier session."""
         return bool(self._held)
 
     @property
@@ -113,16 +114,14 @@ class Generation(QObject):
         if self._making is None or self.stopping:
             return
         self.stopping = True
-        self._held.extendleft(reversed(self._due))
-        self._due.clear()
+        self._hold_due()
         self._making.cancel()
         self.changed.emit()
         self.queue_changed.emit()
 
     async def finish(self) -> None:
         """Return once the current press on Generate is done; what is due after it stays in line."""
-        self._held.extendleft(reversed(self._due))
-        self._due.clear()
+        self._hold_due()
         if self._serving is not None:
             await asyncio.wait([self._serving])
 
@@ -130,6 +129,10 @@ class Generation(QObject):
         """Return once the worker has let go, or after `patience` seconds."""
         if self._serving is not None:
             await asyncio.wait([self._serving], timeout=patience)
+
+    def _hold_due(self) -> None:
+        self._held.extendleft(reversed(self._due))
+        self._due.clear()
 
     def _serve_soon(self) -> None:
         if self._serving is None or self._serving.done():
@@ -144,7 +147,11 @@ class Generation(QObject):
                 self.queue_changed.emit()
                 self._making = asyncio.ensure_future(self._make(self._job))
                 await asyncio.wait([self._making])
-                self._job = None if self.stopping else self._job.after_first
+                rest = None if self.stopping else self._job.after_first
+                if rest and self.run and self.run.ending is Ending.FAILED:     # the same again would fail alike: the user decides
+                    self._held.appendleft(rest)
+                    rest = None
+                self._job = rest
                 self._making, self.stopping, self.phase = None, False, None
             self.changed.emit()
             self.queue_changed.emit()
@@ -158,10 +165,12 @@ class Generation(QObject):
             await self._darkroom.generate(run, self.previews, self._save, self._observe, job.insist)
         except MemoryTight as tight:
             anyway = replace(job, insist=True)
+            self._job = replace(job, pictures=1)       # the rest of the press goes with the answer
             self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._again(anyway)))
         except (DiskFull, FolderUnwritable) as problem:
+            self._hold_due()                           # every further picture would only fill the memory
             self.unsaved.emit(run)
-            self._notices.report(problem)
+            self._notices.report(problem, Action(QT_TRANSLATE_NOOP("Safelight", "Save as…"), lambda: self.place_wanted.emit(run)))
         except Exception as problem:
             self._notices.report(problem)
         else:
