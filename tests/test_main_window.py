@@ -8,7 +8,7 @@ import pytest
 import qasync
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 
 from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
@@ -176,3 +176,39 @@ def test_the_language_changes_while_the_window_is_open(qapp, session, window):
     session._use(type(session.settings)(language="en"))
     qapp.processEvents()
     assert generate.text().startswith("Generate")
+
+
+def test_a_picture_without_a_place_on_disk_is_not_closed_away(session, window, qtbot):
+    run = developed()
+    run.path = None
+    session._pictures.add(run)
+    closing = []
+    window.close_confirmed.disconnect()            # the test ends the session itself
+    window.close_confirmed.connect(closing.append)
+    window.close()
+    box = window.findChild(QMessageBox, "unsaved_question")
+    assert closing == []
+    box.close()
+    window.close()
+    box = next(box for box in window.findChildren(QMessageBox, "unsaved_question") if box.isVisible())
+    next(button for button in box.buttons() if button.text() == "Close without them").click()
+    assert closing == [False]
+
+
+def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, session, window, tmp_path):
+    asked, other = developed(), developed()
+    session._timeline.show(asked)
+    window._ask_where_to_save()
+    saved = []
+    session._desk.save_step = lambda *wanted: saved.append(wanted) or asyncio.sleep(0)
+    session._timeline.show(other)                  # the next picture begins while the dialog is open
+    window.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "x.png"))
+    assert [(run is asked, path.name) for run, _, path in saved] == [(True, "x.png")]
+
+
+def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):
+    layout = tmp_path / "window.ini"
+    layout.touch()
+    window._show_step.trigger()
+    qtbot.waitUntil(lambda: "show_step=false" in layout.read_text(), timeout=3000)
+    window._show_step.trigger()

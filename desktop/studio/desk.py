@@ -65,12 +65,9 @@ class Desk(QObject):
         else:
             self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
 
-    async def save_step(self, path: Path | None = None) -> None:
-        """Save the step that is looked at, fully decoded: among the pictures, or at `path`."""
-        run, number = self._timeline.run, self._timeline.index
-        if run is None:
-            return
-        if self._generation.running and not (run.picture and number == self._timeline.calls):
+    async def save_step(self, run: Run, number: int, path: Path | None = None) -> None:
+        """Save step `number` of `run`, fully decoded: among the pictures, or at `path`."""
+        if self._generation.running and not (run.picture and run.plan and number == run.plan.calls):
             self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Step {step} is saved as soon as the picture at work is done."),
                                step=number)
         artwork = await self.artwork(run, number)

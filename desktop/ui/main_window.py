@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QPaintEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QMoveEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
@@ -26,7 +37,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..diffusion.run import Previews
+from ..diffusion.run import Previews, Run
 from ..library.drafts import Drafts
 from ..library.paths import Folders
 from ..library.settings import Settings
@@ -77,6 +88,8 @@ class MainWindow(Retranslating, QMainWindow):
         self._painted = False
         self._asking: QMessageBox | None = None
         self._layout = QSettings(str(folders.data / "window.ini"), QSettings.Format.IniFormat)
+        self._layout_soon = QTimer(self, singleShot=True, interval=500)      # ms: a kill finds it kept
+        self._layout_soon.timeout.connect(self._keep_layout)
 
         self.prompt_panel = PromptPanel(generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme)
@@ -172,6 +185,7 @@ class MainWindow(Retranslating, QMainWindow):
         panel.setVisible(action.isChecked())
         action.toggled.connect(panel.setVisible)
         action.toggled.connect(self._tint)
+        action.toggled.connect(lambda _: self._layout_soon.start())
         self.addAction(action)
         return action
 
@@ -189,7 +203,7 @@ class MainWindow(Retranslating, QMainWindow):
         panel.model_changed.connect(self.model_chosen)
         panel.open_model_requested.connect(self._ask_model_folder)
         desk.recipe_opened.connect(panel.set_recipe)
-        bar.save_step_requested.connect(lambda: self._notices.spawn(desk.save_step()))
+        bar.save_step_requested.connect(self._save_step)
         bar.save_as_requested.connect(self._ask_where_to_save)
         bar.copy_requested.connect(self._copy_picture)
         bar.show_requested.connect(self._show_in_folder)
@@ -197,11 +211,12 @@ class MainWindow(Retranslating, QMainWindow):
         strip.chosen.connect(lambda recent: self._notices.spawn(desk.look_at(recent)))
         strip.delete_requested.connect(self._pictures.delete)
         self.canvas.copy_requested.connect(self._copy_picture)
-        self.canvas.save_step_requested.connect(lambda: self._notices.spawn(desk.save_step()))
+        self.canvas.save_step_requested.connect(self._save_step)
         self.canvas.save_as_requested.connect(self._ask_where_to_save)
         self.canvas.show_requested.connect(self._show_in_folder)
         self.step_panel.previews_changed.connect(self._choose_previews)
         desk.folder_wanted.connect(self._reveal)
+        self._generation.place_wanted.connect(self._ask_where_to_save_picture)
         QGuiApplication.instance().focusChanged.connect(self._mind_focus)
         self._theme.changed.connect(self._tint)
         self._tint()
@@ -258,8 +273,18 @@ class MainWindow(Retranslating, QMainWindow):
         dialog.fileSelected.connect(lambda folder: self.model_folder_chosen.emit(Path(folder)))
         dialog.open()
 
+    def _save_step(self) -> None:
+        if run := self._timeline.run:
+            self._notices.spawn(self._desk.save_step(run, self._timeline.index))
+
+    def _ask_where_to_save_picture(self, run: Run) -> None:
+        self._timeline.show(run, follow=False)
+        self._ask_where_to_save()
+
     def _ask_where_to_save(self) -> None:
-        if self._timeline.pixels is None:
+        """Save what is on the canvas now, whatever is there when the place is chosen."""
+        run, number = self._timeline.run, self._timeline.index
+        if run is None or self._timeline.pixels is None:
             return
         dialog = self._file_dialog(tr("Safelight", "Save the picture as"), QFileDialog.FileMode.AnyFile)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -268,7 +293,7 @@ class MainWindow(Retranslating, QMainWindow):
         dialog.setDefaultSuffix("png")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.split("*.")[1].rstrip(")")))
         dialog.setDirectory(str(self._pictures_folder))
-        dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.save_step(Path(file))))
+        dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.save_step(run, number, Path(file))))
         dialog.open()
 
     def _file_dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
@@ -338,9 +363,6 @@ class MainWindow(Retranslating, QMainWindow):
             action.setIcon(self._theme.icon(name, tokens.faint if action.isCheckable() and not action.isChecked() else tokens.quiet))
 
     def _ask_before_closing(self) -> None:
-        if self._asking is not None:
-            self._asking.raise_()
-            return
         box = self._asking = QMessageBox(self)
         box.setObjectName("close_question")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -356,15 +378,44 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _answered(self, chosen: object, finish: object, stop: object) -> None:
         self._asking = None
-        if chosen in (finish, stop):
-            self._confirm_closing(chosen is finish)
+        if chosen is finish:
+            self._confirm_closing(finish=True)
+        elif chosen is stop:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Close, but never with a picture in memory that has no place on disk, unless the user says so."""
+        if not self._pictures.unsaved:
+            self._confirm_closing(finish=False)
+            return
+        box = self._asking = QMessageBox(self)
+        box.setObjectName("unsaved_question")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(tr("Safelight", "There are pictures that could not be saved yet."))
+        box.setInformativeText(
+            tr("Safelight", "They are kept in memory only. Keep the window open to save them somewhere else, or close without them?"))
+        lose = box.addButton(tr("Safelight", "Close without them"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.finished.connect(lambda _: self._answered_unsaved(box.clickedButton() is lose))
+        box.open()
+
+    def _answered_unsaved(self, lose: bool) -> None:
+        self._asking = None
+        if lose:
+            self._confirm_closing(finish=False)
 
     def _confirm_closing(self, finish: bool) -> None:
-        self._layout.setValue("geometry", self.saveGeometry())
+        self._keep_layout()
+        self.close_confirmed.emit(finish)
+
+    def _keep_layout(self) -> None:
+        if not self.isFullScreen():
+            self._layout.setValue("geometry", self.saveGeometry())
         for action in (self._show_prompt, self._show_step, self._show_timeline, self._show_recent):
             self._layout.setValue(action.objectName(), action.isChecked())
         self._layout.sync()
-        self.close_confirmed.emit(finish)
 
     # -- Qt
 
@@ -414,7 +465,21 @@ class MainWindow(Retranslating, QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()                                   # leaving is a coroutine; it ends the program itself
-        self._ask_before_closing() if self._generation.running else self._confirm_closing(False)
+        if self._asking is not None:
+            self._asking.raise_()
+        elif self._generation.running:
+            self._ask_before_closing()
+        else:
+            self._leave()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._layout_soon.start()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._layout_soon.start()
+
     @property
     def _pictures_folder(self) -> Path:
         chosen = self._settings().pictures_folder
