@@ -102,6 +102,16 @@ def test_what_lies_beyond_the_limit_is_greyed(edit: PromptEdit, theme: Theme):
     assert edit.extraSelections() == []
 
 
+def test_what_lies_beyond_the_limit_is_greyed_after_an_undo_too(qtbot, edit: PromptEdit):
+    edit.edited.connect(lambda: edit.set_cut(6))
+    edit.set_text("a big red fox")
+    select(edit, 10, 13)
+    edit.weigh(0.1)
+    edit.undo()
+    beyond, = edit.extraSelections()
+    assert beyond.cursor.selectedText() == "red fox"
+
+
 def test_it_grows_with_its_text_up_to_a_limit(qtbot, edit: PromptEdit):
     heights = []
     for lines in (1, 3, 5, 8, 30):

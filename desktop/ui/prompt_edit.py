@@ -45,8 +45,8 @@ class PromptEdit(QPlainTextEdit):
             self._replace(text, len(text), len(text))
 
     def set_cut(self, cut: int | None) -> None:
-        """Grey what stands from character `cut` on: the model does not read it."""
-        if cut != self._cut:
+        """Grey what stands from character `cut` on: the model does not read it. Again after each edit: undo takes the grey away."""
+        if cut is not None or self._cut is not None:
             self._cut = cut
             self._grey()
 
