@@ -190,6 +190,17 @@ def test_samplers_that_do_not_fit_are_greyed_and_say_why(panel: PromptPanel):
     assert "it does not understand what this model predicts" in pndm.accessibleText()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_an_opened_list_begins_at_what_is_chosen(panel: PromptPanel):
+    sampler = child(panel, QComboBox, "sampler")
+    sampler.showPopup()
+    sampler.view().setCurrentIndex(sampler.model().index(4, 0))
+    sampler.hidePopup()                                        # as Esc does
+    sampler.showPopup()
+    assert sampler.view().currentIndex().row() == sampler.currentIndex()
+    sampler.hidePopup()
+
+
 def test_a_sampler_that_stops_fitting_is_replaced_and_that_is_said(panel: PromptPanel):
     choose(child(panel, QComboBox, "sampler"), "PNDM")
     choose(child(panel, QComboBox, "model"), "large")

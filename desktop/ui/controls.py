@@ -68,6 +68,10 @@ class Choice(QComboBox):
         self.setItemDelegate(QStyledItemDelegate(self))     # the one that the style sheet reaches
         theme.changed.connect(self.update)
 
+    def showPopup(self) -> None:
+        self.view().setCurrentIndex(self.model().index(self.currentIndex(), 0))     # not what was looked at and left last time
+        super().showPopup()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
