@@ -158,6 +158,13 @@ def test_what_is_not_there_yet_is_said(canvas, timeline, work, ending, phase, wo
     assert canvas.accessibleDescription() == words
 
 
+def test_a_stop_before_the_first_step_is_seen_at_once(canvas, timeline, work):
+    work.run, work.phase = Run(Recipe()), Phase.LOADING
+    timeline.show(work.run)
+    work.stop()
+    assert canvas.accessibleDescription() == "Stopping…"
+
+
 def test_without_previews_it_says_so(canvas, timeline):
     timeline.show(developed(10, done=5, previews=False))
     assert canvas.accessibleDescription() == "Previews are off. The picture appears at the end."

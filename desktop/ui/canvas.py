@@ -191,10 +191,13 @@ class Canvas(Retranslating, QFrame):
             if timeline.view is View.NOISY and timeline.current.estimate is not None:
                 return tr("Safelight", "The noisy view of this step was not kept.")
             return tr("Safelight", "Previews are off. The picture appears at the end.")
+        live = timeline.run is self._generation.run
         match timeline.run.ending:
-            case Ending.RUNNING if timeline.run is self._generation.run and self._generation.phase is Phase.LOADING:
+            case Ending.RUNNING if live and self._generation.stopping:
+                return tr("Safelight", "Stopping…")
+            case Ending.RUNNING if live and self._generation.phase is Phase.LOADING:
                 return tr("Safelight", "Loading the model…")
-            case Ending.RUNNING if timeline.run is self._generation.run and self._generation.phase is Phase.ENCODING:
+            case Ending.RUNNING if live and self._generation.phase is Phase.ENCODING:
                 return tr("Safelight", "Reading the prompt…")
             case Ending.RUNNING:
                 return tr("Safelight", "Getting ready…")
