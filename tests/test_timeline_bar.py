@@ -53,6 +53,13 @@ def test_transport(bar, timeline, work):
     assert timeline.following
 
 
+def test_the_view_is_explained_but_not_at_the_noise_which_is_no_estimate(bar, timeline, work):
+    timeline.show(work.run)
+    assert "as the model expects it" in bar.findChild(QLabel, "view_sentence").text()
+    press(bar, "first_step")
+    assert bar.findChild(QLabel, "view_sentence").text() == ""
+
+
 def test_stop(bar, timeline, work):
     timeline.show(work.run)
     press(bar, "stop")

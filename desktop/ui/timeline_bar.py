@@ -127,7 +127,7 @@ class TimelineBar(Retranslating, QFrame):
         for button in (self._estimate, self._noisy):
             button.setEnabled(bool(timeline.steps))
         (self._noisy if timeline.view is View.NOISY else self._estimate).setChecked(True)
-        self._sentence.show_sentence(_meaning(timeline.view) if timeline.steps else "")
+        self._sentence.show_sentence(_meaning(timeline.view) if timeline.index else "")      # noise is noise in every view
         self._live.setVisible(generation.running and (run is not generation.run or not timeline.following))
         something = timeline.current is not None or bool(run and run.picture)
         for button in (self._save_step, self._save_as):
