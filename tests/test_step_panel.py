@@ -135,9 +135,12 @@ def test_an_old_run_tells_how_it_was_made(panel, timeline):
     assert text(panel, "ending") == "Saved as 781204113 a red apple.png"
 
 
-@pytest.mark.parametrize(("ending", "words"), [(Ending.STOPPED, "Stopped after 4 steps."), (Ending.FAILED, "Ended early, after 4 steps.")])
-def test_how_a_run_ended(panel, timeline, ending, words):
-    run = developed(10, done=4)
+@pytest.mark.parametrize(("ending", "done", "words"), [
+    (Ending.STOPPED, 4, "Stopped at step 4."), (Ending.STOPPED, 0, "Stopped before the first step."),
+    (Ending.FAILED, 4, "Ended early, at step 4."), (Ending.FAILED, 0, "This run ended before its first step."),
+])
+def test_how_a_run_ended(panel, timeline, ending, done, words):
+    run = developed(10, done=done)
     run.ending = ending
     timeline.show(run)
     assert text(panel, "ending") == words
@@ -158,6 +161,13 @@ def test_what_the_model_does_not_read_is_said(panel, timeline):
     run.plan = replace(run.plan, truncated="and a hat")
     timeline.show(run)
     assert text(panel, "unread") == "Beyond the model's limit and not read: and a hat"
+
+
+def test_of_a_very_long_prompt_only_the_beginning_of_what_is_not_read_is_said(panel, timeline):
+    run = developed(10)
+    run.plan = replace(run.plan, truncated="夜空" * 5000)
+    timeline.show(run)
+    assert len(text(panel, "unread")) < 250
 
 
 def test_a_picture_from_disk_has_no_steps(panel, timeline):

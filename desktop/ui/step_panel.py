@@ -28,6 +28,7 @@ from .language import Retranslating, explain, tooltip, tr
 from .theme import Theme
 
 WIDTH = 212                    # px
+MOST_UNREAD = 160              # characters of what the model did not read
 MINUS = "\N{MINUS SIGN}"
 INFINITY = "\N{INFINITY}"
 NOTHING = "\N{EN DASH}"
@@ -209,7 +210,9 @@ class StepPanel(Retranslating, QFrame):
         self._ending.setText(_ending(run))
         self._ending.setToolTip(tooltip(str(run.path)) if run.path else "")
         if run.plan and run.plan.truncated:
-            self._unread.setText(tr("Safelight", "Beyond the model's limit and not read: {words}").format(words=run.plan.truncated))
+            words = run.plan.truncated
+            words = words if len(words) <= MOST_UNREAD else words[:MOST_UNREAD].rstrip() + "…"
+            self._unread.setText(tr("Safelight", "Beyond the model's limit and not read: {words}").format(words=words))
 
     def _show_cost(self, steps: list[Step]) -> None:
         """Medians over the steps of this run, the starting noise left out."""
@@ -250,7 +253,7 @@ class StepPanel(Retranslating, QFrame):
                     return tr("Safelight", "The picture is finished and is being saved.")
         if step is None:
             return (tr("Safelight", "A finished picture; its steps are no longer in memory.") if run.picture
-                    else tr("Safelight", "Nothing has been made yet."))
+                    else tr("Safelight", "There are no steps to look at."))
         if step.number == 0:
             return tr("Safelight", "Pure noise, drawn from the seed. Nothing of the picture is there yet.")
         if step.number == self._timeline.calls:
@@ -285,12 +288,14 @@ def _why_so_many(run: Run) -> str:
 
 
 def _ending(run: Run) -> str:
-    steps = max(0, len(run.steps) - 1)
+    newest = max(0, len(run.steps) - 1)
     match run.ending:
         case Ending.STOPPED:
-            return tr("Safelight", "Stopped after {steps} steps.").format(steps=steps)
+            return (tr("Safelight", "Stopped at step {step}.").format(step=newest) if newest
+                    else tr("Safelight", "Stopped before the first step."))
         case Ending.FAILED if run.picture is None:
-            return tr("Safelight", "Ended early, after {steps} steps.").format(steps=steps)
+            return (tr("Safelight", "Ended early, at step {step}.").format(step=newest) if newest
+                    else tr("Safelight", "This run ended before its first step."))
         case _ if run.path:
             return tr("Safelight", "Saved as {file}").format(file=run.path.name)
         case _ if run.picture:
