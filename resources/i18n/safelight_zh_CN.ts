@@ -108,6 +108,10 @@
         <translation>{file} 不含配方，因此无法从中恢复任何内容。</translation>
     </message>
     <message>
+        <source>What you type and choose cannot be written to disk: {problem}. Until that is put right, it will be gone at the next start.</source>
+        <translation>您输入和选择的内容无法写入磁盘：{problem}。在解决之前，下次启动时这些内容将会丢失。</translation>
+    </message>
+    <message>
         <source>Your settings were written by a newer Safelight. They are left as they are; changes made now are not kept.</source>
         <translation>您的设置由更新版本的 Safelight 写入，已原样保留；现在所做的更改不会保存。</translation>
     </message>
@@ -226,6 +230,10 @@
     <message>
         <source>it is not a folder</source>
         <translation>它不是文件夹</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
     </message>
     <message>
         <source>it is read-only</source>
@@ -452,15 +460,15 @@
         <translation>预览已关闭。图片会在最后显示。</translation>
     </message>
     <message>
-        <source>Loading the model …</source>
+        <source>Loading the model…</source>
         <translation>正在加载模型…</translation>
     </message>
     <message>
-        <source>Reading the prompt …</source>
+        <source>Reading the prompt…</source>
         <translation>正在读取提示词…</translation>
     </message>
     <message>
-        <source>Getting ready …</source>
+        <source>Getting ready…</source>
         <translation>正在准备…</translation>
     </message>
     <message>
@@ -482,10 +490,6 @@
     <message>
         <source>Save this step</source>
         <translation>保存这一步</translation>
-    </message>
-    <message>
-        <source>Save as …</source>
-        <translation>另存为…</translation>
     </message>
     <message>
         <source>Fit</source>
@@ -562,6 +566,18 @@
     <message>
         <source>Keep open</source>
         <translation>不关闭</translation>
+    </message>
+    <message>
+        <source>There are pictures that could not be saved yet.</source>
+        <translation>有图片尚未能保存。</translation>
+    </message>
+    <message>
+        <source>They are kept in memory only. Keep the window open to save them somewhere else, or close without them?</source>
+        <translation>它们只保存在内存中。要保持窗口打开以便另存到别处，还是放弃它们并关闭？</translation>
+    </message>
+    <message>
+        <source>Close without them</source>
+        <translation>放弃并关闭</translation>
     </message>
     <message>
         <source>Open picture…</source>
@@ -1061,7 +1077,19 @@
         <translation>每一步去除一部分噪声。这里显示进行到哪里。</translation>
     </message>
     <message>
-        <source>Stopping …</source>
+        <source>There are no steps to look at.</source>
+        <translation>没有可查看的步骤。</translation>
+    </message>
+    <message>
+        <source>Stopped at step {step}.</source>
+        <translation>已在第 {step} 步停止。</translation>
+    </message>
+    <message>
+        <source>Ended early, at step {step}.</source>
+        <translation>在第 {step} 步提前结束。</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
         <translation>正在停止…</translation>
     </message>
     <message>
@@ -1087,10 +1115,6 @@
     <message>
         <source>A finished picture; its steps are no longer in memory.</source>
         <translation>已完成的图片；它的步骤已不在内存中。</translation>
-    </message>
-    <message>
-        <source>Nothing has been made yet.</source>
-        <translation>还没有生成任何图片。</translation>
     </message>
     <message>
         <source>Pure noise, drawn from the seed. Nothing of the picture is there yet.</source>
@@ -1127,14 +1151,6 @@
     <message>
         <source>{sampler} calls the UNet {calls} times for {steps} steps; each call is a frame.</source>
         <translation>{sampler} 在 {steps} 步中调用 UNet {calls} 次，每次调用是一帧。</translation>
-    </message>
-    <message>
-        <source>Stopped after {steps} steps.</source>
-        <translation>在 {steps} 步之后停止。</translation>
-    </message>
-    <message>
-        <source>Ended early, after {steps} steps.</source>
-        <translation>在 {steps} 步之后提前结束。</translation>
     </message>
     <message>
         <source>Saved as {file}</source>
