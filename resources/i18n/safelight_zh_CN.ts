@@ -553,7 +553,7 @@
     </message>
     <message>
         <source>Finish it in the background and close then, or stop it now? What is up next is kept.</source>
-        <translation>要在后台完成后再关闭，还是现在停止？接下来的任务会保留。</translation>
+        <translation>要在后台完成后再关闭，还是现在停止？队列会保留。</translation>
     </message>
     <message>
         <source>Finish, then close</source>
@@ -569,7 +569,7 @@
     </message>
     <message>
         <source>There are pictures that could not be saved yet.</source>
-        <translation>有图片尚未能保存。</translation>
+        <translation>有图片还没能保存。</translation>
     </message>
     <message>
         <source>They are kept in memory only. Keep the window open to save them somewhere else, or close without them?</source>
@@ -717,7 +717,7 @@
     </message>
     <message>
         <source>Add to Up next</source>
-        <translation>加入接下来</translation>
+        <translation>加入队列</translation>
     </message>
     <message>
         <source>Generate</source>
@@ -725,7 +725,7 @@
     </message>
     <message>
         <source>Makes this picture after those that are up next.</source>
-        <translation>排在接下来的图片之后生成。</translation>
+        <translation>排在队列中的图片之后生成。</translation>
     </message>
     <message>
         <source>Makes the picture; every step of it can be watched.</source>
@@ -806,7 +806,7 @@
     </message>
     <message>
         <source>How many pictures one press makes, each with the next seed.</source>
-        <translation>按一次生成多少张图片，种子依次加一。</translation>
+        <translation>每按一次“生成”制作多少张图片；种子依次加一。</translation>
     </message>
     <message>
         <source>Describe a picture</source>
@@ -1074,7 +1074,7 @@
     </message>
     <message>
         <source>Each step takes some of the noise away. Here you read how far it is.</source>
-        <translation>每一步去除一部分噪声。这里显示进行到哪里。</translation>
+        <translation>每一步去除一部分噪声。这里显示当前进度。</translation>
     </message>
     <message>
         <source>There are no steps to look at.</source>
@@ -1082,7 +1082,7 @@
     </message>
     <message>
         <source>Stopped at step {step}.</source>
-        <translation>已在第 {step} 步停止。</translation>
+        <translation>在第 {step} 步停止。</translation>
     </message>
     <message>
         <source>Ended early, at step {step}.</source>
@@ -1174,7 +1174,7 @@
     </message>
     <message>
         <source>At work.</source>
-        <translation>正在生成。</translation>
+        <translation>正在工作。</translation>
     </message>
     <message>
         <source>Stop now, in the middle of the step; the steps so far stay (Esc).</source>
@@ -1262,7 +1262,7 @@
     </message>
     <message>
         <source>Up next</source>
-        <translation>接下来</translation>
+        <translation>队列</translation>
     </message>
     <message>
         <source>How many pictures are still to be made.</source>
@@ -1274,11 +1274,11 @@
     </message>
     <message>
         <source>Start what is up next</source>
-        <translation>开始接下来的任务</translation>
+        <translation>开始生成队列中的图片</translation>
     </message>
     <message>
         <source>Makes the pictures that wait here, one after another.</source>
-        <translation>依次生成在此等候的图片。</translation>
+        <translation>依次生成队列中的图片。</translation>
     </message>
     <message>
         <source>What will be made after the picture at work; Delete removes a line.</source>
