@@ -8,15 +8,18 @@ import os
 import random
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from .diffusion.errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
 from .diffusion.recipe import MOST_SEED, Recipe
-from .diffusion.run import Event, Phase, Picture, Pixels, Plan, Previews, Run, Step
+from .diffusion.run import Event, Phase, Picture, Plan, Previews, Run, Step
 from .diffusion.samplers import sampler
 from .generate import Darkroom
 from .library import artwork
+from .library.metadata import whole_text
 from .library.models import Model, ModelLibrary
 from .library.paths import Folders
+from .library.safe_file import why
 from .library.settings import SettingsFile
 from .resources import STARTER
 from .worker import Worker
@@ -34,18 +37,29 @@ def main(arguments: argparse.Namespace) -> int:
         return _fail("Stopped.")
     except Exception as error:
         return _fail(f"Something unexpected happened: {type(error).__name__}: {error}")
-    print(path)
+    _tell(str(path), sys.stdout)
     return 0
 
 
 def _fail(sentence: str) -> int:
-    print("safelight: " + " ".join(sentence.split()), file=sys.stderr)
+    _tell("safelight: " + " ".join(sentence.split()), sys.stderr)
     return 1
+
+
+def _tell(words: str, stream: TextIO | None, end: str = "\n") -> None:
+    """Whoever listened may have gone, or read no such letters; the picture is made all the same."""
+    if stream is None:
+        return
+    try:
+        stream.reconfigure(errors="backslashreplace")
+        print(words, file=stream, end=end, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())     # else Python says so once more at the end
 
 
 async def _make(arguments: argparse.Namespace) -> Path:
     output, frames = arguments.output, arguments.frames
-    _check(output)
+    _check(output, frames)
     folders = Folders.inside(arguments.data) if arguments.data else Folders.default()
     settings, _ = SettingsFile(folders.data / "settings.json").load()
     models = ModelLibrary(STARTER, [Path(folder) for folder in settings.model_folders], folders.cache / "fingerprints.json")
@@ -60,25 +74,29 @@ async def _make(arguments: argparse.Namespace) -> Path:
         worker.close()
 
 
-def _check(output: Path) -> None:
-    """What can be known about the file before the work."""
-    if output.exists():
-        raise FileExists(file=output)
+def _check(output: Path, frames: Path | None) -> None:
+    """What can be known about the files before the work."""
     if output.suffix.lower() not in artwork.FORMATS:
         raise FormatUnknown(file=output.name)
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
+        if output.exists():
+            raise FileExists(file=output)
     except OSError as error:
-        raise FolderUnwritable(folder=output.parent, problem="it is not a folder and cannot be made one") from error
-    if not os.access(output.parent, os.W_OK):
-        raise FolderUnwritable(folder=output.parent, problem="writing there is not allowed")
+        raise FolderUnwritable(folder=output.parent, problem=why(error)) from error
+    for folder in filter(None, (output.parent, frames)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FolderUnwritable(folder=folder, problem="it is not a folder and cannot be made one") from error
+        if not os.access(folder, os.W_OK):
+            raise FolderUnwritable(folder=folder, problem="writing there is not allowed")
 
 
 def _recipe(arguments: argparse.Namespace, model: Model) -> Recipe:
     width, height = arguments.size or (model.size, model.size)
     recipe = Recipe(
-        prompt=arguments.prompt,
-        negative_prompt=arguments.negative or "",
+        prompt=whole_text(arguments.prompt),
+        negative_prompt=whole_text(arguments.negative or ""),
         model=model.name,
         sampler=sampler(arguments.sampler or model.sampler).name,
         steps=50 if arguments.steps is None else arguments.steps,
@@ -97,24 +115,19 @@ class _Progress:
     def __init__(self, frames: Path | None) -> None:
         self._frames = frames
         self._calls = 0
-        self._on_terminal = sys.stderr.isatty()
+        self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
 
     def __call__(self, event: Event) -> None:
         match event:
             case Phase():
-                print(event.value, file=sys.stderr)
+                _tell(event.value, sys.stderr)
             case Plan():
                 self._calls = event.calls
                 if event.truncated:
-                    print(f"not read, beyond the limit of the text encoder: {event.truncated}", file=sys.stderr)
+                    _tell(f"not read, beyond the limit of the text encoder: {event.truncated}", sys.stderr)
             case Step(number=number) if number > 0:
-                print(f"step {number}/{self._calls}", file=sys.stderr, end="\r" if self._on_terminal and number < self._calls else "\n")
+                _tell(f"step {number}/{self._calls}", sys.stderr, end="\r" if self._on_terminal and number < self._calls else "\n")
                 if self._frames and event.estimate:
-                    _write_frame(event.estimate, self._frames / f"step-{number:03}.png")
+                    artwork.write_pixels(event.estimate, self._frames / f"step-{number:03}.png")
             case Picture():
                 pass
-
-
-def _write_frame(pixels: Pixels, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    artwork.write_pixels(pixels, path)

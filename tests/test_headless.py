@@ -219,3 +219,26 @@ def test_a_full_disk_leaves_nothing_behind(safelight, tmp_path: Path, monkeypatc
     assert "full" in ended.errors[-1]
     assert "memory" not in ended.errors[-1]     # it is not: this process ends
     assert not (tmp_path / "picture.png").exists()
+
+
+@pytest.mark.parametrize("gone", [">/dev/full", "2>/dev/full", "2>&-", ">&-"])
+def test_a_picture_is_made_when_nobody_can_be_told(gone, tmp_path):
+    picture = tmp_path / "狐狸.png"
+    command = f'exec "$0" -m desktop --headless --prompt fox --steps 1 --data "$1" --output "$2" {gone}'
+    done = subprocess.run(["sh", "-c", command, sys.executable, tmp_path / "data", picture], cwd=ROOT, capture_output=True, text=True,
+                          env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=False)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert open_artwork(picture).recipe.prompt == "fox"
+
+
+def test_a_name_that_is_too_long_a_place_for_frames_and_a_seed_are_refused_in_plain_words(safelight, tmp_path):
+    (tmp_path / "file").touch()
+    assert refused(safelight(*FAST, "--output", tmp_path / f"{'x' * 300}.png"), "the name is too long")
+    assert refused(safelight(*FAST, "--frames", tmp_path / "file", "--output", tmp_path / "a.png"), "file", "not a folder")
+    assert refused(safelight(*FAST, "--seed", "-1", "--output", tmp_path / "a.png"), "4294967295")
+
+
+def test_a_prompt_that_is_no_text_is_read_as_far_as_it_goes(safelight, tmp_path):
+    assert safelight(*FAST, "--prompt", os.fsdecode(b"a fox\xff"), "--output", tmp_path / "a.png").status == 0
+    assert open_artwork(tmp_path / "a.png").recipe.prompt == "a fox\ufffd"

@@ -79,4 +79,4 @@ def _typed(default: Any, value: Any) -> Any:
 
 def _within(name: str, value: float, least: float, most: float) -> None:
     if not least <= value <= most:      # False for NaN too
-        raise OutOfRange(name=name, value=value, allowed=f"{least:g} … {most:g}")
+        raise OutOfRange(name=name, value=value, allowed=f"{least:.10g} … {most:.10g}")
