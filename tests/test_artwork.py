@@ -34,7 +34,7 @@ from desktop.diffusion.errors import (
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels
 from desktop.library import safe_file
-from desktop.library.artwork import Artwork, open_artwork, read_pixels, save, save_in, write_pixels
+from desktop.library.artwork import Artwork, open_artwork, read_pixels, reopened, save, save_in, write_pixels
 from tests.faulty_os import FaultyOs
 from tests.png_kit import itxt, png, strictly_checked
 from tests.saving_forever import PHASES
@@ -228,6 +228,17 @@ def test_save_as_never_overwrites(tmp_path):
         with pytest.raises(FileExists, match=f"{name} exists already"):
             save(ARTWORK, tmp_path / name)
         assert (tmp_path / name).read_bytes() == OLD
+
+
+def test_a_picture_from_disk_is_saved_elsewhere_with_its_own_story_and_no_other(tmp_path):
+    step = replace(ARTWORK, step=(20, 50), recipe=replace(RECIPE, model="not here"))
+    again = save(reopened(save(step, tmp_path / "step.png")), tmp_path / "again.png")
+    assert (again.read_bytes(), open_artwork(again).step) == ((tmp_path / "step.png").read_bytes(), (20, 50))
+    bare = tmp_path / "photo.png"
+    write_pixels(PIXELS, bare)
+    for name in ("copy.png", "copy.jpg"):
+        assert open_artwork(save(reopened(bare), tmp_path / name)).recipe is None
+    assert open_artwork(save_in(reopened(bare), tmp_path)).recipe is None
 
 
 def test_save_as_says_what_is_wrong(tmp_path):

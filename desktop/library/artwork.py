@@ -54,7 +54,7 @@ class Artwork:
     """A finished picture, or the estimate of one step, with all that is needed to make it again."""
 
     pixels: Pixels
-    recipe: Recipe
+    recipe: Recipe | None                     # None: a picture from elsewhere that carries none; it gets none from us
     environment: dict[str, Any]               # `Plan.environment`
     created: datetime                         # with its time zone
     step: tuple[int, int] | None = None       # (k, n): saved at step k of n
@@ -117,6 +117,12 @@ def open_artwork(path: Path, models: Collection[str] | None = None) -> Opened:
                   intact=_sha256(pixels) == story.pixels_sha256 if known else None)
 
 
+def reopened(path: Path) -> Artwork:
+    """The picture at `path` with the story it carries, to be saved elsewhere: nothing is added to it. Raises `PictureUnreadable`."""
+    opened = open_artwork(path)
+    return Artwork(opened.pixels, opened.recipe, opened.environment, opened.created or datetime.now().astimezone(), opened.step)
+
+
 def read_pixels(path: Path, side: int | None = None) -> Pixels:
     """The picture alone, made to fit a square of `side` px if given. Raises `PictureUnreadable`."""
     return _read(path, side)[0]
@@ -140,11 +146,14 @@ def encode(artwork: Artwork, path: Path) -> bytes:
     if format is None:
         raise FormatUnknown(file=path.name)
     pixels = artwork.pixels
+    image = _image(pixels)
+    file = io.BytesIO()
+    if artwork.recipe is None:
+        image.save(file, format, **({} if format == "PNG" else {"quality": QUALITY}))
+        return file.getvalue()
     facts = {"Saved step": f"{artwork.step[0]} of {artwork.step[1]}"} if artwork.step else {}
     text = metadata.infotext(artwork.recipe, facts)
     ours = metadata.to_json(artwork.recipe, artwork.environment, artwork.created, artwork.step, _sha256(pixels))
-    image = _image(pixels)
-    file = io.BytesIO()
     if format == "PNG":
         from PIL.PngImagePlugin import PngInfo
 
@@ -182,7 +191,7 @@ def _free_paths(day: Path, artwork: Artwork, template: str) -> Iterator[Path]:
     counted = "{number}" in template
     present = sum(entry.name.endswith(".png") for entry in os.scandir(day)) if counted else 0
     for attempt in itertools.count(1):
-        stem = picture_name(template, artwork.recipe, artwork.created, present + attempt)
+        stem = picture_name(template, artwork.recipe or Recipe(), artwork.created, present + attempt)
         path = day / (f"{stem}.png" if counted or attempt == 1 else f"{stem}-{attempt}.png")
         if not os.path.lexists(path):
             yield path

@@ -79,9 +79,10 @@ class Desk(QObject):
         self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
 
     async def artwork(self, run: Run, number: int) -> Artwork:
-        """Step `number` of `run` as a real picture; the finished picture where there are no steps any more."""
-        if not run.steps:
-            return artwork_of(run)
+        """Step `number` of `run` as a real picture; of one that was opened from disk, that with its own story."""
+        if not run.steps and run.path:
+            from ..library.artwork import reopened
+            return await asyncio.to_thread(reopened, run.path)
         return artwork_of(run, number, await self._darkroom.decode(run, number))
 
     def _unfit(self, recipe: Recipe) -> list[str]:
