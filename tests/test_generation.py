@@ -106,13 +106,13 @@ async def test_stop_takes_hold_at_once_and_holds_what_was_next(studio):
     await studio.idle()
     assert studio.generation.run.ending is Ending.STOPPED
     assert studio.generation.holding
-    assert [job.recipe.prompt for job in studio.generation.up_next] == ["b"]
+    assert [(job.recipe.prompt, job.pictures) for job in studio.generation.up_next] == [("a", 2), ("b", 1)]
     studio.darkroom.go.set()
     await asyncio.sleep(0.01)
     assert studio.darkroom.made == []                    # it waits for the user's word
     studio.generation.resume()
     await studio.idle()
-    assert [recipe.prompt for recipe in studio.darkroom.made] == ["b"]
+    assert [recipe.prompt for recipe in studio.darkroom.made] == ["a", "a", "b"]
 
 
 async def test_jobs_of_an_earlier_session_wait_but_a_new_press_is_made_at_once(studio):
@@ -132,6 +132,19 @@ async def test_what_is_up_next_can_be_removed(studio):
     studio.darkroom.go.set()
     await studio.idle()
     assert [recipe.prompt for recipe in studio.darkroom.made] == ["a", "c"]
+
+
+async def test_the_further_pictures_of_a_press_are_up_next_and_can_be_removed(studio):
+    studio.darkroom.go.clear()
+    studio.generation.generate(Recipe(prompt="a", seed=5), pictures=100)
+    studio.generation.generate(Recipe(prompt="b"))
+    await asyncio.sleep(0.01)
+    assert [(job.recipe.seed, job.pictures) for job in studio.generation.up_next] == [(6, 99), (0, 1)]
+    studio.generation.remove(studio.generation.up_next[0])
+    assert [(job.recipe.prompt, job.pictures) for job in studio.generation.unfinished] == [("a", 1), ("b", 1)]
+    studio.darkroom.go.set()
+    await studio.idle()
+    assert [recipe.prompt for recipe in studio.darkroom.made] == ["a", "b"]
 
 
 async def test_the_picture_at_work_counts_as_unfinished_with_what_is_left_of_its_press(studio):
@@ -206,15 +219,15 @@ async def test_a_picture_that_could_not_be_saved_is_announced_as_such(studio):
     assert unsaved == [studio.generation.run]
 
 
-async def test_finish_ends_the_press_at_work_and_keeps_the_rest_in_line(studio):
+async def test_finish_ends_the_picture_at_work_and_keeps_what_is_up_next(studio):
     studio.darkroom.go.clear()
     studio.generation.generate(Recipe(prompt="a"), pictures=2)
     studio.generation.generate(Recipe(prompt="b"))
     await asyncio.sleep(0.01)
     studio.darkroom.go.set()
     await studio.generation.finish()
-    assert [recipe.seed for recipe in studio.darkroom.made] == [0, 1]
-    assert [job.recipe.prompt for job in studio.generation.unfinished] == ["b"]
+    assert [recipe.seed for recipe in studio.darkroom.made] == [0]
+    assert [(job.recipe.prompt, job.recipe.seed, job.pictures) for job in studio.generation.unfinished] == [("a", 1, 1), ("b", 0, 1)]
 
 
 async def test_held_runs_let_the_least_recently_looked_at_go(studio):

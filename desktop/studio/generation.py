@@ -58,7 +58,8 @@ class Generation(QObject):
         self.previews = previews           # for the next run
         self._due: deque[Job] = deque()
         self._held: deque[Job] = deque()
-        self._job: Job | None = None       # with the pictures of the current press that are not made yet
+        self._job: Job | None = None       # the press at work, as its current picture began
+        self._rest: Job | None = None      # what comes after that picture
         self._serving: asyncio.Task[None] | None = None
         self._making: asyncio.Task[None] | None = None
         self._refreshing = False
@@ -73,7 +74,7 @@ class Generation(QObject):
 
     @property
     def up_next(self) -> list[Job]:
-        return [*self._due, *self._held]
+        return [*([self._rest] if self._rest else []), *self._due, *self._held]
 
     @property
     def holding(self) -> bool:
@@ -83,7 +84,8 @@ class Generation(QObject):
     @property
     def unfinished(self) -> list[Job]:
         """Everything that must survive a close or a kill, the picture at work first."""
-        return [*([self._job] if self._job else []), *self.up_next]
+        at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job else []
+        return [*at_work, *self._due, *self._held]
 
     def generate(self, recipe: Recipe, pictures: int = 1) -> None:
         """Make it as soon as what is due before it is made. When nothing is, its steps are what the user wants to see."""
@@ -104,6 +106,8 @@ class Generation(QObject):
         self._serve_soon()
 
     def remove(self, job: Job) -> None:
+        if job is self._rest:
+            self._rest = None
         for line in (self._due, self._held):
             if job in line:
                 line.remove(job)
@@ -115,13 +119,15 @@ class Generation(QObject):
             return
         self.stopping = True
         self._hold_due()
+        self._hold_rest()
         self._making.cancel()
         self.changed.emit()
         self.queue_changed.emit()
 
     async def finish(self) -> None:
-        """Return once the current press on Generate is done; what is due after it stays in line."""
+        """Return once the picture at work is done; what is up next stays in line."""
         self._hold_due()
+        self._hold_rest()
         if self._serving is not None:
             await asyncio.wait([self._serving])
 
@@ -134,6 +140,11 @@ class Generation(QObject):
         self._held.extendleft(reversed(self._due))
         self._due.clear()
 
+    def _hold_rest(self) -> None:
+        if self._rest:
+            self._held.appendleft(self._rest)
+            self._rest = None
+
     def _serve_soon(self) -> None:
         if self._serving is None or self._serving.done():
             self._serving = self._notices.spawn(self._serve())
@@ -143,15 +154,14 @@ class Generation(QObject):
         while self._due:
             self._job = self._due.popleft()
             while self._job:
+                self._rest = self._job.after_first
                 self.changed.emit()
                 self.queue_changed.emit()
                 self._making = asyncio.ensure_future(self._make(self._job))
                 await asyncio.wait([self._making])
-                rest = None if self.stopping else self._job.after_first
-                if rest and self.run and self.run.ending is Ending.FAILED:     # the same again would fail alike: the user decides
-                    self._held.appendleft(rest)
-                    rest = None
-                self._job = rest
+                if self.run and self.run.ending is Ending.FAILED:      # the same again would fail alike: the user decides
+                    self._hold_rest()
+                self._job, self._rest = self._rest, None
                 self._making, self.stopping, self.phase = None, False, None
             self.changed.emit()
             self.queue_changed.emit()
@@ -165,7 +175,7 @@ class Generation(QObject):
             await self._darkroom.generate(run, self.previews, self._save, self._observe, job.insist)
         except MemoryTight as tight:
             anyway = replace(job, insist=True)
-            self._job = replace(job, pictures=1)       # the rest of the press goes with the answer
+            self._rest = None                          # goes with the answer
             self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._again(anyway)))
         except (DiskFull, FolderUnwritable) as problem:
             self._hold_due()                           # every further picture would only fill the memory
