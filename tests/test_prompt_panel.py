@@ -267,6 +267,16 @@ def test_what_waits_can_be_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel
     assert not child(panel, QWidget, "up_next").isVisible()
 
 
+def test_tabbing_into_what_waits_shows_the_line_that_the_keys_mean(qtbot, panel: PromptPanel, generation: Generation):
+    generation.hold([Job(Recipe("one")), Job(Recipe("two"))])
+    lines = child(panel, QListWidget, "up_next_list")
+    lines.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lines.hasFocus)
+    assert [item.text() for item in lines.selectedItems()] == ["one"]
+    child(panel, QWidget, "generate").setFocus(Qt.FocusReason.TabFocusReason)
+    assert lines.selectedItems() == []
+
+
 def test_what_is_held_waits_for_start(qtbot, panel: PromptPanel, generation: Generation, monkeypatch: pytest.MonkeyPatch):
     started = []
     monkeypatch.setattr(generation, "_serve_soon", lambda: started.append(generation.up_next))

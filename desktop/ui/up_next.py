@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -110,11 +110,21 @@ class _Lines(QListWidget):
             layout.setContentsMargins(0, 0, 2, 0)
             layout.addWidget(remove, 0, Qt.AlignmentFlag.AlignRight)
             self.setItemWidget(item, end)
-        self.setCurrentRow(min(current, len(jobs) - 1))
+        chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect if self.hasFocus() else QItemSelectionModel.SelectionFlag.Clear
+        self.setCurrentRow(min(max(current, 0), len(jobs) - 1), chosen)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.count() * ROW)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason) and (line := self.currentItem()):
+            line.setSelected(True)     # where the keys are, is seen
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.clearSelection()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentRow() >= 0:
