@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
 import faulthandler
 import gc
 import logging
@@ -244,24 +245,36 @@ def _display_problem() -> str | None:
     """Why no window can be opened, in one sentence. Qt itself would abort the process."""
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM", "xcb").split(";")[0] not in ("xcb", "wayland"):
         return None
-    if os.environ.get("WAYLAND_DISPLAY"):
+    wayland = os.environ.get("WAYLAND_DISPLAY")
+    if wayland and _listens(Path(os.environ.get("XDG_RUNTIME_DIR", "/"), wayland)):
         return None
-    display = os.environ.get("DISPLAY", "")
-    if not display:
+    display = os.environ.get("DISPLAY")
+    if not display and not wayland:
         return "there is no display to open a window on. Start it in a desktop session, or make pictures with --headless."
-    host, _, number = display.rpartition(":")
-    if not host and not _answers(f"/tmp/.X11-unix/X{number.split('.')[0]}"):
-        return f"the display {display} does not answer. Start it in a desktop session, or make pictures with --headless."
+    if not display or not _is_x_server():
+        return f"the display {display or wayland} does not answer. Start it in a desktop session, or make pictures with --headless."
     return None
 
 
-def _answers(path: str) -> bool:
-    """Whether an X server listens, in the file system or in Linux's abstract namespace."""
-    for address in (path, "\0" + path):
-        with socket.socket(socket.AF_UNIX) as probe:
-            if probe.connect_ex(address) == 0:
-                return True
-    return False
+def _listens(socket_file: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            return probe.connect_ex(str(socket_file)) == 0
+        except OSError:          # a path that no socket can have
+            return False
+
+
+def _is_x_server() -> bool:
+    """Whether the X server that $DISPLAY names takes us, on this machine or another. Asks as Qt will, a moment before it."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True              # Qt itself says what is missing
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    refused = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not refused
 
 
 def _write_log(folder: Path) -> None:
