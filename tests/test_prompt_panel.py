@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPlainTextEdit, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QListWidget, QPlainTextEdit, QPushButton, QSpinBox, QToolButton, QWidget
 
 from desktop.diffusion import samplers
 from desktop.diffusion.errors import ModelMissing
@@ -309,6 +309,15 @@ def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel
         history.remember(f"prompt {number}")
     panel.generate()
     assert not child(panel, QWidget, "examples").isVisible()
+
+
+def test_tab_goes_from_the_prompt_through_the_examples(qtbot, panel: PromptPanel):
+    panel.prompt.setFocus()
+    for example in panel.findChildren(QPushButton, "example"):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is example
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert panel.negative_prompt.hasFocus()
 
 
 def test_examples_are_the_starters(panel: PromptPanel):

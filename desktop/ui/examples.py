@@ -39,7 +39,13 @@ class Examples(Retranslating, QWidget):
         self.retranslate()
         self.hide()
 
+    @property
+    def chips(self) -> list[Chip]:
+        return [self._row.itemAt(index).widget() for index in range(self._row.count())]
+
     def show_prompts(self, prompts: Sequence[str]) -> None:
+        if [chip.prompt for chip in self.chips] == [*prompts]:
+            return
         while item := self._row.takeAt(0):
             chip = item.widget()
             chip.setParent(None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -155,6 +156,8 @@ class PromptPanel(Retranslating, QFrame):
 
     def show_examples(self, prompts: Sequence[str]) -> None:
         self._examples.show_prompts(prompts)
+        for before, after in pairwise((self.prompt, *self._examples.chips, self.negative_prompt)):
+            self.setTabOrder(before, after)
 
     def generate(self) -> None:
         """As a press on the button: hand over the recipe, then roll another seed unless it is locked."""
