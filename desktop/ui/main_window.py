@@ -365,6 +365,7 @@ class MainWindow(Retranslating, QMainWindow):
     def _ask_before_closing(self) -> None:
         box = self._asking = QMessageBox(self)
         box.setObjectName("close_question")
+        box.setWindowTitle("Safelight")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setText(tr("Safelight", "A picture is still developing."))
@@ -390,6 +391,7 @@ class MainWindow(Retranslating, QMainWindow):
             return
         box = self._asking = QMessageBox(self)
         box.setObjectName("unsaved_question")
+        box.setWindowTitle("Safelight")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setText(tr("Safelight", "There are pictures that could not be saved yet."))
