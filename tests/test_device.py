@@ -60,6 +60,7 @@ def test_memory_figures_are_those_of_this_machine():
     RuntimeError("[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes."),
     RuntimeError("MPS backend out of memory (MPS allocated: 9.06 GB)"),
     OSError("Cannot allocate memory"),
+    RuntimeError("could not create a primitive"),      # oneDNN, seen under a limit of the address space
 ])
 def test_a_failed_allocation_is_known_in_every_wording(error):
     assert is_out_of_memory(error)

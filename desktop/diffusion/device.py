@@ -94,7 +94,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     text = str(error).lower()
-    words = ("out of memory", "can't allocate", "cannot allocate", "not enough memory")
+    words = ("out of memory", "can't allocate", "cannot allocate", "not enough memory",
+             "could not create a primitive", "could not create a memory")     # oneDNN, where it gets none for a convolution
     return isinstance(error, (RuntimeError, OSError)) and any(each in text for each in words)
 
 
