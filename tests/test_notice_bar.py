@@ -62,6 +62,7 @@ def test_what_was_told_early_is_shown(canvas, notices):
 def test_an_action_acts_and_closes(bar, notices):
     undone = []
     notices.tell(Kind.DONE, "In the trash.", Action("Undo", lambda: undone.append(1)))
+    assert bar.toasts[0].findChild(QAbstractButton, "action_0").accessibleDescription() == "In the trash."
     press(bar.toasts[0], "action_0")
     assert undone == [1]
     assert said(bar) == []

@@ -138,7 +138,9 @@ class Toast(Retranslating, QFrame):
         self._text.setText(sentence(self._notice.template, self._notice.values))
         for button, action in zip(self._buttons, self._notice.actions, strict=True):
             button.setText(tr("Safelight", action.label))
+            button.setAccessibleDescription(self._text.text())         # what it answers
         self._details.setText(tr("Safelight", "Show details"))
+        self._details.setAccessibleDescription(self._text.text())
         explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this notice."))
 
     def come(self) -> None:
