@@ -47,7 +47,7 @@ def main(arguments: argparse.Namespace) -> int:
     except OSError as error:
         print(f"safelight: nothing can be kept in {folders.data}: {why(error)}. Name another folder with --data DIR.", file=sys.stderr)
         return 1
-    if not instance.first and instance.forward(arguments.files):
+    if not instance.first and instance.forward(arguments.files, arguments.model or ""):
         return 0
     _write_log(folders.logs)
     return _run_window(arguments, folders, instance)
@@ -158,7 +158,7 @@ class Session:
         if model is not None:
             self._notices.spawn(self._open_model(model))
         if files:
-            self._notices.spawn(self._desk.take_recipe(files[0]))
+            self._notices.spawn(self._desk.open(files))
         await self._closed
 
     def leave(self) -> None:
@@ -210,11 +210,13 @@ class Session:
         self.window.choose_model(model)
         self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
 
-    def _called(self, files: list[Path]) -> None:
+    def _called(self, files: list[Path], model: str) -> None:
         """Another start: its pictures belong here."""
         self.window.come_forward()
+        if model:
+            self._notices.spawn(self._open_model(model))
         if files:
-            self._notices.spawn(self._desk.take_recipe(files[0]))
+            self._notices.spawn(self._desk.open(files))
 
     async def _close(self, finish: bool) -> None:
         """Keep everything, hide, then finish the press at work or stop it."""

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from desktop.studio.instance import Instance
 instance = Instance(Path(sys.argv[1]))
-print("first" if instance.first else instance.forward([Path(file) for file in sys.argv[2:]]))
+print("first" if instance.first else instance.forward([Path(file) for file in sys.argv[2:]], "dreams"))
 """
 
 
@@ -24,7 +24,7 @@ def test_a_second_start_hands_over_its_pictures(tmp_path, qtbot):
     second = subprocess.Popen([sys.executable, "-c", START, str(tmp_path), str(picture)], stdout=subprocess.PIPE, text=True)
     with qtbot.waitSignal(first.called, timeout=10_000) as called:
         pass
-    assert called.args == [[picture]]
+    assert called.args == [[picture], "dreams"]
     assert second.communicate(timeout=10)[0].strip() == "True"
     first.close()
 
@@ -49,7 +49,7 @@ def test_another_data_folder_is_another_instance(tmp_path, qtbot):
 
 
 def test_of_many_starts_at_once_one_is_first(tmp_path):
-    code = START.replace("instance.forward([Path(file) for file in sys.argv[2:]])", "'later'") \
+    code = START.replace('instance.forward([Path(file) for file in sys.argv[2:]], "dreams")', "'later'") \
         + "\nimport time; sys.stdout.flush(); time.sleep(3)"
     starts = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) for _ in range(4)]
     said = sorted(start.communicate(timeout=30)[0].strip() for start in starts)

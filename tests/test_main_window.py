@@ -63,9 +63,9 @@ def until(loop, condition, patience=5.0):
     loop.run_until_complete(asyncio.wait_for(wait(), patience))
 
 
-def drop(window, path: Path):
+def drop(window, *paths: Path):
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     at = QPoint(400, 300)
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(window, QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
@@ -80,6 +80,15 @@ def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, t
     until(loop, lambda: window.prompt_panel.recipe().prompt == recipe.prompt)
     assert window.prompt_panel.recipe() == recipe
     assert session._timeline.pixels == PIXELS
+
+
+def test_of_several_dropped_pictures_the_first_is_opened_and_that_is_said(loop, session, window, tmp_path):
+    told = []
+    session._notices.told.connect(told.append)
+    made = [save_in(Artwork(PIXELS, Recipe(prompt=prompt), {}, datetime.now().astimezone()), tmp_path / "pictures") for prompt in ("one", "two")]
+    drop(window, *made)
+    until(loop, lambda: window.prompt_panel.recipe().prompt == "one")
+    assert told[0].values == {"file": made[0].name}
 
 
 def test_a_recipe_of_a_model_that_is_not_here_is_restored_but_for_the_model(loop, session, window, tmp_path):

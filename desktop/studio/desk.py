@@ -52,6 +52,13 @@ class Desk(QObject):
             run = _run_of(await self._open(recent.path), recent.path)
         self._timeline.show(run, follow=run.ending is Ending.RUNNING)
 
+    async def open(self, files: list[Path]) -> None:
+        """Take over the recipe of the first of `files`: there is one prompt."""
+        if len(files) > 1:
+            self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "One picture is opened at a time; this is {file}."),
+                               file=files[0].name)
+        await self.take_recipe(files[0])
+
     async def take_recipe(self, path: Path) -> None:
         """Open a picture and restore its recipe; say what could not be restored."""
         opened = await self._open(path)

@@ -1,4 +1,4 @@
-"""Instance: one window for each data folder; a later start hands its pictures to the first and leaves."""
+"""Instance: one window for each data folder; a later start hands its wishes to the first and leaves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Instance(QObject):
     A lock file decides, since two starts at the same moment can both believe to own a local server.
     """
 
-    called = Signal(list)          # another start hands over its files, as absolute paths; raise the window
+    called = Signal(list, str)     # another start hands over its files, as absolute paths, and its --model or ""; raise the window
 
     def __init__(self, data: Path) -> None:
         super().__init__()
@@ -44,8 +44,8 @@ class Instance(QObject):
         self._server.newConnection.connect(self._answer)
         self._server.listen(self._name)
 
-    def forward(self, files: list[Path]) -> bool:
-        """Hand `files` to the first instance; False when it does not answer."""
+    def forward(self, files: list[Path], model: str) -> bool:
+        """Hand `files` and the `model` that is wished for to the first instance; False when it does not answer."""
         from PySide6.QtNetwork import QLocalSocket
         socket = QLocalSocket()
         deadline = time.monotonic() + STARTING
@@ -57,7 +57,10 @@ class Instance(QObject):
             if self.first or self._lock.error() is not QLockFile.LockError.LockFailedError or time.monotonic() > deadline:
                 return False
             time.sleep(0.05)
-        socket.write(json.dumps([str(file.absolute()) for file in files]).encode() + b"\n")
+        if model and Path(model).is_dir():
+            model = str(Path(model).absolute())      # the first instance may stand in another folder
+        wishes = {"files": [str(file.absolute()) for file in files], "model": model}
+        socket.write(json.dumps(wishes).encode() + b"\n")
         socket.waitForBytesWritten(PATIENCE)
         return socket.waitForReadyRead(PATIENCE) and bytes(socket.readAll().data()) == ANSWER
 
@@ -81,13 +84,14 @@ class Instance(QObject):
             if not socket.canReadLine():
                 continue
             try:
-                files = [Path(file) for file in json.loads(bytes(socket.readLine().data()))]
-            except (ValueError, TypeError):
+                wishes = json.loads(bytes(socket.readLine().data()))
+                files, model = [Path(file) for file in wishes["files"]], str(wishes["model"])
+            except (ValueError, TypeError, KeyError):
                 socket.abort()
                 continue
             socket.write(ANSWER)
             socket.flush()
-            self.called.emit(files)
+            self.called.emit(files, model)
 
 
 def _socket(data: Path) -> str:

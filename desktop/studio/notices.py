@@ -64,8 +64,10 @@ class Notices(QObject):
     def report(self, error: BaseException, *actions: Action) -> None:
         """Say an error in one plain sentence; the traceback goes to the log and behind "Show details"."""
         details = "".join(traceback.format_exception(error))
-        log.error("%s", details)
-        if not isinstance(error, SafelightError):
+        if isinstance(error, SafelightError):      # its values may be file names, which start with words of the prompt
+            log.error("%s: %s\n%s", type(error).__name__, error.template, "".join(traceback.format_tb(error.__traceback__)))
+        else:
+            log.error("%s", details)
             error = SafelightError(problem=f"{type(error).__name__}: {error}")
         self._tell(Notice(Kind.ERROR, error.template, error.values, actions, details))
 

@@ -462,8 +462,8 @@ class MainWindow(Retranslating, QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """A folder is a model, a file a picture."""
         event.acceptProposedAction()
-        file = _files(event)[0]
-        self.model_folder_chosen.emit(file) if file.is_dir() else self._notices.spawn(self._desk.take_recipe(file))
+        files = _files(event)
+        self.model_folder_chosen.emit(files[0]) if files[0].is_dir() else self._notices.spawn(self._desk.open(files))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()                                   # leaving is a coroutine; it ends the program itself

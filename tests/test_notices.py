@@ -1,0 +1,55 @@
+"""What the user is told, and what is written down of it."""
+
+import asyncio
+
+import pytest
+
+from desktop.diffusion.errors import FileExists
+from desktop.studio.notices import Kind, Notices
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def notices(qapp, told):
+    notices = Notices()
+    notices.listen(told.append)
+    return notices
+
+
+def test_the_log_holds_no_words_of_a_prompt(notices, told, caplog):
+    try:
+        raise FileExists(file="112233-7-a secret wish.png")
+    except FileExists as error:
+        notices.report(error)
+    assert "secret wish" in told[0].details
+    assert "FileExists" in caplog.text
+    assert "secret wish" not in caplog.text
+
+
+def test_what_went_wrong_unexpectedly_is_told_in_one_sentence_with_its_traceback_behind(notices, told):
+    notices.report(RuntimeError("the bottom fell out"))
+    assert told[0].kind is Kind.ERROR
+    assert told[0].values == {"problem": "RuntimeError: the bottom fell out"}
+    assert "Traceback" not in told[0].template
+    assert "RuntimeError" in told[0].details
+
+
+async def test_an_action_that_fails_is_reported(notices, told):
+    async def fail():
+        raise ValueError("no")
+
+    notices.spawn(fail())
+    await asyncio.sleep(0.01)
+    assert told[0].kind is Kind.ERROR
+
+
+def test_what_was_told_before_anybody_listened_is_not_lost(qapp):
+    notices, late = Notices(), []
+    notices.tell(Kind.DONE, "early")
+    notices.listen(late.append)
+    notices.tell(Kind.DONE, "later")
+    assert [notice.template for notice in late] == ["early", "later"]
