@@ -85,7 +85,8 @@ def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, t
 def test_of_several_dropped_pictures_the_first_is_opened_and_that_is_said(loop, session, window, tmp_path):
     told = []
     session._notices.told.connect(told.append)
-    made = [save_in(Artwork(PIXELS, Recipe(prompt=prompt), {}, datetime.now().astimezone()), tmp_path / "pictures") for prompt in ("one", "two")]
+    made = [save_in(Artwork(PIXELS, Recipe(prompt=prompt), {}, datetime.now().astimezone()), tmp_path / "pictures")
+            for prompt in ("one", "two")]
     drop(window, *made)
     until(loop, lambda: window.prompt_panel.recipe().prompt == "one")
     assert told[0].values == {"file": made[0].name}

@@ -21,8 +21,9 @@ def notices(qapp, told):
 
 
 def test_the_log_holds_no_words_of_a_prompt(notices, told, caplog):
+    file = "112233-7-a {} wish.png".format("secret")      # the traceback shows lines of code
     try:
-        raise FileExists(file="112233-7-a secret wish.png")
+        raise FileExists(file=file)
     except FileExists as error:
         notices.report(error)
     assert "secret wish" in told[0].details

@@ -306,7 +306,7 @@ def _ending(run: Run) -> str:
 def _decimal(value: float, digits: int = 2) -> str:
     if math.isinf(value):
         return INFINITY if value > 0 else MINUS + INFINITY
-    if 0 < abs(value) < 0.1 and digits == 2:
+    if digits == 2 and (0 < abs(value) < 0.1 or 0.99 < value < 1):     # ᾱ of a last step is close to 1, and not 1
         digits = 3
     return QLocale().toString(float(value), "f", digits).replace("-", MINUS)
 

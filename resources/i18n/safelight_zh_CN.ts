@@ -340,6 +340,10 @@
         <translation>它指定了要下载或运行的代码</translation>
     </message>
     <message>
+        <source>One picture is opened at a time; this is {file}.</source>
+        <translation>一次只打开一张图片；现在打开的是 {file}。</translation>
+    </message>
+    <message>
         <source>The recipe of {file} is restored, except for: {lost}.</source>
         <translation>已恢复 {file} 的配方，以下内容除外：{lost}。</translation>
     </message>
