@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from .library.artwork import Artwork
     from .library.models import Model
     from .library.settings import Settings
+    from .library.tokens import TokenMeter
     from .studio.instance import Instance
 
 log = logging.getLogger(__name__)
 
+TURN = 0.0005          # seconds that the worker's Python may keep the window waiting, at each of the many calls of a paint
 LEAVING = 2.0          # seconds that the worker gets to let go before the process ends regardless
 
 
@@ -141,6 +143,7 @@ class Session:
 
     async def run(self, files: list[Path], model: str | None) -> None:
         """Show the window, get the machine ready behind it, and return when the window may go."""
+        sys.setswitchinterval(TURN)
         loop = asyncio.get_running_loop()
         self._closed: asyncio.Future[None] = loop.create_future()
         painted: asyncio.Future[None] = loop.create_future()
@@ -202,8 +205,11 @@ class Session:
 
     async def _read_prompts_with(self, model: Model) -> None:
         """Count tokens as `model` does; the tokenizer takes a moment to load."""
-        from .library.tokens import TokenMeter
-        self.window.set_meter(await asyncio.to_thread(TokenMeter.of, model))
+        def meter() -> TokenMeter:
+            from .library.tokens import TokenMeter
+            return TokenMeter.of(model)
+
+        self.window.set_meter(await asyncio.to_thread(meter))
 
     async def _open_model(self, wish: str) -> None:
         model = await asyncio.to_thread(self._models.wanted, wish)

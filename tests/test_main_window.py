@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import qasync
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 
@@ -222,3 +222,20 @@ def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):
     window._show_step.trigger()
     qtbot.waitUntil(lambda: "show_step=false" in layout.read_text(), timeout=3000)
     window._show_step.trigger()
+
+
+def test_a_window_that_nobody_touches_comes_to_rest(qtbot, qapp, window):
+    """No layout may ask for another one: that would keep a whole core busy while pictures develop."""
+    class Counting(QObject):
+        requests = 0
+
+        def eventFilter(self, watched, event):
+            self.requests += event.type() is QEvent.Type.LayoutRequest
+            return False
+
+    qtbot.wait(200)
+    counting = Counting()
+    qapp.installEventFilter(counting)
+    qtbot.wait(300)
+    qapp.removeEventFilter(counting)
+    assert counting.requests < 10

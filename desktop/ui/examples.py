@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
 from .controls import label
@@ -74,19 +75,22 @@ class Chip(QPushButton):
         self.setProperty("chip", "true")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def shorten(self, width: int) -> QSize:
-        """Take at most `width` px; returns the size that takes. Layouts ask often: every step changes some label."""
-        text = self.prompt.replace("&", "&&")
+    def size_within(self, width: int) -> QSize:
+        """What it takes of `width` px. Changes nothing: a layout that is asked about other widths must not begin anew."""
         if self._whole is None:
             self.ensurePolished()
-            self.setText(text)
+            self.setText(self.prompt.replace("&", "&&"))
             self._whole = self.sizeHint()
-        if self._whole.width() > width:
-            room = width - (self._whole.width() - self.fontMetrics().horizontalAdvance(self.prompt))
+        return QSize(min(self._whole.width(), width), self._whole.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        text = self.prompt.replace("&", "&&")
+        if self._whole is not None and self._whole.width() > self.width():
+            room = self.width() - (self._whole.width() - self.fontMetrics().horizontalAdvance(self.prompt))
             text = self.fontMetrics().elidedText(self.prompt, Qt.TextElideMode.ElideRight, room).replace("&", "&&")
         if text != self.text():
             self.setText(text)
-        return QSize(min(self._whole.width(), width), self._whole.height())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
@@ -138,7 +142,7 @@ class Wrapping(QLayout):
         for item in self._items:
             chip = item.widget()
             assert isinstance(chip, Chip)
-            size = chip.shorten(area.width())
+            size = chip.size_within(area.width())
             if x > area.x() and x + size.width() > area.right() + 1:
                 x, y, row = area.x(), y + row + GAP, 0
             if not only_measure:
