@@ -225,7 +225,7 @@ class Session:
             self._notices.spawn(self._desk.open(files))
 
     async def _close(self, finish: bool) -> None:
-        """Keep everything, hide, then finish the press at work or stop it."""
+        """Keep everything, hide, then finish the picture at work or stop it."""
         self.window.hide()
         await self._drafts_keeper.now()
         await self._settings_keeper.now()

@@ -70,7 +70,7 @@ class MainWindow(Retranslating, QMainWindow):
     model_chosen = Signal(object)      # Model
     model_folder_chosen = Signal(Path)
     settings_changed = Signal(object)  # Settings
-    close_confirmed = Signal(bool)     # True: finish the press at work first
+    close_confirmed = Signal(bool)     # True: finish the picture at work first
 
     def __init__(self, theme: Theme, timeline: Timeline, generation: Generation, pictures: Pictures, desk: Desk, notices: Notices,
                  models: ModelLibrary, history: History, settings: Callable[[], Settings], folders: Folders) -> None:
