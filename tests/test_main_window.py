@@ -239,3 +239,12 @@ def test_a_window_that_nobody_touches_comes_to_rest(qtbot, qapp, window):
     qtbot.wait(300)
     qapp.removeEventFilter(counting)
     assert counting.requests < 10
+
+
+def test_closing_while_a_run_is_stopping_asks_nothing(qtbot, session, window, monkeypatch):
+    monkeypatch.setattr(type(session._generation), "running", property(lambda self: True))
+    session._generation.stopping = True
+    window.close_confirmed.disconnect()
+    with qtbot.waitSignal(window.close_confirmed) as closing:
+        window.close()
+    assert closing.args == [False]

@@ -469,7 +469,7 @@ class MainWindow(Retranslating, QMainWindow):
         event.ignore()                                   # leaving is a coroutine; it ends the program itself
         if self._asking is not None:
             self._asking.raise_()
-        elif self._generation.running:
+        elif self._generation.running and not self._generation.stopping:
             self._ask_before_closing()
         else:
             self._leave()
