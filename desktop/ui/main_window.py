@@ -363,13 +363,8 @@ class MainWindow(Retranslating, QMainWindow):
             action.setIcon(self._theme.icon(name, tokens.faint if action.isCheckable() and not action.isChecked() else tokens.quiet))
 
     def _ask_before_closing(self) -> None:
-        box = self._asking = QMessageBox(self)
-        box.setObjectName("close_question")
-        box.setWindowTitle("Safelight")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(tr("Safelight", "A picture is still developing."))
-        box.setInformativeText(tr("Safelight", "Finish it in the background and close then, or stop it now? What is up next is kept."))
+        box = self._question("close_question", QMessageBox.Icon.Question, tr("Safelight", "A picture is still developing."), tr(
+            "Safelight", "Finish it in the background and close then, or stop it now? What is up next is kept."))
         finish = box.addButton(tr("Safelight", "Finish, then close"), QMessageBox.ButtonRole.AcceptRole)
         stop = box.addButton(tr("Safelight", "Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole)
@@ -389,14 +384,9 @@ class MainWindow(Retranslating, QMainWindow):
         if not self._pictures.unsaved:
             self._confirm_closing(finish=False)
             return
-        box = self._asking = QMessageBox(self)
-        box.setObjectName("unsaved_question")
-        box.setWindowTitle("Safelight")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setText(tr("Safelight", "There are pictures that could not be saved yet."))
-        box.setInformativeText(
-            tr("Safelight", "They are kept in memory only. Keep the window open to save them somewhere else, or close without them?"))
+        box = self._question("unsaved_question", QMessageBox.Icon.Warning,
+                             tr("Safelight", "There are pictures that could not be saved yet."), tr(
+            "Safelight", "They are kept in memory only. Keep the window open to save them somewhere else, or close without them?"))
         lose = box.addButton(tr("Safelight", "Close without them"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
@@ -407,6 +397,14 @@ class MainWindow(Retranslating, QMainWindow):
         self._asking = None
         if lose:
             self._confirm_closing(finish=False)
+
+    def _question(self, name: str, icon: QMessageBox.Icon, text: str, explanation: str) -> QMessageBox:
+        """A question about closing, without its answers yet. There is one at a time."""
+        box = self._asking = QMessageBox(icon, "Safelight", text, parent=self)
+        box.setObjectName(name)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setInformativeText(explanation)
+        return box
 
     def _confirm_closing(self, finish: bool) -> None:
         self._keep_layout()
