@@ -4,7 +4,7 @@ import csv
 import hashlib
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
@@ -153,9 +153,12 @@ def is_held_out(scene: Scene) -> bool:
     return hashlib.sha256(said.encode()).digest()[0] % HELD_OUT == 0
 
 
-def _weights(one: float, several: float, together: float, beside: float, above: float, alone_ground: float) -> Mapping[Arrangement, float]:
-    return MappingProxyType({Arrangement.ONE: one, Arrangement.SEVERAL: several, Arrangement.WITH: together,
-                             Arrangement.BESIDE: beside, Arrangement.ABOVE: above, Arrangement.ALONE_GROUND: alone_ground})
+Weights = tuple[tuple[Arrangement, float], ...]    # how often each arrangement is imagined
+
+
+def _weights(one: float, several: float, together: float, beside: float, above: float, alone_ground: float) -> Weights:
+    return tuple(zip((Arrangement.ONE, Arrangement.SEVERAL, Arrangement.WITH, Arrangement.BESIDE, Arrangement.ABOVE,
+                      Arrangement.ALONE_GROUND), (one, several, together, beside, above, alone_ground), strict=True))
 
 
 FIRST_THINGS_FIRST = _weights(55, 15, 12, 8, 5, 5)      # a small model learns what single things are, then how they go together
@@ -169,7 +172,7 @@ PLAYERS = ("animal", "person")          # who holds or plays something
 @dataclass(frozen=True)
 class World:
     tier: int = 1
-    weights: Mapping[Arrangement, float] = field(default=FIRST_THINGS_FIRST, hash=False)
+    weights: Weights = FIRST_THINGS_FIRST
 
     def imagine(self, chance: random.Random) -> Scene:
         """A scene that training may see."""
@@ -201,7 +204,7 @@ class World:
         return tuple(thing for thing in self.things if thing.plural)
 
     def _any(self, chance: random.Random) -> Scene:
-        arrangement = chance.choices(tuple(self.weights), tuple(self.weights.values()))[0]
+        arrangement = chance.choices(*zip(*self.weights, strict=True))[0]
         ground = self._ground(arrangement, chance)
         shown, count = self._things(arrangement, chance)
         size = chance.choice(("small", "big")) if arrangement is Arrangement.ONE and chance.random() < 0.1 else None
