@@ -1,0 +1,101 @@
+"""Training pictures: a Scene of the world painted from cut-outs on painted grounds, the same for the same seed."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+from PIL import Image
+
+from .canvas import Canvas, premultiplied
+from .places import PLACES, Place
+from .world import Arrangement, Scene, Thing
+
+SIZES = {"small": 0.46, None: 0.74, "big": 0.9}     # the longer side of a single thing, in sides of the picture
+REMEMBERED = 768                                    # cut-outs kept decoded, of 256 KB each
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a thing is: its centre and the longer side of its cut-out, in sides of the picture."""
+
+    x: float
+    y: float
+    size: float
+
+
+SPOTS = {
+    (Arrangement.SEVERAL, 2): (Spot(0.27, 0.56, 0.44), Spot(0.73, 0.56, 0.44)),
+    (Arrangement.SEVERAL, 3): (Spot(0.5, 0.29, 0.40), Spot(0.26, 0.72, 0.42), Spot(0.74, 0.72, 0.42)),
+    (Arrangement.SEVERAL, 4): (Spot(0.27, 0.29, 0.40), Spot(0.73, 0.29, 0.40), Spot(0.27, 0.74, 0.40), Spot(0.73, 0.74, 0.40)),
+    (Arrangement.BESIDE, 1): (Spot(0.27, 0.57, 0.46), Spot(0.73, 0.57, 0.46)),
+    (Arrangement.ABOVE, 1): (Spot(0.5, 0.26, 0.42), Spot(0.5, 0.74, 0.44)),
+    (Arrangement.WITH, 1): (Spot(0.42, 0.49, 0.72), Spot(0.70, 0.72, 0.44)),
+}
+
+
+def spots(scene: Scene) -> tuple[Spot, ...]:
+    """Where the things of a scene are, the furthest first."""
+    match scene.arrangement:
+        case Arrangement.ALONE_GROUND:
+            return ()
+        case Arrangement.ONE:
+            return (Spot(0.5, 0.53, SIZES[scene.size]),)
+        case arrangement:
+            return SPOTS[arrangement, scene.count]
+
+
+class Studio:
+    """Paints scenes from the cut-outs of a material.zip."""
+
+    def __init__(self, material: Path) -> None:
+        self._material = ZipFile(material)
+        self._cut_outs: dict[str, Image.Image] = {}
+
+    def paint(self, scene: Scene, side: int = 256) -> np.ndarray:
+        """The picture of a scene: side×side×3, uint8."""
+        canvas = Canvas(side, np.random.default_rng(scene.seed))
+        place = PLACES[scene.ground.key]
+        place.paint(canvas, scene.arrangement is Arrangement.ALONE_GROUND)
+        shown = scene.things * scene.count if scene.arrangement is Arrangement.SEVERAL else scene.things
+        for thing, spot in zip(shown, spots(scene), strict=True):
+            self._set_down(canvas, place, thing, spot)
+        return canvas.pixels()
+
+    def cut_out(self, thing: Thing) -> Image.Image:
+        """The picture of a thing, RGBA, cut to what is seen of it."""
+        if thing.key not in self._cut_outs:
+            if len(self._cut_outs) >= REMEMBERED:
+                del self._cut_outs[next(iter(self._cut_outs))]
+            image = Image.open(BytesIO(self._material.read(f"{thing.key}.webp"))).convert("RGBA")
+            self._cut_outs[thing.key] = image.crop(image.getchannel("A").point(lambda alpha: 255 * (alpha > 8)).getbbox())
+        return self._cut_outs[thing.key]
+
+    def _set_down(self, canvas: Canvas, place: Place, thing: Thing, spot: Spot) -> None:
+        image = self.cut_out(thing)
+        scale = canvas.about(spot.size, 0.02) * canvas.side / max(image.size)
+        wide, tall = (max(1, round(length * scale)) for length in image.size)
+        left = round(canvas.about(spot.x, 0.015) * canvas.side - wide / 2)
+        top = round(canvas.about(spot.y, 0.015) * canvas.side - tall / 2)
+        left, top = min(max(left, 0), canvas.side - wide), min(max(top, 0), canvas.side - tall)
+        pixels = premultiplied(image.resize((wide, tall), Image.Resampling.BICUBIC, reducing_gap=3))
+        if place.shadow:
+            _shadow(canvas, pixels[..., 3], left, top, place.shadow)
+        if place.tint != (1, 1, 1):
+            pixels[..., :3] *= np.array(place.tint, np.float32)
+        canvas.lay(pixels, left, top)
+
+
+def _shadow(canvas: Canvas, cover: np.ndarray, left: int, top: int, strength: float) -> None:
+    """A soft contact shadow where the thing touches the ground: as wide as its lowest part."""
+    foot = cover[-max(2, len(cover) // 8):].max(axis=0)
+    seen = np.flatnonzero(foot > 0.5)
+    if not len(seen):
+        return
+    side = canvas.side
+    middle, half = (left + (seen[0] + seen[-1]) / 2) / side, (seen[-1] - seen[0]) / 2 / side
+    width, height = 0.9 * half + 0.035, 0.022 + 0.06 * half
+    y = (top + len(cover)) / side - 0.012
+    rows = canvas.rows(y - 2.5 * height, y + 2.5 * height)
+    canvas.shade(strength * canvas.round(middle, y, width, height, rows), rows)
