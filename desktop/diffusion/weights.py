@@ -41,6 +41,16 @@ def plain(prompt: str) -> str:
     return "".join(character.text for character in _characters(prompt))
 
 
+def blanked(prompt: str) -> str:
+    """The prompt with a space for every mark and escape: each character that the text encoder reads stands where it was typed."""
+    if not any(mark in prompt for mark in "([\\"):
+        return prompt
+    letters = [" "] * len(prompt)
+    for character in _characters(prompt):
+        letters[character.end - 1] = character.text
+    return "".join(letters)
+
+
 def typed_index(prompt: str, index: int) -> int:
     """Where the character that `plain(prompt)` has at `index` stands in the prompt as typed."""
     characters = _characters(prompt)

@@ -22,6 +22,7 @@ from ..diffusion.errors import (
 )
 from ..diffusion.recipe import LEAST_SIDE, MOST_SIDE
 from . import passport
+from .vocabulary import Vocabulary
 
 STARTER = "starter"
 CLIP_TOKENS = 77
@@ -54,6 +55,7 @@ class Model:
     scheduler_config: dict[str, Any] = field(default_factory=dict)
     unet_config: dict[str, Any] = field(default_factory=dict)
     languages: tuple[str, ...] = ("en",)     # that its text encoder reads
+    vocabulary: Vocabulary | None = field(default=None, compare=False)     # of a model of a small world: all that it learned
     problem: SafelightError | None = None
 
     @property
@@ -120,7 +122,7 @@ class ModelLibrary:
         if known and known.bundled:
             return known
         passport.inspect(folder)
-        model = _read(known.name if known else self._free_name(folder), folder)
+        model = _with_vocabulary(_read(known.name if known else self._free_name(folder), folder))
         if known:
             self._models[self._models.index(known)] = model
         else:
@@ -158,7 +160,7 @@ def _name_of(folder: Path) -> str:
 
 def _listed(name: str, folder: Path, bundled: bool = False) -> Model:
     try:
-        return _read(name, folder, bundled)
+        return _with_vocabulary(_read(name, folder, bundled))
     except SafelightError as error:
         return Model(name, folder, bundled, problem=_of_the_starter(error) if bundled else error)
 
@@ -187,6 +189,11 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
                   scheduler_config={"_class_name": scheduler_class} | config("scheduler/scheduler_config.json"), unet_config=unet,
                   languages=("en", "zh") if bundled else ("en",))
     return replace(model, sampler=_sampler_of(scheduler_class, model))
+
+
+def _with_vocabulary(model: Model) -> Model:
+    vocabulary = Vocabulary.of(model.folder)
+    return replace(model, vocabulary=vocabulary, languages=vocabulary.languages) if vocabulary else model
 
 
 def _sampler_of(scheduler_class: str, model: Model) -> str:

@@ -46,6 +46,7 @@ NEEDED = ("text_encoder", "tokenizer", "unet", "vae", "scheduler")
 WEIGHTS = {"text_encoder": "model", "unet": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model"}
 
 DATA = {".safetensors", ".json", ".txt", ".model"}     # what the libraries read: these make the fingerprint
+VOCABULARY = "vocabulary.json"       # no library reads it, and a model draws without it: damage there is nobody's trouble
 BESIDE = {".md", ".png", ".jpg", ".jpeg", ".webp"}
 BARE_NAMES = {"LICENSE", "LICENCE", "NOTICE", "README", "COPYING"}
 PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".joblib", ".dill"}
@@ -112,7 +113,7 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
     fresh = False
     inspection = _Inspection(folder)
     for file in inspection.files():
-        if PurePosixPath(file).suffix.lower() not in DATA:
+        if PurePosixPath(file).suffix.lower() not in DATA or file == VOCABULARY:
             continue
         path = inspection.folder / file
         try:
@@ -165,7 +166,7 @@ class _Inspection:
         if kind not in ("clip_text_model", "clip"):
             raise ModelUnsupported(kind=_short(str(kind)))
         for file in sorted(files):
-            if file.lower().endswith(".json"):
+            if file.lower().endswith(".json") and file != VOCABULARY:
                 document = self.json(file)
                 if ".index." in file:
                     self.shards(file, document, files)

@@ -1,0 +1,164 @@
+"""What a model learned to draw: the words of its `vocabulary.json`, and which words of a prompt are none of them. No torch needed."""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ..diffusion.errors import ModelIncomplete, SafelightError
+from ..diffusion.weights import blanked
+from . import passport
+
+log = logging.getLogger(__name__)
+
+SCHEMA = 1
+LANGUAGES = ("en", "zh")
+MOST_LETTERS = 300             # of a prompt in the file; of a word, far fewer
+_LATIN = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_PIECES = re.compile(f"(?P<latin>[{_LATIN}]+(?:['’][{_LATIN}]+)*)|(?P<han>[{_HAN}]+)|(?P<other>[^\x00-\x7f{_LATIN}{_HAN}]+)")
+_PARTS = re.compile(r"[^\W\d_]+|\d+")      # letters and digits, which the tokenizer keeps apart
+_ENDINGS = {"s", "t", "re", "ve", "m", "ll", "d"}      # behind an apostrophe they are grammar
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a prompt: characters `start:end` as typed."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Vocabulary:
+    """All words that a model's captions were made of, and prompts that it draws well."""
+
+    def __init__(self, words: Mapping[str, Collection[str]], prompts: Mapping[str, Sequence[str]]) -> None:
+        """`words` and `prompts` by language, "en" and "zh"; the best prompts first."""
+        self.prompts = MappingProxyType({language: tuple(prompts[language]) for language in LANGUAGES})
+        self._english = {part for word in words["en"] for part in (_plain(word), *_PARTS.findall(_plain(word)))}
+        self._chinese = frozenset(words["zh"])
+        self._longest: dict[str, int] = {}         # of the Chinese words that begin with a character
+        for word in self._chinese:
+            self._longest[word[0]] = max(self._longest.get(word[0], 0), len(word))
+
+    @classmethod
+    def of(cls, folder: Path) -> Vocabulary | None:
+        """That of the model in `folder`. None where there is no such file, and where nothing can be made of it, which the log tells."""
+        try:
+            return cls(*_read(passport.read_json(folder, passport.VOCABULARY)))
+        except ModelIncomplete:
+            return None
+        except (SafelightError, ValueError) as problem:
+            log.warning("the vocabulary of %s is not used: %s", folder.name, problem)
+            return None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(language for language, words in zip(LANGUAGES, (self._english, self._chinese), strict=True) if words)
+
+    def unknown(self, prompt: str) -> tuple[Span, ...]:
+        """The words of `prompt` that the model never learned, weights left aside. Punctuation is never among them.
+
+        English words must stand in the vocabulary as they are (in any case); Chinese is cut into known words so that the fewest
+        characters are left over, and what is left over side by side is one word. Emoji and other scripts are never known.
+        """
+        return tuple(Span(start, end, prompt[start:end]) for start, end in self._unknown(blanked(prompt)))
+
+    def surprise(self, language: str, besides: Collection[str], chance: random.Random) -> str:
+        """A prompt from the model's world, none of `besides`."""
+        offered = self.prompts[language]
+        return chance.choice([prompt for prompt in offered if prompt not in besides] or offered)
+
+    def _unknown(self, text: str) -> Iterator[tuple[int, int]]:
+        for piece in _PIECES.finditer(text):
+            start, end = piece.span()
+            if piece.lastgroup == "latin":
+                if not self._knows(_plain(piece.group())):
+                    yield start, end
+            elif piece.lastgroup == "han":
+                yield from ((start + first, start + last) for first, last in self._left_over(piece.group()))
+            else:
+                yield from ((start + first, start + last) for first, last in _foreign(piece.group()))
+
+    def _knows(self, word: str) -> bool:
+        if word in self._english:
+            return True
+        first, *rest = word.split("'")
+        parts = [part for piece in (first, *(ending for ending in rest if ending not in _ENDINGS)) for part in _PARTS.findall(piece)]
+        return bool(parts) and parts != [word] and all(part in self._english for part in parts)
+
+    def _left_over(self, run: str) -> Iterator[tuple[int, int]]:
+        """What no known word covers of a run of Chinese characters."""
+        length = len(run)
+        cost = [(0, 0)] * (length + 1)         # of the rest from each place on: characters left over, words
+        word_at = [0] * length                 # the length of the word that begins there; 0: left over
+        for place in reversed(range(length)):
+            left, words = cost[place + 1]
+            best = left + 1, words
+            for size in range(min(self._longest.get(run[place], 0), length - place), 0, -1):
+                left, words = cost[place + size]
+                if (left, words + 1) < best and run[place:place + size] in self._chinese:
+                    best, word_at[place] = (left, words + 1), size
+            cost[place] = best
+        place = start = 0
+        while place < length:
+            if size := word_at[place]:
+                if start < place:
+                    yield start, place
+                start = place + size
+            place += size or 1
+        if start < length:
+            yield start, length
+
+
+def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Words and prompts by language; ValueError unless the file is what we know."""
+    match document:
+        case {"schema": bool()}:
+            pass
+        case {"schema": int(schema)} if schema > SCHEMA:
+            raise ValueError(f"{passport.VOCABULARY} was written by a later version")
+        case {"schema": 1, "en": list(english), "zh": list(chinese), "prompts": {"en": list(in_english), "zh": list(in_chinese)}}:
+            words, prompts = (english, chinese), (in_english, in_chinese)
+            texts = [text for part in (*words, *prompts) for text in part]
+            if all(isinstance(text, str) and text.strip() and len(text) <= MOST_LETTERS and text.isprintable() for text in texts):
+                return dict(zip(LANGUAGES, words, strict=True)), dict(zip(LANGUAGES, prompts, strict=True))
+    raise ValueError(f"{passport.VOCABULARY} makes no sense")
+
+
+def _plain(word: str) -> str:
+    return (word if word.isascii() else unicodedata.normalize("NFC", word).replace("’", "'")).lower()
+
+
+def _foreign(run: str) -> Iterator[tuple[int, int]]:
+    """Words of other scripts, and emoji and other signs, in a run that is neither Latin nor Chinese; punctuation parts them."""
+    start, kind = 0, ""
+    for place, character in enumerate(run):
+        found = _kind(character)
+        if found == "joined" or found == kind:
+            continue
+        if kind:
+            yield start, place
+        start, kind = place, found
+    if kind:
+        yield start, len(run)
+
+
+def _kind(character: str) -> str:
+    """"letter", "sign", "joined" to what stands before it, or "" for what parts words."""
+    category = unicodedata.category(character)
+    if category[0] in "LN":
+        return "letter"
+    if category[0] == "M" or category == "Cf" or "\U0001f3fb" <= character <= "\U0001f3ff":      # as a skin colour is
+        return "joined"
+    if category[0] in "PZ" or category == "Cc" or "\uff01" <= character <= "\uff5e" or "\uffe0" <= character <= "\uffe6":
+        return ""                              # also the wide forms of + = ~ $
+    return "sign"
