@@ -1,0 +1,141 @@
+"""The denoiser: a UNet that learns, together with the text encoder, to predict v from noisy latents and a caption.
+
+v-prediction (arXiv 2202.00512) under betas with zero terminal SNR (arXiv 2305.08891), so that plain white and deep black come out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+from diffusers import DDIMScheduler, UNet2DConditionModel
+from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from transformers import CLIPTokenizer
+
+from .checkpoint import Course, PowerAverage, Progress, warm_up
+from .shape import Shape
+from .text import LANGUAGES, Describe, Examples, Language, text_encoder
+
+TIMESTEPS = 1000
+BATCH = 12
+EMPTY_CAPTIONS = 0.1               # share, for guidance without a classifier (arXiv 2207.12598)
+PEAK = 6e-4                        # learning rate
+MIN_SNR = 5.0                      # arXiv 2303.09556
+AVERAGE_EVERY = 4                  # batches
+REPORT_EVERY = 50                  # batches
+
+
+def scheduler() -> DDIMScheduler:
+    """Training and sampling share its betas. At the last timestep nothing is left of the picture, at the first step all but nothing."""
+    return DDIMScheduler(num_train_timesteps=TIMESTEPS, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
+                         prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing", clip_sample=False,
+                         set_alpha_to_one=True, steps_offset=1)
+
+
+def unet(shape: Shape) -> UNet2DConditionModel:
+    """Convolutions at the finest level, attention at the others and in the middle; heads of 32 channels."""
+    levels = len(shape.unet) - 1
+    return UNet2DConditionModel(
+        sample_size=shape.latent_side, in_channels=shape.channels, out_channels=shape.channels, block_out_channels=shape.unet,
+        layers_per_block=1, down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * levels),
+        up_block_types=(*["CrossAttnUpBlock2D"] * levels, "UpBlock2D"), cross_attention_dim=shape.text_width,
+        attention_head_dim=tuple(max(1, channels // 32) for channels in shape.unet))     # diffusers means the number of heads
+
+
+class Denoiser(nn.Module):
+    """What learns together."""
+
+    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer) -> None:
+        super().__init__()
+        self.unet = unet(shape)
+        self.text_encoder = text_encoder(shape, tokenizer)
+
+    def forward(self, noisy: torch.Tensor, timesteps: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """B×C×h×w, B, B×context → v, B×C×h×w."""
+        return self.unet(noisy, timesteps, encoder_hidden_states=self.text_encoder(tokens).last_hidden_state).sample
+
+
+class DenoiserTraining:
+    """Training that can be stopped, saved (`state_dict`) and resumed between any two reports."""
+
+    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu",
+                 seed: int = 0) -> None:
+        with torch.random.fork_rng(devices=()):
+            torch.manual_seed(seed)
+            self.denoiser = Denoiser(shape, tokenizer)
+        self.denoiser.to(device, memory_format=torch.channels_last).train()
+        self.language, self.describe, self.device = Language(tokenizer, shape.context), describe, torch.device(device)
+        across = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" in name]
+        others = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" not in name]
+        self.optimizer = torch.optim.AdamW([
+            {"params": others, "peak": PEAK}, {"params": across, "peak": 2 * PEAK},
+            {"params": list(self.denoiser.text_encoder.parameters()), "peak": PEAK / 4}],
+            betas=(0.9, 0.99), weight_decay=1e-3, fused=True)
+        self.average = PowerAverage(self.denoiser)
+        self.course = Course({"denoiser": self.denoiser, "optimizer": self.optimizer, "average": self.average}, seed)
+        self._alphas_cumprod = scheduler().alphas_cumprod
+
+    def state_dict(self) -> dict[str, Any]:
+        return self.course.state_dict()
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.course.load_state_dict(state)
+
+    def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
+        """Without end. `examples` is asked anew after each report."""
+        course = self.course
+        while True:
+            known = examples()
+            latents = known.latents.to(self.device)
+            began, losses = time.monotonic(), []
+            for number in range(report_every):
+                chosen = [course.chance.randrange(len(known.scenes)) for _ in range(batch)]
+                losses.append(self._learn(latents[chosen], self._captions([known.scenes[index] for index in chosen])))
+                if number % AVERAGE_EVERY == AVERAGE_EVERY - 1 or number == report_every - 1:
+                    self.average.update(course.samples)
+            seconds = time.monotonic() - began
+            course.seconds += seconds
+            yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()), f"{batch * report_every / seconds:.1f}/s")
+
+    def _captions(self, scenes: list[Any]) -> list[str]:
+        chance = self.course.chance
+        return ["" if chance.random() < EMPTY_CAPTIONS else self.describe(scene, chance.choice(LANGUAGES), chance) for scene in scenes]
+
+    def _learn(self, latents: torch.Tensor, captions: list[str]) -> torch.Tensor:
+        course = self.course
+        timesteps = _spread(len(latents), course.noise)
+        noise = torch.randn(latents.shape, generator=course.noise).to(self.device)
+        remaining = self._alphas_cumprod[timesteps].to(self.device)
+        signal, sigma = remaining.sqrt()[:, None, None, None], (1 - remaining).sqrt()[:, None, None, None]
+        noisy = (signal * latents + sigma * noise).contiguous(memory_format=torch.channels_last)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * warm_up(course.samples, over=200 * BATCH, reference=10_000 * BATCH)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16), _attention(self.device):
+            prediction = self.denoiser(noisy, timesteps.to(self.device), self.language.tokens(captions).to(self.device))
+        error = (prediction.float() - (signal * noise - sigma * latents)).square().mean((1, 2, 3))
+        loss = (error * _importance(remaining)).mean()
+        self.optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.denoiser.parameters(), 1.0, foreach=True)
+        self.optimizer.step()
+        course.samples += len(latents)
+        return loss.detach()
+
+
+def _spread(batch: int, noise: torch.Generator) -> torch.Tensor:
+    """B timesteps, one from each B-th of the range: uniform, with less variance from batch to batch."""
+    return ((torch.randperm(batch, generator=noise) + torch.rand(batch, generator=noise)) / batch * TIMESTEPS).long()
+
+
+def _attention(device: torch.device) -> AbstractContextManager:
+    """On the CPU the gradient of torch's fused attention takes three times as long as that of plain products."""
+    return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
+
+
+def _importance(remaining: torch.Tensor) -> torch.Tensor:
+    """Of the error in v, from ᾱ. In terms of the error in x0: 1 + min(SNR, 5), so that pure noise counts too."""
+    return 1 - remaining + torch.minimum(remaining, MIN_SNR * (1 - remaining))

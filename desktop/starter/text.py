@@ -1,0 +1,192 @@
+"""The text encoder, which learns what the words mean before the denoiser does: as CLIP (arXiv 2103.00020), on latents.
+
+Captions in both languages and the latents of the scene that they describe are drawn to the same place.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from .checkpoint import Course, Progress, warm_up
+from .shape import Shape
+
+if TYPE_CHECKING:
+    from .world import Scene
+
+LANGUAGES = ("en", "zh")
+HELD_OUT = 256                     # of the examples, the first; never learned from
+BATCH = 128                        # scenes, each with a caption in either language
+REPORT_EVERY = 25                  # batches
+
+Describe = Callable[["Scene", Literal["en", "zh"], random.Random], str]
+
+
+class Examples(Protocol):
+    """Scenes and their latents, of unit variance; there may be more of them at the next look."""
+
+    latents: torch.Tensor          # N×C×h×w, float32
+    scenes: Sequence[Scene]        # N
+
+
+class Language:
+    """Captions as token ids."""
+
+    def __init__(self, tokenizer: CLIPTokenizer, context: int) -> None:
+        self.tokenizer, self.context = tokenizer, context
+
+    def tokens(self, captions: Sequence[str], to_longest: bool = False) -> torch.Tensor:
+        """N×context int64, or only as many columns as the longest needs."""
+        return self.tokenizer(list(captions), padding="longest" if to_longest else "max_length", truncation=True,
+                              max_length=self.context, return_tensors="pt").input_ids
+
+
+def text_encoder(shape: Shape, tokenizer: CLIPTokenizer) -> CLIPTextModel:
+    return CLIPTextModel(CLIPTextConfig(
+        vocab_size=len(tokenizer), hidden_size=shape.text_width, intermediate_size=4 * shape.text_width,
+        num_hidden_layers=shape.text_layers, num_attention_heads=max(1, shape.text_width // 48), max_position_embeddings=shape.context,
+        bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id))
+
+
+class ImageEncoder(nn.Sequential):
+    """B×C×h×w latents → B×width."""
+
+    def __init__(self, shape: Shape) -> None:
+        layers: list[nn.Module] = []
+        before, side = shape.channels, shape.latent_side
+        for channels in (48, 96, 192, 192):
+            layers += [nn.Conv2d(before, channels, 3, padding=1), nn.GroupNorm(8, channels), nn.SiLU(),
+                       nn.Conv2d(channels, channels, 3, padding=1), nn.GroupNorm(8, channels), nn.SiLU(), nn.AvgPool2d(2)]
+            before, side = channels, side // 2
+            if side <= 2:
+                break
+        super().__init__(*layers, nn.Flatten(), nn.Linear(before * side * side, shape.text_width))
+
+
+class Contrast(nn.Module):
+    """Text and latents in one space."""
+
+    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer) -> None:
+        super().__init__()
+        self.language = Language(tokenizer, shape.context)
+        self.text_encoder = text_encoder(shape, tokenizer)
+        self.image_encoder = ImageEncoder(shape)
+        self.projection = nn.Linear(shape.text_width, shape.text_width, bias=False)
+        self.log_scale = nn.Parameter(torch.tensor(2.3))       # of the similarities, as exp
+
+    def embed_text(self, captions: Sequence[str]) -> torch.Tensor:
+        """N×width, of length 1. The encoder looks only back, so the closing mark has read everything and the padding nothing."""
+        tokens = self.language.tokens(captions, to_longest=True).to(self.log_scale.device)
+        closing = (tokens == self.language.tokenizer.eos_token_id).int().argmax(1)
+        states = self.text_encoder(tokens).last_hidden_state
+        return F.normalize(self.projection(states[torch.arange(len(tokens), device=tokens.device), closing]).float(), dim=-1)
+
+    def embed_latents(self, latents: torch.Tensor) -> torch.Tensor:
+        """N×width, of length 1."""
+        return F.normalize(self.image_encoder(latents).float(), dim=-1)
+
+    @torch.no_grad()
+    def score(self, latents: torch.Tensor, captions: Sequence[str]) -> torch.Tensor:
+        """How well each caption describes its latents: N cosines, −1…1."""
+        return (self.embed_latents(latents) * self.embed_text(captions)).sum(1)
+
+
+class TextTraining:
+    """Contrastive training that can be stopped, saved (`state_dict`) and resumed between any two reports."""
+
+    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu",
+                 seed: int = 0) -> None:
+        with torch.random.fork_rng(devices=()):
+            torch.manual_seed(seed)
+            self.contrast = Contrast(shape, tokenizer).to(device)
+        self.describe, self.device = describe, torch.device(device)
+        text = list(self.contrast.text_encoder.parameters())
+        others = [*self.contrast.image_encoder.parameters(), *self.contrast.projection.parameters(), self.contrast.log_scale]
+        self.optimizer = torch.optim.AdamW([{"params": text, "peak": 5e-4}, {"params": others, "peak": 1e-3}], weight_decay=1e-2,
+                                           fused=True)
+        self.course = Course({"contrast": self.contrast, "optimizer": self.optimizer}, seed)
+
+    def state_dict(self) -> dict[str, Any]:
+        return self.course.state_dict()
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.course.load_state_dict(state)
+
+    def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
+        """Without end. `examples` is asked anew after each report."""
+        course = self.course
+        while True:
+            known = examples()
+            latents = known.latents.to(self.device)
+            began, losses = time.monotonic(), []
+            for _ in range(report_every):
+                chosen = [course.chance.randrange(HELD_OUT, len(known.scenes)) for _ in range(batch)]
+                losses.append(self._learn([known.scenes[index] for index in chosen], latents[chosen]))
+            course.seconds += time.monotonic() - began
+            found = self.top_1(known)
+            yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()),
+                           f"held-out top-1 of {HELD_OUT}: " + ", ".join(f"{language} {share:.3f}" for language, share in found.items()))
+
+    @torch.no_grad()
+    def top_1(self, examples: Examples) -> dict[str, float]:
+        """Share of held-out latents whose nearest caption, by language, has the meaning of their own."""
+        scenes = examples.scenes[:HELD_OUT]
+        chance, same = random.Random(0), _same([_meaning(scene) for scene in scenes])
+        self.contrast.eval()
+        with self._autocast():
+            images = self.contrast.embed_latents(examples.latents[:HELD_OUT].to(self.device))
+            texts = {language: self.contrast.embed_text([self.describe(scene, language, chance) for scene in scenes])
+                     for language in LANGUAGES}
+        return {language: float(same[torch.arange(len(scenes)), (images @ text.T).argmax(1).cpu()].float().mean())
+                for language, text in texts.items()}
+
+    def _learn(self, scenes: Sequence[Scene], latents: torch.Tensor) -> torch.Tensor:
+        course = self.course
+        captions = {language: [self.describe(scene, language, course.chance) for scene in scenes] for language in LANGUAGES}
+        meanings = _same([_meaning(scene) for scene in scenes])
+        self.contrast.train()
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * warm_up(course.samples, over=50 * BATCH, reference=1_000 * BATCH)
+        with self._autocast():
+            noise = torch.randn(latents.shape, generator=course.noise).to(self.device)
+            images = self.contrast.embed_latents(latents + 0.1 * noise)
+            texts = self.contrast.embed_text([*captions["en"], *captions["zh"]])
+        english, chinese = texts.chunk(2)
+        scale = self.contrast.log_scale.exp().clamp(max=50)
+        positives = {language: (meanings | _same(captions[language])).to(self.device) for language in LANGUAGES}
+        loss = (_contrast(images @ english.T * scale, positives["en"]) + _contrast(images @ chinese.T * scale, positives["zh"])
+                + 0.5 * _contrast(english @ chinese.T * scale, positives["en"] | positives["zh"])) / 2.5
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        course.samples += len(scenes)
+        return loss.detach()
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+
+def _meaning(scene: Scene) -> Scene:
+    """What two scenes share that no caption could tell apart."""
+    return dataclasses.replace(scene, seed=0)
+
+
+def _same(things: Sequence[object]) -> torch.Tensor:
+    """N×N: which are equal."""
+    numbers: dict[object, int] = {}
+    found = torch.tensor([numbers.setdefault(thing, len(numbers)) for thing in things])
+    return found[:, None] == found
+
+
+def _contrast(similarities: torch.Tensor, positives: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy both ways; all pairs that mean the same share the probability."""
+    wanted = positives / positives.sum(1, keepdim=True)
+    return (F.cross_entropy(similarities, wanted) + F.cross_entropy(similarities.T, wanted)) / 2

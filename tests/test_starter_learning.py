@@ -1,0 +1,186 @@
+"""How the starter model learns: text, denoiser, checkpoints, and the folder that comes out."""
+
+import itertools
+import json
+import random
+from dataclasses import dataclass
+
+import pytest
+import torch
+from diffusers import AutoencoderTiny, StableDiffusionPipeline
+from PIL import Image
+
+from desktop.starter import checkpoint
+from desktop.starter.denoiser import DenoiserTraining, scheduler
+from desktop.starter.export import export, pipeline, sheet
+from desktop.starter.shape import Shape
+from desktop.starter.text import TextTraining
+from tests import tiny
+
+SHAPE = Shape("tiny", tier=1, factor=8, channels=4, unet=(32, 64), text_width=32, text_layers=1, side=64, context=16)
+COLOURS = {"red": "红色", "snow": "雪", "night": "夜", "beach": "沙滩"}
+
+
+@dataclass(frozen=True)
+class Painted:
+    """Stands for a scene."""
+
+    name: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Handful:
+    latents: torch.Tensor
+    scenes: list[Painted]
+
+
+def describe(scene: Painted, language: str, chance: random.Random) -> str:
+    return chance.choice(("", "a ")) + scene.name if language == "en" else COLOURS[scene.name]
+
+
+def handful(count: int = 8) -> Handful:
+    """Scenes of four kinds, told apart by their latents' means."""
+    kinds = torch.randn(len(COLOURS), SHAPE.channels, 1, 1, generator=torch.Generator().manual_seed(5))
+    noise = torch.randn(count, SHAPE.channels, SHAPE.latent_side, SHAPE.latent_side, generator=torch.Generator().manual_seed(1))
+    names = list(COLOURS)
+    return Handful(kinds[torch.arange(count) % len(names)] + 0.3 * noise,
+                   [Painted(names[index % len(names)], index) for index in range(count)])
+
+
+@pytest.fixture
+def tokenizer():
+    made = tiny.tokenizer()
+    made.model_max_length = SHAPE.context
+    return made
+
+
+def autoencoder() -> AutoencoderTiny:
+    torch.manual_seed(0)
+    widths = (8,) * 4
+    return AutoencoderTiny(encoder_block_out_channels=widths, decoder_block_out_channels=widths, num_encoder_blocks=(1,) * 4,
+                           num_decoder_blocks=(1,) * 4, scaling_factor=1.25)
+
+
+def denoiser_training(tokenizer) -> DenoiserTraining:
+    return DenoiserTraining(SHAPE, tokenizer, describe, seed=2)
+
+
+def seen(training, reports: int, **settings) -> list[checkpoint.Progress]:
+    return list(itertools.islice(training.train(handful, report_every=4, **settings), reports))
+
+
+def test_a_denoiser_learns_a_handful_by_heart(tokenizer):
+    progress = seen(denoiser_training(tokenizer), reports=20, batch=8)
+    assert progress[-1].samples == 20 * 4 * 8
+    assert progress[-1].loss < 0.6 * progress[0].loss
+
+
+def test_text_comes_to_lie_where_its_latents_are(tokenizer):
+    training = TextTraining(SHAPE, tokenizer, describe)
+    examples = handful(264)
+    assert seen_text(training, examples, reports=1)[0].samples == 4 * 16
+    seen_text(training, examples, reports=8)
+    assert min(training.top_1(examples).values()) > 0.9
+    right = training.contrast.score(examples.latents[:4], list(COLOURS))
+    wrong = training.contrast.score(examples.latents[:4], list(COLOURS)[::-1])
+    assert (right > wrong).all()
+
+
+def seen_text(training: TextTraining, examples: Handful, reports: int) -> list[checkpoint.Progress]:
+    return list(itertools.islice(training.train(lambda: examples, batch=16, report_every=4), reports))
+
+
+@pytest.mark.parametrize("kind", [denoiser_training, lambda tokenizer: TextTraining(SHAPE, tokenizer, describe)], ids=["denoiser", "text"])
+def test_a_resumed_training_goes_on_as_if_nothing_had_happened(tokenizer, kind, tmp_path):
+    path, examples = tmp_path / "checkpoint.pt", handful(264)
+    first = kind(tokenizer)
+    going = first.train(lambda: examples, batch=4, report_every=3)
+    next(going)
+    checkpoint.save(path, first.state_dict())
+    expected = next(going)
+
+    second = kind(tokenizer)
+    second.load_state_dict(checkpoint.load(path))
+    resumed = next(second.train(lambda: examples, batch=4, report_every=3))
+
+    assert (resumed.samples, resumed.loss) == (expected.samples, expected.loss)
+    for name, part in first.state_dict()["parts"].items():
+        torch.testing.assert_close(second.state_dict()["parts"][name], part, rtol=0, atol=0)
+
+
+def test_examples_may_grow_while_it_learns(tokenizer):
+    training, grown = denoiser_training(tokenizer), iter([handful(4), handful(8)])
+    assert len(list(itertools.islice(training.train(lambda: next(grown), batch=4, report_every=1), 2))) == 2
+
+
+@pytest.mark.parametrize("share", [0, 0.5, 0.99])
+def test_a_checkpoint_that_was_cut_is_refused_by_name(share, tmp_path):
+    path = tmp_path / "checkpoint.pt"
+    checkpoint.save(path, {"weights": torch.arange(5000.0)})
+    path.write_bytes(path.read_bytes()[:int(path.stat().st_size * share)])
+    with pytest.raises(checkpoint.CheckpointDamaged, match=r"checkpoint\.pt"):
+        checkpoint.load(path)
+
+
+def test_saving_leaves_nothing_but_the_checkpoint(tmp_path):
+    for samples in (1, 2):
+        checkpoint.save(tmp_path / "checkpoint.pt", {"samples": samples})
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
+    assert checkpoint.load(tmp_path / "checkpoint.pt") == {"samples": 2}
+
+
+def test_the_average_follows_at_a_fixed_share_of_what_was_seen():
+    network = torch.nn.Linear(1, 1, bias=False)
+    average = checkpoint.PowerAverage(network)
+    for samples in range(4, 4001, 4):          # the weight is the number of samples seen
+        with torch.no_grad():
+            network.weight.fill_(samples)
+        average.update(samples)
+    # ∫ t·t^γ dt over ∫ t^γ dt from 0 to 1 is (γ+1)/(γ+2)
+    assert float(average.weights["weight"]) / 4000 == pytest.approx(17 / 18, abs=2e-3)
+
+
+def test_nothing_of_the_picture_is_left_at_the_last_timestep():
+    assert float(scheduler().alphas_cumprod[-1]) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_what_is_exported_opens_as_a_stock_pipeline(tokenizer, dtype, tmp_path):
+    training, folder = denoiser_training(tokenizer), tmp_path / "starter"
+    seen(training, reports=1, batch=2)
+    for _ in range(2):                         # the second time over the first
+        made = pipeline(training.average.weights, SHAPE, tokenizer, autoencoder())
+        export(made, folder, {"schema": 1, "zh": ["老鼠"]})
+        (folder / "README.md").write_text("by hand", encoding="utf-8")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["starter"]
+    assert json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")) == {"schema": 1, "zh": ["老鼠"]}
+    opened = StableDiffusionPipeline.from_pretrained(folder, dtype=dtype, local_files_only=True)
+    opened.set_progress_bar_config(disable=True)
+    assert opened.vae.config.scaling_factor == 1.25
+    weight = training.average.weights["unet.conv_in.weight"]
+    torch.testing.assert_close(opened.unet.conv_in.weight.float(), weight, rtol=1e-2, atol=1e-3)
+    picture = opened("a mouse", num_inference_steps=2, generator=torch.Generator().manual_seed(0)).images[0]
+    assert picture.size == (SHAPE.side, SHAPE.side)
+
+
+def test_the_model_card_outlives_an_export(tokenizer, tmp_path):
+    weights = denoiser_training(tokenizer).average.weights
+    (tmp_path / "preview").mkdir()
+    (tmp_path / "preview" / "config.json").write_text("{}", encoding="utf-8")
+    folder = tmp_path / "starter"
+    folder.mkdir()
+    for name in ("README.md", "left over"):
+        (folder / name).write_text("by hand", encoding="utf-8")
+    export(pipeline(weights, SHAPE, tokenizer, autoencoder()), folder, {}, preview_decoder=tmp_path / "preview")
+    assert (folder / "README.md").read_text(encoding="utf-8") == "by hand"
+    assert (folder / "preview_decoder" / "config.json").exists()
+    assert not (folder / "left over").exists()
+
+
+def test_a_contact_sheet_has_a_picture_for_each_prompt(tokenizer, tmp_path):
+    made = pipeline(denoiser_training(tokenizer).average.weights, SHAPE, tokenizer, autoencoder())
+    sheet(made, tmp_path / "sheet.png", prompts=["a mouse", "snow", "red"], columns=2, steps=2)
+    with Image.open(tmp_path / "sheet.png") as drawn:
+        assert drawn.size == (2 * SHAPE.side, 2 * SHAPE.side)
