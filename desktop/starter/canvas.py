@@ -7,21 +7,24 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-Grain = Literal["cloudy", "fine"]
+Grain = Literal["cloudy", "waves", "grass"]
 Stops = Sequence[tuple[float, str]]     # (place, colour) with places rising
 
 
 @cache
 def rgb(colour: str) -> np.ndarray:
-    """`#rrggbb` as three floats of 0…1."""
-    return np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)], np.float32) / 255
+    """`#rrggbb` as floats of 0…1: 3×1×1."""
+    return np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)], np.float32)[:, None, None] / 255
 
 
 def between(stops: Stops, where: np.ndarray) -> np.ndarray:
-    """The colours of a gradient at `where`: its shape and a last axis of 3."""
-    places, colours = zip(*stops, strict=True)
-    channels = np.stack([rgb(colour) for colour in colours])
-    return np.stack([np.interp(where, places, channels[:, channel]) for channel in range(3)], axis=-1).astype(np.float32)
+    """The colours of a gradient at `where` (h×w): 3×h×w."""
+    first, last = stops[0][0], stops[-1][0]
+    fine = np.linspace(first, last, 512)
+    places = [place for place, _ in stops]
+    table = np.stack([np.interp(fine, places, [rgb(colour)[channel, 0, 0] for _, colour in stops]) for channel in range(3)])
+    index = np.clip((where - first) * (511 / (last - first)) + 0.5, 0, 511).astype(np.int32)
+    return table.astype(np.float32).take(index, axis=1)
 
 
 def smooth(low: float, high: float, value: np.ndarray) -> np.ndarray:
@@ -32,47 +35,53 @@ def smooth(low: float, high: float, value: np.ndarray) -> np.ndarray:
 
 @cache
 def grain(kind: Grain) -> np.ndarray:
-    """512×512 float32 noise of 0…1 that tiles: amplitudes fall as 1/f^β (large soft forms for a large β)."""
-    size, beta = 512, {"cloudy": 1.9, "fine": 1.0}[kind]
-    frequency = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None]) * size
-    frequency[0, 0] = 1
-    spectrum = np.fft.rfft2(np.random.default_rng(7).standard_normal((size, size))) / frequency ** beta
-    spectrum[frequency < 2] *= 0.3      # no tile brighter than its neighbour
-    noise = np.fft.irfft2(spectrum * np.exp(-(frequency / 140) ** 2), (size, size))
+    """512×512 float32 noise of 0…1 that tiles: cloudy falls as 1/f²; waves lie long, blades of grass stand, of one size."""
+    across, down = np.fft.rfftfreq(512)[None] * 512, np.fft.fftfreq(512)[:, None] * 512
+    match kind:
+        case "cloudy":
+            loudness = np.hypot(across, down).clip(2) ** -1.9
+        case "waves":
+            loudness = np.exp(-(np.log(np.hypot(5 * across, down).clip(1) / 30) / 0.55) ** 2)
+        case "grass":
+            loudness = np.exp(-(np.log(np.hypot(across, 2.5 * down).clip(1) / 52) / 0.5) ** 2)
+    noise = np.fft.irfft2(np.fft.rfft2(np.random.default_rng(7).standard_normal((512, 512))) * loudness)
     return np.clip(0.5 + (noise - noise.mean()) / noise.std() / 5, 0, 1).astype(np.float32)
 
 
 class Sprite:
-    """A small picture with a soft edge, to be put on a canvas at any size: float32, colours premultiplied."""
+    """A small picture with a soft edge, to be put on a canvas at any size."""
 
     def __init__(self, image: Image.Image) -> None:
-        self.image = image
+        self.image = image.convert("RGBa")      # colours premultiplied: sized without seams
         self._sizes: dict[tuple[int, int], np.ndarray] = {}
 
     def sized(self, width: int, height: int) -> np.ndarray:
+        """4×height×width, float32 of 0…1, premultiplied."""
         if (width, height) not in self._sizes:
-            self._sizes[width, height] = premultiplied(self.image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2))
+            self._sizes[width, height] = sized(self.image, width, height)
         return self._sizes[width, height]
 
 
-def premultiplied(image: Image.Image) -> np.ndarray:
-    pixels = np.asarray(image, np.float32) * (1 / 255)
-    return np.concatenate((pixels[..., :3] * pixels[..., 3:], pixels[..., 3:]), axis=-1)
+def sized(image: Image.Image, width: int, height: int) -> np.ndarray:
+    """A premultiplied picture at another size: 4×height×width, float32 of 0…1."""
+    pixels = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2))
+    return np.multiply(pixels.transpose(2, 0, 1), np.float32(1 / 255), order="C")
 
 
 class Canvas:
-    """A side×side picture in the making. Places and sizes are fractions of its side; y grows downwards."""
+    """A side×side picture in the making, as 3×side×side floats of 0…1. Places and sizes are fractions of its side; y grows downwards."""
 
     def __init__(self, side: int, chance: np.random.Generator) -> None:
         self.side = side
         self.chance = chance
         line = (np.arange(side, dtype=np.float32) + 0.5) / side
         self.x, self.y = line[None], line[:, None]
-        self.picture = np.zeros((side, side, 3), np.float32)
+        self.picture = np.zeros((3, side, side), np.float32)
 
     def pixels(self) -> np.ndarray:
         """side×side×3, uint8."""
-        return (np.clip(self.picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+        planes = (np.clip(self.picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+        return np.ascontiguousarray(planes.transpose(1, 2, 0))
 
     def about(self, value: float, spread: float) -> float:
         """`value`, give or take `spread`."""
@@ -86,18 +95,18 @@ class Canvas:
         self.picture[:] = between(stops, self.y)
 
     def over(self, cover: np.ndarray, colour: np.ndarray, rows: slice = slice(None)) -> None:
-        """Lay a colour (any shape that broadcasts to rows×side×3) over the rows, as much as `cover` (rows×side) says."""
-        part = self.picture[rows]
-        part += (colour - part) * cover[..., None]
+        """Lay a colour (anything that broadcasts to 3×rows×side) over the rows, as much as `cover` (rows×side) says."""
+        part = self.picture[:, rows]
+        part += (colour - part) * cover
 
     def light(self, amount: np.ndarray, colour: str, rows: slice = slice(None)) -> None:
         """Add light: what is bright already takes less of it (screen)."""
-        part = self.picture[rows]
-        part += (1 - part) * (np.minimum(amount, 1)[..., None] * rgb(colour))
+        part = self.picture[:, rows]
+        part += (1 - part) * (np.minimum(amount, 1) * rgb(colour))
 
     def shade(self, amount: np.ndarray, rows: slice = slice(None)) -> None:
         """Take light away, 0 nothing, 1 all."""
-        self.picture[rows] *= 1 - amount[..., None]
+        self.picture[:, rows] *= 1 - amount
 
     def round(self, x: float, y: float, width: float, height: float | None = None, rows: slice = slice(None)) -> np.ndarray:
         """A bell around (x, y): 1 there, 0.37 at a distance of `width` and `height`."""
@@ -134,12 +143,14 @@ class Canvas:
         down = (start_y + np.arange(count) * (256 / self.side / high)).astype(np.int32) % 512
         return tile[down[:, None], along[None]]
 
-    def plane(self, kind: Grain, horizon: float, rows: slice, wide: float = 1.0, deep: float = 1.0) -> np.ndarray:
-        """Noise that lies on a plane seen from above the ground, with its horizon at y = `horizon`: rows×side of 0…1."""
-        distance = 1 / (self.y[rows] - horizon + 0.02)
-        along = (self.x - 0.5) * distance * (60 / wide) + self.chance.integers(0, 512)
-        away = distance * (40 / deep) + self.chance.integers(0, 512)
-        return grain(kind)[away.astype(np.int32) % 512, along.astype(np.int32) % 512]
+    def plane(self, kind: Grain, horizon: float, rows: slice) -> np.ndarray:
+        """Noise that lies on a plane which reaches to y = `horizon`: rows×side of 0…1; small and faint there, of full size below."""
+        depth = self.y[rows] - horizon
+        nearness = (depth + 0.15) / 0.7
+        along = (self.x - 0.5) * 256 / nearness + self.chance.integers(256, 512)
+        away = 360 * np.log(nearness) + self.chance.integers(700, 1200)
+        noise = grain(kind)[away.astype(np.int32) % 512, along.astype(np.int32) % 512]
+        return 0.5 + (noise - 0.5) * smooth(-0.02, 0.12, depth)
 
     def put(self, sprite: Sprite, x: float, y: float, width: float, height: float, opacity: float = 1.0) -> None:
         """A sprite with its centre at (x, y); what is outside the canvas is cut off."""
@@ -147,16 +158,18 @@ class Canvas:
         self.lay(sprite.sized(wide, tall), round(x * self.side - wide / 2), round(y * self.side - tall / 2), opacity)
 
     def lay(self, pixels: np.ndarray, left: int, top: int, opacity: float = 1.0) -> None:
-        """Premultiplied pixels (h×w×4) with their corner at (left, top), in px."""
-        part = self.picture[max(0, top):max(0, top + len(pixels)), max(0, left):max(0, left + pixels.shape[1])]
-        seen = pixels[max(0, -top):, max(0, -left):][:part.shape[0], :part.shape[1]]
-        part *= 1 - opacity * seen[..., 3:]
-        part += opacity * seen[..., :3]
+        """Premultiplied pixels (4×h×w) with their corner at (left, top), in px."""
+        part = self.picture[:, max(0, top):max(0, top + pixels.shape[1]), max(0, left):max(0, left + pixels.shape[2])]
+        seen = pixels[:, max(0, -top):, max(0, -left):][:, :part.shape[1], :part.shape[2]]
+        if opacity < 1:
+            seen = seen * np.float32(opacity)
+        part *= 1 - seen[3]
+        part += seen[:3]
 
 
 def drawn(size: int, paint: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]) -> Sprite:
-    """A sprite from a formula: `paint(x, y)` of −1…1 gives its colours (size×size×3, 0…1) and its cover (size×size)."""
+    """A sprite from a formula: `paint(x, y)` of −1…1 gives its colours (3×size×size or 3×1×1, 0…1) and its cover (size×size)."""
     line = np.linspace(-1, 1, size, dtype=np.float32)
     colours, cover = paint(line[None] + 0 * line[:, None], line[:, None] + 0 * line[None])
-    pixels = np.concatenate((np.broadcast_to(colours, (size, size, 3)), cover[..., None]), axis=-1)
-    return Sprite(Image.fromarray((np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8), "RGBA"))
+    planes = np.concatenate((np.broadcast_to(colours, (3, size, size)), cover[None]))
+    return Sprite(Image.fromarray((np.clip(planes, 0, 1) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0), "RGBA"))

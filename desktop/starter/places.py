@@ -63,8 +63,8 @@ def flower(petals: str, heart: str) -> Sprite:
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         distance, angle = np.hypot(x, y), np.arctan2(y, x)
         edge = 0.72 + 0.2 * np.cos(5 * angle)
-        middle = smooth(0.3, 0.22, distance)[..., None]
-        shaded = rgb(petals) * (0.78 + 0.22 * smooth(0, 0.8, distance))[..., None]
+        middle = smooth(0.3, 0.22, distance)
+        shaded = rgb(petals) * (0.78 + 0.22 * smooth(0, 0.8, distance))
         return shaded * (1 - middle) + rgb(heart) * middle, smooth(edge, edge - 0.14, distance)
 
     return drawn(64, paint)
@@ -91,7 +91,7 @@ def pine(dark: str, light: str) -> Sprite:
             skirt = smooth(half + 0.04, half - 0.05, np.abs(x)) * smooth(bottom + 0.04, bottom - 0.04, y + 0.08 * np.cos(9 * x))
             cover = np.maximum(cover, skirt)
             shine = np.maximum(shine * (1 - skirt), skirt * np.clip(0.6 - 0.9 * x - 0.6 * (y - top) / (bottom - top), 0, 1))
-        return rgb(dark) + (rgb(light) - rgb(dark)) * shine[..., None], cover
+        return rgb(dark) + (rgb(light) - rgb(dark)) * shine, cover
 
     return drawn(96, paint)
 
@@ -108,7 +108,7 @@ def palm() -> Sprite:
         middle = -0.55 + 0.73 * rise ** 1.7
         trunk = smooth(0.065 - 0.025 * rise, 0.035 - 0.02 * rise, np.abs(x - middle)) * (y > crown_y)
         rings = 0.85 + 0.15 * np.sin(70 * rise) - 1.6 * (x - middle)
-        colours = rgb("#a8774a") * rings[..., None]
+        colours = rgb("#a8774a") * rings
         cover = trunk
         for number, (angle, length) in enumerate(leaves):
             along = (x - crown_x) * np.cos(angle) + (y - crown_y) * np.sin(angle)
@@ -118,7 +118,7 @@ def palm() -> Sprite:
             half = 0.15 * np.sqrt(span) * (1 - span) ** 0.6 * (0.8 + 0.2 * np.sin(95 * along))
             leaf = smooth(half + 0.012, half - 0.02, np.abs(across)) * (along > 0) * (along < length)
             green = between(((-0.1, "#1d7a45"), (0, "#2f9e52"), (0.1, "#6ccc62")), -across * (1 if np.cos(angle) >= 0 else -1))
-            colours = colours + (green * (0.82 + 0.03 * number) - colours) * leaf[..., None]
+            colours = colours + (green * (0.82 + 0.03 * number) - colours) * leaf
             cover = np.maximum(cover, leaf)
         return colours, cover
 
@@ -153,7 +153,7 @@ def glitter(canvas: Canvas, horizon: float, bottom: float, x: float, width: floa
     rows = canvas.rows(horizon, bottom)
     spread = width * (0.35 + 1.5 * (canvas.y[rows] - horizon))
     path = np.exp(-((canvas.x - x) / spread) ** 2)
-    waves = canvas.plane("fine", horizon, rows, wide=3, deep=0.8)
+    waves = canvas.plane("waves", horizon, rows)
     canvas.light(strength * path * smooth(0.42, 0.75, waves), colour, rows)
 
 
@@ -168,7 +168,7 @@ def studio(colour: str) -> Place:
     """A seamless paper of one colour: lit from above, a little darker towards the corners."""
     def paint(canvas: Canvas, alone: bool) -> None:
         light = 1.06 - 0.13 * ((canvas.x - 0.5) ** 2 + (canvas.y - 0.42) ** 2) / 0.5 - 0.05 * smooth(0.7, 1, canvas.y)
-        canvas.picture[:] = rgb(colour) * (light * canvas.about(1, 0.02))[..., None]
+        canvas.picture[:] = rgb(colour) * (light * canvas.about(1, 0.02))
         if colour == STUDIOS["black"]:
             canvas.light(0.08 * canvas.round(0.5, 0.45, 0.5), "#8890b0")
 
@@ -187,18 +187,18 @@ def beach(canvas: Canvas, alone: bool) -> None:
     sea = canvas.rows(horizon, 0.76)
     canvas.land(np.full(canvas.side, horizon, np.float32),
                 ((0, "#3c9fd0"), (0.05, "#2b9fd2"), (0.13, "#3fc4d6"), (0.2, "#86e0da"), (0.26, "#c2efe2")), 0.004)
-    waves = canvas.plane("fine", horizon, sea, wide=4, deep=0.7)
+    waves = canvas.plane("waves", horizon, sea)
     canvas.light(0.5 * smooth(0.55, 0.85, waves), "#d8fbff", sea)
     canvas.shade(0.12 * smooth(0.45, 0.2, waves), sea)
     glitter(canvas, horizon, 0.68, sun, 0.12, "#fff6d8", 0.8)
     canvas.land(shore - 0.012, ((0, "#bff0e6"), (0.02, "#cdbf98"), (0.06, "#d9bf8a"), (0.1, "#efd6a0"), (0.35, "#f8e2b2")), 0.03)
     sand = canvas.rows(float(shore.min()))
-    grains = canvas.noise("fine", 1, 0.6, sand)
+    grains = canvas.noise("grass", 1, 0.6, sand)
     canvas.shade(0.10 * smooth(0.6, 0.3, grains) * smooth(0.02, 0.1, canvas.y[sand] - shore), sand)
     for offset, width, strength in ((-0.055, 0.007, 0.55), (0.0, 0.016, 0.95)):
         foam = canvas.rows(float(shore.min()) + offset - 3 * width, float(shore.max()) + offset + 3 * width)
         depth = (canvas.y[foam] - shore - offset) / width
-        lace = 0.65 + 0.35 * canvas.noise("fine", 0.7, 0.7, foam)
+        lace = 0.65 + 0.35 * canvas.noise("grass", 0.7, 0.7, foam)
         canvas.over(strength * lace * np.where(depth > 0, np.exp(-depth ** 2), np.exp(-(depth / 2) ** 2)), rgb("#ffffff"), foam)
     if alone:
         canvas.put(palm(), 0.2, 0.45, 0.72, 0.86)
@@ -210,7 +210,7 @@ def ocean(canvas: Canvas, alone: bool) -> None:
     clouds(canvas, 0.12, horizon - 0.06, 3, 0.34)
     canvas.land(np.full(canvas.side, horizon, np.float32), ((0, "#4aa5d8"), (0.06, "#2a86c8"), (0.25, "#1a6cb8"), (0.6, "#0f4f98")), 0.004)
     sea = canvas.rows(horizon)
-    waves = canvas.plane("fine", horizon, sea, wide=4, deep=1)
+    waves = canvas.plane("waves", horizon, sea)
     canvas.light(0.4 * smooth(0.55, 0.9, waves), "#a8e8ff", sea)
     for number in range(5):
         depth = 0.05 + 0.11 * number ** 1.15
@@ -232,7 +232,7 @@ def meadow(canvas: Canvas, alone: bool) -> None:
     near = canvas.curve(0.64, 0.035, (0.6, 1.2))
     canvas.land(near, ((0, "#b4e474"), (0.04, "#8ad05c"), (0.36, "#4ca23e")))
     grass = canvas.rows(0.62)
-    blades = canvas.noise("fine", 0.5, 1.4, grass)
+    blades = canvas.noise("grass", 0.5, 1.4, grass)
     canvas.shade(0.22 * smooth(0.55, 0.25, blades) * smooth(0, 0.08, canvas.y[grass] - near), grass)
     canvas.light(0.25 * smooth(0.5, 0.8, blades) * smooth(0, 0.08, canvas.y[grass] - near), "#f0ffa8", grass)
     kinds = (("#ffffff", "#ffc93c"), ("#ff8fc0", "#ffe07a"), ("#ffd94a", "#f49b2c"), ("#ff6a5e", "#ffd166"), ("#b49bf2", "#fff0a0"))
@@ -266,7 +266,7 @@ def sunset(canvas: Canvas, alone: bool) -> None:
                 ((0, "#b0568c"), (0.06, "#9c4a88")))
     canvas.land(np.full(canvas.side, horizon, np.float32), ((0, "#ffb070"), (0.08, "#d8688c"), (0.4, "#4c2f74")), 0.004)
     sea = canvas.rows(horizon)
-    waves = canvas.plane("fine", horizon, sea, wide=4, deep=1)
+    waves = canvas.plane("waves", horizon, sea)
     canvas.shade(0.3 * smooth(0.5, 0.25, waves), sea)
     glitter(canvas, horizon, 1, 0.5, 0.2, "#ffe09a", 1.0)
 
@@ -301,7 +301,7 @@ def desert(canvas: Canvas, alone: bool) -> None:
         depth = canvas.y[rows] - crest
         slope = np.gradient(crest, 1 / canvas.side)
         facing = smooth(-0.25, 0.25, slope - 0.6 * depth + 0.05)
-        colour = rgb(lit) + (rgb(dark) - rgb(lit)) * np.clip(0.75 * (1 - facing) + 0.6 * depth, 0, 1)[..., None]
+        colour = rgb(lit) + (rgb(dark) - rgb(lit)) * np.clip(0.75 * (1 - facing) + 0.6 * depth, 0, 1)
         canvas.over(np.clip(depth / blur + 0.5, 0, 1), colour, rows)
     sand = canvas.rows(0.64)
     ripples = np.sin(2 * np.pi * (9 * np.log(canvas.y[sand] - 0.5) + 2.2 * canvas.noise("cloudy", 2, 2, sand)))
@@ -321,13 +321,13 @@ def forest(canvas: Canvas, alone: bool) -> None:
         canvas.over(trunks * flare, rgb(colour), rows)
         leaves = canvas.noise("cloudy", 0.7 + 0.3 * layer, 0.6 + 0.2 * layer, rows)
         reach = smooth(0.40 - 0.1 * layer, 0.02, canvas.y[rows]) + (0.5 * smooth(0.25, 0.45, np.abs(canvas.x - 0.5)) if layer == 2 else 0)
-        canvas.over(smooth(0.98, 1.12, leaves + 0.75 * reach), rgb(colour) * (0.85 + 0.5 * leaves)[..., None], rows)
+        canvas.over(smooth(0.98, 1.12, leaves + 0.75 * reach), rgb(colour) * (0.85 + 0.5 * leaves), rows)
         canvas.land(canvas.curve(foot - 0.02, 0.02, (1.2, 2.6)), ((0, ("#b4dc98", "#86c478", "#6cb45c")[layer]), (0.36, ("#8cc47c", "#5ca45c", "#2f7a40")[layer])), 0.012)
     slant = canvas.x + 0.55 * canvas.y
     shafts = np.sin(13 * slant + canvas.about(0, 0.6)) * np.sin(29 * slant + 1)
     canvas.light(0.55 * smooth(0.15, 0.8, shafts) * smooth(0.85, 0.1, canvas.y) * smooth(0.2, 0.6, canvas.x), "#fffbd0")
     floor = canvas.rows(0.7)
-    canvas.light(0.4 * smooth(0.52, 0.75, canvas.noise("fine", 1, 0.5, floor)), "#d8f48c", floor)
+    canvas.light(0.4 * smooth(0.52, 0.75, canvas.noise("grass", 1, 0.5, floor)), "#d8f48c", floor)
 
 
 def space(canvas: Canvas, alone: bool) -> None:
@@ -343,7 +343,7 @@ def space(canvas: Canvas, alone: bool) -> None:
     height = np.sqrt(np.clip(1 - along ** 2 - down ** 2, 0, 1))
     lit = np.clip(-0.5 * along - 0.45 * down + 0.72 * height, 0, 1)
     bands = 0.5 + 0.5 * np.sin(9 * (down + 0.25 * along))
-    colour = (rgb("#f4a86c") + (rgb("#e8708c") - rgb("#f4a86c")) * bands[..., None]) * (0.16 + 1.0 * lit)[..., None]
+    colour = (rgb("#f4a86c") + (rgb("#e8708c") - rgb("#f4a86c")) * bands) * (0.16 + 1.0 * lit)
     canvas.over(smooth(1.03, 0.97, np.hypot(along, down)), colour, rows)
     ring = np.hypot(along, (down + 0.25 * along) * 3.4)
     front = (down + 0.25 * along > 0) | (np.hypot(along, down) > 1)
@@ -363,12 +363,12 @@ def _skyline(canvas: Canvas, base: float, low: float, high: float, width: float,
     rows = canvas.rows(float(crest.min()) - 0.01, base)
     depth = canvas.y[rows] - crest
     inside = np.clip(depth * canvas.side + 0.5, 0, 1)
-    canvas.over(inside, between(stops, (canvas.y[rows] - float(crest.min())) + 0 * canvas.x) * shade[None, :, None], rows)
+    canvas.over(inside, between(stops, (canvas.y[rows] - float(crest.min())) + 0 * canvas.x) * shade, rows)
     cell = width / 4
     across, down = (canvas.x / cell) % 1, (depth / (cell * 1.3)) % 1
     window = smooth(0.2, 0.32, across) * smooth(0.8, 0.68, across) * smooth(0.25, 0.4, down) * smooth(0.8, 0.65, down)
     number = ((canvas.x / cell).astype(np.int32) * 37 + (depth / (cell * 1.3)).astype(np.int32) * 91) % 512
-    lit = grain("fine")[canvas.chance.integers(512)][number] > 0.47
+    lit = grain("cloudy")[canvas.chance.integers(512)][number] > 0.47
     canvas.over(strength * window * lit * (depth > cell * 0.6), rgb(lights), rows)
 
 
@@ -389,9 +389,9 @@ def night_city(canvas: Canvas, alone: bool) -> None:
     _skyline(canvas, 0.7, 0.2, 0.44, 0.07, ((0, "#3c3484"), (0.4, "#5c3f94")), "#ffd890", 0.55)
     _skyline(canvas, 0.71, 0.1, 0.34, 0.1, ((0, "#1f1f58"), (0.3, "#2a2464")), "#ffcf6c", 0.95)
     road = canvas.rows(0.7)
-    mirror = canvas.picture[road.start - (canvas.side - road.start):road.start][::-1]
-    canvas.picture[road] = mirror * 0.45 + rgb("#1a1844") * 0.5
-    canvas.shade(0.3 * smooth(0.5, 0.3, canvas.plane("fine", 0.66, road, 5, 0.8)), road)
+    mirror = canvas.picture[:, road.start - (canvas.side - road.start):road.start][:, ::-1]
+    canvas.picture[:, road] = mirror * 0.45 + rgb("#1a1844") * 0.5
+    canvas.shade(0.3 * smooth(0.5, 0.3, canvas.plane("waves", 0.66, road)), road)
     for number, x in enumerate(np.linspace(0.04, 0.96, 9)):
         colour = ("#ff7fb0", "#ffd070", "#6cd8ff")[number % 3]
         canvas.glow(canvas.about(x, 0.03), canvas.about(0.69, 0.01), 0.035, colour, 0.8)
@@ -431,7 +431,7 @@ def mountain(canvas: Canvas, alone: bool) -> None:
         canvas.put(pine("#2f6c50", "#6cb478"), x, float(foot[int(x * canvas.side)]) + 0.02 - height / 2, round(height * 0.6, 2), height)
     canvas.land(foot, ((0, "#a4d86c"), (0.05, "#80c458"), (0.34, "#4c9a40")), 0.01)
     grass = canvas.rows(0.64)
-    canvas.shade(0.16 * smooth(0.55, 0.3, canvas.noise("fine", 0.6, 0.9, grass)) * smooth(0, 0.06, canvas.y[grass] - foot), grass)
+    canvas.shade(0.16 * smooth(0.55, 0.3, canvas.noise("grass", 0.6, 0.9, grass)) * smooth(0, 0.06, canvas.y[grass] - foot), grass)
 
 
 def _peaks(canvas: Canvas, foot: float, height: float) -> None:
@@ -445,7 +445,7 @@ def _peaks(canvas: Canvas, foot: float, height: float) -> None:
         nearer = slope < tops
         side = np.where(nearer, smooth(-0.012, 0.012, canvas.x[0] - x), side)
         tops = np.minimum(tops, slope)
-    rough = canvas.noise("fine", 1.2, 1.2)
+    rough = canvas.noise("grass", 1.2, 1.2)
     crest = tops + 0.03 * (rough[0] - 0.5)
     rows = canvas.rows(float(crest.min()) - 0.01)
     depth = canvas.y[rows] - crest
@@ -453,7 +453,7 @@ def _peaks(canvas: Canvas, foot: float, height: float) -> None:
     lit = np.clip(side + 0.8 * (rough[rows] - 0.5), 0, 1)
     rock = between(((0, "#54709c"), (1, "#8ca4c4")), lit)
     ice = between(((0, "#bcd2f0"), (1, "#ffffff")), lit)
-    canvas.over(np.clip(depth / 0.008 + 0.5, 0, 1), rock + (ice - rock) * snowy[..., None], rows)
+    canvas.over(np.clip(depth / 0.008 + 0.5, 0, 1), rock + (ice - rock) * snowy, rows)
     canvas.light(0.5 * smooth(foot - 0.12, foot + 0.08, canvas.y[rows]), "#dcecf4", rows)
 
 
@@ -464,16 +464,16 @@ def lake(canvas: Canvas, alone: bool) -> None:
     _peaks(canvas, shore - 0.06, 0.22)
     canvas.land(canvas.curve(shore - 0.03, 0.02, (1.6, 3.4)), ((0, "#5ca87c"), (0.06, "#3f8c68")), 0.008)
     water = canvas.rows(shore)
-    mirror = canvas.picture[:water.start][::-1][:canvas.side - water.start]
-    canvas.picture[water][:len(mirror)] = mirror
+    mirror = canvas.picture[:, :water.start][:, ::-1][:, :canvas.side - water.start]
+    canvas.picture[:, water][:, :mirror.shape[1]] = mirror
     canvas.over(smooth(shore - 0.3, shore + 0.5, canvas.y[water] + 0 * canvas.x), rgb("#2f88b8"), water)
-    ripples = canvas.plane("fine", shore - 0.02, water, wide=6, deep=0.8)
+    ripples = canvas.plane("waves", shore - 0.02, water)
     canvas.light(0.32 * smooth(0.52, 0.85, ripples), "#e4fbff", water)
     canvas.shade(0.12 * smooth(0.45, 0.2, ripples), water)
     bank = canvas.curve(0.84, 0.03, (0.7, 1.5))
     canvas.land(bank, ((0, "#b8e07c"), (0.03, "#84c860"), (0.18, "#4c9c44")), 0.012)
     grass = canvas.rows(0.8)
-    canvas.shade(0.18 * smooth(0.55, 0.3, canvas.noise("fine", 0.5, 1.2, grass)) * smooth(0, 0.04, canvas.y[grass] - bank), grass)
+    canvas.shade(0.18 * smooth(0.55, 0.3, canvas.noise("grass", 0.5, 1.2, grass)) * smooth(0, 0.04, canvas.y[grass] - bank), grass)
 
 
 def rain(canvas: Canvas, alone: bool) -> None:
@@ -482,7 +482,7 @@ def rain(canvas: Canvas, alone: bool) -> None:
     canvas.land(canvas.curve(0.6, 0.05, (1.2, 2.6)), ((0, "#86a0ac"), (0.2, "#9cb4bc")), 0.02)
     canvas.land(np.full(canvas.side, 0.67, np.float32), ((0, "#a8bcc8"), (0.1, "#8098ac"), (0.33, "#5c7690")), 0.012)
     wet = canvas.rows(0.68)
-    canvas.light(0.35 * smooth(0.5, 0.8, canvas.plane("fine", 0.62, wet, 5, 0.8)), "#dceaf4", wet)
+    canvas.light(0.35 * smooth(0.5, 0.8, canvas.plane("waves", 0.62, wet)), "#dceaf4", wet)
     for x, y in canvas.chance.random((9, 2)):
         y = 0.73 + 0.26 * y
         width = 0.05 + 0.16 * (y - 0.7)
@@ -490,7 +490,7 @@ def rain(canvas: Canvas, alone: bool) -> None:
         ring = np.hypot((canvas.x - x) / width, (canvas.y[rows] - y) / (0.3 * width))
         canvas.light(0.7 * np.exp(-((ring - 0.8) / 0.18) ** 2), "#ffffff", rows)
     slanted = canvas.x + 0.18 * canvas.y
-    drops = grain("fine")[((slanted * 150).astype(np.int32) + canvas.chance.integers(512)) % 512,
+    drops = grain("cloudy")[((slanted * 150).astype(np.int32) + canvas.chance.integers(512)) % 512,
                           ((canvas.y * 14 + 40 * np.sin(np.floor(slanted * 150) * 2.4)).astype(np.int32)) % 512]
     canvas.light(0.5 * smooth(0.62, 0.8, drops), "#f0f8ff")
 
@@ -520,7 +520,7 @@ def underwater(canvas: Canvas, alone: bool) -> None:
     bed = canvas.curve(0.87, 0.025, (0.9, 2.1))
     canvas.land(bed, ((0, "#e8e0b0"), (0.13, "#a8b898")), 0.016)
     sand = canvas.rows(0.84)
-    canvas.light(0.4 * smooth(0.5, 0.75, canvas.plane("fine", 0.8, sand, 3, 1)) * smooth(0, 0.02, canvas.y[sand] - bed), "#ffffe0", sand)
+    canvas.light(0.4 * smooth(0.5, 0.75, canvas.plane("waves", 0.8, sand)) * smooth(0, 0.02, canvas.y[sand] - bed), "#ffffe0", sand)
     for x, y, size in canvas.chance.random((12, 3)):
         width = round(0.02 + 0.05 * size * size, 2)
         canvas.put(bubble(), x, 0.8 * y, width, width, 0.9)
@@ -530,7 +530,7 @@ def stage(canvas: Canvas, alone: bool) -> None:
     canvas.fill(((0, "#2a1038"), (0.7, "#5c1f58")))
     folds = np.sin(2 * np.pi * (9 * canvas.x[0] + canvas.chance.random()))
     curtain = smooth(0.30, 0.44, np.abs(canvas.x - 0.5) + 0.02 * np.sin(6 * canvas.y))
-    canvas.over(curtain, between(((-1, "#7c1030"), (0.3, "#c42a48"), (1, "#ee5a68")), folds)[None])
+    canvas.over(curtain, between(((-1, "#7c1030"), (0.3, "#c42a48"), (1, "#ee5a68")), folds[None]))
     canvas.land(np.full(canvas.side, 0.74, np.float32), ((0, "#8c5434"), (0.26, "#c4804c")), 0.004)
     boards = canvas.rows(0.74)
     across = (canvas.x - 0.5) / (canvas.y[boards] - 0.5)

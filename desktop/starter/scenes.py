@@ -1,6 +1,7 @@
 """Training pictures: a Scene of the world painted from cut-outs on painted grounds, the same for the same seed."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -8,12 +9,14 @@ from zipfile import ZipFile
 import numpy as np
 from PIL import Image
 
-from .canvas import Canvas, premultiplied
+from .canvas import Canvas, sized
 from .places import PLACES, Place
 from .world import Arrangement, Scene, Thing
 
 SIZES = {"small": 0.46, None: 0.74, "big": 0.9}     # the longer side of a single thing, in sides of the picture
-REMEMBERED = 768                                    # cut-outs kept decoded, of 256 KB each
+REMEMBERED = 768                # cut-outs kept decoded, of at most 256 KB each
+STEPS = 64                      # sizes in a side: few, so that a sized cut-out serves again
+SIZES_REMEMBERED = 512          # and sized, of about as much
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Studio:
     def __init__(self, material: Path) -> None:
         self._material = ZipFile(material)
         self._cut_outs: dict[str, Image.Image] = {}
+        self._sized = lru_cache(maxsize=SIZES_REMEMBERED)(self._size)
 
     def paint(self, scene: Scene, side: int = 256) -> np.ndarray:
         """The picture of a scene: side×side×3, uint8."""
@@ -64,38 +68,41 @@ class Studio:
         return canvas.pixels()
 
     def cut_out(self, thing: Thing) -> Image.Image:
-        """The picture of a thing, RGBA, cut to what is seen of it."""
+        """The picture of a thing, premultiplied (RGBa), cut to what is seen of it."""
         if thing.key not in self._cut_outs:
             if len(self._cut_outs) >= REMEMBERED:
                 del self._cut_outs[next(iter(self._cut_outs))]
             image = Image.open(BytesIO(self._material.read(f"{thing.key}.webp"))).convert("RGBA")
-            self._cut_outs[thing.key] = image.crop(image.getchannel("A").point(lambda alpha: 255 * (alpha > 8)).getbbox())
+            seen = image.getchannel("A").point(lambda alpha: 255 * (alpha > 8)).getbbox()
+            self._cut_outs[thing.key] = image.convert("RGBa").crop(seen)
         return self._cut_outs[thing.key]
 
-    def _set_down(self, canvas: Canvas, place: Place, thing: Thing, spot: Spot) -> None:
+    def _size(self, thing: Thing, longer: int) -> np.ndarray:
+        """A thing with its longer side of so many px: 4×h×w, float32, premultiplied."""
         image = self.cut_out(thing)
-        scale = canvas.about(spot.size, 0.02) * canvas.side / max(image.size)
-        wide, tall = (max(1, round(length * scale)) for length in image.size)
+        return sized(image, *(max(1, round(length * longer / max(image.size))) for length in image.size))
+
+    def _set_down(self, canvas: Canvas, place: Place, thing: Thing, spot: Spot) -> None:
+        longer = int(canvas.about(spot.size, 0.02) * STEPS) * canvas.side // STEPS
+        pixels = self._sized(thing, longer)
+        _, tall, wide = pixels.shape
         left = round(canvas.about(spot.x, 0.015) * canvas.side - wide / 2)
         top = round(canvas.about(spot.y, 0.015) * canvas.side - tall / 2)
         left, top = min(max(left, 0), canvas.side - wide), min(max(top, 0), canvas.side - tall)
-        pixels = premultiplied(image.resize((wide, tall), Image.Resampling.BICUBIC, reducing_gap=3))
         if place.shadow:
-            _shadow(canvas, pixels[..., 3], left, top, place.shadow)
+            _shadow(canvas, pixels[3], left, top, place.shadow)
         if place.tint != (1, 1, 1):
-            pixels[..., :3] *= np.array(place.tint, np.float32)
+            pixels = pixels * np.array((*place.tint, 1), np.float32)[:, None, None]
         canvas.lay(pixels, left, top)
 
 
 def _shadow(canvas: Canvas, cover: np.ndarray, left: int, top: int, strength: float) -> None:
     """A soft contact shadow where the thing touches the ground: as wide as its lowest part."""
-    foot = cover[-max(2, len(cover) // 8):].max(axis=0)
-    seen = np.flatnonzero(foot > 0.5)
-    if not len(seen):
-        return
-    side = canvas.side
-    middle, half = (left + (seen[0] + seen[-1]) / 2) / side, (seen[-1] - seen[0]) / 2 / side
-    width, height = 0.9 * half + 0.035, 0.022 + 0.06 * half
-    y = (top + len(cover)) / side - 0.012
-    rows = canvas.rows(y - 2.5 * height, y + 2.5 * height)
-    canvas.shade(strength * canvas.round(middle, y, width, height, rows), rows)
+    touching = np.flatnonzero(cover[-max(2, len(cover) // 8):].max(axis=0) > 0.5)
+    if len(touching):
+        first, last = touching[[0, -1]].tolist()
+        middle, half = (left + (first + last) / 2) / canvas.side, (last - first) / 2 / canvas.side
+        width, height = 0.9 * half + 0.035, 0.022 + 0.06 * half
+        y = (top + len(cover)) / canvas.side - 0.012
+        rows = canvas.rows(y - 2.5 * height, y + 2.5 * height)
+        canvas.shade(strength * canvas.round(middle, y, width, height, rows), rows)
