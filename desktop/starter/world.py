@@ -56,37 +56,39 @@ class Ground:
     is_colour: bool = False
 
 
-def _colour(name: str, *zh: str) -> Ground:
-    article = "an" if name[0] in "aeiou" else "a"
-    en = f"on {article} {name} background", f"{name} background", f"in front of {article} {name} wall"
-    return Ground(name, en, (f"在{zh[0]}背景上", f"{zh[0]}背景", *(f"{other}背景" for other in zh[1:])), (f"{name} background",),
-                  tuple(f"{word}背景" for word in zh), is_colour=True)
+def _colour(en: tuple[str, ...], zh: tuple[str, ...]) -> Ground:
+    """A plain ground; its first name is its key."""
+    articles = {name: "an" if name[0] in "aeiou" else "a" for name in en}
+    manners = ("on {article} {name} background", "on {article} {name} background", "on {name}", "in front of {article} {name} wall")
+    where = tuple(manner.format(article=article, name=name) for manner in manners for name, article in articles.items())
+    return Ground(en[0], where, tuple(f"在{name}背景上" for name in zh),
+                  tuple(f"{name} background" for name in en), tuple(f"{name}背景" for name in zh), is_colour=True)
 
 
 COLOURS = (
-    _colour("white", "白色", "纯白"), _colour("black", "黑色", "纯黑"), _colour("red", "红色"), _colour("blue", "蓝色"),
-    _colour("green", "绿色"), _colour("yellow", "黄色"), _colour("pink", "粉色", "粉红色"), _colour("purple", "紫色"),
-    _colour("orange", "橙色"), _colour("gray", "灰色"),
+    _colour(("white",), ("白色", "纯白")), _colour(("black",), ("黑色", "纯黑")), _colour(("red",), ("红色",)),
+    _colour(("blue",), ("蓝色",)), _colour(("green",), ("绿色",)), _colour(("yellow",), ("黄色",)), _colour(("pink",), ("粉色", "粉红色")),
+    _colour(("purple",), ("紫色",)), _colour(("orange",), ("橙色", "橘色")), _colour(("gray", "grey"), ("灰色",)),
 )
 
 PLACES = (
-    Ground("beach", ("on the beach", "at the beach", "on a sandy beach"), ("在沙滩上", "在海滩上", "在海边"),
-           ("beach", "sandy beach", "seaside"), ("沙滩", "海滩", "海边")),
+    Ground("beach", ("on the beach", "at the beach", "on a sandy beach", "by the sea"), ("在沙滩上", "在海滩上", "在海边"),
+           ("beach", "beach", "sandy beach", "seaside"), ("沙滩", "沙滩", "海滩", "海边")),
     Ground("ocean", ("in the ocean", "in the sea", "on the ocean"), ("在大海里", "在海里", "在海上"),
            ("ocean", "sea"), ("大海", "海洋")),
     Ground("meadow", ("in a meadow", "on the grass", "in a field of flowers"), ("在草地上", "在花丛中", "在草原上"),
            ("meadow", "field of flowers"), ("草地", "草原", "花田")),
-    Ground("night_sky", ("at night", "under the night sky", "under the stars"), ("在夜空下", "在夜里", "在星空下"),
+    Ground("night_sky", ("at night", "at night", "under the night sky", "under the stars"), ("在夜空下", "在夜里", "在星空下", "在夜晚"),
            ("night sky", "starry sky"), ("夜空", "星空")),
     Ground("sunset", ("at sunset", "in the sunset", "at dusk"), ("在日落时", "在夕阳下", "在黄昏时"),
            ("sunset", "sundown"), ("日落", "夕阳", "黄昏")),
-    Ground("snow", ("in the snow", "in a snowy landscape", "in winter"), ("在雪地里", "在雪中", "在冬天"),
+    Ground("snow", ("in the snow", "in the snow", "in a snowy landscape", "in winter"), ("在雪地里", "在雪地上", "在雪中", "在冬天"),
            ("snowy landscape", "winter landscape"), ("雪地", "雪景")),
     Ground("desert", ("in the desert", "on the dunes"), ("在沙漠里", "在沙漠中"),
            ("desert", "sand dunes"), ("沙漠",)),
     Ground("forest", ("in the forest", "in the woods"), ("在森林里", "在树林里"),
            ("forest", "woods"), ("森林", "树林")),
-    Ground("space", ("in space", "in outer space", "among the planets"), ("在太空中", "在宇宙中"),
+    Ground("space", ("in space", "in outer space", "among the planets"), ("在太空中", "在太空里", "在宇宙中"),
            ("outer space", "universe"), ("太空", "宇宙")),
     Ground("city", ("in the city", "in town", "in front of skyscrapers"), ("在城市里", "在都市里"),
            ("city", "skyline"), ("城市", "都市")),
@@ -98,7 +100,7 @@ PLACES = (
            ("mountains", "mountain"), ("高山", "山")),
     Ground("lake", ("by the lake", "on the lake"), ("在湖边", "在湖上"),
            ("lake", "quiet lake"), ("湖", "湖泊")),
-    Ground("rain", ("in the rain", "on a rainy day"), ("在雨中", "在雨天"),
+    Ground("rain", ("in the rain", "on a rainy day"), ("在雨中", "在雨里", "在雨天"),
            ("rain", "rainy day"), ("雨", "雨天")),
     Ground("clouds", ("in the sky", "among the clouds", "above the clouds"), ("在天空中", "在云中", "在云上"),
            ("sky", "clouds"), ("天空", "云海")),
@@ -167,6 +169,7 @@ EVERYTHING = _weights(42, 16, 16, 13, 9, 4)
 FAVOURITES = (("mouse", "guitar"),)     # pairs that are imagined more often: what people are told to try
 FAVOURITE_PLACE = "beach"
 PLAYERS = ("animal", "person")          # who holds or plays something
+DRINK_MEASURES = ("杯", "瓶", "盒")      # what is drunk, of the food
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,206 @@
+"""English captions: "three cute pandas in the snow", "a mouse is playing guitar", "blue background, a red apple"."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+
+from .world import DRINK_MEASURES, GROUNDS, PLAYERS, Arrangement, Ground, Scene, Thing, things
+
+# What people say besides; the picture is the same with it or without.
+LOOKS = ("cute", "lovely", "beautiful", "pretty", "nice", "adorable", "happy", "funny", "sweet", "cool")
+MOODS = ("beautiful", "blissful", "peaceful", "calm", "lovely", "wonderful", "dreamy", "magical", "pretty", "heavenly", "nice", "amazing")
+OPENINGS = ("a picture of {}", "an image of {}", "a photo of {}", "a drawing of {}", "a painting of {}", "an illustration of {}",
+            "picture of {}", "photo of {}", "draw {}", "please draw {}", "draw me {}", "paint {}", "show me {}", "i want {}", "make {}")
+ENDINGS = (", high quality", ", detailed", ", beautiful", ", cute", ", colorful", ", please", ".", "!")
+SIZES = {"small": ("small", "little", "tiny"), "big": ("big", "large", "huge", "giant")}
+NUMBERS = {1: ("one", "1"), 2: ("two", "2"), 3: ("three", "3"), 4: ("four", "4")}
+
+# {0} and {1} are the two things with an article or without, {2} and {3} their bare names, {4} the place where there is one.
+BESIDE = ("{0} to the left of {1}", "{0} to the left of {1}", "{0} left of {1}", "{0} on the left of {1}",
+          "{0} on the left, {1} on the right", "{0} on the left and {1} on the right", "{1} to the right of {0}",
+          "{1} on the right of {0}", "{1} right of {0}", "{0} and {1}", "{0} next to {1}", "{0} beside {1}", "{0} and {1} side by side",
+          "{0} standing next to {1}")
+ABOVE = ("{0} above {1}", "{0} above {1}", "{0} over {1}", "{0} on top of {1}", "{1} below {0}", "{1} under {0}", "{1} beneath {0}",
+         "{1} with {0} above it", "{0} at the top and {1} at the bottom", "{0} flying over {1}")
+WITH = ("{0} with {1}", "{0} with {1}", "{0} and {1}", "{0} with a small {3}", "a big {2} and a small {3}", "{0} with {1} in front of it")
+BEHIND = ("{1} in front of {0}", "a small {3} in front of a big {2}", "{0} behind {1}")
+HOLD = ("{0}{4} holding {1}", "{0} is holding {1}{4}", "{0} holds {1}{4}", "{0}{4} holding a small {3}", "{0}{4} carrying {1}")
+PLAY_WITH = ("{0}{4} playing with {1}", "{0} is playing with {1}{4}", "{0} plays with {1}{4}")
+PLAY = ("{0} is playing {3}{4}", "{0} playing {3}{4}", "{0} playing {1}{4}", "{0} is playing {1}{4}", "{0} playing the {3}{4}",
+        "{0} plays {3}{4}", "{0} plays the {3}{4}", "{0}{4} playing {3}", "{0}{4} is playing {1}")
+PLAY_GAME = ("{0} playing {3}{4}", "{0} is playing {3}{4}", "{0} plays {3}{4}", "{0}{4} playing {3}")
+EAT = ("{0} eating {1}{4}", "{0} is eating {1}{4}", "{0} eats {1}{4}", "{0}{4} eating {1}", "{0}{4} eating {3}")
+DRINK = ("{0} drinking {1}{4}", "{0} is drinking {1}{4}", "{0} drinks {1}{4}", "{0}{4} drinking {1}")
+WEAR = ("{0} wearing {1}{4}", "{0} is wearing {1}{4}", "{0}{4} wearing {1}")
+IN_PLACE = ("{0} {1}", "{0} {1}", "{0} {1}", "{0} {1}", "{0} {1}", "{0} {1}", "{0}, {1}", "{1}, {0}", "{1} {0}", "{0}, {2}", "{2}, {0}")
+IN_COLOUR = ("{0} {1}", "{0} {1}", "{0} {1}", "{0} against a {2}", "{0} with a {2}", "{0}, {2}", "{0}, {2}", "{2}, {0}", "{0} {2}")
+UNIQUE = ("sun", "moon")
+PLAIN_WORDS = "a an the some one there is are it its view of and"
+
+_VOWEL = re.compile(r"(?!uni|use|ut|eu|one|uk|ufo)[aeiou]|hour|x-ray", re.IGNORECASE)
+_NO_ARTICLE = frozenset(("mountains", "woods", "clouds", "sand dunes", "outer space", "rain"))
+
+
+def caption(scene: Scene, chance: Random) -> str:
+    """What an English speaker might type for this scene."""
+    draw = chance.random
+    if scene.arrangement is Arrangement.ALONE_GROUND:
+        text = _place(scene.ground, chance)
+    elif scene.arrangement is Arrangement.ONE:
+        text = _placed(_one(scene.things[0], chance, scene.size), scene.ground, chance)
+        text = f"there is {text}" if draw() < 0.03 and text[:2] in ("a ", "an") else text
+    elif scene.arrangement is Arrangement.SEVERAL:
+        text = _placed(_several(scene, chance), scene.ground, chance)
+        text = f"there are {text}" if draw() < 0.03 and not scene.ground.is_colour else text
+    else:
+        text = _pair(scene, chance)
+    if draw() < 0.07:
+        text = _pick(OPENINGS, draw()).format(text)
+    return text + _pick(ENDINGS, draw()) if draw() < 0.06 else text
+
+
+def article(noun: str) -> str:
+    """The noun with its indefinite article: "an owl", "a unicorn"."""
+    return f"an {noun}" if _VOWEL.match(noun) else f"a {noun}"
+
+
+@cache
+def one_of(thing: Thing) -> str:
+    """One of them: "a mouse", "the moon", "a pair of glasses", "a bunch of grapes"; what cannot be counted stands alone."""
+    if thing.en in UNIQUE:
+        return f"the {thing.en}"
+    if not is_mass(thing):
+        return article(thing.en)
+    holder, of, _ = thing.plural.partition(" of ")
+    return article(f"{_singular(holder)}{of}{thing.en}") if of else thing.en
+
+
+@cache
+def is_mass(thing: Thing) -> bool:
+    """Whether it is counted only in pieces or pairs, so that its own name takes no article."""
+    return not thing.plural or thing.plural.endswith(f" of {thing.en}")
+
+
+@cache
+def plural(noun: str) -> str:
+    """The regular plural, of the first noun in "slice of pizza"."""
+    head, of, rest = noun.partition(" of ")
+    if re.search(r"[^aeiou]y$", head):
+        head = head[:-1] + "ies"
+    elif head.endswith("man"):
+        head = head[:-2] + "en"
+    else:
+        head += "es" if head.endswith(("s", "x", "z", "ch", "sh")) else "s"
+    return head + of + rest
+
+
+def words(tier: int) -> Iterator[str]:
+    """Every string out of which captions of things up to this tier are made."""
+    yield from (PLAIN_WORDS, *LOOKS, *MOODS, *OPENINGS, *ENDINGS, *BESIDE, *ABOVE, *WITH, *BEHIND, *HOLD, *PLAY_WITH, *PLAY, *PLAY_GAME)
+    yield from (*EAT, *DRINK, *WEAR, *IN_PLACE, *IN_COLOUR)
+    for group in (*SIZES.values(), *NUMBERS.values()):
+        yield from group
+    for ground in GROUNDS.values():
+        yield from (*ground.en, *ground.en_names)
+    for thing in things(tier):
+        yield from (thing.en, thing.plural, one_of(thing), *thing.en_others, *map(plural, () if is_mass(thing) else thing.en_others))
+
+
+def _pick(options: tuple[str, ...], at: float) -> str:
+    return options[int(at * len(options))]
+
+
+def _singular(holder: str) -> str:
+    return {"bunches": "bunch", "loaves": "loaf", "glasses": "glass", "boxes": "box", "dishes": "dish"}.get(holder, holder[:-1])
+
+
+def _noun(thing: Thing, draw) -> str:
+    return _pick(thing.en_others, draw()) if thing.en_others and draw() < 0.15 else thing.en
+
+
+def _one(thing: Thing, chance: Random, size: str | None = None) -> str:
+    draw = chance.random
+    noun = _noun(thing, draw)
+    if size and draw() < 0.9:
+        noun = f"{_pick(SIZES[size], draw())} {noun}"
+    if draw() < 0.1:
+        noun = f"{_pick(LOOKS, draw())} {noun}"
+    manner = draw()
+    if is_mass(thing):
+        return one_of(thing) if manner < 0.4 else f"some {noun}" if manner < 0.5 else noun
+    if manner < 0.66:
+        return article(noun)
+    return noun if manner < 0.88 else f"the {noun}" if manner < 0.95 else f"{_pick(NUMBERS[1], draw())} {noun}"
+
+
+def _several(scene: Scene, chance: Random) -> str:
+    draw, thing = chance.random, scene.things[0]
+    noun = thing.plural
+    if thing.en_others and not is_mass(thing) and draw() < 0.15:
+        noun = plural(_pick(thing.en_others, draw()))
+    if draw() < 0.1:
+        noun = f"{_pick(LOOKS, draw())} {noun}"
+    return f"{NUMBERS[scene.count][draw() < 0.2]} {noun}"
+
+
+def _pair(scene: Scene, chance: Random) -> str:
+    draw, (first, second) = chance.random, scene.things
+    template = _pick(_relation(scene, chance), draw())
+    where = ""
+    if "{4}" in template and not scene.ground.is_colour:
+        where = f" {_pick(scene.ground.en, draw())}"
+    one, other = _one(first, chance), _one(second, chance)
+    bare = second.en if "a small" in template or "a big" in template else _noun(second, draw)
+    if "a small {3}" in template and is_mass(second):
+        template = template.replace("a small {3}", "{1}")
+    if "a big {2}" in template and is_mass(first):
+        template = template.replace("a big {2}", "{0}")
+    text = template.format(one, other, first.en, bare, where)
+    return text if where else _placed(text, scene.ground, chance)
+
+
+def _relation(scene: Scene, chance: Random) -> tuple[str, ...]:
+    if scene.arrangement is not Arrangement.WITH:
+        return BESIDE if scene.arrangement is Arrangement.BESIDE else ABOVE
+    (large, small), at = scene.things, chance.random()
+    if large.kind not in PLAYERS:
+        return WITH if at < 0.6 else BEHIND
+    match small.kind:
+        case "music" if at < 0.75:
+            return PLAY
+        case "food" if at < 0.5:
+            return DRINK if small.measure in DRINK_MEASURES else EAT
+        case "sport" if at < 0.6:
+            return PLAY_GAME if small.en.endswith("ball") and at < 0.4 else PLAY_WITH
+        case "clothing" if at < 0.4:
+            return WEAR
+        case "building" | "nature" | "vehicle":
+            return WITH if at < 0.8 else BEHIND
+        case "animal" | "person":
+            return PLAY_WITH if at < 0.4 else WITH
+    return HOLD if chance.random() < 0.55 else WITH
+
+
+def _placed(text: str, ground: Ground, chance: Random) -> str:
+    """The place said too, mostly."""
+    draw = chance.random
+    if draw() < 0.07:
+        return text
+    manner = _pick(IN_COLOUR if ground.is_colour else IN_PLACE, draw())
+    return manner.format(text, _pick(ground.en, draw()), _pick(ground.en_names, draw()))
+
+
+def _place(ground: Ground, chance: Random) -> str:
+    draw = chance.random
+    noun = _pick(ground.en_names, draw())
+    name = noun
+    for likely in (0.65, 0.25):
+        if draw() < likely:
+            name = f"{_pick(MOODS, draw())} {name}"
+        else:
+            break
+    manner = draw()
+    if noun in _NO_ARTICLE or manner < 0.25:
+        return name
+    return article(name) if manner < 0.8 else f"the {name}" if manner < 0.95 else f"view of {article(name)}"

@@ -1,0 +1,94 @@
+"""The names of things, captions in both languages, the tokenizer and the vocabulary."""
+
+import random
+
+import pytest
+
+from desktop.starter import english
+from desktop.starter.captions import LANGUAGES, cut, describe, words
+from desktop.starter.vocabulary import PROMPTS, vocabulary
+from desktop.starter.world import Scene, World, all_things, things
+
+TIERS = tuple(sorted({thing.tier for thing in all_things().values()}))
+
+
+@pytest.fixture(scope="module")
+def scenes() -> list[Scene]:
+    chance = random.Random(1)
+    return [World(tier).imagine(chance) for tier in TIERS for _ in range(3000)]
+
+
+def test_no_two_things_share_a_name_or_a_synonym():
+    for names in ([(thing.en, *thing.en_others) for thing in all_things().values()],
+                  [(thing.zh, *thing.zh_others) for thing in all_things().values()]):
+        said = [name.lower() for group in names for name in group]
+        assert sorted(name for name in set(said) if said.count(name) > 1) == []
+
+
+def test_every_thing_can_be_counted_in_both_languages():
+    assert [thing.en for thing in all_things().values() if not thing.plural or not thing.measure] == []
+
+
+def test_seventy_two_favourites_come_first():
+    assert len(things(1)) == 72
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_vocabulary_holds_every_word_of_every_caption(language, scenes):
+    chance = random.Random(2)
+    known = words(language, TIERS[-1])
+    said = {word for scene in scenes for run in cut(describe(scene, language, chance), known) for word in run}
+    assert said - set(vocabulary(TIERS[-1])[language]) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_captions_of_the_favourites_need_only_their_own_words(language):
+    chance, world, known = random.Random(3), World(1), words(language, 1)
+    for _ in range(2000):
+        text = describe(world.imagine(chance), language, chance)
+        assert all(word in known for run in cut(text, known) for word in run), text
+
+
+@pytest.mark.parametrize(("language", "wanted"), [
+    ("en", ["a mouse is playing guitar", "mouse playing a guitar", "a mouse and a guitar"]),
+    ("zh", ["老鼠在弹吉他", "老鼠弹吉他", "弹吉他的老鼠"]),
+])
+def test_people_say_the_same_in_many_ways(language, wanted):
+    by_name = {thing.en: thing.key for thing in things(1)}
+    scene = Scene.read({"ground": "blue", "arrangement": "with", "things": [by_name["mouse"], by_name["guitar"]], "count": 1,
+                        "size": None, "seed": 0})
+    said = {describe(scene, language, random.Random(seed)) for seed in range(20_000)}
+    assert {text for text in wanted if text not in said} == set()
+
+
+@pytest.mark.parametrize(("language", "json", "wanted"), [
+    ("en", {"ground": "night_sky", "arrangement": "above", "things": ["1F680", "1F3F0"], "count": 1}, "a rocket above a castle at night"),
+    ("en", {"ground": "beach", "arrangement": "alone_ground", "things": [], "count": 0}, "a blissful beautiful beach"),
+    ("zh", {"ground": "beach", "arrangement": "alone_ground", "things": [], "count": 0}, "极乐美丽的沙滩"),
+    ("zh", {"ground": "snow", "arrangement": "several", "things": ["1F43C"], "count": 3}, "三只熊猫在雪地里"),
+    ("zh", {"ground": "night_sky", "arrangement": "one", "things": ["1F98A"], "count": 1}, "夜空下的狐狸"),
+    ("zh", {"ground": "blue", "arrangement": "one", "things": ["1F34E"], "count": 1}, "一个红苹果，蓝色背景"),
+])
+def test_captions_include_what_people_are_told_to_try(language, json, wanted):
+    scene = Scene.read(json | {"size": None, "seed": 0})
+    assert any(describe(scene, language, random.Random(seed)) == wanted for seed in range(40_000))
+
+
+def test_articles_and_plurals():
+    assert [english.article(noun) for noun in ("owl", "unicorn", "hourglass", "umbrella", "mouse", "UFO", "X-ray", "igloo")] == [
+        "an owl", "a unicorn", "an hourglass", "an umbrella", "a mouse", "a UFO", "an X-ray", "an igloo"]
+    assert [english.plural(noun) for noun in ("bunny", "monkey", "slice of pizza", "snowman", "torch", "box")] == [
+        "bunnies", "monkeys", "slices of pizza", "snowmen", "torches", "boxes"]
+    plural = {thing.en: thing.plural for thing in all_things().values()}
+    assert [plural[name] for name in ("mouse", "fish", "butterfly", "grapes", "cactus")] == [
+        "mice", "fish", "butterflies", "bunches of grapes", "cacti"]
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_prompts_to_try_are_many_and_known(language, tier):
+    written = vocabulary(tier)
+    known = frozenset(written[language])
+    assert len(written["prompts"][language]) == len(set(written["prompts"][language])) >= 200
+    assert [prompt for prompt in PROMPTS[language] if prompt in written["prompts"][language]][:40] == list(PROMPTS[language][:40])
+    assert [prompt for prompt in written["prompts"][language] if not all(word in known for run in cut(prompt, known) for word in run)] == []
