@@ -22,22 +22,39 @@ class Place:
 # What many places have
 
 @cache
-def cloud(kind: int) -> Sprite:
-    """A heap of lit balls, flat below."""
-    chance = np.random.default_rng(kind)
+def heap(number: int, dark: str, middle: str, light: str, flat: bool = False) -> Sprite:
+    """A heap of lit balls: a cloud (flat below), a bush, the crown of a tree, a coral."""
+    chance = np.random.default_rng(number)
     balls = [(x, 0.25 - (0.75 - abs(x)) * chance.uniform(0.1, 0.6), chance.uniform(0.22, 0.34) * (1.25 - abs(x)))
-             for x in np.linspace(-0.68, 0.68, 9) for _ in range(2)]
+             for x in np.linspace(-0.68, 0.68, 9).tolist() for _ in range(2)]
 
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        cover, light = np.zeros_like(x), np.zeros_like(x)
+        cover, lit = np.zeros_like(x), np.zeros_like(x)
         for ball_x, ball_y, radius in balls:
-            distance = np.hypot(x - ball_x, (y - ball_y)) / radius
-            ball = smooth(1.05, 0.6, distance)
-            lit = np.clip(0.62 - 0.38 * (y - ball_y) / radius - 0.12 * (x - ball_x) / radius, 0, 1)
-            light += (lit - light) * ball
+            ball = smooth(1.05, 0.7, np.hypot(x - ball_x, y - ball_y) / radius)
+            lit += (np.clip(0.62 - 0.38 * (y - ball_y) / radius - 0.12 * (x - ball_x) / radius, 0, 1) - lit) * ball
             cover += (1 - cover) * ball
-        cover *= smooth(0.52, 0.2, y)
-        return between(((0.2, "#b9cdea"), (0.6, "#e9f1fb"), (0.9, "#ffffff")), light), cover
+        return between(((0.2, dark), (0.6, middle), (0.9, light)), lit), cover * smooth(0.52, 0.2, y) if flat else cover
+
+    return drawn(160, paint)
+
+
+CLOUD, STORM = ("#b9cdea", "#e9f1fb", "#ffffff"), ("#566a84", "#7e92a8", "#a4b6c6")
+LEAVES = ("#1f7a48", "#3fa455", "#8fd668")
+
+
+@cache
+def tree(number: int, leaves: tuple[str, str, str], bark: str) -> Sprite:
+    """A round tree on a trunk."""
+    crown = np.asarray(heap(number, *leaves).image.convert("RGBA").resize((160, 120)), np.float32).transpose(2, 0, 1) / 255
+
+    def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        width = 0.075 + 0.05 * smooth(0.75, 1, y)
+        trunk = smooth(width + 0.02, width - 0.02, np.abs(x)) * (y > -0.1) * smooth(1, 0.97, y)
+        colours = rgb(bark) * (1 - 2.2 * x)
+        above = np.zeros((4, 160, 160), np.float32)
+        above[:, 2:122] = crown
+        return colours + (above[:3] - colours) * above[3], np.maximum(trunk, above[3])
 
     return drawn(160, paint)
 
@@ -79,6 +96,31 @@ def bubble() -> Sprite:
         return rgb("#eafcff"), np.clip(0.65 * rim + 0.9 * spark + 0.1 * smooth(0.98, 0.9, distance), 0, 1)
 
     return drawn(64, paint)
+
+
+@cache
+def streak() -> Sprite:
+    """A falling drop, from the upper right to the lower left."""
+    return drawn(64, lambda x, y: (rgb("#f4faff"), smooth(0.16, 0.02, np.abs(x + 0.8 * y)) * smooth(-1, 0.8, y) * smooth(1, 0.8, y)))
+
+
+@cache
+def coral(colour: str) -> Sprite:
+    """A fan of round branches."""
+    angles = np.linspace(-1.15, 1.15, 6).tolist()
+
+    def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        cover, lit = np.zeros_like(x), np.zeros_like(x)
+        for number, angle in enumerate(angles):
+            length = 1.5 - 0.35 * abs(angle) - 0.2 * (number % 2)
+            along = np.clip(x * np.sin(angle) - (y - 0.95) * np.cos(angle), 0, length)
+            distance = np.hypot(x - along * np.sin(angle), y - 0.95 + along * np.cos(angle)) / (0.12 + 0.03 * along)
+            branch = smooth(1.05, 0.85, distance)
+            lit += (np.clip(0.45 + 0.35 * along - 0.3 * distance, 0, 1) - lit) * branch
+            cover = np.maximum(cover, branch)
+        return rgb(colour) * (0.7 + 0.5 * lit), cover
+
+    return drawn(128, paint)
 
 
 @cache
@@ -131,13 +173,14 @@ def clouds(canvas: Canvas, low: float, high: float, count: int, size: float = 0.
         y = canvas.about((low + high) / 2, (high - low) / 2)
         width = size * (1.25 - 0.6 * (y - low) / max(high - low, 0.01))
         x = (slot + canvas.about(0.5, 0.25)) / count
-        canvas.put(cloud(int(canvas.chance.integers(6))), x, y, round(width, 2), round(width * 0.62, 2), opacity)
+        canvas.put(heap(int(canvas.chance.integers(6)), *CLOUD, flat=True), x, y, round(width, 2), round(width * 0.62, 2), opacity)
 
 
 def stars(canvas: Canvas, count: int, low: float) -> None:
-    for x, y, size in zip(canvas.chance.random(count), canvas.chance.random(count) * low, canvas.chance.random(count) ** 3, strict=True):
-        width = round(0.02 + 0.035 * size, 2)
-        canvas.put(star(), x, y, width, width, 0.55 + 0.45 * size)
+    for x, y, size in canvas.chance.random((count, 3)).tolist():
+        size = size ** 3
+        width = round(0.022 + 0.04 * size, 2)
+        canvas.put(star(), x, y * low, width, width, 0.55 + 0.45 * size)
 
 
 def moon(canvas: Canvas, x: float, y: float, radius: float) -> None:
@@ -193,12 +236,13 @@ def beach(canvas: Canvas, alone: bool) -> None:
     glitter(canvas, horizon, 0.68, sun, 0.12, "#fff6d8", 0.8)
     canvas.land(shore - 0.012, ((0, "#bff0e6"), (0.02, "#cdbf98"), (0.06, "#d9bf8a"), (0.1, "#efd6a0"), (0.35, "#f8e2b2")), 0.03)
     sand = canvas.rows(float(shore.min()))
-    grains = canvas.noise("grass", 1, 0.6, sand)
-    canvas.shade(0.10 * smooth(0.6, 0.3, grains) * smooth(0.02, 0.1, canvas.y[sand] - shore), sand)
+    ripples = canvas.plane("waves", 0.5, sand)
+    canvas.shade(0.06 * smooth(0.5, 0.25, ripples) * smooth(0.03, 0.1, canvas.y[sand] - shore), sand)
+    canvas.light(0.25 * smooth(0.5, 0.75, ripples) * smooth(0.03, 0.1, canvas.y[sand] - shore), "#fff4d0", sand)
     for offset, width, strength in ((-0.055, 0.007, 0.55), (0.0, 0.016, 0.95)):
         foam = canvas.rows(float(shore.min()) + offset - 3 * width, float(shore.max()) + offset + 3 * width)
         depth = (canvas.y[foam] - shore - offset) / width
-        lace = 0.65 + 0.35 * canvas.noise("grass", 0.7, 0.7, foam)
+        lace = 0.7 + 0.6 * (canvas.noise("cloudy", 0.5, 0.3, foam) - 0.5)
         canvas.over(strength * lace * np.where(depth > 0, np.exp(-depth ** 2), np.exp(-(depth / 2) ** 2)), rgb("#ffffff"), foam)
     if alone:
         canvas.put(palm(), 0.2, 0.45, 0.72, 0.86)
@@ -233,10 +277,10 @@ def meadow(canvas: Canvas, alone: bool) -> None:
     canvas.land(near, ((0, "#b4e474"), (0.04, "#8ad05c"), (0.36, "#4ca23e")))
     grass = canvas.rows(0.62)
     blades = canvas.noise("grass", 0.5, 1.4, grass)
-    canvas.shade(0.22 * smooth(0.55, 0.25, blades) * smooth(0, 0.08, canvas.y[grass] - near), grass)
-    canvas.light(0.25 * smooth(0.5, 0.8, blades) * smooth(0, 0.08, canvas.y[grass] - near), "#f0ffa8", grass)
+    canvas.shade(0.13 * smooth(0.55, 0.2, blades) * smooth(0, 0.08, canvas.y[grass] - near), grass)
+    canvas.light(0.16 * smooth(0.5, 0.85, blades) * smooth(0, 0.08, canvas.y[grass] - near), "#f0ffa8", grass)
     kinds = (("#ffffff", "#ffc93c"), ("#ff8fc0", "#ffe07a"), ("#ffd94a", "#f49b2c"), ("#ff6a5e", "#ffd166"), ("#b49bf2", "#fff0a0"))
-    for depth in np.sort(canvas.chance.random(46 if alone else 34) ** 1.3):
+    for depth in np.sort(canvas.chance.random(46 if alone else 34) ** 1.3).tolist():
         width = round(0.018 + 0.065 * depth, 2)
         petals, heart = kinds[canvas.chance.integers(len(kinds))]
         canvas.put(flower(petals, heart), canvas.chance.random(), 0.67 + 0.32 * depth, width, width * 0.8)
@@ -252,7 +296,13 @@ def night_sky(canvas: Canvas, alone: bool) -> None:
     stars(canvas, 46, 0.8)
     moon(canvas, canvas.about(0.82, 0.02), canvas.about(0.16, 0.01), 0.075)
     canvas.land(canvas.curve(0.8, 0.05, (1.2, 2.1)), ((0, "#3a3a80"), (0.2, "#2a2a66")))
-    canvas.land(canvas.curve(0.87, 0.04, (0.7, 1.4)), ((0, "#2c3468"), (0.13, "#141a44")))
+    foot = canvas.curve(0.87, 0.04, (0.7, 1.4))
+    for slot in range(9):
+        x = (slot + canvas.about(0.5, 0.3)) / 9
+        if alone or abs(x - 0.5) > 0.22:
+            height = round(canvas.about(0.17, 0.05), 2)
+            canvas.put(pine("#1c2458", "#3a4488"), x, float(foot[int(x * canvas.side)]) + 0.02 - height / 2, round(height * 0.6, 2), height)
+    canvas.land(foot, ((0, "#2c3468"), (0.13, "#141a44")))
 
 
 def sunset(canvas: Canvas, alone: bool) -> None:
@@ -276,7 +326,7 @@ def snow(canvas: Canvas, alone: bool) -> None:
     canvas.glow(0.76, 0.18, 0.26, "#fff4dc", 0.8)
     canvas.land(canvas.curve(0.48, 0.07, (1.3, 2.9)), ((0, "#d4e4f4"), (0.2, "#bcd4ec")))
     middle = canvas.curve(0.56, 0.04, (0.9, 1.7))
-    for x in np.sort(canvas.chance.random(11)):
+    for x in canvas.chance.random(11).tolist():
         if abs(x - 0.5) > 0.12 or alone:
             height = round(canvas.about(0.2, 0.06), 2)
             foot = float(middle[int(x * canvas.side)]) + 0.02
@@ -284,8 +334,8 @@ def snow(canvas: Canvas, alone: bool) -> None:
     canvas.land(middle, ((0, "#ffffff"), (0.06, "#e4eefa"), (0.2, "#c8dcf2")), 0.01)
     canvas.land(canvas.curve(0.68, 0.04, (0.6, 1.3)), ((0, "#ffffff"), (0.08, "#f4f8fe"), (0.34, "#cfe0f4")), 0.012)
     ground = canvas.rows(0.6)
-    canvas.shade(0.05 * smooth(0.55, 0.3, canvas.noise("cloudy", 1.5, 0.6, ground)), ground)
-    for x, y, size in canvas.chance.random((34, 3)):
+    canvas.shade(0.07 * smooth(0.55, 0.3, canvas.noise("cloudy", 1.5, 0.6, ground)) * smooth(0.68, 0.8, canvas.y[ground]), ground)
+    for x, y, size in canvas.chance.random((34, 3)).tolist():
         width = round(0.012 + 0.026 * size * size, 3)
         canvas.put(blob("#ffffff", 0.8), x, y, width, width, 0.9)
 
@@ -294,40 +344,41 @@ def desert(canvas: Canvas, alone: bool) -> None:
     canvas.fill(((0, "#59b3e6"), (0.25, "#a8d8ec"), (0.5, "#ffe6b8")))
     canvas.glow(0.76, 0.16, 0.3, "#fff3c0", 0.6)
     canvas.disc(0.76, 0.16, 0.06, "#fffbe2", 0.02)
-    for y, height, waves, lit, dark, blur in ((0.5, 0.05, (1.1, 2.1), "#f4cf98", "#dcaa78", 0.005), (0.58, 0.06, (0.8, 1.6), "#f8cc84", "#d8985c", 0.006),
-                                             (0.7, 0.07, (0.5, 1.1), "#fbd28a", "#d68f50", 0.008)):
-        crest = canvas.curve(y, height, waves, 0.25)
+    for y, height, waves, lit, dark in ((0.5, 0.06, (1.4, 2.6), "#f7d8a6", "#e2b184"), (0.58, 0.08, (1.1, 2.0), "#fbd594", "#dba066"),
+                                        (0.68, 0.10, (0.9, 1.5), "#fdd892", "#d99a5a")):
+        crest = canvas.curve(y, height, waves)
         rows = canvas.rows(float(crest.min()) - 0.02)
         depth = canvas.y[rows] - crest
-        slope = np.gradient(crest, 1 / canvas.side)
-        facing = smooth(-0.25, 0.25, slope - 0.6 * depth + 0.05)
-        colour = rgb(lit) + (rgb(dark) - rgb(lit)) * np.clip(0.75 * (1 - facing) + 0.6 * depth, 0, 1)
-        canvas.over(np.clip(depth / blur + 0.5, 0, 1), colour, rows)
-    sand = canvas.rows(0.64)
-    ripples = np.sin(2 * np.pi * (9 * np.log(canvas.y[sand] - 0.5) + 2.2 * canvas.noise("cloudy", 2, 2, sand)))
-    canvas.shade(0.07 * smooth(0, 0.9, ripples) * smooth(0.68, 0.8, canvas.y[sand]), sand)
+        ridge = np.clip((canvas.x - 1.6 * depth) * canvas.side, 0, canvas.side - 1).astype(np.int32)    # shadows run down aslant
+        shaded = smooth(-0.02, 0.1, np.gradient(crest, 1 / canvas.side)[ridge]) * smooth(0.3, 0.05, depth)
+        colour = rgb(lit) + (rgb(dark) - rgb(lit)) * np.clip(0.85 * shaded + 0.9 * depth, 0, 1)
+        canvas.over(np.clip(depth / 0.007 + 0.5, 0, 1), colour, rows)
+    sand = canvas.rows(0.66)
+    canvas.shade(0.07 * smooth(0.5, 0.25, canvas.plane("waves", 0.5, sand)) * smooth(0.68, 0.85, canvas.y[sand]), sand)
 
 
 def forest(canvas: Canvas, alone: bool) -> None:
-    canvas.fill(((0, "#c8ecb4"), (0.35, "#e8f8cc"), (0.6, "#b8e0a0")))
-    for layer, (count, width, colour, foot) in enumerate(((9, 0.016, "#a4d0a0", 0.60), (7, 0.026, "#6fae84", 0.64), (5, 0.044, "#3f7f62", 0.70))):
-        trunks = np.zeros(canvas.side, np.float32)
+    canvas.fill(((0, "#9fdcc0"), (0.3, "#d6f4d0"), (0.55, "#f6fbdc")))
+    canvas.glow(0.5, 0.4, 0.4, "#fffbe0", 0.6)
+    rows = ((10, 0.30, 0.58, ("#8cc8a8", "#a8dcb4", "#c8ecc4"), "#94b8a0", ("#c0e6a8", "#a4d890")),
+            (8, 0.46, 0.64, ("#4f9c74", "#74bc84", "#a8dc98"), "#7c8c70", ("#a4dc88", "#84c870")),
+            (6, 0.72, 0.73, ("#1f7048", "#3f9c58", "#84cc68"), "#745038", ("#90d46c", "#3f9448")))
+    for number, (count, size, foot, leaves, bark, (near, far)) in enumerate(rows):
         for slot in range(count):
-            x = (slot + canvas.about(0.5, 0.3)) / count
-            if layer < 2 or abs(x - 0.5) > 0.2:
-                trunks = np.maximum(trunks, smooth(width + 0.006, width - 0.006, np.abs(canvas.x[0] - x)))
-        rows = canvas.rows(0, foot)
-        flare = 1 - 0.25 * smooth(0.2, 0, canvas.y[rows])
-        canvas.over(trunks * flare, rgb(colour), rows)
-        leaves = canvas.noise("cloudy", 0.7 + 0.3 * layer, 0.6 + 0.2 * layer, rows)
-        reach = smooth(0.40 - 0.1 * layer, 0.02, canvas.y[rows]) + (0.5 * smooth(0.25, 0.45, np.abs(canvas.x - 0.5)) if layer == 2 else 0)
-        canvas.over(smooth(0.98, 1.12, leaves + 0.75 * reach), rgb(colour) * (0.85 + 0.5 * leaves), rows)
-        canvas.land(canvas.curve(foot - 0.02, 0.02, (1.2, 2.6)), ((0, ("#b4dc98", "#86c478", "#6cb45c")[layer]), (0.36, ("#8cc47c", "#5ca45c", "#2f7a40")[layer])), 0.012)
+            x = (slot + canvas.about(0.5, 0.25)) / count
+            if number < 2 or abs(x - 0.5) > 0.24:
+                height = round(canvas.about(size, 0.06 * size), 2)
+                canvas.put(tree(int(canvas.chance.integers(4)), leaves, bark), x, foot + 0.02 - height / 2, round(height * 0.8, 2), height)
+        canvas.land(canvas.curve(foot, 0.02, (1.2, 2.6)), ((0, near), (0.34, far)), 0.012)
     slant = canvas.x + 0.55 * canvas.y
-    shafts = np.sin(13 * slant + canvas.about(0, 0.6)) * np.sin(29 * slant + 1)
-    canvas.light(0.55 * smooth(0.15, 0.8, shafts) * smooth(0.85, 0.1, canvas.y) * smooth(0.2, 0.6, canvas.x), "#fffbd0")
-    floor = canvas.rows(0.7)
-    canvas.light(0.4 * smooth(0.52, 0.75, canvas.noise("grass", 1, 0.5, floor)), "#d8f48c", floor)
+    shafts = np.sin(11 * slant + canvas.about(0, 0.6)) * np.sin(25 * slant + 1)
+    canvas.light(0.5 * smooth(0.1, 0.9, shafts) * smooth(0.9, 0.1, canvas.y), "#fffbd0")
+    floor = canvas.rows(0.72)
+    canvas.light(0.3 * smooth(0.5, 0.75, canvas.plane("waves", 0.6, floor)), "#e4f89c", floor)
+    for slot in range(7):
+        x = (slot + canvas.about(0.5, 0.3)) / 7
+        if abs(x - 0.5) > 0.25:
+            canvas.put(heap(int(canvas.chance.integers(4)), *LEAVES), x, canvas.about(0.8, 0.04), 0.22, 0.16)
 
 
 def space(canvas: Canvas, alone: bool) -> None:
@@ -379,6 +430,8 @@ def city(canvas: Canvas, alone: bool) -> None:
     _skyline(canvas, 0.7, 0.1, 0.34, 0.1, ((0, "#7fa8d4"), (0.3, "#a8c8e4")), "#f4fbff", 0.75)
     rows = canvas.rows(0.68)
     canvas.land(np.full(canvas.side, 0.69, np.float32), ((0, "#8cc878"), (0.025, "#7cbc6c"), (0.03, "#dcd6cc"), (0.31, "#bdb8b4")), 0.004)
+    for slot in range(8):
+        canvas.put(tree(slot % 4, LEAVES, "#7c5a40"), (slot + canvas.about(0.5, 0.2)) / 8, 0.645, 0.13, 0.15)
     tiles = np.sin(2 * np.pi * 5 * (canvas.x - 0.5) / (canvas.y[rows] - 0.6)) ** 2
     canvas.shade(0.07 * smooth(0.06, 0, tiles) * smooth(0.73, 0.8, canvas.y[rows]), rows)
 
@@ -426,12 +479,12 @@ def mountain(canvas: Canvas, alone: bool) -> None:
     _peaks(canvas, 0.5, 0.26)
     canvas.land(canvas.curve(0.6, 0.04, (1.1, 2.3)), ((0, "#86c08c"), (0.2, "#5ca070")), 0.01)
     foot = canvas.curve(0.66, 0.03, (0.8, 1.9))
-    for x in np.sort(canvas.chance.random(13)):
+    for x in canvas.chance.random(13).tolist():
         height = round(canvas.about(0.13, 0.04), 2)
         canvas.put(pine("#2f6c50", "#6cb478"), x, float(foot[int(x * canvas.side)]) + 0.02 - height / 2, round(height * 0.6, 2), height)
     canvas.land(foot, ((0, "#a4d86c"), (0.05, "#80c458"), (0.34, "#4c9a40")), 0.01)
     grass = canvas.rows(0.64)
-    canvas.shade(0.16 * smooth(0.55, 0.3, canvas.noise("grass", 0.6, 0.9, grass)) * smooth(0, 0.06, canvas.y[grass] - foot), grass)
+    canvas.shade(0.10 * smooth(0.55, 0.25, canvas.noise("grass", 0.6, 1.1, grass)) * smooth(0, 0.06, canvas.y[grass] - foot), grass)
 
 
 def _peaks(canvas: Canvas, foot: float, height: float) -> None:
@@ -473,26 +526,26 @@ def lake(canvas: Canvas, alone: bool) -> None:
     bank = canvas.curve(0.84, 0.03, (0.7, 1.5))
     canvas.land(bank, ((0, "#b8e07c"), (0.03, "#84c860"), (0.18, "#4c9c44")), 0.012)
     grass = canvas.rows(0.8)
-    canvas.shade(0.18 * smooth(0.55, 0.3, canvas.noise("grass", 0.5, 1.2, grass)) * smooth(0, 0.04, canvas.y[grass] - bank), grass)
+    canvas.shade(0.11 * smooth(0.55, 0.25, canvas.noise("grass", 0.5, 1.2, grass)) * smooth(0, 0.04, canvas.y[grass] - bank), grass)
 
 
 def rain(canvas: Canvas, alone: bool) -> None:
     canvas.fill(((0, "#6f8aa6"), (0.35, "#93aabf"), (0.66, "#b8c9d4")))
-    canvas.shade(0.22 * smooth(0.35, 0.75, canvas.noise("cloudy", 1.8, 1)) * smooth(0.5, 0, canvas.y))
+    for slot in range(5):
+        canvas.put(heap(int(canvas.chance.integers(6)), *STORM, flat=True), (slot + canvas.about(0.5, 0.3)) / 5, canvas.about(0.1, 0.05), 0.56, 0.34)
     canvas.land(canvas.curve(0.6, 0.05, (1.2, 2.6)), ((0, "#86a0ac"), (0.2, "#9cb4bc")), 0.02)
     canvas.land(np.full(canvas.side, 0.67, np.float32), ((0, "#a8bcc8"), (0.1, "#8098ac"), (0.33, "#5c7690")), 0.012)
     wet = canvas.rows(0.68)
-    canvas.light(0.35 * smooth(0.5, 0.8, canvas.plane("waves", 0.62, wet)), "#dceaf4", wet)
-    for x, y in canvas.chance.random((9, 2)):
+    canvas.light(0.3 * smooth(0.5, 0.8, canvas.plane("waves", 0.62, wet)), "#dceaf4", wet)
+    for x, y in canvas.chance.random((9, 2)).tolist():
         y = 0.73 + 0.26 * y
         width = 0.05 + 0.16 * (y - 0.7)
         rows = canvas.rows(y - width, y + width)
         ring = np.hypot((canvas.x - x) / width, (canvas.y[rows] - y) / (0.3 * width))
         canvas.light(0.7 * np.exp(-((ring - 0.8) / 0.18) ** 2), "#ffffff", rows)
-    slanted = canvas.x + 0.18 * canvas.y
-    drops = grain("cloudy")[((slanted * 150).astype(np.int32) + canvas.chance.integers(512)) % 512,
-                          ((canvas.y * 14 + 40 * np.sin(np.floor(slanted * 150) * 2.4)).astype(np.int32)) % 512]
-    canvas.light(0.5 * smooth(0.62, 0.8, drops), "#f0f8ff")
+    for x, y, size in canvas.chance.random((55, 3)).tolist():
+        height = round(0.08 + 0.09 * size, 2)
+        canvas.put(streak(), x, y, round(0.3 * height, 3), height, 0.5 + 0.4 * size)
 
 
 def sky(canvas: Canvas, alone: bool) -> None:
@@ -504,7 +557,7 @@ def sky(canvas: Canvas, alone: bool) -> None:
         for slot in range(count):
             x = (slot + canvas.about(0.5, 0.2)) / count
             width = round(canvas.about(size, 0.06), 2)
-            canvas.put(cloud(int(canvas.chance.integers(6))), x, canvas.about(y, 0.02), width, round(width * 0.62, 2))
+            canvas.put(heap(int(canvas.chance.integers(6)), *CLOUD, flat=True), x, canvas.about(y, 0.02), width, round(width * 0.62, 2))
 
 
 def underwater(canvas: Canvas, alone: bool) -> None:
@@ -514,14 +567,13 @@ def underwater(canvas: Canvas, alone: bool) -> None:
     canvas.light(0.5 * smooth(0.1, 0.9, shafts) * smooth(0.8, 0, canvas.y), "#d4fff8")
     canvas.land(canvas.curve(0.78, 0.04, (1.3, 2.7)), ((0, "#2a86a8"), (0.2, "#1f6c94")), 0.02)
     for x, colour in ((0.07, "#ff7f8c"), (0.17, "#ffb35c"), (0.84, "#c47fe8"), (0.94, "#ff8fb8")):
-        for _ in range(5):
-            width = round(canvas.about(0.09, 0.03), 2)
-            canvas.put(blob(colour, 0.35), canvas.about(x, 0.06), canvas.about(0.83, 0.06), width, round(width * 1.3, 2), 0.92)
+        width = round(canvas.about(0.26, 0.03), 2)
+        canvas.put(coral(colour), x, canvas.about(0.84, 0.02), width, round(width * 0.95, 2))
     bed = canvas.curve(0.87, 0.025, (0.9, 2.1))
     canvas.land(bed, ((0, "#e8e0b0"), (0.13, "#a8b898")), 0.016)
     sand = canvas.rows(0.84)
     canvas.light(0.4 * smooth(0.5, 0.75, canvas.plane("waves", 0.8, sand)) * smooth(0, 0.02, canvas.y[sand] - bed), "#ffffe0", sand)
-    for x, y, size in canvas.chance.random((12, 3)):
+    for x, y, size in canvas.chance.random((12, 3)).tolist():
         width = round(0.02 + 0.05 * size * size, 2)
         canvas.put(bubble(), x, 0.8 * y, width, width, 0.9)
 
