@@ -1,11 +1,14 @@
 """The names of things, captions in both languages, the tokenizer and the vocabulary."""
 
 import random
+from pathlib import Path
 
 import pytest
+from transformers import CLIPTokenizer
 
 from desktop.starter import english
 from desktop.starter.captions import LANGUAGES, cut, describe, words
+from desktop.starter.tokenizer import train
 from desktop.starter.vocabulary import PROMPTS, vocabulary
 from desktop.starter.world import Scene, World, all_things, things
 
@@ -92,3 +95,54 @@ def test_prompts_to_try_are_many_and_known(language, tier):
     assert len(written["prompts"][language]) == len(set(written["prompts"][language])) >= 200
     assert [prompt for prompt in PROMPTS[language] if prompt in written["prompts"][language]][:40] == list(PROMPTS[language][:40])
     assert [prompt for prompt in written["prompts"][language] if not all(word in known for run in cut(prompt, known) for word in run)] == []
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    chance, world = random.Random(4), World(1)
+    folder = tmp_path_factory.mktemp("tokenizer")
+    train((describe(world.imagine(chance), language, chance) for _ in range(8000) for language in LANGUAGES), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tokenizer(folder) -> CLIPTokenizer:
+    return CLIPTokenizer.from_pretrained(folder)
+
+
+def test_the_older_files_say_the_same(folder, tokenizer):
+    older = CLIPTokenizer(str(folder / "vocab.json"), str(folder / "merges.txt"))
+    for text in (*PROMPTS["en"], *PROMPTS["zh"], "naïve 🦊 лиса キツネ", "x" * 300):
+        assert tokenizer(text).input_ids == older(text).input_ids
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_is_a_token_and_captions_fit(language, tokenizer):
+    chance, world, known = random.Random(5), World(1), words(language, 1)
+    captions = [describe(world.imagine(chance), language, chance) for _ in range(3000)]
+    lengths = sorted(len(ids) for ids in tokenizer(captions).input_ids)
+    assert lengths[int(0.999 * len(lengths))] <= 32
+    said = {word for caption in captions for run in cut(caption, known) for word in run}
+    whole = [word for word in said if len(tokenizer.tokenize(word + ("𠀀" if language == "zh" else ""))) in (1, 5)]
+    assert len(whole) >= 0.95 * len(said)       # the rare character behind a Chinese word, four bytes, keeps it from ending a run
+
+
+def test_chinese_is_read_word_by_word(tokenizer):
+    def read(text: str) -> list[str]:
+        spans = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True).offset_mapping
+        return [text[start:end] for start, end in spans]
+
+    assert read("老鼠在弹吉他") == ["老鼠", "在", "弹", "吉他"]
+    assert read("三只熊猫在雪地里") == ["三", "只", "熊猫", "在", "雪地", "里"]
+    assert read("一个红苹果，蓝色背景") == ["一", "个", "红苹果", "，", "蓝色", "背景"]
+
+
+def test_any_text_can_be_read_and_a_long_one_is_cut(tokenizer):
+    assert tokenizer.model_max_length == 32
+    for text in ("", "🦊🦊", "лиса", "キツネ", "\u0000\ufffd", "ꙮ"):
+        ids = tokenizer(text).input_ids
+        assert (ids[0], ids[-1]) == (tokenizer.bos_token_id, tokenizer.eos_token_id)
+        assert tokenizer.unk_token_id not in ids[1:-1]
+    assert tokenizer.decode(tokenizer("fox 🦊", add_special_tokens=False).input_ids) == "fox 🦊"
+    long = tokenizer("word " * 500, truncation=True).input_ids
+    assert (len(long), long[-1]) == (32, tokenizer.eos_token_id)
