@@ -46,15 +46,15 @@ LEAVES = ("#1f7a48", "#3fa455", "#8fd668")
 @cache
 def tree(number: int, leaves: tuple[str, str, str], bark: str) -> Sprite:
     """A round tree on a trunk."""
-    crown = np.asarray(heap(number, *leaves).image.convert("RGBA").resize((160, 120)), np.float32).transpose(2, 0, 1) / 255
+    crown = np.asarray(heap(number, *leaves).image.convert("RGBA").resize((160, 110), box=(0, 20, 160, 125)), np.float32).transpose(2, 0, 1) / 255
 
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         width = 0.075 + 0.05 * smooth(0.75, 1, y)
         trunk = smooth(width + 0.02, width - 0.02, np.abs(x)) * (y > -0.1) * smooth(1, 0.97, y)
         colours = rgb(bark) * (1 - 2.2 * x)
         above = np.zeros((4, 160, 160), np.float32)
-        above[:, 2:122] = crown
-        return colours + (above[:3] - colours) * above[3], np.maximum(trunk, above[3])
+        above[:, :110] = crown
+        return np.where(above[3] > 0.6 * trunk, above[:3], colours), np.maximum(trunk, above[3])
 
     return drawn(160, paint)
 
@@ -141,30 +141,35 @@ def pine(dark: str, light: str) -> Sprite:
 @cache
 def palm() -> Sprite:
     """A palm leaning to the right, its foot at the lower left."""
-    leaves = [(angle, length) for angle, length in zip(np.linspace(-3.5, 0.5, 9), (0.6, 0.72, 0.7, 0.6, 0.55, 0.62, 0.72, 0.74, 0.62),
-                                                       strict=True)]
+    crown_x, crown_y = 0.15, -0.42
+    leaves = ((2.0, 0.55), (1.1, 0.6), (2.7, 0.8), (0.45, 0.8), (3.4, 0.85), (-0.25, 0.85), (4.1, 0.7), (-1.0, 0.7), (-1.6, 0.55))
 
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        crown_x, crown_y = 0.18, -0.35
-        rise = np.clip((0.98 - y) / 1.33, 0, 1)
-        middle = -0.55 + 0.73 * rise ** 1.7
-        trunk = smooth(0.065 - 0.025 * rise, 0.035 - 0.02 * rise, np.abs(x - middle)) * (y > crown_y)
-        rings = 0.85 + 0.15 * np.sin(70 * rise) - 1.6 * (x - middle)
-        colours = rgb("#a8774a") * rings
-        cover = trunk
+        rise = np.clip((0.97 - y) / (0.97 - crown_y), 0, 1)
+        middle = -0.5 + (crown_x + 0.5) * rise ** 1.6
+        half = 0.032 + 0.02 * (1 - rise) + 0.05 * smooth(0.1, 0, rise)
+        cover = smooth(half + 0.012, half - 0.012, np.abs(x - middle)) * smooth(0.98, 0.95, y) * (y > crown_y)
+        colours = rgb("#b07c4c") * (0.92 + 0.1 * np.sin(62 * rise) + 5 * np.clip(x - middle, -0.06, 0.06))
         for number, (angle, length) in enumerate(leaves):
-            along = (x - crown_x) * np.cos(angle) + (y - crown_y) * np.sin(angle)
-            droop = 0.5 * along * along * (1 if np.cos(angle) >= 0 else -1)
-            across = -(x - crown_x) * np.sin(angle) + (y - crown_y) * np.cos(angle) - droop
-            span = np.clip(along / length, 0, 1)
-            half = 0.15 * np.sqrt(span) * (1 - span) ** 0.6 * (0.8 + 0.2 * np.sin(95 * along))
-            leaf = smooth(half + 0.012, half - 0.02, np.abs(across)) * (along > 0) * (along < length)
-            green = between(((-0.1, "#1d7a45"), (0, "#2f9e52"), (0.1, "#6ccc62")), -across * (1 if np.cos(angle) >= 0 else -1))
-            colours = colours + (green * (0.82 + 0.03 * number) - colours) * leaf
+            out = (x - crown_x) * np.cos(angle)             # a leaf bows down the further it reaches
+            side = 1 if np.cos(angle) >= 0 else -1
+            reach = 0.72 * length * abs(np.cos(angle)) + 0.22
+            span = np.clip((x - crown_x) * side / reach, 0, 1)
+            spine = crown_y - 0.32 * np.sin(np.pi * np.clip(span, 0, 0.5)) * (1 - np.sin(angle)) * 0.6 + (0.25 + 0.35 * (1 + np.sin(angle))) * span ** 2.2
+            wide = 0.125 * np.sqrt(span) * (1 - span) ** 0.5 * (1 + 0.12 * np.sin(80 * span)) * (out > 0)
+            leaf = smooth(wide + 0.01, wide - 0.014, np.abs(y - spine)) * (span > 0) * (span < 1)
+            tone = np.clip(0.5 - (y - spine) / 0.16, 0, 1) - 0.16 * smooth(0.012, 0.004, np.abs(y - spine))
+            green = between(((-0.2, "#16683c"), (0.5, "#38a852"), (1, "#9adf6c")), tone - 0.04 * (number % 3))
+            colours = np.where(leaf > cover, green, colours + (green - colours) * leaf)
             cover = np.maximum(cover, leaf)
+        for nut_x, nut_y in ((0.09, -0.36), (0.2, -0.35)):
+            distance = np.hypot(x - nut_x, y - nut_y) / 0.055
+            nut = smooth(1.1, 0.9, distance)
+            colours = colours + (rgb("#8a5a34") * (1.25 - 0.5 * distance) - colours) * nut
+            cover = np.maximum(cover, nut)
         return colours, cover
 
-    return drawn(256, paint)
+    return drawn(320, paint)
 
 
 def clouds(canvas: Canvas, low: float, high: float, count: int, size: float = 0.3, opacity: float = 0.9) -> None:
@@ -229,7 +234,7 @@ def beach(canvas: Canvas, alone: bool) -> None:
     shore = canvas.curve(0.66, 0.035, (0.6, 1.3))
     sea = canvas.rows(horizon, 0.76)
     canvas.land(np.full(canvas.side, horizon, np.float32),
-                ((0, "#3c9fd0"), (0.05, "#2b9fd2"), (0.13, "#3fc4d6"), (0.2, "#86e0da"), (0.26, "#c2efe2")), 0.004)
+                ((0, "#2e97d6"), (0.06, "#25a8d8"), (0.12, "#3ccbd8"), (0.18, "#86e4da"), (0.24, "#c8f2e4")), 0.004)
     waves = canvas.plane("waves", horizon, sea)
     canvas.light(0.5 * smooth(0.55, 0.85, waves), "#d8fbff", sea)
     canvas.shade(0.12 * smooth(0.45, 0.2, waves), sea)
@@ -237,15 +242,16 @@ def beach(canvas: Canvas, alone: bool) -> None:
     canvas.land(shore - 0.012, ((0, "#bff0e6"), (0.02, "#cdbf98"), (0.06, "#d9bf8a"), (0.1, "#efd6a0"), (0.35, "#f8e2b2")), 0.03)
     sand = canvas.rows(float(shore.min()))
     ripples = canvas.plane("waves", 0.5, sand)
-    canvas.shade(0.06 * smooth(0.5, 0.25, ripples) * smooth(0.03, 0.1, canvas.y[sand] - shore), sand)
-    canvas.light(0.25 * smooth(0.5, 0.75, ripples) * smooth(0.03, 0.1, canvas.y[sand] - shore), "#fff4d0", sand)
-    for offset, width, strength in ((-0.055, 0.007, 0.55), (0.0, 0.016, 0.95)):
+    canvas.shade(0.04 * smooth(0.55, 0.2, ripples) * smooth(0.03, 0.12, canvas.y[sand] - shore), sand)
+    canvas.light(0.10 * smooth(0.45, 0.8, ripples) * smooth(0.03, 0.12, canvas.y[sand] - shore), "#fff4d0", sand)
+    for offset, width, strength in ((-0.085, 0.005, 0.4), (-0.045, 0.007, 0.6), (0.0, 0.013, 0.95)):
         foam = canvas.rows(float(shore.min()) + offset - 3 * width, float(shore.max()) + offset + 3 * width)
         depth = (canvas.y[foam] - shore - offset) / width
         lace = 0.7 + 0.6 * (canvas.noise("cloudy", 0.5, 0.3, foam) - 0.5)
         canvas.over(strength * lace * np.where(depth > 0, np.exp(-depth ** 2), np.exp(-(depth / 2) ** 2)), rgb("#ffffff"), foam)
     if alone:
-        canvas.put(palm(), 0.2, 0.45, 0.72, 0.86)
+        canvas.shade(0.3 * canvas.round(0.15, 0.845, 0.12, 0.018))
+        canvas.put(palm(), 0.27, 0.44, 0.72, 0.84)
 
 
 def ocean(canvas: Canvas, alone: bool) -> None:
@@ -360,21 +366,22 @@ def desert(canvas: Canvas, alone: bool) -> None:
 def forest(canvas: Canvas, alone: bool) -> None:
     canvas.fill(((0, "#9fdcc0"), (0.3, "#d6f4d0"), (0.55, "#f6fbdc")))
     canvas.glow(0.5, 0.4, 0.4, "#fffbe0", 0.6)
-    rows = ((10, 0.30, 0.58, ("#8cc8a8", "#a8dcb4", "#c8ecc4"), "#94b8a0", ("#c0e6a8", "#a4d890")),
-            (8, 0.46, 0.64, ("#4f9c74", "#74bc84", "#a8dc98"), "#7c8c70", ("#a4dc88", "#84c870")),
-            (6, 0.72, 0.73, ("#1f7048", "#3f9c58", "#84cc68"), "#745038", ("#90d46c", "#3f9448")))
+    rows = ((9, 0.42, 0.58, ("#8cc8a8", "#a8dcb4", "#c8ecc4"), "#94b8a0", ("#c0e6a8", "#a4d890")),
+            (7, 0.60, 0.64, ("#4f9c74", "#74bc84", "#a8dc98"), "#7c8c70", ("#a4dc88", "#84c870")),
+            (6, 0.92, 0.74, ("#1f7048", "#3f9c58", "#84cc68"), "#745038", ("#90d46c", "#3f9448")))
     for number, (count, size, foot, leaves, bark, (near, far)) in enumerate(rows):
         for slot in range(count):
             x = (slot + canvas.about(0.5, 0.25)) / count
             if number < 2 or abs(x - 0.5) > 0.24:
                 height = round(canvas.about(size, 0.06 * size), 2)
-                canvas.put(tree(int(canvas.chance.integers(4)), leaves, bark), x, foot + 0.02 - height / 2, round(height * 0.8, 2), height)
+                canvas.put(tree(int(canvas.chance.integers(4)), leaves, bark), x, foot + 0.02 - height / 2, round(height * 0.7, 2), height)
         canvas.land(canvas.curve(foot, 0.02, (1.2, 2.6)), ((0, near), (0.34, far)), 0.012)
     slant = canvas.x + 0.55 * canvas.y
     shafts = np.sin(11 * slant + canvas.about(0, 0.6)) * np.sin(25 * slant + 1)
     canvas.light(0.5 * smooth(0.1, 0.9, shafts) * smooth(0.9, 0.1, canvas.y), "#fffbd0")
     floor = canvas.rows(0.72)
-    canvas.light(0.3 * smooth(0.5, 0.75, canvas.plane("waves", 0.6, floor)), "#e4f89c", floor)
+    canvas.light(0.25 * smooth(0.45, 0.8, canvas.noise("cloudy", 0.8, 0.35, floor)) * smooth(0.74, 0.82, canvas.y[floor]), "#eafaa0", floor)
+    canvas.shade(0.08 * smooth(0.55, 0.25, canvas.noise("grass", 0.6, 1.0, floor)) * smooth(0.74, 0.8, canvas.y[floor]), floor)
     for slot in range(7):
         x = (slot + canvas.about(0.5, 0.3)) / 7
         if abs(x - 0.5) > 0.25:
@@ -455,22 +462,30 @@ def room(canvas: Canvas, alone: bool) -> None:
     canvas.fill(((0, "#f4dcc0"), (floor, "#eecba8")))
     canvas.light(0.35 * canvas.round(0.3, 0.3, 0.5), "#fff4dc")
     slant = canvas.x - 0.35 * canvas.y
-    patch = smooth(0.42, 0.46, slant) * smooth(0.74, 0.70, slant) * smooth(0.1, 0.14, canvas.y) * smooth(0.62, 0.58, canvas.y)
+    patch = _within(slant, 0.42, 0.74, 0.02) * _within(canvas.y, 0.1, 0.62, 0.02)
     canvas.light(0.45 * patch * (1 - 0.5 * smooth(0.012, 0.006, np.abs(slant - 0.58))), "#fff0c4")
-    left, right, top, bottom = 0.05, 0.31, 0.1, 0.46
-    window = canvas.rows(top - 0.03, bottom + 0.05)
-    y = canvas.y[window]
-    frame = smooth(left - 0.03, left - 0.024, canvas.x) * smooth(right + 0.03, right + 0.024, canvas.x) * smooth(top - 0.03, top - 0.024, y) * smooth(bottom + 0.03, bottom + 0.024, y)
-    canvas.over(frame, rgb("#ffffff"), window)
-    glass = smooth(left - 0.003, left + 0.003, canvas.x) * smooth(right + 0.003, right - 0.003, canvas.x) * smooth(top - 0.003, top + 0.003, y) * smooth(bottom + 0.003, bottom - 0.003, y)
-    glass = glass * smooth(0.006, 0.011, np.abs(canvas.x - 0.18)) * smooth(0.006, 0.011, np.abs(y - 0.28))
-    canvas.over(glass, between(((top, "#7cc4f4"), (0.34, "#c8e8f8"), (0.36, "#a8d890"), (bottom, "#7cc068")), y), window)
-    canvas.land(np.full(canvas.side, floor - 0.03, np.float32), ((0, "#fffaf0"), (0.028, "#f0e4d4"), (0.031, "#b87c4c"), (0.33, "#dca06a")), 0.004)
+    rows = canvas.rows(0.06, 0.5)
+    y = canvas.y[rows]
+    canvas.over(_within(canvas.x, 0.02, 0.34) * _within(y, 0.07, 0.49), rgb("#ffffff"), rows)
+    panes = _within(canvas.x, 0.05, 0.31) * _within(y, 0.1, 0.46) * smooth(0.006, 0.011, np.abs(canvas.x - 0.18)) * smooth(0.006, 0.011, np.abs(y - 0.28))
+    canvas.over(panes, between(((0.1, "#7cc4f4"), (0.34, "#c8e8f8"), (0.36, "#a8d890"), (0.46, "#7cc068")), y), rows)
+    canvas.land(np.full(canvas.side, floor - 0.03, np.float32),
+                ((0, "#fffaf0"), (0.028, "#f0e4d4"), (0.031, "#b87c4c"), (0.33, "#dca06a")), 0.004)
+    _boards(canvas, floor, 0.45, 0.16)
     boards = canvas.rows(floor)
-    across = (canvas.x - 0.5) / (canvas.y[boards] - 0.45)
-    canvas.shade(0.16 * smooth(0.09, 0, np.abs(np.sin(np.pi * 4 * across))), boards)
     rug = np.hypot((canvas.x - 0.5) / 0.42, (canvas.y[boards] - 0.88) / 0.1)
     canvas.over(smooth(1.02, 0.98, rug), between(((0, "#f2efe6"), (0.72, "#f2efe6"), (0.78, "#5fa8b8"), (1, "#5fa8b8")), rug), boards)
+
+
+def _within(value: np.ndarray, low: float, high: float, blur: float = 0.004) -> np.ndarray:
+    return smooth(low - blur, low + blur, value) * smooth(high + blur, high - blur, value)
+
+
+def _boards(canvas: Canvas, floor: float, vanishing: float, strength: float) -> None:
+    """The gaps between floor boards, which run towards a point at y = `vanishing`."""
+    rows = canvas.rows(floor)
+    across = (canvas.x - 0.5) / (canvas.y[rows] - vanishing)
+    canvas.shade(strength * smooth(0.1, 0, np.abs(np.sin(np.pi * 4 * across))), rows)
 
 
 def mountain(canvas: Canvas, alone: bool) -> None:
@@ -488,26 +503,21 @@ def mountain(canvas: Canvas, alone: bool) -> None:
 
 
 def _peaks(canvas: Canvas, foot: float, height: float) -> None:
-    """Two chains of snowy mountains, the nearer one lit from the right."""
-    canvas.land(canvas.curve(foot - height * 0.55, height * 0.5, (1.4, 3.1, 6.3), 0.9), ((0, "#b4cce8"), (0.3, "#d4e6f2")), 0.008)
-    tops = np.full(canvas.side, 1.0, np.float32)
-    side = np.zeros(canvas.side, np.float32)
-    for x, up, wide in ((0.16, 0.78, 0.32), (0.52, 1.0, 0.36), (0.87, 0.84, 0.3)):
-        x = canvas.about(x, 0.03)
-        slope = foot + 0.1 - height * canvas.about(up, 0.06) * 1.35 * (1 - np.abs(canvas.x[0] - x) / wide)
-        nearer = slope < tops
-        side = np.where(nearer, smooth(-0.012, 0.012, canvas.x[0] - x), side)
-        tops = np.minimum(tops, slope)
-    rough = canvas.noise("grass", 1.2, 1.2)
-    crest = tops + 0.03 * (rough[0] - 0.5)
-    rows = canvas.rows(float(crest.min()) - 0.01)
-    depth = canvas.y[rows] - crest
-    snowy = smooth(0.02, -0.02, depth - 0.11 - 0.12 * (rough[rows] - 0.5))
-    lit = np.clip(side + 0.8 * (rough[rows] - 0.5), 0, 1)
-    rock = between(((0, "#54709c"), (1, "#8ca4c4")), lit)
-    ice = between(((0, "#bcd2f0"), (1, "#ffffff")), lit)
-    canvas.over(np.clip(depth / 0.008 + 0.5, 0, 1), rock + (ice - rock) * snowy, rows)
-    canvas.light(0.5 * smooth(foot - 0.12, foot + 0.08, canvas.y[rows]), "#dcecf4", rows)
+    """A far chain of hills and three snowy mountains before it, lit from the right."""
+    canvas.land(canvas.curve(foot - height * 0.5, height * 0.5, (1.4, 3.1, 6.3), 0.9), ((0, "#b4cce8"), (0.3, "#d4e6f2")), 0.008)
+    for middle, up, wide in ((0.14, 1.0, 0.36), (0.88, 1.06, 0.34), (0.5, 1.36, 0.44)):
+        x, top = canvas.about(middle, 0.03), foot - height * canvas.about(up, 0.08)
+        rugged = canvas.curve(0, 0.05, (7.1, 12.7, 23.3), 1)
+        crest = top + (foot + 0.12 - top) * np.abs(canvas.x[0] - x) / wide + rugged * smooth(0, 0.1, np.abs(canvas.x[0] - x))
+        rows = canvas.rows(float(crest.min()) - 0.01, foot + 0.14)
+        fall = canvas.y[rows] - top
+        edge = canvas.x - x - 0.16 * fall + 0.025 * np.abs((fall * 11) % 2 - 1) * smooth(0, 0.1, fall)
+        lit = smooth(-0.008, 0.008, edge)
+        snowy = smooth(0.008, -0.008, fall - 0.52 * height - 1.7 * rugged)
+        rock = between(((0, "#5f7cab"), (1, "#9db4d2")), lit)
+        cover = np.clip((canvas.y[rows] - crest) / 0.007 + 0.5, 0, 1)
+        canvas.over(cover, rock + (between(((0, "#c3d6f2"), (1, "#ffffff")), lit) - rock) * snowy, rows)
+        canvas.light(0.55 * cover * smooth(foot - 0.16, foot + 0.1, canvas.y[rows]), "#dcecf4", rows)
 
 
 def lake(canvas: Canvas, alone: bool) -> None:
@@ -585,8 +595,7 @@ def stage(canvas: Canvas, alone: bool) -> None:
     canvas.over(curtain, between(((-1, "#7c1030"), (0.3, "#c42a48"), (1, "#ee5a68")), folds[None]))
     canvas.land(np.full(canvas.side, 0.74, np.float32), ((0, "#8c5434"), (0.26, "#c4804c")), 0.004)
     boards = canvas.rows(0.74)
-    across = (canvas.x - 0.5) / (canvas.y[boards] - 0.5)
-    canvas.shade(0.2 * smooth(0.12, 0, np.abs(np.sin(np.pi * 4 * across))), boards)
+    _boards(canvas, 0.74, 0.5, 0.2)
     for x, lean, colour in ((0.14, 0.42, "#ffd88c"), (0.86, -0.42, "#ffb0d8"), (0.5, 0, "#fff4d8")):
         middle, width = x + lean * canvas.y, 0.03 + 0.22 * canvas.y
         canvas.light(0.42 * np.exp(-((canvas.x - middle) / width) ** 2) * smooth(0.95, 0.6, canvas.y), colour)
