@@ -297,7 +297,7 @@ def night_sky(canvas: Canvas, alone: bool) -> None:
     lean = canvas.about(0.55, 0.05)
     across = (canvas.x - 0.15) * lean + (canvas.y - 0.55) * 0.83
     dust = canvas.noise("cloudy", 1.2, 1.2)
-    canvas.light(0.75 * np.exp(-(across / 0.13) ** 2) * smooth(0.25, 0.8, dust), "#8f9cff")
+    canvas.light(0.75 * np.exp(-(across / 0.13) ** 2) * (0.3 + 0.7 * smooth(0.25, 0.75, dust)), "#8f9cff")
     canvas.light(0.5 * np.exp(-(across / 0.06) ** 2) * smooth(0.4, 0.85, dust), "#ffe0f4")
     stars(canvas, 46, 0.8)
     moon(canvas, canvas.about(0.82, 0.02), canvas.about(0.16, 0.01), 0.075)
@@ -340,7 +340,8 @@ def snow(canvas: Canvas, alone: bool) -> None:
     canvas.land(middle, ((0, "#ffffff"), (0.06, "#e4eefa"), (0.2, "#c8dcf2")), 0.01)
     canvas.land(canvas.curve(0.68, 0.04, (0.6, 1.3)), ((0, "#ffffff"), (0.08, "#f4f8fe"), (0.34, "#cfe0f4")), 0.012)
     ground = canvas.rows(0.6)
-    canvas.shade(0.07 * smooth(0.55, 0.3, canvas.noise("cloudy", 1.5, 0.6, ground)) * smooth(0.68, 0.8, canvas.y[ground]), ground)
+    hollows = smooth(0.55, 0.3, canvas.noise("cloudy", 1.5, 0.6, ground)) * smooth(0.68, 0.8, canvas.y[ground])
+    canvas.over(0.5 * hollows, rgb("#c4daf4"), ground)
     for x, y, size in canvas.chance.random((34, 3)).tolist():
         width = round(0.012 + 0.026 * size * size, 3)
         canvas.put(blob("#ffffff", 0.8), x, y, width, width, 0.9)
@@ -391,9 +392,9 @@ def forest(canvas: Canvas, alone: bool) -> None:
 def space(canvas: Canvas, alone: bool) -> None:
     canvas.fill(((0, "#0a0824"), (0.5, "#120c36"), (1, "#1a0f3c")))
     haze, veil = canvas.noise("cloudy", 1.6, 1.6), canvas.noise("cloudy", 1.1, 1.1)
-    canvas.light(0.75 * smooth(0.42, 0.85, haze) * canvas.round(0.3, 0.35, 0.5), "#b43fd0")
-    canvas.light(0.7 * smooth(0.42, 0.85, veil) * canvas.round(0.7, 0.7, 0.5), "#2f7fe8")
-    canvas.light(0.4 * smooth(0.6, 0.95, haze * 0.5 + veil * 0.5) * canvas.round(0.45, 0.5, 0.45), "#ff9fd0")
+    canvas.light(0.8 * smooth(0.3, 0.8, haze) * canvas.round(0.28, 0.38, 0.45), "#b43fd0")
+    canvas.light(0.75 * smooth(0.3, 0.8, veil) * canvas.round(0.72, 0.7, 0.45), "#2f7fe8")
+    canvas.light(0.5 * smooth(0.5, 0.85, haze * 0.5 + veil * 0.5) * canvas.round(0.45, 0.5, 0.45), "#ff9fd0")
     stars(canvas, 44, 1)
     x, y, radius = (0.62, 0.45, 0.24) if alone else (canvas.about(0.83, 0.02), canvas.about(0.2, 0.02), 0.12)
     rows = canvas.rows(y - 1.1 * radius, y + 1.1 * radius)
