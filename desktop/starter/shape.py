@@ -20,6 +20,7 @@ class Shape:
     autoencoder_width: int = 32
     context: int = 32                  # tokens the text encoder reads, the two marks included
     tokens: int = 3000                 # in the vocabulary of the tokenizer
+    shards: int = 24                   # of 1,024 examples, painted and encoded once
 
     @property
     def latent_side(self) -> int:
@@ -27,5 +28,6 @@ class Shape:
 
 
 SMALL = Shape("small", tier=1, factor=16, channels=8, unet=(64, 128, 256), text_width=192, text_layers=3)
-FULL = Shape("full", tier=3, factor=8, channels=4, unet=(96, 192, 288), text_width=256, text_layers=4, tokens=6000)
+FULL = Shape("full", tier=3, factor=8, channels=4, unet=(96, 192, 288), text_width=256, text_layers=4, tokens=6000,
+             shards=200)
 SHAPES = {shape.name: shape for shape in (SMALL, FULL)}

@@ -1,0 +1,233 @@
+"""Make the starter model, stage after stage: `python -m desktop.starter.build --stage data|autoencoder|preview|unet|export`.
+
+Each stage leaves files in the work folder that the next ones need; each training goes on where it was stopped with `--resume`.
+The first stage needs the network and npm, all others only the work folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from platformdirs import user_cache_path
+from torch.nn import functional as F
+from transformers import CLIPTokenizer
+
+from desktop.resources import STARTER
+
+from . import autoencoder, checkpoint, examples, export, perception, sources, tokenizer, vocabulary
+from .captions import LANGUAGES, describe
+from .checkpoint import Course, Progress, Stateful
+from .denoiser import DenoiserTraining
+from .preview import PreviewTraining
+from .scenes import Studio
+from .shape import SHAPES, SMALL, Shape
+from .text import TextTraining
+from .world import Arrangement, Scene, World, things
+
+PICTURES, HELD_BACK = 2500, 24       # painted for the autoencoder; of these only for measuring
+CAPTIONS = 60_000                    # that the tokenizer learns from
+SAVE_EVERY, LOOK_EVERY = 60, 600     # seconds
+
+
+class NotReady(Exception):
+    """Something of an earlier stage is missing, or would be overwritten; the message says which stage to run, and how."""
+
+
+class Build:
+    """The stages, over one work folder."""
+
+    def __init__(self, folder: Path, shape: Shape, device: str, minutes: float, resume: bool) -> None:
+        self.folder, self.shape, self.device = folder, shape, device
+        self.minutes, self.resume = minutes, resume
+        self.world = World(shape.tier)
+
+    def data(self) -> None:
+        """material.zip with the cut-outs, and pictures.npy, which the autoencoder learns from."""
+        studio, chance = Studio(sources.fetch(self.folder)), random.Random(1)
+        aside = self.folder / ".pictures.npy"
+        pictures = np.lib.format.open_memmap(aside, "w+", np.uint8, (PICTURES, self.shape.side, self.shape.side, 3))
+        for number in range(PICTURES):
+            pictures[number] = studio.paint(self.world.imagine(chance), self.shape.side)
+            _tell(number + 1, PICTURES, "pictures")
+        pictures.flush()
+        aside.replace(self.folder / "pictures.npy")
+
+    def autoencoder(self) -> None:
+        """First a network that knows the things, then the autoencoder: half of the time by likeness and perception, then, with the
+        encoder settled, the decoder against its critic. With --resume only that last part goes on, so examples stay valid."""
+        pictures = np.load(self._ready("pictures.npy", "data"), mmap_mode="r")
+        settled = self.folder / "autoencoder"
+        if settled.exists() and not self.resume:
+            raise NotReady(f"{settled} is there already. Give --resume to improve its decoder, or delete it with everything made by it.")
+        knowing = self._perception(self.minutes / 8)
+        if not settled.exists():
+            learning = autoencoder.AutoencoderTraining(self._begun(pictures, self.minutes / 4), self.device, knowing)
+            self._spend(learning.train(pictures[:-HELD_BACK]), learning.course, "autoencoder", self.minutes / 4)
+            self._settle(learning, pictures, settled)
+        settled_autoencoder = AutoencoderTiny.from_pretrained(settled)
+        learning = autoencoder.AutoencoderTraining(settled_autoencoder, self.device, knowing)
+        learning.encoder_frozen = learning.adversarial = True
+        self._spend(learning.train(pictures[:-HELD_BACK]), learning.course, "decoder", self.minutes * 3 / 8)
+        self._settle(learning, pictures, settled)
+
+    def preview(self) -> None:
+        """The preview decoder; once there is an exported model, from its own estimates too."""
+        training = PreviewTraining(self._autoencoder(), self.shape, self.device)
+        latents = self._examples(shards=4).latents
+        self._spend(training.train(latents), training.course, "preview", self.minutes)
+        training.decoder.save(self.folder / "preview_decoder")
+
+    def unet(self) -> None:
+        """The tokenizer; the text encoder, contrastively, in a tenth of the time; then both text encoder and UNet."""
+        known = self._examples(self.shape.shards)
+        words = self._tokenizer()
+        text = TextTraining(self.shape, words, describe, self.device)
+        if not (self.folder / "text.pt").exists() or not (self.folder / "unet.pt").exists():
+            self._spend(text.train(lambda: known), text.course, "text", self.minutes / 10)
+        training = DenoiserTraining(self.shape, words, describe, self.device)
+        training.denoiser.text_encoder.load_state_dict(text.contrast.text_encoder.state_dict())
+        self._spend(training.train(lambda: known), training.course, "unet", self.minutes * 0.9, look=lambda: self._look(training))
+
+    def export(self, target: Path) -> None:
+        """The folder that everyone can open."""
+        training = DenoiserTraining(self.shape, self._tokenizer(), describe)
+        training.load_state_dict(checkpoint.load(self._ready("unet.pt", "unet")))
+        made = export.pipeline(training.average.weights, self.shape, self._tokenizer(), self._autoencoder())
+        preview_decoder = self.folder / "preview_decoder"
+        export.export(made, target, vocabulary.vocabulary(self.shape.tier), preview_decoder if preview_decoder.exists() else None)
+        print(f"{target}: {sum(path.stat().st_size for path in target.rglob('*') if path.is_file()) / 1e6:.1f} MB")
+
+    def _ready(self, name: str, stage: str) -> Path:
+        path = self.folder / name
+        if not path.exists():
+            raise NotReady(f"{path} is missing. Run --stage {stage} first.")
+        return path
+
+    def _autoencoder(self) -> AutoencoderTiny:
+        return AutoencoderTiny.from_pretrained(self._ready("autoencoder", "autoencoder")).eval()
+
+    def _begun(self, pictures: np.ndarray, minutes: float) -> AutoencoderTiny:
+        """An autoencoder to go on with. A deep one learns its inner stages on pictures of half the size."""
+        shape = self.shape
+        if shape.factor <= autoencoder.DIRECT:
+            return autoencoder.autoencoder(shape.factor, shape.channels, shape.autoencoder_width)
+        small = autoencoder.AutoencoderTraining(
+            autoencoder.autoencoder(shape.factor // 2, shape.channels, shape.autoencoder_width), self.device)
+        halves = np.stack([_half(picture) for picture in pictures[:-HELD_BACK]])
+        self._spend(small.train(halves), small.course, "autoencoder-half", minutes)
+        return autoencoder.grown(small.averaged(), shape.channels)
+
+    def _perception(self, minutes: float) -> perception.Perception:
+        studio, chance = Studio(self._ready("material.zip", "data")), random.Random(2)
+        known, grounds = things(self.shape.tier), self.world
+        knowing = perception.Perception(len(known))
+        path = self.folder / "perception.pt"
+        if path.exists():
+            knowing.load_state_dict(checkpoint.load(path))
+        else:
+            def painted(number: int) -> tuple[np.ndarray, np.ndarray]:
+                named = [chance.randrange(len(known)) for _ in range(number)]
+                scenes = [Scene(grounds.imagine(chance).ground, Arrangement.ONE, (known[name],), 1, None, chance.getrandbits(32))
+                          for name in named]
+                return np.stack([studio.paint(scene, autoencoder.CROP) for scene in scenes]), np.array(named)
+            for progress in _until(perception.train(knowing, painted, self.device), minutes):
+                print(progress, flush=True)
+            checkpoint.save(path, knowing.state_dict())
+        return knowing.to(self.device, memory_format=torch.channels_last).eval().requires_grad_(False)
+
+    def _settle(self, learning: autoencoder.AutoencoderTraining, pictures: np.ndarray, folder: Path) -> None:
+        best = learning.averaged()
+        if best.config.scaling_factor == 1:
+            latents = examples.encode(best, list(pictures[:-HELD_BACK:10]))
+            best.register_to_config(scaling_factor=round(1 / latents.std().item(), 4))
+        best.save_pretrained(folder)
+        print(f"{folder}: {autoencoder.psnr(best, pictures[-HELD_BACK:]):.1f} dB on {HELD_BACK} pictures never learned from")
+
+    def _examples(self, shards: int) -> examples.Examples:
+        folder = self.folder / "examples"
+        studio, coder = Studio(self._ready("material.zip", "data")), self._autoencoder().to(self.device)
+        for number in examples.grow(folder, self.world, studio, coder, self.shape.side, shards):
+            _tell(number, shards * examples.SHARD, "examples")
+        return examples.Examples.load(folder)
+
+    def _tokenizer(self) -> CLIPTokenizer:
+        folder = self.folder / "tokenizer"
+        if not folder.exists():
+            chance = random.Random(3)
+            captions = (describe(self.world.imagine(chance), chance.choice(LANGUAGES), chance) for _ in range(CAPTIONS))
+            tokenizer.train(captions, folder, self.shape.tokens, self.shape.context)
+        return CLIPTokenizer.from_pretrained(folder)
+
+    def _look(self, training: DenoiserTraining) -> None:
+        made = export.pipeline(training.average.weights, self.shape, self._tokenizer(), self._autoencoder())
+        export.sheet(made, self.folder / f"sheet-{training.course.samples}.png")
+
+    def _spend(self, training: Iterator[Progress], course: Course, name: str, minutes: float,
+               look: Callable[[], None] | None = None) -> None:
+        """Learns for so long, from the last checkpoint on with --resume, and saves once a minute and at the end."""
+        path = self.folder / f"{name}.pt"
+        if path.exists():
+            if not self.resume:
+                raise NotReady(f"{path} is there already. Give --resume to go on from it, or delete it.")
+            course.load_state_dict(checkpoint.load(path, self.device))
+        saved = looked = time.monotonic()
+        for progress in _until(training, minutes):
+            print(f"{name:12} {progress}", flush=True)
+            now = time.monotonic()
+            if now - saved > SAVE_EVERY:
+                checkpoint.save(path, course.state_dict())
+                saved = now
+            if look is not None and now - looked > LOOK_EVERY:
+                look()
+                looked = time.monotonic()
+        checkpoint.save(path, course.state_dict())
+
+
+def _until(training: Iterator[Progress], minutes: float) -> Iterator[Progress]:
+    end = time.monotonic() + minutes * 60
+    for progress in training:
+        yield progress
+        if time.monotonic() > end:
+            return
+
+
+def _half(picture: np.ndarray) -> np.ndarray:
+    smaller = F.avg_pool2d(torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float(), 2)
+    return smaller[0].permute(1, 2, 0).round().to(torch.uint8).numpy()
+
+
+def _tell(done: int, whole: int, what: str) -> None:
+    if done % max(1, whole // 20) == 0 or done == whole:
+        print(f"{done} of {whole} {what}", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m desktop.starter.build", description=__doc__.splitlines()[0])
+    parser.add_argument("--stage", choices=("data", "autoencoder", "preview", "unet", "export"), required=True)
+    parser.add_argument("--minutes", type=float, default=30, help="to learn for (default: 30)")
+    parser.add_argument("--resume", action="store_true", help="go on from what the stage left")
+    parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="how large a model")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--folder", type=Path, default=user_cache_path("safelight") / "starter", help="where the stages work")
+    parser.add_argument("--to", type=Path, default=STARTER, help="where export writes the model")
+    chosen = parser.parse_args()
+    build = Build(chosen.folder, SHAPES[chosen.shape], chosen.device, chosen.minutes, chosen.resume)
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        build.export(chosen.to) if chosen.stage == "export" else getattr(build, chosen.stage)()
+    except (NotReady, sources.NoMaterial, checkpoint.CheckpointDamaged) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

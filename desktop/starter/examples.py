@@ -1,0 +1,67 @@
+"""What the text encoder and the UNet learn from: scenes and the latents of their pictures, in shards.
+
+A picture is painted and encoded once, in any process that has time, while the training reads the shards that are already there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+
+from .scenes import Studio
+from .world import Scene, World
+
+SHARD, BATCH = 1024, 16
+
+
+@dataclass(frozen=True)
+class Examples:
+    latents: torch.Tensor         # N×C×h×w float32, of about unit variance
+    scenes: list[Scene]           # N
+
+    @classmethod
+    def load(cls, folder: Path) -> Examples:
+        """All shards of the folder. Raises FileNotFoundError when there is none yet."""
+        latents, scenes = [], []
+        for path in sorted(folder.glob("*.npz")):
+            with np.load(path) as shard:
+                latents.append(torch.from_numpy(shard["latents"]).float())
+                scenes += [Scene.read(scene) for scene in json.loads(shard["scenes"].tobytes())]
+        if not latents:
+            raise FileNotFoundError(f"no examples in {folder}: make them with --stage unet, which paints and encodes them first")
+        return cls(torch.cat(latents), scenes)
+
+
+def grow(folder: Path, world: World, studio: Studio, autoencoder: AutoencoderTiny, side: int, shards: int) -> Iterator[int]:
+    """Paints and encodes until the folder holds so many shards of 1,024. Yields how many examples there are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(shards):
+        path = folder / f"{number:05}.npz"
+        if not path.exists():
+            chance = random.Random(number)
+            scenes = [world.imagine(chance) for _ in range(SHARD)]
+            latents = torch.cat([encode(autoencoder, [studio.paint(scene, side) for scene in scenes[first:first + BATCH]])
+                                 for first in range(0, SHARD, BATCH)])
+            aside = folder / f"{number:05}.part"
+            with aside.open("wb") as file:
+                np.savez(file, latents=latents.half().numpy(),
+                         scenes=np.frombuffer(json.dumps([scene.as_json() for scene in scenes]).encode(), dtype=np.uint8))
+            os.replace(aside, path)
+        yield (number + 1) * SHARD
+
+
+@torch.no_grad()
+def encode(autoencoder: AutoencoderTiny, pictures: list[np.ndarray]) -> torch.Tensor:
+    """N pictures H×W×3 uint8 → N×C×h×w float32 latents as the UNet sees them, on the CPU."""
+    weight = next(autoencoder.parameters())
+    seen = torch.from_numpy(np.stack(pictures)).to(weight.device).permute(0, 3, 1, 2).to(weight.dtype).div(127.5).sub(1)
+    latents = autoencoder.encode(seen.contiguous(memory_format=torch.channels_last)).latents
+    return latents.float().cpu() * autoencoder.config.scaling_factor
