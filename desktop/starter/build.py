@@ -24,7 +24,7 @@ from desktop.resources import STARTER
 
 from . import autoencoder, checkpoint, examples, export, perception, sources, tokenizer, vocabulary
 from .captions import LANGUAGES, describe
-from .checkpoint import Course, Progress, Stateful
+from .checkpoint import Course, Progress
 from .denoiser import DenoiserTraining
 from .preview import PreviewTraining
 from .scenes import Studio
