@@ -154,7 +154,7 @@ class Canvas:
 
     def put(self, sprite: Sprite, x: float, y: float, width: float, height: float, opacity: float = 1.0) -> None:
         """A sprite with its centre at (x, y); what is outside the canvas is cut off."""
-        wide, tall = max(1, round(width * self.side)), max(1, round(height * self.side))
+        wide, tall = _step(width * self.side), _step(height * self.side)
         self.lay(sprite.sized(wide, tall), round(x * self.side - wide / 2), round(y * self.side - tall / 2), opacity)
 
     def lay(self, pixels: np.ndarray, left: int, top: int, opacity: float = 1.0) -> None:
@@ -173,3 +173,9 @@ def drawn(size: int, paint: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray,
     colours, cover = paint(line[None] + 0 * line[:, None], line[:, None] + 0 * line[None])
     planes = np.concatenate((np.broadcast_to(colours, (3, size, size)), cover[None]))
     return Sprite(Image.fromarray((np.clip(planes, 0, 1) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0), "RGBA"))
+
+
+def _step(length: float) -> int:
+    """About so many px, of few different numbers: what was sized once serves again."""
+    step = 1 if length < 16 else 2 if length < 48 else 8
+    return max(1, round(length / step) * step)
