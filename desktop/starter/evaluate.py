@@ -1,0 +1,303 @@
+"""How good a starter model is, in one table: `python -m desktop.starter.evaluate [--model DIR] [--judge FILE] [--sheet FILE]`
+
+Every question is a combination that training never saw, asked in English and in Chinese from the same starting noise. A
+separately trained judge (`judge`) looks at the answers. What it says of renders of the same scenes stands beside, as they are
+painted and after the model's own autoencoder: nothing that a model draws can be expected to score better.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import itertools
+import json
+import math
+import random
+import statistics
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from desktop.diffusion import samplers, schedulers
+from desktop.diffusion.control import Control
+from desktop.diffusion.device import best_device
+from desktop.diffusion.engine import Engine
+from desktop.diffusion.families import family_of
+from desktop.diffusion.loader import load
+from desktop.diffusion.preview import preview_decoder
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Previews
+from desktop.resources import STARTER
+
+from .captions import LANGUAGES, Language, describe
+from .export import PROMPTS, sheet
+from .judge import Judge, Sight
+from .scenes import Studio
+from .world import Arrangement, Ground, Scene, Thing, World, things
+
+ALONE, PAIRS, EACH_COUNT = 80, 36, 8       # questions for one thing, at least; for two things; for two, for three and for four of one
+STEPS, TOGETHER = 50, 8            # of a run; pictures at a time
+GUIDANCE_SCALE = Recipe().guidance_scale
+RENDERS = 3                        # of each question, for the judge to be judged by
+TWO = frozenset((Arrangement.BESIDE, Arrangement.ABOVE, Arrangement.WITH))
+
+
+@dataclass(frozen=True)
+class Measure:
+    name: str
+    goal: float | None             # share of the pictures at least
+    asked: Collection[Arrangement]
+    is_right: Callable[[Scene, Sight], bool]
+
+    def answers(self, scenes: Sequence[Scene], sights: Sequence[Sight]) -> list[bool]:
+        return [self.is_right(scene, sight) for scene, sight in zip(scenes, sights, strict=True) if scene.arrangement in self.asked]
+
+
+def _keys(scene: Scene) -> set[str]:
+    return {thing.key for thing in scene.things}
+
+
+MEASURES = (
+    Measure("Object found (one-object prompts)", 0.90, {Arrangement.ONE}, lambda scene, sight: sight.things >= _keys(scene)),
+    Measure("Both objects found (two-object prompts)", 0.75, TWO, lambda scene, sight: sight.things >= _keys(scene)),
+    Measure("Right count (two to four of one)", 0.80, {Arrangement.SEVERAL}, lambda scene, sight: sight.count == scene.count),
+    Measure("Right background", 0.97, set(Arrangement), lambda scene, sight: sight.ground == scene.ground.key),
+    Measure("Nothing found that was not asked for", None, set(Arrangement), lambda scene, sight: sight.things <= _keys(scene)),
+)
+
+
+def questions(world: World, seed: int = 0) -> list[Scene]:
+    """Always the same scenes, none of which training sees: each thing alone where some ground was held out for it, then on its
+    other such grounds; pairs, things not asked for yet first; numbers of one thing."""
+    chance = random.Random(seed)
+    drawn = [world.held_out(chance) for _ in range(40 * len(world.things))]
+    grounds: dict[tuple[Thing, ...], dict[Ground, Scene]] = defaultdict(dict)
+    for scene in drawn:
+        if scene.arrangement is Arrangement.ONE:
+            grounds[scene.things].setdefault(scene.ground, scene)
+    rounds = itertools.zip_longest(*(known.values() for known in grounds.values()))
+    alone = [scene for scene in itertools.chain.from_iterable(rounds) if scene][:max(ALONE, len(grounds))]
+    pairs = {scene.things: scene for scene in drawn if scene.arrangement in TWO}
+    asked, chosen = Counter(thing for shown in grounds for thing in shown), []
+    while pairs and len(chosen) < PAIRS:
+        rarest = min(pairs, key=lambda pair: sum(asked[thing] for thing in pair))
+        asked.update(rarest)
+        chosen.append(pairs.pop(rarest))
+    several = {(scene.count, scene.things): scene for scene in drawn if scene.arrangement is Arrangement.SEVERAL}
+    numbers = [scene for wanted in (2, 3, 4) for scene in [several[key] for key in several if key[0] == wanted][:EACH_COUNT]]
+    return [*alone, *chosen, *numbers]
+
+
+class _Plain(random.Random):
+    """Draws that lead to neither synonyms nor flourishes, and to every part of a scene being said."""
+
+    def random(self) -> float:
+        return 0.3
+
+
+def prompt(scene: Scene, language: Language) -> str:
+    """The plainest wording: "three pandas in the snow"."""
+    return describe(scene, language, _Plain())
+
+
+class Subject:
+    """The model that is looked at, as the app loads it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.device, self.family = folder, best_device(), family_of(folder)
+        self.pipeline = load(folder, self.device)
+        self.pipeline.scheduler = schedulers.build(samplers.sampler("DDIM"), self.pipeline.scheduler.config)
+        self.side: int = self.pipeline.unet.config.sample_size * self.pipeline.vae_scale_factor
+
+    def draw(self, prompts: Sequence[str], seeds: Sequence[int], steps: int = STEPS) -> Iterator[torch.Tensor]:
+        """B×H×W×3 uint8, some at a time. The starting noise of a picture depends on its seed alone."""
+        for first in range(0, len(prompts), TOGETHER):
+            part = slice(first, first + TOGETHER)
+            noise = [torch.Generator().manual_seed(seed) for seed in seeds[part]]
+            yield self.decode(self.pipeline(list(prompts[part]), num_inference_steps=steps, guidance_scale=GUIDANCE_SCALE, generator=noise,
+                                            width=self.side, height=self.side, output_type="latent").images)
+
+    @torch.no_grad()
+    def decode(self, latents: torch.Tensor) -> torch.Tensor:
+        """B×C×h×w as the sampler sees them → B×H×W×3 uint8 on the CPU."""
+        decoded = self.family.decode(self.pipeline, latents).permute(0, 2, 3, 1).float()
+        return decoded.add(1).mul(127.5).round().clamp(0, 255).to("cpu", torch.uint8)
+
+    @torch.no_grad()
+    def reconstruct(self, pictures: torch.Tensor) -> torch.Tensor:
+        """N×H×W×3 uint8 → what is left of them after encoding and decoding."""
+        return torch.cat([self.decode(self.family.encode(self.pipeline, part.permute(0, 3, 1, 2).float().div(127.5).sub(1)))
+                          for part in pictures.split(TOGETHER)])
+
+    @torch.no_grad()
+    def previews(self, prompts: Sequence[str], steps: int = STEPS) -> tuple[torch.Tensor, torch.Tensor]:
+        """Every fifth estimate of a run, N×H×W×3 uint8: by the preview decoder, and by the full one, as small."""
+        preview = preview_decoder(self.folder, self.device.dtype, self.device.torch)
+        if preview is None:
+            raise FileNotFoundError(f"{self.folder} has no preview_decoder")
+        estimates: list[torch.Tensor] = []
+        step = self.pipeline.scheduler.step
+
+        def recording_step(*arguments: Any, **keywords: Any) -> Any:
+            result = step(*arguments, **keywords)
+            estimates.append(result[1])            # x0 as DDIM estimates it
+            return result
+
+        self.pipeline.scheduler.step = recording_step
+        for _ in self.draw(prompts, range(len(prompts)), steps):
+            pass
+        del self.pipeline.scheduler.step
+        latents = torch.cat(estimates[::5])
+        small = torch.cat([preview(part).round().clamp(0, 255).to("cpu", torch.uint8) for part in latents.split(TOGETHER)])
+        full = torch.cat([F.adaptive_avg_pool2d(self.decode(part).permute(0, 3, 1, 2).float(), small.shape[1:3])
+                          for part in latents.split(TOGETHER)])
+        return small, full.permute(0, 2, 3, 1).round().to(torch.uint8)
+
+
+def evaluate(subject: Subject, judge: Judge, studio: Studio, asked: Sequence[Scene], seeds: int = 1, steps: int = STEPS,
+             rounds: int = 3) -> str:
+    """The tables, in Markdown."""
+    scenes = [scene for _ in range(seeds) for scene in asked]
+    prompts = {language: [prompt(scene, language) for scene in scenes] for language in LANGUAGES}
+    edition = hashlib.sha256("\n".join(text for language in LANGUAGES for text in prompts[language]).encode()).hexdigest()[:8]
+    chance = random.Random(1)
+    renders = [replace(scene, seed=chance.getrandbits(32)) for scene in asked for _ in range(RENDERS)]
+    painted = torch.from_numpy(np.stack([studio.paint(scene, subject.side) for scene in renders]))
+    remade = subject.reconstruct(painted)
+    rendered = {"judge on renders": judge.look(painted), "judge on renders after the autoencoder": judge.look(remade)}
+    sights = {language: _look(judge, subject.draw(texts, range(len(texts)), steps), language, len(texts))
+              for language, texts in prompts.items()}
+    return "\n".join((
+        f"{len(asked)} questions (edition {edition}) × {seeds} in each language; {steps} steps of DDIM, guidance {GUIDANCE_SCALE:g}. "
+        "In brackets 95 % intervals.", "",
+        table(scenes, sights, renders, rendered), "",
+        "| | measured | goal | met |", "|---|---|---|---|",
+        *(f"| {' | '.join(row)} |" for row in _figures(subject, painted, remade, steps, rounds))))
+
+
+def table(scenes: Sequence[Scene], sights: Mapping[Language, Sequence[Sight]], renders: Sequence[Scene],
+          rendered: Mapping[str, Sequence[Sight]]) -> str:
+    """`sights` of the pictures drawn for `scenes`, by language; `rendered`: of pictures that show `renders`, by how they were made."""
+    lines = [f"| | n | English | Chinese | Chinese − English | {' | '.join(rendered)} | goal | met |", "|---" * (7 + len(rendered)) + "|"]
+    for measure in MEASURES:
+        english, chinese = (measure.answers(scenes, sights[language]) for language in LANGUAGES)
+        cells = [measure.name, str(len(english)), share(english), share(chinese), difference(english, chinese),
+                 *(share(measure.answers(renders, seen)) for seen in rendered.values())]
+        if measure.goal is None or not english:
+            cells += ["", ""]
+        else:
+            reached = statistics.fmean(english), statistics.fmean(chinese)
+            cells += [f"≥ {measure.goal:.0%}, Chinese within 2 points",
+                      _verdict(min(reached) >= measure.goal and abs(reached[1] - reached[0]) <= 0.02)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def share(answers: Sequence[bool]) -> str:
+    """With its 95 % interval (Wilson 1927)."""
+    if not answers:
+        return "–"
+    n, right, z = len(answers), sum(answers), 1.96
+    middle, half = right + z * z / 2, z * math.sqrt(right * (n - right) / n + z * z / 4)
+    return f"{right / n:.1%} ({(middle - half) / (n + z * z) * 100:.0f}–{(middle + half) / (n + z * z) * 100:.0f})"
+
+
+def difference(one: Sequence[bool], other: Sequence[bool]) -> str:
+    """Points by which `other` is better on the same questions, with the 95 % interval of Agresti and Min (2005) for pairs."""
+    if not one:
+        return "–"
+    n = len(one)
+    lost, won = (sum(first and not second for first, second in zip(*pair, strict=True)) for pair in ((one, other), (other, one)))
+    middle = won - lost
+    half = 1.96 * math.sqrt(won + lost + 1 - middle ** 2 / (n + 2))
+    return f"{middle / n * 100:+.1f} ({(middle - half) / (n + 2) * 100:+.0f}…{(middle + half) / (n + 2) * 100:+.0f})"
+
+
+def seconds_for_a_picture(folder: Path, side: int, rounds: int, steps: int = STEPS) -> dict[Previews, float]:
+    """Through the app's own engine with the model loaded, decoding included: the median over rounds, with and without in turn."""
+    engine, recipe = Engine(), Recipe(prompt=PROMPTS[0], steps=steps, width=side, height=side, seed=1)
+    seconds: dict[Previews, list[float]] = {Previews.FAST: [], Previews.OFF: []}
+    for number in range(rounds + 1):
+        for previews, timings in seconds.items():
+            began = time.perf_counter()
+            engine.develop(recipe, folder, "", previews, Control(), lambda event: None)
+            if number:                             # the first round loads the model and warms up
+                timings.append(time.perf_counter() - began)
+    return {previews: statistics.median(timings) for previews, timings in seconds.items()}
+
+
+def _figures(subject: Subject, painted: torch.Tensor, remade: torch.Tensor, steps: int, rounds: int) -> Iterator[tuple[str, str, str, str]]:
+    """Rows: what, measured, goal, met."""
+    known, size = len(_vocabulary(subject.folder)["things"]), sum(file.stat().st_size for file in subject.folder.rglob("*.*")) / 1e6
+    yield "Things it knows", str(known), "≥ 700", _verdict(known >= 700)
+    yield "Side of a picture", f"{subject.side} px", "256 px", _verdict(subject.side >= 256)
+    yield "Folder", f"{size:.1f} MB", "≤ 50 MB", _verdict(size <= 50)
+    yield f"Autoencoder, on {len(painted)} held-out renders", f"{_psnr(painted, remade):.1f} dB", "", ""
+    small, full = subject.previews(PROMPTS[:6], steps)
+    yield f"Preview against the full decode, {len(small)} estimates of runs", f"{_psnr(small, full):.1f} dB", "", ""
+    seconds = seconds_for_a_picture(subject.folder, subject.side, rounds, steps)
+    machine = f"{subject.device.name}, {torch.get_num_threads()} threads"
+    yield f"{steps} steps with previews ({machine})", f"{seconds[Previews.FAST]:.2f} s", "≤ 5 s", _verdict(seconds[Previews.FAST] <= 5)
+    yield f"{steps} steps without previews", f"{seconds[Previews.OFF]:.2f} s", "", ""
+
+
+def _psnr(one: torch.Tensor, other: torch.Tensor) -> float:
+    """dB between N×H×W×3 uint8 pictures, the mean over the pictures."""
+    errors = torch.stack([(a.float() - b.float()).square().mean() for a, b in zip(one, other, strict=True)])
+    return float((10 * torch.log10(255 ** 2 / errors.clamp(min=1e-2))).mean())
+
+
+def _look(judge: Judge, pictures: Iterable[torch.Tensor], language: Language, number: int) -> list[Sight]:
+    sights: list[Sight] = []
+    for part in pictures:
+        sights += judge.look(part)
+        print(f"{language}: {len(sights)} of {number} pictures", file=sys.stderr, flush=True)
+    return sights
+
+
+def _verdict(met: bool) -> str:
+    return "yes" if met else "no"
+
+
+def _vocabulary(folder: Path) -> Mapping[str, Any]:
+    return json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+
+
+def _tier(folder: Path) -> int:
+    """The lowest that has everything that the model says it knows."""
+    names = {thing["en"] for thing in _vocabulary(folder)["things"]}
+    return next(tier for tier in (1, 2, 3) if names <= {thing.en for thing in things(tier)})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, default=STARTER)
+    parser.add_argument("--judge", type=Path, default=Path("build/starter/judge.pt"), help="made by python -m desktop.starter.judge")
+    parser.add_argument("--material", type=Path, help="the cut-outs; material.zip beside the judge, unless told otherwise")
+    parser.add_argument("--seeds", type=int, default=1, help="pictures of each question, in each language")
+    parser.add_argument("--quick", action="store_true", help="a quarter of the questions")
+    parser.add_argument("--table", type=Path, help="a file for the table, too")
+    parser.add_argument("--sheet", type=Path, help="a PNG for a picture of each fixed prompt, by which to see with one's own eyes")
+    arguments = parser.parse_args()
+    judge, subject, world = Judge.load(arguments.judge), Subject(arguments.model), World(_tier(arguments.model))
+    if unknown := [thing.en for thing in world.things if thing.key not in judge.known_things]:
+        parser.error(f"this judge does not know {', '.join(unknown)}: train one with --tier {world.tier}")
+    studio = Studio(arguments.material or arguments.judge.with_name("material.zip"))
+    if arguments.sheet:
+        sheet(subject.pipeline, arguments.sheet, guidance_scale=GUIDANCE_SCALE, steps=STEPS)
+    told = evaluate(subject, judge, studio, questions(world)[::4 if arguments.quick else 1], arguments.seeds)
+    print(told)
+    if arguments.table:
+        arguments.table.write_text(told + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
