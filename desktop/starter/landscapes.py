@@ -25,7 +25,7 @@ def beach(canvas: Canvas, alone: bool) -> None:
     ripples = canvas.plane("waves", 0.5, sand)
     canvas.shade(0.04 * smooth(0.55, 0.2, ripples) * smooth(0.03, 0.12, canvas.y[sand] - shore), sand)
     canvas.light(0.10 * smooth(0.45, 0.8, ripples) * smooth(0.03, 0.12, canvas.y[sand] - shore), "#fff4d0", sand)
-    for offset, width, strength in ((-0.085, 0.005, 0.4), (-0.045, 0.007, 0.6), (0.0, 0.013, 0.95)):
+    for offset, width, strength in ((-0.045, 0.008, 0.7), (0.0, 0.015, 1.0)):
         foam = canvas.rows(float(shore.min()) + offset - 3 * width, float(shore.max()) + offset + 3 * width)
         depth = (canvas.y[foam] - shore - offset) / width
         lace = 0.7 + 0.6 * (canvas.noise("cloudy", 0.5, 0.3, foam) - 0.5)

@@ -128,7 +128,7 @@ def pine(dark: str, light: str) -> Sprite:
 def palm() -> Sprite:
     """A palm leaning to the right, its foot at the lower left."""
     crown_x, crown_y = 0.15, -0.42
-    leaves = ((2.0, 0.55), (1.1, 0.6), (2.7, 0.8), (0.45, 0.8), (3.4, 0.85), (-0.25, 0.85), (4.1, 0.7), (-1.0, 0.7), (-1.6, 0.55))
+    leaves = ((2.7, 0.8), (0.45, 0.8), (3.4, 0.85), (-0.25, 0.85), (4.1, 0.7), (-1.0, 0.7), (-1.6, 0.55))
 
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rise = np.clip((0.97 - y) / (0.97 - crown_y), 0, 1)
@@ -143,10 +143,10 @@ def palm() -> Sprite:
             span = np.clip((x - crown_x) * side / reach, 0, 1)
             lift, fall = 0.19 * (1 - np.sin(angle)), 0.6 + 0.35 * np.sin(angle)
             spine = crown_y - lift * np.sin(np.pi * np.clip(span, 0, 0.5)) + fall * span ** 2.2
-            wide = 0.125 * np.sqrt(span) * (1 - span) ** 0.5 * (1 + 0.12 * np.sin(80 * span)) * (out > 0)
+            wide = 0.165 * np.sqrt(span) * (1 - span) ** 0.5 * (1 + 0.12 * np.sin(80 * span)) * (out > 0)
             leaf = smooth(wide + 0.01, wide - 0.014, np.abs(y - spine)) * (span > 0) * (span < 1)
             tone = np.clip(0.5 - (y - spine) / 0.16, 0, 1) - 0.16 * smooth(0.012, 0.004, np.abs(y - spine))
-            green = between(((-0.2, "#16683c"), (0.5, "#38a852"), (1, "#9adf6c")), tone - 0.04 * (number % 3))
+            green = between(((-0.2, "#1b7a44"), (0.5, "#3fb457"), (1, "#a8e874")), tone - 0.04 * (number % 3))
             colours = np.where(leaf > cover, green, colours + (green - colours) * leaf)
             cover = np.maximum(cover, leaf)
         for nut_x, nut_y in ((0.09, -0.36), (0.2, -0.35)):
