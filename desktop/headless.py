@@ -7,6 +7,7 @@ import asyncio
 import os
 import random
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -21,8 +22,11 @@ from .library.models import Model, ModelLibrary
 from .library.paths import Folders
 from .library.safe_file import why
 from .library.settings import SettingsFile
+from .library.vocabulary import each_once
 from .resources import STARTER
 from .worker import Worker
+
+MOST_NAMED = 12        # unknown words in one line
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -67,6 +71,8 @@ async def _make(arguments: argparse.Namespace) -> Path:
     worker = Worker()
     try:
         run = Run(_recipe(arguments, model))
+        for remark in _remarks(run.recipe, model):
+            _tell(remark, sys.stderr)
         progress = _Progress(frames)
         return await Darkroom(worker, models).generate(
             run, Previews.FAST if frames else Previews.OFF, lambda picture: artwork.save(picture, output), progress)
@@ -105,8 +111,20 @@ def _recipe(arguments: argparse.Namespace, model: Model) -> Recipe:
         height=height,
         seed=random.randint(0, MOST_SEED) if arguments.seed is None else arguments.seed,
     )
-    recipe.check(model.multiple)
+    recipe.check(model.multiple, model.most_side)
     return recipe
+
+
+def _remarks(recipe: Recipe, model: Model) -> Iterator[str]:
+    """What stands in no picture's way, but is good to know."""
+    called = "the starter model" if model.bundled else "this model"
+    if model.vocabulary:
+        words = each_once([*model.vocabulary.unknown(recipe.prompt), *model.vocabulary.unknown(recipe.negative_prompt)])
+        more = [f"and {len(words) - MOST_NAMED} more"] if len(words) > MOST_NAMED else []
+        if words:
+            yield f"{called} does not know: {', '.join([*words[:MOST_NAMED], *more])}"
+    if (recipe.width, recipe.height) != (model.size, model.size):
+        yield f"{called} was trained at {model.size} × {model.size}: others fall apart sooner"
 
 
 class _Progress:

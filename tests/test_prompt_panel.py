@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QListWidget, QPlainTextEdit, QPushButton, QSpinBox, QToolButton, QWidget
 
 from desktop.diffusion import samplers
@@ -14,15 +15,19 @@ from desktop.diffusion.samplers import SAMPLERS
 from desktop.library.drafts import Drafts, Waiting
 from desktop.library.models import Model
 from desktop.library.tokens import Tokens
+from desktop.library.vocabulary import Vocabulary
 from desktop.studio.generation import Generation, Job
 from desktop.studio.history import History
 from desktop.ui.language import Language
+from desktop.ui.prompt_edit import PromptEdit
 from desktop.ui.prompt_panel import PromptPanel
 from desktop.ui.theme import Theme
 
 EPSILON = {"prediction_type": "epsilon"}
+PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
+VOCABULARY = Vocabulary({"en": "a b fox is playing guitar mouse of".split(), "zh": ["极乐", "美丽", "的", "沙滩", "一只", "狐狸"]}, PROMPTS)
 STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, scheduler_config=EPSILON,
-                languages=("en", "zh"))
+                languages=("en", "zh"), vocabulary=VOCABULARY)
 LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler",
               scheduler_config={"prediction_type": "sample"})
 GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
@@ -160,13 +165,25 @@ def test_any_size_on_the_models_grid_can_be_typed(qtbot, panel: PromptPanel):
     assert not child(panel, QLabel, "message").isVisible()
 
 
-@pytest.mark.parametrize(("typed", "becomes"), [("100x129", (104, 128)), ("1x99999", (64, 2048)), ("big", (128, 128))])
+@pytest.mark.parametrize(("typed", "becomes"), [("100x129", (104, 128)), ("1x99999", (64, 512)), ("big", (128, 128))])
 def test_another_size_becomes_the_nearest_and_says_so(qtbot, panel: PromptPanel, typed: str, becomes: tuple[int, int]):
     retype(qtbot, panel.findChild(QWidget, "size_text"), typed)
     assert (panel.recipe().width, panel.recipe().height) == becomes
     assert child(panel, QLabel, "message").isVisible()
     retype(qtbot, panel.findChild(QWidget, "size_text"), "64 64")
     assert not child(panel, QLabel, "message").isVisible()
+
+
+def test_sizes_that_the_model_was_not_trained_at_are_remarked_on(qtbot, panel: PromptPanel):
+    remark = child(panel, QLabel, "size_remark")
+    assert not remark.isVisible()
+    retype(qtbot, panel.findChild(QWidget, "size_text"), "192x128")
+    assert remark.isVisible()
+    assert remark.text() == "Trained at 128 × 128: others fall apart sooner."
+    choose(child(panel, QComboBox, "model"), "large")
+    assert remark.text().startswith("Trained at 512 × 512")
+    retype(qtbot, panel.findChild(QWidget, "size_text"), "512x512")
+    assert not remark.isVisible()
 
 
 # -- the model
@@ -224,14 +241,14 @@ def test_the_last_entry_opens_a_folder_and_changes_nothing(qtbot, panel: PromptP
 
 def test_tokens_are_counted_while_typing_and_the_rest_is_greyed(qtbot, panel: PromptPanel):
     tokens = child(panel, QLabel, "tokens")
-    qtbot.keyClicks(panel.prompt, "one two")
+    qtbot.keyClicks(panel.prompt, "a fox")
     assert tokens.text() == ""
     panel.set_meter(Words())
     assert tokens.text() == "2 / 5"
-    qtbot.keyClicks(panel.prompt, " three four five six")
+    qtbot.keyClicks(panel.prompt, " is playing guitar of")
     assert tokens.text() == "6 / 5"
     beyond, = panel.prompt.extraSelections()
-    assert beyond.cursor.selectedText() == " six"
+    assert beyond.cursor.selectedText() == " of"
 
 
 def test_a_model_that_reads_no_chinese_says_so(panel: PromptPanel):
@@ -240,6 +257,116 @@ def test_a_model_that_reads_no_chinese_says_so(panel: PromptPanel):
     assert not reads.isVisible()
     choose(child(panel, QComboBox, "model"), "large")
     assert reads.isVisible()
+
+
+# -- what the model never learned
+
+def underlined(edit: PromptEdit) -> list[str]:
+    return [mark.cursor.selectedText() for mark in edit.extraSelections()
+            if mark.format.underlineStyle() == QTextCharFormat.UnderlineStyle.DotLine]
+
+
+def test_words_that_the_model_never_learned_are_marked_and_named_in_one_line(panel: PromptPanel):
+    line = child(panel, QLabel, "unknown_words")
+    panel.prompt.set_text("a (steam:1.2) fox 🦊, 一只赛博狐狸, Steam")
+    assert underlined(panel.prompt) == ["steam", "🦊", "赛博", "Steam"]
+    assert line.isVisible()
+    assert line.accessibleName() == "The starter model does not know: steam, 🦊, 赛博"
+    assert "steam, 🦊, 赛博" in line.text()
+    panel.prompt.set_text("a fox")
+    assert underlined(panel.prompt) == []
+    assert not line.isVisible()
+    panel.negative_prompt.set_text("blurry, a fox")
+    assert underlined(panel.negative_prompt) == ["blurry"]
+    assert child(panel, QLabel, "negative_unknown_words").text() == "The starter model does not know: blurry"
+
+
+def test_many_unknown_words_end_in_dots_and_stand_whole_in_the_tooltip(panel: PromptPanel):
+    line = child(panel, QLabel, "unknown_words")
+    panel.prompt.set_text("cyberpunk steampunk vaporwave brutalism synthesizer")
+    assert line.text().startswith("Not known: cyberpunk, steampunk")
+    assert line.text().endswith("…")
+    assert "cyberpunk, steampunk, vaporwave, brutalism, synthesizer" in line.toolTip()
+
+
+def test_the_word_that_is_being_typed_is_left_alone(qtbot, panel: PromptPanel):
+    line = child(panel, QLabel, "unknown_words")
+    qtbot.keyClicks(panel.prompt, "a cyber")
+    assert underlined(panel.prompt) == []
+    assert not line.isVisible()
+    qtbot.keyClicks(panel.prompt, " fox")
+    assert underlined(panel.prompt) == ["cyber"]
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_Backspace)
+    assert underlined(panel.prompt) == ["cyber"]                       # “fo” may become anything
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_Left)                      # the cursor was moved: the word is finished
+    assert underlined(panel.prompt) == ["cyber", "fo"]
+
+
+@pytest.mark.parametrize("end", [
+    lambda panel, qtbot: qtbot.waitSignal(panel.prompt.rested, timeout=5000).wait(),
+    lambda panel, qtbot: panel.negative_prompt.setFocus(),
+    lambda panel, qtbot: panel.generate(),
+], ids=["a pause", "another field", "Generate"])
+def test_a_word_is_finished_by(qtbot, panel: PromptPanel, end):
+    panel.prompt.setFocus()
+    qtbot.waitUntil(panel.prompt.hasFocus)
+    qtbot.keyClicks(panel.prompt, "a cyber")
+    end(panel, qtbot)
+    assert underlined(panel.prompt) == ["cyber"]
+
+
+def test_text_that_comes_in_one_piece_is_finished(qtbot, panel: PromptPanel):
+    QApplication.clipboard().setText("a cyber")
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert underlined(panel.prompt) == ["cyber"]
+
+
+def test_what_is_not_read_is_greyed_and_not_marked_too(panel: PromptPanel):
+    panel.set_meter(Words())
+    panel.prompt.set_text("steam a b fox mouse punk guitar")
+    assert underlined(panel.prompt) == ["steam"]
+    assert [mark.cursor.selectedText() for mark in panel.prompt.extraSelections()] == ["steam", " punk guitar"]
+    assert "punk" not in child(panel, QLabel, "unknown_words").accessibleName()
+
+
+def test_a_model_without_a_vocabulary_marks_nothing(panel: PromptPanel):
+    panel.prompt.set_text("a cyberpunk fox")
+    choose(child(panel, QComboBox, "model"), "large")
+    assert underlined(panel.prompt) == []
+    assert not child(panel, QLabel, "unknown_words").isVisible()
+    assert not child(panel, QPushButton, "surprise").isVisible()
+    choose(child(panel, QComboBox, "model"), "Starter")
+    assert underlined(panel.prompt) == ["cyberpunk"]
+
+
+# -- surprises
+
+def test_a_surprise_is_another_each_time_and_can_be_undone(qtbot, panel: PromptPanel):
+    qtbot.keyClicks(panel.prompt, "mine")
+    seen = ["mine"]
+    for _ in range(12):
+        qtbot.mouseClick(child(panel, QPushButton, "surprise"), Qt.MouseButton.LeftButton)
+        seen.append(panel.prompt.toPlainText())
+        assert seen[-1] != seen[-2]
+    assert set(seen[1:]) <= set(PROMPTS["en"])
+    assert panel.prompt.hasFocus()
+    for before in reversed(seen[:-1]):
+        qtbot.keyClick(panel.prompt, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert panel.prompt.toPlainText() == before
+
+
+def test_a_surprise_has_a_key_and_a_place_behind_the_prompt(qtbot, panel: PromptPanel):
+    surprise = child(panel, QPushButton, "surprise")
+    panel.prompt.setFocus()
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)
+    assert surprise.hasFocus()
+    qtbot.keyClick(surprise, Qt.Key.Key_Space)
+    assert panel.prompt.toPlainText() in PROMPTS["en"]
+    assert surprise.hasFocus()
+    assert "Ctrl+R" in surprise.toolTip()
+    before = panel.prompt.toPlainText()
+    qtbot.keyClick(panel.negative_prompt, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: panel.prompt.toPlainText() != before)
 
 
 # -- running, and what is up next
@@ -303,6 +430,7 @@ def test_a_click_on_an_example_fills_the_prompt_and_can_be_undone(qtbot, panel: 
 def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel: PromptPanel, history: History):
     panel.restore(Drafts())
     chips = [chip.prompt for chip in panel.findChildren(QPushButton, "example")]
+    assert chips == [*PROMPTS["en"][:3], *PROMPTS["zh"]]
     assert panel.recipe().prompt == chips[0]
     assert panel.recipe().seed != Recipe().seed
     for number in range(5):
@@ -313,6 +441,7 @@ def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel
 
 def test_tab_goes_from_the_prompt_through_the_examples(qtbot, panel: PromptPanel):
     panel.prompt.setFocus()
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)               # over the surprise
     for example in panel.findChildren(QPushButton, "example"):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is example
@@ -320,7 +449,7 @@ def test_tab_goes_from_the_prompt_through_the_examples(qtbot, panel: PromptPanel
     assert panel.negative_prompt.hasFocus()
 
 
-def test_examples_are_the_starters(panel: PromptPanel):
+def test_examples_are_those_of_a_model_that_knows_its_world(panel: PromptPanel):
     assert child(panel, QWidget, "examples").isVisible()
     choose(child(panel, QComboBox, "model"), "large")
     assert not child(panel, QWidget, "examples").isVisible()
@@ -342,6 +471,11 @@ def test_the_panel_speaks_chinese_at_once(qapp, qtbot, panel: PromptPanel):
         language.install(qapp, "zh_CN")
         qtbot.waitUntil(lambda: child(panel, QLabel, "sampler_caption").text() == "采样器")
         assert child(panel, QPushButton, "generate").text().startswith("生成")
+        assert panel.findChildren(QPushButton, "example")[0].prompt == "极乐美丽的沙滩"
+        panel.surprise()
+        assert panel.prompt.toPlainText() in PROMPTS["zh"]
+        panel.prompt.set_text("steam punk")
+        assert child(panel, QLabel, "unknown_words").text() == "入门模型不认识：steam、punk"
         assert panel.recipe().model == "starter"
     finally:
         language.install(qapp, "en")

@@ -28,15 +28,15 @@ class Recipe:
     height: int = 128              # px
     seed: int = 0
 
-    def check(self, multiple: int = 8) -> None:
-        """Raise `OutOfRange` unless every number can be worked with; `multiple`: what the model's sides must divide by."""
+    def check(self, multiple: int = 8, most_side: int = MOST_SIDE) -> None:
+        """Raise `OutOfRange` unless every number can be worked with; a model's sides divide by `multiple` and end at `most_side`."""
         _within(QT_TRANSLATE_NOOP("Safelight", "steps"), self.steps, 1, MOST_STEPS)
         _within(QT_TRANSLATE_NOOP("Safelight", "guidance"), self.guidance_scale, 0.0, MOST_GUIDANCE)
         _within(QT_TRANSLATE_NOOP("Safelight", "seed"), self.seed, 0, MOST_SEED)
         for name, side in ((QT_TRANSLATE_NOOP("Safelight", "width"), self.width), (QT_TRANSLATE_NOOP("Safelight", "height"), self.height)):
-            _within(name, side, LEAST_SIDE, MOST_SIDE)
+            _within(name, side, LEAST_SIDE, most_side)
             if side % multiple:
-                raise OutOfRange(name=name, value=side, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {MOST_SIDE}")
+                raise OutOfRange(name=name, value=side, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {most_side}")
 
     def with_seed(self, seed: int) -> Recipe:
         return replace(self, seed=seed % (MOST_SEED + 1))

@@ -59,6 +59,11 @@ class Model:
     problem: SafelightError | None = None
 
     @property
+    def most_side(self) -> int:
+        """Four times what it was trained for; beyond that it draws a mush, and slowly. px"""
+        return min(4 * self.size, MOST_SIDE) // self.multiple * self.multiple
+
+    @property
     def sizes(self) -> tuple[Size, ...]:
         """The native square first, then shapes of about the same area, which the model draws as well."""
         grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)     # round numbers: 32 px where 512 is native

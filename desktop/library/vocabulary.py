@@ -37,6 +37,14 @@ class Span:
     text: str
 
 
+def each_once(spans: Sequence[Span]) -> list[str]:
+    """The words at `spans` in order, none twice, whatever its case."""
+    words: dict[str, str] = {}
+    for span in spans:
+        words.setdefault(span.text.casefold(), span.text)
+    return list(words.values())
+
+
 class Vocabulary:
     """All words that a model's captions were made of, and prompts that it draws well."""
 

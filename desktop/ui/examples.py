@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
 from .controls import label
-from .language import Retranslating, explain, tr
+from .language import Retranslating, explain, spoken, tr
+
+if TYPE_CHECKING:
+    from ..library.vocabulary import Vocabulary
 
 GAP = 6
+OFFERED = 3            # of each language
 
 
-def starter_prompts() -> list[str]:
-    """What the starter model draws well, in both languages that it reads; first those of the user's, the best one first."""
-    english = ["a rocket in space", "a rabbit in the meadow", "a strawberry on a green background"]
-    chinese = ["夜空下的狐狸", "日落时的城堡", "一个汉堡，白色背景"]
-    return chinese + english if QLocale().language() is QLocale.Language.Chinese else english + chinese
+def examples_of(vocabulary: Vocabulary) -> list[str]:
+    """What the model draws well, in all languages that it reads; first those of the user's, the best one first."""
+    languages = sorted(vocabulary.prompts, key=lambda language: language != spoken())
+    return [prompt for language in languages for prompt in vocabulary.prompts[language][:OFFERED]]
 
 
 class Examples(Retranslating, QWidget):

@@ -42,6 +42,11 @@ class Language:
                 self._translators.append(translator)
 
 
+def spoken() -> Literal["en", "zh"]:
+    """The language of the window, as vocabularies name it."""
+    return "zh" if QLocale().language() is QLocale.Language.Chinese else "en"
+
+
 class Retranslating:
     """Mixin for widgets, named before the Qt class: `retranslate` sets all texts, now and when the language changes."""
 

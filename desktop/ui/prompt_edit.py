@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
@@ -11,6 +13,7 @@ from ..studio.history import History
 from .theme import Theme
 
 STEP = 0.1             # of a weight, a press
+PAUSE = 1200           # ms without a key, after which a word counts as finished
 _UP, _DOWN = Qt.Key.Key_Up, Qt.Key.Key_Down
 _DECIDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)     # end a composition, or give it up
 
@@ -19,6 +22,7 @@ class PromptEdit(QPlainTextEdit):
     """Grows with its text. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ walks through the history where there is one."""
 
     edited = Signal()              # the text is another one; not while an input method composes
+    rested = Signal()              # the word that was being typed is finished: it was left, or nothing was typed for a while
 
     def __init__(self, theme: Theme, name: str, lines: tuple[int, int] = (3, 8), history: History | None = None) -> None:
         super().__init__()
@@ -28,15 +32,21 @@ class PromptEdit(QPlainTextEdit):
         self._placeholder = ""
         self._composing = False
         self._cut: int | None = None
+        self._unknown: Sequence[tuple[int, int]] = ()
         self._text = ""
+        self._typing = False           # a key or an input method is at work
+        self._typed_at: int | None = None      # in UTF-16 units, while the word there is not finished
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self.rest)
         self.setObjectName(name)
         self.setTabChangesFocus(True)
         font = self.font()
         font.setPixelSize(14)
         self.setFont(font)
         self.textChanged.connect(self._tell)
+        self.cursorPositionChanged.connect(self._mind_leaving)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        theme.changed.connect(self._grey)
+        theme.changed.connect(self._mark)
         self._fit()
 
     def set_text(self, text: str) -> None:
@@ -48,7 +58,25 @@ class PromptEdit(QPlainTextEdit):
         """Grey what stands from character `cut` on: the model does not read it. Again after each edit: undo takes the grey away."""
         if cut is not None or self._cut is not None:
             self._cut = cut
-            self._grey()
+            self._mark()
+
+    def set_unknown(self, words: Sequence[tuple[int, int]]) -> None:
+        """Underline the characters `start:end` of each of `words`: the model never learned them. Again after each edit."""
+        if words or self._unknown:
+            self._unknown = words
+            self._mark()
+
+    @property
+    def typed_at(self) -> int | None:
+        """The character before which the cursor stands in a word that is still being typed; None when there is no such word."""
+        return None if self._typed_at is None else _characters(self.toPlainText(), self._typed_at)
+
+    def rest(self) -> None:
+        """Nothing is being typed any more."""
+        self._pause.stop()
+        if self._typed_at is not None:
+            self._typed_at = None
+            self.rested.emit()
 
     def set_placeholder(self, text: str) -> None:
         self._placeholder = text
@@ -75,20 +103,32 @@ class PromptEdit(QPlainTextEdit):
     def _tell(self) -> None:
         if (text := self.toPlainText()) != self._text:
             self._text = text
+            self._typed_at = self.textCursor().position() if self._typing else None
+            self._pause.start()
             self.edited.emit()
 
-    def _grey(self) -> None:
-        if self._cut is None:
-            self.setExtraSelections([])
-            return
-        beyond = QTextEdit.ExtraSelection()
-        grey = QTextCharFormat()
+    def _mind_leaving(self) -> None:
+        if self._typed_at not in (None, self.textCursor().position()) and self.toPlainText() == self._text:
+            self.rest()
+
+    def _mark(self) -> None:
+        """Underline what the model never learned, grey what it does not read."""
+        grey, dotted = QTextCharFormat(), QTextCharFormat()
         grey.setForeground(QColor(self._theme.tokens.faint))
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(min(_units(self.toPlainText(), self._cut), self.document().characterCount() - 1))
-        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-        beyond.cursor, beyond.format = cursor, grey
-        self.setExtraSelections([beyond])
+        dotted.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+        dotted.setUnderlineColor(QColor(self._theme.tokens.accent))
+        text = self.toPlainText()
+        marks = [self._selection(_units(text, start), _units(text, end), dotted) for start, end in self._unknown]
+        if self._cut is not None:
+            marks.append(self._selection(_units(text, self._cut), self.document().characterCount(), grey))
+        self.setExtraSelections(marks)
+
+    def _selection(self, start: int, end: int, look: QTextCharFormat) -> QTextEdit.ExtraSelection:
+        marked, cursor, last = QTextEdit.ExtraSelection(), QTextCursor(self.document()), self.document().characterCount() - 1
+        cursor.setPosition(min(start, last))
+        cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
+        marked.cursor, marked.format = cursor, look
+        return marked
 
     def _fit(self) -> None:
         line, margin = self.fontMetrics().lineSpacing(), self.document().documentMargin()
@@ -126,15 +166,20 @@ class PromptEdit(QPlainTextEdit):
                 shown = self.toPlainText()
                 self.set_text(self._history.older(shown) if event.key() == _UP else self._history.newer(shown))
             case _:
+                self._typing = True
                 super().keyPressEvent(event)
+                self._typing = False
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._composing = bool(event.preeditString())
         self.setPlaceholderText("" if self._composing else self._placeholder)
+        self._typing = True
         super().inputMethodEvent(event)
+        self._typing = False
 
     def focusOutEvent(self, event: QEvent) -> None:
         super().focusOutEvent(event)
+        self.rest()
         if not self._composing:
             return
         self._composing = False    # the input method lets go of the field
@@ -144,6 +189,7 @@ class PromptEdit(QPlainTextEdit):
         return source.hasText() and not source.hasUrls()       # files belong to the window
 
     def insertFromMimeData(self, source: QMimeData) -> None:
+        self._typing = False
         self.insertPlainText(source.text().replace("\0", ""))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

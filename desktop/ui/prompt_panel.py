@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QKeySequence, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ..diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
 from ..diffusion.samplers import SAMPLERS, unfit
 from ..library.drafts import Drafts, Waiting
+from ..library.vocabulary import each_once
 from ..studio.generation import Generation
 from ..studio.history import History
 from .controls import Choice, Decimal, Number, label
-from .examples import Examples, starter_prompts
-from .language import Retranslating, explain, sentence, tooltip, tr
+from .examples import Examples, examples_of
+from .language import Retranslating, explain, sentence, spoken, tooltip, tr
 from .prompt_edit import PromptEdit
 from .seed_field import SeedField
 from .size_choice import SizeChoice
 from .theme import Theme
+from .unknown_words import UnknownWords
 from .up_next import UpNext
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 WIDTH = 304            # px
 MOST_PICTURES = 100    # a press
 BEGINNER = 5           # prompts used, until which examples are offered
+SURPRISE = "Ctrl+R"
 KEYS = "⌘ ↵" if sys.platform == "darwin" else "Ctrl ↵"
 CHINESE = range(0x4E00, 0xA000)
 
@@ -46,9 +50,12 @@ class PromptPanel(Retranslating, QFrame):
     def __init__(self, generation: Generation, theme: Theme, history: History) -> None:
         super().__init__()
         self._generation = generation
+        self._theme = theme
         self._history = history
+        self._surprised = ""           # the surprise before
         self._models: tuple[Model, ...] = ()
         self._meter: TokenMeter | None = None
+        self._cut: dict[PromptEdit, int | None] = {}
         self.setObjectName("prompt_panel")
         self.setProperty("panel", "left")
         self.setFixedWidth(WIDTH)
@@ -58,9 +65,13 @@ class PromptPanel(Retranslating, QFrame):
         self._tokens = label("faint", "tokens")
         self._negative_tokens = label("faint", "negative_tokens")
         self._reads = label("quiet", "reads")
+        self._unknown = UnknownWords("unknown_words")
+        self._negative_unknown = UnknownWords("negative_unknown_words")
+        self._surprise = QPushButton(objectName="surprise")
         self._examples = Examples()
         self._model = Choice(theme, "model")
         self._size = SizeChoice(theme)
+        self._size_remark = label("quiet", "size_remark")
         self._sampler = Choice(theme, "sampler")
         self._steps = Number("steps", 1, MOST_STEPS)
         self._guidance = Decimal("guidance", 0, MOST_GUIDANCE, 0.5)
@@ -75,11 +86,15 @@ class PromptPanel(Retranslating, QFrame):
         self._steps.setValue(Recipe().steps)
         self._lay_out(UpNext(generation, theme))
 
-        self.prompt.edited.connect(self._count)
-        self.negative_prompt.edited.connect(self._count)
+        for edit in (self.prompt, self.negative_prompt):
+            edit.edited.connect(self._count)
+            edit.rested.connect(self._name_unknown)
+        self._surprise.clicked.connect(self.surprise)
+        theme.changed.connect(self._tint)
         self._examples.chosen.connect(self._fill_in)
         self._model.activated.connect(self._choose_model)
         self._size.corrected.connect(self._say)
+        self._size.edited.connect(self._remark_on_size)
         for control in (self.prompt, self.negative_prompt, self._size, self._seed):
             control.edited.connect(self.edited)
         for number in (self._steps, self._guidance, self._pictures):
@@ -127,7 +142,7 @@ class PromptPanel(Retranslating, QFrame):
         """Show what was typed and chosen, at the very first start an example; what is up next is the generation's."""
         self.set_recipe(drafts.recipe)
         if drafts == Drafts():
-            self.prompt.set_text(starter_prompts()[0])
+            self.prompt.set_text(next(iter(self._good_prompts()), ""))
             self._seed.roll()
             self._seed.roll()
         self._seed.set_locked(drafts.seed_locked)
@@ -156,11 +171,13 @@ class PromptPanel(Retranslating, QFrame):
 
     def show_examples(self, prompts: Sequence[str]) -> None:
         self._examples.show_prompts(prompts)
-        for before, after in pairwise((self.prompt, *self._examples.chips, self.negative_prompt)):
+        for before, after in pairwise((self.prompt, self._surprise, *self._examples.chips, self.negative_prompt)):
             self.setTabOrder(before, after)
 
     def generate(self) -> None:
         """As a press on the button: hand over the recipe, then roll another seed unless it is locked."""
+        self.prompt.rest()
+        self.negative_prompt.rest()
         recipe = self.recipe()
         self.generate_requested.emit(recipe, self.pictures())
         if not self._seed.locked:
@@ -168,16 +185,28 @@ class PromptPanel(Retranslating, QFrame):
         self._offer_examples()
         self.edited.emit()
 
+    def surprise(self) -> None:
+        """Write another prompt from the model's world, in the language of the window; undo brings back what was there."""
+        if (model := self.model) and model.vocabulary:
+            self._surprised = model.vocabulary.surprise(spoken(), {self._surprised, self.prompt.toPlainText()}, random.Random())
+            self.prompt.set_text(self._surprised)
+            if not self._surprise.hasFocus():
+                self.prompt.setFocus()
+
     # -- inside
 
     def _fill_in(self, prompt: str) -> None:
         self.prompt.set_text(prompt)
         self.prompt.setFocus()
 
+    def _good_prompts(self) -> list[str]:
+        """What the model is known to draw well."""
+        model = self.model
+        return examples_of(model.vocabulary) if model and model.vocabulary else []
+
     def _offer_examples(self) -> None:
-        """To who has made few pictures yet, and for the starter only: other models know other things."""
-        beginner = len(self._history.prompts) < BEGINNER
-        self.show_examples(starter_prompts() if beginner and self.model and self.model.bundled else [])
+        """To who has made few pictures yet."""
+        self.show_examples(self._good_prompts() if len(self._history.prompts) < BEGINNER else [])
 
     def _fill_models(self) -> None:
         chosen = self._model.currentData()
@@ -212,7 +241,9 @@ class PromptPanel(Retranslating, QFrame):
         self._shown_model = self._model.currentIndex()
         if (model := self.model) is None:
             return
-        self._size.set_sizes(model.sizes, model.multiple)
+        self._size.set_sizes(model.sizes, model.multiple, model.most_side)
+        self._remark_on_size()
+        self._surprise.setVisible(model.vocabulary is not None)
         self._say("")
         self._explain_samplers()
         if self._why_unfit(self._sampler.currentIndex()):
@@ -251,7 +282,8 @@ class PromptPanel(Retranslating, QFrame):
         for edit, shown, always in ((self.prompt, self._tokens, True), (self.negative_prompt, self._negative_tokens, False)):
             text = edit.toPlainText()
             tokens = self._meter.count(text) if self._meter else None
-            edit.set_cut(tokens.cut if tokens else None)
+            self._cut[edit] = tokens.cut if tokens else None
+            edit.set_cut(self._cut[edit])
             shown.setText(f"{tokens.count} / {tokens.limit}" if tokens and (always or text) else "")
             too_long = tokens is not None and tokens.cut is not None
             _set_role(shown, "warning" if too_long else "faint")
@@ -261,6 +293,23 @@ class PromptPanel(Retranslating, QFrame):
         foreign = model is not None and "zh" not in model.languages and any(ord(letter) in CHINESE for letter in self.prompt.toPlainText())
         self._reads.setText(tr("Safelight", "This model was not taught Chinese; an English prompt works better.") if foreign else "")
         self._reads.setVisible(foreign)
+        self._name_unknown()
+
+    def _name_unknown(self) -> None:
+        """Mark and name the words that the model never learned, but for the one that is being typed and those that are not read."""
+        model = self.model
+        for edit, shown in ((self.prompt, self._unknown), (self.negative_prompt, self._negative_unknown)):
+            at, cut = edit.typed_at, self._cut.get(edit)
+            spans = [span for span in model.vocabulary.unknown(edit.toPlainText())
+                     if not (at is not None and span.start < at <= span.end) and (cut is None or span.start < cut)
+                     ] if model and model.vocabulary else []
+            edit.set_unknown([(span.start, span.end) for span in spans])
+            shown.show_words(each_once(spans), model is not None and model.bundled)
+
+    def _remark_on_size(self) -> None:
+        if model := self.model:
+            self._size_remark.setText(tr("Safelight", "Trained at {side} × {side}: others fall apart sooner.").format(side=model.size))
+            self._size_remark.setVisible(self._size.size_chosen != (model.size, model.size))
 
     def _say(self, message: str) -> None:
         self._message.setText(message)
@@ -298,6 +347,11 @@ class PromptPanel(Retranslating, QFrame):
         for name, (control, words, explanation) in fields.items():
             self._captions[name].setText(words)
             explain(control, words, explanation)
+        self._surprise.setText(tr("Safelight", "Surprise me"))
+        self._surprise.setShortcut(QKeySequence(SURPRISE))     # after the text, which takes it away
+        keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        explain(self._surprise, tr("Safelight", "Surprise me"),
+                tr("Safelight", "Writes a prompt that this model draws well ({keys}); undo brings yours back.").format(keys=keys))
         self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
         self.negative_prompt.set_placeholder(tr("Safelight", "What should not be in it"))
         if self._models:
@@ -305,6 +359,7 @@ class PromptPanel(Retranslating, QFrame):
             self._offer_examples()
         self._explain_samplers()
         self._count()
+        self._remark_on_size()
         self._show_running()
 
     def _lay_out(self, up_next: UpNext) -> None:
@@ -322,6 +377,7 @@ class PromptPanel(Retranslating, QFrame):
         controls.addWidget(self._seed, 10, 0, 1, 4)
         controls.addWidget(self._caption("pictures", self._pictures), 9, 4, 1, 2)
         controls.addWidget(self._pictures, 10, 4, 1, 2)
+        controls.addWidget(self._size_remark, 5, 0, 1, 6)
         for row in (2, 5, 8):
             controls.setRowMinimumHeight(row, 4)
         for column in range(6):
@@ -331,20 +387,26 @@ class PromptPanel(Retranslating, QFrame):
         fields = QVBoxLayout(content)
         fields.setContentsMargins(16, 12, 16, 4)
         fields.setSpacing(6)
-        fields.addLayout(_beside(self._caption("prompt", self.prompt), self._tokens))
+        fields.addLayout(_beside(self._caption("prompt", self.prompt), self._tokens, self._surprise))
         fields.addWidget(self.prompt)
+        fields.addWidget(self._unknown)
         fields.addWidget(self._reads)
         fields.addWidget(self._examples)
         fields.addSpacing(4)
         fields.addLayout(_beside(self._caption("negative_prompt", self.negative_prompt), self._negative_tokens))
         fields.addWidget(self.negative_prompt)
+        fields.addWidget(self._negative_unknown)
         fields.addSpacing(8)
         fields.addLayout(controls)
         fields.addWidget(self._message)
-        for words in (self._reads, self._message):
+        for words in (self._reads, self._message, self._size_remark):
             words.setWordWrap(True)
             words.hide()
 
+        self._surprise.setProperty("quiet", "true")
+        self._surprise.setFocusPolicy(Qt.FocusPolicy.TabFocus)     # a click leaves the cursor, and with it undo, in the prompt
+        self._surprise.hide()
+        self._tint()
         self._generate.setProperty("primary", "true")
         self._stop.setFixedHeight(37)
         buttons = QHBoxLayout()
@@ -361,6 +423,9 @@ class PromptPanel(Retranslating, QFrame):
         whole.addWidget(_Scrolled(content))
         whole.addLayout(buttons)
         whole.addLayout(waiting, 1)
+
+    def _tint(self) -> None:
+        self._surprise.setIcon(self._theme.icon("dice-5", size=16))
 
     def _caption(self, name: str, buddy: QWidget) -> QLabel:
         self._captions[name] = label("caption", f"{name}_caption", buddy)
@@ -389,14 +454,25 @@ class _Scrolled(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            self._need_no_bar()
         return super().eventFilter(watched, event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._need_no_bar()
+        super().resizeEvent(event)
 
-def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
+    def _need_no_bar(self) -> None:
+        """A scroll bar that is there makes the content narrower and so higher: left to itself it would stay for that alone."""
+        fits = self.height() >= self.sizeHint().height()
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
+
+def _beside(left: QWidget, *right: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(left)
     row.addStretch()
-    row.addWidget(right)
+    for shown in right:
+        row.addWidget(shown)
     return row
 
 

@@ -29,6 +29,7 @@ class SizeChoice(Retranslating, Choice):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "size")
         self._multiple = 8
+        self._most = MOST_SIDE
         self._size = (512, 512)
         self._problem = ""
         self.setEditable(True)
@@ -47,9 +48,9 @@ class SizeChoice(Retranslating, Choice):
         self._take_typed()
         return self._size
 
-    def set_sizes(self, sizes: Sequence[Size], multiple: int) -> None:
-        """Offer `sizes`, the native one first; both sides must divide by `multiple`."""
-        self._multiple = multiple
+    def set_sizes(self, sizes: Sequence[Size], multiple: int, most: int) -> None:
+        """Offer `sizes`, the native one first; both sides must divide by `multiple` and are at most `most` px."""
+        self._multiple, self._most = multiple, most
         self.blockSignals(True)
         self.clear()
         for size in sizes:
@@ -77,7 +78,7 @@ class SizeChoice(Retranslating, Choice):
             problem = tr("Safelight", "Type a size like 512 × 768.")
         elif size != (int(typed[1]), int(typed[2])):
             problem = tr("Safelight", "Sides are multiples of {multiple} from {least} to {most}; this is the nearest size.").format(
-                multiple=self._multiple, least=self._nearest(0), most=self._nearest(MOST_SIDE))
+                multiple=self._multiple, least=self._nearest(0), most=self._nearest(self._most))
         changed, self._size = size != self._size, size
         if self.currentText() != _text(*size):
             self.setEditText(_text(*size))
@@ -96,7 +97,7 @@ class SizeChoice(Retranslating, Choice):
     def _nearest(self, side: int) -> int:
         multiple = self._multiple
         nearest = (side + multiple // 2) // multiple * multiple
-        return min(max(nearest, -(-LEAST_SIDE // multiple) * multiple), MOST_SIDE // multiple * multiple)
+        return min(max(nearest, -(-LEAST_SIDE // multiple) * multiple), self._most // multiple * multiple)
 
 
 class _WithShape(QStyledItemDelegate):

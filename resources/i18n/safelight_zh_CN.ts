@@ -720,6 +720,10 @@
         <translation>此模型没有学过中文，用英文提示词效果更好。</translation>
     </message>
     <message>
+        <source>Trained at {side} × {side}: others fall apart sooner.</source>
+        <translation>训练尺寸为 {side} × {side}：其他尺寸更容易画散。</translation>
+    </message>
+    <message>
         <source>Add to Up next</source>
         <translation>加入队列</translation>
     </message>
@@ -811,6 +815,14 @@
     <message>
         <source>How many pictures one press makes, each with the next seed.</source>
         <translation>每按一次“生成”制作多少张图片；种子依次加一。</translation>
+    </message>
+    <message>
+        <source>Surprise me</source>
+        <translation>给我惊喜</translation>
+    </message>
+    <message>
+        <source>Writes a prompt that this model draws well ({keys}); undo brings yours back.</source>
+        <translation>写一条此模型擅长画的提示词（{keys}）；撤销即可恢复原来的内容。</translation>
     </message>
     <message>
         <source>Describe a picture</source>
@@ -1335,6 +1347,22 @@
     <message>
         <source>Copy</source>
         <translation>复制</translation>
+    </message>
+    <message>
+        <source>It never learned these words; they do not help the picture.</source>
+        <translation>它没有学过这些词，它们对画面没有帮助。</translation>
+    </message>
+    <message>
+        <source>The starter model does not know: {words}</source>
+        <translation>入门模型不认识：{words}</translation>
+    </message>
+    <message>
+        <source>This model does not know: {words}</source>
+        <translation>此模型不认识：{words}</translation>
+    </message>
+    <message>
+        <source>Not known: {words}</source>
+        <translation>不认识：{words}</translation>
     </message>
 </context>
 </TS>
