@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from desktop.diffusion import schedulers
 from desktop.diffusion.errors import SamplerUnknown
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
+from desktop.diffusion.schedule import level_before
 from tests import tiny
 
 torch.set_num_threads(1)
@@ -49,7 +51,8 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 @EACH
 def test_the_catalogue_says_what_diffusers_can_do(each: Sampler) -> None:
     kind = getattr(diffusers, each.scheduler)
-    assert ("rescale_betas_zero_snr" in inspect.signature(kind.__init__).parameters) == each.zero_snr
+    knows_zero_snr = "rescale_betas_zero_snr" in inspect.signature(kind.__init__).parameters
+    assert each.zero_snr == (knows_zero_snr and not each.options.get("use_karras_sigmas"))
     for prediction in ("epsilon", "v_prediction", "sample"):
         scheduler = schedulers.build(each, {**PUBLISHED, "prediction_type": prediction})
         scheduler.set_timesteps(4)
@@ -92,14 +95,37 @@ def test_v_prediction_trailing_steps_and_zero_snr_stay_the_models(each: Sampler)
     model = tiny.pipeline("v_prediction", zero_snr=True).scheduler.config
     built = schedulers.build(each, model).config
     assert (built.prediction_type, built.timestep_spacing, built.steps_offset) == ("v_prediction", "trailing", 1)
-    assert built.get("rescale_betas_zero_snr", False) == each.zero_snr
+    if each.zero_snr:
+        assert built.rescale_betas_zero_snr
+
+
+@pytest.mark.parametrize("steps", [1, 2, 50, 150])
+@EACH
+def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int) -> None:
+    """With an oracle for a model: whatever v it is asked for, it knows the picture."""
+    model = tiny.pipeline("v_prediction", zero_snr=True).scheduler.config
+    if unfit(each, model, PLAIN):
+        return
+    picture = torch.linspace(-1, 1, 4 * 8 * 8).reshape(1, 4, 8, 8)
+    scheduler = schedulers.build(each, model)
+    scheduler.set_timesteps(steps)
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(picture.shape, generator=generator) * scheduler.init_noise_sigma
+    options = {"generator": generator} if "generator" in inspect.signature(scheduler.step).parameters else {}
+    for call, timestep in enumerate(scheduler.timesteps):
+        given, level = scheduler.scale_model_input(x, timestep), level_before(scheduler, call, timestep)
+        power = math.hypot(level.signal, level.noise)
+        signal, noise = level.signal / power, level.noise / power      # of `given`, which has unit variance
+        x = scheduler.step((signal * given - picture) / noise, timestep, x, **options)[0]
+        assert x.isfinite().all()
+    assert (x - picture).abs().max() < 0.25
 
 
 def test_what_does_not_fit_says_why() -> None:
     zero_snr = {**PUBLISHED, "rescale_betas_zero_snr": True, "prediction_type": "v_prediction"}
     x0 = {**PUBLISHED, "prediction_type": "sample"}
     assert [each.name for each in SAMPLERS if unfit(each, PUBLISHED, PLAIN)] == ["LCM"]
-    assert [each.name for each in SAMPLERS if unfit(each, zero_snr, PLAIN)] == ["PNDM", "LMS", "Heun", "LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, zero_snr, PLAIN)] == ["DPM++ 2M Karras", "PNDM", "LMS", "Heun", "LCM"]
     assert [each.name for each in SAMPLERS if unfit(each, x0, PLAIN)] == ["Euler a", "PNDM", "LCM"]
     assert all(unfit(each, {**PUBLISHED, "prediction_type": "flow_prediction"}, PLAIN) for each in SAMPLERS)
 

@@ -279,10 +279,10 @@ def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
     return torch.corrcoef(torch.stack([one.flatten(), other.flatten()]))[0, 1].item()
 
 
-@pytest.mark.parametrize("name", ["DPM++ 2M", "DPM++ 2M Karras", "DPM++ 2M SDE", "UniPC"])
-@pytest.mark.parametrize("model", ["epsilon", "v", "v, zero SNR"])
-def test_x0_is_what_the_sampler_itself_believes(name: str, model: str) -> None:
-    made, pairs = pipeline(name, model), []
+@pytest.mark.parametrize(("model", "sampler"), [(model, sampler) for model, sampler in CASES if hasattr(
+    getattr(diffusers, sampler.scheduler)(), "model_outputs")], ids=lambda value: getattr(value, "name", value))
+def test_x0_is_what_the_sampler_itself_believes(model: str, sampler: Sampler) -> None:
+    made, pairs = pipeline(sampler, model), []
     Watched(made).go(look=lambda x0, x_t: pairs.append((x0, made.scheduler.model_outputs[-1])) or Look())
     assert all((x0 - own).abs().max() <= 1e-4 * own.abs().max() for x0, own in pairs[1:])
 
@@ -294,6 +294,22 @@ def test_the_noise_left_after_each_step_is_exact() -> None:
     expected = [float(run.pipeline.scheduler.alphas_cumprod[int(timestep)]) for timestep in (*run.plans[0], 0)]
     assert [step.alpha_cumprod for step in run.steps] == pytest.approx(expected, rel=1e-6)
     assert all(step.sigma == pytest.approx(math.sqrt(1 / step.alpha_cumprod - 1)) for step in run.steps)
+
+
+@pytest.mark.parametrize(("model", "sampler"), [case for case in CASES if case[0] == "v, zero SNR"],
+                         ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_from_pure_noise_every_step_has_an_estimate_and_numbers_that_can_be_told(model: str, sampler: Sampler, dtype: torch.dtype) -> None:
+    made = tiny.pipeline(**MODELS[model])
+    for network in (made.unet, made.text_encoder):
+        network.to(dtype)
+    made.scheduler = schedulers.build(sampler, made.scheduler.config)
+    seen: list[torch.Tensor | None] = []
+    run = Watched(made).go(look=lambda x0, x_t: seen.append(x0) or Look())
+    assert all(x0.isfinite().all() and x0.std() < 10 for x0 in seen[1:])
+    assert [step.log_snr for step in run.steps] == sorted(step.log_snr for step in run.steps)
+    assert run.steps[0].log_snr < -16
+    assert all(math.isfinite(step.log_snr) for step in run.steps[1:-1])
 
 
 def test_pure_noise_has_no_signal() -> None:

@@ -24,7 +24,7 @@ class Sampler:
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)     # on top of the model's own scheduler config
     aliases: tuple[str, ...] = ()
     predictions: frozenset[str] = EVERY   # what the model may predict (read in diffusers 0.42.1)
-    zero_snr: bool = True                 # knows `rescale_betas_zero_snr`: can start from pure noise
+    zero_snr: bool = True                 # can start from pure noise: knows `rescale_betas_zero_snr` and works with it
     most_steps: int = MOST_STEPS
 
 
@@ -44,7 +44,8 @@ SAMPLERS: tuple[Sampler, ...] = (
             {"algorithm_type": "dpmsolver++", "use_karras_sigmas": False}, aliases=("k_dpmpp_2m",)),
     Sampler("DPM++ 2M Karras", "DPMSolverMultistepScheduler",
             QT_TRANSLATE_NOOP("Safelight", "DPM++ 2M with more of its steps where detail forms."),
-            {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True}, aliases=("k_dpmpp_2m_karras", "DPM++ 2M K")),
+            {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True}, aliases=("k_dpmpp_2m_karras", "DPM++ 2M K"),
+            zero_snr=False),              # from σ = 4096 its first timesteps are all the same, and diffusers loses count
     Sampler("DPM++ 2M SDE", "DPMSolverMultistepScheduler",
             QT_TRANSLATE_NOOP("Safelight", "DPM++ 2M with fresh noise at every step: richer detail, wants a few more steps."),
             {"algorithm_type": "sde-dpmsolver++", "use_karras_sigmas": False}, aliases=("k_dpmpp_2m_sde",)),
