@@ -24,8 +24,10 @@ from desktop.diffusion.errors import (
     SamplerUnknown,
     StepNotKept,
 )
+from desktop.diffusion.preview import PreviewDecoder
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Step
+from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
 
@@ -284,6 +286,55 @@ def test_freeing_lets_go_of_the_model(engine, folder):
     assert only(Picture, develop(engine, folder))
 
 
+# -- models of other shapes
+
+@pytest.fixture(scope="module")
+def deep(tmp_path_factory):
+    """Latents of 8 channels at a sixteenth of the size, from pure noise."""
+    folder = tiny.starter(tmp_path_factory.mktemp("model") / "deep")
+    PreviewDecoder(latent_channels=8, channels=16, layers=2).save(folder / "preview_decoder")
+    return folder
+
+
+@pytest.mark.parametrize(("width", "height"), [(256, 256), (208, 320), (64, 64)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_pictures_previews_and_thumbnails_of_deep_latents(deep, width, height, dtype):
+    recipe = replace(RECIPE, steps=3, width=width, height=height)
+    events = develop(Engine(Device("cpu", "", dtype)), deep, recipe, Previews.BEST)
+    noise, *steps = only(Step, events)
+    assert (noise.log_snr, noise.sigma, noise.alpha_cumprod, noise.estimate) == (-math.inf, math.inf, 0, None)
+    assert all(len(pixels.data) == width // 2 * height // 2 * 3 for step in steps for pixels in (step.estimate, step.noisy))
+    assert all(max(step.thumbnail.width, step.thumbnail.height) <= 128 for step in (noise, *steps))
+    assert (events[-1].pixels.width, events[-1].pixels.height) == (width, height)
+
+
+def test_deep_latents_without_a_preview_decoder_are_shown_by_the_linear_map(deep, tmp_path):
+    folder = shutil.copytree(deep, tmp_path / "deep", ignore=shutil.ignore_patterns("preview_decoder"))
+    steps = only(Step, develop(Engine(CPU), folder, replace(RECIPE, steps=2, width=256, height=256)))
+    assert all((step.estimate.width, step.noisy.width, step.approximate) == (16, 16, True) for step in steps[1:])
+
+
+def test_every_step_of_deep_latents_can_be_decoded_and_gone_on_from(engine, deep):
+    recipe = replace(RECIPE, steps=3, width=256, height=256)
+    events = develop(engine, deep, recipe)
+    steps = only(Step, events)
+    assert all(engine.decode(recipe, deep, "fingerprint", steps, number, Control()).width == 256 for number in range(3))
+    assert engine.decode(recipe, deep, "fingerprint", steps, 3, Control()) == events[-1].pixels
+    assert only(Picture, develop(engine, deep, recipe, history=steps[:2])) == only(Picture, events)
+
+
+@pytest.mark.parametrize("width", [72, 264])
+def test_a_side_that_deep_latents_cannot_have_is_refused(engine, deep, width):
+    with pytest.raises(OutOfRange, match="64, 80"):
+        develop(engine, deep, replace(RECIPE, width=width))
+
+
+@pytest.mark.parametrize("sampler", ["PNDM", "LMS", "Heun", "DPM++ 2M Karras"])
+def test_a_sampler_that_cannot_start_from_pure_noise_is_refused(engine, deep, sampler):
+    with pytest.raises(SamplerUnfit, match="cannot start from pure noise"):
+        develop(engine, deep, replace(RECIPE, sampler=sampler))
+
+
 # -- the starter model
 
 @pytest.fixture(scope="module")
@@ -291,9 +342,14 @@ def starter_engine():
     return Engine()
 
 
+def starter_recipe(prompt: str, steps: int, seed: int) -> Recipe:
+    """At the size that the starter was trained for."""
+    side = ModelLibrary(STARTER, (), STARTER / "fingerprints").starter.size
+    return Recipe(prompt=prompt, steps=steps, seed=seed, width=side, height=side)
+
+
 def test_the_starter_model_shows_every_step_through_its_preview_decoder(starter_engine):
-    recipe = Recipe(prompt="夜空下的狐狸", steps=4, seed=3)
-    events = develop(starter_engine, STARTER, recipe, Previews.BEST)
+    events = develop(starter_engine, STARTER, starter_recipe("夜空下的狐狸", steps=4, seed=3), Previews.BEST)
     steps = only(Step, events)
     assert steps[0].estimate is None
     assert all((step.estimate.width, step.noisy.width, step.thumbnail.width) == (128, 128, 128) for step in steps[1:])
@@ -303,7 +359,7 @@ def test_the_starter_model_shows_every_step_through_its_preview_decoder(starter_
 
 def test_the_starter_model_follows_the_words(starter_engine):
     def mean_colour(prompt):
-        picture = develop(starter_engine, STARTER, Recipe(prompt=prompt, steps=10, seed=3), Previews.OFF)[-1].pixels
+        picture = develop(starter_engine, STARTER, starter_recipe(prompt, steps=10, seed=3), Previews.OFF)[-1].pixels
         return torch.frombuffer(bytearray(picture.data), dtype=torch.uint8).reshape(-1, 3).float().mean(0)
 
     red, blue = mean_colour("a banana on a red background"), mean_colour("一个香蕉，蓝色背景")
@@ -312,14 +368,16 @@ def test_the_starter_model_follows_the_words(starter_engine):
 
 
 def test_the_estimates_of_the_starter_model_come_nearer_to_the_picture(starter_engine):
-    events = develop(starter_engine, STARTER, Recipe(prompt="a rocket in space", steps=10, seed=1), Previews.BEST)
+    events = develop(starter_engine, STARTER, starter_recipe("a rocket in space", steps=10, seed=1), Previews.BEST)
     likeness = [decibels(step.estimate, events[-1].pixels) for step in only(Step, events)[1:]]
     assert likeness[-1] > likeness[4] > likeness[0]
 
 
 def decibels(one: Pixels, other: Pixels) -> float:
-    """PSNR."""
-    first, second = (torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).float() for pixels in (one, other))
+    """PSNR of `one`, beside the other at its size."""
+    first, second = (torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).reshape(1, pixels.height, pixels.width, 3)
+                     .permute(0, 3, 1, 2).float() for pixels in (one, other))
+    second = torch.nn.functional.adaptive_avg_pool2d(second, first.shape[2:])
     return 10 * math.log10(255**2 / max((first - second).square().mean().item(), 1e-9))
 
 

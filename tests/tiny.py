@@ -43,6 +43,17 @@ def save_folder(path: Path, kind: Kind = "epsilon", seed: int = 0, autoencoder: 
     return path
 
 
+def starter(path: Path, seed: int = 0) -> Path:
+    """A model folder shaped as the bundled one: 256 px from latents 8×16×16, v-prediction, from pure noise in trailing steps."""
+    torch.manual_seed(seed)
+    tokens = tokenizer()
+    diffusers.StableDiffusionPipeline(
+        vae=_tiny_autoencoder(stages=5, latent_channels=8), text_encoder=_text_encoder(tokens), tokenizer=tokens,
+        unet=_unet(sample_size=16, in_channels=8, out_channels=8), scheduler=_scheduler("v_prediction", zero_snr=True),
+        safety_checker=None, feature_extractor=None, image_encoder=None, requires_safety_checker=False).save_pretrained(path)
+    return path
+
+
 def tokenizer() -> CLIPTokenizer:
     """A real byte-level CLIP tokenizer: `WORDS` are one token each, everything else is spelt in bytes."""
     letters = [chr(code) for code in (*range(33, 127), *range(161, 173), *range(174, 256), *range(256, 324))]   # GPT-2's 256 byte symbols
@@ -84,9 +95,10 @@ def _autoencoder(**differences: Any) -> diffusers.AutoencoderKL:
         "up_block_types": ("UpDecoderBlock2D",) * 4, "latent_channels": 4, "norm_num_groups": 4} | differences).eval()
 
 
-def _tiny_autoencoder() -> diffusers.AutoencoderTiny:
-    return diffusers.AutoencoderTiny(encoder_block_out_channels=(8, 8, 8, 8), decoder_block_out_channels=(8, 8, 8, 8),
-                                     num_encoder_blocks=(1, 1, 1, 1), num_decoder_blocks=(1, 1, 1, 1)).eval()
+def _tiny_autoencoder(stages: int = 4, **differences: Any) -> diffusers.AutoencoderTiny:
+    """Every stage but the first halves the sides."""
+    return diffusers.AutoencoderTiny(encoder_block_out_channels=(8,) * stages, decoder_block_out_channels=(8,) * stages,
+                                     num_encoder_blocks=(1,) * stages, num_decoder_blocks=(1,) * stages, **differences).eval()
 
 
 def _text_encoder(tokens: CLIPTokenizer, **differences: Any) -> CLIPTextModel:

@@ -26,9 +26,10 @@ from .real_app import PROMPT
 
 def measure(quick: bool) -> Iterator[Figure]:
     starter = _Loaded.open(STARTER, "", best_device(), Control())
+    side = starter.pipeline.unet.config.sample_size * starter.pipeline.vae_scale_factor
     for sampler in ("DDIM", "DPM++ 2M", "UniPC"):
-        yield _cost("Starter, 128², 50 steps", starter, Recipe(prompt=PROMPT, sampler=sampler, steps=50, width=128, height=128, seed=1),
-                    rounds=3 if quick else 21)
+        yield _cost(f"Starter, {side}², 50 steps", starter,
+                    Recipe(prompt=PROMPT, sampler=sampler, steps=50, width=side, height=side, seed=1), rounds=3 if quick else 21)
     with tempfile.TemporaryDirectory() as folder:
         large = _Loaded.open(sd15_size(Path(folder)), "", best_device(), Control())
         yield _cost("SD-1.5 size, 256², 4 steps", large, Recipe(prompt=PROMPT, sampler="DDIM", steps=4, width=256, height=256, seed=1),
