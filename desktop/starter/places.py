@@ -140,7 +140,7 @@ def room(canvas: Canvas, alone: bool) -> None:
     floor = 0.7
     canvas.fill(((0, "#f4dcc0"), (floor, "#eecba8")))
     canvas.light(0.35 * canvas.round(0.3, 0.3, 0.5), "#fff4dc")
-    slant = canvas.x - 0.35 * canvas.y
+    slant = canvas.x - 0.35 * canvas.y + canvas.about(0, 0.04)
     patch = _within(slant, 0.42, 0.74, 0.02) * _within(canvas.y, 0.1, 0.62, 0.02)
     canvas.light(0.45 * patch * (1 - 0.5 * smooth(0.012, 0.006, np.abs(slant - 0.58))), "#fff0c4")
     rows = canvas.rows(0.06, 0.5)

@@ -29,10 +29,10 @@ class Spot:
 
 
 SPOTS = {
-    (Arrangement.SEVERAL, 2): (Spot(0.27, 0.56, 0.44), Spot(0.73, 0.56, 0.44)),
-    (Arrangement.SEVERAL, 3): (Spot(0.5, 0.29, 0.40), Spot(0.26, 0.72, 0.42), Spot(0.74, 0.72, 0.42)),
-    (Arrangement.SEVERAL, 4): (Spot(0.27, 0.29, 0.40), Spot(0.73, 0.29, 0.40), Spot(0.27, 0.74, 0.40), Spot(0.73, 0.74, 0.40)),
-    (Arrangement.BESIDE, 1): (Spot(0.27, 0.57, 0.46), Spot(0.73, 0.57, 0.46)),
+    (Arrangement.SEVERAL, 2): (Spot(0.26, 0.56, 0.42), Spot(0.74, 0.56, 0.42)),
+    (Arrangement.SEVERAL, 3): (Spot(0.5, 0.28, 0.40), Spot(0.26, 0.73, 0.41), Spot(0.74, 0.73, 0.41)),
+    (Arrangement.SEVERAL, 4): (Spot(0.27, 0.28, 0.39), Spot(0.73, 0.28, 0.39), Spot(0.27, 0.74, 0.39), Spot(0.73, 0.74, 0.39)),
+    (Arrangement.BESIDE, 1): (Spot(0.26, 0.57, 0.43), Spot(0.74, 0.57, 0.43)),
     (Arrangement.ABOVE, 1): (Spot(0.5, 0.26, 0.42), Spot(0.5, 0.74, 0.44)),
     (Arrangement.WITH, 1): (Spot(0.42, 0.49, 0.72), Spot(0.70, 0.72, 0.44)),
 }
