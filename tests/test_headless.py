@@ -232,6 +232,54 @@ def test_a_picture_is_made_when_nobody_can_be_told(gone, tmp_path):
     assert open_artwork(picture).recipe.prompt == "fox"
 
 
+@pytest.fixture
+def knowing_starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The starter, which knows two words of each language."""
+    starter = shutil.copytree(STARTER, tmp_path / "starter")
+    kits.write_json(starter / "vocabulary.json", {"schema": 1, "en": ["a", "fox"], "zh": ["一只", "狐狸"], "prompts": {"en": [], "zh": []}})
+    monkeypatch.setattr(headless, "STARTER", starter)
+    return starter
+
+
+def test_words_that_the_model_never_learned_are_named_in_one_line(safelight, tmp_path: Path, knowing_starter: Path) -> None:
+    words = ("--prompt", "a (cyberpunk:1.2) fox, 一只赛博朋克狐狸 🦊, Cyberpunk", "--negative", "a blurry fox")
+    ended = safelight(*FAST, *words, "--output", tmp_path / "a.png")
+    assert ended.status == 0
+    assert [line for line in ended.errors if "know" in line] == ["the starter model does not know: cyberpunk, 赛博朋克, 🦊, blurry"]
+    assert open_artwork(tmp_path / "a.png").intact
+    assert not [line for line in safelight(*FAST, "--prompt", "a fox", "--output", tmp_path / "b.png").errors if "know" in line]
+    kits.write_json(knowing_starter / "vocabulary.json", {"schema": 2})
+    ended = safelight(*FAST, "--prompt", "a cyberpunk fox", "--output", tmp_path / "c.png")
+    assert (ended.status, [line for line in ended.errors if "know" in line]) == (0, [])
+
+
+def test_five_hundred_words_are_cut_and_that_is_said(safelight, tmp_path: Path, knowing_starter: Path) -> None:
+    prompt = " ".join(f"word{number}" for number in range(500))
+    ended = safelight(*FAST, "--prompt", prompt, "--output", tmp_path / "a.png")
+    assert ended.status == 0
+    unread, = [line for line in ended.errors if line.startswith("not read, beyond the limit of the text encoder: ")]
+    assert unread.endswith(" word499")
+    assert "word0 " not in unread
+    named, = [line for line in ended.errors if "know" in line]
+    assert named.endswith("and 488 more")
+    assert open_artwork(tmp_path / "a.png").recipe.prompt == prompt
+
+
+def test_an_empty_prompt_draws_something(safelight, tmp_path: Path) -> None:
+    ended = safelight(*FAST, "--prompt", "", "--output", tmp_path / "a.png")
+    assert ended.status == 0
+    assert len(set(read_pixels(tmp_path / "a.png").data)) > 16
+
+
+def test_a_size_that_the_model_was_not_trained_at_is_made_and_remarked_on(safelight, tmp_path: Path) -> None:
+    ended = safelight(*FAST, "--size", "64x96", "--output", tmp_path / "a.png")
+    assert ended.status == 0
+    remark, = [line for line in ended.errors if "trained" in line]
+    assert remark.startswith("the starter model was trained at ")
+    picture = read_pixels(tmp_path / "a.png")
+    assert (picture.width, picture.height) == (64, 96)
+
+
 def test_a_name_that_is_too_long_a_place_for_frames_and_a_seed_are_refused_in_plain_words(safelight, tmp_path):
     (tmp_path / "file").touch()
     assert refused(safelight(*FAST, "--output", tmp_path / f"{'x' * 300}.png"), "the name is too long")
