@@ -175,7 +175,7 @@ DRINK_MEASURES = ("杯", "瓶", "盒")      # what is drunk, of the food
 @dataclass(frozen=True)
 class World:
     tier: int = 1
-    weights: Weights = FIRST_THINGS_FIRST
+    weights: Weights | None = None      # as suits the tier where none are given
 
     def imagine(self, chance: random.Random) -> Scene:
         """A scene that training may see."""
@@ -207,7 +207,8 @@ class World:
         return tuple(thing for thing in self.things if thing.plural)
 
     def _any(self, chance: random.Random) -> Scene:
-        arrangement = chance.choices(*zip(*self.weights, strict=True))[0]
+        weights = self.weights or (FIRST_THINGS_FIRST if self.tier == 1 else EVERYTHING)
+        arrangement = chance.choices(*zip(*weights, strict=True))[0]
         ground = self._ground(arrangement, chance)
         shown, count = self._things(arrangement, chance)
         size = chance.choice(("small", "big")) if arrangement is Arrangement.ONE and chance.random() < 0.1 else None
