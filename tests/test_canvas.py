@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Phase, Run
-from desktop.studio.timeline import Timeline, View
+from desktop.diffusion.run import Ending, Phase, Run, View
+from desktop.studio.timeline import Timeline
 from desktop.ui.canvas import Canvas
 from desktop.ui.theme import Theme
 from tests.developed import Work, developed, estimate_colour, grow, plain

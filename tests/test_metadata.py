@@ -46,6 +46,46 @@ def test_a_recipe_comes_back_from_our_json(recipe, step):
     assert story == Story(recipe, (), {"torch": "2.13", "threads": 2}, MOMENT, step, "abc")
 
 
+TURNED = (RECIPE.turned(10, prompt="a \ud83c cat").turned(20, sampler="k_dpmpp_2m", noise_seed=4).turned(12, refine=9)
+          .turned(15, guidance_scale=3))
+
+
+def test_turns_come_back_from_our_json():
+    story = from_json(to_json(TURNED, {}, MOMENT, None, ""))
+    assert story.lost == ()
+    assert [turn.after for turn in story.recipe.turns] == [10, 20, 12, 15]
+    assert [turn.changes for turn in story.recipe.turns] == [
+        {"prompt": "a \ufffd cat"}, {"sampler": "DPM++ 2M", "noise_seed": 4}, {"refine": 9}, {"guidance_scale": 3}]
+
+
+def test_other_programs_are_shown_how_the_run_ended_and_that_this_is_not_all():
+    recipe, lost = read_infotext(infotext(TURNED))
+    assert (recipe.prompt, recipe.guidance_scale, recipe.seed, recipe.turns) == ("a \ufffd cat", 3, 42, ())
+    assert lost == ("Turned after: 10; 20; 12; 15",)
+
+
+@pytest.mark.parametrize("turns", [
+    None, 3, "later", [3], [{"after": 3}], [{"after": 3, "changes": {}}], [{"after": 3, "changes": {"seed": 1}}],
+    [{"after": "3", "changes": {"prompt": "x"}}], [{"after": 3, "changes": {"prompt": 1}}], [{"after": 0, "changes": {"refine": 1}}],
+    [{"after": 3, "changes": {"refine": 1, "prompt": "x"}}], [{"after": 3, "changes": {"sampler": "Quantum"}}],
+    [{"after": 3, "changes": {"guidance_scale": 99}}], [{"after": 9, "changes": {"prompt": "x"}}, {"after": 9, "changes": {"prompt": "y"}}],
+    [{"after": 3, "changes": {"noise_seed": -1}}], [{"after": -1, "changes": {"prompt": "x"}}],
+    [{"after": 3, "changes": {"refine": 1}}] * 101,
+])
+def test_turns_that_cannot_be_taken_are_lost_together(turns):
+    story = from_json(json.dumps({"recipe": RECIPE.to_dict() | {"turns": turns}}))
+    assert story.recipe == RECIPE
+    assert len(story.lost) == 1
+    assert story.lost[0].startswith("turns: ")
+
+
+def test_a_recipe_from_before_there_were_turns_has_none():
+    old = RECIPE.to_dict() | {"schema": 1}
+    del old["turns"]
+    story = from_json(json.dumps({"recipe": old}))
+    assert (story.recipe, story.lost) == (RECIPE, ())
+
+
 A1111 = """\
 masterpiece, <lora:dark room:0.8>, (a mouse:1.2)
 playing guitar

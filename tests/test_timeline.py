@@ -2,7 +2,8 @@
 
 import pytest
 
-from desktop.studio.timeline import Timeline, View
+from desktop.diffusion.run import View
+from desktop.studio.timeline import Timeline
 from tests.developed import developed, grow
 
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
-from desktop.diffusion.run import Ending
-from desktop.studio.timeline import Timeline, View
+from desktop.diffusion.run import Ending, View
+from desktop.studio.timeline import Timeline
 from desktop.ui.theme import Theme
 from desktop.ui.timeline_bar import TimelineBar
 from tests.developed import Work, developed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +32,17 @@ class Phase(StrEnum):
     DENOISING = "denoising"        # UNet
     DECODING = "decoding"          # decoder
     SAVING = "saving"
+
+
+class View(StrEnum):
+    """How a step is looked at."""
+
+    ESTIMATE = "estimate"          # x0: the picture as this step expects it
+    NOISY = "noisy"                # x_t: what is really there
+    LATENTS = "latents"            # the channels of x_t, side by side
+    NOISE = "noise"                # ε: what the denoiser takes for noise
+    CHANGE = "change"              # where this step altered x0, as a heat map
+    GUIDANCE = "guidance"          # where the prompt pulls: with against without it, as a heat map
 
 
 class Previews(StrEnum):
@@ -69,6 +81,8 @@ class Step:
     thumbnail: Pixels | None       # ≤ 128 px: the estimate, or the noise for number 0
     approximate: bool              # the preview is a linear map, not a decoder
     snapshot: bytes                # everything needed to go on from here (`seam.py`)
+    change: float = 0.0            # how much of x0 is new: mean |Δx0| relative to mean |x0|; 1 for the first estimate
+    layout: float = 0.0            # the same for what is left of x0 when its detail is averaged away
 
     @property
     def log_snr(self) -> float:
@@ -97,6 +111,7 @@ Event = Phase | Plan | Step | Picture
 
 class Ending(StrEnum):
     RUNNING = "running"
+    PAUSED = "paused"              # to be gone on with
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"
@@ -109,23 +124,53 @@ class Run:
     recipe: Recipe
     id: str = field(default_factory=lambda: uuid7())
     plan: Plan | None = None
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)      # steps[k].number == k
     picture: Pixels | None = None
-    path: Path | None = None       # where the picture was saved
+    path: Path | None = None               # where the picture was saved
     ending: Ending = Ending.RUNNING
+    parent: str | None = None              # the id of the run that this is a branch of
+    branched_after: int | None = None      # the last step that is shared with it
+    pinned: bool = False                   # kept whatever room it takes
+    refined: Sequence[Step] = ()           # of a branch that refines: the finished steps, until it has made one of its own
+
+    @property
+    def own_steps(self) -> list[Step]:
+        """The steps that are not the parent's."""
+        return self.steps if self.branched_after is None else self.steps[self.branched_after + 1:]
+
+    @property
+    def history(self) -> Sequence[Step]:
+        """What the machine goes on from."""
+        return self.refined or self.steps
 
     @property
     def nbytes(self) -> int:
-        return sum(step.nbytes for step in self.steps) + (len(self.picture.data) if self.picture else 0)
+        return self._nbytes(self.steps)
+
+    @property
+    def own_nbytes(self) -> int:
+        """What it takes where the parent is held too."""
+        return self._nbytes(self.own_steps)
+
+    def _nbytes(self, steps: Iterable[Step]) -> int:
+        return sum(step.nbytes for step in steps) + (len(self.picture.data) if self.picture else 0)
 
     def record(self, event: Event) -> None:
         match event:
             case Plan():
                 self.plan = event
             case Step():
+                del self.steps[event.number:]            # refining goes back and makes them anew
                 self.steps.append(event)
+                self.refined = ()
             case Picture():
                 self.picture = event.pixels
+
+    def fork(self, after: int, recipe: Recipe) -> Run:
+        """A branch: it shares this run's steps up to `after` and goes on by `recipe`, which is this run's, `turned` there."""
+        begins_finished = recipe != self.recipe and recipe.turns[-1:] and recipe.turns[-1].refines
+        return Run(recipe, plan=self.plan, steps=self.steps[:after + 1], parent=self.id, branched_after=after,
+                   refined=tuple(self.steps) if begins_finished else ())
 
 
 def uuid7() -> str:

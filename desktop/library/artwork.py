@@ -152,7 +152,8 @@ def encode(artwork: Artwork, path: Path) -> bytes:
         image.save(file, format, **({} if format == "PNG" else {"quality": QUALITY}))
         return file.getvalue()
     facts = {"Saved step": f"{artwork.step[0]} of {artwork.step[1]}"} if artwork.step else {}
-    text = metadata.infotext(artwork.recipe, facts)
+    shown = artwork.recipe.at(artwork.step[0]) if artwork.step else artwork.recipe
+    text = metadata.infotext(shown, facts)
     ours = metadata.to_json(artwork.recipe, artwork.environment, artwork.created, artwork.step, _sha256(pixels))
     if format == "PNG":
         from PIL.PngImagePlugin import PngInfo
@@ -191,7 +192,7 @@ def _free_paths(day: Path, artwork: Artwork, template: str) -> Iterator[Path]:
     counted = "{number}" in template
     present = sum(entry.name.endswith(".png") for entry in os.scandir(day)) if counted else 0
     for attempt in itertools.count(1):
-        stem = picture_name(template, artwork.recipe or Recipe(), artwork.created, present + attempt)
+        stem = picture_name(template, (artwork.recipe or Recipe()).final, artwork.created, present + attempt)
         path = day / (f"{stem}.png" if counted or attempt == 1 else f"{stem}-{attempt}.png")
         if not os.path.lexists(path):
             yield path

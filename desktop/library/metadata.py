@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import __version__
 from ..diffusion.errors import SamplerUnknown
-from ..diffusion.recipe import Recipe
+from ..diffusion.recipe import Recipe, Turn
 from ..diffusion.samplers import sampler
 
 SCHEMA = 1
@@ -60,7 +60,10 @@ class Story:
 # -- A1111's text
 
 def infotext(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
-    """The A1111 text of `recipe`; `facts` are further pairs to mention."""
+    """The A1111 text of `recipe` as it ended, since that text knows no turns; `facts` are further pairs to mention."""
+    if recipe.turns:
+        facts = {"Turned after": "; ".join(str(turn.after) for turn in recipe.turns), **(facts or {})}
+        recipe = recipe.final
     name, schedule = _SCHEDULE_TYPES.get(recipe.sampler, (recipe.sampler, ""))
     pairs: dict[str, object] = {"Steps": recipe.steps, "Sampler": name}
     if schedule:
@@ -166,7 +169,20 @@ def _recipe(data: dict[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
         except SamplerUnknown:
             recipe = replace(recipe, sampler=Recipe().sampler)
             lost.append("sampler")
+    try:
+        recipe = replace(recipe, turns=tuple(map(_known, recipe.turns)))
+    except SamplerUnknown:
+        recipe = replace(recipe, turns=())
+        lost.append("turns")
     return recipe, tuple(_short(f"{name}: {data[name]}") if name in data else name for name in lost)
+
+
+def _known(turn: Turn) -> Turn:
+    """The turn in whole text, its sampler by our name."""
+    changes = {name: whole_text(value) if isinstance(value, str) else value for name, value in turn.changes.items()}
+    if "sampler" in changes:
+        changes["sampler"] = sampler(changes["sampler"]).name
+    return Turn(turn.after, changes)
 
 
 def _sampler_name(name: str, schedule: str) -> tuple[str, str]:

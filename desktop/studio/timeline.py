@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import Pixels, Run, Step
-
-
-class View(StrEnum):
-    """How a step is looked at."""
-
-    ESTIMATE = "estimate"      # x0: the picture as this step expects it
-    NOISY = "noisy"            # x_t: what is really there
+from ..diffusion.run import Pixels, Run, Step, View
 
 
 class Timeline(QObject):

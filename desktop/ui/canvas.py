@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
-from ..diffusion.run import Ending, Phase, Pixels
+from ..diffusion.run import Ending, Phase, Pixels, View
 from ..studio.generation import Generation
-from ..studio.timeline import Timeline, View
+from ..studio.timeline import Timeline
 from .images import to_qimage
 from .language import Retranslating, explain, tr
 from .theme import Theme

@@ -6,8 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from ..diffusion.run import View
 from ..studio.generation import Generation
-from ..studio.timeline import Timeline, View
+from ..studio.timeline import Timeline
 from .controls import IconButton
 from .filmstrip import Filmstrip
 from .language import Retranslating, explain, tooltip, tr
