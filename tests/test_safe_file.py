@@ -182,7 +182,7 @@ def test_sweeping_leaves_alone_what_is_being_written(tmp_path):
     (tmp_path / "picture.png").write_bytes(OLD)
     (tmp_path / f"{safe_file.ASIDE}stray").write_bytes(OLD)
     with open(tmp_path / f"{safe_file.ASIDE}busy", "wb") as busy:
-        safe_file._lock(busy.fileno())
+        safe_file.lock(busy.fileno())
         safe_file.sweep(tmp_path)
         assert {path.name for path in tmp_path.iterdir()} == {"picture.png", f"{safe_file.ASIDE}busy"}
     (tmp_path / "2026-11-22").mkdir()

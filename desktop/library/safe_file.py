@@ -105,8 +105,24 @@ def sweep(folder: Path) -> None:
     """Remove what a kill left lying aside in `folder` and its day folders; what another process is still writing stays."""
     for stray in [*folder.glob(f"{ASIDE}*"), *folder.glob(f"*/{ASIDE}*")]:
         with contextlib.suppress(OSError), _opened(stray, os.O_RDWR) as descriptor:
-            _lock(descriptor)
+            lock(descriptor)
             os.unlink(stray)
+
+
+def write(descriptor: int, data: bytes) -> None:
+    """Hand all of `data` to the system, however little it takes at a time."""
+    rest = memoryview(data)
+    while rest:
+        written = os.write(descriptor, rest)
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        rest = rest[written:]
+
+
+def lock(descriptor: int, shared: bool = False) -> None:
+    """Say that this file is being written, or only looked at; `BlockingIOError` where somebody else has said what forbids it."""
+    if fcntl is not None:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
 def _create_nameless(path: Path, data: bytes, folder: int | None) -> bool:
@@ -136,7 +152,7 @@ def _aside(folder: Path, data: bytes) -> Iterator[Path]:
     aside = folder / f"{ASIDE}{secrets.token_hex(8)}"
     try:
         with _opened(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)) as descriptor:
-            _lock(descriptor)
+            lock(descriptor)
             _write(descriptor, data)
         yield aside
     finally:
@@ -145,12 +161,7 @@ def _aside(folder: Path, data: bytes) -> Iterator[Path]:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        written = os.write(descriptor, rest)
-        if not written:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        rest = rest[written:]
+    write(descriptor, data)
     if os.fstat(descriptor).st_size != len(data):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
     os.fsync(descriptor)     # a failed one is never tried again: the system may have dropped the pages
@@ -179,12 +190,6 @@ def _rename_if_free(aside: Path, path: Path) -> None:
     if failed:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code), str(path))
-
-
-def _lock(descriptor: int) -> None:
-    """Say that this file is being written; fails where somebody else has said so."""
-    if fcntl is not None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextlib.contextmanager
