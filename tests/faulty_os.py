@@ -1,4 +1,4 @@
-"""The system calls of `safe_file`, watched, and failing when told to."""
+"""The system calls of whoever writes, watched, and failing when told to."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import errno
 import os
 from typing import Any
 
-CALLS = ("open", "write", "fstat", "fsync", "link", "replace", "unlink", "mkdir", "close")
+CALLS = ("open", "write", "fstat", "fsync", "link", "replace", "unlink", "mkdir", "ftruncate", "close")
 
 
 class FaultyOs:
-    """Stands in for `os` in `safe_file`: records each call, and fails the n-th (and all after it, if `persistent`)."""
+    """Stands in for `os` in a module: records each call, and fails the n-th (and all after it, if `persistent`)."""
 
     def __init__(self, fail_at: int = 0, error: int = 0, persistent: bool = False, tmpfile: bool = True,
                  most_written: int = 1 << 30) -> None:

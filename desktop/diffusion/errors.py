@@ -162,3 +162,37 @@ class DraftsLost(SettingsLost):
 
 class DraftsIgnored(SettingsIgnored):
     template = QT_TRANSLATE_NOOP("Safelight", "Some of what you left last time could not be understood: {names}.")
+
+
+# -- recordings
+
+class NotResumable(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The steps of this run can no longer be written to {folder}: {problem}. It goes on, but if it is cut off, only what was written before can be resumed.")
+
+
+class RecordingBusy(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "Another Safelight is making this very picture. Wait until it is done, or stop it there.")
+
+
+class RecordingNewer(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "This run was recorded by a newer Safelight and is left as it is. Update Safelight to go on with it.")
+
+
+class RecordingUnreadable(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The recording {file} cannot be read: {problem}.")
+
+
+class RecordingUndeletable(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The recording {file} cannot be deleted: {problem}.")
+
+
+class RecordingDamaged(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The recording of this run is damaged behind step {step}. What was made up to there can be seen and gone on with.")
+
+
+class RecordingParentless(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The run that this one branches from is gone or damaged. What this one made itself can be seen, but it cannot be gone on with.")
+
+
+class StepDamaged(StepNotKept):
+    template = QT_TRANSLATE_NOOP("Safelight", "Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again.")

@@ -1,0 +1,297 @@
+"""The journal of a run: what is made goes to the disk while it is made, so that a kill, a crash or a power cut costs a moment of it.
+
+A step is up to four records, the last of which makes it count. A branch writes its own steps only. Where the number of a step comes
+again, the run went back there, and what was written behind it before counts no more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import struct
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zlib import crc32
+
+from ..diffusion.control import Control
+from ..diffusion.errors import NotResumable, RecordingBusy, RecordingNewer, SafelightError
+from ..diffusion.run import Ending, Event, Picture, Plan, Run, Step
+from . import packing, records, safe_file
+from .records import Appender, DamagedRecord, Entry, NewerRecords, NotRecords, Record, Start
+
+log = logging.getLogger(__name__)
+
+VERSION = 1
+MOST_WAITING = 64 << 20        # bytes of what is made and not yet written
+SYNC_SECONDS = 0.5             # that a power cut may cost
+
+PICTURES = ("estimate", "noisy", "thumbnail")                  # fields of a Step
+NUMBERS = tuple(field for field in fields(Step) if field.name not in (*PICTURES, "snapshot"))
+
+_LENGTH = struct.Struct("<I")
+
+
+class Kind(IntEnum):
+    BEGIN = 1                  # JSON: the recipe, the parent
+    PLAN = 2                   # JSON
+    SNAPSHOT = 3               # packed
+    ESTIMATE = 4               # pressed, as are all pictures
+    NOISY = 5
+    STEP = 6                   # bytes of JSON, JSON, the thumbnail
+    PICTURE = 7
+    STATE = 8                  # JSON: how the run stands
+
+
+class Journal:
+    """Writes one run on a thread of its own. Where the disk refuses, the run goes on without it, and `problem` says so."""
+
+    def __init__(self, folder: Path, run: Run) -> None:
+        self._folder, self._run = folder, run
+        self.problem: SafelightError | None = None
+        self.is_behind = False                 # the run has to wait for the disk
+        self._appender: Appender | None = None
+        self._waiting: deque[Event] = deque()
+        self._bytes = 0                        # of `_waiting`
+        self._closing = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
+
+    @classmethod
+    def begin(cls, folder: Path, run: Run) -> Journal:
+        """The journal of a run that begins or goes on; its file then holds what the run holds. Takes the disk some milliseconds.
+
+        Raises `RecordingBusy` where the same run is being made already, `RecordingNewer` where a later version has recorded it.
+        """
+        journal = cls(folder, run)
+        try:
+            journal._appender = _opened(folder, run)
+            journal._catch_up(journal._appender)
+        except OSError as error:
+            journal._fail(error)
+        except BaseException:
+            journal._let_go()
+            raise
+        journal._thread.start()
+        return journal
+
+    def append(self, event: Event, control: Control | None = None) -> None:
+        """Keep a Plan, a Step or a Picture. Called on the worker, which waits here while too much is unwritten, or until it is stopped."""
+        if not isinstance(event, Plan | Step | Picture):
+            return
+        with self._changed:
+            while self._bytes > MOST_WAITING and self.problem is None:
+                self.is_behind = True
+                self._changed.wait(0.05)
+                if control is not None:
+                    control.check()
+            if self.problem is None:
+                self._waiting.append(event)
+                self._bytes += _nbytes(event)
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Return once everything is on the disk, and with it how the run stands now."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join()
+        try:
+            if self._appender is not None:
+                self._finish(self._appender)
+        except OSError as error:
+            self._fail(error)
+        finally:
+            self._let_go()
+
+    def _finish(self, appender: Appender) -> None:
+        run = self._run
+        if self.problem is not None:
+            with contextlib.suppress(OSError):             # by now there may be room
+                self._catch_up(appender)
+        if run.ending in (Ending.STOPPED, Ending.FAILED) and not steps_among(appender.records):
+            self._let_go()                                 # nothing to see, nothing to go on from
+            records.remove(path_of(self._folder, run.id))
+            return
+        appender.append([state(run.ending, run.path, run.pinned)])
+        appender.finish()
+
+    def _catch_up(self, appender: Appender) -> None:
+        """Write what the run holds and its file does not."""
+        own, known = self._run.own_steps, 0
+        with contextlib.suppress(DamagedRecord):
+            for parts, step in zip(steps_among(appender.records), own, strict=False):
+                if parted(appender.payload(parts[Kind.STEP])).numbers != _numbers(step):
+                    break
+                known += 1
+        written = {(record.kind, record.crc) for record in appender.records}
+        picture = Picture(self._run.picture) if self._run.picture else None
+        for event in filter(None, (self._run.plan, *own[known:], picture)):
+            entries = _entries(event)
+            if isinstance(event, Step) or not {(kind, crc32(payload)) for kind, _, payload in entries} <= written:
+                appender.append(entries)
+
+    # -- on the journal's thread
+
+    def _write(self) -> None:
+        due: float | None = None                           # when what the system has taken is to be on the disk
+        try:
+            while (event := self._next(due)) is not None or not (self._closing or self.problem):
+                if event is not None:
+                    self._appender.append(_entries(event))
+                    self._written(event)
+                    due = due or time.monotonic() + SYNC_SECONDS
+                if due and time.monotonic() >= due:
+                    self._appender.sync()
+                    due = None
+        except Exception as error:                         # whatever it is, nobody may wait for this thread in vain
+            self._fail(error)
+
+    def _next(self, due: float | None) -> Event | None:
+        """What is to be written; None at `due`, and at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closing or self.problem,
+                                   max(due - time.monotonic(), 0) if due else None)
+            return self._waiting[0] if self._waiting else None
+
+    def _written(self, event: Event) -> None:
+        with self._changed:
+            self._waiting.popleft()
+            self._bytes -= _nbytes(event)
+            if self._bytes <= MOST_WAITING // 2:
+                self.is_behind = False
+            self._changed.notify_all()
+
+    def _fail(self, error: Exception) -> None:
+        log.error("Run %s is not recorded any more", self._run.id, exc_info=error)
+        problem = safe_file.why(error) if isinstance(error, OSError) else str(error)
+        with self._changed:
+            self.problem = self.problem or NotResumable(folder=self._folder, problem=problem)
+            self._waiting.clear()
+            self._bytes, self.is_behind = 0, False
+            self._changed.notify_all()
+
+    def _let_go(self) -> None:
+        if self._appender is not None:
+            self._appender.close()
+            self._appender = None
+
+
+# -- what the records mean
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The last record of a step, taken apart."""
+
+    numbers: dict[str, Any]        # what is neither picture nor snapshot
+    small: tuple[str, ...]         # the pictures that are the thumbnail itself
+    thumbnail: bytes               # pressed; empty where there is none
+
+
+def path_of(folder: Path, id: str) -> Path:
+    return folder / f"{id}.run"
+
+
+def start_of(id: str) -> Start:
+    return Start.of(VERSION, UUID(id).bytes)
+
+
+def steps_among(records: Iterable[Record]) -> list[dict[int, Record]]:
+    """The records, by kind, of each step that counts."""
+    steps: list[dict[int, Record]] = []
+    parts: dict[int, Record] = {}
+    for record in records:
+        match record.kind:
+            case Kind.SNAPSHOT:
+                parts = {record.kind: record}
+            case Kind.ESTIMATE | Kind.NOISY:
+                parts[record.kind] = record
+            case Kind.STEP:
+                while steps and steps[-1][Kind.STEP].number >= record.number:
+                    steps.pop()
+                steps.append({**parts, record.kind: record})
+                parts = {}
+    return steps
+
+
+def parted(step: bytes) -> Parted:
+    [length] = _LENGTH.unpack_from(step)
+    end = _LENGTH.size + length
+    facts = json.loads(step[_LENGTH.size:end])
+    return Parted(facts["numbers"], tuple(facts["small"]), step[end:])
+
+
+def state(ending: Ending, picture: Path | None, pinned: bool) -> Entry:
+    return Kind.STATE, 0, _json({"ending": ending, "picture": str(picture) if picture else None, "pinned": pinned})
+
+
+def _entries(event: Event) -> list[Entry]:
+    match event:
+        case Plan():
+            return [(Kind.PLAN, 0, _json(asdict(event)))]
+        case Picture():
+            return [(Kind.PICTURE, 0, packing.press_exactly(event.pixels))]
+        case Step():
+            return _step_entries(event)
+    return []
+
+
+def _step_entries(step: Step) -> list[Entry]:
+    thumbnail, small = step.thumbnail, []
+    entries: list[Entry] = [(Kind.SNAPSHOT, step.number, packing.pack(step.snapshot))]
+    for kind, name in ((Kind.ESTIMATE, "estimate"), (Kind.NOISY, "noisy")):
+        pixels = getattr(step, name)
+        if pixels is not None and pixels is thumbnail:
+            small.append(name)
+        elif pixels is not None:
+            entries.append((kind, step.number, packing.press(pixels)))
+    facts = _json({"numbers": _numbers(step), "small": small})
+    last = _LENGTH.pack(len(facts)) + facts + (packing.press(thumbnail) if thumbnail else b"")
+    return [*entries, (Kind.STEP, step.number, last)]
+
+
+def _numbers(step: Step) -> dict[str, Any]:
+    return {field.name: getattr(step, field.name) for field in NUMBERS}
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document).encode()
+
+
+def _nbytes(event: Event) -> int:
+    match event:
+        case Step():
+            return event.nbytes
+        case Picture():
+            return len(event.pixels.data)
+    return 0
+
+
+def _opened(folder: Path, run: Run) -> Appender:
+    """The file of `run`, made if need be, at its end."""
+    safe_file.make_folder(folder)
+    path, start = path_of(folder, run.id), start_of(run.id)
+    begin = Kind.BEGIN, 0, _json({"recipe": run.recipe.to_dict(), "parent": run.parent, "branched_after": run.branched_after})
+    if not path.exists():
+        records.create(path, start, begin)
+    try:
+        try:
+            appender = Appender(path, start)
+        except NotRecords:                                 # nothing in it can be read: it is made anew
+            records.remove(path)
+            records.create(path, start, begin)
+            appender = Appender(path, start)
+    except BlockingIOError as error:
+        raise RecordingBusy from error
+    except NewerRecords as error:
+        raise RecordingNewer from error
+    if not appender.records:
+        appender.append([begin])
+    return appender
