@@ -23,13 +23,15 @@ from desktop.diffusion.errors import (
     SamplerUnfit,
     SamplerUnknown,
     StepNotKept,
+    TurnForbidden,
 )
 from desktop.diffusion.preview import PreviewDecoder
-from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Step
+from desktop.diffusion.recipe import Recipe, Turn
+from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Run, Step
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
+from tests.watched import counted
 
 CPU = Device("cpu", "", torch.float32)
 RECIPE = Recipe(prompt="a mouse is playing guitar", negative_prompt="snow", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64,
@@ -169,6 +171,104 @@ def test_a_stop_takes_hold_in_every_phase_and_the_next_run_works(engine, folder,
         engine.develop(RECIPE, folder, "fingerprint", Previews.FAST, control, emit)
     assert events[-1] is at or at is Phase.DENOISING
     assert develop(engine, folder)[-1].pixels == stock_picture(RECIPE)
+
+
+# -- turning
+
+TURNED = RECIPE.turned(2, prompt="two pandas").turned(4, guidance_scale=1.0)
+
+
+def branched(engine, folder, parent: list, after: int, recipe: Recipe, until=None) -> list:
+    run = Run(RECIPE)
+    for event in parent:
+        run.record(event)
+    return develop(engine, folder, recipe, history=run.fork(after, recipe).history, until=until)
+
+
+def test_a_branch_with_nothing_changed_is_its_parent(engine, folder):
+    parent = develop(engine, folder, TURNED)
+    for after in range(7):
+        branch = branched(engine, folder, parent, after, TURNED)
+        assert branch[-1] == parent[-1]
+        assert snapshots(branch) == snapshots(parent)[after + 1:]
+
+
+def snapshots(events: list) -> list[bytes]:
+    return [step.snapshot for step in only(Step, events)]
+
+
+@pytest.mark.parametrize("changes", [
+    {"prompt": "two pandas", "negative_prompt": ""}, {"guidance_scale": 1.0}, {"guidance_scale": 7.5, "prompt": "a castle"},
+    {"sampler": "Euler a", "noise_seed": 3}, {"sampler": "DDPM"}, {"refine": 9},
+])
+def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, changes):
+    """Made in one go, branched from a run without the turn, or paused anywhere and gone on with elsewhere: the same bits."""
+    recipe = replace(RECIPE, sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
+    parent = develop(engine, folder, replace(recipe, turns=()))
+    branch = branched(engine, folder, parent, 3, recipe)
+    in_one_go = develop(engine, folder, recipe)
+    assert [step.number for step in only(Step, branch)] == [4, 5, 6]
+    assert in_one_go[-1] == branch[-1] != parent[-1]
+    run = Run(recipe)
+    for event in in_one_go:
+        run.record(event)
+    assert [step.snapshot for step in run.steps[4:]] == snapshots(branch)
+    for after in (0, 3, 4, 6):
+        assert develop(Engine(CPU), folder, recipe, history=run.steps[:after + 1])[-1] == branch[-1]
+
+
+def test_a_branch_that_refines_makes_only_the_steps_behind_it(engine, folder):
+    parent = develop(engine, folder)
+    with counted(engine._loaded.pipeline) as made:
+        branch = branched(engine, folder, parent, 4, RECIPE.turned(4, refine=9))
+    assert len(made) == 2
+    assert [step.number for step in only(Step, branch)] == [5, 6]
+
+
+def test_a_run_of_several_turns_can_be_paused_anywhere(engine, folder):
+    recipe = TURNED.turned(3, refine=8).turned(5, prompt="a castle")
+    whole, run = develop(engine, folder, recipe), Run(recipe)
+    numbers = [step.number for step in only(Step, whole)]
+    assert numbers == [0, 1, 2, 3, 4, 5, 6, 4, 5, 6]
+    paused = []
+    while not run.picture:
+        made = develop(engine, folder, recipe, history=run.history, until=len(run.steps))
+        assert len(only(Step, made)) <= 1
+        for event in made:
+            run.record(event)
+        paused += made
+    assert paused[-1] == whole[-1]
+    assert snapshots(paused) == snapshots(whole)
+
+
+def test_each_leg_encodes_its_own_prompt_once(engine, folder):
+    develop(engine, folder, until=0)
+    encoded = []
+    engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
+    events = develop(engine, folder, TURNED)
+    assert len(encoded) == 1
+    assert [event for event in events if isinstance(event, Phase)] == [Phase.ENCODING, Phase.DENOISING, Phase.DECODING]
+    assert len(only(Plan, events)) == 1
+
+
+@pytest.mark.parametrize(("turn", "words"), [
+    (Turn(6, {"prompt": "x"}), "no steps after"), (Turn(3, {"sampler": "UniPC"}), "other noise levels"),
+    (Turn(3, {"noise_seed": 1}), "adds no noise"), (Turn(3, {"sampler": "LCM"}), "does not fit"),
+])
+def test_a_turn_that_cannot_be_taken_is_refused_before_the_first_step(engine, folder, turn, words):
+    events = []
+    with pytest.raises(TurnForbidden, match=words):
+        engine.develop(replace(RECIPE, turns=(turn,)), folder, "fingerprint", Previews.OFF, Control(), events.append)
+    assert not only(Step, events)
+    assert only(Picture, develop(engine, folder))
+
+
+def test_steps_of_another_way_are_not_gone_on_from(engine, folder):
+    steps = only(Step, develop(engine, folder, TURNED, until=5))
+    with pytest.raises(StepNotKept):
+        develop(engine, folder, RECIPE, history=steps)
+    with pytest.raises(TurnForbidden, match="other noise levels"):
+        develop(engine, folder, replace(TURNED, sampler="UniPC"), history=steps)
 
 
 # -- any step, decoded in full

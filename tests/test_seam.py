@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import math
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,39 +14,20 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from desktop.diffusion import samplers, schedulers
+from desktop.diffusion import schedulers
 from desktop.diffusion.control import Control, Stop
-from desktop.diffusion.denoise import Look, Outcome, denoise
+from desktop.diffusion.denoise import Look
 from desktop.diffusion.errors import NotANumber
 from desktop.diffusion.run import Pixels, Step
-from desktop.diffusion.samplers import SAMPLERS, Sampler, unfit
-from desktop.diffusion.seam import Observation, Seam, Unwound, denoisers
+from desktop.diffusion.samplers import SAMPLERS, Sampler
+from desktop.diffusion.seam import Observation, Seam, Unwound
 from desktop.diffusion.snapshot import recorded
 from tests import stock, tiny
+from tests.watched import CASES, MODELS, ONCE, Watched, counted, pipeline, whole
 
 torch.set_num_threads(1)
 
-MODELS: dict[str, dict[str, Any]] = {
-    "epsilon": {"kind": "epsilon"},
-    "v": {"kind": "v_prediction"},
-    "v, zero SNR": {"kind": "v_prediction", "zero_snr": True},
-    "distilled": {"kind": "lcm"},
-}
-
-
-@cache
-def loaded(model: str) -> Any:
-    return tiny.pipeline(**MODELS[model])
-
-
-def fits(sampler: Sampler, model: str) -> bool:
-    is_fit = unfit(sampler, loaded(model).scheduler.config, loaded(model).unet.config) is None
-    return is_fit and (model != "distilled" or sampler.name == "LCM")
-
-
-CASES = [(model, sampler) for model in MODELS for sampler in SAMPLERS if fits(sampler, model)]
 EACH = pytest.mark.parametrize(("model", "sampler"), CASES, ids=[f"{sampler.name} · {model}" for model, sampler in CASES])
-ONCE = [case for case in CASES if case[0] == "epsilon" or case[1].name == "LCM"]
 EACH_SAMPLER = pytest.mark.parametrize(("model", "sampler"), ONCE, ids=[sampler.name for _, sampler in ONCE])
 
 
@@ -72,53 +50,11 @@ def stock_latents(stock_process: tuple[subprocess.Popen[bytes], Path]) -> dict[s
     return load_file(latents)
 
 
-def pipeline(sampler: Sampler | str = "DDIM", model: str = "epsilon") -> Any:
-    """With a fresh scheduler, as at the start of every run; the weights are those of all runs."""
-    made = diffusers.StableDiffusionPipeline(**loaded(model).components, requires_safety_checker=False)
-    chosen = samplers.sampler(sampler) if isinstance(sampler, str) else sampler
-    made.scheduler = schedulers.build(chosen, loaded(model).scheduler.config)
-    return made
-
-
-@cache
-def whole(sampler: Sampler | str, model: str = "epsilon") -> Watched:
-    """A run that nobody interrupted."""
-    return Watched(pipeline(sampler, model)).go()
-
-
-@dataclass
-class Watched:
-    """A run and all that was heard of it."""
-
-    pipeline: Any
-    steps: list[Step] = field(default_factory=list)
-    plans: list[tuple[float, ...]] = field(default_factory=list)
-    outcome: Outcome | None = None
-
-    def go(self, control: Control | None = None, look: Callable[..., Look] = lambda x0, x_t: Look(), history: Sequence[Step] = (),
-           until: int | None = None) -> Watched:
-        self.outcome = denoise(self.pipeline, stock.ARGUMENTS, stock.SEED, control or Control(), look, self.plans.append,
-                               self.steps.append, history, until)
-        return self
-
-    @property
-    def latents(self) -> torch.Tensor:
-        return self.outcome.latents
-
-
 def is_untouched(pipeline: Any) -> bool:
     models = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
     return (not {"step", "set_timesteps", "scale_model_input"} & set(vars(pipeline.scheduler))
             and not any("forward" in vars(model) for model in models)
             and not any(module._forward_pre_hooks or module._forward_hooks for model in models for module in model.modules()))
-
-
-@contextmanager
-def counted(pipeline: Any) -> Iterator[list[int]]:
-    """The denoiser calls that are really made, counted below the denoiser, where a replayed call does not come."""
-    calls: list[int] = []
-    with denoisers(pipeline)[0].conv_in.register_forward_hook(lambda *_: calls.append(1)):
-        yield calls
 
 
 # -- exactness
@@ -127,7 +63,7 @@ def counted(pipeline: Any) -> Iterator[list[int]]:
 def test_a_run_goes_on_from_any_step_as_if_never_interrupted(model: str, sampler: Sampler) -> None:
     run = whole(sampler, model)
     calls = len(run.plans[0])
-    for cut in (0, 1, calls // 2, calls - 1, calls):
+    for cut in cuts(run):
         resumed = Watched(pipeline(sampler, model))
         with counted(resumed.pipeline) as made:
             resumed.go(history=run.steps[:cut + 1])
@@ -137,16 +73,24 @@ def test_a_run_goes_on_from_any_step_as_if_never_interrupted(model: str, sampler
 
 
 def test_a_run_goes_on_in_another_process(tmp_path: Path) -> None:
-    expected = {}
-    for name, cut in {"UniPC": 3, "Heun": 4, "Euler a": 2, "PNDM": 1, "DPM++ 2M SDE": 5}.items():
-        run = whole(name)
-        expected[name] = run.latents
-        (tmp_path / name).mkdir()
-        for step in run.steps[:cut + 1]:
-            (tmp_path / name / str(step.number)).write_bytes(step.snapshot)
+    for model, sampler in ONCE:
+        run = whole(sampler, model)
+        for cut in cuts(run):
+            folder = tmp_path / f"{sampler.name}-{model}-{cut}"
+            folder.mkdir()
+            for step in run.steps[:cut + 1]:
+                (folder / str(step.number)).write_bytes(step.snapshot)
     assert stock.in_a_fresh_process("tests.elsewhere", tmp_path).wait() == 0
     resumed = load_file(tmp_path / "resumed.safetensors")
-    assert all(torch.equal(resumed[name], latents) for name, latents in expected.items())
+    assert len(resumed) == 6 * len(SAMPLERS)
+    for model, sampler in ONCE:
+        run = whole(sampler, model)
+        assert all(torch.equal(resumed[f"{sampler.name}-{model}-{cut}"], run.latents) for cut in cuts(run))
+
+
+def cuts(run: Watched) -> tuple[int, ...]:
+    calls = len(run.plans[0])
+    return 0, 1, 2, calls // 2, calls - 1, calls
 
 
 def test_a_pipeline_that_ran_before_records_what_a_fresh_one_needs() -> None:

@@ -23,7 +23,7 @@ torch.set_num_threads(1)
 def record(number: int = 1, **differences: Any) -> Record:
     x = torch.randn(1, 4, 16, 16)
     values = {"sample": x, "output": (x * 2, x * 3), "prediction": x * 4, "generators": [torch.Generator().get_state()]}
-    return Record(**{"number": number, "calls": 50, "noisy_scale": 1.0, "global_generator": None} | values | differences)
+    return Record(**{"number": number, "calls": 50, "turns": 0, "noisy_scale": 1.0, "global_generator": None} | values | differences)
 
 
 def back(*records: Record) -> Recording:

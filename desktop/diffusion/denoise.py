@@ -12,8 +12,9 @@ import torch
 
 from .control import Control
 from .gates import Gates
+from .insight import novelty
 from .run import Pixels, Step
-from .seam import Observation, Seam, Unwound, denoisers
+from .seam import AS_RECORDED, Departure, Observation, Seam, Unwound, denoisers
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +46,11 @@ class Outcome:
 
 def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control, look: Looker,
             plan: Callable[[tuple[float, ...]], None], emit: Callable[[Step], None],
-            history: Sequence[Step] = (), until: int | None = None) -> Outcome:
+            history: Sequence[Step] = (), until: int | None = None, departure: Departure = AS_RECORDED) -> Outcome:
     """Call `pipeline(**arguments)` and emit its steps; those in `history` are gone through without being made or emitted again.
 
     `plan` hears the timesteps as soon as they are known. After step `until` the run pauses, unless that is the last one.
+    `departure`: how the run leaves its history.
     """
     generator = torch.Generator("cpu").manual_seed(seed)       # the same noise on every device
 
@@ -56,7 +58,7 @@ def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Con
         emit(_step(observation, look))
 
     pipeline.set_progress_bar_config(disable=True)
-    with Gates(gated(pipeline), control), Seam(pipeline, [generator], observe, plan, history, until):
+    with Gates(gated(pipeline), control), Seam(pipeline, [generator], observe, plan, history, until, departure):
         try:
             return Outcome(pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)[0])
         except Unwound:
@@ -74,6 +76,7 @@ def gated(pipeline: Any) -> list[torch.nn.Module]:
 
 def _step(observation: Observation, look: Looker) -> Step:
     begun = time.perf_counter()
+    change, layout = novelty(observation.x0, observation.before)
     try:
         view = look(observation.x0, observation.x_t)
     except Exception:       # seeing is not worth a run
@@ -84,4 +87,4 @@ def _step(observation: Observation, look: Looker) -> Step:
         alpha_cumprod=observation.level.alpha_cumprod, seconds=observation.seconds,
         overhead_seconds=observation.overhead_seconds + time.perf_counter() - begun,
         estimate=view.estimate, noisy=view.noisy, thumbnail=view.thumbnail, approximate=view.approximate,
-        snapshot=observation.snapshot)
+        snapshot=observation.snapshot, change=change, layout=layout)

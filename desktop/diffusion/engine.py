@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,11 +13,12 @@ import torch
 import transformers
 
 from .. import __version__
-from . import memory, samplers, schedulers
+from . import branching, memory, samplers, schedulers
+from .branching import Leg
 from .control import Control
 from .denoise import denoise
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
-from .errors import QT_TRANSLATE_NOOP, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit
+from .errors import QT_TRANSLATE_NOOP, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
 from .families import Family, family_of
 from .gates import Gates
 from .loader import load
@@ -25,7 +26,8 @@ from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import PromptEncoder
 from .recipe import Recipe
 from .run import Event, Phase, Picture, Pixels, Plan, Previews, Step
-from .snapshot import recorded
+from .seam import Departure
+from .snapshot import Recording, recorded
 
 T = TypeVar("T")
 
@@ -70,16 +72,38 @@ class Engine:
         if recipe.steps > sampler.most_steps:
             raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.steps, allowed=f"1 … {sampler.most_steps}")
         torch.set_num_threads(threads or fitting_threads(model.work(recipe)))
-        model.pipeline.scheduler = schedulers.build(sampler, model.scheduler_config)
         emit(Phase.ENCODING)
-        prompt, negative_prompt = model.encode(recipe, control)
+        steps = list(history)
+        ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, steps)]
+        plan: Plan | None = None
 
-        def plan(timesteps: tuple[float, ...]) -> None:
-            emit(Plan(timesteps, self._environment(fingerprint), prompt.truncated))
-            emit(Phase.DENOISING)
+        def begin(timesteps: tuple[float, ...]) -> None:
+            nonlocal plan
+            if any(step.timestep != timesteps[step.number - 1] for step in steps[1:]):
+                raise TurnForbidden(step=steps[-1].number, reason=branching.OTHER_MOMENTS)
+            if plan is None:
+                plan = Plan(timesteps, self._environment(fingerprint), ahead[-1][1].truncated)
+                model.check_turns(recipe, plan)
+                emit(plan)
+                emit(Phase.DENOISING)
 
-        arguments = model.family.arguments(recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
-        outcome = denoise(model.pipeline, arguments, recipe.seed, control, model.previewer.looker(previews), plan, emit, history, until)
+        def keep(step: Step) -> None:
+            steps.append(step)
+            emit(step)
+
+        look = model.previewer.looker(previews)
+        for leg, prompt, negative_prompt in ahead:
+            model.pipeline.scheduler = schedulers.build(samplers.sampler(leg.recipe.sampler), model.scheduler_config)
+            arguments = model.family.arguments(leg.recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
+            departure = _departure(leg, steps)
+            if departure.refined is not None:
+                if until is not None and until >= len(steps):
+                    until = leg.turn.after + 1             # one step more is one step behind the turn
+                del steps[leg.turn.after + 1:]
+            pause = min((each for each in (leg.until, until) if each is not None), default=None)
+            outcome = denoise(model.pipeline, arguments, recipe.seed, control, look, begin, keep, tuple(steps), pause, departure)
+            if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
+                return
         if outcome.latents is None:
             return
         emit(Phase.DECODING)
@@ -159,6 +183,13 @@ class _Loaded:
         """Parameters × latent positions of one step."""
         return self.pipeline.unet.num_parameters() * self.family.positions(self.pipeline, recipe)
 
+    def check_turns(self, recipe: Recipe, plan: Plan) -> None:
+        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
+        for taken, turn in enumerate(recipe.turns):
+            before = replace(recipe, turns=recipe.turns[:taken])
+            if reason := branching.forbidden(before, plan, turn.after, turn.changes, self.scheduler_config, self.pipeline.unet.config):
+                raise TurnForbidden(step=turn.after, reason=reason)
+
     def encode(self, recipe: Recipe, control: Control) -> tuple[Any, Any]:
         """The prompt, and the negative one where it is read at all."""
         with Gates([self.pipeline.text_encoder], control):
@@ -173,6 +204,28 @@ class _Loaded:
             raise NotANumber(step=step)
         [image] = self.pipeline.image_processor.postprocess(decoded, output_type="pil")
         return Pixels(image.width, image.height, image.tobytes())
+
+
+def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
+    """The legs that are left to go from the last step of `history`."""
+    way = branching.legs(recipe)
+    if history:
+        number, last = history[-1].number, Recording([history[-1].snapshot])
+        way = way[last.turns(number):]
+        if len(way) > 1 and number == (last.calls(number) if way[0].until is None else way[0].until):
+            way = way[1:]
+    if not way:
+        raise StepNotKept
+    return way
+
+
+def _departure(leg: Leg, steps: Sequence[Step]) -> Departure:
+    """How `leg` leaves the steps so far: with its turn, unless the last of them was made behind it."""
+    if leg.turn is None or Recording([steps[-1].snapshot]).turns(steps[-1].number) == leg.taken:
+        return Departure(leg.taken)
+    changes = leg.turn.changes
+    refined = recorded(steps, steps[-1].number).latents if leg.turn.refines else None
+    return Departure(leg.taken, changes.get("refine", changes.get("noise_seed")), leg.is_afresh, refined)
 
 
 def _tensor(pixels: Pixels) -> torch.Tensor:

@@ -34,6 +34,10 @@ class SamplerUnfit(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{sampler} does not fit this model: {reason}. Choose another sampler.")
 
 
+class TurnForbidden(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "After step {step} the run cannot go on in this way. {reason}")
+
+
 # -- the model
 
 class ModelUnknown(SafelightError):
@@ -114,6 +118,22 @@ class FileExists(SafelightError):
 
 class FormatUnknown(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "Pictures are saved as .png, .jpg or .webp, and {file} ends otherwise. Choose another name.")
+
+
+class NothingToExport(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The steps of this picture are no longer held. Generate it again to export how it developed.")
+
+
+class ExportUnwritable(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The export could not be written in {folder}: {problem}. Nothing was left there; choose another place.")
+
+
+class VideoMissing(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "MP4 needs the video library PyAV, which is not installed. Install it with: {command}")
+
+
+class VideoUnable(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The video library that is installed cannot write H.264. Choose another format.")
 
 
 class RecipeTooLong(SafelightError):

@@ -26,19 +26,21 @@ class Sampler:
     predictions: frozenset[str] = EVERY   # what the model may predict (read in diffusers 0.42.1)
     zero_snr: bool = True                 # can start from pure noise: knows `rescale_betas_zero_snr` and works with it
     most_steps: int = MOST_STEPS
+    draws: bool = False                   # fresh noise in its steps
+    restarts: bool = True                 # can begin in the middle of its timesteps, without the steps before
 
 
 SAMPLERS: tuple[Sampler, ...] = (
     Sampler("DDIM", "DDIMScheduler",
             QT_TRANSLATE_NOOP("Safelight", "The classic: no chance after the first noise, every step a small, even one.")),
     Sampler("DDPM", "DDPMScheduler",
-            QT_TRANSLATE_NOOP("Safelight", "The original: adds fresh noise at every step. Wants many steps.")),
+            QT_TRANSLATE_NOOP("Safelight", "The original: adds fresh noise at every step. Wants many steps."), draws=True),
     Sampler("Euler", "EulerDiscreteScheduler",
             QT_TRANSLATE_NOOP("Safelight", "One straight line per step. Simple, quick and dependable."),
             aliases=("k_euler",)),
     Sampler("Euler a", "EulerAncestralDiscreteScheduler",
             QT_TRANSLATE_NOOP("Safelight", "Euler with fresh noise at every step: lively, and another picture for every number of steps."),
-            aliases=("Euler ancestral", "k_euler_a", "k_euler_ancestral"), predictions=frozenset({"epsilon", V})),
+            aliases=("Euler ancestral", "k_euler_a", "k_euler_ancestral"), predictions=frozenset({"epsilon", V}), draws=True),
     Sampler("DPM++ 2M", "DPMSolverMultistepScheduler",
             QT_TRANSLATE_NOOP("Safelight", "Learns from the step before: good pictures after 20 to 30 steps."),
             {"algorithm_type": "dpmsolver++", "use_karras_sigmas": False}, aliases=("k_dpmpp_2m",)),
@@ -48,22 +50,32 @@ SAMPLERS: tuple[Sampler, ...] = (
             zero_snr=False),              # from σ = 4096 its first timesteps are all the same, and diffusers loses count
     Sampler("DPM++ 2M SDE", "DPMSolverMultistepScheduler",
             QT_TRANSLATE_NOOP("Safelight", "DPM++ 2M with fresh noise at every step: richer detail, wants a few more steps."),
-            {"algorithm_type": "sde-dpmsolver++", "use_karras_sigmas": False}, aliases=("k_dpmpp_2m_sde",)),
+            {"algorithm_type": "sde-dpmsolver++", "use_karras_sigmas": False}, aliases=("k_dpmpp_2m_sde",),
+            draws=True),
     Sampler("UniPC", "UniPCMultistepScheduler",
             QT_TRANSLATE_NOOP("Safelight", "Predicts, then corrects itself: good pictures after as few as 10 to 20 steps.")),
     Sampler("PNDM", "PNDMScheduler",
             QT_TRANSLATE_NOOP("Safelight", "Stable Diffusion's first default. Takes its second step twice, so 50 steps are 51 calls."),
-            {"skip_prk_steps": True}, aliases=("PLMS",), predictions=frozenset({"epsilon", V}), zero_snr=False),
+            {"skip_prk_steps": True}, aliases=("PLMS",), predictions=frozenset({"epsilon", V}), zero_snr=False, restarts=False),
     Sampler("LMS", "LMSDiscreteScheduler",
             QT_TRANSLATE_NOOP("Safelight", "Draws its line through the last four steps."),
-            aliases=("k_lms",), zero_snr=False),
+            aliases=("k_lms",), zero_snr=False, restarts=False),
     Sampler("Heun", "HeunDiscreteScheduler",
             QT_TRANSLATE_NOOP("Safelight", "Looks ahead and corrects every step: twice the time, so 50 steps are 99 calls."),
             aliases=("k_heun",), zero_snr=False),
     Sampler("LCM", "LCMScheduler",
             QT_TRANSLATE_NOOP("Safelight", "For models distilled to need only 4 to 8 steps."),
-            most_steps=50),               # diffusers takes them from the 50 steps that the model was distilled on
+            most_steps=50, draws=True),   # diffusers takes them from the 50 steps that the model was distilled on
 )
+
+
+# Those that put their steps at the same timesteps, by the spacing that the model's scheduler config names. Where it names none,
+# every diffusers scheduler has a spacing of its own, which parts them as "linspace" does. Karras, PNDM, Heun and LCM are like no other.
+_ALIKE: Mapping[str, tuple[frozenset[str], ...]] = {
+    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"}),),
+    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
+    "linspace": (frozenset({"DDIM", "DDPM"}), frozenset({"Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
+}
 
 
 def sampler(name: str) -> Sampler:
@@ -84,6 +96,13 @@ def unfit(sampler: Sampler, scheduler_config: Mapping[str, Any], unet_config: Ma
     if scheduler_config.get("prediction_type", "epsilon") not in sampler.predictions:
         return QT_TRANSLATE_NOOP("Safelight", "it does not understand what this model predicts")
     return None
+
+
+def alike(one: Sampler, other: Sampler, scheduler_config: Mapping[str, Any]) -> bool:
+    """Whether both put their steps at the same timesteps."""
+    named = "timestep_spacing" not in scheduler_config.get("_use_default_values", ())
+    spacing = scheduler_config.get("timestep_spacing") if named else None
+    return one == other or any({one.name, other.name} <= group for group in _ALIKE.get(spacing or "linspace", ()))
 
 
 def _plain(name: str) -> str:

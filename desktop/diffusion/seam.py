@@ -2,7 +2,8 @@
 
 Four methods are wrapped on the instances, for one call of the pipeline: the scheduler's `set_timesteps`, `scale_model_input`
 and `step`, and the `forward` of every denoiser. Resuming is the same call again: for the steps recorded in `history` the
-denoisers return zeros and `step` what it returned then; with the last of them the recorded state is put back.
+denoisers return zeros and `step` what it returned then; with the last of them the recorded state is put back. A branch is
+a call that differs, and a `Departure` from what was recorded.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from diffusers.utils.torch_utils import randn_tensor
 from torch.utils import _pytree as pytree
 
 from .errors import NotANumber, StepNotKept
 from .run import Step
-from .schedule import Level, level_after, level_before, reading
+from .schedule import Level, Mix, level_after, level_before, reading
 from .snapshot import Record, Recorder, Recording, mixed, reported_x0
 
 DENOISERS = ("unet", "transformer", "transformer_2", "unconditional_transformer", "controlnet", "prior", "decoder")
@@ -39,9 +41,23 @@ class Observation:
     level: Level                   # after the call
     x0: torch.Tensor | None        # None for the starting noise
     x_t: torch.Tensor              # after the call, with the variance of a variance-preserving one
+    before: torch.Tensor | None    # x0 of the step before; None for the starting noise and the first step
     seconds: float                 # the step alone
     overhead_seconds: float        # recording it
     snapshot: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """How a call goes on from the last step of its history otherwise than by putting the recorded state back."""
+
+    turns: int = 0                             # of the recipe, taken so far
+    noise_seed: int | None = None              # what the sampler draws from here on is drawn anew
+    is_afresh: bool = False                    # the sampler knows nothing of the steps before
+    refined: torch.Tensor | None = None        # these finished latents take the place of x_t, with noise of its level
+
+
+AS_RECORDED = Departure()
 
 
 def denoisers(pipeline: Any) -> list[torch.nn.Module]:
@@ -55,12 +71,12 @@ class Seam:
 
     def __init__(self, pipeline: Any, generators: Sequence[torch.Generator], observe: Callable[[Observation], None],
                  plan: Callable[[tuple[float, ...]], None] = lambda timesteps: None,
-                 history: Sequence[Step] = (), until: int | None = None) -> None:
+                 history: Sequence[Step] = (), until: int | None = None, departure: Departure = AS_RECORDED) -> None:
         """`until`: the step after which to raise `Unwound`, unless it is the last one anyway."""
         self._scheduler = pipeline.scheduler
         self._denoisers = denoisers(pipeline)
         self._generators = list(generators)
-        self._observe, self._plan, self._until = observe, plan, until
+        self._observe, self._plan, self._until, self._departure = observe, plan, until, departure
         self._recording = Recording(step.snapshot for step in history)
         self._recorder = Recorder(self._recording.digests)
         numbers = self._recording.numbers
@@ -69,6 +85,7 @@ class Seam:
         self._replayed = max(len(numbers) - 1, 0)       # the calls that are not made again
         self._number = 0                                # calls done
         self._began = False                             # the starting noise has been seen
+        self._x0: torch.Tensor | None = None            # of the step before
         self._timesteps: tuple[float, ...] = ()
         self._pristine: dict[str, Any] = {}             # the scheduler's attributes right after set_timesteps
         self._global_generator = torch.get_rng_state()
@@ -122,7 +139,8 @@ class Seam:
 
     def _forward(self, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if self._number < self._replayed:
-            structure = self._recording.denoised(self._number + 1)[self._faked]
+            structures = self._recording.denoised(self._number + 1)
+            structure = structures[min(self._faked, len(structures) - 1)]
             self._faked += 1
             return _zeros(structure, args, kwargs)
         if self._clock is None:
@@ -144,7 +162,7 @@ class Seam:
         self._number += 1
         if not (prediction.isfinite().all() and output[0].isfinite().all()):     # on a GPU this waits, so the clock tells the truth
             raise NotANumber(step=self._number)
-        self._record(timestep, sample, prediction, output, [mix.sample, mix.output] if mix else None)
+        self._record(timestep, sample, prediction, output, level, mix)
         self._pause()
         self._clock = time.perf_counter()
         return output
@@ -156,27 +174,30 @@ class Seam:
         begun = time.perf_counter()
         if not self._recording.numbers:
             level = level_before(self._scheduler, 0, self._timesteps[0])
-            snapshot = self._recorder.write(Record(0, len(self._timesteps), noise, level.scale, *self._generator_states()))
-            self._observe(Observation(0, self._timesteps[0], level, None, noise * level.scale, 0.0, time.perf_counter() - begun, snapshot))
+            snapshot = self._recorder.write(
+                Record(0, len(self._timesteps), self._departure.turns, noise, level.scale, *self._generator_states()))
+            self._observe(Observation(0, self._timesteps[0], level, None, noise * level.scale, None, 0.0, time.perf_counter() - begun,
+                                      snapshot))
         if not self._replayed:
+            self._draw_anew(self._departure.noise_seed)
             self._pause()
         now = time.perf_counter()       # where the noise is first seen in `step`, the clock of that step runs already
         self._clock = now if self._clock is None else self._clock + now - begun
 
-    def _record(self, timestep: Any, sample: torch.Tensor, prediction: torch.Tensor, output: Any, mix: list[float] | None) -> None:
+    def _record(self, timestep: Any, sample: torch.Tensor, prediction: torch.Tensor, output: Any, given: Level, mix: Mix | None) -> None:
         done = time.perf_counter()
         level = level_after(self._scheduler, self._number - 1, timestep)
         x0 = reported_x0(output)
-        if x0 is not None:
-            mix = None
-        else:
-            x0 = mixed(mix, sample, prediction) if mix else output[0]
-        record = Record(self._number, len(self._timesteps), sample, level.scale, *self._generator_states(), output, prediction, mix,
-                        self._changed(), self._structures)
+        weights = [mix.sample, mix.output] if mix and x0 is None else None
+        if x0 is None:
+            x0 = mixed(weights, sample, prediction) if weights else output[0]
+        record = Record(self._number, len(self._timesteps), self._departure.turns, sample, level.scale, *self._generator_states(), output,
+                        prediction, [given.signal, given.noise], weights, self._changed(), self._structures)
         snapshot = self._recorder.write(record)
         self._structures = []
-        x_t = record.noisy
-        self._observe(Observation(self._number, float(timestep), level, x0, x_t, done - self._clock, time.perf_counter() - done, snapshot))
+        x_t, before, self._x0 = record.noisy, self._x0, x0
+        self._observe(Observation(self._number, float(timestep), level, x0, x_t, before, done - self._clock, time.perf_counter() - done,
+                                  snapshot))
 
     def _replay(self, device: torch.device) -> Any:
         self._number += 1
@@ -186,11 +207,36 @@ class Seam:
             generator.set_state(state)
         if record.global_generator is not None:
             torch.set_rng_state(record.global_generator)
+        output = record.output
         if self._number == self._replayed:
-            vars(self._scheduler).update(record.scheduler)
+            self._x0 = record.x0
+            output = self._depart(record)
             self._pause()
         self._clock = time.perf_counter()
-        return record.output
+        return output
+
+    def _depart(self, record: Record) -> Any:
+        """Bring scheduler and generators to where the recorded ones were, or to where another way begins; what `step` is to return."""
+        scheduler, departure = self._scheduler, self._departure
+        self._draw_anew(departure.noise_seed)
+        if not departure.is_afresh:
+            vars(scheduler).update(record.scheduler)
+            return record.output
+        if hasattr(scheduler, "_step_index"):
+            scheduler._step_index = self._number
+        if departure.refined is not None:
+            latents = departure.refined.to(record.latents)
+            noise = randn_tensor(latents.shape, self._generators or None, latents.device, latents.dtype)
+            latents = scheduler.add_noise(latents, noise, scheduler.timesteps[self._number:self._number + 1])
+        else:
+            level = level_before(scheduler, self._number, self._timesteps[self._number])
+            latents = record.latents * (record.noisy_scale / level.scale)      # as this sampler writes x_t
+        return _with_latents(record.output, latents)
+
+    def _draw_anew(self, seed: int | None) -> None:
+        if seed is not None:
+            for generator in self._generators:
+                generator.manual_seed(seed)
 
     def _pause(self) -> None:
         if self._until is not None and self._until <= self._number < len(self._timesteps):
@@ -210,9 +256,18 @@ class Seam:
         return {name: value for name, value in self._state().items() if name not in pristine or not _is_as_marked(value, pristine[name])}
 
 
+def _with_latents(output: Any, latents: torch.Tensor) -> Any:
+    """What a step returned, with other latents."""
+    if isinstance(output, tuple):
+        return latents, *output[1:]
+    return type(output)(**{**output, next(iter(output)): latents})
+
+
 def _zeros(structure: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Zeros in the recorded structure, for as many pictures as are asked about now: guidance asks about two."""
     given = next(leaf for leaf in pytree.tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor))
-    return pytree.tree_map_only(torch.Tensor, lambda tensor: torch.zeros(tensor.shape, dtype=tensor.dtype, device=given.device), structure)
+    return pytree.tree_map_only(
+        torch.Tensor, lambda tensor: torch.zeros(given.shape[:1] + tensor.shape[1:], dtype=tensor.dtype, device=given.device), structure)
 
 
 def _mark(value: Any) -> Any:

@@ -36,12 +36,14 @@ class Record:
 
     number: int
     calls: int                              # scheduler calls in the whole run
+    turns: int                              # of the recipe, taken before the step
     sample: torch.Tensor                    # x_t that the step was given; the starting noise for number 0
     noisy_scale: float                      # brings x_t to the variance of a variance-preserving one
     generators: list[torch.Tensor]          # their states after the step
     global_generator: torch.Tensor | None   # torch's own, where the run has drawn from it
     output: Any = None                      # everything that the step returned, in its structure
     prediction: torch.Tensor | None = None  # the model's output, guided
+    level: list[float] = field(default_factory=list)              # sample = level[0]·x0 + level[1]·noise
     mix: list[float] | None = None          # x0 = mix[0]·sample + mix[1]·prediction; None where the step reports x0
     scheduler: dict[str, Any] = field(default_factory=dict)       # attributes that differ from right after set_timesteps
     denoised: list[Any] = field(default_factory=list)             # structure of each denoiser output, as tensors without data
@@ -176,6 +178,14 @@ class Recording:
     def read(self, number: int, device: torch.device | str = "cpu") -> Record:
         """Step `number`, its tensors on `device` where they were not on the CPU. Every tensor is one of its own."""
         return Record(**{name: self._value(value, device) for name, value in self._steps[number].items()})
+
+    def turns(self, number: int) -> int:
+        """How many turns had been taken before step `number`."""
+        return self._steps[number]["turns"]
+
+    def calls(self, number: int) -> int:
+        """The scheduler calls in the run that made step `number`."""
+        return self._steps[number]["calls"]
 
     def denoised(self, number: int) -> list[Any]:
         """The structure of each denoiser output in step `number`, in the order of the calls."""

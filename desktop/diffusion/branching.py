@@ -1,0 +1,70 @@
+"""Branching: which turns a run can take, and the legs of a way with turns. Torch-free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .errors import QT_TRANSLATE_NOOP
+from .recipe import Recipe, Turn
+from .run import Plan
+from .samplers import alike, sampler, unfit
+
+NO_STEP_LEFT = QT_TRANSLATE_NOOP("Safelight", "The run has no steps after this one. Choose an earlier step.")
+UNFINISHED = QT_TRANSLATE_NOOP("Safelight", "Only a finished picture can be refined. Let the run go to its end first.")
+ONLY_NOISE = QT_TRANSLATE_NOOP("Safelight", "The starting noise holds nothing of the picture. Choose a later step.")
+NO_RESTART = QT_TRANSLATE_NOOP("Safelight", "This sampler builds on the steps before and cannot begin in the middle. Choose another one.")
+HALF_STEP = QT_TRANSLATE_NOOP("Safelight", "This sampler is in the middle of a step here. Choose the step before or behind.")
+OTHER_MOMENTS = QT_TRANSLATE_NOOP("Safelight", "This sampler takes its steps at other noise levels than this run. Choose another one.")
+UNFIT = QT_TRANSLATE_NOOP("Safelight", "This sampler does not fit the model. Choose another one.")
+NO_NOISE = QT_TRANSLATE_NOOP("Safelight", "This sampler adds no noise of its own, so another noise seed would change nothing.")
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The way from one turn to the next."""
+
+    recipe: Recipe                 # what holds on it, without turns
+    taken: int                     # turns before it
+    turn: Turn | None              # the last of them; None for the first leg
+    until: int | None              # the step with which it ends; None for the end of the run
+
+    @property
+    def is_afresh(self) -> bool:
+        """Whether its sampler begins here, knowing nothing of the steps before."""
+        return self.turn is not None and (self.turn.refines or "sampler" in self.turn.changes)
+
+
+def legs(recipe: Recipe) -> list[Leg]:
+    """The way of `recipe`, as it is gone: before a refinement to the end of the run, then back."""
+    turns = recipe.turns
+    ends = [*(None if turn.refines else turn.after for turn in turns), None]
+    return [Leg(replace(recipe, turns=turns[:taken]).final, taken, turns[taken - 1] if taken else None, end)
+            for taken, end in enumerate(ends)]
+
+
+def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], scheduler_config: Mapping[str, Any],
+              unet_config: Mapping[str, Any], is_finished: bool = True) -> str | None:
+    """Why a run of `recipe` and `plan` cannot go on from step `after` with `changes`, to be translated; None where it can."""
+    held = recipe.final if "refine" in changes else recipe.at(after)
+    before, chosen = sampler(held.sampler), sampler(changes.get("sampler", held.sampler))
+    if not 0 <= after < plan.calls:
+        return NO_STEP_LEFT
+    if "refine" in changes:
+        if not is_finished:
+            return UNFINISHED
+        if after == 0:
+            return ONLY_NOISE
+        if chosen.name == "Heun" and after % 2:
+            return HALF_STEP
+    if chosen != before:
+        if unfit(chosen, scheduler_config, unet_config):
+            return UNFIT
+        if not alike(before, chosen, scheduler_config):
+            return OTHER_MOMENTS
+    if (chosen != before or "refine" in changes) and not chosen.restarts:
+        return NO_RESTART
+    if "noise_seed" in changes and not chosen.draws:
+        return NO_NOISE
+    return None
