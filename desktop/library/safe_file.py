@@ -10,9 +10,10 @@ import ctypes
 import errno
 import os
 import secrets
+import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..diffusion.errors import QT_TRANSLATE_NOOP
@@ -70,6 +71,36 @@ def replace(path: Path, data: bytes) -> None:
         _sync_folder(folder)
 
 
+@contextlib.contextmanager
+def new_folder(path: Path) -> Iterator[Callable[[str, bytes], None]]:
+    """Make the new folder `path` of the files that are put into it, all of them or none. Raises `FileExistsError`, never overwrites."""
+    aside = path.parent / f"{ASIDE}{secrets.token_hex(8)}"
+    with _folder(path.parent) as parent:
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        os.mkdir(aside)
+        try:
+            with _folder(aside) as folder:
+                if folder is not None:
+                    with contextlib.suppress(OSError):      # a network folder may refuse; then `sweep` cannot lock it either
+                        lock(folder)
+
+                def put(name: str, data: bytes) -> None:
+                    with _opened(aside / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)) as descriptor:
+                        _write(descriptor, data)
+
+                yield put
+                _sync_folder(folder)
+            os.rename(aside, path)        # replaces an empty folder at most
+            try:
+                _sync_folder(parent)
+            except OSError:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
 def read(path: Path, most: int) -> bytes:
     """The content of an ordinary file of at most `most` bytes; `OSError` for anything else (`EFBIG` when larger)."""
     with _opened(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)) as descriptor:
@@ -104,9 +135,10 @@ def make_folder(folder: Path) -> None:
 def sweep(folder: Path) -> None:
     """Remove what a kill left lying aside in `folder` and its day folders; what another process is still writing stays."""
     for stray in [*folder.glob(f"{ASIDE}*"), *folder.glob(f"*/{ASIDE}*")]:
-        with contextlib.suppress(OSError), _opened(stray, os.O_RDWR) as descriptor:
+        whole_folder = stray.is_dir()
+        with contextlib.suppress(OSError), _opened(stray, os.O_RDONLY if whole_folder else os.O_RDWR) as descriptor:
             lock(descriptor)
-            os.unlink(stray)
+            shutil.rmtree(stray) if whole_folder else os.unlink(stray)
 
 
 def write(descriptor: int, data: bytes) -> None:
