@@ -293,9 +293,10 @@ def _told_by(file: FileIO, id: str) -> _Told:
 def _state(file: FileIO, found: list[Record]) -> tuple[Ending, Path | None, bool]:
     """How the run stands: its ending, its picture, and whether it is pinned."""
     states = [place for place, record in enumerate(found) if record.kind == Kind.STATE]
-    if not states:
+    try:
+        facts = json.loads(records.payload(file, found[states[-1]]))
+    except (IndexError, DamagedRecord):        # not said, or said illegibly: better offered once more than lost
         return Ending.RUNNING, None, False
-    facts = json.loads(records.payload(file, found[states[-1]]))
     is_last = all(record.kind == CONTENTS for record in found[states[-1] + 1:])    # else it went on
     return Ending(facts["ending"]) if is_last else Ending.RUNNING, Path(facts["picture"]) if facts["picture"] else None, facts["pinned"]
 

@@ -1,0 +1,453 @@
+"""The recordings on disk: what can still be seen and gone on with after damage of any kind, how they are listed, kept and deleted."""
+
+import os
+import random
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.diffusion.errors import (
+    RecordingBusy,
+    RecordingDamaged,
+    RecordingNewer,
+    RecordingParentless,
+    RecordingUnreadable,
+    StepDamaged,
+)
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Plan, Run, Step
+from desktop.library import journal as journals
+from desktop.library import records
+from desktop.library.journal import Kind, path_of, start_of
+from desktop.library.recordings import Recordings, StoredStep, read
+from tests import recorded
+from tests.test_journal import all_same, same
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return tmp_path / "recordings"
+
+
+def crash(folder: Path, run: Run) -> Path:
+    """The recording of `run` as a kill would have left it: its end, and how it stood, are not there."""
+    path = path_of(folder, run.id)
+    last = places(path, Kind.STATE)[-1]
+    return recorded.torn(folder, run, last.offset - 16)
+
+
+def places(path: Path, kind: Kind) -> list[records.Record]:
+    with records.opened(path) as file:
+        return [record for record in records.whole(file, start_of(path.stem)) if record.kind == kind]
+
+
+def flip(path: Path, place: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[place] ^= 0x10
+    path.write_bytes(data)
+
+
+def branch(folder: Path, parent: Run, after: int, **changes) -> Run:
+    return parent.fork(after, parent.recipe.turned(after, **changes))
+
+
+# -- damage
+
+@pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.PAUSED])
+def test_cut_at_any_byte_the_steps_before_the_cut_are_there(folder, ending):
+    run = recorded.record(folder, calls=3, ending=ending, last=None if ending is Ending.FINISHED else 2)
+    data, path, known = path_of(folder, run.id).read_bytes(), path_of(folder, run.id), 0
+    counts = {record.end: record.number + 1 for record in places(path, Kind.STEP)}
+    for size in (*random.Random(5).sample(range(len(data)), 400), *counts, *(size - 1 for size in counts)):
+        path.write_bytes(data[:size])
+        try:
+            back = read(path).run
+        except RecordingUnreadable as problem:
+            assert size < 400
+            assert "damaged" in str(problem)   # noqa: PT017
+            continue
+        assert all_same(back.steps, run.steps[:len(back.steps)])
+        assert len(back.steps) == max((count for end, count in counts.items() if end <= size), default=0)
+        assert back.ending in (Ending.PAUSED, ending)
+        known = max(known, len(back.steps))
+    assert known == len(run.steps)
+
+
+@pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.PAUSED, Ending.RUNNING])
+def test_with_a_bit_flipped_anywhere_nothing_wrong_is_shown_and_all_before_it_is_there(folder, ending):
+    run = recorded.record(folder, calls=3, ending=ending, last=None if ending is Ending.FINISHED else 2)
+    path = crash(folder, run) if ending is Ending.RUNNING else path_of(folder, run.id)
+    data, dice = path.read_bytes(), random.Random(6)
+    untouched = read(path).run
+    steps = places(path, Kind.STEP)
+    for place in dice.sample(range(len(data)), 300):
+        path.write_bytes(data)
+        flip(path, place)
+        try:
+            back = read(path)
+        except (RecordingUnreadable, RecordingNewer):
+            assert place < steps[0].offset
+            continue
+        before = sum(record.end <= place for record in steps)
+        assert len(back.run.steps) >= before
+        assert back.run.recipe == run.recipe
+        for step, shown in zip(back.run.steps, untouched.steps, strict=False):
+            for name in ("estimate", "noisy", "thumbnail"):
+                assert getattr(step, name) in (getattr(shown, name), None)
+            try:
+                assert step.snapshot == shown.snapshot
+            except StepDamaged as problem:
+                assert ending is Ending.FINISHED
+                assert f"Step {step.number}" in str(problem)   # noqa: PT017
+        if ending is Ending.PAUSED and len(back.run.steps) < len(run.steps):
+            assert isinstance(back.problem, RecordingDamaged)
+            assert f"step {max(len(back.run.steps) - 1, 0)}" in str(back.problem)
+
+
+def test_of_a_damaged_step_the_rest_is_shown(folder):
+    run = recorded.record(folder)
+    path = path_of(folder, run.id)
+    snapshot = places(path, Kind.SNAPSHOT)[3]
+    flip(path, places(path, Kind.NOISY)[1].offset + 5)        # step 2; that of step 0 is its thumbnail
+    flip(path, snapshot.offset + 5)
+    back = read(path)
+    assert back.problem is None
+    assert back.run.steps[2].noisy is None
+    assert back.run.steps[2].snapshot == run.steps[2].snapshot
+    assert back.run.steps[3].noisy is not None
+    with pytest.raises(StepDamaged):
+        back.run.steps[3].snapshot      # noqa: B018
+    assert same(back.run.steps[4], run.steps[4])
+
+
+def test_a_file_that_ends_in_zeros_loses_only_them(folder):
+    run = recorded.record(folder, last=4, ending=Ending.PAUSED)
+    path = crash(folder, run)
+    data = path.read_bytes()
+    for kept, zeros in ((len(data), 9000), (places(path, Kind.STEP)[2].end, 4096)):
+        path.write_bytes(data[:kept] + bytes(zeros))
+        back = read(path).run
+        assert all_same(back.steps, run.steps[:len(back.steps)])
+        assert len(back.steps) == (5 if kept == len(data) else 3)
+    back.ending = Ending.RUNNING
+    recorded.record(folder, back)
+    assert len(read(path).run.steps) == 6
+
+
+def test_a_step_that_was_written_out_of_order_before_the_power_went_does_not_count(folder):
+    run = recorded.record(folder, last=4, ending=Ending.PAUSED)
+    path = crash(folder, run)
+    lost = places(path, Kind.SNAPSHOT)[3]
+    data = bytearray(path.read_bytes())
+    data[lost.offset:lost.end] = bytes(lost.length)       # this page was still in memory, the ones behind it were not
+    path.write_bytes(data)
+    assert all_same(read(path).run.steps, run.steps[:3])
+
+
+def test_a_newer_version_is_said_and_left(folder, monkeypatch):
+    monkeypatch.setattr(journals, "VERSION", 2)
+    run = recorded.record(folder)
+    monkeypatch.undo()
+    with pytest.raises(RecordingNewer, match="newer Safelight"):
+        read(path_of(folder, run.id))
+    recordings = Recordings(folder, limit=0)
+    [summary] = recordings.all()
+    assert isinstance(summary.problem, RecordingNewer)
+    recordings.tidy()
+    assert recordings.nbytes > 0
+
+
+def test_a_recipe_that_says_more_than_we_know_is_shown_and_not_gone_on_with(folder, monkeypatch):
+    to_dict = Recipe.to_dict
+    monkeypatch.setattr(Recipe, "to_dict", lambda self: {**to_dict(self), "style": "baroque"})
+    run = recorded.record(folder, last=3, ending=Ending.PAUSED)
+    back = read(path_of(folder, run.id))
+    assert isinstance(back.problem, RecordingNewer)
+    assert len(back.run.steps) == 4
+
+
+@pytest.mark.parametrize("content", [b"", b"not a recording at all" * 99, bytes(5000)])
+def test_a_file_that_is_no_recording_is_said_to_be_none(folder, content):
+    folder.mkdir()
+    path = path_of(folder, Run(recorded.RECIPE).id)
+    path.write_bytes(content)
+    with pytest.raises(RecordingUnreadable):
+        read(path)
+    recordings = Recordings(folder, limit=0)
+    [summary] = recordings.all()
+    assert isinstance(summary.problem, RecordingUnreadable)
+    assert recordings.interrupted() == []
+    recordings.limit = -1
+    recordings.tidy()
+    assert recordings.all() == []
+
+
+def test_a_file_under_the_name_of_another_run_is_refused(folder):
+    run = recorded.record(folder)
+    other = path_of(folder, Run(recorded.RECIPE).id)
+    path_of(folder, run.id).rename(other)
+    with pytest.raises(RecordingUnreadable):
+        read(other)
+
+
+def test_a_recording_that_vanishes_while_it_is_shown_costs_its_pictures(folder):
+    run = recorded.record(folder)
+    back = read(path_of(folder, run.id)).run
+    path_of(folder, run.id).unlink()
+    assert back.steps[3].thumbnail is not None
+    assert back.steps[3].noisy is None
+    with pytest.raises(StepDamaged):
+        back.steps[3].snapshot      # noqa: B018
+    with pytest.raises(RecordingUnreadable, match="it is not there"):
+        read(path_of(folder, run.id))
+
+
+# -- branches
+
+def test_a_branch_reads_the_steps_of_its_parents(folder):
+    parent = recorded.record(folder)
+    child = recorded.record(folder, branch(folder, parent, 3, prompt="a cat"), seed=1)
+    grandchild = recorded.record(folder, branch(folder, child, 4, guidance_scale=9.0), seed=2, last=4, ending=Ending.PAUSED)
+    grandchild = recorded.record(folder, grandchild, seed=2)
+    for run in (parent, child, grandchild):
+        back = read(path_of(folder, run.id))
+        assert back.problem is None
+        assert all_same(back.run.steps, run.steps)
+        assert (back.run.recipe, back.run.plan, back.run.picture) == (run.recipe, run.plan, run.picture)
+        assert (back.run.parent, back.run.branched_after) == (run.parent, run.branched_after)
+    sizes = [path_of(folder, run.id).stat().st_size for run in (parent, child, grandchild)]
+    assert sizes[0] > sizes[1] > sizes[2]              # own steps only
+
+
+def test_a_branch_that_refines_begins_with_the_finished_steps_until_it_has_its_own(folder):
+    parent = recorded.record(folder)
+    child = parent.fork(3, parent.recipe.turned(3, refine=7))
+    assert len(child.history) == 6
+    recorded.record(folder, child, last=3, ending=Ending.PAUSED)
+    back = read(path_of(folder, child.id)).run
+    assert all_same(back.history, parent.steps)
+    back.ending = Ending.RUNNING
+    recorded.record(folder, back, seed=1, last=4, ending=Ending.PAUSED)
+    again = read(path_of(folder, child.id)).run
+    assert all_same(again.history, [*parent.steps[:4], recorded.step(4, seed=1)])
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut", "unreadable", "newer"])
+def test_without_its_parent_a_branch_shows_what_it_made_itself(folder, harm, monkeypatch):
+    parent = recorded.record(folder)
+    child = recorded.record(folder, branch(folder, parent, 3, prompt="a cat"), seed=1)
+    path = path_of(folder, parent.id)
+    match harm:
+        case "gone":
+            path.unlink()
+        case "cut":
+            recorded.torn(folder, parent, places(path, Kind.STEP)[1].end)
+        case "unreadable":
+            path.write_bytes(b"damaged")
+        case "newer":
+            path.unlink()
+            monkeypatch.setattr(journals, "VERSION", 9)
+            parent.steps.clear()
+            recorded.record(folder, parent)
+            monkeypatch.undo()
+    back = read(path_of(folder, child.id))
+    assert isinstance(back.problem, RecordingParentless)
+    assert [step.number for step in back.run.steps] == list(range(6))
+    assert all_same(back.run.steps[4:], recorded_steps(4, 6, seed=1))
+    assert back.run.picture == child.picture
+    assert back.run.steps[2].estimate is back.run.steps[2].thumbnail is None
+    with pytest.raises(StepDamaged):
+        back.run.steps[2].snapshot      # noqa: B018
+
+
+def recorded_steps(begin: int, end: int, seed: int) -> list[Step]:
+    return [recorded.step(number, seed=seed) for number in range(begin, end)]
+
+
+def test_a_run_that_claims_to_be_its_own_ancestor_is_no_endless_story(folder):
+    one, other = Run(recorded.RECIPE), Run(recorded.RECIPE)
+    one.parent, one.branched_after, other.parent, other.branched_after = other.id, 1, one.id, 1
+    for run in (one, other):
+        run.plan, run.steps = recorded_plan(), recorded_steps(0, 2, seed=0)
+        recorded.record(folder, run)
+    assert isinstance(read(path_of(folder, one.id)).problem, RecordingParentless)
+    assert len(Recordings(folder, 0).all()) == 2
+    Recordings(folder, 0).tidy()
+    assert os.listdir(folder) == []
+
+
+def recorded_plan() -> Plan:
+    return next(recorded.events())
+
+
+# -- the list
+
+def test_the_list_tells_what_a_line_of_it_shows(folder):
+    first = recorded.record(folder)
+    paused = recorded.record(folder, last=2, ending=Ending.PAUSED)
+    cut = recorded.record(folder, last=3)
+    crash(folder, cut)
+    child = recorded.record(folder, branch(folder, first, 2, prompt="a cat"))
+    child_of_nothing = recorded.record(folder, branch(folder, first, 2, prompt="a dog"), last=2, ending=Ending.PAUSED)
+    recordings = Recordings(folder, limit=1 << 30)
+    listed = {summary.id: summary for summary in recordings.all()}
+    assert [summary.id for summary in recordings.all()] == sorted(listed, reverse=True)
+    lines = [listed[run.id] for run in (first, paused, cut, child, child_of_nothing)]
+    assert [(line.step, line.calls, line.ending) for line in lines] == [
+        (5, 5, Ending.FINISHED), (2, 5, Ending.PAUSED), (3, 5, Ending.RUNNING), (5, 5, Ending.FINISHED), (2, 5, Ending.PAUSED)]
+    assert [summary.id for summary in recordings.interrupted()] == [child_of_nothing.id, cut.id, paused.id]
+    assert (listed[child.id].parent, listed[child.id].branched_after, listed[child.id].recipe) == (first.id, 2, child.recipe)
+    assert recordings.of(first.path).id == first.id
+    assert recordings.of(Path("elsewhere.png")) is None
+    assert recordings.nbytes == sum(summary.nbytes for summary in listed.values())
+    assert all(summary.problem is None for summary in listed.values())
+    assert recordings.open(cut.id).run.ending is Ending.PAUSED
+    assert Recordings(folder / "not there", 0).all() == []
+
+
+def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder, monkeypatch):
+    monkeypatch.setattr(records, "PATIENCE", 0.05)
+    recorded.record(folder)
+    script = f"""
+        import sys
+        from pathlib import Path
+        from desktop.diffusion.run import Run
+        from desktop.library.journal import Journal
+        from tests import recorded
+        run = Run(recorded.RECIPE)
+        journal = Journal.begin(Path({str(folder)!r}), run)
+        print(run.id, flush=True)
+        sys.stdin.readline()
+    """
+    recordings = Recordings(folder, limit=0)
+    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as other:
+        id = other.stdout.readline().strip()
+        assert [summary.is_running for summary in recordings.all()] == [True, False]
+        assert recordings.interrupted() == []
+        with pytest.raises(RecordingBusy):
+            recordings.delete(id)
+        with pytest.raises(RecordingBusy):
+            recordings.pin(id, True)
+        recordings.tidy()
+        assert [summary.id for summary in recordings.all()] == [id]
+        other.kill()
+    assert [summary.id for summary in recordings.interrupted()] == [id]
+    recordings.tidy()
+    assert recordings.all() == []
+
+
+def test_the_oldest_trees_go_first_whole_and_pinned_ones_never(folder):
+    old, pinned, middle = (recorded.record(folder) for _ in range(3))
+    child = recorded.record(folder, branch(folder, pinned, 2, prompt="a cat"))
+    young_child_of_old = recorded.record(folder, branch(folder, old, 2, prompt="a dog"))
+    recordings = Recordings(folder, limit=1 << 30)
+    recordings.pin(child.id, True)
+    recordings.tidy()
+    assert len(recordings.all()) == 5
+    recordings.limit = recordings.nbytes - 1
+    recordings.tidy()
+    assert ids(recordings) == {old.id, pinned.id, child.id, young_child_of_old.id}      # `old` was gone on with last
+    recordings.limit = 0
+    recordings.tidy(keep={old.id})
+    assert len(ids(recordings)) == 4
+    recordings.tidy()
+    assert ids(recordings) == {pinned.id, child.id}
+    recordings.pin(child.id, False)
+    assert all_same(read(path_of(folder, child.id)).run.steps, child.steps)             # pinning changed nothing else
+    assert read(path_of(folder, child.id)).run.path == child.path
+    recordings.tidy()
+    assert middle.id not in ids(recordings)
+    assert os.listdir(folder) == []
+
+
+def ids(recordings: Recordings) -> set[str]:
+    return {summary.id for summary in recordings.all()}
+
+
+def test_deleting_takes_the_whole_tree_and_nothing_else(folder):
+    root, other = recorded.record(folder), recorded.record(folder)
+    child = recorded.record(folder, branch(folder, root, 2, prompt="a cat"))
+    grandchild = recorded.record(folder, branch(folder, child, 3, prompt="a dog"))
+    (folder / "notes.run").write_bytes(b"not ours")
+    recordings = Recordings(folder, limit=0)
+    recordings.delete(child.id)
+    assert ids(recordings) == {other.id}
+    recordings.delete(grandchild.id)         # gone already
+    recordings.tidy()
+    assert os.listdir(folder) == ["notes.run"]
+
+
+def test_a_pinned_run_stays_pinned_when_it_goes_on(folder):
+    run = recorded.record(folder, last=2, ending=Ending.PAUSED)
+    crash(folder, run)
+    Recordings(folder, 0).pin(run.id, True)
+    [summary] = Recordings(folder, 0).interrupted()
+    assert (summary.pinned, summary.ending) == (True, Ending.RUNNING)
+    back = read(path_of(folder, run.id)).run
+    assert back.pinned
+    back.ending = Ending.RUNNING
+    recorded.record(folder, back)
+    assert read(path_of(folder, run.id)).run.pinned
+
+
+# -- figures
+
+def test_a_hundred_recordings_of_51_steps_are_listed_and_one_opened_in_a_moment(folder):
+    run = recorded.record(folder, calls=50, side=64, snapshot=4000)
+    data = path_of(folder, run.id).read_bytes()
+    for _ in range(99):                      # rewritten with the chain of another name
+        another = Run(recorded.RECIPE)
+        copy(data, run.id, another.id, folder)
+    recordings, times = Recordings(folder, limit=1 << 30), []
+    for _ in range(5):
+        begun = time.process_time()
+        assert len(recordings.all()) == 100
+        back = recordings.open(run.id).run
+        assert len(back.steps) == 51
+        assert all(step.thumbnail for step in back.steps)
+        times.append(time.process_time() - begun)
+    assert min(times) <= 0.2
+
+
+def copy(data: bytes, id: str, other: str, folder: Path) -> None:
+    path = path_of(folder, other)
+    with records.opened(path_of(folder, id)) as file:
+        entries = [(record.kind, record.number, records.payload(file, record)) for record in records.whole(file, start_of(id))]
+    records.create(path, start_of(other), entries[0])
+    appender = records.Appender(path, start_of(other))
+    appender.append([entry for entry in entries[1:] if entry[0] != records.CONTENTS])
+    appender.finish()
+    appender.close()
+
+
+def test_a_step_of_a_large_file_is_there_at_once(folder):
+    run = recorded.record(folder, calls=20, side=512, snapshot=400_000)
+    back, times = read(path_of(folder, run.id)).run, []
+    assert back.ending is Ending.FINISHED
+    for number in (1, 10, 20):
+        begun = time.process_time()
+        step = back.steps[number]
+        assert isinstance(step, StoredStep)
+        assert step.noisy.width == 512
+        assert len(step.snapshot) == 400_000
+        times.append(time.process_time() - begun)
+    assert min(times) <= 0.1
+    assert back.nbytes < 1 << 20             # what is not looked at is not in memory; the picture is
+
+
+def test_a_step_of_a_later_version_that_knows_more_is_read(folder, monkeypatch):
+    run = recorded.record(folder)
+    monkeypatch.setattr(journals, "NUMBERS", journals.NUMBERS[:4])      # written by one that knew less
+    old = recorded.record(folder)
+    monkeypatch.undo()
+    assert all_same(read(path_of(folder, run.id)).run.steps, run.steps)
+    assert read(path_of(folder, old.id)).run.steps[2].change == 0.0
+    assert replace(run.steps[2], change=0.0).sigma == read(path_of(folder, old.id)).run.steps[2].sigma
