@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QCursor, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QPlainTextEdit, QProgressBar, QWidget
 
 from desktop.studio.notices import Action, Kind, Notices
 from desktop.ui import notice_bar
@@ -111,6 +111,34 @@ def test_details_can_be_read_and_copied(qtbot, bar, notices):
     press(dialog, "copy_details")
     assert "ZeroDivisionError: by zero" in QGuiApplication.clipboard().text()
     dialog.close()
+
+
+def test_what_is_going_on_shows_how_far_it_is_and_leaves_when_it_ends(bar, notices):
+    given_up = []
+    with notices.working("Exporting {file}…", Action("Cancel", lambda: given_up.append(1)), file="a.gif") as progress:
+        [toast] = bar.toasts
+        shown = toast.findChild(QProgressBar, "notice_progress")
+        assert shown.isVisible()
+        assert not toast.findChild(QAbstractButton, "close_notice").isVisible()
+        progress.tell(0.42)
+        assert shown.value() == 42
+    assert said(bar) == []
+    with notices.working("Once more."):
+        assert not bar.toasts[0].findChild(QAbstractButton, "show_details").isVisible()
+    with notices.working("And given up.", Action("Cancel", lambda: given_up.append(1))) as progress:
+        press(bar.toasts[0], "action_0")
+        progress.tell(1)
+    assert given_up == [1]
+
+
+def test_what_ended_before_it_could_be_shown_is_not_shown(bar, notices):
+    for number in range(3):
+        notices.tell(Kind.ERROR, "{n}", n=str(number))
+    with notices.working("Too late."):
+        pass
+    notices.tell(Kind.ERROR, "3")
+    press(bar.toasts[0], "close_notice")
+    assert said(bar) == ["1", "2", "3"]
 
 
 def test_without_a_traceback_there_are_no_details(bar, notices):

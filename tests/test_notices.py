@@ -54,3 +54,13 @@ def test_what_was_told_before_anybody_listened_is_not_lost(qapp):
     notices.listen(late.append)
     notices.tell(Kind.DONE, "later")
     assert [notice.template for notice in late] == ["early", "later"]
+
+
+def test_what_takes_a_while_says_how_far_it_is_until_it_ends(notices, told):
+    with pytest.raises(ZeroDivisionError), notices.working("Exporting {file}…", file="a.gif") as progress:
+        assert told[0].progress is progress
+        assert told[0].kind is Kind.WORKING
+        progress.tell(0.5)
+        assert (progress.done, progress.ended) == (0.5, False)
+        raise ZeroDivisionError
+    assert progress.ended

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Kind(StrEnum):
+    WORKING = "working"
     DONE = "done"
     WARNING = "warning"
     ERROR = "error"
@@ -31,6 +33,25 @@ class Action:
     run: Callable[[], None]
 
 
+class Progress(QObject):
+    """How far something has come that takes a while."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done = 0.0            # 0…1
+        self.ended = False         # done, given up or failed
+
+    def tell(self, done: float) -> None:
+        self.done = done
+        self.changed.emit()
+
+    def end(self) -> None:
+        self.ended = True
+        self.changed.emit()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Notice:
     """One sentence: `template` is marked for translation, `values` fill its places."""
@@ -40,6 +61,7 @@ class Notice:
     values: dict[str, object] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     details: str = ""              # the traceback, behind "Show details"
+    progress: Progress | None = None   # the notice stays until that has ended
 
 
 class Notices(QObject):
@@ -60,6 +82,16 @@ class Notices(QObject):
 
     def tell(self, kind: Kind, template: str, *actions: Action, **values: object) -> None:
         self._tell(Notice(kind, template, values, actions))
+
+    @contextmanager
+    def working(self, template: str, *actions: Action, **values: object) -> Iterator[Progress]:
+        """Show how far the user's action has come, as long as it lasts."""
+        progress = Progress()
+        self._tell(Notice(Kind.WORKING, template, values, actions, progress=progress))
+        try:
+            yield progress
+        finally:
+            progress.end()
 
     def report(self, error: BaseException, *actions: Action) -> None:
         """Say an error in one plain sentence; the traceback goes to the log and behind "Show details"."""

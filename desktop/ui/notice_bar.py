@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
+    QProgressBar,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -32,7 +33,7 @@ STAYS = 5000                   # ms, what is merely done
 FADES = 140                    # ms
 MARGIN = 16                    # px
 WIDEST = 560                   # px
-ICONS = {Kind.DONE: "circle-check", Kind.WARNING: "triangle-alert", Kind.ERROR: "circle-alert"}
+ICONS = {Kind.WORKING: "refresh-cw", Kind.DONE: "circle-check", Kind.WARNING: "triangle-alert", Kind.ERROR: "circle-alert"}
 
 
 class NoticeBar(QWidget):
@@ -71,8 +72,10 @@ class NoticeBar(QWidget):
         toast.come()
 
     def _make_room(self) -> None:
-        if self._waiting and len(self.toasts) < SHOWN:
-            self._show(self._waiting.popleft())
+        while self._waiting and len(self.toasts) < SHOWN:
+            notice = self._waiting.popleft()
+            if not (notice.progress and notice.progress.ended):
+                self._show(notice)
         self.setVisible(bool(self.toasts))
         self._place()
 
@@ -94,7 +97,10 @@ class NoticeBar(QWidget):
 
 
 class Toast(Retranslating, QFrame):
-    """One notice with its buttons. What is merely done leaves by itself, but not under the pointer or with the focus in it."""
+    """One notice with its buttons. What is merely done leaves by itself, but not under the pointer or with the focus in it.
+
+    What is still going on shows how far it has come, and leaves when it ends.
+    """
 
     gone = Signal()
 
@@ -115,12 +121,20 @@ class Toast(Retranslating, QFrame):
         self._details = self._button("show_details")
         self._details.setVisible(bool(notice.details))
         self._close = IconButton(theme, "x", "close_notice", 14)
+        self._close.setVisible(notice.progress is None)
+        self._bar = QProgressBar(objectName="notice_progress", textVisible=False)
+        self._bar.setRange(0, 100)
+        self._bar.setVisible(notice.progress is not None)
 
+        words = QVBoxLayout()
+        words.setSpacing(6)
+        words.addWidget(self._text)
+        words.addWidget(self._bar)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(8)
         row.addWidget(self._icon)
-        row.addWidget(self._text, 1)
+        row.addLayout(words, 1)
         for button in (*self._buttons, self._details, self._close):
             row.addWidget(button)
 
@@ -130,6 +144,8 @@ class Toast(Retranslating, QFrame):
             button.clicked.connect(lambda _=False, action=action: self._act(action.run))
         self._details.clicked.connect(self._show_details)
         self._close.clicked.connect(self.close_notice)
+        if notice.progress:
+            notice.progress.changed.connect(self._show_progress)
         theme.changed.connect(self._tint)
         self._tint()
         self.retranslate()
@@ -141,6 +157,7 @@ class Toast(Retranslating, QFrame):
             button.setAccessibleDescription(self._text.text())         # what it answers
         self._details.setText(tr("Safelight", "Show details"))
         self._details.setAccessibleDescription(self._text.text())
+        self._bar.setAccessibleName(self._text.text())
         explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this notice."))
 
     def come(self) -> None:
@@ -160,6 +177,13 @@ class Toast(Retranslating, QFrame):
             self.hide()
             self.gone.emit()
             self.deleteLater()
+
+    def _show_progress(self) -> None:
+        progress = self._notice.progress
+        assert progress is not None
+        self._bar.setValue(round(100 * progress.done))
+        if progress.ended:
+            self.close_notice()
 
     def _act(self, run: Callable[[], None]) -> None:
         self.close_notice()
@@ -188,7 +212,7 @@ class Toast(Retranslating, QFrame):
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
-        colour = {Kind.DONE: tokens.quiet, Kind.WARNING: tokens.accent, Kind.ERROR: tokens.danger}[self._notice.kind]
+        colour = {Kind.WARNING: tokens.accent, Kind.ERROR: tokens.danger}.get(self._notice.kind, tokens.quiet)
         self._icon.setPixmap(self._theme.icon(ICONS[self._notice.kind], colour).pixmap(QSize(18, 18), self.devicePixelRatioF()))
 
     def _button(self, name: str) -> QPushButton:
