@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -82,6 +84,23 @@ class Choice(QComboBox):
         mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
         chevron = self._theme.icon("chevron-down", size=side)
         chevron.paint(painter, self.width() - side - 7, (self.height() - side) // 2, side, side, mode=mode)
+
+
+class Values(Choice):
+    """A choice between a few values, each shown in words."""
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, name: str, values: Sequence[object], now: object) -> None:
+        super().__init__(theme, name)
+        self._values = values
+        self.addItems([""] * len(values))
+        self.setCurrentIndex(values.index(now) if now in values else 0)
+        self.activated.connect(lambda index: self.chosen.emit(self._values[index]))
+
+    def show_words(self, words: Sequence[str]) -> None:
+        for index, text in enumerate(words):
+            self.setItemText(index, text)
 
 
 class Number(QSpinBox):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from ..diffusion.run import Previews
 from ..library.naming import PLACES, TEMPLATE, picture_name
 from ..library.paths import Folders
 from ..library.settings import LEAST_HELD, MOST_HELD, Settings
-from .controls import Choice, Number, label
+from .controls import Number, Values, label
 from .language import Retranslating, explain, tr
 from .theme import Theme
 
@@ -35,10 +35,10 @@ class SettingsDialog(Retranslating, QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         now = settings()
-        self._language = _Values(theme, "language", ("", "en", "zh_CN"), now.language)
-        self._theme = _Values(theme, "theme", ("", "dark", "light"), now.theme)
-        self._motion = _Values(theme, "reduce_motion", (False, True), now.reduce_motion)
-        self._previews = _Values(theme, "previews", tuple(Previews), now.previews)
+        self._language = Values(theme, "language", ("", "en", "zh_CN"), now.language)
+        self._theme = Values(theme, "theme", ("", "dark", "light"), now.theme)
+        self._motion = Values(theme, "reduce_motion", (False, True), now.reduce_motion)
+        self._previews = Values(theme, "previews", tuple(Previews), now.previews)
         self._folder = QLineEdit(objectName="pictures_folder", readOnly=True)
         self._folder.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._choose = QPushButton(objectName="choose_folder")
@@ -158,20 +158,3 @@ class SettingsDialog(Retranslating, QDialog):
         whole.addLayout(rows)
         whole.addStretch()
         whole.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
-
-
-class _Values(Choice):
-    """A choice between a few values, each shown in words."""
-
-    chosen = Signal(object)
-
-    def __init__(self, theme: Theme, name: str, values: Sequence[object], now: object) -> None:
-        super().__init__(theme, name)
-        self._values = values
-        self.addItems([""] * len(values))
-        self.setCurrentIndex(values.index(now) if now in values else 0)
-        self.activated.connect(lambda index: self.chosen.emit(self._values[index]))
-
-    def show_words(self, words: Sequence[str]) -> None:
-        for index, text in enumerate(words):
-            self.setItemText(index, text)
