@@ -57,10 +57,15 @@ def test_what_was_told_before_anybody_listened_is_not_lost(qapp):
 
 
 def test_what_takes_a_while_says_how_far_it_is_until_it_ends(notices, told):
-    with pytest.raises(ZeroDivisionError), notices.working("Exporting {file}…", file="a.gif") as progress:
+    with notices.working("Exporting {file}…", file="a.gif") as progress:
         assert told[0].progress is progress
         assert told[0].kind is Kind.WORKING
         progress.tell(0.5)
         assert (progress.done, progress.ended) == (0.5, False)
-        raise ZeroDivisionError
     assert progress.ended
+
+
+def test_what_fails_has_ended_too(notices, told):
+    with pytest.raises(ZeroDivisionError), notices.working("Exporting {file}…", file="a.gif"):
+        raise ZeroDivisionError
+    assert told[0].progress.ended

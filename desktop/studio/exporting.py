@@ -1,0 +1,191 @@
+"""Exporting: a proof of how an export will look and how large it will be, and the coroutine that makes it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
+
+from ..diffusion.errors import NothingToExport
+from ..diffusion.run import Pixels, Run, View
+from ..library import export
+from ..library.animation import TICK
+from ..library.export import Choices, Format, Frame, Tell
+from .notices import Action, Kind, Notices, Progress
+
+if TYPE_CHECKING:
+    from ..generate import Darkroom
+
+T = TypeVar("T")
+
+SETTLES = 0.15                 # s after a change before it is looked at: a number that is being typed changes often
+STEP_SHOWN = 0.12              # s for which a proof shows what will be a picture of its own
+MOST_PROOF_BYTES = 48 << 20
+USUAL_SIDE = 256               # px, the longer side of the first export, unless the picture is larger
+DECODING = 0.9                 # of all the work, where every step is decoded in full
+
+
+class Proof(QObject):
+    """A look ahead at the export of a run as it is now. The newest choice holds; work for earlier ones is given up."""
+
+    chosen = Signal()          # `choices`, `in_full` or `recorded` are new
+    printed = Signal()         # `pictures` are
+    weighed = Signal()         # `nbytes` is
+
+    def __init__(self, run: Run, choices: Choices, notices: Notices, side: int) -> None:
+        super().__init__()
+        self.run = replace(run, steps=list(run.steps))
+        self.choices = choices
+        self.in_full = False                   # every step is decoded anew, as sharp as can be
+        self.recorded = True                   # the run was recorded with previews, else there is nothing but `in_full`
+        self.pictures: list[Pixels] = []       # what the export will show, no larger than the proof
+        self.nbytes: int | None = None         # about; None while unknown
+        self._notices = notices
+        self._side = min(side, math.isqrt(MOST_PROOF_BYTES // 3 // len(run.steps)))
+        self._printed: tuple[Any, ...] | None = None       # the choices that `pictures` depend on
+        self._looking: asyncio.Task[None] | None = None
+        self.choose()
+
+    @property
+    def sizes(self) -> list[tuple[int, int]]:
+        """Widths and heights to choose from, in px."""
+        return export.sizes(self.run.recipe, self.choices.format, len(self.run.steps))
+
+    @property
+    def seconds(self) -> list[float]:
+        """For how long each of `pictures` is shown; 0 for those that are left out."""
+        if self.choices.format.moves:
+            return [ticks * TICK for ticks in self.choices.timing.ticks(len(self.pictures))]
+        return [STEP_SHOWN] * len(self.pictures)
+
+    def choose(self, in_full: bool | None = None, **changes: Any) -> None:
+        """Change `in_full`, or fields of `Choices`; the size follows where it no longer fits."""
+        if in_full is not None:
+            self.in_full = in_full
+        self.choices = replace(self.choices, **changes)
+        if (self.choices.width, self.choices.height) not in (sizes := self.sizes):
+            wanted = max(self.choices.width, self.choices.height)
+            width, height = next((size for size in sizes if max(size) >= wanted), sizes[-1])
+            self.choices = replace(self.choices, width=width, height=height)
+        self.nbytes = None
+        self.chosen.emit()
+        self.stop()
+        self._looking = self._notices.spawn(self._look())
+
+    def stop(self) -> None:
+        """Nobody looks at it any more."""
+        if self._looking:
+            self._looking.cancel()
+
+    async def _look(self) -> None:
+        choices = self.choices
+        await asyncio.sleep(SETTLES)
+        development = await _recorded(self.run, choices.view)
+        if len(development) < 2 and self.recorded:
+            self.recorded, self.in_full = False, True
+            self.chosen.emit()
+        depends = (choices.format is Format.SHEET, choices.view, choices.width, choices.height, choices.numbers)
+        if development and depends != self._printed:
+            self.pictures = await _away(partial(export.sketch, development, choices, self._side))
+            self._printed = depends
+        self.printed.emit()
+        if self.recorded and export.unavailable(choices.format) is None:
+            self.nbytes = await _away(partial(export.estimated_bytes, development, choices))
+            self.weighed.emit()
+
+
+class Exporting(QObject):
+    """Makes exports. What was chosen last is what the next one begins with."""
+
+    folder_wanted = Signal(Path)       # show this file among its neighbours
+
+    def __init__(self, darkroom: Darkroom, notices: Notices, folder: Callable[[], Path]) -> None:
+        super().__init__()
+        self._darkroom = darkroom
+        self._notices = notices
+        self._folder = folder                  # where pictures go
+        self._last: Choices | None = None
+
+    def proof(self, run: Run | None, side: int) -> Proof:
+        """Begin an export of `run`, looked at in a square of `side` px. Raises `NothingToExport`."""
+        if run is None or not run.steps:
+            raise NothingToExport()
+        longer = max(run.recipe.width, run.recipe.height, USUAL_SIDE)
+        return Proof(run, self._last or Choices(width=longer, height=longer), self._notices, side)
+
+    def free_path(self, proof: Proof) -> Path:
+        return export.free_path(proof.run, proof.choices.format, self._folder())
+
+    async def export(self, proof: Proof, path: Path) -> None:
+        """Write what `proof` promises as `path`. Cancelled, it leaves nothing behind."""
+        run, choices, in_full = proof.run, proof.choices, proof.in_full
+        self._last = choices
+        task = asyncio.current_task()
+        assert task is not None
+        cancel = Action(QT_TRANSLATE_NOOP("Safelight", "Cancel"), task.cancel)
+        with self._notices.working(QT_TRANSLATE_NOOP("Safelight", "Exporting {file}…"), cancel, file=path.name) as progress:
+            development = await (self._decoded(run, choices.view, progress) if in_full else _recorded(run, choices.view))
+            if not development:
+                raise NothingToExport()
+            await self._write(development, choices, path, progress)
+        show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(path))
+        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Exported as {file}."), show, file=path.name)
+
+    async def _write(self, development: list[Frame], choices: Choices, path: Path, progress: Progress) -> None:
+        before, written = progress.done, False
+
+        def write(tell: Tell) -> None:
+            nonlocal written
+            export.write(development, choices, path, tell)
+            written = True
+
+        try:
+            await _away(write, lambda done: progress.tell(before + (1 - before) * done))
+        except asyncio.CancelledError:
+            if not written:            # else it came too late
+                raise
+
+    async def _decoded(self, run: Run, view: View, progress: Progress) -> list[Frame]:
+        """Every step through the full decoder."""
+        assert run.plan is not None
+        development = []
+        for number in range(len(run.steps)):
+            finished = run.picture if number == run.plan.calls else None
+            development.append(Frame(finished or await self._darkroom.look(run, number, view), number, run.plan.calls))
+            progress.tell(DECODING * len(development) / len(run.steps))
+        return development
+
+
+async def _recorded(run: Run, view: View) -> list[Frame]:
+    """Every step as it was made visible; those on disk are read."""
+    return await asyncio.to_thread(lambda: list(export.frames(run, view)))
+
+
+class _GivenUp(Exception):
+    """Ends what is done on another thread."""
+
+
+async def _away(work: Callable[[Tell], T], tell: Callable[[float], None] = lambda done: None) -> T:
+    """What `work` returns, done on another thread, while `tell` hears on this one how far it is. Cancelled, it ends at the next picture."""
+    loop, given_up = asyncio.get_running_loop(), threading.Event()
+
+    def pass_on(done: float) -> None:
+        if given_up.is_set():
+            raise _GivenUp
+        loop.call_soon_threadsafe(tell, done)
+
+    working = asyncio.ensure_future(asyncio.to_thread(work, pass_on))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        given_up.set()
+        await asyncio.wait([working])
+        working.exception()            # looked at, so that asyncio does not report it
+        raise
