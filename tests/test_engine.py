@@ -17,6 +17,7 @@ from desktop.diffusion.engine import Engine
 from desktop.diffusion.errors import (
     MemoryTight,
     MemoryTooSmall,
+    NoGuidance,
     NotANumber,
     OutOfMemory,
     OutOfRange,
@@ -27,7 +28,8 @@ from desktop.diffusion.errors import (
 )
 from desktop.diffusion.preview import PreviewDecoder
 from desktop.diffusion.recipe import Recipe, Turn
-from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Run, Step
+from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Run, Step, View
+from desktop.diffusion.snapshot import recorded
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
@@ -271,27 +273,80 @@ def test_steps_of_another_way_are_not_gone_on_from(engine, folder):
         develop(engine, folder, replace(TURNED, sampler="UniPC"), history=steps)
 
 
-# -- any step, decoded in full
+# -- any step, looked at
 
-def test_every_step_can_be_decoded_in_full(engine, folder):
+def look(engine, folder, steps, number, view=View.ESTIMATE, recipe=RECIPE):
+    return engine.look(recipe, folder, "fingerprint", steps, number, view, Control())
+
+
+def test_every_step_can_be_looked_at_in_every_view(engine, folder):
     events = develop(engine, folder)
     steps = only(Step, events)
+    seen = {(view, number): look(engine, folder, steps, number, view) for view in View for number in range(7)}
+    assert seen[View.ESTIMATE, 6] == events[-1].pixels
+    assert {(pixels.width, pixels.height) for (view, _), pixels in seen.items() if view is not View.LATENTS} == {(64, 64)}
+    assert len({pixels.data for (_, number), pixels in seen.items() if number == 3}) == len(View)
+    assert len({seen[view, 0].data for view in View if view is not View.LATENTS}) == 1
+    for view in View:
+        assert len({seen[view, number].data for number in range(7)}) >= 6      # DDIM's last estimate may be the picture
 
-    def decode(number):
-        return engine.decode(RECIPE, folder, "fingerprint", steps, number, Control())
 
-    assert decode(6) == events[-1].pixels
-    pictures = [decode(number) for number in range(7)]
-    assert {(pixels.width, pixels.height) for pixels in pictures} == {(64, 64)}
-    assert len({pixels.data for pixels in pictures}) >= 6      # DDIM's last estimate may be the picture
-
-
-def test_decoding_needs_only_the_steps_so_far_and_no_run_before(folder):
+def test_looking_needs_only_the_steps_so_far_and_no_run_before(folder):
     steps = only(Step, develop(Engine(CPU), folder, until=3))
-    pixels = Engine(CPU).decode(RECIPE, folder, "fingerprint", steps, 3, Control())
-    assert (pixels.width, pixels.height) == (64, 64)
-    with pytest.raises(StepNotKept):
-        Engine(CPU).decode(RECIPE, folder, "fingerprint", steps, 5, Control())
+    for view in View:
+        assert look(Engine(CPU), folder, steps, 3, view).width
+        with pytest.raises(StepNotKept):
+            look(Engine(CPU), folder, steps, 5, view)
+
+
+def test_looking_changes_nothing_in_a_run(engine, folder):
+    begun = develop(engine, folder, until=3)
+    for view in View:
+        look(engine, folder, only(Step, begun), 2, view)
+    assert develop(engine, folder, history=only(Step, begun))[-1] == develop(Engine(CPU), folder)[-1]
+
+
+def test_channels_are_seen_without_a_model(folder):
+    steps = only(Step, develop(Engine(CPU), folder, until=1))
+    blank = Engine(CPU)
+    assert look(blank, folder / "gone", steps, 1, View.LATENTS).width > 500
+    assert blank._loaded is None
+
+
+def test_guidance_is_seen_by_asking_once_more(engine, folder):
+    steps = only(Step, develop(engine, folder))
+    encoded = []
+    engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
+    with counted(engine._loaded.pipeline) as made:
+        look(engine, folder, steps, 5, View.GUIDANCE)
+    assert (len(made), encoded) == (1, [])
+
+
+@pytest.mark.parametrize("recipe", [replace(RECIPE, guidance_scale=1), TURNED, RECIPE.turned(2, sampler="Euler").turned(4, refine=3)])
+def test_guidance_is_seen_where_it_was_off_and_behind_turns(engine, folder, recipe):
+    run = Run(recipe)
+    for event in develop(engine, folder, recipe):
+        run.record(event)
+    assert len({look(engine, folder, run.steps, number, View.GUIDANCE, recipe).data for number in range(7)}) == 7
+
+
+def test_a_model_without_guidance_shows_none(engine, tmp_path):
+    folder, recipe = tiny.save_folder(tmp_path / "lcm", kind="lcm"), replace(RECIPE, sampler="LCM")
+    steps = only(Step, develop(engine, folder, recipe))
+    with pytest.raises(NoGuidance):
+        look(engine, folder, steps, 3, View.GUIDANCE, recipe)
+
+
+def test_the_values_at_a_place_are_told(engine, folder):
+    steps = only(Step, develop(engine, folder, replace(RECIPE, width=72, height=104)))
+    record = recorded(steps, 4)
+    values = engine.values(steps, 4, 0.99, 0.0)
+    assert values[View.NOISY] == record.noisy[0, :, 0, 8].tolist()
+    assert values[View.ESTIMATE] == record.x0[0, :, 0, 8].tolist()
+    signal, strength = record.level
+    rebuilt = [signal * x0 + strength * noise for x0, noise in zip(values[View.ESTIMATE], values[View.NOISE], strict=True)]
+    assert rebuilt == pytest.approx(record.sample[0, :, 0, 8].tolist(), abs=1e-5)
+    assert engine.values(steps, 0, 1.0, 1.0) == {View.NOISY: recorded(steps, 0).noisy[0, :, 12, 8].tolist()}
 
 
 # -- what goes wrong
@@ -414,12 +469,12 @@ def test_deep_latents_without_a_preview_decoder_are_shown_by_the_linear_map(deep
     assert all((step.estimate.width, step.noisy.width, step.approximate) == (16, 16, True) for step in steps[1:])
 
 
-def test_every_step_of_deep_latents_can_be_decoded_and_gone_on_from(engine, deep):
+def test_every_step_of_deep_latents_can_be_looked_at_and_gone_on_from(engine, deep):
     recipe = replace(RECIPE, steps=3, width=256, height=256)
     events = develop(engine, deep, recipe)
     steps = only(Step, events)
-    assert all(engine.decode(recipe, deep, "fingerprint", steps, number, Control()).width == 256 for number in range(3))
-    assert engine.decode(recipe, deep, "fingerprint", steps, 3, Control()) == events[-1].pixels
+    assert all(look(engine, deep, steps, number, view, recipe).width >= 256 for number in range(3) for view in View)
+    assert look(engine, deep, steps, 3, recipe=recipe) == events[-1].pixels
     assert only(Picture, develop(engine, deep, recipe, history=steps[:2])) == only(Picture, events)
 
 

@@ -23,7 +23,7 @@ from desktop.diffusion.samplers import SAMPLERS, Sampler
 from desktop.diffusion.seam import Observation, Seam, Unwound
 from desktop.diffusion.snapshot import recorded
 from tests import stock, tiny
-from tests.watched import CASES, MODELS, ONCE, Watched, counted, pipeline, whole
+from tests.watched import CASES, MODELS, ONCE, Watched, counted, is_untouched, pipeline, whole
 
 torch.set_num_threads(1)
 
@@ -48,13 +48,6 @@ def stock_latents(stock_process: tuple[subprocess.Popen[bytes], Path]) -> dict[s
     process, latents = stock_process
     assert process.wait() == 0
     return load_file(latents)
-
-
-def is_untouched(pipeline: Any) -> bool:
-    models = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
-    return (not {"step", "set_timesteps", "scale_model_input"} & set(vars(pipeline.scheduler))
-            and not any("forward" in vars(model) for model in models)
-            and not any(module._forward_pre_hooks or module._forward_hooks for model in models for module in model.modules()))
 
 
 # -- exactness

@@ -81,3 +81,10 @@ def counted(pipeline: Any) -> Iterator[list[int]]:
     calls: list[int] = []
     with denoisers(pipeline)[0].conv_in.register_forward_hook(lambda *_: calls.append(1)):
         yield calls
+
+
+def is_untouched(pipeline: Any) -> bool:
+    models = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
+    return (not {"step", "set_timesteps", "scale_model_input"} & set(vars(pipeline.scheduler))
+            and not any("forward" in vars(model) for model in models)
+            and not any(module._forward_pre_hooks or module._forward_hooks for model in models for module in model.modules()))

@@ -14,7 +14,7 @@ from .control import Control
 from .gates import Gates
 from .insight import novelty
 from .run import Pixels, Step
-from .seam import AS_RECORDED, Departure, Observation, Seam, Unwound, denoisers
+from .seam import AS_RECORDED, Departure, Inquiry, Observation, Seam, Unwound, denoisers
 
 log = logging.getLogger(__name__)
 
@@ -52,17 +52,34 @@ def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Con
     `plan` hears the timesteps as soon as they are known. After step `until` the run pauses, unless that is the last one.
     `departure`: how the run leaves its history.
     """
-    generator = torch.Generator("cpu").manual_seed(seed)       # the same noise on every device
+    generator = _generator(seed)
 
     def observe(observation: Observation) -> None:
         emit(_step(observation, look))
 
+    return Outcome(_call(pipeline, arguments, generator, control, Seam(pipeline, [generator], observe, plan, history, until, departure)))
+
+
+def ask(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control, steps: Sequence[Step], number: int) -> torch.Tensor:
+    """What the denoiser answers in step `number` of a recorded run: B×C×h×w; with guidance first without the prompt, then with it."""
+    generator = _generator(seed)
+    inquiry = Inquiry(pipeline, [generator], steps, number)
+    _call(pipeline, arguments, generator, control, inquiry)
+    return torch.cat(inquiry.answers)
+
+
+def _generator(seed: int) -> torch.Generator:
+    return torch.Generator("cpu").manual_seed(seed)        # the same noise on every device
+
+
+def _call(pipeline: Any, arguments: Mapping[str, Any], generator: torch.Generator, control: Control, seam: Seam) -> torch.Tensor | None:
+    """The latents that the pipeline returns; None where the seam unwinds."""
     pipeline.set_progress_bar_config(disable=True)
-    with Gates(gated(pipeline), control), Seam(pipeline, [generator], observe, plan, history, until, departure):
+    with Gates(gated(pipeline), control), seam:
         try:
-            return Outcome(pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)[0])
+            return pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)[0]
         except Unwound:
-            return Outcome(None)
+            return None
         finally:
             pipeline.maybe_free_model_hooks()
 

@@ -1,4 +1,4 @@
-"""Engine: what stays loaded between runs, and the two things it does: develop a recipe, decode a step."""
+"""Engine: what stays loaded between runs, and what it does: develop a recipe, look at a step."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ import torch
 import transformers
 
 from .. import __version__
-from . import branching, memory, samplers, schedulers
+from . import branching, memory, samplers, schedulers, views
 from .branching import Leg
 from .control import Control
-from .denoise import denoise
+from .denoise import ask, denoise
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
-from .errors import QT_TRANSLATE_NOOP, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
+from .errors import QT_TRANSLATE_NOOP, NoGuidance, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
 from .families import Family, family_of
 from .gates import Gates
 from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
-from .prompts import PromptEncoder
+from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe
-from .run import Event, Phase, Picture, Pixels, Plan, Previews, Step
+from .run import Event, Phase, Picture, Pixels, Plan, Previews, Step, View
 from .seam import Departure
-from .snapshot import Recording, recorded
+from .snapshot import Record, Recording, recorded
 
 T = TypeVar("T")
 
@@ -51,9 +51,23 @@ class Engine:
         """
         self._surviving(recipe, self._develop, recipe, folder, fingerprint, previews, control, emit, history, until, insist, threads)
 
-    def decode(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, control: Control) -> Pixels:
-        """Step `number` through the full decoder: its estimate, the noise for number 0, the picture for the last."""
-        return self._surviving(recipe, self._decode, folder, fingerprint, steps, number, control)
+    def look(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View,
+             control: Control) -> Pixels:
+        """Step `number` in a view, through the full decoder; `steps` has to hold the steps before it too.
+
+        The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
+        """
+        return self._surviving(recipe, self._look, recipe, folder, fingerprint, steps, number, view, control)
+
+    def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> dict[View, list[float]]:
+        """The channels of x_t, x0 and ε where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
+        record = recorded(steps, number)
+        latents = {View.NOISY: record.noisy}
+        if number:
+            latents |= {View.ESTIMATE: record.x0, View.NOISE: views.noise(record)}
+        rows, columns = record.noisy.shape[-2:]
+        row, column = min(int(y * rows), rows - 1), min(int(x * columns), columns - 1)
+        return {view: each[0, :, row, column].tolist() for view, each in latents.items()}
 
     def free(self) -> None:
         """Let go of the model and its memory; the next run loads it again."""
@@ -93,8 +107,7 @@ class Engine:
 
         look = model.previewer.looker(previews)
         for leg, prompt, negative_prompt in ahead:
-            model.pipeline.scheduler = schedulers.build(samplers.sampler(leg.recipe.sampler), model.scheduler_config)
-            arguments = model.family.arguments(leg.recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
+            arguments = model.prepare(leg.recipe, prompt, negative_prompt)
             departure = _departure(leg, steps)
             if departure.refined is not None:
                 if until is not None and until >= len(steps):
@@ -111,14 +124,22 @@ class Engine:
         model.previewer.linear.learn(outcome.latents, _tensor(pixels))
         emit(Picture(pixels))
 
-    def _decode(self, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, control: Control) -> Pixels:
+    def _look(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View,
+              control: Control) -> Pixels:
         record = recorded(steps, number)
+        if view is View.LATENTS:
+            return views.channels(record.noisy)
         model = self._model(folder, fingerprint, control, lambda phase: None)
-        if record.number == 0:
-            latents = record.noisy
-        else:
-            latents = record.latents if record.number == record.calls else record.x0
-        return model.decode(latents, control, step=number)
+        if number == 0 or view is View.NOISY:
+            return model.decode(record.noisy, control, number)
+        if view is View.NOISE:
+            return model.decode(views.noise(record), control, number)
+        picture = model.decode(record.latents if number == record.calls else record.x0, control, number)
+        if view is View.CHANGE:
+            return views.heat(views.change(record, recorded(steps, number - 1)), picture)
+        if view is View.GUIDANCE:
+            return views.heat(model.guidance(recipe, steps, record, control), picture)
+        return picture
 
     def _is_loaded(self, folder: Path, fingerprint: str) -> bool:
         return self._loaded is not None and (self._loaded.folder, self._loaded.fingerprint) == (folder, fingerprint)
@@ -190,11 +211,27 @@ class _Loaded:
             if reason := branching.forbidden(before, plan, turn.after, turn.changes, self.scheduler_config, self.pipeline.unet.config):
                 raise TurnForbidden(step=turn.after, reason=reason)
 
-    def encode(self, recipe: Recipe, control: Control) -> tuple[Any, Any]:
+    def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
         """The prompt, and the negative one where it is read at all."""
         with Gates([self.pipeline.text_encoder], control):
             prompt = self.prompts.encode(recipe.prompt)
             return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
+
+    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Record, control: Control) -> torch.Tensor:
+        """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
+        held = recipe.at(record.number)
+        is_guided = self.family.is_guided(self.pipeline, held)
+        asked = held if is_guided else replace(held, guidance_scale=2.0)       # so that it is asked without the prompt too
+        if not self.family.is_guided(self.pipeline, asked):
+            raise NoGuidance
+        arguments = self.prepare(asked, *self.encode(asked, control))
+        without, prompted = ask(self.pipeline, arguments, recipe.seed, control, steps, record.number).split(1)
+        return views.guidance(record, without, prompted, held.guidance_scale if is_guided else 1.0)
+
+    def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
+        """Give the pipeline the recipe's sampler, as at the start of a run; the arguments of its call."""
+        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampler), self.scheduler_config)
+        return self.family.arguments(recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
 
     def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:
         """Latents 1×C×h×w → the picture, as the stock pipeline would give it."""

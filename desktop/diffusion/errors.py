@@ -38,6 +38,10 @@ class TurnForbidden(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "After step {step} the run cannot go on in this way. {reason}")
 
 
+class NoGuidance(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "This model was made to follow the prompt without guidance, so there is none to be seen.")
+
+
 # -- the model
 
 class ModelUnknown(SafelightError):
@@ -212,6 +216,14 @@ class RecordingDamaged(SafelightError):
 
 class RecordingParentless(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The run that this one branches from is gone or damaged. What this one made itself can be seen, but it cannot be gone on with.")
+
+
+class ModelChanged(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The model “{model}” is not the one that this run began with, so it cannot be gone on with. Its steps can still be seen.")
+
+
+class MachineChanged(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "This run began with other arithmetic ({before}) than this computer now works with ({now}), so it cannot be gone on with. Its steps can still be seen.")
 
 
 class StepDamaged(StepNotKept):

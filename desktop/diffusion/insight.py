@@ -8,7 +8,7 @@ from typing import Any
 from .run import Step
 
 LAYOUT = 4             # positions on the shorter side, to which a picture is averaged to see its layout
-SETTLED = 0.1          # of the layout may still have changed, all steps together, for it to count as settled
+SETTLED = 0.15         # of the layout may still have changed, all steps together, for it to count as settled
 
 
 def novelty(x0: Any, before: Any) -> tuple[float, float]:

@@ -22,7 +22,7 @@ from torch.utils import _pytree as pytree
 from .errors import NotANumber, StepNotKept
 from .run import Step
 from .schedule import Level, Mix, level_after, level_before, reading
-from .snapshot import Record, Recorder, Recording, mixed, reported_x0
+from .snapshot import Record, Recorder, Recording, recorded
 
 DENOISERS = ("unet", "transformer", "transformer_2", "unconditional_transformer", "controlnet", "prior", "decoder")
 WRAPPED = ("set_timesteps", "scale_model_input", "step")
@@ -187,15 +187,13 @@ class Seam:
     def _record(self, timestep: Any, sample: torch.Tensor, prediction: torch.Tensor, output: Any, given: Level, mix: Mix | None) -> None:
         done = time.perf_counter()
         level = level_after(self._scheduler, self._number - 1, timestep)
-        x0 = reported_x0(output)
-        weights = [mix.sample, mix.output] if mix and x0 is None else None
-        if x0 is None:
-            x0 = mixed(weights, sample, prediction) if weights else output[0]
         record = Record(self._number, len(self._timesteps), self._departure.turns, sample, level.scale, *self._generator_states(), output,
-                        prediction, [given.signal, given.noise], weights, self._changed(), self._structures)
+                        prediction, [given.signal, given.noise], [mix.sample, mix.output] if mix else None, self._changed(),
+                        self._structures)
         snapshot = self._recorder.write(record)
         self._structures = []
-        x_t, before, self._x0 = record.noisy, self._x0, x0
+        x0, x_t, before = record.x0, record.noisy, self._x0
+        self._x0 = x0
         self._observe(Observation(self._number, float(timestep), level, x0, x_t, before, done - self._clock, time.perf_counter() - done,
                                   snapshot))
 
@@ -254,6 +252,31 @@ class Seam:
         """What `set_timesteps` would not bring back. Numbers always: an earlier run may have left them as they are by chance."""
         pristine = self._pristine
         return {name: value for name, value in self._state().items() if name not in pristine or not _is_as_marked(value, pristine[name])}
+
+
+class Inquiry(Seam):
+    """Asks the denoiser once more what it was asked in a recorded step, and unwinds before the sampler goes on."""
+
+    def __init__(self, pipeline: Any, generators: Sequence[torch.Generator], steps: Sequence[Step], number: int) -> None:
+        super().__init__(pipeline, generators, observe=lambda observation: None, history=steps[:number])
+        self._given = recorded(steps, number).sample
+        self.answers: list[torch.Tensor] = []
+
+    def _forward(self, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        output = super()._forward(original, *args, **kwargs)
+        if self._number == self._replayed:
+            self.answers += [leaf for leaf in pytree.tree_leaves(output) if isinstance(leaf, torch.Tensor)]
+        return output
+
+    def _step(self, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._number == self._replayed:
+            raise Unwound
+        return super()._step(original, *args, **kwargs)
+
+    def _depart(self, record: Record) -> Any:
+        if hasattr(self._scheduler, "_step_index"):
+            self._scheduler._step_index = self._number
+        return _with_latents(record.output, self._given.to(record.latents.device))
 
 
 def _with_latents(output: Any, latents: torch.Tensor) -> Any:

@@ -44,7 +44,7 @@ class Record:
     output: Any = None                      # everything that the step returned, in its structure
     prediction: torch.Tensor | None = None  # the model's output, guided
     level: list[float] = field(default_factory=list)              # sample = level[0]·x0 + level[1]·noise
-    mix: list[float] | None = None          # x0 = mix[0]·sample + mix[1]·prediction; None where the step reports x0
+    mix: list[float] | None = None          # x0 = mix[0]·sample + mix[1]·prediction; None where x0 does not follow from it
     scheduler: dict[str, Any] = field(default_factory=dict)       # attributes that differ from right after set_timesteps
     denoised: list[Any] = field(default_factory=list)             # structure of each denoiser output, as tensors without data
 
@@ -58,10 +58,10 @@ class Record:
         """The clean latents as this step sees them; the noise itself for number 0."""
         if self.number == 0:
             return self.noisy
-        if self.mix is not None:
-            return mixed(self.mix, self.sample, self.prediction)
         reported = reported_x0(self.output)
-        return self.latents if reported is None else reported
+        if reported is not None:
+            return reported
+        return self.latents if self.mix is None else mixed(self.mix, self.sample, self.prediction)
 
     @property
     def noisy(self) -> torch.Tensor:

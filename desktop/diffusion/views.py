@@ -1,0 +1,100 @@
+"""Ways of looking at a step: its channels in false colour, and where something happens as a heat map over the picture.
+
+Colours are laid out in OKLCH (Ottosson 2020), where equal differences of lightness look equal.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch.nn import functional as F
+
+from .run import Pixels
+from .snapshot import Record
+
+MOST_VALUE = 3.0           # of latents, in standard deviations of noise: the ends of the false colours
+MOST_SHARE = 1.5           # of the picture's strength: the upper end of a heat map
+TILES_SIDE = 512           # px that the channels fill together, at least
+LUMA = torch.tensor([0.2126, 0.7152, 0.0722])
+DIMMED = 0.5               # of the brightness of the picture under a heat map
+
+
+def channels(latents: torch.Tensor) -> Pixels:
+    """1×C×h×w → its channels side by side, each position a square: blue below zero, black at zero, amber above."""
+    colours = BLUE_AMBER[_index(latents[0].float().cpu() / (2 * MOST_VALUE) + 0.5)]        # C×h×w×3
+    count, height, width, _ = colours.shape
+    columns = math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    side = math.ceil(TILES_SIDE / (columns * max(height, width)))
+    gap = max(2, TILES_SIDE // 64)
+    tiles = torch.zeros(rows * columns, height * side + gap, width * side + gap, 3, dtype=torch.uint8)
+    tiles[:count, :-gap, :-gap] = colours.repeat_interleave(side, 1).repeat_interleave(side, 2)
+    sheet = tiles.unflatten(0, (rows, columns)).transpose(1, 2).flatten(0, 1).flatten(1, 2)
+    return _pixels(sheet[:-gap, :-gap])
+
+
+def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
+    """h×w shares of the picture's strength over the picture in dim grey; as square roots, so that small ones are seen too."""
+    warmth = (shares.float().cpu() / MOST_SHARE).sqrt()
+    warmth = F.interpolate(warmth[None, None], (picture.height, picture.width), mode="bicubic").clamp(0, 1)[0, 0]
+    seen = torch.frombuffer(bytearray(picture.data), dtype=torch.uint8).reshape(picture.height, picture.width, 3)
+    grey = DIMMED * (seen.float() @ LUMA)[..., None]
+    cover = (1.5 * warmth).clamp(max=1)[..., None]
+    return _pixels((grey * (1 - cover) + HEAT[_index(warmth)] * cover).round().to(torch.uint8))
+
+
+def noise(record: Record) -> torch.Tensor:
+    """ε, whatever the model predicts: what x_t holds beside x0, with the variance of noise."""
+    signal, strength = record.level
+    return (record.sample.float() - signal * record.x0.float()) / strength
+
+
+def change(record: Record, before: Record) -> torch.Tensor:
+    """h×w: how far the step moved x0 at each position, as a share of x0's strength. Before the first estimate there is nothing."""
+    return _share(record.x0.float() - before.x0.float() if before.number else record.x0.float(), record)
+
+
+def guidance(record: Record, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
+    """h×w: how far guidance moved x0 at each position, as a share of x0's strength; from both answers of the denoiser."""
+    return _share(record.mix[1] * scale * (prompted.float() - without.float()), record)
+
+
+def _share(moved: torch.Tensor, record: Record) -> torch.Tensor:
+    """1×C×h×w → h×w, over all channels."""
+    return (moved[0].square().mean(0) / record.x0.float().square().mean()).sqrt()
+
+
+def _index(shares: torch.Tensor) -> torch.Tensor:
+    return (shares.clamp(0, 1) * 255).round().long()
+
+
+def _pixels(picture: torch.Tensor) -> Pixels:
+    """H×W×3, uint8."""
+    height, width, _ = picture.shape
+    return Pixels(width, height, picture.contiguous().numpy().tobytes())
+
+
+def _linear(lightness: torch.Tensor, chroma: torch.Tensor, hue: torch.Tensor) -> torch.Tensor:
+    """OKLCH, hue in degrees → …×3, linear sRGB; beyond 0…1 where a screen cannot show it."""
+    a, b = chroma * hue.deg2rad().cos(), chroma * hue.deg2rad().sin()
+    cones = torch.stack([lightness + 0.3963377774 * a + 0.2158037573 * b, lightness - 0.1055613458 * a - 0.0638541728 * b,
+                         lightness - 0.0894841775 * a - 1.2914855480 * b], -1) ** 3
+    return cones @ torch.tensor([[4.0767416621, -1.2684380046, -0.0041960863], [-3.3077115913, 2.6097574011, -0.7034186147],
+                                 [0.2309699292, -0.3413193965, 1.7076147010]])
+
+
+def _vivid(lightness: torch.Tensor, share: torch.Tensor, hue: torch.Tensor) -> torch.Tensor:
+    """N×3, sRGB in 0…255: colours with `share` of the most chroma that a screen can show."""
+    chroma = torch.linspace(0, 0.3, 301)
+    shown = _linear(lightness[:, None], chroma, hue[:, None])
+    count = ((shown > -1e-4) & (shown < 1 + 1e-4)).all(-1).long().cumprod(1).sum(1)
+    linear = _linear(lightness, share * chroma[count - 1], hue).clamp(0, 1)
+    encoded = torch.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear.clamp(min=1e-9) ** (1 / 2.4) - 0.055)
+    return (encoded * 255).round().to(torch.uint8)
+
+
+_RISING, _AWAY = torch.linspace(0, 1, 256), torch.linspace(-1, 1, 256)
+# From black through the red and amber of a darkroom lamp to a warm white.
+HEAT = _vivid(0.12 + 0.85 * _RISING, 1 - _RISING**8, 26 + 74 * _RISING**2.5)
+BLUE_AMBER = _vivid(0.15 + 0.77 * _AWAY.abs(), 1 - 0.8 * _AWAY.abs()**8, torch.where(_AWAY < 0, 242.0, 38 + 27 * _AWAY**2))

@@ -1,0 +1,53 @@
+"""What the captions say about a run is measured in it."""
+
+import pytest
+import torch
+
+from desktop.diffusion.insight import novelty, settled_since
+from desktop.diffusion.run import Step
+
+
+def latents(seed: int, *shape: int) -> torch.Tensor:
+    return torch.randn(*(shape or (1, 4, 16, 16)), generator=torch.Generator().manual_seed(seed))
+
+
+def test_the_first_estimate_is_all_new_and_noise_estimates_nothing():
+    assert novelty(None, None) == (0.0, 0.0)
+    assert novelty(latents(0), None) == (1.0, 1.0)
+
+
+def test_change_is_a_share_of_what_is_there():
+    x0 = latents(0)
+    assert novelty(x0, x0) == (0.0, 0.0)
+    assert novelty(x0, x0 * 0.9) == pytest.approx((0.1, 0.1), abs=1e-6)
+    assert novelty(torch.zeros(1, 4, 16, 16), x0) == (0.0, 0.0)
+    assert novelty(x0.bfloat16(), x0.bfloat16() * 0.5)[0] == pytest.approx(0.5, abs=0.01)
+
+
+def test_detail_changes_without_the_layout_and_both_move_together():
+    coarse = latents(0, 1, 4, 4, 4).repeat_interleave(4, 2).repeat_interleave(4, 3)
+    checks = torch.tensor([[1.0, -1.0], [-1.0, 1.0]]).repeat(8, 8)
+    change, layout = novelty(coarse + checks, coarse)
+    assert change > 0.3
+    assert layout < 1e-6
+    change, layout = novelty(coarse + 1, coarse)
+    assert layout == pytest.approx(change, rel=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(1, 4, 2, 2), (1, 4, 9, 13), (1, 16, 64, 96)])
+def test_sides_may_be_any(shape):
+    change, layout = novelty(latents(1, *shape), latents(2, *shape))
+    assert change > 0
+    assert layout > 0
+
+
+def steps(*layouts: float) -> list[Step]:
+    return [Step(number, 0, 0, 0, 0, 0, None, None, None, True, b"", layout, layout) for number, layout in enumerate((0.0, *layouts))]
+
+
+def test_the_layout_has_settled_where_all_that_follows_hardly_moves_it():
+    assert settled_since(steps(1.0, 0.5, 0.2, 0.05, 0.04, 0.03)) == 3
+    assert settled_since(steps(1.0, 0.5)) is None
+    assert settled_since(steps(1.0)) is None
+    assert settled_since(steps()) is None
+    assert settled_since([]) is None
