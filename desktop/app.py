@@ -84,6 +84,7 @@ class Session:
         from .library.models import ModelLibrary
         from .library.settings import SettingsFile
         from .studio.desk import Desk
+        from .studio.exporting import Exporting
         from .studio.generation import Generation, Job
         from .studio.held_runs import HeldRuns
         from .studio.history import History
@@ -124,8 +125,9 @@ class Session:
         self._history = History(drafts.history)
         self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._models, self._notices,
                           self._save)
-        self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, self._notices, self._models,
-                                 self._history, lambda: self.settings, folders)
+        exporting = Exporting(self._darkroom, self._notices, lambda: self._pictures_folder)
+        self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, self._notices,
+                                 self._models, self._history, lambda: self.settings, folders)
         self.window.restore(drafts)
         self._generation.hold([Job(waiting.recipe, waiting.pictures) for waiting in drafts.up_next])
         self._wire()

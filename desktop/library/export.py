@@ -35,6 +35,7 @@ VIEWS = (View.ESTIMATE, View.NOISY)            # what every step was recorded in
 SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)     # px, of the longer side
 MOST_PIXELS = 128_000_000                      # of all pictures of an animation: 390 MB unpacked
 MOST_SHEET_PIXELS = 32_000_000                 # of a contact sheet: as large as Safelight opens
+LEAST_SECONDS, MOST_SECONDS = 0.5, 60.0        # of an animation
 SLOWDOWN = 4                                   # with ease-out the last picture stands so many times as long as the first
 
 _THREADS, _AHEAD = 2, 4                        # pictures at work, and waiting

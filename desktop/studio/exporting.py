@@ -59,6 +59,12 @@ class Proof(QObject):
         return export.sizes(self.run.recipe, self.choices.format, len(self.run.steps))
 
     @property
+    def shown(self) -> int:
+        """How many steps the export will show: all that there is time for."""
+        count, choices = len(self.run.steps), self.choices
+        return sum(ticks > 0 for ticks in choices.timing.ticks(count)) if choices.format.moves else count
+
+    @property
     def seconds(self) -> list[float]:
         """For how long each of `pictures` is shown; 0 for those that are left out."""
         if self.choices.format.moves:

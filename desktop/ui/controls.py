@@ -93,10 +93,17 @@ class Values(Choice):
 
     def __init__(self, theme: Theme, name: str, values: Sequence[object], now: object) -> None:
         super().__init__(theme, name)
-        self._values = values
-        self.addItems([""] * len(values))
-        self.setCurrentIndex(values.index(now) if now in values else 0)
+        self._values: Sequence[object] = ()
+        self.offer(values, now)
         self.activated.connect(lambda index: self.chosen.emit(self._values[index]))
+
+    def offer(self, values: Sequence[object], now: object) -> None:
+        """Choose between `values` from here on; their words are still to be shown."""
+        if list(values) != list(self._values):
+            self._values = values
+            self.clear()
+            self.addItems([""] * len(values))
+        self.setCurrentIndex(values.index(now) if now in values else 0)
 
     def show_words(self, words: Sequence[str]) -> None:
         for index, text in enumerate(words):

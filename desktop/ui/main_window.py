@@ -37,11 +37,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..diffusion.errors import NothingToExport
 from ..diffusion.run import Previews, Run
 from ..library.drafts import Drafts
 from ..library.paths import Folders
 from ..library.settings import Settings
 from ..studio.desk import Desk
+from ..studio.exporting import Exporting
 from ..studio.generation import Generation
 from ..studio.history import History
 from ..studio.notices import Notices
@@ -72,14 +74,15 @@ class MainWindow(Retranslating, QMainWindow):
     settings_changed = Signal(object)  # Settings
     close_confirmed = Signal(bool)     # True: finish the picture at work first
 
-    def __init__(self, theme: Theme, timeline: Timeline, generation: Generation, pictures: Pictures, desk: Desk, notices: Notices,
-                 models: ModelLibrary, history: History, settings: Callable[[], Settings], folders: Folders) -> None:
+    def __init__(self, theme: Theme, timeline: Timeline, generation: Generation, pictures: Pictures, desk: Desk, exporting: Exporting,
+                 notices: Notices, models: ModelLibrary, history: History, settings: Callable[[], Settings], folders: Folders) -> None:
         super().__init__(objectName="window")
         self._theme = theme
         self._timeline = timeline
         self._generation = generation
         self._pictures = pictures
         self._desk = desk
+        self._exporting = exporting
         self._notices = notices
         self._models = models
         self._history = history
@@ -137,6 +140,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._open_model = self._action("open_model", self._ask_model_folder, QKeySequence("Ctrl+Shift+O"))
         self._open_pictures = self._action("open_pictures", self._show_pictures)
         self._save_as = self._action("save_as", self._ask_where_to_save, QKeySequence(QKeySequence.StandardKey.Save))
+        self._export = self._action("export", self._open_export, QKeySequence("Ctrl+E"))
         self._copy = self._action("copy_picture", self._copy_picture, QKeySequence("Ctrl+Shift+C"))
         self._show_prompt = self._toggle("show_prompt", self.prompt_panel, "Ctrl+1")
         self._show_step = self._toggle("show_step", self.step_panel, "Ctrl+2")
@@ -157,7 +161,7 @@ class MainWindow(Retranslating, QMainWindow):
         ]
 
         menu = QMenu(self)
-        for entry in (self._open_picture, self._open_model, self._open_pictures, None, self._save_as, self._copy, None,
+        for entry in (self._open_picture, self._open_model, self._open_pictures, None, self._save_as, self._copy, self._export, None,
                       self._show_prompt, self._show_step, self._show_timeline, self._show_recent, self._full_screen, None,
                       self._settings_action, self._log, self._about, None, self._quit):
             menu.addSeparator() if entry is None else menu.addAction(entry)
@@ -216,6 +220,7 @@ class MainWindow(Retranslating, QMainWindow):
         self.canvas.show_requested.connect(self._show_in_folder)
         self.step_panel.previews_changed.connect(self._choose_previews)
         desk.folder_wanted.connect(self._reveal)
+        self._exporting.folder_wanted.connect(self._reveal)
         self._generation.place_wanted.connect(self._ask_where_to_save_picture)
         QGuiApplication.instance().focusChanged.connect(self._mind_focus)
         self._theme.changed.connect(self._tint)
@@ -294,6 +299,17 @@ class MainWindow(Retranslating, QMainWindow):
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.split("*.")[1].rstrip(")")))
         dialog.setDirectory(str(self._pictures_folder))
         dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.save_step(run, number, Path(file))))
+        dialog.open()
+
+    def _open_export(self) -> None:
+        from .export_dialog import PREVIEW, ExportDialog
+        try:
+            proof = self._exporting.proof(self._timeline.run, round(PREVIEW * self.devicePixelRatioF()))
+        except NothingToExport as problem:
+            self._notices.report(problem)
+            return
+        dialog = ExportDialog(self._exporting, proof, self._theme, self)
+        dialog.wanted.connect(lambda path: self._notices.spawn(self._exporting.export(proof, path)))
         dialog.open()
 
     def _file_dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
@@ -430,6 +446,8 @@ class MainWindow(Retranslating, QMainWindow):
                 (self._save_as, tr("Safelight", "Save as…"),
                  tr("Safelight", "Save what is on the canvas, fully decoded, where you choose.")),
                 (self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what is on the canvas.")),
+                (self._export, tr("Safelight", "Export the development…"),
+                 tr("Safelight", "Make an animation, a video or a contact sheet of how the picture developed.")),
                 (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
                 (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide what is known about the step.")),
                 (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),

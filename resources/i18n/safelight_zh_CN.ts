@@ -20,6 +20,14 @@
         <translation>{sampler} 不适用于此模型：{reason}。请换一个采样器。</translation>
     </message>
     <message>
+        <source>After step {step} the run cannot go on in this way. {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model was made to follow the prompt without guidance, so there is none to be seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no model called “{model}”. Choose another one, or open its folder.</source>
         <translation>没有名为“{model}”的模型。请选择其他模型，或打开它所在的文件夹。</translation>
     </message>
@@ -96,6 +104,22 @@
         <translation>图片只能保存为 .png、.jpg 或 .webp，而 {file} 的扩展名不同。请换一个名称。</translation>
     </message>
     <message>
+        <source>The steps of this picture are no longer held. Generate it again to export how it developed.</source>
+        <translation>这张图片的各步已不再保留。重新生成它，才能导出它的形成过程。</translation>
+    </message>
+    <message>
+        <source>The export could not be written in {folder}: {problem}. Nothing was left there; choose another place.</source>
+        <translation>无法写入 {folder}：{problem}。那里没有留下任何东西；请换一个位置导出。</translation>
+    </message>
+    <message>
+        <source>MP4 needs the video library PyAV, which is not installed. Install it with: {command}</source>
+        <translation>MP4 需要视频库 PyAV，但尚未安装。安装命令：{command}</translation>
+    </message>
+    <message>
+        <source>The video library that is installed cannot write H.264. Choose another format.</source>
+        <translation>已安装的视频库不能写 H.264。请选择其他格式。</translation>
+    </message>
+    <message>
         <source>The prompt is too long to be kept in {file}. Save the picture as .png instead.</source>
         <translation>提示词太长，无法存入 {file}。请改存为 .png。</translation>
     </message>
@@ -142,6 +166,46 @@
     <message>
         <source>Some of what you left last time could not be understood: {names}.</source>
         <translation>上次留下的部分内容无法识别：{names}。</translation>
+    </message>
+    <message>
+        <source>The steps of this run can no longer be written to {folder}: {problem}. It goes on, but if it is cut off, only what was written before can be resumed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another Safelight is making this very picture. Wait until it is done, or stop it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This run was recorded by a newer Safelight and is left as it is. Update Safelight to go on with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recording {file} cannot be read: {problem}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recording {file} cannot be deleted: {problem}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recording of this run is damaged behind step {step}. What was made up to there can be seen and gone on with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run that this one branches from is gone or damaged. What this one made itself can be seen, but it cannot be gone on with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model “{model}” is not the one that this run began with, so it cannot be gone on with. Its steps can still be seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This run began with other arithmetic ({before}) than this computer now works with ({now}), so it cannot be gone on with. Its steps can still be seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>its weights and its configuration do not fit together</source>
@@ -618,6 +682,14 @@
     <message>
         <source>Copy what is on the canvas.</source>
         <translation>复制画布上的内容。</translation>
+    </message>
+    <message>
+        <source>Export the development…</source>
+        <translation>导出形成过程…</translation>
+    </message>
+    <message>
+        <source>Make an animation, a video or a contact sheet of how the picture developed.</source>
+        <translation>把图片的形成过程做成动画、视频或小样张。</translation>
     </message>
     <message>
         <source>Prompt panel</source>
@@ -1229,12 +1301,204 @@
         <translation>转到最新一步，并从那里继续跟随 (End)。</translation>
     </message>
     <message>
+        <source>{size}, as it was made</source>
+        <translation>{size}（原尺寸）</translation>
+    </message>
+    <message>
+        <source>{count} pictures</source>
+        <translation>{count} 张图片</translation>
+    </message>
+    <message>
+        <source>{size} or more</source>
+        <translation>{size} 以上</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>约 {size}</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Plays what will be exported, or holds it still (Space).</source>
+        <translation>播放将要导出的内容，或让它停住（空格键）。</translation>
+    </message>
+    <message>
+        <source>Export the development as</source>
+        <translation>将形成过程导出为</translation>
+    </message>
+    <message>
+        <source>Export the development</source>
+        <translation>导出形成过程</translation>
+    </message>
+    <message>
         <source>Estimate</source>
         <translation>估计</translation>
     </message>
     <message>
         <source>Noisy</source>
         <translation>带噪</translation>
+    </message>
+    <message>
+        <source>As recorded</source>
+        <translation>用已有预览</translation>
+    </message>
+    <message>
+        <source>Decoded in full</source>
+        <translation>完整解码</translation>
+    </message>
+    <message>
+        <source>Slower and slower</source>
+        <translation>越来越慢</translation>
+    </message>
+    <message>
+        <source>Even</source>
+        <translation>均匀</translation>
+    </message>
+    <message>
+        <source>Again and again</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>不显示</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>What kind of file is written.</source>
+        <translation>写成哪种文件。</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Whether each step shows the picture it expects, or what is really there with its noise.</source>
+        <translation>每一步显示它预期的图片，还是带着噪声的真实状态。</translation>
+    </message>
+    <message>
+        <source>Sharpness</source>
+        <translation>清晰度</translation>
+    </message>
+    <message>
+        <source>Whether the previews are used, or every step goes through the full decoder, which takes a while.</source>
+        <translation>使用已有的预览，还是让每一步都经过完整解码器（需要一些时间）。</translation>
+    </message>
+    <message>
+        <source>Width and height of each step in pixels.</source>
+        <translation>每一步的宽和高，以像素计。</translation>
+    </message>
+    <message>
+        <source>Step numbers</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Whether the number of the step is written on the picture.</source>
+        <translation>是否在图片上标出第几步。</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>How long it plays in all.</source>
+        <translation>总共播放多久。</translation>
+    </message>
+    <message>
+        <source>Hold the end</source>
+        <translation>结尾停留</translation>
+    </message>
+    <message>
+        <source>How much of that the finished picture stands still.</source>
+        <translation>其中成品图片停留多久。</translation>
+    </message>
+    <message>
+        <source>Pace</source>
+        <translation>节奏</translation>
+    </message>
+    <message>
+        <source>Whether the steps follow each other more and more slowly, as details form, or all alike.</source>
+        <translation>随着细节形成越放越慢，还是每一步一样快。</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Whether it begins again when it has ended; for MP4 the player decides that.</source>
+        <translation>播放完是否从头再来；MP4 由播放器决定。</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Closes this window; nothing is written.</source>
+        <translation>关闭此窗口，不写任何文件。</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Asks where, and writes it; the window goes on meanwhile.</source>
+        <translation>询问位置，然后写入；期间窗口照常使用。</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>What will be exported.</source>
+        <translation>将要导出的内容。</translation>
+    </message>
+    <message>
+        <source>Contact sheet</source>
+        <translation>小样张</translation>
+    </message>
+    <message>
+        <source>Numbered pictures</source>
+        <translation>编号图片</translation>
+    </message>
+    <message>
+        <source>Plays everywhere, but with 256 colours a step, and the file is large.</source>
+        <translation>到处都能播放，但每步只有 256 色，文件也大。</translation>
+    </message>
+    <message>
+        <source>Small and in all colours; browsers and newer programs play it.</source>
+        <translation>小巧而色彩完整；浏览器和较新的程序可以播放。</translation>
+    </message>
+    <message>
+        <source>Every colour as it is, and large; browsers play it, other programs show the first step.</source>
+        <translation>颜色分毫不差，文件大；浏览器可以播放，其他程序只显示第一步。</translation>
+    </message>
+    <message>
+        <source>A video, smallest of all; phones and every player show it.</source>
+        <translation>视频，文件最小；手机和各种播放器都能播放。</translation>
+    </message>
+    <message>
+        <source>All steps side by side in one PNG picture.</source>
+        <translation>所有步骤并排放在一张 PNG 图片里。</translation>
+    </message>
+    <message>
+        <source>A new folder with every step as a PNG picture of its own.</source>
+        <translation>新建一个文件夹，每一步各存一张 PNG 图片。</translation>
     </message>
     <message>
         <source>Live</source>
@@ -1333,6 +1597,14 @@
         <translation>高度</translation>
     </message>
     <message>
+        <source>turns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show details</source>
         <translation>显示详情</translation>
     </message>
@@ -1363,6 +1635,54 @@
     <message>
         <source>Not known: {words}</source>
         <translation>不认识：{words}</translation>
+    </message>
+    <message>
+        <source>The run has no steps after this one. Choose an earlier step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only a finished picture can be refined. Let the run go to its end first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The starting noise holds nothing of the picture. Choose a later step.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This sampler builds on the steps before and cannot begin in the middle. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This sampler is in the middle of a step here. Choose the step before or behind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This sampler takes its steps at other noise levels than this run. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This sampler does not fit the model. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This sampler adds no noise of its own, so another noise seed would change nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is damaged from its beginning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Exporting {file}…</source>
+        <translation>正在导出 {file}…</translation>
+    </message>
+    <message>
+        <source>Exported as {file}.</source>
+        <translation>已导出为 {file}。</translation>
     </message>
 </context>
 </TS>
