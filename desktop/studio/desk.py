@@ -90,7 +90,7 @@ class Desk(QObject):
         if not run.steps and run.path:
             from ..library.artwork import reopened
             return await asyncio.to_thread(reopened, run.path)
-        return artwork_of(run, number, await self._darkroom.decode(run, number))
+        return artwork_of(run, number, await self._darkroom.look(run, number))
 
     def _unfit(self, recipe: Recipe) -> list[str]:
         """The sampler, where the model that is here cannot use it."""
