@@ -1,0 +1,169 @@
+"""The darkroom with a real machine and real files: pausing, going on, branching, and what a recording brings back."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.diffusion.errors import MachineChanged, ModelChanged, NotResumable
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step, View
+from desktop.generate import Darkroom
+from desktop.library import artwork
+from desktop.library.models import ModelLibrary
+from desktop.library.recordings import Recordings
+from desktop.worker import Worker
+from tests import tiny
+
+RECIPE = Recipe(prompt="a mouse", model="starter", sampler="Euler a", steps=6, width=64, height=64, seed=3)
+
+
+class Bench:
+    """A darkroom of its own, as a new process has it."""
+
+    def __init__(self, model: Path, folder: Path) -> None:
+        self.worker, self.warnings = Worker(), []
+        self.recordings = Recordings(folder / "recordings", 1 << 30)
+        self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), self.recordings.folder,
+                                 self.warnings.append)
+        self.pictures = folder / "pictures"
+        self.heard: list[Event] = []
+
+    async def generate(self, run: Run, pauses_after=lambda number: False) -> Path | None:
+        return await self.darkroom.generate(run, Previews.FAST, lambda picture: artwork.save_in(picture, self.pictures), self.heard.append,
+                                            pauses_after=pauses_after)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> Path:
+    return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture
+def bench(model, tmp_path):
+    made = []
+
+    def bench() -> Bench:
+        made.append(Bench(model, tmp_path))
+        return made[-1]
+
+    yield bench
+    for each in made:
+        each.worker.close()
+        assert each.worker.join(5)
+
+
+@pytest.fixture(scope="module")
+async def whole(model, tmp_path_factory) -> Run:
+    """A run that nobody interrupted."""
+    bench, run = Bench(model, tmp_path_factory.mktemp("whole")), Run(RECIPE)
+    assert await bench.generate(run) == run.path
+    bench.worker.close()
+    return run
+
+
+def same(run: Run, other: Run) -> bool:
+    return run.picture == other.picture and [step.snapshot for step in run.steps] == [step.snapshot for step in other.steps]
+
+
+async def test_a_pause_gives_the_worker_back_and_going_on_changes_no_bit(bench, whole):
+    bench, run = bench(), Run(RECIPE)
+    for after in (0, 1, 4):
+        assert await bench.generate(run, lambda number, after=after: number >= after) is None
+        assert (run.ending, len(run.steps)) == (Ending.PAUSED, after + 1)
+        looked = await bench.darkroom.look(run, after, View.NOISY)         # meanwhile
+        assert looked.width == 64
+        await bench.darkroom.free()
+    assert (await bench.generate(run)).exists()
+    assert run.ending is Ending.FINISHED
+    assert same(run, whole)
+    assert [step.number for step in bench.heard if isinstance(step, Step)] == list(range(7))
+
+
+async def test_the_last_step_is_never_paused_after(bench, whole):
+    bench, run = bench(), Run(RECIPE)
+    await bench.generate(run, lambda number: number == 6)
+    assert run.ending is Ending.FINISHED
+
+
+async def test_what_was_paused_goes_on_in_another_process(bench, whole):
+    run = Run(RECIPE)
+    await bench().generate(run, lambda number: number == 2)
+    later = bench()
+    [interrupted] = later.recordings.interrupted()
+    opened = later.recordings.open(interrupted.id).run
+    assert (opened.id, opened.ending) == (run.id, Ending.PAUSED)
+    await later.generate(opened)
+    assert same(opened, whole)
+    assert later.recordings.interrupted() == []
+    assert later.recordings.of(opened.path).id == run.id
+
+
+async def test_a_branch_with_nothing_changed_is_its_parent(bench, whole):
+    bench = bench()
+    branch = whole.fork(3, whole.recipe.turned(3))
+    await bench.generate(branch)
+    assert same(branch, whole)
+
+
+async def test_a_stopped_run_can_be_gone_on_with(bench, whole):
+    bench, run = bench(), Run(RECIPE)
+    task = asyncio.ensure_future(bench.generate(run))
+    while len(run.steps) < 3:
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert run.ending is Ending.STOPPED
+    await bench.generate(run)
+    assert same(run, whole)
+
+
+async def test_another_model_in_its_place_is_said_and_the_run_stays_paused(bench):
+    bench, run = bench(), Run(RECIPE)
+    await bench.generate(run, lambda number: number == 2)
+    run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "model_fingerprint": "another"})
+    with pytest.raises(ModelChanged):
+        await bench.generate(run)
+    assert (run.ending, len(run.steps)) == (Ending.PAUSED, 3)
+    with pytest.raises(ModelChanged):
+        await bench.darkroom.look(run, 2)
+    assert [summary.id for summary in bench.recordings.interrupted()] == [run.id]
+
+
+async def test_other_arithmetic_is_said_and_the_run_stays_paused(bench):
+    bench, run = bench(), Run(RECIPE)
+    await bench.generate(run, lambda number: number == 2)
+    run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "dtype": "float8"})
+    with pytest.raises(MachineChanged):
+        await bench.generate(run)
+    assert run.ending is Ending.PAUSED
+
+
+async def test_where_nothing_can_be_recorded_the_run_goes_on_and_that_is_said_once(bench, whole, tmp_path):
+    bench, run = bench(), Run(RECIPE)
+    (tmp_path / "recordings").write_text("in the way")
+    await bench.generate(run)
+    assert run.ending is Ending.FINISHED
+    assert [type(warning) for warning in bench.warnings] == [NotResumable]
+
+
+async def test_a_picture_whose_saving_failed_is_saved_without_developing_it_again(bench, whole):
+    bench = bench()
+    run = replace_ending(whole)
+    bench.heard.clear()
+    await bench.generate(run)
+    assert bench.heard == [Phase.SAVING]
+    assert run.path.exists()
+
+
+def replace_ending(run: Run) -> Run:
+    return replace(run, path=None, ending=Ending.FAILED)
+
+
+async def test_the_values_at_a_place(bench, whole):
+    values = await bench().darkroom.values(whole, 3, 0.5, 0.5)
+    assert len(values[View.NOISY]) == 4
