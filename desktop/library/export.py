@@ -151,6 +151,12 @@ def sizes(recipe: Recipe, format: Format, count: int) -> list[tuple[int, int]]:
     return found
 
 
+def sheet_size(count: int, choices: Choices) -> tuple[int, int]:
+    """Width and height in px of the contact sheet of `count` steps."""
+    sheet = _Sheet(count, choices.width, choices.height)
+    return sheet.width, sheet.height
+
+
 def unavailable(format: Format) -> SafelightError | None:
     """What keeps this format from being written here."""
     if format is Format.MP4 and find_spec("av") is None:

@@ -59,6 +59,12 @@ class Proof(QObject):
         return export.sizes(self.run.recipe, self.choices.format, len(self.run.steps))
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in px of what will be written."""
+        choices = self.choices
+        return export.sheet_size(len(self.run.steps), choices) if choices.format is Format.SHEET else (choices.width, choices.height)
+
+    @property
     def shown(self) -> int:
         """How many steps the export will show: all that there is time for."""
         count, choices = len(self.run.steps), self.choices

@@ -98,15 +98,15 @@ class ExportDialog(Retranslating, QDialog):
 
     def _show_facts(self) -> None:
         """What the file will hold, and how large it will be."""
-        proof, now = self._proof, self._proof.choices
-        facts = [tr("Safelight", "{count} pictures").format(count=proof.shown), f"{now.width} × {now.height}"]
+        proof = self._proof
+        facts = [tr("Safelight", "{count} pictures").format(count=proof.shown), f"{proof.size[0]} × {proof.size[1]}"]
         if proof.nbytes is not None:
             size = QLocale().formattedDataSize(proof.nbytes, int(proof.nbytes >= 10**6), QLocale.DataSizeFormat.DataSizeSIFormat)
             facts.append((tr("Safelight", "{size} or more") if proof.in_full else tr("Safelight", "about {size}")).format(size=size))
         elif proof.recorded:
             facts.append("…")
         self._facts.setText("  ·  ".join(facts))
-        self._play.setEnabled(len(proof.pictures) > 1)
+        self._play.setVisible(len(proof.pictures) > 1)
 
     def _show_playing(self, playing: bool) -> None:
         self._play.show_icon("pause" if playing else "play")
@@ -193,6 +193,9 @@ class ExportDialog(Retranslating, QDialog):
     def _lay_out(self) -> None:
         for words in (self._about_format, self._missing):
             words.setWordWrap(True)
+        self._about_format.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._about_format.ensurePolished()
+        self._about_format.setMinimumHeight(2 * self._about_format.fontMetrics().lineSpacing())     # what is below stays where it is
         self._missing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         rows = QGridLayout()
         rows.setHorizontalSpacing(16)

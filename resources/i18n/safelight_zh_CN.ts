@@ -1406,7 +1406,7 @@
     </message>
     <message>
         <source>Step numbers</source>
-        <translation>步数</translation>
+        <translation>步骤编号</translation>
     </message>
     <message>
         <source>Whether the number of the step is written on the picture.</source>
