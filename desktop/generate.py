@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -95,6 +95,23 @@ class Darkroom:
             raise StepNotKept()
         steps = run.steps[:number + 1]
         return await self._worker.run(lambda: self._open().values(steps, number, x, y))
+
+    def forbidden(self, run: Run, after: int, changes: Mapping[str, Any]) -> str | None:
+        """Why `run` cannot go on otherwise after step `after`, to be translated; None where it can."""
+        from .diffusion import branching
+        if run.plan is None or after >= len(run.steps):
+            return branching.NO_STEP_LEFT
+        model = self._models.find(run.recipe.model)
+        return branching.forbidden(run.recipe, run.plan, after, changes, model.scheduler_config, model.unet_config,
+                                   is_finished=len(run.steps) > run.plan.calls)
+
+    async def note(self, run: Run) -> None:
+        """Keep how `run` stands, where it is recorded."""
+        recorder = _Recorder(self._recordings, run, self._warn)
+        try:
+            await recorder.begin()
+        finally:
+            await recorder.close()
 
     async def free(self) -> None:
         """Let go of the model and its memory; the next run loads it again."""

@@ -57,10 +57,10 @@ def bench(model, tmp_path):
 
 
 @pytest.fixture(scope="module")
-async def whole(model, tmp_path_factory) -> Run:
+def whole(model, tmp_path_factory) -> Run:
     """A run that nobody interrupted."""
     bench, run = Bench(model, tmp_path_factory.mktemp("whole")), Run(RECIPE)
-    assert await bench.generate(run) == run.path
+    assert asyncio.run(bench.generate(run)) == run.path
     bench.worker.close()
     return run
 

@@ -30,7 +30,7 @@ class Scripted:
         self.fails: Exception | None = None
         self.insisted: list[bool] = []
 
-    async def generate(self, run, previews, save, observe, insist=False):
+    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None):
         self.insisted.append(insist)
         if self.fails:
             run.ending = Ending.FAILED

@@ -1,0 +1,47 @@
+"""Triage: the first steps of many seeds, side by side, of which the chosen ones are finished."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ..diffusion.run import Ending, Run
+
+if TYPE_CHECKING:
+    from .generation import Generation
+
+
+class Triage(QObject):
+    changed = Signal()                 # a run has got further, or one was chosen
+
+    def __init__(self, generation: Generation, runs: list[Run], until: int) -> None:
+        super().__init__(generation)
+        self.runs = runs
+        self.until = until             # the step at which each waits to be chosen
+        self._generation = generation
+        self._chosen: Collection[Run] | None = None
+        generation.changed.connect(self.changed)
+
+    @property
+    def chosen(self) -> Collection[Run] | None:
+        """The runs that are finished; None while that is open."""
+        return self._chosen
+
+    def has_arrived(self, run: Run) -> bool:
+        """Whether `run` can be judged: nothing more is made of it unless it is chosen."""
+        return len(run.steps) > self.until or run.ending not in (Ending.RUNNING, Ending.PAUSED)
+
+    def finish(self, chosen: Collection[Run]) -> None:
+        """Finish exactly these, going on after the steps they have; the others are given up."""
+        if self._chosen is not None:
+            return
+        self._chosen = chosen
+        for run in self.runs:
+            if run not in chosen:
+                self._generation.drop(run)
+        for run in self.runs:
+            if run in chosen and run.ending is not Ending.FINISHED:
+                self._generation.complete(run)
+        self.changed.emit()
