@@ -1,0 +1,210 @@
+"""SIGKILLs at random moments of real runs, spread over all phases. `python -m tests.kills [200]`.
+
+After every kill the files are looked at; what was interrupted goes on in the next process, which may be killed too. In the end there
+is each picture, and all its steps, bit for bit as they are without kills. Exits with 1 where that is not so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Pixels
+from desktop.library import safe_file
+from desktop.library.artwork import open_artwork
+from desktop.library.recordings import Recordings
+from tests.png_kit import strictly_checked
+
+ROOT = Path(__file__).parent.parent
+RECIPES = [Recipe(prompt="a mouse is playing guitar", model="tiny", sampler=sampler, steps=12, width=64, height=64, seed=seed)
+           for seed, sampler in enumerate(("DDIM", "Euler a", "DPM++ 2M SDE", "PNDM", "Heun"))]
+PHASES = ("begin", "loading", "encoding", "denoising", "decoding", "saving", "done")
+SPREAD = ("loading", "encoding", "denoising", "decoding", "saving")      # in each of them at least a twentieth of the kills
+SHORTEST = 0.001               # seconds
+
+
+@dataclass
+class Report:
+    kills: Counter[str] = field(default_factory=Counter)       # by phase
+    resumed: int = 0               # lives that went on with a recording that had steps
+    anew: int = 0                  # that began again, since no step was recorded
+    pictures: int = 0              # made, whole and as they should be
+    twice: int = 0                 # pictures saved once more: killed after the saving, before that was recorded
+
+    def __str__(self) -> str:
+        return (f"{sum(self.kills.values())} kills, while {dict(self.kills)}; {self.resumed} runs resumed, {self.anew} begun anew; "
+                f"{self.pictures} pictures, all of them there and bit-identical, {self.twice} of them saved twice")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recipe, and what a life without kills makes of it."""
+
+    recipe: Recipe
+    picture: Pixels
+    snapshots: list[bytes]
+    durations: dict[str, float]    # seconds, by phase
+
+
+class Darkroom:
+    """The process whose children are killed."""
+
+    def __init__(self, folder: Path) -> None:
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+        self._process = subprocess.Popen([sys.executable, "-m", "tests.developing", folder / "model"], cwd=ROOT, env=environment,
+                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self) -> Darkroom:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._process:
+            self._process.stdin.close()
+
+    def start(self, folder: Path, recipe: Recipe) -> int:
+        """A new life in `folder`; its process id."""
+        folder.mkdir(exist_ok=True)
+        (folder / "phase").unlink(missing_ok=True)
+        self._process.stdin.write(json.dumps([str(folder), recipe.to_dict()]) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+def phase_of(folder: Path) -> str | None:
+    try:
+        content = (folder / "phase").read_bytes()
+    except FileNotFoundError:
+        return None
+    return PHASES[content[0]] if content else None
+
+
+def live(folder: Path, pid: int) -> dict[str, float]:
+    """Let a life go to its end; how long each of its phases took, in seconds."""
+    durations: Counter[str] = Counter()
+    last = time.perf_counter()
+    while (phase := phase_of(folder)) != "done":
+        assert is_alive(pid), f"died by itself while {phase}"
+        time.sleep(SHORTEST / 4)
+        now = time.perf_counter()
+        durations[phase or "begin"] += now - last
+        last = now
+    return durations
+
+
+def kill(folder: Path, pid: int, target: str, delay: float) -> str | None:
+    """Kill a life `delay` seconds into the phase `target`; the phase it died in, None where it was faster."""
+    aim = PHASES.index(target)
+    while (phase := phase_of(folder)) is None or PHASES.index(phase) < aim:
+        time.sleep(SHORTEST / 4)
+    time.sleep(delay)
+    os.kill(pid, signal.SIGKILL)
+    phase = phase_of(folder)
+    return None if phase == "done" else phase
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def check(folder: Path, wanted: Case) -> int:
+    """Everything on disk is whole, and a part of what is wanted; how many steps are recorded."""
+    pictures = sorted((folder / "pictures").rglob("*.png"))
+    saved = (folder / "saved").read_text().splitlines() if (folder / "saved").exists() else []
+    assert set(map(Path, saved)) <= set(pictures), "a picture that was called saved is not there"
+    for path in pictures:
+        strictly_checked(path.read_bytes())
+        opened = open_artwork(path)
+        assert opened.intact, f"{path} is damaged"
+        assert opened.pixels == wanted.picture, f"{path} is another picture"
+    recordings = Recordings(folder / "recordings", 1 << 40)
+    steps = 0
+    for summary in recordings.all():
+        assert summary.problem is None, str(summary.problem)
+        recording = recordings.open(summary.id)
+        assert recording.problem is None, str(recording.problem)
+        snapshots = [step.snapshot for step in recording.run.steps]
+        assert snapshots == wanted.snapshots[:len(snapshots)], "other steps were recorded"
+        assert recording.run.picture in (None, wanted.picture)
+        steps = len(snapshots)
+    safe_file.sweep(folder / "recordings")
+    safe_file.sweep(folder / "pictures")
+    strays = {path for path in folder.rglob("*") if path.is_file()} - {
+        *pictures, *(folder / "recordings").glob("*.run"), folder / "saved", folder / "phase"}
+    assert not strays, f"left lying: {strays}"
+    return steps
+
+
+def kill_often(folder: Path, kills: int, recipes: list[Recipe], seed: int = 0) -> Report:
+    """Kill lives in `folder` until that was done `kills` times, and often enough in every phase."""
+    report, dice = Report(), random.Random(seed)
+    with Darkroom(folder) as darkroom:
+        cases = [undisturbed(darkroom, folder / f"undisturbed-{number}", recipe) for number, recipe in enumerate(recipes)]
+        for place in range(2 * kills):
+            if sum(report.kills.values()) >= kills and min(report.kills[phase] for phase in SPREAD) >= kills / 20:
+                break
+            disturb(darkroom, folder / f"disturbed-{place}", cases[place % len(cases)], dice, report)
+    return report
+
+
+def undisturbed(darkroom: Darkroom, folder: Path, recipe: Recipe) -> Case:
+    """A life without kills."""
+    pid = darkroom.start(folder, recipe)
+    durations = live(folder, pid)
+    while is_alive(pid):
+        time.sleep(SHORTEST / 4)
+    [summary] = Recordings(folder / "recordings", 0).all()
+    run = Recordings(folder / "recordings", 0).open(summary.id).run
+    return Case(recipe, open_artwork(summary.picture).pixels, [step.snapshot for step in run.steps], durations)
+
+
+def disturb(darkroom: Darkroom, folder: Path, case: Case, dice: random.Random, report: Report) -> None:
+    """One picture, made in as many lives as it takes."""
+    while True:
+        pid = darkroom.start(folder, case.recipe)
+        if dice.random() < 0.4 and report.kills:
+            live(folder, pid)
+            died = None
+        else:
+            fewest = min(report.kills[phase] for phase in SPREAD)
+            target = dice.choice([phase for phase in SPREAD if report.kills[phase] == fewest])
+            died = kill(folder, pid, target, dice.uniform(0, max(case.durations[target], SHORTEST)))
+        while is_alive(pid):
+            time.sleep(SHORTEST / 4)
+        steps = check(folder, case)
+        if died is None:
+            break
+        report.kills[died] += 1
+        report.resumed += steps > 0
+        report.anew += steps == 0
+    [summary] = Recordings(folder / "recordings", 0).all()
+    assert summary.ending is Ending.FINISHED
+    assert steps == len(case.snapshots)
+    assert summary.picture.exists()
+    report.pictures += 1
+    report.twice += len(list((folder / "pictures").rglob("*.png"))) - 1
+
+
+def main(kills: int) -> int:
+    with tempfile.TemporaryDirectory(prefix="safelight-kills-") as folder:
+        begun = time.perf_counter()
+        report = kill_often(Path(folder), kills, RECIPES, seed=int(begun))
+        print(f"{report}; {time.perf_counter() - begun:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200))
