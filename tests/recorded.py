@@ -8,7 +8,8 @@ from pathlib import Path
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Picture, Pixels, Plan, Run, Step
-from desktop.library.journal import Journal, path_of
+from desktop.library import records
+from desktop.library.journal import Journal, path_of, start_of
 
 RECIPE = Recipe(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
 ENVIRONMENT = {"torch": "2.13.0", "threads": 1, "model_fingerprint": "abc"}
@@ -61,3 +62,17 @@ def torn(folder: Path, run: Run, size: int) -> Path:
     path = path_of(folder, run.id)
     path.write_bytes(path.read_bytes()[:size])
     return path
+
+
+def copied(folder: Path, run: Run) -> Run:
+    """The same recording once more, as another run's."""
+    other = Run(run.recipe)
+    with records.opened(path_of(folder, run.id)) as file:
+        first, *rest = [(record.kind, record.number, records.payload(file, record)) for record in records.whole(file, start_of(run.id))
+                        if record.kind != records.CONTENTS]
+    records.create(path_of(folder, other.id), start_of(other.id), first)
+    appender = records.Appender(path_of(folder, other.id), start_of(other.id))
+    appender.append(rest)
+    appender.finish()
+    appender.close()
+    return other

@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
+from desktop.diffusion import samplers
 from desktop.diffusion.errors import (
     RecordingBusy,
     RecordingDamaged,
@@ -25,7 +27,7 @@ from desktop.library import journal as journals
 from desktop.library import records
 from desktop.library.journal import Kind, path_of, start_of
 from desktop.library.recordings import Recordings, StoredStep, read
-from tests import recorded
+from tests import recorded, sizes
 from tests.test_journal import all_same, same
 
 ROOT = Path(__file__).parent.parent
@@ -320,7 +322,7 @@ def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder,
         from pathlib import Path
         from desktop.diffusion.run import Run
         from desktop.library.journal import Journal
-        from tests import recorded
+        from tests import recorded, sizes
         run = Run(recorded.RECIPE)
         journal = Journal.begin(Path({str(folder)!r}), run)
         print(run.id, flush=True)
@@ -402,10 +404,8 @@ def test_a_pinned_run_stays_pinned_when_it_goes_on(folder):
 
 def test_a_hundred_recordings_of_51_steps_are_listed_and_one_opened_in_a_moment(folder):
     run = recorded.record(folder, calls=50, side=64, snapshot=4000)
-    data = path_of(folder, run.id).read_bytes()
-    for _ in range(99):                      # rewritten with the chain of another name
-        another = Run(recorded.RECIPE)
-        copy(data, run.id, another.id, folder)
+    for _ in range(99):
+        recorded.copied(folder, run)
     recordings, times = Recordings(folder, limit=1 << 30), []
     for _ in range(5):
         begun = time.process_time()
@@ -417,15 +417,9 @@ def test_a_hundred_recordings_of_51_steps_are_listed_and_one_opened_in_a_moment(
     assert min(times) <= 0.2
 
 
-def copy(data: bytes, id: str, other: str, folder: Path) -> None:
-    path = path_of(folder, other)
-    with records.opened(path_of(folder, id)) as file:
-        entries = [(record.kind, record.number, records.payload(file, record)) for record in records.whole(file, start_of(id))]
-    records.create(path, start_of(other), entries[0])
-    appender = records.Appender(path, start_of(other))
-    appender.append([entry for entry in entries[1:] if entry[0] != records.CONTENTS])
-    appender.finish()
-    appender.close()
+def test_fifty_steps_of_a_real_size_take_eight_megabytes_at_most(folder):
+    snapshots, recording = sizes.recorded_bytes(folder, samplers.sampler("DDIM"), torch.bfloat16)
+    assert 4e6 < snapshots < recording <= 8e6
 
 
 def test_a_step_of_a_large_file_is_there_at_once(folder):

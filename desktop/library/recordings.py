@@ -83,8 +83,11 @@ class StoredStep(Step):
         object.__setattr__(self, "_parts", parts)
         object.__setattr__(self, "_parted", parted)
 
-    __eq__ = object.__eq__
+    __eq__ = object.__eq__                 # those of a dataclass would read everything
     __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"<step {self.number} of {self._path.stem}>"
 
     @property
     def estimate(self) -> Pixels | None:
@@ -253,11 +256,11 @@ class _Told:
         return self.steps[-1][Kind.STEP].number if self.steps else self.branched_after or 0
 
 
-def _told(path: Path) -> _Told:
-    """Raises `RecordingUnreadable` and `RecordingNewer`."""
+def _told(path: Path, thorough: bool = False) -> _Told:
+    """`thorough`: believe only what was looked at. Raises `RecordingUnreadable` and `RecordingNewer`."""
     try:
         with records.opened(path) as file:
-            return _told_by(file, path.stem)
+            return _told_by(file, path.stem, thorough)
     except NewerRecords as error:
         raise RecordingNewer from error
     except OSError as error:
@@ -266,7 +269,7 @@ def _told(path: Path) -> _Told:
         raise RecordingUnreadable(file=path, problem=_DAMAGED) from error
 
 
-def _told_by(file: FileIO, id: str) -> _Told:
+def _told_by(file: FileIO, id: str, thorough: bool) -> _Told:
     is_running = records.is_held(file)                     # asked first: what is not held now is not held while we read
     start = records.begins(file, VERSION)
     if start.name != start_of(id).name:
@@ -275,7 +278,7 @@ def _told_by(file: FileIO, id: str) -> _Told:
     found = closed or records.whole(file, start)
     ending, picture, pinned = _state(file, found)
     damaged = False
-    if closed and ending in TO_BE_GONE_ON_WITH:
+    if closed and thorough and ending in TO_BE_GONE_ON_WITH:
         found = records.whole(file, start)
         damaged = len(found) < len(closed)
     last = {record.kind: record for record in found}       # the last of each kind
@@ -317,7 +320,7 @@ def _summary(path: Path) -> Summary | None:
 
 def _read(path: Path, above: frozenset[str]) -> Recording:
     """`above`: ids of the branches for whose sake it is read."""
-    told = _told(path)
+    told = _told(path, thorough=True)
     run, problem = _begun(path, told, above)
     for parts in told.steps if told.plan else ():
         step = _stored(path, parts, told.plan)
@@ -327,7 +330,7 @@ def _read(path: Path, above: frozenset[str]) -> Recording:
         run.record(step)
     if told.picture:
         with contextlib.suppress(OSError, DamagedRecord, NotPacked):
-            run.picture = _picture(path, told.picture)
+            run.picture = packing.unpress(_payload(path, told.picture))
     run.plan, run.path, run.pinned = told.plan or run.plan, told.picture_path, told.pinned
     run.ending = Ending.PAUSED if told.ending is Ending.RUNNING and not told.is_running else told.ending
     if told.damaged:

@@ -1,0 +1,93 @@
+"""Recordings on disk: what the worker pays for them, how soon they are there again, and how large they are."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import torch
+
+from desktop.diffusion.run import Ending, Plan, Run, Step
+from desktop.diffusion.samplers import SAMPLERS, sampler
+from desktop.library.journal import Journal
+from desktop.library.recordings import Recordings
+from tests import recorded, sizes
+
+from .figures import Figure, milliseconds, tell
+
+PACE = 0.02            # s between steps: a fast GPU's
+MOST = 8e6             # bytes of 50 steps with DDIM in bf16
+RECORDINGS = 100
+
+
+def measure(quick: bool) -> Iterator[Figure]:
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory(prefix="safelight-") as folder:
+        yield from _writing(Path(folder) / "writing", rounds=1 if quick else 5)
+        yield from _reading(Path(folder) / "reading", recordings=10 if quick else RECORDINGS)
+        for each in SAMPLERS[:1] if quick else SAMPLERS:
+            yield _size(Path(folder) / "sizes", each.name)
+
+
+def _writing(folder: Path, rounds: int) -> Iterator[Figure]:
+    handing, waiting, pausing = [], [], []
+    [plan, *steps] = [event for event in sizes.events(sampler("DDIM"), torch.bfloat16) if isinstance(event, Plan | Step)]
+    for _ in range(rounds):
+        run = Run(recorded.RECIPE)
+        journal = Journal.begin(folder, run)
+        for event in (plan, *steps):
+            time.sleep(PACE)
+            run.record(event)
+            begun = time.perf_counter()
+            journal.append(event)
+            handing.append(time.perf_counter() - begun)
+            waiting.append(len(journal._waiting))
+        run.ending = Ending.PAUSED
+        begun = time.perf_counter()
+        journal.close()
+        Journal.begin(folder, run).close()
+        pausing.append(time.perf_counter() - begun)
+    yield Figure("Handing a step of 512² to the journal, one each 20 ms", "≤ 0.5 ms", milliseconds(handing), median(handing) <= 0.0005)
+    yield Figure("Steps that wait for the disk meanwhile", "", f"at most {max(waiting)} of {len(steps)}")
+    yield Figure("A pause and going on, the journal's part (off the worker)", "", milliseconds(pausing))
+
+
+def _reading(folder: Path, recordings: int) -> Iterator[Figure]:
+    run = Run(recorded.RECIPE)
+    journal = Journal.begin(folder, run)
+    for event in sizes.events(sampler("DDIM"), torch.float32):
+        run.record(event)
+        journal.append(event)
+    run.ending = Ending.FINISHED
+    journal.close()
+    for _ in range(recordings - 1):
+        recorded.copied(folder, run)
+    store, opening, looking = Recordings(folder, 1 << 40), [], []
+    for _ in range(5):
+        begun = time.perf_counter()
+        store.all()
+        back = store.open(run.id).run
+        [step.thumbnail for step in back.steps]
+        opening.append(time.perf_counter() - begun)
+    yield Figure(f"{recordings} recordings of 51 steps listed, and one opened with its thumbnails", "≤ 200 ms", milliseconds(opening),
+                 median(opening) <= 0.2)
+    for step in back.steps[1:]:
+        begun = time.perf_counter()
+        assert None not in (step.estimate, step.noisy, step.snapshot)
+        looking.append(time.perf_counter() - begun)
+    yield Figure("A step of a run on disk: both pictures and the snapshot", "≤ 100 ms", milliseconds(looking), max(looking) <= 0.1)
+
+
+def _size(folder: Path, name: str) -> Figure:
+    steps = 8 if name == "LCM" else sizes.STEPS
+    half, full = [sizes.recorded_bytes(folder, sampler(name), dtype, steps)[1] for dtype in (torch.bfloat16, torch.float32)]
+    is_goal = name == "DDIM"
+    return Figure(f"The recording of {steps} steps at 512² with {name}", "≤ 8 MB in bf16" if is_goal else "",
+                  f"{half / 1e6:.1f} MB in bf16, {full / 1e6:.1f} in fp32", half <= MOST if is_goal else None)
+
+
+if __name__ == "__main__":
+    tell(measure)
