@@ -248,8 +248,8 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
     way = branching.legs(recipe)
     if history:
         number, last = history[-1].number, Recording([history[-1].snapshot])
-        way = way[last.turns(number):]
-        if len(way) > 1 and number == (last.calls(number) if way[0].until is None else way[0].until):
+        way = way[last.field(number, "turns"):]
+        if len(way) > 1 and number == (last.field(number, "calls") if way[0].until is None else way[0].until):
             way = way[1:]
     if not way:
         raise StepNotKept
@@ -258,7 +258,7 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
 
 def _departure(leg: Leg, steps: Sequence[Step]) -> Departure:
     """How `leg` leaves the steps so far: with its turn, unless the last of them was made behind it."""
-    if leg.turn is None or Recording([steps[-1].snapshot]).turns(steps[-1].number) == leg.taken:
+    if leg.turn is None or Recording([steps[-1].snapshot]).field(steps[-1].number, "turns") == leg.taken:
         return Departure(leg.taken)
     changes = leg.turn.changes
     refined = recorded(steps, steps[-1].number).latents if leg.turn.refines else None

@@ -139,7 +139,7 @@ class Seam:
 
     def _forward(self, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if self._number < self._replayed:
-            structures = self._recording.denoised(self._number + 1)
+            structures = self._recording.field(self._number + 1, "denoised")
             structure = structures[min(self._faked, len(structures) - 1)]
             self._faked += 1
             return _zeros(structure, args, kwargs)
@@ -200,18 +200,22 @@ class Seam:
     def _replay(self, device: torch.device) -> Any:
         self._number += 1
         self._faked = 0
-        record = self._recording.read(self._number, device)
-        for generator, state in zip(self._generators, record.generators, strict=True):
+        for generator, state in zip(self._generators, self._recorded("generators"), strict=True):
             generator.set_state(state)
-        if record.global_generator is not None:
-            torch.set_rng_state(record.global_generator)
-        output = record.output
-        if self._number == self._replayed:
+        if (state := self._recorded("global_generator")) is not None:
+            torch.set_rng_state(state)
+        if self._number < self._replayed:
+            output = self._recorded("output", device)
+        else:
+            record = self._recording.read(self._number, device)
             self._x0 = record.x0
             output = self._depart(record)
             self._pause()
         self._clock = time.perf_counter()
         return output
+
+    def _recorded(self, name: str, device: torch.device | str = "cpu") -> Any:
+        return self._recording.field(self._number, name, device)
 
     def _depart(self, record: Record) -> Any:
         """Bring scheduler and generators to where the recorded ones were, or to where another way begins; what `step` is to return."""

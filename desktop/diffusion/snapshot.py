@@ -179,17 +179,9 @@ class Recording:
         """Step `number`, its tensors on `device` where they were not on the CPU. Every tensor is one of its own."""
         return Record(**{name: self._value(value, device) for name, value in self._steps[number].items()})
 
-    def turns(self, number: int) -> int:
-        """How many turns had been taken before step `number`."""
-        return self._steps[number]["turns"]
-
-    def calls(self, number: int) -> int:
-        """The scheduler calls in the run that made step `number`."""
-        return self._steps[number]["calls"]
-
-    def denoised(self, number: int) -> list[Any]:
-        """The structure of each denoiser output in step `number`, in the order of the calls."""
-        return self._value(self._steps[number]["denoised"], "cpu")
+    def field(self, number: int, name: str, device: torch.device | str = "cpu") -> Any:
+        """One field of step `number`'s `Record`, read alone."""
+        return self._value(self._steps[number][name], device)
 
     def _value(self, plain: Any, device: torch.device | str) -> Any:
         match plain:
