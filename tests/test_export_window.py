@@ -30,7 +30,8 @@ def exports(program: Program) -> list[Path]:
 
 def test_a_picture_that_developed_becomes_an_animation(program: Program) -> None:
     program.key("ctrl+e")
-    wait_for(lambda: program.sees("notice_text"), "it is said that there is nothing to export yet")
+    program.says("notice_text", "There are no steps here to export. Generate the picture, and then export how it developed.")
+    wait_for(lambda: program.ready, "the machine is ready", patience=120)
     program.key("ctrl+Return")
     wait_for(program.pictures, "the picture is saved")
     program.key("ctrl+e")

@@ -125,7 +125,7 @@ class FormatUnknown(SafelightError):
 
 
 class NothingToExport(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The steps of this picture are no longer held. Generate it again to export how it developed.")
+    template = QT_TRANSLATE_NOOP("Safelight", "There are no steps here to export. Generate the picture, and then export how it developed.")
 
 
 class ExportUnwritable(SafelightError):

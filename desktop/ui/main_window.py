@@ -46,7 +46,7 @@ from ..studio.desk import Desk
 from ..studio.exporting import Exporting
 from ..studio.generation import Generation
 from ..studio.history import History
-from ..studio.notices import Notices
+from ..studio.notices import Kind, Notices
 from ..studio.pictures import Pictures
 from ..studio.timeline import Timeline
 from .canvas import Canvas
@@ -305,8 +305,8 @@ class MainWindow(Retranslating, QMainWindow):
         from .export_dialog import PREVIEW, ExportDialog
         try:
             proof = self._exporting.proof(self._timeline.run, round(PREVIEW * self.devicePixelRatioF()))
-        except NothingToExport as problem:
-            self._notices.report(problem)
+        except NothingToExport as nothing:
+            self._notices.tell(Kind.WARNING, nothing.template)
             return
         dialog = ExportDialog(self._exporting, proof, self._theme, self)
         dialog.wanted.connect(lambda path: self._notices.spawn(self._exporting.export(proof, path)))

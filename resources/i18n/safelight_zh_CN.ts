@@ -104,8 +104,8 @@
         <translation>图片只能保存为 .png、.jpg 或 .webp，而 {file} 的扩展名不同。请换一个名称。</translation>
     </message>
     <message>
-        <source>The steps of this picture are no longer held. Generate it again to export how it developed.</source>
-        <translation>这张图片的各步已不再保留。重新生成它，才能导出它的形成过程。</translation>
+        <source>There are no steps here to export. Generate the picture, and then export how it developed.</source>
+        <translation>这里没有可导出的步骤。请先生成图片，再导出它的形成过程。</translation>
     </message>
     <message>
         <source>The export could not be written in {folder}: {problem}. Nothing was left there; choose another place.</source>
