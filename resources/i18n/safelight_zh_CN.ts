@@ -21,11 +21,11 @@
     </message>
     <message>
         <source>After step {step} the run cannot go on in this way. {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步之后，无法这样继续。{reason}</translation>
     </message>
     <message>
         <source>This model was made to follow the prompt without guidance, so there is none to be seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个模型不用引导就会跟随提示词，所以没有引导可看。</translation>
     </message>
     <message>
         <source>There is no model called “{model}”. Choose another one, or open its folder.</source>
@@ -1598,11 +1598,11 @@
     </message>
     <message>
         <source>turns</source>
-        <translation type="unfinished"></translation>
+        <translation>转折数</translation>
     </message>
     <message>
         <source>step</source>
-        <translation type="unfinished"></translation>
+        <translation>步号</translation>
     </message>
     <message>
         <source>Show details</source>
@@ -1638,35 +1638,35 @@
     </message>
     <message>
         <source>The run has no steps after this one. Choose an earlier step.</source>
-        <translation type="unfinished"></translation>
+        <translation>这一步之后没有别的步了。请选择更早的一步。</translation>
     </message>
     <message>
         <source>Only a finished picture can be refined. Let the run go to its end first.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有完成的图片才能精修。请先让它跑到最后。</translation>
     </message>
     <message>
         <source>The starting noise holds nothing of the picture. Choose a later step.</source>
-        <translation type="unfinished"></translation>
+        <translation>初始噪声里还没有图片的任何内容。请选择更晚的一步。</translation>
     </message>
     <message>
         <source>This sampler builds on the steps before and cannot begin in the middle. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个采样器要依靠前面的步，不能从中间开始。请换一个。</translation>
     </message>
     <message>
         <source>This sampler is in the middle of a step here. Choose the step before or behind.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个采样器在这里正处于一步的中间。请选择前一步或后一步。</translation>
     </message>
     <message>
         <source>This sampler takes its steps at other noise levels than this run. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个采样器的各步所在的噪声水平与这次运行不同。请换一个。</translation>
     </message>
     <message>
         <source>This sampler does not fit the model. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个采样器不适合这个模型。请换一个。</translation>
     </message>
     <message>
         <source>This sampler adds no noise of its own, so another noise seed would change nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个采样器自己不加噪声，换噪声种子不会有任何变化。</translation>
     </message>
     <message>
         <source>it is damaged from its beginning</source>
