@@ -1646,7 +1646,7 @@
     </message>
     <message>
         <source>The starting noise holds nothing of the picture. Choose a later step.</source>
-        <translation>初始噪声里还没有图片的任何内容。请选择更晚的一步。</translation>
+        <translation>起始噪声里还没有图片的任何内容。请选择更晚的一步。</translation>
     </message>
     <message>
         <source>This sampler builds on the steps before and cannot begin in the middle. Choose another one.</source>
