@@ -128,7 +128,7 @@ class Generation(QObject):
 
     def resume(self) -> None:
         """Start what is held."""
-        self._due.extend(self._held)
+        self._due.extend(replace(job, once=False, behind=()) for job in self._held)
         self._held.clear()
         self._serve_soon()
 
@@ -357,10 +357,12 @@ class Generation(QObject):
                 self._due.appendleft(left)
         else:
             rest = left if left.run is not run else rest
-            if rest and (self._failed or self.pausing or self.stopping or job.once):     # the user decides
-                self._held.appendleft(rest)
-            elif rest:
-                self._due.appendleft(rest)
+            if rest:
+                is_asked = self._failed or self.stopping or job.once       # the user decides
+                (self._held if is_asked else self._due).appendleft(rest)
+            if self.pausing:
+                self._held.extendleft(reversed(self._due))
+                self._due.clear()
 
     async def _make(self, job: Job) -> None:
         self.run = run = job.run
