@@ -6,59 +6,51 @@ interrupted in that folder, or begins one. It notes in the file `phase` what it 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import mmap
 import os
 import sys
 from pathlib import Path
 
-import torch
-
-from desktop.diffusion.control import Control
-from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Event, Phase, Previews, Run
-from desktop.generate import artwork_of
+from desktop.diffusion.run import Event, Phase, Previews, Run
+from desktop.diffusion.warmup import warm_up
+from desktop.generate import Darkroom
 from desktop.library import artwork
-from desktop.library.journal import Journal
+from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.worker import Worker
 from tests import tiny
 
 PHASES = ("begin", *(phase.value for phase in Phase if phase is not Phase.PREPARING), "done")
 
 
-def develop(folder: Path, model: Path, recipe: Recipe) -> None:
-    with open(folder / "phase", "wb+") as file:
-        file.write(b"\0")
-        file.flush()
-        phase = mmap.mmap(file.fileno(), 1)
+async def develop(folder: Path, models: ModelLibrary, recipe: Recipe, phase: mmap.mmap) -> None:
+    def observe(event: Event) -> None:
+        if event in PHASES:
+            phase[0] = PHASES.index(event)
+
+    def save(picture: artwork.Artwork) -> Path:
+        path = artwork.save_in(picture, folder / "pictures")
+        with open(folder / "saved", "ab", buffering=0) as saved:
+            saved.write(f"{path}\n".encode())
+        return path
+
+    def warn(problem: Exception) -> None:
+        raise problem
+
     recordings = Recordings(folder / "recordings", limit=1 << 40)
     interrupted = recordings.interrupted()
     run = recordings.open(interrupted[0].id).run if interrupted else Run(recipe)
-    run.ending = Ending.RUNNING
-    journal = Journal.begin(recordings.folder, run)
-
-    def observe(event: Event) -> None:
-        if isinstance(event, Phase):
-            phase[0] = PHASES.index(event.value)
-        run.record(event)
-        journal.append(event)
-
-    threads = run.plan.environment["threads"] if run.plan else None
-    Engine().develop(run.recipe, model, "tiny", Previews.FAST, Control(), observe, run.history, threads=threads)
-    observe(Phase.SAVING)
-    run.path = artwork.save_in(artwork_of(run), folder / "pictures")
-    with open(folder / "saved", "ab", buffering=0) as saved:
-        saved.write(f"{run.path}\n".encode())
-    run.ending = Ending.FINISHED
-    journal.close()
-    assert journal.problem is None, journal.problem
+    await Darkroom(Worker(), models, recordings.folder, warn).generate(run, Previews.FAST, save, observe)
     phase[0] = PHASES.index("done")
 
 
 def main(model: Path) -> None:
-    torch.set_num_threads(1)
-    tiny.save_folder(model)
+    warm_up()
+    models = ModelLibrary(tiny.save_folder(model), [], model.with_suffix(".json"))
+    models.verified(models.find("starter"))
     child = 0
     for line in sys.stdin:
         if child:
@@ -66,7 +58,10 @@ def main(model: Path) -> None:
         child = os.fork()
         if not child:
             folder, recipe = json.loads(line)
-            develop(Path(folder), model, Recipe.from_dict(recipe)[0])
+            with open(Path(folder) / "phase", "wb+") as file:
+                file.write(b"\0")
+                file.flush()
+                asyncio.run(develop(Path(folder), models, Recipe.from_dict(recipe)[0], mmap.mmap(file.fileno(), 1)))
             os._exit(0)
         print(child, flush=True)
     if child:
