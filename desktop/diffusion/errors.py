@@ -211,11 +211,11 @@ class RecordingUndeletable(SafelightError):
 
 
 class RecordingDamaged(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The recording of this run is damaged behind step {step}. What was made up to there can be seen and gone on with.")
+    template = QT_TRANSLATE_NOOP("Safelight", "The recording of this run is damaged after step {step}. The steps up to there can be seen, and you can go on from there.")
 
 
 class RecordingParentless(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The run that this one branches from is gone or damaged. What this one made itself can be seen, but it cannot be gone on with.")
+    template = QT_TRANSLATE_NOOP("Safelight", "The run that this one branched from is gone or damaged. You can see the steps that this one made itself, but not go on with it.")
 
 
 class ModelChanged(SafelightError):

@@ -169,31 +169,31 @@
     </message>
     <message>
         <source>The steps of this run can no longer be written to {folder}: {problem}. It goes on, but if it is cut off, only what was written before can be resumed.</source>
-        <translation type="unfinished"></translation>
+        <translation>这次生成的步骤无法再写入 {folder}：{problem}。生成会继续，但如果中断，只能从此前已写入的部分恢复。</translation>
     </message>
     <message>
         <source>Another Safelight is making this very picture. Wait until it is done, or stop it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>另一个 Safelight 正在生成这张图片。请等它完成，或在那里停止。</translation>
     </message>
     <message>
         <source>This run was recorded by a newer Safelight and is left as it is. Update Safelight to go on with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>这次生成由更新版本的 Safelight 记录，已保持原样。请更新 Safelight 后再继续。</translation>
     </message>
     <message>
         <source>The recording {file} cannot be read: {problem}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取记录 {file}：{problem}。</translation>
     </message>
     <message>
         <source>The recording {file} cannot be deleted: {problem}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法删除记录 {file}：{problem}。</translation>
     </message>
     <message>
-        <source>The recording of this run is damaged behind step {step}. What was made up to there can be seen and gone on with.</source>
-        <translation type="unfinished"></translation>
+        <source>The recording of this run is damaged after step {step}. The steps up to there can be seen, and you can go on from there.</source>
+        <translation>这次生成的记录在第 {step} 步之后已损坏。此前的步骤仍可查看，也可以从那里继续。</translation>
     </message>
     <message>
-        <source>The run that this one branches from is gone or damaged. What this one made itself can be seen, but it cannot be gone on with.</source>
-        <translation type="unfinished"></translation>
+        <source>The run that this one branched from is gone or damaged. You can see the steps that this one made itself, but not go on with it.</source>
+        <translation>这次生成是一个分支，它的源头已不存在或已损坏。它自己的步骤仍可查看，但无法继续生成。</translation>
     </message>
     <message>
         <source>The model “{model}” is not the one that this run began with, so it cannot be gone on with. Its steps can still be seen.</source>
@@ -205,7 +205,7 @@
     </message>
     <message>
         <source>Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again.</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步已损坏，或已不在磁盘上。请从更早的步骤继续，或重新生成这张图片。</translation>
     </message>
     <message>
         <source>its weights and its configuration do not fit together</source>
@@ -1670,7 +1670,7 @@
     </message>
     <message>
         <source>it is damaged from its beginning</source>
-        <translation type="unfinished"></translation>
+        <translation>它从开头起就已损坏</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1683,6 +1683,26 @@
     <message>
         <source>Exported as {file}.</source>
         <translation>已导出为 {file}。</translation>
+    </message>
+    <message>
+        <source>“{prompt}” was paused at step {step} of {steps}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{prompt}” was cut off at step {step} of {steps}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
