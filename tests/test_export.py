@@ -332,14 +332,13 @@ def test_a_sheet_is_never_larger_than_safelight_opens(tmp_path: Path):
     assert read_pixels(path).width > 16 * width
 
 
-def test_a_free_name_stands_beside_the_picture(tmp_path: Path):
+def test_a_free_name_is_like_that_of_the_picture(tmp_path: Path):
     run = developed()
-    assert export.free_path(run, Format.GIF, tmp_path).name == "a red apple-steps.gif"
-    run.path = tmp_path / "pictures" / "101112-7-a red apple.png"
-    run.path.parent.mkdir()
+    assert export.free_path(run, Format.GIF, tmp_path) == tmp_path / "a red apple-steps.gif"
+    run.path = Path("/elsewhere/101112-7-a red apple.png")
     for expected in ("101112-7-a red apple-steps.png", "101112-7-a red apple-steps-2.png", "101112-7-a red apple-steps-3.png"):
         path = export.free_path(run, Format.SHEET, tmp_path)
-        assert path == run.path.parent / expected
+        assert path == tmp_path / expected
         path.touch()
     assert export.free_path(run, Format.STEPS, tmp_path).name == "101112-7-a red apple-steps"
 

@@ -25,7 +25,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 
 def exports(program: Program) -> list[Path]:
-    return [path for path in program.pictures() if path.stem.endswith("-steps")]
+    return list((program.data / "pictures").glob("*-steps*"))
 
 
 def test_a_picture_that_developed_becomes_an_animation(program: Program) -> None:
@@ -33,7 +33,7 @@ def test_a_picture_that_developed_becomes_an_animation(program: Program) -> None
     program.says("notice_text", "There are no steps here to export. Generate the picture, and then export how it developed.")
     wait_for(lambda: program.ready, "the machine is ready", patience=120)
     program.key("ctrl+Return")
-    wait_for(program.pictures, "the picture is saved")
+    [picture] = wait_for(program.pictures, "the picture is saved")
     program.key("ctrl+e")
     wait_for(lambda: program.focused == "export_format", "the dialog is open")
     program.key("Down")
@@ -42,7 +42,7 @@ def test_a_picture_that_developed_becomes_an_animation(program: Program) -> None
     wait_for(lambda: program.focused == "fileNameEdit", "the place is asked for")
     program.key("Return")
     [path] = wait_for(lambda: exports(program), "it is exported")
-    assert path.name == f"{program.pictures()[0].stem}.webp"
+    assert path.name == f"{picture.stem}-steps.webp"
     with Image.open(path) as image:
         assert (image.format, image.n_frames, image.info["loop"]) == ("WEBP", 51, 0)
     wait_for(lambda: not program.sees("export_format"), "the dialog is gone")

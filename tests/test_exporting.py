@@ -128,7 +128,9 @@ async def test_the_last_choices_are_where_the_next_export_begins(exporting, tmp_
     proof = exporting.proof(developed(4), SIDE)
     proof.choose(format=Format.STEPS, numbers=False, view=View.NOISY, width=128, height=128)
     assert exporting.free_path(proof) == tmp_path / "a red apple-steps"
-    await exporting.export(proof, exporting.free_path(proof))
+    (tmp_path / "elsewhere").mkdir()
+    await exporting.export(proof, tmp_path / "elsewhere" / "steps")
+    assert exporting.free_path(proof) == tmp_path / "elsewhere" / "a red apple-steps"
     after = exporting.proof(developed(4), SIDE)
     assert after.choices == proof.choices
     assert not after.in_full

@@ -165,9 +165,7 @@ def unavailable(format: Format) -> SafelightError | None:
 
 
 def free_path(run: Run, format: Format, folder: Path) -> Path:
-    """Where the export could go: beside the picture and called like it, else in `folder`. Nothing is there yet."""
-    if run.path:
-        folder = run.path.parent
+    """Where in `folder` the export could go, called like the picture. Nothing is there yet."""
     stem = safe_name(run.path.stem if run.path else run.recipe.final.prompt, most=160)
     for attempt in itertools.count(1):
         path = folder / f"{stem}-steps{'' if attempt == 1 else f'-{attempt}'}{format.suffix}"

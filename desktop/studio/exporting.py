@@ -122,8 +122,9 @@ class Exporting(QObject):
         super().__init__()
         self._darkroom = darkroom
         self._notices = notices
-        self._folder = folder                  # where pictures go
+        self._folder = folder                  # where the folders of pictures are
         self._last: Choices | None = None
+        self._last_folder: Path | None = None
 
     def proof(self, run: Run | None, side: int) -> Proof:
         """Begin an export of `run`, looked at in a square of `side` px. Raises `NothingToExport`."""
@@ -133,12 +134,13 @@ class Exporting(QObject):
         return Proof(run, self._last or Choices(width=longer, height=longer), self._notices, side)
 
     def free_path(self, proof: Proof) -> Path:
-        return export.free_path(proof.run, proof.choices.format, self._folder())
+        """A place for it: not among the pictures of a day, which are all shown as recent, but above them, or where the last one went."""
+        return export.free_path(proof.run, proof.choices.format, self._last_folder or self._folder())
 
     async def export(self, proof: Proof, path: Path) -> None:
         """Write what `proof` promises as `path`. Cancelled, it leaves nothing behind."""
         run, choices, in_full = proof.run, proof.choices, proof.in_full
-        self._last = choices
+        self._last, self._last_folder = choices, path.parent
         task = asyncio.current_task()
         assert task is not None
         cancel = Action(QT_TRANSLATE_NOOP("Safelight", "Cancel"), task.cancel)
