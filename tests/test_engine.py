@@ -269,8 +269,9 @@ def test_steps_of_another_way_are_not_gone_on_from(engine, folder):
     steps = only(Step, develop(engine, folder, TURNED, until=5))
     with pytest.raises(StepNotKept):
         develop(engine, folder, RECIPE, history=steps)
-    with pytest.raises(TurnForbidden, match="other noise levels"):
-        develop(engine, folder, replace(TURNED, sampler="UniPC"), history=steps)
+    for other in (replace(TURNED, sampler="UniPC"), replace(TURNED, steps=4)):
+        with pytest.raises(TurnForbidden, match="other noise levels"):
+            develop(engine, folder, other, history=steps)
 
 
 # -- any step, looked at

@@ -5,6 +5,7 @@ import torch
 
 from desktop.diffusion.insight import novelty, settled_since
 from desktop.diffusion.run import Step
+from tests.watched import Watched, pipeline, whole
 
 
 def latents(seed: int, *shape: int) -> torch.Tensor:
@@ -32,6 +33,19 @@ def test_detail_changes_without_the_layout_and_both_move_together():
     assert layout < 1e-6
     change, layout = novelty(coarse + 1, coarse)
     assert layout == pytest.approx(change, rel=1e-5)
+
+
+def test_guidance_is_felt_only_where_there_is_some():
+    assert whole("DDIM").steps[0].guidance == 0
+    assert all(step.guidance > 0 for step in whole("DDIM").steps[1:])
+    assert not any(step.guidance for step in Watched(pipeline("DDIM")).go(guidance_scale=1).steps)
+
+
+def test_what_is_measured_goes_on_where_a_run_is_resumed():
+    run = whole("UniPC")
+    resumed = Watched(pipeline("UniPC")).go(history=run.steps[:4])
+    assert [(step.change, step.layout, step.guidance) for step in resumed.steps] == [
+        (step.change, step.layout, step.guidance) for step in run.steps[4:]]
 
 
 @pytest.mark.parametrize("shape", [(1, 4, 2, 2), (1, 4, 9, 13), (1, 16, 64, 96)])

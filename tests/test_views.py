@@ -127,3 +127,4 @@ def test_guidance_is_how_far_x0_would_be_elsewhere():
     unguided = record.mix[0] * record.sample + record.mix[1] * without
     expected = (record.x0 - unguided)[0].square().mean(0).sqrt() / record.x0.square().mean().sqrt()
     assert torch.allclose(views.guidance(record, without, prompted, stock.ARGUMENTS["guidance_scale"]), expected, rtol=1e-3)
+    assert run.steps[4].guidance == pytest.approx(float((record.x0 - unguided).abs().mean() / record.x0.abs().mean()), rel=1e-3)

@@ -12,7 +12,7 @@ import torch
 
 from .control import Control
 from .gates import Gates
-from .insight import novelty
+from .insight import novelty, share
 from .run import Pixels, Step
 from .seam import AS_RECORDED, Departure, Inquiry, Observation, Seam, Unwound, denoisers
 
@@ -94,6 +94,7 @@ def gated(pipeline: Any) -> list[torch.nn.Module]:
 def _step(observation: Observation, look: Looker) -> Step:
     begun = time.perf_counter()
     change, layout = novelty(observation.x0, observation.before)
+    guidance = 0.0 if observation.guided is None else share(observation.guided, observation.x0)
     try:
         view = look(observation.x0, observation.x_t)
     except Exception:       # seeing is not worth a run
@@ -104,4 +105,4 @@ def _step(observation: Observation, look: Looker) -> Step:
         alpha_cumprod=observation.level.alpha_cumprod, seconds=observation.seconds,
         overhead_seconds=observation.overhead_seconds + time.perf_counter() - begun,
         estimate=view.estimate, noisy=view.noisy, thumbnail=view.thumbnail, approximate=view.approximate,
-        snapshot=observation.snapshot, change=change, layout=layout)
+        snapshot=observation.snapshot, change=change, layout=layout, guidance=guidance)

@@ -93,7 +93,7 @@ class Engine:
 
         def begin(timesteps: tuple[float, ...]) -> None:
             nonlocal plan
-            if any(step.timestep != timesteps[step.number - 1] for step in steps[1:]):
+            if len(steps) > len(timesteps) + 1 or any(step.timestep != timesteps[step.number - 1] for step in steps[1:]):
                 raise TurnForbidden(step=steps[-1].number, reason=branching.OTHER_MOMENTS)
             if plan is None:
                 plan = Plan(timesteps, self._environment(fingerprint), ahead[-1][1].truncated)

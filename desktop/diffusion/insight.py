@@ -17,9 +17,14 @@ def novelty(x0: Any, before: Any) -> tuple[float, float]:
         return 0.0, 0.0
     if before is None:
         return 1.0, 1.0
-    x0 = x0.float().cpu()
-    moved = x0 - before.float().cpu()
-    return _share(moved, x0), _share(_layout(moved), _layout(x0))
+    moved = x0.float() - before.float()
+    return share(moved, x0), share(_layout(moved), _layout(x0.float()))
+
+
+def share(part: Any, whole: Any) -> float:
+    """How large the values of one tensor are beside those of the other."""
+    size = whole.float().abs().mean().item()
+    return part.float().abs().mean().item() / size if size else 0.0
 
 
 def settled_since(steps: Sequence[Step]) -> int | None:
@@ -31,11 +36,6 @@ def settled_since(steps: Sequence[Step]) -> int | None:
         if moved > SETTLED:
             break
     return since if since is not None and since < steps[-1].number else None
-
-
-def _share(part: Any, whole: Any) -> float:
-    size = whole.abs().mean().item()
-    return part.abs().mean().item() / size if size else 0.0
 
 
 def _layout(latents: Any) -> Any:

@@ -83,6 +83,7 @@ class Step:
     snapshot: bytes                # everything needed to go on from here (`seam.py`)
     change: float = 0.0            # how much of x0 is new: mean |Δx0| relative to mean |x0|; 1 for the first estimate
     layout: float = 0.0            # the same for what is left of x0 when its detail is averaged away
+    guidance: float = 0.0          # how far guidance has moved x0 in this step, relative to mean |x0|; 0 without it
 
     @property
     def log_snr(self) -> float:

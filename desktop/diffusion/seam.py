@@ -42,6 +42,7 @@ class Observation:
     x0: torch.Tensor | None        # None for the starting noise
     x_t: torch.Tensor              # after the call, with the variance of a variance-preserving one
     before: torch.Tensor | None    # x0 of the step before; None for the starting noise and the first step
+    guided: torch.Tensor | None    # how far guidance has moved x0; None without it
     seconds: float                 # the step alone
     overhead_seconds: float        # recording it
     snapshot: bytes
@@ -90,6 +91,7 @@ class Seam:
         self._pristine: dict[str, Any] = {}             # the scheduler's attributes right after set_timesteps
         self._global_generator = torch.get_rng_state()
         self._structures: list[Any] = []                # of the denoiser outputs in this step
+        self._answer: torch.Tensor | None = None        # what the denoiser said last
         self._faked = 0                                 # denoiser calls in this step that were not made
         self._clock: float | None = None
         self._originals: list[tuple[Any, str, Any]] = []
@@ -146,6 +148,7 @@ class Seam:
         if self._clock is None:
             self._clock = time.perf_counter()
         output = original(*args, **kwargs)
+        self._answer = next((leaf for leaf in pytree.tree_leaves(output) if isinstance(leaf, torch.Tensor)), None)
         self._structures.append(pytree.tree_map_only(torch.Tensor, lambda tensor: tensor.to("meta"), output))
         return output
 
@@ -176,8 +179,8 @@ class Seam:
             level = level_before(self._scheduler, 0, self._timesteps[0])
             snapshot = self._recorder.write(
                 Record(0, len(self._timesteps), self._departure.turns, noise, level.scale, *self._generator_states()))
-            self._observe(Observation(0, self._timesteps[0], level, None, noise * level.scale, None, 0.0, time.perf_counter() - begun,
-                                      snapshot))
+            self._observe(Observation(0, self._timesteps[0], level, None, noise * level.scale, None, None, 0.0,
+                                      time.perf_counter() - begun, snapshot))
         if not self._replayed:
             self._draw_anew(self._departure.noise_seed)
             self._pause()
@@ -194,8 +197,15 @@ class Seam:
         self._structures = []
         x0, x_t, before = record.x0, record.noisy, self._x0
         self._x0 = x0
-        self._observe(Observation(self._number, float(timestep), level, x0, x_t, before, done - self._clock, time.perf_counter() - done,
-                                  snapshot))
+        self._observe(Observation(self._number, float(timestep), level, x0, x_t, before, self._guided(record), done - self._clock,
+                                  time.perf_counter() - done, snapshot))
+
+    def _guided(self, record: Record) -> torch.Tensor | None:
+        """Guidance asks the denoiser about every picture twice, first without the prompt."""
+        count, channels = record.sample.shape[:2]       # learned variances, behind the channels, are left aside
+        if self._answer is None or self._answer.shape[0] != 2 * count or record.mix is None:
+            return None
+        return record.mix[1] * (record.prediction[:, :channels] - self._answer[:count, :channels])
 
     def _replay(self, device: torch.device) -> Any:
         self._number += 1
