@@ -12,11 +12,16 @@ from PIL import Image
 
 from desktop.diffusion.errors import ExportUnwritable, FileExists, ModelUnknown, NothingToExport
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Pixels, Run, View
+from desktop.diffusion.run import Pixels, Previews, Run, View
+from desktop.generate import Darkroom
 from desktop.library import export
+from desktop.library.artwork import save_in
 from desktop.library.export import Format, Timing
+from desktop.library.models import ModelLibrary
 from desktop.studio.exporting import MOST_PROOF_BYTES, Exporting, Proof
 from desktop.studio.notices import Kind, Notice, Notices
+from desktop.worker import Worker
+from tests import tiny
 from tests.developed import developed, grow, plain
 
 SIDE = 64
@@ -263,3 +268,33 @@ async def test_the_window_does_not_wait(exporting, tmp_path):
         turns += 1
     assert turns > 200
     proof.stop()
+
+
+async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_path):
+    """From the record alone: no step is made anew, also of a run that was stopped."""
+    worker, warned = Worker(), []
+    darkroom = Darkroom(worker, ModelLibrary(tiny.save_folder(tmp_path / "tiny"), [], tmp_path / "fingerprints.json"),
+                        tmp_path / "recordings", warned.append)
+    notices = Notices()
+    notices.listen(told.append)
+    exporting = Exporting(darkroom, notices, lambda: tmp_path)
+    try:
+        run = Run(Recipe(prompt="a mouse", sampler="Euler a", steps=6, width=64, height=64, seed=3))
+        await darkroom.generate(run, Previews.OFF, lambda picture: save_in(picture, tmp_path / "pictures"), lambda event: None)
+        for view in export.VIEWS:
+            proof = exporting.proof(run, SIDE)
+            await until(lambda proof=proof: not proof.recorded)
+            proof.choose(format=Format.STEPS, view=view, width=64, height=64, numbers=False)
+            await exporting.export(proof, tmp_path / view)
+            assert len(os.listdir(tmp_path / view)) == 7
+            for number in (0, 3):
+                seen = await darkroom.look(run, number, view)
+                with Image.open(tmp_path / view / f"step-00{number}.png") as image:
+                    assert image.tobytes() == seen.data
+            with Image.open(tmp_path / view / "step-006.png") as image:
+                assert image.tobytes() == run.picture.data
+            proof.stop()
+        assert warned == []
+    finally:
+        worker.close()
+        assert worker.join(5)
