@@ -58,19 +58,15 @@ def test_another_prompt(model: str, sampler: Sampler, after: int) -> None:
     assert not torch.equal(branch.latents, whole(sampler, model).latents)
 
 
-@EACH_SAMPLER
-def test_other_guidance(model: str, sampler: Sampler) -> None:
-    if model == "distilled":
-        pytest.skip("reads its guidance once, before the first step")
-
+@pytest.mark.parametrize("name", [sampler.name for model, sampler in ONCE if model != "distilled"])   # those read it before the first step
+def test_other_guidance(name: str) -> None:
     def change(made: Any, tensors: Tensors) -> Tensors:
         made._guidance_scale = 2
         return tensors
 
     for after in (2, 5):
-        history = whole(sampler, model).steps[:after + 1]
-        branch = Watched(pipeline(sampler, model)).go(history=history, departure=Departure(1), guidance_scale=2)
-        assert torch.equal(branch.latents, steered(pipeline(sampler, model), after, change))
+        branch = Watched(pipeline(name)).go(history=whole(name).steps[:after + 1], departure=Departure(1), guidance_scale=2)
+        assert torch.equal(branch.latents, steered(pipeline(name), after, change))
 
 
 @pytest.mark.parametrize("name", ["DDIM", "Euler a", "UniPC", "Heun"])

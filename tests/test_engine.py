@@ -204,7 +204,7 @@ def snapshots(events: list) -> list[bytes]:
     {"sampler": "Euler a", "noise_seed": 3}, {"sampler": "DDPM"}, {"refine": 9},
 ])
 def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, changes):
-    """Made in one go, branched from a run without the turn, or paused anywhere and gone on with elsewhere: the same bits."""
+    """Made in one go, branched from a run without the turn, or paused anywhere and gone on with: the same bits."""
     recipe = replace(RECIPE, sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
     parent = develop(engine, folder, replace(recipe, turns=()))
     branch = branched(engine, folder, parent, 3, recipe)
@@ -216,7 +216,7 @@ def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, 
         run.record(event)
     assert [step.snapshot for step in run.steps[4:]] == snapshots(branch)
     for after in (0, 3, 4, 6):
-        assert develop(Engine(CPU), folder, recipe, history=run.steps[:after + 1])[-1] == branch[-1]
+        assert develop(engine, folder, recipe, history=run.steps[:after + 1])[-1] == branch[-1]
 
 
 def test_a_branch_that_refines_makes_only_the_steps_behind_it(engine, folder):
