@@ -18,6 +18,7 @@ from desktop.library import export
 from desktop.library.artwork import save_in
 from desktop.library.export import Format, Timing
 from desktop.library.models import ModelLibrary
+from desktop.library.recordings import Recordings
 from desktop.studio.exporting import MOST_PROOF_BYTES, Exporting, Proof
 from desktop.studio.notices import Kind, Notice, Notices
 from desktop.worker import Worker
@@ -160,6 +161,18 @@ async def test_every_step_can_be_decoded_in_full(exporting, machine, tmp_path, t
     proof.stop()
 
 
+async def test_what_is_decoded_is_held_no_larger_than_it_is_needed(exporting, tmp_path, monkeypatch):
+    held = []
+    write = export.write
+    monkeypatch.setattr(export, "write", lambda development, *rest: held.extend(development) or write(development, *rest))
+    proof = exporting.proof(developed(4, recipe=Recipe(width=64, height=64)), SIDE)
+    proof.choose(in_full=True, width=32, height=32)
+    sizes = proof.sizes
+    await exporting.export(proof, tmp_path / "out.gif")
+    assert {(frame.pixels.width, frame.pixels.height) for frame in held} == {sizes[0]}
+    proof.stop()
+
+
 async def test_without_previews_every_step_is_decoded(exporting, tmp_path):
     proof = exporting.proof(developed(10, previews=False), SIDE)
     await until(lambda: not proof.recorded)
@@ -271,7 +284,7 @@ async def test_the_window_does_not_wait(exporting, tmp_path):
 
 
 async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_path):
-    """From the record alone: no step is made anew, also of a run that was stopped."""
+    """From the record alone, in memory or on disk: no step is made anew."""
     worker, warned = Worker(), []
     darkroom = Darkroom(worker, ModelLibrary(tiny.save_folder(tmp_path / "tiny"), [], tmp_path / "fingerprints.json"),
                         tmp_path / "recordings", warned.append)
@@ -294,6 +307,14 @@ async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_
             with Image.open(tmp_path / view / "step-006.png") as image:
                 assert image.tobytes() == run.picture.data
             proof.stop()
+        kept = Recordings(tmp_path / "recordings", 1 << 30).open(run.id)
+        assert kept.problem is None
+        proof = exporting.proof(kept.run, SIDE)
+        proof.choose(in_full=True, format=Format.STEPS, view=View.ESTIMATE, width=64, height=64, numbers=False)
+        await exporting.export(proof, tmp_path / "kept")
+        for name in os.listdir(tmp_path / "kept"):
+            assert (tmp_path / "kept" / name).read_bytes() == (tmp_path / View.ESTIMATE / name).read_bytes()
+        proof.stop()
         assert warned == []
     finally:
         worker.close()

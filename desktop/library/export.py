@@ -174,6 +174,11 @@ def free_path(run: Run, format: Format, folder: Path) -> Path:
     raise AssertionError("there is always another name")
 
 
+def fitted(pixels: Pixels, choices: Choices) -> Pixels:
+    """A step at the size that it will be exported in."""
+    return _pixels(_fitted(pixels, choices))
+
+
 # -- how it will be
 
 def sketch(development: Sequence[Frame], choices: Choices, side: int, tell: Tell) -> list[Pixels]:
@@ -335,19 +340,26 @@ def _still(frame: Frame, choices: Choices) -> bytes:
 
 
 def _image(frame: Frame, choices: Choices) -> Image:
-    """The step at the size it is shown in, with its number if wanted."""
-    from PIL import Image
-    pixels = frame.pixels
-    image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
-    if image.size != (choices.width, choices.height):
-        image = image.resize((choices.width, choices.height), Image.Resampling.BICUBIC)
+    """The step as it will be seen."""
+    image = _fitted(frame.pixels, choices)
     if choices.numbers:
         _write_number(image, f"{frame.number} / {frame.calls}", f"{frame.calls} / {frame.calls}")
     return image
 
 
+def _fitted(pixels: Pixels, choices: Choices) -> Image:
+    from PIL import Image
+    image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
+    size = (choices.width, choices.height)
+    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
+
+
 def _reduced(image: Image, side: int) -> Pixels:
     image.thumbnail((side, side))
+    return _pixels(image)
+
+
+def _pixels(image: Image) -> Pixels:
     return Pixels(image.width, image.height, image.tobytes())
 
 

@@ -145,7 +145,7 @@ class Exporting(QObject):
         assert task is not None
         cancel = Action(QT_TRANSLATE_NOOP("Safelight", "Cancel"), task.cancel)
         with self._notices.working(QT_TRANSLATE_NOOP("Safelight", "Exporting {file}…"), cancel, file=path.name) as progress:
-            development = await (self._decoded(run, choices.view, progress) if in_full else _recorded(run, choices.view))
+            development = await (self._decoded(run, choices, progress) if in_full else _recorded(run, choices.view))
             if not development:
                 raise NothingToExport()
             await self._write(development, choices, path, progress)
@@ -166,13 +166,14 @@ class Exporting(QObject):
             if not written:            # else it came too late
                 raise
 
-    async def _decoded(self, run: Run, view: View, progress: Progress) -> list[Frame]:
-        """Every step through the full decoder."""
+    async def _decoded(self, run: Run, choices: Choices, progress: Progress) -> list[Frame]:
+        """Every step through the full decoder, and no larger than it is needed."""
         assert run.plan is not None
         development = []
         for number in range(len(run.steps)):
             finished = run.picture if number == run.plan.calls else None
-            development.append(Frame(finished or await self._darkroom.look(run, number, view), number, run.plan.calls))
+            pixels = finished or await self._darkroom.look(run, number, choices.view)
+            development.append(Frame(await asyncio.to_thread(export.fitted, pixels, choices), number, run.plan.calls))
             progress.tell(DECODING * len(development) / len(run.steps))
         return development
 

@@ -124,6 +124,7 @@ class Toast(Retranslating, QFrame):
         self._close.setVisible(notice.progress is None)
         self._bar = QProgressBar(objectName="notice_progress", textVisible=False)
         self._bar.setRange(0, 100)
+        self._bar.setValue(0)
         self._bar.setVisible(notice.progress is not None)
 
         words = QVBoxLayout()
