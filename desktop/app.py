@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from .library.paths import Folders
 from .library.safe_file import why
 from .resources import RESOURCES, STARTER
+from .studio.leaving import Leaving
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -79,9 +80,11 @@ class Session:
     """Everything that lives as long as the window."""
 
     def __init__(self, application: QApplication, folders: Folders, instance: Instance) -> None:
+        from .diffusion.run import Run
         from .generate import Darkroom
         from .library.drafts import DraftsFile
         from .library.models import ModelLibrary
+        from .library.recordings import Recordings
         from .library.settings import SettingsFile
         from .studio.desk import Desk
         from .studio.exporting import Exporting
@@ -91,6 +94,8 @@ class Session:
         from .studio.keeper import Keeper
         from .studio.notices import Notices
         from .studio.pictures import Pictures
+        from .studio.recordings_keeper import RecordingsKeeper
+        from .studio.sharpening import Sharpening
         from .studio.timeline import Timeline
         from .ui.language import Language
         from .ui.main_window import MainWindow
@@ -117,19 +122,23 @@ class Session:
 
         self._worker = Worker()
         self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
-        self._darkroom = Darkroom(self._worker, self._models)
-        self._timeline = Timeline()
+        recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
+        self._darkroom = Darkroom(self._worker, self._models, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
+        self._timeline = Timeline(self._held)
         self._pictures = Pictures(self._notices)
         self._generation = Generation(self._darkroom, self._timeline, self._held, self._notices, self._save, self.settings.previews)
         self._history = History(drafts.history)
-        self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._models, self._notices,
-                          self._save)
+        self._recordings = RecordingsKeeper(recordings, self._generation, self._timeline, self._held, self._notices)
+        self._sharpening = Sharpening(self._darkroom, self._timeline, self._generation, self._notices)
+        self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._recordings, self._models,
+                          self._notices, self._save)
         exporting = Exporting(self._darkroom, self._notices, lambda: self._pictures_folder)
         self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, self._notices,
                                  self._models, self._history, lambda: self.settings, folders)
         self.window.restore(drafts)
-        self._generation.hold([Job(waiting.recipe, waiting.pictures) for waiting in drafts.up_next])
+        self._generation.hold([Job(waiting.recipe, waiting.pictures, run=Run(waiting.recipe, id=waiting.run) if waiting.run else None)
+                               for waiting in drafts.up_next])
         self._wire()
 
     def _wire(self) -> None:
@@ -140,7 +149,7 @@ class Session:
         self.window.model_chosen.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         self.window.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
         self.window.settings_changed.connect(self._use)
-        self.window.close_confirmed.connect(lambda finish: self._notices.spawn(self._close(finish)))
+        self.window.close_confirmed.connect(lambda leaving: self._notices.spawn(self._close(leaving)))
         self._instance.called.connect(self._called)
 
     async def run(self, files: list[Path], model: str | None) -> None:
@@ -191,13 +200,16 @@ class Session:
         self._theme.reduce_motion = settings.reduce_motion
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
+        if settings.recordings_megabytes != old.recordings_megabytes:
+            self._notices.spawn(self._recordings.limit(settings.recordings_megabytes * 2**20))
         self._settings_keeper.soon()
 
     async def _look_around(self) -> None:
-        """Clear away what a kill has left half-written, and find the pictures of earlier sessions."""
+        """Clear away what a kill has left half-written, and find the pictures and the unfinished runs of earlier sessions."""
         from .library.safe_file import sweep
         for folder in (self._folders.data, self._pictures_folder):
             await asyncio.to_thread(sweep, folder)
+        await self._recordings.offer()
         await self._pictures.load(self._pictures_folder)
 
     async def _prepare(self) -> None:
@@ -226,19 +238,19 @@ class Session:
         if files:
             self._notices.spawn(self._desk.open(files))
 
-    async def _close(self, finish: bool) -> None:
-        """Keep everything, hide, then finish the picture at work or stop it."""
+    async def _close(self, leaving: Leaving) -> None:
+        """Keep everything, hide, then finish the run at work, pause it or drop it."""
         self.window.hide()
         await self._drafts_keeper.now()
         await self._settings_keeper.now()
-        if finish:
+        if leaving is Leaving.FINISH:
             await self._generation.finish()
             if self.window.isVisible() or self._pictures.unsaved:      # called back meanwhile, or a picture has no place on disk yet
                 self.window.come_forward()
                 return
         else:
-            self._generation.stop()
-            await self._generation.stopped(LEAVING)
+            self._generation.stop() if leaving is Leaving.DROP else self._generation.pause()
+            await self._generation.stopped(LEAVING)          # later it is as after a kill: cut off, and to be gone on with
         await self._drafts_keeper.now()
         self._instance.close()
         if not self._closed.done():

@@ -57,9 +57,21 @@ class Work(QObject):
     def __init__(self, run: Run | None = None, phase: Phase | None = Phase.DENOISING) -> None:
         super().__init__()
         self.run, self.phase = run, phase if run else None
-        self.running, self.stopping, self.stopped = run is not None, False, 0
+        self.running, self.stopping, self.stopped, self.pausing = run is not None, False, 0, False
         self.pace: Pace | None = None
         self.previews = Previews.FAST
+
+    def pause(self) -> None:
+        self.pausing = True
+        self.changed.emit()
+
+    def go_on(self) -> None:
+        self.pausing, self.running = False, True
+        self.changed.emit()
+
+    def step_once(self) -> None:
+        self.go_on()
+        self.pause()
 
     def stop(self) -> None:
         self.stopped += 1

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import DiskFull, MemoryTight
+from desktop.diffusion.errors import DiskFull, MemoryTight, TurnForbidden
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Phase, Picture, Pixels, Plan, Previews, Step
+from desktop.diffusion.run import Ending, Phase, Picture, Pixels, Plan, Previews, Run, Step
 from desktop.studio.generation import Generation, Job
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
@@ -29,6 +29,9 @@ class Scripted:
         self.go.set()
         self.fails: Exception | None = None
         self.insisted: list[bool] = []
+        self.reason: str | None = None
+
+    is_behind = False
 
     async def generate(self, run, previews, save, observe, insist=False, pauses_after=None):
         self.insisted.append(insist)
@@ -36,12 +39,16 @@ class Scripted:
             run.ending = Ending.FAILED
             fails, self.fails = self.fails, None
             raise fails
+        run.ending = Ending.RUNNING
         try:
-            for event in (Phase.DENOISING, Plan((3.0, 2.0, 1.0), {}), *(step(n) for n in range(4)), Picture(PIXELS)):
+            for event in (Phase.DENOISING, Plan((3.0, 2.0, 1.0), {}), *(step(n) for n in range(len(run.steps), 4)), Picture(PIXELS)):
                 await self.go.wait()
                 await asyncio.sleep(0)
                 run.record(event)
                 observe(event)
+                if isinstance(event, Step) and event.number < 3 and pauses_after(event.number):
+                    run.ending = Ending.PAUSED
+                    return None
         except asyncio.CancelledError:
             run.ending = Ending.STOPPED
             raise
@@ -50,16 +57,23 @@ class Scripted:
         run.ending = Ending.FINISHED
         return run.path
 
+    def forbidden(self, run, after, changes):
+        return self.reason
+
+    async def note(self, run):
+        pass
+
 
 class Studio:
     def __init__(self) -> None:
-        self.darkroom, self.timeline, self.notices, self.held = Scripted(), Timeline(), Notices(), HeldRuns(10**6)
+        self.darkroom, self.notices, self.held = Scripted(), Notices(), HeldRuns(10**6)
+        self.timeline = Timeline(self.held)
         self.told = []
         self.notices.listen(self.told.append)
         self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices, lambda artwork: Path(), Previews.FAST)
 
     async def idle(self) -> None:
-        while self.generation.running or self.generation._due:
+        while self.generation.running or self.generation._due or self.generation._first:
             await asyncio.sleep(0.001)
 
 
@@ -237,3 +251,131 @@ async def test_held_runs_let_the_least_recently_looked_at_go(studio):
         await studio.idle()
     assert studio.held.of(Path("a-0.png")) is None
     assert studio.held.of(Path("c-0.png")) is studio.generation.run
+
+
+# -- pausing, stepping, branching
+
+async def begun(studio, steps: int = 1) -> Run:
+    """The run at work, once it has made so many steps."""
+    while studio.generation.run is None or len(studio.generation.run.steps) < steps:
+        await asyncio.sleep(0)
+    return studio.generation.run
+
+
+async def test_a_pause_takes_hold_at_the_next_boundary_and_holds_the_line_until_it_goes_on(studio):
+    studio.generation.generate(Recipe(prompt="a"), pictures=2)
+    studio.generation.generate(Recipe(prompt="b"))
+    run = await begun(studio, 2)
+    studio.generation.pause()
+    assert studio.generation.pausing
+    await studio.idle()
+    assert (run.ending, studio.generation.running) == (Ending.PAUSED, False)
+    assert [(job.recipe.prompt, job.pictures) for job in studio.generation.up_next] == [("a", 2), ("b", 1)]
+    studio.generation.go_on(run)
+    await studio.idle()
+    assert [recipe.prompt for recipe in studio.darkroom.made] == ["a", "a", "b"]
+    assert not studio.generation.holding
+    assert [step.number for step in run.steps] == [0, 1, 2, 3]
+
+
+async def test_one_step_and_to_a_breakpoint(studio):
+    studio.generation.generate(Recipe(prompt="a"))
+    run = await begun(studio)
+    studio.generation.pause()
+    await studio.idle()
+    made = len(run.steps)
+    studio.generation.step_once(run)
+    await studio.idle()
+    assert (len(run.steps), run.ending) == (made + 1, Ending.PAUSED)
+    studio.generation.toggle_breakpoint(2, run)
+    studio.generation.toggle_breakpoint(2, run)
+    assert studio.generation.breakpoints(run) == set()
+    if len(run.steps) < 3:
+        studio.generation.run_to(2, run)
+        await studio.idle()
+        assert (len(run.steps), run.ending) == (3, Ending.PAUSED)
+
+
+async def test_a_branch_goes_first_and_its_parent_waits_at_its_boundary_and_is_next(studio):
+    studio.generation.generate(Recipe(prompt="a"))
+    parent = await begun(studio, 2)
+    branch = studio.generation.branch(parent, 1, {"prompt": "other"})
+    assert studio.timeline.run is branch
+    assert [lane.run for lane in studio.timeline.lanes] == [parent, branch]
+    await studio.idle()
+    assert [recipe.final.prompt for recipe in studio.darkroom.made] == ["other", "a"]
+    assert branch.steps[:2] == parent.steps[:2]
+    assert [parent.ending, branch.ending] == [Ending.FINISHED, Ending.FINISHED]
+
+
+async def test_what_cannot_branch_says_why(studio):
+    studio.generation.generate(Recipe(prompt="a"))
+    await studio.idle()
+    studio.darkroom.reason = "No."
+    with pytest.raises(TurnForbidden):
+        studio.generation.branch(studio.generation.run, 1, {"sampler": "LCM"})
+
+
+async def test_a_triage_makes_first_steps_and_finishes_exactly_what_is_chosen(studio):
+    triage = studio.generation.triage(Recipe(prompt="a"), [1, 2, 3], until=1)
+    await studio.idle()
+    assert [len(run.steps) for run in triage.runs] == [2, 2, 2]
+    assert all(triage.has_arrived(run) for run in triage.runs)
+    assert studio.generation.up_next == []
+    triage.finish([triage.runs[1]])
+    await studio.idle()
+    assert [recipe.seed for recipe in studio.darkroom.made] == [2]
+    assert [run.ending for run in triage.runs] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED]
+    assert [step.number for step in triage.runs[1].steps] == [0, 1, 2, 3]
+
+
+async def test_a_choice_may_come_before_all_have_arrived(studio):
+    studio.darkroom.go.clear()
+    triage = studio.generation.triage(Recipe(prompt="a"), [1, 2, 3], until=1)
+    await asyncio.sleep(0)
+    triage.finish([triage.runs[0], triage.runs[2]])
+    studio.darkroom.go.set()
+    await studio.idle()
+    assert [recipe.seed for recipe in studio.darkroom.made] == [1, 3]
+
+
+async def test_twins_are_never_more_than_a_step_apart(studio):
+    apart = []
+    one, two = studio.generation.twins(Recipe(prompt="a"), Recipe(prompt="b"))
+    studio.generation.changed.connect(lambda: apart.append(abs(len(one.steps) - len(two.steps))))
+    await studio.idle()
+    assert max(apart) == 1
+    assert (studio.timeline.run, studio.timeline.compare) == (one, two)
+    assert [one.ending, two.ending] == [Ending.FINISHED, Ending.FINISHED]
+
+
+async def test_twins_pause_and_go_on_together(studio):
+    one, two = studio.generation.twins(Recipe(prompt="a"), Recipe(prompt="b"))
+    await begun(studio, 2)
+    studio.generation.pause()
+    await studio.idle()
+    assert not studio.generation.running
+    assert len(studio.generation.up_next) == 1
+    studio.generation.go_on(one)
+    await studio.idle()
+    assert [one.ending, two.ending] == [Ending.FINISHED, Ending.FINISHED]
+
+
+async def test_what_is_dropped_is_not_gone_on_with(studio):
+    studio.generation.generate(Recipe(prompt="a"), pictures=2)
+    run = await begun(studio, 2)
+    studio.generation.pause()
+    await studio.idle()
+    studio.generation.drop(run)
+    assert run.ending is Ending.STOPPED
+    assert [(job.recipe.seed, job.pictures) for job in studio.generation.up_next] == [(1, 1)]
+
+
+async def test_a_run_from_disk_takes_its_place_in_line(studio):
+    waiting = Run(Recipe(prompt="a"), id="x")
+    studio.generation.hold([Job(waiting.recipe, 3, run=waiting), Job(Recipe(prompt="b"))])
+    recorded = Run(Recipe(prompt="a"), id="x", ending=Ending.PAUSED)
+    studio.generation.recall(recorded)
+    assert studio.generation.up_next[0].run is recorded
+    studio.generation.recall(Run(Recipe(prompt="a"), id="x", ending=Ending.FINISHED))
+    assert [(job.recipe.prompt, job.recipe.seed, job.pictures) for job in studio.generation.up_next] == [("a", 1, 2), ("b", 0, 1)]

@@ -16,6 +16,7 @@ from desktop.diffusion.run import Ending, Pixels
 from desktop.library.artwork import Artwork, save_in
 from desktop.library.paths import Folders
 from desktop.studio.instance import Instance
+from desktop.studio.leaving import Leaving
 from tests.developed import developed
 
 PIXELS = Pixels(16, 16, bytes(768))
@@ -146,7 +147,7 @@ def test_closing_while_nothing_runs_asks_nothing(qtbot, window):
     window.close_confirmed.disconnect()          # the session would leave
     with qtbot.waitSignal(window.close_confirmed) as closing:
         window.close()
-    assert closing.args == [False]
+    assert closing.args == [Leaving.PAUSE]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support raise")
@@ -159,7 +160,7 @@ def test_closing_in_mid_run_asks_once(qtbot, session, window, monkeypatch):
     finish = next(button for button in box.buttons() if box.buttonRole(button) is QMessageBox.ButtonRole.AcceptRole)
     with qtbot.waitSignal(window.close_confirmed) as closing:
         finish.click()
-    assert closing.args == [True]
+    assert closing.args == [Leaving.FINISH]
 
 
 def test_a_picture_in_the_strip_shows_its_steps_while_the_run_is_held(loop, session, window, tmp_path):
@@ -202,7 +203,7 @@ def test_a_picture_without_a_place_on_disk_is_not_closed_away(session, window, q
     window.close()
     box = next(box for box in window.findChildren(QMessageBox, "unsaved_question") if box.isVisible())
     next(button for button in box.buttons() if button.text() == "Close without them").click()
-    assert closing == [False]
+    assert closing == [Leaving.PAUSE]
 
 
 def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, session, window, tmp_path):
@@ -247,4 +248,4 @@ def test_closing_while_a_run_is_stopping_asks_nothing(qtbot, session, window, mo
     window.close_confirmed.disconnect()
     with qtbot.waitSignal(window.close_confirmed) as closing:
         window.close()
-    assert closing.args == [False]
+    assert closing.args == [Leaving.PAUSE]

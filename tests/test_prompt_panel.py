@@ -110,7 +110,8 @@ def test_drafts_keep_everything_that_is_not_a_picture_yet(panel: PromptPanel, ge
     panel.restore(drafts)
     assert panel.drafts() == drafts
     generation.hold([Job(Recipe("next"), 2)])
-    assert panel.drafts() == replace(drafts, up_next=(Waiting(Recipe("next"), 2),))
+    [job] = generation.up_next
+    assert panel.drafts() == replace(drafts, up_next=(Waiting(Recipe("next"), 2, job.run.id),))
 
 
 @pytest.mark.parametrize("change", [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from ..diffusion.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from ..diffusion.recipe import Recipe
@@ -21,6 +23,7 @@ class Waiting:
 
     recipe: Recipe
     pictures: int = 1
+    run: str = ""                  # the id of the first of them, which may be on disk already
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def _to_values(drafts: Drafts) -> dict[str, Any]:
         "recipe": drafts.recipe.to_dict(),
         "seed_locked": drafts.seed_locked,
         "pictures": drafts.pictures,
-        "up_next": [{"recipe": waiting.recipe.to_dict(), "pictures": waiting.pictures} for waiting in drafts.up_next],
+        "up_next": [{"recipe": waiting.recipe.to_dict(), "pictures": waiting.pictures, "run": waiting.run} for waiting in drafts.up_next],
         "history": list(drafts.history),
     }
 
@@ -94,11 +97,19 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         ignored.append("pictures")
         return 1
 
+    def run_of(value: Any) -> str:
+        with contextlib.suppress(ValueError):
+            if sound("run", value, str) and (not value or str(UUID(value)) == value):
+                return value
+        ignored.append("run")
+        return ""
+
     drafts = Drafts(
         recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),
         seed_locked=sound("seed_locked", values.get("seed_locked", False), bool) and values.get("seed_locked", False),
         pictures=pictures_of(values.get("pictures", 1)),
-        up_next=tuple(Waiting(recipe_of(item.get("recipe")), pictures_of(item.get("pictures", 1))) for item in items("up_next", dict)),
+        up_next=tuple(Waiting(recipe_of(item.get("recipe")), pictures_of(item.get("pictures", 1)), run_of(item.get("run", "")))
+                      for item in items("up_next", dict)),
         history=tuple(items("history", str))[-MOST_PROMPTS:],
     )
     return drafts, ignored

@@ -26,6 +26,7 @@ class Settings:
     pictures_folder: str = ""              # "": Safelight's folder among the system's pictures
     name_template: str = ""                # "": the template of `artwork.py`
     held_megabytes: int = 512              # of memory for runs that can be scrubbed
+    recordings_megabytes: int = 4096       # of disk for runs that can be scrubbed and gone on with later
     model_folders: tuple[str, ...] = ()    # opened by the user, in that order
 
 
@@ -105,5 +106,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "pictures_folder": _text,
     "name_template": _text,
     "held_megabytes": _megabytes,
+    "recordings_megabytes": _megabytes,
     "model_folders": _folders,
 }

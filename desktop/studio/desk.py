@@ -18,6 +18,7 @@ from .generation import Generation
 from .held_runs import HeldRuns
 from .notices import Action, Kind, Notices
 from .pictures import Pictures, Recent
+from .recordings_keeper import RecordingsKeeper
 from .timeline import Timeline
 
 if TYPE_CHECKING:
@@ -31,24 +32,24 @@ class Desk(QObject):
     folder_wanted = Signal(Path)       # show this file among its neighbours
 
     def __init__(self, darkroom: Darkroom, timeline: Timeline, generation: Generation, held: HeldRuns, pictures: Pictures,
-                 models: ModelLibrary, notices: Notices, save: Callable[[Artwork], Path]) -> None:
+                 recordings: RecordingsKeeper, models: ModelLibrary, notices: Notices, save: Callable[[Artwork], Path]) -> None:
         super().__init__()
         self._darkroom = darkroom
         self._timeline = timeline
         self._generation = generation
         self._held = held
         self._pictures = pictures
+        self._recordings = recordings
         self._models = models
         self._notices = notices
         self._save = save
 
     async def look_at(self, recent: Recent) -> None:
-        """Show a recent picture, with its timeline while that is held."""
-        run = recent.run or (recent.path and self._held.of(recent.path))
+        """Show a recent picture, with its timeline while that is held or recorded."""
+        run = recent.run or self._held.of(recent.path) or await self._recordings.of(recent.path)
         if run:
             self._held.hold(run)
         else:
-            assert recent.path is not None
             run = _run_of(await self._open(recent.path), recent.path)
         self._timeline.show(run, follow=run.ending is Ending.RUNNING)
 
@@ -84,6 +85,12 @@ class Desk(QObject):
             self._pictures.add(run)
         show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(saved))
         self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
+
+    async def free_memory(self) -> None:
+        """Let go of the model; the next run loads it again. A run at work is not disturbed."""
+        if self._generation.running:
+            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory is free as soon as the picture at work is done."))
+        await self._darkroom.free()
 
     async def artwork(self, run: Run, number: int) -> Artwork:
         """Step `number` of `run` as a real picture; of one that was opened from disk, that with its own story."""

@@ -110,7 +110,8 @@ class Generation(QObject):
     def unfinished(self) -> list[Job]:
         """Everything that must survive a close or a kill, the picture at work first."""
         at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job else []
-        return [*at_work, *self._first, *self._due, *self._held]
+        waiting = [*at_work, *self._first, *self._due, *self._held]
+        return [job for job in waiting if job.until is None]       # what is only to be looked at was not asked for yet
 
     # -- what waits
 
@@ -124,6 +125,18 @@ class Generation(QObject):
     def hold(self, jobs: Iterable[Job]) -> None:
         """Put `jobs` in line without starting them."""
         self._held.extend(jobs)
+        self.queue_changed.emit()
+
+    def recall(self, run: Run) -> None:
+        """`run` was read from its recording: it takes the place of the one with its id that waits, unless it is made already."""
+        for line in (self._first, self._due, self._held):
+            for place, job in enumerate(line):
+                if job.run.id == run.id and job.run is not run:
+                    left = replace(job, recipe=run.recipe, run=run) if run.ending is Ending.PAUSED else job.after_first
+                    line.remove(job)
+                    if left:
+                        line.insert(place, left)
+                    break
         self.queue_changed.emit()
 
     def resume(self) -> None:
@@ -367,8 +380,9 @@ class Generation(QObject):
     async def _make(self, job: Job) -> None:
         self.run = run = job.run
         self.pace = None
-        if run.plan is None and (self._timeline.run is None or self._timeline.following) and run is not self._timeline.compare:
-            self._timeline.show(run)
+        timeline = self._timeline
+        if run.plan is None and (timeline.run is None or timeline.following) and run not in (timeline.run, timeline.compare):
+            timeline.show(run)
         try:
             await self._darkroom.generate(run, self.previews, self._save, self._observe, job.insist, self._pauses_after)
         except MemoryTight as tight:

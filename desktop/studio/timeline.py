@@ -52,7 +52,7 @@ class Timeline(QObject):
         self._view = View.ESTIMATE
         self._second_view: View | None = None
         self._sharp: OrderedDict[tuple[str, int, View], tuple[Step, Pixels]] = OrderedDict()     # shown last comes last
-        if held:
+        if held is not None:
             held.changed.connect(self.lanes_changed)
 
     @property
@@ -71,7 +71,7 @@ class Timeline(QObject):
             return []
         depths: dict[str, int] = {}
         lanes = []
-        for run in self._held.tree(self._run) if self._held else [self._run]:
+        for run in self._held.tree(self._run) if self._held is not None else [self._run]:
             depths[run.id] = depths.get(run.parent, -1) + 1 if run.parent else 0
             lanes.append(Lane(run, depths[run.id], run.branched_after))
         return lanes

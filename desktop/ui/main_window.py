@@ -46,6 +46,7 @@ from ..studio.desk import Desk
 from ..studio.exporting import Exporting
 from ..studio.generation import Generation
 from ..studio.history import History
+from ..studio.leaving import Leaving
 from ..studio.notices import Kind, Notices
 from ..studio.pictures import Pictures
 from ..studio.timeline import Timeline
@@ -72,7 +73,7 @@ class MainWindow(Retranslating, QMainWindow):
     model_chosen = Signal(object)      # Model
     model_folder_chosen = Signal(Path)
     settings_changed = Signal(object)  # Settings
-    close_confirmed = Signal(bool)     # True: finish the picture at work first
+    close_confirmed = Signal(object)   # Leaving
 
     def __init__(self, theme: Theme, timeline: Timeline, generation: Generation, pictures: Pictures, desk: Desk, exporting: Exporting,
                  notices: Notices, models: ModelLibrary, history: History, settings: Callable[[], Settings], folders: Folders) -> None:
@@ -158,6 +159,7 @@ class MainWindow(Retranslating, QMainWindow):
             self._action("step_forward", lambda: self._timeline.go_by(1), QKeySequence("Right")),
             self._action("first_step", lambda: self._timeline.go_to(0), QKeySequence("Home")),
             self._action("newest_step", self._timeline.follow, QKeySequence("End")),
+            self._action("pause_or_go_on", self.timeline_bar.pause_or_go_on, QKeySequence("Space")),
         ]
 
         menu = QMenu(self)
@@ -380,25 +382,28 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _ask_before_closing(self) -> None:
         box = self._question("close_question", QMessageBox.Icon.Question, tr("Safelight", "A picture is still developing."), tr(
-            "Safelight", "Finish it in the background and close then, or stop it now? What is up next is kept."))
-        finish = box.addButton(tr("Safelight", "Finish, then close"), QMessageBox.ButtonRole.AcceptRole)
-        stop = box.addButton(tr("Safelight", "Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(finish)
-        box.finished.connect(lambda _: self._answered(box.clickedButton(), finish, stop))
+            "Safelight", "Finish it in the background and close then, pause it and go on at the next start, or drop it? "
+                         "What is up next is kept."))
+        answers = {
+            box.addButton(tr("Safelight", "Finish, then close"), QMessageBox.ButtonRole.AcceptRole): Leaving.FINISH,
+            box.addButton(tr("Safelight", "Pause and close"), QMessageBox.ButtonRole.YesRole): Leaving.PAUSE,
+            box.addButton(tr("Safelight", "Drop it and close"), QMessageBox.ButtonRole.DestructiveRole): Leaving.DROP,
+            box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole): None}
+        box.setDefaultButton(next(iter(answers)))
+        box.finished.connect(lambda _: self._answered(answers.get(box.clickedButton())))
         box.open()
 
-    def _answered(self, chosen: object, finish: object, stop: object) -> None:
+    def _answered(self, leaving: Leaving | None) -> None:
         self._asking = None
-        if chosen is finish:
-            self._confirm_closing(finish=True)
-        elif chosen is stop:
-            self._leave()
+        if leaving is Leaving.FINISH:
+            self._confirm_closing(leaving)
+        elif leaving is not None:
+            self._leave(leaving)
 
-    def _leave(self) -> None:
+    def _leave(self, leaving: Leaving) -> None:
         """Close, but never with a picture in memory that has no place on disk, unless the user says so."""
         if not self._pictures.unsaved:
-            self._confirm_closing(finish=False)
+            self._confirm_closing(leaving)
             return
         box = self._question("unsaved_question", QMessageBox.Icon.Warning,
                              tr("Safelight", "There are pictures that could not be saved yet."), tr(
@@ -406,13 +411,13 @@ class MainWindow(Retranslating, QMainWindow):
         lose = box.addButton(tr("Safelight", "Close without them"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
-        box.finished.connect(lambda _: self._answered_unsaved(box.clickedButton() is lose))
+        box.finished.connect(lambda _: self._answered_unsaved(leaving if box.clickedButton() is lose else None))
         box.open()
 
-    def _answered_unsaved(self, lose: bool) -> None:
+    def _answered_unsaved(self, leaving: Leaving | None) -> None:
         self._asking = None
-        if lose:
-            self._confirm_closing(finish=False)
+        if leaving is not None:
+            self._confirm_closing(leaving)
 
     def _question(self, name: str, icon: QMessageBox.Icon, text: str, explanation: str) -> QMessageBox:
         """A question about closing, without its answers yet. There is one at a time."""
@@ -422,9 +427,9 @@ class MainWindow(Retranslating, QMainWindow):
         box.setInformativeText(explanation)
         return box
 
-    def _confirm_closing(self, finish: bool) -> None:
+    def _confirm_closing(self, leaving: Leaving) -> None:
         self._keep_layout()
-        self.close_confirmed.emit(finish)
+        self.close_confirmed.emit(leaving)
 
     def _keep_layout(self) -> None:
         if not self.isFullScreen():
@@ -488,7 +493,7 @@ class MainWindow(Retranslating, QMainWindow):
         elif self._generation.running and not self._generation.stopping:
             self._ask_before_closing()
         else:
-            self._leave()
+            self._leave(Leaving.PAUSE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -135,7 +135,7 @@ class PromptPanel(Retranslating, QFrame):
     def drafts(self) -> Drafts:
         """Everything here that is not a picture yet."""
         return Drafts(recipe=self.recipe(), seed_locked=self._seed.locked, pictures=self.pictures(),
-                      up_next=tuple(Waiting(job.recipe, job.pictures) for job in self._generation.unfinished),
+                      up_next=tuple(Waiting(job.recipe, job.pictures, job.run.id) for job in self._generation.unfinished),
                       history=self._history.prompts)
 
     def restore(self, drafts: Drafts) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ..diffusion.run import View
+from ..diffusion.run import Ending, View
 from ..studio.generation import Generation
 from ..studio.timeline import Timeline
 from .controls import IconButton
@@ -30,6 +30,9 @@ class TimelineBar(Retranslating, QFrame):
         self.setProperty("panel", "bottom")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
+        self._pause = IconButton(theme, "pause", "pause")
+        self._go_on = IconButton(theme, "play", "go_on")
+        self._step_once = IconButton(theme, "redo-dot", "one_step")
         self._stop = IconButton(theme, "square", "stop")
         self._first = IconButton(theme, "skip-back", "first_step")
         self._back = IconButton(theme, "step-back", "step_back")
@@ -48,7 +51,7 @@ class TimelineBar(Retranslating, QFrame):
 
         row = QHBoxLayout()
         row.setSpacing(4)
-        for button in (self._stop, self._first, self._back, self._forward, self._newest):
+        for button in (self._pause, self._go_on, self._step_once, self._stop, self._first, self._back, self._forward, self._newest):
             row.addWidget(button)
         row.addSpacing(12)
         self._views = QButtonGroup(self)
@@ -67,6 +70,9 @@ class TimelineBar(Retranslating, QFrame):
         layout.addLayout(row)
         layout.addWidget(self.filmstrip)
 
+        self._pause.clicked.connect(generation.pause)
+        self._go_on.clicked.connect(lambda: generation.go_on())
+        self._step_once.clicked.connect(lambda: generation.step_once())
         self._stop.clicked.connect(generation.stop)
         self._first.clicked.connect(lambda: timeline.go_to(0))
         self._back.clicked.connect(lambda: timeline.go_by(-1))
@@ -88,6 +94,9 @@ class TimelineBar(Retranslating, QFrame):
         self.retranslate()
 
     def retranslate(self) -> None:
+        explain(self._pause, tr("Safelight", "Pause"), tr("Safelight", "Pause after this step; meanwhile the machine is free (Space)."))
+        explain(self._go_on, tr("Safelight", "Go on"), tr("Safelight", "Go on with this run where it was left (Space)."))
+        explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one step more, and pause."))
         explain(self._stop, tr("Safelight", "Stop"),
                 tr("Safelight", "Stop now, in the middle of the step; the steps so far stay (Esc)."))
         explain(self._first, tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the picture starts from (Home)."))
@@ -110,6 +119,12 @@ class TimelineBar(Retranslating, QFrame):
                                                                                  "back."))
         self._show_state()
 
+    def pause_or_go_on(self) -> None:
+        if self._generation.running and not self._generation.pausing:
+            self._generation.pause()
+        else:
+            self._generation.go_on()
+
     # -- slots
 
     def _go_live(self) -> None:
@@ -120,6 +135,13 @@ class TimelineBar(Retranslating, QFrame):
     def _show_state(self) -> None:
         timeline, generation, run = self._timeline, self._generation, self._timeline.run
         newest = len(timeline.steps) - 1
+        goes = generation.running and not generation.pausing
+        self._pause.setVisible(generation.running)
+        self._pause.setEnabled(goes and not generation.stopping)
+        self._go_on.setVisible(not generation.running)
+        can_go_on = run is not None and bool(run.steps) and run.ending is not Ending.FINISHED
+        self._go_on.setEnabled(can_go_on)
+        self._step_once.setEnabled(can_go_on and not generation.running)
         self._stop.setEnabled(generation.running and not generation.stopping)
         for button in (self._first, self._back):
             button.setEnabled(timeline.index > 0)

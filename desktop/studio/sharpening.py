@@ -1,0 +1,71 @@
+"""Sharpening: what is looked at is filled in by the full decoder while the machine is idle."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ..diffusion.errors import SafelightError
+from .generation import Generation
+from .notices import Notices
+from .timeline import RECORDED, Shown, Timeline
+
+if TYPE_CHECKING:
+    from ..generate import Darkroom
+
+log = logging.getLogger(__name__)
+
+SETTLES = 0.06                 # s for which the playhead must rest: who scrubs wants to see the steps go by
+
+
+class Sharpening(QObject):
+    """Never in the way: a run that wants the machine gets it at once, and only what is looked at last is made."""
+
+    def __init__(self, darkroom: Darkroom, timeline: Timeline, generation: Generation, notices: Notices) -> None:
+        super().__init__()
+        self._darkroom = darkroom
+        self._timeline = timeline
+        self._generation = generation
+        self._notices = notices
+        self._at_work: Shown | None = None
+        self._working: asyncio.Task[None] | None = None
+        self._failed: set[tuple[str, int, str]] = set()          # what could not be made need not be tried twice
+        for changed in (timeline.current_changed, timeline.view_changed, timeline.run_changed, generation.changed):
+            changed.connect(self._look_around)
+
+    def _look_around(self) -> None:
+        wanted = next((shown for shown in self._timeline.wanted if _key(shown) not in self._failed), None)
+        if self._generation.running or not self._darkroom.ready:
+            wanted = None
+        if self._working is not None and wanted != self._at_work:
+            self._working.cancel()
+            self._working = None
+        self._at_work = wanted
+        if wanted is not None and self._working is None:
+            self._working = self._notices.spawn(self._sharpen(wanted))
+
+    async def _sharpen(self, shown: Shown) -> None:
+        await asyncio.sleep(SETTLES)
+        try:
+            pixels = await self._darkroom.look(shown.run, shown.step.number, shown.view)
+        except SafelightError as problem:
+            self._failed.add(_key(shown))
+            if shown.view in RECORDED:
+                log.warning("Step %d cannot be decoded in full: %s", shown.step.number, type(problem).__name__)     # it is seen as it was
+            else:
+                self._notices.report(problem)          # the user has asked for it
+        else:
+            if shown == self._at_work:
+                self._at_work = self._working = None
+                self._timeline.sharpen(shown, pixels)
+                return
+        if shown == self._at_work:
+            self._at_work = self._working = None
+            self._look_around()
+
+
+def _key(shown: Shown) -> tuple[str, int, str]:
+    return shown.run.id, shown.step.number, shown.view

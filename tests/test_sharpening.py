@@ -1,0 +1,130 @@
+"""What is looked at is filled in while the machine is idle, the newest wish first, and never in the way of a run."""
+
+import asyncio
+
+import pytest
+
+from desktop.diffusion.errors import NoGuidance
+from desktop.diffusion.run import View
+from desktop.studio import sharpening
+from desktop.studio.notices import Notices
+from desktop.studio.sharpening import Sharpening
+from desktop.studio.timeline import Timeline
+from tests.developed import Work, developed, plain
+
+SHARP = plain((1, 2, 3), 8)
+
+
+class Darkroom:
+    ready = True
+
+    def __init__(self) -> None:
+        self.asked, self.cancelled = [], []
+        self.go = asyncio.Event()
+        self.go.set()
+
+    async def look(self, run, number, view):
+        self.asked.append((number, view))
+        if view is View.GUIDANCE:
+            raise NoGuidance
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.cancelled.append((number, view))
+            raise
+        return SHARP
+
+
+class Studio:
+    def __init__(self) -> None:
+        self.darkroom, self.timeline, self.work, self.notices = Darkroom(), Timeline(), Work(), Notices()
+        self.told = []
+        self.notices.listen(self.told.append)
+        self.sharpening = Sharpening(self.darkroom, self.timeline, self.work, self.notices)
+
+
+@pytest.fixture
+async def studio(monkeypatch):
+    monkeypatch.setattr(sharpening, "SETTLES", 0)
+    return Studio()
+
+
+async def settle():
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_the_step_that_is_looked_at_becomes_sharp_once(studio):
+    studio.timeline.show(developed(6, done=4))
+    await settle()
+    assert studio.darkroom.asked == [(4, View.ESTIMATE)]
+    assert studio.timeline.pixels is SHARP
+    assert not studio.timeline.approximate
+    studio.timeline.go_to(2)
+    await settle()
+    studio.timeline.go_to(4)
+    await settle()
+    assert studio.timeline.pixels is SHARP             # it was kept
+    assert studio.darkroom.asked == [(4, View.ESTIMATE), (2, View.ESTIMATE)]
+
+
+async def test_who_scrubs_on_gets_the_newest_only(studio):
+    studio.darkroom.go.clear()
+    studio.timeline.show(developed(6, done=4))
+    await settle()
+    studio.timeline.go_to(1)
+    await settle()
+    assert studio.darkroom.cancelled == [(4, View.ESTIMATE)]
+    studio.darkroom.go.set()
+    await settle()
+    assert studio.timeline.pixels is SHARP
+    studio.timeline.go_to(4)
+    assert studio.timeline.pixels is not SHARP
+
+
+async def test_a_run_that_begins_gets_the_machine_at_once(studio):
+    studio.darkroom.go.clear()
+    studio.timeline.show(developed(6, done=4))
+    await settle()
+    studio.work.running = True
+    studio.work.changed.emit()
+    await settle()
+    assert studio.darkroom.cancelled == [(4, View.ESTIMATE)]
+    studio.timeline.go_to(1)
+    await settle()
+    assert len(studio.darkroom.asked) == 1
+    studio.darkroom.go.set()
+    studio.work.running = False
+    studio.work.changed.emit()
+    await settle()
+    assert studio.timeline.pixels is SHARP
+
+
+async def test_the_finished_picture_needs_nothing(studio):
+    studio.timeline.show(developed(6))
+    await settle()
+    assert studio.darkroom.asked == []
+
+
+async def test_two_views_are_filled_in_one_after_the_other(studio):
+    studio.timeline.show(developed(6, done=4))
+    studio.timeline.look_at(View.CHANGE)
+    assert studio.timeline.stands_in
+    studio.timeline.look_beside_at(View.NOISY)
+    await settle()
+    await settle()
+    assert studio.darkroom.asked[-2:] == [(4, View.CHANGE), (4, View.NOISY)]
+    assert (studio.timeline.pixels, studio.timeline.second) == (SHARP, SHARP)
+    assert not studio.timeline.stands_in
+
+
+async def test_what_cannot_be_made_is_said_once_and_not_tried_again(studio):
+    studio.timeline.show(developed(6, done=4))
+    studio.timeline.look_at(View.GUIDANCE)
+    await settle()
+    studio.timeline.look_at(View.ESTIMATE)
+    await settle()
+    studio.timeline.look_at(View.GUIDANCE)
+    await settle()
+    assert len(studio.told) == 1
+    assert studio.darkroom.asked.count((4, View.GUIDANCE)) == 1

@@ -1,0 +1,357 @@
+"""What a person may do to runs in any order, against a small model of what should come of it: no dead-lock, no wrong frame."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Picture, Pixels, Plan, Previews, Run, Step
+from desktop.generate import _ending
+from desktop.studio.generation import Generation
+from desktop.studio.held_runs import HeldRuns
+from desktop.studio.notices import Notices
+from desktop.studio.timeline import Timeline
+
+MODELS = ("starter", "other")
+
+
+def frame(run: str, number: int) -> Pixels:
+    return Pixels(1, 1, f"{run}:{number}".encode())
+
+
+class Darkroom:
+    """Makes a step whenever it is let; each has a frame of its own."""
+
+    is_behind = False
+
+    def __init__(self) -> None:
+        self.permits = asyncio.Semaphore(0)
+        self.loaded: str | None = None
+        self.at_work = 0
+
+    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None):
+        self.at_work += 1
+        assert self.at_work == 1, "there is one machine"
+        try:
+            with _ending(run):
+                await self._develop(run, observe, pauses_after)
+                if run.picture:
+                    run.path = Path(f"{run.id}.png")
+        finally:
+            self.at_work -= 1
+
+    async def _develop(self, run, observe, pauses_after):
+        self.loaded = run.recipe.model
+        calls = run.recipe.steps
+        run.record(Plan(tuple(map(float, range(calls, 0, -1))), {}))
+        observe(run.plan)
+        while len(run.steps) <= calls:
+            await self.permits.acquire()
+            number, pixels = len(run.steps), frame(run.id, len(run.steps))
+            step = Step(number, 0.0, 1.0, 0.5, 0.01, 0.0, pixels, pixels, pixels, False, b"x")
+            run.record(step)
+            observe(step)
+            if number < calls and pauses_after(number):
+                return
+        run.record(Picture(frame(run.id, calls)))
+        observe(Picture(run.picture))
+
+    def forbidden(self, run, after, changes):
+        return None
+
+    async def note(self, run):
+        await asyncio.sleep(0)
+
+
+@dataclass(eq=False)
+class Expected:
+    """A run as it should be."""
+
+    calls: int
+    frames: list[bytes] = field(default_factory=list)
+    ending: Ending = Ending.RUNNING
+    planned: bool = False
+    once: bool = False
+    behind: list[Expected] = field(default_factory=list)
+    breakpoints: set[int] = field(default_factory=set)
+    real: Run | None = None
+
+
+class Model:
+    """The line and the playhead, as simply as they can be told."""
+
+    def __init__(self) -> None:
+        self.first: list[Expected] = []
+        self.due: list[Expected] = []
+        self.held: list[Expected] = []
+        self.work: Expected | None = None
+        self.pausing = self.making_way = False
+        self.shown: Expected | None = None
+        self.index, self.following = 0, True
+
+    def serve(self) -> None:
+        if self.work is None and (self.first or self.due):
+            run = self.work = (self.first or self.due).pop(0)
+            self.pausing = self.making_way = False
+            if not run.planned and (self.shown is None or self.following):
+                self.show(run, True)
+            run.planned, run.ending = True, Ending.RUNNING
+
+    def show(self, run: Expected, follow: bool) -> None:
+        self.shown, self.following, self.index = run, follow, max(0, len(run.frames) - 1)
+
+    def advance(self) -> None:
+        run = self.work
+        number = len(run.frames)
+        run.frames.append(frame(run.real.id, number).data)
+        if run is self.shown and self.following:
+            self.index = number
+        at_breakpoint = number in run.breakpoints
+        if number == run.calls:
+            run.ending = Ending.FINISHED
+            if self.pausing:
+                self.held, self.due = self.due + self.held, []
+        elif self.pausing or self.making_way or run.once or at_breakpoint:
+            run.ending = Ending.PAUSED
+            if run.once and not self.pausing:
+                self.held.insert(0, run)
+            elif self.pausing or at_breakpoint:
+                run.behind = run.behind + self.due
+                self.held, self.due = [run, *self.due, *self.held], []
+            else:
+                self.due.insert(0, run)
+        else:
+            return
+        self.work = None
+        self.serve()
+
+    def take(self, run: Expected) -> None:
+        for line in (self.first, self.due, self.held):
+            if run in line:
+                if line is self.held:
+                    self.forget(run)
+                line.remove(run)
+                return
+        run.once, run.behind = False, []
+
+    def forget(self, run: Expected) -> None:
+        for each in [*self.first, *self.due, *self.held, *([self.work] if self.work else [])]:
+            each.behind = [other for other in each.behind if other is not run]
+
+    def put_first(self, run: Expected) -> None:
+        self.first.append(run)
+        self.making_way = self.work is not None
+        self.serve()
+
+    def go_on(self, run: Expected) -> None:
+        self.take(run)
+        released = [each for each in self.held if each in run.behind]
+        self.held = [each for each in self.held if each not in released]
+        self.due = released + self.due
+        for each in released:
+            self.forget(each)
+        run.once, run.behind = False, []
+        self.put_first(run)
+
+    def end(self) -> None:
+        self.work.ending, self.work = Ending.STOPPED, None
+
+
+class Steering(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
+        self.model, self.runs = Model(), []
+        self.settle(self.build)
+
+    def build(self) -> None:
+        self.held, self.notices, self.darkroom = HeldRuns(10**9), Notices(), Darkroom()
+        self.told = []
+        self.notices.listen(self.told.append)
+        self.timeline = Timeline(self.held)
+        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices, lambda artwork: Path(), Previews.FAST)
+
+    def settle(self, action=lambda: None):
+        async def act():
+            result = action()
+            for _ in range(12):
+                await asyncio.sleep(0)
+            return result
+
+        return self.loop.run_until_complete(act())
+
+    def teardown(self) -> None:
+        """Whatever was done, everything can be brought to its end."""
+        for run in self.runs:
+            self.generation.breakpoints(run.real).clear()
+        for run in self.runs:
+            self.settle(lambda run=run: self.generation.go_on(run.real))
+        self.settle(self.generation.resume)
+        for _ in range(sum(run.calls + 1 for run in self.runs) + 1):
+            self.settle(self.darkroom.permits.release)
+        assert not self.generation.running
+        assert self.generation.up_next == []
+        assert {run.real.ending for run in self.runs} <= {Ending.FINISHED}
+        assert all(len(run.real.steps) == run.calls + 1 for run in self.runs)
+        assert self.told == []
+        asyncio.set_event_loop(None)
+        self.loop.close()
+
+    def chosen(self, which: int) -> Expected:
+        return self.runs[which % len(self.runs)]
+
+    # -- what a person does
+
+    @rule(steps=st.integers(1, 4), model=st.sampled_from(MODELS))
+    def generate(self, steps, model):
+        run = Expected(steps)
+        if self.model.work is None:
+            self.model.following = True
+        self.settle(lambda: self.generation.generate(Recipe(steps=steps, model=model, prompt=str(len(self.runs)))))
+        run.real = next(each.run for each in self.waiting if each.run.recipe.prompt == str(len(self.runs)))
+        self.runs.append(run)
+        self.model.due.append(run)
+        self.model.serve()
+
+    @property
+    def waiting(self):
+        generation = self.generation
+        return [*([generation._job] if generation._job else []), *generation.up_next]
+
+    @precondition(lambda self: self.model.work)
+    @rule()
+    def a_step_is_made(self):
+        self.settle(self.darkroom.permits.release)
+        self.model.advance()
+
+    @rule()
+    def pause(self):
+        self.settle(self.generation.pause)
+        self.model.pausing = self.model.work is not None
+
+    @rule()
+    def stop(self):
+        self.settle(self.generation.stop)
+        model = self.model
+        if model.work:
+            model.held, model.first, model.due = model.first + model.due + model.held, [], []
+            model.end()
+
+    @rule()
+    def resume(self):
+        self.settle(self.generation.resume)
+        model = self.model
+        for run in model.held:
+            run.once, run.behind = False, []
+            model.forget(run)
+        model.due, model.held = model.due + model.held, []
+        model.serve()
+
+    @precondition(lambda self: self.runs)
+    @rule(which=st.integers(0))
+    def go_on(self, which):
+        run = self.chosen(which)
+        self.settle(lambda: self.generation.go_on(run.real))
+        if run is self.model.work:
+            self.model.pausing = False
+        elif run.ending is not Ending.FINISHED:
+            self.model.go_on(run)
+
+    @precondition(lambda self: self.runs)
+    @rule(which=st.integers(0))
+    def step_once(self, which):
+        run = self.chosen(which)
+        self.settle(lambda: self.generation.step_once(run.real))
+        if run is self.model.work:
+            self.model.pausing = True
+        elif run.ending is not Ending.FINISHED:
+            self.model.take(run)
+            run.once = True
+            self.model.put_first(run)
+
+    @precondition(lambda self: self.runs)
+    @rule(which=st.integers(0))
+    def drop(self, which):
+        run, model = self.chosen(which), self.model
+        self.settle(lambda: self.generation.drop(run.real))
+        if run is model.work:
+            if model.pausing:
+                model.held, model.due = model.due + model.held, []
+            model.end()
+            model.serve()
+        else:
+            model.take(run)
+            run.ending = Ending.STOPPED if run.ending is Ending.PAUSED else run.ending
+
+    @precondition(lambda self: self.runs)
+    @rule(which=st.integers(0), number=st.integers(0, 4))
+    def toggle_breakpoint(self, which, number):
+        run = self.chosen(which)
+        self.settle(lambda: self.generation.toggle_breakpoint(number, run.real))
+        run.breakpoints ^= {number}
+
+    @precondition(lambda self: any(run.frames for run in self.runs))
+    @rule(which=st.integers(0), after=st.integers(0, 3), prompt=st.sampled_from(["", "changed"]))
+    def branch(self, which, after, prompt):
+        begun = [run for run in self.runs if run.frames]
+        parent = begun[which % len(begun)]
+        after = min(after, len(parent.frames) - 1, parent.calls - 1)
+        changes = {"prompt": f"{len(self.runs)} {prompt}"} if prompt else {}
+        real = self.settle(lambda: self.generation.branch(parent.real, after, changes))
+        run = Expected(parent.calls, parent.frames[:after + 1], Ending.PAUSED, planned=True, real=real)
+        self.runs.append(run)
+        self.model.show(run, True)
+        self.model.put_first(run)
+
+    @rule(index=st.integers(0, 4))
+    def scrub(self, index):
+        self.settle(lambda: self.timeline.go_to(index))
+        model = self.model
+        if model.shown and model.shown.frames:
+            newest = len(model.shown.frames) - 1
+            model.index = min(index, newest)
+            model.following = model.index == newest
+
+    @precondition(lambda self: self.runs)
+    @rule(which=st.integers(0), follow=st.booleans())
+    def show(self, which, follow):
+        run = self.chosen(which)
+        self.settle(lambda: self.timeline.show(run.real, follow))
+        self.model.show(run, follow)
+
+    # -- what is always so
+
+    @invariant()
+    def everything_is_as_predicted(self):
+        model, generation = self.model, self.generation
+        assert generation.running == (model.work is not None)
+        if model.work:
+            assert generation.run is model.work.real
+            assert self.darkroom.loaded == model.work.real.recipe.model
+            assert generation.pausing == model.pausing
+        assert [job.run for job in generation.up_next] == [run.real for run in (*model.first, *model.due, *model.held)]
+        assert generation.holding == bool(model.held)
+        for run in self.runs:
+            assert run.real.ending is run.ending
+            assert [step.estimate.data for step in run.real.steps] == run.frames
+
+    @invariant()
+    def the_frame_is_the_one_that_is_looked_at(self):
+        model, timeline = self.model, self.timeline
+        assert timeline.run is (model.shown.real if model.shown else None)
+        assert timeline.following == model.following
+        if model.shown and model.shown.frames:
+            assert timeline.index == model.index
+            assert timeline.pixels.data == model.shown.frames[model.index]
+            assert model.shown.real in [lane.run for lane in timeline.lanes]
+
+
+Steering.TestCase.settings = settings(max_examples=500, stateful_step_count=25, deadline=None)
+TestSteering = Steering.TestCase
