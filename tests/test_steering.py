@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -354,4 +355,4 @@ class Steering(RuleBasedStateMachine):
 
 
 Steering.TestCase.settings = settings(max_examples=500, stateful_step_count=25, deadline=None)
-TestSteering = Steering.TestCase
+TestSteering = pytest.mark.timeout(900)(Steering.TestCase)       # 500 sequences: seconds, but for a busy machine
