@@ -151,14 +151,18 @@ class Model:
         self.serve()
 
     def go_on(self, run: Expected) -> None:
-        self.take(run)
+        if run is self.work:
+            self.pausing = False
+        else:
+            self.take(run)
         released = [each for each in self.held if each in run.behind]
         self.held = [each for each in self.held if each not in released]
         self.due = released + self.due
         for each in released:
             self.forget(each)
         run.once, run.behind = False, []
-        self.put_first(run)
+        if run is not self.work:
+            self.put_first(run)
 
     def end(self) -> None:
         self.work.ending, self.work = Ending.STOPPED, None
@@ -260,9 +264,7 @@ class Steering(RuleBasedStateMachine):
     def go_on(self, which):
         run = self.chosen(which)
         self.settle(lambda: self.generation.go_on(run.real))
-        if run is self.model.work:
-            self.model.pausing = False
-        elif run.ending is not Ending.FINISHED:
+        if run.ending is not Ending.FINISHED:
             self.model.go_on(run)
 
     @precondition(lambda self: self.runs)

@@ -168,16 +168,19 @@ class Generation(QObject):
         run = run or self._timeline.run
         if run is None or run.ending is Ending.FINISHED:
             return
-        if self._job and run in (self._job.run, self._job.twin):
-            self.pausing = False
+        is_at_work = self._job is not None and run in (self._job.run, self._job.twin)
+        job = self._job if is_at_work else self._taken(run)
+        released = [each for each in self._held if each in job.behind]
+        for each in released:
+            self._held.remove(each)
+        self._due.extendleft(reversed(released))
+        job = replace(job, once=False, behind=())
+        if is_at_work:
+            self._job, self.pausing = job, False
             self.changed.emit()
+            self.queue_changed.emit()
         else:
-            job = self._taken(run)
-            released = [each for each in self._held if each in job.behind]
-            for each in released:
-                self._held.remove(each)
-            self._due.extendleft(reversed(released))
-            self._make_way_for(replace(job, once=False, behind=()))
+            self._make_way_for(job)
 
     def step_once(self, run: Run | None = None) -> None:
         """One step on, and pause; the run at work pauses at its next boundary."""
