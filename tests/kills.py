@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop.diffusion.recipe import Recipe
@@ -26,8 +26,9 @@ from desktop.library.recordings import Recordings
 from tests.png_kit import strictly_checked
 
 ROOT = Path(__file__).parent.parent
-RECIPES = [Recipe(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
-           for seed, sampler in enumerate(("DDIM", "Euler a", "DPM++ 2M SDE", "PNDM", "Heun"))]
+PLAIN = [Recipe(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
+         for seed, sampler in enumerate(("DDIM", "Euler a", "DPM++ 2M SDE", "PNDM", "Heun"))]
+RECIPES = [*PLAIN, PLAIN[1].turned(4, guidance_scale=9.0, noise_seed=5), PLAIN[0].turned(6, refine=3)]
 PHASES = ("begin", "loading", "encoding", "denoising", "decoding", "saving", "done")
 SPREAD = ("loading", "encoding", "denoising", "decoding", "saving")      # in each of them at least a twentieth of the kills
 SHORTEST = 0.001               # seconds
@@ -53,6 +54,7 @@ class Case:
     recipe: Recipe
     picture: Pixels
     snapshots: list[bytes]
+    unrefined: list[bytes]         # the snapshots before it went back to refine them; else the same
     durations: dict[str, float]    # seconds, by phase
 
 
@@ -137,7 +139,7 @@ def check(folder: Path, wanted: Case) -> int:
         recording = recordings.open(summary.id)
         assert recording.problem is None, str(recording.problem)
         snapshots = [step.snapshot for step in recording.run.steps]
-        assert snapshots == wanted.snapshots[:len(snapshots)], "other steps were recorded"
+        assert snapshots in (wanted.snapshots[:len(snapshots)], wanted.unrefined[:len(snapshots)]), "other steps were recorded"
         assert recording.run.picture in (None, wanted.picture)
         steps = len(snapshots)
     safe_file.sweep(folder / "recordings")
@@ -167,8 +169,11 @@ def undisturbed(darkroom: Darkroom, folder: Path, recipe: Recipe) -> Case:
     while is_alive(pid):
         time.sleep(SHORTEST / 4)
     [summary] = Recordings(folder / "recordings", 0).all()
-    run = Recordings(folder / "recordings", 0).open(summary.id).run
-    return Case(recipe, open_artwork(summary.picture).pixels, [step.snapshot for step in run.steps], durations)
+    snapshots = [step.snapshot for step in Recordings(folder / "recordings", 0).open(summary.id).run.steps]
+    unrefined = snapshots
+    if recipe.turns and recipe.turns[-1].refines:
+        unrefined = undisturbed(darkroom, folder.with_name(f"{folder.name}-unrefined"), replace(recipe, turns=recipe.turns[:-1])).snapshots
+    return Case(recipe, open_artwork(summary.picture).pixels, snapshots, unrefined, durations)
 
 
 def disturb(darkroom: Darkroom, folder: Path, case: Case, dice: random.Random, report: Report) -> None:
@@ -185,13 +190,15 @@ def disturb(darkroom: Darkroom, folder: Path, case: Case, dice: random.Random, r
         while is_alive(pid):
             time.sleep(SHORTEST / 4)
         steps = check(folder, case)
-        if died is None:
+        if died is not None:
+            report.kills[died] += 1
+        summaries = Recordings(folder / "recordings", 0).all()
+        if any(summary.ending is Ending.FINISHED for summary in summaries):       # a kill may come too late
             break
-        report.kills[died] += 1
+        assert died is not None, "it is done, and its recording does not say so"
         report.resumed += steps > 0
         report.anew += steps == 0
-    [summary] = Recordings(folder / "recordings", 0).all()
-    assert summary.ending is Ending.FINISHED
+    [summary] = summaries
     assert steps == len(case.snapshots)
     assert summary.picture.exists()
     report.pictures += 1
