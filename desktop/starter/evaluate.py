@@ -1,4 +1,4 @@
-"""How good a starter model is, in one table: `python -m desktop.starter.evaluate [--model DIR] [--judge FILE] [--sheet FILE]`
+"""How good a starter model is, in one table: `python -m desktop.starter.evaluate [--model DIR] [--table FILE] [--sheet FILE]`
 
 Every question is a combination that training never saw, asked in English and in Chinese from the same starting noise. A
 separately trained judge (`judge`) looks at the answers. What it says of renders of the same scenes stands beside, as they are
@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from platformdirs import user_cache_path
 from torch.nn import functional as F
 
 from desktop.diffusion import samplers, schedulers
@@ -37,7 +38,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews
 from desktop.resources import STARTER
 
-from .captions import LANGUAGES, Language, describe
+from .captions import LANGUAGES, Language, cut, describe
 from .export import PROMPTS, sheet
 from .judge import Judge, Sight
 from .scenes import Studio
@@ -236,7 +237,7 @@ def seconds_for_a_picture(folder: Path, side: int, rounds: int, steps: int = STE
 
 def _figures(subject: Subject, painted: torch.Tensor, remade: torch.Tensor, steps: int, rounds: int) -> Iterator[tuple[str, str, str, str]]:
     """Rows: what, measured, goal, met."""
-    known, size = len(_vocabulary(subject.folder)["things"]), sum(file.stat().st_size for file in subject.folder.rglob("*.*")) / 1e6
+    known, size = len(things(_tier(subject.folder))), sum(file.stat().st_size for file in subject.folder.rglob("*.*")) / 1e6
     yield "Things it knows", str(known), "≥ 700", _verdict(known >= 700)
     yield "Side of a picture", f"{subject.side} px", "256 px", _verdict(subject.side >= 256)
     yield "Folder", f"{size:.1f} MB", "≤ 50 MB", _verdict(size <= 50)
@@ -267,21 +268,17 @@ def _verdict(met: bool) -> str:
     return "yes" if met else "no"
 
 
-def _vocabulary(folder: Path) -> Mapping[str, Any]:
-    return json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-
-
 def _tier(folder: Path) -> int:
-    """The lowest that has everything that the model says it knows."""
-    names = {thing["en"] for thing in _vocabulary(folder)["things"]}
-    return next(tier for tier in (1, 2, 3) if names <= {thing.en for thing in things(tier)})
+    """The highest whose things the model can all be asked for."""
+    known = set(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))["en"])
+    return max(tier for tier in (1, 2, 3) if all(known.issuperset(run) for thing in things(tier) for run in cut(thing.en, frozenset())))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, default=STARTER)
-    parser.add_argument("--judge", type=Path, default=Path("build/starter/judge.pt"), help="made by python -m desktop.starter.judge")
-    parser.add_argument("--material", type=Path, help="the cut-outs; material.zip beside the judge, unless told otherwise")
+    parser.add_argument("--judge", type=Path, default=user_cache_path("safelight") / "starter" / "judge.pt",
+                        help="made by python -m desktop.starter.judge, beside material.zip")
     parser.add_argument("--seeds", type=int, default=1, help="pictures of each question, in each language")
     parser.add_argument("--quick", action="store_true", help="a quarter of the questions")
     parser.add_argument("--table", type=Path, help="a file for the table, too")
@@ -290,7 +287,7 @@ def main() -> None:
     judge, subject, world = Judge.load(arguments.judge), Subject(arguments.model), World(_tier(arguments.model))
     if unknown := [thing.en for thing in world.things if thing.key not in judge.known_things]:
         parser.error(f"this judge does not know {', '.join(unknown)}: train one with --tier {world.tier}")
-    studio = Studio(arguments.material or arguments.judge.with_name("material.zip"))
+    studio = Studio(arguments.judge.with_name("material.zip"))
     if arguments.sheet:
         sheet(subject.pipeline, arguments.sheet, guidance_scale=GUIDANCE_SCALE, steps=STEPS)
     told = evaluate(subject, judge, studio, questions(world)[::4 if arguments.quick else 1], arguments.seeds)

@@ -1,9 +1,7 @@
-"""The judge: a classifier that says what a picture shows, and so how good the starter model is:
+"""The judge, by which the starter model is measured: `python -m desktop.starter.judge [--minutes N]`, once there is material.
 
-    python -m desktop.starter.judge --material FILE --out FILE [--minutes N]
-
-It learns from renders alone, blurred, warped, recoloured and noisy as a generator's pictures are. Nothing that is judged by it
-has learned from it: the autoencoder's perceptual loss has a network of its own (`perception`).
+A classifier that says what a picture shows. It learns from renders alone, blurred, warped, recoloured and noisy as the pictures
+of a generator are. Nothing that it judges has learned from it: the autoencoder's perceptual loss has its own network (`perception`).
 """
 
 from __future__ import annotations
@@ -22,6 +20,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderTiny
 from PIL import Image
+from platformdirs import user_cache_path
 from torch import nn
 from torch.nn import functional as F
 
@@ -279,21 +278,20 @@ def _through_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--material", type=Path, required=True, help="the cut-outs (material.zip)")
-    parser.add_argument("--out", type=Path, required=True, help="the checkpoint; one that is there is gone on with")
-    parser.add_argument("--minutes", type=float, default=18)
-    parser.add_argument("--tier", type=int, default=1, help="of the things to know")
-    parser.add_argument("--autoencoder", type=Path, help="a model's vae/, through which some of the renders go")
-    parser.add_argument("--device", default="cpu")
-    arguments = parser.parse_args()
-    autoencoder = arguments.autoencoder and AutoencoderTiny.from_pretrained(arguments.autoencoder).eval().to(arguments.device)
-    training = JudgeTraining(Studio(arguments.material), World(arguments.tier, WEIGHTS), autoencoder, arguments.device)
-    if arguments.out.exists():
-        training.load_state_dict(checkpoint.load(arguments.out))
-    end = time.monotonic() + 60 * arguments.minutes
+    parser.add_argument("--minutes", type=float, default=18, help="to learn for; judge.pt, where it is there, is gone on with")
+    parser.add_argument("--tier", type=int, default=1, help="of the things to know: 1, 2 or 3")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--folder", type=Path, default=user_cache_path("safelight") / "starter", help="where the build works")
+    chosen = parser.parse_args()
+    made, path = chosen.folder / "autoencoder", chosen.folder / "judge.pt"
+    autoencoder = AutoencoderTiny.from_pretrained(made).to(chosen.device).eval() if made.exists() else None
+    training = JudgeTraining(Studio(chosen.folder / "material.zip"), World(chosen.tier, WEIGHTS), autoencoder, chosen.device)
+    if path.exists():
+        training.load_state_dict(checkpoint.load(path, chosen.device))
+    end = time.monotonic() + 60 * chosen.minutes
     for progress in training.train():
         print(progress, flush=True)
-        checkpoint.save(arguments.out, training.state_dict())
+        checkpoint.save(path, training.state_dict())
         if time.monotonic() > end:
             break
 
