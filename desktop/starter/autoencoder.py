@@ -22,7 +22,8 @@ from torch.nn import functional as F
 from .checkpoint import Course, PowerAverage, Progress, warm_up
 from .perception import Perception
 
-DIRECT = 8                       # px a latent position may stand for without growing
+DIRECT = 8                       # px that a latent position may stand for without growing
+DEEP_ENCODER, DEEP_DECODER = (0, 1, 2, 4, 4), (6, 5, 3, 1, 1)      # blocks a stage of one that has grown
 CROP, BATCH = 128, 8             # px, crops
 RATE, WARM_UP, REFERENCE = 6e-4, 400, 6_000      # learning rate; crops until it is reached and until it falls with their root
 REPORT = 200                     # crops between two reports
@@ -75,6 +76,22 @@ def grown(small: AutoencoderTiny, channels: int) -> AutoencoderTiny:
     block.conv[-1].bias.zero_()
     closing.load_state_dict(last.state_dict())
     return large
+
+
+@torch.no_grad()
+def deepened(shallow: AutoencoderTiny, encoder_blocks: tuple[int, ...], decoder_blocks: tuple[int, ...]) -> AutoencoderTiny:
+    """The same with more blocks a stage; the new ones change nothing yet. Where the picture is small they cost next to nothing."""
+    config = shallow.config
+    deep = _tiny(config.encoder_block_out_channels[0], encoder_blocks, decoder_blocks, config.latent_channels)
+    for known, whole in ((shallow.encoder.layers, deep.encoder.layers), (shallow.decoder.layers, deep.decoder.layers)):
+        rest = list(known)
+        for layer in whole:
+            if rest and type(rest[0]) is type(layer):
+                layer.load_state_dict(rest.pop(0).state_dict())
+            else:                                    # behind the stage's own blocks, whose output is never negative
+                layer.conv[-1].weight.zero_()
+                layer.conv[-1].bias.zero_()
+    return deep
 
 
 class Critic(nn.Sequential):
@@ -143,7 +160,7 @@ class AutoencoderTraining:
             wanted = wanted.contiguous(memory_format=torch.channels_last)
             loss = likeness(made, wanted)
             if self.perception is not None:
-                loss = loss + self.perception.difference(made, wanted)
+                loss = loss + 0.5 * self.perception.difference(made, wanted)
             if self.adversarial:
                 loss = loss - CRITIC_WEIGHT * self.critic(made).float().mean()
         spread = latents.float()
@@ -176,9 +193,9 @@ def likeness(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
 
 
 def _moved_alike(picture: torch.Tensor, latents: torch.Tensor, chance: random.Random) -> tuple[torch.Tensor, torch.Tensor]:
-    """Half of the time both are shrunk, turned or mirrored alike, so that latents behave like small pictures: a UNet learns such
+    """Now and then both are shrunk, turned or mirrored alike, so that latents behave like small pictures: a UNet learns such
     latents sooner (EQ-VAE, arXiv 2502.09509)."""
-    if chance.random() < 0.5:
+    if chance.random() < 0.7:
         return picture, latents
     turns = chance.randrange(4)
     picture, latents = torch.rot90(picture, turns, (2, 3)), torch.rot90(latents, turns, (2, 3))

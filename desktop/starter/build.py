@@ -123,7 +123,7 @@ class Build:
             autoencoder.autoencoder(shape.factor // 2, shape.channels, shape.autoencoder_width), self.device)
         halves = np.stack([_half(picture) for picture in pictures[:-HELD_BACK]])
         self._spend(small.train(halves), small.course, "autoencoder-half", minutes)
-        return autoencoder.grown(small.averaged(), shape.channels)
+        return autoencoder.deepened(autoencoder.grown(small.averaged(), shape.channels), autoencoder.DEEP_ENCODER, autoencoder.DEEP_DECODER)
 
     def _perception(self, minutes: float) -> perception.Perception:
         studio, chance = Studio(self._ready("material.zip", "data")), random.Random(2)
