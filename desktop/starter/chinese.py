@@ -68,7 +68,9 @@ def words(tier: int) -> Iterator[str]:
         if ground.is_colour:
             yield from (name.removesuffix("背景") for name in ground.zh_names)
     for thing in things(tier):
-        yield from (thing.zh, thing.measure, *thing.zh_others)
+        yield thing.measure
+        for name in (thing.zh, *thing.zh_others):
+            yield from filter(None, name.split("的"))
 
 
 def _pick(options: tuple[str, ...], at: float) -> str:

@@ -68,7 +68,7 @@ def _is_known(prompt: str, known: frozenset[str]) -> bool:
 
 def _drawn(language: Language, tier: int) -> Iterator[str]:
     chance, grounds = Random(0), (*PLACES, *COLOURS)
-    known = things(tier)
+    known = [thing for thing in things(tier) if thing.plural]
     players, instruments = _of(known, *PLAYERS), _of(known, "music")
     dishes = [thing for thing in _of(known, "food") if thing.measure not in DRINK_MEASURES]
     holdable = _of(known, "plant", "food", "music", "sport", "clothing", "tool", "thing")
