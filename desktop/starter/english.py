@@ -40,7 +40,8 @@ PLAIN_WORDS = "a an the some one there is are it its view of and"
 
 _VOWEL = re.compile(r"(?!uni|use|ut|eu|one|uk|ufo)[aeiou]|hour|x-ray", re.IGNORECASE)
 _IRREGULAR = {"man": "men", "mouse": "mice", "leaf": "leaves", "knife": "knives", "wolf": "wolves", "tooth": "teeth", "foot": "feet",
-              "goose": "geese", "child": "children", "person": "people", "fish": "fish", "sheep": "sheep", "deer": "deer"}
+              "goose": "geese", "child": "children", "person": "people", "fish": "fish", "sheep": "sheep", "deer": "deer",
+              "hero": "heroes"}
 _UNCOUNTED = frozenset(("luggage", "lightning", "confetti", "cash", "dynamite", "salt", "juice", "soup", "stew", "yarn", "wool", "thread",
                         "rope", "mail", "mahjong", "hanafuda", "cutlery", "French bread", "toilet paper", "applause", "paper", "wood"))
 _NO_ARTICLE = frozenset(("mountains", "woods", "clouds", "sand dunes", "outer space", "rain"))
@@ -106,7 +107,8 @@ def words(tier: int) -> Iterator[str]:
     for ground in GROUNDS.values():
         yield from (*ground.en, *ground.en_names)
     for thing in things(tier):
-        yield from (thing.en, thing.plural, one_of(thing), *thing.en_others, *(() if is_mass(thing) else map(plural, thing.en_others)))
+        yield from (thing.en, thing.plural, one_of(thing), *thing.en_others)
+        yield from () if is_mass(thing) else map(plural, set(thing.en_others) - _UNCOUNTED)
 
 
 def _pick(options: tuple[str, ...], at: float) -> str:
