@@ -11,9 +11,9 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image
 
 from desktop.starter import checkpoint
-from desktop.starter.denoiser import DenoiserTraining, scheduler
+from desktop.starter.denoiser import Denoiser, DenoiserTraining, scheduler
 from desktop.starter.export import export, pipeline, sheet
-from desktop.starter.shape import Shape
+from desktop.starter.shape import SHAPES, Shape
 from desktop.starter.text import TextTraining
 from tests import tiny
 
@@ -68,6 +68,14 @@ def denoiser_training(tokenizer) -> DenoiserTraining:
 
 def seen(training, reports: int, **settings) -> list[checkpoint.Progress]:
     return list(itertools.islice(training.train(handful, report_every=4, **settings), reports))
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+def test_every_shape_has_a_denoiser(shape, tokenizer):
+    with torch.device("meta"):
+        tokens = torch.zeros(2, shape.context, dtype=torch.long)
+        noisy = torch.zeros(2, shape.channels, shape.latent_side, shape.latent_side)
+        assert Denoiser(shape, tokenizer)(noisy, torch.zeros(2), tokens).shape == noisy.shape
 
 
 def test_a_denoiser_learns_a_handful_by_heart(tokenizer):

@@ -87,10 +87,10 @@ class DenoiserTraining:
 
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
         """Without end. `examples` is asked anew after each report."""
-        course = self.course
+        course, known = self.course, None
         while True:
-            known = examples()
-            latents = known.latents.to(self.device)
+            if (latest := examples()) is not known:
+                known, latents = latest, latest.latents.to(self.device)
             began, losses = time.monotonic(), []
             for number in range(report_every):
                 chosen = [course.chance.randrange(len(known.scenes)) for _ in range(batch)]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .world import Scene
 
 LANGUAGES = ("en", "zh")
+HEADS = 4                          # of the text encoder's attention
 HELD_OUT = 256                     # of the examples, the first; never learned from
 BATCH = 128                        # scenes, each with a caption in either language
 REPORT_EVERY = 25                  # batches
@@ -52,7 +53,7 @@ class Language:
 def text_encoder(shape: Shape, tokenizer: CLIPTokenizer) -> CLIPTextModel:
     return CLIPTextModel(CLIPTextConfig(
         vocab_size=len(tokenizer), hidden_size=shape.text_width, intermediate_size=4 * shape.text_width,
-        num_hidden_layers=shape.text_layers, num_attention_heads=max(1, shape.text_width // 48), max_position_embeddings=shape.context,
+        num_hidden_layers=shape.text_layers, num_attention_heads=HEADS, max_position_embeddings=shape.context,
         bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id))
 
 
@@ -122,10 +123,10 @@ class TextTraining:
 
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
         """Without end. `examples` is asked anew after each report."""
-        course = self.course
+        course, known = self.course, None
         while True:
-            known = examples()
-            latents = known.latents.to(self.device)
+            if (latest := examples()) is not known:
+                known, latents = latest, latest.latents.to(self.device)
             began, losses = time.monotonic(), []
             for _ in range(report_every):
                 chosen = [course.chance.randrange(HELD_OUT, len(known.scenes)) for _ in range(batch)]
