@@ -22,6 +22,7 @@ from .checkpoint import Course, PowerAverage, Progress, warm_up
 from .shape import Shape
 
 SIDE = 128                         # px of a preview
+CHANNELS = 48                      # where latents have 16 positions a side; more positions are given fewer, for the same cost
 BATCH = 16
 FRESH = 2                          # of a batch are decoded anew: the autoencoder costs more than all the rest
 KEPT = 4096                        # decoded latents to learn from, the newest
@@ -162,7 +163,7 @@ class _Pool:
 
 
 def _fresh(shape: Shape) -> PreviewDecoder:
-    decoder = PreviewDecoder(shape.channels, patch=SIDE // shape.latent_side)
+    decoder = PreviewDecoder(shape.channels, channels=CHANNELS * 16 // shape.latent_side, patch=SIDE // shape.latent_side)
     with torch.no_grad():
         decoder.paint.weight.mul_(LEVEL)
         decoder.paint.bias.add_(1).mul_(LEVEL)
