@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.library.models import ModelLibrary
-from desktop.library.vocabulary import Vocabulary
+from desktop.library.vocabulary import Vocabulary, each_once
 
 from .kits import model_folder, write_json
 
@@ -86,6 +86,10 @@ def test_five_hundred_words_take_two_milliseconds(vocabulary: Vocabulary, prompt
         return time.perf_counter() - began
 
     assert min(seconds() for _ in range(20)) <= 0.002
+
+
+def test_words_are_told_once_and_not_at_any_length(vocabulary: Vocabulary) -> None:
+    assert each_once(vocabulary.unknown("Neon fox, neon 赛博 NEON 赛博 " + "x" * 50)) == ["Neon", "赛博", "x" * 40 + "…"]
 
 
 # -- surprises
