@@ -60,8 +60,6 @@ def caption(scene: Scene, chance: Random) -> str:
         text = _placed(f"there are {text}" if draw() < 0.03 else text, scene.ground, chance)
     else:
         text = _pair(scene, chance)
-    if draw() < 0.07:
-        text = _pick(OPENINGS, draw()).format(text)
     return text + _pick(ENDINGS, draw()) if draw() < 0.06 else text
 
 
@@ -161,7 +159,7 @@ def _pair(scene: Scene, chance: Random) -> str:
     if "a big {2}" in template and is_mass(first):
         template = template.replace("a big {2}", "{0}")
     text = template.format(one, other, first.en, bare, where)
-    return text if where else _placed(text, scene.ground, chance)
+    return _opened(text, draw) if where else _placed(text, scene.ground, chance)
 
 
 def _relation(scene: Scene, chance: Random) -> tuple[str, ...]:
@@ -189,6 +187,7 @@ def _relation(scene: Scene, chance: Random) -> tuple[str, ...]:
 def _placed(text: str, ground: Ground, chance: Random) -> str:
     """The place said too, mostly."""
     draw = chance.random
+    text = _opened(text, draw)
     if draw() < 0.07:
         return text
     manner = _pick(IN_COLOUR if ground.is_colour else IN_PLACE, draw())
@@ -196,16 +195,18 @@ def _placed(text: str, ground: Ground, chance: Random) -> str:
     return manner.format(text, _pick(ground.en, draw()), name, article(name))
 
 
+def _opened(text: str, draw) -> str:
+    return _pick(OPENINGS, draw()).format(text) if draw() < 0.07 and not text.startswith("there") else text
+
+
 def _place(ground: Ground, chance: Random) -> str:
     draw = chance.random
     noun = _pick(ground.en_names, draw())
     name = noun
-    for likely in (0.65, 0.25):
-        if draw() < likely:
-            name = f"{_pick(MOODS, draw())} {name}"
-        else:
-            break
+    if draw() < 0.65:
+        moods = chance.sample(MOODS, 2) if draw() < 0.25 else (_pick(MOODS, draw()),)
+        name = " ".join((*moods, noun))
     manner = draw()
-    if noun in _NO_ARTICLE or manner < 0.25:
-        return name
-    return article(name) if manner < 0.8 else f"the {name}" if manner < 0.95 else f"view of {article(name)}"
+    if noun not in _NO_ARTICLE and manner >= 0.25:
+        name = article(name) if manner < 0.8 else f"the {name}" if manner < 0.95 else f"view of {article(name)}"
+    return _opened(name, draw)
