@@ -36,7 +36,7 @@ class UnknownWords(Retranslating, QLabel):
         whole = self._sentence()
         self.setAccessibleName(whole)
         explanation = tr("Safelight", "It never learned these words; they do not help the picture.")
-        self.setToolTip("".join(Qt.convertFromPlainText(line, Qt.WhiteSpaceMode.WhiteSpaceNormal) for line in (whole, explanation)))
+        self.setToolTip(Qt.convertFromPlainText(f"{whole}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))     # in several lines
         self._fit()
 
     def _sentence(self) -> str:
