@@ -28,6 +28,6 @@ class Shape:
 
 
 SMALL = Shape("small", tier=1, factor=16, channels=8, unet=(64, 128, 256), text_width=192, text_layers=3)
-FULL = Shape("full", tier=3, factor=8, channels=4, unet=(96, 192, 288), text_width=256, text_layers=4, tokens=6000,
+FULL = Shape("full", tier=3, factor=8, channels=4, unet=(96, 192, 288), text_width=256, text_layers=4, tokens=8000,
              shards=200)
 SHAPES = {shape.name: shape for shape in (SMALL, FULL)}
