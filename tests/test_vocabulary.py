@@ -18,7 +18,7 @@ from .kits import model_folder, write_json
 
 LEARNED = {
     "schema": 1,
-    "en": ["a", "the", "is", "playing", "guitar", "mouse", "mice", "fox", "cat", "cats", "castle", "t-shirt", "3", "d", "it"],
+    "en": ["a", "the", "is", "playing", "guitar", "mouse", "mice", "fox", "cat", "cats", "castle", "t", "shirt", "3", "d", "it"],
     "zh": ["的", "一", "只", "一只", "三只", "猫", "猫咪", "熊", "熊猫", "雪地", "在", "里", "沙滩", "美丽", "极乐"],
     "things": [{"en": "mouse", "zh": "老鼠", "plural": "mice", "measure": "只"}], "grounds": [{"en": "in the snow", "zh": "在雪地里"}],
     "prompts": {"en": ["a mouse is playing guitar", "a fox", "the castle"], "zh": ["极乐美丽的沙滩", "三只熊猫在雪地里"]},

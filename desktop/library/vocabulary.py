@@ -52,7 +52,7 @@ class Vocabulary:
     def __init__(self, words: Mapping[str, Collection[str]], prompts: Mapping[str, Sequence[str]]) -> None:
         """`words` and `prompts` by language, "en" and "zh"; the best prompts first."""
         self.prompts = MappingProxyType({language: tuple(prompts[language]) for language in LANGUAGES})
-        self._english = {part for word in words["en"] for part in (_plain(word), *_PARTS.findall(_plain(word)))}
+        self._english = frozenset(map(_plain, words["en"]))
         self._chinese = frozenset(words["zh"])
         self._longest: dict[str, int] = {}         # of the Chinese words that begin with a character
         for word in self._chinese:
