@@ -129,12 +129,11 @@ class PromptPanel(Retranslating, QFrame):
                       history=self._history.prompts)
 
     def restore(self, drafts: Drafts) -> None:
-        """Show what was typed and chosen, at the very first start an example; what is up next is the generation's."""
-        self.set_recipe(drafts.recipe)
+        """Show what was typed and chosen, at the very first start an example as the model likes it; what is up next is the generation's."""
         if drafts == Drafts():
             self.prompt.set_text(next(iter(self._good_prompts()), ""))
-            self._seed.roll()
-            self._seed.roll()
+        else:
+            self.set_recipe(drafts.recipe)
         self._seed.set_locked(drafts.seed_locked)
         self._pictures.setValue(drafts.pictures)
 
