@@ -209,12 +209,13 @@ def _moved_alike(picture: torch.Tensor, latents: torch.Tensor, chance: random.Ra
 
 
 def _crops(pictures: np.ndarray, batch: int, chance: random.Random) -> torch.Tensor:
-    """B×3×CROP×CROP in −1…1, from pictures and places drawn at random."""
-    room = pictures.shape[1] - CROP + 1
+    """B×3×CROP×CROP in −1…1 (smaller where the pictures are), from pictures and places drawn at random."""
+    side = min(CROP, pictures.shape[1])
+    room = pictures.shape[1] - side + 1
     crops = []
     for _ in range(batch):
         number, top, left = (chance.randrange(most) for most in (len(pictures), room, room))
-        crops.append(torch.from_numpy(pictures[number, top:top + CROP, left:left + CROP].copy()))
+        crops.append(torch.from_numpy(pictures[number, top:top + side, left:left + side].copy()))
     return torch.stack(crops).permute(0, 3, 1, 2).float().div(127.5).sub(1).contiguous(memory_format=torch.channels_last)
 
 
