@@ -191,7 +191,7 @@ class JudgeTraining:
     def _learn(self, pictures: torch.Tensor, target: Opinion) -> torch.Tensor:
         course = self.course
         for group in self._optimizer.param_groups:
-            group["lr"] = PEAK * warm_up(course.samples, over=100 * BATCH, reference=1_500 * BATCH)
+            group["lr"] = PEAK * warm_up(course.samples, over=30 * BATCH, reference=1_500 * BATCH)
         seen = spoil(_signed(pictures.to(self.device)), course.noise)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             opinion = self._network(seen.contiguous(memory_format=torch.channels_last))
