@@ -23,6 +23,7 @@ from .run import Pixels, Previews
 
 MOST_PREVIEW = 512             # px on the longer side
 MOST_THUMBNAIL = 128           # px
+FIRST_POSITIONS = 16           # of latents, on a side of the picture that the first linear map is fitted to
 CHEAP_SECONDS = 0.0013         # a preview that costs no more is always fast enough,
 CHEAP_SHARE = 0.02             # and so is one that costs no more than this part of a step
 
@@ -100,16 +101,17 @@ class Previewer:
     def __init__(self, linear: LinearMap, decoder: Decode | None, full: Decode, latent_size: int, dtype: torch.dtype) -> None:
         self.linear, self.decoder, self.full, self.dtype = linear, decoder, full, dtype
         self.most_positions = MOST_PREVIEW // latent_size        # of latents, on the longer side of a preview
+        self._first_side = FIRST_POSITIONS * latent_size         # px
         self._costs: dict[tuple[int, ...], float] = {}     # seconds of the preview decoder by shape of latents
 
     def looker(self, previews: Previews) -> Looker:
         """For one run: what makes its steps visible."""
         return _Looking(self, previews)
 
-    def fit(self, encode: Callable[[torch.Tensor], torch.Tensor], side: int = 128) -> None:
+    def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
         """A first linear map, from one picture that is painted here: good enough until a finished picture refines it."""
         with torch.inference_mode():
-            latents = encode(_colours(side))
+            latents = encode(_colours(self._first_side))
             self.linear.learn(latents, self.full(latents)[0].float())
 
     def cost(self, latents: torch.Tensor) -> float:
