@@ -292,7 +292,7 @@ def test_freeing_lets_go_of_the_model(engine, folder):
 def deep(tmp_path_factory):
     """Latents of 8 channels at a sixteenth of the size, from pure noise."""
     folder = tiny.starter(tmp_path_factory.mktemp("model") / "deep")
-    PreviewDecoder(latent_channels=8, channels=16, layers=2).save(folder / "preview_decoder")
+    PreviewDecoder(latent_channels=8, channels=16).save(folder / "preview_decoder")
     return folder
 
 
