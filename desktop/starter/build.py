@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny
+from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from platformdirs import user_cache_path
 from torch.nn import functional as F
 from transformers import CLIPTokenizer
@@ -79,10 +79,13 @@ class Build:
         self._settle(learning, pictures, settled)
 
     def preview(self) -> None:
-        """The preview decoder; once there is an exported model, from its own estimates too."""
+        """The preview decoder; once there is a UNet, half of it from the estimates of its runs."""
         training = PreviewTraining(self._autoencoder(), self.shape, self.device)
         latents = self._examples(shards=4).latents
-        self._spend(training.train(latents), training.course, "preview", self.minutes)
+        made = self._pipeline(self._learned_unet()) if (self.folder / "unet.pt").exists() else None
+        chance = random.Random(4)
+        learning = training.train(latents, made, lambda: self._caption(chance))
+        self._spend(learning, training.course, "preview", self.minutes)
         training.decoder.save(self.folder / "preview_decoder")
 
     def unet(self) -> None:
@@ -98,11 +101,8 @@ class Build:
 
     def export(self, target: Path) -> None:
         """The folder that everyone can open."""
-        training = DenoiserTraining(self.shape, self._tokenizer(), describe)
-        training.load_state_dict(checkpoint.load(self._ready("unet.pt", "unet")))
-        made = export.pipeline(training.average.weights, self.shape, self._tokenizer(), self._autoencoder())
         preview_decoder = self.folder / "preview_decoder"
-        export.export(made, target, vocabulary.vocabulary(self.shape.tier), preview_decoder if preview_decoder.exists() else None)
+        export.export(self._pipeline(self._learned_unet()), target, vocabulary.vocabulary(self.shape.tier), preview_decoder if preview_decoder.exists() else None)
         print(f"{target}: {sum(path.stat().st_size for path in target.rglob('*') if path.is_file()) / 1e6:.1f} MB")
 
     def _ready(self, name: str, stage: str) -> Path:
@@ -162,13 +162,22 @@ class Build:
         folder = self.folder / "tokenizer"
         if not folder.exists():
             chance = random.Random(3)
-            captions = (describe(self.world.imagine(chance), chance.choice(LANGUAGES), chance) for _ in range(CAPTIONS))
-            tokenizer.train(captions, folder, self.shape.tokens, self.shape.context)
+            tokenizer.train((self._caption(chance) for _ in range(CAPTIONS)), folder, self.shape.tokens, self.shape.context)
         return CLIPTokenizer.from_pretrained(folder)
 
+    def _caption(self, chance: random.Random) -> str:
+        return describe(self.world.imagine(chance), chance.choice(LANGUAGES), chance)
+
+    def _learned_unet(self) -> DenoiserTraining:
+        training = DenoiserTraining(self.shape, self._tokenizer(), describe)
+        training.load_state_dict(checkpoint.load(self._ready("unet.pt", "unet")))
+        return training
+
+    def _pipeline(self, training: DenoiserTraining) -> StableDiffusionPipeline:
+        return export.pipeline(training.average.weights, self.shape, self._tokenizer(), self._autoencoder())
+
     def _look(self, training: DenoiserTraining) -> None:
-        made = export.pipeline(training.average.weights, self.shape, self._tokenizer(), self._autoencoder())
-        export.sheet(made, self.folder / f"sheet-{training.course.samples}.png")
+        export.sheet(self._pipeline(training), self.folder / f"sheet-{training.course.samples}.png")
 
     def _spend(self, training: Iterator[Progress], course: Course, name: str, minutes: float,
                look: Callable[[], None] | None = None) -> None:
