@@ -102,7 +102,8 @@ class Build:
     def export(self, target: Path) -> None:
         """The folder that everyone can open."""
         preview_decoder = self.folder / "preview_decoder"
-        export.export(self._pipeline(self._learned_unet()), target, vocabulary.vocabulary(self.shape.tier), preview_decoder if preview_decoder.exists() else None)
+        export.export(self._pipeline(self._learned_unet()), target, vocabulary.vocabulary(self.shape.tier),
+                      preview_decoder if preview_decoder.exists() else None)
         print(f"{target}: {sum(path.stat().st_size for path in target.rglob('*') if path.is_file()) / 1e6:.1f} MB")
 
     def _ready(self, name: str, stage: str) -> Path:
