@@ -31,7 +31,7 @@ from .world import GROUNDS, Arrangement, Scene, World
 
 SIDE = 96                          # px that the judge looks at
 PAINTED = 128                      # px of the renders that it learns from
-WIDTHS = (32, 64, 128, 256)        # channels of its blocks
+WIDTHS = (32, 64, 128, 256)
 MOST = 4                           # things it counts to
 BATCH = 32
 PEAK = 2e-3                        # learning rate
@@ -77,24 +77,24 @@ class Block(nn.Module):
 
 
 class Judge(nn.Module):
-    """Knows `things` and `grounds` by their keys, in the order of its logits."""
+    """Knows `things` and `grounds` by their keys, in the order of its logits; `widths`: channels of its blocks."""
 
-    def __init__(self, things: Sequence[str], grounds: Sequence[str]) -> None:
+    def __init__(self, things: Sequence[str], grounds: Sequence[str], widths: Sequence[int]) -> None:
         super().__init__()
-        self.known_things, self.known_grounds = tuple(things), tuple(grounds)
-        self.stem = nn.Sequential(nn.Conv2d(3, WIDTHS[0], 8, 4, 2, bias=False), nn.BatchNorm2d(WIDTHS[0]), nn.ReLU(inplace=True))
+        self.known_things, self.known_grounds, self.widths = tuple(things), tuple(grounds), tuple(widths)
+        self.stem = nn.Sequential(nn.Conv2d(3, widths[0], 8, 4, 2, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True))
         self.blocks = nn.Sequential(*(Block(before, after, stride=2 if number else 1)
-                                      for number, (before, after) in enumerate(itertools.pairwise((WIDTHS[0], *WIDTHS)))))
-        self.things = nn.Linear(WIDTHS[-1], len(self.known_things))
-        self.count = nn.Linear(WIDTHS[-1], MOST + 1)
-        self.ground = nn.Linear(WIDTHS[-1], len(self.known_grounds))
+                                      for number, (before, after) in enumerate(itertools.pairwise((widths[0], *widths)))))
+        self.things = nn.Linear(widths[-1], len(self.known_things))
+        self.count = nn.Linear(widths[-1], MOST + 1)
+        self.ground = nn.Linear(widths[-1], len(self.known_grounds))
         nn.init.constant_(self.things.bias, -4)        # most things are absent from most pictures
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """From the checkpoint of a training: its averaged weights."""
         state = checkpoint.load(path)
-        judge = cls(state["things"], state["grounds"])
+        judge = cls(state["things"], state["grounds"], state["widths"])
         judge.load_state_dict(state["parts"]["average"]["weights"])
         return judge.eval().to(memory_format=torch.channels_last)
 
@@ -127,11 +127,11 @@ class JudgeTraining:
     """Can be stopped, saved (`state_dict`) and resumed between any two reports; the renders are painted anew."""
 
     def __init__(self, studio: Studio, world: World, autoencoder: AutoencoderTiny | None = None, device: torch.device | str = "cpu",
-                 seed: int = 0) -> None:
+                 seed: int = 0, widths: Sequence[int] = WIDTHS) -> None:
         self.studio, self.world, self.autoencoder, self.device = studio, world, autoencoder, torch.device(device)
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
-            self._network = Judge([thing.key for thing in world.things], list(GROUNDS))
+            self._network = Judge([thing.key for thing in world.things], list(GROUNDS), widths)
         self._network.to(self.device, memory_format=torch.channels_last)
         self._optimizer = torch.optim.AdamW(self._network.parameters(), weight_decay=2e-2, fused=True)
         self._average = PowerAverage(self._network)
@@ -140,12 +140,13 @@ class JudgeTraining:
     @property
     def judge(self) -> Judge:
         """As learned so far."""
-        judge = Judge(self._network.known_things, self._network.known_grounds)
+        judge = Judge(self._network.known_things, self._network.known_grounds, self._network.widths)
         judge.load_state_dict(self._average.weights)
         return judge.eval().to(self.device, memory_format=torch.channels_last)
 
     def state_dict(self) -> dict[str, Any]:
-        return {**self.course.state_dict(), "things": self._network.known_things, "grounds": self._network.known_grounds}
+        network = self._network
+        return {**self.course.state_dict(), "things": network.known_things, "grounds": network.known_grounds, "widths": network.widths}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.course.load_state_dict(state)
