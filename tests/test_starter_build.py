@@ -14,7 +14,10 @@ from PIL import Image, ImageDraw
 
 from desktop.library.vocabulary import Vocabulary
 from desktop.starter import autoencoder, build, examples
+from desktop.starter.denoiser import DenoiserTraining
+from desktop.starter.preview import PreviewTraining
 from desktop.starter.shape import Shape
+from desktop.starter.text import TextTraining
 from desktop.starter.world import all_things
 
 TINY = Shape("tiny", tier=1, factor=16, channels=4, unet=(32, 64), text_width=32, text_layers=1, side=64, autoencoder_width=8,
@@ -37,6 +40,9 @@ def few(monkeypatch):
     monkeypatch.setattr(build, "PICTURES", 40)
     monkeypatch.setattr(build, "CAPTIONS", 2000)
     monkeypatch.setattr(examples, "SHARD", 288)
+    for training in (TextTraining, DenoiserTraining):
+        monkeypatch.setattr(training.train, "__defaults__", (8, 4))       # scenes together, batches between two reports
+    monkeypatch.setattr(PreviewTraining.train, "__defaults__", (None, None, 10))
 
 
 def painted(count: int, side: int = 64) -> np.ndarray:
