@@ -48,7 +48,7 @@ def test_the_starter_is_there_with_its_facts(library: ModelLibrary) -> None:
     assert library.models == (starter,)
     assert library.starter is starter
     assert (starter.bundled, starter.problem) == (True, None)
-    assert (starter.size, starter.multiple, starter.token_limit) == (128, 8, 32)
+    assert (starter.size, starter.multiple, starter.token_limit) == (256, 16, 32)
     assert (starter.guidance, starter.sampler, starter.languages) == (5.0, "DDIM", ("en", "zh"))
     assert starter.scheduler_config["prediction_type"] == "v_prediction"
     assert starter.unet_config["cross_attention_dim"] == 192
