@@ -33,8 +33,8 @@ Decode = Callable[[torch.Tensor], torch.Tensor]    # B×C×h×w latents as the s
 class PreviewDecoder(nn.Module):
     """A few convolutions at the latents' own size; each position then paints its patch of the picture by itself."""
 
-    def __init__(self, latent_channels: int = 4, channels: int = 96, kernels: Sequence[int] = (5, 1), patch: int = 8) -> None:
-        """One wide look around and then a thought about it costs less than several narrow looks, and paints better."""
+    def __init__(self, latent_channels: int = 4, channels: int = 128, kernels: Sequence[int] = (3, 1), patch: int = 8) -> None:
+        """One look around and a thought about it, both wide, paint better than several narrow looks that cost the same."""
         super().__init__()
         self.config = {"_class_name": "PreviewDecoder", "latent_channels": latent_channels, "channels": channels,
                        "kernels": list(kernels), "patch": patch}

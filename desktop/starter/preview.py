@@ -22,7 +22,7 @@ from .checkpoint import Course, PowerAverage, Progress, warm_up
 from .shape import Shape
 
 SIDE = 128                         # px of a preview
-CHANNELS = 96                      # where latents have 16 positions a side; more positions are given fewer, for the same cost
+CHANNELS = 128                     # where latents have 16 positions a side; more positions are given fewer, for the same cost
 BATCH = 16
 FRESH = 1                          # of a batch is decoded anew: the autoencoder costs more than all the rest
 KEPT = 4096                        # decoded latents to learn from, the newest
