@@ -228,6 +228,7 @@ class Speed:
 
     watched: float                 # s a picture with previews
     unwatched: float               # s a picture without
+    processor: float               # s of processor time of one with previews: less than `watched` where the machine was busy
     decoded: int                   # previews by the preview decoder; the others are by a linear map
 
 
@@ -235,15 +236,18 @@ def speed(folder: Path, side: int, rounds: int, steps: int = STEPS) -> Speed:
     """The medians over rounds, with and without previews in turn."""
     engine, recipe = Engine(), Recipe(prompt=PROMPTS[0], steps=steps, width=side, height=side, seed=1)
     seconds: dict[Previews, list[float]] = {Previews.OFF: [], Previews.FAST: []}
+    processor: list[float] = []
     for number in range(rounds + 1):
         for previews, timings in seconds.items():
             events: list[Event] = []
-            began = time.perf_counter()
+            began, used = time.perf_counter(), time.process_time()
             engine.develop(recipe, folder, "", previews, Control(), events.append)
             if number:                             # the first round loads the model and warms up
                 timings.append(time.perf_counter() - began)
+        processor.append(time.process_time() - used)
     decoded = sum(isinstance(event, Step) and event.number > 0 and not event.approximate for event in events)
-    return Speed(statistics.median(seconds[Previews.FAST]), statistics.median(seconds[Previews.OFF]), decoded)
+    watched, unwatched = (statistics.median(seconds[previews]) for previews in (Previews.FAST, Previews.OFF))
+    return Speed(watched, unwatched, statistics.median(processor[1:]), decoded)
 
 
 def _figures(subject: Subject, painted: torch.Tensor, remade: torch.Tensor, steps: int, rounds: int) -> Iterator[tuple[str, str, str, str]]:
@@ -257,8 +261,8 @@ def _figures(subject: Subject, painted: torch.Tensor, remade: torch.Tensor, step
     yield f"Preview against the full decode, {len(small)} estimates of runs", f"{_psnr(small, full):.1f} dB", "", ""
     pace = speed(subject.folder, subject.side, rounds, steps)
     where = f"{subject.device.name}, threads: {torch.get_num_threads()}"
-    yield (f"{steps} steps, {pace.decoded} decoded previews ({where})", f"{pace.watched:.2f} s", "≤ 5 s on 2 cores",
-           _verdict(pace.watched <= 5 and pace.decoded == steps))
+    yield (f"{steps} steps, {pace.decoded} decoded previews ({where})", f"{pace.watched:.2f} s (processor {pace.processor:.2f} s)",
+           "≤ 5 s on 2 cores", _verdict(pace.watched <= 5 and pace.decoded == steps))
     yield f"{steps} steps without previews", f"{pace.unwatched:.2f} s", "", ""
 
 
