@@ -103,6 +103,14 @@ def save(path: Path, state: Mapping[str, Any]) -> None:
     aside.replace(path)
 
 
+def restore(course: Course, path: Path, device: torch.device | str = "cpu") -> None:
+    """Go on from the checkpoint at `path`. Raises `CheckpointDamaged` also where it is of another kind or shape."""
+    try:
+        course.load_state_dict(load(path, device))
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointDamaged(f"{path} is of another training, or of another shape. Take the right one, or begin anew.") from error
+
+
 def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
     with path.open("rb") as file:
         try:

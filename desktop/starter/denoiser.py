@@ -113,7 +113,7 @@ class DenoiserTraining:
         signal, sigma = remaining.sqrt()[:, None, None, None], (1 - remaining).sqrt()[:, None, None, None]
         noisy = (signal * latents + sigma * noise).contiguous(memory_format=torch.channels_last)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * warm_up(course.samples, over=200 * BATCH, reference=10_000 * BATCH)
+            group["lr"] = group["peak"] * warm_up(course.samples, over=200 * len(latents), reference=10_000 * len(latents))
         with torch.autocast(self.device.type, dtype=torch.bfloat16), _attention(self.device):
             prediction = self.denoiser(noisy, timesteps.to(self.device), self.language.tokens(captions).to(self.device))
         error = (prediction.float() - (signal * noise - sigma * latents)).square().mean((1, 2, 3))

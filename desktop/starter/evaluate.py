@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from platformdirs import user_cache_path
 from torch.nn import functional as F
 
 from desktop.diffusion import samplers, schedulers
@@ -42,6 +41,7 @@ from .captions import LANGUAGES, Language, cut, describe
 from .export import PROMPTS, sheet
 from .judge import Judge, Sight
 from .scenes import Studio
+from .shape import SMALL, work_folder
 from .world import Arrangement, Ground, Scene, Thing, World, things
 
 ALONE, PAIRS, EACH_COUNT = 80, 36, 8       # questions for one thing, at least; for two things; for two, for three and for four of one
@@ -228,7 +228,7 @@ class Speed:
 
     watched: float                 # s a picture with previews
     unwatched: float               # s a picture without
-    processor: float               # s of processor time of one with previews: less than `watched` where the machine was busy
+    processor: float               # s of processor time of one with previews, summed over threads
     decoded: int                   # previews by the preview decoder; the others are by a linear map
 
 
@@ -293,16 +293,21 @@ def _tier(folder: Path) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, default=STARTER)
-    parser.add_argument("--judge", type=Path, default=user_cache_path("safelight") / "starter" / "judge.pt",
+    parser.add_argument("--judge", type=Path, default=work_folder(SMALL.name) / "judge.pt",
                         help="made by python -m desktop.starter.judge, beside material.zip")
     parser.add_argument("--seeds", type=int, default=1, help="pictures of each question, in each language")
     parser.add_argument("--quick", action="store_true", help="a quarter of the questions")
     parser.add_argument("--table", type=Path, help="a file for the table, too")
     parser.add_argument("--sheet", type=Path, help="a PNG for a picture of each fixed prompt, by which to see with one's own eyes")
     arguments = parser.parse_args()
+    for needed, maker in ((arguments.judge, "judge"), (arguments.judge.with_name("material.zip"), "build --stage data")):
+        if not needed.exists():
+            parser.error(f"{needed} is missing: python -m desktop.starter.{maker} makes it")
+    if not (arguments.model / "vocabulary.json").exists():
+        parser.error(f"{arguments.model} has no vocabulary.json: it is no starter model")
     judge, subject, world = Judge.load(arguments.judge), Subject(arguments.model), World(_tier(arguments.model))
     if unknown := [thing.en for thing in world.things if thing.key not in judge.known_things]:
-        parser.error(f"this judge does not know {', '.join(unknown)}: train one with --tier {world.tier}")
+        parser.error(f"this judge does not know {', '.join(unknown)}: train one with --shape full")
     studio = Studio(arguments.judge.with_name("material.zip"))
     if arguments.sheet:
         sheet(subject.pipeline, arguments.sheet, guidance_scale=GUIDANCE_SCALE, steps=STEPS)

@@ -47,6 +47,7 @@ def export(made: StableDiffusionPipeline, folder: Path, vocabulary: Mapping[str,
         shutil.rmtree(rest, ignore_errors=True)
     made.to(torch.bfloat16).save_pretrained(aside, safe_serialization=True)
     _open_alike(aside / "text_encoder" / "config.json")
+    made.tokenizer.backend_tokenizer.model.save(str(aside / "tokenizer"))       # vocab.json and merges.txt, for older readers
     (aside / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if preview_decoder is not None:
         shutil.copytree(preview_decoder, aside / "preview_decoder")

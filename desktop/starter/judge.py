@@ -20,13 +20,13 @@ import numpy as np
 import torch
 from diffusers import AutoencoderTiny
 from PIL import Image
-from platformdirs import user_cache_path
 from torch import nn
 from torch.nn import functional as F
 
 from . import checkpoint
 from .checkpoint import Course, PowerAverage, Progress, warm_up
 from .scenes import Studio
+from .shape import SHAPES, SMALL, work_folder
 from .world import GROUNDS, Arrangement, Scene, World
 
 SIDE = 96                          # px that the judge looks at
@@ -280,13 +280,16 @@ def _through_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=18, help="to learn for; judge.pt, where it is there, is gone on with")
-    parser.add_argument("--tier", type=int, default=1, help="of the things to know: 1, 2 or 3")
+    parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="of the model whose pictures it will look at")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--folder", type=Path, default=user_cache_path("safelight") / "starter", help="where the build works")
+    parser.add_argument("--folder", type=Path, help="where the build works (default: in the cache, one for each shape)")
     chosen = parser.parse_args()
-    made, path = chosen.folder / "autoencoder", chosen.folder / "judge.pt"
+    folder = chosen.folder or work_folder(chosen.shape)
+    made, path, material = folder / "autoencoder", folder / "judge.pt", folder / "material.zip"
+    if not material.exists():
+        parser.error(f"{material} is missing: run python -m desktop.starter.build --stage data first")
     autoencoder = AutoencoderTiny.from_pretrained(made).to(chosen.device).eval() if made.exists() else None
-    training = JudgeTraining(Studio(chosen.folder / "material.zip"), World(chosen.tier, WEIGHTS), autoencoder, chosen.device)
+    training = JudgeTraining(Studio(material), World(SHAPES[chosen.shape].tier, WEIGHTS), autoencoder, chosen.device)
     if path.exists():
         training.load_state_dict(checkpoint.load(path, chosen.device))
     end = time.monotonic() + 60 * chosen.minutes
