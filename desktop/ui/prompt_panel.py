@@ -320,7 +320,7 @@ class PromptPanel(Retranslating, QFrame):
         self._surprise.setShortcut(QKeySequence(SURPRISE))     # after the text, which takes it away
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         explain(self._surprise, tr("Safelight", "Surprise me"),
-                tr("Safelight", "Writes a prompt that this model draws well ({keys}); undo brings yours back.").format(keys=keys))
+                tr("Safelight", "Writes a prompt from this model's world ({keys}); undo brings yours back.").format(keys=keys))
         self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
         self.negative_prompt.set_placeholder(tr("Safelight", "What should not be in it"))
         if self._models:

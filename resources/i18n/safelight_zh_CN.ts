@@ -821,8 +821,8 @@
         <translation>给我惊喜</translation>
     </message>
     <message>
-        <source>Writes a prompt that this model draws well ({keys}); undo brings yours back.</source>
-        <translation>写一条此模型擅长画的提示词（{keys}）；撤销即可恢复原来的内容。</translation>
+        <source>Writes a prompt from this model&apos;s world ({keys}); undo brings yours back.</source>
+        <translation>写入一条这个模型所学世界里的提示词（{keys}）；撤销即可找回您的文字。</translation>
     </message>
     <message>
         <source>Describe a picture</source>
