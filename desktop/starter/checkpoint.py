@@ -37,7 +37,8 @@ class Stateful(Protocol):
 
 
 class Course:
-    """Everything that changes while a training goes on. A course that is loaded goes on exactly as the saved one would have."""
+    """Everything that changes while a training goes on. A course that is loaded goes on exactly as the saved one would have, but for
+    material that a training makes for itself on the way (decoded or painted pictures), which begins anew."""
 
     def __init__(self, parts: Mapping[str, Stateful], seed: int) -> None:
         self.parts = dict(parts)                            # networks, optimiser, average
