@@ -104,10 +104,10 @@ def test_the_autoencoder_learns(adversarial):
     pictures = painted(32, 32)
     learning = autoencoder.AutoencoderTraining(autoencoder.autoencoder(8, 4, 16))
     learning.adversarial = adversarial
-    before = autoencoder.psnr(learning.averaged(), pictures[:8])
+    before = autoencoder.fidelity(learning.averaged(), pictures[:8])
     losses = [progress.loss for progress in itertools.islice(learning.train(pictures), 6)]
     assert losses[-1] < losses[0]
-    assert autoencoder.psnr(learning.averaged(), pictures[:8]) > before + 1
+    assert autoencoder.fidelity(learning.averaged(), pictures[:8]) > before + 1
 
 
 def test_a_resumed_autoencoder_is_the_uninterrupted_one():

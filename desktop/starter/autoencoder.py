@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from .checkpoint import Course, PowerAverage, Progress, warm_up
 from .perception import Perception
+from .pixels import psnr, signed
 
 DIRECT = 8                       # px that a latent position may stand for without growing
 DEEP_ENCODER, DEEP_DECODER = (0, 1, 2, 4, 4), (6, 5, 3, 1, 1)      # blocks a stage of one that has grown
@@ -216,17 +217,13 @@ def _crops(pictures: np.ndarray, batch: int, chance: random.Random) -> torch.Ten
     for _ in range(batch):
         number, top, left = (chance.randrange(most) for most in (len(pictures), room, room))
         crops.append(torch.from_numpy(pictures[number, top:top + side, left:left + side].copy()))
-    return torch.stack(crops).permute(0, 3, 1, 2).float().div(127.5).sub(1).contiguous(memory_format=torch.channels_last)
+    return signed(torch.stack(crops)).contiguous(memory_format=torch.channels_last)
 
 
 @torch.no_grad()
-def psnr(autoencoder: AutoencoderTiny, pictures: np.ndarray) -> float:
+def fidelity(autoencoder: AutoencoderTiny, pictures: np.ndarray) -> float:
     """dB between N×H×W×3 uint8 pictures and what is left of them after encoding and decoding, the mean over the pictures."""
-    device, dtype = next(autoencoder.parameters()).device, next(autoencoder.parameters()).dtype
-    figures = []
-    for picture in pictures:
-        wanted = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].to(device, dtype).div(127.5).sub(1)
-        made = autoencoder.decode(autoencoder.encode(wanted).latents).sample.clamp(-1, 1)
-        error = (made.float() - wanted.float()).square().mean().clamp(min=1e-8)
-        figures.append(10 * torch.log10(4 / error))
-    return float(torch.stack(figures).mean())
+    weight = next(autoencoder.parameters())
+    wanted = torch.from_numpy(np.array(pictures))
+    made = [autoencoder.decode(autoencoder.encode(signed(picture[None]).to(weight)).latents).sample[0] for picture in wanted]
+    return psnr(torch.stack(made).permute(0, 2, 3, 1).float().cpu().clamp(-1, 1).add(1).mul(127.5), wanted)

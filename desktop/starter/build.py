@@ -53,10 +53,10 @@ class Build:
 
     def data(self) -> None:
         """material.zip with the cut-outs, and pictures.npy, which the autoencoder learns from."""
-        studio, chance = Studio(sources.fetch(self.folder)), random.Random(1)
         painted = self.folder / "pictures.npy"
         if painted.exists() and not self.resume:
             raise NotReady(f"{painted} is there already. Go on with --stage autoencoder, or give --resume to paint it anew.")
+        studio, chance = Studio(sources.fetch(self.folder)), random.Random(1)
         aside = self.folder / ".pictures.npy"
         pictures = np.lib.format.open_memmap(aside, "w+", np.uint8, (PICTURES, self.shape.side, self.shape.side, 3))
         for number in range(PICTURES):
@@ -159,7 +159,7 @@ class Build:
             latents = examples.encode(best, list(pictures[:-HELD_BACK:10]))
             best.register_to_config(scaling_factor=round(1 / latents.std().item(), 4))
         _whole(folder, best.save_pretrained)
-        print(f"{folder}: {autoencoder.psnr(best, pictures[-HELD_BACK:]):.1f} dB on {HELD_BACK} pictures never learned from")
+        print(f"{folder}: {autoencoder.fidelity(best, pictures[-HELD_BACK:]):.1f} dB on {HELD_BACK} pictures never learned from")
 
     def _examples(self, shards: int) -> examples.Examples:
         folder = self.folder / "examples"

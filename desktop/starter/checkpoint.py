@@ -59,6 +59,18 @@ class Course:
         self.samples, self.seconds = state["samples"], state["seconds"]
 
 
+class Training:
+    """What all trainings share: `course` is saved and loaded between any two reports."""
+
+    course: Course
+
+    def state_dict(self) -> dict[str, Any]:
+        return self.course.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.course.load_state_dict(state)
+
+
 class PowerAverage:
     """Average of weights whose horizon is always the same share of what was seen (Karras et al., arXiv 2312.02696, §3.1).
 

@@ -20,7 +20,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -40,6 +39,8 @@ from desktop.resources import STARTER
 from .captions import LANGUAGES, Language, cut, describe
 from .export import PROMPTS, sheet
 from .judge import Judge, Sight
+from .pixels import psnr, signed, unsigned
+from .preview import estimates
 from .scenes import Studio
 from .shape import SMALL, work_folder
 from .world import Arrangement, Ground, Scene, Thing, World, things
@@ -129,13 +130,12 @@ class Subject:
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
         """B×C×h×w as the sampler sees them → B×H×W×3 uint8 on the CPU."""
-        decoded = self.family.decode(self.pipeline, latents).permute(0, 2, 3, 1).float()
-        return decoded.add(1).mul(127.5).round().clamp(0, 255).to("cpu", torch.uint8)
+        return unsigned(self.family.decode(self.pipeline, latents)).cpu()
 
     @torch.no_grad()
     def reconstruct(self, pictures: torch.Tensor) -> torch.Tensor:
         """N×H×W×3 uint8 → what is left of them after encoding and decoding."""
-        return torch.cat([self.decode(self.family.encode(self.pipeline, part.permute(0, 3, 1, 2).float().div(127.5).sub(1)))
+        return torch.cat([self.decode(self.family.encode(self.pipeline, signed(part)))
                           for part in pictures.split(TOGETHER)])
 
     @torch.no_grad()
@@ -144,19 +144,10 @@ class Subject:
         preview = preview_decoder(self.folder, self.device.dtype, self.device.torch)
         if preview is None:
             raise FileNotFoundError(f"{self.folder} has no preview_decoder")
-        estimates: list[torch.Tensor] = []
-        step = self.pipeline.scheduler.step
-
-        def recording_step(*arguments: Any, **keywords: Any) -> Any:
-            result = step(*arguments, **keywords)
-            estimates.append(result[1])            # x0 as DDIM estimates it
-            return result
-
-        self.pipeline.scheduler.step = recording_step
-        for _ in self.draw(prompts, range(len(prompts)), steps):
-            pass
-        del self.pipeline.scheduler.step
-        latents = torch.cat(estimates[::5])
+        with estimates(self.pipeline.scheduler) as seen:
+            for _ in self.draw(prompts, range(len(prompts)), steps):
+                pass
+        latents = torch.cat(seen[::5])
         small = torch.cat([preview(part).round().clamp(0, 255).to("cpu", torch.uint8) for part in latents.split(TOGETHER)])
         full = torch.cat([F.adaptive_avg_pool2d(self.decode(part).permute(0, 3, 1, 2).float(), small.shape[1:3])
                           for part in latents.split(TOGETHER)])
@@ -256,20 +247,14 @@ def _figures(subject: Subject, painted: torch.Tensor, remade: torch.Tensor, step
     yield "Things it knows", str(known), "≥ 700", _verdict(known >= 700)
     yield "Side of a picture", f"{subject.side} px", "256 px", _verdict(subject.side >= 256)
     yield "Folder", f"{size:.1f} MB", "≤ 50 MB", _verdict(size <= 50)
-    yield f"Autoencoder, on {len(painted)} held-out renders", f"{_psnr(painted, remade):.1f} dB", "", ""
+    yield f"Autoencoder, on {len(painted)} held-out renders", f"{psnr(painted, remade):.1f} dB", "", ""
     small, full = subject.previews(PROMPTS[:6], steps)
-    yield f"Preview against the full decode, {len(small)} estimates of runs", f"{_psnr(small, full):.1f} dB", "", ""
+    yield f"Preview against the full decode, {len(small)} estimates of runs", f"{psnr(small, full):.1f} dB", "", ""
     pace = speed(subject.folder, subject.side, rounds, steps)
     where = f"{subject.device.name}, threads: {torch.get_num_threads()}"
     yield (f"{steps} steps, {pace.decoded} decoded previews ({where})", f"{pace.watched:.2f} s (processor {pace.processor:.2f} s)",
            "≤ 5 s on 2 cores", _verdict(pace.watched <= 5 and pace.decoded == steps))
     yield f"{steps} steps without previews", f"{pace.unwatched:.2f} s", "", ""
-
-
-def _psnr(one: torch.Tensor, other: torch.Tensor) -> float:
-    """dB between N×H×W×3 uint8 pictures, the mean over the pictures."""
-    errors = torch.stack([(a.float() - b.float()).square().mean() for a, b in zip(one, other, strict=True)])
-    return float((10 * torch.log10(255 ** 2 / errors.clamp(min=1e-2))).mean())
 
 
 def _look(judge: Judge, pictures: Iterable[torch.Tensor], language: Language, number: int) -> list[Sight]:

@@ -24,7 +24,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from . import checkpoint
-from .checkpoint import Course, PowerAverage, Progress, warm_up
+from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
+from .pixels import signed, unsigned
 from .scenes import Studio
 from .shape import SHAPES, SMALL, work_folder
 from .world import GROUNDS, Arrangement, Scene, World
@@ -109,7 +110,7 @@ class Judge(nn.Module):
         weight = self.things.weight
         sights = []
         for part in pictures.split(64):
-            seen = F.interpolate(_signed(part.to(weight.device)), (SIDE, SIDE), mode="bilinear", antialias=True)
+            seen = F.interpolate(signed(part.to(weight.device)), (SIDE, SIDE), mode="bilinear", antialias=True)
             with torch.autocast(weight.device.type, dtype=torch.bfloat16):
                 opinion = self(seen.contiguous(memory_format=torch.channels_last))
             for there, count, ground in zip((opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(),
@@ -123,7 +124,7 @@ def standing(scene: Scene) -> int:
     return scene.count if len(scene.things) < 2 else 2
 
 
-class JudgeTraining:
+class JudgeTraining(Training):
     """Can be stopped, saved (`state_dict`) and resumed between any two reports; the renders are painted anew."""
 
     def __init__(self, studio: Studio, world: World, autoencoder: AutoencoderTiny | None = None, device: torch.device | str = "cpu",
@@ -146,10 +147,7 @@ class JudgeTraining:
 
     def state_dict(self) -> dict[str, Any]:
         network = self._network
-        return {**self.course.state_dict(), "things": network.known_things, "grounds": network.known_grounds, "widths": network.widths}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.course.load_state_dict(state)
+        return {**super().state_dict(), "things": network.known_things, "grounds": network.known_grounds, "widths": network.widths}
 
     def train(self, batch: int = BATCH, kept: int = KEPT, report_every: int = REPORT_EVERY, side: int = 256) -> Iterator[Progress]:
         """Without end. `side`: px of the pictures that will be judged."""
@@ -184,16 +182,16 @@ class JudgeTraining:
     def _through_latents(self, picture: np.ndarray) -> np.ndarray:
         """As if a generator had made it: small errors in its latents, and what the autoencoder makes of them."""
         weight = next(self.autoencoder.parameters())
-        latents = self.autoencoder.encode(_signed(torch.from_numpy(picture)[None]).to(weight)).latents
+        latents = self.autoencoder.encode(signed(torch.from_numpy(picture)[None]).to(weight)).latents
         error = torch.randn(latents.shape, generator=self.course.noise) * 0.3 * self.course.chance.random()
         made = self.autoencoder.decode(latents + error.to(latents)).sample.float().clamp(-1, 1)
-        return F.adaptive_avg_pool2d(made, PAINTED)[0].permute(1, 2, 0).add(1).mul(127.5).round().to("cpu", torch.uint8).numpy()
+        return unsigned(F.adaptive_avg_pool2d(made, PAINTED))[0].cpu().numpy()
 
     def _learn(self, pictures: torch.Tensor, target: Opinion) -> torch.Tensor:
         course = self.course
         for group in self._optimizer.param_groups:
             group["lr"] = PEAK * warm_up(course.samples, over=30 * BATCH, reference=1_500 * BATCH)
-        seen = spoil(_signed(pictures.to(self.device)), course.noise)
+        seen = spoil(signed(pictures.to(self.device)), course.noise)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             opinion = self._network(seen.contiguous(memory_format=torch.channels_last))
         things, count, ground = (part.to(self.device) for part in target)
@@ -264,11 +262,6 @@ def accuracy(judge: Judge, scenes: Sequence[Scene], pictures: torch.Tensor) -> d
 def _share(claims: Iterator[bool]) -> float:
     told = list(claims)
     return sum(told) / len(told) if told else float("nan")
-
-
-def _signed(pictures: torch.Tensor) -> torch.Tensor:
-    """B×H×W×3 uint8 → B×3×H×W in −1…1."""
-    return pictures.permute(0, 3, 1, 2).float().div(127.5).sub(1)
 
 
 def _through_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
