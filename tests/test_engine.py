@@ -448,7 +448,7 @@ def test_freeing_lets_go_of_the_model(engine, folder):
 def deep(tmp_path_factory):
     """Latents of 8 channels at a sixteenth of the size, from pure noise."""
     folder = tiny.starter(tmp_path_factory.mktemp("model") / "deep")
-    PreviewDecoder(latent_channels=8, channels=16, layers=2).save(folder / "preview_decoder")
+    PreviewDecoder(latent_channels=8, channels=16).save(folder / "preview_decoder")
     return folder
 
 
@@ -552,3 +552,13 @@ def test_the_memory_of_a_picture_grows_with_it(folder):
         (config / part / "config.json").write_text(json.dumps({"block_out_channels": widths}))
     estimate = memory.working_bytes(config, replace(RECIPE, width=512, height=512), Device("cpu", "", torch.bfloat16))
     assert estimate == pytest.approx(588e6, rel=0.2)
+
+
+def test_the_memory_of_a_step_goes_by_its_latents(tmp_path):
+    def estimate(halvings: int) -> int:
+        for part, widths in (("unet", [1024]), ("vae", [1] * (halvings + 1))):
+            (tmp_path / part).mkdir(exist_ok=True)
+            (tmp_path / part / "config.json").write_text(json.dumps({"block_out_channels": widths}))
+        return memory.working_bytes(tmp_path, RECIPE, CPU)
+
+    assert estimate(halvings=3) == 4 * estimate(halvings=4)

@@ -17,7 +17,7 @@ from desktop import headless
 from desktop.__main__ import main
 from desktop.library.artwork import open_artwork, read_pixels
 from desktop.resources import STARTER
-from tests import kits
+from tests import kits, tiny
 
 ROOT = Path(__file__).parents[1]
 FAST = ("--headless", "--prompt", "a red fox in the snow", "--steps", "3", "--seed", "7")
@@ -80,7 +80,7 @@ def test_a_process_of_its_own_makes_the_picture_without_a_window_system(tmp_path
     assert sorted(frame.name for frame in frames.iterdir()) == ["step-001.png", "step-002.png", "step-003.png"]
     seen = [read_pixels(frame).data for frame in sorted(frames.iterdir())]
     assert len(set(seen)) == 3
-    assert {path.name for path in tmp_path.iterdir()} == {"sitecustomize.py", output.name, "frames", "data"}
+    assert {path.name for path in tmp_path.iterdir()} - {"__pycache__"} == {"sitecustomize.py", output.name, "frames", "data"}
 
 
 def test_a_seed_gives_the_same_pixels_again_and_another_seed_others(safelight, tmp_path: Path) -> None:
@@ -106,6 +106,15 @@ def test_a_model_folder_by_its_path(safelight, tmp_path: Path) -> None:
     folder = shutil.copytree(STARTER, tmp_path / "my model")
     assert safelight(*FAST, "--model", folder, "--output", tmp_path / "picture.png").status == 0
     assert open_artwork(tmp_path / "picture.png").recipe.model == "my model"
+
+
+def test_a_sampler_that_does_not_fit_the_model_is_refused_with_the_reason_that_the_window_gives(safelight, tmp_path: Path) -> None:
+    folder = tiny.starter(tmp_path / "from pure noise")
+    ended = safelight(*FAST, "--model", folder, "--sampler", "LMS", "--size", "64x64", "--output", tmp_path / "picture.png")
+    assert ended.status == 1
+    assert ended.errors[-1] == ("safelight: LMS does not fit this model: it cannot start from pure noise, as this model does. "
+                                "Choose another sampler.")
+    assert not list(tmp_path.glob("*.png"))
 
 
 def test_an_existing_file_is_left_as_it_is(safelight, tmp_path: Path) -> None:

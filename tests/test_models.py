@@ -15,6 +15,7 @@ from desktop.diffusion.errors import (
     ModelMissing,
     ModelRefused,
     ModelUnknown,
+    OutOfRange,
     SafelightError,
     StarterDamaged,
 )
@@ -47,7 +48,7 @@ def test_the_starter_is_there_with_its_facts(library: ModelLibrary) -> None:
     assert library.models == (starter,)
     assert library.starter is starter
     assert (starter.bundled, starter.problem) == (True, None)
-    assert (starter.size, starter.multiple, starter.token_limit) == (128, 8, 32)
+    assert (starter.size, starter.multiple, starter.token_limit) == (256, 16, 32)
     assert (starter.guidance, starter.sampler, starter.languages) == (5.0, "DDIM", ("en", "zh"))
     assert starter.scheduler_config["prediction_type"] == "v_prediction"
     assert starter.unet_config["cross_attention_dim"] == 192
@@ -67,6 +68,15 @@ def test_a_real_folder_of_diffusers_opens(library: ModelLibrary, tmp_path: Path)
         model = library.open(save_folder(tmp_path / kind, kind))
         assert (model.size, model.token_limit, model.sampler) == (SIDE, TOKENS, own)
         assert library.verified(model)
+
+
+@pytest.mark.parametrize(("size", "multiple", "most"), [(128, 8, 512), (256, 16, 1024), (512, 8, 2048), (768, 64, 2048)])
+def test_sides_end_where_the_model_would_draw_a_mush(size: int, multiple: int, most: int) -> None:
+    model = Model("a", Path("a"), size=size, multiple=multiple)
+    assert model.most_side == most
+    Recipe(width=most, height=size).check(multiple, model.most_side)
+    with pytest.raises(OutOfRange):
+        Recipe(width=most + multiple, height=size).check(multiple, model.most_side)
 
 
 def test_a_whole_clips_text_limit_counts(library: ModelLibrary, folder: Path) -> None:

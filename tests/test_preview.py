@@ -159,7 +159,7 @@ def test_levels_are_rounded_not_cut():
 
 
 def test_our_preview_decoder_paints_each_patch_where_it_belongs(tmp_path):
-    decoder = PreviewDecoder(channels=8, layers=2).to(torch.bfloat16)
+    decoder = PreviewDecoder(channels=8, kernels=(3, 1)).to(torch.bfloat16)
     decoder.save(tmp_path / "preview_decoder")
     seen = latents()[:, :, :6]
     decode = preview_decoder(tmp_path, torch.float32, torch.device("cpu"))
@@ -186,6 +186,6 @@ def test_a_model_without_a_preview_decoder_has_none(tmp_path):
 
 
 def test_the_saved_decoder_says_what_it_is(tmp_path):
-    PreviewDecoder(latent_channels=16, channels=8, layers=1).save(tmp_path)
+    PreviewDecoder(latent_channels=16, channels=8, kernels=(3,)).save(tmp_path)
     assert json.loads((tmp_path / "config.json").read_text()) == {
-        "_class_name": "PreviewDecoder", "latent_channels": 16, "channels": 8, "layers": 1, "patch": 8}
+        "_class_name": "PreviewDecoder", "latent_channels": 16, "channels": 8, "kernels": [3], "patch": 8}

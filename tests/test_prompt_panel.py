@@ -429,7 +429,9 @@ def test_a_click_on_an_example_fills_the_prompt_and_can_be_undone(qtbot, panel: 
 
 
 def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel: PromptPanel, history: History):
+    panel.set_models([replace(STARTER, size=256)], "starter")
     panel.restore(Drafts())
+    assert (panel.recipe().width, panel.recipe().height) == (256, 256)
     chips = [chip.prompt for chip in panel.findChildren(QPushButton, "example")]
     assert chips == [*PROMPTS["en"][:3], *PROMPTS["zh"]]
     assert panel.recipe().prompt == chips[0]

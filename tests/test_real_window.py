@@ -256,6 +256,7 @@ def test_tab_reaches_every_control_and_leaves_each(program: Program) -> None:
             break
     assert met[-1] == "prompt", f"Tab goes round in {met[-10:]}"
     every = {node["id"] for node in program.everything() if {"focusable", "enabled"} <= set(node["states"])}
+    every.discard("notice_text")             # of an earlier test, still shown: a text to be selected by mouse, no control
     by_arrow = {"previews_off", "previews_fast", "previews_best", "view_estimate", "view_noisy"}    # Tab meets one of each group
     assert every - set(met) - by_arrow == {"size_text"}    # the text of a combo box that was met
     assert by_arrow & set(met)

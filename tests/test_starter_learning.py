@@ -11,9 +11,9 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image
 
 from desktop.starter import checkpoint
-from desktop.starter.denoiser import DenoiserTraining, scheduler
+from desktop.starter.denoiser import Denoiser, DenoiserTraining, scheduler
 from desktop.starter.export import export, pipeline, sheet
-from desktop.starter.shape import Shape
+from desktop.starter.shape import SHAPES, Shape
 from desktop.starter.text import TextTraining
 from tests import tiny
 
@@ -68,6 +68,14 @@ def denoiser_training(tokenizer) -> DenoiserTraining:
 
 def seen(training, reports: int, **settings) -> list[checkpoint.Progress]:
     return list(itertools.islice(training.train(handful, report_every=4, **settings), reports))
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+def test_every_shape_has_a_denoiser(shape, tokenizer):
+    with torch.device("meta"):
+        tokens = torch.zeros(2, shape.context, dtype=torch.long)
+        noisy = torch.zeros(2, shape.channels, shape.latent_side, shape.latent_side)
+        assert Denoiser(shape, tokenizer)(noisy, torch.zeros(2), tokens).shape == noisy.shape
 
 
 def test_a_denoiser_learns_a_handful_by_heart(tokenizer):
@@ -145,7 +153,7 @@ def test_nothing_of_the_picture_is_left_at_the_last_timestep():
     assert float(scheduler().alphas_cumprod[-1]) == pytest.approx(0, abs=1e-12)
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("dtype", [None, torch.float32, torch.bfloat16, torch.float16])
 def test_what_is_exported_opens_as_a_stock_pipeline(tokenizer, dtype, tmp_path):
     training, folder = denoiser_training(tokenizer), tmp_path / "starter"
     seen(training, reports=1, batch=2)
@@ -156,7 +164,7 @@ def test_what_is_exported_opens_as_a_stock_pipeline(tokenizer, dtype, tmp_path):
 
     assert [path.name for path in tmp_path.iterdir()] == ["starter"]
     assert json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")) == {"schema": 1, "zh": ["老鼠"]}
-    opened = StableDiffusionPipeline.from_pretrained(folder, dtype=dtype, local_files_only=True)
+    opened = StableDiffusionPipeline.from_pretrained(folder, local_files_only=True, **({"dtype": dtype} if dtype else {}))
     opened.set_progress_bar_config(disable=True)
     assert opened.vae.config.scaling_factor == 1.25
     weight = training.average.weights["unet.conv_in.weight"]

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.library.models import ModelLibrary
-from desktop.library.vocabulary import Vocabulary
+from desktop.library.vocabulary import Vocabulary, each_once
 
 from .kits import model_folder, write_json
 
 LEARNED = {
     "schema": 1,
-    "en": ["a", "the", "is", "playing", "guitar", "mouse", "mice", "fox", "cat", "cats", "castle", "t-shirt", "3", "d", "it"],
+    "en": ["a", "the", "is", "playing", "guitar", "mouse", "mice", "fox", "cat", "cats", "castle", "t", "shirt", "3", "d", "it"],
     "zh": ["的", "一", "只", "一只", "三只", "猫", "猫咪", "熊", "熊猫", "雪地", "在", "里", "沙滩", "美丽", "极乐"],
     "things": [{"en": "mouse", "zh": "老鼠", "plural": "mice", "measure": "只"}], "grounds": [{"en": "in the snow", "zh": "在雪地里"}],
     "prompts": {"en": ["a mouse is playing guitar", "a fox", "the castle"], "zh": ["极乐美丽的沙滩", "三只熊猫在雪地里"]},
@@ -86,6 +86,10 @@ def test_five_hundred_words_take_two_milliseconds(vocabulary: Vocabulary, prompt
         return time.perf_counter() - began
 
     assert min(seconds() for _ in range(20)) <= 0.002
+
+
+def test_words_are_told_once_and_not_at_any_length(vocabulary: Vocabulary) -> None:
+    assert each_once(vocabulary.unknown("Neon fox, neon 赛博 NEON 赛博 " + "x" * 50)) == ["Neon", "赛博", "x" * 40 + "…"]
 
 
 # -- surprises

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -23,6 +23,7 @@ from .run import Pixels, Previews
 
 MOST_PREVIEW = 512             # px on the longer side
 MOST_THUMBNAIL = 128           # px
+FIRST_POSITIONS = 16           # of latents, on a side of the picture that the first linear map is fitted to
 CHEAP_SECONDS = 0.0013         # a preview that costs no more is always fast enough,
 CHEAP_SHARE = 0.02             # and so is one that costs no more than this part of a step
 
@@ -32,13 +33,15 @@ Decode = Callable[[torch.Tensor], torch.Tensor]    # B×C×h×w latents as the s
 class PreviewDecoder(nn.Module):
     """A few convolutions at the latents' own size; each position then paints its patch of the picture by itself."""
 
-    def __init__(self, latent_channels: int = 4, channels: int = 48, layers: int = 3, patch: int = 8) -> None:
+    def __init__(self, latent_channels: int = 4, channels: int = 128, kernels: Sequence[int] = (3, 1), patch: int = 8) -> None:
+        """One look around and a thought about it, both wide, paint better than several narrow looks that cost the same."""
         super().__init__()
         self.config = {"_class_name": "PreviewDecoder", "latent_channels": latent_channels, "channels": channels,
-                       "layers": layers, "patch": patch}
+                       "kernels": list(kernels), "patch": patch}
         self.patch = patch
-        widths = (latent_channels, *[channels] * layers)
-        convolutions = [nn.Conv2d(before, after, 3, padding=1) for before, after in itertools.pairwise(widths)]
+        widths = itertools.pairwise((latent_channels, *[channels] * len(kernels)))
+        convolutions = [nn.Conv2d(before, after, kernel, padding=kernel // 2)
+                        for (before, after), kernel in zip(widths, kernels, strict=True)]
         self.body = nn.Sequential(*(module for convolution in convolutions for module in (convolution, nn.ReLU(inplace=True))))
         self.paint = nn.Conv2d(channels, patch * patch * 3, 1)
 
@@ -100,16 +103,17 @@ class Previewer:
     def __init__(self, linear: LinearMap, decoder: Decode | None, full: Decode, latent_size: int, dtype: torch.dtype) -> None:
         self.linear, self.decoder, self.full, self.dtype = linear, decoder, full, dtype
         self.most_positions = MOST_PREVIEW // latent_size        # of latents, on the longer side of a preview
+        self._first_side = FIRST_POSITIONS * latent_size         # px
         self._costs: dict[tuple[int, ...], float] = {}     # seconds of the preview decoder by shape of latents
 
     def looker(self, previews: Previews) -> Looker:
         """For one run: what makes its steps visible."""
         return _Looking(self, previews)
 
-    def fit(self, encode: Callable[[torch.Tensor], torch.Tensor], side: int = 128) -> None:
+    def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
         """A first linear map, from one picture that is painted here: good enough until a finished picture refines it."""
         with torch.inference_mode():
-            latents = encode(_colours(side))
+            latents = encode(_colours(self._first_side))
             self.linear.learn(latents, self.full(latents)[0].float())
 
     def cost(self, latents: torch.Tensor) -> float:

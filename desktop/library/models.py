@@ -65,7 +65,7 @@ class Model:
 
     @property
     def sizes(self) -> tuple[Size, ...]:
-        """The native square first, then shapes of about the same area, which the model draws as well."""
+        """The native square first, then shapes of about the same area, which stay whole the longest."""
         grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)     # round numbers: 32 px where 512 is native
 
         def side(length: float) -> int:

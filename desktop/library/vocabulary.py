@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 SCHEMA = 1
 LANGUAGES = ("en", "zh")
+LONG = 40                      # characters of a word
 MOST_LETTERS = 300             # of a prompt in the file; of a word, far fewer
 _LATIN = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -38,10 +39,10 @@ class Span:
 
 
 def each_once(spans: Sequence[Span]) -> list[str]:
-    """The words at `spans` in order, none twice, whatever its case."""
+    """The words at `spans` in order, to be read by people: none twice, whatever its case, and none that never ends."""
     words: dict[str, str] = {}
     for span in spans:
-        words.setdefault(span.text.casefold(), span.text)
+        words.setdefault(span.text.casefold(), span.text if len(span.text) <= LONG else f"{span.text[:LONG]}…")
     return list(words.values())
 
 
@@ -51,7 +52,7 @@ class Vocabulary:
     def __init__(self, words: Mapping[str, Collection[str]], prompts: Mapping[str, Sequence[str]]) -> None:
         """`words` and `prompts` by language, "en" and "zh"; the best prompts first."""
         self.prompts = MappingProxyType({language: tuple(prompts[language]) for language in LANGUAGES})
-        self._english = {part for word in words["en"] for part in (_plain(word), *_PARTS.findall(_plain(word)))}
+        self._english = frozenset(map(_plain, words["en"]))
         self._chinese = frozenset(words["zh"])
         self._longest: dict[str, int] = {}         # of the Chinese words that begin with a character
         for word in self._chinese:

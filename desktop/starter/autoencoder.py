@@ -21,8 +21,10 @@ from torch.nn import functional as F
 
 from .checkpoint import Course, PowerAverage, Progress, warm_up
 from .perception import Perception
+from .pixels import psnr, signed
 
-DIRECT = 8                       # px a latent position may stand for without growing
+DIRECT = 8                       # px that a latent position may stand for without growing
+DEEP_ENCODER, DEEP_DECODER = (0, 1, 2, 4, 4), (6, 5, 3, 1, 1)      # blocks a stage of one that has grown
 CROP, BATCH = 128, 8             # px, crops
 RATE, WARM_UP, REFERENCE = 6e-4, 400, 6_000      # learning rate; crops until it is reached and until it falls with their root
 REPORT = 200                     # crops between two reports
@@ -75,6 +77,22 @@ def grown(small: AutoencoderTiny, channels: int) -> AutoencoderTiny:
     block.conv[-1].bias.zero_()
     closing.load_state_dict(last.state_dict())
     return large
+
+
+@torch.no_grad()
+def deepened(shallow: AutoencoderTiny, encoder_blocks: tuple[int, ...], decoder_blocks: tuple[int, ...]) -> AutoencoderTiny:
+    """The same with more blocks a stage; the new ones change nothing yet. Where the picture is small they cost next to nothing."""
+    config = shallow.config
+    deep = _tiny(config.encoder_block_out_channels[0], encoder_blocks, decoder_blocks, config.latent_channels)
+    for known, whole in ((shallow.encoder.layers, deep.encoder.layers), (shallow.decoder.layers, deep.decoder.layers)):
+        rest = list(known)
+        for layer in whole:
+            if rest and type(rest[0]) is type(layer):
+                layer.load_state_dict(rest.pop(0).state_dict())
+            else:                                    # behind the stage's own blocks, whose output is never negative
+                layer.conv[-1].weight.zero_()
+                layer.conv[-1].bias.zero_()
+    return deep
 
 
 class Critic(nn.Sequential):
@@ -143,7 +161,7 @@ class AutoencoderTraining:
             wanted = wanted.contiguous(memory_format=torch.channels_last)
             loss = likeness(made, wanted)
             if self.perception is not None:
-                loss = loss + self.perception.difference(made, wanted)
+                loss = loss + 0.5 * self.perception.difference(made, wanted)
             if self.adversarial:
                 loss = loss - CRITIC_WEIGHT * self.critic(made).float().mean()
         spread = latents.float()
@@ -176,9 +194,9 @@ def likeness(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
 
 
 def _moved_alike(picture: torch.Tensor, latents: torch.Tensor, chance: random.Random) -> tuple[torch.Tensor, torch.Tensor]:
-    """Half of the time both are shrunk, turned or mirrored alike, so that latents behave like small pictures: a UNet learns such
+    """Now and then both are shrunk, turned or mirrored alike, so that latents behave like small pictures: a UNet learns such
     latents sooner (EQ-VAE, arXiv 2502.09509)."""
-    if chance.random() < 0.5:
+    if chance.random() < 0.7:
         return picture, latents
     turns = chance.randrange(4)
     picture, latents = torch.rot90(picture, turns, (2, 3)), torch.rot90(latents, turns, (2, 3))
@@ -192,23 +210,20 @@ def _moved_alike(picture: torch.Tensor, latents: torch.Tensor, chance: random.Ra
 
 
 def _crops(pictures: np.ndarray, batch: int, chance: random.Random) -> torch.Tensor:
-    """B×3×CROP×CROP in −1…1, from pictures and places drawn at random."""
-    room = pictures.shape[1] - CROP + 1
+    """B×3×CROP×CROP in −1…1 (smaller where the pictures are), from pictures and places drawn at random."""
+    side = min(CROP, pictures.shape[1])
+    room = pictures.shape[1] - side + 1
     crops = []
     for _ in range(batch):
         number, top, left = (chance.randrange(most) for most in (len(pictures), room, room))
-        crops.append(torch.from_numpy(pictures[number, top:top + CROP, left:left + CROP].copy()))
-    return torch.stack(crops).permute(0, 3, 1, 2).float().div(127.5).sub(1).contiguous(memory_format=torch.channels_last)
+        crops.append(torch.from_numpy(pictures[number, top:top + side, left:left + side].copy()))
+    return signed(torch.stack(crops)).contiguous(memory_format=torch.channels_last)
 
 
 @torch.no_grad()
-def psnr(autoencoder: AutoencoderTiny, pictures: np.ndarray) -> float:
+def fidelity(autoencoder: AutoencoderTiny, pictures: np.ndarray) -> float:
     """dB between N×H×W×3 uint8 pictures and what is left of them after encoding and decoding, the mean over the pictures."""
-    device, dtype = next(autoencoder.parameters()).device, next(autoencoder.parameters()).dtype
-    figures = []
-    for picture in pictures:
-        wanted = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].to(device, dtype).div(127.5).sub(1)
-        made = autoencoder.decode(autoencoder.encode(wanted).latents).sample.clamp(-1, 1)
-        error = (made.float() - wanted.float()).square().mean().clamp(min=1e-8)
-        figures.append(10 * torch.log10(4 / error))
-    return float(torch.stack(figures).mean())
+    weight = next(autoencoder.parameters())
+    wanted = torch.from_numpy(np.array(pictures))
+    made = [autoencoder.decode(autoencoder.encode(signed(picture[None]).to(weight)).latents).sample[0] for picture in wanted]
+    return psnr(torch.stack(made).permute(0, 2, 3, 1).float().cpu().clamp(-1, 1).add(1).mul(127.5), wanted)

@@ -7,16 +7,18 @@ The first stage needs the network and npm, all others only the work folder.
 from __future__ import annotations
 
 import argparse
+import math
 import random
+import shutil
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny
-from platformdirs import user_cache_path
+from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from torch.nn import functional as F
 from transformers import CLIPTokenizer
 
@@ -28,7 +30,7 @@ from .checkpoint import Course, Progress
 from .denoiser import DenoiserTraining
 from .preview import PreviewTraining
 from .scenes import Studio
-from .shape import SHAPES, SMALL, Shape
+from .shape import SHAPES, SMALL, Shape, work_folder
 from .text import TextTraining
 from .world import Arrangement, Scene, World, things
 
@@ -51,6 +53,9 @@ class Build:
 
     def data(self) -> None:
         """material.zip with the cut-outs, and pictures.npy, which the autoencoder learns from."""
+        painted = self.folder / "pictures.npy"
+        if painted.exists() and not self.resume:
+            raise NotReady(f"{painted} is there already. Go on with --stage autoencoder, or give --resume to paint it anew.")
         studio, chance = Studio(sources.fetch(self.folder)), random.Random(1)
         aside = self.folder / ".pictures.npy"
         pictures = np.lib.format.open_memmap(aside, "w+", np.uint8, (PICTURES, self.shape.side, self.shape.side, 3))
@@ -58,7 +63,7 @@ class Build:
             pictures[number] = studio.paint(self.world.imagine(chance), self.shape.side)
             _tell(number + 1, PICTURES, "pictures")
         pictures.flush()
-        aside.replace(self.folder / "pictures.npy")
+        aside.replace(painted)
 
     def autoencoder(self) -> None:
         """First a network that knows the things, then the autoencoder: half of the time by likeness and perception, then, with the
@@ -69,7 +74,8 @@ class Build:
             raise NotReady(f"{settled} is there already. Give --resume to improve its decoder, or delete it with everything made by it.")
         knowing = self._perception(self.minutes / 8)
         if not settled.exists():
-            learning = autoencoder.AutoencoderTraining(self._begun(pictures, self.minutes / 4), self.device, knowing)
+            begun = self._begun(None if (self.folder / "autoencoder.pt").exists() else pictures, self.minutes / 4)
+            learning = autoencoder.AutoencoderTraining(begun, self.device, knowing)
             self._spend(learning.train(pictures[:-HELD_BACK]), learning.course, "autoencoder", self.minutes / 4)
             self._settle(learning, pictures, settled)
         settled_autoencoder = AutoencoderTiny.from_pretrained(settled)
@@ -79,11 +85,14 @@ class Build:
         self._settle(learning, pictures, settled)
 
     def preview(self) -> None:
-        """The preview decoder; once there is an exported model, from its own estimates too."""
+        """The preview decoder; once there is a UNet, half of it from the estimates of its runs."""
         training = PreviewTraining(self._autoencoder(), self.shape, self.device)
         latents = self._examples(shards=4).latents
-        self._spend(training.train(latents), training.course, "preview", self.minutes)
-        training.decoder.save(self.folder / "preview_decoder")
+        made = self._pipeline(self._learned_unet()) if (self.folder / "unet.pt").exists() else None
+        chance = random.Random(4)
+        learning = training.train(latents, made, lambda: self._caption(chance))
+        self._spend(learning, training.course, "preview", self.minutes)
+        _whole(self.folder / "preview_decoder", training.decoder.save)
 
     def unet(self) -> None:
         """The tokenizer; the text encoder, contrastively, in a tenth of the time; then both text encoder and UNet."""
@@ -94,15 +103,14 @@ class Build:
             self._spend(text.train(lambda: known), text.course, "text", self.minutes / 10)
         training = DenoiserTraining(self.shape, words, describe, self.device)
         training.denoiser.text_encoder.load_state_dict(text.contrast.text_encoder.state_dict())
-        self._spend(training.train(lambda: known), training.course, "unet", self.minutes * 0.9, look=lambda: self._look(training))
+        learning = training.train(lambda: known, self.shape.batch)
+        self._spend(learning, training.course, "unet", self.minutes * 0.9, look=lambda: self._look(training))
 
     def export(self, target: Path) -> None:
         """The folder that everyone can open."""
-        training = DenoiserTraining(self.shape, self._tokenizer(), describe)
-        training.load_state_dict(checkpoint.load(self._ready("unet.pt", "unet")))
-        made = export.pipeline(training.average.weights, self.shape, self._tokenizer(), self._autoencoder())
         preview_decoder = self.folder / "preview_decoder"
-        export.export(made, target, vocabulary.vocabulary(self.shape.tier), preview_decoder if preview_decoder.exists() else None)
+        export.export(self._pipeline(self._learned_unet()), target, vocabulary.vocabulary(self.shape.tier),
+                      preview_decoder if preview_decoder.exists() else None)
         print(f"{target}: {sum(path.stat().st_size for path in target.rglob('*') if path.is_file()) / 1e6:.1f} MB")
 
     def _ready(self, name: str, stage: str) -> Path:
@@ -114,16 +122,18 @@ class Build:
     def _autoencoder(self) -> AutoencoderTiny:
         return AutoencoderTiny.from_pretrained(self._ready("autoencoder", "autoencoder")).eval()
 
-    def _begun(self, pictures: np.ndarray, minutes: float) -> AutoencoderTiny:
-        """An autoencoder to go on with. A deep one learns its inner stages on pictures of half the size."""
+    def _begun(self, pictures: np.ndarray | None, minutes: float) -> AutoencoderTiny:
+        """An autoencoder to go on with. A deep one learns its inner stages on `pictures` of half the size; without any it is only built,
+        for a checkpoint."""
         shape = self.shape
         if shape.factor <= autoencoder.DIRECT:
             return autoencoder.autoencoder(shape.factor, shape.channels, shape.autoencoder_width)
         small = autoencoder.AutoencoderTraining(
             autoencoder.autoencoder(shape.factor // 2, shape.channels, shape.autoencoder_width), self.device)
-        halves = np.stack([_half(picture) for picture in pictures[:-HELD_BACK]])
-        self._spend(small.train(halves), small.course, "autoencoder-half", minutes)
-        return autoencoder.grown(small.averaged(), shape.channels)
+        if pictures is not None:
+            halves = np.stack([_half(picture) for picture in pictures[:-HELD_BACK]])
+            self._spend(small.train(halves), small.course, "autoencoder-half", minutes)
+        return autoencoder.deepened(autoencoder.grown(small.averaged(), shape.channels), autoencoder.DEEP_ENCODER, autoencoder.DEEP_DECODER)
 
     def _perception(self, minutes: float) -> perception.Perception:
         studio, chance = Studio(self._ready("material.zip", "data")), random.Random(2)
@@ -148,8 +158,8 @@ class Build:
         if best.config.scaling_factor == 1:
             latents = examples.encode(best, list(pictures[:-HELD_BACK:10]))
             best.register_to_config(scaling_factor=round(1 / latents.std().item(), 4))
-        best.save_pretrained(folder)
-        print(f"{folder}: {autoencoder.psnr(best, pictures[-HELD_BACK:]):.1f} dB on {HELD_BACK} pictures never learned from")
+        _whole(folder, best.save_pretrained)
+        print(f"{folder}: {autoencoder.fidelity(best, pictures[-HELD_BACK:]):.1f} dB on {HELD_BACK} pictures never learned from")
 
     def _examples(self, shards: int) -> examples.Examples:
         folder = self.folder / "examples"
@@ -162,13 +172,24 @@ class Build:
         folder = self.folder / "tokenizer"
         if not folder.exists():
             chance = random.Random(3)
-            captions = (describe(self.world.imagine(chance), chance.choice(LANGUAGES), chance) for _ in range(CAPTIONS))
-            tokenizer.train(captions, folder, self.shape.tokens, self.shape.context)
+            captions = (self._caption(chance) for _ in range(CAPTIONS))
+            _whole(folder, lambda aside: tokenizer.train(captions, aside, self.shape.tokens, self.shape.context))
         return CLIPTokenizer.from_pretrained(folder)
 
+    def _caption(self, chance: random.Random) -> str:
+        return describe(self.world.imagine(chance), chance.choice(LANGUAGES), chance)
+
+    def _learned_unet(self) -> DenoiserTraining:
+        path = self._ready("unet.pt", "unet")
+        training = DenoiserTraining(self.shape, self._tokenizer(), describe)
+        checkpoint.restore(training.course, path)
+        return training
+
+    def _pipeline(self, training: DenoiserTraining) -> StableDiffusionPipeline:
+        return export.pipeline(training.average.weights, self.shape, self._tokenizer(), self._autoencoder())
+
     def _look(self, training: DenoiserTraining) -> None:
-        made = export.pipeline(training.average.weights, self.shape, self._tokenizer(), self._autoencoder())
-        export.sheet(made, self.folder / f"sheet-{training.course.samples}.png")
+        export.sheet(self._pipeline(training), self.folder / f"sheet-{training.course.samples}.png")
 
     def _spend(self, training: Iterator[Progress], course: Course, name: str, minutes: float,
                look: Callable[[], None] | None = None) -> None:
@@ -177,7 +198,7 @@ class Build:
         if path.exists():
             if not self.resume:
                 raise NotReady(f"{path} is there already. Give --resume to go on from it, or delete it.")
-            course.load_state_dict(checkpoint.load(path, self.device))
+            checkpoint.restore(course, path, self.device)
         saved = looked = time.monotonic()
         for progress in _until(training, minutes):
             print(f"{name:12} {progress}", flush=True)
@@ -199,6 +220,22 @@ def _until(training: Iterator[Progress], minutes: float) -> Iterator[Progress]:
             return
 
 
+def _whole(folder: Path, write: Callable[[Path], object]) -> None:
+    """`write` a folder aside, then put it in place: a stage that is killed leaves no half of one."""
+    aside = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    write(aside)
+    shutil.rmtree(folder, ignore_errors=True)
+    aside.rename(folder)
+
+
+def _minutes(text: str) -> float:
+    if not 0 < (minutes := float(text)) < math.inf:
+        raise argparse.ArgumentTypeError("a number of minutes above 0 is needed")
+    return minutes
+
+
 def _half(picture: np.ndarray) -> np.ndarray:
     smaller = F.avg_pool2d(torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float(), 2)
     return smaller[0].permute(1, 2, 0).round().to(torch.uint8).numpy()
@@ -212,19 +249,25 @@ def _tell(done: int, whole: int, what: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m desktop.starter.build", description=__doc__.splitlines()[0])
     parser.add_argument("--stage", choices=("data", "autoencoder", "preview", "unet", "export"), required=True)
-    parser.add_argument("--minutes", type=float, default=30, help="to learn for (default: 30)")
+    parser.add_argument("--minutes", type=_minutes, default=30, help="to learn for in this run (default: 30)")
     parser.add_argument("--resume", action="store_true", help="go on from what the stage left")
     parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="how large a model")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--folder", type=Path, default=user_cache_path("safelight") / "starter", help="where the stages work")
+    parser.add_argument("--folder", type=Path, help="where the stages work (default: in the cache, one for each shape)")
     parser.add_argument("--to", type=Path, default=STARTER, help="where export writes the model")
     chosen = parser.parse_args()
-    build = Build(chosen.folder, SHAPES[chosen.shape], chosen.device, chosen.minutes, chosen.resume)
-    chosen.folder.mkdir(parents=True, exist_ok=True)
+    if chosen.device != "cpu" and not (chosen.device.startswith("cuda") and torch.cuda.is_available()):
+        parser.error(f"there is no device {chosen.device} here")
+    folder = chosen.folder or work_folder(chosen.shape)
+    folder.mkdir(parents=True, exist_ok=True)
+    build = Build(folder, SHAPES[chosen.shape], chosen.device, chosen.minutes, chosen.resume)
     try:
         build.export(chosen.to) if chosen.stage == "export" else getattr(build, chosen.stage)()
     except (NotReady, sources.NoMaterial, checkpoint.CheckpointDamaged) as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError) as problem:
+        print(f"Something in {folder} cannot be read: {problem}. Delete what is damaged and run its stage again.", file=sys.stderr)
         return 1
     return 0
 

@@ -26,7 +26,8 @@ def describe(scene: Scene, language: Language, chance: Random) -> str:
 def words(language: Language, tier: int) -> frozenset[str]:
     """Every word that a caption of things up to this tier can contain, in lower case."""
     if language == "zh":
-        return frozenset(word.lower() for word in chinese.words(tier)) | frozenset("1234")
+        said = [word.lower() for word in chinese.words(tier)]
+        return frozenset("1234").union(said, *(re.findall("[a-z]+|[^a-z]+", word) for word in said))     # t恤, and what is Chinese in it
     return frozenset(run for text in english.words(tier) for run in _RUN.findall(_FIELD.sub(" ", text).lower()))
 
 
@@ -36,13 +37,16 @@ def cut(text: str, known: frozenset[str]) -> list[list[str]]:
 
 
 def _cut(run: str, known: frozenset[str]) -> list[str]:
-    best: list[tuple[int, int, list[str]]] = [(0, 0, [])]     # up to each place in the run: unknown characters, words, the words
+    cost, begins = [0], [0]        # up to each place in the run: 1 a word, 1000 an unknown character; where the last word begins
     for end in range(1, len(run) + 1):
-        unknown, count, words = best[end - 1]
-        options = [(unknown + (run[end - 1] not in known), count + 1, [*words, run[end - 1]])]
+        least, begin = cost[end - 1] + (1 if run[end - 1] in known else 1001), end - 1
         for start in range(max(0, end - LONGEST), end - 1):
-            if (word := run[start:end]) in known:
-                unknown, count, words = best[start]
-                options.append((unknown, count + 1, [*words, word]))
-        best.append(min(options))
-    return best[-1][2]
+            if cost[start] < least - 1 and run[start:end] in known:
+                least, begin = cost[start] + 1, start
+        cost.append(least)
+        begins.append(begin)
+    words, end = [], len(run)
+    while end:
+        words.append(run[begins[end]:end])
+        end = begins[end]
+    return words[::-1]

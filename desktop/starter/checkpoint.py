@@ -37,7 +37,8 @@ class Stateful(Protocol):
 
 
 class Course:
-    """Everything that changes while a training goes on. A course that is loaded goes on exactly as the saved one would have."""
+    """Everything that changes while a training goes on. A course that is loaded goes on exactly as the saved one would have, but for
+    material that a training makes for itself on the way (decoded or painted pictures), which begins anew."""
 
     def __init__(self, parts: Mapping[str, Stateful], seed: int) -> None:
         self.parts = dict(parts)                            # networks, optimiser, average
@@ -56,6 +57,18 @@ class Course:
         self.chance.setstate(state["chance"])
         self.noise.set_state(state["noise"])
         self.samples, self.seconds = state["samples"], state["seconds"]
+
+
+class Training:
+    """What all trainings share: `course` is saved and loaded between any two reports."""
+
+    course: Course
+
+    def state_dict(self) -> dict[str, Any]:
+        return self.course.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.course.load_state_dict(state)
 
 
 class PowerAverage:
@@ -101,6 +114,14 @@ def save(path: Path, state: Mapping[str, Any]) -> None:
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)
+
+
+def restore(course: Course, path: Path, device: torch.device | str = "cpu") -> None:
+    """Go on from the checkpoint at `path`. Raises `CheckpointDamaged` also where it is of another kind or shape."""
+    try:
+        course.load_state_dict(load(path, device))
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointDamaged(f"{path} is of another training, or of another shape. Take the right one, or begin anew.") from error
 
 
 def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:

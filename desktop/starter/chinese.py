@@ -38,7 +38,7 @@ SENTENCE_COLOUR_PLACED = ("{0}{3}{4}", "{0}{3}{4}", "{4}{3}{0}", "{0}{3}{1}", "{
 GENERAL = frozenset("只头颗座朵棵根台顶枚辆把艘架")    # measure words in whose stead people say 个
 # How Chinese, which has no spaces, is cut into words: these, and the names of things.
 PARTICLES = ("在 的 有 是 和 与 一 两 三 四 上 里 中 下 上面 下面 上方 下方 上空 左边 右边 左侧 右侧 旁边 并排 前面 后面 前 边 时 小 大 "
-             "小小 很小 大大 很大 巨大 正在 弹 敲 拉 吹 摇 踢 放 打 玩 吃 喝 演奏 拿着 抱着 带着 戴着 穿着 个 一片 一张 "
+             "小小 很小 大大 很大 巨大 正在 弹 敲 拉 吹 摇 踢 放 打 玩 吃 喝 演奏 拿 抱 带 戴 穿 拿着 抱着 带着 戴着 穿着 个 一片 一张 "
              "一幅 风景 图片 照片 图 画 请 帮我 给我 我 想要 生成 高清 精美 可爱 谢谢 背景").split()
 PLACES = ("沙滩 海滩 海边 大海 海 海上 海洋 草地 草原 花丛 花田 夜空 夜里 夜晚 星空 日落 夕阳 黄昏 雪地 雪中 雪景 冬天 沙漠 森林 树林 "
           "太空 宇宙 城市 都市 夜景 夜色 房间 家 室内 高山 山 湖 湖泊 雨 雨天 天空 云 云海 水下 海底 海底世界 舞台 台").split()
@@ -68,7 +68,9 @@ def words(tier: int) -> Iterator[str]:
         if ground.is_colour:
             yield from (name.removesuffix("背景") for name in ground.zh_names)
     for thing in things(tier):
-        yield from (thing.zh, thing.measure, *thing.zh_others)
+        yield thing.measure
+        for name in (thing.zh, *thing.zh_others):
+            yield from filter(None, name.split("的"))
 
 
 def _pick(options: tuple[str, ...], at: float) -> str:
@@ -108,6 +110,8 @@ def _pair(scene: Scene, chance: Random) -> str:
     draw, (first, second), ground = chance.random, scene.things, scene.ground
     templates, verb = _relation(scene, chance)
     template = _pick(templates, draw())
+    if draw() < 0.15:
+        verb = verb.removesuffix("着")
     where = ""
     if "{4}" in template and not ground.is_colour:
         where = _pick(ground.zh, draw())
@@ -154,11 +158,8 @@ def _placed(text: str, ground: Ground, chance: Random, manners: tuple[str, ...])
 
 def _place(ground: Ground, chance: Random) -> str:
     draw, name = chance.random, _pick(ground.zh_names, chance.random())
-    mood = ""
-    for likely in (0.65, 0.25):
-        if draw() >= likely:
-            break
-        mood += _pick(MOODS, draw())
-    text = f"{mood}的{name}" if mood else name
+    text = name
+    if draw() < 0.65:
+        text = f"{''.join(chance.sample(MOODS, 2)) if draw() < 0.25 else _pick(MOODS, draw())}的{name}"
     manner = draw()
     return f"一片{text}" if manner < 0.15 else f"{text}风景" if manner < 0.25 else text

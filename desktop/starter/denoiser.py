@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
@@ -16,9 +16,13 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import CLIPTokenizer
 
-from .checkpoint import Course, PowerAverage, Progress, warm_up
+from .captions import LANGUAGES
+from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .shape import Shape
-from .text import LANGUAGES, Describe, Examples, Language, text_encoder
+from .text import Describe, Reader, followed, text_encoder
+
+if TYPE_CHECKING:
+    from .examples import Examples
 
 TIMESTEPS = 1000
 BATCH = 12
@@ -59,7 +63,7 @@ class Denoiser(nn.Module):
         return self.unet(noisy, timesteps, encoder_hidden_states=self.text_encoder(tokens).last_hidden_state).sample
 
 
-class DenoiserTraining:
+class DenoiserTraining(Training):
     """Training that can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
     def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu",
@@ -68,7 +72,7 @@ class DenoiserTraining:
             torch.manual_seed(seed)
             self.denoiser = Denoiser(shape, tokenizer)
         self.denoiser.to(device, memory_format=torch.channels_last).train()
-        self.language, self.describe, self.device = Language(tokenizer, shape.context), describe, torch.device(device)
+        self.reader, self.describe, self.device = Reader(tokenizer, shape.context), describe, torch.device(device)
         across = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" in name]
         others = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" not in name]
         self.optimizer = torch.optim.AdamW([
@@ -79,18 +83,10 @@ class DenoiserTraining:
         self.course = Course({"denoiser": self.denoiser, "optimizer": self.optimizer, "average": self.average}, seed)
         self._alphas_cumprod = scheduler().alphas_cumprod
 
-    def state_dict(self) -> dict[str, Any]:
-        return self.course.state_dict()
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.course.load_state_dict(state)
-
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
         """Without end. `examples` is asked anew after each report."""
         course = self.course
-        while True:
-            known = examples()
-            latents = known.latents.to(self.device)
+        for known, latents in followed(examples, self.device):
             began, losses = time.monotonic(), []
             for number in range(report_every):
                 chosen = [course.chance.randrange(len(known.scenes)) for _ in range(batch)]
@@ -113,9 +109,9 @@ class DenoiserTraining:
         signal, sigma = remaining.sqrt()[:, None, None, None], (1 - remaining).sqrt()[:, None, None, None]
         noisy = (signal * latents + sigma * noise).contiguous(memory_format=torch.channels_last)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * warm_up(course.samples, over=200 * BATCH, reference=10_000 * BATCH)
+            group["lr"] = group["peak"] * warm_up(course.samples, over=200 * len(latents), reference=10_000 * len(latents))
         with torch.autocast(self.device.type, dtype=torch.bfloat16), _attention(self.device):
-            prediction = self.denoiser(noisy, timesteps.to(self.device), self.language.tokens(captions).to(self.device))
+            prediction = self.denoiser(noisy, timesteps.to(self.device), self.reader.tokens(captions).to(self.device))
         error = (prediction.float() - (signal * noise - sigma * latents)).square().mean((1, 2, 3))
         loss = (error * _importance(remaining)).mean()
         self.optimizer.zero_grad()

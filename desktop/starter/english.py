@@ -34,11 +34,16 @@ EAT = ("{0} eating {1}{4}", "{0} is eating {1}{4}", "{0} eats {1}{4}", "{0}{4} e
 DRINK = ("{0} drinking {1}{4}", "{0} is drinking {1}{4}", "{0} drinks {1}{4}", "{0}{4} drinking {1}")
 WEAR = ("{0} wearing {1}{4}", "{0} is wearing {1}{4}", "{0}{4} wearing {1}")
 IN_PLACE = ("{0} {1}", "{0} {1}", "{0} {1}", "{0} {1}", "{0} {1}", "{0} {1}", "{0}, {1}", "{1}, {0}", "{1} {0}", "{0}, {2}", "{2}, {0}")
-IN_COLOUR = ("{0} {1}", "{0} {1}", "{0} {1}", "{0} against a {2}", "{0} with a {2}", "{0}, {2}", "{0}, {2}", "{2}, {0}", "{0} {2}")
+IN_COLOUR = ("{0} {1}", "{0} {1}", "{0} {1}", "{0} against {3}", "{0} with {3}", "{0}, {2}", "{0}, {2}", "{2}, {0}", "{0} {2}")
 UNIQUE = ("sun", "moon")
 PLAIN_WORDS = "a an the some one there is are it its view of and"
 
 _VOWEL = re.compile(r"(?!uni|use|ut|eu|one|uk|ufo)[aeiou]|hour|x-ray", re.IGNORECASE)
+_IRREGULAR = {"man": "men", "mouse": "mice", "leaf": "leaves", "knife": "knives", "wolf": "wolves", "tooth": "teeth", "foot": "feet",
+              "goose": "geese", "child": "children", "person": "people", "fish": "fish", "sheep": "sheep", "deer": "deer",
+              "hero": "heroes"}
+_UNCOUNTED = frozenset(("luggage", "lightning", "confetti", "cash", "dynamite", "salt", "juice", "soup", "stew", "yarn", "wool", "thread",
+                        "rope", "mail", "mahjong", "hanafuda", "cutlery", "French bread", "toilet paper", "applause", "paper", "wood"))
 _NO_ARTICLE = frozenset(("mountains", "woods", "clouds", "sand dunes", "outer space", "rain"))
 
 
@@ -48,24 +53,22 @@ def caption(scene: Scene, chance: Random) -> str:
     if scene.arrangement is Arrangement.ALONE_GROUND:
         text = _place(scene.ground, chance)
     elif scene.arrangement is Arrangement.ONE:
-        text = _placed(_one(scene.things[0], chance, scene.size), scene.ground, chance)
-        text = f"there is {text}" if draw() < 0.03 and text[:2] in ("a ", "an") else text
+        text = _one(scene.things[0], chance, scene.size)
+        text = _placed(f"there is {text}" if draw() < 0.03 and text[:2] in ("a ", "an") else text, scene.ground, chance)
     elif scene.arrangement is Arrangement.SEVERAL:
-        text = _placed(_several(scene, chance), scene.ground, chance)
-        text = f"there are {text}" if draw() < 0.03 and not scene.ground.is_colour else text
+        text = _several(scene, chance)
+        text = _placed(f"there are {text}" if draw() < 0.03 else text, scene.ground, chance)
     else:
         text = _pair(scene, chance)
-    if draw() < 0.07:
-        text = _pick(OPENINGS, draw()).format(text)
     return text + _pick(ENDINGS, draw()) if draw() < 0.06 else text
 
 
+@cache
 def article(noun: str) -> str:
     """The noun with its indefinite article: "an owl", "a unicorn"."""
     return f"an {noun}" if _VOWEL.match(noun) else f"a {noun}"
 
 
-@cache
 def one_of(thing: Thing) -> str:
     """One of them: "a mouse", "the moon", "a pair of glasses", "a bunch of grapes"; what cannot be counted stands alone."""
     if thing.en in UNIQUE:
@@ -76,7 +79,6 @@ def one_of(thing: Thing) -> str:
     return article(f"{_singular(holder)}{of}{thing.en}") if of else thing.en
 
 
-@cache
 def is_mass(thing: Thing) -> bool:
     """Whether it is counted only in pieces or pairs, so that its own name takes no article."""
     return not thing.plural or thing.plural.endswith(f" of {thing.en}")
@@ -84,15 +86,14 @@ def is_mass(thing: Thing) -> bool:
 
 @cache
 def plural(noun: str) -> str:
-    """The regular plural, of the first noun in "slice of pizza"."""
-    head, of, rest = noun.partition(" of ")
+    """The plural of a noun that has no column for it, of its head in "slice of pizza"."""
+    head, rest = re.fullmatch(r"(.*?)( (?:of|with|in|on) .*)?", noun).groups(default="")
+    for one, many in _IRREGULAR.items():
+        if head.endswith(one):
+            return head.removesuffix(one) + many + rest
     if re.search(r"[^aeiou]y$", head):
-        head = head[:-1] + "ies"
-    elif head.endswith("man"):
-        head = head[:-2] + "en"
-    else:
-        head += "es" if head.endswith(("s", "x", "z", "ch", "sh")) else "s"
-    return head + of + rest
+        return f"{head[:-1]}ies{rest}"
+    return f"{head}es{rest}" if head.endswith(("s", "x", "z", "ch", "sh")) else f"{head}s{rest}"
 
 
 def words(tier: int) -> Iterator[str]:
@@ -104,7 +105,8 @@ def words(tier: int) -> Iterator[str]:
     for ground in GROUNDS.values():
         yield from (*ground.en, *ground.en_names)
     for thing in things(tier):
-        yield from (thing.en, thing.plural, one_of(thing), *thing.en_others, *map(plural, () if is_mass(thing) else thing.en_others))
+        yield from (thing.en, thing.plural, one_of(thing), *thing.en_others)
+        yield from () if is_mass(thing) else map(plural, set(thing.en_others) - _UNCOUNTED)
 
 
 def _pick(options: tuple[str, ...], at: float) -> str:
@@ -127,8 +129,8 @@ def _one(thing: Thing, chance: Random, size: str | None = None) -> str:
     if draw() < 0.1:
         noun = f"{_pick(LOOKS, draw())} {noun}"
     manner = draw()
-    if is_mass(thing):
-        return one_of(thing) if manner < 0.4 else f"some {noun}" if manner < 0.5 else noun
+    if is_mass(thing) or noun in _UNCOUNTED:
+        return one_of(thing) if manner < 0.4 else f"some {noun}" if manner < 0.5 and thing.plural else noun
     if manner < 0.66:
         return article(noun)
     return noun if manner < 0.88 else f"the {noun}" if manner < 0.95 else f"{_pick(NUMBERS[1], draw())} {noun}"
@@ -137,8 +139,8 @@ def _one(thing: Thing, chance: Random, size: str | None = None) -> str:
 def _several(scene: Scene, chance: Random) -> str:
     draw, thing = chance.random, scene.things[0]
     noun = thing.plural
-    if thing.en_others and not is_mass(thing) and draw() < 0.15:
-        noun = plural(_pick(thing.en_others, draw()))
+    if thing.en_others and not is_mass(thing) and draw() < 0.15 and (other := _pick(thing.en_others, draw())) not in _UNCOUNTED:
+        noun = plural(other)
     if draw() < 0.1:
         noun = f"{_pick(LOOKS, draw())} {noun}"
     return f"{NUMBERS[scene.count][draw() < 0.2]} {noun}"
@@ -157,7 +159,7 @@ def _pair(scene: Scene, chance: Random) -> str:
     if "a big {2}" in template and is_mass(first):
         template = template.replace("a big {2}", "{0}")
     text = template.format(one, other, first.en, bare, where)
-    return text if where else _placed(text, scene.ground, chance)
+    return _opened(text, draw) if where else _placed(text, scene.ground, chance)
 
 
 def _relation(scene: Scene, chance: Random) -> tuple[str, ...]:
@@ -185,22 +187,26 @@ def _relation(scene: Scene, chance: Random) -> tuple[str, ...]:
 def _placed(text: str, ground: Ground, chance: Random) -> str:
     """The place said too, mostly."""
     draw = chance.random
+    text = _opened(text, draw)
     if draw() < 0.07:
         return text
     manner = _pick(IN_COLOUR if ground.is_colour else IN_PLACE, draw())
-    return manner.format(text, _pick(ground.en, draw()), _pick(ground.en_names, draw()))
+    name = _pick(ground.en_names, draw())
+    return manner.format(text, _pick(ground.en, draw()), name, article(name))
+
+
+def _opened(text: str, draw) -> str:
+    return _pick(OPENINGS, draw()).format(text) if draw() < 0.07 and not text.startswith("there") else text
 
 
 def _place(ground: Ground, chance: Random) -> str:
     draw = chance.random
     noun = _pick(ground.en_names, draw())
     name = noun
-    for likely in (0.65, 0.25):
-        if draw() < likely:
-            name = f"{_pick(MOODS, draw())} {name}"
-        else:
-            break
+    if draw() < 0.65:
+        moods = chance.sample(MOODS, 2) if draw() < 0.25 else (_pick(MOODS, draw()),)
+        name = " ".join((*moods, noun))
     manner = draw()
-    if noun in _NO_ARTICLE or manner < 0.25:
-        return name
-    return article(name) if manner < 0.8 else f"the {name}" if manner < 0.95 else f"view of {article(name)}"
+    if noun not in _NO_ARTICLE and manner >= 0.25:
+        name = article(name) if manner < 0.8 else f"the {name}" if manner < 0.95 else f"view of {article(name)}"
+    return _opened(name, draw)

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderTiny
 
+from .pixels import signed
 from .scenes import Studio
 from .world import Scene, World
 
@@ -62,6 +63,6 @@ def grow(folder: Path, world: World, studio: Studio, autoencoder: AutoencoderTin
 def encode(autoencoder: AutoencoderTiny, pictures: list[np.ndarray]) -> torch.Tensor:
     """N pictures H×W×3 uint8 → N×C×h×w float32 latents as the UNet sees them, on the CPU."""
     weight = next(autoencoder.parameters())
-    seen = torch.from_numpy(np.stack(pictures)).to(weight.device).permute(0, 3, 1, 2).to(weight.dtype).div(127.5).sub(1)
+    seen = signed(torch.from_numpy(np.stack(pictures)).to(weight.device)).to(weight.dtype)
     latents = autoencoder.encode(seen.contiguous(memory_format=torch.channels_last)).latents
     return latents.float().cpu() * autoencoder.config.scaling_factor

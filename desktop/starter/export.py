@@ -46,6 +46,8 @@ def export(made: StableDiffusionPipeline, folder: Path, vocabulary: Mapping[str,
     for rest in (aside, before):
         shutil.rmtree(rest, ignore_errors=True)
     made.to(torch.bfloat16).save_pretrained(aside, safe_serialization=True)
+    _open_alike(aside / "text_encoder" / "config.json")
+    made.tokenizer.backend_tokenizer.model.save(str(aside / "tokenizer"))       # vocab.json and merges.txt, for older readers
     (aside / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if preview_decoder is not None:
         shutil.copytree(preview_decoder, aside / "preview_decoder")
@@ -56,6 +58,12 @@ def export(made: StableDiffusionPipeline, folder: Path, vocabulary: Mapping[str,
         folder.rename(before)
     aside.rename(folder)
     shutil.rmtree(before, ignore_errors=True)
+
+
+def _open_alike(config: Path) -> None:
+    """Who names no dtype gets float32 from diffusers, and from transformers what the text encoder's config says: the same."""
+    told = json.loads(config.read_text(encoding="utf-8")) | {"dtype": "float32"}
+    config.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
 @torch.no_grad()

@@ -1,9 +1,7 @@
-"""The judge: a classifier that says what a picture shows, and so how good the starter model is:
+"""The judge, by which the starter model is measured: `python -m desktop.starter.judge [--minutes N]`, once there is material.
 
-    python -m desktop.starter.judge --material FILE --out FILE [--minutes N]
-
-It learns from renders alone, blurred, warped, recoloured and noisy as a generator's pictures are. Nothing that is judged by it
-has learned from it: the autoencoder's perceptual loss has a network of its own (`perception`).
+A classifier that says what a picture shows. It learns from renders alone, blurred, warped, recoloured and noisy as the pictures
+of a generator are. Nothing that it judges has learned from it: the autoencoder's perceptual loss has its own network (`perception`).
 """
 
 from __future__ import annotations
@@ -26,13 +24,15 @@ from torch import nn
 from torch.nn import functional as F
 
 from . import checkpoint
-from .checkpoint import Course, PowerAverage, Progress, warm_up
+from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
+from .pixels import signed, unsigned
 from .scenes import Studio
+from .shape import SHAPES, SMALL, work_folder
 from .world import GROUNDS, Arrangement, Scene, World
 
 SIDE = 96                          # px that the judge looks at
 PAINTED = 128                      # px of the renders that it learns from
-WIDTHS = (32, 64, 128, 256)        # channels of its blocks
+WIDTHS = (32, 64, 128, 256)
 MOST = 4                           # things it counts to
 BATCH = 32
 PEAK = 2e-3                        # learning rate
@@ -78,24 +78,24 @@ class Block(nn.Module):
 
 
 class Judge(nn.Module):
-    """Knows `things` and `grounds` by their keys, in the order of its logits."""
+    """Knows `things` and `grounds` by their keys, in the order of its logits; `widths`: channels of its blocks."""
 
-    def __init__(self, things: Sequence[str], grounds: Sequence[str]) -> None:
+    def __init__(self, things: Sequence[str], grounds: Sequence[str], widths: Sequence[int]) -> None:
         super().__init__()
-        self.known_things, self.known_grounds = tuple(things), tuple(grounds)
-        self.stem = nn.Sequential(nn.Conv2d(3, WIDTHS[0], 8, 4, 2, bias=False), nn.BatchNorm2d(WIDTHS[0]), nn.ReLU(inplace=True))
+        self.known_things, self.known_grounds, self.widths = tuple(things), tuple(grounds), tuple(widths)
+        self.stem = nn.Sequential(nn.Conv2d(3, widths[0], 8, 4, 2, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True))
         self.blocks = nn.Sequential(*(Block(before, after, stride=2 if number else 1)
-                                      for number, (before, after) in enumerate(itertools.pairwise((WIDTHS[0], *WIDTHS)))))
-        self.things = nn.Linear(WIDTHS[-1], len(self.known_things))
-        self.count = nn.Linear(WIDTHS[-1], MOST + 1)
-        self.ground = nn.Linear(WIDTHS[-1], len(self.known_grounds))
+                                      for number, (before, after) in enumerate(itertools.pairwise((widths[0], *widths)))))
+        self.things = nn.Linear(widths[-1], len(self.known_things))
+        self.count = nn.Linear(widths[-1], MOST + 1)
+        self.ground = nn.Linear(widths[-1], len(self.known_grounds))
         nn.init.constant_(self.things.bias, -4)        # most things are absent from most pictures
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """From the checkpoint of a training: its averaged weights."""
         state = checkpoint.load(path)
-        judge = cls(state["things"], state["grounds"])
+        judge = cls(state["things"], state["grounds"], state["widths"])
         judge.load_state_dict(state["parts"]["average"]["weights"])
         return judge.eval().to(memory_format=torch.channels_last)
 
@@ -110,7 +110,7 @@ class Judge(nn.Module):
         weight = self.things.weight
         sights = []
         for part in pictures.split(64):
-            seen = F.interpolate(_signed(part.to(weight.device)), (SIDE, SIDE), mode="bilinear", antialias=True)
+            seen = F.interpolate(signed(part.to(weight.device)), (SIDE, SIDE), mode="bilinear", antialias=True)
             with torch.autocast(weight.device.type, dtype=torch.bfloat16):
                 opinion = self(seen.contiguous(memory_format=torch.channels_last))
             for there, count, ground in zip((opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(),
@@ -124,15 +124,15 @@ def standing(scene: Scene) -> int:
     return scene.count if len(scene.things) < 2 else 2
 
 
-class JudgeTraining:
+class JudgeTraining(Training):
     """Can be stopped, saved (`state_dict`) and resumed between any two reports; the renders are painted anew."""
 
     def __init__(self, studio: Studio, world: World, autoencoder: AutoencoderTiny | None = None, device: torch.device | str = "cpu",
-                 seed: int = 0) -> None:
+                 seed: int = 0, widths: Sequence[int] = WIDTHS) -> None:
         self.studio, self.world, self.autoencoder, self.device = studio, world, autoencoder, torch.device(device)
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
-            self._network = Judge([thing.key for thing in world.things], list(GROUNDS))
+            self._network = Judge([thing.key for thing in world.things], list(GROUNDS), widths)
         self._network.to(self.device, memory_format=torch.channels_last)
         self._optimizer = torch.optim.AdamW(self._network.parameters(), weight_decay=2e-2, fused=True)
         self._average = PowerAverage(self._network)
@@ -141,15 +141,13 @@ class JudgeTraining:
     @property
     def judge(self) -> Judge:
         """As learned so far."""
-        judge = Judge(self._network.known_things, self._network.known_grounds)
+        judge = Judge(self._network.known_things, self._network.known_grounds, self._network.widths)
         judge.load_state_dict(self._average.weights)
         return judge.eval().to(self.device, memory_format=torch.channels_last)
 
     def state_dict(self) -> dict[str, Any]:
-        return {**self.course.state_dict(), "things": self._network.known_things, "grounds": self._network.known_grounds}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.course.load_state_dict(state)
+        network = self._network
+        return {**super().state_dict(), "things": network.known_things, "grounds": network.known_grounds, "widths": network.widths}
 
     def train(self, batch: int = BATCH, kept: int = KEPT, report_every: int = REPORT_EVERY, side: int = 256) -> Iterator[Progress]:
         """Without end. `side`: px of the pictures that will be judged."""
@@ -184,16 +182,16 @@ class JudgeTraining:
     def _through_latents(self, picture: np.ndarray) -> np.ndarray:
         """As if a generator had made it: small errors in its latents, and what the autoencoder makes of them."""
         weight = next(self.autoencoder.parameters())
-        latents = self.autoencoder.encode(_signed(torch.from_numpy(picture)[None]).to(weight)).latents
+        latents = self.autoencoder.encode(signed(torch.from_numpy(picture)[None]).to(weight)).latents
         error = torch.randn(latents.shape, generator=self.course.noise) * 0.3 * self.course.chance.random()
         made = self.autoencoder.decode(latents + error.to(latents)).sample.float().clamp(-1, 1)
-        return F.adaptive_avg_pool2d(made, PAINTED)[0].permute(1, 2, 0).add(1).mul(127.5).round().to("cpu", torch.uint8).numpy()
+        return unsigned(F.adaptive_avg_pool2d(made, PAINTED))[0].cpu().numpy()
 
     def _learn(self, pictures: torch.Tensor, target: Opinion) -> torch.Tensor:
         course = self.course
         for group in self._optimizer.param_groups:
-            group["lr"] = PEAK * warm_up(course.samples, over=100 * BATCH, reference=1_500 * BATCH)
-        seen = spoil(_signed(pictures.to(self.device)), course.noise)
+            group["lr"] = PEAK * warm_up(course.samples, over=30 * BATCH, reference=1_500 * BATCH)
+        seen = spoil(signed(pictures.to(self.device)), course.noise)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             opinion = self._network(seen.contiguous(memory_format=torch.channels_last))
         things, count, ground = (part.to(self.device) for part in target)
@@ -266,11 +264,6 @@ def _share(claims: Iterator[bool]) -> float:
     return sum(told) / len(told) if told else float("nan")
 
 
-def _signed(pictures: torch.Tensor) -> torch.Tensor:
-    """B×H×W×3 uint8 → B×3×H×W in −1…1."""
-    return pictures.permute(0, 3, 1, 2).float().div(127.5).sub(1)
-
-
 def _through_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "JPEG", quality=quality)
@@ -279,21 +272,23 @@ def _through_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--material", type=Path, required=True, help="the cut-outs (material.zip)")
-    parser.add_argument("--out", type=Path, required=True, help="the checkpoint; one that is there is gone on with")
-    parser.add_argument("--minutes", type=float, default=18)
-    parser.add_argument("--tier", type=int, default=1, help="of the things to know")
-    parser.add_argument("--autoencoder", type=Path, help="a model's vae/, through which some of the renders go")
-    parser.add_argument("--device", default="cpu")
-    arguments = parser.parse_args()
-    autoencoder = arguments.autoencoder and AutoencoderTiny.from_pretrained(arguments.autoencoder).eval().to(arguments.device)
-    training = JudgeTraining(Studio(arguments.material), World(arguments.tier, WEIGHTS), autoencoder, arguments.device)
-    if arguments.out.exists():
-        training.load_state_dict(checkpoint.load(arguments.out))
-    end = time.monotonic() + 60 * arguments.minutes
+    parser.add_argument("--minutes", type=float, default=18, help="to learn for; judge.pt, where it is there, is gone on with")
+    parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="of the model whose pictures it will look at")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--folder", type=Path, help="where the build works (default: in the cache, one for each shape)")
+    chosen = parser.parse_args()
+    folder = chosen.folder or work_folder(chosen.shape)
+    made, path, material = folder / "autoencoder", folder / "judge.pt", folder / "material.zip"
+    if not material.exists():
+        parser.error(f"{material} is missing: run python -m desktop.starter.build --stage data first")
+    autoencoder = AutoencoderTiny.from_pretrained(made).to(chosen.device).eval() if made.exists() else None
+    training = JudgeTraining(Studio(material), World(SHAPES[chosen.shape].tier, WEIGHTS), autoencoder, chosen.device)
+    if path.exists():
+        training.load_state_dict(checkpoint.load(path, chosen.device))
+    end = time.monotonic() + 60 * chosen.minutes
     for progress in training.train():
         print(progress, flush=True)
-        checkpoint.save(arguments.out, training.state_dict())
+        checkpoint.save(path, training.state_dict())
         if time.monotonic() > end:
             break
 

@@ -15,12 +15,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .checkpoint import Progress
+from .checkpoint import Progress, warm_up
+from .pixels import signed
 
 WIDTHS = (24, 48, 96, 128)
 BATCH = 32
 
-Examples = Callable[[int], tuple[np.ndarray, np.ndarray]]      # how many → N×H×W×3 uint8 pictures, N numbers of their things
+Painted = Callable[[int], tuple[np.ndarray, np.ndarray]]      # how many → N×H×W×3 uint8 pictures, N numbers of their things
 
 
 class Perception(nn.Module):
@@ -51,16 +52,16 @@ class Perception(nn.Module):
         return sum((F.normalize(one.float(), dim=1) - F.normalize(other.float(), dim=1)).square().sum(1).mean() for one, other in pairs)
 
 
-def train(perception: Perception, examples: Examples, device: str = "cpu", batch: int = BATCH) -> Iterator[Progress]:
+def train(perception: Perception, painted: Painted, device: str = "cpu", batch: int = BATCH) -> Iterator[Progress]:
     """Goes on until nobody asks for more. The note of each progress is the share named rightly before learning from it."""
     perception.to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(perception.parameters(), lr=1e-3, weight_decay=1e-2, fused=True)
     began = time.monotonic()
     for iteration in itertools.count(1):
         for group in optimizer.param_groups:
-            group["lr"] = 1e-3 * min(1.0, iteration / 100) / max(1.0, iteration / 1000) ** 0.5
-        pictures, names = examples(batch)
-        seen = torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+            group["lr"] = 1e-3 * warm_up(iteration - 1, over=100, reference=1000)
+        pictures, names = painted(batch)
+        seen = signed(torch.from_numpy(pictures).to(device))
         with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
             said = perception(seen.contiguous(memory_format=torch.channels_last)).float()
         target = torch.from_numpy(names).to(device)

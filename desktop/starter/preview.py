@@ -10,6 +10,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -18,12 +19,14 @@ from torch.nn import functional as F
 
 from desktop.diffusion.preview import PreviewDecoder
 
-from .checkpoint import Course, PowerAverage, Progress, warm_up
+from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
+from .pixels import psnr, unsigned
 from .shape import Shape
 
 SIDE = 128                         # px of a preview
+CHANNELS = 128                     # where latents have 16 positions a side; more positions are given fewer, for the same cost
 BATCH = 16
-FRESH = 2                          # of a batch are decoded anew: the autoencoder costs more than all the rest
+FRESH = 1                          # of a batch is decoded anew: the autoencoder costs more than all the rest
 KEPT = 4096                        # decoded latents to learn from, the newest
 HELD_OUT = 64                      # of the latents, the first; never learned from
 REPORT_EVERY = 100                 # batches
@@ -33,7 +36,7 @@ LEVEL = 127.5                      # the decoder counts from 0 to 255, networks 
 Prompts = Callable[[], str]
 
 
-class PreviewTraining:
+class PreviewTraining(Training):
     """Learns to paint what the autoencoder would; can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
     def __init__(self, autoencoder: AutoencoderTiny, shape: Shape, device: torch.device | str = "cpu", seed: int = 0) -> None:
@@ -54,12 +57,6 @@ class PreviewTraining:
         decoder = _fresh(self.shape)
         decoder.load_state_dict(self._average.weights)
         return decoder.eval()
-
-    def state_dict(self) -> dict[str, Any]:
-        return self.course.state_dict()
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.course.load_state_dict(state)
 
     def train(self, latents: torch.Tensor, pipeline: StableDiffusionPipeline | None = None, prompts: Prompts | None = None,
               report_every: int = REPORT_EVERY) -> Iterator[Progress]:
@@ -93,8 +90,7 @@ class PreviewTraining:
             with torch.autocast(self.device.type, dtype=torch.bfloat16):
                 scaled = part.to(self.device).contiguous(memory_format=torch.channels_last) / self.autoencoder.config.scaling_factor
                 picture = self.autoencoder.decode(scaled).sample
-            picture = F.adaptive_avg_pool2d(picture.float(), SIDE).permute(0, 2, 3, 1)
-            decoded.append(picture.add(1).mul(LEVEL).round().clamp(0, 255).to(torch.uint8))
+            decoded.append(unsigned(F.adaptive_avg_pool2d(picture.float(), SIDE)))
         return torch.cat(decoded)
 
     def _decode_anew(self, pool: _Pool, material: Iterator[torch.Tensor]) -> None:
@@ -135,9 +131,7 @@ def noisy(latents: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
 @torch.no_grad()
 def likeness(decoder: PreviewDecoder, latents: torch.Tensor, pictures: torch.Tensor) -> float:
     """PSNR in dB of the previews against N×SIDE×SIDE×3 pictures, the mean over them."""
-    errors = [decoder(part).clamp(0, 255).sub(target.cpu().float()).square().mean((1, 2, 3))
-              for part, target in zip(latents.split(32), pictures.split(32), strict=True)]
-    return float((10 * torch.log10(255**2 / torch.cat(errors).clamp(min=1e-3))).mean())
+    return psnr(torch.cat([decoder(part) for part in latents.split(32)]).clamp(0, 255), pictures.cpu())
 
 
 class _Pool:
@@ -162,7 +156,7 @@ class _Pool:
 
 
 def _fresh(shape: Shape) -> PreviewDecoder:
-    decoder = PreviewDecoder(shape.channels, patch=SIDE // shape.latent_side)
+    decoder = PreviewDecoder(shape.channels, channels=CHANNELS * 16 // shape.latent_side, patch=SIDE // shape.latent_side)
     with torch.no_grad():
         decoder.paint.weight.mul_(LEVEL)
         decoder.paint.bias.add_(1).mul_(LEVEL)
@@ -178,24 +172,32 @@ def _scenes(latents: torch.Tensor, chance: torch.Generator) -> Iterator[torch.Te
         yield from noisy(chosen[8:], chance)
 
 
+@contextmanager
+def estimates(scheduler: DDIMScheduler) -> Iterator[list[torch.Tensor]]:
+    """The x0 of every step that is made meanwhile, in order, as DDIM estimates it."""
+    step, seen = scheduler.step, []
+
+    def recording_step(*arguments: Any, **keywords: Any) -> Any:
+        result = step(*arguments, **keywords)
+        seen.append(result[1])
+        return result
+
+    scheduler.step = recording_step
+    try:
+        yield seen
+    finally:
+        del scheduler.step
+
+
 def _estimates(pipeline: StableDiffusionPipeline, prompts: Prompts, shape: Shape, chance: torch.Generator) -> Iterator[torch.Tensor]:
     """The estimates and the final latents of the model's own runs, one at a time, for ever."""
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
-    step = pipeline.scheduler.step
-    seen: list[torch.Tensor] = []
-
-    def recording_step(*arguments: Any, **keywords: Any) -> Any:
-        result = step(*arguments, **keywords)
-        seen.append(result[1])         # x0 as DDIM estimates it
-        return result
-
-    pipeline.scheduler.step = recording_step
     while True:
-        seen.clear()
         guidance_scale = 3 + 4 * float(torch.rand((), generator=chance))
-        final = pipeline([prompts() for _ in range(TOGETHER)], num_inference_steps=STEPS, guidance_scale=guidance_scale, generator=chance,
-                         width=shape.side, height=shape.side, output_type="latent").images
+        with estimates(pipeline.scheduler) as seen:
+            final = pipeline([prompts() for _ in range(TOGETHER)], num_inference_steps=STEPS, guidance_scale=guidance_scale,
+                             generator=chance, width=shape.side, height=shape.side, output_type="latent").images
         yield from torch.cat([*seen, final]).float()
 
 

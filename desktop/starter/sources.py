@@ -1,7 +1,7 @@
 """Where the cut-outs of things come from: one npm package, of which what the world needs is packed into one file.
 
 The package is @lobehub/fluent-emoji-3d (MIT): Microsoft's Fluent Emoji, 256×256 px with transparency, named by code points.
-The names of the things (things.tsv) were made once, from emojibase-data and WordNet, and are kept beside this file.
+The names of the things (things.tsv) were made once, from emojibase-data and by hand, and are kept beside this file.
 """
 
 import base64

@@ -9,35 +9,30 @@ import dataclasses
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from .checkpoint import Course, Progress, warm_up
+from .captions import LANGUAGES, Language
+from .checkpoint import Course, Progress, Training, warm_up
 from .shape import Shape
 
 if TYPE_CHECKING:
+    from .examples import Examples
     from .world import Scene
 
-LANGUAGES = ("en", "zh")
+HEADS = 4                          # of the text encoder's attention
 HELD_OUT = 256                     # of the examples, the first; never learned from
 BATCH = 128                        # scenes, each with a caption in either language
 REPORT_EVERY = 25                  # batches
 
-Describe = Callable[["Scene", Literal["en", "zh"], random.Random], str]
+Describe = Callable[["Scene", Language, random.Random], str]
 
 
-class Examples(Protocol):
-    """Scenes and their latents, of unit variance; there may be more of them at the next look."""
-
-    latents: torch.Tensor          # N×C×h×w, float32
-    scenes: Sequence[Scene]        # N
-
-
-class Language:
+class Reader:
     """Captions as token ids."""
 
     def __init__(self, tokenizer: CLIPTokenizer, context: int) -> None:
@@ -49,10 +44,19 @@ class Language:
                               max_length=self.context, return_tensors="pt").input_ids
 
 
+def followed(examples: Callable[[], Examples], device: torch.device) -> Iterator[tuple[Examples, torch.Tensor]]:
+    """For ever: the examples there are at each look, and their latents on the device, moved there only when there are new ones."""
+    known = None
+    while True:
+        if (latest := examples()) is not known:
+            known, latents = latest, latest.latents.to(device)
+        yield known, latents
+
+
 def text_encoder(shape: Shape, tokenizer: CLIPTokenizer) -> CLIPTextModel:
     return CLIPTextModel(CLIPTextConfig(
         vocab_size=len(tokenizer), hidden_size=shape.text_width, intermediate_size=4 * shape.text_width,
-        num_hidden_layers=shape.text_layers, num_attention_heads=max(1, shape.text_width // 48), max_position_embeddings=shape.context,
+        num_hidden_layers=shape.text_layers, num_attention_heads=HEADS, max_position_embeddings=shape.context,
         bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id))
 
 
@@ -76,7 +80,7 @@ class Contrast(nn.Module):
 
     def __init__(self, shape: Shape, tokenizer: CLIPTokenizer) -> None:
         super().__init__()
-        self.language = Language(tokenizer, shape.context)
+        self.reader = Reader(tokenizer, shape.context)
         self.text_encoder = text_encoder(shape, tokenizer)
         self.image_encoder = ImageEncoder(shape)
         self.projection = nn.Linear(shape.text_width, shape.text_width, bias=False)
@@ -84,8 +88,8 @@ class Contrast(nn.Module):
 
     def embed_text(self, captions: Sequence[str]) -> torch.Tensor:
         """N×width, of length 1. The encoder looks only back, so the closing mark has read everything and the padding nothing."""
-        tokens = self.language.tokens(captions, to_longest=True).to(self.log_scale.device)
-        closing = (tokens == self.language.tokenizer.eos_token_id).int().argmax(1)
+        tokens = self.reader.tokens(captions, to_longest=True).to(self.log_scale.device)
+        closing = (tokens == self.reader.tokenizer.eos_token_id).int().argmax(1)
         states = self.text_encoder(tokens).last_hidden_state
         return F.normalize(self.projection(states[torch.arange(len(tokens), device=tokens.device), closing]).float(), dim=-1)
 
@@ -99,7 +103,7 @@ class Contrast(nn.Module):
         return (self.embed_latents(latents) * self.embed_text(captions)).sum(1)
 
 
-class TextTraining:
+class TextTraining(Training):
     """Contrastive training that can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
     def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu",
@@ -114,18 +118,10 @@ class TextTraining:
                                            fused=True)
         self.course = Course({"contrast": self.contrast, "optimizer": self.optimizer}, seed)
 
-    def state_dict(self) -> dict[str, Any]:
-        return self.course.state_dict()
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.course.load_state_dict(state)
-
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
         """Without end. `examples` is asked anew after each report."""
         course = self.course
-        while True:
-            known = examples()
-            latents = known.latents.to(self.device)
+        for known, latents in followed(examples, self.device):
             began, losses = time.monotonic(), []
             for _ in range(report_every):
                 chosen = [course.chance.randrange(HELD_OUT, len(known.scenes)) for _ in range(batch)]

@@ -11,7 +11,7 @@ from transformers import CLIPTokenizer
 
 from .captions import cut, words
 
-EVERYTHING = 3          # the last tier: also a small model's Chinese is cut where all that we know tells to
+LAST_TIER = 3           # the last tier: Chinese is cut alike for every size of model
 START, END = "<|startoftext|>", "<|endoftext|>"
 SUFFIX = "</w>"         # CLIP writes it behind the last byte of a run of letters, so that byte is another symbol there
 _ENDING = 0xE000        # where the last bytes stand while we train, in Unicode's private area: symbols of one character
@@ -42,7 +42,7 @@ def train(captions: Iterable[str], folder: Path, size: int = 3000, context: int 
 def _spelled(caption: str) -> Iterator[str]:
     """The caption's words in byte letters, the last letter of each run marked as an ending."""
     for run in _RUNS.findall(caption.lower()):
-        *before, last = (cut(run, words("zh", EVERYTHING)) or [[run]])[0]
+        *before, last = (cut(run, words("zh", LAST_TIER)) or [[run]])[0]
         yield from map(_letters, before)
         letters = _letters(last)
         yield letters[:-1] + chr(_ENDING + ord(letters[-1]))

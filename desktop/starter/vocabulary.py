@@ -40,7 +40,11 @@ PROMPTS: dict[Language, tuple[str, ...]] = {
            "a palm tree on the beach", "a volcano at sunset", "an elephant with a balloon in the city", "a frog with a crown in the rain",
            "a hamburger on a yellow background", "two doughnuts on a white background", "a bus in the city at night",
            "a beautiful sunset", "a peaceful lake", "a magical forest", "a starry sky", "the moon above a house",
-           "a pig eating a watermelon at the beach"),
+           "a pig eating a watermelon at the beach", "an astronaut playing guitar in space", "a robot playing the violin on a stage",
+           "a ghost with a candle in the forest", "a horse at sunset", "two dolphins in the ocean",
+           "a monkey eating an orange in the forest", "a wizard with a crystal ball under the stars",
+           "Santa Claus holding a gift in the snow", "a train in the mountains", "a helicopter in the sky", "a mermaid under the sea",
+           "a dragon above a castle"),
     "zh": ("老鼠在弹吉他", "极乐美丽的沙滩", "三只熊猫在雪地里", "夜空下的狐狸", "一个红苹果，蓝色背景", "夜里，火箭在城堡上面",
            "日落时的两只猫", "森林里的猫头鹰", "湖上的一艘帆船", "雪地里的一只企鹅", "大海里的鲸鱼", "云上的独角兽", "雪地里的房子",
            "沙漠里的仙人掌", "沙漠里的一只狮子", "房间里的圣诞树", "泰迪熊在家里", "熊在森林里敲鼓", "兔子在草地上吃胡萝卜",
@@ -48,7 +52,9 @@ PROMPTS: dict[Language, tuple[str, ...]] = {
            "一颗草莓，粉色背景", "雨中的玫瑰", "草地上的向日葵", "四个柠檬，绿色背景", "夜晚的南瓜", "雪人拿着雨伞，雪地里",
            "城市里的恐龙", "水下的鲨鱼", "章鱼在海底弹吉他", "猫在舞台上弹吉他", "沙滩上的棕榈树", "夕阳下的火山", "大象和气球，城市里",
            "青蛙戴着皇冠，雨中", "汉堡，黄色背景", "两个甜甜圈，白色背景", "夜晚的城市里有一辆公交车", "美丽的日落", "宁静的湖",
-           "梦幻的森林", "美丽的星空", "月亮在房子上面", "猪在沙滩上吃西瓜"),
+           "梦幻的森林", "美丽的星空", "月亮在房子上面", "猪在沙滩上吃西瓜", "宇航员在太空中弹吉他", "机器人在舞台上拉小提琴",
+           "森林里的幽灵和蜡烛", "夕阳下的一匹马", "大海里的两只海豚", "猴子在森林里吃橙子", "星空下的巫师和水晶球",
+           "圣诞老人拿着礼物，雪地里", "火车在山里", "直升机在天空中", "海底的美人鱼", "龙在城堡上面"),
 }
 
 
@@ -68,7 +74,7 @@ def _is_known(prompt: str, known: frozenset[str]) -> bool:
 
 def _drawn(language: Language, tier: int) -> Iterator[str]:
     chance, grounds = Random(0), (*PLACES, *COLOURS)
-    known = things(tier)
+    known = [thing for thing in things(tier) if thing.plural]
     players, instruments = _of(known, *PLAYERS), _of(known, "music")
     dishes = [thing for thing in _of(known, "food") if thing.measure not in DRINK_MEASURES]
     holdable = _of(known, "plant", "food", "music", "sport", "clothing", "tool", "thing")

@@ -60,6 +60,10 @@ class PromptEdit(QPlainTextEdit):
             self._cut = cut
             self._mark()
 
+    @property
+    def cut(self) -> int | None:
+        return self._cut
+
     def set_unknown(self, words: Sequence[tuple[int, int]]) -> None:
         """Underline the characters `start:end` of each of `words`: the model never learned them. Again after each edit."""
         if words or self._unknown:
@@ -104,7 +108,8 @@ class PromptEdit(QPlainTextEdit):
         if (text := self.toPlainText()) != self._text:
             self._text = text
             self._typed_at = self.textCursor().position() if self._typing else None
-            self._pause.start()
+            if self._typing:
+                self._pause.start()
             self.edited.emit()
 
     def _mind_leaving(self) -> None:
@@ -209,8 +214,8 @@ class PromptEdit(QPlainTextEdit):
 # Qt counts UTF-16 units, Python characters: an emoji is two of the one and one of the other.
 
 def _units(text: str, characters: int) -> int:
-    return len(text[:characters].encode("utf-16-le")) // 2
+    return len(text[:characters].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _characters(text: str, units: int) -> int:
-    return len(text.encode("utf-16-le")[:2 * units].decode("utf-16-le", errors="ignore"))
+    return len(text.encode("utf-16-le", "surrogatepass")[:2 * units].decode("utf-16-le", errors="ignore"))

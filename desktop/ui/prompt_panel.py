@@ -15,17 +15,15 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from ..diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
 from ..diffusion.samplers import SAMPLERS, unfit
 from ..library.drafts import Drafts, Waiting
-from ..library.vocabulary import each_once
 from ..studio.generation import Generation
 from ..studio.history import History
 from .controls import Choice, Decimal, Number, label
 from .examples import Examples, examples_of
 from .language import Retranslating, explain, sentence, spoken, tooltip, tr
-from .prompt_edit import PromptEdit
+from .prompt_field import PromptField
 from .seed_field import SeedField
 from .size_choice import SizeChoice
 from .theme import Theme
-from .unknown_words import UnknownWords
 from .up_next import UpNext
 
 if TYPE_CHECKING:
@@ -54,20 +52,14 @@ class PromptPanel(Retranslating, QFrame):
         self._history = history
         self._surprised = ""           # the surprise before
         self._models: tuple[Model, ...] = ()
-        self._meter: TokenMeter | None = None
-        self._cut: dict[PromptEdit, int | None] = {}
         self.setObjectName("prompt_panel")
         self.setProperty("panel", "left")
         self.setFixedWidth(WIDTH)
 
-        self.prompt = PromptEdit(theme, "prompt", (4, 8), history)
-        self.negative_prompt = PromptEdit(theme, "negative_prompt", (1, 5))
-        self._tokens = label("faint", "tokens")
-        self._negative_tokens = label("faint", "negative_tokens")
-        self._reads = label("quiet", "reads")
-        self._unknown = UnknownWords("unknown_words")
-        self._negative_unknown = UnknownWords("negative_unknown_words")
         self._surprise = QPushButton(objectName="surprise")
+        self._fields = PromptField(theme, "", (4, 8), history, self._surprise), PromptField(theme, "negative_", (1, 5))
+        self.prompt, self.negative_prompt = (field.edit for field in self._fields)
+        self._reads = label("quiet", "reads")
         self._examples = Examples()
         self._model = Choice(theme, "model")
         self._size = SizeChoice(theme)
@@ -86,9 +78,7 @@ class PromptPanel(Retranslating, QFrame):
         self._steps.setValue(Recipe().steps)
         self._lay_out(UpNext(generation, theme))
 
-        for edit in (self.prompt, self.negative_prompt):
-            edit.edited.connect(self._count)
-            edit.rested.connect(self._name_unknown)
+        self.prompt.edited.connect(self._say_what_it_reads)
         self._surprise.clicked.connect(self.surprise)
         theme.changed.connect(self._tint)
         self._examples.chosen.connect(self._fill_in)
@@ -139,12 +129,11 @@ class PromptPanel(Retranslating, QFrame):
                       history=self._history.prompts)
 
     def restore(self, drafts: Drafts) -> None:
-        """Show what was typed and chosen, at the very first start an example; what is up next is the generation's."""
-        self.set_recipe(drafts.recipe)
+        """Show what was typed and chosen, at the very first start an example as the model likes it; what is up next is the generation's."""
         if drafts == Drafts():
             self.prompt.set_text(next(iter(self._good_prompts()), ""))
-            self._seed.roll()
-            self._seed.roll()
+        else:
+            self.set_recipe(drafts.recipe)
         self._seed.set_locked(drafts.seed_locked)
         self._pictures.setValue(drafts.pictures)
 
@@ -166,8 +155,8 @@ class PromptPanel(Retranslating, QFrame):
 
     def set_meter(self, meter: TokenMeter | None) -> None:
         """Count with `meter` from now on; without one nothing is counted."""
-        self._meter = meter
-        self._count()
+        for field in self._fields:
+            field.set_meter(meter)
 
     def show_examples(self, prompts: Sequence[str]) -> None:
         self._examples.show_prompts(prompts)
@@ -244,13 +233,15 @@ class PromptPanel(Retranslating, QFrame):
         self._size.set_sizes(model.sizes, model.multiple, model.most_side)
         self._remark_on_size()
         self._surprise.setVisible(model.vocabulary is not None)
+        for field in self._fields:
+            field.set_model(model)
         self._say("")
         self._explain_samplers()
         if self._why_unfit(self._sampler.currentIndex()):
             left = self._sampler.currentText()
             self._sampler.setCurrentText(model.sampler)
             self._say(tr("Safelight", "{sampler} does not fit this model; {other} is chosen.").format(sampler=left, other=model.sampler))
-        self._count()
+        self._say_what_it_reads()
 
     def _adopt(self, model: Model, before: Model | None) -> None:
         if before is None or self._size.size_chosen == (before.size, before.size):
@@ -278,33 +269,11 @@ class PromptPanel(Retranslating, QFrame):
         self._sampler.setToolTip(tr("Safelight", "How the noise is taken away, step by step.") + "\n"
                                  + items.item(self._sampler.currentIndex()).toolTip())
 
-    def _count(self) -> None:
-        for edit, shown, always in ((self.prompt, self._tokens, True), (self.negative_prompt, self._negative_tokens, False)):
-            text = edit.toPlainText()
-            tokens = self._meter.count(text) if self._meter else None
-            self._cut[edit] = tokens.cut if tokens else None
-            edit.set_cut(self._cut[edit])
-            shown.setText(f"{tokens.count} / {tokens.limit}" if tokens and (always or text) else "")
-            too_long = tokens is not None and tokens.cut is not None
-            _set_role(shown, "warning" if too_long else "faint")
-            shown.setToolTip(tr("Safelight", "Tokens: the model does not read the words that are greyed.") if too_long
-                             else tr("Safelight", "Tokens: the pieces of words that the model reads, and how many it can read."))
+    def _say_what_it_reads(self) -> None:
         model = self.model
         foreign = model is not None and "zh" not in model.languages and any(ord(letter) in CHINESE for letter in self.prompt.toPlainText())
         self._reads.setText(tr("Safelight", "This model was not taught Chinese; an English prompt works better.") if foreign else "")
         self._reads.setVisible(foreign)
-        self._name_unknown()
-
-    def _name_unknown(self) -> None:
-        """Mark and name the words that the model never learned, but for the one that is being typed and those that are not read."""
-        model = self.model
-        for edit, shown in ((self.prompt, self._unknown), (self.negative_prompt, self._negative_unknown)):
-            at, cut = edit.typed_at, self._cut.get(edit)
-            spans = [span for span in model.vocabulary.unknown(edit.toPlainText())
-                     if not (at is not None and span.start < at <= span.end) and (cut is None or span.start < cut)
-                     ] if model and model.vocabulary else []
-            edit.set_unknown([(span.start, span.end) for span in spans])
-            shown.show_words(each_once(spans), model is not None and model.bundled)
 
     def _remark_on_size(self) -> None:
         if model := self.model:
@@ -351,14 +320,14 @@ class PromptPanel(Retranslating, QFrame):
         self._surprise.setShortcut(QKeySequence(SURPRISE))     # after the text, which takes it away
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         explain(self._surprise, tr("Safelight", "Surprise me"),
-                tr("Safelight", "Writes a prompt that this model draws well ({keys}); undo brings yours back.").format(keys=keys))
+                tr("Safelight", "Writes a prompt from this model's world ({keys}); undo brings yours back.").format(keys=keys))
         self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
         self.negative_prompt.set_placeholder(tr("Safelight", "What should not be in it"))
         if self._models:
             self._fill_models()
             self._offer_examples()
         self._explain_samplers()
-        self._count()
+        self._say_what_it_reads()
         self._remark_on_size()
         self._show_running()
 
@@ -387,15 +356,13 @@ class PromptPanel(Retranslating, QFrame):
         fields = QVBoxLayout(content)
         fields.setContentsMargins(16, 12, 16, 4)
         fields.setSpacing(6)
-        fields.addLayout(_beside(self._caption("prompt", self.prompt), self._tokens, self._surprise))
-        fields.addWidget(self.prompt)
-        fields.addWidget(self._unknown)
+        prompt, negative_prompt = self._fields
+        self._captions |= {"prompt": prompt.caption, "negative_prompt": negative_prompt.caption}
+        fields.addWidget(prompt)
         fields.addWidget(self._reads)
         fields.addWidget(self._examples)
         fields.addSpacing(4)
-        fields.addLayout(_beside(self._caption("negative_prompt", self.negative_prompt), self._negative_tokens))
-        fields.addWidget(self.negative_prompt)
-        fields.addWidget(self._negative_unknown)
+        fields.addWidget(negative_prompt)
         fields.addSpacing(8)
         fields.addLayout(controls)
         fields.addWidget(self._message)
@@ -465,18 +432,3 @@ class _Scrolled(QScrollArea):
         """A scroll bar that is there makes the content narrower and so higher: left to itself it would stay for that alone."""
         fits = self.height() >= self.sizeHint().height()
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-
-
-def _beside(left: QWidget, *right: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(left)
-    row.addStretch()
-    for shown in right:
-        row.addWidget(shown)
-    return row
-
-
-def _set_role(shown: QLabel, role: str) -> None:
-    if shown.property("role") != role:
-        shown.setProperty("role", role)
-        shown.style().polish(shown)

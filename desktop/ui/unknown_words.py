@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from .language import Retranslating, spoken, tooltip, tr
+from .language import Retranslating, spoken, tr
 
 
 class UnknownWords(Retranslating, QLabel):
@@ -35,7 +35,8 @@ class UnknownWords(Retranslating, QLabel):
         self._listed = ("、" if spoken() == "zh" else ", ").join(self._words)
         whole = self._sentence()
         self.setAccessibleName(whole)
-        self.setToolTip(tooltip(whole + "\n" + tr("Safelight", "It never learned these words; they do not help the picture.")))
+        explanation = tr("Safelight", "It never learned these words; they do not help the picture.")
+        self.setToolTip(Qt.convertFromPlainText(f"{whole}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))     # in several lines
         self._fit()
 
     def _sentence(self) -> str:

@@ -428,6 +428,10 @@
         <translation>已保存为 {file}。</translation>
     </message>
     <message>
+        <source>The memory is free as soon as the picture at work is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Try anyway</source>
         <translation>仍然尝试</translation>
     </message>
@@ -620,16 +624,8 @@
         <translation>有一张图片还在生成。</translation>
     </message>
     <message>
-        <source>Finish it in the background and close then, or stop it now? What is up next is kept.</source>
-        <translation>要在后台完成后再关闭，还是现在停止？队列会保留。</translation>
-    </message>
-    <message>
         <source>Finish, then close</source>
         <translation>完成后关闭</translation>
-    </message>
-    <message>
-        <source>Stop and close</source>
-        <translation>停止并关闭</translation>
     </message>
     <message>
         <source>Keep open</source>
@@ -674,6 +670,18 @@
     <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Finish it in the background and close then, pause it and go on at the next start, or drop it? What is up next is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause and close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop it and close</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save what is on the canvas, fully decoded, where you choose.</source>
@@ -893,8 +901,8 @@
         <translation>给我惊喜</translation>
     </message>
     <message>
-        <source>Writes a prompt that this model draws well ({keys}); undo brings yours back.</source>
-        <translation>写一条此模型擅长画的提示词（{keys}）；撤销即可恢复原来的内容。</translation>
+        <source>Writes a prompt from this model&apos;s world ({keys}); undo brings yours back.</source>
+        <translation>写入一条这个模型所学世界里的提示词（{keys}）；撤销即可找回您的文字。</translation>
     </message>
     <message>
         <source>Describe a picture</source>
@@ -1263,6 +1271,22 @@
     <message>
         <source>At work.</source>
         <translation>正在工作。</translation>
+    </message>
+    <message>
+        <source>Pause after this step; meanwhile the machine is free (Space).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with this run where it was left (Space).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make one step more, and pause.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stop now, in the middle of the step; the steps so far stay (Esc).</source>
