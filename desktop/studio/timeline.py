@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +13,14 @@ from .held_runs import HeldRuns
 
 MOST_SHARP = 64                    # pictures of the full decoder that are kept to be shown again
 RECORDED = (View.ESTIMATE, View.NOISY)     # the views that each step brings along
+
+
+class Arrangement(Enum):
+    """How two pictures are shown."""
+
+    DIVIDE = auto()                # one frame, the second behind a line that can be dragged
+    BESIDE = auto()                # two frames
+    FLICKER = auto()               # one frame, by turns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +47,7 @@ class Timeline(QObject):
     run_changed = Signal()         # another run is shown, or none
     step_added = Signal(int)       # this step of the shown run has arrived
     current_changed = Signal()     # another step is looked at, or its pixels are new
-    view_changed = Signal()        # one of the two views, or what the run is compared with
+    view_changed = Signal()        # one of the two views, what the run is compared with, or how both are arranged
     following_changed = Signal()
     lanes_changed = Signal()       # the tree of the shown run has other runs
 
@@ -51,6 +60,7 @@ class Timeline(QObject):
         self._following = True
         self._view = View.ESTIMATE
         self._second_view: View | None = None
+        self._arrangement = Arrangement.DIVIDE
         self._sharp: OrderedDict[tuple[str, int, View], tuple[Step, Pixels]] = OrderedDict()     # shown last comes last
         if held is not None:
             held.changed.connect(self.lanes_changed)
@@ -106,6 +116,11 @@ class Timeline(QObject):
     def second_view(self) -> View | None:
         """What the same step is shown in beside `view`."""
         return self._second_view
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How `second` is shown, where there is one."""
+        return self._arrangement
 
     @property
     def pixels(self) -> Pixels | None:
@@ -218,6 +233,11 @@ class Timeline(QObject):
             self._second_view = view
             self.view_changed.emit()
             self.current_changed.emit()
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        if arrangement is not self._arrangement:
+            self._arrangement = arrangement
+            self.view_changed.emit()
 
     def sharpen(self, shown: Shown, pixels: Pixels) -> None:
         """The full decoder has made `pixels`."""
