@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "ui": {"studio", "generate", "worker", "library", "steps", "resources"},
     "starter": {"diffusion", "resources"},
 }
-SHARED_BY_VIEWS = {"theme", "language", "images", "controls"}
+SHARED_BY_VIEWS = {"theme", "language", "images", "controls", "views", "turns", "captions"}
 
 
 @dataclass(frozen=True)
