@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QStandardItemModel
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
 from ..diffusion.samplers import SAMPLERS, unfit
@@ -20,6 +19,7 @@ from ..studio.history import History
 from .controls import Choice, Decimal, Number, label
 from .examples import Examples, examples_of
 from .language import Retranslating, explain, sentence, spoken, tooltip, tr
+from .left_panel import KEYS, WIDTH, Scrolled
 from .prompt_field import PromptField
 from .seed_field import SeedField
 from .size_choice import SizeChoice
@@ -30,11 +30,9 @@ if TYPE_CHECKING:
     from ..library.models import Model
     from ..library.tokens import TokenMeter
 
-WIDTH = 304            # px
 MOST_PICTURES = 100    # a press
 BEGINNER = 5           # prompts used, until which examples are offered
 SURPRISE = "Ctrl+R"
-KEYS = "⌘ ↵" if sys.platform == "darwin" else "Ctrl ↵"
 CHINESE = range(0x4E00, 0xA000)
 
 
@@ -387,7 +385,7 @@ class PromptPanel(Retranslating, QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 1, 0)
         whole.setSpacing(0)
-        whole.addWidget(_Scrolled(content))
+        whole.addWidget(Scrolled("prompt_scroll", content))
         whole.addLayout(buttons)
         whole.addLayout(waiting, 1)
 
@@ -397,38 +395,3 @@ class PromptPanel(Retranslating, QFrame):
     def _caption(self, name: str, buddy: QWidget) -> QLabel:
         self._captions[name] = label("caption", f"{name}_caption", buddy)
         return self._captions[name]
-
-
-class _Scrolled(QScrollArea):
-    """As high as its content, and scrolled only where the window is too low for that."""
-
-    def __init__(self, content: QWidget) -> None:
-        super().__init__(objectName="prompt_scroll")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(content)
-
-    def sizeHint(self) -> QSize:
-        content = self.widget()
-        return QSize(WIDTH, content.heightForWidth(WIDTH - 1) if content.hasHeightForWidth() else content.sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(WIDTH, 120)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-            self._need_no_bar()
-        return super().eventFilter(watched, event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._need_no_bar()
-        super().resizeEvent(event)
-
-    def _need_no_bar(self) -> None:
-        """A scroll bar that is there makes the content narrower and so higher: left to itself it would stay for that alone."""
-        fits = self.height() >= self.sizeHint().height()
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded)
