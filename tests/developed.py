@@ -59,7 +59,7 @@ class Work(QObject):
         self.run, self.phase = run, phase if run else None
         self.running, self.stopping, self.stopped, self.pausing = run is not None, False, 0, False
         self.pace: Pace | None = None
-        self.previews = Previews.FAST
+        self.previews, self.is_behind = Previews.FAST, False
 
     def pause(self) -> None:
         self.pausing = True
