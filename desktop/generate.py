@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .diffusion.control import Control, Stop
 from .diffusion.errors import MachineChanged, ModelChanged, SafelightError, StepNotKept
-from .diffusion.run import Ending, Event, Phase, Pixels, Plan, Previews, Run, Step, View
+from .diffusion.run import Ending, Event, Phase, Pixels, Plan, Previews, Run, Step, Values, View
 
 if TYPE_CHECKING:
     from .diffusion.engine import Engine
@@ -89,8 +89,8 @@ class Darkroom:
         async with aclosing(self._worker.stream(look)) as results:
             return await anext(results)
 
-    async def values(self, run: Run, number: int, x: float, y: float) -> dict[View, list[float]]:
-        """The channels of the latents of step `number` where the picture is at (x, y), both 0…1 from its upper left."""
+    async def values(self, run: Run, number: int, x: float, y: float) -> Values:
+        """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left."""
         if not 0 <= number < len(run.steps):
             raise StepNotKept()
         steps = run.steps[:number + 1]

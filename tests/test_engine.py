@@ -341,13 +341,15 @@ def test_a_model_without_guidance_shows_none(engine, tmp_path):
 def test_the_values_at_a_place_are_told(engine, folder):
     steps = only(Step, develop(engine, folder, replace(RECIPE, width=72, height=104)))
     record = recorded(steps, 4)
-    values = engine.values(steps, 4, 0.99, 0.0)
+    told = engine.values(steps, 4, 0.99, 0.0)
+    assert (told.column, told.row, told.columns, told.rows) == (8, 0, 9, 13)
+    values = told.channels
     assert values[View.NOISY] == record.noisy[0, :, 0, 8].tolist()
     assert values[View.ESTIMATE] == record.x0[0, :, 0, 8].tolist()
     signal, strength = record.level
     rebuilt = [signal * x0 + strength * noise for x0, noise in zip(values[View.ESTIMATE], values[View.NOISE], strict=True)]
     assert rebuilt == pytest.approx(record.sample[0, :, 0, 8].tolist(), abs=1e-5)
-    assert engine.values(steps, 0, 1.0, 1.0) == {View.NOISY: recorded(steps, 0).noisy[0, :, 12, 8].tolist()}
+    assert engine.values(steps, 0, 1.0, 1.0).channels == {View.NOISY: recorded(steps, 0).noisy[0, :, 12, 8].tolist()}
 
 
 # -- what goes wrong

@@ -166,4 +166,4 @@ def replace_ending(run: Run) -> Run:
 
 async def test_the_values_at_a_place(bench, whole):
     values = await bench().darkroom.values(whole, 3, 0.5, 0.5)
-    assert len(values[View.NOISY]) == 4
+    assert len(values.channels[View.NOISY]) == 4

@@ -25,7 +25,7 @@ from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe
-from .run import Event, Phase, Picture, Pixels, Plan, Previews, Step, View
+from .run import Event, Phase, Picture, Pixels, Plan, Previews, Step, Values, View
 from .seam import Departure
 from .snapshot import Record, Recording, recorded
 
@@ -59,15 +59,15 @@ class Engine:
         """
         return self._surviving(recipe, self._look, recipe, folder, fingerprint, steps, number, view, control)
 
-    def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> dict[View, list[float]]:
-        """The channels of x_t, x0 and ε where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
+    def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> Values:
+        """The latents where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
         record = recorded(steps, number)
         latents = {View.NOISY: record.noisy}
         if number:
             latents |= {View.ESTIMATE: record.x0, View.NOISE: views.noise(record)}
         rows, columns = record.noisy.shape[-2:]
         row, column = min(int(y * rows), rows - 1), min(int(x * columns), columns - 1)
-        return {view: each[0, :, row, column].tolist() for view, each in latents.items()}
+        return Values(column, row, columns, rows, {view: each[0, :, row, column].tolist() for view, each in latents.items()})
 
     def free(self) -> None:
         """Let go of the model and its memory; the next run loads it again."""

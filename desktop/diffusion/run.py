@@ -45,6 +45,17 @@ class View(StrEnum):
     GUIDANCE = "guidance"          # where the prompt pulls: with against without it, as a heat map
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The latents at one position, each channel's value in the views that are latents themselves."""
+
+    column: int                    # of `columns`, from the left
+    row: int                       # of `rows`, from the top
+    columns: int
+    rows: int
+    channels: dict[View, list[float]]      # x_t, x0 and ε; of the starting noise x_t alone
+
+
 class Previews(StrEnum):
     """How a step is made visible while the run goes on."""
 
