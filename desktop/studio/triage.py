@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 
 class Triage(QObject):
-    changed = Signal()                 # a run has got further, or one was chosen
+    """Open until `finish` is called, once. Whoever shows it keeps it; its runs stay as long."""
+
+    changed = Signal()                 # a run has got further, or it was decided
 
     def __init__(self, generation: Generation, runs: list[Run], until: int) -> None:
-        super().__init__(generation)
+        super().__init__()
         self.runs = runs
         self.until = until             # the step at which each waits to be chosen
         self._generation = generation
@@ -28,6 +30,11 @@ class Triage(QObject):
     def chosen(self) -> Collection[Run] | None:
         """The runs that are finished; None while that is open."""
         return self._chosen
+
+    @property
+    def arrived(self) -> list[Run]:
+        """The runs of which nothing more is made unless they are chosen."""
+        return [run for run in self.runs if self.has_arrived(run)]
 
     def has_arrived(self, run: Run) -> bool:
         """Whether `run` can be judged: nothing more is made of it unless it is chosen."""
@@ -44,4 +51,5 @@ class Triage(QObject):
         for run in self.runs:
             if run in chosen and run.ending is not Ending.FINISHED:
                 self._generation.complete(run)
+        self._generation.changed.disconnect(self.changed)
         self.changed.emit()

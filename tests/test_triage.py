@@ -1,0 +1,153 @@
+"""Choosing among many seeds by their first steps, with a real machine: exactly the chosen are finished, and nothing is made twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Previews, Run, Step
+from desktop.generate import Darkroom
+from desktop.library import artwork
+from desktop.library.models import ModelLibrary
+from desktop.library.recordings import Recordings
+from desktop.studio.generation import Generation
+from desktop.studio.held_runs import HeldRuns
+from desktop.studio.notices import Notices
+from desktop.studio.timeline import Timeline
+from desktop.worker import Worker
+from tests import tiny
+
+SEEDS = [3, 4, 5, 6]
+UNTIL = 2
+
+
+class Counting(Darkroom):
+    """Counts the steps that are really made, by seed and number."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)
+        self.made: Counter[tuple[int, int]] = Counter()
+
+    async def generate(self, run, previews, save, observe, *arguments):
+        def count(event):
+            if isinstance(event, Step):
+                self.made[run.recipe.seed, event.number] += 1
+            observe(event)
+
+        return await super().generate(run, previews, save, count, *arguments)
+
+
+class Studio:
+    """Everything of the program that makes pictures, in a folder of its own."""
+
+    def __init__(self, model: Path, folder: Path) -> None:
+        self.worker, self.notices, self.held = Worker(), Notices(), HeldRuns(10**9)
+        self.told = []
+        self.notices.listen(self.told.append)
+        self.darkroom = Counting(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), folder / "recordings")
+        self.timeline = Timeline(self.held)
+        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices,
+                                     lambda picture: artwork.save_in(picture, folder / "pictures"), Previews.FAST)
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        async with asyncio.timeout(60):
+            while not reached():
+                await asyncio.sleep(0.002)
+
+    async def idle(self) -> None:
+        await asyncio.sleep(0)
+        await self.until(lambda: not self.generation.running)
+        assert self.told == []
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> Path:
+    return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture
+def studio(model, tmp_path):
+    studio = Studio(model, tmp_path)
+    yield studio
+    studio.worker.close()
+    assert studio.worker.join(5)
+
+
+def recipe(sampler: str = "Euler a") -> Recipe:
+    return Recipe(prompt="a mouse", sampler=sampler, steps=5, width=64, height=64)
+
+
+async def uninterrupted(studio: Studio, recipe: Recipe) -> Run:
+    run = Run(recipe)
+    await studio.darkroom.generate(run, Previews.FAST, studio.generation._save, lambda event: None)
+    return run
+
+
+@pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "DPM++ 2M", "Heun"])
+async def test_the_chosen_are_finished_as_if_nobody_had_interrupted_them_and_nothing_is_made_twice(studio, sampler):
+    triage = studio.generation.triage(recipe(sampler), SEEDS, UNTIL)
+    await studio.idle()
+    assert triage.arrived == triage.runs
+    assert studio.darkroom.made == {(seed, number): 1 for seed in SEEDS for number in range(UNTIL + 1)}
+
+    chosen = [triage.runs[3], triage.runs[1]]
+    triage.finish(chosen)
+    await studio.idle()
+    calls = triage.runs[1].plan.calls
+    assert studio.darkroom.made == {(seed, number): 1 for seed in SEEDS
+                                    for number in range(1 + (calls if seed in (4, 6) else UNTIL))}
+    assert [run.ending for run in triage.runs] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED, Ending.FINISHED]
+    assert all(run.path.exists() for run in chosen)
+    for run in chosen:
+        whole = await uninterrupted(studio, run.recipe)
+        assert run.picture == whole.picture
+        assert [step.snapshot for step in run.steps] == [step.snapshot for step in whole.steps]
+
+
+async def test_a_choice_in_the_midst_stops_what_was_not_chosen_and_makes_nothing_twice(studio):
+    triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
+    await studio.until(lambda: len(triage.runs[1].steps) > 1)
+    triage.finish([triage.runs[0], triage.runs[3]])
+    await studio.idle()
+    assert [run.ending for run in (triage.runs[0], triage.runs[3])] == [Ending.FINISHED, Ending.FINISHED]
+    assert set(studio.darkroom.made.values()) == {1}
+    assert {number for seed, number in studio.darkroom.made if seed == 5} == set()
+    assert studio.generation.up_next == []
+
+
+async def test_what_is_let_go_is_not_offered_again(studio):
+    triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
+    await studio.idle()
+    recordings = Recordings(studio.darkroom._recordings, 10**9)
+    assert len(recordings.interrupted()) == len(SEEDS)          # a kill loses none of them
+    triage.finish([])
+    await studio.until(lambda: recordings.interrupted() == [])
+    assert studio.generation.running is False
+
+
+async def test_a_pause_in_the_midst_keeps_the_rest_for_later(studio):
+    triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
+    await studio.until(lambda: len(triage.runs[1].steps) > 0)
+    studio.generation.pause()
+    await studio.idle()
+    assert len(triage.arrived) < len(SEEDS)
+    studio.generation.resume()
+    await studio.idle()
+    assert triage.arrived == triage.runs
+    assert {number for _, number in studio.darkroom.made} == set(range(UNTIL + 1))
+    assert set(studio.darkroom.made.values()) == {1}
+
+
+async def test_what_is_decided_once_stays(studio):
+    triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
+    assert triage.chosen is None
+    triage.finish([])
+    triage.finish(triage.runs)
+    assert list(triage.chosen) == []
+    await studio.idle()
+    assert studio.darkroom.made == {}
