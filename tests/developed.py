@@ -60,18 +60,26 @@ class Work(QObject):
         self.running, self.stopping, self.stopped, self.pausing = run is not None, False, 0, False
         self.pace: Pace | None = None
         self.previews, self.is_behind = Previews.FAST, False
+        self._breakpoints: dict[str, set[int]] = {}
 
     def pause(self) -> None:
         self.pausing = True
         self.changed.emit()
 
-    def go_on(self) -> None:
+    def go_on(self, run: Run | None = None) -> None:
         self.pausing, self.running = False, True
         self.changed.emit()
 
     def step_once(self) -> None:
         self.go_on()
         self.pause()
+
+    def breakpoints(self, run: Run) -> set[int]:
+        return self._breakpoints.get(run.id, set())
+
+    def toggle_breakpoint(self, number: int, run: Run) -> None:
+        self._breakpoints.setdefault(run.id, set()).symmetric_difference_update({number})
+        self.changed.emit()
 
     def stop(self) -> None:
         self.stopped += 1

@@ -3,15 +3,15 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHoverEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.studio.timeline import Timeline
-from desktop.ui.filmstrip import Filmstrip, Lifted
+from desktop.ui.filmstrip import HEIGHT, TOP, Filmstrip, Lifted
 from desktop.ui.theme import Theme
-from tests.developed import developed, estimate_colour, grow
+from tests.developed import Work, developed, estimate_colour, grow
 
 
 @pytest.fixture
@@ -20,8 +20,13 @@ def timeline():
 
 
 @pytest.fixture
-def strip(qtbot, timeline):
-    strip = Filmstrip(timeline, Theme())
+def work():
+    return Work()
+
+
+@pytest.fixture
+def strip(qtbot, timeline, work):
+    strip = Filmstrip(timeline, work, Theme())
     qtbot.addWidget(strip)
     strip.resize(640, 80)
     strip.show()
@@ -30,6 +35,26 @@ def strip(qtbot, timeline):
 
 def colour(strip, number):
     return QColor(strip.grab().toImage().pixel(strip.slice_rect(number).center())).getRgb()[:3]
+
+
+def shift_click(strip, number):
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, strip.slice_rect(number).center())
+    QApplication.sendEvent(strip, QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), QPointF()))
+
+
+def point_at(strip, point):
+    at = QPointF(point)
+    QApplication.sendEvent(strip, QHoverEvent(QEvent.Type.HoverMove, at, strip.mapToGlobal(at), at))
+
+
+def open_menu(strip, number=None):
+    """What the context menu of slice `number` offers; without one, that of the Menu key."""
+    reason = QContextMenuEvent.Reason.Keyboard if number is None else QContextMenuEvent.Reason.Mouse
+    at = strip.slice_rect(number or 0).center()
+    QApplication.sendEvent(strip, QContextMenuEvent(reason, at, strip.mapToGlobal(at)))
+    menu = strip.findChildren(QMenu)[-1]
+    menu.close()
+    return {action.text(): action for action in menu.actions()}
 
 
 def test_every_step_has_its_slice_and_those_to_come_have_a_place(strip, timeline):
@@ -115,10 +140,76 @@ def test_the_wheel_steps(strip, timeline):
 def test_hovering_lifts_the_whole_thumbnail(qtbot, strip, timeline):
     timeline.show(developed(20, done=8))
     lifted = strip.window().findChild(Lifted)
-    strip._lift(strip.slice_rect(3).center())
+    point_at(strip, strip.slice_rect(3).center())
     assert lifted.isVisible()
-    strip._lift(strip.slice_rect(15).center())     # nothing there yet
+    assert lifted.height() > Lifted.CAPTION
+    point_at(strip, strip.slice_rect(15).center())     # nothing there yet but what can be done with it
+    assert lifted.isVisible()
+    assert lifted.height() == Lifted.CAPTION
+    timeline.show(developed(3))
+    point_at(strip, QPoint(500, 30))               # behind the last
     assert not lifted.isVisible()
+
+
+@pytest.mark.parametrize("number", [3, 8, 15])
+def test_shift_click_sets_where_the_run_pauses_and_again_takes_it_back(strip, timeline, work, number):
+    run = developed(20, done=8)
+    timeline.show(run)
+    timeline.go_to(6)
+    before = strip.grab().toImage()
+    shift_click(strip, number)
+    assert work.breakpoints(run) == {number}
+    assert timeline.index == 6
+    middle = strip.slice_rect(number).center().x()
+    for y in (2, 2 * TOP + HEIGHT - 3):
+        assert strip.grab().toImage().pixelColor(middle, y) == QColor(Theme().tokens.accent)
+    shift_click(strip, number)
+    assert work.breakpoints(run) == set()
+    assert strip.grab().toImage() == before
+
+
+def test_a_run_does_not_pause_behind_its_end(strip, timeline, work):
+    run = developed(20, done=8)
+    timeline.show(run)
+    shift_click(strip, 20)
+    assert work.breakpoints(run) == set()
+    finished = developed(10)
+    timeline.show(finished)
+    shift_click(strip, 4)
+    assert work.breakpoints(finished) == set()
+    assert timeline.index == 4
+
+
+def test_another_run_has_its_own_breakpoints(strip, timeline, work):
+    timeline.show(developed(20, done=8))
+    before = strip.grab().toImage()
+    shift_click(strip, 12)
+    timeline.show(developed(20, done=8))
+    assert strip.grab().toImage() == before
+
+
+def test_the_menu_of_a_step(qtbot, strip, timeline, work):
+    run = developed(20, done=8)
+    timeline.show(run)
+    timeline.go_to(5)
+    menu = open_menu(strip)
+    menu["Pause after this step"].trigger()
+    assert work.breakpoints(run) == {5}
+    assert open_menu(strip)["Pause after this step"].isChecked()
+    for text, requested in (("Branch from this step", strip.branch_requested), ("Save this step", strip.save_step_requested)):
+        timeline.go_to(8)
+        with qtbot.waitSignal(requested):
+            open_menu(strip, 3)[text].trigger()
+        assert timeline.index == 3
+
+
+def test_the_menu_of_a_step_to_come_can_only_pause_there(strip, timeline, work):
+    run = developed(20, done=8)
+    timeline.show(run)
+    menu = open_menu(strip, 15)
+    assert [action.isEnabled() for action in menu.values()] == [True, False, False]
+    menu["Pause after this step"].trigger()
+    assert work.breakpoints(run) == {15}
 
 
 @pytest.mark.parametrize("calls", [1, 2, 50, 51, 99, 300])

@@ -1,12 +1,27 @@
-"""Filmstrip: the starting noise and every step as a slice of its middle; hover lifts the whole thumbnail, drag scrubs."""
+"""Filmstrip: the starting noise and every step as a slice of its middle; hover lifts the whole thumbnail, drag scrubs,
+Shift+click sets where the run is to pause."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QHoverEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QHoverEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy, QSlider, QWidget
 
-from ..diffusion.run import Pixels, Step
+from ..diffusion.run import Ending, Pixels
+from ..studio.generation import Generation
 from ..studio.timeline import Timeline
 from .images import to_qimage
 from .language import Retranslating, explain, tr
@@ -19,6 +34,7 @@ RADIUS = 2                     # px
 NOTCH = 120                    # eighths of a degree, one notch of a wheel
 NUMBERED = 24                  # px, slices that wide are numbered one by one
 APART = 34                     # px that two numbers need otherwise
+MARK = 5                       # px, half of what marks a breakpoint
 
 
 class Filmstrip(Retranslating, QSlider):
@@ -27,14 +43,20 @@ class Filmstrip(Retranslating, QSlider):
     Slices are painted once, into one pixmap, when their step arrives; scrubbing paints two slices' width.
     """
 
-    def __init__(self, timeline: Timeline, theme: Theme, parent: QWidget | None = None) -> None:
+    branch_requested = Signal()        # from the step at the playhead
+    save_step_requested = Signal()     # likewise
+
+    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._timeline = timeline
+        self._generation = generation
         self._theme = theme
         self._strip = QPixmap()
         self._strip_for: tuple[QSize, float, int] | None = None      # what it was painted for
         self._painted = 0                      # steps that are in the strip
         self._shown = 0                        # the step whose frame was painted last
+        self._marked: frozenset[int] = frozenset()       # breakpoints that are painted
+        self._scrubbing = False                # between a press and its release
         self._turned = 0                       # of a wheel, not yet a whole notch
         self._lifted = Lifted(theme, self)
         self.setObjectName("filmstrip")
@@ -47,6 +69,7 @@ class Filmstrip(Retranslating, QSlider):
         timeline.run_changed.connect(self._start_again)
         timeline.step_added.connect(self._add_steps)
         timeline.current_changed.connect(self._move_playhead)
+        generation.changed.connect(self._mark)
         theme.changed.connect(self._start_again)
         self._sync()
         self.retranslate()
@@ -54,7 +77,7 @@ class Filmstrip(Retranslating, QSlider):
     def retranslate(self) -> None:
         explain(self, tr("Safelight", "Timeline"),
                 tr("Safelight", "Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at "
-                                "one."))
+                                "one, Shift+click to pause after it."))
         self.setToolTip("")                    # the thumbnail is what hovering shows
         self.update()
 
@@ -84,9 +107,14 @@ class Filmstrip(Retranslating, QSlider):
         gap = 2 if length >= 8 * places else 1 if length >= 3 * places else 0
         return QRect(left, TOP, max(1, right - left - gap), HEIGHT)
 
+    def place_at(self, x: float) -> int:
+        """The step, made or to come, whose slice lies at `x`, or the nearest one."""
+        places = max(1, self.places)
+        return min(max(int(x * places // max(1, self._length())), 0), places - 1)
+
     def step_at(self, x: float) -> int:
         """The step whose slice lies at `x`, or the nearest one there is."""
-        return min(max(int(x * max(1, self.places) // max(1, self._length())), 0), max(0, len(self._timeline.steps) - 1))
+        return min(self.place_at(x), max(0, len(self._timeline.steps) - 1))
 
     def _frame_rect(self, number: int) -> QRect:
         """The slice with the playhead's frame around it; a thin one gets a frame that can be seen."""
@@ -100,6 +128,7 @@ class Filmstrip(Retranslating, QSlider):
 
     def _start_again(self) -> None:
         self._strip = QPixmap()
+        self._mark()
         self._sync()
         self._lifted.hide()
         self.update()
@@ -123,6 +152,18 @@ class Filmstrip(Retranslating, QSlider):
         for number in (self._shown, self._timeline.index):
             self.update(self._frame_rect(number).adjusted(-1, -1, 1, 1))
         self._shown = self._timeline.index
+
+    def _mark(self) -> None:
+        run = self._timeline.run
+        marked = frozenset(self._generation.breakpoints(run)) if run is not None and self.places else frozenset()
+        if marked != self._marked:
+            self._marked = marked
+            self.update()
+
+    def _can_pause_after(self, number: int) -> bool:
+        """Behind the last step there is nothing left to pause before."""
+        run = self._timeline.run
+        return run is not None and run.ending is not Ending.FINISHED and number < self.places - 1
 
     def _sync(self) -> None:
         """Take over the timeline's numbers, for keys and screen readers, without telling the timeline in return."""
@@ -160,6 +201,7 @@ class Filmstrip(Retranslating, QSlider):
                            QRectF(region.x() * ratio, (region.y() - TOP) * ratio, region.width() * ratio, region.height() * ratio))
         if self._timeline.steps:
             self._paint_playhead(painter)
+        self._paint_breakpoints(painter)
         if event.rect().bottom() > TOP + HEIGHT + 3:
             self._paint_numbers(painter)
 
@@ -203,6 +245,17 @@ class Filmstrip(Retranslating, QSlider):
             painter.drawRoundedRect(frame.adjusted(-0.5, -0.5, 0.5, 0.5), RADIUS + 2, RADIUS + 2)
         painter.setPen(QPen(QColor(self._theme.tokens.accent), 2))
         painter.drawRoundedRect(frame.adjusted(1, 1, -1, -1), RADIUS + 1, RADIUS + 1)
+
+    def _paint_breakpoints(self, painter: QPainter) -> None:
+        """Two points above and below each slice after which the run is to pause."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._theme.tokens.panel), 1))
+        painter.setBrush(QColor(self._theme.tokens.accent))
+        for number in self._marked:
+            middle = min(max(self._middle(number), MARK), self.width() - MARK)
+            for edge, inwards in ((0.5, 1), (2 * TOP + HEIGHT - 0.5, -1)):
+                painter.drawPolygon(QPolygonF([QPointF(middle - MARK, edge), QPointF(middle + MARK, edge),
+                                               QPointF(middle, edge + inwards * (TOP + MARK - 1))]))
 
     def _paint_numbers(self, painter: QPainter) -> None:
         """Numbers of steps, and a dot under the newest one."""
@@ -250,17 +303,47 @@ class Filmstrip(Retranslating, QSlider):
         super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._timeline.go_to(self.step_at(event.position().x()))
-            self._lift(event.position().toPoint())
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        position, place = event.position().toPoint(), self.place_at(event.position().x())
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._can_pause_after(place):
+            self._generation.toggle_breakpoint(place, self._timeline.run)
+        else:
+            self._scrubbing = True
+            self._timeline.go_to(self.step_at(position.x()))
+        self._lift(position)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if self._scrubbing:
             self._timeline.go_to(self.step_at(event.position().x()))
             self._lift(event.position().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        pass
+        self._scrubbing = False
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the step under the pointer; by key, with the one at the playhead."""
+        run, by_mouse = self._timeline.run, event.reason() is QContextMenuEvent.Reason.Mouse
+        number = self.place_at(event.pos().x()) if by_mouse else self._timeline.index
+        if not self.places:
+            return
+        self._lifted.hide()
+        menu = QMenu(self)
+        menu.setObjectName("filmstrip_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        pause = menu.addAction(tr("Safelight", "Pause after this step"), lambda: self._generation.toggle_breakpoint(number, run))
+        pause.setCheckable(True)
+        pause.setChecked(number in self._marked)
+        pause.setEnabled(self._can_pause_after(number))
+        branch = menu.addAction(tr("Safelight", "Branch from this step"), lambda: self._do_with(number, self.branch_requested))
+        save = menu.addAction(tr("Safelight", "Save this step"), lambda: self._do_with(number, self.save_step_requested))
+        for action in (branch, save):
+            action.setEnabled(number < len(self._timeline.steps))
+        menu.popup(event.globalPos() if by_mouse else self.mapToGlobal(self.slice_rect(number).center()))
+
+    def _do_with(self, number: int, requested: SignalInstance) -> None:
+        self._timeline.go_to(number)
+        requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Down and right go on, as a strip is read."""
@@ -281,12 +364,20 @@ class Filmstrip(Retranslating, QSlider):
         return super().event(event)
 
     def _lift(self, position: QPoint) -> None:
-        number = self.step_at(position.x())
-        on_step = self._timeline.steps and self.rect().contains(position) and self.slice_rect(number).left() <= position.x()
-        if on_step and position.x() <= self.slice_rect(number).right() + 2:
-            self._lifted.show_step(self._timeline.steps[number], self.mapTo(self.window(), QPoint(round(self._middle(number)), 0)))
-        else:
+        number = self.place_at(position.x())
+        rect = self.slice_rect(number)
+        if not self.places or not self.rect().contains(position) or not rect.left() <= position.x() <= rect.right() + 2:
             self._lifted.hide()
+            return
+        thumbnail = self._timeline.steps[number].thumbnail if number < len(self._timeline.steps) else None
+        self._lifted.show_place(self._caption(number), thumbnail, self.mapTo(self.window(), QPoint(round(self._middle(number)), 0)))
+
+    def _caption(self, number: int) -> str:
+        if number in self._marked and self._can_pause_after(number):
+            return tr("Safelight", "Step {number} · the run pauses here").format(number=number)
+        if number >= len(self._timeline.steps) and self._can_pause_after(number):
+            return tr("Safelight", "Step {number} · Shift+click to pause here").format(number=number)
+        return tr("Safelight", "Step {number}").format(number=number) if number else tr("Safelight", "Noise")
 
 
 class Lifted(QWidget):
@@ -298,20 +389,21 @@ class Lifted(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._number = 0
+        self._caption = ""
         self._thumbnail: Pixels | None = None
         self.setObjectName("lifted_thumbnail")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def show_step(self, step: Step, above: QPoint) -> None:
-        """Show `step` centred above the point `above` of the window."""
-        self._number, self._thumbnail = step.number, step.thumbnail
+    def show_place(self, caption: str, thumbnail: Pixels | None, above: QPoint) -> None:
+        """Show a step, or the place of one to come, centred above the point `above` of the window."""
+        self._caption, self._thumbnail = caption, thumbnail
         window = self.parentWidget().window()
         if self.parent() is not window:        # once the strip is in its window
             self.setParent(window)
         size = self._picture_size()
-        self.resize(size.width() + 8, size.height() + 4 + self.CAPTION)
+        words = self.fontMetrics().horizontalAdvance(caption) + 20
+        self.resize(max(size.width() + 8, words), (size.height() + 4 if thumbnail else 0) + self.CAPTION)
         left = min(max(above.x() - self.width() // 2, 4), window.width() - self.width() - 4)
         self.move(left, max(4, above.y() - self.height() - 4))
         self.show()
@@ -320,7 +412,7 @@ class Lifted(QWidget):
 
     def _picture_size(self) -> QSize:
         if self._thumbnail is None:
-            return QSize(self.SIDE // 2, 0)
+            return QSize()
         size = QSize(self._thumbnail.width, self._thumbnail.height)
         return size.scaled(self.SIDE, self.SIDE, Qt.AspectRatioMode.KeepAspectRatio)
 
@@ -334,7 +426,6 @@ class Lifted(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if self._thumbnail:
             size = self._picture_size()
-            painter.drawImage(QRectF(4, 4, size.width(), size.height()), to_qimage(self._thumbnail))
+            painter.drawImage(QRectF((self.width() - size.width()) / 2, 4, size.width(), size.height()), to_qimage(self._thumbnail))
         painter.setPen(QColor(tokens.text))
-        painter.drawText(QRect(0, self.height() - self.CAPTION, self.width(), self.CAPTION), Qt.AlignmentFlag.AlignCenter,
-                         tr("Safelight", "Step {number}").format(number=self._number) if self._number else tr("Safelight", "Noise"))
+        painter.drawText(QRect(0, self.height() - self.CAPTION, self.width(), self.CAPTION), Qt.AlignmentFlag.AlignCenter, self._caption)

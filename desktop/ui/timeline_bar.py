@@ -47,7 +47,7 @@ class TimelineBar(Retranslating, QFrame):
         self._copy = IconButton(theme, "copy", "copy_picture")
         self._show = IconButton(theme, "folder-open", "show_in_folder")
         self._delete = IconButton(theme, "trash-2", "delete_picture")
-        self.filmstrip = Filmstrip(timeline, theme)
+        self.filmstrip = Filmstrip(timeline, generation, theme)
 
         row = QHBoxLayout()
         row.setSpacing(4)
