@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from desktop.diffusion.errors import NoGuidance
-from desktop.diffusion.run import View
+from desktop.diffusion.run import Ending, View
 from desktop.studio import sharpening
 from desktop.studio.notices import Notices
 from desktop.studio.sharpening import Sharpening
@@ -126,5 +126,40 @@ async def test_what_cannot_be_made_is_said_once_and_not_tried_again(studio):
     await settle()
     studio.timeline.look_at(View.GUIDANCE)
     await settle()
-    assert len(studio.told) == 1
     assert studio.darkroom.asked.count((4, View.GUIDANCE)) == 1
+    assert studio.timeline.has_failed(studio.timeline.shown[0])
+    studio.timeline.go_to(3)
+    await settle()
+    assert studio.darkroom.asked.count((3, View.GUIDANCE)) == 1
+    assert len(studio.told) == 1                       # the reason is the same
+
+
+async def test_a_compared_run_is_filled_in_too(studio):
+    one, two = developed(6, done=4), developed(6, done=2)
+    studio.timeline.show(one)
+    studio.timeline.compare_with(two)
+    await settle()
+    await settle()
+    assert studio.darkroom.asked == [(4, View.ESTIMATE), (2, View.ESTIMATE)]       # it has come to step 2
+    assert (studio.timeline.pixels, studio.timeline.second) == (SHARP, SHARP)
+
+
+async def test_a_paused_run_is_filled_in_while_nothing_runs(studio):
+    run = developed(6, done=4)
+    studio.work.run, studio.work.running = run, True
+    studio.timeline.show(run)
+    await settle()
+    assert studio.darkroom.asked == []
+    run.ending, studio.work.running = Ending.PAUSED, False
+    studio.work.changed.emit()
+    await settle()
+    assert studio.timeline.pixels is SHARP
+
+
+async def test_the_noise_is_decoded_once_for_all_views_but_the_latents(studio):
+    studio.timeline.show(developed(6, done=4))
+    studio.timeline.go_to(0)
+    for view in View:
+        studio.timeline.look_at(view)
+        await settle()
+    assert studio.darkroom.asked == [(0, View.NOISY), (0, View.LATENTS)]

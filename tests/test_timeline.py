@@ -4,7 +4,7 @@ import pytest
 
 from desktop.diffusion.run import View
 from desktop.studio.timeline import Timeline
-from tests.developed import developed, grow
+from tests.developed import developed, grow, plain
 
 
 @pytest.fixture
@@ -114,3 +114,49 @@ def test_without_a_run_there_is_nothing(timeline):
     assert timeline.pixels is None
     assert timeline.steps == []
     assert timeline.calls == 0
+
+
+def test_one_thing_stands_beside_at_a_time(timeline):
+    one, two = developed(10, done=5), developed(10, done=3)
+    timeline.show(one)
+    timeline.look_beside_at(View.NOISY)
+    assert [shown.view for shown in timeline.shown] == [View.ESTIMATE, View.NOISY]
+    timeline.compare_with(two)
+    assert timeline.second_view is None
+    assert [(shown.run, shown.step.number) for shown in timeline.shown] == [(one, 5), (two, 3)]
+    assert timeline.second is two.steps[3].estimate
+    timeline.look_beside_at(View.CHANGE)
+    assert timeline.compare is None
+
+
+def test_choosing_the_view_that_stands_beside_changes_places(timeline):
+    timeline.show(developed(10, done=5))
+    timeline.look_beside_at(View.NOISY)
+    timeline.look_at(View.NOISY)
+    assert (timeline.view, timeline.second_view) == (View.NOISY, View.ESTIMATE)
+
+
+def test_switching_keeps_the_step_and_what_stands_beside(timeline):
+    one, two, three = developed(10, done=5), developed(10, done=3), developed(10, done=9)
+    timeline.show(one)
+    timeline.compare_with(two)
+    timeline.go_to(4)
+    timeline.switch(three)
+    assert (timeline.run, timeline.compare, timeline.index, timeline.following) == (three, two, 4, False)
+    timeline.switch(two)
+    assert (timeline.run, timeline.compare, timeline.index, timeline.following) == (two, three, 3, True)
+
+
+def test_what_the_step_did_not_bring_along_is_stood_in_for(timeline):
+    run = developed(10, done=5)
+    timeline.show(run)
+    timeline.look_at(View.CHANGE)
+    assert timeline.stands_in
+    assert timeline.pixels is run.steps[5].estimate
+    timeline.sharpen(timeline.shown[0], heat := plain((9, 9, 9)))
+    assert not timeline.stands_in
+    assert timeline.pixels is heat
+    timeline.go_to(0)                                  # noise is noise in every view,
+    assert not timeline.stands_in
+    timeline.look_at(View.LATENTS)                     # but not in its channels
+    assert timeline.stands_in

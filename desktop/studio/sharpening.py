@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ..diffusion.errors import SafelightError
+from ..diffusion.run import View
 from .generation import Generation
 from .notices import Notices
 from .timeline import RECORDED, Shown, Timeline
@@ -32,14 +33,13 @@ class Sharpening(QObject):
         self._notices = notices
         self._at_work: Shown | None = None
         self._working: asyncio.Task[None] | None = None
-        self._failed: set[tuple[str, int, str]] = set()          # what could not be made need not be tried twice
+        self._told: set[tuple[str, View]] = set()      # in which views of which runs something could not be made
         for changed in (timeline.current_changed, timeline.view_changed, timeline.run_changed, generation.changed):
             changed.connect(self._look_around)
 
     def _look_around(self) -> None:
-        wanted = next((shown for shown in self._timeline.wanted if _key(shown) not in self._failed), None)
-        if self._generation.running or not self._darkroom.ready:
-            wanted = None
+        is_idle = self._darkroom.ready and not self._generation.running
+        wanted = next(iter(self._timeline.wanted), None) if is_idle else None
         if self._working is not None and wanted != self._at_work:
             self._working.cancel()
             self._working = None
@@ -52,20 +52,17 @@ class Sharpening(QObject):
         try:
             pixels = await self._darkroom.look(shown.run, shown.step.number, shown.view)
         except SafelightError as problem:
-            self._failed.add(_key(shown))
+            self._release(shown)
+            self._timeline.fail(shown)
             if shown.view in RECORDED:
                 log.warning("Step %d cannot be decoded in full: %s", shown.step.number, type(problem).__name__)     # it is seen as it was
-            else:
-                self._notices.report(problem)          # the user has asked for it
+            elif (told := (shown.run.id, shown.view)) not in self._told:
+                self._told.add(told)
+                self._notices.report(problem)          # the user has asked for it, and scrubs on
         else:
-            if shown == self._at_work:
-                self._at_work = self._working = None
-                self._timeline.sharpen(shown, pixels)
-                return
+            self._release(shown)
+            self._timeline.sharpen(shown, pixels)
+
+    def _release(self, shown: Shown) -> None:
         if shown == self._at_work:
             self._at_work = self._working = None
-            self._look_around()
-
-
-def _key(shown: Shown) -> tuple[str, int, str]:
-    return shown.run.id, shown.step.number, shown.view

@@ -37,8 +37,19 @@ class Shown:
     """What a picture on the canvas is of."""
 
     run: Run
-    step: Step
+    step: Step | None              # the one at the playhead, or the newest before it; None while the run has none
     view: View
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether it is the starting noise, which looks the same in every view but its channels."""
+        return self.step is not None and self.step.number == 0
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is the finished picture."""
+        is_end = self.step is None or (self.run.plan is not None and self.step.number == self.run.plan.calls)
+        return self.run.picture is not None and is_end and self.view in RECORDED
 
 
 class Timeline(QObject):
@@ -62,6 +73,7 @@ class Timeline(QObject):
         self._second_view: View | None = None
         self._arrangement = Arrangement.DIVIDE
         self._sharp: OrderedDict[tuple[str, int, View], tuple[Step, Pixels]] = OrderedDict()     # shown last comes last
+        self._failed: set[tuple[str, int, View]] = set()         # what could not be made need not be tried twice
         if held is not None:
             held.changed.connect(self.lanes_changed)
 
@@ -123,69 +135,77 @@ class Timeline(QObject):
         return self._arrangement
 
     @property
-    def pixels(self) -> Pixels | None:
-        """What the canvas shows: the chosen view of the current step, or the finished picture at the end of the run.
+    def shown(self) -> list[Shown]:
+        """What the canvas shows: nothing without a run; two things when another run or another view stands beside."""
+        if self._run is None:
+            return []
+        pairs = [(self._run, self._view)]
+        if self._compare:
+            pairs.append((self._compare, self._view))
+        elif self._second_view:
+            pairs.append((self._run, self._second_view))
+        return [self._shown(run, view) for run, view in pairs]
 
-        Where a view is not there yet, the estimate stands in for it (`stands_in`).
-        """
-        return self._pixels(self._run, self._view)
+    @property
+    def pixels(self) -> Pixels | None:
+        """The chosen view of the current step, or the finished picture at the end of the run."""
+        return self.pixels_of(self.shown[0]) if self._run else None
 
     @property
     def second(self) -> Pixels | None:
         """What stands beside `pixels`: the same step of the other run, or in the second view."""
-        if self._compare:
-            return self._pixels(self._compare, self._view)
-        return self._pixels(self._run, self._second_view) if self._second_view else None
+        return self.pixels_of(self.shown[1]) if len(self.shown) > 1 else None
 
     @property
     def approximate(self) -> bool:
         """Whether `pixels` come from the linear map and not from a decoder."""
-        step = self.current
-        return step is not None and step.approximate and self.pixels in (step.estimate, step.noisy)
+        return self._run is not None and self.is_approximate(self.shown[0])
 
     @property
     def stands_in(self) -> bool:
-        """Whether the estimate is shown in place of the view that was chosen."""
-        return self.current is not None and self._index > 0 and self._view not in RECORDED and self.sharp(self._run, self._view) is None
+        """Whether `pixels` are the estimate, in place of the view that was chosen."""
+        return self._run is not None and self.is_stand_in(self.shown[0])
 
     @property
     def wanted(self) -> list[Shown]:
-        """What is looked at and was not decoded in full yet."""
-        pairs = [(self._run, self._view), (self._compare, self._view)]
-        if self._second_view and self._compare is None:
-            pairs.append((self._run, self._second_view))
-        return [Shown(run, step, view) for run, view in pairs if run and (step := self._step_of(run))
-                and not self._is_picture(run, step, view) and self.sharp(run, view) is None]
+        """What is looked at and was not decoded in full yet, though it can be."""
+        return [shown for shown in self.shown
+                if shown.step and not shown.is_picture and self._made(shown) is None and not self.has_failed(shown)]
 
-    def sharp(self, run: Run | None, view: View) -> Pixels | None:
-        """What the full decoder made of the current step of `run`, if it has."""
-        step = self._step_of(run)
-        if run is None or step is None:
+    def pixels_of(self, shown: Shown) -> Pixels | None:
+        """Where a view is not there yet, what the step brought along stands in for it."""
+        if shown.is_picture:
+            return shown.run.picture
+        if shown.step is None:
             return None
-        made_of, pixels = self._sharp.get((run.id, step.number, view), (None, None))
-        return pixels if made_of is step else None         # the run may have gone back and made that step anew
+        return self._made(shown) or self._brought(shown)
+
+    def is_stand_in(self, shown: Shown) -> bool:
+        """Whether `pixels_of` is something else than the view that was chosen."""
+        return shown.step is not None and shown.view not in RECORDED and self._made(shown) is None
+
+    def is_approximate(self, shown: Shown) -> bool:
+        return shown.step is not None and shown.step.approximate and not shown.is_picture and self._made(shown) is None
+
+    def has_failed(self, shown: Shown) -> bool:
+        """Whether the full decoder cannot make it."""
+        return _key(shown) in self._failed
 
     def show(self, run: Run | None, follow: bool = True) -> None:
         """Look at `run`, at its newest step."""
-        self._run = run
-        self._index = max(0, len(self.steps) - 1)
-        self._compare = None
-        self._follow(follow)
-        self.run_changed.emit()
-        self.lanes_changed.emit()
-        self.current_changed.emit()
+        self._look(run, len(run.steps) - 1 if run else 0, None, follow)
 
     def switch(self, run: Run) -> None:
-        """Look at the same step of another run, as far as it has got."""
-        index, compare = self._index, self._compare
-        self.show(run, follow=False)
-        self._compare = None if compare is run else compare
-        self.go_to(index)
+        """Look at the same step of another run, as far as it has got; with the run beside it the shown one changes places."""
+        index = min(self._index, len(run.steps) - 1)
+        compare = self._run if run is self._compare else self._compare
+        self._look(run, index, compare, index == len(run.steps) - 1 >= 0)
 
     def compare_with(self, run: Run | None) -> None:
-        """Show `run` under the same playhead; None for the shown run alone."""
+        """Show `run` under the same playhead, and no second view; None for the shown run alone."""
         if run is not self._compare:
             self._compare = run
+            self._second_view = None if run else self._second_view
             self.view_changed.emit()
             self.current_changed.emit()
 
@@ -222,15 +242,18 @@ class Timeline(QObject):
         self._follow(True)
 
     def look_at(self, view: View) -> None:
+        """Where `view` stands beside already, both change places."""
         if view is not self._view:
+            self._second_view = self._view if view is self._second_view else self._second_view
             self._view = view
             self.view_changed.emit()
             self.current_changed.emit()
 
     def look_beside_at(self, view: View | None) -> None:
-        """Show the step in a second view too; None for one alone."""
+        """Show the step in a second view too, and no other run; None for one alone."""
         if view is not self._second_view:
             self._second_view = view
+            self._compare = None if view else self._compare
             self.view_changed.emit()
             self.current_changed.emit()
 
@@ -241,11 +264,26 @@ class Timeline(QObject):
 
     def sharpen(self, shown: Shown, pixels: Pixels) -> None:
         """The full decoder has made `pixels`."""
-        key = (shown.run.id, shown.step.number, shown.view)
+        key = _key(shown)
         self._sharp[key] = (shown.step, pixels)
         self._sharp.move_to_end(key)
         if len(self._sharp) > MOST_SHARP:
             self._sharp.popitem(last=False)
+        self.current_changed.emit()
+
+    def fail(self, shown: Shown) -> None:
+        """The full decoder cannot make it."""
+        self._failed.add(_key(shown))
+        self.current_changed.emit()
+
+    def _look(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
+        view_changes = compare is not self._compare
+        self._run, self._index, self._compare = run, max(0, index), compare
+        self._follow(follow)
+        self.run_changed.emit()
+        self.lanes_changed.emit()
+        if view_changes:
+            self.view_changed.emit()
         self.current_changed.emit()
 
     def _follow(self, following: bool) -> None:
@@ -253,20 +291,19 @@ class Timeline(QObject):
             self._following = following
             self.following_changed.emit()
 
-    def _step_of(self, run: Run | None) -> Step | None:
-        """The step of `run` at the playhead, or its newest before that."""
-        return run.steps[min(self._index, len(run.steps) - 1)] if run and run.steps else None
+    def _shown(self, run: Run, view: View) -> Shown:
+        step = run.steps[min(self._index, len(run.steps) - 1)] if run.steps else None
+        is_noise = step is not None and step.number == 0
+        return Shown(run, step, View.NOISY if is_noise and view is not View.LATENTS else view)
 
-    def _is_picture(self, run: Run, step: Step | None, view: View) -> bool:
-        is_end = step is None or (run.plan is not None and step.number == run.plan.calls)
-        return run.picture is not None and is_end and view in RECORDED
+    def _made(self, shown: Shown) -> Pixels | None:
+        """What the full decoder has made, if it has."""
+        made_of, pixels = self._sharp.get(_key(shown), (None, None))
+        return pixels if made_of is shown.step else None         # the run may have gone back and made that step anew
 
-    def _pixels(self, run: Run | None, view: View) -> Pixels | None:
-        step = self._step_of(run)
-        if run is None or self._is_picture(run, step, view):
-            return run and run.picture
-        if step is None:
-            return None
-        if sharp := self.sharp(run, view):
-            return sharp
-        return step.noisy if view is View.NOISY or step.number == 0 else step.estimate
+    def _brought(self, shown: Shown) -> Pixels | None:
+        return shown.step.noisy if shown.view is View.NOISY or shown.is_noise else shown.step.estimate
+
+
+def _key(shown: Shown) -> tuple[str, int, View]:
+    return shown.run.id, shown.step.number, shown.view
