@@ -188,6 +188,7 @@ def test_another_run_has_its_own_breakpoints(strip, timeline, work):
     assert strip.grab().toImage() == before
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
 def test_the_menu_of_a_step(qtbot, strip, timeline, work):
     run = developed(20, done=8)
     timeline.show(run)
@@ -203,6 +204,7 @@ def test_the_menu_of_a_step(qtbot, strip, timeline, work):
         assert timeline.index == 3
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
 def test_the_menu_of_a_step_to_come_can_only_pause_there(strip, timeline, work):
     run = developed(20, done=8)
     timeline.show(run)
