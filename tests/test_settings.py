@@ -16,7 +16,8 @@ from desktop.library import safe_file
 from desktop.library.settings import Settings, SettingsFile
 
 CHOSEN = Settings(language="zh_CN", theme="light", reduce_motion=True, previews=Previews.BEST, pictures_folder="/tmp/图片 🎨",
-                  name_template="{seed} {prompt}", held_megabytes=64, model_folders=("/models/a", "/models/b"))
+                  name_template="{seed} {prompt}", held_megabytes=64, recordings_megabytes=1048576, captions=False,
+                  model_folders=("/models/a", "/models/b"))
 
 
 @pytest.fixture
@@ -63,6 +64,7 @@ def test_unknown_keys_are_kept(path: Path) -> None:
 @pytest.mark.parametrize(("name", "value"), [
     ("language", "tlh"), ("language", None), ("theme", []), ("reduce_motion", "yes"), ("previews", "sometimes"), ("previews", {}),
     ("pictures_folder", 7), ("held_megabytes", "512"), ("held_megabytes", True), ("held_megabytes", -1), ("held_megabytes", 1e400),
+    ("recordings_megabytes", 63), ("recordings_megabytes", 1048577), ("captions", 1),
     ("model_folders", "/models"), ("model_folders", [1]), ("reduce_motion", None)])
 def test_a_value_that_makes_no_sense_is_reported_and_the_rest_kept(path: Path, name: str, value: object) -> None:
     path.parent.mkdir()

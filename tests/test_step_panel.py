@@ -1,6 +1,7 @@
 """The step panel: numbers, the part at work, and one honest sentence."""
 
 from dataclasses import replace
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_pure_noise_is_shown_as_that(panel, timeline, work):
     (Phase.PREPARING, None, "libraries are loading"),
     (Phase.LOADING, None, "model is being read"),
     (Phase.ENCODING, 0, "text encoder turns your words"),
-    (Phase.DENOISING, 1, "edges and surfaces"),
+    (Phase.DENOISING, 1, "equally strong"),
     (Phase.DECODING, 2, "decoder turns them into the picture"),
     (Phase.SAVING, None, "is being saved"),
 ])
@@ -81,10 +82,11 @@ def test_what_happens_follows_the_noise_level(panel, timeline):
         timeline.go_to(number)
         if text(panel, "what_happens") not in said:
             said.append(text(panel, "what_happens"))
-    assert len(said) == 6              # noise, four stages, the last step: each once, in this order
+    assert len(said) == 7              # noise, five levels of it, the last step: each once, in this order
     assert "Pure noise" in said[0]
-    assert "details" in said[4]
-    assert "last step" in said[5]
+    assert "equally strong" in said[3]
+    assert "Little noise" in said[5]
+    assert "last step" in said[6]
 
 
 def test_another_run_is_not_said_to_be_at_work(panel, timeline):
@@ -163,6 +165,52 @@ def test_what_the_model_does_not_read_is_said(panel, timeline):
     assert text(panel, "unread") == "Beyond the model's limit and not read: and a hat"
 
 
+def test_what_was_measured_in_the_step(panel, timeline):
+    run = developed(10)
+    run.steps[4] = replace(run.steps[4], change=0.123, guidance=0.32)
+    timeline.show(run)
+    timeline.go_to(4)
+    assert [text(panel, name) for name in ("change", "pull")] == ["12 %", "32 %"]
+    timeline.go_to(0)
+    assert [text(panel, name) for name in ("change", "pull")] == ["–", "–"]
+
+
+def test_a_step_whose_numbers_are_damaged_on_the_disk(panel, timeline):
+    run = developed(10)
+    run.steps[4] = replace(run.steps[4], sigma=nan, alpha_cumprod=nan, seconds=nan, overhead_seconds=nan, change=nan, guidance=nan)
+    timeline.show(run)
+    timeline.go_to(4)
+    assert [text(panel, name) for name in ("sigma", "alpha", "log_snr", "change", "pull", "seconds")] == ["–"] * 6
+    assert "damaged" in text(panel, "what_happens")
+
+
+@pytest.mark.parametrize(("ending", "busy", "words"), [
+    (Ending.PAUSED, False, "Paused at step 4 of 10; go on with Space."), (Ending.PAUSED, True, "Paused at step 4 of 10.")])
+def test_a_paused_run_says_how_it_goes_on(panel, timeline, work, ending, busy, words):
+    run = developed(10, done=4)
+    run.ending, work.running = ending, busy
+    timeline.show(run)
+    assert text(panel, "ending") == words
+
+
+def test_a_branch_says_where_it_comes_from_and_what_held_at_each_step(panel, timeline, work):
+    run = developed(10)
+    branch = run.fork(4, run.recipe.turned(4, guidance_scale=8.0, sampler="Euler"))
+    branch.steps += run.steps[5:]
+    branch.ending = Ending.FINISHED
+    work.running = False
+    timeline.show(branch)
+    assert text(panel, "origin").startswith("Branch from step 4: ")
+    assert "8.0" in text(panel, "origin")
+    assert [text(panel, name) for name in ("sampler", "guidance")] == ["Euler", "8.0"]
+    timeline.go_to(4)
+    assert [text(panel, name) for name in ("sampler", "guidance")] == ["DDIM", "5.0"]
+    timeline.show(run.fork(4, run.recipe.turned(4, refine=1)))
+    assert text(panel, "origin") == "Refined from step 4."
+    timeline.show(run)
+    assert text(panel, "origin") is None
+
+
 def test_of_a_very_long_prompt_only_the_beginning_of_what_is_not_read_is_said(panel, timeline):
     run = developed(10)
     run.plan = replace(run.plan, truncated="夜空" * 5000)
@@ -175,7 +223,7 @@ def test_a_picture_from_disk_has_no_steps(panel, timeline):
     run.steps.clear()
     timeline.show(run, follow=False)
     assert text(panel, "step_number") is None
-    assert "no longer in memory" in text(panel, "what_happens")
+    assert "no recording of its steps" in text(panel, "what_happens")
 
 
 def test_before_the_first_run(panel):
@@ -189,7 +237,7 @@ def test_while_nothing_has_come_yet(panel, timeline, work):
 
 
 def test_every_number_is_explained(panel):
-    for name in ("timestep", "sigma", "alpha", "log_snr", "seconds", "preview_cost", "time_left"):
+    for name in ("timestep", "sigma", "alpha", "log_snr", "change", "pull", "seconds", "preview_cost", "time_left"):
         label = panel.findChild(QLabel, name)
         assert label.toolTip() == label.accessibleDescription() != ""
         assert label.accessibleName() == ""            # the number is what is read

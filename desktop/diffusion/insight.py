@@ -33,7 +33,7 @@ def settled_since(steps: Sequence[Step]) -> int | None:
     for step in reversed(steps[1:]):
         since = step.number
         moved += step.layout
-        if not moved <= SETTLED:            # nor of a step whose numbers are gone
+        if not moved <= SETTLED:            # also where it is not known
             break
     return since if since is not None and since < steps[-1].number else None
 

@@ -12,7 +12,8 @@ from ..diffusion.run import Previews
 from .guarded_file import GuardedFile
 
 SCHEMA = 1
-LEAST_HELD, MOST_HELD = 16, 65536     # MB
+LEAST_HELD, MOST_HELD = 16, 65536               # MB
+LEAST_RECORDED, MOST_RECORDED = 64, 1048576     # MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Settings:
     theme: str = ""                        # "": as the system; "dark", "light"
     reduce_motion: bool = False
     previews: Previews = Previews.FAST
+    captions: bool = True                  # one line on what happens in the step that is looked at
     pictures_folder: str = ""              # "": Safelight's folder among the system's pictures
     name_template: str = ""                # "": the template of `artwork.py`
     held_megabytes: int = 512              # of memory for runs that can be scrubbed
@@ -86,10 +88,12 @@ def _truth(value: Any) -> bool:
     return value
 
 
-def _megabytes(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not LEAST_HELD <= value <= MOST_HELD:
-        raise ValueError
-    return value
+def _megabytes(least: int, most: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise ValueError
+        return value
+    return read
 
 
 def _folders(value: Any) -> tuple[str, ...]:
@@ -103,9 +107,10 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "theme": _one_of("", "dark", "light"),
     "reduce_motion": _truth,
     "previews": Previews,
+    "captions": _truth,
     "pictures_folder": _text,
     "name_template": _text,
-    "held_megabytes": _megabytes,
-    "recordings_megabytes": _megabytes,
+    "held_megabytes": _megabytes(LEAST_HELD, MOST_HELD),
+    "recordings_megabytes": _megabytes(LEAST_RECORDED, MOST_RECORDED),
     "model_folders": _folders,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QShowEvent
@@ -15,7 +16,8 @@ from ..studio.timeline import Timeline
 from .language import Retranslating, tooltip, tr
 
 BETWEEN = "  ·  "
-HARDLY = 0.05                  # of x0: what guidance moves less than this can hardly be seen
+LEVELS = (-2.5, -0.5, 0.5, 2.5)        # log-SNR: where one word for the noise ends and the next begins
+HARDLY = 0.05                          # of x0: what guidance moves less than this can hardly be seen
 
 
 class CaptionLine(Retranslating, QLabel):
@@ -118,28 +120,33 @@ def happening(phase: Phase) -> str:
             return tr("Safelight", "The picture is finished and is being saved.")
 
 
-def noise_level(step: Step, calls: int) -> str:
-    """How noisy it is after `step` of `calls`, in words; nothing where that is not known."""
+def noise_level(step: Step) -> int | None:
+    """How noisy it is after `step`, from 0, nearly all noise, to 4, hardly any; None where that is not known."""
+    return None if math.isnan(step.log_snr) else bisect(LEVELS, step.log_snr)
+
+
+def _noise(step: Step, calls: int) -> str:
     if step.number == 0:
         return tr("Safelight", "Pure noise, drawn from the seed: nothing of the picture is there yet")
     if step.number == calls:
         return tr("Safelight", "The last of the noise is taken away: the latents are finished")
-    if math.isnan(step.log_snr):
-        return ""
-    if step.log_snr < -2.5:
-        return tr("Safelight", "Nearly all noise")
-    if step.log_snr < -0.5:
-        return tr("Safelight", "More noise than picture")
-    if step.log_snr < 0.5:
-        return tr("Safelight", "As much noise as picture")
-    if step.log_snr < 2.5:
-        return tr("Safelight", "More picture than noise")
-    return tr("Safelight", "Little noise is left")
+    match noise_level(step):
+        case 0:
+            return tr("Safelight", "Nearly all noise")
+        case 1:
+            return tr("Safelight", "More noise than picture")
+        case 2:
+            return tr("Safelight", "As much noise as picture")
+        case 3:
+            return tr("Safelight", "More picture than noise")
+        case 4:
+            return tr("Safelight", "Little noise is left")
+    return ""
 
 
 def _place(run: Run, step: Step, steps: int) -> str:
     """Where in the run the step is, and whether the run stands there."""
-    sentence = tr("Safelight", "Step {step} of {steps}")
+    sentence = tr("Safelight", "Step {step} of {steps}") if step.number else ""
     if step is run.steps[-1]:
         match run.ending:
             case Ending.PAUSED:
@@ -159,7 +166,7 @@ def _refined(run: Run, step: Step) -> str:
 
 def _measured(run: Run, step: Step, calls: int) -> list[str]:
     """The noise level, what becomes of the layout, and what guidance does. Steps that were not measured say nothing."""
-    words = [noise_level(step, calls)]
+    words = [_noise(step, calls)]
     if step.number == 0 or not run.steps[1].layout > 0:
         return words
     if step.number > 1:

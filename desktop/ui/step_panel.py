@@ -23,12 +23,14 @@ from PySide6.QtWidgets import (
 from ..diffusion.run import Ending, Phase, Previews, Run, Step
 from ..studio.generation import Generation
 from ..studio.timeline import Timeline
+from .captions import happening, noise_level
 from .controls import label
 from .language import Retranslating, explain, tooltip, tr
 from .theme import Theme
+from .turns import changed
 
 WIDTH = 212                    # px
-MOST_UNREAD = 160              # characters of what the model did not read
+MOST_QUOTED = 160              # characters of what is quoted from a prompt
 MINUS = "\N{MINUS SIGN}"
 INFINITY = "\N{INFINITY}"
 NOTHING = "\N{EN DASH}"
@@ -47,15 +49,16 @@ class StepPanel(Retranslating, QFrame):
 
         self._number, self._of = label("big", "step_number"), label("quiet", "step_count")
         self._left, self._slower = label("quiet", "time_left"), label("quiet", "slower")
-        self._step_facts = Facts("timestep", "sigma", "alpha", "log_snr", "seconds")
+        self._step_facts = Facts("timestep", "sigma", "alpha", "log_snr", "change", "pull", "seconds")
         self._sentence = label("body", "what_happens")
         self._sentence.setWordWrap(True)
         self._parts = [Part(theme, name) for name in ("text_encoder", "unet", "decoder")]
         self._run_facts = Facts("sampler", "seed", "size", "guidance")
+        self._origin = label("quiet", "origin")
         self._ending = label("quiet", "ending")
         self._unread = label("quiet", "unread")
         self._why = label("quiet", "why_so_many")
-        for wrapping in (self._ending, self._unread, self._why):
+        for wrapping in (self._origin, self._ending, self._unread, self._why):
             wrapping.setWordWrap(True)
         self._previews_label, self._cost = label("caption", "previews_label"), label("quiet", "preview_cost")
         self._previews = {previews: QPushButton(objectName=f"previews_{previews}", checkable=True) for previews in Previews}
@@ -83,6 +86,7 @@ class StepPanel(Retranslating, QFrame):
         layout.addLayout(parts)
         layout.addSpacing(8)
         layout.addWidget(self._run_facts)
+        layout.addWidget(self._origin)
         layout.addWidget(self._ending)
         layout.addWidget(self._unread)
         layout.addStretch(1)
@@ -119,8 +123,8 @@ class StepPanel(Retranslating, QFrame):
 
         self._clock = QTimer(self, interval=500)       # time left runs on inside a long step
         self._clock.timeout.connect(self._show_time)
-        for changed in (timeline.run_changed, timeline.current_changed, generation.changed):
-            changed.connect(self._show_state)
+        for signal in (timeline.run_changed, timeline.current_changed, generation.changed):
+            signal.connect(self._show_state)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -134,6 +138,8 @@ class StepPanel(Retranslating, QFrame):
         facts.name("log_snr", tr("Safelight", "log SNR"),
                    tr("Safelight", "Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure "
                                    "noise."))
+        facts.name("change", tr("Safelight", "Change"), tr("Safelight", "How much of the estimate is new in this step."))
+        facts.name("pull", tr("Safelight", "Guidance moves"), tr("Safelight", "How far guidance has moved the estimate in this step."))
         facts.name("seconds", tr("Safelight", "Time"), tr("Safelight", "How long this step took, without the preview."))
         run = self._run_facts
         run.name("sampler", tr("Safelight", "Sampler"), tr("Safelight", "The method that takes the noise away, step by step."))
@@ -177,7 +183,7 @@ class StepPanel(Retranslating, QFrame):
         at_work = {Phase.ENCODING: 0, Phase.DENOISING: 1, Phase.DECODING: 2}.get(self._generation.phase) if live else None
         for index, part in enumerate(self._parts):
             part.show_at_work(index == at_work)
-        self._show_run_facts(run, live)
+        self._show_run_facts(run, step, live)
         self._show_cost(timeline.steps)
         self._show_time()
         with QSignalBlocker(self):
@@ -194,24 +200,28 @@ class StepPanel(Retranslating, QFrame):
         facts.show("sigma", _decimal(step.sigma) if step else NOTHING)
         facts.show("alpha", _decimal(step.alpha_cumprod) if step else NOTHING)
         facts.show("log_snr", _decimal(step.log_snr) if step else NOTHING)
+        facts.show("change", _share(step.change) if step and step.number else NOTHING)
+        facts.show("pull", _share(step.guidance) if step and step.number else NOTHING)
         facts.show("seconds", _duration(step.seconds) if step and step.number else NOTHING)
 
-    def _show_run_facts(self, run: Run | None, live: bool) -> None:
+    def _show_run_facts(self, run: Run | None, step: Step | None, live: bool) -> None:
+        """How the run was made, as it held for `step`."""
         self._run_facts.setVisible(run is not None and not live)
         self._ending.setVisible(run is not None and not live)
+        self._origin.setVisible(run is not None and run.branched_after is not None)
         self._unread.setVisible(bool(run and run.plan and run.plan.truncated))
         if run is None:
             return
-        recipe = run.recipe
+        recipe = run.recipe.at(step.number) if step else run.recipe.final
         self._run_facts.show("sampler", recipe.sampler)
         self._run_facts.show("seed", f"{recipe.seed:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"))
         self._run_facts.show("size", f"{recipe.width} × {recipe.height}")
         self._run_facts.show("guidance", _decimal(recipe.guidance_scale, 1))
-        self._ending.setText(_ending(run))
+        self._origin.setText(_origin(run))
+        self._ending.setText(_ending(run, self._generation.running))
         self._ending.setToolTip(tooltip(str(run.path)) if run.path else "")
         if run.plan and run.plan.truncated:
-            words = run.plan.truncated
-            words = words if len(words) <= MOST_UNREAD else words[:MOST_UNREAD].rstrip() + "…"
+            words = _quoted(run.plan.truncated)
             self._unread.setText(tr("Safelight", "Beyond the model's limit and not read: {words}").format(words=words))
 
     def _show_cost(self, steps: list[Step]) -> None:
@@ -239,37 +249,33 @@ class StepPanel(Retranslating, QFrame):
             return tr("Safelight", "Each step takes some of the noise away. Here you read how far it is.")
         if self._live and self._generation.stopping:
             return tr("Safelight", "Stopping…")
-        if self._live and (self._timeline.following or step is None):
-            match self._generation.phase:
-                case Phase.PREPARING:
-                    return tr("Safelight", "Getting ready: libraries are loading, once after each start.")
-                case Phase.LOADING:
-                    return tr("Safelight", "The model is being read from the disk into memory.")
-                case Phase.ENCODING:
-                    return tr("Safelight", "The text encoder turns your words into numbers that guide the UNet.")
-                case Phase.DECODING:
-                    return tr("Safelight", "The latents are finished; the decoder turns them into the picture.")
-                case Phase.SAVING:
-                    return tr("Safelight", "The picture is finished and is being saved.")
+        phase = self._generation.phase
+        if self._live and phase and (self._timeline.following or step is None) and (step is None or phase is not Phase.DENOISING):
+            return happening(phase)
         if step is None:
-            return (tr("Safelight", "A finished picture; its steps are no longer in memory.") if run.picture
+            return (tr("Safelight", "A finished picture; there is no recording of its steps.") if run.picture
                     else tr("Safelight", "There are no steps to look at."))
         if step.number == 0:
             return tr("Safelight", "Pure noise, drawn from the seed. Nothing of the picture is there yet.")
         if step.number == self._timeline.calls:
             return tr("Safelight", "The last step: what noise was left is taken away, the latents are finished.")
-        return _stage(step.log_snr)
+        return _level(step)
 
 
-def _stage(log_snr: float) -> str:
-    """What a diffusion model settles at this noise level: broad things while noise rules, details at the end."""
-    if log_snr < -2.5:
-        return tr("Safelight", "Nearly all noise. The broad layout and the colours are settled first.")
-    if log_snr < -0.5:
-        return tr("Safelight", "There is still more noise than picture. Large shapes find their places.")
-    if log_snr < 2:
-        return tr("Safelight", "The layout has settled; edges and surfaces are forming.")
-    return tr("Safelight", "Little noise is left. Fine details and textures come last.")
+def _level(step: Step) -> str:
+    """What the noise is there; what becomes of the picture meanwhile is measured, and no rule."""
+    match noise_level(step):
+        case 0:
+            return tr("Safelight", "Nearly all is noise. What the UNet makes out in it is still vague.")
+        case 1:
+            return tr("Safelight", "There is more noise than picture. Each step takes some of the noise away.")
+        case 2:
+            return tr("Safelight", "Noise and picture are about equally strong.")
+        case 3:
+            return tr("Safelight", "There is more picture than noise.")
+        case 4:
+            return tr("Safelight", "Little noise is left, so little can still change.")
+    return tr("Safelight", "The numbers of this step are damaged on the disk.")
 
 
 def _why_so_many(run: Run) -> str:
@@ -287,9 +293,23 @@ def _why_so_many(run: Run) -> str:
     return why.format(sampler=run.recipe.sampler, steps=steps, calls=calls)
 
 
-def _ending(run: Run) -> str:
-    newest = max(0, len(run.steps) - 1)
+def _origin(run: Run) -> str:
+    """Where a branch comes from, and what was changed there."""
+    if run.branched_after is None:
+        return ""
+    if run.recipe.turns and run.recipe.turns[-1].refines:
+        return tr("Safelight", "Refined from step {step}.").format(step=run.branched_after)
+    return tr("Safelight", "Branch from step {step}: {changes}.").format(step=run.branched_after, changes=_quoted(changed(run)))
+
+
+def _ending(run: Run, busy: bool) -> str:
+    """How `run` stands; `busy`: the machine makes another, so that Space would pause that."""
+    newest, steps = max(0, len(run.steps) - 1), run.plan.calls if run.plan else run.recipe.steps
     match run.ending:
+        case Ending.PAUSED if busy:
+            return tr("Safelight", "Paused at step {step} of {steps}.").format(step=newest, steps=steps)
+        case Ending.PAUSED:
+            return tr("Safelight", "Paused at step {step} of {steps}; go on with Space.").format(step=newest, steps=steps)
         case Ending.STOPPED:
             return (tr("Safelight", "Stopped at step {step}.").format(step=newest) if newest
                     else tr("Safelight", "Stopped before the first step."))
@@ -303,7 +323,17 @@ def _ending(run: Run) -> str:
     return ""
 
 
+def _quoted(words: str) -> str:
+    return words if len(words) <= MOST_QUOTED else words[:MOST_QUOTED].rstrip() + "…"
+
+
+def _share(value: float) -> str:
+    return NOTHING if math.isnan(value) else f"{_decimal(100 * value, 0)} %"
+
+
 def _decimal(value: float, digits: int = 2) -> str:
+    if math.isnan(value):                      # of a step that is damaged on the disk
+        return NOTHING
     if math.isinf(value):
         return INFINITY if value > 0 else MINUS + INFINITY
     if digits == 2 and (0 < abs(value) < 0.1 or 0.99 < value < 1):     # ᾱ of a last step is close to 1, and not 1
@@ -312,6 +342,8 @@ def _decimal(value: float, digits: int = 2) -> str:
 
 
 def _duration(seconds: float) -> str:
+    if math.isnan(seconds):
+        return NOTHING
     if seconds < 0.01:
         return f"{_decimal(1000 * seconds, 1)} ms"
     return f"{_decimal(1000 * seconds, 0)} ms" if seconds < 1 else f"{_decimal(seconds, 2)} s"

@@ -1,0 +1,170 @@
+"""The caption: one line about the step that is looked at, measured in this very run."""
+
+from dataclasses import replace
+from math import nan
+
+import pytest
+
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Phase, Run
+from desktop.studio.timeline import Timeline
+from desktop.ui.captions import CaptionLine
+from tests.developed import Work, developed
+from tests.watched import whole
+
+
+@pytest.fixture
+def timeline():
+    return Timeline()
+
+
+@pytest.fixture
+def run():
+    """Half developed: its layout moves until step 9, and guidance does less and less."""
+    run = developed(50, done=23)
+    run.steps[1:] = [replace(step, layout=1.0 if step.number == 1 else 0.2 if step.number < 10 else 0.01, guidance=1 / step.number)
+                     for step in run.steps[1:]]
+    return run
+
+
+@pytest.fixture
+def work():
+    return Work()
+
+
+@pytest.fixture
+def caption(qtbot, timeline, work):
+    caption = CaptionLine(timeline, work)
+    qtbot.addWidget(caption)
+    caption.resize(900, 20)
+    caption.show()
+    return caption
+
+
+def said(caption):
+    return caption.text().split("  ·  ")
+
+
+def at_work(work, run, phase=Phase.DENOISING):
+    work.run, work.phase, work.running = run, phase, True
+    work.changed.emit()
+
+
+def test_a_step_in_the_middle_says_what_was_measured_up_to_it(caption, timeline, run):
+    timeline.show(run)
+    timeline.go_to(20)
+    assert said(caption) == ["Step 20 of 50", "More noise than picture", "The layout has hardly changed since step 9",
+                             "Guidance moves the picture by 5 %"]
+    timeline.go_to(9)
+    assert said(caption) == ["Step 9 of 50", "More noise than picture", "The layout still moves", "Guidance moves the picture by 11 %"]
+    timeline.go_to(22)
+    assert said(caption)[-1] == "Guidance hardly moves it now"
+
+
+def test_the_noise_level_falls_and_ends(caption, timeline):
+    timeline.show(developed(50))
+    levels = []
+    for number in range(51):
+        timeline.go_to(number)
+        if (level := said(caption)[-1]) not in levels:
+            levels.append(level)
+    assert levels == ["Pure noise, drawn from the seed: nothing of the picture is there yet", "Nearly all noise", "More noise than picture",
+                      "As much noise as picture", "More picture than noise", "Little noise is left",
+                      "The last of the noise is taken away: the latents are finished"]
+
+
+@pytest.mark.parametrize(("phase", "words"), [
+    (Phase.PREPARING, "libraries"), (Phase.LOADING, "read from the disk"), (Phase.ENCODING, "text encoder"), (Phase.DENOISING, "The UNet"),
+    (Phase.DECODING, "decoder"), (Phase.SAVING, "being saved")])
+def test_the_part_at_work_is_said_before_and_after_the_steps(caption, timeline, work, phase, words):
+    run = Run(Recipe())
+    timeline.show(run)
+    at_work(work, run, phase)
+    assert words in caption.text()
+
+
+def test_the_unet_is_at_work_and_what_was_made_before_is_told_as_before(caption, timeline, work, run):
+    timeline.show(run)
+    at_work(work, run)
+    assert said(caption)[:2] == ["The UNet is at work", "As much noise as picture"]
+    timeline.go_to(3)
+    assert said(caption)[0] == "Step 3 of 50"
+    timeline.show(developed(10))
+    assert said(caption)[0] == "Step 10 of 10"
+
+
+def test_pausing_stopping_and_waiting_for_the_disk(qtbot, caption, timeline, work, run):
+    timeline.show(run)
+    at_work(work, run)
+    work.is_behind = True                      # nothing is reported while the run waits
+    qtbot.waitUntil(lambda: said(caption)[0] == "Waiting for the disk that records the steps")
+    work.pause()
+    assert said(caption)[0] == "Pausing after this step…"
+    work.stop()
+    assert said(caption) == ["Stopping…"]
+
+
+@pytest.mark.parametrize(("ending", "words"), [
+    (Ending.PAUSED, "Paused at step 23 of 50"), (Ending.STOPPED, "Stopped at step 23 of 50"),
+    (Ending.FAILED, "Ended early at step 23 of 50")])
+def test_where_a_run_stands(caption, timeline, run, ending, words):
+    run.ending = ending
+    timeline.show(run)
+    assert said(caption)[0] == words
+    timeline.go_by(-1)
+    assert said(caption)[0] == "Step 22 of 50"
+
+
+def test_what_was_refined_says_so_behind_the_step_it_went_back_to(caption, timeline, run):
+    run.recipe = run.recipe.turned(15, refine=7)
+    timeline.show(run)
+    assert "Refined from step 15" in said(caption)
+    timeline.go_to(15)
+    assert "Refined from step 15" not in said(caption)
+
+
+def test_a_run_without_guidance(caption, timeline, run):
+    run.steps[1:] = [replace(step, guidance=0.0) for step in run.steps[1:]]
+    timeline.show(run)
+    assert said(caption)[-1] == "No guidance"
+
+
+def test_a_step_whose_numbers_are_gone_says_what_is_known(caption, timeline, run):
+    run.steps[20] = replace(run.steps[20], alpha_cumprod=nan, layout=nan, guidance=nan)
+    timeline.show(run)
+    assert "The layout has hardly changed since step 20" in said(caption)
+    timeline.go_to(20)
+    assert said(caption) == ["Step 20 of 50", "The layout still moves"]
+
+
+def test_a_real_run(caption, timeline):
+    steps = whole("DDIM").steps
+    run = developed(len(steps) - 1)
+    run.steps[:] = steps
+    timeline.show(run)
+    assert any(words.startswith("The layout") for words in said(caption))
+    assert any(words.startswith("Guidance") for words in said(caption))
+
+
+def test_nothing_is_said_of_nothing(caption, timeline):
+    assert caption.text() == ""
+    run = developed(10)
+    run.steps.clear()
+    timeline.show(run)
+    assert caption.text() == ""
+
+
+def test_where_it_is_narrow_the_whole_is_shown_on_hover(caption, timeline, run):
+    timeline.show(run)
+    assert caption.toolTip() == ""
+    caption.resize(120, 20)
+    assert caption.toolTip() == caption.text()
+    assert caption.minimumSizeHint().width() == 0
+
+
+def test_it_can_be_switched_off_and_on(caption, timeline, run):
+    caption.show_captions(False)
+    timeline.show(run)
+    assert not caption.isVisible()
+    caption.show_captions(True)
+    assert said(caption)[0] == "Step 23 of 50"
