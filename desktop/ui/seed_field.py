@@ -24,7 +24,7 @@ class SeedField(Retranslating, QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("seed_row")
-        self.number = _Digits()
+        self.number = Digits("seed")
         self._die = IconButton(theme, "dices", "seed_random", 16)
         self._lock = IconButton(theme, "lock-open", "seed_lock", 16)
         self._lock.setCheckable(True)
@@ -84,11 +84,11 @@ class SeedField(Retranslating, QWidget):
             self.roll()
 
 
-class _Digits(QLineEdit):
+class Digits(QLineEdit):
     """Digits in groups of three, whatever is typed or pasted; a number beyond the largest seed is not taken."""
 
-    def __init__(self) -> None:
-        super().__init__(objectName="seed")
+    def __init__(self, name: str) -> None:
+        super().__init__(objectName=name)
         self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self._good = ""
         self.textEdited.connect(self._regroup)
