@@ -13,6 +13,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -187,9 +188,9 @@ class Session:
     def _pictures_folder(self) -> Path:
         return Path(self.settings.pictures_folder) if self.settings.pictures_folder else self._folders.pictures
 
-    def _save(self, artwork: Artwork) -> Path:
+    def _save(self, artwork: Artwork, announce: Callable[[Path], None] = lambda path: None) -> Path:
         from .library.artwork import TEMPLATE, save_in
-        return save_in(artwork, self._pictures_folder, self.settings.name_template or TEMPLATE)
+        return save_in(artwork, self._pictures_folder, self.settings.name_template or TEMPLATE, announce)
 
     def _use(self, settings: Settings) -> None:
         """Apply what the user chose, at once."""

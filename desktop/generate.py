@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Save = Callable[["Artwork", Callable[[Path], None]], Path]
+"""Saves a picture and tells where; just before it makes the file, it calls what it was given with that path."""
+
 
 class Darkroom:
     """What a person can ask of the machine, each as one coroutine. Cancelling one stops it inside a step."""
@@ -52,7 +55,7 @@ class Darkroom:
         """Import the machine, which takes seconds, before somebody waits for it."""
         await self._worker.run(self._open)
 
-    async def generate(self, run: Run, previews: Previews, save: Callable[[Artwork], Path], observe: Callable[[Event], None],
+    async def generate(self, run: Run, previews: Previews, save: Save, observe: Callable[[Event], None],
                        insist: bool = False, pauses_after: Callable[[int], bool] = lambda number: False) -> Path | None:
         """Develop `run`, or go on with it, recording every event in it before `observe` sees it, and save the picture.
 
@@ -68,7 +71,7 @@ class Darkroom:
                     await self._develop(run, previews, observe, insist, pauses_after, recorder)
                 if run.picture is not None:
                     observe(Phase.SAVING)
-                    await _save(run, save)
+                    await _save(run, save, recorder.announce)
         finally:
             self._recorder = None
             await recorder.close()
@@ -199,9 +202,9 @@ def _ending(run: Run) -> Iterator[None]:
     run.ending = Ending.FINISHED if run.picture else Ending.PAUSED
 
 
-async def _save(run: Run, save: Callable[[Artwork], Path]) -> None:
+async def _save(run: Run, save: Save, announce: Callable[[Path], None]) -> None:
     """A picture that is made is saved, also when the stop comes while it is being written."""
-    saving = asyncio.ensure_future(asyncio.to_thread(save, artwork_of(run)))
+    saving = asyncio.ensure_future(asyncio.to_thread(save, artwork_of(run), announce))
     try:
         run.path = await asyncio.shield(saving)
     except asyncio.CancelledError:
@@ -236,6 +239,11 @@ class _Recorder:
         """Called on the worker."""
         if self._journal is not None:
             self._journal.append(event, control)
+
+    def announce(self, picture: Path) -> None:
+        """Called while the picture is being saved: a kill behind it does not make it be saved twice."""
+        if self._journal is not None:
+            self._journal.announce(picture)
 
     def mind(self) -> None:
         """Warn, once, when the run cannot be recorded any more."""

@@ -75,7 +75,7 @@ async def _make(arguments: argparse.Namespace) -> Path:
             _tell(remark, sys.stderr)
         progress = _Progress(frames)
         return await Darkroom(worker, models).generate(
-            run, Previews.FAST if frames else Previews.OFF, lambda picture: artwork.save(picture, output), progress)
+            run, Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress)
     finally:
         worker.close()
 

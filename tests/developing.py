@@ -11,6 +11,7 @@ import json
 import mmap
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from desktop.diffusion.recipe import Recipe
@@ -31,8 +32,8 @@ async def develop(folder: Path, models: ModelLibrary, recipe: Recipe, phase: mma
         if event in PHASES:
             phase[0] = PHASES.index(event)
 
-    def save(picture: artwork.Artwork) -> Path:
-        path = artwork.save_in(picture, folder / "pictures")
+    def save(picture: artwork.Artwork, announce: Callable[[Path], None]) -> Path:
+        path = artwork.save_in(picture, folder / "pictures", announce=announce)
         with open(folder / "saved", "ab", buffering=0) as saved:
             saved.write(f"{path}\n".encode())
         return path

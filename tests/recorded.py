@@ -52,6 +52,7 @@ def record(folder: Path, run: Run | None = None, last: int | None = None, ending
     run.ending = ending
     if ending is Ending.FINISHED:
         run.path = folder.parent / "pictures" / f"{run.id}.png"
+        journal.announce(run.path)
     journal.close()
     assert journal.problem is None, journal.problem
     return run

@@ -293,7 +293,7 @@ async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_
     exporting = Exporting(darkroom, notices, lambda: tmp_path)
     try:
         run = Run(Recipe(prompt="a mouse", sampler="Euler a", steps=6, width=64, height=64, seed=3))
-        await darkroom.generate(run, Previews.OFF, lambda picture: save_in(picture, tmp_path / "pictures"), lambda event: None)
+        await darkroom.generate(run, Previews.OFF, lambda picture, announce: save_in(picture, tmp_path / "pictures"), lambda event: None)
         for view in export.VIEWS:
             proof = exporting.proof(run, SIDE)
             await until(lambda proof=proof: not proof.recorded)

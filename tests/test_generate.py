@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step, View
 from desktop.generate import Darkroom
 from desktop.library import artwork
+from desktop.library.journal import path_of
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.worker import Worker
@@ -33,8 +35,10 @@ class Bench:
         self.heard: list[Event] = []
 
     async def generate(self, run: Run, pauses_after=lambda number: False) -> Path | None:
-        return await self.darkroom.generate(run, Previews.FAST, lambda picture: artwork.save_in(picture, self.pictures), self.heard.append,
-                                            pauses_after=pauses_after)
+        return await self.darkroom.generate(run, Previews.FAST, self.save, self.heard.append, pauses_after=pauses_after)
+
+    def save(self, picture: artwork.Artwork, announce: Callable[[Path], None]) -> Path:
+        return artwork.save_in(picture, self.pictures, announce=announce)
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +104,37 @@ async def test_what_was_paused_goes_on_in_another_process(bench, whole):
     assert same(opened, whole)
     assert later.recordings.interrupted() == []
     assert later.recordings.of(opened.path).id == run.id
+
+
+@pytest.mark.parametrize("moment", ["before", "behind"])
+async def test_cut_off_while_the_picture_is_saved_it_is_saved_once(bench, whole, tmp_path, moment):
+    """The recording is kept as it is right before the picture gets its name, or right behind."""
+    first, run, kept = bench(), Run(RECIPE), []
+
+    def save(picture: artwork.Artwork, announce: Callable[[Path], None]) -> Path:
+        def heard(path: Path) -> None:
+            announce(path)
+            kept.append(path_of(first.recordings.folder, run.id).read_bytes())
+
+        return artwork.save_in(picture, first.pictures, announce=heard)
+
+    path = await first.darkroom.generate(run, Previews.FAST, save, first.heard.append)
+    path_of(first.recordings.folder, run.id).write_bytes(kept[0])
+    if moment == "before":
+        path.unlink()
+    later = bench()
+    summary = later.recordings.of(path)
+    assert summary is not None if moment == "behind" else summary is None
+    opened = later.recordings.open(run.id).run
+    if moment == "before":
+        assert [each.id for each in later.recordings.interrupted()] == [run.id]
+        assert (opened.ending, opened.path) == (Ending.PAUSED, None)
+        await later.generate(opened)
+        assert later.heard == [Phase.SAVING]
+    assert (opened.ending, opened.path) == (Ending.FINISHED, path)
+    assert later.recordings.interrupted() == []
+    assert same(opened, whole)
+    assert list(first.pictures.rglob("*.png")) == [path]
 
 
 async def test_a_branch_with_nothing_changed_is_its_parent(bench, whole):

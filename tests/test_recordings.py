@@ -7,7 +7,9 @@ import sys
 import textwrap
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -23,8 +25,9 @@ from desktop.diffusion.errors import (
 )
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Plan, Run, Step
+from desktop.library import artwork, records, safe_file
 from desktop.library import journal as journals
-from desktop.library import records
+from desktop.library.artwork import Artwork
 from desktop.library.journal import Kind, path_of, start_of
 from desktop.library.recordings import Recordings, StoredStep, read
 from tests import recorded, sizes
@@ -58,6 +61,45 @@ def flip(path: Path, place: int) -> None:
 
 def branch(folder: Path, parent: Run, after: int, **changes) -> Run:
     return parent.fork(after, parent.recipe.turned(after, **changes))
+
+
+# -- cut off while the picture was saved
+
+@pytest.fixture
+def almost(folder) -> Run:
+    """A run that was killed before it could tell that its picture is saved."""
+    run = recorded.record(folder)
+    crash(folder, run)
+    return run
+
+
+def saved(run: Run, **other: Any) -> None:
+    safe_file.make_folder(run.path.parent)
+    facts = {"pixels": run.picture, "recipe": run.recipe, "environment": {"run": run.id}, "created": datetime.now().astimezone()}
+    artwork.save(Artwork(**facts | other), run.path)
+
+
+def test_a_picture_that_got_its_name_before_the_kill_finishes_its_run(folder, almost):
+    saved(almost)
+    store = Recordings(folder, 1 << 30)
+    assert store.interrupted() == []
+    assert store.of(almost.path).id == almost.id
+    store.tidy()                                              # closes the file
+    [summary] = store.all()
+    assert (summary.ending, summary.picture, summary.is_closed) == (Ending.FINISHED, almost.path, True)
+    almost.path.unlink()
+    assert store.open(almost.id).run.path == almost.path      # as of any other run: moved, or in the trash
+
+
+@pytest.mark.parametrize("other", [{"environment": {"run": "another"}}, {"step": (3, 5)}, {"recipe": None}, None],
+                         ids=["another run's", "a step", "no run's", "nothing"])
+def test_what_else_lies_where_the_picture_was_to_be_does_not(folder, almost, other):
+    if other:
+        saved(almost, **other)
+    [summary] = Recordings(folder, 1 << 30).interrupted()
+    assert (summary.ending, summary.picture) == (Ending.RUNNING, None)
+    back = read(path_of(folder, almost.id)).run
+    assert (back.ending, back.path, back.picture) == (Ending.PAUSED, None, almost.picture)
 
 
 # -- damage

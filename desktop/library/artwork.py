@@ -8,7 +8,7 @@ import io
 import itertools
 import os
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -89,15 +89,15 @@ def save(artwork: Artwork, path: Path) -> Path:
     return path
 
 
-def save_in(artwork: Artwork, folder: Path, template: str = TEMPLATE) -> Path:
-    """Save as PNG in the day's folder below `folder`, under a name of its own; the path it got."""
+def save_in(artwork: Artwork, folder: Path, template: str = TEMPLATE, announce: Callable[[Path], None] = lambda path: None) -> Path:
+    """Save as PNG in the day's folder below `folder`, under a name of its own; the path it got. `announce` hears it just before."""
     day = folder / f"{artwork.created:%Y-%m-%d}"
     data = encode(artwork, Path("picture.png"))
     try:
         try:
-            return _create_in(day, artwork, template, data)
+            return _create_in(day, artwork, template, data, announce)
         except FileNotFoundError:             # the folder vanished while we wrote: once more
-            return _create_in(day, artwork, template, data)
+            return _create_in(day, artwork, template, data, announce)
     except OSError as error:
         raise _unsaved(folder, error) from error
 
@@ -115,6 +115,15 @@ def open_artwork(path: Path, models: Collection[str] | None = None) -> Opened:
     known = lossless and story.pixels_sha256
     return Opened(path, pixels, recipe, lost, story.environment, story.created, story.step,
                   intact=_sha256(pixels) == story.pixels_sha256 if known else None)
+
+
+def is_picture_of(path: Path, run: str) -> bool:
+    """Whether the finished picture of the run with that id is at `path`, as it was saved."""
+    try:
+        opened = open_artwork(path)
+    except PictureUnreadable:
+        return False
+    return bool(opened.intact) and opened.step is None and opened.environment.get("run") == run
 
 
 def reopened(path: Path) -> Artwork:
@@ -176,9 +185,10 @@ def _image(pixels: Pixels) -> Image:
     return _pillow().frombytes("RGB", (pixels.width, pixels.height), pixels.data)
 
 
-def _create_in(day: Path, artwork: Artwork, template: str, data: bytes) -> Path:
+def _create_in(day: Path, artwork: Artwork, template: str, data: bytes, announce: Callable[[Path], None]) -> Path:
     safe_file.make_folder(day)
     for path in _free_paths(day, artwork, template):
+        announce(path)
         try:
             safe_file.create(path, data)
             return path

@@ -58,7 +58,7 @@ class Journal:
         self.problem: SafelightError | None = None
         self.is_behind = False                 # the run has to wait for the disk
         self._appender: Appender | None = None
-        self._waiting: deque[Event] = deque()
+        self._waiting: deque[Event | Path] = deque()
         self._bytes = 0                        # of `_waiting`
         self._closing = False
         self._changed = threading.Condition()
@@ -96,6 +96,14 @@ class Journal:
                 self._waiting.append(event)
                 self._bytes += _nbytes(event)
                 self._changed.notify_all()
+
+    def announce(self, picture: Path) -> None:
+        """Keep that the picture is about to be saved there. Returns once that, and all before it, is on the disk, or cannot be."""
+        with self._changed:
+            if self.problem is None:
+                self._waiting.append(picture)
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: not self._waiting)
 
     def close(self) -> None:
         """Return once everything is on the disk, and with it how the run stands now."""
@@ -145,23 +153,27 @@ class Journal:
         try:
             while (event := self._next(due)) is not None or not (self._closing or self.problem):
                 if event is not None:
-                    self._appender.append(_entries(event))
-                    self._written(event)
+                    self._appender.append(self._entries(event))
                     due = due or time.monotonic() + SYNC_SECONDS
-                if due and time.monotonic() >= due:
+                if due and (isinstance(event, Path) or time.monotonic() >= due):
                     self._appender.sync()
                     due = None
+                if event is not None:
+                    self._written(event)
         except Exception as error:                         # whatever it is, nobody may wait for this thread in vain
             self._fail(error)
 
-    def _next(self, due: float | None) -> Event | None:
+    def _entries(self, event: Event | Path) -> list[Entry]:
+        return [state(Ending.RUNNING, event, self._run.pinned)] if isinstance(event, Path) else _entries(event)
+
+    def _next(self, due: float | None) -> Event | Path | None:
         """What is to be written; None at `due`, and at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing or self.problem,
                                    max(due - time.monotonic(), 0) if due else None)
             return self._waiting[0] if self._waiting else None
 
-    def _written(self, event: Event) -> None:
+    def _written(self, event: Event | Path) -> None:
         with self._changed:
             self._waiting.popleft()
             self._bytes -= _nbytes(event)
@@ -265,7 +277,7 @@ def _json(document: dict[str, Any]) -> bytes:
     return json.dumps(document).encode()
 
 
-def _nbytes(event: Event) -> int:
+def _nbytes(event: Event | Path) -> int:
     match event:
         case Step():
             return event.nbytes

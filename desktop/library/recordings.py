@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import logging
 import math
@@ -29,6 +30,7 @@ from ..diffusion.errors import (
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Pixels, Plan, Run, Step
 from . import packing, records, safe_file
+from .artwork import is_picture_of
 from .journal import NUMBERS, VERSION, Kind, Parted, parted, path_of, start_of, state, steps_among
 from .packing import NotPacked
 from .records import CONTENTS, Appender, DamagedRecord, NewerRecords, NotRecords, Record
@@ -59,6 +61,7 @@ class Summary:
     step: int = 0                          # the last that is recorded
     calls: int = 0                         # steps there are to be; 0 while that is not known
     ending: Ending = Ending.FAILED         # RUNNING: it was cut off, unless it `is_running`
+    is_closed: bool = True                 # what it holds is told at its end; else nobody came to that
     picture: Path | None = None
     pinned: bool = False
     is_running: bool = False               # somebody is writing it now
@@ -189,6 +192,10 @@ class Recordings:
         """Delete the oldest trees until the rest fits; never what is pinned, being made, of a later version, or has an id in `keep`."""
         safe_file.sweep(self.folder)
         trees = self._trees()
+        for each in itertools.chain(*trees):
+            if each.ending is Ending.FINISHED and not each.is_closed:      # cut off when all was done
+                with contextlib.suppress(RecordingBusy, NotKept):
+                    self.pin(each.id, each.pinned)
         excess = sum(each.nbytes for tree in trees for each in tree) - self.limit
         for tree in sorted(trees, key=lambda tree: max(each.id for each in tree)):
             if excess <= 0:
@@ -247,6 +254,7 @@ class _Told:
     ending: Ending
     picture_path: Path | None
     pinned: bool
+    is_closed: bool
     damaged: bool                          # it was closed with more records than can be read
     is_running: bool
     nbytes: int
@@ -277,6 +285,8 @@ def _told_by(file: FileIO, id: str, thorough: bool) -> _Told:
     closed = records.contents(file, start)
     found = closed or records.whole(file, start)
     ending, picture, pinned = _state(file, found)
+    if ending is Ending.RUNNING and not is_running and picture:        # it was cut off with its picture on the way to the disk
+        ending, picture = (Ending.FINISHED, picture) if is_picture_of(picture, id) else (Ending.RUNNING, None)
     damaged = False
     if closed and thorough and ending in TO_BE_GONE_ON_WITH:
         found = records.whole(file, start)
@@ -290,7 +300,7 @@ def _told_by(file: FileIO, id: str, thorough: bool) -> _Told:
         recipe, bool(lost), begin["parent"], begin["branched_after"],
         Plan(tuple(plan["timesteps"]), plan["environment"], plan["truncated"]) if plan else None,
         steps_among(found), last[Kind.PICTURE] if is_made else None,
-        ending, picture, pinned, damaged, is_running, records.size(file))
+        ending, picture, pinned, closed is not None, damaged, is_running, records.size(file))
 
 
 def _state(file: FileIO, found: list[Record]) -> tuple[Ending, Path | None, bool]:
@@ -315,7 +325,7 @@ def _summary(path: Path) -> Summary | None:
     except (RecordingNewer, RecordingUnreadable) as problem:
         return Summary(path.stem, nbytes, problem=problem)
     return Summary(path.stem, nbytes, told.recipe, told.parent, told.branched_after, told.step, told.plan.calls if told.plan else 0,
-                   told.ending, told.picture_path, told.pinned, told.is_running)
+                   told.ending, told.is_closed, told.picture_path, told.pinned, told.is_running)
 
 
 def _read(path: Path, above: frozenset[str]) -> Recording:

@@ -6,7 +6,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
@@ -21,8 +20,7 @@ from .timeline import Timeline
 from .triage import Triage
 
 if TYPE_CHECKING:
-    from ..generate import Darkroom
-    from ..library.artwork import Artwork
+    from ..generate import Darkroom, Save
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +61,7 @@ class Generation(QObject):
     place_wanted = Signal(object)      # Run, for whose picture the user wants to choose a place
 
     def __init__(self, darkroom: Darkroom, timeline: Timeline, held: HeldRuns, notices: Notices,
-                 save: Callable[[Artwork], Path], previews: Previews) -> None:
+                 save: Save, previews: Previews) -> None:
         super().__init__()
         self._darkroom = darkroom
         self._timeline = timeline
