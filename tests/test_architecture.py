@@ -19,7 +19,7 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("
 TORCH = {"torch", "diffusers", "transformers", "compel", "accelerate"}
 HEAVY = TORCH | {"numpy", "PIL", "scipy", "tokenizers", "safetensors"}          # none of it before the first paint
 TORCH_FREE = {"desktop.diffusion", *(f"desktop.diffusion.{name}" for name in (
-    "branching", "control", "errors", "insight", "recipe", "run", "samplers", "schedule", "weights"))}
+    "branching", "control", "errors", "insight", "recipe", "run", "samplers", "schedule", "tiles", "weights"))}
 
 # Each part, and the parts it may import beside itself. `steps` is diffusion without torch.
 MAY_IMPORT = {

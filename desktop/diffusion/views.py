@@ -5,17 +5,15 @@ Colours are laid out in OKLCH (Ottosson 2020), where equal differences of lightn
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch.nn import functional as F
 
 from .run import Pixels
 from .snapshot import Record
+from .tiles import Tiles
 
 MOST_VALUE = 3.0           # of latents, in standard deviations of noise: the ends of the false colours
 MOST_SHARE = 1.5           # of the picture's strength: the upper end of a heat map
-TILES_SIDE = 512           # px that the channels fill together, at least
 LUMA = torch.tensor([0.2126, 0.7152, 0.0722])
 DIMMED = 0.5               # of the brightness of the picture under a heat map
 
@@ -24,14 +22,13 @@ def channels(latents: torch.Tensor) -> Pixels:
     """1×C×h×w → its channels side by side, each position a square: blue below zero, black at zero, amber above."""
     colours = BLUE_AMBER[_index(latents[0].float().cpu() / (2 * MOST_VALUE) + 0.5)]        # C×h×w×3
     count, height, width, _ = colours.shape
-    columns = math.ceil(math.sqrt(count))
-    rows = math.ceil(count / columns)
-    side = math.ceil(TILES_SIDE / (columns * max(height, width)))
-    gap = max(2, TILES_SIDE // 64)
-    tiles = torch.zeros(rows * columns, height * side + gap, width * side + gap, 3, dtype=torch.uint8)
-    tiles[:count, :-gap, :-gap] = colours.repeat_interleave(side, 1).repeat_interleave(side, 2)
-    sheet = tiles.unflatten(0, (rows, columns)).transpose(1, 2).flatten(0, 1).flatten(1, 2)
-    return _pixels(sheet[:-gap, :-gap])
+    tiles = Tiles(count, width, height)
+    across, down = tiles.size
+    sheet = torch.zeros(down, across, 3, dtype=torch.uint8)
+    for channel, tile in enumerate(colours.repeat_interleave(tiles.square, 1).repeat_interleave(tiles.square, 2)):
+        x, y = tiles.corner(channel)
+        sheet[y:y + tile.shape[0], x:x + tile.shape[1]] = tile
+    return _pixels(sheet)
 
 
 def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
