@@ -1,0 +1,95 @@
+"""Probe: the values of the latents at one place of the picture, read while the machine is idle."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from ..diffusion.errors import SafelightError
+from ..diffusion.run import Run, Step, Values
+from .generation import Generation
+from .notices import Notices
+from .timeline import Timeline
+
+Wish = tuple[Run, Step, float, float]
+
+
+class Probe(QObject):
+    """Reads the step that is looked at, one place after another; who moves on gets the newest place only."""
+
+    changed = Signal()                 # the place, or what is known there
+
+    def __init__(self, read: Callable[[Run, int, float, float], Awaitable[Values]], timeline: Timeline, generation: Generation,
+                 notices: Notices) -> None:
+        super().__init__()
+        self._read = read
+        self._timeline = timeline
+        self._generation = generation
+        self._notices = notices
+        self._place: tuple[float, float] | None = None
+        self._beside = False
+        self._known: Wish | None = None                # what `_values` are of
+        self._values: Values | None = None
+        self._reading: asyncio.Task[None] | None = None
+        for changed in (timeline.current_changed, generation.changed):
+            changed.connect(self._look_around)
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Where the picture is looked at, both 0…1 from its upper left; None while nobody wants to know."""
+        return self._place
+
+    @property
+    def values(self) -> Values | None:
+        """What is there; while something else is being read, what was read before."""
+        return None if self.waits else self._values
+
+    @property
+    def waits(self) -> bool:
+        """Whether a run is at work, so that nothing can be read."""
+        return self._generation.running and self._wish != self._known
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is nothing to be read, since the values of this step were not kept."""
+        return self._values is None and self._known is not None and self._wish == self._known
+
+    def look_at(self, x: float, y: float, beside: bool = False) -> None:
+        """`beside`: in the picture that stands beside."""
+        if (x, y) != self._place or beside != self._beside:
+            self._place, self._beside = (x, y), beside
+            self._look_around()
+            self.changed.emit()
+
+    def let_go(self) -> None:
+        self._place = self._known = self._values = None
+        self.changed.emit()
+
+    @property
+    def _wish(self) -> Wish | None:
+        shown = self._timeline.shown
+        if self._place is None or not shown:
+            return None
+        seen = shown[-1] if self._beside else shown[0]
+        return (seen.run, seen.step, *self._place) if seen.step else None
+
+    def _look_around(self) -> None:
+        wish = self._wish
+        if wish is not None and wish != self._known and self._reading is None and not self._generation.running:
+            self._reading = self._notices.spawn(self._ask(wish))
+        elif self._place is not None and self.waits:
+            self.changed.emit()
+
+    async def _ask(self, wish: Wish) -> None:
+        run, step, x, y = wish
+        try:
+            values = await self._read(run, step.number, x, y)
+        except SafelightError:
+            values = None
+        finally:
+            self._reading = None
+        self._known, self._values = wish, values
+        self.changed.emit()
+        self._look_around()
