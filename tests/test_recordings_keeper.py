@@ -7,14 +7,15 @@ import pytest
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Previews, Run
-from desktop.library.journal import Journal
+from desktop.library.journal import Journal, path_of, start_of
 from desktop.library.recordings import Recordings
+from desktop.library.records import Start
 from desktop.studio.generation import Generation, Job
 from desktop.studio.held_runs import HeldRuns
-from desktop.studio.notices import Notices
+from desktop.studio.notices import Kind, Notices
 from desktop.studio.recordings_keeper import RecordingsKeeper
 from desktop.studio.timeline import Timeline
-from tests.developed import developed
+from tests.developed import developed, step
 
 
 class Darkroom:
@@ -137,12 +138,140 @@ async def test_the_oldest_goes_where_the_limit_is_reached_but_not_what_waits(fol
     assert [summary.id for summary in studio.recordings.all()] == [paused.id]
 
 
-async def test_pinned_recordings_stay_and_deleted_ones_go(folder):
+async def test_pinned_recordings_stay(folder):
     kept, gone = record(folder, developed(3)), record(folder, developed(3))
     studio = Studio(folder)
     await studio.keeper.pin(kept, True)
+    await studio.keeper.pin(gone, True)
+    await studio.keeper.pin(gone, False)
+    assert [notice.kind for notice in studio.told] == [Kind.DONE] * 3
     await studio.keeper.limit(1)
-    assert [summary.id for summary in studio.recordings.all()] == [kept.id]
-    await studio.keeper.delete(kept)
-    assert studio.recordings.all() == []
+    assert [(summary.id, summary.pinned) for summary in studio.recordings.all()] == [(kept.id, True)]
+
+
+async def test_what_is_not_recorded_yet_is_pinned_with_its_run_and_what_never_was_cannot_be(folder):
+    studio = Studio(folder)
+    waiting, never = Run(Recipe()), developed(3)
+    studio.generation.hold([Job(waiting.recipe, run=waiting)])
+    await studio.keeper.pin(waiting, True)
+    await studio.keeper.pin(never, True)
+    assert (waiting.pinned, never.pinned) == (True, False)
+    assert [notice.kind for notice in studio.told] == [Kind.DONE, Kind.WARNING]
+
+
+async def test_all_that_is_neither_pinned_nor_shown_nor_unfinished_can_be_deleted_at_once(folder, paused):
+    shown, pinned, gone = (record(folder, developed(3)) for _ in range(3))
+    studio = Studio(folder)
+    studio.generation.hold([Job(paused.recipe, run=paused)])
+    studio.timeline.show(shown)
+    await studio.keeper.pin(pinned, True)
+    await studio.keeper.delete_unpinned()
+    assert {summary.id for summary in studio.recordings.all()} == {paused.id, shown.id, pinned.id}
+    assert studio.keeper.nbytes == studio.recordings.nbytes
+    assert studio.told[-1].values == {"size": 1}
+    await studio.keeper.delete_unpinned()
+    assert studio.told[-1].template.startswith("No recording could go")
     assert gone.id
+
+
+async def test_more_than_three_are_offered_together(folder):
+    runs = [developed(6, done=number) for number in range(1, 6)]
+    for run in runs:
+        run.ending = Ending.PAUSED
+        record(folder, run)
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    assert [notice.values for notice in studio.told] == [{"count": 5}]
+    await studio.press("One by one")
+    assert sorted(notice.values["step"] for notice in studio.told[1:]) == [1, 2, 3, 4, 5]
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    await studio.press("Go on with all")
+    assert {run.id for run in studio.darkroom.made} == {run.id for run in runs}
+
+
+async def test_a_long_prompt_is_quoted_in_part_and_none_is_said_so(folder):
+    for prompt in ("夜空" * 500, ""):
+        run = developed(6, done=3, recipe=Recipe(prompt=prompt))
+        run.ending = Ending.PAUSED
+        record(folder, run)
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    assert [notice.values["prompt"] for notice in studio.told] == ["no prompt", "夜空" * 30 + "…"]
+
+
+# -- recordings that are not as they were written
+
+@pytest.fixture
+def branch(folder, paused) -> Run:
+    branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
+    for number in (3, 4):
+        branch.record(step(number, 6))
+    branch.ending = Ending.PAUSED
+    return record(folder, branch)
+
+
+def told(studio: Studio) -> list[str]:
+    return [notice.template.format(**notice.values) for notice in studio.told]
+
+
+async def test_a_recording_of_a_newer_version_stays_as_it_is_and_is_told_of(folder, paused):
+    path = path_of(folder, paused.id)
+    start = start_of(paused.id)
+    newer = Start.of(start.version + 1, start.name).packed() + path.read_bytes()[len(start.packed()):]
+    path.write_bytes(newer)
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    assert told(studio) == ["Recordings that a newer Safelight has made: 1. They stay as they are; update Safelight to see them."]
+    await studio.keeper.delete_unpinned()
+    assert path.read_bytes() == newer
+
+
+async def test_one_that_cannot_be_read_from_its_beginning_is_told_of_and_can_be_deleted(folder, paused):
+    path_of(folder, paused.id).write_bytes(b"\0" * 500)
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    assert told(studio) == ["Recordings that cannot be read any more: 1. Their pictures are not touched."]
+    await studio.press("Delete")
+    assert list(folder.glob("*.run")) == []
+
+
+async def test_one_that_was_cut_is_offered_from_the_last_whole_step_and_goes_on(folder, paused):
+    path = path_of(folder, paused.id)
+    whole = path.read_bytes()
+    steps = set()
+    for cut in range(0, len(whole), 97):
+        path.write_bytes(whole[:cut])
+        studio = Studio(folder)
+        await studio.keeper.offer()
+        assert len(studio.told) == 1
+        if "step" in studio.told[0].values:
+            steps.add(studio.told[0].values["step"])
+            run = await studio.keeper.open(paused.id)
+            assert len(run.steps) in (0, studio.told[0].values["step"] + 1)
+    assert steps == {0, 1, 2, 3}
+
+
+async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, paused):
+    path = path_of(folder, paused.id)
+    whole = path.read_bytes()
+    where = whole.rindex(b"x")
+    path.write_bytes(whole[:where] + b"\xff" + whole[where + 1:])
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    await studio.press("Go on")
+    assert "damaged after step" in told(studio)[-1]
+    [made] = studio.darkroom.made
+    assert 0 < len(made.steps) <= 4
+
+
+async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folder, paused, branch):
+    path_of(folder, paused.id).unlink()
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    await studio.press("Go on")
+    assert "not go on with it" in told(studio)[-1]
+    assert studio.darkroom.made == []
+    assert studio.timeline.run.id == branch.id
+    assert len(studio.timeline.steps) == 5
+    assert studio.timeline.current.thumbnail is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
-from ..diffusion.errors import SafelightError
+from ..diffusion.errors import RecordingNewer, RecordingParentless, SafelightError
 from ..diffusion.run import Ending, Run
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -17,6 +17,10 @@ from .timeline import Timeline
 
 if TYPE_CHECKING:
     from ..library.recordings import Recording, Recordings, Summary
+
+MOST_OFFERED = 3                   # runs that were cut off or paused, each in a notice of its own
+MOST_QUOTED = 60                   # characters of a prompt
+MEGABYTE = 2**20
 
 
 class RecordingsKeeper(QObject):
@@ -39,19 +43,36 @@ class RecordingsKeeper(QObject):
         for job in self._generation.up_next:
             if (summary := known.get(job.run.id)) and summary.problem is None:
                 self._generation.recall((await self._opened(summary)).run)
-        offered: set[str] = set()
+        offers: dict[str, Summary] = {}        # by the root of the tree
         for summary in summaries:
-            tree = _root(summary, known)
-            if summary.is_interrupted and tree not in offered:
-                offered.add(tree)
-                self._offer(summary)
+            if summary.is_interrupted:
+                offers.setdefault(_root(summary, known), summary)
+        if len(offers) > MOST_OFFERED:
+            self._offer_together(list(offers.values()))
+        else:
+            self._offer_each(list(offers.values()))
+        self._tell_of_unreadable([each for each in summaries if each.problem])
         await self.tidy()
 
     async def go_on(self, id: str) -> None:
         """Go on with a recorded run; where that cannot be, its steps are shown."""
-        run = await self.open(id)
-        self._timeline.show(run, follow=True)
-        self._generation.go_on(run)
+        recording = await self._open(id)
+        self._timeline.show(recording.run, follow=True)
+        if not isinstance(recording.problem, (RecordingNewer, RecordingParentless)):
+            self._generation.go_on(recording.run)
+
+    async def go_on_with_all(self, ids: list[str]) -> None:
+        """Go on with several, one after the other."""
+        for place, id in enumerate(ids):
+            try:
+                recording = await self._open(id)
+            except SafelightError as problem:
+                self._notices.report(problem)
+                continue
+            if place == 0:
+                self._timeline.show(recording.run, follow=True)
+            if not isinstance(recording.problem, (RecordingNewer, RecordingParentless)):
+                self._generation.complete(recording.run)
 
     async def drop(self, id: str) -> None:
         """Do not go on with a recorded run, and offer it no more."""
@@ -59,18 +80,22 @@ class RecordingsKeeper(QObject):
 
     async def open(self, id: str) -> Run:
         """A recorded run, held with its whole tree. Tells what cannot be seen or gone on with."""
+        return (await self._open(id)).run
+
+    async def _open(self, id: str) -> Recording:
+        from ..library.recordings import Recording
         summaries = {each.id: each for each in await asyncio.to_thread(self._recordings.all)}
         root = _root(summaries[id], summaries) if id in summaries else id
         for summary in summaries.values():
             if summary.id != id and summary.problem is None and _root(summary, summaries) == root:
                 await self._opened(summary)
         if held := self._held.get(id):
-            return held
+            return Recording(held, None)
         recording = await asyncio.to_thread(self._recordings.open, id)
         if recording.problem:
             self._notices.report(recording.problem)
         self._held.hold(recording.run)
-        return recording.run
+        return recording
 
     async def of(self, picture: Path) -> Run | None:
         """The recorded run that made the picture at that path."""
@@ -82,14 +107,31 @@ class RecordingsKeeper(QObject):
             return None                    # the picture itself can be seen all the same
 
     async def pin(self, run: Run, pinned: bool) -> None:
-        """Keep the recording of `run` whatever room it takes."""
-        await asyncio.to_thread(self._recordings.pin, run.id, pinned)
+        """Keep the recording of `run` whatever room it takes, or no longer."""
+        from ..library.journal import path_of
+        is_recorded = await asyncio.to_thread(path_of(self._recordings.folder, run.id).exists)
+        if not is_recorded and run.id not in {job.run.id for job in self._generation.unfinished}:
+            self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "There is no recording of this picture."))
+            return
+        if is_recorded and run.ending is not Ending.RUNNING:       # else it is kept with the run, as it ends
+            await asyncio.to_thread(self._recordings.pin, run.id, pinned)
         run.pinned = pinned
+        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "This recording is kept, whatever room it takes.") if pinned else
+                           QT_TRANSLATE_NOOP("Safelight", "This recording is let go when newer ones need the room."))
 
-    async def delete(self, run: Run) -> None:
-        """Delete the recording of `run` with its whole tree."""
-        await asyncio.to_thread(self._recordings.delete, run.id)
-        await self.tidy()
+    async def delete_unpinned(self) -> None:
+        """Delete all recordings but those that are pinned, shown, being made or in line."""
+        from ..library.recordings import Recordings
+        needed = self._needed
+        await self.measure()
+        before = self.nbytes
+        await asyncio.to_thread(Recordings(self._recordings.folder, 0).tidy, needed)
+        await self.measure()
+        if before > self.nbytes:
+            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Recordings of {size} MB are deleted."),
+                               size=max(1, round((before - self.nbytes) / MEGABYTE)))
+        else:
+            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "No recording could go: each is pinned, shown or unfinished."))
 
     async def limit(self, nbytes: int) -> None:
         self._recordings.limit = nbytes
@@ -97,14 +139,18 @@ class RecordingsKeeper(QObject):
 
     async def tidy(self) -> None:
         """Let the oldest trees go that nobody needs now, until the rest fits."""
-        needed = {job.run.id for job in self._generation.unfinished} | {lane.run.id for lane in self._timeline.lanes}
+        await asyncio.to_thread(self._recordings.tidy, self._needed)
+        await self.measure()
 
-        def tidy() -> int:
-            self._recordings.tidy(keep=needed)
-            return self._recordings.nbytes
-
-        self.nbytes = await asyncio.to_thread(tidy)
+    async def measure(self) -> None:
+        """Look what the recordings take now."""
+        self.nbytes = await asyncio.to_thread(lambda: self._recordings.nbytes)
         self.changed.emit()
+
+    @property
+    def _needed(self) -> set[str]:
+        """The ids of what is being made, in line or shown."""
+        return {job.run.id for job in self._generation.unfinished} | {lane.run.id for lane in self._timeline.lanes}
 
     async def _opened(self, summary: Summary) -> Recording:
         """As in memory, where it is held already."""
@@ -118,15 +164,50 @@ class RecordingsKeeper(QObject):
         self._held.hold(recording.run)
         return recording
 
-    def _offer(self, summary: Summary) -> None:
-        sentence = (QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was paused at step {step} of {steps}.") if summary.ending is Ending.PAUSED
-                    else QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was cut off at step {step} of {steps}."))
-        spawn, id = self._notices.spawn, summary.id
-        self._notices.tell(Kind.WARNING, sentence,
-                           Action(QT_TRANSLATE_NOOP("Safelight", "Go on"), lambda: spawn(self.go_on(id))),
-                           Action(QT_TRANSLATE_NOOP("Safelight", "Drop"), lambda: spawn(self.drop(id))),
-                           Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None),
-                           prompt=summary.recipe.final.prompt, step=summary.step, steps=summary.calls or summary.recipe.steps)
+    def _offer_each(self, summaries: list[Summary]) -> None:
+        spawn = self._notices.spawn
+        for summary in summaries:
+            is_paused = summary.ending is Ending.PAUSED
+            sentence = (QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was paused at step {step} of {steps}.") if is_paused
+                        else QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was cut off at step {step} of {steps}."))
+            self._notices.tell(Kind.WARNING, sentence,
+                               Action(QT_TRANSLATE_NOOP("Safelight", "Go on"), lambda id=summary.id: spawn(self.go_on(id))),
+                               Action(QT_TRANSLATE_NOOP("Safelight", "Drop"), lambda id=summary.id: spawn(self.drop(id))),
+                               Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None),
+                               prompt=_title(summary.recipe.final.prompt), step=summary.step, steps=summary.calls or summary.recipe.steps)
+
+    def _offer_together(self, summaries: list[Summary]) -> None:
+        ids = [summary.id for summary in summaries]
+        self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "{count} runs were cut off or paused."),
+                           Action(QT_TRANSLATE_NOOP("Safelight", "Go on with all"),
+                                  lambda: self._notices.spawn(self.go_on_with_all(ids))),
+                           Action(QT_TRANSLATE_NOOP("Safelight", "One by one"), lambda: self._offer_each(summaries)),
+                           Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None), count=len(summaries))
+
+    def _tell_of_unreadable(self, summaries: list[Summary]) -> None:
+        newer = [each for each in summaries if isinstance(each.problem, RecordingNewer)]
+        damaged = [each.id for each in summaries if each not in newer]
+        if newer:
+            self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP(
+                "Safelight", "Recordings that a newer Safelight has made: {count}. They stay as they are; update Safelight to see them."),
+                count=len(newer))
+        if damaged:
+            self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP(
+                "Safelight", "Recordings that cannot be read any more: {count}. Their pictures are not touched."),
+                Action(QT_TRANSLATE_NOOP("Safelight", "Delete"), lambda: self._notices.spawn(self._delete(damaged))),
+                Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None), count=len(damaged))
+
+    async def _delete(self, ids: list[str]) -> None:
+        for id in ids:
+            await asyncio.to_thread(self._recordings.delete, id)
+        await self.measure()
+
+
+def _title(prompt: str) -> str:
+    """`prompt` as a notice quotes it."""
+    if not prompt:
+        return QT_TRANSLATE_NOOP("Safelight", "no prompt")
+    return prompt if len(prompt) <= MOST_QUOTED else prompt[:MOST_QUOTED].rstrip() + "…"
 
 
 def _root(summary: Summary, known: dict[str, Summary]) -> str:
