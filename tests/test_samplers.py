@@ -49,6 +49,14 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 
 
 @EACH
+@pytest.mark.parametrize("steps", [1, 2, 7, 50])
+def test_how_many_steps_the_timeline_will_have_is_known_beforehand(each: Sampler, steps: int) -> None:
+    scheduler = schedulers.build(each, PUBLISHED)
+    scheduler.set_timesteps(steps)
+    assert each.calls(steps) == len(scheduler.timesteps)
+
+
+@EACH
 def test_the_catalogue_says_what_diffusers_can_do(each: Sampler) -> None:
     kind = getattr(diffusers, each.scheduler)
     knows_zero_snr = "rescale_betas_zero_snr" in inspect.signature(kind.__init__).parameters

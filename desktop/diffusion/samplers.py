@@ -29,6 +29,16 @@ class Sampler:
     draws: bool = False                   # fresh noise in its steps
     restarts: bool = True                 # can begin in the middle of its timesteps, without the steps before
 
+    def calls(self, steps: int) -> int:
+        """How many steps the timeline of a run of so many steps has: one for each time the scheduler is called."""
+        match self.scheduler:
+            case "HeunDiscreteScheduler":
+                return 2 * steps - 1
+            case "PNDMScheduler":
+                return steps + 1 if steps > 1 else 1
+            case _:
+                return steps
+
 
 SAMPLERS: tuple[Sampler, ...] = (
     Sampler("DDIM", "DDIMScheduler",
