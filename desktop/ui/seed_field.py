@@ -99,7 +99,7 @@ class Digits(QLineEdit):
 
     def show_digits(self, digits: str) -> None:
         self._good = digits
-        self.setText(_grouped(digits))
+        self.setText(grouped(digits))
         self.setCursorPosition(len(self.text()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -118,7 +118,7 @@ class Digits(QLineEdit):
             before = max(0, before - (len(digits) - len(str(int(digits)))))
             digits = str(int(digits))
         self._good = digits
-        shown = _grouped(digits)
+        shown = grouped(digits)
         self.setText(shown)
         self.setCursorPosition(next(place for place in range(len(shown) + 1)
                                     if len(_digits_of(shown[:place])) == min(before, len(digits))))
@@ -128,5 +128,6 @@ def _digits_of(text: str) -> str:
     return "".join(str(int(letter)) for letter in text if letter.isdecimal())
 
 
-def _grouped(digits: str) -> str:
+def grouped(digits: str) -> str:
+    """A seed as it is shown."""
     return f"{int(digits):,}".replace(",", GAP) if digits else ""

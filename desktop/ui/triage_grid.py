@@ -14,7 +14,7 @@ from ..studio.triage import Triage
 from .controls import label
 from .images import to_qimage
 from .language import Retranslating, explain, tr
-from .seed_field import GAP
+from .seed_field import GAP, grouped
 from .theme import Theme
 
 BETWEEN = 10           # px, between two tiles
@@ -221,7 +221,7 @@ class Tile(QAbstractButton):
 
     @property
     def _seed(self) -> str:
-        return f"{self.run.recipe.seed:,}".replace(",", GAP)
+        return grouped(str(self.run.recipe.seed))
 
     def _name(self) -> None:
         if self.run.steps:
