@@ -43,6 +43,18 @@ def developed(calls: int = 10, done: int | None = None, recipe: Recipe | None = 
     return run
 
 
+def branched(run: Run, after: int, done: int | None = None, **changes: object) -> Run:
+    """A branch of `run` with steps up to `done`, paused there; finished when that is all."""
+    assert run.plan is not None
+    branch = run.fork(after, run.recipe.turned(after, **changes))
+    for number in range(after + 1, (run.plan.calls if done is None else done) + 1):
+        branch.record(step(number, run.plan.calls))
+    branch.ending = Ending.PAUSED
+    if done is None:
+        branch.picture, branch.ending = plain((0, 0, 250), 64), Ending.FINISHED
+    return branch
+
+
 def grow(run: Run, **how: bool | float) -> None:
     """One step more arrives."""
     assert run.plan is not None

@@ -1,0 +1,206 @@
+"""Lanes: the tree of the shown run, drawn over its filmstrip."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
+
+from desktop.diffusion.run import Ending
+from desktop.studio.held_runs import HeldRuns
+from desktop.studio.timeline import Timeline
+from desktop.ui.filmstrip import Filmstrip
+from desktop.ui.lanes import MOST_ROWS, ROW, SCROLL, Lanes
+from tests.developed import Work, branched, developed, grow
+
+
+@pytest.fixture
+def held():
+    return HeldRuns(1 << 30)
+
+
+@pytest.fixture
+def timeline(held):
+    return Timeline(held)
+
+
+@pytest.fixture
+def work():
+    return Work()
+
+
+@pytest.fixture
+def strip(timeline, work, theme):
+    return Filmstrip(timeline, work, theme)
+
+
+@pytest.fixture
+def lanes(qtbot, timeline, work, theme, strip):
+    """Over their filmstrip, as in the bar."""
+    both = QWidget()
+    both.setProperty("panel", "true")
+    layout = QVBoxLayout(both)
+    layout.setContentsMargins(0, 0, 0, 0)
+    lanes = Lanes(timeline, work, theme, strip.slice_rect)
+    layout.addWidget(lanes)
+    layout.addWidget(strip)
+    strip.setFixedWidth(612)
+    both.resize(612 + SCROLL, 300)
+    both.show()
+    qtbot.addWidget(both)
+    yield lanes
+    both.hide()
+
+
+@pytest.fixture
+def tree(held, timeline):
+    """A picture, its branch with another prompt, and the branch of that with more guidance, which is shown."""
+    beginning = developed(50)
+    fox = branched(beginning, 10, prompt="a red\nfox")
+    guided = branched(fox, 30, 36, guidance_scale=8.0)
+    for run in (beginning, fox, guided):
+        held.hold(run)
+    timeline.show(guided)
+    return beginning, fox, guided
+
+
+def row(lanes, number):
+    return lanes.visualRect(lanes.model().index(number)).center()
+
+
+def click(lanes, number, modifier=Qt.KeyboardModifier.NoModifier):
+    QTest.mouseClick(lanes.viewport(), Qt.MouseButton.LeftButton, modifier, row(lanes, number))
+
+
+def colour(lanes, x, y):
+    return lanes.viewport().grab().toImage().pixelColor(x, y)
+
+
+def spoken(lanes):
+    interface = QAccessible.queryAccessibleInterface(lanes)
+    return [interface.child(number).text(QAccessible.Text.Name) for number in range(interface.childCount())]
+
+
+def test_a_run_alone_has_no_lanes(lanes, timeline, held):
+    run = developed(10)
+    held.hold(run)
+    timeline.show(run)
+    assert not lanes.isVisible()
+
+
+def test_each_run_of_the_tree_has_a_lane(lanes, tree, timeline):
+    assert lanes.isVisible()
+    assert lanes.height() == 3 * ROW
+    timeline.show(developed(10))
+    assert not lanes.isVisible()
+
+
+def test_a_lane_says_what_was_changed_where_it_begins_and_how_far_it_is(lanes, tree, timeline):
+    timeline.compare_with(tree[1])
+    assert spoken(lanes) == ["the beginning, finished at step 50", "prompt: a red fox, from step 10, finished at step 50, compared",
+                             "guidance 8.0, from step 30, paused at step 36, shown"]
+
+
+def test_lanes_stand_over_the_slices_of_their_steps(lanes, tree, strip, theme):
+    accent = QColor(theme.tokens.accent)
+    for number, in_lane in ((29, False), (33, True), (39, False)):
+        assert (colour(lanes, strip.slice_rect(number).center().x(), row(lanes, 2).y()) == accent) is in_lane, number
+    branching = strip.slice_rect(30).center().x()
+    assert colour(lanes, branching, row(lanes, 2).y() - ROW // 2 + 1).red() > 150
+
+
+def test_a_lane_grows_with_its_run_though_another_is_shown(lanes, tree, timeline, strip, work, theme):
+    beginning, _, guided = tree
+    timeline.switch(beginning)
+    end = strip.slice_rect(40).center().x()
+    before = colour(lanes, end, row(lanes, 2).y())
+    guided.ending = Ending.RUNNING
+    for _ in range(4):
+        grow(guided)
+    work.changed.emit()
+    assert colour(lanes, end, row(lanes, 2).y()) == QColor(theme.tokens.accent) != before
+
+
+def test_a_click_shows_a_lane_at_the_same_step(lanes, tree, timeline):
+    beginning, fox, _ = tree
+    timeline.go_to(20)
+    click(lanes, 1)
+    assert (timeline.run, timeline.index) == (fox, 20)
+    click(lanes, 0)
+    assert (timeline.run, timeline.index) == (beginning, 20)
+
+
+def test_ctrl_click_compares_a_lane_and_again_no_longer(lanes, tree, timeline):
+    beginning, _, guided = tree
+    click(lanes, 0, Qt.KeyboardModifier.ControlModifier)
+    assert (timeline.run, timeline.compare) == (guided, beginning)
+    click(lanes, 0, Qt.KeyboardModifier.ControlModifier)
+    assert timeline.compare is None
+    click(lanes, 2, Qt.KeyboardModifier.ControlModifier)       # with itself
+    assert timeline.compare is None
+
+
+def test_lanes_are_chosen_shown_and_compared_by_key(lanes, tree, timeline):
+    beginning, fox, guided = tree
+    QTest.keyClick(lanes, Qt.Key.Key_Up)
+    assert timeline.run is guided
+    QTest.keyClick(lanes, Qt.Key.Key_C)
+    assert timeline.compare is fox
+    QTest.keyClick(lanes, Qt.Key.Key_Up)
+    QTest.keyClick(lanes, Qt.Key.Key_Return)
+    assert (timeline.run, timeline.compare) == (beginning, fox)
+    QTest.keyClick(lanes, Qt.Key.Key_Left)
+    assert timeline.index == 35
+
+
+def test_the_keys_of_lanes_are_no_keys_of_the_window_meanwhile(lanes, tree):
+    override = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_C, Qt.KeyboardModifier.NoModifier, "c")
+    override.ignore()
+    QApplication.sendEvent(lanes, override)
+    assert override.isAccepted()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
+def test_the_menu_of_a_lane(lanes, tree, timeline):
+    beginning, fox, _ = tree
+
+    def choose(number, action):
+        at = row(lanes, number)
+        QApplication.sendEvent(lanes.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, lanes.viewport().mapToGlobal(at)))
+        menu = lanes.findChildren(QMenu, "lane_menu")[-1]
+        menu.actions()[action].trigger()
+        menu.close()
+        return menu.actions()[action].text()
+
+    choose(1, 1)
+    assert timeline.compare is fox
+    assert choose(1, 1) == "Compare no longer"
+    assert timeline.compare is None
+    choose(0, 0)
+    assert timeline.run is beginning
+
+
+def test_many_lanes_are_scrolled_and_the_shown_one_is_seen(lanes, held, timeline, tree):
+    beginning = tree[0]
+    for number in range(8):
+        held.hold(branched(beginning, 5 + number, 20))
+    last = timeline.lanes[-1].run
+    timeline.switch(last)
+    assert lanes.height() == MOST_ROWS * ROW
+    assert lanes.viewport().rect().contains(row(lanes, 10))
+
+
+@pytest.mark.parametrize("width", [160, 572, 2000])
+@pytest.mark.parametrize("calls", [1, 4, 300])
+def test_lanes_are_drawn_at_any_width(lanes, held, timeline, strip, width, calls):
+    run = developed(calls)
+    held.hold(run)
+    for after in (0, calls // 2, calls - 1):
+        held.hold(branched(run, after, prompt="a fox " * 20))
+    timeline.show(run)
+    strip.setFixedWidth(width)
+    lanes.window().resize(width + SCROLL, 300)
+    QTest.mouseMove(lanes.viewport(), QPoint(20, 20))
+    lanes.setFocus()
+    timeline.compare_with(timeline.lanes[2].run)
+    lanes.grab()
