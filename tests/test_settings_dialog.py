@@ -1,12 +1,14 @@
 """Settings take effect at once, and say what they mean."""
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton, QSpinBox, QWidget
 
 from desktop import __version__
 from desktop.diffusion.run import Previews
@@ -29,6 +31,30 @@ class Owner:
         self.settings = settings
 
 
+class Recordings(QObject):
+    """What the disk holds, as the keeper tells it; what it is asked to do is done at once."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.nbytes, self.asked = 0, []
+
+    async def measure(self) -> None:
+        self.asked.append("measure")
+
+    async def delete_unpinned(self) -> None:
+        self.asked.append("delete")
+
+    def spawn(self, action: Coroutine[None, None, None]) -> None:
+        asyncio.run(action)
+
+
+@pytest.fixture
+def recordings() -> Recordings:
+    return Recordings()
+
+
 @pytest.fixture
 def owner() -> Owner:
     return Owner(Settings())
@@ -42,8 +68,8 @@ def parent(qtbot) -> QWidget:
 
 
 @pytest.fixture
-def dialog(theme: Theme, owner: Owner, parent: QWidget) -> SettingsDialog:
-    dialog = SettingsDialog(lambda: owner.settings, theme, FOLDERS, parent)
+def dialog(theme: Theme, owner: Owner, recordings: Recordings, parent: QWidget) -> SettingsDialog:
+    dialog = SettingsDialog(lambda: owner.settings, theme, FOLDERS, recordings, recordings, parent)
     dialog.changed.connect(owner.use)
     dialog.open()
     return dialog
@@ -51,7 +77,7 @@ def dialog(theme: Theme, owner: Owner, parent: QWidget) -> SettingsDialog:
 
 @pytest.mark.parametrize(("name", "index", "expected"), [
     ("language", 2, {"language": "zh_CN"}), ("theme", 1, {"theme": "dark"}), ("reduce_motion", 1, {"reduce_motion": True}),
-    ("previews", 2, {"previews": Previews.BEST})])
+    ("previews", 2, {"previews": Previews.BEST}), ("captions", 1, {"captions": False})])
 def test_a_choice_takes_effect_at_once(dialog: SettingsDialog, owner: Owner, name: str, index: int, expected: dict[str, object]):
     box = dialog.findChild(QComboBox, name)
     box.setCurrentIndex(index)
@@ -89,6 +115,38 @@ def test_memory_is_typed_in_megabytes(qtbot, dialog: SettingsDialog, owner: Owne
     qtbot.keyClicks(held, "1024")
     qtbot.keyClick(held, Qt.Key.Key_Tab)
     assert owner.settings.held_megabytes == 1024
+
+
+def test_recordings_get_so_much_of_the_disk_and_no_half_typed_number_counts(qtbot, dialog: SettingsDialog, owner: Owner):
+    recorded = dialog.findChild(QSpinBox, "recordings_megabytes")
+    assert (recorded.minimum(), recorded.maximum()) == (64, 1048576)
+    recorded.selectAll()
+    qtbot.keyClicks(recorded, "8192")
+    assert owner.settings == Settings()
+    qtbot.keyClick(recorded, Qt.Key.Key_Return)
+    assert owner.settings.recordings_megabytes == 8192
+    assert "of 8192 MB" in dialog.findChild(QLabel, "recordings_used").text()
+
+
+def test_what_the_recordings_take_is_looked_at_again_and_again(qtbot, dialog: SettingsDialog, recordings: Recordings):
+    assert recordings.asked == ["measure"]
+    recordings.nbytes = 412 * 2**20
+    recordings.changed.emit()
+    assert dialog.findChild(QLabel, "recordings_used").text() == "Recordings use 412 MB of 4096 MB; pinned ones are never let go."
+    dialog._looking.setInterval(1)
+    qtbot.waitUntil(lambda: len(recordings.asked) > 2)
+
+
+def test_recordings_are_deleted_after_a_question(qtbot, dialog: SettingsDialog, recordings: Recordings):
+    button = dialog.findChild(QPushButton, "delete_recordings")
+    for answer, deletes in (("Keep them", False), ("Delete", True)):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        [question] = dialog.findChildren(QMessageBox)
+        assert not question.isModal()
+        qtbot.mouseClick(next(each for each in question.buttons() if each.text() == answer), Qt.MouseButton.LeftButton)
+        assert ("delete" in recordings.asked) == deletes
+        qtbot.waitUntil(lambda: not dialog.findChildren(QMessageBox))
 
 
 def test_the_window_stays_usable(dialog: SettingsDialog):

@@ -39,14 +39,14 @@ class Desk(QObject):
         self._generation = generation
         self._held = held
         self._pictures = pictures
-        self._recordings = recordings
+        self.recordings = recordings       # to be pinned, measured, deleted
         self._models = models
         self._notices = notices
         self._save = save
 
     async def look_at(self, recent: Recent) -> None:
         """Show a recent picture, with its timeline while that is held or recorded."""
-        run = recent.run or self._held.of(recent.path) or await self._recordings.of(recent.path)
+        run = recent.run or self._held.of(recent.path) or await self.recordings.of(recent.path)
         if run:
             self._held.hold(run)
         else:
@@ -89,8 +89,9 @@ class Desk(QObject):
     async def free_memory(self) -> None:
         """Let go of the model; the next run loads it again. A run at work is not disturbed."""
         if self._generation.running:
-            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory is free as soon as the picture at work is done."))
+            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory is free as soon as the run at work ends or pauses."))
         await self._darkroom.free()
+        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory of the model is free; the next picture loads it again."))
 
     async def artwork(self, run: Run, number: int) -> Artwork:
         """Step `number` of `run` as a real picture; of one that was opened from disk, that with its own story."""

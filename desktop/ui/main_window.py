@@ -350,7 +350,7 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _open_settings(self) -> None:
         from .settings_dialog import SettingsDialog  # here, and About too: the first paint need not wait for them
-        dialog = SettingsDialog(self._settings, self._theme, self._folders, self)
+        dialog = SettingsDialog(self._settings, self._theme, self._folders, self._desk.recordings, self._notices, self)
         dialog.changed.connect(self.settings_changed)
         dialog.open()
 

@@ -7,19 +7,33 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Previews
 from ..library.naming import PLACES, TEMPLATE, picture_name
 from ..library.paths import Folders
-from ..library.settings import LEAST_HELD, MOST_HELD, Settings
+from ..library.settings import LEAST_HELD, LEAST_RECORDED, MOST_HELD, MOST_RECORDED, Settings
+from ..studio.notices import Notices
+from ..studio.recordings_keeper import MEGABYTE, RecordingsKeeper
 from .controls import Number, Values, label
 from .language import Retranslating, explain, tr
 from .theme import Theme
 
 WIDTH = 520            # px
+LOOKS = 2000           # ms between looks at what the recordings take
 
 
 class SettingsDialog(Retranslating, QDialog):
@@ -27,10 +41,13 @@ class SettingsDialog(Retranslating, QDialog):
 
     changed = Signal(object)       # Settings
 
-    def __init__(self, settings: Callable[[], Settings], theme: Theme, folders: Folders, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Callable[[], Settings], theme: Theme, folders: Folders, recordings: RecordingsKeeper,
+                 notices: Notices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
         self._folders = folders
+        self._recordings = recordings
+        self._notices = notices
         self.setObjectName("settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
@@ -39,6 +56,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._theme = Values(theme, "theme", ("", "dark", "light"), now.theme)
         self._motion = Values(theme, "reduce_motion", (False, True), now.reduce_motion)
         self._previews = Values(theme, "previews", tuple(Previews), now.previews)
+        self._live_captions = Values(theme, "captions", (True, False), now.captions)
         self._folder = QLineEdit(objectName="pictures_folder", readOnly=True)
         self._folder.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._choose = QPushButton(objectName="choose_folder")
@@ -50,6 +68,13 @@ class SettingsDialog(Retranslating, QDialog):
         self._held.setSingleStep(128)
         self._held.setSuffix(" MB")
         self._held.setValue(now.held_megabytes)
+        self._recorded = Number("recordings_megabytes", LEAST_RECORDED, MOST_RECORDED)
+        self._recorded.setKeyboardTracking(False)      # half a number would let recordings go
+        self._recorded.setSingleStep(512)
+        self._recorded.setSuffix(" MB")
+        self._recorded.setValue(now.recordings_megabytes)
+        self._used = label("quiet", "recordings_used")
+        self._delete = QPushButton(objectName="delete_recordings")
         self._close = QPushButton(objectName="close_settings")
         self._close.setDefault(True)
         self._captions: dict[QWidget, QLabel] = {}
@@ -59,17 +84,51 @@ class SettingsDialog(Retranslating, QDialog):
         self._theme.chosen.connect(lambda value: self._change(theme=value))
         self._motion.chosen.connect(lambda value: self._change(reduce_motion=value))
         self._previews.chosen.connect(lambda value: self._change(previews=value))
+        self._live_captions.chosen.connect(lambda value: self._change(captions=value))
         self._choose.clicked.connect(self._ask_folder)
         self._usual.clicked.connect(lambda: self._change(pictures_folder=""))
         self._template.textEdited.connect(lambda text: self._change(name_template=text.strip()))
         self._held.valueChanged.connect(lambda value: self._change(held_megabytes=value))
+        self._recorded.valueChanged.connect(lambda value: self._change(recordings_megabytes=value))
+        self._delete.clicked.connect(self._ask_before_deleting)
         self._close.clicked.connect(self.close)
+        recordings.changed.connect(self._show_used)
+        self._looking = QTimer(self, interval=LOOKS)
+        self._looking.timeout.connect(self._look)
         self.retranslate()
         self.resize(WIDTH, self.layout().totalHeightForWidth(WIDTH))
 
     def _change(self, **values: Any) -> None:
         self.changed.emit(replace(self._settings(), **values))
         self._show_files()
+        self._show_used()
+
+    def _look(self) -> None:
+        self._notices.spawn(self._recordings.measure())
+
+    def _show_used(self) -> None:
+        """What the recordings take of the disk."""
+        self._used.setText(tr("Safelight", "Recordings use {used} MB of {limit} MB; pinned ones are never let go.").format(
+            used=round(self._recordings.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes))
+
+    def _ask_before_deleting(self) -> None:
+        self._delete.setEnabled(False)                 # while it is asked
+        box = QMessageBox(QMessageBox.Icon.Question, tr("Safelight", "Recordings"),
+                          tr("Safelight", "Delete all recordings that are not pinned?"), parent=self)
+        box.setObjectName("delete_question")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setModal(False)
+        box.setInformativeText(tr("Safelight", "Their steps can then no longer be looked at or gone on from. The pictures stay, and so do "
+                                               "the recordings of what is shown, being made or up next."))
+        delete = box.addButton(tr("Safelight", "Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(tr("Safelight", "Keep them"), QMessageBox.ButtonRole.RejectRole))
+        box.finished.connect(lambda _: self._answered(box.clickedButton() is delete))
+        box.show()
+
+    def _answered(self, delete: bool) -> None:
+        self._delete.setEnabled(True)
+        if delete:
+            self._notices.spawn(self._recordings.delete_unpinned())
 
     def _ask_folder(self) -> None:
         dialog = QFileDialog(self, tr("Safelight", "Choose the folder for pictures"), self._folder.text())
@@ -92,6 +151,8 @@ class SettingsDialog(Retranslating, QDialog):
 
     def open(self) -> None:
         self.show()            # QDialog's own would hold the window up
+        self._look()
+        self._looking.start()
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Settings"))
@@ -100,28 +161,36 @@ class SettingsDialog(Retranslating, QDialog):
         self._theme.show_words((as_system, tr("Safelight", "Dark"), tr("Safelight", "Light")))
         self._motion.show_words((tr("Safelight", "Full"), tr("Safelight", "Reduced")))
         self._previews.show_words((tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")))
+        self._live_captions.show_words((tr("Safelight", "Shown"), tr("Safelight", "Hidden")))
         for control, words, explanation in (
                 (self._language, tr("Safelight", "Language"), tr("Safelight", "Which language the window speaks.")),
                 (self._theme, tr("Safelight", "Appearance"), tr("Safelight", "Dark or light.")),
                 (self._motion, tr("Safelight", "Motion"), tr("Safelight", "Whether things move when they change.")),
                 (self._previews, tr("Safelight", "Previews"),
                  tr("Safelight", "How each step is shown while a picture develops: not at all, at almost no cost, or as sharp as can be.")),
+                (self._live_captions, tr("Safelight", "Captions"),
+                 tr("Safelight", "One line over the steps that says what happens in the one you look at.")),
                 (self._folder, tr("Safelight", "Pictures folder"),
                  tr("Safelight", "Every finished picture is saved here, in a folder per day.")),
                 (self._template, tr("Safelight", "File names"),
                  tr("Safelight", "How pictures are called; words in braces are filled in.")),
                 (self._held, tr("Safelight", "Memory for steps"),
-                 tr("Safelight", "How much memory the steps of recent pictures may take, so that they can be looked at again."))):
+                 tr("Safelight", "How much memory the steps of recent pictures may take, so that they can be looked at again.")),
+                (self._recorded, tr("Safelight", "Recordings"),
+                 tr("Safelight", "How much of the disk the recordings of runs may take; the oldest are let go first."))):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         for button, words, explanation in (
                 (self._choose, tr("Safelight", "Choose…"),
                  tr("Safelight", "Chooses another folder; pictures that are saved already stay where they are.")),
                 (self._usual, tr("Safelight", "Usual folder"), tr("Safelight", "Goes back to Safelight's folder among your pictures.")),
+                (self._delete, tr("Safelight", "Delete all that are not pinned…"),
+                 tr("Safelight", "Deletes the recordings of earlier runs, after a question; the pictures stay.")),
                 (self._close, tr("Safelight", "Close"), tr("Safelight", "Closes this window; everything is in effect already."))):
             button.setText(words)
             explain(button, words, explanation)
         self._show_files()
+        self._show_used()
 
     def _lay_out(self) -> None:
         rows = QGridLayout()
@@ -138,7 +207,7 @@ class SettingsDialog(Retranslating, QDialog):
             for words in below:
                 rows.addWidget(words, rows.rowCount(), 1)
 
-        for control in (self._language, self._theme, self._motion, self._previews):
+        for control in (self._language, self._theme, self._motion, self._previews, self._live_captions):
             add(control)
         add(self._folder)
         buttons = QHBoxLayout()
@@ -149,7 +218,10 @@ class SettingsDialog(Retranslating, QDialog):
         rows.addLayout(buttons, rows.rowCount(), 1)
         add(self._template, self._example, self._places)
         add(self._held)
+        add(self._recorded, self._used)
+        rows.addWidget(self._delete, rows.rowCount(), 1, Qt.AlignmentFlag.AlignLeft)
         self._example.setWordWrap(True)
+        self._used.setWordWrap(True)
         self._places.setWordWrap(True)
         self._places.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         whole = QVBoxLayout(self)
