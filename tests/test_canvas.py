@@ -35,6 +35,10 @@ def canvas(qtbot, timeline, work):
     return canvas
 
 
+def frame(canvas):
+    return canvas._halves()[0].frame.toRect()
+
+
 def colour(canvas, x=200, y=150):
     return QColor(canvas.grab().toImage().pixel(x, y)).getRgb()[:3]
 
@@ -60,10 +64,10 @@ def test_a_preview_and_the_picture_fill_the_same_frame(canvas, timeline):
     run = developed(10, done=10, recipe=Recipe(width=64, height=64))
     timeline.show(run)
     canvas.zoom_to(5.0)
-    before = canvas._frame()
+    before = frame(canvas)
     run.picture = plain((250, 0, 0), 64)       # the previews have 32 pixels
     timeline.refresh()
-    assert canvas._frame() == before
+    assert frame(canvas) == before
     assert canvas.zoom == 5.0
     assert colour(canvas) == (250, 0, 0)
 
@@ -107,8 +111,7 @@ def test_zooming_keeps_the_point_under_the_pointer(canvas, timeline):
     at = QPointF(150, 140)
 
     def point():
-        frame = canvas._frame()
-        return (at - QPointF(frame.topLeft())) / canvas.zoom
+        return (at - QPointF(frame(canvas).topLeft())) / canvas.zoom
 
     before = point()
     canvas.zoom_to(20.0, at)
@@ -118,13 +121,13 @@ def test_zooming_keeps_the_point_under_the_pointer(canvas, timeline):
 def test_dragging_pans_but_never_off_the_picture(canvas, timeline):
     timeline.show(developed(10, done=5))
     canvas.zoom_to(20.0)
-    before = canvas._frame().topLeft()
+    before = frame(canvas).topLeft()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(200, 150))
     QTest.mouseMove(canvas, QPoint(180, 150))
-    assert canvas._frame().topLeft() - before == QPoint(-20, 0)
+    assert frame(canvas).topLeft() - before == QPoint(-20, 0)
     QTest.mouseMove(canvas, QPoint(9000, 9000))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton)
-    assert canvas._frame().topLeft() == QPoint(0, 0)
+    assert frame(canvas).topLeft() == QPoint(0, 0)
 
 
 def test_a_double_click_changes_between_fit_and_100_percent(canvas, timeline):
@@ -165,16 +168,22 @@ def test_a_stop_before_the_first_step_is_seen_at_once(canvas, timeline, work):
     assert canvas.accessibleDescription() == "Stopping…"
 
 
-def test_without_previews_it_says_so(canvas, timeline):
+def test_without_previews_it_says_so(canvas, timeline, work):
+    work.running = True
     timeline.show(developed(10, done=5, previews=False))
     assert canvas.accessibleDescription() == "Previews are off. The picture appears at the end."
+    work.running = False
+    work.changed.emit()
+    assert canvas.accessibleDescription() == "Being worked out…"
 
 
 def test_a_screen_reader_hears_what_is_seen(canvas, timeline):
     timeline.show(developed(10, done=5, approximate=True))
-    assert canvas.accessibleDescription() == "Step 5 of 10, approximate preview, of: a red apple"
+    assert canvas.accessibleDescription().splitlines() == [
+        "Step 5 of 10, approximate preview, of: a red apple",
+        "Estimate · The finished picture as the model expects it at this step (x₀)."]
     timeline.show(developed(4))
-    assert canvas.accessibleDescription() == "Step 4 of 4, of: a red apple"
+    assert canvas.accessibleDescription().splitlines() == ["Step 4 of 4, of: a red apple", "The finished picture"]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
