@@ -9,6 +9,8 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
+    QFont,
+    QFontMetricsF,
     QHelpEvent,
     QHideEvent,
     QKeyEvent,
@@ -398,7 +400,7 @@ class Canvas(Retranslating, QFrame):
         if first.branched_after is None and second.branched_after is None:
             label = turns.differing(shown.run.recipe, other.recipe) or label
         if shown.step and shown.step.number != self._timeline.index:
-            label = tr("Safelight", "{what} · step {number}").format(what=label, number=shown.step.number)
+            label = tr("Safelight", "step {number} · {what}").format(number=shown.step.number, what=label)
         return label
 
     # -- the values at a place
@@ -517,7 +519,7 @@ class Canvas(Retranslating, QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for mark in self._marks(half):
-            for colour, width in ((self._theme.tokens.stage, 3), (self._theme.tokens.accent, 1)):
+            for colour, width in ((self._theme.tokens.stage, 3), (self._theme.tokens.text, 1)):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.drawRect(mark)
 
@@ -552,17 +554,14 @@ class Canvas(Retranslating, QFrame):
 
     def _paint_words(self, painter: QPainter, halves: list[Half]) -> None:
         """Above two pictures what they are, below each picture what that means, with the note and the zoom in the corners."""
-        font = self.font()
-        font.setPixelSize(12)
-        painter.setFont(font)
+        painter.setFont(self._font())
         for half in halves:
             if self._arrangement:
-                head = QRectF(half.column.x(), half.column.y(), half.column.width(), MARGIN)
-                self._paint_line(painter, head, self._heading(half), Qt.AlignmentFlag.AlignCenter, self._theme.tokens.text)
+                self._paint_line(painter, self._head(half), self._heading(half), Qt.AlignmentFlag.AlignCenter, self._theme.tokens.text)
             if half.pixels:
-                rect, sentence = self._foot(half), self._sentence(half.shown)
+                foot, sentence = self._foot(half), self._sentence_below(half)
                 colour = self._theme.tokens.text if self._timeline.is_stand_in(half.shown) else self._theme.tokens.quiet
-                self._paint_line(painter, rect, sentence, Qt.AlignmentFlag.AlignCenter, colour)
+                self._paint_line(painter, foot, sentence, Qt.AlignmentFlag.AlignCenter, colour)
                 for text, side in ((self._note(half), Qt.AlignmentFlag.AlignLeft), (self._zoom_figure(half), Qt.AlignmentFlag.AlignRight)):
                     corner = QRectF(half.pane.x(), half.pane.bottom() - MARGIN, half.pane.width(), MARGIN)
                     self._paint_line(painter, corner, text, side, self._theme.tokens.quiet)
@@ -577,7 +576,7 @@ class Canvas(Retranslating, QFrame):
         flags = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignHCenter if side is Qt.AlignmentFlag.AlignCenter else side)
         if not self.fits:
             needed = painter.boundingRect(room, flags | Qt.TextFlag.TextWordWrap, text).adjusted(-8, 0, 8, 0)
-            painter.fillRect(QRectF(needed.x(), rect.y(), needed.width(), rect.height()), QColor(self._theme.tokens.stage))
+            painter.fillRect(QRectF(needed.x(), rect.y(), needed.width(), rect.height()).toAlignedRect(), QColor(self._theme.tokens.stage))
         painter.setPen(QColor(colour))
         painter.drawText(room, flags | Qt.TextFlag.TextWordWrap, text)
 
@@ -598,19 +597,38 @@ class Canvas(Retranslating, QFrame):
         is_last = half.place == 1 or self._arrangement in (None, Arrangement.FLICKER)
         return f"{100 * self.zoom:.0f} %" if is_last and not self.fits else ""
 
+    def _head(self, half: Half) -> QRectF:
+        top = half.frame.y() - MARGIN if self.fits else half.pane.y()
+        return QRectF(half.column.x(), top, half.column.width(), MARGIN)
+
+    def _sentence_below(self, half: Half) -> str:
+        """One sentence for two pictures in one frame, where it is the same."""
+        return "" if half.place == 1 and self._is_shared(half) else self._sentence(half.shown)
+
+    def _is_shared(self, half: Half) -> bool:
+        sentences = {self._sentence(shown) for shown in self._timeline.shown}
+        return self._arrangement is Arrangement.DIVIDE and len(sentences) == 1
+
     def _foot(self, half: Half) -> QRectF:
-        """Where the sentence below a picture goes: into its foot; beneath the picture where it needs and finds more room."""
-        metrics = self.fontMetrics()
-        foot = QRectF(half.column.x(), half.column.bottom() - MARGIN, half.column.width(), MARGIN)
-        needed = metrics.horizontalAdvance(self._sentence(half.shown)) + 16
-        left, right = (metrics.horizontalAdvance(text) + 16 if text else 0 for text in (self._note(half), self._zoom_figure(half)))
-        both = max(left, right)
-        if needed <= foot.width() - 2 * both:
-            return foot.adjusted(both, 0, -both, 0)
-        below = half.pane.bottom() - half.frame.bottom() - (MARGIN if both else 0)
-        if self.fits and below >= 2 * metrics.lineSpacing() + 4 and foot.width() * below > 1.3 * needed * metrics.lineSpacing():
-            return QRectF(foot.x(), half.frame.bottom(), foot.width(), below)
-        return foot.adjusted(left, 0, -right, 0)
+        """Where the sentence below a picture goes: one line between note and zoom figure, or more of them where there is room."""
+        metrics, text = QFontMetricsF(self._font()), self._sentence(half.shown)
+        top = half.frame.bottom() if self.fits else half.pane.bottom() - MARGIN
+        column = half.pane if self._is_shared(half) else half.column
+        line = QRectF(column.x(), top, column.width(), MARGIN)
+        left, right = (metrics.horizontalAdvance(corner) + 16 if corner else 0 for corner in (self._note(half), self._zoom_figure(half)))
+        room = half.pane.bottom() - top - (MARGIN if left or right else 0)         # above the corners
+        if room >= MARGIN:
+            wrapped = metrics.boundingRect(line.adjusted(8, 0, -8, 0), Qt.TextFlag.TextWordWrap, text).height() + 8
+            line.setHeight(wrapped if wrapped <= room else MARGIN)
+            return line
+        if metrics.horizontalAdvance(text) + 16 <= line.width() - 2 * max(left, right):
+            left = right = max(left, right)                                         # in the middle
+        return line.adjusted(left, 0, -right, 0)
+
+    def _font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        return font
 
     # -- keys and pointer
 
@@ -679,14 +697,18 @@ class Canvas(Retranslating, QFrame):
             self.zoom_to(self.zoom * (1 + event.value()), event.position())
             return True
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            self._tell_sentence(event)
+            QToolTip.showText(event.globalPos(), tooltip(self._words_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 
-    def _tell_sentence(self, event: QHelpEvent) -> None:
-        """The whole sentence below a picture, which may have been cut."""
-        below = next((half for half in self._halves() if half.pixels and self._foot(half).contains(QPointF(event.pos()))), None)
-        QToolTip.showText(event.globalPos(), tooltip(self._sentence(below.shown)) if below else "", self)
+    def _words_at(self, position: QPointF) -> str:
+        """The whole of what stands above or below a picture, which may have been cut."""
+        for half in self._halves():
+            if self._arrangement and self._head(half).contains(position):
+                return self._heading(half)
+            if half.pixels and self._foot(half).contains(position):
+                return self._sentence(half.shown)
+        return ""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._is_on_line(event.position()):
