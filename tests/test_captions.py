@@ -42,7 +42,7 @@ def caption(qtbot, timeline, work):
 
 
 def said(caption):
-    return caption.text().split("  ·  ")
+    return caption.text().split(" · ")
 
 
 def at_work(work, run, phase=Phase.DENOISING):

@@ -69,6 +69,19 @@ def test_an_action_acts_and_closes(bar, notices):
     assert not bar.isVisible()
 
 
+def test_on_a_narrow_canvas_the_buttons_make_way_for_the_sentence(qtbot, bar, notices, canvas):
+    answers = [Action(name, lambda: None) for name in ("Go on", "Drop", "Later")]
+    notices.tell(Kind.WARNING, "The run was cut off at step 12 of 50.", *answers)
+    text, button = (bar.toasts[0].findChild(kind, name) for kind, name in ((QLabel, "notice_text"), (QAbstractButton, "action_0")))
+    qtbot.waitUntil(lambda: button.mapTo(bar, QPoint()).x() > text.geometry().right())
+    canvas.resize(330, 400)
+    qtbot.waitUntil(lambda: button.mapTo(bar, QPoint()).y() > text.mapTo(bar, QPoint(0, text.height() - 1)).y())
+    assert text.width() > 180
+    assert canvas.rect().contains(bar.geometry())
+    canvas.resize(600, 400)
+    qtbot.waitUntil(lambda: button.mapTo(bar, QPoint()).x() > text.geometry().right())
+
+
 def test_three_at_once_and_the_others_wait(bar, notices):
     for number in range(5):
         notices.tell(Kind.ERROR, "{n}", n=str(number))

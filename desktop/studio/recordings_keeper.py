@@ -182,7 +182,7 @@ class RecordingsKeeper(QObject):
                            Action(QT_TRANSLATE_NOOP("Safelight", "Go on with all"),
                                   lambda: self._notices.spawn(self.go_on_with_all(ids))),
                            Action(QT_TRANSLATE_NOOP("Safelight", "One by one"), lambda: self._offer_each(summaries)),
-                           Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None), count=len(summaries))
+                           count=len(summaries))
 
     def _tell_of_unreadable(self, summaries: list[Summary]) -> None:
         newer = [each for each in summaries if isinstance(each.problem, RecordingNewer)]
@@ -194,8 +194,7 @@ class RecordingsKeeper(QObject):
         if damaged:
             self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP(
                 "Safelight", "Recordings that cannot be read any more: {count}. Their pictures are not touched."),
-                Action(QT_TRANSLATE_NOOP("Safelight", "Delete"), lambda: self._notices.spawn(self._delete(damaged))),
-                Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None), count=len(damaged))
+                Action(QT_TRANSLATE_NOOP("Safelight", "Delete"), lambda: self._notices.spawn(self._delete(damaged))), count=len(damaged))
 
     async def _delete(self, ids: list[str]) -> None:
         for id in ids:

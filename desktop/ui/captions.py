@@ -15,7 +15,7 @@ from ..studio.generation import Generation
 from ..studio.timeline import Timeline
 from .language import Retranslating, tooltip, tr
 
-BETWEEN = "  ·  "
+BETWEEN = " · "
 LEVELS = (-2.5, -0.5, 0.5, 2.5)        # log-SNR: where one word for the noise ends and the next begins
 HARDLY = 0.05                          # of x0: what guidance moves less than this can hardly be seen
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QGraphicsOpacityEffect,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -33,6 +34,7 @@ STAYS = 5000                   # ms, what is merely done
 FADES = 140                    # ms
 MARGIN = 16                    # px
 WIDEST = 560                   # px
+LEAST_TEXT = 220               # px, for less the buttons make way
 ICONS = {Kind.WORKING: "refresh-cw", Kind.DONE: "circle-check", Kind.WARNING: "triangle-alert", Kind.ERROR: "circle-alert"}
 
 
@@ -82,6 +84,8 @@ class NoticeBar(QWidget):
     def _place(self) -> None:
         canvas = self.parentWidget()
         width = min(WIDEST, canvas.width() - 2 * MARGIN)
+        for toast in self.toasts:
+            toast.fit(width)
         height = self._layout.heightForWidth(width) if self._layout.hasHeightForWidth() else self._layout.sizeHint().height()
         self.setGeometry((canvas.width() - width) // 2, max(0, canvas.height() - height - MARGIN), width, height)
 
@@ -131,13 +135,22 @@ class Toast(Retranslating, QFrame):
         words.setSpacing(6)
         words.addWidget(self._text)
         words.addWidget(self._bar)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
+        self._answers = QWidget()
+        row = QHBoxLayout(self._answers)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._icon)
-        row.addLayout(words, 1)
-        for button in (*self._buttons, self._details, self._close):
+        row.addStretch()
+        for button in (*self._buttons, self._details):
             row.addWidget(button)
+        self._answers.setVisible(bool(notice.actions or notice.details))
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 8, 8, 8)
+        self._grid.setSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self._icon, 0, 0)
+        self._grid.addLayout(words, 0, 1)
+        self._grid.addWidget(self._answers, 0, 2)
+        self._grid.addWidget(self._close, 0, 3)
 
         self._leaving = QTimer(self, singleShot=True, interval=STAYS)
         self._leaving.timeout.connect(self._leave)
@@ -160,6 +173,13 @@ class Toast(Retranslating, QFrame):
         self._details.setAccessibleDescription(self._text.text())
         self._bar.setAccessibleName(self._text.text())
         explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this notice."))
+
+    def fit(self, width: int) -> None:
+        """The buttons stand beside the sentence, or below where that would leave it too little of `width`."""
+        others = self._icon.sizeHint().width() + self._close.width() + 5 * self._grid.spacing()
+        row = int(width - self._answers.sizeHint().width() - others < LEAST_TEXT)
+        if row != self._grid.getItemPosition(self._grid.indexOf(self._answers))[0]:
+            self._grid.addWidget(self._answers, row, 0 if row else 2, 1, 4 if row else 1)
 
     def come(self) -> None:
         """Appear, and be read out by screen readers."""

@@ -11,12 +11,14 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMessageBox,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -32,8 +34,8 @@ from .controls import Number, Values, label
 from .language import Retranslating, explain, tr
 from .theme import Theme
 
-WIDTH = 520            # px
-LOOKS = 2000           # ms between looks at what the recordings take
+WIDTH, LEAST_WIDTH = 520, 420      # px
+LOOKS = 2000                       # ms between looks at what the recordings take
 
 
 class SettingsDialog(Retranslating, QDialog):
@@ -96,7 +98,11 @@ class SettingsDialog(Retranslating, QDialog):
         self._looking = QTimer(self, interval=LOOKS)
         self._looking.timeout.connect(self._look)
         self.retranslate()
-        self.resize(WIDTH, self.layout().totalHeightForWidth(WIDTH))
+        self.setMinimumWidth(LEAST_WIDTH)
+        content = self._scroll.widget().layout()
+        content.activate()             # else it does not know yet that its words wrap
+        height = content.totalHeightForWidth(WIDTH) + self._close.sizeHint().height() + 36
+        self.resize(WIDTH, min(height, self.screen().availableGeometry().height() - 60))
 
     def _change(self, **values: Any) -> None:
         self.changed.emit(replace(self._settings(), **values))
@@ -224,9 +230,24 @@ class SettingsDialog(Retranslating, QDialog):
         self._used.setWordWrap(True)
         self._places.setWordWrap(True)
         self._places.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        content = QWidget(objectName="settings_content")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(24, 20, 24, 4)
+        column.addLayout(rows)
+        column.addStretch()
+        self._scroll = QScrollArea(objectName="settings_scroll")       # for low screens; the button below stays in reach
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(content)
+        content.setAutoFillBackground(False)
+        self._scroll.viewport().setAutoFillBackground(False)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(20)
-        whole.addLayout(rows)
-        whole.addStretch()
-        whole.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
+        whole.setContentsMargins(0, 0, 0, 20)
+        whole.setSpacing(16)
+        whole.addWidget(self._scroll, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 0, 24, 0)
+        foot.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
+        whole.addLayout(foot)
