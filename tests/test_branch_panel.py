@@ -1,0 +1,441 @@
+"""The way to a branch, walked as a person would: choosing a step, changing something, pressing; what comes of it is really drawn."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
+
+from desktop.diffusion.recipe import Recipe, Turn
+from desktop.diffusion.run import Ending, Phase, Previews, Run
+from desktop.generate import Darkroom
+from desktop.library import artwork
+from desktop.library.models import Model, ModelLibrary
+from desktop.library.tokens import Tokens
+from desktop.library.vocabulary import Vocabulary
+from desktop.studio.generation import Generation
+from desktop.studio.held_runs import HeldRuns
+from desktop.studio.history import History
+from desktop.studio.notices import Notices
+from desktop.studio.timeline import Timeline
+from desktop.ui.branch_panel import BranchPanel
+from desktop.ui.language import Language
+from desktop.worker import Worker
+from tests import tiny
+from tests.developed import developed, grow
+
+RECIPE = Recipe(prompt="a mouse", negative_prompt="blurry", sampler="Euler a", steps=6, width=64, height=64, seed=3)
+STILL = replace(RECIPE, sampler="DDIM", steps=10)
+WORDS = Vocabulary({"en": ["a", "mouse"], "zh": []}, {"en": ["a mouse"], "zh": []})
+
+
+class Studio:
+    """All that stands behind the panel, with a machine of its own."""
+
+    def __init__(self, model: Path, folder: Path, theme) -> None:
+        self.worker, self.held, self.notices, self.history = Worker(), HeldRuns(10**9), Notices(), History()
+        self.timeline = Timeline(self.held)
+        self.told = []
+        self.notices.listen(self.told.append)
+        self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"))
+        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices,
+                                     lambda picture, announce: artwork.save_in(picture, folder, announce=announce), Previews.FAST)
+        self.panel = BranchPanel(self.timeline, self.generation, theme, self.history)
+        self.closed = 0
+        self.panel.closed.connect(self._close)
+
+    def _close(self) -> None:
+        self.closed += 1
+        self.panel.hide()
+
+    def open(self, run: Run | None, after: int = 0, refine: bool = False) -> BranchPanel:
+        self.timeline.show(run)
+        self.timeline.go_to(after)
+        self.panel.open(refine)
+        self.panel.show()
+        return self.panel
+
+    async def until(self, condition) -> None:
+        async with asyncio.timeout(60):
+            while not condition():
+                assert self.told == []
+                await asyncio.sleep(0.002)
+
+    async def made(self, recipe: Recipe) -> Run:
+        """A finished run."""
+        self.generation.generate(recipe)
+        return await self.finished()
+
+    async def finished(self) -> Run:
+        """The run on screen, once everything is made."""
+        await self.until(lambda: self.timeline.run and self.timeline.run.path and not self.generation.running)
+        return self.timeline.run
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory) -> Path:
+    return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture
+def studio(qtbot, theme, model, tmp_path):
+    studio = Studio(model, tmp_path, theme)
+    qtbot.addWidget(studio.panel)
+    yield studio
+    studio.worker.close()
+    assert studio.worker.join(5)
+
+
+def child(panel: QWidget, name: str, kind: type = QWidget) -> QWidget:
+    found = panel.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def text(panel: QWidget, name: str) -> str:
+    """What the label says, where it is to be seen."""
+    shown = child(panel, name, QLabel)
+    return shown.text() if shown.isVisibleTo(panel) else ""
+
+
+def write(panel: QWidget, name: str, words: str) -> None:
+    child(panel, name, QPlainTextEdit).setPlainText(words)
+
+
+def choose(panel: QWidget, name: str, words: str) -> None:
+    child(panel, name, QComboBox).setCurrentText(words)
+
+
+def press(qtbot, panel: QWidget, name: str) -> None:
+    qtbot.mouseClick(child(panel, name), Qt.MouseButton.LeftButton)
+
+
+def settings(panel: QWidget) -> tuple:
+    return (child(panel, "branch_prompt").toPlainText(), child(panel, "branch_negative_prompt").toPlainText(),
+            child(panel, "branch_sampler").currentText(), child(panel, "branch_guidance").value(), child(panel, "noise_seed").digits)
+
+
+def same(run: Run, other: Run) -> bool:
+    return run.picture == other.picture and [step.snapshot for step in run.steps] == [step.snapshot for step in other.steps]
+
+
+# -- what it shows
+
+def test_it_is_filled_with_what_holds_after_the_step_at_the_playhead_and_follows_it(qtbot, studio):
+    recipe = STILL.turned(4, prompt="a red mouse", guidance_scale=8.0)
+    panel = studio.open(developed(recipe=recipe), 3)
+    assert settings(panel) == ("a mouse", "blurry", "DDIM", 5.0, "")
+    assert (child(panel, "branch_step").value(), text(panel, "branch_of")) == (3, "of 10")
+    studio.timeline.go_to(4)
+    assert settings(panel) == ("a red mouse", "blurry", "DDIM", 8.0, "")
+    assert child(panel, "branch_step").value() == 4
+    step = child(panel, "branch_step")
+    step.setFocus()
+    qtbot.keyClick(step, Qt.Key.Key_Down)
+    assert studio.timeline.index == 3                   # the number moves the playhead, too
+    assert settings(panel)[0] == "a mouse"
+
+
+def test_the_step_that_is_branched_from_is_seen(studio):
+    panel = studio.open(developed(10), 3)
+    seen = child(panel, "branch_thumbnail")
+
+    def colour():
+        return seen.grab().toImage().pixelColor(seen.width() // 2, seen.height() // 2).getRgb()[:3]
+
+    assert colour() == (43, 120, 20)
+    studio.timeline.go_to(7)
+    assert colour() == (47, 120, 20)
+
+
+def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
+    panel = studio.open(developed(recipe=STILL), 3)
+    assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
+    assert child(panel, "branch").isEnabled()           # it may be done all the same
+    write(panel, "branch_prompt", "a red mouse")
+    write(panel, "branch_negative_prompt", "")
+    child(panel, "branch_guidance").setValue(8)
+    choose(panel, "branch_sampler", "DDPM")
+    press(qtbot, panel, "noise_seed_random")
+    listed = "Changed: the prompt · the negative prompt · sampler DDIM → DDPM · guidance 5.0 → 8.0 · noise seed"
+    assert text(panel, "branch_changed").replace("\N{NO-BREAK SPACE}", " ") == listed
+    for name in ("prompt", "negative_prompt", "guidance_scale", "noise_seed", "sampler"):
+        back = child(panel, f"{name}_back", QToolButton)
+        assert back.isVisibleTo(panel)
+        press(qtbot, panel, back.objectName())
+        assert not back.isVisibleTo(panel)
+    assert settings(panel) == ("a mouse", "blurry", "DDIM", 5.0, "")
+    assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
+
+
+def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio):
+    run = developed(10, done=3, recipe=STILL)
+    panel = studio.open(run, 3)
+    write(panel, "branch_prompt", "a red mouse")
+    grow(run)
+    studio.timeline.refresh()                           # the playhead follows
+    assert child(panel, "branch_step").value() == 4
+    studio.timeline.go_to(1)
+    assert settings(panel)[0] == "a red mouse"
+    studio.timeline.show(developed(recipe=replace(STILL, prompt="a rocket", negative_prompt="night")))
+    assert settings(panel)[:2] == ("a red mouse", "night")
+    press_back = child(panel, "prompt_back")
+    press_back.click()
+    assert settings(panel)[0] == "a rocket"
+
+
+def test_a_number_that_the_field_rounds_is_no_change(studio):
+    panel = studio.open(developed(recipe=replace(STILL, guidance_scale=7.25)), 3)
+    assert "Nothing is changed" in text(panel, "branch_changed")
+    assert not child(panel, "guidance_scale_back").isVisibleTo(panel)
+
+
+def test_samplers_that_cannot_go_on_say_why(studio):
+    panel = studio.open(developed(recipe=STILL), 3)
+    box = child(panel, "branch_sampler", QComboBox)
+    enabled = {box.itemText(row) for row in range(box.count()) if box.model().item(row).isEnabled()}
+    assert enabled == {"DDIM", "DDPM", "Euler", "Euler a"}
+    for name, reason in (("UniPC", "This sampler takes its steps at other noise levels than this run. Choose another one."),
+                         ("LMS", "This sampler builds on the steps before and cannot begin in the middle. Choose another one.")):
+        item = box.model().item(box.findText(name))
+        assert item.toolTip() == item.accessibleDescription() == reason
+        assert reason in item.accessibleText()
+    studio.timeline.go_to(10)                           # where nothing can go on, that is not the samplers' fault
+    assert all(box.model().item(row).isEnabled() for row in range(box.count()))
+
+
+def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
+    panel = studio.open(developed(recipe=STILL), 3)
+    seed = child(panel, "noise_seed", QLineEdit)
+    assert not seed.isEnabled()
+    assert seed.placeholderText() == "DDIM adds none"
+    assert "would change nothing" in seed.toolTip()
+    choose(panel, "branch_sampler", "DDPM")
+    assert seed.isEnabled()
+    assert seed.placeholderText() == "As it was"
+    qtbot.keyClicks(seed, "12345")
+    assert "noise seed" in text(panel, "branch_changed")
+    choose(panel, "branch_sampler", "DDIM")
+    assert "noise seed" not in text(panel, "branch_changed")
+
+
+@pytest.mark.parametrize(("run", "after", "reason"), [
+    (None, 0, "There is no run to branch from yet. Generate a picture first."),
+    (Run(STILL), 0, "The run has not begun yet. Wait for its first step."),
+    (Run(STILL, picture=developed(2).picture, ending=Ending.FINISHED), 0,
+     "The steps of this picture are no longer there. Generate it again to branch from one."),
+    (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
+    (developed(recipe=replace(STILL, model="dreams")), 3,
+     "There is no model called “dreams”. Choose another one, or open its folder."),
+])
+def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
+    panel = studio.open(run, after)
+    assert text(panel, "branch_reason") == reason
+    assert text(panel, "branch_changed") == ""
+    assert not child(panel, "branch").isEnabled()
+    panel.generate()                                    # Ctrl+Enter
+    assert studio.closed == 0
+    assert studio.timeline.run is run
+    studio.timeline.show(developed(recipe=STILL))
+    studio.timeline.go_to(3)
+    assert text(panel, "branch_reason") == ""
+    assert child(panel, "branch").isEnabled()
+
+
+def test_refining_says_what_it_does_and_when_it_cannot(qtbot, studio):
+    panel = studio.open(developed(10, done=4, recipe=STILL), 3)
+    press(qtbot, panel, "way_refine")
+    assert text(panel, "branch_reason") == "Only a finished picture can be refined. Let the run go to its end first."
+    assert not child(panel, "branch_prompt").isVisible()
+    studio.open(developed(recipe=STILL), 0, refine=True)
+    assert text(panel, "branch_reason") == "The starting noise holds nothing of the picture. Choose a later step."
+    studio.timeline.go_to(6)
+    assert text(panel, "branch_reason") == ""
+    assert "gets the noise of step 6 again" in text(panel, "branch_deed")
+    assert child(panel, "branch", QPushButton).text().startswith("Refine")
+    assert child(panel, "refine_seed").digits
+    press(qtbot, panel, "way_branch")
+    assert child(panel, "branch_prompt").isVisible()
+    assert child(panel, "branch", QPushButton).text().startswith("Branch")
+
+
+def test_prompts_are_read_as_the_runs_own_model_reads_them(studio):
+    class Meter:
+        def count(self, prompt: str) -> Tokens:
+            return Tokens(len(prompt.split()), 77, None)
+
+    known, other = Model("starter", Path("/starter"), vocabulary=WORDS), Model("other", Path("/other"))
+    panel = studio.open(developed(recipe=replace(STILL, prompt="a purple mouse")), 3)
+    panel.set_models([known, other])
+    panel.set_meter(Meter(), known)
+    assert child(panel, "branch_tokens", QLabel).text() == "3 / 77"
+    assert "purple" in child(panel, "branch_unknown_words").text()
+    studio.timeline.show(developed(recipe=replace(STILL, prompt="a purple rocket", model="other")))
+    assert child(panel, "branch_tokens", QLabel).text() == ""      # the meter counts as another model reads
+    assert not child(panel, "branch_unknown_words").isVisibleTo(panel)
+
+
+def test_every_control_has_a_name_and_an_explanation_in_both_languages(studio, qapp):
+    panel, language = studio.open(developed(recipe=STILL), 3), Language()
+    try:
+        for spoken in ("zh_CN", "en"):
+            language.install(qapp, spoken)
+            QApplication.processEvents()
+            controls = [each for each in panel.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+                        and not isinstance(each.parent(), QAbstractSpinBox) and not isinstance(each, QAbstractItemView)]
+            assert len(controls) > 14
+            for control in controls:
+                assert control.accessibleName(), control.objectName()
+                assert control.accessibleDescription().endswith((".", "。")), control.objectName()
+    finally:
+        language.install(qapp, "en")
+
+
+def test_it_fits_a_low_window(studio):
+    panel = studio.open(developed(recipe=STILL), 3)
+    panel.resize(panel.width(), 600)
+    QApplication.processEvents()
+    assert panel.minimumSizeHint().height() <= 600
+    bottom = child(panel, "branch").mapTo(panel, child(panel, "branch").rect().bottomLeft()).y()
+    assert bottom < 600
+    assert not child(panel, "branch_scroll", QScrollArea).verticalScrollBar().isVisible()
+
+
+# -- closing
+
+def test_it_is_closed_by_esc_whatever_esc_does_elsewhere(qtbot, studio):
+    window, stopped = QWidget(), []
+    qtbot.addWidget(window)
+    stop = QAction(window)
+    stop.setShortcut(QKeySequence("Esc"))
+    stop.triggered.connect(lambda: stopped.append(True))
+    window.addAction(stop)
+    studio.panel.setParent(window)
+    window.show()
+    panel = studio.open(developed(recipe=STILL), 3)
+    for name in ("branch_prompt", "branch_step", "branch_guidance", "branch_sampler", "branch_cancel"):
+        panel.show()
+        before = studio.closed
+        child(panel, name).setFocus()
+        qtbot.keyClick(child(panel, name), Qt.Key.Key_Escape)
+        assert studio.closed == before + 1, name
+    assert stopped == []
+    studio.panel.setParent(None)
+
+
+def test_closing_keeps_what_was_typed_for_the_same_run_only(qtbot, studio):
+    run = developed(recipe=STILL)
+    panel = studio.open(run, 3)
+    write(panel, "branch_prompt", "a red mouse")
+    for name in ("branch_cancel", "branch_close"):
+        press(qtbot, panel, name)
+        assert not panel.isVisible()
+        studio.open(run, 5)
+        assert settings(panel)[0] == "a red mouse"
+    press(qtbot, panel, "branch_cancel")
+    studio.open(developed(recipe=replace(STILL, prompt="a rocket")), 3)
+    assert settings(panel)[0] == "a rocket"
+
+
+# -- what comes of it
+
+async def test_a_branch_with_nothing_changed_is_its_parent(qtbot, studio):
+    parent = await studio.made(RECIPE)
+    panel = studio.open(parent, 2)
+    press(qtbot, panel, "branch")
+    assert studio.closed == 1
+    branch = await studio.finished()
+    assert branch is not parent
+    assert (branch.parent, branch.branched_after, branch.recipe) == (parent.id, 2, RECIPE)
+    assert same(branch, parent)
+
+
+async def test_a_branch_is_made_with_what_was_changed_and_shown(qtbot, studio):
+    parent = await studio.made(RECIPE)
+    panel = studio.open(parent, 3)
+    write(panel, "branch_prompt", "a red rocket")
+    child(panel, "branch_guidance").setValue(2.5)
+    qtbot.keyClicks(child(panel, "noise_seed"), "77")
+    panel.generate()
+    branch = await studio.finished()
+    assert branch.recipe.turns == (Turn(3, {"prompt": "a red rocket", "guidance_scale": 2.5, "noise_seed": 77}),)
+    assert [step.snapshot for step in branch.steps[:4]] == [step.snapshot for step in parent.steps[:4]]
+    assert branch.picture != parent.picture
+    assert "a red rocket" in studio.history.prompts
+    studio.open(parent, 3)                              # what was used is no longer waiting
+    assert settings(panel) == ("a mouse", "blurry", "Euler a", 5.0, "")
+
+
+async def test_where_a_branch_left_its_parent_a_branch_of_it_with_nothing_changed_is_the_same(studio):
+    """What it did at that very step, it does again, another noise included; an earlier or other step has nothing of it."""
+    parent = await studio.made(RECIPE)
+    first = studio.generation.branch(parent, 3, {"prompt": "a red rocket", "noise_seed": 77})
+    await studio.finished()
+    panel = studio.open(first, 3)
+    assert settings(panel)[0] == "a red rocket"
+    assert "Nothing is changed" in text(panel, "branch_changed")
+    panel.generate()
+    assert same(await studio.finished(), first)
+    studio.open(first, 2)
+    assert settings(panel)[0] == "a mouse"
+    panel.generate()
+    assert same(await studio.finished(), parent)
+
+
+async def test_the_finished_picture_is_refined_from_the_chosen_step(studio):
+    parent = await studio.made(RECIPE)
+    panel = studio.open(parent, 4, refine=True)
+    seed = int(child(panel, "refine_seed").digits)
+    panel.generate()
+    assert studio.closed == 1
+    refined = await studio.finished()
+    assert refined.recipe.turns == (Turn(4, {"refine": seed}),)
+    assert refined.picture != parent.picture
+    assert child(panel, "refine_seed").digits != str(seed)         # the next press is another variation
+    studio.open(refined, 4)
+    assert "the refinement that begins here is left out" in text(panel, "branch_changed")
+
+
+async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
+    parent = await studio.made(RECIPE)
+    panel = studio.open(parent, 4, refine=True)
+    child(panel, "refine_seed").selectAll()
+    qtbot.keyClick(child(panel, "refine_seed"), Qt.Key.Key_Delete)
+    assert child(panel, "refine_seed").digits == ""
+    panel.generate()
+    refined = await studio.finished()
+    assert refined.recipe.turns[0].changes["refine"] > 0
+
+
+async def test_a_run_at_work_can_be_branched_from_and_waits(studio):
+    studio.generation.generate(replace(RECIPE, steps=30))
+    await studio.until(lambda: len(studio.timeline.steps) > 4)
+    parent = studio.timeline.run
+    panel = studio.open(parent, 3)
+    assert studio.generation.phase is Phase.DENOISING
+    assert "The run at work waits meanwhile." in text(panel, "branch_deed")
+    write(panel, "branch_prompt", "a red rocket")
+    panel.generate()
+    branch = studio.timeline.run
+    assert branch.parent == parent.id
+    await studio.until(lambda: branch.path)
+    assert parent.path is None                          # the branch went first
+    await studio.until(lambda: parent.path)
+    assert studio.timeline.run is branch
