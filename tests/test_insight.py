@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from desktop.diffusion.insight import novelty, settled_since
+from desktop.diffusion.insight import measured, settled_since
 from desktop.diffusion.run import Step
 from tests.watched import Watched, pipeline, whole
 
@@ -13,25 +13,25 @@ def latents(seed: int, *shape: int) -> torch.Tensor:
 
 
 def test_the_first_estimate_is_all_new_and_noise_estimates_nothing():
-    assert novelty(None, None) == (0.0, 0.0)
-    assert novelty(latents(0), None) == (1.0, 1.0)
+    assert measured(None, None, None) == (0.0, 0.0, 0.0)
+    assert measured(latents(0), None, None) == (1.0, 1.0, 0.0)
 
 
 def test_change_is_a_share_of_what_is_there():
     x0 = latents(0)
-    assert novelty(x0, x0) == (0.0, 0.0)
-    assert novelty(x0, x0 * 0.9) == pytest.approx((0.1, 0.1), abs=1e-6)
-    assert novelty(torch.zeros(1, 4, 16, 16), x0) == (0.0, 0.0)
-    assert novelty(x0.bfloat16(), x0.bfloat16() * 0.5)[0] == pytest.approx(0.5, abs=0.01)
+    assert measured(x0, x0, None) == (0.0, 0.0, 0.0)
+    assert measured(x0, x0 * 0.9, x0 * -0.3) == pytest.approx((0.1, 0.1, 0.3), abs=1e-6)
+    assert measured(torch.zeros(1, 4, 16, 16), x0, x0) == (0.0, 0.0, 0.0)
+    assert measured(x0.bfloat16(), x0.bfloat16() * 0.5, None)[0] == pytest.approx(0.5, abs=0.01)
 
 
 def test_detail_changes_without_the_layout_and_both_move_together():
     coarse = latents(0, 1, 4, 4, 4).repeat_interleave(4, 2).repeat_interleave(4, 3)
     checks = torch.tensor([[1.0, -1.0], [-1.0, 1.0]]).repeat(8, 8)
-    change, layout = novelty(coarse + checks, coarse)
+    change, layout, _ = measured(coarse + checks, coarse, None)
     assert change > 0.3
     assert layout < 1e-6
-    change, layout = novelty(coarse + 1, coarse)
+    change, layout, _ = measured(coarse + 1, coarse, None)
     assert layout == pytest.approx(change, rel=1e-5)
 
 
@@ -50,7 +50,7 @@ def test_what_is_measured_goes_on_where_a_run_is_resumed():
 
 @pytest.mark.parametrize("shape", [(1, 4, 2, 2), (1, 4, 9, 13), (1, 16, 64, 96)])
 def test_sides_may_be_any(shape):
-    change, layout = novelty(latents(1, *shape), latents(2, *shape))
+    change, layout, _ = measured(latents(1, *shape), latents(2, *shape), None)
     assert change > 0
     assert layout > 0
 

@@ -12,7 +12,7 @@ import torch
 
 from .control import Control
 from .gates import Gates
-from .insight import novelty, share
+from .insight import measured
 from .run import Pixels, Step
 from .seam import AS_RECORDED, Departure, Inquiry, Observation, Seam, Unwound, denoisers
 
@@ -93,8 +93,7 @@ def gated(pipeline: Any) -> list[torch.nn.Module]:
 
 def _step(observation: Observation, look: Looker) -> Step:
     begun = time.perf_counter()
-    change, layout = novelty(observation.x0, observation.before)
-    guidance = 0.0 if observation.guided is None else share(observation.guided, observation.x0)
+    change, layout, guidance = measured(observation.x0, observation.before, observation.guided)
     try:
         view = look(observation.x0, observation.x_t)
     except Exception:       # seeing is not worth a run

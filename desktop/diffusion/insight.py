@@ -11,20 +11,22 @@ LAYOUT = 4             # positions on the shorter side, to which a picture is av
 SETTLED = 0.15         # of the layout may still have changed, all steps together, for it to count as settled
 
 
-def novelty(x0: Any, before: Any) -> tuple[float, float]:
-    """`Step.change` and `Step.layout` from tensors …×h×w: how much of x0, and of its layout, the step before did not have."""
+def measured(x0: Any, before: Any, guided: Any) -> tuple[float, float, float]:
+    """`Step.change`, `Step.layout` and `Step.guidance` from tensors …×h×w, in as few operations as can be: all have to be waited for.
+
+    How much of x0, and of its layout, the step before did not have; and how far guidance has moved it.
+    """
     if x0 is None:
-        return 0.0, 0.0
-    if before is None:
-        return 1.0, 1.0
-    moved = x0.float() - before.float()
-    return share(moved, x0), share(_layout(moved), _layout(x0.float()))
-
-
-def share(part: Any, whole: Any) -> float:
-    """How large the values of one tensor are beside those of the other."""
-    size = whole.float().abs().mean().item()
-    return part.float().abs().mean().item() / size if size else 0.0
+        return 0.0, 0.0, 0.0
+    whole = x0.float()
+    parts = whole.new_zeros((3, *whole.shape))
+    parts[0] = whole
+    parts[1] = whole if before is None else whole - before.float()
+    if guided is not None:
+        parts[2] = guided
+    size, moved, steered = _sizes(parts)
+    layout, layout_moved, _ = _sizes(_layout(parts))
+    return _share(moved, size), _share(layout_moved, layout), _share(steered, size)
 
 
 def settled_since(steps: Sequence[Step]) -> int | None:
@@ -38,8 +40,18 @@ def settled_since(steps: Sequence[Step]) -> int | None:
     return since if since is not None and since < steps[-1].number else None
 
 
+def _sizes(parts: Any) -> list[float]:
+    """How large the values of each part are, all together."""
+    return parts.abs().flatten(1).sum(1).tolist()
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
 def _layout(latents: Any) -> Any:
-    """…×h×w, averaged in squares."""
-    side = max(1, min(latents.shape[-2:]) // LAYOUT)
-    rows, columns = (length // side for length in latents.shape[-2:])
-    return latents[..., :rows * side, :columns * side].unflatten(-1, (columns, side)).unflatten(-3, (rows, side)).mean((-3, -1))
+    """…×h×w, summed in squares."""
+    *others, height, width = latents.shape
+    side = max(1, min(height, width) // LAYOUT)
+    rows, columns = height // side, width // side
+    return latents[..., :rows * side, :columns * side].reshape(*others, rows, side, columns, side).sum((-3, -1))
