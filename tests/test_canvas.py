@@ -1,5 +1,6 @@
 """The canvas: what it shows, where, and what keys and pointer do with it."""
 
+import asyncio
 import time
 
 import pytest
@@ -9,10 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Phase, Run, View
-from desktop.studio.timeline import Timeline
+from desktop.diffusion.run import Ending, Phase, Run, Values, View
+from desktop.diffusion.tiles import Tiles
+from desktop.studio.notices import Notices
+from desktop.studio.probe import Probe
+from desktop.studio.timeline import Arrangement, Timeline
 from desktop.ui.canvas import Canvas
 from desktop.ui.theme import Theme
+from desktop.ui.values_panel import ValuesPanel
 from tests.developed import Work, developed, estimate_colour, grow, plain
 
 
@@ -26,12 +31,30 @@ def work():
     return Work()
 
 
+class Reader:
+    """What reads values on the worker, here at once: channel `k` of a step in position (x, y) is k + x / 100 + y / 10000."""
+
+    def __init__(self) -> None:
+        self.asked = []
+
+    async def __call__(self, run, number, x, y):
+        self.asked.append((run, number))
+        column, row = min(int(16 * x), 15), min(int(16 * y), 15)
+        return Values(column, row, 16, 16, {View.NOISY: [k + column / 100 + row / 10000 for k in range(8)]})
+
+
 @pytest.fixture
-def canvas(qtbot, timeline, work):
-    canvas = Canvas(timeline, work, Theme())
+def reader():
+    return Reader()
+
+
+@pytest.fixture
+def canvas(qtbot, timeline, work, reader):
+    canvas = Canvas(timeline, work, Theme(), Probe(reader, timeline, work, Notices()))
     qtbot.addWidget(canvas)
     canvas.resize(400, 300)
     canvas.show()
+    QTest.mouseMove(canvas, QPoint(1, 1))      # off the picture
     return canvas
 
 
@@ -193,7 +216,7 @@ def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
     menu = canvas.findChild(QMenu, "canvas_menu")
     possible = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
     assert possible == {"Copy picture": True, "Save this step": True, "Save as…": True, "Show in folder": False,
-                        "Fit": False, "100 %": True}
+                        "Values under the pointer": True, "Fit": False, "100 %": True}
     with qtbot.waitSignal(canvas.save_step_requested):
         menu.actions()[1].trigger()
     menu.close()
@@ -221,3 +244,279 @@ def test_scrubbing_decodes_nothing_and_is_fast(canvas, timeline):
         QTest.keyClick(canvas, Qt.Key.Key_Left)
         canvas.repaint()
     assert (time.thread_time() - began) / 10 < 0.05
+
+
+# -- what a picture is
+
+def sentence(canvas):
+    return canvas.accessibleDescription().splitlines()[1]
+
+
+def test_each_view_says_what_it_is(canvas, timeline, work):
+    timeline.show(developed(10, done=5))
+    assert sentence(canvas) == "Estimate · The finished picture as the model expects it at this step (x₀)."
+    timeline.look_at(View.CHANGE)
+    assert sentence(canvas) == "Change · being worked out…"
+    work.running = True
+    work.changed.emit()
+    assert sentence(canvas) == "Change · shown when the machine is free: the estimate stands in"
+    timeline.fail(timeline.shown[0])
+    assert sentence(canvas) == "Change · cannot be made of this step: the estimate stands in"
+    timeline.sharpen(timeline.shown[0], plain((9, 9, 9)))
+    assert sentence(canvas) == "Change · Where this step altered the estimate: the brighter, the more."
+    assert colour(canvas) == (9, 9, 9)
+    timeline.go_to(0)
+    assert sentence(canvas) == "Noise"
+    timeline.look_at(View.LATENTS)
+    assert sentence(canvas) == "Latents · shown when the machine is free: the noise stands in"
+    timeline.show(developed(4))
+    timeline.look_at(View.ESTIMATE)
+    assert sentence(canvas) == "The finished picture"
+
+
+@pytest.mark.parametrize(("width", "height"), [(240, 200), (300, 560), (900, 400)])
+def test_the_sentence_stands_below_the_picture_wherever_there_is_room(qtbot, canvas, timeline, width, height):
+    timeline.show(developed(10, done=5))
+    canvas.resize(width, height)
+    [half] = canvas._halves()
+    foot = canvas._foot(half)
+    assert foot.top() >= half.frame.bottom()
+    assert foot.bottom() <= height
+    assert foot.height() == 24 or width == 300                  # where it needs more lines it has them
+
+
+def test_channels_keep_their_own_shape(canvas, timeline):
+    timeline.show(developed(10, done=5))
+    timeline.look_at(View.LATENTS)
+    timeline.sharpen(timeline.shown[0], type(plain((0, 0, 0)))(20, 10, bytes((0, 200, 0)) * 200))
+    assert colour(canvas) == (0, 200, 0)
+    picture, whole = canvas._halves()[0].picture, canvas._halves()[0].frame
+    assert picture.width() == whole.width()
+    assert picture.height() == pytest.approx(whole.height() / 2)
+    assert colour(canvas, 200, 40) == QColor(Theme().tokens.stage).getRgb()[:3]
+
+
+# -- two pictures
+
+def press(canvas, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(canvas, key, modifiers)
+
+
+def noisy_colour(number):
+    return (20, 20, 40 + number)
+
+
+@pytest.fixture
+def pair(canvas, timeline):
+    timeline.show(developed(10, done=5))
+    timeline.look_beside_at(View.NOISY)
+    return canvas
+
+
+def test_a_line_divides_two_views_of_a_step(pair, timeline):
+    assert colour(pair, 190, 60) == estimate_colour(5)
+    assert colour(pair, 210, 60) == noisy_colour(5)
+    assert pair.accessibleDescription().splitlines()[-1] == "Beside it: Noisy. Alt+← and Alt+→ move the line between them."
+    timeline.go_to(2)
+    assert (colour(pair, 190, 60), colour(pair, 210, 60)) == (estimate_colour(2), noisy_colour(2))
+
+
+def test_the_line_is_dragged(pair):
+    QTest.mousePress(pair, Qt.MouseButton.LeftButton, pos=QPoint(200, 60))
+    QTest.mouseMove(pair, QPoint(150, 60))
+    QTest.mouseRelease(pair, Qt.MouseButton.LeftButton)
+    assert (colour(pair, 140, 60), colour(pair, 160, 60)) == (estimate_colour(5), noisy_colour(5))
+    QTest.mouseMove(pair, QPoint(300, 60))             # let go
+    assert colour(pair, 160, 60) == noisy_colour(5)
+    QTest.mouseDClick(pair, Qt.MouseButton.LeftButton, pos=QPoint(150, 150))
+    assert colour(pair, 190, 60) == estimate_colour(5)
+    assert pair.fits
+
+
+def test_keys_move_the_line_and_not_the_playhead(pair, timeline):
+    for _ in range(5):
+        press(pair, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert colour(pair, 210, 60) == estimate_colour(5)
+    for _ in range(60):
+        press(pair, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert colour(pair, 90, 60) == noisy_colour(5)
+    assert timeline.index == 5
+
+
+def test_the_line_stays_in_sight_when_zoomed(pair):
+    pair.zoom_to(40.0)
+    assert (colour(pair, 190, 60), colour(pair, 210, 60)) == (estimate_colour(5), noisy_colour(5))
+
+
+def test_two_frames_share_zoom_and_place(pair, timeline):
+    timeline.arrange(Arrangement.BESIDE)
+    assert (colour(pair, 100, 150), colour(pair, 300, 150)) == (estimate_colour(5), noisy_colour(5))
+    pair.zoom_to(12.0, QPointF(320, 130))
+    QTest.mousePress(pair, Qt.MouseButton.LeftButton, pos=QPoint(100, 150))
+    QTest.mouseMove(pair, QPoint(60, 140))
+    QTest.mouseRelease(pair, Qt.MouseButton.LeftButton)
+    one, two = pair._halves()
+    assert one.frame.topLeft() - one.pane.topLeft() == two.frame.topLeft() - two.pane.topLeft()
+    assert one.pane.right() == two.pane.left()
+
+
+def test_frames_stand_on_top_of_each_other_where_that_makes_them_larger(pair, timeline):
+    timeline.arrange(Arrangement.BESIDE)
+    pair.resize(260, 500)
+    assert (colour(pair, 130, 120), colour(pair, 130, 380)) == (estimate_colour(5), noisy_colour(5))
+
+
+def test_pictures_take_turns(qtbot, pair, timeline, monkeypatch):
+    monkeypatch.setattr(pair._flicker, "start", lambda: None)      # moved by hand below
+    timeline.arrange(Arrangement.FLICKER)
+    assert colour(pair) == estimate_colour(5)
+    pair._flicker.timeout.emit()
+    assert colour(pair) == noisy_colour(5)
+    pair._flicker.timeout.emit()
+    assert colour(pair) == estimate_colour(5)
+
+
+def test_pictures_take_turns_by_themselves_only_while_they_are_seen(pair, timeline):
+    timeline.arrange(Arrangement.FLICKER)
+    assert pair._flicker.isActive()
+    pair.hide()
+    assert not pair._flicker.isActive()
+    pair.show()
+    assert pair._flicker.isActive()
+    timeline.look_beside_at(None)
+    assert not pair._flicker.isActive()
+
+
+def test_with_reduced_motion_a_click_or_a_key_changes_them(pair, timeline):
+    pair._theme.reduce_motion = True
+    timeline.arrange(Arrangement.FLICKER)
+    assert not pair._flicker.isActive()
+    QTest.mouseClick(pair, Qt.MouseButton.LeftButton, pos=QPoint(200, 150))
+    assert colour(pair) == noisy_colour(5)
+    press(pair, Qt.Key.Key_Return)
+    assert colour(pair) == estimate_colour(5)
+
+
+def test_two_runs_are_called_by_what_was_changed(canvas, timeline):
+    run = developed(10, done=8)
+    branch = run.fork(4, run.recipe.turned(4, guidance_scale=8.0))
+    grow(branch)
+    timeline.show(run)
+    timeline.compare_with(branch)
+    timeline.go_to(7)
+    assert canvas._label(timeline.shown[0]) == "the beginning"
+    assert canvas._label(timeline.shown[1]) == "step 5 · guidance 8.0"
+    twin = developed(10, done=8, recipe=Recipe(prompt="a red apple", steps=10, width=64, height=64, seed=3))
+    timeline.compare_with(twin)
+    assert [canvas._label(shown) for shown in timeline.shown] == ["seed 781204113", "seed 3"]
+
+
+def test_a_run_without_a_step_waits_beside(canvas, timeline):
+    timeline.show(developed(10, done=5))
+    timeline.compare_with(Run(Recipe(width=64, height=64)))
+    timeline.arrange(Arrangement.BESIDE)
+    assert colour(canvas, 100, 150) == estimate_colour(5)
+    assert canvas.grab()
+    assert canvas._caption(timeline.shown[1]) == "Getting ready…"
+
+
+# -- the values at a place
+
+async def settle():
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def told(canvas):
+    return canvas.findChild(ValuesPanel).accessibleDescription()
+
+
+async def test_the_values_under_the_pointer_are_shown(canvas, timeline, reader):
+    timeline.show(developed(10, done=5))
+    QTest.mouseMove(canvas, QPoint(200, 150))
+    await settle()
+    assert reader.asked == []                          # nobody wanted to know
+    toggled = []
+    canvas.values_toggled.connect(toggled.append)
+    canvas.setFocus()
+    press(canvas, Qt.Key.Key_V)
+    await settle()
+    assert told(canvas).startswith("Position 9, 9 of 16 × 16; Noisy: 0.08, 1.08")
+    frame_now = frame(canvas)
+    QTest.mouseMove(canvas, frame_now.topLeft() + QPoint(3, 3))
+    await settle()
+    assert told(canvas).startswith("Position 1, 1 of 16 × 16; Noisy: 0.00, 1.00")
+    QTest.mouseMove(canvas, QPoint(5, 5))              # off the picture the last place stays
+    await settle()
+    assert told(canvas).startswith("Position 1, 1")
+    press(canvas, Qt.Key.Key_V)
+    assert not canvas.values_shown
+    assert toggled == [True, False]
+
+
+async def test_keys_move_the_place(canvas, timeline):
+    timeline.show(developed(10, done=5))
+    canvas.show_values(True)
+    await settle()
+    both = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        press(canvas, key, both)
+        await settle()
+    assert told(canvas).startswith("Position 10, 7 ")
+    assert timeline.index == 5
+
+
+async def test_in_the_channels_the_place_is_found_in_its_tile(canvas, timeline):
+    tiles = Tiles(8, 16, 16)
+    timeline.show(developed(10, done=5))
+    timeline.look_at(View.LATENTS)
+    width, height = tiles.size
+    timeline.sharpen(timeline.shown[0], type(plain((0, 0, 0)))(width, height, bytes(3 * width * height)))
+    canvas.show_values(True)
+    await settle()
+    picture = canvas._halves()[0].picture
+    x, y = tiles.corner(4)
+    at = picture.topLeft() + QPointF(x + 2.5 * tiles.square, y + 6.5 * tiles.square) * picture.width() / width
+    QTest.mouseMove(canvas, at.toPoint())
+    await settle()
+    assert told(canvas).startswith("Position 3, 7 ")
+
+
+async def test_the_picture_beside_is_read_where_the_pointer_is_on_it(canvas, timeline, reader):
+    one, two = developed(10, done=5), developed(10, done=3)
+    timeline.show(one)
+    timeline.compare_with(two)
+    canvas.show_values(True)
+    QTest.mouseMove(canvas, QPoint(250, 100))
+    await settle()
+    assert reader.asked[-1] == (two, 3)
+    QTest.mouseMove(canvas, QPoint(150, 100))
+    await settle()
+    assert reader.asked[-1] == (one, 5)
+
+
+async def test_while_a_run_is_at_work_the_values_wait(canvas, timeline, work, reader):
+    timeline.show(developed(10, done=5))
+    work.running = True
+    canvas.show_values(True)
+    await settle()
+    assert told(canvas) == "Values are shown when the machine is free."
+    assert reader.asked == []
+    work.running = False
+    work.changed.emit()
+    await settle()
+    assert told(canvas).startswith("Position 9, 9")
+
+
+async def test_the_values_stay_away_from_the_pointer(canvas, timeline):
+    timeline.show(developed(10, done=5))
+    canvas.resize(700, 500)
+    canvas.show_values(True)
+    await settle()
+    panel = canvas.findChild(ValuesPanel)
+    for _ in range(3):
+        pointer = panel.geometry().center()
+        QTest.mouseMove(canvas, pointer)
+        await settle()
+        assert not panel.geometry().contains(pointer)
+        assert canvas.rect().contains(panel.geometry())

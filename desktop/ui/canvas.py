@@ -619,7 +619,7 @@ class Canvas(Retranslating, QFrame):
         room = half.pane.bottom() - top - (MARGIN if left or right else 0)         # above the corners
         if room >= MARGIN:
             wrapped = metrics.boundingRect(line.adjusted(8, 0, -8, 0), Qt.TextFlag.TextWordWrap, text).height() + 8
-            line.setHeight(wrapped if wrapped <= room else MARGIN)
+            line.setHeight(wrapped if MARGIN < wrapped <= room else MARGIN)
             return line
         if metrics.horizontalAdvance(text) + 16 <= line.width() - 2 * max(left, right):
             left = right = max(left, right)                                         # in the middle
