@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .diffusion.control import Control, Stop
-from .diffusion.errors import MachineChanged, ModelChanged, SafelightError, StepNotKept
+from .diffusion.errors import MachineChanged, ModelChanged, ModelGone, SafelightError, StepNotKept
 from .diffusion.run import Ending, Event, Phase, Pixels, Plan, Previews, Run, Step, Values, View
 
 if TYPE_CHECKING:
@@ -104,7 +104,9 @@ class Darkroom:
         from .diffusion import branching
         if run.plan is None or after >= len(run.steps):
             return branching.NO_STEP_LEFT
-        model = self._models.find(run.recipe.model)
+        model = next((model for model in self._models.models if model.name == run.recipe.model and not model.problem), None)
+        if model is None:
+            return branching.NO_MODEL
         return branching.forbidden(run.recipe, run.plan, after, changes, model.scheduler_config, model.unet_config,
                                    is_finished=len(run.steps) > run.plan.calls)
 
@@ -122,9 +124,14 @@ class Darkroom:
             await self._worker.run(lambda: self._open().free())
 
     async def _model_of(self, run: Run) -> tuple[Model, str]:
-        """The model of `run` and its fingerprint. Raises `ModelChanged` where it is not what the run began with."""
-        model = self._models.find(run.recipe.model)
-        fingerprint = await asyncio.to_thread(self._models.verified, model)
+        """The model of `run` and its fingerprint. Raises `ModelGone` and `ModelChanged` where it is not what the run began with."""
+        try:
+            model = self._models.find(run.recipe.model)
+            fingerprint = await asyncio.to_thread(self._models.verified, model)
+        except SafelightError as problem:
+            if run.steps:
+                raise ModelGone(model=run.recipe.model, step=len(run.steps) - 1) from problem
+            raise
         if _began_in(run).get("model_fingerprint", fingerprint) != fingerprint:
             raise ModelChanged(model=model.name)
         return model, fingerprint

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import MachineChanged, ModelChanged, NotResumable
+from desktop.diffusion import branching
+from desktop.diffusion.errors import MachineChanged, ModelChanged, ModelGone, NotResumable
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step, View
 from desktop.generate import Darkroom
@@ -167,6 +168,19 @@ async def test_another_model_in_its_place_is_said_and_the_run_stays_paused(bench
     with pytest.raises(ModelChanged):
         await bench.darkroom.look(run, 2)
     assert [summary.id for summary in bench.recordings.interrupted()] == [run.id]
+
+
+async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_paused(bench, tmp_path):
+    bench, run = bench(), Run(RECIPE)
+    await bench.generate(run, lambda number: number == 2)
+    recording = bench.recordings.open(run.id).run
+    elsewhere = Darkroom(bench.worker, ModelLibrary(tmp_path / "gone", [], tmp_path / "f.json"), bench.recordings.folder)
+    for going_on in (elsewhere.generate(recording, Previews.FAST, bench.save, bench.heard.append), elsewhere.look(recording, 2)):
+        with pytest.raises(ModelGone, match="after step 2"):
+            await going_on
+    assert elsewhere.forbidden(recording, 1, {"prompt": "other"}) == branching.NO_MODEL
+    assert (recording.ending, len(recording.steps)) == (Ending.PAUSED, 3)
+    assert recording.steps[2].estimate is not None
 
 
 async def test_other_arithmetic_is_said_and_the_run_stays_paused(bench):

@@ -11,6 +11,7 @@ from .recipe import Recipe, Turn
 from .run import Plan
 from .samplers import alike, sampler, unfit
 
+NO_MODEL = QT_TRANSLATE_NOOP("Safelight", "The model that this run began with is not here any more. Bring it back, and open its folder.")
 NO_STEP_LEFT = QT_TRANSLATE_NOOP("Safelight", "The run has no steps after this one. Choose an earlier step.")
 UNFINISHED = QT_TRANSLATE_NOOP("Safelight", "Only a finished picture can be refined. Let the run go to its end first.")
 ONLY_NOISE = QT_TRANSLATE_NOOP("Safelight", "The starting noise holds nothing of the picture. Choose a later step.")

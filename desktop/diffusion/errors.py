@@ -218,8 +218,12 @@ class RecordingParentless(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The run that this one branched from is gone or damaged. You can see the steps that this one made itself, but not go on with it.")
 
 
+class ModelGone(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The model “{model}” is gone or damaged, so this run cannot be gone on with after step {step}, nor its steps be decoded in full. They can still be seen as they were shown.")
+
+
 class ModelChanged(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The model “{model}” is not the one that this run began with, so it cannot be gone on with. Its steps can still be seen.")
+    template = QT_TRANSLATE_NOOP("Safelight", "The model “{model}” is not the one that this run began with, so it cannot be gone on with, nor its steps be decoded in full. They can still be seen as they were shown.")
 
 
 class MachineChanged(SafelightError):
