@@ -53,7 +53,6 @@ class BranchPanel(Retranslating, QFrame):
 
         self._branch, self._refine = _segment("way_branch"), _segment("way_refine")
         self._branch.setChecked(True)
-        self._close = IconButton(theme, "x", "branch_close", 16)
         self._thumbnail = _Thumbnail(theme)
         self._step = Number("branch_step", 0, 0)
         self._of = label("quiet", "branch_of")
@@ -87,7 +86,6 @@ class BranchPanel(Retranslating, QFrame):
         self._lay_out()
 
         self._branch.toggled.connect(self._turn_to)
-        self._close.clicked.connect(self.closed)
         self._cancel.clicked.connect(self.closed)
         self._go.clicked.connect(self.generate)
         self._step.valueChanged.connect(timeline.go_to)
@@ -239,9 +237,9 @@ class BranchPanel(Retranslating, QFrame):
             deed = tr("Safelight", "The finished picture gets the noise of step {number} again, and is developed once more from there. "
                                    "Early steps change much, late ones little.").format(number=self._timeline.index)
         elif self._generation.running:
-            deed = tr("Safelight", "Keeps the steps so far and makes the rest anew. The run at work waits meanwhile.")
+            deed = tr("Safelight", "Keeps the steps so far, makes the rest anew. The run at work waits meanwhile.")
         else:
-            deed = tr("Safelight", "Keeps the steps so far and makes the rest anew.")
+            deed = tr("Safelight", "Keeps the steps so far, makes the rest anew.")
         self._deed.setText(deed)
 
     def _say(self) -> None:
@@ -274,7 +272,6 @@ class BranchPanel(Retranslating, QFrame):
         explain(self._branch, tr("Safelight", "Branch"), tr("Safelight", "Keep the steps so far, and go on otherwise."))
         explain(self._refine, tr("Safelight", "Refine"),
                 tr("Safelight", "Give the finished picture noise again, and develop it once more."))
-        explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Back to the prompt; what was changed here is kept (Esc)."))
         names = {"step": (self._step, tr("Safelight", "From step"),
                           tr("Safelight", "The last step that is kept: type it, or move the playhead of the timeline.")),
                  "prompt": (self._prompt.edit, tr("Safelight", "Prompt"), tr("Safelight", "What the picture shows from here on.")),
@@ -325,7 +322,6 @@ class BranchPanel(Retranslating, QFrame):
         ways.addWidget(self._branch)
         ways.addWidget(self._refine)
         ways.addStretch()
-        ways.addWidget(self._close)
         number = QHBoxLayout()
         number.setSpacing(8)
         number.addWidget(self._step)
