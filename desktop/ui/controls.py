@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QStandardItemModel, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from .language import tooltip
 from .theme import Theme
 
 
@@ -73,6 +74,16 @@ class Choice(QComboBox):
     def showPopup(self) -> None:
         self.view().setCurrentIndex(self.model().index(self.currentIndex(), 0))     # not what was looked at and left last time
         super().showPopup()
+
+    def explain_entry(self, row: int, words: str, can_be_chosen: bool = True) -> None:
+        """Say what entry `row` is, or why it cannot be chosen."""
+        entries = self.model()
+        assert isinstance(entries, QStandardItemModel)
+        entry = entries.item(row)
+        entry.setEnabled(can_be_chosen)
+        entry.setToolTip(tooltip(words))
+        entry.setAccessibleDescription(words)
+        entry.setAccessibleText(entry.text() if can_be_chosen else f"{entry.text()}. {words}")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         super().wheelEvent(event) if self.hasFocus() else event.ignore()

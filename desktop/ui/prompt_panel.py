@@ -8,17 +8,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ..diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
 from ..diffusion.samplers import SAMPLERS, unfit
 from ..library.drafts import Drafts, Waiting
 from ..studio.generation import Generation
 from ..studio.history import History
-from .controls import Choice, Decimal, Number, label
+from .controls import Choice, Decimal, IconButton, Number, label
 from .examples import Examples, examples_of
-from .language import Retranslating, explain, sentence, spoken, tooltip, tr
+from .language import Retranslating, explain, sentence, spoken, tr
 from .left_panel import KEYS, WIDTH, Scrolled
 from .prompt_field import PromptField
 from .seed_field import SeedField
@@ -29,15 +29,20 @@ from .up_next import UpNext
 if TYPE_CHECKING:
     from ..library.models import Model
     from ..library.tokens import TokenMeter
+    from .seeds_dialog import SeedsDialog
+    from .twins_dialog import TwinsDialog
 
 MOST_PICTURES = 100    # a press
 BEGINNER = 5           # prompts used, until which examples are offered
 SURPRISE = "Ctrl+R"
+SEEDS = "Ctrl+Shift+Return"
 CHINESE = range(0x4E00, 0xA000)
 
 
 class PromptPanel(Retranslating, QFrame):
     generate_requested = Signal(object, int)     # Recipe, how many pictures
+    seeds_requested = Signal(object, list, int)  # Recipe, seeds, and the step at which they wait to be chosen
+    twins_requested = Signal(object, object)     # Recipe, and the one that differs in one thing
     stop_requested = Signal()
     edited = Signal()                            # something that drafts keep
     model_changed = Signal(object)               # Model
@@ -50,6 +55,9 @@ class PromptPanel(Retranslating, QFrame):
         self._history = history
         self._surprised = ""           # the surprise before
         self._models: tuple[Model, ...] = ()
+        self._meter: TokenMeter | None = None
+        self._seeds_dialog: SeedsDialog | None = None
+        self._twins_dialog: TwinsDialog | None = None
         self.setObjectName("prompt_panel")
         self.setProperty("panel", "left")
         self.setFixedWidth(WIDTH)
@@ -69,6 +77,12 @@ class PromptPanel(Retranslating, QFrame):
         self._pictures = Number("pictures", 1, MOST_PICTURES)
         self._message = label("quiet", "message")
         self._generate = QPushButton(objectName="generate")
+        self._more_ways = IconButton(theme, "layout-grid", "more_ways")
+        menu = QMenu(self._more_ways)
+        self._many_seeds = menu.addAction("", self.ask_seeds)
+        self._twin_run = menu.addAction("", self.ask_twin)
+        self._more_ways.setMenu(menu)
+        self._more_ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._stop = QPushButton(objectName="stop")
         self._captions: dict[str, QLabel] = {}
         for sampler in SAMPLERS:
@@ -89,6 +103,7 @@ class PromptPanel(Retranslating, QFrame):
             number.valueChanged.connect(self.edited)
         self._sampler.currentIndexChanged.connect(self.edited)
         self._sampler.currentIndexChanged.connect(self._explain_samplers)
+        self.edited.connect(self._tell_dialogs)
         self._generate.clicked.connect(self.generate)
         self._stop.clicked.connect(self.stop_requested)
         generation.changed.connect(self._show_running)
@@ -153,7 +168,8 @@ class PromptPanel(Retranslating, QFrame):
 
     def set_meter(self, meter: TokenMeter | None) -> None:
         """Count with `meter` from now on; without one nothing is counted."""
-        for field in self._fields:
+        self._meter = meter
+        for field in (*self._fields, *([self._twins_dialog] if self._twins_dialog else [])):
             field.set_meter(meter)
 
     def show_examples(self, prompts: Sequence[str]) -> None:
@@ -165,12 +181,27 @@ class PromptPanel(Retranslating, QFrame):
         """As a press on the button: hand over the recipe, then roll another seed unless it is locked."""
         self.prompt.rest()
         self.negative_prompt.rest()
-        recipe = self.recipe()
-        self.generate_requested.emit(recipe, self.pictures())
-        if not self._seed.locked:
-            self._seed.roll()
-        self._offer_examples()
-        self.edited.emit()
+        self.generate_requested.emit(self.recipe(), self.pictures())
+        self._have_asked()
+
+    def ask_seeds(self) -> None:
+        """Ask how many seeds are to be begun, and how far; the window stays usable."""
+        from .seeds_dialog import SeedsDialog  # here, and the other too: the first paint need not wait for them
+        if self._seeds_dialog is None:
+            self._seeds_dialog = SeedsDialog(self.recipe, lambda: self._generation.previews, self.window())
+            self._seeds_dialog.wanted.connect(self.seeds_requested)
+            self._seeds_dialog.wanted.connect(self._have_asked)
+        self._seeds_dialog.open()
+
+    def ask_twin(self) -> None:
+        """Ask in what one thing another picture is to differ from this one; the window stays usable."""
+        from .twins_dialog import TwinsDialog
+        if self._twins_dialog is None:
+            self._twins_dialog = TwinsDialog(self.recipe, lambda: self._models, self._theme, self.window())
+            self._twins_dialog.set_meter(self._meter)
+            self._twins_dialog.wanted.connect(self.twins_requested)
+            self._twins_dialog.wanted.connect(self._have_asked)
+        self._twins_dialog.open()
 
     def surprise(self) -> None:
         """Write another prompt from the model's world, in the language of the window; undo brings back what was there."""
@@ -181,6 +212,18 @@ class PromptPanel(Retranslating, QFrame):
                 self.prompt.setFocus()
 
     # -- inside
+
+    def _have_asked(self) -> None:
+        """Roll another seed for what is asked next, unless it is locked."""
+        if not self._seed.locked:
+            self._seed.roll()
+        self._offer_examples()
+        self.edited.emit()
+
+    def _tell_dialogs(self) -> None:
+        for dialog in filter(None, (self._seeds_dialog, self._twins_dialog)):
+            if dialog.isVisible() and self._seed.number.digits:        # not while another seed is being typed
+                dialog.follow()
 
     def _fill_in(self, prompt: str) -> None:
         self.prompt.set_text(prompt)
@@ -198,14 +241,10 @@ class PromptPanel(Retranslating, QFrame):
     def _fill_models(self) -> None:
         chosen = self._model.currentData()
         self._model.clear()
-        items = self._model.model()
-        assert isinstance(items, QStandardItemModel)
         for row, model in enumerate(self._models):
             self._model.addItem(tr("Safelight", "Starter") if model.bundled else model.name, model.name)
             problem = sentence(model.problem.template, model.problem.values) if model.problem else ""
-            items.item(row).setEnabled(not problem)
-            items.item(row).setToolTip(tooltip(problem or str(model.folder)))
-            items.item(row).setAccessibleDescription(problem)
+            self._model.explain_entry(row, problem or str(model.folder), not problem)
         self._model.addItem(tr("Safelight", "Open model folder…"))
         self._model.setCurrentIndex(max(0, self._model.findData(chosen)) if chosen else 0)
 
@@ -254,18 +293,12 @@ class PromptPanel(Retranslating, QFrame):
         return unfit(SAMPLERS[index], model.scheduler_config, model.unet_config) if model else None
 
     def _explain_samplers(self) -> None:
-        items = self._sampler.model()
-        assert isinstance(items, QStandardItemModel)
         for row, sampler in enumerate(SAMPLERS):
-            reason, item = self._why_unfit(row), items.item(row)
-            words = tr("Safelight", "Does not fit this model: {reason}.").format(reason=tr("Safelight", reason)) if reason \
-                else tr("Safelight", sampler.note)
-            item.setEnabled(reason is None)
-            item.setToolTip(words)
-            item.setAccessibleDescription(words)
-            item.setAccessibleText(f"{sampler.name}. {words}" if reason else sampler.name)
+            reason = self._why_unfit(row)
+            self._sampler.explain_entry(row, tr("Safelight", "Does not fit this model: {reason}.").format(reason=tr("Safelight", reason))
+                                        if reason else tr("Safelight", sampler.note), reason is None)
         self._sampler.setToolTip(tr("Safelight", "How the noise is taken away, step by step.") + "\n"
-                                 + items.item(self._sampler.currentIndex()).toolTip())
+                                 + self._sampler.currentData(Qt.ItemDataRole.ToolTipRole))
 
     def _say_what_it_reads(self) -> None:
         model = self.model
@@ -285,7 +318,7 @@ class PromptPanel(Retranslating, QFrame):
     def _show_running(self) -> None:
         running = self._generation.running
         words = tr("Safelight", "Add to Up next") if running else tr("Safelight", "Generate")
-        self._generate.setText(f"{words}    {KEYS}")
+        self._generate.setText(words if running else f"{words}    {KEYS}")     # beside Stop there is no room
         explain(self._generate, words, tr("Safelight", "Makes this picture after those that are up next.") if running
                 else tr("Safelight", "Makes the picture; every step of it can be watched."))
         self._stop.setText(tr("Safelight", "Stop"))
@@ -319,6 +352,11 @@ class PromptPanel(Retranslating, QFrame):
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         explain(self._surprise, tr("Safelight", "Surprise me"),
                 tr("Safelight", "Writes a prompt from this model's world ({keys}); undo brings yours back.").format(keys=keys))
+        explain(self._more_ways, tr("Safelight", "More ways to make it"),
+                tr("Safelight", "Begin many seeds and choose among them, or make two pictures that differ in one thing."))
+        keys = QKeySequence(SEEDS).toString(QKeySequence.SequenceFormat.NativeText)
+        self._many_seeds.setText(f"{tr('Safelight', 'Many seeds, first steps…')}\t{keys}")
+        self._twin_run.setText(tr("Safelight", "Twin run…"))
         self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
         self.negative_prompt.set_placeholder(tr("Safelight", "What should not be in it"))
         if self._models:
@@ -374,10 +412,12 @@ class PromptPanel(Retranslating, QFrame):
         self._tint()
         self._generate.setProperty("primary", "true")
         self._stop.setFixedHeight(37)
+        self._more_ways.setFixedSize(37, 37)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(16, 12, 16, 0)
         buttons.setSpacing(6)
         buttons.addWidget(self._generate, 1)
+        buttons.addWidget(self._more_ways)
         buttons.addWidget(self._stop)
         waiting = QHBoxLayout()
         waiting.setContentsMargins(16, 20, 16, 12)
