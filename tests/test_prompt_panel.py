@@ -6,11 +6,24 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCharFormat
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QListWidget, QPlainTextEdit, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from desktop.diffusion import samplers
 from desktop.diffusion.errors import ModelMissing
 from desktop.diffusion.recipe import MOST_SEED, Recipe
+from desktop.diffusion.run import Previews, Run
 from desktop.diffusion.samplers import SAMPLERS
 from desktop.library.drafts import Drafts, Waiting
 from desktop.library.models import Model
@@ -22,6 +35,7 @@ from desktop.ui.language import Language
 from desktop.ui.prompt_edit import PromptEdit
 from desktop.ui.prompt_panel import PromptPanel
 from desktop.ui.theme import Theme
+from tests.developed import developed
 
 EPSILON = {"prediction_type": "epsilon"}
 PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
@@ -412,6 +426,96 @@ def test_what_is_held_waits_for_start(qtbot, panel: PromptPanel, generation: Gen
     qtbot.mouseClick(child(panel, QPushButton, "up_next_start"), Qt.MouseButton.LeftButton)
     assert len(started) == 1
     assert not generation.holding
+
+
+def test_what_has_begun_says_how_far_it_is(qtbot, panel: PromptPanel, generation: Generation):
+    run = developed(50, 12, Recipe("a red apple").turned(4, prompt="a green apple"))
+    generation.hold([Job(run.recipe, run=run), Job(Recipe("a fox"))])
+    lines, start = child(panel, QListWidget, "up_next_list"), child(panel, QPushButton, "up_next_start")
+    assert shown_in(lines, 0) == ("a green apple", "step 12 of 50")
+    assert lines.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a green apple. Paused at step 12 of 50"
+    assert start.text() == "Go on"
+    assert "its steps stay" in lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove").toolTip()
+    generation._job = Job(Recipe())
+    generation.queue_changed.emit()
+    assert not start.isVisible()
+    assert "at step 12 of 50" in lines.item(0).toolTip()
+    generation._job = None
+    generation.remove(generation.up_next[0])
+    assert start.text() == "Start"
+
+
+def test_what_is_only_begun_to_be_chosen_from_says_how_far_it_goes(panel: PromptPanel, generation: Generation):
+    generation.hold([Job(Recipe("a fox", seed=seed), until=12) for seed in (7, 8)])
+    lines = child(panel, QListWidget, "up_next_list")
+    assert [shown_in(lines, row) for row in range(2)] == [("a fox", "to step 12")] * 2
+    assert lines.item(1).toolTip() == "a fox\nSeed 8, to step 12; then you choose"
+    assert child(panel, QLabel, "up_next_count").text() == ""          # no picture comes of them by itself
+
+
+def test_twins_are_two_pictures_in_one_line(panel: PromptPanel, generation: Generation):
+    generation.hold([Job(Recipe("a fox"), twin=Run(Recipe("a cat")))])
+    assert shown_in(child(panel, QListWidget, "up_next_list"), 0) == ("a fox", "twins")
+    assert child(panel, QLabel, "up_next_count").text() == "2"
+
+
+def shown_in(lines: QListWidget, row: int) -> tuple[str, str]:
+    return lines.item(row).text(), lines.item(row).data(Qt.ItemDataRole.UserRole)
+
+
+# -- more ways to make it
+
+def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: PromptPanel, generation: Generation):
+    generation.previews = Previews.FAST
+    panel.set_recipe(Recipe("a fox", steps=20, seed=5))
+    more = child(panel, QToolButton, "more_ways")
+    seeds, _ = more.menu().actions()
+    assert seeds.text() == "Many seeds, first steps…\tCtrl+Shift+Return"
+    seeds.trigger()
+    dialog = child(panel, QDialog, "seeds")
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    with qtbot.waitSignal(panel.seeds_requested) as asked:
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert asked.args == [Recipe("a fox", steps=20, seed=5), [5, 6, 7, 8, 9, 10, 11, 12], 12]
+    assert not dialog.isVisible()
+    assert panel.recipe().seed != 5
+    child(panel, QToolButton, "seed_lock").click()
+    kept = panel.recipe().seed
+    panel.ask_seeds()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert panel.recipe().seed == kept
+
+
+def test_a_dialog_follows_what_is_chosen_in_the_panel(qtbot, panel: PromptPanel, generation: Generation):
+    generation.previews = Previews.FAST
+    panel.ask_seeds()
+    panel.ask_twin()
+    retype(qtbot, child(panel, QSpinBox, "steps"), "30")
+    assert child(panel, QLabel, "triage_of").text() == "of 30"
+    assert child(panel, QLineEdit, "this_steps").text() == "30"
+    seed = child(panel, QLineEdit, "seed")
+    seed.clear()
+    qtbot.keyClicks(seed, "12")                                        # a seed that is being typed is left alone
+    assert child(panel, QLineEdit, "this_seed").text() == "12"
+    assert panel.recipe().seed == 12
+
+
+def test_twins_are_asked_for_and_read_with_the_same_meter(qtbot, panel: PromptPanel):
+    panel.set_meter(Words())
+    panel.set_recipe(Recipe("a fox"))
+    child(panel, QToolButton, "more_ways").menu().actions()[1].trigger()
+    dialog = child(panel, QDialog, "twins")
+    other = child(panel, QPlainTextEdit, "twin_prompt")
+    qtbot.keyClicks(other, " of steam")
+    assert child(panel, QLabel, "twin_tokens").text() == "4 / 5"
+    before = panel.recipe()
+    with qtbot.waitSignal(panel.twins_requested) as asked:
+        child(panel, QPushButton, "start_twins").click()
+    assert asked.args == [before, replace(before, prompt=other.toPlainText())]
+    assert not dialog.isVisible()
+    panel.set_meter(None)
+    assert child(panel, QLabel, "twin_tokens").text() == ""
 
 
 # -- help

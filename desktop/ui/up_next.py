@@ -59,15 +59,22 @@ class UpNext(Retranslating, QWidget):
         jobs = self._generation.up_next
         self.setVisible(bool(jobs))
         self._title.setText(tr("Safelight", "Up next"))
-        self._count.setText(str(sum(job.pictures for job in jobs)))
+        pictures = sum(_pictures(job) for job in jobs)
+        self._count.setText(str(pictures) if pictures else "")
         self._count.setToolTip(tr("Safelight", "How many pictures are still to be made."))
-        self._start.setText(tr("Safelight", "Start"))
-        self._start.setVisible(self._generation.holding and not self._generation.running)
-        explain(self._start, tr("Safelight", "Start what is up next"),
-                tr("Safelight", "Makes the pictures that wait here, one after another."))
+        waiting = self._generation.holding and not self._generation.running
+        self._start.setVisible(waiting)
+        if waiting and jobs[0].run.steps:
+            self._start.setText(tr("Safelight", "Go on"))
+            explain(self._start, tr("Safelight", "Go on with what is up next"),
+                    tr("Safelight", "Goes on with the run that is paused, and makes what waits after it."))
+        else:
+            self._start.setText(tr("Safelight", "Start"))
+            explain(self._start, tr("Safelight", "Start what is up next"),
+                    tr("Safelight", "Makes the pictures that wait here, one after another."))
         explain(self._list, tr("Safelight", "Up next"),
                 tr("Safelight", "What will be made after the picture at work; Delete removes a line."))
-        self._list.fill(jobs)
+        self._list.fill(jobs, waiting)
 
     def _remove(self, row: int) -> None:
         self._generation.remove(self._generation.up_next[row])
@@ -89,21 +96,23 @@ class _Lines(QListWidget):
         self.setMinimumHeight(ROW)
         self.setUniformItemSizes(True)
 
-    def fill(self, jobs: list[Job]) -> None:
+    def fill(self, jobs: list[Job], waiting: bool) -> None:
+        """`waiting`: nothing goes on by itself, so what has begun is paused."""
         current = self.currentRow()
         self.clear()
         for row, job in enumerate(jobs):
-            words = " ".join(job.recipe.prompt.split())
+            words = " ".join(job.recipe.final.prompt.split())
             item = QListWidgetItem(words or tr("Safelight", "(no prompt)"))
-            item.setData(Qt.ItemDataRole.UserRole, f"×{job.pictures}" if job.pictures > 1 else "")
-            item.setToolTip(tooltip(words))
-            if job.pictures > 1:
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, ×{job.pictures}")
+            item.setData(Qt.ItemDataRole.UserRole, ", ".join(_in_short(job)))
+            details = _in_words(job, waiting)
+            item.setToolTip(tooltip("\n".join(filter(None, (words, *details)))))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, ". ".join((item.text(), *details)))
             self.addItem(item)
             remove = IconButton(self._theme, "x", "remove", 14)
             remove.setFixedSize(BUTTON, BUTTON)
             remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)      # by key: Delete
-            explain(remove, tr("Safelight", "Remove"), tr("Safelight", "Takes this line out; nothing else changes."))
+            explain(remove, tr("Safelight", "Remove"), tr("Safelight", "Does not go on with this run; its steps stay.") if job.run.steps
+                    else tr("Safelight", "Takes this line out; nothing else changes."))
             remove.clicked.connect(lambda _, row=row: self.remove_requested.emit(row))
             end = QWidget()
             layout = QHBoxLayout(end)
@@ -161,3 +170,43 @@ class _Line(QStyledItemDelegate):
         words = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         painter.restore()
+
+
+def _in_short(job: Job) -> list[str]:
+    """What stands behind the prompt: how far it is, how far it is to go, how many pictures it is."""
+    facts = []
+    if job.until is not None:
+        facts.append(tr("Safelight", "to step {step}").format(step=job.until))
+    elif job.run.steps:
+        facts.append(tr("Safelight", "step {step} of {steps}").format(step=len(job.run.steps) - 1, steps=_steps(job)))
+    if job.twin is not None:
+        facts.append(tr("Safelight", "twins"))
+    if job.pictures > 1:
+        facts.append(f"×{job.pictures}")
+    return facts
+
+
+def _in_words(job: Job, waiting: bool) -> list[str]:
+    """The same for a screen reader and the pointer."""
+    facts = []
+    if job.run.steps:
+        begun = tr("Safelight", "Paused at step {step} of {steps}") if waiting else tr("Safelight", "Begun, at step {step} of {steps}")
+        facts.append(begun.format(step=len(job.run.steps) - 1, steps=_steps(job)))
+    if job.until is not None:
+        facts.append(tr("Safelight", "Seed {seed}, to step {step}; then you choose").format(seed=job.recipe.seed, step=job.until))
+    if job.twin is not None:
+        facts.append(tr("Safelight", "Two pictures, step by step together"))
+    if job.pictures > 1:
+        facts.append(tr("Safelight", "{count} pictures").format(count=job.pictures))
+    return facts
+
+
+def _pictures(job: Job) -> int:
+    """How many pictures come of it if nothing more is chosen."""
+    if job.until is not None:
+        return 0
+    return job.pictures + (job.twin is not None and job.twin.picture is None)
+
+
+def _steps(job: Job) -> int:
+    return job.run.plan.calls if job.run.plan else job.recipe.steps
