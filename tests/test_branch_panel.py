@@ -243,7 +243,7 @@ def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
      "The steps of this picture are no longer there. Generate it again to branch from one."),
     (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
     (developed(recipe=replace(STILL, model="dreams")), 3,
-     "There is no model called “dreams”. Choose another one, or open its folder."),
+     "The model that this run began with is not here any more. Bring it back, and open its folder."),
 ])
 def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
     panel = studio.open(run, after)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QLocale, QRect, QRectF, QSignalBlocker, QSize
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ..diffusion.errors import SafelightError
 from ..diffusion.recipe import MOST_GUIDANCE, MOST_SEED, Recipe
 from ..diffusion.run import Ending, Pixels, Run
 from ..diffusion.samplers import SAMPLERS
@@ -19,7 +18,7 @@ from ..studio.history import History
 from ..studio.timeline import Timeline
 from .controls import Choice, Decimal, IconButton, Number, label
 from .images import to_qimage
-from .language import Retranslating, explain, sentence, tr
+from .language import Retranslating, explain, tr
 from .left_panel import KEYS, WIDTH, Scrolled
 from .prompt_field import PromptField
 from .seed_field import Digits
@@ -199,10 +198,7 @@ class BranchPanel(Retranslating, QFrame):
             return tr("Safelight", "The steps of this picture are no longer there. Generate it again to branch from one.")
         if not run.steps and run.ending is Ending.RUNNING:
             return tr("Safelight", "The run has not begun yet. Wait for its first step.")
-        try:
-            reason = self._generation.forbidden(run, self._timeline.index, changes)
-        except SafelightError as problem:          # its model is gone
-            return sentence(problem.template, problem.values)
+        reason = self._generation.forbidden(run, self._timeline.index, changes)
         return tr("Safelight", reason) if reason else ""
 
     def _explain_samplers(self) -> None:
