@@ -72,6 +72,7 @@ class Work(QObject):
         self.running, self.stopping, self.stopped, self.pausing = run is not None, False, 0, False
         self.pace: Pace | None = None
         self.previews, self.is_behind = Previews.FAST, False
+        self.gone_on_with: list[Run | None] = []
         self._breakpoints: dict[str, set[int]] = {}
 
     def pause(self) -> None:
@@ -79,6 +80,7 @@ class Work(QObject):
         self.changed.emit()
 
     def go_on(self, run: Run | None = None) -> None:
+        self.gone_on_with.append(run)
         self.pausing, self.running = False, True
         self.changed.emit()
 

@@ -1,22 +1,36 @@
-"""The bar: transport, views, and what can be done with the step that is looked at."""
+"""The bar: transport, views, what stands beside, and what can be done with the step that is looked at."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from desktop.diffusion.run import Ending, View
-from desktop.studio.timeline import Timeline
-from desktop.ui.theme import Theme
-from desktop.ui.timeline_bar import TimelineBar
-from tests.developed import Work, developed
+from desktop.studio.held_runs import HeldRuns
+from desktop.studio.timeline import Arrangement, Timeline
+from desktop.ui.language import Language
+from desktop.ui.pause_dialog import PauseDialog
+from desktop.ui.timeline_bar import MARGIN, Row, TimelineBar
+from desktop.ui.views import KEYS
+from tests.developed import Work, branched, developed
+
+NARROWEST = 572                # px, of the row in the smallest window
+WALK = ("first_step", "step_back", "step_forward", "newest_step")
+SEGMENTS = tuple(f"view_{view}" for view in View)
 
 
 @pytest.fixture
-def timeline():
-    return Timeline()
+def held():
+    return HeldRuns(1 << 30)
+
+
+@pytest.fixture
+def timeline(held):
+    return Timeline(held)
 
 
 @pytest.fixture
@@ -25,12 +39,31 @@ def work():
 
 
 @pytest.fixture
-def bar(qtbot, timeline, work):
-    bar = TimelineBar(timeline, work, Theme())
+def spoken(qapp):
+    spoken = Language()
+    yield spoken
+    spoken.install(qapp, "en")
+
+
+@pytest.fixture
+def bar(qtbot, timeline, work, theme):
+    bar = TimelineBar(timeline, work, theme)
     qtbot.addWidget(bar)
-    bar.resize(900, 140)
+    bar.resize(1200, 170)
     bar.show()
-    return bar
+    yield bar
+    bar.hide()
+
+
+@pytest.fixture
+def paused(held, timeline, work):
+    """A run that is shown, paused at step 5 of 10, and its branch."""
+    work.running, work.run.ending = False, Ending.PAUSED
+    branch = branched(work.run, 3, 8, prompt="a green pear")
+    held.hold(work.run)
+    held.hold(branch)
+    timeline.show(work.run)
+    return branch
 
 
 def button(bar, name) -> QAbstractButton:
@@ -45,7 +78,20 @@ def possible(bar, *names):
     return [button(bar, name).isEnabled() for name in names]
 
 
-def test_transport(bar, timeline, work):
+def seen(bar, *names):
+    return [button(bar, name).isVisible() for name in names]
+
+
+def menu(bar, name):
+    """What the menu of button `name` offers now."""
+    menu = button(bar, name).menu()
+    menu.aboutToShow.emit()
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+# -- transport
+
+def test_walking_through_the_steps(bar, timeline, work):
     timeline.show(work.run)
     for name, there in (("step_back", 4), ("first_step", 0), ("step_forward", 1), ("newest_step", 5)):
         press(bar, name)
@@ -53,37 +99,47 @@ def test_transport(bar, timeline, work):
     assert timeline.following
 
 
-def test_the_view_is_explained_but_not_at_the_noise_which_is_no_estimate(bar, timeline, work):
-    timeline.show(work.run)
-    assert "as the model expects it" in bar.findChild(QLabel, "view_sentence").text()
-    press(bar, "first_step")
-    assert bar.findChild(QLabel, "view_sentence").text() == ""
-
-
 def test_stop(bar, timeline, work):
     timeline.show(work.run)
     press(bar, "stop")
     assert work.stopped == 1
-    assert possible(bar, "stop") == [False]
+    assert possible(bar, "stop", "pause") == [False, False]
 
 
-def test_views_are_chosen_and_explained(bar, timeline, work):
+def test_a_pause_is_shown_until_it_comes_and_can_be_taken_back(bar, timeline, work):
     timeline.show(work.run)
-    press(bar, "view_noisy")
-    assert timeline.view is View.NOISY
-    assert "noise" in bar.findChild(QLabel, "view_sentence").text()
-    timeline.look_at(View.ESTIMATE)
-    assert button(bar, "view_estimate").isChecked()
+    assert seen(bar, "pause", "go_on") == [True, False]
+    press(bar, "pause")
+    assert work.pausing
+    assert button(bar, "pause").isChecked()
+    assert button(bar, "pause").accessibleName() == "Pausing after this step…"
+    press(bar, "pause")
+    assert not work.pausing
+    assert not button(bar, "pause").isChecked()
+    assert button(bar, "pause").accessibleName() == "Pause"
 
 
-def test_views_have_keys(qtbot, bar, timeline, work):
-    timeline.show(work.run)
-    bar.activateWindow()
-    qtbot.waitActive(bar)
-    QTest.keyClick(bar, Qt.Key.Key_N)
-    assert timeline.view is View.NOISY
-    QTest.keyClick(bar, Qt.Key.Key_E)
-    assert timeline.view is View.ESTIMATE
+def test_taking_back_a_pause_means_the_run_at_work_whatever_is_shown(bar, timeline, work):
+    timeline.show(developed(10, done=3))
+    bar.pause_or_go_on()
+    bar.pause_or_go_on()
+    assert work.gone_on_with == [work.run]
+
+
+def test_a_paused_run_goes_on(bar, paused, work):
+    assert seen(bar, "pause", "go_on") == [False, True]
+    assert possible(bar, "go_on", "one_step") == [True, True]
+    press(bar, "go_on")
+    assert work.running
+    assert seen(bar, "pause", "go_on") == [True, False]
+
+
+def test_a_branch_can_be_gone_on_with_while_another_run_is_at_work(bar, timeline, paused, work):
+    work.go_on()
+    timeline.switch(paused)
+    assert seen(bar, "pause", "go_on") == [True, True]
+    timeline.compare_with(work.run)            # twins take turns
+    assert seen(bar, "pause", "go_on") == [True, False]
 
 
 def test_live_leads_back_to_the_run_at_work(bar, timeline, work):
@@ -99,25 +155,194 @@ def test_live_leads_back_to_the_run_at_work(bar, timeline, work):
     assert not button(bar, "live").isVisible()
 
 
-def test_only_what_can_act_is_enabled(bar, timeline, work):
-    names = ("save_step", "save_as", "copy_picture", "show_in_folder", "delete_picture")
-    assert possible(bar, *names) == [False] * 5
+# -- views
+
+@pytest.mark.parametrize("view", View)
+def test_a_view_is_chosen_by_button_and_by_key(qtbot, bar, timeline, work, view):
     timeline.show(work.run)
-    assert possible(bar, *names) == [True, True, True, False, False]
+    other = View.NOISY if view is View.ESTIMATE else View.ESTIMATE
+    timeline.look_at(other)
+    press(bar, f"view_{view}")
+    assert timeline.view is view
+    timeline.look_at(other)
+    assert button(bar, f"view_{other}").isChecked()
+    bar.activateWindow()
+    qtbot.waitUntil(bar.isActiveWindow)
+    QTest.keyClick(bar, KEYS[view])
+    assert timeline.view is view
+
+
+def test_the_keys_of_views_belong_to_the_whole_window_but_not_to_what_is_typed(qtbot, bar, timeline, work):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.addActions(bar.view_actions)
+    bar.setParent(window)
+    field = QLineEdit(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    timeline.show(work.run)
+    bar.hide()
+    QTest.keyClick(window, Qt.Key.Key_L)
+    assert timeline.view is View.LATENTS
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_N)
+    assert (timeline.view, field.text()) == (View.LATENTS, "n")
+    bar.setParent(None)
+
+
+def test_a_narrow_row_keeps_everything_that_has_no_key(bar, timeline, work):
+    timeline.show(work.run)
+    for width, walk, segments in ((1200, True, True), (760, False, True), (600, False, False), (1200, True, True)):
+        bar.resize(width, 170)
+        QApplication.processEvents()
+        assert seen(bar, *WALK) == [walk] * 4, width
+        assert seen(bar, *SEGMENTS) == [segments] * 6, width
+        assert bar.findChild(QComboBox, "view").isVisible() is not segments, width
+
+
+def test_a_narrow_row_offers_the_views_in_one_choice(bar, timeline, work):
+    timeline.show(work.run)
+    choice = bar.findChild(QComboBox, "view")
+    assert [choice.itemText(number) for number in range(6)] == [button(bar, name).text() for name in SEGMENTS]
+    choice.activated.emit(2)
+    assert timeline.view is View.LATENTS
+    timeline.look_at(View.CHANGE)
+    assert choice.currentText() == "Change"
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("width", [NARROWEST, 640, 700, 760, 820, 900, 1200, 2000])
+def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, language, width):
+    spoken.install(qapp, language)
+    work.go_on()
+    for state in (lambda: timeline.show(paused), lambda: timeline.look_beside_at(View.NOISY), lambda: timeline.compare_with(work.run)):
+        state()
+        bar.resize(width + 2 * MARGIN, bar.sizeHint().height())
+        QApplication.processEvents()
+        row = bar.findChild(Row)
+        assert row.minimumSizeHint().width() <= NARROWEST
+        shown = [each for each in (*row.findChildren(QAbstractButton), *row.findChildren(QComboBox)) if each.isVisible()]
+        rects = sorted((QRect(each.mapTo(row, each.rect().topLeft()), each.size()) for each in shown), key=QRect.left)
+        assert all(one.right() < other.left() for one, other in pairwise(rects))
+        assert row.rect().contains(rects[-1])
+        assert all(each.width() >= each.sizeHint().boundedTo(each.maximumSize()).width() for each in shown)
+
+
+# -- beside
+
+def test_a_second_view_stands_beside(bar, timeline, work):
+    timeline.show(work.run)
+    arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
+    assert seen(bar, *arrangements) == [False] * 3
+    assert list(menu(bar, "beside")) == ["Nothing beside", "Noisy", "Latents", "Noise", "Change", "Guidance"]
+    menu(bar, "beside")["Change"].trigger()
+    assert timeline.second_view is View.CHANGE
+    assert menu(bar, "beside")["Change"].isChecked()
+    assert button(bar, "beside").isChecked()
+    assert seen(bar, *arrangements) == [True] * 3
+    for arrangement, name in zip(Arrangement, arrangements, strict=True):
+        press(bar, name)
+        assert timeline.arrangement is arrangement
+        assert button(bar, name).isChecked()
+    menu(bar, "beside")["Nothing beside"].trigger()
+    assert timeline.second_view is None
+    assert seen(bar, *arrangements) == [False] * 3
+
+
+def test_two_views_change_places_rather_than_being_the_same(bar, timeline, work):
+    timeline.show(work.run)
+    timeline.look_beside_at(View.NOISY)
+    press(bar, "view_noisy")
+    assert (timeline.view, timeline.second_view) == (View.NOISY, View.ESTIMATE)
+
+
+def test_a_branch_stands_beside(bar, timeline, paused):
+    timeline.look_beside_at(View.NOISY)
+    menu(bar, "beside")["Compare with: prompt: a green pear"].trigger()
+    assert timeline.compare is paused
+    assert timeline.second_view is None
+    timeline.switch(paused)
+    assert "Compare with: the beginning" in menu(bar, "beside")
+    menu(bar, "beside")["Noisy"].trigger()
+    assert (timeline.second_view, timeline.compare) == (View.NOISY, None)
+
+
+# -- what can be done
+
+def test_only_what_can_act_is_enabled(bar, timeline, work):
+    buttons, entries = ("save_step", "branch", "export_development"), ("Save as…", "Copy picture", "Show in folder", "Delete picture",
+                                                                       "Keep this recording", "Refine…", "Pause at step…")
+
+    def now():
+        return possible(bar, *buttons), [menu(bar, "more")[entry].isEnabled() for entry in entries]
+
+    assert now() == ([False] * 3, [False] * 7)
+    timeline.show(work.run)
+    assert now() == ([True] * 3, [True, True, False, False, True, False, True])
     saved = developed(4)
-    saved.path, saved.ending = Path("/pictures/apple.png"), Ending.FINISHED
+    saved.path = Path("/pictures/apple.png")
     timeline.show(saved)
-    assert possible(bar, *names) == [True] * 5
+    assert now() == ([True] * 3, [True] * 6 + [False])
 
 
-def test_every_button_asks_for_what_it_says(qtbot, bar, timeline):
+def test_everything_asks_for_what_it_says(qtbot, bar, timeline):
     run = developed(4)
     run.path = Path("/pictures/apple.png")
     timeline.show(run)
-    for name, signal in (("save_step", bar.save_step_requested), ("save_as", bar.save_as_requested), ("copy_picture", bar.copy_requested),
-                         ("show_in_folder", bar.show_requested), ("delete_picture", bar.delete_requested)):
+    for name, signal in (("save_step", bar.save_step_requested), ("branch", bar.branch_requested),
+                         ("export_development", bar.export_requested)):
         with qtbot.waitSignal(signal):
             press(bar, name)
+    for text, signal in (("Save as…", bar.save_as_requested), ("Copy picture", bar.copy_requested), ("Show in folder", bar.show_requested),
+                         ("Refine…", bar.refine_requested), ("Delete picture", bar.delete_requested)):
+        with qtbot.waitSignal(signal):
+            menu(bar, "more")[text].trigger()
+    for signal in ("branch_requested", "save_step_requested"):
+        with qtbot.waitSignal(getattr(bar, signal)):
+            getattr(bar.filmstrip, signal).emit()
+
+
+def test_a_recording_is_kept_or_no_longer(qtbot, bar, timeline):
+    run = developed(4)
+    timeline.show(run)
+    for pinned in (False, True):
+        run.pinned = pinned
+        assert menu(bar, "more")["Keep this recording"].isChecked() is pinned
+        with qtbot.waitSignal(bar.pin_requested) as asked:
+            menu(bar, "more")["Keep this recording"].trigger()
+        assert asked.args == [not pinned]
+
+
+def test_where_to_pause_is_typed(qtbot, bar, timeline, work):
+    timeline.show(work.run)
+    menu(bar, "more")["Pause at step…"].trigger()
+    dialog = bar.findChild(PauseDialog)
+    number, points = dialog.findChild(QSpinBox, "pause_step"), dialog.findChild(QLabel, "pause_points")
+    assert (number.minimum(), number.value(), number.maximum()) == (1, 6, 9)
+    number.clear()
+    QTest.keyClicks(number, "8")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert work.breakpoints(work.run) == {8}
+    assert points.text() == "The run pauses after step 8."
+    press(dialog, "toggle_pause")
+    assert work.breakpoints(work.run) == set()
+    assert points.text() == "The run pauses nowhere by itself."
+    with qtbot.waitSignal(dialog.destroyed):
+        timeline.show(developed(4))
+
+
+# -- by key and by ear
+
+def test_space_presses_the_button_that_tab_has_reached(bar, timeline, work):
+    timeline.show(work.run)
+    for name, key, theirs in (("stop", Qt.Key.Key_Space, True), ("stop", Qt.Key.Key_Left, False), ("view_noisy", Qt.Key.Key_Left, True)):
+        override = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier)
+        override.ignore()
+        QApplication.sendEvent(button(bar, name), override)
+        assert override.isAccepted() is theirs
+    press(bar, "step_back")
+    assert not button(bar, "step_back").hasFocus()     # a click leaves Space to the transport
 
 
 def test_every_button_is_named_explained_and_reached_by_key(bar):
@@ -125,3 +350,11 @@ def test_every_button_is_named_explained_and_reached_by_key(bar):
         assert each.accessibleName(), each.objectName()
         assert each.toolTip(), each.objectName()
         assert each.focusPolicy() & Qt.FocusPolicy.TabFocus, each.objectName()
+
+
+def test_the_dialog_says_what_its_buttons_do(qtbot, work):
+    dialog = PauseDialog(work, work.run, 9)
+    qtbot.addWidget(dialog)
+    for each in dialog.findChildren(QPushButton):
+        assert each.text()
+        assert each.accessibleDescription()

@@ -1,26 +1,54 @@
-"""TimelineBar: transport keys, views and what can be done with the step that is looked at, over the filmstrip."""
+"""TimelineBar: transport, views and what can be done with the step that is looked at, over lanes and filmstrip."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
-from ..diffusion.run import Ending, View
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..diffusion.run import Ending, Run, View
 from ..studio.generation import Generation
-from ..studio.timeline import Timeline
-from .controls import IconButton
+from ..studio.timeline import Arrangement, Timeline
+from . import views
+from .captions import CaptionLine
+from .controls import IconButton, Values
 from .filmstrip import Filmstrip
-from .language import Retranslating, explain, tooltip, tr
+from .lanes import SCROLL, Lanes, label
+from .language import Retranslating, explain, tr
+from .pause_dialog import PauseDialog
 from .theme import Theme
+
+MARGIN = 16                    # px, at both ends
+SPACING = 2                    # px between buttons, which have their own air
+WIDEST = 280                   # px, of a lane's words in a menu
+ARRANGEMENTS = {Arrangement.DIVIDE: "flip-horizontal", Arrangement.BESIDE: "columns-2", Arrangement.FLICKER: "blend"}
 
 
 class TimelineBar(Retranslating, QFrame):
+    """`view_actions` choose a view by key, wherever in the window they are added."""
+
+    branch_requested = Signal()
+    refine_requested = Signal()
+    export_requested = Signal()
     save_step_requested = Signal()
     save_as_requested = Signal()
     copy_requested = Signal()
     show_requested = Signal()
     delete_requested = Signal()
+    pin_requested = Signal(bool)       # whether the recording is to be kept whatever room it takes
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +59,7 @@ class TimelineBar(Retranslating, QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
         self._pause = IconButton(theme, "pause", "pause")
+        self._pause.setCheckable(True)
         self._go_on = IconButton(theme, "play", "go_on")
         self._step_once = IconButton(theme, "redo-dot", "one_step")
         self._stop = IconButton(theme, "square", "stop")
@@ -38,39 +67,66 @@ class TimelineBar(Retranslating, QFrame):
         self._back = IconButton(theme, "step-back", "step_back")
         self._forward = IconButton(theme, "step-forward", "step_forward")
         self._newest = IconButton(theme, "skip-forward", "newest_step")
-        self._estimate, self._noisy = (_segment(name) for name in ("view_estimate", "view_noisy"))
-        self._sentence = Sentence()
+        self._segments = {view: _segment(f"view_{view}") for view in View}
+        self._view = Values(theme, "view", tuple(View), timeline.view)
+        self._view.setSizeAdjustPolicy(Values.SizeAdjustPolicy.AdjustToContents)
+        self._beside = Beside(timeline, theme)
+        self._arrangements = {arrangement: IconButton(theme, icon, f"arrange_{arrangement.name.lower()}")
+                              for arrangement, icon in ARRANGEMENTS.items()}
         self._live = QPushButton(objectName="live")
         self._live.setProperty("chip", "true")
+        self._branch = IconButton(theme, "git-branch", "branch")
+        self._export = IconButton(theme, "share", "export_development")
         self._save_step = IconButton(theme, "download", "save_step")
-        self._save_as = IconButton(theme, "save", "save_as")
-        self._copy = IconButton(theme, "copy", "copy_picture")
-        self._show = IconButton(theme, "folder-open", "show_in_folder")
-        self._delete = IconButton(theme, "trash-2", "delete_picture")
+        self._more = IconButton(theme, "ellipsis", "more")
+        self.caption = CaptionLine(timeline, generation)
         self.filmstrip = Filmstrip(timeline, generation, theme)
+        self.lanes = Lanes(timeline, generation, theme, self.filmstrip.slice_rect)
+        self.view_actions = [QAction(self) for _ in View]
+        self.addActions(self.view_actions)
+        self._make_menu()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
 
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for button in (self._pause, self._go_on, self._step_once, self._stop, self._first, self._back, self._forward, self._newest):
-            row.addWidget(button)
-        row.addSpacing(12)
-        self._views = QButtonGroup(self)
-        for button in (self._estimate, self._noisy):
-            self._views.addButton(button)
-            row.addWidget(button)
-        row.addSpacing(8)
-        row.addWidget(self._sentence, 1)
-        row.addWidget(self._live)
-        row.addSpacing(8)
-        for button in (self._save_step, self._save_as, self._copy, self._show, self._delete):
-            row.addWidget(button)
+    def _make_menu(self) -> None:
+        menu = QMenu(self._more)
+        self._save_as, self._copy, self._show = (menu.addAction("") for _ in range(3))
+        menu.addSeparator()
+        self._pause_at, self._refine, self._keep = (menu.addAction("") for _ in range(3))
+        self._keep.setCheckable(True)
+        menu.addSeparator()
+        self._delete = menu.addAction("")
+        menu.aboutToShow.connect(self._show_possible)
+        self._more.setMenu(menu)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _lay_out(self) -> None:
+        row = Row(walk=_group(self._first, self._back, self._forward, self._newest), segments=_group(*self._segments.values()),
+                  choice=self._view)
+        self._arranging = _group(*self._arrangements.values())
+        row.fill([self._pause, self._go_on, self._step_once, self._stop, row.walk, 8, row.segments, row.choice, 4, self._beside,
+                  self._arranging, None, self._live, 4, self._branch, self._export, self._save_step, self._more])
+        for checkable in (self._segments, self._arrangements):
+            exclusive = QButtonGroup(self)
+            for button in checkable.values():
+                button.setCheckable(True)
+                exclusive.addButton(button)
+        for button in row.findChildren(QAbstractButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)     # a click leaves Space and the arrows to the transport
+            button.installEventFilter(self)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 10, 16, 6)
-        layout.setSpacing(8)
-        layout.addLayout(row)
-        layout.addWidget(self.filmstrip)
+        layout.setContentsMargins(0, 10, 0, 6)
+        layout.setSpacing(6)
+        for widget, right in ((row, MARGIN), (self.caption, MARGIN), (self.lanes, MARGIN - SCROLL), (self.filmstrip, MARGIN)):
+            inset = QHBoxLayout()
+            inset.setContentsMargins(MARGIN, 0, right, 0)
+            inset.addWidget(widget)
+            layout.addLayout(inset)
 
-        self._pause.clicked.connect(generation.pause)
+    def _connect(self) -> None:
+        timeline, generation = self._timeline, self._generation
+        self._pause.clicked.connect(self.pause_or_go_on)
         self._go_on.clicked.connect(lambda: generation.go_on())
         self._step_once.clicked.connect(lambda: generation.step_once())
         self._stop.clicked.connect(generation.stop)
@@ -78,23 +134,31 @@ class TimelineBar(Retranslating, QFrame):
         self._back.clicked.connect(lambda: timeline.go_by(-1))
         self._forward.clicked.connect(lambda: timeline.go_by(1))
         self._newest.clicked.connect(timeline.follow)
-        self._estimate.clicked.connect(lambda: timeline.look_at(View.ESTIMATE))
-        self._noisy.clicked.connect(lambda: timeline.look_at(View.NOISY))
-        for key, view in (("E", View.ESTIMATE), ("N", View.NOISY)):
-            QShortcut(QKeySequence(key), self, lambda view=view: timeline.look_at(view))      # a button's own would wait for its animation
+        for (view, segment), action in zip(self._segments.items(), self.view_actions, strict=True):
+            segment.clicked.connect(lambda _=False, view=view: self._look_at(view))
+            action.setShortcut(QKeySequence(views.KEYS[view]))
+            action.triggered.connect(lambda _=False, view=view: self._look_at(view))
+        self._view.chosen.connect(self._look_at)
+        for arrangement, button in self._arrangements.items():
+            button.clicked.connect(lambda _=False, arrangement=arrangement: timeline.arrange(arrangement))
         self._live.clicked.connect(self._go_live)
+        self._branch.clicked.connect(self.branch_requested)
+        self._export.clicked.connect(self.export_requested)
         self._save_step.clicked.connect(self.save_step_requested)
-        self._save_as.clicked.connect(self.save_as_requested)
-        self._copy.clicked.connect(self.copy_requested)
-        self._show.clicked.connect(self.show_requested)
-        self._delete.clicked.connect(self.delete_requested)
+        self.filmstrip.branch_requested.connect(self.branch_requested)
+        self.filmstrip.save_step_requested.connect(self.save_step_requested)
+        self._save_as.triggered.connect(self.save_as_requested)
+        self._copy.triggered.connect(self.copy_requested)
+        self._show.triggered.connect(self.show_requested)
+        self._pause_at.triggered.connect(self._ask_where_to_pause)
+        self._refine.triggered.connect(self.refine_requested)
+        self._keep.triggered.connect(self.pin_requested)
+        self._delete.triggered.connect(self.delete_requested)
         for changed in (timeline.run_changed, timeline.current_changed, timeline.step_added, timeline.view_changed,
                         timeline.following_changed, generation.changed):
             changed.connect(self._show_state)
-        self.retranslate()
 
     def retranslate(self) -> None:
-        explain(self._pause, tr("Safelight", "Pause"), tr("Safelight", "Pause after this step; meanwhile the machine is free (Space)."))
         explain(self._go_on, tr("Safelight", "Go on"), tr("Safelight", "Go on with this run where it was left (Space)."))
         explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one step more, and pause."))
         explain(self._stop, tr("Safelight", "Stop"),
@@ -103,43 +167,71 @@ class TimelineBar(Retranslating, QFrame):
         explain(self._back, tr("Safelight", "Step back"), tr("Safelight", "Go one step back (←)."))
         explain(self._forward, tr("Safelight", "Step forward"), tr("Safelight", "Go one step on (→)."))
         explain(self._newest, tr("Safelight", "Newest step"), tr("Safelight", "Go to the newest step and follow the run from there (End)."))
-        self._estimate.setText(tr("Safelight", "Estimate"))
-        self._noisy.setText(tr("Safelight", "Noisy"))
-        explain(self._estimate, tr("Safelight", "Estimate"), f"{_meaning(View.ESTIMATE)} (E)")
-        explain(self._noisy, tr("Safelight", "Noisy"), f"{_meaning(View.NOISY)} (N)")
+        for (view, segment), action in zip(self._segments.items(), self.view_actions, strict=True):
+            segment.setText(views.name(view))
+            action.setText(views.name(view))
+            explain(segment, views.name(view), f"{views.meaning(view)} ({views.KEYS[view]})")
+        self._view.show_words([views.name(view) for view in View])
+        explain(self._view, tr("Safelight", "View"), tr("Safelight", "What of the step is shown."))
+        for arrangement, name, explanation in (
+                (Arrangement.DIVIDE, tr("Safelight", "Divide"),
+                 tr("Safelight", "Both pictures in one frame, the second behind a line that can be dragged.")),
+                (Arrangement.BESIDE, tr("Safelight", "Side by side"), tr("Safelight", "Each picture in a frame of its own.")),
+                (Arrangement.FLICKER, tr("Safelight", "By turns"), tr("Safelight", "Both pictures in one frame, one after the other."))):
+            explain(self._arrangements[arrangement], name, explanation)
         self._live.setText(tr("Safelight", "Live"))
         explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Go to the picture at work and follow its newest step."))
+        explain(self._branch, tr("Safelight", "Branch"),
+                tr("Safelight", "Keep the steps up to this one, and go on from it with something changed (Ctrl+B)."))
+        explain(self._export, tr("Safelight", "Export the development…"),
+                tr("Safelight", "Make an animation, a video or a contact sheet of how the picture developed (Ctrl+E)."))
         explain(self._save_step, tr("Safelight", "Save this step"),
                 tr("Safelight", "Save the step you look at among your pictures, through the full decoder."))
-        explain(self._save_as, tr("Safelight", "Save as…"), tr("Safelight", "Save what you look at under a name and in a folder of your "
-                                                                             "choice (Ctrl+S)."))
-        explain(self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what you look at to the clipboard (Ctrl+Shift+C)."))
-        explain(self._show, tr("Safelight", "Show in folder"), tr("Safelight", "Show the saved picture in its folder."))
-        explain(self._delete, tr("Safelight", "Delete picture"), tr("Safelight", "Move the saved picture to the trash; it can be brought "
-                                                                                 "back."))
+        explain(self._more, tr("Safelight", "More"), tr("Safelight", "What else can be done with this step, this run and its picture."))
+        for action, text in ((self._save_as, tr("Safelight", "Save as…")), (self._copy, tr("Safelight", "Copy picture")),
+                             (self._show, tr("Safelight", "Show in folder")), (self._pause_at, tr("Safelight", "Pause at step…")),
+                             (self._refine, tr("Safelight", "Refine…")), (self._keep, tr("Safelight", "Keep this recording")),
+                             (self._delete, tr("Safelight", "Delete picture"))):
+            action.setText(text)
         self._show_state()
 
     def pause_or_go_on(self) -> None:
-        if self._generation.running and not self._generation.pausing:
-            self._generation.pause()
+        """Pause the run at work; pressed once more before it does, take that back."""
+        generation = self._generation
+        if generation.running and not generation.pausing:
+            generation.pause()
+        elif generation.running:
+            generation.go_on(generation.run)
         else:
-            self._generation.go_on()
+            generation.go_on()
+        self._show_state()
 
     # -- slots
+
+    def _look_at(self, view: View) -> None:
+        """What stands beside changes places with it where it is the same."""
+        if view is self._timeline.second_view:
+            self._timeline.look_beside_at(self._timeline.view)
+        self._timeline.look_at(view)
+        self._show_state()
 
     def _go_live(self) -> None:
         if self._timeline.run is not self._generation.run:
             self._timeline.show(self._generation.run)
         self._timeline.follow()
 
+    def _ask_where_to_pause(self) -> None:
+        dialog = PauseDialog(self._generation, self._timeline.run, self.filmstrip.places - 2, self.window())
+        self._timeline.run_changed.connect(dialog.close)
+        dialog.open()
+
     def _show_state(self) -> None:
         timeline, generation, run = self._timeline, self._generation, self._timeline.run
         newest = len(timeline.steps) - 1
-        goes = generation.running and not generation.pausing
-        self._pause.setVisible(generation.running)
-        self._pause.setEnabled(goes and not generation.stopping)
-        self._go_on.setVisible(not generation.running)
         can_go_on = run is not None and bool(run.steps) and run.ending is not Ending.FINISHED
+        is_elsewhere = generation.run not in (run, timeline.compare)
+        self._show_pause()
+        self._go_on.setVisible(not generation.running or (can_go_on and is_elsewhere))
         self._go_on.setEnabled(can_go_on)
         self._step_once.setEnabled(can_go_on and not generation.running)
         self._stop.setEnabled(generation.running and not generation.stopping)
@@ -147,54 +239,161 @@ class TimelineBar(Retranslating, QFrame):
             button.setEnabled(timeline.index > 0)
         for button in (self._forward, self._newest):
             button.setEnabled(timeline.index < newest)
-        for button in (self._estimate, self._noisy):
-            button.setEnabled(bool(timeline.steps))
-        (self._noisy if timeline.view is View.NOISY else self._estimate).setChecked(True)
-        self._sentence.show_sentence(_meaning(timeline.view) if timeline.index else "")      # noise is noise in every view
+        for each in (*self._segments.values(), self._view, self._beside, self._branch, self._export):
+            each.setEnabled(bool(timeline.steps))
+        self._segments[timeline.view].setChecked(True)
+        self._view.setCurrentIndex(list(View).index(timeline.view))
+        is_beside = timeline.second_view is not None or timeline.compare is not None
+        self._beside.setChecked(is_beside)
+        self._arranging.setVisible(is_beside)
+        self._arrangements[timeline.arrangement].setChecked(True)
         self._live.setVisible(generation.running and (run is not generation.run or not timeline.following))
-        something = timeline.current is not None or bool(run and run.picture)
-        for button in (self._save_step, self._save_as):
-            button.setEnabled(something)
+        self._save_step.setEnabled(timeline.current is not None or bool(run and run.picture))
+
+    def _show_pause(self) -> None:
+        generation = self._generation
+        self._pause.setVisible(generation.running)
+        self._pause.setEnabled(not generation.stopping)
+        self._pause.setChecked(generation.pausing)
+        name, explanation = ((tr("Safelight", "Pausing after this step…"), tr("Safelight", "Press again to go on without a pause (Space)."))
+                             if generation.pausing else
+                             (tr("Safelight", "Pause"), tr("Safelight", "Pause after this step; meanwhile the machine is free (Space).")))
+        if name != self._pause.accessibleName():
+            explain(self._pause, name, f"{name} {explanation}" if generation.pausing else explanation)
+
+    def _show_possible(self) -> None:
+        """What of the menu can be done now."""
+        timeline, run = self._timeline, self._timeline.run
+        self._save_as.setEnabled(timeline.current is not None or bool(run and run.picture))
         self._copy.setEnabled(timeline.pixels is not None)
-        for button in (self._show, self._delete):
-            button.setEnabled(bool(run and run.path))
+        for action in (self._show, self._delete):
+            action.setEnabled(bool(run and run.path))
+        self._pause_at.setEnabled(run is not None and run.ending is not Ending.FINISHED and self.filmstrip.places > 2)
+        self._refine.setEnabled(bool(timeline.steps) and run.picture is not None)
+        self._keep.setEnabled(bool(timeline.steps))
+        self._keep.setChecked(run is not None and run.pinned)
+
+    # -- Qt
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Who has gone to a button by Tab presses it with Space and moves among its group with the arrows."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not event.modifiers():
+            in_group = isinstance(watched, QAbstractButton) and watched.group() is not None
+            if event.key() == Qt.Key.Key_Space or (in_group and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)):
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
 
 
-class Sentence(QLabel):
-    """One quiet line that gives way: what does not fit is cut with an ellipsis and shown on hover."""
+class Beside(Retranslating, IconButton):
+    """Chooses what stands beside the picture: the same step in another view, or of another run of the tree."""
 
-    def __init__(self) -> None:
+    def __init__(self, timeline: Timeline, theme: Theme) -> None:
+        super().__init__(theme, "columns-2", "beside")
+        self._timeline = timeline
+        self.setCheckable(True)
+        menu = QMenu(self)
+        menu.aboutToShow.connect(self._fill)
+        self.setMenu(menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        explain(self, tr("Safelight", "Beside"), tr("Safelight", "Show two pictures: the step in another view, or the same step of another "
+                                                                 "branch."))
+
+    def nextCheckState(self) -> None:
+        """It is checked while something stands beside, and opens its menu when it is pressed."""
+
+    def _fill(self) -> None:
+        timeline, menu = self._timeline, self.menu()
+        menu.clear()
+        nothing = menu.addAction(tr("Safelight", "Nothing beside"), lambda: self._show_beside(None, None))
+        menu.addSeparator()
+        chosen = {None: nothing}
+        for view in View:
+            if view is not timeline.view:
+                chosen[view] = menu.addAction(views.name(view), lambda view=view: self._show_beside(view, None))
+        menu.addSeparator()
+        for run in (lane.run for lane in timeline.lanes if lane.run is not timeline.run):
+            words = self.fontMetrics().elidedText(label(run), Qt.TextElideMode.ElideRight, WIDEST).replace("&", "&&")
+            chosen[run] = menu.addAction(tr("Safelight", "Compare with: {branch}").format(branch=words),
+                                         lambda run=run: self._show_beside(None, run))
+        for action in chosen.values():
+            action.setCheckable(True)
+        if now := chosen.get(timeline.compare or timeline.second_view):
+            now.setChecked(True)
+
+    def _show_beside(self, view: View | None, run: Run | None) -> None:
+        self._timeline.look_beside_at(view)
+        self._timeline.compare_with(run)
+
+
+class Row(QWidget):
+    """Keeps to its width: the buttons that `walk` give way first, since there are keys for them, then `choice` takes the place of
+    `segments`."""
+
+    def __init__(self, walk: QWidget, segments: QWidget, choice: QWidget) -> None:
         super().__init__()
-        self.setObjectName("view_sentence")
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("role", "quiet")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.walk, self.segments, self.choice = walk, segments, choice
+        self._buttons = QHBoxLayout(self)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
+        self._buttons.setSpacing(SPACING)
 
-    def show_sentence(self, text: str) -> None:
-        if text != self.text():
-            self.setText(text)
-            self.setToolTip(tooltip(text))
+    def fill(self, content: Sequence[QWidget | int | None]) -> None:
+        """Widgets, with so many px between them, or the room that is left."""
+        for each in content:
+            if isinstance(each, QWidget):
+                self._buttons.addWidget(each)
+            elif each is None:
+                self._buttons.addStretch(1)
+            else:
+                self._buttons.addSpacing(each)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._needed(self._ways[0]), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(self._needed(self._ways[-1]), super().minimumSizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        if self.width() > 60:              # less than a word helps nobody
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter,
-                             self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width()))
+    @property
+    def _ways(self) -> list[list[QWidget]]:
+        """What of the three is there, from the widest to the narrowest."""
+        return [[self.walk, self.segments], [self.segments], [self.choice]]
+
+    def _needed(self, way: list[QWidget]) -> int:
+        items = [self._buttons.itemAt(number) for number in range(self._buttons.count())]
+        there = [item.widget() for item in items if item.widget() and self._is_there(item.widget(), way)]
+        gaps = sum(item.sizeHint().width() for item in items if item.spacerItem())
+        return sum(widget.sizeHint().boundedTo(widget.maximumSize()).width() for widget in there) + SPACING * (len(there) - 1) + gaps
+
+    def _is_there(self, widget: QWidget, way: list[QWidget]) -> bool:
+        return widget in way if widget in (self.walk, self.segments, self.choice) else not widget.isHidden()
+
+    def _fit(self) -> None:
+        way = next((way for way in self._ways if self._needed(way) <= self.width()), self._ways[-1])
+        for widget in (self.walk, self.segments, self.choice):
+            widget.setVisible(widget in way)
+        self._buttons.activate()               # before it is painted squeezed
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return super().event(event)
 
 
 def _segment(name: str) -> QPushButton:
-    button = QPushButton(objectName=name, checkable=True)
+    button = QPushButton(objectName=name)
     button.setProperty("segment", "true")
     return button
 
 
-def _meaning(view: View) -> str:
-    match view:
-        case View.ESTIMATE:
-            return tr("Safelight", "The finished picture as the model expects it at this step (x₀).")
-        case View.NOISY:
-            return tr("Safelight", "What is really there after this step: picture and noise mixed (xₜ).")
+def _group(*buttons: QWidget) -> QWidget:
+    """Buttons that come and go together."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACING)
+    for button in buttons:
+        row.addWidget(button)
+    return group
