@@ -189,12 +189,22 @@ def test_a_folder_that_vanishes_later_says_so_on_use(library: ModelLibrary, fold
         library.verified(model)
 
 
-def test_verifying_inspects_each_time_and_gives_the_fingerprint(library: ModelLibrary, folder: Path) -> None:
+def test_verifying_gives_the_fingerprint_and_sees_whatever_changed_since(library: ModelLibrary, folder: Path) -> None:
     model = library.open(folder)
-    assert library.verified(model) == library.verified(model)
+    before = library.verified(model)
+    assert library.verified(model) == before
+    data = bytearray((folder / UNET).read_bytes())
+    data[-1] ^= 1
+    (folder / UNET).write_bytes(data)                      # as many bytes as before
+    assert library.verified(model) != before
     (folder / "unet/pytorch_model.bin").touch()
-    with pytest.raises(ModelRefused):
-        library.verified(model)
+    for _ in range(2):
+        with pytest.raises(ModelRefused):
+            library.verified(model)
+    (folder / "unet/pytorch_model.bin").unlink()
+    data[-1] ^= 1
+    (folder / UNET).write_bytes(data)
+    assert library.verified(model) == before
 
 
 @pytest.mark.parametrize("harm", [

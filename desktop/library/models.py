@@ -91,6 +91,7 @@ class ModelLibrary:
         """`fingerprints`: the file in which hashes of weights are remembered."""
         self._fingerprints = fingerprints
         self._models = [_listed(STARTER, Path(starter_folder), bundled=True)]
+        self._verified: dict[Path, tuple[object, str]] = {}        # by folder: its stamp, and the fingerprint that goes with it
         for folder in (Path(os.path.abspath(folder)) for folder in folders):
             if self._at(folder) is None:
                 self._models.append(_listed(self._free_name(folder), folder))
@@ -136,12 +137,18 @@ class ModelLibrary:
 
     def verified(self, model: Model) -> str:
         """The fingerprint of `model`, once its folder has been inspected. Reads new weights in full: not for the GUI thread."""
+        stamp = passport.stamp(model.folder)
+        known, fingerprint = self._verified.get(model.folder, (None, ""))
+        if stamp is not None and stamp == known:
+            return fingerprint
         try:
             passport.inspect(model.folder)
             _read(model.name, model.folder, model.bundled)
-            return passport.fingerprint(model.folder, self._fingerprints)
+            fingerprint = passport.fingerprint(model.folder, self._fingerprints)
         except SafelightError as error:
             raise (_of_the_starter(error) if model.bundled else error) from None
+        self._verified[model.folder] = stamp, fingerprint
+        return fingerprint
 
     def _at(self, folder: Path) -> Model | None:
         real = os.path.realpath(folder)

@@ -103,6 +103,16 @@ def read_text(folder: Path, file: str) -> str:
     return _Inspection(folder).text(file)
 
 
+def stamp(folder: Path) -> tuple[tuple[str | int, ...], ...] | None:
+    """What is another as soon as a file in `folder` is; None where that cannot be told. A look at names and times, not into files."""
+    try:
+        paths = [os.path.join(inside, file) for inside, _, files in os.walk(folder, onerror=_raise) for file in files]
+        facts = [(path, os.stat(path)) for path in sorted(paths)]
+    except OSError:
+        return None
+    return tuple((path, each.st_dev, each.st_ino, each.st_size, each.st_mtime_ns, each.st_ctime_ns) for path, each in facts)
+
+
 def fingerprint(folder: Path, cache_file: Path) -> str:
     """sha256 over the sorted (path, sha256) of everything that decides what the model draws.
 
@@ -363,6 +373,10 @@ class _Inspection:
 
     def unsafe(self, file: str, problem: str) -> ModelUnsafe:
         return ModelUnsafe(folder=self.name, file=_short(file), problem=problem)
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _extent(tensor: dict[str, Any]) -> tuple[int, int]:
