@@ -18,6 +18,7 @@ from .language import Retranslating, tooltip, tr
 BETWEEN = " · "
 LEVELS = (-2.5, -0.5, 0.5, 2.5)        # log-SNR: where one word for the noise ends and the next begins
 HARDLY = 0.05                          # of x0: what guidance moves less than this can hardly be seen
+LASTING = 0.2                          # of the run: what has not moved for less may only be on its way
 
 
 class CaptionLine(Retranslating, QLabel):
@@ -129,7 +130,7 @@ def _noise(step: Step, calls: int) -> str:
     if step.number == 0:
         return tr("Safelight", "Pure noise, drawn from the seed: nothing of the picture is there yet")
     if step.number == calls:
-        return tr("Safelight", "The last of the noise is taken away: the latents are finished")
+        return tr("Safelight", "The last of the noise is gone: the latents are finished")
     match noise_level(step):
         case 0:
             return tr("Safelight", "Nearly all noise")
@@ -171,7 +172,7 @@ def _measured(run: Run, step: Step, calls: int) -> list[str]:
         return words
     if step.number > 1:
         since = settled_since(run.steps[:step.number + 1])
-        words.append(tr("Safelight", "The layout still moves") if since is None
+        words.append(tr("Safelight", "The layout still moves") if since is None or step.number - since < LASTING * calls
                      else tr("Safelight", "The layout has hardly changed since step {step}").format(step=since))
     if step.guidance >= HARDLY:
         words.append(tr("Safelight", "Guidance moves the picture by {share} %").format(share=round(100 * step.guidance)))
