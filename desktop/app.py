@@ -95,6 +95,7 @@ class Session:
         from .studio.keeper import Keeper
         from .studio.notices import Notices
         from .studio.pictures import Pictures
+        from .studio.probe import Probe
         from .studio.recordings_keeper import RecordingsKeeper
         from .studio.sharpening import Sharpening
         from .studio.timeline import Timeline
@@ -135,8 +136,9 @@ class Session:
         self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._recordings, self._models,
                           self._notices, self._save)
         exporting = Exporting(self._darkroom, self._notices, lambda: self._pictures_folder)
-        self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, self._notices,
-                                 self._models, self._history, lambda: self.settings, folders)
+        probe = Probe(self._darkroom.values, self._timeline, self._generation, self._notices)
+        self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe,
+                                 self._notices, self._models, self._history, lambda: self.settings, folders)
         self.window.restore(drafts)
         self._generation.hold([Job(waiting.recipe, waiting.pictures, run=Run(waiting.recipe, id=waiting.run) if waiting.run else None)
                                for waiting in drafts.up_next])
@@ -201,6 +203,7 @@ class Session:
         self._theme.reduce_motion = settings.reduce_motion
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
+        self.window.show_captions(settings.captions)
         if settings.recordings_megabytes != old.recordings_megabytes:
             self._notices.spawn(self._recordings.limit(settings.recordings_megabytes * 2**20))
         self._settings_keeper.soon()
@@ -224,7 +227,7 @@ class Session:
             from .library.tokens import TokenMeter
             return TokenMeter.of(model)
 
-        self.window.set_meter(await asyncio.to_thread(meter))
+        self.window.set_meter(await asyncio.to_thread(meter), model)
 
     async def _open_model(self, wish: str) -> None:
         model = await asyncio.to_thread(self._models.wanted, wish)

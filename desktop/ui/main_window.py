@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..diffusion.errors import NothingToExport
+from ..diffusion.recipe import Recipe
 from ..diffusion.run import Previews, Run
 from ..library.drafts import Drafts
 from ..library.paths import Folders
@@ -49,7 +50,10 @@ from ..studio.history import History
 from ..studio.leaving import Leaving
 from ..studio.notices import Kind, Notices
 from ..studio.pictures import Pictures
+from ..studio.probe import Probe
 from ..studio.timeline import Timeline
+from ..studio.triage import Triage
+from .branch_panel import BranchPanel
 from .canvas import Canvas
 from .images import to_qimage
 from .language import Retranslating, explain, tr
@@ -62,6 +66,8 @@ from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
     from ..library.models import Model, ModelLibrary
+    from ..library.tokens import TokenMeter
+    from .triage_grid import TriageGrid
 
 RAIL = 52              # px
 PICTURES = "PNG (*.png);;JPEG (*.jpg);;WebP (*.webp)"
@@ -76,7 +82,8 @@ class MainWindow(Retranslating, QMainWindow):
     close_confirmed = Signal(object)   # Leaving
 
     def __init__(self, theme: Theme, timeline: Timeline, generation: Generation, pictures: Pictures, desk: Desk, exporting: Exporting,
-                 notices: Notices, models: ModelLibrary, history: History, settings: Callable[[], Settings], folders: Folders) -> None:
+                 probe: Probe, notices: Notices, models: ModelLibrary, history: History, settings: Callable[[], Settings],
+                 folders: Folders) -> None:
         super().__init__(objectName="window")
         self._theme = theme
         self._timeline = timeline
@@ -91,16 +98,20 @@ class MainWindow(Retranslating, QMainWindow):
         self._folders = folders
         self._painted = False
         self._asking: QMessageBox | None = None
+        self._triage: Triage | None = None         # the newest that is not decided
+        self._grid: TriageGrid | None = None       # which stands in the canvas's place
         self._layout = QSettings(str(folders.data / "window.ini"), QSettings.Format.IniFormat)
         self._layout_soon = QTimer(self, singleShot=True, interval=500)      # ms: a kill finds it kept
         self._layout_soon.timeout.connect(self._keep_layout)
 
         self.prompt_panel = PromptPanel(generation, theme, history)
-        self.canvas = Canvas(timeline, generation, theme)
+        self.branch_panel = BranchPanel(timeline, generation, theme, history)
+        self.canvas = Canvas(timeline, generation, theme, probe)
+        self._stage = QWidget(objectName="stage")
         self.step_panel = StepPanel(timeline, generation, theme)
         self.timeline_bar = TimelineBar(timeline, generation, theme)
         self.recent_strip = RecentStrip(pictures, theme)
-        self.notice_bar = NoticeBar(notices, theme, self.canvas)
+        self.notice_bar = NoticeBar(notices, theme, self._stage)
         self._rail = QWidget(objectName="rail")
         self._lay_out()
         self._make_actions()
@@ -113,14 +124,17 @@ class MainWindow(Retranslating, QMainWindow):
         self._rail_layout.setContentsMargins(8, 12, 8, 12)
         self._rail_layout.setSpacing(6)
 
-        stage = QHBoxLayout()
-        stage.setSpacing(0)
-        stage.addWidget(self.canvas, 1)
-        stage.addWidget(self.recent_strip)
-        stage.addWidget(self.step_panel)
+        stage = QVBoxLayout(self._stage)
+        stage.setContentsMargins(0, 0, 0, 0)
+        stage.addWidget(self.canvas)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self._stage, 1)
+        upper.addWidget(self.recent_strip)
+        upper.addWidget(self.step_panel)
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addLayout(stage, 1)
+        right.addLayout(upper, 1)
         right.addWidget(self.timeline_bar)
 
         whole = QWidget(objectName="create")
@@ -129,7 +143,9 @@ class MainWindow(Retranslating, QMainWindow):
         columns.setSpacing(0)
         columns.addWidget(self._rail)
         columns.addWidget(self.prompt_panel)
+        columns.addWidget(self.branch_panel)
         columns.addLayout(right, 1)
+        self.branch_panel.hide()
         self.setCentralWidget(whole)
         self.setAcceptDrops(True)
         self.setMinimumSize(960, 600)
@@ -143,16 +159,28 @@ class MainWindow(Retranslating, QMainWindow):
         self._save_as = self._action("save_as", self._ask_where_to_save, QKeySequence(QKeySequence.StandardKey.Save))
         self._export = self._action("export", self._open_export, QKeySequence("Ctrl+E"))
         self._copy = self._action("copy_picture", self._copy_picture, QKeySequence("Ctrl+Shift+C"))
+        self._branch = self._action("branch_step", self._open_branch, QKeySequence("Ctrl+B"))
+        self._refine = self._action("refine", lambda: self._open_branch(refine=True), QKeySequence("Ctrl+Shift+B"))
+        self._seeds = self._action("many_seeds", self.prompt_panel.ask_seeds, QKeySequence("Ctrl+Shift+Return"),
+                                   QKeySequence("Ctrl+Shift+Enter"))
+        self._twins = self._action("twin_run", self.prompt_panel.ask_twin, QKeySequence("Ctrl+T"))
+        self._choose_seeds = self._action("choose_seeds", self._show_triage)
+        self._free = self._action("free_memory", lambda: self._notices.spawn(self._desk.free_memory()))
         self._show_prompt = self._toggle("show_prompt", self.prompt_panel, "Ctrl+1")
+        self._show_prompt.toggled.connect(self.branch_panel.hide)
         self._show_step = self._toggle("show_step", self.step_panel, "Ctrl+2")
         self._show_timeline = self._toggle("show_timeline", self.timeline_bar, "Ctrl+3")
         self._show_recent = self._toggle("show_recent", self.recent_strip, "Ctrl+4")
+        self._show_values = self._action("show_values", lambda: self.canvas.show_values(self._show_values.isChecked()), QKeySequence("V"))
+        self._show_captions = self._action("show_captions", self._choose_captions, QKeySequence("Ctrl+5"))
+        for action in (self._show_values, self._show_captions):
+            action.setCheckable(True)
         self._full_screen = self._action("full_screen", self._toggle_full_screen, QKeySequence("F11"))
         self._settings_action = self._action("settings", self._open_settings, QKeySequence("Ctrl+,"))
         self._log = self._action("open_log", self._show_log)
         self._about = self._action("about", self._open_about, QKeySequence("F1"))
         self._quit = self._action("quit", self.close, QKeySequence("Ctrl+Q"))
-        self._generate = self._action("generate", self.prompt_panel.generate, QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter"))
+        self._generate = self._action("generate", self._generate_or_branch, QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter"))
         self._stop = self._action("stop", self._stop_or_leave, QKeySequence("Esc"))
         self._transport = [
             self._action("step_back", lambda: self._timeline.go_by(-1), QKeySequence("Left")),
@@ -160,12 +188,16 @@ class MainWindow(Retranslating, QMainWindow):
             self._action("first_step", lambda: self._timeline.go_to(0), QKeySequence("Home")),
             self._action("newest_step", self._timeline.follow, QKeySequence("End")),
             self._action("pause_or_go_on", self.timeline_bar.pause_or_go_on, QKeySequence("Space")),
+            self._show_values,
+            *self.timeline_bar.view_actions,
         ]
+        self.addActions(self.timeline_bar.view_actions)
 
         menu = QMenu(self)
         for entry in (self._open_picture, self._open_model, self._open_pictures, None, self._save_as, self._copy, self._export, None,
-                      self._show_prompt, self._show_step, self._show_timeline, self._show_recent, self._full_screen, None,
-                      self._settings_action, self._log, self._about, None, self._quit):
+                      self._branch, self._refine, self._seeds, self._choose_seeds, self._twins, None,
+                      self._show_prompt, self._show_step, self._show_timeline, self._show_recent, self._show_captions, self._show_values,
+                      self._full_screen, None, self._free, self._settings_action, self._log, self._about, None, self._quit):
             menu.addSeparator() if entry is None else menu.addAction(entry)
         self._menu_button = self._rail_button("menu")
         self._menu_button.setMenu(menu)
@@ -208,18 +240,26 @@ class MainWindow(Retranslating, QMainWindow):
         panel.edited.connect(self.edited)
         panel.model_changed.connect(self.model_chosen)
         panel.open_model_requested.connect(self._ask_model_folder)
+        panel.seeds_requested.connect(self._start_triage)
+        panel.twins_requested.connect(self._start_twins)
+        self.branch_panel.closed.connect(self._close_branch)
         desk.recipe_opened.connect(panel.set_recipe)
         bar.save_step_requested.connect(self._save_step)
         bar.save_as_requested.connect(self._ask_where_to_save)
         bar.copy_requested.connect(self._copy_picture)
         bar.show_requested.connect(self._show_in_folder)
         bar.delete_requested.connect(self._delete_shown)
+        bar.branch_requested.connect(self._open_branch)
+        bar.refine_requested.connect(lambda: self._open_branch(refine=True))
+        bar.export_requested.connect(self._open_export)
+        bar.pin_requested.connect(self._pin)
         strip.chosen.connect(lambda recent: self._notices.spawn(desk.look_at(recent)))
         strip.delete_requested.connect(self._pictures.delete)
         self.canvas.copy_requested.connect(self._copy_picture)
         self.canvas.save_step_requested.connect(self._save_step)
         self.canvas.save_as_requested.connect(self._ask_where_to_save)
         self.canvas.show_requested.connect(self._show_in_folder)
+        self.canvas.values_toggled.connect(self._show_values.setChecked)
         self.step_panel.previews_changed.connect(self._choose_previews)
         desk.folder_wanted.connect(self._reveal)
         self._exporting.folder_wanted.connect(self._reveal)
@@ -227,6 +267,7 @@ class MainWindow(Retranslating, QMainWindow):
         QGuiApplication.instance().focusChanged.connect(self._mind_focus)
         self._theme.changed.connect(self._tint)
         self._tint()
+        self.show_captions(self._settings().captions)
 
     # -- what app.py asks of the window
 
@@ -238,17 +279,27 @@ class MainWindow(Retranslating, QMainWindow):
         """Bring back the layout, and what was typed and chosen when the window was last open."""
         if geometry := self._layout.value("geometry"):
             self.restoreGeometry(geometry)
-        self.prompt_panel.set_models(self._models.models, drafts.recipe.model)
+        self._offer_models(drafts.recipe.model)
         self.prompt_panel.restore(drafts)
 
     def drafts(self) -> Drafts:
         return self.prompt_panel.drafts()
 
-    def set_meter(self, meter: object) -> None:
+    def set_meter(self, meter: TokenMeter | None, model: Model | None) -> None:
+        """Count with `meter`, as `model` does."""
         self.prompt_panel.set_meter(meter)
+        self.branch_panel.set_meter(meter, model)
 
     def choose_model(self, model: Model) -> None:
-        self.prompt_panel.set_models(self._models.models, model.name)
+        self._offer_models(model.name)
+
+    def _offer_models(self, chosen: str) -> None:
+        self.prompt_panel.set_models(self._models.models, chosen)
+        self.branch_panel.set_models(self._models.models)
+
+    def show_captions(self, shown: bool) -> None:
+        self._show_captions.setChecked(shown)
+        self.timeline_bar.caption.show_captions(shown)
 
     def come_forward(self) -> None:
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -258,15 +309,64 @@ class MainWindow(Retranslating, QMainWindow):
 
     # -- slots
 
-    def _start(self, recipe: object, pictures: int) -> None:
+    def _start(self, recipe: Recipe, pictures: int) -> None:
         self._history.remember(recipe.prompt)
         self._generation.generate(recipe, pictures)
+
+    def _generate_or_branch(self) -> None:
+        self.branch_panel.generate() if self.branch_panel.isVisible() else self.prompt_panel.generate()
+
+    def _open_branch(self, *, refine: bool = False) -> None:
+        """In the place of the prompt panel."""
+        self.branch_panel.open(refine)
+        self.prompt_panel.hide()
+        self.branch_panel.show()
+
+    def _close_branch(self) -> None:
+        self.canvas.setFocus()                           # or hiding the panel would hand it on as Tab does
+        self.branch_panel.hide()
+        self.prompt_panel.setVisible(self._show_prompt.isChecked() and not self.isFullScreen())
+
+    def _start_triage(self, recipe: Recipe, seeds: list[int], until: int) -> None:
+        self._history.remember(recipe.prompt)
+        self._triage = self._generation.triage(recipe, seeds, until)
+        self._show_triage()
+
+    def _show_triage(self) -> None:
+        """The seeds to choose from, in the place of the canvas."""
+        if self._triage is None or self._triage.chosen is not None:
+            return
+        from .triage_grid import TriageGrid
+        self._close_triage()
+        self._grid = TriageGrid(self._triage, self._timeline, self._theme)
+        self._grid.closed.connect(self._close_triage)
+        self._grid.look_requested.connect(self._close_triage)
+        self._stage.layout().addWidget(self._grid)
+        self.notice_bar.raise_()
+        self.canvas.hide()
+        self._grid.setFocus()
+
+    def _close_triage(self) -> None:
+        """They wait, and can be brought back, unless the choice is made."""
+        if self._grid is not None:
+            self.canvas.show()
+            self.canvas.setFocus()
+            self._grid.hide()
+            self._grid.deleteLater()
+            self._grid = None
+        self._choose_seeds.setEnabled(self._triage is not None and self._triage.chosen is None)
+
+    def _start_twins(self, recipe: Recipe, other: Recipe) -> None:
+        self._history.remember(recipe.prompt)
+        self._generation.twins(recipe, other)
 
     def _stop_or_leave(self) -> None:
         if self._generation.running:
             self._generation.stop()
         elif self.isFullScreen():
             self._toggle_full_screen()
+        elif self.branch_panel.isVisible():
+            self._close_branch()
 
     def _ask_picture(self) -> None:
         dialog = self._file_dialog(tr("Safelight", "Open a picture and its recipe"), QFileDialog.FileMode.ExistingFile)
@@ -345,6 +445,13 @@ class MainWindow(Retranslating, QMainWindow):
     def _show_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs)))
 
+    def _pin(self, pinned: bool) -> None:
+        if run := self._timeline.run:
+            self._notices.spawn(self._desk.recordings.pin(run, pinned))
+
+    def _choose_captions(self) -> None:
+        self.settings_changed.emit(replace(self._settings(), captions=self._show_captions.isChecked()))
+
     def _choose_previews(self, previews: Previews) -> None:
         self.settings_changed.emit(replace(self._settings(), previews=previews))
 
@@ -361,6 +468,7 @@ class MainWindow(Retranslating, QMainWindow):
     def _toggle_full_screen(self) -> None:
         """The canvas and its timeline alone, and back to what was shown before."""
         whole = self.isFullScreen()
+        self.branch_panel.hide()
         for action, panel in ((self._show_prompt, self.prompt_panel), (self._show_step, self.step_panel),
                               (self._show_recent, self.recent_strip)):
             panel.setVisible(whole and action.isChecked())
@@ -453,10 +561,26 @@ class MainWindow(Retranslating, QMainWindow):
                 (self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what is on the canvas.")),
                 (self._export, tr("Safelight", "Export the development…"),
                  tr("Safelight", "Make an animation, a video or a contact sheet of how the picture developed.")),
+                (self._branch, tr("Safelight", "Branch from this step…"),
+                 tr("Safelight", "Keep the steps up to the one you look at, and make the rest anew in another way.")),
+                (self._refine, tr("Safelight", "Refine…"),
+                 tr("Safelight", "Give the finished picture the noise of this step again, and develop it once more from there.")),
+                (self._seeds, tr("Safelight", "Many seeds, first steps…"),
+                 tr("Safelight", "Make the first steps of several pictures, and finish those that you choose.")),
+                (self._choose_seeds, tr("Safelight", "Choose among the seeds"),
+                 tr("Safelight", "Go back to the pictures whose first steps wait for your choice.")),
+                (self._twins, tr("Safelight", "Twin run…"),
+                 tr("Safelight", "Make two pictures that differ in one thing, step by step together.")),
+                (self._free, tr("Safelight", "Free memory"),
+                 tr("Safelight", "Let go of the model; the next picture loads it again.")),
                 (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
                 (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide what is known about the step.")),
                 (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),
                 (self._show_recent, tr("Safelight", "Recent pictures"), tr("Safelight", "Show or hide the pictures made last.")),
+                (self._show_captions, tr("Safelight", "Captions"),
+                 tr("Safelight", "Show or hide the line that says what happens in the step.")),
+                (self._show_values, tr("Safelight", "Values under the pointer"),
+                 tr("Safelight", "Show or hide the numbers of the latents where the pointer is.")),
                 (self._full_screen, tr("Safelight", "Full screen"), tr("Safelight", "The canvas and its timeline alone.")),
                 (self._settings_action, tr("Safelight", "Settings"), tr("Safelight", "Language, colours, folders and memory.")),
                 (self._log, tr("Safelight", "Show the log folder"), tr("Safelight", "Open the folder with the log files.")),
