@@ -341,8 +341,15 @@ def test_space_presses_the_button_that_tab_has_reached(bar, timeline, work):
         override.ignore()
         QApplication.sendEvent(button(bar, name), override)
         assert override.isAccepted() is theirs
+
+
+def test_a_click_leaves_space_and_the_arrows_to_the_transport(bar, timeline, paused):
+    bar.filmstrip.setFocus()
     press(bar, "step_back")
-    assert not button(bar, "step_back").hasFocus()     # a click leaves Space to the transport
+    lane = bar.lanes.visualRect(bar.lanes.model().index(1)).center()
+    QTest.mouseClick(bar.lanes.viewport(), Qt.MouseButton.LeftButton, pos=lane)
+    assert timeline.run is paused
+    assert bar.filmstrip.hasFocus()
 
 
 def test_every_button_is_named_explained_and_reached_by_key(bar):

@@ -113,8 +113,9 @@ class TimelineBar(Retranslating, QFrame):
                 button.setCheckable(True)
                 exclusive.addButton(button)
         for button in row.findChildren(QAbstractButton):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)     # a click leaves Space and the arrows to the transport
             button.installEventFilter(self)
+        for each in (*row.findChildren(QAbstractButton), self._view, self.lanes):
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)       # a click leaves Space and the arrows to the transport
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 6)
         layout.setSpacing(6)
