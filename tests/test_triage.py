@@ -52,7 +52,8 @@ class Studio:
         self.darkroom = Counting(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), folder / "recordings")
         self.timeline = Timeline(self.held)
         self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices,
-                                     lambda picture: artwork.save_in(picture, folder / "pictures"), Previews.FAST)
+                                     lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
+                                     Previews.FAST)
 
     async def until(self, reached: Callable[[], bool]) -> None:
         async with asyncio.timeout(60):

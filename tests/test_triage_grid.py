@@ -143,6 +143,16 @@ def test_it_can_be_decided_later(qtbot, grid: TriageGrid, triage: Triage, line: 
     assert line.dropped == []
 
 
+def test_what_was_chosen_is_still_chosen_when_it_is_brought_back(qtbot, grid: TriageGrid, triage: Triage, timeline, theme):
+    for number in (1, 4, 1):
+        tiles(grid)[number].click()
+    grid.close()
+    again = TriageGrid(triage, timeline, theme)
+    qtbot.addWidget(again)
+    assert [tile.isChecked() for tile in tiles(again)] == [number == 4 for number in range(8)]
+    assert button(again, "finish_chosen").text() == "Finish 1 chosen"
+
+
 def test_it_can_be_done_by_keys_alone(qtbot, grid: TriageGrid, triage: Triage, line: Line):
     assert focused().run is triage.runs[0]
     qtbot.keyClick(focused(), Qt.Key.Key_Right)

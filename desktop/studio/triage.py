@@ -22,6 +22,7 @@ class Triage(QObject):
         super().__init__()
         self.runs = runs
         self.until = until             # the step at which each waits to be chosen
+        self.marked: set[Run] = set()  # what the user would choose so far
         self._generation = generation
         self._chosen: Collection[Run] | None = None
         generation.changed.connect(self.changed)

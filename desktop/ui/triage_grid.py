@@ -27,7 +27,10 @@ OWN_KEYS = {*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space, Qt.Key.K
 
 
 class TriageGrid(Retranslating, QWidget):
-    """Stands in the canvas's place. A click or Space chooses, the arrows move, a double-click or Enter looks at one more closely."""
+    """Stands in the canvas's place. A click or Space chooses, the arrows move, a double-click or Enter looks at one more closely.
+
+    What is chosen is remembered by `triage`, so that another grid can go on where this one was put away.
+    """
 
     look_requested = Signal()      # the timeline shows the run by now
     closed = Signal()              # decided, or put off while `triage.chosen` is None
@@ -76,7 +79,7 @@ class TriageGrid(Retranslating, QWidget):
 
     @property
     def _chosen(self) -> list[Run]:
-        return [tile.run for tile in self._tiles.tiles if tile.isChecked()]
+        return [run for run in self._triage.runs if run in self._triage.marked]
 
     def _show_steps(self) -> None:
         triage = self._triage
@@ -200,9 +203,10 @@ class Tile(QAbstractButton):
         self._image: QImage | None = None
         self.setObjectName("triage_tile")
         self.setCheckable(True)
+        self.setChecked(run in triage.marked)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.toggled.connect(self._name)
+        self.toggled.connect(self._mark)
 
     def refresh(self) -> None:
         """The run has got further, or the language is another."""
@@ -232,6 +236,11 @@ class Tile(QAbstractButton):
         name = tr("Safelight", "{words}, chosen").format(words=words) if self.isChecked() else words
         if name != self.accessibleName():
             explain(self, name, tr("Safelight", "Space or a click chooses it to be finished; Enter or a double-click looks closer."))
+
+    def _mark(self, chosen: bool) -> None:
+        marked = self._triage.marked
+        marked.add(self.run) if chosen else marked.discard(self.run)
+        self._name()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
@@ -304,6 +313,7 @@ class Tile(QAbstractButton):
             painter.setPen(QPen(QColor(tokens.faint), 1))
             painter.drawRoundedRect(place.adjusted(-1, -1, 1, 1), 5, 5)
         if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.text), 1))
             painter.drawRoundedRect(place.adjusted(-3, -3, 3, 3), 7, 7)
 
