@@ -36,6 +36,7 @@ MOST_PICTURES = 100    # a press
 BEGINNER = 5           # prompts used, until which examples are offered
 SURPRISE = "Ctrl+R"
 SEEDS = "Ctrl+Shift+Return"
+TWINS = "Ctrl+T"
 CHINESE = range(0x4E00, 0xA000)
 
 
@@ -354,9 +355,9 @@ class PromptPanel(Retranslating, QFrame):
                 tr("Safelight", "Writes a prompt from this model's world ({keys}); undo brings yours back.").format(keys=keys))
         explain(self._more_ways, tr("Safelight", "More ways to make it"),
                 tr("Safelight", "Begin many seeds and choose among them, or make two pictures that differ in one thing."))
-        keys = QKeySequence(SEEDS).toString(QKeySequence.SequenceFormat.NativeText)
-        self._many_seeds.setText(f"{tr('Safelight', 'Many seeds, first steps…')}\t{keys}")
-        self._twin_run.setText(tr("Safelight", "Twin run…"))
+        for action, words, key in ((self._many_seeds, tr("Safelight", "Many seeds, first steps…"), SEEDS),
+                                   (self._twin_run, tr("Safelight", "Twin run…"), TWINS)):
+            action.setText(f"{words}\t{QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)}")     # the window has the keys
         self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
         self.negative_prompt.set_placeholder(tr("Safelight", "What should not be in it"))
         if self._models:
