@@ -59,7 +59,7 @@ def canvas(qtbot, timeline, work, reader):
 
 
 def frame(canvas):
-    return canvas._halves()[0].frame.toRect()
+    return canvas._stage.halves()[0].frame.toRect()
 
 
 def colour(canvas, x=200, y=150):
@@ -278,8 +278,8 @@ def test_each_view_says_what_it_is(canvas, timeline, work):
 def test_the_sentence_stands_below_the_picture_wherever_there_is_room(qtbot, canvas, timeline, width, height):
     timeline.show(developed(10, done=5))
     canvas.resize(width, height)
-    [half] = canvas._halves()
-    foot = canvas._foot(half)
+    [half] = canvas._stage.halves()
+    foot = canvas._legend.foot(half)
     assert foot.top() >= half.frame.bottom()
     assert foot.bottom() <= height
     assert foot.height() == 24 or width == 300                  # where it needs more lines it has them
@@ -290,7 +290,7 @@ def test_channels_keep_their_own_shape(canvas, timeline):
     timeline.look_at(View.LATENTS)
     timeline.sharpen(timeline.shown[0], type(plain((0, 0, 0)))(20, 10, bytes((0, 200, 0)) * 200))
     assert colour(canvas) == (0, 200, 0)
-    picture, whole = canvas._halves()[0].picture, canvas._halves()[0].frame
+    picture, whole = canvas._stage.halves()[0].picture, canvas._stage.halves()[0].frame
     assert picture.width() == whole.width()
     assert picture.height() == pytest.approx(whole.height() / 2)
     assert colour(canvas, 200, 40) == QColor(Theme().tokens.stage).getRgb()[:3]
@@ -355,7 +355,7 @@ def test_two_frames_share_zoom_and_place(pair, timeline):
     QTest.mousePress(pair, Qt.MouseButton.LeftButton, pos=QPoint(100, 150))
     QTest.mouseMove(pair, QPoint(60, 140))
     QTest.mouseRelease(pair, Qt.MouseButton.LeftButton)
-    one, two = pair._halves()
+    one, two = pair._stage.halves()
     assert one.frame.topLeft() - one.pane.topLeft() == two.frame.topLeft() - two.pane.topLeft()
     assert one.pane.right() == two.pane.left()
 
@@ -404,11 +404,11 @@ def test_two_runs_are_called_by_what_was_changed(canvas, timeline):
     timeline.show(run)
     timeline.compare_with(branch)
     timeline.go_to(7)
-    assert canvas._label(timeline.shown[0]) == "the beginning"
-    assert canvas._label(timeline.shown[1]) == "step 5 · guidance 8.0"
+    assert canvas._legend.label(timeline.shown[0]) == "the beginning"
+    assert canvas._legend.label(timeline.shown[1]) == "step 5 · guidance 8.0"
     twin = developed(10, done=8, recipe=Recipe(prompt="a red apple", steps=10, width=64, height=64, seed=3))
     timeline.compare_with(twin)
-    assert [canvas._label(shown) for shown in timeline.shown] == ["seed 781204113", "seed 3"]
+    assert [canvas._legend.label(shown) for shown in timeline.shown] == ["seed 781204113", "seed 3"]
 
 
 def test_a_run_without_a_step_waits_beside(canvas, timeline):
@@ -417,7 +417,7 @@ def test_a_run_without_a_step_waits_beside(canvas, timeline):
     timeline.arrange(Arrangement.BESIDE)
     assert colour(canvas, 100, 150) == estimate_colour(5)
     assert canvas.grab()
-    assert canvas._caption(timeline.shown[1]) == "Getting ready…"
+    assert canvas._legend.caption(timeline.shown[1]) == "Getting ready…"
 
 
 # -- the values at a place
@@ -474,7 +474,7 @@ async def test_in_the_channels_the_place_is_found_in_its_tile(canvas, timeline):
     timeline.sharpen(timeline.shown[0], type(plain((0, 0, 0)))(width, height, bytes(3 * width * height)))
     canvas.show_values(True)
     await settle()
-    picture = canvas._halves()[0].picture
+    picture = canvas._stage.halves()[0].picture
     x, y = tiles.corner(4)
     at = picture.topLeft() + QPointF(x + 2.5 * tiles.square, y + 6.5 * tiles.square) * picture.width() / width
     QTest.mouseMove(canvas, at.toPoint())

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from ..diffusion.run import Values, View
+from ..diffusion.tiles import Tiles
 from ..studio.probe import Probe
 from . import views
 from .language import Retranslating, tr
+from .stage import Half
 from .theme import Theme
 
 MARGIN = 10                    # px between the panel and the edges of the canvas, and around its text
 LINE = 17                      # px
 COLUMN = 64                    # px, a value with its sign
 NEAR = 24                      # px from the pointer, where the panel gives way
+LEAST_MARK = 7.0               # px, of the square around the place whose values are shown
 SHOWN = (View.NOISY, View.ESTIMATE, View.NOISE)
 MINUS = "\N{MINUS SIGN}"
 
@@ -43,10 +46,52 @@ class ValuesPanel(Retranslating, QFrame):
         self.setAccessibleName(tr("Safelight", "Values"))
         self._show_values()
 
-    def point_at(self, channel: int | None) -> None:
-        if channel != self._channel:
-            self._channel = channel
-            self.update()
+    def read_at(self, position: QPointF, halves: list[Half]) -> bool:
+        """Read the values at `position` on the canvas; False where there is no picture."""
+        half = next((half for half in halves if half.pixels and half.visible.intersected(half.picture).contains(position)), None)
+        if half is None:
+            return False
+        x = (position.x() - half.picture.x()) / half.picture.width()
+        y = (position.y() - half.picture.y()) / half.picture.height()
+        self._channel = None
+        if half.are_channels:
+            if (tiles := self._tiles(half)) is None:
+                x = y = 0.5                            # from what is there one learns how many channels there are
+            elif found := tiles.at(x * tiles.size[0], y * tiles.size[1]):
+                self._channel, x, y = found
+            else:
+                return False
+        self._probe.look_at(x, y, beside=half.place == 1)
+        self.update()
+        return True
+
+    def move_by(self, columns: int, rows: int) -> None:
+        """Read another position of the latents."""
+        if values := self._probe.values:
+            column = min(max(values.column + columns, 0), values.columns - 1)
+            row = min(max(values.row + rows, 0), values.rows - 1)
+            self._probe.look_at((column + 0.5) / values.columns, (row + 0.5) / values.rows)
+
+    def marks(self, half: Half) -> list[QRectF]:
+        """Squares around the position whose values are shown, one in every channel that is seen."""
+        values = None if self.isHidden() else self._probe.values
+        if values is None or half.pixels is None:
+            return []
+        if not half.are_channels:
+            return [_square(half.picture, values)]
+        tiles = self._tiles(half)
+        if tiles is None:
+            return []
+        scale = half.picture.width() / tiles.size[0]
+        size = QSizeF(tiles.width, tiles.height) * tiles.square * scale
+        corners = [half.picture.topLeft() + QPointF(*tiles.corner(channel)) * scale for channel in range(tiles.count)]
+        return [_square(QRectF(corner, size), values) for corner in corners]
+
+    def _tiles(self, half: Half) -> Tiles | None:
+        """How the channels lie in the picture, once anything about them is known."""
+        values = self._probe.values
+        tiles = Tiles(len(values.channels[View.NOISY]), values.columns, values.rows) if values else None
+        return tiles if tiles and tiles.size == (half.pixels.width, half.pixels.height) else None
 
     def keep_clear_of(self, pointer: QPoint | None) -> None:
         """Stay in a corner of the canvas, another one once the pointer comes near."""
@@ -109,6 +154,14 @@ class ValuesPanel(Retranslating, QFrame):
             right = line.right() + 1 - COLUMN * (len(cells) - 1 - place)
             painter.drawText(QRect(right - COLUMN, line.y(), COLUMN, LINE), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                              self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, COLUMN - 4))
+
+
+def _square(picture: QRectF, values: Values) -> QRectF:
+    """Around the position of `values` where all of them fill `picture`."""
+    width, height = picture.width() / values.columns, picture.height() / values.rows
+    grown = max(0.0, LEAST_MARK - width) / 2
+    square = QRectF(picture.x() + values.column * width, picture.y() + values.row * height, width, height)
+    return square.adjusted(-grown, -grown, grown, grown)
 
 
 def _is_near(corner: QRect, pointer: QPoint | None) -> bool:
