@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHoverEvent, Q
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from desktop.diffusion.run import Ending
 from desktop.studio.timeline import Timeline
 from desktop.ui.filmstrip import HEIGHT, TOP, Filmstrip, Lifted
 from desktop.ui.theme import Theme
@@ -178,6 +179,18 @@ def test_a_run_does_not_pause_behind_its_end(strip, timeline, work):
     shift_click(strip, 4)
     assert work.breakpoints(finished) == set()
     assert timeline.index == 4
+
+
+def test_breakpoints_are_gone_when_the_run_is_finished(strip, timeline, work):
+    run = developed(10)
+    run.ending = Ending.RUNNING
+    timeline.show(run)
+    before = strip.grab().toImage()
+    shift_click(strip, 5)
+    assert strip.grab().toImage() != before
+    run.ending = Ending.FINISHED
+    work.changed.emit()
+    assert strip.grab().toImage() == before
 
 
 def test_another_run_has_its_own_breakpoints(strip, timeline, work):

@@ -155,7 +155,7 @@ class Filmstrip(Retranslating, QSlider):
 
     def _mark(self) -> None:
         run = self._timeline.run
-        marked = frozenset(self._generation.breakpoints(run)) if run is not None and self.places else frozenset()
+        marked = frozenset(filter(self._can_pause_after, self._generation.breakpoints(run))) if run is not None else frozenset()
         if marked != self._marked:
             self._marked = marked
             self.update()
@@ -373,7 +373,7 @@ class Filmstrip(Retranslating, QSlider):
         self._lifted.show_place(self._caption(number), thumbnail, self.mapTo(self.window(), QPoint(round(self._middle(number)), 0)))
 
     def _caption(self, number: int) -> str:
-        if number in self._marked and self._can_pause_after(number):
+        if number in self._marked:
             return tr("Safelight", "Step {number} · the run pauses here").format(number=number)
         if number >= len(self._timeline.steps) and self._can_pause_after(number):
             return tr("Safelight", "Step {number} · Shift+click to pause here").format(number=number)

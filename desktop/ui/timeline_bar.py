@@ -30,6 +30,7 @@ from .lanes import SCROLL, Lanes, label
 from .language import Retranslating, explain, tr
 from .pause_dialog import PauseDialog
 from .theme import Theme
+from .turns import differing
 
 MARGIN = 16                    # px, at both ends
 SPACING = 2                    # px between buttons, which have their own air
@@ -316,8 +317,11 @@ class Beside(Retranslating, IconButton):
             if view is not timeline.view:
                 chosen[view] = menu.addAction(views.name(view), lambda view=view: self._show_beside(view, None))
         menu.addSeparator()
-        for run in (lane.run for lane in timeline.lanes if lane.run is not timeline.run):
-            words = self.fontMetrics().elidedText(label(run), Qt.TextElideMode.ElideRight, WIDEST).replace("&", "&&")
+        branches = {lane.run: label(lane.run) for lane in timeline.lanes if lane.run is not timeline.run}
+        if timeline.run and timeline.compare and timeline.compare not in branches:
+            branches[timeline.compare] = differing(timeline.compare.recipe, timeline.run.recipe)       # twins
+        for run, text in branches.items():
+            words = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDEST).replace("&", "&&")
             chosen[run] = menu.addAction(tr("Safelight", "Compare with: {branch}").format(branch=words),
                                          lambda run=run: self._show_beside(None, run))
         for action in chosen.values():
