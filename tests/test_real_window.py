@@ -272,6 +272,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     program.key("ctrl+Return")
     program.write_prompt("typed last")
     time.sleep(1)                            # what may be lost
+    made = program.newest
     program.kill()
 
     program = start()
@@ -286,10 +287,10 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     assert program.newest == 0
 
     program.click("up_next_start")
-    wait_for(lambda: program.newest >= 1, "the picture that was cut off develops anew")
+    wait_for(lambda: program.newest >= made, "the picture that was cut off goes on")
     program.close_window()
-    program.control("Stop and close")
-    program.click("Stop and close")
+    program.control("Drop it and close")
+    program.click("Drop it and close")
     pressed = time.monotonic()
     assert program.ends() == 0
     assert time.monotonic() - pressed < 5

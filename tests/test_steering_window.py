@@ -1,0 +1,193 @@
+"""Pausing, stepping, branching, choosing and resuming in a real window: keys and mouse to files on disk, bit for bit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.diffusion.recipe import Recipe, Turn
+from desktop.diffusion.run import Pixels
+from desktop.library.artwork import open_artwork
+from tests.screen import ROOT, Program, Screen, wait_for
+from tests.test_real_window import picture_of
+
+RECIPE = Recipe(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)     # draws noise in every step
+
+Start = Callable[..., Program]
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[Screen]:
+    screen = Screen()
+    yield screen
+    screen.close()
+
+
+@pytest.fixture
+def start(screen: Screen, tmp_path: Path) -> Iterator[Start]:
+    """Starts the program, in the same folder each time; what is still open in the end is closed."""
+    programs: list[Program] = []
+
+    def start(*arguments: str | Path) -> Program:
+        programs.append(Program(screen, tmp_path / "data", *arguments))
+        return programs[-1]
+
+    yield start
+    for program in programs:
+        program.clear_away()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Recipe], Pixels]:
+    """What a recipe makes in another process, in one go and without a window."""
+    made: dict[Recipe, Pixels] = {}
+
+    def make(recipe: Recipe) -> Pixels:
+        if recipe not in made:
+            made[recipe] = headless(recipe, tmp_path_factory.mktemp("undisturbed"))
+        return made[recipe]
+
+    return make
+
+
+def headless(recipe: Recipe, folder: Path) -> Pixels:
+    output = folder / "picture.png"
+    subprocess.run([sys.executable, "-m", "desktop", "--headless", "--data", str(folder / "data"), "--prompt", recipe.prompt,
+                    "--seed", str(recipe.seed), "--steps", str(recipe.steps), "--guidance", str(recipe.guidance_scale),
+                    "--size", f"{recipe.width}x{recipe.height}", "--sampler", recipe.sampler, "--output", str(output)],
+                   cwd=ROOT, check=True, capture_output=True, timeout=120)
+    return open_artwork(output).pixels
+
+
+def begin(start: Start, tmp_path: Path, recipe: Recipe = RECIPE) -> Program:
+    """The program with `recipe` at work, some steps of it made."""
+    program = start(picture_of(recipe, tmp_path / "recipe.png"))
+    wait_for(lambda: program.drafts().recipe == recipe, "the recipe is taken over")
+    wait_for(lambda: program.ready, "the machine is ready")
+    program.click("canvas")
+    program.key("ctrl+Return")
+    wait_for(lambda: program.newest >= 5, "some steps are made")
+    return program
+
+
+def pause(program: Program) -> int:
+    program.key("space")
+    program.says("generate", "Generate")
+    wait_for(lambda: not program.is_gone("go_on"), "it can be gone on with")
+    return program.newest
+
+
+def test_pause_one_step_scrub_and_go_on_to_the_same_picture(start: Start, tmp_path: Path,
+                                                            undisturbed: Callable[[Recipe], Pixels]) -> None:
+    program = begin(start, tmp_path)
+    paused_at = pause(program)
+    assert paused_at < RECIPE.steps
+    program.click("one_step")
+    wait_for(lambda: program.newest == paused_at + 1, "one step more is made")
+    program.says("generate", "Generate")
+    program.key("Home", "Right", "Right")
+    assert program.playhead == 2
+    for key in ("n", "l", "o", "c", "g", "e"):               # all six views, filled in while the machine is idle
+        program.key(key)
+    assert program.newest == paused_at + 1
+    program.key("space")
+    [path] = wait_for(program.pictures, "the picture is saved")
+    assert open_artwork(path).pixels == undisturbed(RECIPE)
+    assert program.playhead == 2
+    assert program.newest == RECIPE.steps
+
+
+def test_a_breakpoint_set_by_shift_click_holds_the_run(start: Start, tmp_path: Path, screen: Screen) -> None:
+    program = begin(start, tmp_path)
+    paused_at = pause(program)
+    screen.act("keydown", "shift")
+    program.click("filmstrip", across=(paused_at + 10.5) / 61, down=0.3)
+    screen.act("keyup", "shift")
+    assert program.playhead == paused_at
+    program.click("canvas")
+    program.key("space")
+    wait_for(lambda: program.newest == paused_at + 10, "it has come to the breakpoint")
+    program.says("generate", "Generate")
+    assert program.pictures() == []
+
+
+def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_path: Path,
+                                                           undisturbed: Callable[[Recipe], Pixels]) -> None:
+    program = begin(start, tmp_path)
+    paused_at = pause(program)
+    program.key("ctrl+b")
+    program.control("branch_panel")
+    program.click("branch_prompt")
+    program.key("ctrl+a")
+    program.type("a fox in the snow")
+    program.key("ctrl+Return")
+    [path] = wait_for(program.pictures, "the branch is finished and saved")
+    recipe = open_artwork(path).recipe
+    assert recipe == replace(RECIPE, turns=(Turn(paused_at, {"prompt": "a fox in the snow"}),))
+    assert "a fox in the snow" in path.name
+    program.control("prompt_panel")
+    lanes = program.control("lanes")
+    program.click("lanes", across=0.1, down=0.25)            # the parent
+    wait_for(lambda: program.newest == paused_at, "the parent is shown as far as it got")
+    program.click("canvas")
+    program.key("space")
+    wait_for(lambda: len(program.pictures()) == 2, "the parent is finished")
+    [parent] = set(program.pictures()) - {path}
+    assert open_artwork(parent).pixels == undisturbed(RECIPE) != open_artwork(path).pixels
+    assert lanes["box"] == program.control("lanes")["box"]
+
+
+def test_of_many_seeds_exactly_the_chosen_are_finished(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:
+    program = start(picture_of(RECIPE, tmp_path / "recipe.png"))
+    wait_for(lambda: program.drafts().recipe == RECIPE, "the recipe is taken over")
+    program.key("ctrl+shift+Return")
+    program.control("triage_count")
+    program.key("ctrl+a")
+    program.type("3")
+    program.key("Return")
+    program.control("triage")
+    wait_for(lambda: "All are at step 12" in program.control("triage_hint")["name"], "all wait to be chosen")
+    program.says("generate", "Generate")
+    assert program.pictures() == []
+    program.key("space")                                     # the first
+    program.says("finish_chosen", "Finish 1 chosen")
+    program.click("finish_chosen")
+    [path] = wait_for(program.pictures, "the chosen one is saved")
+    program.says("generate", "Generate")
+    assert open_artwork(path).recipe == RECIPE
+    assert open_artwork(path).pixels == undisturbed(RECIPE)
+    program.control("canvas")
+    assert len(program.pictures()) == 1
+
+
+def test_after_a_kill_the_run_is_offered_and_becomes_the_same_picture(start: Start, tmp_path: Path,
+                                                                      undisturbed: Callable[[Recipe], Pixels]) -> None:
+    program = begin(start, tmp_path)
+    program.kill()
+    program = start()
+    program.click("action_0")                                # Go on
+    [path] = wait_for(program.pictures, "the picture is saved")
+    assert open_artwork(path).pixels == undisturbed(RECIPE)
+    program.says("generate", "Generate")
+    assert program.newest == RECIPE.steps
+
+
+def test_closing_in_mid_run_can_pause_it_for_the_next_start(start: Start, tmp_path: Path,
+                                                            undisturbed: Callable[[Recipe], Pixels]) -> None:
+    program = begin(start, tmp_path)
+    program.close_window()
+    program.click("Pause and close")
+    assert program.ends() == 0
+    assert program.pictures() == []
+    program = start()
+    wait_for(lambda: "was paused at step" in program.control("notice_text")["name"], "it is offered")
+    program.click("action_0")
+    [path] = wait_for(program.pictures, "the picture is saved")
+    assert open_artwork(path).pixels == undisturbed(RECIPE)
