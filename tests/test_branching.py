@@ -22,7 +22,7 @@ from tests.watched import ONCE, Watched, loaded, pipeline, whole
 torch.set_num_threads(1)
 
 EACH_SAMPLER = pytest.mark.parametrize(("model", "sampler"), ONCE, ids=[sampler.name for _, sampler in ONCE])
-CUTS = (1, 2, 4, 6)      # of seven steps
+CUTS = range(1, 7)       # of seven steps; a branch from the starting noise is below
 
 
 # -- against the stock pipeline, changed on its way by the callback that diffusers offers
@@ -56,6 +56,16 @@ def test_another_prompt(model: str, sampler: Sampler, after: int) -> None:
 
     assert torch.equal(branch.latents, steered(pipeline(sampler, model), after, change))
     assert not torch.equal(branch.latents, whole(sampler, model).latents)
+
+
+@EACH_SAMPLER
+def test_another_prompt_from_the_starting_noise(model: str, sampler: Sampler) -> None:
+    branch = Watched(pipeline(sampler, model)).go(history=whole(sampler, model).steps[:1], departure=Departure(1), prompt="two pandas")
+    made = pipeline(sampler, model)
+    made.set_progress_bar_config(disable=True)
+    arguments = stock.ARGUMENTS | {"prompt": "two pandas"}
+    expected = made(**arguments, generator=torch.Generator().manual_seed(stock.SEED), output_type="latent").images
+    assert torch.equal(branch.latents, expected)
 
 
 @pytest.mark.parametrize("name", [sampler.name for model, sampler in ONCE if model != "distilled"])   # those read it before the first step

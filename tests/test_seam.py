@@ -20,9 +20,10 @@ from desktop.diffusion.denoise import Look
 from desktop.diffusion.errors import NotANumber
 from desktop.diffusion.run import Pixels, Step
 from desktop.diffusion.samplers import SAMPLERS, Sampler
-from desktop.diffusion.seam import Observation, Seam, Unwound
+from desktop.diffusion.seam import Departure, Observation, Seam, Unwound
 from desktop.diffusion.snapshot import recorded
 from tests import stock, tiny
+from tests.elsewhere import OTHERWISE
 from tests.watched import CASES, MODELS, ONCE, Watched, counted, is_untouched, pipeline, whole
 
 torch.set_num_threads(1)
@@ -65,7 +66,8 @@ def test_a_run_goes_on_from_any_step_as_if_never_interrupted(model: str, sampler
         assert len(made) == calls - cut
 
 
-def test_a_run_goes_on_in_another_process(tmp_path: Path) -> None:
+def test_a_run_goes_on_and_branches_in_another_process(tmp_path: Path) -> None:
+    """What a branch has to be in this one says `test_branching.py`."""
     for model, sampler in ONCE:
         run = whole(sampler, model)
         for cut in cuts(run):
@@ -74,11 +76,16 @@ def test_a_run_goes_on_in_another_process(tmp_path: Path) -> None:
             for step in run.steps[:cut + 1]:
                 (folder / str(step.number)).write_bytes(step.snapshot)
     assert stock.in_a_fresh_process("tests.elsewhere", tmp_path).wait() == 0
-    resumed = load_file(tmp_path / "resumed.safetensors")
-    assert len(resumed) == 6 * len(SAMPLERS)
+    resumed, branched = load_file(tmp_path / "resumed.safetensors"), load_file(tmp_path / "branched.safetensors")
+    assert len(resumed) == len(branched) == 6 * len(SAMPLERS)
     for model, sampler in ONCE:
         run = whole(sampler, model)
-        assert all(torch.equal(resumed[f"{sampler.name}-{model}-{cut}"], run.latents) for cut in cuts(run))
+        for cut in cuts(run):
+            name = f"{sampler.name}-{model}-{cut}"
+            branch = Watched(pipeline(sampler, model)).go(history=run.steps[:cut + 1], departure=Departure(1), **OTHERWISE)
+            assert torch.equal(resumed[name], run.latents), name
+            assert torch.equal(branched[name], branch.latents), name
+            assert torch.equal(branch.latents, run.latents) == (cut == len(run.plans[0])), name      # from the end there is no other way
 
 
 def cuts(run: Watched) -> tuple[int, ...]:
