@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Previews, Run, Step
@@ -19,6 +21,7 @@ from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.timeline import Timeline
+from desktop.ui.triage_grid import Tile, TriageGrid
 from desktop.worker import Worker
 from tests import tiny
 
@@ -108,6 +111,23 @@ async def test_the_chosen_are_finished_as_if_nobody_had_interrupted_them_and_not
         whole = await uninterrupted(studio, run.recipe)
         assert run.picture == whole.picture
         assert [step.snapshot for step in run.steps] == [step.snapshot for step in whole.steps]
+
+
+async def test_what_is_clicked_in_the_grid_is_what_is_finished(studio, qtbot, theme):
+    triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
+    grid = TriageGrid(triage, studio.timeline, theme)
+    qtbot.addWidget(grid)
+    grid.show()
+    tiles = grid.findChildren(Tile)
+    qtbot.mouseClick(tiles[2], Qt.MouseButton.LeftButton)
+    await studio.idle()
+    assert [tile.accessibleName() for tile in tiles] == [
+        "Seed 3, step 2 of 2", "Seed 4, step 2 of 2", "Seed 5, step 2 of 2, chosen", "Seed 6, step 2 of 2"]
+    qtbot.mouseClick(grid.findChild(QPushButton, "finish_chosen"), Qt.MouseButton.LeftButton)
+    await studio.idle()
+    assert [run.ending for run in triage.runs] == [Ending.STOPPED, Ending.STOPPED, Ending.FINISHED, Ending.STOPPED]
+    assert (studio.timeline.run, studio.timeline.index) == (triage.runs[2], 5)
+    assert set(studio.darkroom.made.values()) == {1}
 
 
 async def test_a_choice_in_the_midst_stops_what_was_not_chosen_and_makes_nothing_twice(studio):
