@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,8 @@ from desktop.library.artwork import Artwork, open_artwork, save
 from desktop.ui.theme import DARK, LIGHT
 from tests.screen import HEIGHT, ROOT, WIDTH, Program, Screen, wait_for
 
-SLOW = Recipe(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)     # half a minute of it
+SLOW = Recipe(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)     # several seconds of it
+SLOWER = replace(SLOW, width=512, height=512)                                            # half a minute
 CHINESE = "夜空下的狐狸"
 
 Start = Callable[..., Program]
@@ -263,8 +265,8 @@ def test_tab_reaches_every_control_and_leaves_each(program: Program) -> None:
 
 
 def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_path: Path) -> None:
-    program = start(picture_of(SLOW, tmp_path / "first.png"))
-    wait_for(lambda: program.drafts().recipe == SLOW, "the picture of the command line is open")
+    program = start(picture_of(SLOWER, tmp_path / "first.png"))
+    wait_for(lambda: program.drafts().recipe == SLOWER, "the picture of the command line is open")
     program.key("ctrl+Return")
     wait_for(lambda: program.newest >= 1, "it develops")
     program.click("previews_best")
@@ -278,10 +280,10 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     program = start()
     wait_for(lambda: program.ready, "the machine is ready")
     assert program.control("prompt")["text"] == "typed last"
-    assert program.control("size_text")["text"] == "256 × 256"
+    assert program.control("size_text")["text"] == "512 × 512"
     program.says("up_next_count", "2")
     assert "checked" in program.control("previews_best")["states"]
-    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == [SLOW.prompt, "next"]
+    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == [SLOWER.prompt, "next"]
     assert program.settings().previews is Previews.BEST
     assert not program.running
     assert program.newest == 0
