@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,8 @@ from desktop.diffusion.errors import MachineChanged, ModelChanged, ModelGone, No
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step, View
 from desktop.generate import Darkroom
-from desktop.library import artwork
-from desktop.library.journal import path_of
+from desktop.library import artwork, records
+from desktop.library.journal import Kind, path_of
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.worker import Worker
@@ -198,6 +199,25 @@ async def test_where_nothing_can_be_recorded_the_run_goes_on_and_that_is_said_on
     await bench.generate(run)
     assert run.ending is Ending.FINISHED
     assert [type(warning) for warning in bench.warnings] == [NotResumable]
+
+
+async def test_where_the_disk_is_full_in_mid_run_the_run_goes_on_and_that_is_said_once(bench, whole, monkeypatch):
+    bench, run, appended = bench(), Run(RECIPE), records.Appender.append
+
+    def append(appender: records.Appender, entries: list[records.Entry]) -> None:
+        if entries[-1][:2] >= (Kind.STEP, 3):              # no room for step 3, nor for anything else
+            raise OSError(errno.ENOSPC, "no space left on device")
+        appended(appender, entries)
+
+    monkeypatch.setattr(records.Appender, "append", append)
+    await bench.generate(run)
+    monkeypatch.undo()
+    assert (run.ending, run.path.exists()) == (Ending.FINISHED, True)
+    assert same(run, whole)
+    assert [type(warning) for warning in bench.warnings] == [NotResumable]
+    assert "the disk is full" in str(bench.warnings[0])
+    back = bench.recordings.open(run.id).run
+    assert [step.snapshot for step in back.steps] == [step.snapshot for step in whole.steps[:3]]
 
 
 async def test_a_picture_whose_saving_failed_is_saved_without_developing_it_again(bench, whole):
