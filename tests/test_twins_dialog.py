@@ -121,6 +121,14 @@ def test_what_does_not_fit_says_why(dialog: TwinsDialog, chosen: Chosen):
     assert not start(dialog).isEnabled()
 
 
+def test_where_there_is_no_other_model_that_is_said(dialog: TwinsDialog, chosen: Chosen):
+    chosen.models = MODELS[:1]
+    dialog.open()
+    differ_in(dialog, Thing.MODEL)
+    assert note(dialog) == "There is no other model yet; open a model folder in the prompt panel."
+    assert not start(dialog).isEnabled()
+
+
 def test_a_seed_is_wanted(qtbot, dialog: TwinsDialog):
     differ_in(dialog, Thing.SEED)
     seed = child(dialog, QLineEdit, "twin_seed")

@@ -134,9 +134,7 @@ class TwinsDialog(Retranslating, QDialog):
         for row, model in enumerate(self._models()):
             problem = self._why_not(replace(recipe, model=model.name))
             self._model.explain_entry(row, problem or str(model.folder), not problem)
-        other = self._other_of(recipe)
-        problem = tr("Safelight", "Type a seed.") if other is None else \
-            tr("Safelight", "Both are the same so far.") if other == recipe else self._why_not(other)
+        problem = self._problem(recipe)
         self._note.setText(problem or _remark(self._chosen))
         self._start.setEnabled(not problem)
 
@@ -153,11 +151,22 @@ class TwinsDialog(Retranslating, QDialog):
     def _model_of(self, recipe: Recipe) -> Model | None:
         return next((model for model in self._models() if model.name == recipe.model), None)
 
+    def _problem(self, recipe: Recipe) -> str:
+        """Why there can be no twins yet."""
+        other = self._other_of(recipe)
+        if other is None:
+            return tr("Safelight", "Type a seed.")
+        if other != recipe:
+            return self._why_not(other)
+        if self._chosen is Thing.MODEL and len(self._models()) < 2:
+            return tr("Safelight", "There is no other model yet; open a model folder in the prompt panel.")
+        return tr("Safelight", "Both are the same so far.")
+
     def _why_not(self, recipe: Recipe) -> str:
-        """Why `recipe` cannot be made."""
+        """Why `recipe` cannot be made, as far as its model is known here."""
         model = self._model_of(recipe)
         if model is None:
-            return tr("Safelight", "There is no other model on this computer.")
+            return ""
         if model.problem:
             return sentence(model.problem.template, model.problem.values)
         if reason := unfit(sampler(recipe.sampler), model.scheduler_config, model.unet_config):
