@@ -31,6 +31,7 @@ from desktop.library.tokens import Tokens
 from desktop.library.vocabulary import Vocabulary
 from desktop.studio.generation import Generation, Job
 from desktop.studio.history import History
+from desktop.studio.timeline import Timeline
 from desktop.ui.language import Language
 from desktop.ui.prompt_edit import PromptEdit
 from desktop.ui.prompt_panel import PromptPanel
@@ -57,7 +58,7 @@ class Words:
 
 @pytest.fixture
 def generation(qapp) -> Generation:
-    return Generation(None, None, None, None, None, None)      # nothing is made here: what waits, and whether it runs
+    return Generation(None, Timeline(), None, None, None, None)      # nothing is made here: what waits, and whether it runs
 
 
 @pytest.fixture
