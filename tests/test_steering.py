@@ -253,6 +253,12 @@ class Steering(RuleBasedStateMachine):
     def resume(self):
         self.settle(self.generation.resume)
         model = self.model
+        if model.held and model.work is None:
+            first = model.held[0]
+            if first.planned:
+                model.show(first, True)
+            else:
+                model.following = True
         for run in model.held:
             run.once, run.behind = False, []
             model.forget(run)

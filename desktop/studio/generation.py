@@ -109,7 +109,8 @@ class Generation(QObject):
         """Everything that must survive a close or a kill, the picture at work first."""
         at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job else []
         waiting = [*at_work, *self._first, *self._due, *self._held]
-        return [job for job in waiting if job.until is None]       # what is only to be looked at was not asked for yet
+        asked = [job for job in waiting if job.until is None]      # what is only to be looked at was not asked for yet
+        return [each for job in asked for each in (job, *([Job(job.twin.recipe, run=job.twin)] if _has_company(job) else []))]
 
     # -- what waits
 
@@ -138,7 +139,10 @@ class Generation(QObject):
         self.queue_changed.emit()
 
     def resume(self) -> None:
-        """Start what is held."""
+        """Start what is held; its first run is what the user wants to see."""
+        if self._held and not self.running:
+            first = self._held[0].run
+            self._timeline.show(first) if first.plan else self._timeline.follow_next()
         self._due.extend(replace(job, once=False, behind=()) for job in self._held)
         self._held.clear()
         self._serve_soon()
@@ -424,7 +428,8 @@ class Generation(QObject):
             case Phase():
                 self.phase = event
             case Plan():
-                self.pace = Pace(event.calls - max(0, len(self.run.steps) - 1))
+                enough = event.calls if self._job is None or self._job.until is None else min(event.calls, self._job.until)
+                self.pace = Pace(max(0, enough - max(0, len(self.run.steps) - 1)))
             case Step() if event.number > 0 and self.pace:
                 self.pace.add(event.seconds + event.overhead_seconds)
         if not self._refreshing:       # once for a whole batch of events

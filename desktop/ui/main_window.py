@@ -21,16 +21,19 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
     QMenu,
     QMessageBox,
     QPlainTextEdit,
+    QPushButton,
     QTextEdit,
     QToolButton,
     QVBoxLayout,
@@ -49,7 +52,7 @@ from ..studio.generation import Generation
 from ..studio.history import History
 from ..studio.leaving import Leaving
 from ..studio.notices import Kind, Notices
-from ..studio.pictures import Pictures
+from ..studio.pictures import Pictures, Recent
 from ..studio.probe import Probe
 from ..studio.timeline import Timeline
 from ..studio.triage import Triage
@@ -58,7 +61,7 @@ from .canvas import Canvas
 from .images import to_qimage
 from .language import Retranslating, explain, tr
 from .notice_bar import NoticeBar
-from .prompt_panel import PromptPanel
+from .prompt_panel import SEEDS, TWINS, PromptPanel
 from .recent_strip import RecentStrip
 from .step_panel import StepPanel
 from .theme import Theme
@@ -108,6 +111,9 @@ class MainWindow(Retranslating, QMainWindow):
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self._stage = QWidget(objectName="stage")
+        self._back_to_seeds = QPushButton(objectName="back_to_seeds")
+        self._back_to_seeds.setProperty("chip", "true")
+        self._back_to_seeds.hide()
         self.step_panel = StepPanel(timeline, generation, theme)
         self.timeline_bar = TimelineBar(timeline, generation, theme)
         self.recent_strip = RecentStrip(pictures, theme)
@@ -124,9 +130,10 @@ class MainWindow(Retranslating, QMainWindow):
         self._rail_layout.setContentsMargins(8, 12, 8, 12)
         self._rail_layout.setSpacing(6)
 
-        stage = QVBoxLayout(self._stage)
+        stage = QGridLayout(self._stage)
         stage.setContentsMargins(0, 0, 0, 0)
-        stage.addWidget(self.canvas)
+        stage.addWidget(self.canvas, 0, 0)
+        stage.addWidget(self._back_to_seeds, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         upper = QHBoxLayout()
         upper.setSpacing(0)
         upper.addWidget(self._stage, 1)
@@ -161,9 +168,8 @@ class MainWindow(Retranslating, QMainWindow):
         self._copy = self._action("copy_picture", self._copy_picture, QKeySequence("Ctrl+Shift+C"))
         self._branch = self._action("branch_step", self._open_branch, QKeySequence("Ctrl+B"))
         self._refine = self._action("refine", lambda: self._open_branch(refine=True), QKeySequence("Ctrl+Shift+B"))
-        self._seeds = self._action("many_seeds", self.prompt_panel.ask_seeds, QKeySequence("Ctrl+Shift+Return"),
-                                   QKeySequence("Ctrl+Shift+Enter"))
-        self._twins = self._action("twin_run", self.prompt_panel.ask_twin, QKeySequence("Ctrl+T"))
+        self._seeds = self._action("many_seeds", self.prompt_panel.ask_seeds, QKeySequence(SEEDS), QKeySequence("Ctrl+Shift+Enter"))
+        self._twins = self._action("twin_run", self.prompt_panel.ask_twin, QKeySequence(TWINS))
         self._choose_seeds = self._action("choose_seeds", self._show_triage)
         self._free = self._action("free_memory", lambda: self._notices.spawn(self._desk.free_memory()))
         self._show_prompt = self._toggle("show_prompt", self.prompt_panel, "Ctrl+1")
@@ -187,10 +193,8 @@ class MainWindow(Retranslating, QMainWindow):
             self._action("step_forward", lambda: self._timeline.go_by(1), QKeySequence("Right")),
             self._action("first_step", lambda: self._timeline.go_to(0), QKeySequence("Home")),
             self._action("newest_step", self._timeline.follow, QKeySequence("End")),
-            self._action("pause_or_go_on", self.timeline_bar.pause_or_go_on, QKeySequence("Space")),
-            self._show_values,
-            *self.timeline_bar.view_actions,
         ]
+        self._pause_or_go_on = self._action("pause_or_go_on", self.timeline_bar.pause_or_go_on, QKeySequence("Space"))
         self.addActions(self.timeline_bar.view_actions)
 
         menu = QMenu(self)
@@ -242,6 +246,7 @@ class MainWindow(Retranslating, QMainWindow):
         panel.open_model_requested.connect(self._ask_model_folder)
         panel.seeds_requested.connect(self._start_triage)
         panel.twins_requested.connect(self._start_twins)
+        self._back_to_seeds.clicked.connect(self._show_triage)
         self.branch_panel.closed.connect(self._close_branch)
         desk.recipe_opened.connect(panel.set_recipe)
         bar.save_step_requested.connect(self._save_step)
@@ -253,7 +258,7 @@ class MainWindow(Retranslating, QMainWindow):
         bar.refine_requested.connect(lambda: self._open_branch(refine=True))
         bar.export_requested.connect(self._open_export)
         bar.pin_requested.connect(self._pin)
-        strip.chosen.connect(lambda recent: self._notices.spawn(desk.look_at(recent)))
+        strip.chosen.connect(self._look_at)
         strip.delete_requested.connect(self._pictures.delete)
         self.canvas.copy_requested.connect(self._copy_picture)
         self.canvas.save_step_requested.connect(self._save_step)
@@ -311,13 +316,19 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _start(self, recipe: Recipe, pictures: int) -> None:
         self._history.remember(recipe.prompt)
+        self._close_triage()
         self._generation.generate(recipe, pictures)
+
+    def _look_at(self, recent: Recent) -> None:
+        self._close_triage()
+        self._notices.spawn(self._desk.look_at(recent))
 
     def _generate_or_branch(self) -> None:
         self.branch_panel.generate() if self.branch_panel.isVisible() else self.prompt_panel.generate()
 
     def _open_branch(self, *, refine: bool = False) -> None:
         """In the place of the prompt panel."""
+        self._close_triage()
         self.branch_panel.open(refine)
         self.prompt_panel.hide()
         self.branch_panel.show()
@@ -330,6 +341,7 @@ class MainWindow(Retranslating, QMainWindow):
     def _start_triage(self, recipe: Recipe, seeds: list[int], until: int) -> None:
         self._history.remember(recipe.prompt)
         self._triage = self._generation.triage(recipe, seeds, until)
+        self._triage.changed.connect(self._count_seeds)
         self._show_triage()
 
     def _show_triage(self) -> None:
@@ -341,10 +353,11 @@ class MainWindow(Retranslating, QMainWindow):
         self._grid = TriageGrid(self._triage, self._timeline, self._theme)
         self._grid.closed.connect(self._close_triage)
         self._grid.look_requested.connect(self._close_triage)
-        self._stage.layout().addWidget(self._grid)
+        self._stage.layout().addWidget(self._grid, 0, 0)
         self.notice_bar.raise_()
         self.canvas.hide()
         self._grid.setFocus()
+        self._count_seeds()
 
     def _close_triage(self) -> None:
         """They wait, and can be brought back, unless the choice is made."""
@@ -354,10 +367,21 @@ class MainWindow(Retranslating, QMainWindow):
             self._grid.hide()
             self._grid.deleteLater()
             self._grid = None
-        self._choose_seeds.setEnabled(self._triage is not None and self._triage.chosen is None)
+        self._count_seeds()
+
+    def _count_seeds(self) -> None:
+        """While there is something to choose from, it is one click away."""
+        triage = self._triage
+        waits = triage is not None and triage.chosen is None
+        self._choose_seeds.setEnabled(waits)
+        self._back_to_seeds.setVisible(waits and self._grid is None)
+        if waits:
+            self._back_to_seeds.setText(tr("Safelight", "{arrived} of {count} seeds").format(
+                arrived=len(triage.arrived), count=len(triage.runs)))
 
     def _start_twins(self, recipe: Recipe, other: Recipe) -> None:
         self._history.remember(recipe.prompt)
+        self._close_triage()
         self._generation.twins(recipe, other)
 
     def _stop_or_leave(self) -> None:
@@ -476,10 +500,12 @@ class MainWindow(Retranslating, QMainWindow):
         self.showNormal() if whole else self.showFullScreen()
 
     def _mind_focus(self, _: QWidget | None, focused: QWidget | None) -> None:
-        """The arrows belong to whoever types or moves a value."""
+        """The arrows belong to whoever types or moves a value, Space to them and to a button that was reached by key."""
         theirs = isinstance(focused, (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit))
         for action in self._transport:
             action.setEnabled(not theirs)
+        is_pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        self._pause_or_go_on.setEnabled(not theirs and (is_pressed or not isinstance(focused, QAbstractButton)))
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
@@ -589,6 +615,9 @@ class MainWindow(Retranslating, QMainWindow):
             action.setText(text)
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        explain(self._back_to_seeds, tr("Safelight", "Choose among the seeds"),
+                tr("Safelight", "Go back to the pictures whose first steps wait for your choice."))
+        self._count_seeds()
         explain(self._menu_button, tr("Safelight", "Menu"), tr("Safelight", "Open pictures and models, show panels, quit."))
         for button in self._rail.findChildren(QToolButton):
             if action := button.defaultAction():

@@ -21,7 +21,7 @@ def name(view: View) -> str:
         case View.CHANGE:
             return tr("Safelight", "Change")
         case View.GUIDANCE:
-            return tr("Safelight", "Guidance")
+            return tr("Safelight", "Guidance", "a view")
 
 
 def meaning(view: View) -> str:
