@@ -86,7 +86,8 @@ class TriageGrid(Retranslating, QWidget):
         arrived, count = len(triage.arrived), len(triage.runs)
         here = (tr("Safelight", "All are at step {step}.").format(step=triage.until) if arrived == count else
                 tr("Safelight", "{arrived} of {count} are at step {step}.").format(arrived=arrived, count=count, step=triage.until))
-        self._hint.setText(f"{here} {tr('Safelight', 'A click chooses, a double-click looks closer.')}")
+        how = tr("Safelight", "A click chooses, a double-click looks closer.")
+        self._hint.setText(f"{here} {how}")
         for tile in self._tiles.tiles:
             tile.refresh()
 

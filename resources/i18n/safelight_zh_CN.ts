@@ -196,12 +196,16 @@
         <translation>这次生成是一个分支，它的源头已不存在或已损坏。它自己的步骤仍可查看，但无法继续生成。</translation>
     </message>
     <message>
-        <source>The model “{model}” is not the one that this run began with, so it cannot be gone on with. Its steps can still be seen.</source>
-        <translation type="unfinished"></translation>
+        <source>The model “{model}” is gone or damaged, so this run cannot be gone on with after step {step}, nor its steps be decoded in full. They can still be seen as they were shown.</source>
+        <translation>模型“{model}”已不存在或已损坏，因此这次生成无法从第 {step} 步继续，各步也无法完整解码。但仍可按当时的显示查看。</translation>
+    </message>
+    <message>
+        <source>The model “{model}” is not the one that this run began with, so it cannot be gone on with, nor its steps be decoded in full. They can still be seen as they were shown.</source>
+        <translation>模型“{model}”已不是这次生成开始时的那个，因此无法继续，各步也无法完整解码。但仍可按当时的显示查看。</translation>
     </message>
     <message>
         <source>This run began with other arithmetic ({before}) than this computer now works with ({now}), so it cannot be gone on with. Its steps can still be seen.</source>
-        <translation type="unfinished"></translation>
+        <translation>这次生成开始时的运算方式（{before}）与这台电脑现在的（{now}）不同，因此无法继续。各步仍可查看。</translation>
     </message>
     <message>
         <source>Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again.</source>
@@ -428,8 +432,12 @@
         <translation>已保存为 {file}。</translation>
     </message>
     <message>
-        <source>The memory is free as soon as the picture at work is done.</source>
-        <translation type="unfinished"></translation>
+        <source>The memory is free as soon as the run at work ends or pauses.</source>
+        <translation>正在进行的生成结束或暂停后，就会释放内存。</translation>
+    </message>
+    <message>
+        <source>The memory of the model is free; the next picture loads it again.</source>
+        <translation>模型占用的内存已释放；生成下一张图片时会重新加载。</translation>
     </message>
     <message>
         <source>Try anyway</source>
@@ -504,10 +512,6 @@
         <translation>图片</translation>
     </message>
     <message>
-        <source>The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → change the step.</source>
-        <translation>您正在查看的这一步的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 按实际像素显示，← 和 → 切换步骤。</translation>
-    </message>
-    <message>
         <source>The finished picture of: {prompt}</source>
         <translation>已完成的图片：{prompt}</translation>
     </message>
@@ -520,16 +524,32 @@
         <translation>第 {number} 步，共 {calls} 步：{prompt}</translation>
     </message>
     <message>
+        <source>Beside it: {what}. Alt+← and Alt+→ move the line between them.</source>
+        <translation>并排显示：{what}。Alt+← 和 Alt+→ 移动两者之间的分界线。</translation>
+    </message>
+    <message>
+        <source>Beside it: {what}.</source>
+        <translation>并排显示：{what}。</translation>
+    </message>
+    <message>
+        <source>By turns with: {what}. Enter shows the other one.</source>
+        <translation>轮流显示：{what}。按 Enter 切换到另一张。</translation>
+    </message>
+    <message>
         <source>Describe a picture and press Generate: here you watch it develop, step by step.</source>
         <translation>描述一张图片，然后按“生成”：您可以在这里看着它一步步显影。</translation>
     </message>
     <message>
-        <source>The noisy view of this step was not kept.</source>
-        <translation>没有保留这一步的带噪视图。</translation>
+        <source>This view of the step cannot be made.</source>
+        <translation>这一步无法做出这种视图。</translation>
     </message>
     <message>
         <source>Previews are off. The picture appears at the end.</source>
         <translation>预览已关闭。图片会在最后显示。</translation>
+    </message>
+    <message>
+        <source>Being worked out…</source>
+        <translation>正在计算…</translation>
     </message>
     <message>
         <source>Loading the model…</source>
@@ -544,6 +564,14 @@
         <translation>正在准备…</translation>
     </message>
     <message>
+        <source>Waits for its turn.</source>
+        <translation>等待轮到它。</translation>
+    </message>
+    <message>
+        <source>Paused before the first step.</source>
+        <translation>在第一步之前已暂停。</translation>
+    </message>
+    <message>
         <source>Stopped before the first step.</source>
         <translation>在第一步之前已停止。</translation>
     </message>
@@ -552,8 +580,44 @@
         <translation>这次生成在第一步之前就结束了。</translation>
     </message>
     <message>
+        <source>The finished picture</source>
+        <translation>完成的图片</translation>
+    </message>
+    <message>
+        <source>{view} · cannot be made of this step: the noise stands in</source>
+        <translation>{view} · 这一步无法做出：以噪声代替</translation>
+    </message>
+    <message>
+        <source>{view} · cannot be made of this step: the estimate stands in</source>
+        <translation>{view} · 这一步无法做出：以估计代替</translation>
+    </message>
+    <message>
+        <source>{view} · shown when the machine is free: the noise stands in</source>
+        <translation>{view} · 机器空闲时显示：暂以噪声代替</translation>
+    </message>
+    <message>
+        <source>{view} · shown when the machine is free: the estimate stands in</source>
+        <translation>{view} · 机器空闲时显示：暂以估计代替</translation>
+    </message>
+    <message>
+        <source>{view} · being worked out…</source>
+        <translation>{view} · 正在计算…</translation>
+    </message>
+    <message>
+        <source>step {number} · {what}</source>
+        <translation>第 {number} 步 · {what}</translation>
+    </message>
+    <message>
+        <source>{what} (a click or Enter shows the other one)</source>
+        <translation>{what}（单击或按 Enter 显示另一张）</translation>
+    </message>
+    <message>
         <source>approximate preview</source>
         <translation>近似预览</translation>
+    </message>
+    <message>
+        <source>The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → change the step, V shows the values under the pointer, Alt+Shift and the arrows move on from there.</source>
+        <translation>您正在查看的这一步的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 逐像素显示，← 和 → 换步，V 显示指针处的数值，Alt+Shift 加方向键从那里移动。</translation>
     </message>
     <message>
         <source>Copy picture</source>
@@ -562,6 +626,10 @@
     <message>
         <source>Save this step</source>
         <translation>保存这一步</translation>
+    </message>
+    <message>
+        <source>Values under the pointer</source>
+        <translation>指针处的数值</translation>
     </message>
     <message>
         <source>Fit</source>
@@ -584,8 +652,8 @@
         <translation>时间线</translation>
     </message>
     <message>
-        <source>Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at one.</source>
-        <translation>从起始噪声到成图的每一步：单击、拖动或用 ← 和 → 查看。</translation>
+        <source>Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at one, Shift+click to pause after it.</source>
+        <translation>这次生成的每一步，从起始噪声到成图：单击、拖动或用 ← 和 → 查看，Shift+单击可在该步之后暂停。</translation>
     </message>
     <message>
         <source>The steps of this picture are no longer in memory; generate it again to see them.</source>
@@ -594,6 +662,22 @@
     <message>
         <source>Every step of the next run will stand here.</source>
         <translation>下一次生成的每一步都会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Pause after this step</source>
+        <translation>在这一步之后暂停</translation>
+    </message>
+    <message>
+        <source>Branch from this step</source>
+        <translation>从这一步分支</translation>
+    </message>
+    <message>
+        <source>Step {number} · the run pauses here</source>
+        <translation>第 {number} 步 · 将在此暂停</translation>
+    </message>
+    <message>
+        <source>Step {number} · Shift+click to pause here</source>
+        <translation>第 {number} 步 · Shift+单击可在此暂停</translation>
     </message>
     <message>
         <source>Step {number}</source>
@@ -672,16 +756,20 @@
         <translation>另存为…</translation>
     </message>
     <message>
+        <source>{arrived} of {count} seeds</source>
+        <translation>种子 {arrived} / {count}</translation>
+    </message>
+    <message>
         <source>Finish it in the background and close then, pause it and go on at the next start, or drop it? What is up next is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>在后台完成后关闭、暂停并在下次启动时继续，还是放弃它？队列会保留。</translation>
     </message>
     <message>
         <source>Pause and close</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停并关闭</translation>
     </message>
     <message>
         <source>Drop it and close</source>
-        <translation type="unfinished"></translation>
+        <translation>放弃并关闭</translation>
     </message>
     <message>
         <source>Save what is on the canvas, fully decoded, where you choose.</source>
@@ -698,6 +786,54 @@
     <message>
         <source>Make an animation, a video or a contact sheet of how the picture developed.</source>
         <translation>把图片的形成过程做成动画、视频或小样张。</translation>
+    </message>
+    <message>
+        <source>Branch from this step…</source>
+        <translation>从这一步分支…</translation>
+    </message>
+    <message>
+        <source>Keep the steps up to the one you look at, and make the rest anew in another way.</source>
+        <translation>保留到您所看的这一步为止的步骤，其余用另一种方式重新生成。</translation>
+    </message>
+    <message>
+        <source>Refine…</source>
+        <translation>精修…</translation>
+    </message>
+    <message>
+        <source>Give the finished picture the noise of this step again, and develop it once more from there.</source>
+        <translation>让完成的图片重新带上这一步的噪声，再从那里显影一次。</translation>
+    </message>
+    <message>
+        <source>Many seeds, first steps…</source>
+        <translation>多种子试跑…</translation>
+    </message>
+    <message>
+        <source>Make the first steps of several pictures, and finish those that you choose.</source>
+        <translation>先生成几张图片的前几步，再完成您选中的。</translation>
+    </message>
+    <message>
+        <source>Choose among the seeds</source>
+        <translation>挑选种子</translation>
+    </message>
+    <message>
+        <source>Go back to the pictures whose first steps wait for your choice.</source>
+        <translation>回到那些前几步已完成、等您挑选的图片。</translation>
+    </message>
+    <message>
+        <source>Twin run…</source>
+        <translation>双图对照…</translation>
+    </message>
+    <message>
+        <source>Make two pictures that differ in one thing, step by step together.</source>
+        <translation>生成只有一处不同的两张图片，一步一步同时进行。</translation>
+    </message>
+    <message>
+        <source>Free memory</source>
+        <translation>释放内存</translation>
+    </message>
+    <message>
+        <source>Let go of the model; the next picture loads it again.</source>
+        <translation>放下模型；生成下一张图片时会重新加载。</translation>
     </message>
     <message>
         <source>Prompt panel</source>
@@ -726,6 +862,18 @@
     <message>
         <source>Show or hide the pictures made last.</source>
         <translation>显示或隐藏最近生成的图片。</translation>
+    </message>
+    <message>
+        <source>Captions</source>
+        <translation>字幕</translation>
+    </message>
+    <message>
+        <source>Show or hide the line that says what happens in the step.</source>
+        <translation>显示或隐藏说明这一步发生了什么的那一行。</translation>
+    </message>
+    <message>
+        <source>Show or hide the numbers of the latents where the pointer is.</source>
+        <translation>显示或隐藏指针所在处潜变量的数值。</translation>
     </message>
     <message>
         <source>Full screen</source>
@@ -905,6 +1053,14 @@
         <translation>写入一条这个模型所学世界里的提示词（{keys}）；撤销即可找回您的文字。</translation>
     </message>
     <message>
+        <source>More ways to make it</source>
+        <translation>更多生成方式</translation>
+    </message>
+    <message>
+        <source>Begin many seeds and choose among them, or make two pictures that differ in one thing.</source>
+        <translation>用多个种子起步再挑选，或者生成只有一处不同的两张图片。</translation>
+    </message>
+    <message>
         <source>Describe a picture</source>
         <translation>描述一张图片</translation>
     </message>
@@ -913,12 +1069,160 @@
         <translation>不想出现的内容</translation>
     </message>
     <message>
+        <source>There is no run to branch from yet. Generate a picture first.</source>
+        <translation>还没有可以分支的生成。请先生成一张图片。</translation>
+    </message>
+    <message>
+        <source>The steps of this picture are no longer there. Generate it again to branch from one.</source>
+        <translation>这张图片的步骤已不在了。请重新生成它，再从某一步分支。</translation>
+    </message>
+    <message>
+        <source>The run has not begun yet. Wait for its first step.</source>
+        <translation>这次生成还没有开始。请等待第一步。</translation>
+    </message>
+    <message>
+        <source>As it was</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>{sampler} adds none</source>
+        <translation>{sampler} 不加噪声</translation>
+    </message>
+    <message>
+        <source>Noise of the remaining steps</source>
+        <translation>剩余步骤的噪声</translation>
+    </message>
+    <message>
+        <source>Draws the noise that the sampler adds in the remaining steps anew from this number; empty leaves it as it was.</source>
+        <translation>用这个数字重新抽取采样器在剩余步骤中加入的噪声；留空则保持原样。</translation>
+    </message>
+    <message>
+        <source>of {steps}</source>
+        <translation>共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>The finished picture gets the noise of step {number} again, and is developed once more from there. Early steps change much, late ones little.</source>
+        <translation>完成的图片会重新带上第 {number} 步的噪声，再从那里显影一次。步骤越早变化越大，越晚变化越小。</translation>
+    </message>
+    <message>
+        <source>Keeps the steps so far, makes the rest anew. The run at work waits meanwhile.</source>
+        <translation>保留已有步骤，其余重新生成。正在进行的生成会等待。</translation>
+    </message>
+    <message>
+        <source>Keeps the steps so far, makes the rest anew.</source>
+        <translation>保留已有步骤，其余重新生成。</translation>
+    </message>
+    <message>
+        <source>Changed: {changes}</source>
+        <translation>已改：{changes}</translation>
+    </message>
+    <message>
+        <source>Nothing is changed, but the refinement that begins here is left out.</source>
+        <translation>没有改动，但从这里开始的精修会被去掉。</translation>
+    </message>
+    <message>
+        <source>Nothing is changed: the branch will be the same picture.</source>
+        <translation>没有改动：分支会得到同一张图片。</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>分支</translation>
+    </message>
+    <message>
+        <source>Refine</source>
+        <translation>精修</translation>
+    </message>
+    <message>
+        <source>Keep the steps so far, and go on otherwise.</source>
+        <translation>保留已有步骤，换一种方式继续。</translation>
+    </message>
+    <message>
+        <source>Give the finished picture noise again, and develop it once more.</source>
+        <translation>让完成的图片重新带上噪声，再显影一次。</translation>
+    </message>
+    <message>
+        <source>From step</source>
+        <translation>从第几步</translation>
+    </message>
+    <message>
+        <source>The last step that is kept: type it, or move the playhead of the timeline.</source>
+        <translation>保留的最后一步：直接输入，或移动时间线的播放头。</translation>
+    </message>
+    <message>
+        <source>What the picture shows from here on.</source>
+        <translation>从这里起图片要表现的内容。</translation>
+    </message>
+    <message>
+        <source>What the picture is steered away from, from here on.</source>
+        <translation>从这里起图片要避开的内容。</translation>
+    </message>
+    <message>
+        <source>How the noise is taken away in the remaining steps.</source>
+        <translation>剩余步骤中噪声如何去除。</translation>
+    </message>
+    <message>
+        <source>How strongly the picture is pulled towards the prompt from here on.</source>
+        <translation>从这里起图片被拉向提示词的强度。</translation>
+    </message>
+    <message>
+        <source>Seed of the new noise</source>
+        <translation>新噪声的种子</translation>
+    </message>
+    <message>
+        <source>Picks the noise that the picture is given: another number, another variation.</source>
+        <translation>决定图片得到什么噪声：换一个数字，就是另一种变化。</translation>
+    </message>
+    <message>
+        <source>Take back: {setting}</source>
+        <translation>撤回：{setting}</translation>
+    </message>
+    <message>
+        <source>This is changed; brings back what the run has.</source>
+        <translation>此项已改；点按可恢复原来的值。</translation>
+    </message>
+    <message>
+        <source>Develops the picture once more, as a branch of its own.</source>
+        <translation>把图片再显影一次，成为一个独立的分支。</translation>
+    </message>
+    <message>
+        <source>Makes the remaining steps anew, as a branch of its own.</source>
+        <translation>重新生成剩余步骤，成为一个独立的分支。</translation>
+    </message>
+    <message>
+        <source>Back to the prompt; what was changed here is kept (Esc).</source>
+        <translation>回到提示词；这里的改动会保留 (Esc)。</translation>
+    </message>
+    <message>
+        <source>By chance</source>
+        <translation>随机</translation>
+    </message>
+    <message>
         <source>Random seed</source>
         <translation>随机种子</translation>
     </message>
     <message>
         <source>Rolls another seed.</source>
         <translation>换一个随机种子。</translation>
+    </message>
+    <message>
+        <source>the prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>the negative prompt</source>
+        <translation>反向提示词</translation>
+    </message>
+    <message>
+        <source>sampler {before} → {after}</source>
+        <translation>采样器 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>guidance {before} → {after}</source>
+        <translation>引导强度 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>noise seed</source>
+        <translation>噪声种子</translation>
     </message>
     <message>
         <source>Keep the seed</source>
@@ -931,6 +1235,26 @@
     <message>
         <source>After each Generate another seed is rolled; lock to keep this one.</source>
         <translation>每次生成后都会换一个种子；锁定可保留当前种子。</translation>
+    </message>
+    <message>
+        <source>Recordings use {used} MB of {limit} MB; pinned ones are never let go.</source>
+        <translation>记录占用 {used} MB，上限 {limit} MB；已固定的不会被清除。</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Delete all recordings that are not pinned?</source>
+        <translation>要删除所有未固定的记录吗？</translation>
+    </message>
+    <message>
+        <source>Their steps can then no longer be looked at or gone on from. The pictures stay, and so do the recordings of what is shown, being made or up next.</source>
+        <translation>之后就不能再查看这些步骤，也不能从它们继续。图片会保留；正在显示、正在生成和队列中的记录也会保留。</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>保留它们</translation>
     </message>
     <message>
         <source>Choose the folder for pictures</source>
@@ -977,6 +1301,10 @@
         <translation>最佳</translation>
     </message>
     <message>
+        <source>Hidden</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -1009,6 +1337,10 @@
         <translation>生成过程中如何显示每一步：不显示、几乎不花时间，或尽可能清晰。</translation>
     </message>
     <message>
+        <source>One line over the steps that says what happens in the one you look at.</source>
+        <translation>步骤上方的一行，说明您所看的这一步发生了什么。</translation>
+    </message>
+    <message>
         <source>Pictures folder</source>
         <translation>图片文件夹</translation>
     </message>
@@ -1033,6 +1365,10 @@
         <translation>最近图片的步骤最多可占用多少内存，以便再次查看。</translation>
     </message>
     <message>
+        <source>How much of the disk the recordings of runs may take; the oldest are let go first.</source>
+        <translation>各次生成的记录最多可占用多少磁盘；最旧的先清除。</translation>
+    </message>
+    <message>
         <source>Choose…</source>
         <translation>选择…</translation>
     </message>
@@ -1047,6 +1383,14 @@
     <message>
         <source>Goes back to Safelight&apos;s folder among your pictures.</source>
         <translation>恢复使用“图片”中的 Safelight 文件夹。</translation>
+    </message>
+    <message>
+        <source>Delete all that are not pinned…</source>
+        <translation>删除所有未固定的…</translation>
+    </message>
+    <message>
+        <source>Deletes the recordings of earlier runs, after a question; the pictures stay.</source>
+        <translation>询问之后删除以往生成的记录；图片会保留。</translation>
     </message>
     <message>
         <source>Closes this window; everything is in effect already.</source>
@@ -1083,6 +1427,22 @@
     <message>
         <source>Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure noise.</source>
         <translation>信噪比的对数 ln(ᾱ / (1 − ᾱ))：小于 0 时噪声强于画面，−∞ 是纯噪声。</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>How much of the estimate is new in this step.</source>
+        <translation>估计中有多少是这一步新出现的。</translation>
+    </message>
+    <message>
+        <source>Guidance moves</source>
+        <translation>引导改变</translation>
+    </message>
+    <message>
+        <source>How far guidance has moved the estimate in this step.</source>
+        <translation>引导在这一步把估计移动了多远。</translation>
     </message>
     <message>
         <source>Time</source>
@@ -1173,8 +1533,52 @@
         <translation>每一步去除一部分噪声。这里显示当前进度。</translation>
     </message>
     <message>
+        <source>A finished picture; there is no recording of its steps.</source>
+        <translation>一张完成的图片；没有它的步骤记录。</translation>
+    </message>
+    <message>
         <source>There are no steps to look at.</source>
         <translation>没有可查看的步骤。</translation>
+    </message>
+    <message>
+        <source>Nearly all is noise. What the UNet makes out in it is still vague.</source>
+        <translation>几乎全是噪声。UNet 从中看出的还很模糊。</translation>
+    </message>
+    <message>
+        <source>There is more noise than picture. Each step takes some of the noise away.</source>
+        <translation>噪声多于画面。每一步去除一部分噪声。</translation>
+    </message>
+    <message>
+        <source>Noise and picture are about equally strong.</source>
+        <translation>噪声与画面差不多一样强。</translation>
+    </message>
+    <message>
+        <source>There is more picture than noise.</source>
+        <translation>画面多于噪声。</translation>
+    </message>
+    <message>
+        <source>Little noise is left, so little can still change.</source>
+        <translation>噪声所剩无几，能改变的也不多了。</translation>
+    </message>
+    <message>
+        <source>The numbers of this step are damaged on the disk.</source>
+        <translation>这一步的数据在磁盘上已损坏。</translation>
+    </message>
+    <message>
+        <source>Refined from step {step}.</source>
+        <translation>从第 {step} 步精修。</translation>
+    </message>
+    <message>
+        <source>Branch from step {step}: {changes}.</source>
+        <translation>从第 {step} 步分支：{changes}。</translation>
+    </message>
+    <message>
+        <source>Paused at step {step} of {steps}.</source>
+        <translation>暂停在第 {step} 步，共 {steps} 步。</translation>
+    </message>
+    <message>
+        <source>Paused at step {step} of {steps}; go on with Space.</source>
+        <translation>暂停在第 {step} 步，共 {steps} 步；按空格键继续。</translation>
     </message>
     <message>
         <source>Stopped at step {step}.</source>
@@ -1185,8 +1589,24 @@
         <translation>在第 {step} 步提前结束。</translation>
     </message>
     <message>
+        <source>What happens in the step you look at, measured in this run.</source>
+        <translation>您所看的这一步发生了什么，均为这次生成中的实测。</translation>
+    </message>
+    <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Pausing after this step…</source>
+        <translation>这一步之后暂停…</translation>
+    </message>
+    <message>
+        <source>Waiting for the disk that records the steps</source>
+        <translation>正在等待记录步骤的磁盘</translation>
+    </message>
+    <message>
+        <source>The UNet is at work</source>
+        <translation>UNet 正在工作</translation>
     </message>
     <message>
         <source>Getting ready: libraries are loading, once after each start.</source>
@@ -1201,6 +1621,10 @@
         <translation>文本编码器把您的文字变成引导 UNet 的数字。</translation>
     </message>
     <message>
+        <source>The UNet estimates what is noise, so that some of it can be taken away.</source>
+        <translation>UNet 估计哪些是噪声，以便去除其中一部分。</translation>
+    </message>
+    <message>
         <source>The latents are finished; the decoder turns them into the picture.</source>
         <translation>潜变量已完成，解码器正把它变成图片。</translation>
     </message>
@@ -1209,8 +1633,72 @@
         <translation>图片已完成，正在保存。</translation>
     </message>
     <message>
-        <source>A finished picture; its steps are no longer in memory.</source>
-        <translation>已完成的图片；它的步骤已不在内存中。</translation>
+        <source>Pure noise, drawn from the seed: nothing of the picture is there yet</source>
+        <translation>由种子抽取的纯噪声：还没有任何画面</translation>
+    </message>
+    <message>
+        <source>The last of the noise is gone: the latents are finished</source>
+        <translation>最后的噪声已去除：潜变量完成</translation>
+    </message>
+    <message>
+        <source>Nearly all noise</source>
+        <translation>几乎全是噪声</translation>
+    </message>
+    <message>
+        <source>More noise than picture</source>
+        <translation>噪声多于画面</translation>
+    </message>
+    <message>
+        <source>As much noise as picture</source>
+        <translation>噪声与画面相当</translation>
+    </message>
+    <message>
+        <source>More picture than noise</source>
+        <translation>画面多于噪声</translation>
+    </message>
+    <message>
+        <source>Little noise is left</source>
+        <translation>噪声所剩无几</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation>第 {step} 步，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>Paused at step {step} of {steps}</source>
+        <translation>暂停在第 {step} 步，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>Stopped at step {step} of {steps}</source>
+        <translation>停止在第 {step} 步，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>Ended early at step {step} of {steps}</source>
+        <translation>提前结束在第 {step} 步，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>Refined from step {step}</source>
+        <translation>从第 {step} 步精修</translation>
+    </message>
+    <message>
+        <source>The layout still moves</source>
+        <translation>布局还在变动</translation>
+    </message>
+    <message>
+        <source>The layout has hardly changed since step {step}</source>
+        <translation>第 {step} 步以来布局几乎没有变</translation>
+    </message>
+    <message>
+        <source>Guidance moves the picture by {share} %</source>
+        <translation>引导使画面改变 {share} %</translation>
+    </message>
+    <message>
+        <source>Guidance hardly moves it now</source>
+        <translation>引导现在几乎不起作用</translation>
+    </message>
+    <message>
+        <source>No guidance</source>
+        <translation>没有引导</translation>
     </message>
     <message>
         <source>Pure noise, drawn from the seed. Nothing of the picture is there yet.</source>
@@ -1219,22 +1707,6 @@
     <message>
         <source>The last step: what noise was left is taken away, the latents are finished.</source>
         <translation>最后一步：去除剩余的噪声，潜变量完成。</translation>
-    </message>
-    <message>
-        <source>Nearly all noise. The broad layout and the colours are settled first.</source>
-        <translation>几乎全是噪声。首先确定大致的构图和色彩。</translation>
-    </message>
-    <message>
-        <source>There is still more noise than picture. Large shapes find their places.</source>
-        <translation>噪声仍多于画面。大的形状正在就位。</translation>
-    </message>
-    <message>
-        <source>The layout has settled; edges and surfaces are forming.</source>
-        <translation>构图已经稳定，正在形成边缘和质感。</translation>
-    </message>
-    <message>
-        <source>Little noise is left. Fine details and textures come last.</source>
-        <translation>噪声所剩无几。细节和纹理最后出现。</translation>
     </message>
     <message>
         <source>Heun looks twice at every step but the last: {steps} steps are {calls} frames.</source>
@@ -1274,19 +1746,19 @@
     </message>
     <message>
         <source>Pause after this step; meanwhile the machine is free (Space).</source>
-        <translation type="unfinished"></translation>
+        <translation>在这一步之后暂停；期间机器空闲 (空格键)。</translation>
     </message>
     <message>
         <source>Go on with this run where it was left (Space).</source>
-        <translation type="unfinished"></translation>
+        <translation>从停下的地方继续这次生成 (空格键)。</translation>
     </message>
     <message>
         <source>One step</source>
-        <translation type="unfinished"></translation>
+        <translation>走一步</translation>
     </message>
     <message>
         <source>Make one step more, and pause.</source>
-        <translation type="unfinished"></translation>
+        <translation>再走一步，然后暂停。</translation>
     </message>
     <message>
         <source>Stop now, in the middle of the step; the steps so far stay (Esc).</source>
@@ -1323,6 +1795,54 @@
     <message>
         <source>Go to the newest step and follow the run from there (End).</source>
         <translation>转到最新一步，并从那里继续跟随 (End)。</translation>
+    </message>
+    <message>
+        <source>What of the step is shown.</source>
+        <translation>显示这一步的哪一面。</translation>
+    </message>
+    <message>
+        <source>Divide</source>
+        <translation>分界</translation>
+    </message>
+    <message>
+        <source>Both pictures in one frame, the second behind a line that can be dragged.</source>
+        <translation>两张图片在同一框内，第二张在一条可拖动的分界线之后。</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>Each picture in a frame of its own.</source>
+        <translation>每张图片各占一框。</translation>
+    </message>
+    <message>
+        <source>By turns</source>
+        <translation>轮流</translation>
+    </message>
+    <message>
+        <source>Both pictures in one frame, one after the other.</source>
+        <translation>两张图片在同一框内，轮流显示。</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>What else can be done with this step, this run and its picture.</source>
+        <translation>对这一步、这次生成和它的图片还能做什么。</translation>
+    </message>
+    <message>
+        <source>Pause at step…</source>
+        <translation>在某步暂停…</translation>
+    </message>
+    <message>
+        <source>Keep this recording</source>
+        <translation>固定这份记录</translation>
+    </message>
+    <message>
+        <source>Press again to go on without a pause (Space).</source>
+        <translation>再按一次则不暂停，继续进行 (空格键)。</translation>
     </message>
     <message>
         <source>{size}, as it was made</source>
@@ -1533,28 +2053,29 @@
         <translation>转到正在生成的图片，并跟随它的最新一步。</translation>
     </message>
     <message>
+        <source>Keep the steps up to this one, and go on from it with something changed (Ctrl+B).</source>
+        <translation>保留到这一步为止的步骤，改动一些后从这里继续 (Ctrl+B)。</translation>
+    </message>
+    <message>
+        <source>Make an animation, a video or a contact sheet of how the picture developed (Ctrl+E).</source>
+        <translation>把图片的形成过程做成动画、视频或小样张 (Ctrl+E)。</translation>
+    </message>
+    <message>
         <source>Save the step you look at among your pictures, through the full decoder.</source>
         <translation>用完整解码器把您正在查看的这一步保存到图片文件夹。</translation>
-    </message>
-    <message>
-        <source>Save what you look at under a name and in a folder of your choice (Ctrl+S).</source>
-        <translation>以您选择的名称和文件夹保存正在查看的内容 (Ctrl+S)。</translation>
-    </message>
-    <message>
-        <source>Copy what you look at to the clipboard (Ctrl+Shift+C).</source>
-        <translation>把正在查看的内容复制到剪贴板 (Ctrl+Shift+C)。</translation>
-    </message>
-    <message>
-        <source>Show the saved picture in its folder.</source>
-        <translation>在文件夹中显示已保存的图片。</translation>
     </message>
     <message>
         <source>Delete picture</source>
         <translation>删除图片</translation>
     </message>
     <message>
-        <source>Move the saved picture to the trash; it can be brought back.</source>
-        <translation>把已保存的图片移到回收站；可以恢复。</translation>
+        <source>Latents</source>
+        <translation>潜变量</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <comment>a view</comment>
+        <translation>引导</translation>
     </message>
     <message>
         <source>The finished picture as the model expects it at this step (x₀).</source>
@@ -1565,12 +2086,36 @@
         <translation>这一步之后的实际内容：画面与噪声的混合 (xₜ)。</translation>
     </message>
     <message>
+        <source>The numbers the model works on, a tile for each channel: blue below zero, amber above.</source>
+        <translation>模型所处理的数字，每个通道一块：蓝色小于零，琥珀色大于零。</translation>
+    </message>
+    <message>
+        <source>What the model takes for noise at this step (ε), decoded as if it were a picture.</source>
+        <translation>模型在这一步认为是噪声的部分 (ε)，像图片一样解码。</translation>
+    </message>
+    <message>
+        <source>Where this step altered the estimate: the brighter, the more.</source>
+        <translation>这一步改动了估计的哪些地方：越亮改动越大。</translation>
+    </message>
+    <message>
+        <source>Where the prompt pulls: the difference between drawing with it and without it.</source>
+        <translation>提示词往哪里拉：有它与没有它时画法的差别。</translation>
+    </message>
+    <message>
         <source>Up next</source>
         <translation>队列</translation>
     </message>
     <message>
         <source>How many pictures are still to be made.</source>
         <translation>还有多少张图片要生成。</translation>
+    </message>
+    <message>
+        <source>Go on with what is up next</source>
+        <translation>继续队列中的图片</translation>
+    </message>
+    <message>
+        <source>Goes on with the run that is paused, and makes what waits after it.</source>
+        <translation>继续已暂停的生成，再生成它后面等待的图片。</translation>
     </message>
     <message>
         <source>Start</source>
@@ -1597,8 +2142,36 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Does not go on with this run; its steps stay.</source>
+        <translation>不再继续这次生成；它的步骤会保留。</translation>
+    </message>
+    <message>
         <source>Takes this line out; nothing else changes.</source>
         <translation>移除这一行，其他不变。</translation>
+    </message>
+    <message>
+        <source>to step {step}</source>
+        <translation>到第 {step} 步</translation>
+    </message>
+    <message>
+        <source>step {step} of {steps}</source>
+        <translation>第 {step} 步，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>twins</source>
+        <translation>对照</translation>
+    </message>
+    <message>
+        <source>Begun, at step {step} of {steps}</source>
+        <translation>已开始，在第 {step} 步，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>Seed {seed}, to step {step}; then you choose</source>
+        <translation>种子 {seed}，到第 {step} 步，然后由您挑选</translation>
+    </message>
+    <message>
+        <source>Two pictures, step by step together</source>
+        <translation>两张图片，一步一步同时进行</translation>
     </message>
     <message>
         <source>steps</source>
@@ -1661,6 +2234,10 @@
         <translation>不认识：{words}</translation>
     </message>
     <message>
+        <source>The model that this run began with is not here any more. Bring it back, and open its folder.</source>
+        <translation>这次生成开始时所用的模型已不在这里。请把它放回来，并打开它的文件夹。</translation>
+    </message>
+    <message>
         <source>The run has no steps after this one. Choose an earlier step.</source>
         <translation>这一步之后没有别的步了。请选择更早的一步。</translation>
     </message>
@@ -1709,24 +2286,480 @@
         <translation>已导出为 {file}。</translation>
     </message>
     <message>
+        <source>There is no recording of this picture.</source>
+        <translation>没有这张图片的记录。</translation>
+    </message>
+    <message>
+        <source>This recording is kept, whatever room it takes.</source>
+        <translation>这份记录会一直保留，不论占用多少空间。</translation>
+    </message>
+    <message>
+        <source>This recording is let go when newer ones need the room.</source>
+        <translation>当较新的记录需要空间时，这份记录会被清除。</translation>
+    </message>
+    <message>
+        <source>Recordings of {size} MB are deleted.</source>
+        <translation>已删除 {size} MB 记录。</translation>
+    </message>
+    <message>
+        <source>No recording could go: each is pinned, shown or unfinished.</source>
+        <translation>没有可以删除的记录：每一份都已固定、正在显示或尚未完成。</translation>
+    </message>
+    <message>
         <source>“{prompt}” was paused at step {step} of {steps}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{prompt}”暂停在第 {step} 步，共 {steps} 步。</translation>
     </message>
     <message>
         <source>“{prompt}” was cut off at step {step} of {steps}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{prompt}”在第 {step} 步中断，共 {steps} 步。</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Drop</source>
-        <translation type="unfinished"></translation>
+        <translation>放弃</translation>
     </message>
     <message>
         <source>Later</source>
-        <translation type="unfinished"></translation>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>{count} runs were cut off or paused.</source>
+        <translation>有 {count} 次生成中断或暂停了。</translation>
+    </message>
+    <message>
+        <source>Go on with all</source>
+        <translation>全部继续</translation>
+    </message>
+    <message>
+        <source>One by one</source>
+        <translation>逐个决定</translation>
+    </message>
+    <message>
+        <source>Recordings that a newer Safelight has made: {count}. They stay as they are; update Safelight to see them.</source>
+        <translation>由更新版本的 Safelight 写下的记录：{count} 份。它们保持原样；更新 Safelight 即可查看。</translation>
+    </message>
+    <message>
+        <source>Recordings that cannot be read any more: {count}. Their pictures are not touched.</source>
+        <translation>已无法读取的记录：{count} 份。它们的图片没有受影响。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>no prompt</source>
+        <translation>无提示词</translation>
+    </message>
+    <message>
+        <source>Beside</source>
+        <translation>对照显示</translation>
+    </message>
+    <message>
+        <source>Show two pictures: the step in another view, or the same step of another branch.</source>
+        <translation>显示两张图片：这一步的另一种视图，或另一分支的同一步。</translation>
+    </message>
+    <message>
+        <source>Nothing beside</source>
+        <translation>不对照</translation>
+    </message>
+    <message>
+        <source>Compare with: {branch}</source>
+        <translation>与之比较：{branch}</translation>
+    </message>
+    <message>
+        <source>Branches</source>
+        <translation>分支</translation>
+    </message>
+    <message>
+        <source>The runs that share their first steps: Enter shows one, C compares it with the one that is shown.</source>
+        <translation>前几步相同的各次生成：Enter 显示其中一个，C 与正在显示的比较。</translation>
+    </message>
+    <message>
+        <source>Show this branch</source>
+        <translation>显示这个分支</translation>
+    </message>
+    <message>
+        <source>Compare no longer</source>
+        <translation>不再比较</translation>
+    </message>
+    <message>
+        <source>Compare with the shown one</source>
+        <translation>与正在显示的比较</translation>
+    </message>
+    <message>
+        <source>from step {number}</source>
+        <translation>始于第 {number} 步</translation>
+    </message>
+    <message>
+        <source>{state} at step {number}</source>
+        <translation>{state}，在第 {number} 步</translation>
+    </message>
+    <message>
+        <source>shown</source>
+        <translation>正在显示</translation>
+    </message>
+    <message>
+        <source>compared</source>
+        <translation>正在比较</translation>
+    </message>
+    <message>
+        <source>at work</source>
+        <translation>正在进行</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>ended early</source>
+        <translation>提前结束</translation>
+    </message>
+    <message>
+        <source>Pause at step</source>
+        <translation>在某步暂停</translation>
+    </message>
+    <message>
+        <source>Pause after step</source>
+        <translation>在此步之后暂停</translation>
+    </message>
+    <message>
+        <source>The step after which this run is to pause.</source>
+        <translation>这次生成将在哪一步之后暂停。</translation>
+    </message>
+    <message>
+        <source>Leaves the steps as they are set.</source>
+        <translation>步骤保持现有设定。</translation>
+    </message>
+    <message>
+        <source>Pause there no longer</source>
+        <translation>不再在那里暂停</translation>
+    </message>
+    <message>
+        <source>Pause there</source>
+        <translation>在那里暂停</translation>
+    </message>
+    <message>
+        <source>Shift+click on a step of the timeline does the same.</source>
+        <translation>在时间线上 Shift+单击某一步也是一样。</translation>
+    </message>
+    <message>
+        <source>The run pauses after step {numbers}.</source>
+        <translation>这次生成在第 {numbers} 步之后暂停。</translation>
+    </message>
+    <message>
+        <source>The run pauses nowhere by itself.</source>
+        <translation>这次生成不会自行暂停。</translation>
+    </message>
+    <message>
+        <source>{count} × {until} = {cost} steps; to finish all of them would be {whole}.</source>
+        <translation>{count} × {until} = {cost} 步；全部完成则需 {whole} 步。</translation>
+    </message>
+    <message>
+        <source>A picture of a single step has no first steps to choose by. Choose more steps.</source>
+        <translation>只有一步的图片没有可供挑选的前几步。请选择更多步数。</translation>
+    </message>
+    <message>
+        <source>Previews are off, so there would be nothing to choose by. Turn them on in the step panel.</source>
+        <translation>预览已关闭，没有可供挑选的画面。请在步骤面板中打开预览。</translation>
+    </message>
+    <message>
+        <source>Many seeds, first steps</source>
+        <translation>多种子试跑</translation>
+    </message>
+    <message>
+        <source>Begins this picture with many seeds and shows their first steps side by side. Choose the promising ones: they go on from there, the others are let go.</source>
+        <translation>用多个种子开始这张图片，并排显示它们的前几步。请挑选有希望的：它们从那里继续，其余的不再生成。</translation>
+    </message>
+    <message>
+        <source>How many</source>
+        <translation>数量</translation>
+    </message>
+    <message>
+        <source>How many seeds are begun, from the one in the prompt panel on.</source>
+        <translation>从提示词面板中的种子起，用多少个种子开始。</translation>
+    </message>
+    <message>
+        <source>To step</source>
+        <translation>到第几步</translation>
+    </message>
+    <message>
+        <source>How far each is made before you choose; the layout often stands after a quarter of the steps.</source>
+        <translation>挑选之前各生成到哪一步；布局常常在四分之一的步数之后就定了。</translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Closes this window; nothing is made.</source>
+        <translation>关闭此窗口；什么也不生成。</translation>
+    </message>
+    <message>
+        <source>Make first steps</source>
+        <translation>生成前几步</translation>
+    </message>
+    <message>
+        <source>Begins them all, one after another.</source>
+        <translation>逐个开始它们。</translation>
+    </message>
+    <message>
+        <source>Many seeds</source>
+        <translation>多种子试跑</translation>
+    </message>
+    <message>
+        <source>Which of the {count} are to be finished?</source>
+        <translation>这 {count} 张中要完成哪些？</translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>以后再选</translation>
+    </message>
+    <message>
+        <source>Puts this view away (Esc); everything waits as it is, and it can be brought back.</source>
+        <translation>收起这个视图 (Esc)；一切保持原样，随时可以再打开。</translation>
+    </message>
+    <message>
+        <source>Let all {count} go</source>
+        <translation>{count} 张都不要</translation>
+    </message>
+    <message>
+        <source>Finishes none of them.</source>
+        <translation>一张也不完成。</translation>
+    </message>
+    <message>
+        <source>All are at step {step}.</source>
+        <translation>全部已到第 {step} 步。</translation>
+    </message>
+    <message>
+        <source>{arrived} of {count} are at step {step}.</source>
+        <translation>{count} 张中有 {arrived} 张已到第 {step} 步。</translation>
+    </message>
+    <message>
+        <source>A click chooses, a double-click looks closer.</source>
+        <translation>单击选中，双击细看。</translation>
+    </message>
+    <message>
+        <source>Finish {count} chosen</source>
+        <translation>完成选中的 {count} 张</translation>
+    </message>
+    <message>
+        <source>Finish the chosen</source>
+        <translation>完成选中的</translation>
+    </message>
+    <message>
+        <source>Goes on with the chosen from the step that they have; the other {count} are let go.</source>
+        <translation>选中的从已有步骤继续；另外 {count} 张不再生成。</translation>
+    </message>
+    <message>
+        <source>Nothing is chosen yet.</source>
+        <translation>还没有选中任何一张。</translation>
+    </message>
+    <message>
+        <source>Choose none</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Choose all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Takes the marks away again.</source>
+        <translation>取消所有标记。</translation>
+    </message>
+    <message>
+        <source>Marks every one to be finished.</source>
+        <translation>把每一张都标记为要完成。</translation>
+    </message>
+    <message>
+        <source>Seed {seed}, step {step} of {steps}</source>
+        <translation>种子 {seed}，第 {step} 步，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>Seed {seed}, not begun yet</source>
+        <translation>种子 {seed}，尚未开始</translation>
+    </message>
+    <message>
+        <source>{words}, chosen</source>
+        <translation>{words}，已选中</translation>
+    </message>
+    <message>
+        <source>Space or a click chooses it to be finished; Enter or a double-click looks closer.</source>
+        <translation>按空格键或单击选中它以完成；按 Enter 或双击可细看。</translation>
+    </message>
+    <message>
+        <source>No preview</source>
+        <translation>没有预览</translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>the beginning</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>as before</source>
+        <translation>与原来相同</translation>
+    </message>
+    <message>
+        <source>prompt: {prompt}</source>
+        <translation>提示词：{prompt}</translation>
+    </message>
+    <message>
+        <source>negative prompt: {prompt}</source>
+        <translation>反向提示词：{prompt}</translation>
+    </message>
+    <message>
+        <source>no negative prompt</source>
+        <translation>无反向提示词</translation>
+    </message>
+    <message>
+        <source>guidance {scale}</source>
+        <translation>引导强度 {scale}</translation>
+    </message>
+    <message>
+        <source>sampler {sampler}</source>
+        <translation>采样器 {sampler}</translation>
+    </message>
+    <message>
+        <source>noise seed {seed}</source>
+        <translation>噪声种子 {seed}</translation>
+    </message>
+    <message>
+        <source>refined from step {number}</source>
+        <translation>从第 {number} 步精修</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>种子 {seed}</translation>
+    </message>
+    <message>
+        <source>{steps} steps</source>
+        <translation>{steps} 步</translation>
+    </message>
+    <message>
+        <source>model {model}</source>
+        <translation>模型 {model}</translation>
+    </message>
+    <message>
+        <source>width {width} px</source>
+        <translation>宽 {width} 像素</translation>
+    </message>
+    <message>
+        <source>height {height} px</source>
+        <translation>高 {height} 像素</translation>
+    </message>
+    <message>
+        <source>Type a seed.</source>
+        <translation>请输入一个种子。</translation>
+    </message>
+    <message>
+        <source>There is no other model yet; open a model folder in the prompt panel.</source>
+        <translation>还没有别的模型；请在提示词面板中打开模型文件夹。</translation>
+    </message>
+    <message>
+        <source>Both are the same so far.</source>
+        <translation>目前两者相同。</translation>
+    </message>
+    <message>
+        <source>{sampler} does not fit this model: {reason}.</source>
+        <translation>{sampler} 不适用于此模型：{reason}。</translation>
+    </message>
+    <message>
+        <source>This model does not draw {width} × {height}.</source>
+        <translation>此模型画不了 {width} × {height}。</translation>
+    </message>
+    <message>
+        <source>Twin run</source>
+        <translation>双图对照</translation>
+    </message>
+    <message>
+        <source>Makes two pictures that differ in one thing, step by step together, and shows both under one playhead.</source>
+        <translation>生成只有一处不同的两张图片，一步一步同时进行，用同一个播放头显示。</translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation>不同之处</translation>
+    </message>
+    <message>
+        <source>The one thing in which the two differ.</source>
+        <translation>两者唯一的不同之处。</translation>
+    </message>
+    <message>
+        <source>As in the prompt panel</source>
+        <translation>与提示词面板相同</translation>
+    </message>
+    <message>
+        <source>The other</source>
+        <translation>另一张</translation>
+    </message>
+    <message>
+        <source>{thing} as in the prompt panel</source>
+        <translation>{thing}，与提示词面板相同</translation>
+    </message>
+    <message>
+        <source>What is chosen in the prompt panel; it can be changed there.</source>
+        <translation>提示词面板中的选择；可以在那里更改。</translation>
+    </message>
+    <message>
+        <source>{thing} of the other</source>
+        <translation>另一张的{thing}</translation>
+    </message>
+    <message>
+        <source>What the other picture is made with instead.</source>
+        <translation>另一张图片改用什么来生成。</translation>
+    </message>
+    <message>
+        <source>Start twins</source>
+        <translation>开始对照</translation>
+    </message>
+    <message>
+        <source>Makes both, a step of the one, then a step of the other.</source>
+        <translation>两张都生成：这张走一步，那张走一步。</translation>
+    </message>
+    <message>
+        <source>Steps are compared by their number, so the one with fewer is always further on.</source>
+        <translation>按步号比较，因此步数少的总是走得更远。</translation>
+    </message>
+    <message>
+        <source>Another seed begins with other noise: another picture from the start.</source>
+        <translation>换一个种子就从别的噪声开始：一开始就是另一张图片。</translation>
+    </message>
+    <message>
+        <source>Two models are not loaded at once: the second picture is made after the first.</source>
+        <translation>不会同时加载两个模型：第二张图片在第一张之后生成。</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>The values of this step were not kept.</source>
+        <translation>这一步的数值没有保留。</translation>
+    </message>
+    <message>
+        <source>Values are shown when the machine is free.</source>
+        <translation>机器空闲时显示数值。</translation>
+    </message>
+    <message>
+        <source>Reading the values…</source>
+        <translation>正在读取数值…</translation>
+    </message>
+    <message>
+        <source>Position {column}, {row} of {columns} × {rows}</source>
+        <translation>位置 {column}, {row}，共 {columns} × {rows}</translation>
     </message>
 </context>
 </TS>
