@@ -1,4 +1,4 @@
-"""What the record of a step costs: with the starter model, and at the size of Stable Diffusion 1.5's latents at 512²."""
+"""What the record of a step costs the worker: with the starter model, and at the size of Stable Diffusion 1.5's latents at 512²."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from .figures import Figure, tell
 from .real_app import PROMPT
 
 LEAST_SECONDS, SHARE = 0.0005, 0.01        # what it may cost: the greater of both
+LARGE_STEPS = 12
 
 
 def measure(quick: bool) -> Iterator[Figure]:
@@ -43,10 +44,10 @@ def measure(quick: bool) -> Iterator[Figure]:
 
 
 def _large(pipeline: object, sampler: samplers.Sampler) -> list[Step]:
-    """Fifty steps of a tiny denoiser with large latents."""
+    """Steps of a tiny denoiser with large latents."""
     steps: list[Step] = []
     pipeline.scheduler = schedulers.build(sampler, pipeline.scheduler.config)
-    denoise(pipeline, stock.ARGUMENTS | {"num_inference_steps": 50, "width": 512, "height": 512}, stock.SEED, Control(),
+    denoise(pipeline, stock.ARGUMENTS | {"num_inference_steps": LARGE_STEPS, "width": 512, "height": 512}, stock.SEED, Control(),
             lambda x0, x_t: Look(), lambda timesteps: None, steps.append)
     return steps
 
