@@ -120,14 +120,7 @@ class Recorder:
     def _plain(self, value: Any, data: dict) -> Any:
         if type(value) in _SCALARS:      # not a subclass: numpy's double is a float
             return value
-        match value:
-            case torch.Tensor() if value.is_meta:
-                return {"shape": list(value.shape), "dtype": _NAMES[value.dtype]}
-            case torch.Tensor():
-                return {"tensor": self._keep(value, data), "cpu": value.device.type == "cpu"}
-            case np.generic() | np.ndarray():
-                array = torch.from_numpy(np.array(value))
-                return {"array": self._keep(array, data), "scalar": isinstance(value, np.generic)}
+        match value:                     # tensors behind the rest: they take long to say what they are not
             case list():
                 return [self._plain(each, data) for each in value]
             case tuple():
@@ -137,6 +130,13 @@ class Recorder:
                 return {"output": [kind.__module__, kind.__qualname__], "fields": self._plain(dict(value), data)}
             case dict():
                 return {"dict": [[name, self._plain(each, data)] for name, each in value.items()]}
+            case torch.Tensor() if value.is_meta:
+                return {"shape": list(value.shape), "dtype": _NAMES[value.dtype]}
+            case torch.Tensor():
+                return {"tensor": self._keep(value, data), "cpu": value.device.type == "cpu"}
+            case np.generic() | np.ndarray():
+                array = torch.from_numpy(np.array(value))
+                return {"array": self._keep(array, data), "scalar": isinstance(value, np.generic)}
         raise TypeError(type(value))
 
     def _keep(self, tensor: torch.Tensor, data: dict) -> str:
