@@ -106,8 +106,8 @@ class Generation(QObject):
 
     @property
     def unfinished(self) -> list[Job]:
-        """Everything that must survive a close or a kill, the picture at work first."""
-        at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job else []
+        """Everything that must survive a close or a kill, the picture at work first, unless it is being stopped."""
+        at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job and not self.stopping else []
         waiting = [*at_work, *self._first, *self._due, *self._held]
         asked = [job for job in waiting if job.until is None]      # what is only to be looked at was not asked for yet
         return [each for job in asked for each in (job, *([Job(job.twin.recipe, run=job.twin)] if _has_company(job) else []))]
