@@ -133,10 +133,11 @@ async def test_cut_off_while_the_picture_is_saved_it_is_saved_once(bench, whole,
         assert (opened.ending, opened.path) == (Ending.PAUSED, None)
         await later.generate(opened)
         assert later.heard == [Phase.SAVING]
-    assert (opened.ending, opened.path) == (Ending.FINISHED, path)
+    assert opened.ending is Ending.FINISHED
+    assert moment == "before" or opened.path == path
     assert later.recordings.interrupted() == []
     assert same(opened, whole)
-    assert list(first.pictures.rglob("*.png")) == [path]
+    assert list(first.pictures.rglob("*.png")) == [opened.path]
 
 
 async def test_a_branch_with_nothing_changed_is_its_parent(bench, whole):
