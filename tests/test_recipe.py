@@ -86,6 +86,13 @@ def test_a_branch_that_refines_begins_with_all_that_was_made():
     assert again.history is again.steps
 
 
+def test_a_branch_that_leaves_out_what_came_after_a_refinement_goes_on_from_its_own_steps():
+    parent = developed(10, recipe=RECIPE.turned(3, refine=3).turned(6, prompt="a pear"))
+    branch = parent.fork(6, parent.recipe.turned(6))
+    assert branch.recipe == RECIPE.turned(3, refine=3)
+    assert branch.history is branch.steps
+
+
 def test_a_run_that_goes_back_makes_its_steps_anew():
     run = Run(RECIPE)
     for number in (0, 1, 2, 3, 2):

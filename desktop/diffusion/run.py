@@ -180,7 +180,7 @@ class Run:
 
     def fork(self, after: int, recipe: Recipe) -> Run:
         """A branch: it shares this run's steps up to `after` and goes on by `recipe`, which is this run's, `turned` there."""
-        begins_finished = recipe != self.recipe and recipe.turns[-1:] and recipe.turns[-1].refines
+        begins_finished = bool(recipe.turns) and recipe.turns[-1].refines and recipe.turns[:-1] == self.recipe.turns
         return Run(recipe, plan=self.plan, steps=self.steps[:after + 1], parent=self.id, branched_after=after,
                    refined=tuple(self.steps) if begins_finished else ())
 
