@@ -205,8 +205,11 @@ def test_a_branch_says_where_it_comes_from_and_what_held_at_each_step(panel, tim
     assert [text(panel, name) for name in ("sampler", "guidance")] == ["Euler", "8.0"]
     timeline.go_to(4)
     assert [text(panel, name) for name in ("sampler", "guidance")] == ["DDIM", "5.0"]
-    timeline.show(run.fork(4, run.recipe.turned(4, refine=1)))
+    refined = run.fork(4, run.recipe.turned(4, refine=1))
+    timeline.show(refined)
     assert text(panel, "origin") == "Refined from step 4."
+    timeline.show(refined.fork(6, refined.recipe))
+    assert text(panel, "origin") == "Branch from step 6: as before."
     timeline.show(run)
     assert text(panel, "origin") is None
 

@@ -297,7 +297,8 @@ def _origin(run: Run) -> str:
     """Where a branch comes from, and what was changed there."""
     if run.branched_after is None:
         return ""
-    if run.recipe.turns and run.recipe.turns[-1].refines:
+    turns = run.recipe.turns
+    if turns and turns[-1].refines and turns[-1].after == run.branched_after:
         return tr("Safelight", "Refined from step {step}.").format(step=run.branched_after)
     return tr("Safelight", "Branch from step {step}: {changes}.").format(step=run.branched_after, changes=_quoted(changed(run)))
 
