@@ -361,6 +361,17 @@ async def test_twins_pause_and_go_on_together(studio):
     assert [one.ending, two.ending] == [Ending.FINISHED, Ending.FINISHED]
 
 
+async def test_twins_are_removed_together(studio):
+    one, two = studio.generation.twins(Recipe(prompt="a"), Recipe(prompt="b"))
+    await begun(studio, 2)
+    studio.generation.pause()
+    await studio.idle()
+    assert [one.ending, two.ending] == [Ending.PAUSED, Ending.PAUSED]
+    [job] = studio.generation.up_next
+    studio.generation.remove(job)
+    assert [one.ending, two.ending] == [Ending.STOPPED, Ending.STOPPED]
+
+
 async def test_what_is_dropped_is_not_gone_on_with(studio):
     studio.generation.generate(Recipe(prompt="a"), pictures=2)
     run = await begun(studio, 2)

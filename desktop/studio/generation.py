@@ -154,7 +154,8 @@ class Generation(QObject):
         for line in (self._first, self._due, self._held):
             if job in line:
                 line.remove(job)
-                self._give_up(job.run)
+                for run in filter(None, (job.run, job.twin)):
+                    self._give_up(run)
         self.queue_changed.emit()
 
     # -- a run that has begun
