@@ -136,10 +136,10 @@ class TimelineBar(Retranslating, QFrame):
         self._forward.clicked.connect(lambda: timeline.go_by(1))
         self._newest.clicked.connect(timeline.follow)
         for (view, segment), action in zip(self._segments.items(), self.view_actions, strict=True):
-            segment.clicked.connect(lambda _=False, view=view: self._look_at(view))
+            segment.clicked.connect(lambda _=False, view=view: timeline.look_at(view))
             action.setShortcut(QKeySequence(views.KEYS[view]))
-            action.triggered.connect(lambda _=False, view=view: self._look_at(view))
-        self._view.chosen.connect(self._look_at)
+            action.triggered.connect(lambda _=False, view=view: timeline.look_at(view))
+        self._view.chosen.connect(timeline.look_at)
         for arrangement, button in self._arrangements.items():
             button.clicked.connect(lambda _=False, arrangement=arrangement: timeline.arrange(arrangement))
         self._live.clicked.connect(self._go_live)
@@ -208,13 +208,6 @@ class TimelineBar(Retranslating, QFrame):
         self._show_state()
 
     # -- slots
-
-    def _look_at(self, view: View) -> None:
-        """What stands beside changes places with it where it is the same."""
-        if view is self._timeline.second_view:
-            self._timeline.look_beside_at(self._timeline.view)
-        self._timeline.look_at(view)
-        self._show_state()
 
     def _go_live(self) -> None:
         if self._timeline.run is not self._generation.run:
