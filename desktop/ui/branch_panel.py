@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QLocale, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QShowEvent, QStandardItemModel
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..diffusion.recipe import MOST_GUIDANCE, MOST_SEED, Recipe
@@ -203,15 +203,10 @@ class BranchPanel(Retranslating, QFrame):
 
     def _explain_samplers(self) -> None:
         """Say of each sampler what it is like, or why the run cannot go on with it."""
-        items, anyway = self._sampler.model(), self._why_not({})
-        assert isinstance(items, QStandardItemModel)
+        anyway = self._why_not({})
         for row, sampler in enumerate(SAMPLERS):
             reason = "" if anyway else self._why_not({"sampler": sampler.name})
-            item, words = items.item(row), reason or tr("Safelight", sampler.note)
-            item.setEnabled(not reason)
-            item.setToolTip(words)
-            item.setAccessibleDescription(words)
-            item.setAccessibleText(f"{sampler.name}. {words}" if reason else sampler.name)
+            self._sampler.explain_entry(row, reason or tr("Safelight", sampler.note), not reason)
 
     def _offer_noise(self) -> None:
         """The noise of the remaining steps can only be another one where the sampler draws any."""

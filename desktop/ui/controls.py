@@ -157,7 +157,6 @@ class Decimal(QDoubleSpinBox):
         return text.replace(",", point).replace(".", point)
 
 
-
 def _dress(spin: QAbstractSpinBox, name: str) -> None:
     spin.setObjectName(name)
     spin.lineEdit().setTextMargins(8, 0, 8, 0)     # the style sheet takes the buttons away, and with them its padding

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QLocale, QRectF, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent, QStandardItemModel
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..library.export import LEAST_SECONDS, MOST_SECONDS, VIEWS, Format, unavailable
 from ..studio.exporting import Exporting, Proof
 from .controls import Decimal, IconButton, Values, label
 from .images import to_qimage
-from .language import Retranslating, explain, sentence, tooltip, tr
+from .language import Retranslating, explain, sentence, tr
 from .theme import Theme
 
 PREVIEW = 344          # px
@@ -177,15 +177,11 @@ class ExportDialog(Retranslating, QDialog):
 
     def _explain_missing(self) -> None:
         """Formats that cannot be written here are greyed; why, is said beside them."""
-        items = self._format.model()
-        assert isinstance(items, QStandardItemModel)
         said = []
         for row, format in enumerate(Format):
             problem = unavailable(format)
             words = sentence(problem.template, problem.values) if problem else ""
-            items.item(row).setEnabled(problem is None)
-            items.item(row).setToolTip(tooltip(words or _meaning(format)))
-            items.item(row).setAccessibleDescription(words)
+            self._format.explain_entry(row, words or _meaning(format), problem is None)
             said += [words] if words else []
         self._missing.setText("\n".join(said))
         self._missing.setVisible(bool(said))
