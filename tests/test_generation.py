@@ -280,20 +280,20 @@ async def test_a_pause_takes_hold_at_the_next_boundary_and_holds_the_line_until_
 
 async def test_one_step_and_to_a_breakpoint(studio):
     studio.generation.generate(Recipe(prompt="a"))
-    run = await begun(studio)
-    studio.generation.pause()
+    [job] = studio.generation.up_next
+    run = job.run
+    studio.generation.toggle_breakpoint(0, run)
     await studio.idle()
-    made = len(run.steps)
+    assert (len(run.steps), run.ending) == (1, Ending.PAUSED)
     studio.generation.step_once(run)
     await studio.idle()
-    assert (len(run.steps), run.ending) == (made + 1, Ending.PAUSED)
+    assert (len(run.steps), run.ending) == (2, Ending.PAUSED)
+    studio.generation.toggle_breakpoint(0, run)
     studio.generation.toggle_breakpoint(2, run)
-    studio.generation.toggle_breakpoint(2, run)
-    assert studio.generation.breakpoints(run) == set()
-    if len(run.steps) < 3:
-        studio.generation.run_to(2, run)
-        await studio.idle()
-        assert (len(run.steps), run.ending) == (3, Ending.PAUSED)
+    assert studio.generation.breakpoints(run) == {2}
+    studio.generation.go_on(run)
+    await studio.idle()
+    assert (len(run.steps), run.ending) == (3, Ending.PAUSED)
 
 
 async def test_a_branch_goes_first_and_its_parent_waits_at_its_boundary_and_is_next(studio):

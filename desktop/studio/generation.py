@@ -195,13 +195,6 @@ class Generation(QObject):
         else:
             self._make_way_for(replace(self._taken(run), once=True))
 
-    def run_to(self, number: int, run: Run | None = None) -> None:
-        """Go on with `run`, or the one on screen, and pause after step `number`."""
-        run = run or self._timeline.run
-        if run is not None and number >= len(run.steps):
-            self._breakpoints.setdefault(run.id, set()).add(number)
-            self.go_on(run)
-
     def breakpoints(self, run: Run) -> set[int]:
         """The steps after which `run` is to pause."""
         return self._breakpoints.get(run.id, set())
