@@ -109,13 +109,13 @@ async def test_the_finished_picture_needs_nothing(studio):
 async def test_two_views_are_filled_in_one_after_the_other(studio):
     studio.timeline.show(developed(6, done=4))
     studio.timeline.look_at(View.CHANGE)
-    assert studio.timeline.stands_in
+    assert studio.timeline.is_stand_in(studio.timeline.shown[0])
     studio.timeline.look_beside_at(View.NOISY)
     await settle()
     await settle()
     assert studio.darkroom.asked[-2:] == [(4, View.CHANGE), (4, View.NOISY)]
     assert (studio.timeline.pixels, studio.timeline.second) == (SHARP, SHARP)
-    assert not studio.timeline.stands_in
+    assert not studio.timeline.is_stand_in(studio.timeline.shown[0])
 
 
 async def test_what_cannot_be_made_is_said_once_and_not_tried_again(studio):

@@ -151,12 +151,12 @@ def test_what_the_step_did_not_bring_along_is_stood_in_for(timeline):
     run = developed(10, done=5)
     timeline.show(run)
     timeline.look_at(View.CHANGE)
-    assert timeline.stands_in
+    assert timeline.is_stand_in(timeline.shown[0])
     assert timeline.pixels is run.steps[5].estimate
     timeline.sharpen(timeline.shown[0], heat := plain((9, 9, 9)))
-    assert not timeline.stands_in
+    assert not timeline.is_stand_in(timeline.shown[0])
     assert timeline.pixels is heat
     timeline.go_to(0)                                  # noise is noise in every view,
-    assert not timeline.stands_in
+    assert not timeline.is_stand_in(timeline.shown[0])
     timeline.look_at(View.LATENTS)                     # but not in its channels
-    assert timeline.stands_in
+    assert timeline.is_stand_in(timeline.shown[0])

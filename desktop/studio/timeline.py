@@ -162,11 +162,6 @@ class Timeline(QObject):
         return self._run is not None and self.is_approximate(self.shown[0])
 
     @property
-    def stands_in(self) -> bool:
-        """Whether `pixels` are the estimate, in place of the view that was chosen."""
-        return self._run is not None and self.is_stand_in(self.shown[0])
-
-    @property
     def wanted(self) -> list[Shown]:
         """What is looked at and was not decoded in full yet, though it can be."""
         return [shown for shown in self.shown

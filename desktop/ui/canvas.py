@@ -48,7 +48,6 @@ class Canvas(Retranslating, QFrame):
     save_step_requested = Signal()
     save_as_requested = Signal()
     show_requested = Signal()
-    zoom_changed = Signal()
     values_toggled = Signal(bool)
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, probe: Probe,
@@ -121,7 +120,6 @@ class Canvas(Retranslating, QFrame):
     def _zoomed(self) -> None:
         self.unsetCursor() if self.fits else self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.update()
-        self.zoom_changed.emit()
 
     def _pan(self, distance: QPointF) -> None:
         """Move the picture by `distance` in widget pixels."""

@@ -161,9 +161,9 @@ class Legend:
 
     def _sentence_below(self, half: Half) -> str:
         """One sentence for two pictures in one frame, where it is the same."""
-        return "" if half.place == 1 and self._is_shared(half) else self.sentence(half.shown)
+        return "" if half.place == 1 and self._is_shared() else self.sentence(half.shown)
 
-    def _is_shared(self, half: Half) -> bool:
+    def _is_shared(self) -> bool:
         sentences = {self.sentence(shown) for shown in self._timeline.shown}
         return self._stage.arrangement is Arrangement.DIVIDE and len(sentences) == 1
 
@@ -171,7 +171,7 @@ class Legend:
         """Where the sentence below a picture goes: one line between note and zoom figure, or more of them where there is room."""
         metrics, text = QFontMetricsF(self._font), self.sentence(half.shown)
         top = half.frame.bottom() if self._stage.fits else half.pane.bottom() - MARGIN
-        column = half.pane if self._is_shared(half) else half.column
+        column = half.pane if self._is_shared() else half.column
         line = QRectF(column.x(), top, column.width(), MARGIN)
         corners = self._note(half), self._zoom_figure(half)
         left, right = (metrics.horizontalAdvance(corner) + 2 * INSET if corner else 0 for corner in corners)
