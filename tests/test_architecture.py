@@ -33,7 +33,8 @@ MAY_IMPORT = {
     "ui": {"studio", "generate", "worker", "library", "steps", "resources"},
     "starter": {"diffusion", "resources"},
 }
-SHARED_BY_VIEWS = {"theme", "language", "images", "controls", "views", "turns", "captions", "stage", "left_panel", "prompt_field", "seed_field"}
+SHARED_BY_VIEWS = {"theme", "language", "images", "controls", "views", "turns", "captions", "stage", "left_panel", "prompt_field",
+                   "seed_field"}
 
 
 @dataclass(frozen=True)
