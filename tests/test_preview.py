@@ -159,16 +159,20 @@ def test_levels_are_rounded_not_cut():
 
 
 def test_our_preview_decoder_paints_each_patch_where_it_belongs(tmp_path):
-    decoder = PreviewDecoder(channels=8, kernels=(3, 1)).to(torch.bfloat16)
+    decoder = PreviewDecoder(channels=8, features=3, patch=5).to(torch.bfloat16)
     decoder.save(tmp_path / "preview_decoder")
     seen = latents()[:, :, :6]
     decode = preview_decoder(tmp_path, torch.float32, torch.device("cpu"))
-    pictures = decode(seen)
-    assert pictures.shape == (1, 48, 64, 3)
-    patches = decode.paint(decode.body(seen))
-    for row, column in itertools.product(range(6), range(8)):
-        patch = pictures[0, row * 8:row * 8 + 8, column * 8:column * 8 + 8]
-        assert torch.equal(patch.flatten(), patches[0, :, row, column])
+    painted = []
+    decode.paint.register_forward_hook(lambda module, given, patches: painted.append((given[0], patches)))
+    [picture] = decode(seen)
+    assert picture.shape == (60, 80, 3)
+    [(quarters, patches)] = painted
+    features = decode.quarter(decode.look(seen).relu()).relu()
+    for row, column in itertools.product(range(12), range(16)):
+        assert torch.equal(picture[row * 5:row * 5 + 5, column * 5:column * 5 + 5].flatten(), patches[0, :, row, column])
+        first = (row % 2 * 2 + column % 2) * 3
+        assert torch.equal(quarters[0, :, row, column], features[0, first:first + 3, row // 2, column // 2])
 
 
 def test_a_taesd_class_decoder_is_taken_too(tmp_path):
@@ -186,6 +190,6 @@ def test_a_model_without_a_preview_decoder_has_none(tmp_path):
 
 
 def test_the_saved_decoder_says_what_it_is(tmp_path):
-    PreviewDecoder(latent_channels=16, channels=8, kernels=(3,)).save(tmp_path)
+    PreviewDecoder(latent_channels=16, channels=8, features=4).save(tmp_path)
     assert json.loads((tmp_path / "config.json").read_text()) == {
-        "_class_name": "PreviewDecoder", "latent_channels": 16, "channels": 8, "kernels": [3], "patch": 8}
+        "_class_name": "PreviewDecoder", "latent_channels": 16, "channels": 8, "features": 4, "patch": 4}

@@ -24,7 +24,7 @@ from .pixels import psnr, unsigned
 from .shape import Shape
 
 SIDE = 128                         # px of a preview
-CHANNELS = 128                     # where latents have 16 positions a side; more positions are given fewer, for the same cost
+CHANNELS, FEATURES = 128, 16       # where latents have 16 positions a side; more positions are given fewer, for the same cost
 BATCH = 16
 FRESH = 1                          # of a batch is decoded anew: the autoencoder costs more than all the rest
 KEPT = 4096                        # decoded latents to learn from, the newest
@@ -45,9 +45,10 @@ class PreviewTraining(Training):
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
             self._network = _fresh(shape).to(self.device, memory_format=torch.channels_last)
-        paint = list(self._network.paint.parameters())
-        self._optimizer = torch.optim.AdamW([{"params": self._network.body.parameters(), "peak": 2e-3, "weight_decay": 1e-4},
-                                             {"params": paint, "peak": 2e-3 * LEVEL, "weight_decay": 0.0}], fused=True)
+        network = self._network
+        self._optimizer = torch.optim.AdamW([
+            {"params": [*network.look.parameters(), *network.quarter.parameters()], "peak": 2e-3, "weight_decay": 1e-4},
+            {"params": network.paint.parameters(), "peak": 2e-3 * LEVEL, "weight_decay": 0.0}], fused=True)
         self._average = PowerAverage(self._network)
         self.course = Course({"network": self._network, "optimizer": self._optimizer, "average": self._average}, seed)
 
@@ -156,7 +157,8 @@ class _Pool:
 
 
 def _fresh(shape: Shape) -> PreviewDecoder:
-    decoder = PreviewDecoder(shape.channels, channels=CHANNELS * 16 // shape.latent_side, patch=SIDE // shape.latent_side)
+    side = shape.latent_side
+    decoder = PreviewDecoder(shape.channels, CHANNELS * 16 // side, FEATURES * 16 // side, patch=SIDE // side // 2)
     with torch.no_grad():
         decoder.paint.weight.mul_(LEVEL)
         decoder.paint.bias.add_(1).mul_(LEVEL)
