@@ -30,6 +30,8 @@ class Scripted:
         self.fails: Exception | None = None
         self.insisted: list[bool] = []
         self.reason: str | None = None
+        self.closing = asyncio.Event()         # what is paused is on the disk
+        self.closing.set()
 
     is_behind = False
 
@@ -48,10 +50,13 @@ class Scripted:
                 observe(event)
                 if isinstance(event, Step) and event.number < 3 and pauses_after(event.number):
                     run.ending = Ending.PAUSED
-                    return None
+                    break
         except asyncio.CancelledError:
             run.ending = Ending.STOPPED
             raise
+        if run.ending is Ending.PAUSED:
+            await self.closing.wait()
+            return None
         self.made.append(run.recipe)
         run.path = Path(f"{run.recipe.prompt}-{run.recipe.seed}.png")
         run.ending = Ending.FINISHED
@@ -359,6 +364,20 @@ async def test_twins_pause_and_go_on_together(studio):
     studio.generation.go_on(one)
     await studio.idle()
     assert [one.ending, two.ending] == [Ending.FINISHED, Ending.FINISHED]
+
+
+async def test_a_stop_while_a_paused_run_reaches_the_disk_is_not_lost(studio):
+    """Twins pause after each step, so that it comes then as often as not."""
+    one, two = studio.generation.twins(Recipe(prompt="a"), Recipe(prompt="b"))
+    studio.darkroom.closing = asyncio.Event()
+    await begun(studio, 1)
+    while one.ending is not Ending.PAUSED:
+        await asyncio.sleep(0)
+    studio.generation.stop()
+    studio.darkroom.closing.set()
+    await studio.idle()
+    assert studio.generation.holding
+    assert (len(one.steps), len(two.steps)) == (1, 0)
 
 
 async def test_twins_are_removed_together(studio):

@@ -359,7 +359,7 @@ class Generation(QObject):
         if run.ending is Ending.PAUSED:
             at_breakpoint = bool(run.steps) and run.steps[-1].number in self.breakpoints(run)
             is_enough = job.until is not None and bool(run.steps) and run.steps[-1].number >= job.until
-            if self._failed or (job.once and not self.pausing):
+            if self._failed or (self.stopping and not is_enough) or (job.once and not self.pausing):
                 self._held.appendleft(left)
             elif self.pausing or at_breakpoint:
                 behind = tuple(self._due)
