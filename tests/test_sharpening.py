@@ -119,7 +119,8 @@ async def test_two_views_are_filled_in_one_after_the_other(studio):
 
 
 async def test_what_cannot_be_made_is_said_once_and_not_tried_again(studio):
-    studio.timeline.show(developed(6, done=4))
+    run = developed(6, done=4)
+    studio.timeline.show(run)
     studio.timeline.look_at(View.GUIDANCE)
     await settle()
     studio.timeline.look_at(View.ESTIMATE)
@@ -132,6 +133,9 @@ async def test_what_cannot_be_made_is_said_once_and_not_tried_again(studio):
     await settle()
     assert studio.darkroom.asked.count((3, View.GUIDANCE)) == 1
     assert len(studio.told) == 1                       # the reason is the same
+    studio.timeline.show(run)                          # by now its model may be back
+    await settle()
+    assert studio.darkroom.asked.count((4, View.GUIDANCE)) == 2
 
 
 async def test_a_compared_run_is_filled_in_too(studio):

@@ -73,7 +73,7 @@ class Timeline(QObject):
         self._second_view: View | None = None
         self._arrangement = Arrangement.DIVIDE
         self._sharp: OrderedDict[tuple[str, int, View], tuple[Step, Pixels]] = OrderedDict()     # shown last comes last
-        self._failed: set[tuple[str, int, View]] = set()         # what could not be made need not be tried twice
+        self._failed: set[tuple[str, int, View]] = set()         # not to be tried again before a run is shown anew
         if held is not None:
             held.changed.connect(self.lanes_changed)
 
@@ -274,6 +274,7 @@ class Timeline(QObject):
     def _look(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
         view_changes = compare is not self._compare
         self._run, self._index, self._compare = run, max(0, index), compare
+        self._failed.clear()                       # the model may be back, or there is room by now
         self._follow(follow)
         self.run_changed.emit()
         self.lanes_changed.emit()
