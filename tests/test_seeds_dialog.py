@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSpinBox, QWidget
 
 from desktop.diffusion.recipe import MOST_SEED, Recipe
 from desktop.diffusion.run import Previews
@@ -88,11 +88,19 @@ def test_a_single_step_cannot_be_chosen_by(dialog: SeedsDialog, chosen: Chosen):
     assert not button(dialog).isEnabled()
 
 
-def test_without_previews_there_is_nothing_to_choose_by(dialog: SeedsDialog, chosen: Chosen):
+def test_without_previews_there_is_nothing_to_choose_by(qtbot, dialog: SeedsDialog, chosen: Chosen):
     chosen.previews = Previews.OFF
     dialog.open()
     assert "Previews are off" in text(dialog, "triage_cost")
     assert not button(dialog).isEnabled()
+    elsewhere = QWidget()
+    qtbot.addWidget(elsewhere)
+    elsewhere.show()
+    elsewhere.activateWindow()
+    qtbot.waitUntil(elsewhere.isActiveWindow)
+    chosen.previews = Previews.FAST                    # turned on in the window, as was said
+    dialog.activateWindow()
+    qtbot.waitUntil(button(dialog).isEnabled)
 
 
 def test_it_is_used_by_keys_and_keeps_its_numbers(qtbot, dialog: SeedsDialog):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..diffusion.recipe import MOST_CALLS, Recipe
@@ -107,6 +107,11 @@ class SeedsDialog(Retranslating, QDialog):
             button.setText(words)
             explain(button, words, explanation)
         self.follow()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.WindowActivate:
+            self.follow()                      # who comes back may have turned previews on
+        return super().event(event)
 
     def _lay_out(self) -> None:
         self.setFixedWidth(WIDTH)
