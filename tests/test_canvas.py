@@ -490,6 +490,10 @@ async def test_the_picture_beside_is_read_where_the_pointer_is_on_it(canvas, tim
     QTest.mouseMove(canvas, QPoint(250, 100))
     await settle()
     assert reader.asked[-1] == (two, 3)
+    asked = len(reader.asked)
+    press(canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
+    await settle()
+    assert reader.asked[asked:] == [(two, 3)]          # by key it is moved on from there
     QTest.mouseMove(canvas, QPoint(150, 100))
     await settle()
     assert reader.asked[-1] == (one, 5)

@@ -42,6 +42,11 @@ class Probe(QObject):
         return self._place
 
     @property
+    def beside(self) -> bool:
+        """Whether that is in the picture that stands beside."""
+        return self._beside
+
+    @property
     def values(self) -> Values | None:
         """What is there; while something else is being read, what was read before."""
         return None if self.waits else self._values
@@ -57,7 +62,6 @@ class Probe(QObject):
         return self._values is None and self._known is not None and self._wish == self._known
 
     def look_at(self, x: float, y: float, beside: bool = False) -> None:
-        """`beside`: in the picture that stands beside."""
         if (x, y) != self._place or beside != self._beside:
             self._place, self._beside = (x, y), beside
             self._look_around()
