@@ -1,5 +1,6 @@
 """The filmstrip: a slider over the steps there are, with room for those to come."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,7 @@ from desktop.diffusion.run import Ending
 from desktop.studio.timeline import Timeline
 from desktop.ui.filmstrip import HEIGHT, TOP, Filmstrip, Lifted
 from desktop.ui.theme import Theme
-from tests.developed import Work, developed, estimate_colour, grow
+from tests.developed import Work, developed, estimate_colour, grow, plain, step
 
 
 @pytest.fixture
@@ -78,6 +79,16 @@ def test_steps_appear_as_they_arrive_several_at_once_too(strip, timeline):
         grow(run)
     timeline.refresh()
     assert [colour(strip, number) for number in (2, 3, 4)] == [estimate_colour(number) for number in (2, 3, 4)]
+
+
+def test_a_run_that_goes_back_to_refine_shows_its_new_steps(strip, timeline):
+    run = developed(20, done=8)
+    timeline.show(run)
+    strip.grab()
+    run.record(replace(step(5, 20), thumbnail=plain((0, 0, 250))))
+    timeline.refresh()
+    assert [colour(strip, number) for number in (4, 5)] == [estimate_colour(4), (0, 0, 250)]
+    assert colour(strip, 6) == QColor(Theme().tokens.field).getRgb()[:3]
 
 
 def test_a_new_step_paints_only_itself(strip, timeline, monkeypatch):

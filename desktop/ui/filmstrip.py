@@ -3,6 +3,8 @@ Shift+click sets where the run is to pause."""
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QColor,
@@ -20,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy, QSlider, QWidget
 
-from ..diffusion.run import Ending, Pixels
+from ..diffusion.run import Ending, Pixels, Step
 from ..studio.generation import Generation
 from ..studio.timeline import Timeline
 from .images import to_qimage
@@ -53,7 +55,7 @@ class Filmstrip(Retranslating, QSlider):
         self._theme = theme
         self._strip = QPixmap()
         self._strip_for: tuple[QSize, float, int] | None = None      # what it was painted for
-        self._painted = 0                      # steps that are in the strip
+        self._painted: list[Step] = []         # steps that are in the strip
         self._shown = 0                        # the step whose frame was painted last
         self._marked: frozenset[int] = frozenset()       # breakpoints that are painted
         self._scrubbing = False                # between a press and its release
@@ -139,11 +141,12 @@ class Filmstrip(Retranslating, QSlider):
             self._strip = QPixmap()
             self.update()
             return
-        first, self._painted = self._painted, len(self._timeline.steps)
+        painted, self._painted = self._painted, list(self._timeline.steps)
         painter = QPainter(self._strip)
-        for number in range(first, self._painted):
-            self._paint_slice(painter, number)
-            self.update(self.slice_rect(number))
+        for number, (before, now) in enumerate(zip_longest(painted, self._painted)):
+            if now is not before:              # refining goes back and makes steps anew
+                self._paint_slice(painter, number)
+                self.update(self.slice_rect(number))
         painter.end()
         self.update(0, TOP + HEIGHT + 2, self.width(), LABELS)       # the dot of the newest
 
@@ -212,7 +215,7 @@ class Filmstrip(Retranslating, QSlider):
         self._strip = QPixmap(max(1, round(self.width() * ratio)), round(HEIGHT * ratio))
         self._strip.setDevicePixelRatio(ratio)
         self._strip.fill(Qt.GlobalColor.transparent)
-        self._painted = len(self._timeline.steps)
+        self._painted = list(self._timeline.steps)
         painter = QPainter(self._strip)
         for number in range(self.places):
             self._paint_slice(painter, number)
