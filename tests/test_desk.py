@@ -1,8 +1,12 @@
 """The desk: memory that is given back, and pictures that are looked at with their steps."""
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import Signal
 
+from desktop.generate import artwork_of
+from desktop.library.artwork import save
 from desktop.library.journal import Journal
 from desktop.library.recordings import Recordings
 from desktop.studio.desk import Desk
@@ -11,7 +15,9 @@ from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures, Recent
 from desktop.studio.recordings_keeper import RecordingsKeeper
 from desktop.studio.timeline import Timeline
-from tests.developed import Work, developed
+from tests.developed import Work, branched, developed
+
+STARTER = SimpleNamespace(name="starter", scheduler_config={}, unet_config={})
 
 
 class Line(Work):
@@ -44,7 +50,7 @@ def desk(tmp_path, work, told):
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
     keeper = RecordingsKeeper(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
-    desk = Desk(Darkroom(), timeline, work, held, Pictures(notices), keeper, None, notices, None)
+    desk = Desk(Darkroom(), timeline, work, held, Pictures(notices), keeper, SimpleNamespace(models=[STARTER]), notices, None)
     desk.timeline = timeline
     return desk
 
@@ -57,6 +63,15 @@ async def test_the_memory_of_the_model_is_given_back_and_that_is_said(desk, work
     await desk.free_memory()
     assert told[0] == "The memory is free as soon as the run at work ends or pauses."
     assert len(told) == 2
+
+
+async def test_of_a_branch_it_is_said_that_only_its_beginning_is_restored(desk, tmp_path, told):
+    run = branched(developed(4), 2, prompt="a pear")
+    restored = []
+    desk.recipe_opened.connect(restored.append)
+    await desk.take_recipe(save(artwork_of(run), tmp_path / "a.png"))
+    assert [recipe.prompt for recipe in restored] == ["a red apple"]
+    assert told == ["The recipe of a.png is restored, except for: turns: 2."]
 
 
 async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tmp_path, told):

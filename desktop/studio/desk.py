@@ -67,7 +67,7 @@ class Desk(QObject):
         if opened.recipe is None:
             raise RecipeMissing(file=path.name)
         self.recipe_opened.emit(opened.recipe)
-        if lost := [*opened.lost, *self._unfit(opened.recipe)]:
+        if lost := [*opened.lost, *self._unfit(opened.recipe), *_turned(opened.recipe)]:
             self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
                                file=path.name, lost=", ".join(lost))
         else:
@@ -114,6 +114,11 @@ class Desk(QObject):
     async def _open(self, path: Path) -> Opened:
         from ..library.artwork import open_artwork
         return await asyncio.to_thread(open_artwork, path, [model.name for model in self._models.models])
+
+
+def _turned(recipe: Recipe) -> list[str]:
+    """The steps after which the run went on otherwise; the prompt panel holds what it began with."""
+    return [f"turns: {', '.join(str(turn.after) for turn in recipe.turns)}"] if recipe.turns else []
 
 
 def _run_of(opened: Opened, path: Path) -> Run:
