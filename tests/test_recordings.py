@@ -416,15 +416,15 @@ def ids(recordings: Recordings) -> set[str]:
     return {summary.id for summary in recordings.all()}
 
 
-def test_deleting_takes_the_whole_tree_and_nothing_else(folder):
+def test_deleting_takes_one_recording_and_nothing_else(folder):
     root, other = recorded.record(folder), recorded.record(folder)
     child = recorded.record(folder, branch(folder, root, 2, prompt="a cat"))
-    grandchild = recorded.record(folder, branch(folder, child, 3, prompt="a dog"))
     (folder / "notes.run").write_bytes(b"not ours")
     recordings = Recordings(folder, limit=0)
-    recordings.delete(child.id)
-    assert ids(recordings) == {other.id}
-    recordings.delete(grandchild.id)         # gone already
+    recordings.delete(root.id)
+    assert ids(recordings) == {child.id, other.id}
+    assert isinstance(recordings.open(child.id).problem, RecordingParentless)
+    recordings.delete(root.id)               # gone already
     recordings.tidy()
     assert os.listdir(folder) == ["notes.run"]
 

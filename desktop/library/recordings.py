@@ -184,9 +184,8 @@ class Recordings:
             raise NotKept(problem=safe_file.why(error)) from error
 
     def delete(self, id: str) -> None:
-        """Delete the recording with its whole tree. Raises `RecordingBusy`, `RecordingUndeletable`."""
-        [tree] = [tree for tree in self._trees() if any(each.id == id for each in tree)] or [[]]
-        self._delete(tree)
+        """Delete one recording; what its branches made themselves can still be seen. Raises `RecordingBusy`, `RecordingUndeletable`."""
+        self._delete([each for each in self.all() if each.id == id])
 
     def tidy(self, keep: Collection[str] = ()) -> None:
         """Delete the oldest trees until the rest fits; never what is pinned, being made, of a later version, or has an id in `keep`."""
@@ -206,10 +205,10 @@ class Recordings:
                     self._delete(tree)
                     excess -= sum(each.nbytes for each in tree)
 
-    def _delete(self, tree: list[Summary]) -> None:
-        if any(each.is_running for each in tree):
+    def _delete(self, summaries: list[Summary]) -> None:
+        if any(each.is_running for each in summaries):
             raise RecordingBusy
-        for each in reversed(tree):                        # branches first: what a kill leaves is a smaller tree
+        for each in reversed(summaries):                   # branches first: what a kill leaves is a smaller tree
             path = path_of(self.folder, each.id)
             try:
                 records.remove(path)
