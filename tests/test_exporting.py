@@ -12,7 +12,7 @@ from PIL import Image
 
 from desktop.diffusion.errors import ExportUnwritable, FileExists, ModelUnknown, NothingToExport
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Pixels, Previews, Run, View
+from desktop.diffusion.run import RECORDED, Pixels, Previews, Run, View
 from desktop.generate import Darkroom
 from desktop.library import export
 from desktop.library.artwork import save_in
@@ -294,7 +294,7 @@ async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_
     try:
         run = Run(Recipe(prompt="a mouse", sampler="Euler a", steps=6, width=64, height=64, seed=3))
         await darkroom.generate(run, Previews.OFF, lambda picture, announce: save_in(picture, tmp_path / "pictures"), lambda event: None)
-        for view in export.VIEWS:
+        for view in RECORDED:
             proof = exporting.proof(run, SIDE)
             await until(lambda proof=proof: not proof.recorded)
             proof.choose(format=Format.STEPS, view=view, width=64, height=64, numbers=False)

@@ -45,6 +45,9 @@ class View(StrEnum):
     GUIDANCE = "guidance"          # where the prompt pulls: with against without it, as a heat map
 
 
+RECORDED = (View.ESTIMATE, View.NOISY)     # the views that each step brings along
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """The latents at one position, each channel's value in the views that are latents themselves."""

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 T, U = TypeVar("T"), TypeVar("U")
 
-VIEWS = (View.ESTIMATE, View.NOISY)            # what every step was recorded in
 SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)     # px, of the longer side
 MOST_PIXELS = 128_000_000                      # of all pictures of an animation: 390 MB unpacked
 MOST_SHEET_PIXELS = 32_000_000                 # of a contact sheet: as large as Safelight opens

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ..diffusion.errors import SafelightError
-from ..diffusion.run import View
+from ..diffusion.run import RECORDED, View
 from .generation import Generation
 from .notices import Notices
-from .timeline import RECORDED, Shown, Timeline
+from .timeline import Shown, Timeline
 
 if TYPE_CHECKING:
     from ..generate import Darkroom

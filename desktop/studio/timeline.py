@@ -8,11 +8,10 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import Pixels, Run, Step, View
+from ..diffusion.run import RECORDED, Pixels, Run, Step, View
 from .held_runs import HeldRuns
 
 MOST_SHARP = 64                    # pictures of the full decoder that are kept to be shown again
-RECORDED = (View.ESTIMATE, View.NOISY)     # the views that each step brings along
 
 
 class Arrangement(Enum):

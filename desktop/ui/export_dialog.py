@@ -10,7 +10,8 @@ from PySide6.QtCore import QLocale, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ..library.export import LEAST_SECONDS, MOST_SECONDS, VIEWS, Format, unavailable
+from ..diffusion.run import RECORDED
+from ..library.export import LEAST_SECONDS, MOST_SECONDS, Format, unavailable
 from ..studio.exporting import Exporting, Proof
 from .controls import Decimal, IconButton, Values, label
 from .images import to_qimage
@@ -40,7 +41,7 @@ class ExportDialog(Retranslating, QDialog):
         self._format = Values(theme, "export_format", tuple(Format), now.format)
         self._about_format = label("quiet", "about_format")
         self._missing = label("quiet", "video_missing")
-        self._view = Values(theme, "export_view", VIEWS, now.view)
+        self._view = Values(theme, "export_view", RECORDED, now.view)
         self._size = Values(theme, "export_size", (), None)
         self._in_full = Values(theme, "export_in_full", (False, True), proof.in_full)
         self._seconds = _seconds("export_seconds", LEAST_SECONDS, now.timing.seconds)
