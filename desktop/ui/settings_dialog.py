@@ -99,10 +99,6 @@ class SettingsDialog(Retranslating, QDialog):
         self._looking.timeout.connect(self._look)
         self.retranslate()
         self.setMinimumWidth(LEAST_WIDTH)
-        content = self._scroll.widget().layout()
-        content.activate()             # else it does not know yet that its words wrap
-        height = content.totalHeightForWidth(WIDTH) + self._close.sizeHint().height() + 36
-        self.resize(WIDTH, min(height, self.screen().availableGeometry().height() - 60))
 
     def _change(self, **values: Any) -> None:
         self.changed.emit(replace(self._settings(), **values))
@@ -157,6 +153,10 @@ class SettingsDialog(Retranslating, QDialog):
 
     def open(self) -> None:
         self.show()            # QDialog's own would hold the window up
+        content = self._scroll.widget().layout()
+        content.activate()     # else it does not know yet that its words wrap, nor how high the style makes them
+        height = content.totalHeightForWidth(WIDTH) + self._close.sizeHint().height() + 36
+        self.resize(WIDTH, min(height, self.screen().availableGeometry().height() - 60))
         self._look()
         self._looking.start()
 
