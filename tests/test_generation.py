@@ -258,6 +258,16 @@ async def test_held_runs_let_the_least_recently_looked_at_go(studio):
     assert studio.held.of(Path("c-0.png")) is studio.generation.run
 
 
+async def test_runs_that_claim_to_be_each_others_parents_are_one_tree(studio):
+    one, other = Run(Recipe()), Run(Recipe())
+    one.parent, one.branched_after, other.parent, other.branched_after = other.id, 1, one.id, 1
+    studio.held.hold(one)
+    studio.held.hold(other)
+    assert {run.id for run in studio.held.tree(one)} == {one.id, other.id}
+    studio.timeline.show(other)
+    assert len(studio.timeline.lanes) == 2
+
+
 # -- pausing, stepping, branching
 
 async def begun(studio, steps: int = 1) -> Run:

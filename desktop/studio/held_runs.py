@@ -50,9 +50,10 @@ class HeldRuns(QObject):
 
     def tree(self, run: Run) -> list[Run]:
         """`run` with its parents, branches and theirs, as far as they are held; each before its own branches, oldest first."""
-        root = run
-        while root.parent in self._runs:
+        root, above = run, {run.id}
+        while root.parent in self._runs and root.parent not in above:      # else it is its own ancestor, in files that somebody made up
             root = self._runs[root.parent]
+            above.add(root.id)
         branches: dict[str, list[Run]] = {}
         for each in sorted({**self._runs, run.id: run}.values(), key=lambda each: each.id):
             if each.parent is not None and each is not root:
