@@ -1,10 +1,12 @@
 """The desk: memory that is given back, and pictures that are looked at with their steps."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Signal
 
+from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.generate import artwork_of
 from desktop.library.artwork import save
 from desktop.library.journal import Journal
@@ -30,8 +32,17 @@ class Line(Work):
 class Darkroom:
     freed = 0
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
     async def free(self) -> None:
         self.freed += 1
+
+    async def look(self, run: Run, number: int) -> Pixels:
+        return run.picture
+
+    async def note(self, run: Run) -> None:
+        Journal.begin(self._folder, run).close()
 
 
 @pytest.fixture
@@ -50,7 +61,8 @@ def desk(tmp_path, work, told):
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
     keeper = RecordingsKeeper(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
-    desk = Desk(Darkroom(), timeline, work, held, Pictures(notices), keeper, SimpleNamespace(models=[STARTER]), notices, None)
+    models = SimpleNamespace(models=[STARTER])
+    desk = Desk(Darkroom(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
     desk.timeline = timeline
     return desk
 
@@ -63,6 +75,17 @@ async def test_the_memory_of_the_model_is_given_back_and_that_is_said(desk, work
     await desk.free_memory()
     assert told[0] == "The memory is free as soon as the run at work ends or pauses."
     assert len(told) == 2
+
+
+async def test_a_picture_that_had_no_place_is_found_with_its_steps_once_it_has_one(desk, tmp_path, told):
+    run = developed(4)
+    run.ending = Ending.FAILED                         # the disk was full
+    desk.timeline.show(run)
+    await desk.save_step(run, 4, tmp_path / "a.png")
+    assert told == ["Saved as a.png."]
+    assert (run.path, run.ending) == (tmp_path / "a.png", Ending.FINISHED)
+    summary = Recordings(tmp_path / "recordings", 0).of(run.path)
+    assert (summary.id, summary.ending) == (run.id, Ending.FINISHED)
 
 
 async def test_of_a_branch_it_is_said_that_only_its_beginning_is_restored(desk, tmp_path, told):

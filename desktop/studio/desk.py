@@ -80,11 +80,15 @@ class Desk(QObject):
                                step=number)
         artwork = await self.artwork(run, number)
         saved = await asyncio.to_thread(self._save_at, artwork, path)
+        show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(saved))
+        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
         if run.path is None and artwork.step is None:      # the picture that could not be saved before has a place now
             run.path = saved
             self._pictures.add(run)
-        show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(saved))
-        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
+            if run.picture and run.ending is not Ending.RUNNING:
+                run.ending = Ending.FINISHED
+                self._timeline.refresh()
+                await self._darkroom.note(run)             # its recording is found by the picture
 
     async def free_memory(self) -> None:
         """Let go of the model; the next run loads it again. A run at work is not disturbed."""
