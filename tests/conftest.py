@@ -36,7 +36,10 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 @pytest.fixture
 def theme(qapp):
     """The dark look, on the whole application."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
     from desktop.ui.theme import Theme
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)     # else every widget of the tests before is dressed anew
     theme = Theme(qapp)
     theme.choose("dark")
     theme.apply(qapp)
