@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QLocale, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QShowEvent
+from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ..diffusion.recipe import MOST_GUIDANCE, MOST_SEED, Recipe
-from ..diffusion.run import Ending, Pixels, Run
+from ..diffusion.recipe import MOST_GUIDANCE, Recipe
+from ..diffusion.run import Ending, Run
 from ..diffusion.samplers import SAMPLERS
 from ..studio.generation import Generation
 from ..studio.history import History
 from ..studio.timeline import Timeline
-from .controls import Choice, Decimal, IconButton, Number, label
-from .images import to_qimage
+from .branch_setting import LINE, Back, Setting
+from .controls import Choice, Decimal, Number, label
+from .images import Thumbnail
 from .language import Retranslating, explain, tr
 from .left_panel import KEYS, WIDTH, Scrolled
 from .prompt_field import PromptField
-from .seed_field import Digits
+from .seed_field import NoiseSeed
 from .theme import Theme
 
 if TYPE_CHECKING:
     from ..library.models import Model
     from ..library.tokens import TokenMeter
-
-SIDE = 64              # px, of the step's thumbnail
-LINE = 20              # px, of a caption with a button
-
 
 class BranchPanel(Retranslating, QFrame):
     """Follows the playhead while it is shown. What was changed stays changed, also when the panel is closed and opened again."""
@@ -52,17 +48,17 @@ class BranchPanel(Retranslating, QFrame):
 
         self._branch, self._refine = _segment("way_branch"), _segment("way_refine")
         self._branch.setChecked(True)
-        self._thumbnail = _Thumbnail(theme)
+        self._thumbnail = Thumbnail(theme, "branch_thumbnail")
         self._step = Number("branch_step", 0, 0)
         self._of = label("quiet", "branch_of")
         self._deed = label("quiet", "branch_deed")
-        backs = {name: _Back(theme, f"{name}_back") for name in ("prompt", "negative_prompt", "sampler", "guidance_scale", "noise_seed")}
+        backs = {name: Back(theme, f"{name}_back") for name in ("prompt", "negative_prompt", "sampler", "guidance_scale", "noise_seed")}
         self._prompt = PromptField(theme, "branch_", (3, 8), history, backs["prompt"])
         self._negative_prompt = PromptField(theme, "branch_negative_", (1, 5), None, backs["negative_prompt"])
         self._sampler = Choice(theme, "branch_sampler")
         self._guidance = Decimal("branch_guidance", 0, MOST_GUIDANCE, 0.5)
-        self._noise_seed = _NoiseSeed(theme, "noise_seed")
-        self._refine_seed = _NoiseSeed(theme, "refine_seed")
+        self._noise_seed = NoiseSeed(theme, "noise_seed")
+        self._refine_seed = NoiseSeed(theme, "refine_seed")
         self._refine_seed.roll()
         self._changed = label("quiet", "branch_changed")
         self._reason = label("", "branch_reason")
@@ -72,14 +68,14 @@ class BranchPanel(Retranslating, QFrame):
             self._sampler.addItem(sampler.name)
         prompt, negative_prompt = self._prompt.edit, self._negative_prompt.edit
         self._settings = (
-            _Setting("prompt", prompt, prompt.toPlainText, prompt.set_text, prompt.edited, backs["prompt"]),
-            _Setting("negative_prompt", negative_prompt, negative_prompt.toPlainText, negative_prompt.set_text, negative_prompt.edited,
+            Setting("prompt", prompt, prompt.toPlainText, prompt.set_text, prompt.edited, backs["prompt"]),
+            Setting("negative_prompt", negative_prompt, negative_prompt.toPlainText, negative_prompt.set_text, negative_prompt.edited,
                      backs["negative_prompt"]),
-            _Setting("sampler", self._sampler, self._sampler.currentText, self._sampler.setCurrentText,
+            Setting("sampler", self._sampler, self._sampler.currentText, self._sampler.setCurrentText,
                      self._sampler.currentIndexChanged, backs["sampler"]),
-            _Setting("guidance_scale", self._guidance, self._guidance.value, self._guidance.setValue, self._guidance.valueChanged,
+            Setting("guidance_scale", self._guidance, self._guidance.value, self._guidance.setValue, self._guidance.valueChanged,
                      backs["guidance_scale"]),
-            _Setting("noise_seed", self._noise_seed.number, lambda: self._noise_seed.seed, self._noise_seed.set_seed,
+            Setting("noise_seed", self._noise_seed.number, lambda: self._noise_seed.seed, self._noise_seed.set_seed,
                      self._noise_seed.edited, backs["noise_seed"]))
         self._captions: dict[str, QLabel] = {}
         self._lay_out()
@@ -384,7 +380,7 @@ class BranchPanel(Retranslating, QFrame):
         whole.addLayout(foot)
         whole.addStretch(1)
 
-    def _captioned(self, setting: _Setting) -> QHBoxLayout:
+    def _captioned(self, setting: Setting) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self._caption(setting.name, setting.control), 1)
         row.addWidget(setting.back)
@@ -393,129 +389,6 @@ class BranchPanel(Retranslating, QFrame):
     def _caption(self, name: str, buddy: QWidget) -> QLabel:
         self._captions[name] = label("caption", f"branch_{name}_caption", buddy)
         return self._captions[name]
-
-
-class _Setting:
-    """One thing that a branch may have otherwise than its run: what the run has, and what the control says."""
-
-    def __init__(self, name: str, control: QWidget, value: Callable[[], Any], show: Callable[[Any], None], edited: SignalInstance,
-                 back: _Back) -> None:
-        """`name` is the recipe's."""
-        self.name, self.control, self.edited, self.back = name, control, edited, back
-        self._value, self._show = value, show
-        self.held = self._as_shown = value()       # a control may round what the run has
-        back.clicked.connect(self.go_back)
-        back.clicked.connect(control.setFocus)
-
-    @property
-    def changed(self) -> bool:
-        return self._value() != self._as_shown
-
-    @property
-    def wanted(self) -> Any:
-        return self._value() if self.changed else self.held
-
-    def follow(self, held: Any) -> None:
-        """The run has `held`; a change is kept."""
-        if held != self.held:
-            mine = self._value() if self.changed else None
-            self.held = held
-            self._show(held)
-            self._as_shown = self._value()
-            if mine is not None:
-                self._show(mine)
-
-    def go_back(self) -> None:
-        """Show what the run has."""
-        if self.changed:
-            self._show(self.held)
-
-    def mark(self) -> None:
-        self.back.setVisible(self.changed)
-
-
-class _NoiseSeed(Retranslating, QWidget):
-    """A number that noise is drawn from, with a die; it may be empty."""
-
-    edited = Signal()
-
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__()
-        self.setObjectName(f"{name}_row")
-        self.number = Digits(name)
-        self._die = IconButton(theme, "dices", f"{name}_random", 16)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self.number, 1)
-        layout.addWidget(self._die)
-        self.number.textEdited.connect(self.edited)
-        self._die.clicked.connect(self.roll)
-        self.retranslate()
-
-    @property
-    def seed(self) -> int | None:
-        """None while it is empty, or means nothing."""
-        return int(self.number.digits) if self.number.digits and self.isEnabled() else None
-
-    def set_seed(self, seed: int | None) -> None:
-        self.number.show_digits("" if seed is None else str(seed))
-        self.edited.emit()
-
-    def roll(self) -> int:
-        """Another number, by chance."""
-        seed = secrets.randbelow(MOST_SEED + 1)
-        self.set_seed(seed)
-        return seed
-
-    def retranslate(self) -> None:
-        explain(self._die, tr("Safelight", "Random seed"), tr("Safelight", "Rolls another seed."))
-
-
-class _Back(IconButton):
-    """Marks a setting that is changed, and takes the change back."""
-
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__(theme, "undo-2", name, 14)
-        self.setProperty("small", "true")
-        self.setFixedSize(LINE, LINE)
-        self.hide()
-
-    def _tint(self) -> None:
-        self.setIcon(self._theme.icon(self._icon, self._theme.tokens.accent, self._size))
-
-
-class _Thumbnail(QWidget):
-    """The step that is branched from, whole, in a rounded square."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._pixels: Pixels | None = None
-        self.setObjectName("branch_thumbnail")
-        self.setFixedSize(SIDE, SIDE)
-        theme.changed.connect(self.update)
-
-    def show_pixels(self, pixels: Pixels | None) -> None:
-        if pixels is not self._pixels:
-            self._pixels = pixels
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        size = QSize(SIDE, SIDE)
-        if self._pixels:
-            size = QSize(self._pixels.width, self._pixels.height).scaled(size, Qt.AspectRatioMode.KeepAspectRatio)
-        rect = QRect(0, 0, size.width(), size.height())
-        rect.moveCenter(self.rect().center())
-        outline = QPainterPath()
-        outline.addRoundedRect(QRectF(rect), 4, 4)
-        painter.setClipPath(outline)
-        if self._pixels:
-            painter.drawImage(rect, to_qimage(self._pixels))
-        else:
-            painter.fillPath(outline, QColor(self._theme.tokens.field))
 
 
 def _segment(name: str) -> QPushButton:
@@ -534,7 +407,7 @@ def _column(widget: QWidget) -> QVBoxLayout:
     return layout
 
 
-def _said(setting: _Setting) -> str:
+def _said(setting: Setting) -> str:
     """What is changed in a few words; prompts are long and stand above."""
     before, after = setting.held, setting.wanted
     match setting.name:

@@ -1,4 +1,4 @@
-"""SeedField: the number that the starting noise is made from, with a die and a lock."""
+"""Seeds: the numbers that noise is made from, with a die to roll others."""
 
 from __future__ import annotations
 
@@ -16,27 +16,49 @@ from .theme import Theme
 GAP = "\N{NO-BREAK SPACE}"         # between groups of three digits
 
 
-class SeedField(Retranslating, QWidget):
-    """Without the lock every press on Generate is followed by another seed."""
+class NoiseSeed(QWidget):
+    """A number that noise is drawn from, with a die; it may be empty."""
 
     edited = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
-        self.setObjectName("seed_row")
-        self.number = Digits("seed")
-        self._die = IconButton(theme, "dices", "seed_random", 16)
-        self._lock = IconButton(theme, "lock-open", "seed_lock", 16)
-        self._lock.setCheckable(True)
+        self.setObjectName(f"{name}_row")
+        self.number = Digits(name)
+        die = Die(theme, f"{name}_random")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.number, 1)
-        layout.addWidget(self._die)
-        layout.addWidget(self._lock)
+        layout.addWidget(die)
         self.number.textEdited.connect(self.edited)
+        die.clicked.connect(self.roll)
+
+    @property
+    def seed(self) -> int | None:
+        """None while it is empty, or means nothing."""
+        return int(self.number.digits) if self.number.digits and self.isEnabled() else None
+
+    def set_seed(self, seed: int | None) -> None:
+        digits = "" if seed is None else str(seed)
+        if digits != self.number.digits:
+            self.number.show_digits(digits)
+            self.edited.emit()
+
+    def roll(self) -> None:
+        """Another number, by chance."""
+        self.set_seed(secrets.randbelow(MOST_SEED + 1))
+
+
+class SeedField(Retranslating, NoiseSeed):
+    """Never empty, and with a lock: without it every press on Generate is followed by another seed."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "seed")
+        self._lock = IconButton(theme, "lock-open", "seed_lock", 16)
+        self._lock.setCheckable(True)
+        self.layout().addWidget(self._lock)
         self.number.editingFinished.connect(self._fill)
-        self._die.clicked.connect(self.roll)
         self._lock.toggled.connect(self._show_lock)
         self.roll()
         self.retranslate()
@@ -51,22 +73,12 @@ class SeedField(Retranslating, QWidget):
     def locked(self) -> bool:
         return self._lock.isChecked()
 
-    def set_seed(self, seed: int) -> None:
-        if self.number.digits != str(seed):
-            self.number.show_digits(str(seed))
-            self.edited.emit()
-
     def set_locked(self, locked: bool) -> None:
         self._lock.setChecked(locked)
-
-    def roll(self) -> None:
-        """Another seed, by chance."""
-        self.set_seed(secrets.randbelow(MOST_SEED + 1))
 
     def retranslate(self) -> None:
         explain(self.number, tr("Safelight", "Seed"),
                 tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again."))
-        explain(self._die, tr("Safelight", "Random seed"), tr("Safelight", "Rolls another seed."))
         self._explain_lock()
 
     def _explain_lock(self) -> None:
@@ -82,6 +94,17 @@ class SeedField(Retranslating, QWidget):
     def _fill(self) -> None:
         if not self.number.digits:
             self.roll()
+
+
+class Die(Retranslating, IconButton):
+    """Rolls another seed."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme, "dices", name, 16)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        explain(self, tr("Safelight", "Random seed"), tr("Safelight", "Rolls another seed."))
 
 
 class Digits(QLineEdit):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from ..diffusion.recipe import MOST_GUIDANCE, MOST_SEED, MOST_STEPS, Recipe
+from ..diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
 from ..diffusion.samplers import SAMPLERS, sampler, unfit
-from .controls import Choice, Decimal, IconButton, Number, Values, label
+from .controls import Choice, Decimal, Number, Values, label
 from .language import Retranslating, explain, sentence, tr
 from .prompt_field import PromptField
-from .seed_field import Digits, grouped
+from .seed_field import NoiseSeed, grouped
 from .theme import Theme
 
 if TYPE_CHECKING:
@@ -69,8 +68,7 @@ class TwinsDialog(Retranslating, QDialog):
             for kind in ("twin_", "this_"))
         self._guidance = Decimal("twin_guidance", 0, MOST_GUIDANCE, 0.5)
         self._sampler = Choice(theme, "twin_sampler")
-        self._seed = Digits("twin_seed")
-        self._die = IconButton(theme, "dices", "twin_seed_random", 16)
+        self._seed = NoiseSeed(theme, "twin_seed")
         self._steps = Number("twin_steps", 1, MOST_STEPS)
         self._model = Choice(theme, "twin_model")
         self._note = label("quiet", "twin_note")
@@ -87,8 +85,7 @@ class TwinsDialog(Retranslating, QDialog):
             Thing.GUIDANCE: _Setting(self._guidance, self._guidance.value, self._guidance.setValue, self._guidance.valueChanged),
             Thing.SAMPLER: _Setting(self._sampler, self._sampler.currentText, self._sampler.setCurrentText,
                                     self._sampler.currentIndexChanged),
-            Thing.SEED: _Setting(self._seed, lambda: int(self._seed.digits) if self._seed.digits else None,
-                                 lambda seed: self._seed.show_digits(str(seed)), self._seed.textEdited),
+            Thing.SEED: _Setting(self._seed.number, lambda: self._seed.seed, self._seed.set_seed, self._seed.edited),
             Thing.STEPS: _Setting(self._steps, self._steps.value, self._steps.setValue, self._steps.valueChanged),
             Thing.MODEL: _Setting(self._model, self._model.currentData,
                                   lambda name: self._model.setCurrentIndex(self._model.findData(name)), self._model.currentIndexChanged)}
@@ -99,7 +96,6 @@ class TwinsDialog(Retranslating, QDialog):
         self._thing.chosen.connect(self._turn_to)
         for setting in self._settings.values():
             setting.edited.connect(self.follow)
-        self._die.clicked.connect(self._roll)
         self._cancel.clicked.connect(self.reject)
         self._start.clicked.connect(self._begin)
         self.retranslate()
@@ -110,7 +106,7 @@ class TwinsDialog(Retranslating, QDialog):
         self._fill_models()
         for thing, setting in self._settings.items():
             setting.show(getattr(recipe, thing))
-        self._roll()
+        self._seed.roll()
         self._thing.setFocus()
         self.show()            # QDialog's own would hold the window up
         self.activateWindow()
@@ -191,10 +187,6 @@ class TwinsDialog(Retranslating, QDialog):
         self._pages.setCurrentIndex(tuple(Thing).index(thing))
         self.follow()
 
-    def _roll(self) -> None:
-        self._seed.show_digits(str(secrets.randbelow(MOST_SEED + 1)))
-        self.follow()
-
     def _begin(self) -> None:
         recipe = self._recipe()
         for field in self._prompts.values():
@@ -231,7 +223,6 @@ class TwinsDialog(Retranslating, QDialog):
         for thing, setting in self._settings.items():
             explain(setting.control, tr("Safelight", "{thing} of the other").format(thing=words[thing]),
                     tr("Safelight", "What the other picture is made with instead."))
-        explain(self._die, tr("Safelight", "Random seed"), tr("Safelight", "Rolls another seed."))
         for button, name, explanation in (
                 (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is made.")),
                 (self._start, tr("Safelight", "Start twins"), tr("Safelight", "Makes both, a step of the one, then a step of the other."))):
@@ -281,7 +272,7 @@ class TwinsDialog(Retranslating, QDialog):
             shown = columns[0].edit
         else:
             shown = QLineEdit(objectName=f"this_{thing}")
-            columns = [self._column(shown), self._column(setting.control, *([self._die] if thing is Thing.SEED else []))]
+            columns = [self._column(shown, shown), self._column(setting.control, self._seed if thing is Thing.SEED else setting.control)]
         shown.setReadOnly(True)
         shown.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._shown[thing] = shown
@@ -289,18 +280,15 @@ class TwinsDialog(Retranslating, QDialog):
             both.addWidget(column, 1, Qt.AlignmentFlag.AlignTop)
         return page
 
-    def _column(self, control: QWidget, *beside: QWidget) -> QWidget:
+    def _column(self, control: QWidget, field: QWidget) -> QWidget:
+        """`control` with its caption; it may be a part of `field`."""
         column = QWidget()
         self._captions.append(label("caption", f"{control.objectName()}_caption", control))
-        row = QHBoxLayout()
-        row.setSpacing(2)
-        for each in (control, *beside):
-            row.addWidget(each)
         whole = QVBoxLayout(column)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(6)
         whole.addWidget(self._captions[-1])
-        whole.addLayout(row)
+        whole.addWidget(field)
         return column
 
 
