@@ -323,6 +323,34 @@ async def test_a_branch_goes_first_and_its_parent_waits_at_its_boundary_and_is_n
     assert [parent.ending, branch.ending] == [Ending.FINISHED, Ending.FINISHED]
 
 
+async def test_a_branch_from_a_shared_step_leaves_the_run_that_made_it(studio):
+    studio.generation.generate(Recipe(prompt="a"))
+    await studio.idle()
+    run = studio.generation.run
+    branch = studio.generation.branch(run, 2, {"prompt": "b"})
+    await studio.idle()
+    shared, own = studio.generation.branch(branch, 1, {}), studio.generation.branch(branch, 2, {"prompt": "b"})
+    await studio.idle()
+    assert (shared.parent, shared.branched_after, shared.recipe) == (run.id, 1, run.recipe)
+    assert (own.parent, own.branched_after, own.recipe) == (run.id, 2, branch.recipe)
+
+
+async def test_a_pause_holds_also_what_the_run_makes_way_for(studio):
+    studio.generation.generate(Recipe(prompt="a"))
+    studio.darkroom.go.clear()
+    await asyncio.sleep(0)
+    run = studio.timeline.run
+    studio.darkroom.go.set()
+    while len(run.steps) < 2:
+        await asyncio.sleep(0)
+    branch = studio.generation.branch(run, 1, {"prompt": "b"})
+    studio.generation.pause()
+    await studio.idle()
+    assert (run.ending, branch.ending) == (Ending.PAUSED, Ending.PAUSED)
+    assert {job.run for job in studio.generation.up_next} == {run, branch}
+    assert studio.generation.holding
+
+
 async def test_what_cannot_branch_says_why(studio):
     studio.generation.generate(Recipe(prompt="a"))
     await studio.idle()

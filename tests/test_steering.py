@@ -150,6 +150,11 @@ class Model:
         self.making_way = self.work is not None
         self.serve()
 
+    def pause(self) -> None:
+        if self.work:
+            self.pausing = True
+            self.held, self.first = self.first + self.held, []
+
     def go_on(self, run: Expected) -> None:
         if run is self.work:
             self.pausing = False
@@ -239,7 +244,7 @@ class Steering(RuleBasedStateMachine):
     @rule()
     def pause(self):
         self.settle(self.generation.pause)
-        self.model.pausing = self.model.work is not None
+        self.model.pause()
 
     @rule()
     def stop(self):
@@ -279,7 +284,7 @@ class Steering(RuleBasedStateMachine):
         run = self.chosen(which)
         self.settle(lambda: self.generation.step_once(run.real))
         if run is self.model.work:
-            self.model.pausing = True
+            self.model.pause()
         elif run.ending is not Ending.FINISHED:
             self.model.take(run)
             run.once = True

@@ -79,6 +79,7 @@ class Generation(QObject):
         self._making: asyncio.Task[None] | None = None
         self._making_way = False           # the run at work is to pause, and to go on by itself
         self._failed = False               # the run at work has
+        self._dropping = False             # nobody wants the run at work any more
         self._refreshing = False
         self.run: Run | None = None
         self.phase: Phase | None = None
@@ -164,7 +165,10 @@ class Generation(QObject):
         """Pause the run at work at its next boundary; until then `pausing` says so. What is up next waits as well."""
         if self._making is not None and not self.stopping:
             self.pausing = True
+            self._held.extendleft(reversed(self._first))
+            self._first.clear()
             self.changed.emit()
+            self.queue_changed.emit()
 
     def go_on(self, run: Run | None = None) -> None:
         """Go on with `run`, or the one on screen: paused, stopped or failed, of this session or an earlier one."""
@@ -223,6 +227,7 @@ class Generation(QObject):
     def drop(self, run: Run) -> None:
         """Do not go on with `run`; its steps stay."""
         if self._job and run is self._job.run:
+            self._dropping = True
             self._stop_making()
             return
         job = self._taken(run)
@@ -244,6 +249,8 @@ class Generation(QObject):
         """
         if reason := self.forbidden(run, after, changes):
             raise TurnForbidden(step=after, reason=reason)
+        if "refine" not in changes:
+            run = self._maker(run, after)
         branch = run.fork(after, run.recipe.turned(after, **changes))
         branch.ending = Ending.PAUSED                      # until it is at work
         self._held_runs.hold(run)
@@ -251,6 +258,12 @@ class Generation(QObject):
         self._timeline.show(branch)
         self._make_way_for(Job(branch.recipe, run=branch))
         return branch
+
+    def _maker(self, run: Run, number: int) -> Run:
+        """The run that made step `number` of `run`, as far as it is held: a branch shares the steps before it with its parent."""
+        while run.branched_after is not None and number <= run.branched_after and (parent := self._held_runs.get(run.parent)):
+            run = parent
+        return run
 
     def refine(self, run: Run, after: int, seed: int) -> Run:
         """Give the finished latents of `run` the noise of step `after` again, drawn from `seed`, and develop them once more from there."""
@@ -345,7 +358,7 @@ class Generation(QObject):
             await asyncio.wait([self._making])
             self._settle(self._job)
             self._making, self._making_way, self._job, self._rest, self.phase = None, False, None, None, None
-            self.pausing = self.stopping = False
+            self.pausing = self.stopping = self._dropping = False
             self.ended.emit(job.run)
         self.changed.emit()
         self.queue_changed.emit()
@@ -353,6 +366,10 @@ class Generation(QObject):
     def _settle(self, job: Job) -> None:
         """Put what is left of `job`, whose run has ended or paused, into its line."""
         run, rest = job.run, self._rest
+        if self.stopping and run.ending is Ending.RUNNING:         # before it had begun
+            run.ending = Ending.STOPPED
+        if self._dropping:                                         # it may have paused just before
+            self._give_up(run)
         left = replace(job, pictures=1 + rest.pictures if rest else 1)
         if _has_company(job) and (run.ending is not Ending.PAUSED or len(job.twin.steps) < len(run.steps)):
             left = replace(left, recipe=job.twin.recipe, run=job.twin, twin=run)
