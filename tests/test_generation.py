@@ -337,12 +337,9 @@ async def test_a_branch_from_a_shared_step_leaves_the_run_that_made_it(studio):
 
 async def test_a_pause_holds_also_what_the_run_makes_way_for(studio):
     studio.generation.generate(Recipe(prompt="a"))
-    studio.darkroom.go.clear()
-    await asyncio.sleep(0)
-    run = studio.timeline.run
-    studio.darkroom.go.set()
-    while len(run.steps) < 2:
+    while len(studio.timeline.steps) < 2:
         await asyncio.sleep(0)
+    run = studio.timeline.run
     branch = studio.generation.branch(run, 1, {"prompt": "b"})
     studio.generation.pause()
     await studio.idle()
