@@ -342,6 +342,48 @@ def test_a_file_damaged_at_its_beginning_is_made_anew(folder, size):
     assert all_same(read(path).run.steps, run.steps)
 
 
+def flip(path: Path, place: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[place] ^= 0x10
+    path.write_bytes(data)
+
+
+def crash(folder: Path, run: Run, *events: Step | Picture) -> None:
+    """Go on with `run`, make `events`, and be killed once they are on the disk."""
+    journal = Journal.begin(folder, run)
+    for event in events:
+        run.record(event)
+        journal.append(event)
+    journal.announce(folder / "picture.png")
+    data = path_of(folder, run.id).read_bytes()
+    journal.close()
+    path_of(folder, run.id).write_bytes(data)
+
+
+def test_a_bit_flipped_in_how_it_began_makes_a_closed_file_anew(folder):
+    run = recorded.record(folder, last=2, ending=Ending.PAUSED)
+    flip(path_of(folder, run.id), 120)
+    anew = Run(run.recipe, id=run.id, ending=Ending.RUNNING)
+    [plan, *steps] = [event for event in recorded.events() if not isinstance(event, Picture)]
+    anew.record(plan)
+    crash(folder, anew, *steps[:2])
+    assert all_same(read(path_of(folder, run.id)).run.steps, steps[:2])
+
+
+def test_what_is_made_behind_a_damaged_step_outlives_a_kill(folder):
+    run = recorded.record(folder, last=4, ending=Ending.PAUSED)
+    with records.opened(path_of(folder, run.id)) as file:
+        damaged = [record for record in records.whole(file, journals.start_of(run.id)) if record.kind == journals.Kind.SNAPSHOT][3]
+    flip(path_of(folder, run.id), damaged.offset)
+    back = read(path_of(folder, run.id)).run
+    assert len(back.steps) == 3
+    back.ending = Ending.RUNNING
+    again = [recorded.step(3, seed=1), recorded.step(4, seed=1)]
+    steps = run.steps[:3] + again
+    crash(folder, back, *again)
+    assert all_same(read(path_of(folder, run.id)).run.steps, steps)
+
+
 def test_a_run_of_a_later_version_is_left_alone(folder, monkeypatch):
     monkeypatch.setattr(journals, "VERSION", 2)
     run = recorded.record(folder, last=2, ending=Ending.PAUSED)

@@ -237,6 +237,21 @@ async def test_one_that_cannot_be_read_from_its_beginning_is_told_of_and_can_be_
     assert list(folder.glob("*.run")) == [path_of(folder, branch.id)]
 
 
+async def test_one_that_began_anew_meanwhile_is_not_deleted_with_what_could_not_be_read(folder, paused):
+    data = bytearray(path_of(folder, paused.id).read_bytes())
+    data[120] ^= 1
+    path_of(folder, paused.id).write_bytes(data)
+    studio = Studio(folder)
+    studio.generation.hold([Job(paused.recipe, run=Run(paused.recipe, id=paused.id))])
+    await studio.keeper.offer()
+    assert [notice.values for notice in studio.told] == [{"count": 1}]
+    studio.generation.resume()
+    await asyncio.sleep(0.05)
+    await studio.press("Delete")
+    [summary] = studio.recordings.all()
+    assert (summary.id, summary.problem, summary.ending) == (paused.id, None, Ending.FINISHED)
+
+
 async def test_one_that_was_cut_is_offered_from_the_last_whole_step_and_goes_on(folder, paused):
     path = path_of(folder, paused.id)
     whole = path.read_bytes()

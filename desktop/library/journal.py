@@ -304,6 +304,21 @@ def _opened(folder: Path, run: Run) -> Appender:
         raise RecordingBusy from error
     except NewerRecords as error:
         raise RecordingNewer from error
-    if not appender.records:
-        appender.append([begin])
+    try:
+        if not _is_sound(appender, run):
+            appender.check()
+        if not appender.records:
+            appender.append([begin])
+    except BaseException:
+        appender.close()
+        raise
     return appender
+
+
+def _is_sound(appender: Appender, run: Run) -> bool:
+    """Whether the file begins with what can be read, and lists no more than could be read of it."""
+    try:
+        appender.payload(appender.records[0])
+    except (IndexError, DamagedRecord):
+        return False
+    return len(steps_among(appender.records)) <= len(run.own_steps)

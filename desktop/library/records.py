@@ -183,6 +183,12 @@ class Appender:
         with FileIO(self._descriptor, "r", closefd=False) as file:
             return payload(file, record)
 
+    def check(self) -> None:
+        """Believe only what was looked at: the first record that is damaged is cut off, with all behind it."""
+        with FileIO(self._descriptor, "r", closefd=False) as file:
+            self.records = whole(file, self._start)
+        self._cut()
+
     def append(self, entries: Iterable[Entry]) -> None:
         """Hand the records to the system, all or none: where it does not take them all, the file ends as it did before."""
         if self._is_lost:

@@ -197,8 +197,10 @@ class RecordingsKeeper(QObject):
                 Action(QT_TRANSLATE_NOOP("Safelight", "Delete"), lambda: self._notices.spawn(self._delete(damaged))), count=len(damaged))
 
     async def _delete(self, ids: list[str]) -> None:
-        for id in ids:
-            await asyncio.to_thread(self._recordings.delete, id)
+        """Delete those of the recordings that still cannot be read: a run that was made anew meanwhile is in a new file."""
+        for summary in await asyncio.to_thread(self._recordings.all):
+            if summary.id in ids and summary.problem:
+                await asyncio.to_thread(self._recordings.delete, summary.id)
         await self.measure()
 
 
