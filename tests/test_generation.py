@@ -396,7 +396,13 @@ async def test_twins_pause_and_go_on_together(studio):
     await studio.idle()
     assert not studio.generation.running
     assert len(studio.generation.up_next) == 1
-    studio.generation.go_on(one)
+    behind, ahead = sorted((len(one.steps), len(two.steps)))
+    studio.generation.step_once(one)
+    await studio.idle()
+    assert len(one.steps) == len(two.steps) == (ahead if behind < ahead else ahead + 1)
+    studio.timeline.show(None)
+    studio.generation.resume()
+    assert {studio.timeline.run, studio.timeline.compare} == {one, two}
     await studio.idle()
     assert [one.ending, two.ending] == [Ending.FINISHED, Ending.FINISHED]
 

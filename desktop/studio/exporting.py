@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
-from ..diffusion.errors import NothingToExport
+from ..diffusion.errors import FileExists, NothingToExport
 from ..diffusion.run import Pixels, Run, View
 from ..library import export
 from ..library.animation import TICK
@@ -141,6 +142,8 @@ class Exporting(QObject):
         """Write what `proof` promises as `path`. Cancelled, it leaves nothing behind."""
         run, choices, in_full = proof.run, proof.choices, proof.in_full
         self._last, self._last_folder = choices, path.parent
+        if await asyncio.to_thread(os.path.lexists, path):         # before everything is decoded for nothing
+            raise FileExists(file=path)
         task = asyncio.current_task()
         assert task is not None
         cancel = Action(QT_TRANSLATE_NOOP("Safelight", "Cancel"), task.cancel)

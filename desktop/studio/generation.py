@@ -142,8 +142,12 @@ class Generation(QObject):
     def resume(self) -> None:
         """Start what is held; its first run is what the user wants to see."""
         if self._held and not self.running:
-            first = self._held[0].run
-            self._timeline.show(first) if first.plan else self._timeline.follow_next()
+            first = self._held[0]
+            if first.run.plan is None:
+                self._timeline.follow_next()
+            elif first.twin is None or self._timeline.run not in (first.run, first.twin):
+                self._timeline.show(first.run)
+                self._timeline.compare_with(first.twin)
         self._due.extend(replace(job, once=False, behind=()) for job in self._held)
         self._held.clear()
         self._serve_soon()
@@ -376,7 +380,9 @@ class Generation(QObject):
         if run.ending is Ending.PAUSED:
             at_breakpoint = bool(run.steps) and run.steps[-1].number in self.breakpoints(run)
             is_enough = job.until is not None and bool(run.steps) and run.steps[-1].number >= job.until
-            if self._failed or (self.stopping and not is_enough) or (job.once and not self.pausing):
+            if job.once and left.run is not run and not (self._failed or self.pausing or self.stopping):
+                self._first.appendleft(left)                       # the twin takes that one step too
+            elif self._failed or (self.stopping and not is_enough) or (job.once and not self.pausing):
                 self._held.appendleft(left)
             elif self.pausing or at_breakpoint:
                 behind = tuple(self._due)
