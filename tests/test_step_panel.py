@@ -13,6 +13,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Previews, Run
 from desktop.studio.pace import Pace
 from desktop.studio.timeline import Timeline
+from desktop.ui.seed_field import grouped
 from desktop.ui.step_panel import Part, StepPanel
 from desktop.ui.theme import Theme
 from tests.developed import Work, developed
@@ -133,7 +134,7 @@ def test_an_old_run_tells_how_it_was_made(panel, timeline):
     run.path = Path("/pictures/781204113 a red apple.png")
     timeline.show(run)
     timeline.go_to(4)
-    assert [text(panel, name) for name in ("sampler", "seed", "size", "guidance")] == ["DDIM", "781\u202f204\u202f113", "64 × 64", "5.0"]
+    assert [text(panel, name) for name in ("sampler", "seed", "size", "guidance")] == ["DDIM", grouped("781204113"), "64 × 64", "5.0"]
     assert text(panel, "ending") == "Saved as 781204113 a red apple.png"
 
 

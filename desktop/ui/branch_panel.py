@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -16,9 +16,9 @@ from ..studio.generation import Generation
 from ..studio.history import History
 from ..studio.timeline import Timeline
 from .branch_setting import LINE, Back, Setting
-from .controls import Choice, Decimal, Number, label
+from .controls import Choice, Decimal, Number, label, segment
 from .images import Thumbnail
-from .language import Retranslating, explain, tr
+from .language import Retranslating, decimal, explain, tr
 from .left_panel import KEYS, WIDTH, Scrolled
 from .prompt_field import PromptField
 from .seed_field import NoiseSeed
@@ -46,7 +46,7 @@ class BranchPanel(Retranslating, QFrame):
         self.setProperty("panel", "left")
         self.setFixedWidth(WIDTH)
 
-        self._branch, self._refine = _segment("way_branch"), _segment("way_refine")
+        self._branch, self._refine = segment("way_branch"), segment("way_refine")
         self._branch.setChecked(True)
         self._thumbnail = Thumbnail(theme, "branch_thumbnail")
         self._step = Number("branch_step", 0, 0)
@@ -391,15 +391,6 @@ class BranchPanel(Retranslating, QFrame):
         return self._captions[name]
 
 
-def _segment(name: str) -> QPushButton:
-    """One of the two ways; the other is not taken then."""
-    button = QPushButton(objectName=name)
-    button.setProperty("segment", "true")
-    button.setCheckable(True)
-    button.setAutoExclusive(True)
-    return button
-
-
 def _column(widget: QWidget) -> QVBoxLayout:
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -418,8 +409,6 @@ def _said(setting: Setting) -> str:
         case "sampler":
             return tr("Safelight", "sampler {before} → {after}").format(before=before, after=after)
         case "guidance_scale":
-            number = QLocale().toString
-            return tr("Safelight", "guidance {before} → {after}").format(before=number(float(before), "f", 1),
-                                                                         after=number(float(after), "f", 1))
+            return tr("Safelight", "guidance {before} → {after}").format(before=decimal(before, 1), after=decimal(after, 1))
         case _:
             return tr("Safelight", "noise seed")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QLabel,
+    QPushButton,
     QSpinBox,
     QStyledItemDelegate,
     QToolButton,
@@ -30,6 +31,15 @@ def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
     if buddy is not None:
         made.setBuddy(buddy)
     return made
+
+
+def segment(name: str) -> QPushButton:
+    """One of several buttons side by side, of which one is down."""
+    button = QPushButton(objectName=name)
+    button.setProperty("segment", "true")
+    button.setCheckable(True)
+    button.setAutoExclusive(True)
+    return button
 
 
 class IconButton(QToolButton):

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QWidget
 
 from ..resources import RESOURCES
 
+MINUS = "\N{MINUS SIGN}"
+
 Choice = Literal["", "en", "zh_CN"]
 tr = QCoreApplication.translate
 
@@ -63,6 +65,11 @@ def sentence(template: str, values: Mapping[str, object]) -> str:
     """`template` in the user's language, its places filled; values that are marked for translation are translated too."""
     return tr("Safelight", template).format(**{name: tr("Safelight", value) if isinstance(value, str) and value else value
                                                for name, value in values.items()})
+
+
+def decimal(value: float, digits: int) -> str:
+    """`value` as the user writes numbers."""
+    return QLocale().toString(float(value), "f", digits).replace("-", MINUS)
 
 
 def explain(widget: QWidget, name: str, explanation: str) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from statistics import median
 
-from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -24,14 +22,14 @@ from ..diffusion.run import Ending, Phase, Previews, Run, Step
 from ..studio.generation import Generation
 from ..studio.timeline import Timeline
 from .captions import happening, noise_level
-from .controls import label
-from .language import Retranslating, explain, tooltip, tr
+from .controls import label, segment
+from .language import MINUS, Retranslating, decimal, explain, tooltip, tr
+from .seed_field import grouped
 from .theme import Theme
 from .turns import changed
 
 WIDTH = 212                    # px
 MOST_QUOTED = 160              # characters of what is quoted from a prompt
-MINUS = "\N{MINUS SIGN}"
 INFINITY = "\N{INFINITY}"
 NOTHING = "\N{EN DASH}"
 
@@ -61,7 +59,7 @@ class StepPanel(Retranslating, QFrame):
         for wrapping in (self._origin, self._ending, self._unread, self._why):
             wrapping.setWordWrap(True)
         self._previews_label, self._cost = label("caption", "previews_label"), label("quiet", "preview_cost")
-        self._previews = {previews: QPushButton(objectName=f"previews_{previews}", checkable=True) for previews in Previews}
+        self._previews = {previews: segment(f"previews_{previews}") for previews in Previews}
 
         content = QWidget(objectName="step_content")
         layout = QVBoxLayout(content)
@@ -103,12 +101,9 @@ class StepPanel(Retranslating, QFrame):
         caption.addWidget(self._cost)
         choices = QHBoxLayout()
         choices.setSpacing(4)
-        group = QButtonGroup(self)
         for previews, button in self._previews.items():
-            button.setProperty("segment", "true")
             button.setChecked(previews is generation.previews)
             button.clicked.connect(lambda _=False, previews=previews: self.previews_changed.emit(previews))
-            group.addButton(button)
             choices.addWidget(button, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(15, 4, 16, 12)
@@ -196,10 +191,10 @@ class StepPanel(Retranslating, QFrame):
 
     def _show_step_facts(self, step: Step | None) -> None:
         facts = self._step_facts
-        facts.show("timestep", _decimal(step.timestep, 0) if step else NOTHING)
-        facts.show("sigma", _decimal(step.sigma) if step else NOTHING)
-        facts.show("alpha", _decimal(step.alpha_cumprod) if step else NOTHING)
-        facts.show("log_snr", _decimal(step.log_snr) if step else NOTHING)
+        facts.show("timestep", _number(step.timestep, 0) if step else NOTHING)
+        facts.show("sigma", _number(step.sigma) if step else NOTHING)
+        facts.show("alpha", _number(step.alpha_cumprod) if step else NOTHING)
+        facts.show("log_snr", _number(step.log_snr) if step else NOTHING)
         facts.show("change", _share(step.change) if step and step.number else NOTHING)
         facts.show("pull", _share(step.guidance) if step and step.number else NOTHING)
         facts.show("seconds", _duration(step.seconds) if step and step.number else NOTHING)
@@ -214,9 +209,9 @@ class StepPanel(Retranslating, QFrame):
             return
         recipe = run.recipe.at(step.number) if step else run.recipe.final
         self._run_facts.show("sampler", recipe.sampler)
-        self._run_facts.show("seed", f"{recipe.seed:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"))
+        self._run_facts.show("seed", grouped(str(recipe.seed)))
         self._run_facts.show("size", f"{recipe.width} × {recipe.height}")
-        self._run_facts.show("guidance", _decimal(recipe.guidance_scale, 1))
+        self._run_facts.show("guidance", _number(recipe.guidance_scale, 1))
         self._origin.setText(_origin(run))
         self._ending.setText(_ending(run, self._generation.running))
         self._ending.setToolTip(tooltip(str(run.path)) if run.path else "")
@@ -231,7 +226,7 @@ class StepPanel(Retranslating, QFrame):
             self._cost.setText("")
             return
         overhead, seconds = median(step.overhead_seconds for step in made), median(step.seconds for step in made)
-        share = f"{_decimal(100 * overhead / seconds, 1)} %" if seconds > 0 else NOTHING
+        share = f"{_number(100 * overhead / seconds, 1)} %" if seconds > 0 else NOTHING
         self._cost.setText(f"{share} · {_duration(overhead)}")
 
     def _show_time(self) -> None:
@@ -329,25 +324,25 @@ def _quoted(words: str) -> str:
 
 
 def _share(value: float) -> str:
-    return NOTHING if math.isnan(value) else f"{_decimal(100 * value, 0)} %"
+    return NOTHING if math.isnan(value) else f"{_number(100 * value, 0)} %"
 
 
-def _decimal(value: float, digits: int = 2) -> str:
+def _number(value: float, digits: int = 2) -> str:
     if math.isnan(value):                      # of a step that is damaged on the disk
         return NOTHING
     if math.isinf(value):
         return INFINITY if value > 0 else MINUS + INFINITY
     if digits == 2 and (0 < abs(value) < 0.1 or 0.99 < value < 1):     # ᾱ of a last step is close to 1, and not 1
         digits = 3
-    return QLocale().toString(float(value), "f", digits).replace("-", MINUS)
+    return decimal(value, digits)
 
 
 def _duration(seconds: float) -> str:
     if math.isnan(seconds):
         return NOTHING
     if seconds < 0.01:
-        return f"{_decimal(1000 * seconds, 1)} ms"
-    return f"{_decimal(1000 * seconds, 0)} ms" if seconds < 1 else f"{_decimal(seconds, 2)} s"
+        return f"{_number(1000 * seconds, 1)} ms"
+    return f"{_number(1000 * seconds, 0)} ms" if seconds < 1 else f"{_number(seconds, 2)} s"
 
 
 def _clock(seconds: float) -> str:

@@ -25,7 +25,7 @@ from ..studio.timeline import Arrangement, Timeline
 from . import views
 from .beside import Beside
 from .captions import CaptionLine
-from .controls import IconButton, Values
+from .controls import IconButton, Values, segment
 from .filmstrip import Filmstrip
 from .lanes import SCROLL, Lanes
 from .language import Retranslating, explain, tr
@@ -67,7 +67,7 @@ class TimelineBar(Retranslating, QFrame):
         self._back = IconButton(theme, "step-back", "step_back")
         self._forward = IconButton(theme, "step-forward", "step_forward")
         self._newest = IconButton(theme, "skip-forward", "newest_step")
-        self._segments = {view: _segment(f"view_{view}") for view in View}
+        self._segments = {view: segment(f"view_{view}") for view in View}
         self._view = Values(theme, "view", tuple(View), timeline.view)
         self._view.setSizeAdjustPolicy(Values.SizeAdjustPolicy.AdjustToContents)
         self._beside = Beside(timeline, theme)
@@ -135,8 +135,8 @@ class TimelineBar(Retranslating, QFrame):
         self._back.clicked.connect(lambda: timeline.go_by(-1))
         self._forward.clicked.connect(lambda: timeline.go_by(1))
         self._newest.clicked.connect(timeline.follow)
-        for (view, segment), action in zip(self._segments.items(), self.view_actions, strict=True):
-            segment.clicked.connect(lambda _=False, view=view: timeline.look_at(view))
+        for (view, button), action in zip(self._segments.items(), self.view_actions, strict=True):
+            button.clicked.connect(lambda _=False, view=view: timeline.look_at(view))
             action.setShortcut(QKeySequence(views.KEYS[view]))
             action.triggered.connect(lambda _=False, view=view: timeline.look_at(view))
         self._view.chosen.connect(timeline.look_at)
@@ -168,10 +168,10 @@ class TimelineBar(Retranslating, QFrame):
         explain(self._back, tr("Safelight", "Step back"), tr("Safelight", "Go one step back (←)."))
         explain(self._forward, tr("Safelight", "Step forward"), tr("Safelight", "Go one step on (→)."))
         explain(self._newest, tr("Safelight", "Newest step"), tr("Safelight", "Go to the newest step and follow the run from there (End)."))
-        for (view, segment), action in zip(self._segments.items(), self.view_actions, strict=True):
-            segment.setText(views.name(view))
+        for (view, button), action in zip(self._segments.items(), self.view_actions, strict=True):
+            button.setText(views.name(view))
             action.setText(views.name(view))
-            explain(segment, views.name(view), f"{views.meaning(view)} ({views.KEYS[view]})")
+            explain(button, views.name(view), f"{views.meaning(view)} ({views.KEYS[view]})")
         self._view.show_words([views.name(view) for view in View])
         explain(self._view, tr("Safelight", "View"), tr("Safelight", "What of the step is shown."))
         for arrangement, name, explanation in (
@@ -330,12 +330,6 @@ class Row(QWidget):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._fit()
         return super().event(event)
-
-
-def _segment(name: str) -> QPushButton:
-    button = QPushButton(objectName=name)
-    button.setProperty("segment", "true")
-    return button
 
 
 def _group(*buttons: QWidget) -> QWidget:

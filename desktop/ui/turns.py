@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from PySide6.QtCore import QLocale
-
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Run
-from .language import tr
+from .language import decimal, tr
 
 
 def changed(run: Run) -> str:
@@ -44,7 +42,7 @@ def _said(name: str, value: Any, after: int) -> str:
         case "negative_prompt":
             return tr("Safelight", "no negative prompt")
         case "guidance_scale":
-            return tr("Safelight", "guidance {scale}").format(scale=QLocale().toString(float(value), "f", 1))
+            return tr("Safelight", "guidance {scale}").format(scale=decimal(value, 1))
         case "sampler":
             return tr("Safelight", "sampler {sampler}").format(sampler=value)
         case "noise_seed":

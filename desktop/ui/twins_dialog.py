@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ..diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
 from ..diffusion.samplers import SAMPLERS, sampler, unfit
 from .controls import Choice, Decimal, Number, Values, label
-from .language import Retranslating, explain, sentence, tr
+from .language import Retranslating, decimal, explain, sentence, tr
 from .prompt_field import PromptField
 from .seed_field import NoiseSeed, grouped
 from .theme import Theme
@@ -175,7 +175,7 @@ class TwinsDialog(Retranslating, QDialog):
     def _words(self, thing: Thing, value: Any) -> str:
         match thing:
             case Thing.GUIDANCE:
-                return QLocale().toString(value, "f", 1)
+                return decimal(value, 1)
             case Thing.SEED:
                 return grouped(str(value))
             case Thing.MODEL:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -10,7 +10,7 @@ from ..diffusion.run import Values, View
 from ..diffusion.tiles import Tiles
 from ..studio.probe import Probe
 from . import views
-from .language import Retranslating, tr
+from .language import Retranslating, decimal, tr
 from .stage import Half
 from .theme import Theme
 
@@ -20,7 +20,6 @@ COLUMN = 64                    # px, a value with its sign
 NEAR = 24                      # px from the pointer, where the panel gives way
 LEAST_MARK = 7.0               # px, of the square around the place whose values are shown
 SHOWN = (View.NOISY, View.ESTIMATE, View.NOISE)
-MINUS = "\N{MINUS SIGN}"
 
 
 class ValuesPanel(Retranslating, QFrame):
@@ -146,7 +145,7 @@ class ValuesPanel(Retranslating, QFrame):
         for channel in range(len(values.channels[View.NOISY])):
             line.translate(0, LINE)
             painter.setPen(QColor(tokens.accent if channel == self._channel else tokens.text))
-            self._paint_line(painter, line, str(channel + 1), [_number(values.channels[view][channel]) for view in shown])
+            self._paint_line(painter, line, str(channel + 1), [decimal(values.channels[view][channel], 2) for view in shown])
 
     def _paint_line(self, painter: QPainter, line: QRect, head: str, cells: list[str]) -> None:
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, head)
@@ -173,10 +172,6 @@ def _position(values: Values) -> str:
         column=values.column + 1, row=values.row + 1, columns=values.columns, rows=values.rows)
 
 
-def _number(value: float) -> str:
-    return QLocale().toString(value, "f", 2).replace("-", MINUS)
-
-
 def _in_words(values: Values) -> str:
-    lines = [f"{views.name(view)}: {', '.join(map(_number, numbers))}" for view, numbers in values.channels.items()]
+    lines = [f"{views.name(view)}: {', '.join(decimal(number, 2) for number in numbers)}" for view, numbers in values.channels.items()]
     return "; ".join([_position(values), *lines])
