@@ -444,6 +444,15 @@ def test_freeing_lets_go_of_the_model(engine, folder):
     assert only(Picture, develop(engine, folder))
 
 
+def test_a_preview_decoder_of_another_model_stops_no_run(folder, tmp_path, caplog):
+    model = shutil.copytree(folder, tmp_path / "model")
+    PreviewDecoder(latent_channels=8, channels=16).save(model / "preview_decoder")
+    events = develop(Engine(CPU), model)
+    assert all(step.noisy and step.approximate for step in only(Step, events))
+    assert only(Picture, events) == only(Picture, develop(Engine(CPU), folder))
+    assert "used no more" in caplog.text
+
+
 # -- models of other shapes
 
 @pytest.fixture(scope="module")

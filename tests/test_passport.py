@@ -316,6 +316,13 @@ def test_the_starter_passes_with_its_preview_decoder_and_vocabulary(tmp_path: Pa
     passport.inspect(folder)
 
 
+@pytest.mark.parametrize("hurt", [raw("preview_decoder/config.json", b"{"), raw("preview_decoder/model.safetensors", b"cut")])
+def test_a_model_with_a_damaged_preview_decoder_can_be_used(folder: Path, hurt: Change) -> None:
+    write_json(folder / "preview_decoder/config.json", {})
+    hurt(folder)
+    passport.inspect(folder)
+
+
 def test_what_people_have_beside_a_model_does_no_harm(folder: Path) -> None:
     for name in ("LICENSE", "README.md", ".gitattributes", "sample.png", "unet/.DS_Store"):
         (folder / name).touch()
@@ -413,7 +420,7 @@ def test_whatever_is_flipped_the_answer_is_one_of_ours(folder: Path) -> None:
     assert refused > 80
 
 
-def test_the_fingerprint_is_that_of_what_the_libraries_read(folder: Path, tmp_path: Path) -> None:
+def test_the_fingerprint_is_that_of_what_the_picture_depends_on(folder: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache/fingerprints.json"
     first = passport.fingerprint(folder, cache)
     (folder / "README.md").write_text("Changed.")
@@ -426,6 +433,18 @@ def test_the_fingerprint_is_that_of_what_the_libraries_read(folder: Path, tmp_pa
     assert changed != first
     (folder / UNET).rename(folder / "unet/renamed.safetensors")
     assert passport.fingerprint(folder, cache) not in (first, changed)
+
+
+def test_what_no_picture_depends_on_does_not_change_the_fingerprint(folder: Path, tmp_path: Path) -> None:
+    """A run that was paused before a new preview decoder came is gone on with."""
+    first = passport.fingerprint(folder, tmp_path / "fingerprints.json")
+    write_json(folder / "preview_decoder/config.json", {"channels": 48})
+    write_weights(folder / "preview_decoder/model.safetensors")
+    write_json(folder / "vocabulary.json", {"en": ["mouse"], "zh": ["老鼠"]})
+    write_weights(folder / "safety_checker/model.safetensors")
+    assert passport.fingerprint(folder, tmp_path / "fingerprints.json") == first
+    change_json(folder / "scheduler/scheduler_config.json", beta_end=0.02)
+    assert passport.fingerprint(folder, tmp_path / "fingerprints.json") != first
 
 
 def test_known_files_are_not_read_again(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from torch.nn import functional as F
 from desktop.diffusion.preview import LinearMap, PreviewDecoder, Previewer, preview_decoder
 from desktop.diffusion.run import Pixels, Previews
 
+from .kits import change_json
+
 COLOURS = torch.tensor([[30.0, 0, 10], [0, 40, 0], [5, 0, -30], [20, 20, 20]])     # latent channels to RGB
 
 
@@ -187,6 +189,32 @@ def test_a_taesd_class_decoder_is_taken_too(tmp_path):
 
 def test_a_model_without_a_preview_decoder_has_none(tmp_path):
     assert preview_decoder(tmp_path, torch.float32, torch.device("cpu")) is None
+
+
+@pytest.mark.parametrize("hurt", [
+    lambda folder: change_json(folder / "config.json", kernels=3),
+    lambda folder: change_json(folder / "config.json", channels=9),
+    lambda folder: change_json(folder / "config.json", _class_name="AutoencoderTiny"),
+    lambda folder: (folder / "config.json").write_text("{"),
+    lambda folder: (folder / "model.safetensors").write_bytes(b"cut"),
+    lambda folder: (folder / "model.safetensors").unlink(),
+], ids=["later", "other weights", "other kind", "no JSON", "cut", "none"])
+def test_a_preview_decoder_that_cannot_be_read_is_done_without(tmp_path, caplog, hurt):
+    PreviewDecoder(channels=8, features=3).save(tmp_path / "preview_decoder")
+    hurt(tmp_path / "preview_decoder")
+    assert preview_decoder(tmp_path, torch.float32, torch.device("cpu")) is None
+    assert "is not used" in caplog.text
+
+
+def test_a_preview_decoder_that_fails_gives_way_to_the_linear_map(caplog):
+    def failing(latents: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("expected other channels")
+
+    made = previewer(failing)
+    look = made.looker(Previews.FAST)
+    assert look(None, latents()).approximate
+    assert look(latents(), latents(seed=3)) == previewer().looker(Previews.FAST)(latents(), latents(seed=3))
+    assert caplog.text.count("used no more") == 1
 
 
 def test_the_saved_decoder_says_what_it_is(tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from torch.nn import functional as F
 
 from .denoise import Look, Looker
 from .run import Pixels, Previews
+
+log = logging.getLogger(__name__)
 
 MOST_PREVIEW = 512             # px on the longer side
 MOST_THUMBNAIL = 128           # px
@@ -59,13 +62,23 @@ class PreviewDecoder(nn.Module):
 
 
 def preview_decoder(model: Path, dtype: torch.dtype, device: torch.device) -> Decode | None:
-    """The preview decoder that lies in the model's folder, if any."""
+    """The preview decoder that lies in the model's folder. None where there is none, and where it is of no use, which the log tells."""
     folder = model / "preview_decoder"
     if not (folder / "config.json").is_file():
         return None
+    try:
+        return _opened(folder, dtype, device)
+    except Exception as problem:       # the libraries raise nearly everything at a file that is not as they expect
+        log.warning("The preview decoder of %s is not used: %s", model.name, problem)
+        return None
+
+
+def _opened(folder: Path, dtype: torch.dtype, device: torch.device) -> Decode:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if config.pop("_class_name", None) == "AutoencoderTiny":
-        tiny = AutoencoderTiny.from_pretrained(folder, torch_dtype=dtype, local_files_only=True, use_safetensors=True).to(device).eval()
+        tiny = AutoencoderTiny.from_config(config)
+        tiny.load_state_dict(load_file(folder / "diffusion_pytorch_model.safetensors"))
+        tiny.to(device, dtype).eval()
         return lambda latents: tiny.decode(latents).sample.permute(0, 2, 3, 1).add(1).mul(127.5)
     decoder = PreviewDecoder(**config)
     decoder.load_state_dict(load_file(folder / "model.safetensors"))
@@ -146,7 +159,14 @@ class _Looking:
             return Look()
         step = 0.0 if self._left is None else time.perf_counter() - self._left
         with torch.inference_mode():
-            look = self._look(x0, x_t, step)
+            try:
+                look = self._look(x0, x_t, step)
+            except Exception:          # a preview that fails stops no run
+                if self._previewer.decoder is None:
+                    raise
+                log.warning("The preview decoder fails and is used no more", exc_info=True)
+                self._previewer.decoder = self._decode = None
+                look = self._look(x0, x_t, step)
         self._left = time.perf_counter()
         return look
 

@@ -45,8 +45,9 @@ NEEDED = ("text_encoder", "tokenizer", "unet", "vae", "scheduler")
 # Name of the weights file, without .safetensors.
 WEIGHTS = {"text_encoder": "model", "unet": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model"}
 
-DATA = {".safetensors", ".json", ".txt", ".model"}     # what the libraries read: these make the fingerprint
-VOCABULARY = "vocabulary.json"       # no library reads it, and a model draws without it: damage there is nobody's trouble
+DATA = {".safetensors", ".json", ".txt", ".model"}     # what the libraries read
+VOCABULARY, PREVIEW_DECODER = "vocabulary.json", "preview_decoder"      # a model draws without them: damage there is nobody's trouble
+UNDRAWN = {*PARTS, VOCABULARY, PREVIEW_DECODER} - {*NEEDED}              # no picture depends on them
 BESIDE = {".md", ".png", ".jpg", ".jpeg", ".webp"}
 BARE_NAMES = {"LICENSE", "LICENCE", "NOTICE", "README", "COPYING"}
 PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".joblib", ".dill"}
@@ -123,7 +124,7 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
     fresh = False
     inspection = _Inspection(folder)
     for file in inspection.files():
-        if PurePosixPath(file).suffix.lower() not in DATA or file == VOCABULARY:
+        if PurePosixPath(file).suffix.lower() not in DATA or _part(file) in UNDRAWN:
             continue
         path = inspection.folder / file
         try:
@@ -175,13 +176,12 @@ class _Inspection:
         kind = self.json("text_encoder/config.json").get("model_type")
         if kind not in ("clip_text_model", "clip"):
             raise ModelUnsupported(kind=_short(str(kind)))
-        for file in sorted(files):
-            if file.lower().endswith(".json") and file != VOCABULARY:
-                document = self.json(file)
-                if ".index." in file:
-                    self.shards(file, document, files)
-            elif file.lower().endswith(".safetensors"):
-                self.header(file)
+        for file in sorted(files - {VOCABULARY}):
+            try:
+                self.sound(file, files)
+            except ModelFileDamaged:
+                if _part(file) != PREVIEW_DECODER:
+                    raise
 
     def index(self) -> dict[str, Any]:
         index = self.json("model_index.json")
@@ -260,6 +260,15 @@ class _Inspection:
         if not stat.S_ISREG(facts.st_mode) and not (path.is_symlink() and stat.S_ISDIR(facts.st_mode)):
             raise self.unsafe(file, _NOT_A_FILE)
         return facts
+
+    def sound(self, file: str, files: set[str]) -> None:
+        """Whether a file that the libraries may read is one that they can read."""
+        if file.lower().endswith(".json"):
+            document = self.json(file)
+            if ".index." in file:
+                self.shards(file, document, files)
+        elif file.lower().endswith(".safetensors"):
+            self.header(file)
 
     def json(self, file: str) -> dict[str, Any]:
         document = self.parsed(file, self.content(file))
@@ -373,6 +382,11 @@ class _Inspection:
 
     def unsafe(self, file: str, problem: str) -> ModelUnsafe:
         return ModelUnsafe(folder=self.name, file=_short(file), problem=problem)
+
+
+def _part(file: str) -> str:
+    """What of the model `file` belongs to: the folder or file at the top."""
+    return file.partition("/")[0]
 
 
 def _raise(error: OSError) -> None:
