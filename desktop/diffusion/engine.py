@@ -105,23 +105,12 @@ class Engine:
             steps.append(step)
             emit(step)
 
-        look = model.previewer.looker(previews)
-        for leg, prompt, negative_prompt in ahead:
-            arguments = model.prepare(leg.recipe, prompt, negative_prompt)
-            departure = _departure(leg, steps)
-            if departure.refined is not None:
-                if until is not None and until >= len(steps):
-                    until = leg.turn.after + 1             # one step more is one step behind the turn
-                del steps[leg.turn.after + 1:]
-            pause = min((each for each in (leg.until, until) if each is not None), default=None)
-            outcome = denoise(model.pipeline, arguments, recipe.seed, control, look, begin, keep, tuple(steps), pause, departure)
-            if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
-                return
-        if outcome.latents is None:
+        latents = model.go(ahead, steps, until, recipe.seed, previews, control, begin, keep)
+        if latents is None:
             return
         emit(Phase.DECODING)
-        pixels = model.decode(outcome.latents, control, step=len(model.pipeline.scheduler.timesteps))
-        model.previewer.linear.learn(outcome.latents, _tensor(pixels))
+        pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
+        model.previewer.linear.learn(latents, _tensor(pixels))
         emit(Picture(pixels))
 
     def _look(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View,
@@ -216,6 +205,26 @@ class _Loaded:
         with Gates([self.pipeline.text_encoder], control):
             prompt = self.prompts.encode(recipe.prompt)
             return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
+
+    def go(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], steps: list[Step], until: int | None, seed: int, previews: Previews,
+           control: Control, begin: Callable[[tuple[float, ...]], None], keep: Callable[[Step], None]) -> torch.Tensor | None:
+        """Go on after `steps` by the legs `ahead`; the finished latents, or None where it is to pause before.
+
+        `keep` makes `steps` longer, and what is refined makes them shorter first.
+        """
+        look = self.previewer.looker(previews)
+        for leg, prompt, negative_prompt in ahead:
+            arguments = self.prepare(leg.recipe, prompt, negative_prompt)
+            departure = _departure(leg, steps)
+            if departure.refined is not None:
+                if until is not None and until >= len(steps):
+                    until = leg.turn.after + 1             # one step more is one step behind the turn
+                del steps[leg.turn.after + 1:]
+            pause = min((each for each in (leg.until, until) if each is not None), default=None)
+            outcome = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure)
+            if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
+                return None
+        return outcome.latents
 
     def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Record, control: Control) -> torch.Tensor:
         """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
