@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import qasync
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton
 
 from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
@@ -17,6 +17,7 @@ from desktop.library.artwork import Artwork, save_in
 from desktop.library.paths import Folders
 from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
+from desktop.studio.triage import Triage
 from tests.developed import developed
 
 PIXELS = Pixels(16, 16, bytes(768))
@@ -249,3 +250,26 @@ def test_closing_while_a_run_is_stopping_asks_nothing(qtbot, session, window, mo
     with qtbot.waitSignal(window.close_confirmed) as closing:
         window.close()
     assert closing.args == [Leaving.PAUSE]
+
+
+def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(qtbot, session, window):
+    older, newer = (Triage(session._generation, [developed(10, done=5) for _ in range(count)], 5) for count in (2, 3))
+    for triage in (older, newer):
+        window.add_triage(triage)
+    chip = window.findChild(QPushButton, "back_to_seeds")
+    assert chip.text() == "3 of 3 seeds"
+    chip.click()
+    assert not window.canvas.isVisible()
+    assert not chip.isVisible()
+    newer.finish([])
+    window.findChild(QPushButton, "decide_later").click()
+    assert window.canvas.isVisible()
+    assert chip.text() == "2 of 2 seeds"
+    older.finish([])
+    assert not chip.isVisible()
+
+
+def test_a_dialog_that_is_open_comes_forward(window):
+    for _ in range(2):
+        window.findChild(QAction, "about").trigger()
+    assert len(window.findChildren(QDialog, "about")) == 1

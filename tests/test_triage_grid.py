@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QShortcut
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Plan, Run
@@ -126,10 +126,17 @@ def test_all_can_be_chosen_and_none(grid: TriageGrid):
     assert not any(tile.isChecked() for tile in tiles(grid))
 
 
-def test_all_can_be_let_go(qtbot, grid: TriageGrid, triage: Triage, line: Line, timeline: Timeline):
+def test_all_can_be_let_go_after_a_question(qtbot, grid: TriageGrid, triage: Triage, line: Line, timeline: Timeline):
     tiles(grid)[0].click()
+    button(grid, "let_go").click()
+    box = grid.findChild(QMessageBox, "let_go_question")
+    next(answer for answer in box.buttons() if answer.text() == "Keep them").click()
+    qtbot.waitUntil(lambda: grid.findChild(QMessageBox) is None)
+    assert triage.chosen is None
+    button(grid, "let_go").click()
+    box = grid.findChild(QMessageBox, "let_go_question")
     with qtbot.waitSignal(grid.closed):
-        button(grid, "let_go").click()
+        next(answer for answer in box.buttons() if answer.text() == button(grid, "let_go").text()).click()
     assert (line.completed, line.dropped) == ([], triage.runs)
     assert timeline.run is None
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
+    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -101,7 +102,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._folders = folders
         self._painted = False
         self._asking: QMessageBox | None = None
-        self._triage: Triage | None = None         # the newest that is not decided
+        self._triages: list[Triage] = []           # in which nothing is chosen yet, the newest last
         self._grid: TriageGrid | None = None       # which stands in the canvas's place
         self._layout = QSettings(str(folders.data / "window.ini"), QSettings.Format.IniFormat)
         self._layout_soon = QTimer(self, singleShot=True, interval=500)      # ms: a kill finds it kept
@@ -195,6 +196,7 @@ class MainWindow(Retranslating, QMainWindow):
             self._action("newest_step", self._timeline.follow, QKeySequence("End")),
         ]
         self._pause_or_go_on = self._action("pause_or_go_on", self.timeline_bar.pause_or_go_on, QKeySequence("Space"))
+        self._action("pause_while_typing", self.timeline_bar.pause_or_go_on, QKeySequence("Ctrl+P"), QKeySequence("Media Play"))
         self.addActions(self.timeline_bar.view_actions)
 
         menu = QMenu(self)
@@ -340,23 +342,30 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _start_triage(self, recipe: Recipe, seeds: list[int], until: int) -> None:
         self._history.remember(recipe.prompt)
-        self._triage = self._generation.triage(recipe, seeds, until)
-        self._triage.changed.connect(self._count_seeds)
+        self.add_triage(self._generation.triage(recipe, seeds, until))
         self._show_triage()
+
+    def add_triage(self, triage: Triage) -> None:
+        """Let the user choose in `triage`, now or later."""
+        self._triages.append(triage)
+        triage.changed.connect(self._count_seeds)
+        self._count_seeds()
 
     def _show_triage(self) -> None:
         """The seeds to choose from, in the place of the canvas."""
-        if self._triage is None or self._triage.chosen is not None:
+        if not self._triages:
             return
         from .triage_grid import TriageGrid
         self._close_triage()
-        self._grid = TriageGrid(self._triage, self._timeline, self._theme)
+        self._grid = TriageGrid(self._triages[-1], self._timeline, self._theme)
         self._grid.closed.connect(self._close_triage)
         self._grid.look_requested.connect(self._close_triage)
         self._stage.layout().addWidget(self._grid, 0, 0)
         self.notice_bar.raise_()
         self.canvas.hide()
         self._grid.setFocus()
+        self._stage.layout().activate()
+        self.notice_bar.keep_clear(self._grid.foot_height)
         self._count_seeds()
 
     def _close_triage(self) -> None:
@@ -367,17 +376,18 @@ class MainWindow(Retranslating, QMainWindow):
             self._grid.hide()
             self._grid.deleteLater()
             self._grid = None
+            self.notice_bar.keep_clear(0)
         self._count_seeds()
 
     def _count_seeds(self) -> None:
         """While there is something to choose from, it is one click away."""
-        triage = self._triage
-        waits = triage is not None and triage.chosen is None
-        self._choose_seeds.setEnabled(waits)
-        self._back_to_seeds.setVisible(waits and self._grid is None)
-        if waits:
+        self._triages = [triage for triage in self._triages if triage.chosen is None]
+        self._choose_seeds.setEnabled(bool(self._triages))
+        self._back_to_seeds.setVisible(bool(self._triages) and self._grid is None)
+        if self._triages:
+            newest = self._triages[-1]
             self._back_to_seeds.setText(tr("Safelight", "{arrived} of {count} seeds").format(
-                arrived=len(triage.arrived), count=len(triage.runs)))
+                arrived=len(newest.arrived), count=len(newest.runs)))
 
     def _start_twins(self, recipe: Recipe, other: Recipe) -> None:
         self._history.remember(recipe.prompt)
@@ -427,7 +437,18 @@ class MainWindow(Retranslating, QMainWindow):
         dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.save_step(run, number, Path(file))))
         dialog.open()
 
+    def _comes_forward(self, name: str) -> bool:
+        """Whether the dialog of that name is open already."""
+        dialog = self.findChild(QDialog, name, Qt.FindChildOption.FindDirectChildrenOnly)
+        if dialog is None:
+            return False
+        dialog.raise_()
+        dialog.activateWindow()
+        return True
+
     def _open_export(self) -> None:
+        if self._comes_forward("export"):
+            return
         from .export_dialog import PREVIEW, ExportDialog
         try:
             proof = self._exporting.proof(self._timeline.run, round(PREVIEW * self.devicePixelRatioF()))
@@ -480,6 +501,8 @@ class MainWindow(Retranslating, QMainWindow):
         self.settings_changed.emit(replace(self._settings(), previews=previews))
 
     def _open_settings(self) -> None:
+        if self._comes_forward("settings"):
+            return
         from .settings_dialog import SettingsDialog  # here, and About too: the first paint need not wait for them
         dialog = SettingsDialog(self._settings, self._theme, self._folders, self._desk.recordings, self._notices, self)
         dialog.changed.connect(self.settings_changed)
@@ -487,7 +510,8 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _open_about(self) -> None:
         from .about_dialog import AboutDialog
-        AboutDialog(self._theme, self._folders, self).open()
+        if not self._comes_forward("about"):
+            AboutDialog(self._theme, self._folders, self).open()
 
     def _toggle_full_screen(self) -> None:
         """The canvas and its timeline alone, and back to what was shown before."""

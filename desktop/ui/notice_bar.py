@@ -45,6 +45,7 @@ class NoticeBar(QWidget):
         super().__init__(canvas)
         self._theme = theme
         self._waiting: deque[Notice] = deque()
+        self._clear = MARGIN
         self.setObjectName("notice_bar")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -56,6 +57,11 @@ class NoticeBar(QWidget):
     @property
     def toasts(self) -> list[Toast]:
         return [toast for toast in self.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly) if not toast.closed]
+
+    def keep_clear(self, height: int) -> None:
+        """Leave the lowest `height` px of the canvas as they are, besides the margin."""
+        self._clear = MARGIN + height
+        self._place()
 
     def _tell(self, notice: Notice) -> None:
         if len(self.toasts) == SHOWN:
@@ -87,7 +93,7 @@ class NoticeBar(QWidget):
         for toast in self.toasts:
             toast.fit(width)
         height = self._layout.heightForWidth(width) if self._layout.hasHeightForWidth() else self._layout.sizeHint().height()
-        self.setGeometry((canvas.width() - width) // 2, max(0, canvas.height() - height - MARGIN), width, height)
+        self.setGeometry((canvas.width() - width) // 2, max(0, canvas.height() - height - self._clear), width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.parentWidget() and event.type() is QEvent.Type.Resize:
@@ -239,6 +245,7 @@ class Toast(Retranslating, QFrame):
     def _button(self, name: str) -> QPushButton:
         button = QPushButton(objectName=name)
         button.setProperty("quiet", "true")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)     # it will be gone, and who clicked goes on where they were
         return button
 
 

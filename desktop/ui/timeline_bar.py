@@ -160,7 +160,8 @@ class TimelineBar(Retranslating, QFrame):
             changed.connect(self._show_state)
 
     def retranslate(self) -> None:
-        explain(self._go_on, tr("Safelight", "Go on"), tr("Safelight", "Go on with this run where it was left (Space)."))
+        explain(self._go_on, tr("Safelight", "Go on"),
+                tr("Safelight", "Go on with this run where it was left (Space, or Ctrl+P while typing)."))
         explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one step more, and pause."))
         explain(self._stop, tr("Safelight", "Stop"),
                 tr("Safelight", "Stop now, in the middle of the step; the steps so far stay (Esc)."))
@@ -249,9 +250,12 @@ class TimelineBar(Retranslating, QFrame):
         self._pause.setVisible(generation.running)
         self._pause.setEnabled(not generation.stopping)
         self._pause.setChecked(generation.pausing)
-        name, explanation = ((tr("Safelight", "Pausing after this step…"), tr("Safelight", "Press again to go on without a pause (Space)."))
-                             if generation.pausing else
-                             (tr("Safelight", "Pause"), tr("Safelight", "Pause after this step; meanwhile the machine is free (Space).")))
+        if generation.pausing:
+            name = tr("Safelight", "Pausing after this step…")
+            explanation = tr("Safelight", "Press again to go on without a pause (Space).")
+        else:
+            name = tr("Safelight", "Pause")
+            explanation = tr("Safelight", "Pause after this step; meanwhile the machine is free (Space, or Ctrl+P while typing).")
         if name != self._pause.accessibleName():
             explain(self._pause, name, f"{name} {explanation}" if generation.pausing else explanation)
 

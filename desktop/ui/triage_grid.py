@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QHBoxLayout, QMessageBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ..diffusion.run import Pixels, Run
 from ..studio.timeline import Timeline
@@ -59,7 +59,7 @@ class TriageGrid(Retranslating, QWidget):
             tile.focused.connect(lambda tile=tile: self._make_current(tile))
         self._make_current(self._tiles.tiles[0])
         self._all.clicked.connect(self._choose_all)
-        self._let_go.clicked.connect(lambda: self._decide([]))
+        self._let_go.clicked.connect(self._ask_before_letting_go)
         self._later.clicked.connect(self.closed)
         self._finish.clicked.connect(lambda: self._decide(self._chosen))
         triage.changed.connect(self._show_steps)
@@ -119,6 +119,23 @@ class TriageGrid(Retranslating, QWidget):
         if chosen:
             self._timeline.show(chosen[0])
         self.closed.emit()
+
+    def _ask_before_letting_go(self) -> None:
+        count = len(self._triage.runs)
+        box = QMessageBox(QMessageBox.Icon.Question, "Safelight", tr("Safelight", "Let all {count} go?").format(count=count), parent=self)
+        box.setObjectName("let_go_question")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setInformativeText(tr("Safelight", "None of them will be finished."))
+        let_go = box.addButton(self._let_go.text(), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(tr("Safelight", "Keep them"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.finished.connect(lambda _: self._decide([]) if box.clickedButton() is let_go else None)
+        box.open()
+
+    @property
+    def foot_height(self) -> int:
+        """px from the lower edge up to the tiles."""
+        return self.height() - self._tiles.geometry().bottom()
 
     def _make_current(self, current: Tile) -> None:
         """Tab reaches one tile, the arrows the others."""
