@@ -269,6 +269,7 @@ def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(q
     assert not chip.isVisible()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
 def test_a_dialog_that_is_open_comes_forward(window):
     for _ in range(2):
         window.findChild(QAction, "about").trigger()
