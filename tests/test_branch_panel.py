@@ -185,6 +185,13 @@ def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
     assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
 
 
+def test_a_step_before_the_branching_point_is_the_parents(studio):
+    panel = studio.open(developed(10, recipe=STILL.turned(4, guidance_scale=8.0)), 3)
+    assert "parent's picture" in text(panel, "branch_changed")
+    studio.timeline.go_to(4)
+    assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
+
+
 def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio):
     run = developed(10, done=3, recipe=STILL)
     panel = studio.open(run, 3)

@@ -248,6 +248,8 @@ class BranchPanel(Retranslating, QFrame):
         turns = self._run.recipe.turns if self._run else ()
         if turns and turns[-1].refines and turns[-1].after == self._timeline.index:
             return tr("Safelight", "Nothing is changed, but the refinement that begins here is left out.")
+        if any(turn.after > self._timeline.index for turn in turns):
+            return tr("Safelight", "Nothing is changed. This step lies before the branching point, so it will be the parent's picture.")
         return tr("Safelight", "Nothing is changed: the branch will be the same picture.")
 
     # -- Qt
