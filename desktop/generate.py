@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .diffusion.control import Control, Stop
 from .diffusion.errors import MachineChanged, ModelChanged, ModelGone, SafelightError, StepNotKept
-from .diffusion.run import Ending, Event, Phase, Pixels, Plan, Previews, Run, Step, Values, View
+from .diffusion.run import Ending, Event, Gaze, Phase, Pixels, Plan, Previews, Run, Step, Values, View
 
 if TYPE_CHECKING:
     from .diffusion.engine import Engine
@@ -56,11 +56,13 @@ class Darkroom:
         await self._worker.run(self._open)
 
     async def generate(self, run: Run, previews: Previews, save: Save, observe: Callable[[Event], None],
-                       insist: bool = False, pauses_after: Callable[[int], bool] = lambda number: False) -> Path | None:
+                       insist: bool = False, pauses_after: Callable[[int], bool] = lambda number: False,
+                       watched: Callable[[], Gaze] = Gaze) -> Path | None:
         """Develop `run`, or go on with it, recording every event in it before `observe` sees it, and save the picture.
 
         `pauses_after` is asked on the worker after each step but the last; where it says so the run unwinds, to be gone on with,
-        and there is no path. Raises a `SafelightError` that says what went wrong; the picture, once there is one, stays in `run`.
+        and there is no path. `watched` is asked there too, what somebody looks at: `observe` hears a `Glimpse` of that before each step.
+        Raises a `SafelightError` that says what went wrong; the picture, once there is one, stays in `run`.
         `insist`: go on although memory is tight.
         """
         recorder = self._recorder = _Recorder(self._recordings, run, self._warn)
@@ -68,7 +70,7 @@ class Darkroom:
             with _ending(run):
                 await recorder.begin()
                 if run.picture is None:
-                    await self._develop(run, previews, observe, insist, pauses_after, recorder)
+                    await self._develop(run, previews, observe, insist, pauses_after, watched, recorder)
                 if run.picture is not None:
                     observe(Phase.SAVING)
                     await _save(run, save, recorder.announce)
@@ -137,7 +139,7 @@ class Darkroom:
         return model, fingerprint
 
     async def _develop(self, run: Run, previews: Previews, observe: Callable[[Event], None], insist: bool,
-                       pauses_after: Callable[[int], bool], recorder: _Recorder) -> None:
+                       pauses_after: Callable[[int], bool], watched: Callable[[], Gaze], recorder: _Recorder) -> None:
         if not self.ready:
             observe(Phase.PREPARING)
         model, fingerprint = await self._model_of(run)
@@ -160,7 +162,7 @@ class Darkroom:
                 if environment.get(name, here) != here:
                     raise MachineChanged(before=environment[name], now=here)
             engine.develop(run.recipe, model.folder, fingerprint, previews, control, tell, history, insist=insist,
-                           threads=environment.get("threads"))
+                           threads=environment.get("threads"), watched=watched)
 
         async with aclosing(self._worker.stream(develop)) as events:
             async for event in events:

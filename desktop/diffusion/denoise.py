@@ -39,23 +39,22 @@ class Outcome:
 
     latents: torch.Tensor | None       # what the pipeline returned; None where the run was to pause before the end
 
-    @property
-    def is_finished(self) -> bool:
-        return self.latents is not None
-
 
 def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control, look: Looker,
             plan: Callable[[tuple[float, ...]], None], emit: Callable[[Step], None],
-            history: Sequence[Step] = (), until: int | None = None, departure: Departure = AS_RECORDED) -> Outcome:
+            history: Sequence[Step] = (), until: int | None = None, departure: Departure = AS_RECORDED,
+            watch: Callable[[Observation, Step], None] = lambda observation, step: None) -> Outcome:
     """Call `pipeline(**arguments)` and emit its steps; those in `history` are gone through without being made or emitted again.
 
     `plan` hears the timesteps as soon as they are known. After step `until` the run pauses, unless that is the last one.
-    `departure`: how the run leaves its history.
+    `departure`: how the run leaves its history. `watch` sees each step that is made just before it is emitted.
     """
     generator = _generator(seed)
 
     def observe(observation: Observation) -> None:
-        emit(_step(observation, look))
+        step = _step(observation, look)
+        watch(observation, step)
+        emit(step)
 
     return Outcome(_call(pipeline, arguments, generator, control, Seam(pipeline, [generator], observe, plan, history, until, departure)))
 

@@ -16,7 +16,7 @@ from .. import __version__
 from . import branching, memory, samplers, schedulers, views
 from .branching import Leg
 from .control import Control
-from .denoise import ask, denoise
+from .denoise import Looker, ask, denoise
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
 from .errors import QT_TRANSLATE_NOOP, NoGuidance, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
 from .families import Family, family_of
@@ -25,8 +25,8 @@ from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe
-from .run import Event, Phase, Picture, Pixels, Plan, Previews, Step, Values, View
-from .seam import Departure
+from .run import Event, Gaze, Phase, Picture, Pixels, Plan, Previews, Step, Values, View
+from .seam import Departure, Observation
 from .snapshot import Record, Recording, recorded
 
 T = TypeVar("T")
@@ -44,12 +44,14 @@ class Engine:
 
     def develop(self, recipe: Recipe, folder: Path, fingerprint: str, previews: Previews, control: Control,
                 emit: Callable[[Event], None], history: Sequence[Step] = (), until: int | None = None,
-                insist: bool = False, threads: int | None = None) -> None:
+                insist: bool = False, threads: int | None = None, watched: Callable[[], Gaze] = Gaze) -> None:
         """Make the picture of `recipe`, emitting everything on the way; go on after `history`, pause after step `until`.
 
         `insist`: also where memory is tight. `threads`: those of the run that is gone on with, since they change low bits.
+        `watched` is asked at each step what somebody looks at; a `Glimpse` of that comes before the step.
         """
-        self._surviving(recipe, self._develop, recipe, folder, fingerprint, previews, control, emit, history, until, insist, threads)
+        self._surviving(recipe, self._develop, recipe, folder, fingerprint, previews, control, emit, history, until, insist, threads,
+                        watched)
 
     def look(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View,
              control: Control) -> Pixels:
@@ -61,13 +63,7 @@ class Engine:
 
     def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> Values:
         """The latents where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
-        record = recorded(steps, number)
-        latents = {View.NOISY: record.noisy}
-        if number:
-            latents |= {View.ESTIMATE: record.x0, View.NOISE: views.noise(record)}
-        rows, columns = record.noisy.shape[-2:]
-        row, column = min(int(y * rows), rows - 1), min(int(x * columns), columns - 1)
-        return Values(column, row, columns, rows, {view: each[0, :, row, column].tolist() for view, each in latents.items()})
+        return views.latents(recorded(steps, number)).at(x, y)
 
     def free(self) -> None:
         """Let go of the model and its memory; the next run loads it again."""
@@ -75,7 +71,8 @@ class Engine:
         release_memory()
 
     def _develop(self, recipe: Recipe, folder: Path, fingerprint: str, previews: Previews, control: Control,
-                 emit: Callable[[Event], None], history: Sequence[Step], until: int | None, insist: bool, threads: int | None) -> None:
+                 emit: Callable[[Event], None], history: Sequence[Step], until: int | None, insist: bool, threads: int | None,
+                 watched: Callable[[], Gaze]) -> None:
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampler)
         memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), insist)
@@ -105,7 +102,14 @@ class Engine:
             steps.append(step)
             emit(step)
 
-        latents = model.go(ahead, steps, until, recipe.seed, previews, control, begin, keep)
+        look = model.previewer.looker(previews)
+
+        def watch(observation: Observation, step: Step) -> None:
+            gaze = watched()
+            if (gaze.views or gaze.values) and (seen := views.glimpse(gaze, observation, step, look.decode)):
+                emit(seen)
+
+        latents = model.go(ahead, steps, until, recipe.seed, control, look, watch, begin, keep)
         if latents is None:
             return
         emit(Phase.DECODING)
@@ -125,7 +129,7 @@ class Engine:
             return model.decode(views.noise(record), control, number)
         picture = model.decode(record.latents if number == record.calls else record.x0, control, number)
         if view is View.CHANGE:
-            return views.heat(views.change(record, recorded(steps, number - 1)), picture)
+            return views.heat(views.change(record, recorded(steps, number - 1).x0 if number > 1 else None), picture)
         if view is View.GUIDANCE:
             return views.heat(model.guidance(recipe, steps, record, control), picture)
         return picture
@@ -206,13 +210,13 @@ class _Loaded:
             prompt = self.prompts.encode(recipe.prompt)
             return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
 
-    def go(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], steps: list[Step], until: int | None, seed: int, previews: Previews,
-           control: Control, begin: Callable[[tuple[float, ...]], None], keep: Callable[[Step], None]) -> torch.Tensor | None:
+    def go(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], steps: list[Step], until: int | None, seed: int, control: Control,
+           look: Looker, watch: Callable[[Observation, Step], None], begin: Callable[[tuple[float, ...]], None],
+           keep: Callable[[Step], None]) -> torch.Tensor | None:
         """Go on after `steps` by the legs `ahead`; the finished latents, or None where it is to pause before.
 
         `keep` makes `steps` longer, and what is refined makes them shorter first.
         """
-        look = self.previewer.looker(previews)
         for leg, prompt, negative_prompt in ahead:
             arguments = self.prepare(leg.recipe, prompt, negative_prompt)
             departure = _departure(leg, steps)
@@ -221,7 +225,7 @@ class _Loaded:
                     until = leg.turn.after + 1             # one step more is one step behind the turn
                 del steps[leg.turn.after + 1:]
             pause = min((each for each in (leg.until, until) if each is not None), default=None)
-            outcome = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure)
+            outcome = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure, watch)
             if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
                 return None
         return outcome.latents

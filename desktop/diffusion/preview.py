@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 
-from .denoise import Look, Looker
+from .denoise import Look
 from .run import Pixels, Previews
 
 log = logging.getLogger(__name__)
@@ -118,9 +118,9 @@ class Previewer:
         self._first_side = FIRST_POSITIONS * latent_size         # px
         self._costs: dict[tuple[int, ...], float] = {}     # seconds of the preview decoder by shape of latents
 
-    def looker(self, previews: Previews) -> Looker:
+    def looker(self, previews: Previews) -> Looking:
         """For one run: what makes its steps visible."""
-        return _Looking(self, previews)
+        return Looking(self, previews)
 
     def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
         """A first linear map, from one picture that is painted here: good enough until a finished picture refines it."""
@@ -146,8 +146,8 @@ class Previewer:
             yield taken
 
 
-class _Looking:
-    """One run's previews. Chooses a decoder once it knows how long this run's steps take, and stays with it."""
+class Looking:
+    """A `Looker`. One run's previews. Chooses a decoder once it knows how long this run's steps take, and stays with it."""
 
     def __init__(self, previewer: Previewer, previews: Previews) -> None:
         self._previewer, self._previews = previewer, previews
@@ -169,6 +169,15 @@ class _Looking:
                 look = self._look(x0, x_t, step)
         self._left = time.perf_counter()
         return look
+
+    def decode(self, latents: torch.Tensor) -> Pixels | None:
+        """1×C×h×w → as rough as the steps are shown; None with previews off."""
+        if self._previews is Previews.OFF:
+            return None
+        previewer = self._previewer
+        with torch.inference_mode():
+            shrunk = _shrunk(latents, previewer.most_positions).to(previewer.dtype)
+            return _pixels(_bytes((self._decode or previewer.linear)(shrunk))[0])
 
     def _look(self, x0: torch.Tensor | None, x_t: torch.Tensor, step: float) -> Look:
         previewer = self._previewer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -57,6 +58,38 @@ class Values:
     columns: int
     rows: int
     channels: dict[View, list[float]]      # x_t, x0 and ε; of the starting noise x_t alone
+
+
+@dataclass(frozen=True, slots=True)
+class Latents:
+    """The latents of one step in the views that are latents themselves, to be read without the machine."""
+
+    columns: int
+    rows: int
+    channels: dict[View, array[float]]     # channel after channel, each in rows from the top
+
+    def at(self, x: float, y: float) -> Values:
+        """Where the picture is at (x, y), both 0…1 from its upper left."""
+        column, row = min(int(x * self.columns), self.columns - 1), min(int(y * self.rows), self.rows - 1)
+        place, size = row * self.columns + column, self.rows * self.columns
+        return Values(column, row, self.columns, self.rows, {view: each[place::size].tolist() for view, each in self.channels.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Gaze:
+    """What somebody looks at while a run is at work, beyond what each step brings along."""
+
+    views: frozenset[View] = frozenset()
+    values: bool = False                   # those of the latents
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glimpse:
+    """What somebody looks at of one step, made on the way: told just before that step, and not recorded."""
+
+    step: Step
+    pictures: dict[View, Pixels]           # as rough as previews, but for the latents; what cannot be made on the way is left out
+    latents: Latents | None                # where their values are looked at
 
 
 class Previews(StrEnum):
@@ -121,7 +154,7 @@ class Picture:
     pixels: Pixels
 
 
-Event = Phase | Plan | Step | Picture
+Event = Phase | Plan | Glimpse | Step | Picture
 
 
 class Ending(StrEnum):

@@ -46,6 +46,7 @@ class Observation:
     seconds: float                 # the step alone
     overhead_seconds: float        # recording it
     snapshot: bytes
+    record: Record                 # what the snapshot holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +178,10 @@ class Seam:
         begun = time.perf_counter()
         if not self._recording.numbers:
             level = level_before(self._scheduler, 0, self._timesteps[0])
-            snapshot = self._recorder.write(
-                Record(0, len(self._timesteps), self._departure.turns, noise, level.scale, *self._generator_states()))
+            record = Record(0, len(self._timesteps), self._departure.turns, noise, level.scale, *self._generator_states())
+            snapshot = self._recorder.write(record)
             self._observe(Observation(0, self._timesteps[0], level, None, noise * level.scale, None, None, 0.0,
-                                      time.perf_counter() - begun, snapshot))
+                                      time.perf_counter() - begun, snapshot, record))
         if not self._replayed:
             self._draw_anew(self._departure.noise_seed)
             self._pause()
@@ -198,7 +199,7 @@ class Seam:
         x0, x_t, before = record.x0, record.noisy, self._x0
         self._x0 = x0
         self._observe(Observation(self._number, float(timestep), level, x0, x_t, before, self._guided(record), done - self._clock,
-                                  time.perf_counter() - done, snapshot))
+                                  time.perf_counter() - done, snapshot, record))
 
     def _guided(self, record: Record) -> torch.Tensor | None:
         """Guidance asks the denoiser about every picture twice, first without the prompt."""

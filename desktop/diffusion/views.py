@@ -5,12 +5,19 @@ Colours are laid out in OKLCH (Ottosson 2020), where equal differences of lightn
 
 from __future__ import annotations
 
+import logging
+from array import array
+from collections.abc import Callable
+
 import torch
 from torch.nn import functional as F
 
-from .run import Pixels
+from .run import Gaze, Glimpse, Latents, Pixels, Step, View
+from .seam import Observation
 from .snapshot import Record
 from .tiles import Tiles
+
+log = logging.getLogger(__name__)
 
 MOST_VALUE = 3.0           # of latents, in standard deviations of noise: the ends of the false colours
 MOST_SHARE = 1.5           # of the picture's strength: the upper end of a heat map
@@ -25,9 +32,9 @@ def channels(latents: torch.Tensor) -> Pixels:
     tiles = Tiles(count, width, height)
     across, down = tiles.size
     sheet = torch.zeros(down, across, 3, dtype=torch.uint8)
-    for channel, tile in enumerate(colours.repeat_interleave(tiles.square, 1).repeat_interleave(tiles.square, 2)):
+    for channel, rows in enumerate(colours.repeat_interleave(tiles.square, 2)):
         x, y = tiles.corner(channel)
-        sheet[y:y + tile.shape[0], x:x + tile.shape[1]] = tile
+        sheet[y:y + height * tiles.square, x:x + width * tiles.square].unflatten(0, (height, -1))[:] = rows[:, None]
     return _pixels(sheet)
 
 
@@ -47,19 +54,55 @@ def noise(record: Record) -> torch.Tensor:
     return (record.sample.float() - signal * record.x0.float()) / strength
 
 
-def change(record: Record, before: Record) -> torch.Tensor:
-    """h×w: how far the step moved x0 at each position, as a share of x0's strength. Before the first estimate there is nothing."""
-    return _share(record.x0.float() - before.x0.float() if before.number else record.x0.float(), record)
+def change(record: Record, before: torch.Tensor | None) -> torch.Tensor:
+    """h×w: how far the step moved x0 at each position, as a share of x0's strength; `before`: x0 of the step before, if it had one."""
+    return share(record.x0.float() if before is None else record.x0.float() - before.float(), record)
 
 
 def guidance(record: Record, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
     """h×w: how far guidance moved x0 at each position, as a share of x0's strength; from both answers of the denoiser."""
-    return _share(record.mix[1] * scale * (prompted.float() - without.float()), record)
+    return share(record.mix[1] * scale * (prompted.float() - without.float()), record)
 
 
-def _share(moved: torch.Tensor, record: Record) -> torch.Tensor:
-    """1×C×h×w → h×w, over all channels."""
-    return (moved[0].square().mean(0) / record.x0.float().square().mean()).sqrt()
+def share(moved: torch.Tensor, record: Record) -> torch.Tensor:
+    """1×C×h×w by which x0 was moved → h×w, over all channels, as a share of x0's strength."""
+    return (moved[0].float().square().mean(0) / record.x0.float().square().mean()).sqrt()
+
+
+def latents(record: Record) -> Latents:
+    """What a step gave, to be read value by value."""
+    given = {View.NOISY: record.noisy}
+    if record.number:
+        given |= {View.ESTIMATE: record.x0, View.NOISE: noise(record)}
+    rows, columns = record.noisy.shape[-2:]
+    return Latents(columns, rows, {view: array("f", each[0].float().cpu().contiguous().numpy().tobytes()) for view, each in given.items()})
+
+
+def glimpse(gaze: Gaze, observation: Observation, step: Step, decode: Callable[[torch.Tensor], Pixels | None]) -> Glimpse | None:
+    """What is looked at of a step that was made just now; `decode`: 1×C×h×w → as the previews of the run are. None for nothing."""
+    try:
+        pictures = {view: picture for view in gaze.views if (picture := _glimpsed(view, observation, step.estimate, decode))}
+        values = latents(observation.record) if gaze.values else None
+    except Exception:       # seeing is not worth a run
+        log.exception("Step %d could not be seen as it was looked at", step.number)
+        return None
+    return Glimpse(step, pictures, values) if pictures or values else None
+
+
+def _glimpsed(view: View, observation: Observation, estimate: Pixels | None,
+              decode: Callable[[torch.Tensor], Pixels | None]) -> Pixels | None:
+    record = observation.record
+    if view is View.LATENTS:
+        return channels(observation.x_t)
+    if observation.x0 is None:
+        return None
+    if view is View.NOISE:
+        return decode(noise(record))
+    if view is View.CHANGE and estimate:
+        return heat(change(record, observation.before), estimate)
+    if view is View.GUIDANCE and estimate and observation.guided is not None:
+        return heat(share(observation.guided, record), estimate)
+    return None
 
 
 def _index(shares: torch.Tensor) -> torch.Tensor:
