@@ -307,7 +307,7 @@ def test_without_its_parent_a_branch_shows_what_it_made_itself(folder, harm, mon
     assert all_same(back.run.steps[4:], recorded_steps(4, 6, seed=1))
     assert back.run.picture == child.picture
     assert back.run.steps[2].estimate is back.run.steps[2].thumbnail is None
-    with pytest.raises(StepDamaged):
+    with pytest.raises(RecordingParentless):
         back.run.steps[2].snapshot      # noqa: B018
 
 

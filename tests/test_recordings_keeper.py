@@ -268,27 +268,62 @@ async def test_one_that_was_cut_is_offered_from_the_last_whole_step_and_goes_on(
     assert steps == {0, 1, 2, 3}
 
 
-async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, paused):
-    path = path_of(folder, paused.id)
+def flip_in_snapshot(folder: Path, run: Run, step: int) -> None:
+    path = path_of(folder, run.id)
     with records.opened(path) as file:
-        last = [record for record in records.whole(file, start_of(paused.id)) if record.kind == Recorded.SNAPSHOT][-1]
-    whole = path.read_bytes()
-    path.write_bytes(whole[:last.end - 1] + bytes([whole[last.end - 1] ^ 1]) + whole[last.end:])
+        damaged = [record for record in records.whole(file, start_of(run.id)) if record.kind == Recorded.SNAPSHOT][step]
+    data = bytearray(path.read_bytes())
+    data[damaged.offset] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("in_line", [False, True])
+async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, paused, in_line):
+    flip_in_snapshot(folder, paused, 2)
     studio = Studio(folder)
+    if in_line:                                # as every run is that was paused when the program ended
+        studio.generation.hold([Job(paused.recipe, run=Run(paused.recipe, id=paused.id))])
     await studio.keeper.offer()
+    assert told(studio) == ["The recording of “a red apple” is damaged: of 6 steps it can go on from step 1."]
+    assert [len(job.run.steps) for job in studio.generation.up_next] == [2] * in_line
     await studio.press("Go on")
-    assert "damaged after step" in told(studio)[-1]
+    assert "damaged after step 1" in told(studio)[-1]
     [made] = studio.darkroom.made
-    assert len(made.steps) == 3
+    assert len(made.steps) == 2
+    assert (await studio.keeper.open(paused.id)) is made
+    assert len(studio.told) == 2               # what was made anew is whole
 
 
-async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folder, paused, branch):
+@pytest.mark.parametrize("in_line", [False, True])
+async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folder, paused, branch, in_line):
     path_of(folder, paused.id).unlink()
     studio = Studio(folder)
+    if in_line:
+        studio.generation.hold([Job(branch.recipe, run=Run(branch.recipe, id=branch.id))])
     await studio.keeper.offer()
-    await studio.press("Go on")
+    assert told(studio) == ["“other”, at step 4 of 6, cannot go on: the run that it branched from is gone or damaged."]
+    assert [action.label for action in studio.told[0].actions] == ["Show", "Drop", "Later"]
+    assert studio.generation.up_next == []
+    await studio.press("Show")
+    await studio.keeper.go_on(branch.id)
     assert "not go on with it" in told(studio)[-1]
     assert studio.darkroom.made == []
     assert studio.timeline.run.id == branch.id
     assert len(studio.timeline.steps) == 5
     assert studio.timeline.current.thumbnail is not None
+    await studio.keeper.drop(branch.id)
+    while studio.notices._tasks:
+        await asyncio.sleep(0.001)
+    assert not any(summary.is_interrupted for summary in studio.recordings.all())
+
+
+async def test_what_is_damaged_is_told_of_by_itself_among_many(folder):
+    runs = [developed(6, done=3) for _ in range(5)]
+    for run in runs:
+        run.ending = Ending.PAUSED
+        record(folder, run)
+    flip_in_snapshot(folder, runs[1], 3)
+    studio = Studio(folder)
+    studio.generation.hold([Job(run.recipe, run=Run(run.recipe, id=run.id)) for run in runs])
+    await studio.keeper.offer()
+    assert [notice.values.get("count", notice.values.get("step")) for notice in studio.told] == [4, 2]

@@ -316,9 +316,9 @@ def _opened(folder: Path, run: Run) -> Appender:
 
 
 def _is_sound(appender: Appender, run: Run) -> bool:
-    """Whether the file begins with what can be read, and lists no more than could be read of it."""
+    """Whether the file begins with what can be read and, where the run goes on, lists no more than could be read of it."""
     try:
         appender.payload(appender.records[0])
     except (IndexError, DamagedRecord):
         return False
-    return len(steps_among(appender.records)) <= len(run.own_steps)
+    return run.ending is not Ending.RUNNING or len(steps_among(appender.records)) <= len(run.own_steps)

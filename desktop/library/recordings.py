@@ -108,7 +108,9 @@ class StoredStep(Step):
 
     @property
     def snapshot(self) -> bytes:
-        """Raises `StepDamaged`."""
+        """Raises `StepDamaged`, and `RecordingParentless` where it was the parent's."""
+        if not self._parts:
+            raise RecordingParentless
         try:
             return packing.unpack(_payload(self._path, self._parts[Kind.SNAPSHOT]))
         except (KeyError, OSError, DamagedRecord, NotPacked) as error:

@@ -127,12 +127,15 @@ class Generation(QObject):
         self._held.extend(jobs)
         self.queue_changed.emit()
 
-    def recall(self, run: Run) -> None:
-        """`run` was read from its recording: it takes the place of the one with its id that waits, unless it is made already."""
+    def recall(self, run: Run, goes_on: bool = True) -> None:
+        """`run` was read from its recording: it takes the place of the one with its id that waits, unless it is made already.
+
+        Where it does not go on, what is left of its press waits alone.
+        """
         for line in (self._first, self._due, self._held):
             for place, job in enumerate(line):
                 if job.run.id == run.id and job.run is not run:
-                    left = replace(job, recipe=run.recipe, run=run) if run.ending is Ending.PAUSED else job.after_first
+                    left = replace(job, recipe=run.recipe, run=run) if goes_on and run.ending is Ending.PAUSED else job.after_first
                     line.remove(job)
                     if left:
                         line.insert(place, left)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
-from ..diffusion.errors import RecordingNewer, RecordingParentless, SafelightError
+from ..diffusion.errors import RecordingDamaged, RecordingNewer, RecordingParentless, SafelightError
 from ..diffusion.run import Ending, Run
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -33,32 +34,40 @@ class RecordingsKeeper(QObject):
         self._timeline = timeline
         self._held = held
         self._notices = notices
+        self._problems: dict[str, SafelightError] = {}         # of recordings that are held, by the id of the run
         self.nbytes = 0                # on disk, as it was last looked at
-        generation.ended.connect(lambda run: notices.spawn(self.tidy()))
+        generation.ended.connect(self._ended)
 
     async def offer(self) -> None:
         """After the start: bring back what is in line, and offer, a notice for each tree, what was cut off or paused."""
         summaries = await asyncio.to_thread(self._recordings.all)
         known = {each.id: each for each in summaries}
         for job in self._generation.up_next:
-            if (summary := known.get(job.run.id)) and summary.problem is None:
-                self._generation.recall((await self._opened(summary)).run)
+            if (summary := known.get(job.run.id)) and summary.problem is None and (recording := await self._opened(summary)):
+                self._generation.recall(recording.run, _goes_on(recording))
         offers: dict[str, Summary] = {}        # by the root of the tree
         for summary in summaries:
             if summary.is_interrupted:
                 offers.setdefault(_root(summary, known), summary)
-        if len(offers) > MOST_OFFERED:
-            self._offer_together(list(offers.values()))
+        harmed = [summary for summary in summaries if summary.id in self._problems and summary.is_interrupted]
+        whole = [summary for summary in offers.values() if summary not in harmed]
+        if len(whole) > MOST_OFFERED:
+            self._offer_together(whole)
+            await self._offer_each(harmed)
         else:
-            self._offer_each(list(offers.values()))
+            await self._offer_each([*harmed, *whole])
         self._tell_of_unreadable([each for each in summaries if each.problem])
         await self.tidy()
+
+    async def show(self, id: str) -> None:
+        """Show the steps of a recorded run."""
+        self._timeline.show(await self.open(id))
 
     async def go_on(self, id: str) -> None:
         """Go on with a recorded run; where that cannot be, its steps are shown."""
         recording = await self._open(id)
         self._timeline.show(recording.run, follow=True)
-        if not isinstance(recording.problem, (RecordingNewer, RecordingParentless)):
+        if _goes_on(recording):
             self._generation.go_on(recording.run)
 
     async def go_on_with_all(self, ids: list[str]) -> None:
@@ -71,7 +80,7 @@ class RecordingsKeeper(QObject):
                 continue
             if place == 0:
                 self._timeline.show(recording.run, follow=True)
-            if not isinstance(recording.problem, (RecordingNewer, RecordingParentless)):
+            if _goes_on(recording):
                 self._generation.complete(recording.run)
 
     async def drop(self, id: str) -> None:
@@ -83,18 +92,14 @@ class RecordingsKeeper(QObject):
         return (await self._open(id)).run
 
     async def _open(self, id: str) -> Recording:
-        from ..library.recordings import Recording
         summaries = {each.id: each for each in await asyncio.to_thread(self._recordings.all)}
         root = _root(summaries[id], summaries) if id in summaries else id
         for summary in summaries.values():
             if summary.id != id and summary.problem is None and _root(summary, summaries) == root:
                 await self._opened(summary)
-        if held := self._held.get(id):
-            return Recording(held, None)
-        recording = await asyncio.to_thread(self._recordings.open, id)
+        recording = await self._held_or_read(id)
         if recording.problem:
             self._notices.report(recording.problem)
-        self._held.hold(recording.run)
         return recording
 
     async def of(self, picture: Path) -> Run | None:
@@ -152,36 +157,71 @@ class RecordingsKeeper(QObject):
         """The ids of what is being made, in line or shown."""
         return {job.run.id for job in self._generation.unfinished} | {lane.run.id for lane in self._timeline.lanes}
 
-    async def _opened(self, summary: Summary) -> Recording:
-        """As in memory, where it is held already."""
-        from ..library.recordings import Recording
-        if held := self._held.get(summary.id):
-            return Recording(held, None)
+    async def _opened(self, summary: Summary) -> Recording | None:
+        """None where it cannot be read any more."""
         try:
-            recording = await asyncio.to_thread(self._recordings.open, summary.id)
+            return await self._held_or_read(summary.id)
         except SafelightError:
-            return Recording(Run(summary.recipe, id=summary.id), None)
+            return None
+
+    async def _held_or_read(self, id: str) -> Recording:
+        """As in memory, where it is held already. Raises as `Recordings.open`."""
+        from ..library.recordings import Recording
+        if held := self._held.get(id):
+            return Recording(held, self._problems.get(id))
+        recording = await asyncio.to_thread(self._recordings.open, id)
+        if recording.problem:
+            self._problems[id] = recording.problem
+        else:
+            self._problems.pop(id, None)
         self._held.hold(recording.run)
         return recording
 
-    def _offer_each(self, summaries: list[Summary]) -> None:
-        spawn = self._notices.spawn
+    def _ended(self, run: Run) -> None:
+        if isinstance(self._problems.get(run.id), RecordingDamaged):       # what was damaged is made anew
+            del self._problems[run.id]
+        self._notices.spawn(self.tidy())
+
+    async def _offer_each(self, summaries: list[Summary]) -> None:
         for summary in summaries:
-            is_paused = summary.ending is Ending.PAUSED
-            sentence = (QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was paused at step {step} of {steps}.") if is_paused
-                        else QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was cut off at step {step} of {steps}."))
-            self._notices.tell(Kind.WARNING, sentence,
-                               Action(QT_TRANSLATE_NOOP("Safelight", "Go on"), lambda id=summary.id: spawn(self.go_on(id))),
-                               Action(QT_TRANSLATE_NOOP("Safelight", "Drop"), lambda id=summary.id: spawn(self.drop(id))),
-                               Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None),
-                               prompt=_title(summary.recipe.final.prompt), step=summary.step, steps=summary.calls or summary.recipe.steps)
+            if recording := await self._opened(summary):
+                self._offer(summary, recording)
+
+    def _offer(self, summary: Summary, recording: Recording) -> None:
+        def action(label: str, act: Callable[[str], Coroutine[Any, Any, None]]) -> Action:
+            return Action(label, lambda: self._notices.spawn(act(summary.id)))
+
+        go_on = action(QT_TRANSLATE_NOOP("Safelight", "Go on"), self.go_on)
+        show = action(QT_TRANSLATE_NOOP("Safelight", "Show"), self.show)
+        drop = action(QT_TRANSLATE_NOOP("Safelight", "Drop"), self.drop)
+        later = Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None)
+        step, actions = summary.step, (go_on, drop, later)
+        match recording.problem:
+            case RecordingDamaged():
+                step = max(0, len(recording.run.steps) - 1)
+                sentence = QT_TRANSLATE_NOOP(
+                    "Safelight", "The recording of “{prompt}” is damaged: of {steps} steps it can go on from step {step}.")
+            case RecordingParentless():
+                actions = show, drop, later
+                sentence = QT_TRANSLATE_NOOP(
+                    "Safelight", "“{prompt}”, at step {step} of {steps}, cannot go on: the run that it branched from is gone or damaged.")
+            case RecordingNewer():
+                actions = show, later
+                sentence = QT_TRANSLATE_NOOP(
+                    "Safelight", "“{prompt}”, at step {step} of {steps}, cannot go on: a newer Safelight has recorded it.")
+            case _ if summary.ending is Ending.PAUSED:
+                sentence = QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was paused at step {step} of {steps}.")
+            case _:
+                sentence = QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was cut off at step {step} of {steps}.")
+        self._notices.tell(Kind.WARNING, sentence, *actions, prompt=_title(summary.recipe.final.prompt), step=step,
+                           steps=summary.calls or summary.recipe.steps)
 
     def _offer_together(self, summaries: list[Summary]) -> None:
         ids = [summary.id for summary in summaries]
         self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "{count} runs were cut off or paused."),
                            Action(QT_TRANSLATE_NOOP("Safelight", "Go on with all"),
                                   lambda: self._notices.spawn(self.go_on_with_all(ids))),
-                           Action(QT_TRANSLATE_NOOP("Safelight", "One by one"), lambda: self._offer_each(summaries)),
+                           Action(QT_TRANSLATE_NOOP("Safelight", "One by one"), lambda: self._notices.spawn(self._offer_each(summaries))),
                            count=len(summaries))
 
     def _tell_of_unreadable(self, summaries: list[Summary]) -> None:
@@ -202,6 +242,10 @@ class RecordingsKeeper(QObject):
             if summary.id in ids and summary.problem:
                 await asyncio.to_thread(self._recordings.delete, summary.id)
         await self.measure()
+
+
+def _goes_on(recording: Recording) -> bool:
+    return not isinstance(recording.problem, RecordingNewer | RecordingParentless)
 
 
 def _title(prompt: str) -> str:
