@@ -26,7 +26,7 @@ class Line(Work):
     """A generation with nothing in line."""
 
     ended = Signal(object)
-    up_next = unfinished = ()
+    up_next = needed = ()
 
 
 class Darkroom:

@@ -26,7 +26,7 @@ class Darkroom:
     def __init__(self, folder: Path) -> None:
         self.folder, self.made = folder, []
 
-    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None):
+    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None, watched=None):
         self.made.append(run)
         run.ending, run.path = Ending.FINISHED, self.folder / f"{run.id}.png"
         record(self.folder, run)
@@ -173,6 +173,24 @@ async def test_all_that_is_neither_pinned_nor_shown_nor_unfinished_can_be_delete
     assert studio.told[-1].values == {"size": 1}
     await studio.keeper.delete_unpinned()
     assert studio.told[-1].template.startswith("No recording could go")
+
+
+async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
+    seeds = [developed(6, done=2) for _ in range(3)]
+    for run in seeds:
+        run.ending = Ending.PAUSED
+        record(folder, run)
+    studio = Studio(folder)
+    triage = studio.generation.choose_among(seeds, 2)
+    studio.generation.hold([Job(Recipe(), run=record(folder, developed(6, done=1)), until=2)])     # one that is not there yet
+    await studio.keeper.delete_unpinned()
+    await studio.keeper.limit(1)
+    assert len(studio.recordings.all()) == 4
+    triage.finish([])
+    while studio.notices._tasks:
+        await asyncio.sleep(0.001)
+    await studio.keeper.delete_unpinned()
+    assert len(studio.recordings.all()) == 1
 
 
 async def test_more_than_three_are_offered_together(folder):

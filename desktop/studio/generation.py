@@ -12,7 +12,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
 from ..diffusion.errors import DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
 from ..diffusion.recipe import Recipe
-from ..diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step
+from ..diffusion.run import Ending, Event, Gaze, Glimpse, Phase, Plan, Previews, Run, Step
 from .held_runs import HeldRuns
 from .notices import Action, Notices
 from .pace import Pace
@@ -74,6 +74,7 @@ class Generation(QObject):
         self._held: deque[Job] = deque()
         self._job: Job | None = None       # the press at work, as its current picture began
         self._rest: Job | None = None      # what comes after that picture
+        self._triages: list[Triage] = []   # of which nothing is chosen yet
         self._breakpoints: dict[str, set[int]] = {}      # by the id of a run
         self._serving: asyncio.Task[None] | None = None
         self._making: asyncio.Task[None] | None = None
@@ -81,6 +82,8 @@ class Generation(QObject):
         self._failed = False               # the run at work has
         self._dropping = False             # nobody wants the run at work any more
         self._refreshing = False
+        self._gaze = Gaze()                # at the run at work; swapped whole, since it is read on the worker
+        timeline.gaze_changed.connect(self._mind_gaze)
         self.run: Run | None = None
         self.phase: Phase | None = None
         self.pace: Pace | None = None
@@ -112,6 +115,13 @@ class Generation(QObject):
         waiting = [*at_work, *self._first, *self._due, *self._held]
         asked = [job for job in waiting if job.until is None]      # what is only to be looked at was not asked for yet
         return [each for job in asked for each in (job, *([Job(job.twin.recipe, run=job.twin)] if _has_company(job) else []))]
+
+    @property
+    def needed(self) -> set[str]:
+        """The ids of the runs that are at work, in line, or waiting to be chosen."""
+        jobs = [*([self._job] if self._job else []), *self.up_next]
+        waiting = [run for triage in self._triages if triage.chosen is None for run in triage.runs]
+        return {run.id for run in (*waiting, *(run for job in jobs for run in (job.run, job.twin) if run))}
 
     # -- what waits
 
@@ -278,12 +288,17 @@ class Generation(QObject):
 
     def triage(self, recipe: Recipe, seeds: Iterable[int], until: int) -> Triage:
         """Develop `recipe` with each of `seeds` to step `until`, so that the user can choose which to finish."""
-        triage = Triage(self, [Run(recipe.with_seed(seed)) for seed in seeds], until)
+        triage = self.choose_among([Run(recipe.with_seed(seed)) for seed in seeds], until)
         if not self.running:
             self._timeline.follow_next()
         self._due.extend(Job(run.recipe, run=run, until=until) for run in triage.runs)
         self._serve_soon()
         return triage
+
+    def choose_among(self, runs: list[Run], until: int) -> Triage:
+        """A choice among `runs`, which are to wait for it at step `until`."""
+        self._triages = [*(triage for triage in self._triages if triage.chosen is None), Triage(self, runs, until)]
+        return self._triages[-1]
 
     def twins(self, recipe: Recipe, other: Recipe) -> tuple[Run, Run]:
         """Develop both in lock-step, under one playhead; where their models differ, one after the other."""
@@ -405,11 +420,13 @@ class Generation(QObject):
     async def _make(self, job: Job) -> None:
         self.run = run = job.run
         self.pace = None
+        self._mind_gaze()
         timeline = self._timeline
         if run.plan is None and (timeline.run is None or timeline.following) and run not in (timeline.run, timeline.compare):
             timeline.show(run)
         try:
-            await self._darkroom.generate(run, self.previews, self._save, self._observe, job.insist, self._pauses_after)
+            await self._darkroom.generate(run, self.previews, self._save, self._observe, job.insist, self._pauses_after,
+                                          lambda: self._gaze)
         except MemoryTight as tight:
             anyway = replace(job, insist=True)
             self._failed, self._rest = True, None      # what is left goes with the answer
@@ -438,6 +455,9 @@ class Generation(QObject):
             return True
         return job.until is not None and number >= job.until
 
+    def _mind_gaze(self) -> None:
+        self._gaze = self._timeline.gaze_at(self.run) if self.run else Gaze()
+
     def _again(self, job: Job) -> None:
         self._taken(job.run)
         self._due.appendleft(job)
@@ -445,6 +465,9 @@ class Generation(QObject):
 
     def _observe(self, event: Event) -> None:
         match event:
+            case Glimpse():
+                self._timeline.glimpse(self.run, event)
+                return                     # its step comes at once
             case Phase():
                 self.phase = event
             case Plan():

@@ -115,7 +115,7 @@ class RecordingsKeeper(QObject):
         """Keep the recording of `run` whatever room it takes, or no longer."""
         from ..library.journal import path_of
         is_recorded = await asyncio.to_thread(path_of(self._recordings.folder, run.id).exists)
-        if not is_recorded and run.id not in {job.run.id for job in self._generation.unfinished}:
+        if not is_recorded and run.id not in self._generation.needed:
             self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "There is no recording of this picture."))
             return
         if is_recorded and run.ending is not Ending.RUNNING:       # else it is kept with the run, as it ends
@@ -125,7 +125,7 @@ class RecordingsKeeper(QObject):
                            QT_TRANSLATE_NOOP("Safelight", "This recording is let go when newer ones need the room."))
 
     async def delete_unpinned(self) -> None:
-        """Delete all recordings but those that are pinned, shown, being made or in line."""
+        """Delete all recordings but those that are pinned, shown, being made, in line or waiting to be chosen."""
         from ..library.recordings import Recordings
         needed = self._needed
         await self.measure()
@@ -154,8 +154,8 @@ class RecordingsKeeper(QObject):
 
     @property
     def _needed(self) -> set[str]:
-        """The ids of what is being made, in line or shown."""
-        return {job.run.id for job in self._generation.unfinished} | {lane.run.id for lane in self._timeline.lanes}
+        """The ids of what is being made, in line, waiting to be chosen or shown."""
+        return self._generation.needed | {lane.run.id for lane in self._timeline.lanes}
 
     async def _opened(self, summary: Summary) -> Recording | None:
         """None where it cannot be read any more."""
