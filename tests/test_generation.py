@@ -35,7 +35,7 @@ class Scripted:
 
     is_behind = False
 
-    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None):
+    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None, watched=None):
         self.insisted.append(insist)
         if self.fails:
             run.ending = Ending.FAILED

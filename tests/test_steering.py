@@ -36,7 +36,7 @@ class Darkroom:
         self.loaded: str | None = None
         self.at_work = 0
 
-    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None):
+    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None, watched=None):
         self.at_work += 1
         assert self.at_work == 1, "there is one machine"
         try:

@@ -1,4 +1,4 @@
-"""Probe: the values of the latents at one place of the picture, read while the machine is idle."""
+"""Probe: the values of the latents at one place of the picture, as each step brings them, or read while the machine is idle."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.errors import SafelightError
-from ..diffusion.run import Run, Step, Values
+from ..diffusion.run import Glimpse, Latents, Run, Step, Values
 from .generation import Generation
 from .notices import Notices
 from .timeline import Timeline
@@ -32,7 +32,9 @@ class Probe(QObject):
         self._beside = False
         self._known: Wish | None = None                # what `_values` are of
         self._values: Values | None = None
+        self._brought: tuple[Run, Step, Latents] | None = None       # by the newest step of a run at work
         self._reading: asyncio.Task[None] | None = None
+        timeline.glimpsed.connect(self._bring)
         for changed in (timeline.current_changed, generation.changed):
             changed.connect(self._look_around)
 
@@ -53,8 +55,14 @@ class Probe(QObject):
 
     @property
     def waits(self) -> bool:
-        """Whether a run is at work, so that nothing can be read."""
+        """Whether a run is at work, so that nothing can be read but what its next step brings."""
         return self._generation.running and self._wish != self._known
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether the next step brings it."""
+        run = self._generation.run
+        return run is not None and self._timeline.gaze_at(run).values
 
     @property
     def failed(self) -> bool:
@@ -64,11 +72,13 @@ class Probe(QObject):
     def look_at(self, x: float, y: float, beside: bool = False) -> None:
         if (x, y) != self._place or beside != self._beside:
             self._place, self._beside = (x, y), beside
+            self._timeline.read_values(int(beside))
             self._look_around()
             self.changed.emit()
 
     def let_go(self) -> None:
-        self._place = self._known = self._values = None
+        self._place = self._known = self._values = self._brought = None
+        self._timeline.read_values(None)
         self.changed.emit()
 
     @property
@@ -79,11 +89,20 @@ class Probe(QObject):
         seen = shown[-1] if self._beside else shown[0]
         return (seen.run, seen.step, *self._place) if seen.step else None
 
+    def _bring(self, run: Run, glimpse: Glimpse) -> None:
+        if glimpse.latents is not None and self._place is not None:
+            self._brought = run, glimpse.step, glimpse.latents
+
     def _look_around(self) -> None:
         wish = self._wish
-        if wish is not None and wish != self._known and self._reading is None and not self._generation.running:
+        if wish is None or wish == self._known:
+            return
+        if self._brought is not None and self._brought[1] is wish[1]:
+            self._known, self._values = wish, self._brought[2].at(*self._place)
+            self.changed.emit()
+        elif self._reading is None and not self._generation.running:
             self._reading = self._notices.spawn(self._ask(wish))
-        elif self._place is not None and self.waits:
+        elif self.waits:
             self.changed.emit()
 
     async def _ask(self, wish: Wish) -> None:
@@ -94,6 +113,7 @@ class Probe(QObject):
             values = None
         finally:
             self._reading = None
-        self._known, self._values = wish, values
+        if self._wish != self._known:                  # while it waited for the machine, a step may have brought what is wanted now
+            self._known, self._values = wish, values
         self.changed.emit()
         self._look_around()

@@ -8,10 +8,10 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import RECORDED, Pixels, Run, Step, View
+from ..diffusion.run import RECORDED, Gaze, Glimpse, Pixels, Run, Step, View
 from .held_runs import HeldRuns
 
-MOST_SHARP = 64                    # pictures of the full decoder that are kept to be shown again
+MOST_MADE = 64                     # pictures of steps that are kept to be shown again, beside those that the steps brought along
 
 
 class Arrangement(Enum):
@@ -51,6 +51,15 @@ class Shown:
         return self.run.picture is not None and is_end and self.view in RECORDED
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a step looks like in a view."""
+
+    step: Step                     # the run may have gone back and made that one anew
+    pixels: Pixels
+    is_rough: bool                 # as previews are, and to be made again by the full decoder
+
+
 class Timeline(QObject):
     """One writer, the GUI thread. The slider, the keys and the filmstrip call `go_to`; all views listen."""
 
@@ -60,6 +69,8 @@ class Timeline(QObject):
     view_changed = Signal()        # one of the two views, what the run is compared with, or how both are arranged
     following_changed = Signal()
     lanes_changed = Signal()       # the tree of the shown run has other runs
+    gaze_changed = Signal()        # something else is looked at, in the steps to come too
+    glimpsed = Signal(object, object)      # Run, Glimpse of the step that comes next
 
     def __init__(self, held: HeldRuns | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,10 +82,13 @@ class Timeline(QObject):
         self._view = View.ESTIMATE
         self._second_view: View | None = None
         self._arrangement = Arrangement.DIVIDE
-        self._sharp: OrderedDict[tuple[str, int, View], tuple[Step, Pixels]] = OrderedDict()     # shown last comes last
+        self._reads: int | None = None                           # of the pictures on the canvas, the one whose values are read
+        self._made: OrderedDict[tuple[str, int, View], _Made] = OrderedDict()     # the newest comes last
         self._failed: set[tuple[str, int, View]] = set()         # not to be tried again before a run is shown anew
         if held is not None:
             held.changed.connect(self.lanes_changed)
+        for changed in (self.current_changed, self.view_changed, self.following_changed):
+            changed.connect(self.gaze_changed)
 
     @property
     def run(self) -> Run | None:
@@ -136,14 +150,7 @@ class Timeline(QObject):
     @property
     def shown(self) -> list[Shown]:
         """What the canvas shows: nothing without a run; two things when another run or another view stands beside."""
-        if self._run is None:
-            return []
-        pairs = [(self._run, self._view)]
-        if self._compare:
-            pairs.append((self._compare, self._view))
-        elif self._second_view:
-            pairs.append((self._run, self._second_view))
-        return [self._shown(run, view) for run, view in pairs]
+        return [self._shown(run, view) for run, view in self._pairs]
 
     @property
     def pixels(self) -> Pixels | None:
@@ -164,7 +171,7 @@ class Timeline(QObject):
     def wanted(self) -> list[Shown]:
         """What is looked at and was not decoded in full yet, though it can be."""
         return [shown for shown in self.shown
-                if shown.step and not shown.is_picture and self._made(shown) is None and not self.has_failed(shown)]
+                if shown.step and not shown.is_picture and not self._is_sharp(shown) and not self.has_failed(shown)]
 
     def pixels_of(self, shown: Shown) -> Pixels | None:
         """Where a view is not there yet, what the step brought along stands in for it."""
@@ -172,14 +179,15 @@ class Timeline(QObject):
             return shown.run.picture
         if shown.step is None:
             return None
-        return self._made(shown) or self._brought(shown)
+        made = self._made_of(shown)
+        return made.pixels if made else self._brought(shown)
 
     def is_stand_in(self, shown: Shown) -> bool:
         """Whether `pixels_of` is something else than the view that was chosen."""
-        return shown.step is not None and shown.view not in RECORDED and self._made(shown) is None
+        return shown.step is not None and shown.view not in RECORDED and self._made_of(shown) is None
 
     def is_approximate(self, shown: Shown) -> bool:
-        return shown.step is not None and shown.step.approximate and not shown.is_picture and self._made(shown) is None
+        return shown.step is not None and shown.step.approximate and not shown.is_picture and not self._is_sharp(shown)
 
     def has_failed(self, shown: Shown) -> bool:
         """Whether the full decoder cannot make it."""
@@ -256,13 +264,27 @@ class Timeline(QObject):
             self._arrangement = arrangement
             self.view_changed.emit()
 
+    def read_values(self, place: int | None) -> None:
+        """The values of the first or the second picture are read, or none."""
+        if place != self._reads:
+            self._reads = place
+            self.gaze_changed.emit()
+
+    def gaze_at(self, run: Run) -> Gaze:
+        """What is looked at of the step that `run` makes next, beyond what that brings along."""
+        pairs = self._pairs if self._following or self._index >= len(run.steps) else []
+        views = frozenset(view for each, view in pairs if each is run and view not in RECORDED)
+        return Gaze(views, self._reads is not None and any(each is run for each, _ in pairs[self._reads:self._reads + 1]))
+
+    def glimpse(self, run: Run, glimpse: Glimpse) -> None:
+        """What was looked at of the step that `run` brings next."""
+        for view, pixels in glimpse.pictures.items():
+            self._keep((run.id, glimpse.step.number, view), _Made(glimpse.step, pixels, is_rough=view is not View.LATENTS))
+        self.glimpsed.emit(run, glimpse)
+
     def sharpen(self, shown: Shown, pixels: Pixels) -> None:
         """The full decoder has made `pixels`."""
-        key = _key(shown)
-        self._sharp[key] = (shown.step, pixels)
-        self._sharp.move_to_end(key)
-        if len(self._sharp) > MOST_SHARP:
-            self._sharp.popitem(last=False)
+        self._keep(_key(shown), _Made(shown.step, pixels, is_rough=False))
         self.current_changed.emit()
 
     def fail(self, shown: Shown) -> None:
@@ -286,15 +308,33 @@ class Timeline(QObject):
             self._following = following
             self.following_changed.emit()
 
+    @property
+    def _pairs(self) -> list[tuple[Run, View]]:
+        """The runs and views that are looked at."""
+        if self._run is None:
+            return []
+        if self._compare:
+            return [(self._run, self._view), (self._compare, self._view)]
+        return [(self._run, view) for view in (self._view, self._second_view) if view]
+
     def _shown(self, run: Run, view: View) -> Shown:
         step = run.steps[min(self._index, len(run.steps) - 1)] if run.steps else None
         is_noise = step is not None and step.number == 0
         return Shown(run, step, View.NOISY if is_noise and view is not View.LATENTS else view)
 
-    def _made(self, shown: Shown) -> Pixels | None:
-        """What the full decoder has made, if it has."""
-        made_of, pixels = self._sharp.get(_key(shown), (None, None))
-        return pixels if made_of is shown.step else None         # the run may have gone back and made that step anew
+    def _keep(self, key: tuple[str, int, View], made: _Made) -> None:
+        self._made[key] = made
+        self._made.move_to_end(key)
+        if len(self._made) > MOST_MADE:
+            self._made.popitem(last=False)
+
+    def _made_of(self, shown: Shown) -> _Made | None:
+        made = self._made.get(_key(shown))
+        return made if made and made.step is shown.step else None
+
+    def _is_sharp(self, shown: Shown) -> bool:
+        made = self._made_of(shown)
+        return made is not None and not made.is_rough
 
     def _brought(self, shown: Shown) -> Pixels | None:
         return shown.step.noisy if shown.view is View.NOISY or shown.is_noise else shown.step.estimate

@@ -88,12 +88,22 @@ class Legend:
         if self._timeline.has_failed(shown):
             said = (tr("Safelight", "{view} · cannot be made of this step: the noise stands in") if shown.is_noise
                     else tr("Safelight", "{view} · cannot be made of this step: the estimate stands in"))
+        elif self._is_coming(shown):
+            said = (tr("Safelight", "{view} · comes with the next step: the noise stands in") if shown.is_noise
+                    else tr("Safelight", "{view} · comes with the next step: the estimate stands in"))
         elif self._generation.running:
             said = (tr("Safelight", "{view} · shown when the machine is free: the noise stands in") if shown.is_noise
                     else tr("Safelight", "{view} · shown when the machine is free: the estimate stands in"))
         else:
             said = tr("Safelight", "{view} · being worked out…")
         return said.format(view=_name(shown))
+
+    def _is_coming(self, shown: Shown) -> bool:
+        """Whether the next step brings this view along."""
+        run = self._generation.run
+        if not self._generation.running or shown.run is not run or shown.view not in self._timeline.gaze_at(run).views:
+            return False
+        return shown.view is not View.GUIDANCE or shown.step.guidance > 0
 
     def label(self, shown: Shown) -> str:
         """What one of two pictures is, above it: its view, or what was changed, and its step where the run is shorter."""

@@ -114,6 +114,8 @@ class ValuesPanel(Retranslating, QFrame):
         """What stands in the place of values."""
         if self._probe.failed:
             return tr("Safelight", "The values of this step were not kept.")
+        if self._probe.waits and self._probe.is_coming:
+            return tr("Safelight", "Values come with the next step.")
         if self._probe.waits:
             return tr("Safelight", "Values are shown when the machine is free.")
         return tr("Safelight", "Reading the values…")
