@@ -1,6 +1,7 @@
 """What is on disk of runs comes back: offered after a crash, opened with its picture and its tree, kept within the limit."""
 
 import asyncio
+import errno
 from pathlib import Path
 
 import pytest
@@ -217,6 +218,38 @@ async def test_a_long_prompt_is_quoted_in_part_and_none_is_said_so(folder):
     studio = Studio(folder)
     await studio.keeper.offer()
     assert [notice.values["prompt"] for notice in studio.told] == ["no prompt", "夜空" * 30 + "…"]
+
+
+async def test_what_was_written_before_the_disk_was_full_is_offered_when_the_picture_was_never_saved(folder, monkeypatch):
+    run = developed(6)
+    append = records.Appender.append
+
+    def refuse(self, entries):
+        if any(kind == Recorded.SNAPSHOT and number > 3 for kind, number, _ in entries):
+            raise OSError(errno.ENOSPC, "full")
+        append(self, entries)
+
+    run.ending = Ending.FAILED
+    with monkeypatch.context() as full:
+        full.setattr(records.Appender, "append", refuse)
+        journal = Journal.begin(folder, run)
+        journal.close()
+    assert journal.problem is not None
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    assert told(studio) == ["“a red apple” was paused at step 3 of 6."]
+    await studio.press("Go on")
+    [made] = studio.darkroom.made
+    assert (made.id, made.picture, len(made.steps)) == (run.id, None, 4)
+
+
+async def test_a_run_that_failed_without_a_picture_is_not_offered(folder):
+    run = developed(6, done=3)
+    run.ending = Ending.FAILED
+    record(folder, run)
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    assert studio.told == []
 
 
 # -- recordings that are not as they were written

@@ -128,7 +128,8 @@ class Journal:
             self._let_go()                                 # nothing to see, nothing to go on from
             records.remove(path_of(self._folder, run.id))
             return
-        appender.append([state(run.ending, run.path, run.pinned)])
+        is_unsaved = run.ending is Ending.FAILED and run.picture is not None and run.path is None
+        appender.append([state(Ending.PAUSED if is_unsaved else run.ending, run.path, run.pinned)])    # a crash would lose its picture
         appender.finish()
 
     def _catch_up(self, appender: Appender) -> None:
