@@ -121,7 +121,7 @@ def steps_of(observations: Sequence[Observation]) -> list[Step]:
 def test_a_paused_run_goes_on_exactly(model: str, sampler: Sampler) -> None:
     run = whole(sampler, model)
     paused = Watched(pipeline(sampler, model)).go(until=3)
-    assert not paused.outcome.is_finished
+    assert paused.latents is None
     assert [step.number for step in paused.steps] == [0, 1, 2, 3]
     paused.go(history=tuple(paused.steps), until=4)
     paused.go(history=tuple(paused.steps))
@@ -138,7 +138,7 @@ def test_pausing_before_the_first_step_calls_no_denoiser() -> None:
 
 
 def test_there_is_no_pause_after_the_last_step() -> None:
-    assert Watched(pipeline()).go(until=7).outcome.is_finished
+    assert Watched(pipeline()).go(until=7).latents is not None
 
 
 @pytest.mark.parametrize(("name", "operation"), [("DDIM", 1), ("DDIM", 150), ("UniPC", 77), ("Heun", 40), ("Heun", 150), ("Euler a", 100)])

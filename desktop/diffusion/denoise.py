@@ -33,20 +33,14 @@ Looker = Callable[[torch.Tensor | None, torch.Tensor], Look]
 """From x0 (None for the starting noise) and x_t, both with the variance that decoders know, in the pipeline's own layout."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How far the call came."""
-
-    latents: torch.Tensor | None       # what the pipeline returned; None where the run was to pause before the end
-
-
 def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control, look: Looker,
             plan: Callable[[tuple[float, ...]], None], emit: Callable[[Step], None],
             history: Sequence[Step] = (), until: int | None = None, departure: Departure = AS_RECORDED,
-            watch: Callable[[Observation, Step], None] = lambda observation, step: None) -> Outcome:
+            watch: Callable[[Observation, Step], None] = lambda observation, step: None) -> torch.Tensor | None:
     """Call `pipeline(**arguments)` and emit its steps; those in `history` are gone through without being made or emitted again.
 
-    `plan` hears the timesteps as soon as they are known. After step `until` the run pauses, unless that is the last one.
+    The latents that the pipeline returns; None where the run pauses: after step `until`, unless that is the last one.
+    `plan` hears the timesteps as soon as they are known.
     `departure`: how the run leaves its history. `watch` sees each step that is made just before it is emitted.
     """
     generator = _generator(seed)
@@ -56,7 +50,7 @@ def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Con
         watch(observation, step)
         emit(step)
 
-    return Outcome(_call(pipeline, arguments, generator, control, Seam(pipeline, [generator], observe, plan, history, until, departure)))
+    return _call(pipeline, arguments, generator, control, Seam(pipeline, [generator], observe, plan, history, until, departure))
 
 
 def ask(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control, steps: Sequence[Step], number: int) -> torch.Tensor:

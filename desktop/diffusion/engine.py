@@ -225,10 +225,10 @@ class _Loaded:
                     until = leg.turn.after + 1             # one step more is one step behind the turn
                 del steps[leg.turn.after + 1:]
             pause = min((each for each in (leg.until, until) if each is not None), default=None)
-            outcome = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure, watch)
+            latents = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure, watch)
             if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
                 return None
-        return outcome.latents
+        return latents
 
     def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Record, control: Control) -> torch.Tensor:
         """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
