@@ -23,6 +23,7 @@ from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.worker import Worker
 from tests import tiny
+from tests.recorded import interrupted
 
 PHASES = ("begin", *(phase.value for phase in Phase if phase is not Phase.PREPARING), "done")
 
@@ -42,8 +43,8 @@ async def develop(folder: Path, models: ModelLibrary, recipe: Recipe, phase: mma
         raise problem
 
     recordings = Recordings(folder / "recordings", limit=1 << 40)
-    interrupted = recordings.interrupted()
-    run = recordings.open(interrupted[0].id).run if interrupted else Run(recipe)
+    left = interrupted(recordings)
+    run = recordings.open(left[0].id).run if left else Run(recipe)
     await Darkroom(Worker(), models, recordings.folder, warn).generate(run, Previews.FAST, save, observe)
     phase[0] = PHASES.index("done")
 

@@ -10,6 +10,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Picture, Pixels, Plan, Run, Step
 from desktop.library import records
 from desktop.library.journal import Journal, path_of, start_of
+from desktop.library.recordings import Recordings, Summary
 
 RECIPE = Recipe(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
 ENVIRONMENT = {"torch": "2.13.0", "threads": 1, "model_fingerprint": "abc"}
@@ -56,6 +57,11 @@ def record(folder: Path, run: Run | None = None, last: int | None = None, ending
     journal.close()
     assert journal.problem is None, journal.problem
     return run
+
+
+def interrupted(recordings: Recordings) -> list[Summary]:
+    """Those that were cut off or paused, the newest first."""
+    return [summary for summary in recordings.all() if summary.is_interrupted]
 
 
 def torn(folder: Path, run: Run, size: int) -> Path:

@@ -21,6 +21,7 @@ from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.worker import Worker
 from tests import tiny
+from tests.recorded import interrupted
 
 RECIPE = Recipe(prompt="a mouse", model="starter", sampler="Euler a", steps=6, width=64, height=64, seed=3)
 
@@ -99,12 +100,12 @@ async def test_what_was_paused_goes_on_in_another_process(bench, whole):
     run = Run(RECIPE)
     await bench().generate(run, lambda number: number == 2)
     later = bench()
-    [interrupted] = later.recordings.interrupted()
-    opened = later.recordings.open(interrupted.id).run
+    [paused] = interrupted(later.recordings)
+    opened = later.recordings.open(paused.id).run
     assert (opened.id, opened.ending) == (run.id, Ending.PAUSED)
     await later.generate(opened)
     assert same(opened, whole)
-    assert later.recordings.interrupted() == []
+    assert interrupted(later.recordings) == []
     assert later.recordings.of(opened.path).id == run.id
 
 
@@ -129,13 +130,13 @@ async def test_cut_off_while_the_picture_is_saved_it_is_saved_once(bench, whole,
     assert summary is not None if moment == "behind" else summary is None
     opened = later.recordings.open(run.id).run
     if moment == "before":
-        assert [each.id for each in later.recordings.interrupted()] == [run.id]
+        assert [each.id for each in interrupted(later.recordings)] == [run.id]
         assert (opened.ending, opened.path) == (Ending.PAUSED, None)
         await later.generate(opened)
         assert later.heard == [Phase.SAVING]
     assert opened.ending is Ending.FINISHED
     assert moment == "before" or opened.path == path
-    assert later.recordings.interrupted() == []
+    assert interrupted(later.recordings) == []
     assert same(opened, whole)
     assert list(first.pictures.rglob("*.png")) == [opened.path]
 
@@ -169,7 +170,7 @@ async def test_another_model_in_its_place_is_said_and_the_run_stays_paused(bench
     assert (run.ending, len(run.steps)) == (Ending.PAUSED, 3)
     with pytest.raises(ModelChanged):
         await bench.darkroom.look(run, 2)
-    assert [summary.id for summary in bench.recordings.interrupted()] == [run.id]
+    assert [summary.id for summary in interrupted(bench.recordings)] == [run.id]
 
 
 async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_paused(bench, tmp_path):

@@ -31,7 +31,6 @@ def run(pace, watch, *seconds):
 
 def test_before_the_first_step_nobody_knows(watch):
     assert Pace(10, watch).left is None
-    assert Pace(10, watch).per_step is None
 
 
 def test_even_steps_count_down(watch):
@@ -72,4 +71,3 @@ def test_a_slow_first_step_is_soon_forgotten(watch):
     pace = Pace(50, watch)
     left = run(pace, watch, 5.0, *[1.0] * 6)
     assert left[-1] == pytest.approx(43.0, abs=1.0)
-    assert pace.per_step == 1.0

@@ -31,6 +31,7 @@ from desktop.library.artwork import Artwork
 from desktop.library.journal import Kind, path_of, start_of
 from desktop.library.recordings import Recordings, StoredStep, read
 from tests import recorded, sizes
+from tests.recorded import interrupted
 from tests.test_journal import all_same, same
 
 ROOT = Path(__file__).parent.parent
@@ -82,7 +83,7 @@ def saved(run: Run, **other: Any) -> None:
 def test_a_picture_that_got_its_name_before_the_kill_finishes_its_run(folder, almost):
     saved(almost)
     store = Recordings(folder, 1 << 30)
-    assert store.interrupted() == []
+    assert interrupted(store) == []
     assert store.of(almost.path).id == almost.id
     store.tidy()                                              # closes the file
     [summary] = store.all()
@@ -96,7 +97,7 @@ def test_a_picture_that_got_its_name_before_the_kill_finishes_its_run(folder, al
 def test_what_else_lies_where_the_picture_was_to_be_does_not(folder, almost, other):
     if other:
         saved(almost, **other)
-    [summary] = Recordings(folder, 1 << 30).interrupted()
+    [summary] = interrupted(Recordings(folder, 1 << 30))
     assert (summary.ending, summary.picture) == (Ending.RUNNING, None)
     back = read(path_of(folder, almost.id)).run
     assert (back.ending, back.path, back.picture) == (Ending.PAUSED, None, almost.picture)
@@ -227,7 +228,7 @@ def test_a_file_that_is_no_recording_is_said_to_be_none(folder, content):
     recordings = Recordings(folder, limit=0)
     [summary] = recordings.all()
     assert isinstance(summary.problem, RecordingUnreadable)
-    assert recordings.interrupted() == []
+    assert interrupted(recordings) == []
     recordings.limit = -1
     recordings.tidy()
     assert recordings.all() == []
@@ -346,7 +347,7 @@ def test_the_list_tells_what_a_line_of_it_shows(folder):
     lines = [listed[run.id] for run in (first, paused, cut, child, child_of_nothing)]
     assert [(line.step, line.calls, line.ending) for line in lines] == [
         (5, 5, Ending.FINISHED), (2, 5, Ending.PAUSED), (3, 5, Ending.RUNNING), (5, 5, Ending.FINISHED), (2, 5, Ending.PAUSED)]
-    assert [summary.id for summary in recordings.interrupted()] == [child_of_nothing.id, cut.id, paused.id]
+    assert [summary.id for summary in interrupted(recordings)] == [child_of_nothing.id, cut.id, paused.id]
     assert (listed[child.id].parent, listed[child.id].branched_after, listed[child.id].recipe) == (first.id, 2, child.recipe)
     assert recordings.of(first.path).id == first.id
     assert recordings.of(Path("elsewhere.png")) is None
@@ -375,7 +376,7 @@ def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder,
                           text=True) as other:
         id = other.stdout.readline().strip()
         assert [summary.is_running for summary in recordings.all()] == [True, False]
-        assert recordings.interrupted() == []
+        assert interrupted(recordings) == []
         with pytest.raises(RecordingBusy):
             recordings.delete(id)
         with pytest.raises(RecordingBusy):
@@ -383,7 +384,7 @@ def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder,
         recordings.tidy()
         assert [summary.id for summary in recordings.all()] == [id]
         other.kill()
-    assert [summary.id for summary in recordings.interrupted()] == [id]
+    assert [summary.id for summary in interrupted(recordings)] == [id]
     recordings.tidy()
     assert recordings.all() == []
 
@@ -433,7 +434,7 @@ def test_a_pinned_run_stays_pinned_when_it_goes_on(folder):
     run = recorded.record(folder, last=2, ending=Ending.PAUSED)
     crash(folder, run)
     Recordings(folder, 0).pin(run.id, True)
-    [summary] = Recordings(folder, 0).interrupted()
+    [summary] = interrupted(Recordings(folder, 0))
     assert (summary.pinned, summary.ending) == (True, Ending.RUNNING)
     back = read(path_of(folder, run.id)).run
     assert back.pinned

@@ -24,6 +24,7 @@ from desktop.studio.timeline import Timeline
 from desktop.ui.triage_grid import Tile, TriageGrid
 from desktop.worker import Worker
 from tests import tiny
+from tests.recorded import interrupted
 
 SEEDS = [3, 4, 5, 6]
 UNTIL = 2
@@ -145,9 +146,9 @@ async def test_what_is_let_go_is_not_offered_again(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()
     recordings = Recordings(studio.darkroom._recordings, 10**9)
-    assert len(recordings.interrupted()) == len(SEEDS)          # a kill loses none of them
+    assert len(interrupted(recordings)) == len(SEEDS)          # a kill loses none of them
     triage.finish([])
-    await studio.until(lambda: recordings.interrupted() == [])
+    await studio.until(lambda: interrupted(recordings) == [])
     assert studio.generation.running is False
 
 

@@ -157,10 +157,6 @@ class Recordings:
         """The newest first."""
         return [summary for path in sorted(self._paths(), reverse=True) if (summary := _summary(path))]
 
-    def interrupted(self) -> list[Summary]:
-        """Those that were cut off or paused, the newest first."""
-        return [summary for summary in self.all() if summary.is_interrupted]
-
     def of(self, picture: Path) -> Summary | None:
         """The recording of the run that made the picture at that path."""
         return next((summary for summary in self.all() if summary.picture == picture), None)

@@ -38,11 +38,6 @@ class Pace:
         self._ends = ends if self._ends is None else min(self._ends, ends)
 
     @property
-    def per_step(self) -> float | None:
-        """Seconds a step, at present."""
-        return median(self._recent) if self._recent else None
-
-    @property
     def left(self) -> float | None:
         """Seconds until the last step, or None before the first one has told."""
         return None if self._ends is None else max(0.0, self._ends - self._clock())
