@@ -54,6 +54,18 @@ def test_a_notice_says_its_sentence_at_the_bottom(qtbot, bar, notices, canvas):
     assert canvas.rect().contains(bar.geometry())
 
 
+def test_what_is_past_is_withdrawn_wherever_it_waits(canvas, notices):
+    early = notices.tell(Kind.WARNING, "Early.")
+    notices.tell(Kind.WARNING, "Early as well.")
+    notices.withdraw(early)
+    bar = NoticeBar(notices, Theme(), canvas)
+    later = [notices.tell(Kind.WARNING, f"{number}.") for number in range(4)]
+    for number in (0, 2):
+        notices.withdraw(later[number])
+        notices.withdraw(later[number])
+    assert said(bar) == ["Early as well.", "1.", "3."]
+
+
 def test_what_was_told_early_is_shown(canvas, notices):
     notices.tell(Kind.WARNING, "Early.")
     assert said(NoticeBar(notices, Theme(), canvas)) == ["Early."]

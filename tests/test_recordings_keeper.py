@@ -107,6 +107,24 @@ async def test_a_tree_is_offered_once_and_comes_back_whole(folder, paused):
     assert [lane.run.id for lane in studio.timeline.lanes] == [paused.id, branch.id]
 
 
+async def test_what_goes_on_from_the_line_brings_its_tree_and_is_offered_no_longer(folder, paused):
+    branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
+    branch.ending = Ending.PAUSED
+    record(folder, branch)
+    studio = Studio(folder)
+    past = []
+    studio.notices.withdrawn.connect(past.append)
+    studio.generation.hold([Job(branch.recipe, run=Run(branch.recipe, id=branch.id))])
+    await studio.keeper.offer()
+    assert past == []
+    studio.generation.resume()
+    while studio.notices._tasks:
+        await asyncio.sleep(0.001)
+    assert [run.id for run in studio.darkroom.made] == [branch.id]
+    assert [lane.run.id for lane in studio.timeline.lanes] == [paused.id, branch.id]
+    assert past == studio.told
+
+
 async def test_what_waits_in_line_goes_on_where_its_recording_ends(folder, paused):
     studio = Studio(folder)
     studio.generation.hold([Job(paused.recipe, 2, run=Run(paused.recipe, id=paused.id)), Job(Recipe(prompt="b"))])

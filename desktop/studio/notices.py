@@ -68,6 +68,7 @@ class Notices(QObject):
     """Told once, shown by whoever listens; what was told before anybody listened is kept."""
 
     told = Signal(object)
+    withdrawn = Signal(object)     # a Notice that was told
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,8 +81,17 @@ class Notices(QObject):
         for notice in early:
             slot(notice)
 
-    def tell(self, kind: Kind, template: str, *actions: Action, **values: object) -> None:
-        self._tell(Notice(kind, template, values, actions))
+    def tell(self, kind: Kind, template: str, *actions: Action, **values: object) -> Notice:
+        notice = Notice(kind, template, values, actions)
+        self._tell(notice)
+        return notice
+
+    def withdraw(self, notice: Notice) -> None:
+        """It is past: whoever has not closed it need not read it any more."""
+        if self._early is None:
+            self.withdrawn.emit(notice)
+        elif notice in self._early:
+            self._early.remove(notice)
 
     @contextmanager
     def working(self, template: str, *actions: Action, **values: object) -> Iterator[Progress]:

@@ -13,7 +13,7 @@ from ..diffusion.errors import RecordingDamaged, RecordingNewer, RecordingParent
 from ..diffusion.run import Ending, Run
 from .generation import Generation
 from .held_runs import HeldRuns
-from .notices import Action, Kind, Notices
+from .notices import Action, Kind, Notice, Notices
 from .timeline import Timeline
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ class RecordingsKeeper(QObject):
         self._held = held
         self._notices = notices
         self._problems: dict[str, SafelightError] = {}         # of recordings that are held, by the id of the run
+        self._offers: dict[Notice, set[str]] = {}              # the ids of the runs that each is about
         self.nbytes = 0                # on disk, as it was last looked at
+        generation.changed.connect(lambda: self._withdraw(generation.run) if generation.running and generation.run else None)
         generation.ended.connect(self._ended)
 
     async def offer(self) -> None:
@@ -44,6 +46,7 @@ class RecordingsKeeper(QObject):
         known = {each.id: each for each in summaries}
         for job in self._generation.up_next:
             if (summary := known.get(job.run.id)) and summary.problem is None and (recording := await self._opened(summary)):
+                await self._open_kin(summary.id, known)
                 self._generation.recall(recording.run, _goes_on(recording))
         offers: dict[str, Summary] = {}        # by the root of the tree
         for summary in summaries:
@@ -92,15 +95,18 @@ class RecordingsKeeper(QObject):
         return (await self._open(id)).run
 
     async def _open(self, id: str) -> Recording:
-        summaries = {each.id: each for each in await asyncio.to_thread(self._recordings.all)}
-        root = _root(summaries[id], summaries) if id in summaries else id
-        for summary in summaries.values():
-            if summary.id != id and summary.problem is None and _root(summary, summaries) == root:
-                await self._opened(summary)
+        await self._open_kin(id, {each.id: each for each in await asyncio.to_thread(self._recordings.all)})
         recording = await self._held_or_read(id)
         if recording.problem:
             self._notices.report(recording.problem)
         return recording
+
+    async def _open_kin(self, id: str, known: dict[str, Summary]) -> None:
+        """Hold the other runs of its tree."""
+        root = _root(known[id], known) if id in known else id
+        for summary in known.values():
+            if summary.id != id and summary.problem is None and _root(summary, known) == root:
+                await self._opened(summary)
 
     async def of(self, picture: Path) -> Run | None:
         """The recorded run that made the picture at that path."""
@@ -178,13 +184,22 @@ class RecordingsKeeper(QObject):
         return recording
 
     def _ended(self, run: Run) -> None:
+        self._withdraw(run)
         if isinstance(self._problems.get(run.id), RecordingDamaged):       # what was damaged is made anew
             del self._problems[run.id]
         self._notices.spawn(self.tidy())
 
+    def _withdraw(self, run: Run) -> None:
+        """What is gone on with, or dropped, is offered no longer."""
+        for notice, ids in list(self._offers.items()):
+            ids.discard(run.id)
+            if not ids:
+                del self._offers[notice]
+                self._notices.withdraw(notice)
+
     async def _offer_each(self, summaries: list[Summary]) -> None:
         for summary in summaries:
-            if recording := await self._opened(summary):
+            if (recording := await self._opened(summary)) and recording.run.ending is Ending.PAUSED:       # by now it may be made
                 self._offer(summary, recording)
 
     def _offer(self, summary: Summary, recording: Recording) -> None:
@@ -213,16 +228,18 @@ class RecordingsKeeper(QObject):
                 sentence = QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was paused at step {step} of {steps}.")
             case _:
                 sentence = QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was cut off at step {step} of {steps}.")
-        self._notices.tell(Kind.WARNING, sentence, *actions, prompt=_title(summary.recipe.final.prompt), step=step,
-                           steps=summary.calls or summary.recipe.steps)
+        notice = self._notices.tell(Kind.WARNING, sentence, *actions, prompt=_title(summary.recipe.final.prompt), step=step,
+                                    steps=summary.calls or summary.recipe.steps)
+        self._offers[notice] = {summary.id}
 
     def _offer_together(self, summaries: list[Summary]) -> None:
         ids = [summary.id for summary in summaries]
-        self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "{count} runs were cut off or paused."),
-                           Action(QT_TRANSLATE_NOOP("Safelight", "Go on with all"),
-                                  lambda: self._notices.spawn(self.go_on_with_all(ids))),
-                           Action(QT_TRANSLATE_NOOP("Safelight", "One by one"), lambda: self._notices.spawn(self._offer_each(summaries))),
-                           count=len(summaries))
+        spawn = self._notices.spawn
+        notice = self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "{count} runs were cut off or paused."),
+                                    Action(QT_TRANSLATE_NOOP("Safelight", "Go on with all"), lambda: spawn(self.go_on_with_all(ids))),
+                                    Action(QT_TRANSLATE_NOOP("Safelight", "One by one"), lambda: spawn(self._offer_each(summaries))),
+                                    count=len(summaries))
+        self._offers[notice] = set(ids)
 
     def _tell_of_unreadable(self, summaries: list[Summary]) -> None:
         newer = [each for each in summaries if isinstance(each.problem, RecordingNewer)]

@@ -53,6 +53,7 @@ class NoticeBar(QWidget):
         canvas.installEventFilter(self)
         self.hide()
         notices.listen(self._tell)
+        notices.withdrawn.connect(self._withdraw)
 
     @property
     def toasts(self) -> list[Toast]:
@@ -68,6 +69,13 @@ class NoticeBar(QWidget):
             self._waiting.append(notice)
         else:
             self._show(notice)
+
+    def _withdraw(self, notice: Notice) -> None:
+        if notice in self._waiting:
+            self._waiting.remove(notice)
+        for toast in self.toasts:
+            if toast.notice is notice:
+                toast.close_notice()
 
     def _show(self, notice: Notice) -> None:
         toast = Toast(notice, self._theme)
@@ -116,7 +124,7 @@ class Toast(Retranslating, QFrame):
 
     def __init__(self, notice: Notice, theme: Theme) -> None:
         super().__init__()
-        self._notice = notice
+        self.notice = notice
         self._theme = theme
         self.closed = False
         self.setObjectName("toast")
@@ -171,8 +179,8 @@ class Toast(Retranslating, QFrame):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self._text.setText(sentence(self._notice.template, self._notice.values))
-        for button, action in zip(self._buttons, self._notice.actions, strict=True):
+        self._text.setText(sentence(self.notice.template, self.notice.values))
+        for button, action in zip(self._buttons, self.notice.actions, strict=True):
             button.setText(tr("Safelight", action.label))
             button.setAccessibleDescription(self._text.text())         # what it answers
         self._details.setText(tr("Safelight", "Show details"))
@@ -190,11 +198,11 @@ class Toast(Retranslating, QFrame):
     def come(self) -> None:
         """Appear, and be read out by screen readers."""
         announcement = QAccessibleAnnouncementEvent(self, self._text.text())
-        if self._notice.kind is Kind.ERROR:
+        if self.notice.kind is Kind.ERROR:
             announcement.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(announcement)
         self._fade_to(1.0)
-        if self._notice.kind is Kind.DONE:
+        if self.notice.kind is Kind.DONE:
             self._leaving.start()
 
     def close_notice(self) -> None:
@@ -206,7 +214,7 @@ class Toast(Retranslating, QFrame):
             self.deleteLater()
 
     def _show_progress(self) -> None:
-        progress = self._notice.progress
+        progress = self.notice.progress
         assert progress is not None
         self._bar.setValue(round(100 * progress.done))
         if progress.ended:
@@ -235,12 +243,12 @@ class Toast(Retranslating, QFrame):
         self._fade.start()
 
     def _show_details(self) -> None:
-        Details(self._text.text(), self._notice.details, self.window()).show()
+        Details(self._text.text(), self.notice.details, self.window()).show()
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
-        colour = {Kind.WARNING: tokens.accent, Kind.ERROR: tokens.danger}.get(self._notice.kind, tokens.quiet)
-        self._icon.setPixmap(self._theme.icon(ICONS[self._notice.kind], colour).pixmap(QSize(18, 18), self.devicePixelRatioF()))
+        colour = {Kind.WARNING: tokens.accent, Kind.ERROR: tokens.danger}.get(self.notice.kind, tokens.quiet)
+        self._icon.setPixmap(self._theme.icon(ICONS[self.notice.kind], colour).pixmap(QSize(18, 18), self.devicePixelRatioF()))
 
     def _button(self, name: str) -> QPushButton:
         button = QPushButton(objectName=name)
