@@ -228,6 +228,70 @@ async def test_more_than_three_are_offered_together(folder):
     assert {run.id for run in studio.darkroom.made} == {run.id for run in runs}
 
 
+async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(folder):
+    for number in range(4):
+        run = developed(6, done=number + 1, recipe=Recipe(prompt="a mouse", seed=number))
+        run.ending = Ending.PAUSED
+        record(folder, run)
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    await studio.press("One by one")
+    assert told(studio)[-1] == "“a mouse” with seed 0 was paused at step 1 of 6."
+    studio = Studio(folder)
+    past = []
+    studio.notices.withdrawn.connect(past.append)
+    await studio.keeper.offer()
+    await studio.press("Drop all")
+    assert past == studio.told
+    assert {summary.ending for summary in studio.recordings.all()} == {Ending.STOPPED}
+
+
+@pytest.fixture
+def seeds(folder) -> list[Run]:
+    """Four of eight seeds that were to wait at step 3, as a kill left them."""
+    runs = [developed(6, done=done, recipe=Recipe(prompt="a mouse", seed=seed)) for seed, done in enumerate((3, 3, 3, 1))]
+    for run in reversed(runs):
+        run.ending = Ending.PAUSED if len(run.steps) == 4 else Ending.RUNNING
+        record(folder, run)
+    return runs
+
+
+async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds, paused):
+    studio, found = Studio(folder), []
+    studio.keeper.triage_found.connect(found.append)
+    await studio.keeper.offer()
+    assert told(studio) == ["4 seeds of “a mouse” wait at step 3 of 6 to be chosen.", "“a red apple” was paused at step 3 of 6."]
+    studio.told.pop()
+    await studio.press("Choose")
+    [triage] = found
+    assert [run.id for run in triage.runs] == [run.id for run in seeds]
+    assert [triage.has_arrived(run) for run in triage.runs] == [True, True, True, False]
+    assert [(job.run, job.until) for job in studio.generation.up_next] == [(triage.runs[3], 3)]      # gets there on the user's word
+    await studio.keeper.delete_unpinned()
+    triage.finish(triage.runs[1:2])
+    while studio.notices._tasks:
+        await asyncio.sleep(0.001)
+    assert [run.recipe.seed for run in studio.darkroom.made] == [1]
+    endings = {summary.id: summary.ending for summary in studio.recordings.all()}
+    assert [endings[run.id] for run in seeds] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED, Ending.STOPPED]
+    assert studio.generation.up_next == []
+
+
+async def test_seeds_that_wait_can_all_be_dropped(folder, seeds):
+    studio = Studio(folder)
+    await studio.keeper.offer()
+    await studio.press("Drop all")
+    assert {summary.ending for summary in studio.recordings.all()} == {Ending.STOPPED}
+    assert studio.darkroom.made == []
+
+
+async def test_seeds_that_are_up_next_are_no_choice(folder, seeds):
+    studio = Studio(folder)
+    studio.generation.hold([Job(run.recipe, run=Run(run.recipe, id=run.id)) for run in seeds])
+    await studio.keeper.offer()
+    assert told(studio) == ["4 runs were cut off or paused."]
+
+
 async def test_a_long_prompt_is_quoted_in_part_and_none_is_said_so(folder):
     for prompt in ("夜空" * 500, ""):
         run = developed(6, done=3, recipe=Recipe(prompt=prompt))

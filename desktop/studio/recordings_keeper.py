@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,13 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
 from ..diffusion.errors import RecordingDamaged, RecordingNewer, RecordingParentless, SafelightError
 from ..diffusion.run import Ending, Run
-from .generation import Generation
+from .generation import Generation, Job
 from .held_runs import HeldRuns
 from .notices import Action, Kind, Notice, Notices
 from .timeline import Timeline
 
 if TYPE_CHECKING:
+    from ..diffusion.recipe import Recipe
     from ..library.recordings import Recording, Recordings, Summary
 
 MOST_OFFERED = 3                   # runs that were cut off or paused, each in a notice of its own
@@ -26,6 +28,7 @@ MEGABYTE = 2**20
 
 class RecordingsKeeper(QObject):
     changed = Signal()                 # `nbytes`
+    triage_found = Signal(object)      # Triage, of an earlier session, in which the user wants to choose now
 
     def __init__(self, recordings: Recordings, generation: Generation, timeline: Timeline, held: HeldRuns, notices: Notices) -> None:
         super().__init__()
@@ -42,6 +45,7 @@ class RecordingsKeeper(QObject):
 
     async def offer(self) -> None:
         """After the start: bring back what is in line, and offer, a notice for each tree, what was cut off or paused."""
+        await self.tidy()
         summaries = await asyncio.to_thread(self._recordings.all)
         known = {each.id: each for each in summaries}
         for job in self._generation.up_next:
@@ -54,13 +58,16 @@ class RecordingsKeeper(QObject):
                 offers.setdefault(_root(summary, known), summary)
         harmed = [summary for summary in summaries if summary.id in self._problems and summary.is_interrupted]
         whole = [summary for summary in offers.values() if summary not in harmed]
-        if len(whole) > MOST_OFFERED:
-            self._offer_together(whole)
+        choices = _choices([summary for summary in whole if summary.id not in self._generation.needed])
+        for seeds in choices:
+            self._offer_choice(seeds)
+        alone = [summary for summary in whole if not any(summary in seeds for seeds in choices)]
+        if len(alone) > MOST_OFFERED:
+            self._offer_together(alone)
             await self._offer_each(harmed)
         else:
-            await self._offer_each([*harmed, *whole])
+            await self._offer_each([*harmed, *alone])
         self._tell_of_unreadable([each for each in summaries if each.problem])
-        await self.tidy()
 
     async def show(self, id: str) -> None:
         """Show the steps of a recorded run."""
@@ -75,27 +82,44 @@ class RecordingsKeeper(QObject):
 
     async def go_on_with_all(self, ids: list[str]) -> None:
         """Go on with several, one after the other."""
-        for place, id in enumerate(ids):
-            try:
-                recording = await self._open(id)
-            except SafelightError as problem:
-                self._notices.report(problem)
-                continue
-            if place == 0:
-                self._timeline.show(recording.run, follow=True)
-            if _goes_on(recording):
-                self._generation.complete(recording.run)
+        recordings = await self._open_all(ids)
+        for recording in recordings[:1]:
+            self._timeline.show(recording.run, follow=True)
+        for recording in filter(_goes_on, recordings):
+            self._generation.complete(recording.run)
+
+    async def choose(self, ids: list[str], until: int) -> None:
+        """Let the user choose among recorded runs, of which each is to wait at step `until`."""
+        runs = [recording.run for recording in await self._open_all(ids) if _goes_on(recording)]
+        triage = self._generation.choose_among(runs, until)
+        self._generation.hold([Job(run.recipe, run=run, until=until) for run in runs if not triage.has_arrived(run)])
+        self.triage_found.emit(triage)
 
     async def drop(self, id: str) -> None:
         """Do not go on with a recorded run, and offer it no more."""
         self._generation.drop(await self.open(id))
 
+    async def drop_all(self, ids: list[str]) -> None:
+        for recording in await self._open_all(ids):
+            self._generation.drop(recording.run)
+
     async def open(self, id: str) -> Run:
         """A recorded run, held with its whole tree. Tells what cannot be seen or gone on with."""
         return (await self._open(id)).run
 
-    async def _open(self, id: str) -> Recording:
-        await self._open_kin(id, {each.id: each for each in await asyncio.to_thread(self._recordings.all)})
+    async def _open_all(self, ids: list[str]) -> list[Recording]:
+        """Those that can be read, and that nobody has decided on meanwhile; what cannot is told."""
+        known = {each.id: each for each in await asyncio.to_thread(self._recordings.all)}
+        recordings = []
+        for id in ids:
+            try:
+                recordings.append(await self._open(id, known))
+            except SafelightError as problem:
+                self._notices.report(problem)
+        return [recording for recording in recordings if recording.run.ending is Ending.PAUSED]
+
+    async def _open(self, id: str, known: dict[str, Summary] | None = None) -> Recording:
+        await self._open_kin(id, known or {each.id: each for each in await asyncio.to_thread(self._recordings.all)})
         recording = await self._held_or_read(id)
         if recording.problem:
             self._notices.report(recording.problem)
@@ -198,11 +222,12 @@ class RecordingsKeeper(QObject):
                 self._notices.withdraw(notice)
 
     async def _offer_each(self, summaries: list[Summary]) -> None:
+        prompts = Counter(summary.recipe.final.prompt for summary in summaries)
         for summary in summaries:
             if (recording := await self._opened(summary)) and recording.run.ending is Ending.PAUSED:       # by now it may be made
-                self._offer(summary, recording)
+                self._offer(summary, recording, prompts[summary.recipe.final.prompt] > 1)
 
-    def _offer(self, summary: Summary, recording: Recording) -> None:
+    def _offer(self, summary: Summary, recording: Recording, has_namesakes: bool) -> None:
         def action(label: str, act: Callable[[str], Coroutine[Any, Any, None]]) -> Action:
             return Action(label, lambda: self._notices.spawn(act(summary.id)))
 
@@ -224,13 +249,28 @@ class RecordingsKeeper(QObject):
                 actions = show, later
                 sentence = QT_TRANSLATE_NOOP(
                     "Safelight", "“{prompt}”, at step {step} of {steps}, cannot go on: a newer Safelight has recorded it.")
-            case _ if summary.ending is Ending.PAUSED:
-                sentence = QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was paused at step {step} of {steps}.")
+            case _ if has_namesakes:
+                sentence = (QT_TRANSLATE_NOOP("Safelight", "“{prompt}” with seed {seed} was paused at step {step} of {steps}.")
+                            if summary.ending is Ending.PAUSED else
+                            QT_TRANSLATE_NOOP("Safelight", "“{prompt}” with seed {seed} was cut off at step {step} of {steps}."))
             case _:
-                sentence = QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was cut off at step {step} of {steps}.")
-        notice = self._notices.tell(Kind.WARNING, sentence, *actions, prompt=_title(summary.recipe.final.prompt), step=step,
-                                    steps=summary.calls or summary.recipe.steps)
+                sentence = (QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was paused at step {step} of {steps}.")
+                            if summary.ending is Ending.PAUSED else
+                            QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was cut off at step {step} of {steps}."))
+        notice = self._notices.tell(Kind.WARNING, sentence, *actions, prompt=_title(summary.recipe.final.prompt),
+                                    seed=summary.recipe.seed, step=step, steps=summary.calls or summary.recipe.steps)
         self._offers[notice] = {summary.id}
+
+    def _offer_choice(self, seeds: list[Summary]) -> None:
+        ids, spawn, first = [summary.id for summary in seeds], self._notices.spawn, seeds[0]
+        until = max(summary.step for summary in seeds)
+        notice = self._notices.tell(
+            Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "{count} seeds of “{prompt}” wait at step {step} of {steps} to be chosen."),
+            Action(QT_TRANSLATE_NOOP("Safelight", "Choose"), lambda: spawn(self.choose(ids, until))),
+            Action(QT_TRANSLATE_NOOP("Safelight", "Drop all"), lambda: spawn(self.drop_all(ids))),
+            Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None),
+            count=len(seeds), prompt=_title(first.recipe.final.prompt), step=until, steps=first.calls)
+        self._offers[notice] = set(ids)
 
     def _offer_together(self, summaries: list[Summary]) -> None:
         ids = [summary.id for summary in summaries]
@@ -238,6 +278,7 @@ class RecordingsKeeper(QObject):
         notice = self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "{count} runs were cut off or paused."),
                                     Action(QT_TRANSLATE_NOOP("Safelight", "Go on with all"), lambda: spawn(self.go_on_with_all(ids))),
                                     Action(QT_TRANSLATE_NOOP("Safelight", "One by one"), lambda: spawn(self._offer_each(summaries))),
+                                    Action(QT_TRANSLATE_NOOP("Safelight", "Drop all"), lambda: spawn(self.drop_all(ids))),
                                     count=len(summaries))
         self._offers[notice] = set(ids)
 
@@ -259,6 +300,17 @@ class RecordingsKeeper(QObject):
             if summary.id in ids and summary.problem:
                 await asyncio.to_thread(self._recordings.delete, summary.id)
         await self.measure()
+
+
+def _choices(summaries: list[Summary]) -> list[list[Summary]]:
+    """The runs that differ in their seeds alone and of which some wait at the same step, by their seeds."""
+    alike: dict[Recipe, list[Summary]] = {}
+    for summary in summaries:
+        if summary.parent is None and 0 < summary.step < summary.calls:
+            alike.setdefault(summary.recipe.with_seed(0), []).append(summary)
+    newest = {recipe: max(summary.step for summary in seeds) for recipe, seeds in alike.items()}
+    return [sorted(seeds, key=lambda summary: summary.recipe.seed) for recipe, seeds in alike.items()
+            if sum(summary.step == newest[recipe] for summary in seeds) > 1]
 
 
 def _goes_on(recording: Recording) -> bool:
