@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,7 +37,7 @@ from desktop.studio.timeline import Timeline
 from desktop.ui.branch_panel import BranchPanel
 from desktop.ui.language import Language
 from desktop.worker import Worker
-from tests import tiny
+from tests import awaited, tiny
 from tests.developed import developed, grow
 
 RECIPE = Recipe(prompt="a mouse", negative_prompt="blurry", sampler="Euler a", steps=6, width=64, height=64, seed=3)
@@ -73,10 +72,8 @@ class Studio:
         return self.panel
 
     async def until(self, condition) -> None:
-        async with asyncio.timeout(60):
-            while not condition():
-                assert self.told == []
-                await asyncio.sleep(0.002)
+        await awaited.until(lambda: self.told or condition())
+        assert self.told == []
 
     async def made(self, recipe: Recipe) -> Run:
         """A finished run."""

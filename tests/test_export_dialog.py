@@ -18,6 +18,7 @@ from desktop.studio.exporting import Exporting
 from desktop.studio.notices import Notices
 from desktop.ui.export_dialog import PREVIEW, ExportDialog, Preview
 from desktop.ui.theme import Theme
+from tests import awaited
 from tests.developed import developed, estimate_colour
 
 CONTROLS = ("export_format", "export_view", "export_in_full", "export_size", "export_numbers", "export_seconds", "export_hold",
@@ -56,10 +57,8 @@ async def show(exporting: Exporting, theme: Theme, parent: QWidget):
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():
-            QApplication.processEvents()
-            await asyncio.sleep(0.01)
+    """Qt runs beside."""
+    await awaited.until(lambda: QApplication.processEvents() or condition())
 
 
 def choice(dialog: ExportDialog, name: str) -> QComboBox:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from desktop.studio.exporting import MOST_PROOF_BYTES, Exporting, Proof
 from desktop.studio.notices import Kind, Notice, Notices
 from desktop.worker import Worker
 from tests import tiny
+from tests.awaited import until
 from tests.developed import developed, grow, plain
 
 SIDE = 64
@@ -58,12 +58,6 @@ def exporting(qapp, told, machine, tmp_path) -> Exporting:
     notices = Notices()
     notices.listen(told.append)
     return Exporting(machine, notices, lambda: tmp_path)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def weighed(proof: Proof) -> Proof:

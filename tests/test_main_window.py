@@ -18,6 +18,7 @@ from desktop.library.paths import Folders
 from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
 from desktop.studio.triage import Triage
+from tests import awaited
 from tests.developed import developed
 
 PIXELS = Pixels(16, 16, bytes(768))
@@ -58,11 +59,7 @@ def window(session):
 
 
 def until(loop, condition, patience=5.0):
-    async def wait():
-        while not condition():
-            await asyncio.sleep(0.01)
-
-    loop.run_until_complete(asyncio.wait_for(wait(), patience))
+    loop.run_until_complete(awaited.until(condition, patience))
 
 
 def drop(window, *paths: Path):

@@ -9,6 +9,7 @@ from desktop.diffusion.run import Values, View
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
 from desktop.studio.timeline import Timeline
+from tests.awaited import settle
 from tests.developed import Work, developed
 
 
@@ -33,11 +34,6 @@ class Studio:
 @pytest.fixture
 async def studio():
     return Studio()
-
-
-async def settle():
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 async def test_the_values_are_read_where_one_looks_and_follow_the_step(studio):

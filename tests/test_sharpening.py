@@ -10,6 +10,7 @@ from desktop.studio import sharpening
 from desktop.studio.notices import Notices
 from desktop.studio.sharpening import Sharpening
 from desktop.studio.timeline import Timeline
+from tests.awaited import settle
 from tests.developed import Work, developed, plain
 
 SHARP = plain((1, 2, 3), 8)
@@ -47,11 +48,6 @@ class Studio:
 async def studio(monkeypatch):
     monkeypatch.setattr(sharpening, "SETTLES", 0)
     return Studio()
-
-
-async def settle():
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 async def test_the_step_that_is_looked_at_becomes_sharp_once(studio):

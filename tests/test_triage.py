@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from desktop.studio.timeline import Timeline
 from desktop.ui.triage_grid import Tile, TriageGrid
 from desktop.worker import Worker
 from tests import tiny
+from tests.awaited import until
 from tests.recorded import interrupted
 
 SEEDS = [3, 4, 5, 6]
@@ -59,14 +59,9 @@ class Studio:
                                      lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
                                      Previews.FAST)
 
-    async def until(self, reached: Callable[[], bool]) -> None:
-        async with asyncio.timeout(60):
-            while not reached():
-                await asyncio.sleep(0.002)
-
     async def idle(self) -> None:
         await asyncio.sleep(0)
-        await self.until(lambda: not self.generation.running)
+        await until(lambda: not self.generation.running)
         assert self.told == []
 
 
@@ -133,7 +128,7 @@ async def test_what_is_clicked_in_the_grid_is_what_is_finished(studio, qtbot, th
 
 async def test_a_choice_in_the_midst_stops_what_was_not_chosen_and_makes_nothing_twice(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
-    await studio.until(lambda: len(triage.runs[1].steps) > 1)
+    await until(lambda: len(triage.runs[1].steps) > 1)
     triage.finish([triage.runs[0], triage.runs[3]])
     await studio.idle()
     assert [run.ending for run in (triage.runs[0], triage.runs[3])] == [Ending.FINISHED, Ending.FINISHED]
@@ -148,13 +143,13 @@ async def test_what_is_let_go_is_not_offered_again(studio):
     recordings = Recordings(studio.darkroom._recordings, 10**9)
     assert len(interrupted(recordings)) == len(SEEDS)          # a kill loses none of them
     triage.finish([])
-    await studio.until(lambda: interrupted(recordings) == [])
+    await until(lambda: interrupted(recordings) == [])
     assert studio.generation.running is False
 
 
 async def test_a_pause_in_the_midst_keeps_the_rest_for_later(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
-    await studio.until(lambda: len(triage.runs[1].steps) > 0)
+    await until(lambda: len(triage.runs[1].steps) > 0)
     studio.generation.pause()
     await studio.idle()
     assert len(triage.arrived) < len(SEEDS)
