@@ -89,12 +89,19 @@ def phase_of(folder: Path) -> str | None:
     return PHASES[content[0]] if content else None
 
 
+def phase_in_life(folder: Path, pid: int) -> str | None:
+    """Of one that nobody killed yet."""
+    was_alive = is_alive(pid)
+    phase = phase_of(folder)
+    assert was_alive or phase == "done", f"died by itself while {phase}"
+    return phase
+
+
 def live(folder: Path, pid: int) -> dict[str, float]:
     """Let a life go to its end; how long each of its phases took, in seconds."""
     durations: Counter[str] = Counter()
     last = time.perf_counter()
-    while (phase := phase_of(folder)) != "done":
-        assert is_alive(pid), f"died by itself while {phase}"
+    while (phase := phase_in_life(folder, pid)) != "done":
         time.sleep(SHORTEST / 4)
         now = time.perf_counter()
         durations[phase or "begin"] += now - last
@@ -105,7 +112,7 @@ def live(folder: Path, pid: int) -> dict[str, float]:
 def kill(folder: Path, pid: int, target: str, delay: float) -> str | None:
     """Kill a life `delay` seconds into the phase `target`; the phase it died in, None where it was faster."""
     aim = PHASES.index(target)
-    while (phase := phase_of(folder)) is None or PHASES.index(phase) < aim:
+    while (phase := phase_in_life(folder, pid)) is None or PHASES.index(phase) < aim:
         time.sleep(SHORTEST / 4)
     time.sleep(delay)
     os.kill(pid, signal.SIGKILL)
