@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Pixels
 from desktop.library.artwork import open_artwork
 from tests.screen import ROOT, Program, Screen, wait_for
-from tests.test_real_window import picture_of
+from tests.test_real_window import differ, picture_of
 
 RECIPE = Recipe(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)     # draws noise in every step
 
@@ -84,8 +85,13 @@ def pause(program: Program) -> int:
     return program.newest
 
 
-def test_pause_one_step_scrub_and_go_on_to_the_same_picture(start: Start, tmp_path: Path,
-                                                            undisturbed: Callable[[Recipe], Pixels]) -> None:
+def unlike(others: list[Image.Image], canvas: Image.Image) -> Image.Image | None:
+    """The canvas, where it shows none of the others."""
+    return canvas if all(differ(canvas, other) for other in others) else None
+
+
+def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(start: Start, tmp_path: Path, screen: Screen,
+                                                                                undisturbed: Callable[[Recipe], Pixels]) -> None:
     program = begin(start, tmp_path)
     paused_at = pause(program)
     assert paused_at < RECIPE.steps
@@ -94,28 +100,28 @@ def test_pause_one_step_scrub_and_go_on_to_the_same_picture(start: Start, tmp_pa
     program.says("generate", "Generate")
     program.key("Home", "Right", "Right")
     assert program.playhead == 2
-    for key in ("n", "l", "o", "c", "g", "e"):               # all six views, filled in while the machine is idle
+    seen = [program.canvas()]                                # the estimate
+    for key in ("n", "l", "o", "c", "g"):                    # the other views, filled in while the machine is idle
         program.key(key)
+        seen.append(wait_for(lambda: unlike(seen, program.canvas()), f"the canvas changes with “{key}”"))
+    program.key("e")
+    wait_for(lambda: unlike(seen[1:], program.canvas()), "the canvas shows the estimate again")
     assert program.newest == paused_at + 1
+    stops_at = paused_at + 10
+    screen.act("keydown", "shift")
+    program.click("filmstrip", across=(stops_at + 0.5) / 61, down=0.3)
+    screen.act("keyup", "shift")
+    assert program.playhead == 2
+    program.click("canvas")
+    program.key("space")
+    wait_for(lambda: program.newest == stops_at, "it has come to the breakpoint")
+    program.says("generate", "Generate")
+    assert program.pictures() == []
     program.key("space")
     [path] = wait_for(program.pictures, "the picture is saved")
     assert open_artwork(path).pixels == undisturbed(RECIPE)
     assert program.playhead == 2
     assert program.newest == RECIPE.steps
-
-
-def test_a_breakpoint_set_by_shift_click_holds_the_run(start: Start, tmp_path: Path, screen: Screen) -> None:
-    program = begin(start, tmp_path)
-    paused_at = pause(program)
-    screen.act("keydown", "shift")
-    program.click("filmstrip", across=(paused_at + 10.5) / 61, down=0.3)
-    screen.act("keyup", "shift")
-    assert program.playhead == paused_at
-    program.click("canvas")
-    program.key("space")
-    wait_for(lambda: program.newest == paused_at + 10, "it has come to the breakpoint")
-    program.says("generate", "Generate")
-    assert program.pictures() == []
 
 
 def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_path: Path,
