@@ -1,6 +1,7 @@
 """The canvas: what it shows, where, and what keys and pointer do with it."""
 
 import time
+from array import array
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -9,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Phase, Run, Values, View
+from desktop.diffusion.run import Ending, Glimpse, Latents, Phase, Run, Values, View
 from desktop.diffusion.tiles import Tiles
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
@@ -18,7 +19,7 @@ from desktop.ui.canvas import Canvas
 from desktop.ui.theme import Theme
 from desktop.ui.values_panel import ValuesPanel
 from tests.awaited import settle
-from tests.developed import Work, developed, estimate_colour, grow, plain
+from tests.developed import Work, developed, estimate_colour, grow, plain, step
 
 
 @pytest.fixture
@@ -274,6 +275,27 @@ def test_each_view_says_what_it_is(canvas, timeline, work):
     assert sentence(canvas) == "The finished picture"
 
 
+def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
+    run = developed(10, done=5)
+    timeline.show(run)
+    work.run, work.running = run, True
+    timeline.look_at(View.CHANGE)
+    assert sentence(canvas) == "Change · comes with the next step: the estimate stands in"
+    timeline.glimpse(run, Glimpse(made := step(6, 10, approximate=True), {View.CHANGE: plain((7, 7, 7))}, None))
+    run.record(made)
+    timeline.refresh()
+    assert colour(canvas) == (7, 7, 7)
+    assert sentence(canvas) == "Change · Where this step altered the estimate: the brighter, the more."
+    assert timeline.approximate                        # until the full decoder has made it again
+    timeline.look_at(View.GUIDANCE)                    # there is none
+    assert sentence(canvas) == "Guidance · shown when the machine is free: the estimate stands in"
+    timeline.go_to(2)
+    timeline.look_at(View.NOISE)
+    assert sentence(canvas) == "Noise · comes with the next step: the estimate stands in"
+    timeline.glimpse(run, Glimpse(run.steps[2], {View.NOISE: plain((8, 8, 8))}, None))
+    assert colour(canvas) == (8, 8, 8)
+
+
 @pytest.mark.parametrize(("width", "height"), [(240, 200), (300, 560), (900, 400)])
 def test_the_sentence_stands_below_the_picture_wherever_there_is_room(qtbot, canvas, timeline, width, height):
     timeline.show(developed(10, done=5))
@@ -505,6 +527,26 @@ async def test_while_a_run_is_at_work_the_values_wait(canvas, timeline, work, re
     work.changed.emit()
     await settle()
     assert told(canvas).startswith("Position 9, 9")
+
+
+async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timeline, work, reader):
+    run = developed(10, done=5)
+    timeline.show(run)
+    work.run, work.running = run, True
+    canvas.show_values(True)
+    assert told(canvas) == "Values come with the next step."
+    for number in (6, 7):
+        latents = Latents(2, 2, {View.NOISY: array("f", [number, 0.0, 0.0, number + 0.5])})
+        timeline.glimpse(run, Glimpse(made := step(number, 10), {}, latents))
+        run.record(made)
+        timeline.refresh()
+        assert told(canvas) == f"Position 2, 2 of 2 × 2; Noisy: {number}.50"
+    QTest.mouseMove(canvas, frame(canvas).topLeft() + QPoint(10, 10))
+    assert told(canvas) == "Position 1, 1 of 2 × 2; Noisy: 7.00"         # at once
+    timeline.go_to(3)
+    assert told(canvas) == "Values come with the next step."
+    await settle()
+    assert reader.asked == []
 
 
 async def test_the_values_stay_away_from_the_pointer(canvas, timeline):

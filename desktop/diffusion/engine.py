@@ -104,9 +104,20 @@ class Engine:
 
         look = model.previewer.looker(previews)
 
+        gaze = Gaze()
+
         def watch(observation: Observation, step: Step) -> None:
-            gaze = watched()
-            if (gaze.views or gaze.values) and (seen := views.glimpse(gaze, observation, step, look.decode)):
+            nonlocal gaze
+            last, gaze = gaze, watched()
+            seen = None
+            if not (gaze.views or gaze.values):
+                return
+            if gaze.step is None:
+                seen = views.glimpse(gaze, step, observation.record, observation.before, observation.guided, look.decode)
+            elif gaze != last and gaze.step in steps:
+                number = gaze.step.number
+                seen = views.glimpse(gaze, gaze.step, recorded(steps, number), _before(steps, number), None, look.decode)
+            if seen:
                 emit(seen)
 
         latents = model.go(ahead, steps, until, recipe.seed, control, look, watch, begin, keep)
@@ -129,7 +140,7 @@ class Engine:
             return model.decode(views.noise(record), control, number)
         picture = model.decode(record.latents if number == record.calls else record.x0, control, number)
         if view is View.CHANGE:
-            return views.heat(views.change(record, recorded(steps, number - 1).x0 if number > 1 else None), picture)
+            return views.heat(views.change(record, _before(steps, number)), picture)
         if view is View.GUIDANCE:
             return views.heat(model.guidance(recipe, steps, record, control), picture)
         return picture
@@ -276,6 +287,11 @@ def _departure(leg: Leg, steps: Sequence[Step]) -> Departure:
     changes = leg.turn.changes
     refined = recorded(steps, steps[-1].number).latents if leg.turn.refines else None
     return Departure(leg.taken, changes.get("refine", changes.get("noise_seed")), leg.is_afresh, refined)
+
+
+def _before(steps: Sequence[Step], number: int) -> torch.Tensor | None:
+    """x0 of the step before, if it had one."""
+    return recorded(steps, number - 1).x0 if number > 1 else None
 
 
 def _tensor(pixels: Pixels) -> torch.Tensor:

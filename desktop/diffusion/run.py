@@ -81,11 +81,12 @@ class Gaze:
 
     views: frozenset[View] = frozenset()
     values: bool = False                   # those of the latents
+    step: Step | None = None               # one that was made already; None for the one that comes next
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glimpse:
-    """What somebody looks at of one step, made on the way: told just before that step, and not recorded."""
+    """What somebody looks at of one step, made on the way: told just before that step where it is new, and not recorded."""
 
     step: Step
     pictures: dict[View, Pixels]           # as rough as previews, but for the latents; what cannot be made on the way is left out

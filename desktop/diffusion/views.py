@@ -13,7 +13,6 @@ import torch
 from torch.nn import functional as F
 
 from .run import Gaze, Glimpse, Latents, Pixels, Step, View
-from .seam import Observation
 from .snapshot import Record
 from .tiles import Tiles
 
@@ -78,30 +77,34 @@ def latents(record: Record) -> Latents:
     return Latents(columns, rows, {view: array("f", each[0].float().cpu().contiguous().numpy().tobytes()) for view, each in given.items()})
 
 
-def glimpse(gaze: Gaze, observation: Observation, step: Step, decode: Callable[[torch.Tensor], Pixels | None]) -> Glimpse | None:
-    """What is looked at of a step that was made just now; `decode`: 1×C×h×w → as the previews of the run are. None for nothing."""
+def glimpse(gaze: Gaze, step: Step, record: Record, before: torch.Tensor | None, guided: torch.Tensor | None,
+            decode: Callable[[torch.Tensor], Pixels | None]) -> Glimpse | None:
+    """What is looked at of a step, without a denoiser call; None for nothing.
+
+    `before`: x0 of the step before, `guided`: how far guidance has moved x0, where they are known; `decode`: 1×C×h×w → a preview.
+    """
     try:
-        pictures = {view: picture for view in gaze.views if (picture := _glimpsed(view, observation, step.estimate, decode))}
-        values = latents(observation.record) if gaze.values else None
+        pictures = {view: picture for view in gaze.views
+                    if (picture := _glimpsed(view, step.estimate, record, before, guided, decode))}
+        values = latents(record) if gaze.values else None
     except Exception:       # seeing is not worth a run
         log.exception("Step %d could not be seen as it was looked at", step.number)
         return None
     return Glimpse(step, pictures, values) if pictures or values else None
 
 
-def _glimpsed(view: View, observation: Observation, estimate: Pixels | None,
+def _glimpsed(view: View, estimate: Pixels | None, record: Record, before: torch.Tensor | None, guided: torch.Tensor | None,
               decode: Callable[[torch.Tensor], Pixels | None]) -> Pixels | None:
-    record = observation.record
     if view is View.LATENTS:
-        return channels(observation.x_t)
-    if observation.x0 is None:
+        return channels(record.noisy)
+    if record.number == 0:
         return None
     if view is View.NOISE:
         return decode(noise(record))
     if view is View.CHANGE and estimate:
-        return heat(change(record, observation.before), estimate)
-    if view is View.GUIDANCE and estimate and observation.guided is not None:
-        return heat(share(observation.guided, record), estimate)
+        return heat(change(record, before), estimate)
+    if view is View.GUIDANCE and estimate and guided is not None:
+        return heat(share(guided, record), estimate)
     return None
 
 

@@ -467,7 +467,7 @@ class Generation(QObject):
         match event:
             case Glimpse():
                 self._timeline.glimpse(self.run, event)
-                return                     # its step comes at once
+                return
             case Phase():
                 self.phase = event
             case Plan():

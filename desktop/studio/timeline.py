@@ -70,7 +70,7 @@ class Timeline(QObject):
     following_changed = Signal()
     lanes_changed = Signal()       # the tree of the shown run has other runs
     gaze_changed = Signal()        # something else is looked at, in the steps to come too
-    glimpsed = Signal(object, object)      # Run, Glimpse of the step that comes next
+    glimpsed = Signal(object, object)      # Run, Glimpse of one of its steps
 
     def __init__(self, held: HeldRuns | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -271,16 +271,21 @@ class Timeline(QObject):
             self.gaze_changed.emit()
 
     def gaze_at(self, run: Run) -> Gaze:
-        """What is looked at of the step that `run` makes next, beyond what that brings along."""
-        pairs = self._pairs if self._following or self._index >= len(run.steps) else []
-        views = frozenset(view for each, view in pairs if each is run and view not in RECORDED)
-        return Gaze(views, self._reads is not None and any(each is run for each, _ in pairs[self._reads:self._reads + 1]))
+        """What is looked at of `run` while it is being made: of its next step, or of the one where the playhead rests."""
+        is_read = self._reads is not None and any(each is run for each, _ in self._pairs[self._reads:self._reads + 1])
+        if self._following or self._index >= len(run.steps):
+            return Gaze(frozenset(view for each, view in self._pairs if each is run and view not in RECORDED), is_read)
+        resting = [shown for shown in self.shown if shown.run is run]
+        missing = (shown.view for shown in resting if self.is_stand_in(shown) and shown.view is not View.GUIDANCE)     # that takes a call
+        return Gaze(frozenset(missing), is_read, resting[0].step if resting else None)
 
     def glimpse(self, run: Run, glimpse: Glimpse) -> None:
-        """What was looked at of the step that `run` brings next."""
+        """What was looked at of a step of `run`, mostly of the one that it brings next."""
         for view, pixels in glimpse.pictures.items():
             self._keep((run.id, glimpse.step.number, view), _Made(glimpse.step, pixels, is_rough=view is not View.LATENTS))
         self.glimpsed.emit(run, glimpse)
+        if any(shown.step is glimpse.step for shown in self.shown):
+            self.current_changed.emit()
 
     def sharpen(self, shown: Shown, pixels: Pixels) -> None:
         """The full decoder has made `pixels`."""
