@@ -19,6 +19,7 @@ from desktop.library.recordings import Recordings
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
+from desktop.studio.recordings_keeper import RecordingsKeeper
 from desktop.studio.timeline import Timeline
 from desktop.ui.triage_grid import Tile, TriageGrid
 from desktop.worker import Worker
@@ -145,6 +146,27 @@ async def test_what_is_let_go_is_not_offered_again(studio):
     triage.finish([])
     await until(lambda: interrupted(recordings) == [])
     assert studio.generation.running is False
+
+
+async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(studio, model, tmp_path):
+    before = studio.generation.triage(recipe(), SEEDS, UNTIL)
+    await studio.idle()
+    again, found = Studio(model, tmp_path), []
+    recordings = Recordings(tmp_path / "recordings", 10**9)
+    keeper = RecordingsKeeper(recordings, again.generation, again.timeline, again.held, again.notices)
+    keeper.triage_found.connect(found.append)
+    await keeper.offer()
+    next(action for action in again.told.pop().actions if action.label == "Choose").run()
+    await until(lambda: found)
+    triage = found[0]
+    assert [run.id for run in triage.runs] == [run.id for run in before.runs]
+    assert triage.arrived == triage.runs
+    triage.finish([triage.runs[2]])
+    await again.idle()
+    assert again.darkroom.made == {(SEEDS[2], number): 1 for number in range(UNTIL + 1, triage.runs[2].plan.calls + 1)}
+    assert triage.runs[2].picture == (await uninterrupted(again, triage.runs[2].recipe)).picture
+    again.worker.close()
+    assert again.worker.join(5)
 
 
 async def test_a_pause_in_the_midst_keeps_the_rest_for_later(studio):
