@@ -148,6 +148,7 @@ class Session:
         self._generation.saved.connect(self._pictures.add)
         self._generation.unsaved.connect(self._pictures.add)
         self._generation.queue_changed.connect(self._drafts_keeper.soon)
+        self._recordings.triage_found.connect(self.window.choose_among)
         self.window.edited.connect(self._drafts_keeper.soon)
         self.window.model_chosen.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         self.window.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))

@@ -252,7 +252,9 @@ def test_closing_while_a_run_is_stopping_asks_nothing(qtbot, session, window, mo
 def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(qtbot, session, window):
     older, newer = (Triage(session._generation, [developed(10, done=5) for _ in range(count)], 5) for count in (2, 3))
     for triage in (older, newer):
-        window.add_triage(triage)
+        window.choose_among(triage)
+        assert not window.canvas.isVisible()
+        window.findChild(QPushButton, "decide_later").click()
     chip = window.findChild(QPushButton, "back_to_seeds")
     assert chip.text() == "3 of 3 seeds"
     chip.click()

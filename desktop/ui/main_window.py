@@ -304,6 +304,12 @@ class MainWindow(Retranslating, QMainWindow):
         self.prompt_panel.set_models(self._models.models, chosen)
         self.branch_panel.set_models(self._models.models)
 
+    def choose_among(self, triage: Triage) -> None:
+        """Let the user choose which of its seeds to finish, now or later."""
+        self._triages.append(triage)
+        triage.changed.connect(self._count_seeds)
+        self._show_triage()
+
     def show_captions(self, shown: bool) -> None:
         self._show_captions.setChecked(shown)
         self.timeline_bar.caption.show_captions(shown)
@@ -342,14 +348,7 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _start_triage(self, recipe: Recipe, seeds: list[int], until: int) -> None:
         self._history.remember(recipe.prompt)
-        self.add_triage(self._generation.triage(recipe, seeds, until))
-        self._show_triage()
-
-    def add_triage(self, triage: Triage) -> None:
-        """Let the user choose in `triage`, now or later."""
-        self._triages.append(triage)
-        triage.changed.connect(self._count_seeds)
-        self._count_seeds()
+        self.choose_among(self._generation.triage(recipe, seeds, until))
 
     def _show_triage(self) -> None:
         """The seeds to choose from, in the place of the canvas."""
