@@ -157,10 +157,6 @@ class Recordings:
         """The newest first."""
         return [summary for path in sorted(self._paths(), reverse=True) if (summary := _summary(path))]
 
-    def of(self, picture: Path) -> Summary | None:
-        """The recording of the run that made the picture at that path."""
-        return next((summary for summary in self.all() if summary.picture == picture), None)
-
     def open(self, id: str) -> Recording:
         """As `read`."""
         return read(path_of(self.folder, id))

@@ -134,9 +134,10 @@ class RecordingsKeeper(QObject):
 
     async def of(self, picture: Path) -> Run | None:
         """The recorded run that made the picture at that path."""
-        summary = await asyncio.to_thread(self._recordings.of, picture)
+        known = {each.id: each for each in await asyncio.to_thread(self._recordings.all)}
+        id = next((each.id for each in known.values() if each.picture == picture), None)
         try:
-            return await self.open(summary.id) if summary else None
+            return (await self._open(id, known)).run if id else None
         except SafelightError as problem:
             self._notices.report(problem)
             return None                    # the picture itself can be seen all the same
