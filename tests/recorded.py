@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Picture, Pixels, Plan, Run, Step
 from desktop.library import records
-from desktop.library.journal import Journal, path_of, start_of
+from desktop.library.journal import Journal, path_of, start_of, state
 from desktop.library.recordings import Recordings, Summary
 
 RECIPE = Recipe(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
@@ -71,15 +71,15 @@ def torn(folder: Path, run: Run, size: int) -> Path:
     return path
 
 
-def copied(folder: Path, run: Run) -> Run:
-    """The same recording once more, as another run's."""
+def copied(folder: Path, run: Run, picture: Path | None = None) -> Run:
+    """The same recording once more, as another run's, with its own picture where one is given."""
     other = Run(run.recipe)
     with records.opened(path_of(folder, run.id)) as file:
         first, *rest = [(record.kind, record.number, records.payload(file, record)) for record in records.whole(file, start_of(run.id))
                         if record.kind != records.CONTENTS]
     records.create(path_of(folder, other.id), start_of(other.id), first)
     appender = records.Appender(path_of(folder, other.id), start_of(other.id))
-    appender.append(rest)
+    appender.append(rest if picture is None else [*rest, state(Ending.FINISHED, picture, False)])
     appender.finish()
     appender.close()
     return other
