@@ -592,6 +592,14 @@
         <translation>{view} · 这一步无法做出：以估计代替</translation>
     </message>
     <message>
+        <source>{view} · comes with the next step: the noise stands in</source>
+        <translation>{view} · 下一步时显示：暂以噪声代替</translation>
+    </message>
+    <message>
+        <source>{view} · comes with the next step: the estimate stands in</source>
+        <translation>{view} · 下一步时显示：暂以估计代替</translation>
+    </message>
+    <message>
         <source>{view} · shown when the machine is free: the noise stands in</source>
         <translation>{view} · 机器空闲时显示：暂以噪声代替</translation>
     </message>
@@ -1119,6 +1127,10 @@
     <message>
         <source>Nothing is changed, but the refinement that begins here is left out.</source>
         <translation>没有改动，但从这里开始的精修会被去掉。</translation>
+    </message>
+    <message>
+        <source>Nothing is changed. This step lies before the branching point, so it will be the parent&apos;s picture.</source>
+        <translation>没有改动。这一步在分支点之前，因此会得到源头的图片。</translation>
     </message>
     <message>
         <source>Nothing is changed: the branch will be the same picture.</source>
@@ -1745,12 +1757,8 @@
         <translation>正在工作。</translation>
     </message>
     <message>
-        <source>Pause after this step; meanwhile the machine is free (Space).</source>
-        <translation>在这一步之后暂停；期间机器空闲 (空格键)。</translation>
-    </message>
-    <message>
-        <source>Go on with this run where it was left (Space).</source>
-        <translation>从停下的地方继续这次生成 (空格键)。</translation>
+        <source>Go on with this run where it was left (Space, or Ctrl+P while typing).</source>
+        <translation>从停下的地方继续这次生成 (空格键，输入文字时用 Ctrl+P)。</translation>
     </message>
     <message>
         <source>One step</source>
@@ -1843,6 +1851,10 @@
     <message>
         <source>Press again to go on without a pause (Space).</source>
         <translation>再按一次则不暂停，继续进行 (空格键)。</translation>
+    </message>
+    <message>
+        <source>Pause after this step; meanwhile the machine is free (Space, or Ctrl+P while typing).</source>
+        <translation>在这一步之后暂停；期间机器空闲 (空格键，输入文字时用 Ctrl+P)。</translation>
     </message>
     <message>
         <source>{size}, as it was made</source>
@@ -2318,12 +2330,48 @@
         <translation>继续</translation>
     </message>
     <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
         <source>Drop</source>
         <translation>放弃</translation>
     </message>
     <message>
         <source>Later</source>
         <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>The recording of “{prompt}” is damaged: of {steps} steps it can go on from step {step}.</source>
+        <translation>“{prompt}”的记录已损坏：共 {steps} 步，可以从第 {step} 步继续。</translation>
+    </message>
+    <message>
+        <source>“{prompt}”, at step {step} of {steps}, cannot go on: the run that it branched from is gone or damaged.</source>
+        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它的源头已不存在或已损坏。</translation>
+    </message>
+    <message>
+        <source>“{prompt}”, at step {step} of {steps}, cannot go on: a newer Safelight has recorded it.</source>
+        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它由更新版本的 Safelight 记录。</translation>
+    </message>
+    <message>
+        <source>“{prompt}” with seed {seed} was paused at step {step} of {steps}.</source>
+        <translation>“{prompt}”（种子 {seed}）暂停在第 {step} 步，共 {steps} 步。</translation>
+    </message>
+    <message>
+        <source>“{prompt}” with seed {seed} was cut off at step {step} of {steps}.</source>
+        <translation>“{prompt}”（种子 {seed}）在第 {step} 步中断，共 {steps} 步。</translation>
+    </message>
+    <message>
+        <source>{count} seeds of “{prompt}” wait at step {step} of {steps} to be chosen.</source>
+        <translation>“{prompt}”的 {count} 个种子停在第 {step} 步（共 {steps} 步），等待挑选。</translation>
+    </message>
+    <message>
+        <source>Choose</source>
+        <translation>挑选</translation>
+    </message>
+    <message>
+        <source>Drop all</source>
+        <translation>全部放弃</translation>
     </message>
     <message>
         <source>{count} runs were cut off or paused.</source>
@@ -2582,6 +2630,14 @@
         <translation>把每一张都标记为要完成。</translation>
     </message>
     <message>
+        <source>Let all {count} go?</source>
+        <translation>{count} 张都不要了吗？</translation>
+    </message>
+    <message>
+        <source>None of them will be finished.</source>
+        <translation>一张也不会完成。</translation>
+    </message>
+    <message>
         <source>Seed {seed}, step {step} of {steps}</source>
         <translation>种子 {seed}，第 {step} 步，共 {steps} 步</translation>
     </message>
@@ -2748,6 +2804,10 @@
     <message>
         <source>The values of this step were not kept.</source>
         <translation>这一步的数值没有保留。</translation>
+    </message>
+    <message>
+        <source>Values come with the next step.</source>
+        <translation>数值随下一步显示。</translation>
     </message>
     <message>
         <source>Values are shown when the machine is free.</source>
