@@ -22,6 +22,7 @@ MOST_VALUE = 3.0           # of latents, in standard deviations of noise: the en
 MOST_SHARE = 1.5           # of the picture's strength: the upper end of a heat map
 LUMA = torch.tensor([0.2126, 0.7152, 0.0722])
 DIMMED = 0.5               # of the brightness of the picture under a heat map
+MOST_GLIMPSED = 128        # px, on the longer side of a heat map that is made on the way: latents seldom have more positions
 
 
 def channels(latents: torch.Tensor) -> Pixels:
@@ -102,10 +103,16 @@ def _glimpsed(view: View, estimate: Pixels | None, record: Record, before: torch
     if view is View.NOISE:
         return decode(noise(record))
     if view is View.CHANGE and estimate:
-        return heat(change(record, before), estimate)
+        return heat(change(record, before), _thinned(estimate))
     if view is View.GUIDANCE and estimate and guided is not None:
-        return heat(share(guided, record), estimate)
+        return heat(share(guided, record), _thinned(estimate))
     return None
+
+
+def _thinned(picture: Pixels) -> Pixels:
+    factor = -(-max(picture.width, picture.height) // MOST_GLIMPSED)
+    seen = torch.frombuffer(bytearray(picture.data), dtype=torch.uint8).reshape(picture.height, picture.width, 3)
+    return _pixels(seen[::factor, ::factor])
 
 
 def _index(shares: torch.Tensor) -> torch.Tensor:
