@@ -17,6 +17,7 @@ from desktop.library.artwork import Artwork, save_in
 from desktop.library.paths import Folders
 from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
+from desktop.studio.notices import Kind
 from desktop.studio.triage import Triage
 from tests import awaited
 from tests.developed import developed
@@ -260,6 +261,14 @@ def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(q
     chip.click()
     assert not window.canvas.isVisible()
     assert not chip.isVisible()
+    session._notices.tell(Kind.WARNING, "Something is told.")
+
+    def is_clear() -> bool:
+        told = window.notice_bar.mapTo(window, window.notice_bar.rect().bottomLeft()).y()
+        finish = [button for button in window.findChildren(QPushButton, "finish_chosen") if button.isVisible()]
+        return bool(finish) and told < finish[0].mapTo(window, QPoint(0, 0)).y()
+
+    qtbot.waitUntil(is_clear)
     newer.finish([])
     window.findChild(QPushButton, "decide_later").click()
     assert window.canvas.isVisible()

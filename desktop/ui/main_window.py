@@ -363,8 +363,7 @@ class MainWindow(Retranslating, QMainWindow):
         self.notice_bar.raise_()
         self.canvas.hide()
         self._grid.setFocus()
-        self._stage.layout().activate()
-        self.notice_bar.keep_clear(self._grid.foot_height)
+        self._grid.laid_out.connect(self.notice_bar.keep_clear)
         self._count_seeds()
 
     def _close_triage(self) -> None:

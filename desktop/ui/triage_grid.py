@@ -34,6 +34,7 @@ class TriageGrid(Retranslating, QWidget):
 
     look_requested = Signal()      # the timeline shows the run by now
     closed = Signal()              # decided, or put off while `triage.chosen` is None
+    laid_out = Signal(int)         # px from the lower edge up to the pictures: the buttons
 
     def __init__(self, triage: Triage, timeline: Timeline, theme: Theme) -> None:
         super().__init__()
@@ -132,11 +133,6 @@ class TriageGrid(Retranslating, QWidget):
         box.finished.connect(lambda _: self._decide([]) if box.clickedButton() is let_go else None)
         box.open()
 
-    @property
-    def foot_height(self) -> int:
-        """px from the lower edge up to the tiles."""
-        return self.height() - self._tiles.geometry().bottom()
-
     def _make_current(self, current: Tile) -> None:
         """Tab reaches one tile, the arrows the others."""
         for tile in self._tiles.tiles:
@@ -172,6 +168,7 @@ class TriageGrid(Retranslating, QWidget):
         needed = sum(item.sizeHint().width() for item in (self._foot.itemAt(0), self._foot.itemAt(1))) + self._foot.spacing()
         fits = needed <= self.contentsRect().width() - 24
         self._foot.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
+        self.laid_out.emit(self._foot.sizeHint().height() + self.layout().contentsMargins().bottom())
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and _is_own(event):
