@@ -51,7 +51,7 @@ class Screen:
             "QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1",
             "QT_LOGGING_RULES": "qt.accessibility.atspi.warning=false"}       # it has no answer to one of the registry's questions
         try:
-            number = self._start("Xvfb", "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", "-displayfd")
+            number = self._start("Xvfb", "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", "-noreset", "-displayfd")
             self.display = self.environment["DISPLAY"] = f":{number}"
             subprocess.run(["xkbcomp", "-w0", "-", self.display], input=_keyboard(characters), text=True, check=True)
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._start("dbus-daemon", "--session", "--nofork", "--print-address")

@@ -84,7 +84,7 @@ async def test_a_picture_that_had_no_place_is_found_with_its_steps_once_it_has_o
     await desk.save_step(run, 4, tmp_path / "a.png")
     assert told == ["Saved as a.png."]
     assert (run.path, run.ending) == (tmp_path / "a.png", Ending.FINISHED)
-    summary = Recordings(tmp_path / "recordings", 0).of(run.path)
+    [summary] = Recordings(tmp_path / "recordings", 0).all()
     assert (summary.id, summary.ending) == (run.id, Ending.FINISHED)
 
 
