@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from torch.utils.hooks import RemovableHandle
@@ -15,6 +16,10 @@ from .control import Control
 
 LONGEST = 0.05      # seconds that may lie between two gates; measured again once it is twice that: a stop takes hold within 0.2 s
 AHEAD = 3           # gates that Python may be ahead of a GPU, whose queue would otherwise take a whole step before we look up
+
+
+# By model and shape of its input: the modules that keep their gates, and the seconds of the longest single operation.
+_KNOWN: WeakKeyDictionary[torch.nn.Module, dict[torch.Size, tuple[tuple[torch.nn.Module, ...], float]]] = WeakKeyDictionary()
 
 
 class Gates:
@@ -48,12 +53,12 @@ class _Gated:
         self._passed: list[tuple[torch.nn.Module, float]] = []    # in this call: every gate and when
         self._longest = 0.0                                       # seconds between two gates of the last call
         self._least = 0.0                                         # seconds of the longest single operation
-        self._measuring = False
+        self._measuring = self._begun = False
+        self._shape: torch.Size | None = None                     # of what the model is called with
         self._queue: deque[torch.cuda.Event] = deque()
 
     def open(self) -> None:
         self._own = [self._model.register_forward_pre_hook(self._enter), self._model.register_forward_hook(self._leave)]
-        self._measure()
 
     def close(self) -> None:
         for handle in (*self._own, *self._inner.values()):
@@ -65,9 +70,22 @@ class _Gated:
         self._inner.update((module, module.register_forward_pre_hook(self._pass)) for module in modules)
         self._measuring = True
 
+    def _begin(self, args: tuple[Any, ...]) -> None:
+        """Take over what an earlier run has found out about inputs of this shape."""
+        self._begun = True
+        self._shape = args[0].shape if args and isinstance(args[0], torch.Tensor) else None
+        known = _KNOWN.get(self._model, {}).get(self._shape) if self._shape else None
+        if known is None:
+            self._measure()
+        else:
+            kept, self._least = known
+            self._inner = {module: module.register_forward_pre_hook(self._pass) for module in kept}
+
     def _enter(self, model: torch.nn.Module, args: tuple[Any, ...]) -> None:
         """What has passed since the model's last call belongs to others and is not counted."""
-        if not self._measuring and self._longest > 2 * max(LONGEST, self._least):
+        if not self._begun:
+            self._begin(args)
+        elif not self._measuring and self._longest > 2 * max(LONGEST, self._least):
             self._measure()
         self._passed.clear()
         self._pass(model, args)
@@ -93,6 +111,8 @@ class _Gated:
         for module in [module for module in self._inner if module not in kept]:
             self._inner.pop(module).remove()
         self._least, self._measuring = self._longest, False
+        if self._shape:
+            _KNOWN.setdefault(self._model, {})[self._shape] = tuple(kept), self._least
 
     def _bound_run_ahead(self) -> None:
         if not torch.cuda.is_initialized():
