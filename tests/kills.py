@@ -121,9 +121,11 @@ def kill(folder: Path, pid: int, target: str, delay: float) -> str | None:
 
 
 def is_alive(pid: int) -> bool:
+    """Whether any of its threads is: one that writes to the disk ends after the first of them."""
     try:
         with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
+            is_over = file.read().rpartition(")")[2].split()[0] == "Z"
+        return not is_over or len(os.listdir(f"/proc/{pid}/task")) > 1
     except FileNotFoundError:
         return False
 
