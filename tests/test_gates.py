@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 
 import pytest
 import torch
@@ -36,6 +38,18 @@ class Wrapped(torch.nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.parts(x)
+
+
+class Late(torch.nn.Module):
+    """Works by itself before its part begins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.part = torch.nn.Identity()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        time.sleep(0.06)
+        return self.part(x)
 
 
 def hooks(model: torch.nn.Module) -> int:
@@ -86,6 +100,37 @@ def test_a_fast_model_keeps_only_its_own_gate_and_a_slow_one_few() -> None:
         assert hooks(fast) == 2
         assert 7 <= hooks(slow) <= 15
     assert hooks(fast) == hooks(slow) == 0
+
+
+def test_what_is_known_of_a_model_is_used_again_for_inputs_of_the_same_shape() -> None:
+    model, control = Wrapped(*(Slow(0.004) for _ in range(50))), Control()
+    with Gates([model], control):
+        model(torch.zeros(1))
+        kept = hooks(model)
+    with Gates([model], control):
+        assert hooks(model) == 2
+        counted: list[int] = []
+        watch = model.parts[-1].register_forward_pre_hook(lambda *_: counted.append(hooks(model) - 1))
+        model(torch.zeros(1))
+        model(torch.zeros(1))
+        watch.remove()
+        assert counted == [kept, kept]
+    with Gates([model], control):
+        model(torch.zeros(2))                  # measured anew
+        assert hooks(model) > 2
+    assert hooks(model) == 0
+
+
+def test_what_is_known_of_a_model_does_not_keep_it_in_memory() -> None:
+    model = Late()
+    for _ in range(2):
+        with Gates([model], Control()):
+            model(torch.zeros(1))
+            assert hooks(model) == 3           # its own two, and one at its part
+    known = weakref.ref(model)
+    del model
+    gc.collect()
+    assert known() is None
 
 
 def test_a_stop_is_met_in_text_encoder_denoiser_and_decoder_alike() -> None:

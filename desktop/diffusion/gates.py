@@ -17,7 +17,6 @@ from .control import Control
 LONGEST = 0.05      # seconds that may lie between two gates; measured again once it is twice that: a stop takes hold within 0.2 s
 AHEAD = 3           # gates that Python may be ahead of a GPU, whose queue would otherwise take a whole step before we look up
 
-
 # By model and shape of its input: the modules that keep their gates, and the seconds of the longest single operation.
 _KNOWN: WeakKeyDictionary[torch.nn.Module, dict[torch.Size, tuple[tuple[torch.nn.Module, ...], float]]] = WeakKeyDictionary()
 
@@ -25,9 +24,9 @@ _KNOWN: WeakKeyDictionary[torch.nn.Module, dict[torch.Size, tuple[tuple[torch.nn
 class Gates:
     """While open, modules call `control.check()` on their way.
 
-    The first call of a model goes through a gate before every operation, and is timed. After that only as many stay as
-    are needed for no two to lie more than `LONGEST` apart: on a fast machine the model's own, on a slow one those of its
-    blocks or of the operations in them. Only a single operation can be longer.
+    The first call of a model with inputs of one shape goes through a gate before every operation, and is timed. After that,
+    and in later runs, only as many stay as are needed for no two to lie more than `LONGEST` apart: on a fast machine the
+    model's own, on a slow one those of its blocks or of the operations in them. Only a single operation can be longer.
     """
 
     def __init__(self, models: Iterable[torch.nn.Module], control: Control) -> None:
@@ -71,7 +70,7 @@ class _Gated:
         self._measuring = True
 
     def _begin(self, args: tuple[Any, ...]) -> None:
-        """Take over what an earlier run has found out about inputs of this shape."""
+        """Take over what an earlier call has found out about inputs of this shape."""
         self._begun = True
         self._shape = args[0].shape if args and isinstance(args[0], torch.Tensor) else None
         known = _KNOWN.get(self._model, {}).get(self._shape) if self._shape else None
@@ -112,7 +111,7 @@ class _Gated:
             self._inner.pop(module).remove()
         self._least, self._measuring = self._longest, False
         if self._shape:
-            _KNOWN.setdefault(self._model, {})[self._shape] = tuple(kept), self._least
+            _KNOWN.setdefault(self._model, {})[self._shape] = tuple(self._inner), self._least
 
     def _bound_run_ahead(self) -> None:
         if not torch.cuda.is_initialized():
