@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
+    QGridLayout,
     QLabel,
     QPushButton,
     QSpinBox,
@@ -66,6 +67,26 @@ class IconButton(QToolButton):
     def _tint(self) -> None:
         tokens = self._theme.tokens
         self.setIcon(self._theme.icon(self._icon, tokens.accent if self.isChecked() else tokens.quiet, self._size))
+
+
+class Form(QGridLayout):
+    """Captions at the left, controls at the right, and words about them below."""
+
+    def __init__(self, caption_width: int) -> None:
+        super().__init__()
+        self.setHorizontalSpacing(16)
+        self.setVerticalSpacing(8)
+        self.setColumnMinimumWidth(0, caption_width)
+        self.setColumnStretch(1, 1)
+
+    def add(self, control: QWidget, *below: QWidget) -> QLabel:
+        """The caption, whose words are still to be set."""
+        caption, row = label("body", f"{control.objectName()}_caption", control), self.rowCount()
+        self.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.addWidget(control, row, 1)
+        for words in below:
+            self.addWidget(words, self.rowCount(), 1)
+        return caption
 
 
 class Choice(QComboBox):

@@ -8,12 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import QLocale, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..diffusion.run import RECORDED
 from ..library.export import LEAST_SECONDS, MOST_SECONDS, Format, unavailable
 from ..studio.exporting import Exporting, Proof
-from .controls import Decimal, IconButton, Values, label
+from .controls import Decimal, Form, IconButton, Values, label
 from .images import to_qimage
 from .language import Retranslating, explain, sentence, tr
 from .theme import Theme
@@ -194,19 +194,10 @@ class ExportDialog(Retranslating, QDialog):
         self._about_format.ensurePolished()
         self._about_format.setMinimumHeight(2 * self._about_format.fontMetrics().lineSpacing())     # what is below stays where it is
         self._missing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        rows = QGridLayout()
-        rows.setHorizontalSpacing(16)
-        rows.setVerticalSpacing(8)
-        rows.setColumnMinimumWidth(0, 104)
-        rows.setColumnStretch(1, 1)
+        rows = Form(104)
 
         def add(control: QWidget, *below: QWidget) -> None:
-            caption = self._captions[control] = label("body", f"{control.objectName()}_caption", control)
-            row = rows.rowCount()
-            rows.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
-            rows.addWidget(control, row, 1)
-            for words in below:
-                rows.addWidget(words, rows.rowCount(), 1)
+            self._captions[control] = rows.add(control, *below)
 
         add(self._format, self._about_format, self._missing)
         for control in (self._view, self._in_full, self._size, self._numbers, self._seconds, self._hold, self._ease_out, self._loop):

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -30,7 +29,7 @@ from ..library.paths import Folders
 from ..library.settings import LEAST_HELD, LEAST_RECORDED, MOST_HELD, MOST_RECORDED, Settings
 from ..studio.notices import Notices
 from ..studio.recordings_keeper import MEGABYTE, RecordingsKeeper
-from .controls import Number, Values, label
+from .controls import Form, Number, Values, label
 from .language import Retranslating, explain, tr
 from .theme import Theme
 
@@ -199,19 +198,10 @@ class SettingsDialog(Retranslating, QDialog):
         self._show_used()
 
     def _lay_out(self) -> None:
-        rows = QGridLayout()
-        rows.setHorizontalSpacing(16)
-        rows.setVerticalSpacing(8)
-        rows.setColumnMinimumWidth(0, 120)
-        rows.setColumnStretch(1, 1)
+        rows = Form(120)
 
         def add(control: QWidget, *below: QWidget) -> None:
-            caption = self._captions[control] = label("body", f"{control.objectName()}_caption", control)
-            row = rows.rowCount()
-            rows.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
-            rows.addWidget(control, row, 1)
-            for words in below:
-                rows.addWidget(words, rows.rowCount(), 1)
+            self._captions[control] = rows.add(control, *below)
 
         for control in (self._language, self._theme, self._motion, self._previews, self._live_captions):
             add(control)
