@@ -18,6 +18,11 @@ from ..diffusion.errors import SafelightError
 log = logging.getLogger(__name__)
 
 
+def quoted(words: str, most: int) -> str:
+    """`words` as a sentence quotes them: `most` characters, and dots where there are more."""
+    return words if len(words) <= most else words[:most].rstrip() + "…"
+
+
 class Kind(StrEnum):
     WORKING = "working"
     DONE = "done"

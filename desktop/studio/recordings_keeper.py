@@ -14,7 +14,7 @@ from ..diffusion.errors import RecordingDamaged, RecordingNewer, RecordingParent
 from ..diffusion.run import Ending, Run
 from .generation import Generation, Job
 from .held_runs import HeldRuns
-from .notices import Action, Kind, Notice, Notices
+from .notices import Action, Kind, Notice, Notices, quoted
 from .timeline import Timeline
 
 if TYPE_CHECKING:
@@ -320,9 +320,7 @@ def _goes_on(recording: Recording) -> bool:
 
 def _title(prompt: str) -> str:
     """`prompt` as a notice quotes it."""
-    if not prompt:
-        return QT_TRANSLATE_NOOP("Safelight", "no prompt")
-    return prompt if len(prompt) <= MOST_QUOTED else prompt[:MOST_QUOTED].rstrip() + "…"
+    return quoted(prompt, MOST_QUOTED) if prompt else QT_TRANSLATE_NOOP("Safelight", "no prompt")
 
 
 def _root(summary: Summary, known: dict[str, Summary]) -> str:

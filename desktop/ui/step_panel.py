@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ..diffusion.run import Ending, Phase, Previews, Run, Step
 from ..studio.generation import Generation
+from ..studio.notices import quoted
 from ..studio.timeline import Timeline
 from .captions import happening, noise_level
 from .controls import label, segment
@@ -216,7 +217,7 @@ class StepPanel(Retranslating, QFrame):
         self._ending.setText(_ending(run, self._generation.running))
         self._ending.setToolTip(tooltip(str(run.path)) if run.path else "")
         if run.plan and run.plan.truncated:
-            words = _quoted(run.plan.truncated)
+            words = quoted(run.plan.truncated, MOST_QUOTED)
             self._unread.setText(tr("Safelight", "Beyond the model's limit and not read: {words}").format(words=words))
 
     def _show_cost(self, steps: list[Step]) -> None:
@@ -295,7 +296,7 @@ def _origin(run: Run) -> str:
     turns = run.recipe.turns
     if turns and turns[-1].refines and turns[-1].after == run.branched_after:
         return tr("Safelight", "Refined from step {step}.").format(step=run.branched_after)
-    return tr("Safelight", "Branch from step {step}: {changes}.").format(step=run.branched_after, changes=_quoted(changed(run)))
+    return tr("Safelight", "Branch from step {step}: {changes}.").format(step=run.branched_after, changes=quoted(changed(run), MOST_QUOTED))
 
 
 def _ending(run: Run, busy: bool) -> str:
@@ -317,10 +318,6 @@ def _ending(run: Run, busy: bool) -> str:
         case _ if run.picture:
             return tr("Safelight", "Not saved yet; it is kept in memory.")
     return ""
-
-
-def _quoted(words: str) -> str:
-    return words if len(words) <= MOST_QUOTED else words[:MOST_QUOTED].rstrip() + "…"
 
 
 def _share(value: float) -> str:
