@@ -396,8 +396,9 @@ class Generation(QObject):
         if _has_company(job) and (run.ending is not Ending.PAUSED or len(job.twin.steps) < len(run.steps)):
             left = replace(left, recipe=job.twin.recipe, run=job.twin, twin=run)
         if run.ending is Ending.PAUSED:
-            at_breakpoint = bool(run.steps) and run.steps[-1].number in self.breakpoints(run)
-            is_enough = job.until is not None and bool(run.steps) and run.steps[-1].number >= job.until
+            newest = len(run.steps) - 1
+            at_breakpoint = newest in self.breakpoints(run)
+            is_enough = job.until is not None and newest >= job.until
             if job.once and left.run is not run and not (self._failed or self.pausing or self.stopping):
                 self._first.appendleft(left)                       # the twin takes that one step too
             elif self._failed or (self.stopping and not is_enough) or (job.once and not self.pausing):
