@@ -44,3 +44,18 @@ def theme(qapp):
     theme.choose("dark")
     theme.apply(qapp)
     return theme
+
+
+@pytest.fixture
+def start(screen, tmp_path):
+    """Starts the program on the `screen` of the test, in the same folder each time; what is still open in the end is closed."""
+    from tests.screen import Program
+    programs = []
+
+    def start(*arguments):
+        programs.append(Program(screen, tmp_path / "data", *arguments))
+        return programs[-1]
+
+    yield start
+    for program in programs:
+        program.clear_away()

@@ -271,3 +271,6 @@ class Program:
         assert said == ""
         assert "Traceback" not in self.log()
         assert (self.data / "logs/crash.log").read_text() == ""
+
+
+Start = Callable[..., Program]         # what the fixture `start` is

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,13 +18,11 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Previews
 from desktop.library.artwork import Artwork, open_artwork, save
 from desktop.ui.theme import DARK, LIGHT
-from tests.screen import HEIGHT, ROOT, WIDTH, Program, Screen, wait_for
+from tests.screen import HEIGHT, ROOT, WIDTH, Program, Screen, Start, wait_for
 
 SLOW = Recipe(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)     # several seconds of it
 SLOWER = replace(SLOW, width=512, height=512)                                            # half a minute
 CHINESE = "夜空下的狐狸"
-
-Start = Callable[..., Program]
 
 pytestmark = pytest.mark.timeout(300)    # several starts of the whole program, on a machine that may be busy
 
@@ -34,20 +32,6 @@ def screen() -> Iterator[Screen]:
     screen = Screen(CHINESE)
     yield screen
     screen.close()
-
-
-@pytest.fixture
-def start(screen: Screen, tmp_path: Path) -> Iterator[Start]:
-    """Starts the program, in the same folder each time; what is still open in the end is closed."""
-    programs: list[Program] = []
-
-    def start(*arguments: str | Path) -> Program:
-        programs.append(Program(screen, tmp_path / "data", *arguments))
-        return programs[-1]
-
-    yield start
-    for program in programs:
-        program.clear_away()
 
 
 @pytest.fixture(scope="module")

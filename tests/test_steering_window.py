@@ -14,12 +14,10 @@ from PIL import Image
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Pixels
 from desktop.library.artwork import open_artwork
-from tests.screen import ROOT, Program, Screen, wait_for
+from tests.screen import ROOT, Program, Screen, Start, wait_for
 from tests.test_real_window import differ, picture_of
 
 RECIPE = Recipe(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)     # draws noise in every step
-
-Start = Callable[..., Program]
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -29,20 +27,6 @@ def screen() -> Iterator[Screen]:
     screen = Screen()
     yield screen
     screen.close()
-
-
-@pytest.fixture
-def start(screen: Screen, tmp_path: Path) -> Iterator[Start]:
-    """Starts the program, in the same folder each time; what is still open in the end is closed."""
-    programs: list[Program] = []
-
-    def start(*arguments: str | Path) -> Program:
-        programs.append(Program(screen, tmp_path / "data", *arguments))
-        return programs[-1]
-
-    yield start
-    for program in programs:
-        program.clear_away()
 
 
 @pytest.fixture(scope="module")
