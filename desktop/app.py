@@ -87,16 +87,16 @@ class Session:
         from .library.models import ModelLibrary
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
+        from .studio.autosave import Autosave
         from .studio.desk import Desk
         from .studio.exporting import Exporting
         from .studio.generation import Generation, Job
         from .studio.held_runs import HeldRuns
         from .studio.history import History
-        from .studio.keeper import Keeper
         from .studio.notices import Notices
         from .studio.pictures import Pictures
         from .studio.probe import Probe
-        from .studio.recordings_keeper import RecordingsKeeper
+        from .studio.run_archive import RunArchive
         from .studio.sharpening import Sharpening
         from .studio.timeline import Timeline
         from .ui.language import Language
@@ -113,8 +113,8 @@ class Session:
         drafts, drafts_problem = drafts_file.load()
         for problem in filter(None, (settings_problem, drafts_problem)):
             self._notices.report(problem)
-        self._settings_keeper = Keeper(settings_file, lambda: self.settings, self._notices)
-        self._drafts_keeper = Keeper(drafts_file, lambda: self.window.drafts(), self._notices)
+        self._settings_autosave = Autosave(settings_file, lambda: self.settings, self._notices)
+        self._drafts_autosave = Autosave(drafts_file, lambda: self.window.drafts(), self._notices)
 
         self._language, self._theme = Language(), Theme()
         self._language.install(application, self.settings.language)
@@ -131,7 +131,7 @@ class Session:
         self._pictures = Pictures(self._notices)
         self._generation = Generation(self._darkroom, self._timeline, self._held, self._notices, self._save, self.settings.previews)
         self._history = History(drafts.history)
-        self._recordings = RecordingsKeeper(recordings, self._generation, self._timeline, self._held, self._notices)
+        self._recordings = RunArchive(recordings, self._generation, self._timeline, self._held, self._notices)
         self._sharpening = Sharpening(self._darkroom, self._timeline, self._generation, self._notices)
         self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._recordings, self._models,
                           self._notices, self._save)
@@ -147,9 +147,9 @@ class Session:
     def _wire(self) -> None:
         self._generation.saved.connect(self._pictures.add)
         self._generation.unsaved.connect(self._pictures.add)
-        self._generation.queue_changed.connect(self._drafts_keeper.soon)
+        self._generation.queue_changed.connect(self._drafts_autosave.soon)
         self._recordings.triage_found.connect(self.window.choose_among)
-        self.window.edited.connect(self._drafts_keeper.soon)
+        self.window.edited.connect(self._drafts_autosave.soon)
         self.window.model_chosen.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         self.window.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
         self.window.settings_changed.connect(self._use)
@@ -207,7 +207,7 @@ class Session:
         self.window.show_captions(settings.captions)
         if settings.recordings_megabytes != old.recordings_megabytes:
             self._notices.spawn(self._recordings.limit(settings.recordings_megabytes * 2**20))
-        self._settings_keeper.soon()
+        self._settings_autosave.soon()
 
     async def _look_around(self) -> None:
         """Clear away what a kill has left half-written, and find the pictures and the unfinished runs of earlier sessions."""
@@ -246,8 +246,8 @@ class Session:
     async def _close(self, leaving: Leaving) -> None:
         """Keep everything, hide, then finish the run at work, pause it or drop it."""
         self.window.hide()
-        await self._drafts_keeper.now()
-        await self._settings_keeper.now()
+        await self._drafts_autosave.now()
+        await self._settings_autosave.now()
         if leaving is Leaving.FINISH:
             await self._generation.finish()
             if self.window.isVisible() or self._pictures.unsaved:      # called back meanwhile, or a picture has no place on disk yet
@@ -256,7 +256,7 @@ class Session:
         else:
             self._generation.stop() if leaving is Leaving.DROP else self._generation.pause()
             await self._generation.stopped(LEAVING)          # later it is as after a kill: cut off, and to be gone on with
-        await self._drafts_keeper.now()
+        await self._drafts_autosave.now()
         self._instance.close()
         if not self._closed.done():
             self._closed.set_result(None)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .diffusion.control import Control, Stop
-from .diffusion.errors import MachineChanged, ModelChanged, ModelGone, SafelightError, StepNotKept
-from .diffusion.run import Ending, Event, Gaze, Phase, Pixels, Plan, Previews, Run, Step, Values, View
+from .diffusion.run import Ending, Event, Gaze, LatentValues, Phase, Pixels, Plan, Previews, Run, Step, View
+from .errors import MachineChanged, ModelChanged, ModelGone, SafelightError, StepNotKept
 
 if TYPE_CHECKING:
     from .diffusion.engine import Engine
@@ -94,7 +94,7 @@ class Darkroom:
         async with aclosing(self._worker.stream(look)) as results:
             return await anext(results)
 
-    async def values(self, run: Run, number: int, x: float, y: float) -> Values:
+    async def values(self, run: Run, number: int, x: float, y: float) -> LatentValues:
         """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left."""
         if not 0 <= number < len(run.steps):
             raise StepNotKept()

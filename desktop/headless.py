@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from .diffusion.errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
 from .diffusion.recipe import MOST_SEED, Recipe
 from .diffusion.run import Event, Phase, Picture, Plan, Previews, Run, Step
 from .diffusion.samplers import sampler
+from .errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
 from .generate import Darkroom
 from .library import artwork
 from .library.metadata import whole_text

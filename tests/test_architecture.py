@@ -19,10 +19,11 @@ MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix("
 TORCH = {"torch", "diffusers", "transformers", "compel", "accelerate"}
 HEAVY = TORCH | {"numpy", "PIL", "scipy", "tokenizers", "safetensors"}          # none of it before the first paint
 TORCH_FREE = {"desktop.diffusion", *(f"desktop.diffusion.{name}" for name in (
-    "branching", "control", "errors", "insight", "recipe", "run", "samplers", "schedule", "tiles", "weights"))}
+    "branching", "control", "insight", "recipe", "run", "samplers", "schedule", "tiles", "weights"))}
 
-# Each part, and the parts it may import beside itself. `steps` is diffusion without torch.
+# Each part, and the parts it may import beside itself and the errors. `steps` is diffusion without torch.
 MAY_IMPORT = {
+    "errors": set(),
     "resources": set(),
     "diffusion": set(),
     "worker": {"steps"},
@@ -33,8 +34,7 @@ MAY_IMPORT = {
     "ui": {"studio", "generate", "worker", "library", "steps", "resources"},
     "starter": {"diffusion", "resources"},
 }
-SHARED_BY_VIEWS = {"theme", "language", "images", "controls", "views", "turns", "captions", "stage", "left_panel", "prompt_field",
-                   "seed_field"}
+SHARED_BY_PLACES = {"desktop.ui.theme", "desktop.ui.language"}     # besides ui/widgets/
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def test_each_part_imports_only_what_stands_below_it():
         target = ours(entry.name)
         if target in (None, "desktop") or part(module) not in MAY_IMPORT or part(target) == part(module):
             return False
-        allowed = MAY_IMPORT[part(module)]
+        allowed = MAY_IMPORT[part(module)] | {"errors"}
         return part(target) not in allowed and not ("steps" in allowed and target in TORCH_FREE)
 
     assert offences(above) == []
@@ -130,16 +130,15 @@ def test_only_the_composition_root_names_qasync():
     assert {module for module in MODULES if any(library_of(entry.name) == "qasync" for entry in imports(module))} <= {"desktop.app"}
 
 
-def test_views_do_not_know_each_other():
-    """A module of the window is shared by all, or part of one view, or placed by the main window."""
-    users: dict[str, set[str]] = {}
-    for module in MODULES:
-        for entry in imports(module):
-            target = ours(entry.name)
-            if target and part(module) == part(target) == "ui" and target.count(".") == 2:
-                users.setdefault(target.rpartition(".")[2], set()).add(module.rpartition(".")[2])
-    assert "main_window" not in users
-    assert {view: by for view, by in users.items() if view not in SHARED_BY_VIEWS and len(by) > 1} == {}
+def test_a_place_imports_widgets_and_no_other_place():
+    def elsewhere(module: str, entry: Import) -> bool:
+        target = ours(entry.name)
+        if part(module) != "ui" or target is None or part(target) != "ui" or module.count(".") < 3:      # the window knows every place
+            return False
+        package = target.split(".")[2] if target.count(".") == 3 else target
+        return package not in {module.split(".")[2], "widgets", *SHARED_BY_PLACES, "desktop.ui.widgets"}
+
+    assert offences(elsewhere) == []
 
 
 def test_nothing_heavy_is_loaded_by_importing_the_app():

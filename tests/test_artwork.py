@@ -23,7 +23,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from desktop.diffusion.errors import (
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Pixels
+from desktop.errors import (
     DiskFull,
     FileExists,
     FolderUnwritable,
@@ -31,8 +33,6 @@ from desktop.diffusion.errors import (
     PictureUnreadable,
     RecipeTooLong,
 )
-from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Pixels
 from desktop.library import safe_file
 from desktop.library.artwork import Artwork, open_artwork, read_pixels, reopened, save, save_in, write_pixels
 from tests.faulty_os import FaultyOs

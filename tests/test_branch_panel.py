@@ -27,14 +27,14 @@ from desktop.diffusion.run import Ending, Phase, Previews, Run
 from desktop.generate import Darkroom
 from desktop.library import artwork
 from desktop.library.models import Model, ModelLibrary
-from desktop.library.tokens import Tokens
+from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.history import History
 from desktop.studio.notices import Notices
 from desktop.studio.timeline import Timeline
-from desktop.ui.branch_panel import BranchPanel
+from desktop.ui.create.branch_panel import BranchPanel
 from desktop.ui.language import Language
 from desktop.worker import Worker
 from tests import awaited, tiny
@@ -282,8 +282,8 @@ def test_refining_says_what_it_does_and_when_it_cannot(qtbot, studio):
 
 def test_prompts_are_read_as_the_runs_own_model_reads_them(studio):
     class Meter:
-        def count(self, prompt: str) -> Tokens:
-            return Tokens(len(prompt.split()), 77, None)
+        def count(self, prompt: str) -> TokenCount:
+            return TokenCount(len(prompt.split()), 77, None)
 
     known, other = Model("starter", Path("/starter"), vocabulary=WORDS), Model("other", Path("/other"))
     panel = studio.open(developed(recipe=replace(STILL, prompt="a purple mouse")), 3)

@@ -15,7 +15,7 @@ from desktop.diffusion.recipe import MOST_STEPS, Recipe
 from desktop.diffusion.run import Plan
 from desktop.diffusion.samplers import SAMPLERS, Sampler, alike
 from desktop.diffusion.seam import Departure
-from desktop.diffusion.snapshot import recorded
+from desktop.diffusion.snapshot import read_snapshot
 from tests import stock
 from tests.watched import ONCE, Watched, loaded, pipeline, whole
 
@@ -161,7 +161,7 @@ def test_another_sampler_may_write_its_latents_otherwise(before: str, behind: st
     made = pipeline(behind, "v")
     with made.unet.conv_in.register_forward_pre_hook(lambda module, given: read.append(given[0][:1])):
         Watched(made).go(history=parent.steps[:after + 1], departure=Departure(1, is_afresh=True))
-    expected = recorded(parent.steps, after).noisy
+    expected = read_snapshot(parent.steps, after).noisy
     assert (read[0] - expected).abs().max() < 1e-4 * expected.abs().max()
 
 
@@ -247,7 +247,7 @@ def test_samplers_are_alike_where_diffusers_lays_out_the_same_timesteps(spacing:
 @EACH_SAMPLER
 def test_a_sampler_that_is_said_to_draw_noise_draws_it(model: str, sampler: Sampler) -> None:
     run = whole(sampler, model)
-    states = [recorded(run.steps, number).generators[0] for number in (0, len(run.steps) - 2)]
+    states = [read_snapshot(run.steps, number).generators[0] for number in (0, len(run.steps) - 2)]
     assert sampler.draws == (not torch.equal(*states))
 
 

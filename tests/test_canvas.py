@@ -10,14 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Glimpse, Latents, Phase, Run, Values, View
+from desktop.diffusion.run import Ending, Glimpse, Latents, LatentValues, Phase, Run, View
 from desktop.diffusion.tiles import Tiles
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
 from desktop.studio.timeline import Arrangement, Timeline
-from desktop.ui.canvas import Canvas
+from desktop.ui.create.canvas import Canvas
+from desktop.ui.create.values_panel import ValuesPanel
 from desktop.ui.theme import Theme
-from desktop.ui.values_panel import ValuesPanel
 from tests.awaited import settle
 from tests.developed import Work, developed, estimate_colour, grow, plain, step
 
@@ -41,7 +41,7 @@ class Reader:
     async def __call__(self, run, number, x, y):
         self.asked.append((run, number))
         column, row = min(int(16 * x), 15), min(int(16 * y), 15)
-        return Values(column, row, 16, 16, {View.NOISY: [k + column / 100 + row / 10000 for k in range(8)]})
+        return LatentValues(column, row, 16, 16, {View.NOISY: [k + column / 100 + row / 10000 for k in range(8)]})
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
     menu = canvas.findChild(QMenu, "canvas_menu")
     possible = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
     assert possible == {"Copy picture": True, "Save this step": True, "Save as…": True, "Show in folder": False,
-                        "Values under the pointer": True, "Fit": False, "100 %": True}
+                        "LatentValues under the pointer": True, "Fit": False, "100 %": True}
     with qtbot.waitSignal(canvas.save_step_requested):
         menu.actions()[1].trigger()
     menu.close()
@@ -521,7 +521,7 @@ async def test_while_a_run_is_at_work_the_values_wait(canvas, timeline, work, re
     work.running = True
     canvas.show_values(True)
     await settle()
-    assert told(canvas) == "Values are shown when the machine is free."
+    assert told(canvas) == "LatentValues are shown when the machine is free."
     assert reader.asked == []
     work.running = False
     work.changed.emit()
@@ -534,7 +534,7 @@ async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timelin
     timeline.show(run)
     work.run, work.running = run, True
     canvas.show_values(True)
-    assert told(canvas) == "Values come with the next step."
+    assert told(canvas) == "LatentValues come with the next step."
     for number in (6, 7):
         latents = Latents(2, 2, {View.NOISY: array("f", [number, 0.0, 0.0, number + 0.5])})
         timeline.glimpse(run, Glimpse(made := step(number, 10), {}, latents))
@@ -544,7 +544,7 @@ async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timelin
     QTest.mouseMove(canvas, frame(canvas).topLeft() + QPoint(10, 10))
     assert told(canvas) == "Position 1, 1 of 2 × 2; Noisy: 7.00"         # at once
     timeline.go_to(3)
-    assert told(canvas) == "Values come with the next step."
+    assert told(canvas) == "LatentValues come with the next step."
     await settle()
     assert reader.asked == []
 

@@ -8,7 +8,7 @@ import pytest
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Run
 from desktop.studio.timeline import Timeline
-from desktop.ui.captions import CaptionLine
+from desktop.ui.create.captions import CaptionLine
 from tests.developed import Work, developed
 from tests.watched import whole
 

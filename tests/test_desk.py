@@ -15,7 +15,7 @@ from desktop.studio.desk import Desk
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures, Recent
-from desktop.studio.recordings_keeper import RecordingsKeeper
+from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from tests.developed import Work, branched, developed
 
@@ -60,7 +60,7 @@ def desk(tmp_path, work, told):
     notices, held = Notices(), HeldRuns(1 << 30)
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
-    keeper = RecordingsKeeper(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
+    keeper = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
     models = SimpleNamespace(models=[STARTER])
     desk = Desk(Darkroom(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
     desk.timeline = timeline

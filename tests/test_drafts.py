@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored
 from desktop.diffusion.recipe import Recipe
+from desktop.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored
 from desktop.library.drafts import MOST_PROMPTS, Drafts, DraftsFile, Waiting
 
 ROOT = Path(__file__).parent.parent

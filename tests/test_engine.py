@@ -14,7 +14,11 @@ from desktop.diffusion import memory
 from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
-from desktop.diffusion.errors import (
+from desktop.diffusion.preview import PreviewDecoder
+from desktop.diffusion.recipe import Recipe, Turn
+from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Run, Step, View
+from desktop.diffusion.snapshot import read_snapshot
+from desktop.errors import (
     MemoryTight,
     MemoryTooSmall,
     NoGuidance,
@@ -26,10 +30,6 @@ from desktop.diffusion.errors import (
     StepNotKept,
     TurnForbidden,
 )
-from desktop.diffusion.preview import PreviewDecoder
-from desktop.diffusion.recipe import Recipe, Turn
-from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Run, Step, View
-from desktop.diffusion.snapshot import recorded
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
@@ -340,7 +340,7 @@ def test_a_model_without_guidance_shows_none(engine, tmp_path):
 
 def test_the_values_at_a_place_are_told(engine, folder):
     steps = only(Step, develop(engine, folder, replace(RECIPE, width=72, height=104)))
-    record = recorded(steps, 4)
+    record = read_snapshot(steps, 4)
     told = engine.values(steps, 4, 0.99, 0.0)
     assert (told.column, told.row, told.columns, told.rows) == (8, 0, 9, 13)
     values = told.channels
@@ -349,7 +349,7 @@ def test_the_values_at_a_place_are_told(engine, folder):
     signal, strength = record.level
     rebuilt = [signal * x0 + strength * noise for x0, noise in zip(values[View.ESTIMATE], values[View.NOISE], strict=True)]
     assert rebuilt == pytest.approx(record.sample[0, :, 0, 8].tolist(), abs=1e-5)
-    assert engine.values(steps, 0, 1.0, 1.0).channels == {View.NOISY: recorded(steps, 0).noisy[0, :, 12, 8].tolist()}
+    assert engine.values(steps, 0, 1.0, 1.0).channels == {View.NOISY: read_snapshot(steps, 0).noisy[0, :, 12, 8].tolist()}
 
 
 # -- what goes wrong

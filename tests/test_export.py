@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageSequence
 
-from desktop.diffusion.errors import ExportUnwritable, FileExists, VideoMissing, VideoUnable
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Run, View
+from desktop.errors import ExportUnwritable, FileExists, VideoMissing, VideoUnable
 from desktop.library import export, safe_file
 from desktop.library.animation import TICK
 from desktop.library.artwork import read_pixels
@@ -445,7 +445,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path, format: Format):
     script = f"""
         import os, resource, subprocess, sys
         from pathlib import Path
-        from desktop.diffusion.errors import ExportUnwritable
+        from desktop.errors import ExportUnwritable
         from desktop.diffusion.run import Pixels
         from desktop.library import export
         disk = Path({str(tmp_path)!r})

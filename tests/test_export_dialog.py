@@ -16,7 +16,7 @@ from desktop.diffusion.run import Run, View
 from desktop.library.export import Format, Timing
 from desktop.studio.exporting import Exporting
 from desktop.studio.notices import Notices
-from desktop.ui.export_dialog import PREVIEW, ExportDialog, Preview
+from desktop.ui.create.export_dialog import PREVIEW, ExportDialog, Preview
 from desktop.ui.theme import Theme
 from tests import awaited
 from tests.developed import developed, estimate_colour
@@ -266,7 +266,7 @@ async def test_every_control_is_named_and_explained(show):
 
 async def test_it_speaks_another_language_at_once(qapp, show, monkeypatch):
     dialog = show(developed(10))
-    monkeypatch.setattr("desktop.ui.export_dialog.tr", lambda context, text: f"«{text}»")
+    monkeypatch.setattr("desktop.ui.create.export_dialog.tr", lambda context, text: f"«{text}»")
     QApplication.sendEvent(dialog, QEvent(QEvent.Type.LanguageChange))
     assert dialog.windowTitle() == "«Export the development»"
     assert choice(dialog, "in_full").currentText() == "«As recorded»"

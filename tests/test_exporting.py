@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from desktop.diffusion.errors import ExportUnwritable, FileExists, ModelUnknown, NothingToExport
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import RECORDED, Pixels, Previews, Run, View
+from desktop.errors import ExportUnwritable, FileExists, ModelUnknown, NothingToExport
 from desktop.generate import Darkroom
 from desktop.library import export
 from desktop.library.artwork import save_in
@@ -19,7 +19,7 @@ from desktop.library.export import Format, Timing
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.studio.exporting import MOST_PROOF_BYTES, Exporting, Proof
-from desktop.studio.notices import Kind, Notice, Notices
+from desktop.studio.notices import Notice, NoticeKind, Notices
 from desktop.worker import Worker
 from tests import tiny
 from tests.awaited import until
@@ -76,7 +76,7 @@ async def test_a_proof_shows_every_step_and_how_large_the_file_will_be(exporting
     with Image.open(path) as image:
         assert image.n_frames == 11
         assert image.size == (256, 256)
-    assert [(notice.kind, notice.values) for notice in told] == [(Kind.WORKING, {"file": "out.gif"}), (Kind.DONE, {"file": "out.gif"})]
+    assert [(notice.kind, notice.values) for notice in told] == [(NoticeKind.WORKING, {"file": "out.gif"}), (NoticeKind.DONE, {"file": "out.gif"})]
     assert told[0].progress.ended
     assert told[0].progress.done == 1
 
@@ -212,7 +212,7 @@ async def test_given_up_too_late_it_is_there_and_said(exporting, tmp_path, told,
     go_on.set()
     await asyncio.wait([task])
     assert (tmp_path / "out.gif").exists()
-    assert told[-1].kind is Kind.DONE
+    assert told[-1].kind is NoticeKind.DONE
     proof.stop()
 
 

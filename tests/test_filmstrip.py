@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.run import Ending
 from desktop.studio.timeline import Timeline
-from desktop.ui.filmstrip import HEIGHT, TOP, Filmstrip, Lifted
+from desktop.ui.create.filmstrip import HEIGHT, TOP, Filmstrip, Lifted
 from desktop.ui.theme import Theme
 from tests.developed import Work, developed, estimate_colour, grow, plain, step
 

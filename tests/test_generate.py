@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from desktop.diffusion import branching
-from desktop.diffusion.errors import MachineChanged, ModelChanged, ModelGone, NotResumable
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step, View
+from desktop.errors import MachineChanged, ModelChanged, ModelGone, NotResumable
 from desktop.generate import Darkroom
 from desktop.library import artwork, records
-from desktop.library.journal import Kind, path_of
+from desktop.library.journal import RecordKind, path_of
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.worker import Worker
@@ -206,7 +206,7 @@ async def test_where_the_disk_is_full_in_mid_run_the_run_goes_on_and_that_is_sai
     bench, run, appended = bench(), Run(RECIPE), records.Appender.append
 
     def append(appender: records.Appender, entries: list[records.Entry]) -> None:
-        if entries[-1][:2] >= (Kind.STEP, 3):              # no room for step 3, nor for anything else
+        if entries[-1][:2] >= (RecordKind.STEP, 3):              # no room for step 3, nor for anything else
             raise OSError(errno.ENOSPC, "no space left on device")
         appended(appender, entries)
 

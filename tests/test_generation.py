@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import DiskFull, MemoryTight, TurnForbidden
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Picture, Pixels, Plan, Previews, Run, Step
+from desktop.errors import DiskFull, MemoryTight, TurnForbidden
 from desktop.studio.generation import Generation, Job
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices

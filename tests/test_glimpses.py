@@ -25,9 +25,9 @@ from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
 from desktop.studio.sharpening import Sharpening
 from desktop.studio.timeline import Timeline
-from desktop.ui.canvas import Canvas
+from desktop.ui.create.canvas import Canvas
+from desktop.ui.create.values_panel import ValuesPanel, _in_words
 from desktop.ui.theme import Theme
-from desktop.ui.values_panel import ValuesPanel, _in_words
 from desktop.worker import Worker
 from tests import tiny
 from tests.watched import counted

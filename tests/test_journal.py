@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from desktop.diffusion.control import Control, Stop
-from desktop.diffusion.errors import NotResumable, RecordingBusy, RecordingNewer
 from desktop.diffusion.run import Ending, Phase, Picture, Run, Step
+from desktop.errors import NotResumable, RecordingBusy, RecordingNewer
 from desktop.library import journal as journals
 from desktop.library import records, safe_file
 from desktop.library.journal import Journal, path_of
@@ -373,7 +373,7 @@ def test_a_bit_flipped_in_how_it_began_makes_a_closed_file_anew(folder):
 def test_what_is_made_behind_a_damaged_step_outlives_a_kill(folder):
     run = recorded.record(folder, last=4, ending=Ending.PAUSED)
     with records.opened(path_of(folder, run.id)) as file:
-        damaged = [record for record in records.whole(file, journals.start_of(run.id)) if record.kind == journals.Kind.SNAPSHOT][3]
+        damaged = [record for record in records.whole(file, journals.start_of(run.id)) if record.kind == journals.RecordKind.SNAPSHOT][3]
     flip(path_of(folder, run.id), damaged.offset)
     back = read(path_of(folder, run.id)).run
     assert len(back.steps) == 3

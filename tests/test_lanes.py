@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from desktop.diffusion.run import Ending
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.timeline import Timeline
-from desktop.ui.filmstrip import Filmstrip
-from desktop.ui.lanes import MOST_ROWS, ROW, SCROLL, Lanes
+from desktop.ui.create.filmstrip import Filmstrip
+from desktop.ui.create.lanes import MOST_ROWS, ROW, SCROLL, Lanes
 from tests.developed import Work, branched, developed, grow
 
 

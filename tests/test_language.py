@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from desktop.diffusion.errors import OutOfRange
+from desktop.errors import OutOfRange
 from desktop.ui.language import Language, Retranslating, explain, sentence, tr
 
 

@@ -7,8 +7,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from desktop.diffusion.device import Device
-from desktop.diffusion.errors import ModelDamaged, ModelIncomplete, ModelUnsupported
 from desktop.diffusion.loader import load, weight_bytes
+from desktop.errors import ModelDamaged, ModelIncomplete, ModelUnsupported
 from tests import tiny
 
 CPU = Device("cpu", "", torch.float32)

@@ -17,7 +17,7 @@ from desktop.library.artwork import Artwork, save_in
 from desktop.library.paths import Folders
 from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
-from desktop.studio.notices import Kind
+from desktop.studio.notices import NoticeKind
 from desktop.studio.triage import Triage
 from tests import awaited
 from tests.developed import developed
@@ -39,7 +39,7 @@ def loop(qapp):
 
 @pytest.fixture
 def session(qtbot, qapp, loop, tmp_path, monkeypatch):
-    monkeypatch.setattr("desktop.studio.keeper.SOON", 3_600_000)       # ms: no test looks at drafts
+    monkeypatch.setattr("desktop.studio.autosave.SOON", 3_600_000)       # ms: no test looks at drafts
     folders = Folders.inside(tmp_path)
     instance = Instance(folders.data)
     session = Session(qapp, folders, instance)
@@ -261,7 +261,7 @@ def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(q
     chip.click()
     assert not window.canvas.isVisible()
     assert not chip.isVisible()
-    session._notices.tell(Kind.WARNING, "Something is told.")
+    session._notices.tell(NoticeKind.WARNING, "Something is told.")
 
     def is_clear() -> bool:
         told = window.notice_bar.mapTo(window, window.notice_bar.rect().bottomLeft()).y()

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import (
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.samplers import sampler, unfit
+from desktop.errors import (
     ModelDamaged,
     ModelIncomplete,
     ModelMissing,
@@ -19,8 +21,6 @@ from desktop.diffusion.errors import (
     SafelightError,
     StarterDamaged,
 )
-from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.samplers import sampler, unfit
 from desktop.library.models import Model, ModelLibrary
 
 from .kits import UNET, change_json, model_folder

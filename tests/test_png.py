@@ -125,7 +125,7 @@ def test_hostile_files_cost_little_time_and_memory(tmp_path):
         import json, re, time
         from pathlib import Path
         from PIL import Image
-        from desktop.diffusion.errors import PictureUnreadable
+        from desktop.errors import PictureUnreadable
         from desktop.library import artwork
 
         def peak():     # MB, of this program alone: getrusage starts with its parent's

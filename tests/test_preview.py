@@ -65,31 +65,31 @@ def test_the_first_fit_comes_from_the_autoencoder_alone():
     projection = torch.linalg.pinv(COLOURS)
     made.fit(lambda pictures: ((F.avg_pool2d(pictures, 8).permute(0, 2, 3, 1) * 127.5) @ projection).permute(0, 3, 1, 2))
     x0 = (torch.rand(1, 8, 8, 3) * 200 - 100) @ projection
-    seen = array(made.looker(Previews.FAST)(x0.permute(0, 3, 1, 2), latents()).estimate)
+    seen = array(made.renderer(Previews.FAST)(x0.permute(0, 3, 1, 2), latents()).estimate)
     assert (seen - (x0[0] @ COLOURS + 128)).abs().max() < 4
 
 
 def test_off_shows_nothing():
-    look = previewer(picture).looker(Previews.OFF)(latents(), latents())
+    look = previewer(picture).renderer(Previews.OFF)(latents(), latents())
     assert (look.estimate, look.noisy, look.thumbnail) == (None, None, None)
 
 
 def test_without_a_decoder_fast_is_the_linear_map_and_says_so():
-    look = previewer().looker(Previews.FAST)(latents(), latents(seed=3))
+    look = previewer().renderer(Previews.FAST)(latents(), latents(seed=3))
     assert (look.estimate.width, look.estimate.height) == (8, 8)
     assert look.approximate
     assert look.thumbnail == look.estimate != look.noisy
 
 
 def test_a_cheap_decoder_is_used_for_both_views():
-    look = previewer(picture).looker(Previews.FAST)(latents(), latents(seed=3))
+    look = previewer(picture).renderer(Previews.FAST)(latents(), latents(seed=3))
     assert not look.approximate
     assert torch.equal(array(look.estimate), picture(latents())[0].round().clamp(0, 255))
     assert torch.equal(array(look.noisy), picture(latents(seed=3))[0].round().clamp(0, 255))
 
 
 def test_of_the_starting_noise_there_is_no_estimate():
-    look = previewer(picture).looker(Previews.FAST)(None, latents())
+    look = previewer(picture).renderer(Previews.FAST)(None, latents())
     assert look.estimate is None
     assert look.thumbnail == look.noisy
     assert (look.noisy.width, look.noisy.height) == (64, 64)
@@ -103,13 +103,13 @@ def slow(seconds: float):
 
 
 def test_a_decoder_that_costs_too_much_of_a_step_gives_way_to_the_linear_map():
-    look = previewer(slow(0.02)).looker(Previews.FAST)
+    look = previewer(slow(0.02)).renderer(Previews.FAST)
     seen = [look(latents(), latents()).approximate for _ in range(4)]
     assert seen == [True] * 4
 
 
 def test_a_slow_decoder_is_cheap_beside_slow_steps():
-    look = previewer(slow(0.002)).looker(Previews.FAST)
+    look = previewer(slow(0.002)).renderer(Previews.FAST)
     seen = []
     for _ in range(3):
         seen.append(look(latents(), latents()).approximate)
@@ -119,7 +119,7 @@ def test_a_slow_decoder_is_cheap_beside_slow_steps():
 
 def test_a_run_keeps_the_decoder_that_it_chose():
     made = previewer(picture)
-    look = made.looker(Previews.FAST)
+    look = made.renderer(Previews.FAST)
     assert not look(latents(), latents()).approximate
     made.decoder = slow(0.02)
     made._costs.clear()
@@ -128,17 +128,17 @@ def test_a_run_keeps_the_decoder_that_it_chose():
 
 def test_a_busy_moment_does_not_count_for_good():
     made = previewer(slow(0.003))
-    assert made.looker(Previews.FAST)(latents(), latents()).approximate
+    assert made.renderer(Previews.FAST)(latents(), latents()).approximate
     made.decoder = picture
-    assert not made.looker(Previews.FAST)(latents(), latents()).approximate
+    assert not made.renderer(Previews.FAST)(latents(), latents()).approximate
 
 
 def test_best_takes_the_preview_decoder_at_any_cost():
-    assert not previewer(slow(0.02)).looker(Previews.BEST)(latents(), latents()).approximate
+    assert not previewer(slow(0.02)).renderer(Previews.BEST)(latents(), latents()).approximate
 
 
 def test_best_without_a_preview_decoder_decodes_the_estimate_in_full():
-    look = previewer().looker(Previews.BEST)(latents(), latents(seed=3))
+    look = previewer().renderer(Previews.BEST)(latents(), latents(seed=3))
     assert torch.equal(array(look.estimate), picture(latents())[0].round().clamp(0, 255))
     assert (look.noisy.width, look.noisy.height) == (8, 8)
     assert not look.approximate
@@ -146,10 +146,10 @@ def test_best_without_a_preview_decoder_decodes_the_estimate_in_full():
 
 @pytest.mark.parametrize("decoder", [None, picture])
 def test_large_pictures_are_shown_small(decoder):
-    look = previewer(decoder).looker(Previews.BEST)(latents(256), latents(256))
+    look = previewer(decoder).renderer(Previews.BEST)(latents(256), latents(256))
     assert max(look.estimate.width, look.estimate.height) <= 512
     assert max(look.thumbnail.width, look.thumbnail.height) <= 128
-    look = previewer(decoder).looker(Previews.BEST)(latents(256)[:, :, :100], latents(256)[:, :, :100])
+    look = previewer(decoder).renderer(Previews.BEST)(latents(256)[:, :, :100], latents(256)[:, :, :100])
     assert look.estimate.width > look.estimate.height
     assert len(look.estimate.data) == look.estimate.width * look.estimate.height * 3
 
@@ -157,7 +157,7 @@ def test_large_pictures_are_shown_small(decoder):
 def test_levels_are_rounded_not_cut():
     level = 100.6
     made = Previewer(LinearMap(4), lambda latents: torch.full((len(latents), 8, 8, 3), level), picture, 8, torch.float32)
-    assert set(made.looker(Previews.BEST)(latents(1), latents(1)).estimate.data) == {101}
+    assert set(made.renderer(Previews.BEST)(latents(1), latents(1)).estimate.data) == {101}
 
 
 def test_our_preview_decoder_paints_each_patch_where_it_belongs(tmp_path):
@@ -211,9 +211,9 @@ def test_a_preview_decoder_that_fails_gives_way_to_the_linear_map(caplog):
         raise RuntimeError("expected other channels")
 
     made = previewer(failing)
-    look = made.looker(Previews.FAST)
+    look = made.renderer(Previews.FAST)
     assert look(None, latents()).approximate
-    assert look(latents(), latents(seed=3)) == previewer().looker(Previews.FAST)(latents(), latents(seed=3))
+    assert look(latents(), latents(seed=3)) == previewer().renderer(Previews.FAST)(latents(), latents(seed=3))
     assert caplog.text.count("used no more") == 1
 
 

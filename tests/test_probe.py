@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from desktop.diffusion.errors import StepNotKept
-from desktop.diffusion.run import Values, View
+from desktop.diffusion.run import LatentValues, View
+from desktop.errors import StepNotKept
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
 from desktop.studio.timeline import Timeline
@@ -28,7 +28,7 @@ class Studio:
         await self.go.wait()
         if self.lost:
             raise StepNotKept
-        return Values(int(16 * x), int(16 * y), 16, 16, {View.NOISY: [float(number)]})
+        return LatentValues(int(16 * x), int(16 * y), 16, 16, {View.NOISY: [float(number)]})
 
 
 @pytest.fixture

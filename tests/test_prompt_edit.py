@@ -6,8 +6,8 @@ from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut, QTextCurso
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.studio.history import History
-from desktop.ui.prompt_edit import PromptEdit
 from desktop.ui.theme import Theme
+from desktop.ui.widgets.prompt_edit import PromptEdit
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 

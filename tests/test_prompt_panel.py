@@ -21,21 +21,21 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.diffusion import samplers
-from desktop.diffusion.errors import ModelMissing
 from desktop.diffusion.recipe import MOST_SEED, Recipe
 from desktop.diffusion.run import Previews, Run
 from desktop.diffusion.samplers import SAMPLERS
+from desktop.errors import ModelMissing
 from desktop.library.drafts import Drafts, Waiting
 from desktop.library.models import Model
-from desktop.library.tokens import Tokens
+from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
 from desktop.studio.generation import Generation, Job
 from desktop.studio.history import History
 from desktop.studio.timeline import Timeline
+from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
-from desktop.ui.prompt_edit import PromptEdit
-from desktop.ui.prompt_panel import PromptPanel
 from desktop.ui.theme import Theme
+from desktop.ui.widgets.prompt_edit import PromptEdit
 from tests.developed import developed
 
 EPSILON = {"prediction_type": "epsilon"}
@@ -51,9 +51,9 @@ GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/
 class Words:
     """A meter for which every word is a token and five fit."""
 
-    def count(self, prompt: str) -> Tokens:
+    def count(self, prompt: str) -> TokenCount:
         words = prompt.split()
-        return Tokens(len(words), 5, len(" ".join(words[:5])) if len(words) > 5 else None)
+        return TokenCount(len(words), 5, len(" ".join(words[:5])) if len(words) > 5 else None)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures
-from desktop.ui.recent_strip import RecentStrip
+from desktop.ui.create.recent_strip import RecentStrip
 from desktop.ui.theme import Theme
 from tests.developed import developed
 

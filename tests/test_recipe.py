@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from desktop.diffusion.errors import OutOfRange
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Run
+from desktop.errors import OutOfRange
 from tests.developed import developed, plain, step
 
 RECIPE = Recipe(prompt="a red apple", guidance_scale=5, seed=7)

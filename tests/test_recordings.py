@@ -15,7 +15,9 @@ import pytest
 import torch
 
 from desktop.diffusion import samplers
-from desktop.diffusion.errors import (
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Plan, Run, Step
+from desktop.errors import (
     RecordingBusy,
     RecordingDamaged,
     RecordingNewer,
@@ -23,12 +25,10 @@ from desktop.diffusion.errors import (
     RecordingUnreadable,
     StepDamaged,
 )
-from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Plan, Run, Step
 from desktop.library import artwork, records, safe_file
 from desktop.library import journal as journals
 from desktop.library.artwork import Artwork
-from desktop.library.journal import Kind, path_of, start_of
+from desktop.library.journal import RecordKind, path_of, start_of
 from desktop.library.recordings import Recordings, StoredStep, read
 from tests import recorded, sizes
 from tests.recorded import interrupted
@@ -45,11 +45,11 @@ def folder(tmp_path) -> Path:
 def crash(folder: Path, run: Run) -> Path:
     """The recording of `run` as a kill would have left it: its end, and how it stood, are not there."""
     path = path_of(folder, run.id)
-    last = places(path, Kind.STATE)[-1]
+    last = places(path, RecordKind.STATE)[-1]
     return recorded.torn(folder, run, last.offset - 16)
 
 
-def places(path: Path, kind: Kind) -> list[records.Record]:
+def places(path: Path, kind: RecordKind) -> list[records.Record]:
     with records.opened(path) as file:
         return [record for record in records.whole(file, start_of(path.stem)) if record.kind == kind]
 
@@ -109,7 +109,7 @@ def test_what_else_lies_where_the_picture_was_to_be_does_not(folder, almost, oth
 def test_cut_at_any_byte_the_steps_before_the_cut_are_there(folder, ending):
     run = recorded.record(folder, calls=3, ending=ending, last=None if ending is Ending.FINISHED else 2)
     data, path, known = path_of(folder, run.id).read_bytes(), path_of(folder, run.id), 0
-    counts = {record.end: record.number + 1 for record in places(path, Kind.STEP)}
+    counts = {record.end: record.number + 1 for record in places(path, RecordKind.STEP)}
     for size in (*random.Random(5).sample(range(len(data)), 400), *counts, *(size - 1 for size in counts)):
         path.write_bytes(data[:size])
         try:
@@ -131,7 +131,7 @@ def test_with_a_bit_flipped_anywhere_nothing_wrong_is_shown_and_all_before_it_is
     path = crash(folder, run) if ending is Ending.RUNNING else path_of(folder, run.id)
     data, dice = path.read_bytes(), random.Random(6)
     untouched = read(path).run
-    steps = places(path, Kind.STEP)
+    steps = places(path, RecordKind.STEP)
     for place in dice.sample(range(len(data)), 300):
         path.write_bytes(data)
         flip(path, place)
@@ -159,8 +159,8 @@ def test_with_a_bit_flipped_anywhere_nothing_wrong_is_shown_and_all_before_it_is
 def test_of_a_damaged_step_the_rest_is_shown(folder):
     run = recorded.record(folder)
     path = path_of(folder, run.id)
-    snapshot = places(path, Kind.SNAPSHOT)[3]
-    flip(path, places(path, Kind.NOISY)[1].offset + 5)        # step 2; that of step 0 is its thumbnail
+    snapshot = places(path, RecordKind.SNAPSHOT)[3]
+    flip(path, places(path, RecordKind.NOISY)[1].offset + 5)        # step 2; that of step 0 is its thumbnail
     flip(path, snapshot.offset + 5)
     back = read(path)
     assert back.problem is None
@@ -176,7 +176,7 @@ def test_a_file_that_ends_in_zeros_loses_only_them(folder):
     run = recorded.record(folder, last=4, ending=Ending.PAUSED)
     path = crash(folder, run)
     data = path.read_bytes()
-    for kept, zeros in ((len(data), 9000), (places(path, Kind.STEP)[2].end, 4096)):
+    for kept, zeros in ((len(data), 9000), (places(path, RecordKind.STEP)[2].end, 4096)):
         path.write_bytes(data[:kept] + bytes(zeros))
         back = read(path).run
         assert all_same(back.steps, run.steps[:len(back.steps)])
@@ -189,7 +189,7 @@ def test_a_file_that_ends_in_zeros_loses_only_them(folder):
 def test_a_step_that_was_written_out_of_order_before_the_power_went_does_not_count(folder):
     run = recorded.record(folder, last=4, ending=Ending.PAUSED)
     path = crash(folder, run)
-    lost = places(path, Kind.SNAPSHOT)[3]
+    lost = places(path, RecordKind.SNAPSHOT)[3]
     data = bytearray(path.read_bytes())
     data[lost.offset:lost.end] = bytes(lost.length)       # this page was still in memory, the ones behind it were not
     path.write_bytes(data)
@@ -293,7 +293,7 @@ def test_without_its_parent_a_branch_shows_what_it_made_itself(folder, harm, mon
         case "gone":
             path.unlink()
         case "cut":
-            recorded.torn(folder, parent, places(path, Kind.STEP)[1].end)
+            recorded.torn(folder, parent, places(path, RecordKind.STEP)[1].end)
         case "unreadable":
             path.write_bytes(b"damaged")
         case "newer":

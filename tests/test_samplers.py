@@ -14,10 +14,10 @@ import pytest
 import torch
 
 from desktop.diffusion import schedulers
-from desktop.diffusion.errors import SamplerUnknown
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
 from desktop.diffusion.schedule import level_before
+from desktop.errors import SamplerUnknown
 from tests import tiny
 
 torch.set_num_threads(1)

@@ -16,12 +16,12 @@ from safetensors.torch import load_file
 
 from desktop.diffusion import schedulers
 from desktop.diffusion.control import Control, Stop
-from desktop.diffusion.denoise import Look
-from desktop.diffusion.errors import NotANumber
+from desktop.diffusion.denoise import StepImages
 from desktop.diffusion.run import Pixels, Step
 from desktop.diffusion.samplers import SAMPLERS, Sampler
 from desktop.diffusion.seam import Departure, Observation, Seam, Unwound
-from desktop.diffusion.snapshot import recorded
+from desktop.diffusion.snapshot import read_snapshot
+from desktop.errors import NotANumber
 from tests import stock, tiny
 from tests.elsewhere import OTHERWISE
 from tests.watched import CASES, MODELS, ONCE, Watched, counted, is_untouched, pipeline, whole
@@ -184,12 +184,12 @@ def test_numbers_that_leave_their_range_end_the_run_within_the_step(name: str, v
 # -- looking on
 
 def test_looking_changes_nothing_even_where_it_fails() -> None:
-    def look(x0: torch.Tensor | None, x_t: torch.Tensor) -> Look:
+    def look(x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
         if x0 is None:
             raise MemoryError("no room for a preview")
         torch.nn.functional.interpolate(x0, scale_factor=8)
         pixels = Pixels(1, 1, bytes(3))
-        return Look(pixels, pixels, pixels, approximate=False)
+        return StepImages(pixels, pixels, pixels, approximate=False)
 
     seen, blind = Watched(pipeline("Euler a")).go(look=look), whole("Euler a")
     assert torch.equal(seen.latents, blind.latents)
@@ -201,7 +201,7 @@ def test_looking_changes_nothing_even_where_it_fails() -> None:
 @EACH
 def test_the_picture_comes_out_of_the_noise(model: str, sampler: Sampler) -> None:
     looks: list[tuple[torch.Tensor | None, torch.Tensor]] = []
-    run = Watched(pipeline(sampler, model)).go(look=lambda x0, x_t: looks.append((x0, x_t)) or Look())
+    run = Watched(pipeline(sampler, model)).go(look=lambda x0, x_t: looks.append((x0, x_t)) or StepImages())
     noise, final = looks[0][1], run.latents
     assert looks[0][0] is None
     assert 0.8 < noise.std() < 1.2
@@ -213,10 +213,10 @@ def test_the_picture_comes_out_of_the_noise(model: str, sampler: Sampler) -> Non
     assert run.steps[-1].alpha_cumprod > 0.999
     assert run.steps[0].alpha_cumprod < 0.05
     for number, (x0, x_t) in enumerate(looks):
-        record = recorded(run.steps, number)
+        record = read_snapshot(run.steps, number)
         assert torch.equal(record.x0, x_t if x0 is None else x0)
         assert torch.equal(record.noisy, x_t)
-    assert torch.equal(recorded(run.steps, len(looks) - 1).latents, final)
+    assert torch.equal(read_snapshot(run.steps, len(looks) - 1).latents, final)
 
 
 def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
@@ -227,7 +227,7 @@ def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
     getattr(diffusers, sampler.scheduler)(), "model_outputs")], ids=lambda value: getattr(value, "name", value))
 def test_x0_is_what_the_sampler_itself_believes(model: str, sampler: Sampler) -> None:
     made, pairs = pipeline(sampler, model), []
-    Watched(made).go(look=lambda x0, x_t: pairs.append((x0, made.scheduler.model_outputs[-1])) or Look())
+    Watched(made).go(look=lambda x0, x_t: pairs.append((x0, made.scheduler.model_outputs[-1])) or StepImages())
     assert all((x0 - own).abs().max() <= 1e-4 * own.abs().max() for x0, own in pairs[1:])
 
 
@@ -249,7 +249,7 @@ def test_from_pure_noise_every_step_has_an_estimate_and_numbers_that_can_be_told
         network.to(dtype)
     made.scheduler = schedulers.build(sampler, made.scheduler.config)
     seen: list[torch.Tensor | None] = []
-    run = Watched(made).go(look=lambda x0, x_t: seen.append(x0) or Look())
+    run = Watched(made).go(look=lambda x0, x_t: seen.append(x0) or StepImages())
     assert all(x0.isfinite().all() and x0.std() < 10 for x0 in seen[1:])
     assert [step.log_snr for step in run.steps] == sorted(step.log_snr for step in run.steps)
     assert run.steps[0].log_snr < -16
@@ -267,9 +267,9 @@ def test_pure_noise_has_no_signal() -> None:
 
 
 def test_the_clock_leaves_out_looking_and_recording() -> None:
-    def look(x0: torch.Tensor | None, x_t: torch.Tensor) -> Look:
+    def look(x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
         torch.randn(4_000_000, generator=torch.Generator().manual_seed(0))     # some 30 ms
-        return Look()
+        return StepImages()
 
     run = Watched(pipeline()).go(look=look)
     seconds, overhead = ([getattr(step, name) for step in run.steps[1:]] for name in ("seconds", "overhead_seconds"))

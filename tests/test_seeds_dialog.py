@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSpinBox, Q
 
 from desktop.diffusion.recipe import MOST_SEED, Recipe
 from desktop.diffusion.run import Previews
-from desktop.ui.seeds_dialog import SeedsDialog
+from desktop.ui.create.seeds_dialog import SeedsDialog
 from desktop.ui.theme import Theme
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
 from desktop.diffusion.run import Previews
+from desktop.errors import SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
 from desktop.library import safe_file
 from desktop.library.settings import Settings, SettingsFile
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from desktop.diffusion.errors import NoGuidance
 from desktop.diffusion.run import Ending, View
+from desktop.errors import NoGuidance
 from desktop.studio import sharpening
 from desktop.studio.notices import Notices
 from desktop.studio.sharpening import Sharpening

@@ -13,9 +13,9 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Previews, Run
 from desktop.studio.pace import Pace
 from desktop.studio.timeline import Timeline
-from desktop.ui.seed_field import grouped
-from desktop.ui.step_panel import Part, StepPanel
+from desktop.ui.create.step_panel import Part, StepPanel
 from desktop.ui.theme import Theme
+from desktop.ui.widgets.seed_field import grouped
 from tests.developed import Work, developed
 
 

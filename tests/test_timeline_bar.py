@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from desktop.diffusion.run import Ending, View
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.timeline import Arrangement, Timeline
+from desktop.ui.create.pause_dialog import PauseDialog
+from desktop.ui.create.timeline_bar import MARGIN, Row, TimelineBar
+from desktop.ui.create.views import KEYS
 from desktop.ui.language import Language
-from desktop.ui.pause_dialog import PauseDialog
-from desktop.ui.timeline_bar import MARGIN, Row, TimelineBar
-from desktop.ui.views import KEYS
 from tests.developed import Work, branched, developed
 
 NARROWEST = 572                # px, of the row in the smallest window

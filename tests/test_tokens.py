@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.diffusion import weights
-from desktop.diffusion.errors import ModelFileDamaged
+from desktop.errors import ModelFileDamaged
 from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import MARKS, TokenMeter
 

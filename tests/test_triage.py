@@ -19,9 +19,9 @@ from desktop.library.recordings import Recordings
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
-from desktop.studio.recordings_keeper import RecordingsKeeper
+from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
-from desktop.ui.triage_grid import Tile, TriageGrid
+from desktop.ui.create.triage_grid import Tile, TriageGrid
 from desktop.worker import Worker
 from tests import tiny
 from tests.awaited import until
@@ -153,7 +153,7 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
     await studio.idle()
     again, found = Studio(model, tmp_path), []
     recordings = Recordings(tmp_path / "recordings", 10**9)
-    keeper = RecordingsKeeper(recordings, again.generation, again.timeline, again.held, again.notices)
+    keeper = RunArchive(recordings, again.generation, again.timeline, again.held, again.notices)
     keeper.triage_found.connect(found.append)
     await keeper.offer()
     next(action for action in again.told.pop().actions if action.label == "Choose").run()

@@ -12,8 +12,8 @@ from desktop.diffusion.run import Ending, Plan, Run
 from desktop.studio.generation import Generation
 from desktop.studio.timeline import Timeline
 from desktop.studio.triage import Triage
+from desktop.ui.create.triage_grid import Tile, TriageGrid
 from desktop.ui.theme import Theme
-from desktop.ui.triage_grid import Tile, TriageGrid
 from tests.developed import estimate_colour, plain, step
 
 STEPS, UNTIL = 50, 12

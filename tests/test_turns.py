@@ -3,7 +3,7 @@
 import pytest
 
 from desktop.diffusion.recipe import Recipe
-from desktop.ui.turns import changed, differing
+from desktop.ui.widgets.turns import changed, differing
 from tests.developed import developed
 
 

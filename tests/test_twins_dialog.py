@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLab
 
 from desktop.diffusion.recipe import Recipe
 from desktop.library.models import Model
+from desktop.ui.create.twins_dialog import Thing, TwinsDialog
 from desktop.ui.theme import Theme
-from desktop.ui.twins_dialog import Thing, TwinsDialog
 
 EPSILON = {"prediction_type": "epsilon"}
 MODELS = [Model("starter", Path("/models/starter"), bundled=True, size=128, scheduler_config=EPSILON),

@@ -13,7 +13,7 @@ import torch
 
 from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
-from desktop.diffusion.denoise import Look, denoise
+from desktop.diffusion.denoise import StepImages, denoise
 from desktop.diffusion.run import Step
 from desktop.diffusion.samplers import SAMPLERS, Sampler, unfit
 from desktop.diffusion.seam import AS_RECORDED, Departure, denoisers
@@ -64,7 +64,7 @@ class Watched:
     plans: list[tuple[float, ...]] = field(default_factory=list)
     latents: torch.Tensor | None = None        # of the last call; None where it paused
 
-    def go(self, control: Control | None = None, look: Callable[..., Look] = lambda x0, x_t: Look(), history: Sequence[Step] = (),
+    def go(self, control: Control | None = None, look: Callable[..., StepImages] = lambda x0, x_t: StepImages(), history: Sequence[Step] = (),
            until: int | None = None, departure: Departure = AS_RECORDED, **changes: Any) -> Watched:
         self.latents = denoise(self.pipeline, stock.ARGUMENTS | changes, stock.SEED, control or Control(), look, self.plans.append,
                                self.steps.append, history, until, departure)

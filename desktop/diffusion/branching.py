@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .errors import QT_TRANSLATE_NOOP
+from ..errors import QT_TRANSLATE_NOOP
 from .recipe import Recipe, Turn
 from .run import Plan
 from .samplers import alike, sampler, unfit

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class StepImages:
     """A step made visible; None for what nobody asked for."""
 
     estimate: Pixels | None = None     # x0
@@ -29,11 +29,11 @@ class Look:
     approximate: bool = True           # a linear map, not a decoder
 
 
-Looker = Callable[[torch.Tensor | None, torch.Tensor], Look]
+Renderer = Callable[[torch.Tensor | None, torch.Tensor], StepImages]
 """From x0 (None for the starting noise) and x_t, both with the variance that decoders know, in the pipeline's own layout."""
 
 
-def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control, look: Looker,
+def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control, look: Renderer,
             plan: Callable[[tuple[float, ...]], None], emit: Callable[[Step], None],
             history: Sequence[Step] = (), until: int | None = None, departure: Departure = AS_RECORDED,
             watch: Callable[[Observation, Step], None] = lambda observation, step: None) -> torch.Tensor | None:
@@ -84,14 +84,14 @@ def gated(pipeline: Any) -> list[torch.nn.Module]:
     return [*encoders, *denoisers(pipeline), *([decoder] if decoder is not None else [])]
 
 
-def _step(observation: Observation, look: Looker) -> Step:
+def _step(observation: Observation, look: Renderer) -> Step:
     begun = time.perf_counter()
     change, layout, guidance = measured(observation.x0, observation.before, observation.guided)
     try:
         view = look(observation.x0, observation.x_t)
     except Exception:       # seeing is not worth a run
         log.exception("Step %d could not be made visible", observation.number)
-        view = Look()
+        view = StepImages()
     return Step(
         number=observation.number, timestep=observation.timestep, sigma=observation.level.sigma,
         alpha_cumprod=observation.level.alpha_cumprod, seconds=observation.seconds,

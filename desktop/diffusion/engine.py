@@ -13,21 +13,21 @@ import torch
 import transformers
 
 from .. import __version__
+from ..errors import QT_TRANSLATE_NOOP, NoGuidance, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
 from . import branching, memory, samplers, schedulers, views
 from .branching import Leg
 from .control import Control
-from .denoise import Looker, ask, denoise
+from .denoise import Renderer, ask, denoise
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
-from .errors import QT_TRANSLATE_NOOP, NoGuidance, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
 from .families import Family, family_of
 from .gates import Gates
 from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe
-from .run import Event, Gaze, Phase, Picture, Pixels, Plan, Previews, Step, Values, View
+from .run import Event, Gaze, LatentValues, Phase, Picture, Pixels, Plan, Previews, Step, View
 from .seam import Departure, Observation
-from .snapshot import Record, Recording, recorded
+from .snapshot import Snapshot, SnapshotReader, read_snapshot
 
 T = TypeVar("T")
 
@@ -61,9 +61,9 @@ class Engine:
         """
         return self._surviving(recipe, self._look, recipe, folder, fingerprint, steps, number, view, control)
 
-    def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> Values:
+    def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
         """The latents where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
-        return views.latents(recorded(steps, number)).at(x, y)
+        return views.latents(read_snapshot(steps, number)).at(x, y)
 
     def free(self) -> None:
         """Let go of the model and its memory; the next run loads it again."""
@@ -102,7 +102,7 @@ class Engine:
             steps.append(step)
             emit(step)
 
-        look = model.previewer.looker(previews)
+        look = model.previewer.renderer(previews)
 
         gaze = Gaze()
 
@@ -116,7 +116,7 @@ class Engine:
                 seen = views.glimpse(gaze, step, observation.record, observation.before, observation.guided, look.decode)
             elif gaze != last and gaze.step in steps:
                 number = gaze.step.number
-                seen = views.glimpse(gaze, gaze.step, recorded(steps, number), _before(steps, number), None, look.decode)
+                seen = views.glimpse(gaze, gaze.step, read_snapshot(steps, number), _before(steps, number), None, look.decode)
             if seen:
                 emit(seen)
 
@@ -130,7 +130,7 @@ class Engine:
 
     def _look(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View,
               control: Control) -> Pixels:
-        record = recorded(steps, number)
+        record = read_snapshot(steps, number)
         if view is View.LATENTS:
             return views.channels(record.noisy)
         model = self._model(folder, fingerprint, control, lambda phase: None)
@@ -222,7 +222,7 @@ class _Loaded:
             return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
 
     def go(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], steps: list[Step], until: int | None, seed: int, control: Control,
-           look: Looker, watch: Callable[[Observation, Step], None], begin: Callable[[tuple[float, ...]], None],
+           look: Renderer, watch: Callable[[Observation, Step], None], begin: Callable[[tuple[float, ...]], None],
            keep: Callable[[Step], None]) -> torch.Tensor | None:
         """Go on after `steps` by the legs `ahead`; the finished latents, or None where it is to pause before.
 
@@ -241,7 +241,7 @@ class _Loaded:
                 return None
         return latents
 
-    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Record, control: Control) -> torch.Tensor:
+    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:
         """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
         held = recipe.at(record.number)
         is_guided = self.family.is_guided(self.pipeline, held)
@@ -271,7 +271,7 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
     """The legs that are left to go from the last step of `history`."""
     way = branching.legs(recipe)
     if history:
-        number, last = history[-1].number, Recording([history[-1].snapshot])
+        number, last = history[-1].number, SnapshotReader([history[-1].snapshot])
         way = way[last.field(number, "turns"):]
         if len(way) > 1 and number == (last.field(number, "calls") if way[0].until is None else way[0].until):
             way = way[1:]
@@ -282,16 +282,16 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
 
 def _departure(leg: Leg, steps: Sequence[Step]) -> Departure:
     """How `leg` leaves the steps so far: with its turn, unless the last of them was made behind it."""
-    if leg.turn is None or Recording([steps[-1].snapshot]).field(steps[-1].number, "turns") == leg.taken:
+    if leg.turn is None or SnapshotReader([steps[-1].snapshot]).field(steps[-1].number, "turns") == leg.taken:
         return Departure(leg.taken)
     changes = leg.turn.changes
-    refined = recorded(steps, steps[-1].number).latents if leg.turn.refines else None
+    refined = read_snapshot(steps, steps[-1].number).latents if leg.turn.refines else None
     return Departure(leg.taken, changes.get("refine", changes.get("noise_seed")), leg.is_afresh, refined)
 
 
 def _before(steps: Sequence[Step], number: int) -> torch.Tensor | None:
     """x0 of the step before, if it had one."""
-    return recorded(steps, number - 1).x0 if number > 1 else None
+    return read_snapshot(steps, number - 1).x0 if number > 1 else None
 
 
 def _tensor(pixels: Pixels) -> torch.Tensor:

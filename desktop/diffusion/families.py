@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from diffusers import DiffusionPipeline, StableDiffusionPipeline
 
-from .errors import ModelDamaged, ModelIncomplete, ModelUnsupported
+from ..errors import ModelDamaged, ModelIncomplete, ModelUnsupported
 from .recipe import Recipe
 
 

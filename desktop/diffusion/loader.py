@@ -10,8 +10,8 @@ import diffusers
 import torch
 import transformers
 
+from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelIncomplete
 from .device import Device, is_out_of_memory
-from .errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelIncomplete
 from .families import family_of
 
 diffusers.utils.logging.disable_progress_bar()

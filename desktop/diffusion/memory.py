@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ..errors import MemoryTight, MemoryTooSmall
 from .device import Device
-from .errors import MemoryTight, MemoryTooSmall
 from .loader import weight_bytes
 from .recipe import Recipe
 

@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 
-from .denoise import Look
+from .denoise import StepImages
 from .run import Pixels, Previews
 
 log = logging.getLogger(__name__)
@@ -118,9 +118,9 @@ class Previewer:
         self._first_side = FIRST_POSITIONS * latent_size         # px
         self._costs: dict[tuple[int, ...], float] = {}     # seconds of the preview decoder by shape of latents
 
-    def looker(self, previews: Previews) -> Looking:
+    def renderer(self, previews: Previews) -> StepRenderer:
         """For one run: what makes its steps visible."""
-        return Looking(self, previews)
+        return StepRenderer(self, previews)
 
     def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
         """A first linear map, from one picture that is painted here: good enough until a finished picture refines it."""
@@ -146,17 +146,17 @@ class Previewer:
             yield taken
 
 
-class Looking:
-    """A `Looker`. One run's previews. Chooses a decoder once it knows how long this run's steps take, and stays with it."""
+class StepRenderer:
+    """A `Renderer`. One run's previews. Chooses a decoder once it knows how long this run's steps take, and stays with it."""
 
     def __init__(self, previewer: Previewer, previews: Previews) -> None:
         self._previewer, self._previews = previewer, previews
         self._left: float | None = None        # when the last step had been looked at
         self._decode: Decode | None = None
 
-    def __call__(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> Look:
+    def __call__(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
         if self._previews is Previews.OFF:
-            return Look()
+            return StepImages()
         step = 0.0 if self._left is None else time.perf_counter() - self._left
         with torch.inference_mode():
             try:
@@ -179,7 +179,7 @@ class Looking:
             shrunk = _shrunk(latents, previewer.most_positions).to(previewer.dtype)
             return _pixels(_bytes((self._decode or previewer.linear)(shrunk))[0])
 
-    def _look(self, x0: torch.Tensor | None, x_t: torch.Tensor, step: float) -> Look:
+    def _look(self, x0: torch.Tensor | None, x_t: torch.Tensor, step: float) -> StepImages:
         previewer = self._previewer
         latents = x_t if x0 is None else torch.cat([x0.to(x_t.dtype), x_t])
         latents = _shrunk(latents, previewer.most_positions).to(previewer.dtype)
@@ -190,7 +190,7 @@ class Looking:
             pictures, decode = _bytes(previewer.full(latents[:1])), previewer.full
             views[0] = _pixels(pictures[0])
         estimate = None if x0 is None else views[0]
-        return Look(estimate, views[-1], _thumbnail(pictures[0], views[0]), decode is previewer.linear)
+        return StepImages(estimate, views[-1], _thumbnail(pictures[0], views[0]), decode is previewer.linear)
 
     def _choice(self, latents: torch.Tensor, step: float) -> Decode:
         """The preview decoder where this run can afford it, else the linear map; `step`: seconds, 0 before the first."""

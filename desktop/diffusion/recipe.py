@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from .errors import QT_TRANSLATE_NOOP, OutOfRange
+from ..errors import QT_TRANSLATE_NOOP, OutOfRange
 
 SCHEMA = 2                     # 1 knew no turns
 MOST_STEPS = 150

@@ -50,7 +50,7 @@ RECORDED = (View.ESTIMATE, View.NOISY)     # the views that each step brings alo
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class LatentValues:
     """The latents at one position, each channel's value in the views that are latents themselves."""
 
     column: int                    # of `columns`, from the left
@@ -68,11 +68,11 @@ class Latents:
     rows: int
     channels: dict[View, array[float]]     # channel after channel, each in rows from the top
 
-    def at(self, x: float, y: float) -> Values:
+    def at(self, x: float, y: float) -> LatentValues:
         """Where the picture is at (x, y), both 0…1 from its upper left."""
         column, row = min(int(x * self.columns), self.columns - 1), min(int(y * self.rows), self.rows - 1)
         place, size = row * self.columns + column, self.rows * self.columns
-        return Values(column, row, self.columns, self.rows, {view: each[place::size].tolist() for view, each in self.channels.items()})
+        return LatentValues(column, row, self.columns, self.rows, {view: each[place::size].tolist() for view, each in self.channels.items()})
 
 
 @dataclass(frozen=True, slots=True)

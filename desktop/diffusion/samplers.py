@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import QT_TRANSLATE_NOOP, SamplerUnknown
+from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
 from .recipe import MOST_STEPS
 
 V, X0 = "v_prediction", "sample"

@@ -19,10 +19,10 @@ import torch
 from diffusers.utils.torch_utils import randn_tensor
 from torch.utils import _pytree as pytree
 
-from .errors import NotANumber, StepNotKept
+from ..errors import NotANumber, StepNotKept
 from .run import Step
 from .schedule import Level, Mix, level_after, level_before, reading
-from .snapshot import Record, Recorder, Recording, recorded
+from .snapshot import Snapshot, SnapshotReader, SnapshotWriter, read_snapshot
 
 DENOISERS = ("unet", "transformer", "transformer_2", "unconditional_transformer", "controlnet", "prior", "decoder")
 WRAPPED = ("set_timesteps", "scale_model_input", "step")
@@ -46,7 +46,7 @@ class Observation:
     seconds: float                 # the step alone
     overhead_seconds: float        # recording it
     snapshot: bytes
-    record: Record                 # what the snapshot holds
+    record: Snapshot                 # what the snapshot holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ class Seam:
         self._denoisers = denoisers(pipeline)
         self._generators = list(generators)
         self._observe, self._plan, self._until, self._departure = observe, plan, until, departure
-        self._recording = Recording(step.snapshot for step in history)
-        self._recorder = Recorder(self._recording.digests)
+        self._recording = SnapshotReader(step.snapshot for step in history)
+        self._recorder = SnapshotWriter(self._recording.digests)
         numbers = self._recording.numbers
         if numbers != list(range(len(numbers))):
             raise StepNotKept
@@ -178,7 +178,7 @@ class Seam:
         begun = time.perf_counter()
         if not self._recording.numbers:
             level = level_before(self._scheduler, 0, self._timesteps[0])
-            record = Record(0, len(self._timesteps), self._departure.turns, noise, level.scale, *self._generator_states())
+            record = Snapshot(0, len(self._timesteps), self._departure.turns, noise, level.scale, *self._generator_states())
             snapshot = self._recorder.write(record)
             self._observe(Observation(0, self._timesteps[0], level, None, noise * level.scale, None, None, 0.0,
                                       time.perf_counter() - begun, snapshot, record))
@@ -191,7 +191,7 @@ class Seam:
     def _record(self, timestep: Any, sample: torch.Tensor, prediction: torch.Tensor, output: Any, given: Level, mix: Mix | None) -> None:
         done = time.perf_counter()
         level = level_after(self._scheduler, self._number - 1, timestep)
-        record = Record(self._number, len(self._timesteps), self._departure.turns, sample, level.scale, *self._generator_states(), output,
+        record = Snapshot(self._number, len(self._timesteps), self._departure.turns, sample, level.scale, *self._generator_states(), output,
                         prediction, [given.signal, given.noise], [mix.sample, mix.output] if mix else None, self._changed(),
                         self._structures)
         snapshot = self._recorder.write(record)
@@ -201,7 +201,7 @@ class Seam:
         self._observe(Observation(self._number, float(timestep), level, x0, x_t, before, self._guided(record), done - self._clock,
                                   time.perf_counter() - done, snapshot, record))
 
-    def _guided(self, record: Record) -> torch.Tensor | None:
+    def _guided(self, record: Snapshot) -> torch.Tensor | None:
         """Guidance asks the denoiser about every picture twice, first without the prompt."""
         count, channels = record.sample.shape[:2]       # learned variances, behind the channels, are left aside
         if self._answer is None or self._answer.shape[0] != 2 * count or record.mix is None:
@@ -228,7 +228,7 @@ class Seam:
     def _recorded(self, name: str, device: torch.device | str = "cpu") -> Any:
         return self._recording.field(self._number, name, device)
 
-    def _depart(self, record: Record) -> Any:
+    def _depart(self, record: Snapshot) -> Any:
         """Bring scheduler and generators to where the recorded ones were, or to where another way begins; what `step` is to return."""
         scheduler, departure = self._scheduler, self._departure
         self._draw_anew(departure.noise_seed)
@@ -274,7 +274,7 @@ class Inquiry(Seam):
 
     def __init__(self, pipeline: Any, generators: Sequence[torch.Generator], steps: Sequence[Step], number: int) -> None:
         super().__init__(pipeline, generators, observe=lambda observation: None, history=steps[:number])
-        self._given = recorded(steps, number).sample
+        self._given = read_snapshot(steps, number).sample
         self.answers: list[torch.Tensor] = []
 
     def _forward(self, original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -288,7 +288,7 @@ class Inquiry(Seam):
             raise Unwound
         return super()._step(original, *args, **kwargs)
 
-    def _depart(self, record: Record) -> Any:
+    def _depart(self, record: Snapshot) -> Any:
         if hasattr(self._scheduler, "_step_index"):
             self._scheduler._step_index = self._number
         return _with_latents(record.output, self._given.to(record.latents.device))

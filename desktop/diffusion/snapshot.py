@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from diffusers.utils import BaseOutput
 
-from .errors import StepNotKept
+from ..errors import StepNotKept
 from .run import Step
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _DTYPES = {name: dtype for dtype, name in _NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Snapshot:
     """What one scheduler call was given and gave, and the state it left behind. Number 0 is the starting noise."""
 
     number: int
@@ -80,23 +80,23 @@ def mixed(mix: Sequence[float], sample: torch.Tensor, prediction: torch.Tensor) 
     return mix[0] * sample + mix[1] * prediction[:, :sample.shape[1]]
 
 
-def recorded(steps: Iterable[Step], number: int) -> Record:
+def read_snapshot(steps: Iterable[Step], number: int) -> Snapshot:
     """Step `number` of a run with its tensors on the CPU; `steps` has to hold the steps before it too."""
-    recording = Recording(step.snapshot for step in steps)
+    recording = SnapshotReader(step.snapshot for step in steps)
     if number not in recording.numbers:
         raise StepNotKept
     return recording.read(number)
 
 
-class Recorder:
+class SnapshotWriter:
     """Writes one run's snapshots."""
 
     def __init__(self, held: Iterable[str] = ()) -> None:
         self._held = set(held)
 
-    def write(self, record: Record) -> bytes:
+    def write(self, record: Snapshot) -> bytes:
         data: dict[str, tuple[str, list[int], bytes]] = {}        # by digest: dtype, shape, content
-        content = {name: self._plain(getattr(record, name), data) for name in Record.__slots__ if name != "scheduler"}
+        content = {name: self._plain(getattr(record, name), data) for name in Snapshot.__slots__ if name != "scheduler"}
         content["scheduler"] = self._writable(record.scheduler, data)
         header: dict[str, Any] = {"__metadata__": {"step": json.dumps(content)}}
         end = 0
@@ -151,7 +151,7 @@ class Recorder:
         return name
 
 
-class Recording:
+class SnapshotReader:
     """Reads one run's snapshots."""
 
     def __init__(self, snapshots: Iterable[bytes]) -> None:
@@ -175,12 +175,12 @@ class Recording:
     def digests(self) -> Iterable[str]:
         return self._tensors.keys()
 
-    def read(self, number: int, device: torch.device | str = "cpu") -> Record:
+    def read(self, number: int, device: torch.device | str = "cpu") -> Snapshot:
         """Step `number`, its tensors on `device` where they were not on the CPU. Every tensor is one of its own."""
-        return Record(**{name: self._value(value, device) for name, value in self._steps[number].items()})
+        return Snapshot(**{name: self._value(value, device) for name, value in self._steps[number].items()})
 
     def field(self, number: int, name: str, device: torch.device | str = "cpu") -> Any:
-        """One field of step `number`'s `Record`, read alone."""
+        """One field of step `number`'s `Snapshot`, read alone."""
         return self._value(self._steps[number][name], device)
 
     def _value(self, plain: Any, device: torch.device | str) -> Any:

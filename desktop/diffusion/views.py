@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from .run import Gaze, Glimpse, Latents, Pixels, Step, View
-from .snapshot import Record
+from .snapshot import Snapshot
 from .tiles import Tiles
 
 log = logging.getLogger(__name__)
@@ -48,28 +48,28 @@ def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
     return _pixels((grey * (1 - cover) + HEAT[_index(warmth)] * cover).round().to(torch.uint8))
 
 
-def noise(record: Record) -> torch.Tensor:
+def noise(record: Snapshot) -> torch.Tensor:
     """ε, whatever the model predicts: what x_t holds beside x0, with the variance of noise."""
     signal, strength = record.level
     return (record.sample.float() - signal * record.x0.float()) / strength
 
 
-def change(record: Record, before: torch.Tensor | None) -> torch.Tensor:
+def change(record: Snapshot, before: torch.Tensor | None) -> torch.Tensor:
     """h×w: how far the step moved x0 at each position, as a share of x0's strength; `before`: x0 of the step before, if it had one."""
     return share(record.x0.float() if before is None else record.x0.float() - before.float(), record)
 
 
-def guidance(record: Record, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
+def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
     """h×w: how far guidance moved x0 at each position, as a share of x0's strength; from both answers of the denoiser."""
     return share(record.mix[1] * scale * (prompted.float() - without.float()), record)
 
 
-def share(moved: torch.Tensor, record: Record) -> torch.Tensor:
+def share(moved: torch.Tensor, record: Snapshot) -> torch.Tensor:
     """1×C×h×w by which x0 was moved → h×w, over all channels, as a share of x0's strength."""
     return (moved[0].float().square().mean(0) / record.x0.float().square().mean()).sqrt()
 
 
-def latents(record: Record) -> Latents:
+def latents(record: Snapshot) -> Latents:
     """What a step gave, to be read value by value."""
     given = {View.NOISY: record.noisy}
     if record.number:
@@ -78,7 +78,7 @@ def latents(record: Record) -> Latents:
     return Latents(columns, rows, {view: array("f", each[0].float().cpu().contiguous().numpy().tobytes()) for view, each in given.items()})
 
 
-def glimpse(gaze: Gaze, step: Step, record: Record, before: torch.Tensor | None, guided: torch.Tensor | None,
+def glimpse(gaze: Gaze, step: Step, record: Snapshot, before: torch.Tensor | None, guided: torch.Tensor | None,
             decode: Callable[[torch.Tensor], Pixels | None]) -> Glimpse | None:
     """What is looked at of a step, without a denoiser call; None for nothing.
 
@@ -94,7 +94,7 @@ def glimpse(gaze: Gaze, step: Step, record: Record, before: torch.Tensor | None,
     return Glimpse(step, pictures, values) if pictures or values else None
 
 
-def _glimpsed(view: View, estimate: Pixels | None, record: Record, before: torch.Tensor | None, guided: torch.Tensor | None,
+def _glimpsed(view: View, estimate: Pixels | None, record: Snapshot, before: torch.Tensor | None, guided: torch.Tensor | None,
               decode: Callable[[torch.Tensor], Pixels | None]) -> Pixels | None:
     if view is View.LATENTS:
         return channels(record.noisy)

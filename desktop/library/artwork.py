@@ -16,7 +16,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ..diffusion.errors import (
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Pixels
+from ..errors import (
     QT_TRANSLATE_NOOP,
     DiskFull,
     FileExists,
@@ -26,8 +28,6 @@ from ..diffusion.errors import (
     RecipeTooLong,
     SafelightError,
 )
-from ..diffusion.recipe import Recipe
-from ..diffusion.run import Pixels
 from . import metadata, png, safe_file
 from .metadata import INFOTEXT, OURS, Story
 from .naming import TEMPLATE, picture_name

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from ..diffusion.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from ..diffusion.recipe import Recipe
+from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
 
 SCHEMA = 1

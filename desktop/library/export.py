@@ -18,9 +18,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ..diffusion.errors import ExportUnwritable, FileExists, SafelightError, VideoMissing, VideoUnable
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Pixels, Run, View
+from ..errors import ExportUnwritable, FileExists, SafelightError, VideoMissing, VideoUnable
 from ..resources import RESOURCES
 from . import animation, safe_file
 from .animation import TICK, Still

@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from ..diffusion.errors import PictureUnreadable
 from ..diffusion.run import Pixels
+from ..errors import PictureUnreadable
 from .artwork import FORMATS, read_pixels
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

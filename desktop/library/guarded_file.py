@@ -12,7 +12,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
-from ..diffusion.errors import SafelightError
+from ..errors import SafelightError
 from . import safe_file
 
 COPIES = 3

@@ -22,8 +22,8 @@ from uuid import UUID
 from zlib import crc32
 
 from ..diffusion.control import Control
-from ..diffusion.errors import NotResumable, RecordingBusy, RecordingNewer, SafelightError
 from ..diffusion.run import Ending, Event, Picture, Plan, Run, Step
+from ..errors import NotResumable, RecordingBusy, RecordingNewer, SafelightError
 from . import packing, records, safe_file
 from .records import Appender, DamagedRecord, Entry, NewerRecords, NotRecords, Record, Start
 
@@ -39,7 +39,7 @@ NUMBERS = tuple(field for field in fields(Step) if field.name not in (*PICTURES,
 _LENGTH = struct.Struct("<I")
 
 
-class Kind(IntEnum):
+class RecordKind(IntEnum):
     BEGIN = 1                  # JSON: the recipe, the parent
     PLAN = 2                   # JSON
     SNAPSHOT = 3               # packed
@@ -137,7 +137,7 @@ class Journal:
         own, known = self._run.own_steps, 0
         with contextlib.suppress(DamagedRecord):
             for parts, step in zip(steps_among(appender.records), own, strict=False):
-                if parted(appender.payload(parts[Kind.STEP])).numbers != _numbers(step):
+                if parted(appender.payload(parts[RecordKind.STEP])).numbers != _numbers(step):
                     break
                 known += 1
         written = {(record.kind, record.crc) for record in appender.records}
@@ -222,12 +222,12 @@ def steps_among(records: Iterable[Record]) -> list[dict[int, Record]]:
     parts: dict[int, Record] = {}
     for record in records:
         match record.kind:
-            case Kind.SNAPSHOT:
+            case RecordKind.SNAPSHOT:
                 parts = {record.kind: record}
-            case Kind.ESTIMATE | Kind.NOISY:
+            case RecordKind.ESTIMATE | RecordKind.NOISY:
                 parts[record.kind] = record
-            case Kind.STEP:
-                while steps and steps[-1][Kind.STEP].number >= record.number:
+            case RecordKind.STEP:
+                while steps and steps[-1][RecordKind.STEP].number >= record.number:
                     steps.pop()
                 steps.append({**parts, record.kind: record})
                 parts = {}
@@ -242,15 +242,15 @@ def parted(step: bytes) -> Parted:
 
 
 def state(ending: Ending, picture: Path | None, pinned: bool) -> Entry:
-    return Kind.STATE, 0, _json({"ending": ending, "picture": str(picture) if picture else None, "pinned": pinned})
+    return RecordKind.STATE, 0, _json({"ending": ending, "picture": str(picture) if picture else None, "pinned": pinned})
 
 
 def _entries(event: Event) -> list[Entry]:
     match event:
         case Plan():
-            return [(Kind.PLAN, 0, _json(asdict(event)))]
+            return [(RecordKind.PLAN, 0, _json(asdict(event)))]
         case Picture():
-            return [(Kind.PICTURE, 0, packing.press_exactly(event.pixels))]
+            return [(RecordKind.PICTURE, 0, packing.press_exactly(event.pixels))]
         case Step():
             return _step_entries(event)
     return []
@@ -258,8 +258,8 @@ def _entries(event: Event) -> list[Entry]:
 
 def _step_entries(step: Step) -> list[Entry]:
     thumbnail, small = step.thumbnail, []
-    entries: list[Entry] = [(Kind.SNAPSHOT, step.number, packing.pack(step.snapshot))]
-    for kind, name in ((Kind.ESTIMATE, "estimate"), (Kind.NOISY, "noisy")):
+    entries: list[Entry] = [(RecordKind.SNAPSHOT, step.number, packing.pack(step.snapshot))]
+    for kind, name in ((RecordKind.ESTIMATE, "estimate"), (RecordKind.NOISY, "noisy")):
         pixels = getattr(step, name)
         if pixels is not None and pixels is thumbnail:
             small.append(name)
@@ -267,7 +267,7 @@ def _step_entries(step: Step) -> list[Entry]:
             entries.append((kind, step.number, packing.press(pixels)))
     facts = _json({"numbers": _numbers(step), "small": small})
     last = _LENGTH.pack(len(facts)) + facts + (packing.press(thumbnail) if thumbnail else b"")
-    return [*entries, (Kind.STEP, step.number, last)]
+    return [*entries, (RecordKind.STEP, step.number, last)]
 
 
 def _numbers(step: Step) -> dict[str, Any]:
@@ -291,7 +291,7 @@ def _opened(folder: Path, run: Run) -> Appender:
     """The file of `run`, made if need be, at its end."""
     safe_file.make_folder(folder)
     path, start = path_of(folder, run.id), start_of(run.id)
-    begin = Kind.BEGIN, 0, _json({"recipe": run.recipe.to_dict(), "parent": run.parent, "branched_after": run.branched_after})
+    begin = RecordKind.BEGIN, 0, _json({"recipe": run.recipe.to_dict(), "parent": run.parent, "branched_after": run.branched_after})
     if not path.exists():
         records.create(path, start, begin)
     try:

@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from .. import __version__
-from ..diffusion.errors import SamplerUnknown
 from ..diffusion.recipe import Recipe, Turn
 from ..diffusion.samplers import sampler
+from ..errors import SamplerUnknown
 
 SCHEMA = 1
 INFOTEXT, OURS = "parameters", "safelight"       # keywords in a PNG

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ..diffusion import samplers
-from ..diffusion.errors import (
+from ..diffusion.recipe import LEAST_SIDE, MOST_SIDE
+from ..errors import (
     QT_TRANSLATE_NOOP,
     ModelFileDamaged,
     ModelIncomplete,
@@ -20,8 +21,7 @@ from ..diffusion.errors import (
     SafelightError,
     StarterFileDamaged,
 )
-from ..diffusion.recipe import LEAST_SIDE, MOST_SIDE
-from . import passport
+from . import inspection
 from .vocabulary import Vocabulary
 
 STARTER = "starter"
@@ -127,7 +127,7 @@ class ModelLibrary:
         known = self._at(folder)
         if known and known.bundled:
             return known
-        passport.inspect(folder)
+        inspection.inspect(folder)
         model = _with_vocabulary(_read(known.name if known else self._free_name(folder), folder))
         if known:
             self._models[self._models.index(known)] = model
@@ -137,14 +137,14 @@ class ModelLibrary:
 
     def verified(self, model: Model) -> str:
         """The fingerprint of `model`, once its folder has been inspected. Reads new weights in full: not for the GUI thread."""
-        stamp = passport.stamp(model.folder)
+        stamp = inspection.stamp(model.folder)
         known, fingerprint = self._verified.get(model.folder, (None, ""))
         if stamp is not None and stamp == known:
             return fingerprint
         try:
-            passport.inspect(model.folder)
+            inspection.inspect(model.folder)
             _read(model.name, model.folder, model.bundled)
-            fingerprint = passport.fingerprint(model.folder, self._fingerprints)
+            fingerprint = inspection.fingerprint(model.folder, self._fingerprints)
         except SafelightError as error:
             raise (_of_the_starter(error) if model.bundled else error) from None
         self._verified[model.folder] = stamp, fingerprint
@@ -180,14 +180,14 @@ def _listed(name: str, folder: Path, bundled: bool = False) -> Model:
 def _read(name: str, folder: Path, bundled: bool = False) -> Model:
     """The facts of the model in `folder`, from six small files."""
     def config(file: str) -> dict[str, Any]:
-        return passport.read_json(folder, file)
+        return inspection.read_json(folder, file)
 
     def number(file: str, value: Any, most: float) -> int:
         if type(value) not in (int, float) or not 1 <= value <= most:
             raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS)
         return int(value)
 
-    scheduler_class = passport.read_index(folder)["scheduler"][1]
+    scheduler_class = inspection.read_index(folder)["scheduler"][1]
     unet, vae = config("unet/config.json"), config("vae/config.json")
     text_encoder, tokenizer = config("text_encoder/config.json"), config("tokenizer/tokenizer_config.json")
     blocks = vae.get("block_out_channels")

@@ -15,7 +15,9 @@ from io import FileIO
 from pathlib import Path
 from uuid import UUID
 
-from ..diffusion.errors import (
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Ending, Pixels, Plan, Run, Step
+from ..errors import (
     QT_TRANSLATE_NOOP,
     NotKept,
     RecordingBusy,
@@ -27,11 +29,9 @@ from ..diffusion.errors import (
     SafelightError,
     StepDamaged,
 )
-from ..diffusion.recipe import Recipe
-from ..diffusion.run import Ending, Pixels, Plan, Run, Step
 from . import packing, records, safe_file
 from .artwork import is_picture_of
-from .journal import NUMBERS, VERSION, Kind, Parted, parted, path_of, start_of, state, steps_among
+from .journal import NUMBERS, VERSION, Parted, RecordKind, parted, path_of, start_of, state, steps_among
 from .packing import NotPacked
 from .records import CONTENTS, Appender, DamagedRecord, NewerRecords, NotRecords, Record
 
@@ -94,11 +94,11 @@ class StoredStep(Step):
 
     @property
     def estimate(self) -> Pixels | None:
-        return self._picture("estimate", Kind.ESTIMATE)
+        return self._picture("estimate", RecordKind.ESTIMATE)
 
     @property
     def noisy(self) -> Pixels | None:
-        return self._picture("noisy", Kind.NOISY)
+        return self._picture("noisy", RecordKind.NOISY)
 
     @property
     def thumbnail(self) -> Pixels | None:
@@ -112,7 +112,7 @@ class StoredStep(Step):
         if not self._parts:
             raise RecordingParentless
         try:
-            return packing.unpack(_payload(self._path, self._parts[Kind.SNAPSHOT]))
+            return packing.unpack(_payload(self._path, self._parts[RecordKind.SNAPSHOT]))
         except (KeyError, OSError, DamagedRecord, NotPacked) as error:
             raise StepDamaged(step=self.number) from error
 
@@ -121,7 +121,7 @@ class StoredStep(Step):
         """In memory."""
         return len(self._parted.thumbnail) if self._parted else 0
 
-    def _picture(self, name: str, kind: Kind) -> Pixels | None:
+    def _picture(self, name: str, kind: RecordKind) -> Pixels | None:
         if self._parted and name in self._parted.small:
             return self.thumbnail
         if kind not in self._parts:
@@ -254,7 +254,7 @@ class _Told:
 
     @property
     def step(self) -> int:
-        return self.steps[-1][Kind.STEP].number if self.steps else self.branched_after or 0
+        return self.steps[-1][RecordKind.STEP].number if self.steps else self.branched_after or 0
 
 
 def _told(path: Path, thorough: bool = False) -> _Told:
@@ -287,18 +287,18 @@ def _told_by(file: FileIO, id: str, thorough: bool) -> _Told:
     last = {record.kind: record for record in found}       # the last of each kind
     begin = json.loads(records.payload(file, found[0]))
     recipe, lost = Recipe.from_dict(begin["recipe"])
-    plan = json.loads(records.payload(file, last[Kind.PLAN])) if Kind.PLAN in last else None
-    is_made = Kind.PICTURE in last and (Kind.STEP not in last or last[Kind.STEP].offset < last[Kind.PICTURE].offset)
+    plan = json.loads(records.payload(file, last[RecordKind.PLAN])) if RecordKind.PLAN in last else None
+    is_made = RecordKind.PICTURE in last and (RecordKind.STEP not in last or last[RecordKind.STEP].offset < last[RecordKind.PICTURE].offset)
     return _Told(
         recipe, bool(lost), begin["parent"], begin["branched_after"],
         Plan(tuple(plan["timesteps"]), plan["environment"], plan["truncated"]) if plan else None,
-        steps_among(found), last[Kind.PICTURE] if is_made else None,
+        steps_among(found), last[RecordKind.PICTURE] if is_made else None,
         ending, picture, pinned, closed is not None, damaged, is_running, records.size(file))
 
 
 def _state(file: FileIO, found: list[Record]) -> tuple[Ending, Path | None, bool]:
     """How the run stands: its ending, its picture, and whether it is pinned."""
-    states = [place for place, record in enumerate(found) if record.kind == Kind.STATE]
+    states = [place for place, record in enumerate(found) if record.kind == RecordKind.STATE]
     try:
         facts = json.loads(records.payload(file, found[states[-1]]))
     except (IndexError, DamagedRecord):        # not said, or said illegibly: better offered once more than lost
@@ -362,9 +362,9 @@ def _begun(path: Path, told: _Told, above: frozenset[str]) -> tuple[Run, Safelig
 
 
 def _stored(path: Path, parts: dict[int, Record], plan: Plan) -> StoredStep:
-    number = parts[Kind.STEP].number
+    number = parts[RecordKind.STEP].number
     try:
-        told = parted(_payload(path, parts[Kind.STEP]))
+        told = parted(_payload(path, parts[RecordKind.STEP]))
     except DamagedRecord:
         told = None                        # its numbers are gone, the rest need not be
     return StoredStep(path, parts, told, number, plan.timesteps[max(number - 1, 0)])

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ..diffusion.errors import QT_TRANSLATE_NOOP
+from ..errors import QT_TRANSLATE_NOOP
 
 try:
     import fcntl

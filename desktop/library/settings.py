@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from ..diffusion.errors import SafelightError, SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
 from ..diffusion.run import Previews
+from ..errors import SafelightError, SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
 from .guarded_file import GuardedFile
 
 SCHEMA = 1

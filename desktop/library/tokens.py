@@ -11,8 +11,8 @@ from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
 from ..diffusion import weights
-from ..diffusion.errors import QT_TRANSLATE_NOOP, ModelFileDamaged
-from . import passport
+from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged
+from . import inspection
 from .models import Model
 
 MARKS = 2      # the start and the end of the text are tokens too
@@ -23,7 +23,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenCount:
     count: int               # of the whole prompt, both marks included
     limit: int               # what the text encoder reads, both marks included
     cut: int | None          # index in the prompt as typed from where nothing is read any more; None when all of it is
@@ -45,7 +45,7 @@ class TokenMeter:
         """Reads the tokenizer's files, up to 0.2 s: not for the GUI thread."""
         return cls(_tokenizer(model.folder), model.token_limit)
 
-    def count(self, prompt: str) -> Tokens:
+    def count(self, prompt: str) -> TokenCount:
         read = self._limit - MARKS
         count = characters = 0      # of the fragments so far
         unread = None               # index in the prompt without its weights
@@ -55,22 +55,22 @@ class TokenMeter:
                 unread = characters + encoded.offsets[read - count][0]
             count += len(encoded)
             characters += len(fragment.text)
-        return Tokens(count + MARKS, self._limit, None if unread is None else weights.typed_index(prompt, unread))
+        return TokenCount(count + MARKS, self._limit, None if unread is None else weights.typed_index(prompt, unread))
 
 
 def _tokenizer(folder: Path) -> Tokenizer:
     """CLIP's byte-level BPE over the model's own vocabulary, as transformers builds it whatever else `tokenizer.json` says."""
     whole = (folder / "tokenizer/tokenizer.json").exists()
     file = "tokenizer/tokenizer.json" if whole else "tokenizer/vocab.json"
-    config = passport.read_json(folder, "tokenizer/tokenizer_config.json")
+    config = inspection.read_json(folder, "tokenizer/tokenizer_config.json")
     try:
         if whole:
-            document = passport.read_json(folder, file)
+            document = inspection.read_json(folder, file)
             vocabulary, merges, added = document["model"]["vocab"], document["model"]["merges"], document.get("added_tokens", [])
         else:
-            vocabulary, added = passport.read_json(folder, file), []
+            vocabulary, added = inspection.read_json(folder, file), []
             file = "tokenizer/merges.txt"
-            lines = passport.read_text(folder, file).split("\n")
+            lines = inspection.read_text(folder, file).split("\n")
             merges = [line for line in lines if line.strip() and not line.startswith("#version")]
         pairs = [tuple(merge.split(" ") if isinstance(merge, str) else merge) for merge in merges]
         unknown = _content(config.get("unk_token", "<|endoftext|>"))

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..diffusion.errors import ModelIncomplete, SafelightError
 from ..diffusion.weights import blanked
-from . import passport
+from ..errors import ModelIncomplete, SafelightError
+from . import inspection
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Vocabulary:
     def of(cls, folder: Path) -> Vocabulary | None:
         """That of the model in `folder`. None where there is no such file, and where nothing can be made of it, which the log tells."""
         try:
-            return cls(*_read(passport.read_json(folder, passport.VOCABULARY)))
+            return cls(*_read(inspection.read_json(folder, inspection.VOCABULARY)))
         except ModelIncomplete:
             return None
         except (SafelightError, ValueError) as problem:
@@ -134,13 +134,13 @@ def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, 
         case {"schema": bool()}:
             pass
         case {"schema": int(schema)} if schema > SCHEMA:
-            raise ValueError(f"{passport.VOCABULARY} was written by a later version")
+            raise ValueError(f"{inspection.VOCABULARY} was written by a later version")
         case {"schema": 1, "en": list(english), "zh": list(chinese), "prompts": {"en": list(in_english), "zh": list(in_chinese)}}:
             words, prompts = (english, chinese), (in_english, in_chinese)
             texts = [text for part in (*words, *prompts) for text in part]
             if all(isinstance(text, str) and text.strip() and len(text) <= MOST_LETTERS and text.isprintable() for text in texts):
                 return dict(zip(LANGUAGES, words, strict=True)), dict(zip(LANGUAGES, prompts, strict=True))
-    raise ValueError(f"{passport.VOCABULARY} makes no sense")
+    raise ValueError(f"{inspection.VOCABULARY} makes no sense")
 
 
 def _plain(word: str) -> str:

@@ -22,8 +22,7 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from torch.nn import functional as F
 from transformers import CLIPTokenizer
 
-from desktop.resources import STARTER
-
+from ..resources import STARTER
 from . import autoencoder, checkpoint, examples, export, perception, sources, tokenizer, vocabulary
 from .captions import LANGUAGES, describe
 from .checkpoint import Course, Progress

@@ -25,17 +25,16 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from desktop.diffusion import samplers, schedulers
-from desktop.diffusion.control import Control
-from desktop.diffusion.device import best_device
-from desktop.diffusion.engine import Engine
-from desktop.diffusion.families import family_of
-from desktop.diffusion.loader import load
-from desktop.diffusion.preview import preview_decoder
-from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Event, Previews, Step
-from desktop.resources import STARTER
-
+from ..diffusion import samplers, schedulers
+from ..diffusion.control import Control
+from ..diffusion.device import best_device
+from ..diffusion.engine import Engine
+from ..diffusion.families import family_of
+from ..diffusion.loader import load
+from ..diffusion.preview import preview_decoder
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Event, Previews, Step
+from ..resources import STARTER
 from .captions import LANGUAGES, Language, cut, describe
 from .export import PROMPTS, sheet
 from .judge import Judge, Sight

@@ -17,8 +17,7 @@ import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline
 from torch.nn import functional as F
 
-from desktop.diffusion.preview import PreviewDecoder
-
+from ..diffusion.preview import PreviewDecoder
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .pixels import psnr, unsigned
 from .shape import Shape

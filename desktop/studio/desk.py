@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
-from ..diffusion.errors import RecipeMissing
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
+from ..errors import RecipeMissing
 from ..generate import artwork_of
 from .generation import Generation
 from .held_runs import HeldRuns
-from .notices import Action, Kind, Notices
+from .notices import Action, NoticeKind, Notices
 from .pictures import Pictures, Recent
-from .recordings_keeper import RecordingsKeeper
+from .run_archive import RunArchive
 from .timeline import Timeline
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Desk(QObject):
     folder_wanted = Signal(Path)       # show this file among its neighbours
 
     def __init__(self, darkroom: Darkroom, timeline: Timeline, generation: Generation, held: HeldRuns, pictures: Pictures,
-                 recordings: RecordingsKeeper, models: ModelLibrary, notices: Notices, save: Callable[[Artwork], Path]) -> None:
+                 recordings: RunArchive, models: ModelLibrary, notices: Notices, save: Callable[[Artwork], Path]) -> None:
         super().__init__()
         self._darkroom = darkroom
         self._timeline = timeline
@@ -56,7 +56,7 @@ class Desk(QObject):
     async def open(self, files: list[Path]) -> None:
         """Take over the recipe of the first of `files`: there is one prompt."""
         if len(files) > 1:
-            self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "One picture is opened at a time; this is {file}."),
+            self._notices.tell(NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "One picture is opened at a time; this is {file}."),
                                file=files[0].name)
         await self.take_recipe(files[0])
 
@@ -68,20 +68,20 @@ class Desk(QObject):
             raise RecipeMissing(file=path.name)
         self.recipe_opened.emit(opened.recipe)
         if lost := [*opened.lost, *self._unfit(opened.recipe), *_turned(opened.recipe)]:
-            self._notices.tell(Kind.WARNING, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
+            self._notices.tell(NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
                                file=path.name, lost=", ".join(lost))
         else:
-            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
+            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
 
     async def save_step(self, run: Run, number: int, path: Path | None = None) -> None:
         """Save step `number` of `run`, fully decoded: among the pictures, or at `path`."""
         if self._generation.running and not (run.picture and run.plan and number == run.plan.calls):
-            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Step {step} is saved as soon as the picture at work is done."),
+            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Step {step} is saved as soon as the picture at work is done."),
                                step=number)
         artwork = await self.artwork(run, number)
         saved = await asyncio.to_thread(self._save_at, artwork, path)
         show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(saved))
-        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
+        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
         if run.path is None and artwork.step is None:      # the picture that could not be saved before has a place now
             run.path = saved
             self._pictures.add(run)
@@ -93,9 +93,9 @@ class Desk(QObject):
     async def free_memory(self) -> None:
         """Let go of the model; the next run loads it again. A run at work is not disturbed."""
         if self._generation.running:
-            self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory is free as soon as the run at work ends or pauses."))
+            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory is free as soon as the run at work ends or pauses."))
         await self._darkroom.free()
-        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory of the model is free; the next picture loads it again."))
+        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory of the model is free; the next picture loads it again."))
 
     async def artwork(self, run: Run, number: int) -> Artwork:
         """Step `number` of `run` as a real picture; of one that was opened from disk, that with its own story."""

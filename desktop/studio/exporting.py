@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
-from ..diffusion.errors import FileExists, NothingToExport
 from ..diffusion.run import Pixels, Run, View
+from ..errors import FileExists, NothingToExport
 from ..library import export
 from ..library.animation import TICK
 from ..library.export import Choices, Format, Frame, Tell
-from .notices import Action, Kind, Notices, Progress
+from .notices import Action, NoticeKind, Notices, Progress
 
 if TYPE_CHECKING:
     from ..generate import Darkroom
@@ -153,7 +153,7 @@ class Exporting(QObject):
                 raise NothingToExport()
             await self._write(development, choices, path, progress)
         show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(path))
-        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Exported as {file}."), show, file=path.name)
+        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Exported as {file}."), show, file=path.name)
 
     async def _write(self, development: list[Frame], choices: Choices, path: Path, progress: Progress) -> None:
         before, written = progress.done, False

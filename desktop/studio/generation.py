@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
-from ..diffusion.errors import DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Event, Gaze, Glimpse, Phase, Plan, Previews, Run, Step
+from ..errors import DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
 from .held_runs import HeldRuns
 from .notices import Action, Notices
 from .pace import Pace

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QFile, QObject, QStandardPaths, Signal
 
 from ..diffusion.run import Pixels, Run
-from .notices import Action, Kind, Notices
+from .notices import Action, NoticeKind, Notices
 
 MOST = 60              # pictures in the strip
 THUMBNAIL = 128        # px
@@ -76,7 +76,7 @@ class Pictures(QObject):
             return
         moved, in_trash = _to_trash(recent.path)
         if not moved:
-            self._notices.tell(Kind.ERROR,
+            self._notices.tell(NoticeKind.ERROR,
                                QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to the trash. Delete it in its folder."),
                                file=recent.path.name)
             return
@@ -84,7 +84,7 @@ class Pictures(QObject):
         self._recent.remove(recent)
         self.changed.emit()
         undo = Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), lambda: self._bring_back(recent, place, in_trash))
-        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} is in the trash."), undo, file=recent.path.name)
+        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} is in the trash."), undo, file=recent.path.name)
 
     def _bring_back(self, recent: Recent, place: int, in_trash: Path) -> None:
         assert recent.path is not None
@@ -94,7 +94,7 @@ class Pictures(QObject):
             recent.path.parent.mkdir(parents=True, exist_ok=True)
             os.rename(in_trash, recent.path)
         except OSError as problem:
-            self._notices.tell(Kind.ERROR,
+            self._notices.tell(NoticeKind.ERROR,
                                QT_TRANSLATE_NOOP("Safelight", "{file} could not be brought back: {problem}. It is still in the trash."),
                                file=recent.path.name, problem=problem.strerror or str(problem))
             return

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.errors import SafelightError
-from ..diffusion.run import Glimpse, Latents, Run, Step, Values
+from ..diffusion.run import Glimpse, Latents, LatentValues, Run, Step
+from ..errors import SafelightError
 from .generation import Generation
 from .notices import Notices
 from .timeline import Timeline
@@ -21,7 +21,7 @@ class Probe(QObject):
 
     changed = Signal()                 # the place, or what is known there
 
-    def __init__(self, read: Callable[[Run, int, float, float], Awaitable[Values]], timeline: Timeline, generation: Generation,
+    def __init__(self, read: Callable[[Run, int, float, float], Awaitable[LatentValues]], timeline: Timeline, generation: Generation,
                  notices: Notices) -> None:
         super().__init__()
         self._read = read
@@ -31,7 +31,7 @@ class Probe(QObject):
         self._place: tuple[float, float] | None = None
         self._beside = False
         self._known: Wish | None = None                # what `_values` are of
-        self._values: Values | None = None
+        self._values: LatentValues | None = None
         self._brought: tuple[Run, Step, Latents] | None = None       # by the newest step of a run at work
         self._reading: asyncio.Task[None] | None = None
         timeline.glimpsed.connect(self._bring)
@@ -49,7 +49,7 @@ class Probe(QObject):
         return self._beside
 
     @property
-    def values(self) -> Values | None:
+    def values(self) -> LatentValues | None:
         """What is there; while something else is being read, what was read before."""
         return None if self.waits else self._values
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ..diffusion.errors import SafelightError
 from ..diffusion.run import RECORDED, View
+from ..errors import SafelightError
 from .generation import Generation
 from .notices import Notices
 from .timeline import Shown, Timeline

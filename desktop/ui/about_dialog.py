@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton,
 
 from ..library.paths import Folders
 from ..studio.about import About
-from .controls import label
 from .language import Retranslating, explain, tr
 from .theme import Theme
+from .widgets.controls import label
 
 
 class AboutDialog(Retranslating, QDialog):

@@ -41,9 +41,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..diffusion.errors import NothingToExport
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Previews, Run
+from ..errors import NothingToExport
 from ..library.drafts import Drafts
 from ..library.paths import Folders
 from ..library.settings import Settings
@@ -52,26 +52,26 @@ from ..studio.exporting import Exporting
 from ..studio.generation import Generation
 from ..studio.history import History
 from ..studio.leaving import Leaving
-from ..studio.notices import Kind, Notices
+from ..studio.notices import NoticeKind, Notices
 from ..studio.pictures import Pictures, Recent
 from ..studio.probe import Probe
 from ..studio.timeline import Timeline
 from ..studio.triage import Triage
-from .branch_panel import BranchPanel
-from .canvas import Canvas
-from .images import to_qimage
+from .create.branch_panel import BranchPanel
+from .create.canvas import Canvas
+from .create.prompt_panel import SEEDS, TWINS, PromptPanel
+from .create.recent_strip import RecentStrip
+from .create.step_panel import StepPanel
+from .create.timeline_bar import TimelineBar
 from .language import Retranslating, explain, tr
 from .notice_bar import NoticeBar
-from .prompt_panel import SEEDS, TWINS, PromptPanel
-from .recent_strip import RecentStrip
-from .step_panel import StepPanel
 from .theme import Theme
-from .timeline_bar import TimelineBar
+from .widgets.images import to_qimage
 
 if TYPE_CHECKING:
     from ..library.models import Model, ModelLibrary
     from ..library.tokens import TokenMeter
-    from .triage_grid import TriageGrid
+    from .create.triage_grid import TriageGrid
 
 RAIL = 52              # px
 PICTURES = "PNG (*.png);;JPEG (*.jpg);;WebP (*.webp)"
@@ -354,7 +354,7 @@ class MainWindow(Retranslating, QMainWindow):
         """The seeds to choose from, in the place of the canvas."""
         if not self._triages:
             return
-        from .triage_grid import TriageGrid
+        from .create.triage_grid import TriageGrid
         self._close_triage()
         self._grid = TriageGrid(self._triages[-1], self._timeline, self._theme)
         self._grid.closed.connect(self._close_triage)
@@ -447,11 +447,11 @@ class MainWindow(Retranslating, QMainWindow):
     def _open_export(self) -> None:
         if self._comes_forward("export"):
             return
-        from .export_dialog import PREVIEW, ExportDialog
+        from .create.export_dialog import PREVIEW, ExportDialog
         try:
             proof = self._exporting.proof(self._timeline.run, round(PREVIEW * self.devicePixelRatioF()))
         except NothingToExport as nothing:
-            self._notices.tell(Kind.WARNING, nothing.template)
+            self._notices.tell(NoticeKind.WARNING, nothing.template)
             return
         dialog = ExportDialog(self._exporting, proof, self._theme, self)
         dialog.wanted.connect(lambda path: self._notices.spawn(self._exporting.export(proof, path)))

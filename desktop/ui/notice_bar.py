@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..studio.notices import Kind, Notice, Notices
-from .controls import IconButton
+from ..studio.notices import Notice, NoticeKind, Notices
 from .language import Retranslating, explain, sentence, tr
 from .theme import Theme
+from .widgets.controls import IconButton
 
 SHOWN = 3                      # at once; others wait
 STAYS = 5000                   # ms, what is merely done
@@ -35,7 +35,7 @@ FADES = 140                    # ms
 MARGIN = 16                    # px
 WIDEST = 560                   # px
 LEAST_TEXT = 220               # px, for less the buttons make way
-ICONS = {Kind.WORKING: "refresh-cw", Kind.DONE: "circle-check", Kind.WARNING: "triangle-alert", Kind.ERROR: "circle-alert"}
+ICONS = {NoticeKind.WORKING: "refresh-cw", NoticeKind.DONE: "circle-check", NoticeKind.WARNING: "triangle-alert", NoticeKind.ERROR: "circle-alert"}
 
 
 class NoticeBar(QWidget):
@@ -198,11 +198,11 @@ class Toast(Retranslating, QFrame):
     def come(self) -> None:
         """Appear, and be read out by screen readers."""
         announcement = QAccessibleAnnouncementEvent(self, self._text.text())
-        if self.notice.kind is Kind.ERROR:
+        if self.notice.kind is NoticeKind.ERROR:
             announcement.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(announcement)
         self._fade_to(1.0)
-        if self.notice.kind is Kind.DONE:
+        if self.notice.kind is NoticeKind.DONE:
             self._leaving.start()
 
     def close_notice(self) -> None:
@@ -247,7 +247,7 @@ class Toast(Retranslating, QFrame):
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
-        colour = {Kind.WARNING: tokens.accent, Kind.ERROR: tokens.danger}.get(self.notice.kind, tokens.quiet)
+        colour = {NoticeKind.WARNING: tokens.accent, NoticeKind.ERROR: tokens.danger}.get(self.notice.kind, tokens.quiet)
         self._icon.setPixmap(self._theme.icon(ICONS[self.notice.kind], colour).pixmap(QSize(18, 18), self.devicePixelRatioF()))
 
     def _button(self, name: str) -> QPushButton:

@@ -28,10 +28,10 @@ from ..library.naming import PLACES, TEMPLATE, picture_name
 from ..library.paths import Folders
 from ..library.settings import LEAST_HELD, LEAST_RECORDED, MOST_HELD, MOST_RECORDED, Settings
 from ..studio.notices import Notices
-from ..studio.recordings_keeper import MEGABYTE, RecordingsKeeper
-from .controls import Form, Number, Values, label
+from ..studio.run_archive import MEGABYTE, RunArchive
 from .language import Retranslating, explain, tr
 from .theme import Theme
+from .widgets.controls import Form, Number, ValueChoice, label
 
 WIDTH, LEAST_WIDTH = 520, 420      # px
 LOOKS = 2000                       # ms between looks at what the recordings take
@@ -42,7 +42,7 @@ class SettingsDialog(Retranslating, QDialog):
 
     changed = Signal(object)       # Settings
 
-    def __init__(self, settings: Callable[[], Settings], theme: Theme, folders: Folders, recordings: RecordingsKeeper,
+    def __init__(self, settings: Callable[[], Settings], theme: Theme, folders: Folders, recordings: RunArchive,
                  notices: Notices, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
@@ -53,11 +53,11 @@ class SettingsDialog(Retranslating, QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         now = settings()
-        self._language = Values(theme, "language", ("", "en", "zh_CN"), now.language)
-        self._theme = Values(theme, "theme", ("", "dark", "light"), now.theme)
-        self._motion = Values(theme, "reduce_motion", (False, True), now.reduce_motion)
-        self._previews = Values(theme, "previews", tuple(Previews), now.previews)
-        self._live_captions = Values(theme, "captions", (True, False), now.captions)
+        self._language = ValueChoice(theme, "language", ("", "en", "zh_CN"), now.language)
+        self._theme = ValueChoice(theme, "theme", ("", "dark", "light"), now.theme)
+        self._motion = ValueChoice(theme, "reduce_motion", (False, True), now.reduce_motion)
+        self._previews = ValueChoice(theme, "previews", tuple(Previews), now.previews)
+        self._live_captions = ValueChoice(theme, "captions", (True, False), now.captions)
         self._folder = QLineEdit(objectName="pictures_folder", readOnly=True)
         self._folder.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._choose = QPushButton(objectName="choose_folder")

@@ -21,7 +21,7 @@ LARGEST = 3.0                                    # device pixels a pixel, for wh
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class ThemeTokens:
     """Every colour there is. `text` and `quiet` can be read on every ground, `faint` only hints (≥ 3:1)."""
 
     window: str
@@ -39,9 +39,9 @@ class Tokens:
     danger: str
 
 
-DARK = Tokens(window="#151211", panel="#1c1817", field="#262120", line="#352e2b", text="#f0e9e4", quiet="#a3978f", faint="#7d726b",
+DARK = ThemeTokens(window="#151211", panel="#1c1817", field="#262120", line="#352e2b", text="#f0e9e4", quiet="#a3978f", faint="#7d726b",
               accent="#ff6b3d", on_accent="#1a0f0b", accent_soft="#43231a", stage="#0d0b0a", hover="#2f2927", danger="#ff8a80")
-LIGHT = Tokens(window="#efebe7", panel="#f8f5f2", field="#ffffff", line="#ddd4cd", text="#26201d", quiet="#695e57", faint="#877b73",
+LIGHT = ThemeTokens(window="#efebe7", panel="#f8f5f2", field="#ffffff", line="#ddd4cd", text="#26201d", quiet="#695e57", faint="#877b73",
                accent="#cf431c", on_accent="#ffffff", accent_soft="#f9ddd3", stage="#e3ddd8", hover="#ece5df", danger="#b3261e")
 
 
@@ -59,7 +59,7 @@ class Theme(QObject):
         self.reduce_motion = False       # `duration` obeys it
 
     @property
-    def tokens(self) -> Tokens:
+    def tokens(self) -> ThemeTokens:
         return DARK if self.dark else LIGHT
 
     def apply(self, app: QApplication) -> None:
@@ -130,11 +130,11 @@ class Theme(QObject):
         self._app.setStyleSheet(style_sheet(self.tokens))
 
 
-def style_sheet(tokens: Tokens) -> str:
+def style_sheet(tokens: ThemeTokens) -> str:
     return Template((RESOURCES / "themes" / "safelight.qss").read_text(encoding="utf-8")).substitute(asdict(tokens))
 
 
-def palette_of(tokens: Tokens) -> QPalette:
+def palette_of(tokens: ThemeTokens) -> QPalette:
     """What the style sheet leaves to Fusion: selections, placeholders, native dialogs."""
     role = QPalette.ColorRole
     palette = QPalette(QColor(tokens.field), QColor(tokens.panel))

@@ -15,7 +15,7 @@ import torch
 from desktop.diffusion import denoise as denoising
 from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
-from desktop.diffusion.denoise import Look, denoise
+from desktop.diffusion.denoise import StepImages, denoise
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Event, Previews, Step
@@ -56,7 +56,7 @@ def _large(pipeline: object, sampler: samplers.Sampler) -> list[Step]:
     steps: list[Step] = []
     pipeline.scheduler = schedulers.build(sampler, pipeline.scheduler.config)
     denoise(pipeline, stock.ARGUMENTS | {"num_inference_steps": LARGE_STEPS, "width": 512, "height": 512}, stock.SEED, Control(),
-            lambda x0, x_t: Look(), lambda timesteps: None, steps.append)
+            lambda x0, x_t: StepImages(), lambda timesteps: None, steps.append)
     return steps
 
 

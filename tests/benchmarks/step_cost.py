@@ -49,7 +49,7 @@ def _cost(what: str, model: _Loaded, recipe: Recipe, rounds: int) -> Figure:
 
     def watched() -> None:
         steps: list[Step] = []
-        looker = model.previewer.looker(Previews.FAST)
+        looker = model.previewer.renderer(Previews.FAST)
         denoise(model.pipeline, arguments, recipe.seed, Control(), looker, lambda timesteps: None, steps.append)
         looks.append(steps[-1].approximate)
 

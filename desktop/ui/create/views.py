@@ -1,0 +1,40 @@
+"""What the ways of looking at a step are called, and in one sentence what each is."""
+
+from __future__ import annotations
+
+from ...diffusion.run import View
+from ..language import tr
+
+KEYS = {View.ESTIMATE: "E", View.NOISY: "N", View.LATENTS: "L", View.NOISE: "O", View.CHANGE: "C", View.GUIDANCE: "G"}
+
+
+def name(view: View) -> str:
+    match view:
+        case View.ESTIMATE:
+            return tr("Safelight", "Estimate")
+        case View.NOISY:
+            return tr("Safelight", "Noisy")
+        case View.LATENTS:
+            return tr("Safelight", "Latents")
+        case View.NOISE:
+            return tr("Safelight", "Noise")
+        case View.CHANGE:
+            return tr("Safelight", "Change")
+        case View.GUIDANCE:
+            return tr("Safelight", "Guidance", "a view")
+
+
+def meaning(view: View) -> str:
+    match view:
+        case View.ESTIMATE:
+            return tr("Safelight", "The finished picture as the model expects it at this step (x₀).")
+        case View.NOISY:
+            return tr("Safelight", "What is really there after this step: picture and noise mixed (xₜ).")
+        case View.LATENTS:
+            return tr("Safelight", "The numbers the model works on, a tile for each channel: blue below zero, amber above.")
+        case View.NOISE:
+            return tr("Safelight", "What the model takes for noise at this step (ε), decoded as if it were a picture.")
+        case View.CHANGE:
+            return tr("Safelight", "Where this step altered the estimate: the brighter, the more.")
+        case View.GUIDANCE:
+            return tr("Safelight", "Where the prompt pulls: the difference between drawing with it and without it.")
