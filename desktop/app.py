@@ -34,18 +34,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TURN = 0.0005          # seconds that the worker's Python may keep the window waiting, at each of the many calls of a paint
-LEAVING = 2.0          # seconds that the worker gets to let go before the process ends regardless
+TURN = 0.0005  # seconds that the worker's Python may keep the window waiting, at each of the many calls of a paint
+LEAVING = 2.0  # seconds that the worker gets to let go before the process ends regardless
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Open the window, or hand the pictures to the one that is open already."""
-    gc.disable()         # until the first paint: everything that is made on the way there stays
+    gc.disable()  # until the first paint: everything that is made on the way there stays
     if problem := _display_problem():
         print(f"safelight: {problem}", file=sys.stderr)
         return 1
     folders = Folders.inside(arguments.data) if arguments.data else Folders.default()
     from .studio.instance import Instance  # no widgets: a start that forwards is over at once
+
     try:
         instance = Instance(folders.data)
     except OSError as error:
@@ -67,7 +68,7 @@ def _run_window(arguments: argparse.Namespace, folders: Folders, instance: Insta
     QApplication.setDesktopFileName("io.github.safelight.Safelight")
     application = QApplication(sys.argv[:1])
     application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "safelight.svg")))
-    application.setQuitOnLastWindowClosed(False)     # leaving takes its own, orderly way
+    application.setQuitOnLastWindowClosed(False)  # leaving takes its own, orderly way
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     session = Session(application, folders, instance)
@@ -133,15 +134,40 @@ class Session:
         self._history = History(drafts.history)
         self._recordings = RunArchive(recordings, self._generation, self._timeline, self._held, self._notices)
         self._sharpening = Sharpening(self._darkroom, self._timeline, self._generation, self._notices)
-        self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._recordings, self._models,
-                          self._notices, self._save)
+        self._desk = Desk(
+            self._darkroom,
+            self._timeline,
+            self._generation,
+            self._held,
+            self._pictures,
+            self._recordings,
+            self._models,
+            self._notices,
+            self._save,
+        )
         exporting = Exporting(self._darkroom, self._notices, lambda: self._pictures_folder)
         probe = Probe(self._darkroom.values, self._timeline, self._generation, self._notices)
-        self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe,
-                                 self._notices, self._models, self._history, lambda: self.settings, folders)
+        self.window = MainWindow(
+            self._theme,
+            self._timeline,
+            self._generation,
+            self._pictures,
+            self._desk,
+            exporting,
+            probe,
+            self._notices,
+            self._models,
+            self._history,
+            lambda: self.settings,
+            folders,
+        )
         self.window.restore(drafts)
-        self._generation.hold([Job(waiting.recipe, waiting.pictures, run=Run(waiting.recipe, id=waiting.run) if waiting.run else None)
-                               for waiting in drafts.up_next])
+        self._generation.hold(
+            [
+                Job(waiting.recipe, waiting.pictures, run=Run(waiting.recipe, id=waiting.run) if waiting.run else None)
+                for waiting in drafts.up_next
+            ]
+        )
         self._wire()
 
     def _wire(self) -> None:
@@ -193,6 +219,7 @@ class Session:
 
     def _save(self, artwork: Artwork, announce: Callable[[Path], None] = lambda path: None) -> Path:
         from .library.artwork import TEMPLATE, save_in
+
         return save_in(artwork, self._pictures_folder, self.settings.name_template or TEMPLATE, announce)
 
     def _use(self, settings: Settings) -> None:
@@ -212,6 +239,7 @@ class Session:
     async def _look_around(self) -> None:
         """Clear away what a kill has left half-written, and find the pictures and the unfinished runs of earlier sessions."""
         from .library.safe_file import sweep
+
         for folder in (self._folders.data, self._pictures_folder):
             await asyncio.to_thread(sweep, folder)
         await self._recordings.offer()
@@ -224,8 +252,10 @@ class Session:
 
     async def _read_prompts_with(self, model: Model) -> None:
         """Count tokens as `model` does; the tokenizer takes a moment to load."""
+
         def meter() -> TokenMeter:
             from .library.tokens import TokenMeter
+
             return TokenMeter.of(model)
 
         self.window.set_meter(await asyncio.to_thread(meter), model)
@@ -250,12 +280,12 @@ class Session:
         await self._settings_autosave.now()
         if leaving is Leaving.FINISH:
             await self._generation.finish()
-            if self.window.isVisible() or self._pictures.unsaved:      # called back meanwhile, or a picture has no place on disk yet
+            if self.window.isVisible() or self._pictures.unsaved:  # called back meanwhile, or a picture has no place on disk yet
                 self.window.come_forward()
                 return
         else:
             self._generation.stop() if leaving is Leaving.DROP else self._generation.pause()
-            await self._generation.stopped(LEAVING)          # later it is as after a kill: cut off, and to be gone on with
+            await self._generation.stopped(LEAVING)  # later it is as after a kill: cut off, and to be gone on with
         await self._drafts_autosave.now()
         self._instance.close()
         if not self._closed.done():
@@ -287,7 +317,7 @@ def _listens(socket_file: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             return probe.connect_ex(str(socket_file)) == 0
-        except OSError:          # a path that no socket can have
+        except OSError:  # a path that no socket can have
             return False
 
 
@@ -296,7 +326,7 @@ def _is_x_server() -> bool:
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
-        return True              # Qt itself says what is missing
+        return True  # Qt itself says what is missing
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
     refused = xcb.xcb_connection_has_error(connection)
@@ -309,7 +339,7 @@ def _write_log(folder: Path) -> None:
     logging.raiseExceptions = False
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        crashes = open(folder / "crash.log", "a")             # stays open as long as the process
+        crashes = open(folder / "crash.log", "a")  # stays open as long as the process
         handler = logging.handlers.RotatingFileHandler(folder / "safelight.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8")
     except OSError:
         logging.disable()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:   # the name that lupdate looks for
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # the name that lupdate looks for
     return text
 
 
@@ -21,6 +21,7 @@ class SafelightError(Exception):
 
 
 # -- the recipe
+
 
 class OutOfRange(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{name} cannot be {value}. Allowed: {allowed}.")
@@ -44,16 +45,21 @@ class NoGuidance(SafelightError):
 
 # -- the model
 
+
 class ModelUnknown(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "There is no model called “{model}”. Choose another one, or open its folder.")
 
 
 class ModelMissing(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The model folder {folder} is not there. Choose another model, or open the folder where it is now.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The model folder {folder} is not there. Choose another model, or open the folder where it is now."
+    )
 
 
 class ModelIncomplete(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model."
+    )
 
 
 class ModelDamaged(SafelightError):
@@ -61,45 +67,71 @@ class ModelDamaged(SafelightError):
 
 
 class ModelFileDamaged(ModelDamaged):
-    template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} is damaged: {file} {problem}. Download it again, or choose another model.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The model in {folder} is damaged: {file} {problem}. Download it again, or choose another model."
+    )
 
 
 class ModelRefused(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.",
+    )
 
 
 class ModelUnsafe(ModelRefused):
-    template = QT_TRANSLATE_NOOP("Safelight", "The model in {folder} was not opened, because {file} {problem}. Remove that file if it is not needed, or choose another model.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The model in {folder} was not opened, because {file} {problem}. Remove that file if it is not needed, or choose another model.",
+    )
 
 
 class ModelUnsupported(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1 or 2 model in diffusers layout.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1 or 2 model in diffusers layout."
+    )
 
 
 class StarterDamaged(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.",
+    )
 
 
 class StarterFileDamaged(StarterDamaged):
-    template = QT_TRANSLATE_NOOP("Safelight", "The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.",
+    )
 
 
 # -- the run
 
+
 class NotANumber(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The picture fell apart at step {step}: the numbers left their range. Lower the guidance, or choose another sampler or seed.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The picture fell apart at step {step}: the numbers left their range. Lower the guidance, or choose another sampler or seed.",
+    )
 
 
 class OutOfMemory(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "There was not enough memory for a picture of {width} × {height}. Try a smaller size, or close other programs.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "There was not enough memory for a picture of {width} × {height}. Try a smaller size, or close other programs."
+    )
 
 
 class MemoryTight(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "This picture needs about {needed} of memory and {free} are free. It may fail, or slow the computer down.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "This picture needs about {needed} of memory and {free} are free. It may fail, or slow the computer down."
+    )
 
 
 class MemoryTooSmall(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "This picture needs about {needed} of memory; this computer has {total}. Try a smaller size, or a smaller model.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "This picture needs about {needed} of memory; this computer has {total}. Try a smaller size, or a smaller model."
+    )
 
 
 class StepNotKept(SafelightError):
@@ -108,12 +140,17 @@ class StepNotKept(SafelightError):
 
 # -- pictures and files
 
+
 class FolderUnwritable(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The picture could not be saved in {folder}: {problem}. It is kept in memory; save it somewhere else.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The picture could not be saved in {folder}: {problem}. It is kept in memory; save it somewhere else."
+    )
 
 
 class DiskFull(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The disk of {folder} is full. The picture is kept in memory; free some space, or save it somewhere else.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The disk of {folder} is full. The picture is kept in memory; free some space, or save it somewhere else."
+    )
 
 
 class FileExists(SafelightError):
@@ -129,7 +166,9 @@ class NothingToExport(SafelightError):
 
 
 class ExportUnwritable(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The export could not be written in {folder}: {problem}. Nothing was left there; choose another place.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The export could not be written in {folder}: {problem}. Nothing was left there; choose another place."
+    )
 
 
 class VideoMissing(SafelightError):
@@ -153,11 +192,16 @@ class RecipeMissing(SafelightError):
 
 
 class NotKept(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "What you type and choose cannot be written to disk: {problem}. Until that is put right, it will be gone at the next start.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "What you type and choose cannot be written to disk: {problem}. Until that is put right, it will be gone at the next start.",
+    )
 
 
 class SettingsNewer(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "Your settings were written by a newer Safelight. They are left as they are; changes made now are not kept.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Your settings were written by a newer Safelight. They are left as they are; changes made now are not kept."
+    )
 
 
 class SettingsRestored(SafelightError):
@@ -165,7 +209,10 @@ class SettingsRestored(SafelightError):
 
 
 class SettingsLost(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The settings file was damaged and no good copy was found. Safelight starts with its defaults; the damaged file is kept as {file}.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The settings file was damaged and no good copy was found. Safelight starts with its defaults; the damaged file is kept as {file}.",
+    )
 
 
 class SettingsIgnored(SafelightError):
@@ -173,7 +220,9 @@ class SettingsIgnored(SafelightError):
 
 
 class DraftsNewer(SettingsNewer):
-    template = QT_TRANSLATE_NOOP("Safelight", "What you typed last was written by a newer Safelight. It is left as it is; what you type now is not kept.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "What you typed last was written by a newer Safelight. It is left as it is; what you type now is not kept."
+    )
 
 
 class DraftsRestored(SettingsRestored):
@@ -181,7 +230,9 @@ class DraftsRestored(SettingsRestored):
 
 
 class DraftsLost(SettingsLost):
-    template = QT_TRANSLATE_NOOP("Safelight", "The file with what you typed last was damaged and no good copy was found. The damaged file is kept as {file}.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The file with what you typed last was damaged and no good copy was found. The damaged file is kept as {file}."
+    )
 
 
 class DraftsIgnored(SettingsIgnored):
@@ -190,8 +241,12 @@ class DraftsIgnored(SettingsIgnored):
 
 # -- recordings
 
+
 class NotResumable(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The steps of this run can no longer be written to {folder}: {problem}. It goes on, but if it is cut off, only what was written before can be resumed.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The steps of this run can no longer be written to {folder}: {problem}. It goes on, but if it is cut off, only what was written before can be resumed.",
+    )
 
 
 class RecordingBusy(SafelightError):
@@ -199,7 +254,9 @@ class RecordingBusy(SafelightError):
 
 
 class RecordingNewer(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "This run was recorded by a newer Safelight and is left as it is. Update Safelight to go on with it.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "This run was recorded by a newer Safelight and is left as it is. Update Safelight to go on with it."
+    )
 
 
 class RecordingUnreadable(SafelightError):
@@ -211,24 +268,41 @@ class RecordingUndeletable(SafelightError):
 
 
 class RecordingDamaged(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The recording of this run is damaged after step {step}. The steps up to there can be seen, and you can go on from there.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The recording of this run is damaged after step {step}. The steps up to there can be seen, and you can go on from there.",
+    )
 
 
 class RecordingParentless(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The run that this one branched from is gone or damaged. You can see the steps that this one made itself, but not go on with it.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The run that this one branched from is gone or damaged. You can see the steps that this one made itself, but not go on with it.",
+    )
 
 
 class ModelGone(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The model “{model}” is gone or damaged, so this run cannot be gone on with after step {step}, nor its steps be decoded in full. They can still be seen as they were shown.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The model “{model}” is gone or damaged, so this run cannot be gone on with after step {step}, nor its steps be decoded in full. They can still be seen as they were shown.",
+    )
 
 
 class ModelChanged(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The model “{model}” is not the one that this run began with, so it cannot be gone on with, nor its steps be decoded in full. They can still be seen as they were shown.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The model “{model}” is not the one that this run began with, so it cannot be gone on with, nor its steps be decoded in full. They can still be seen as they were shown.",
+    )
 
 
 class MachineChanged(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "This run began with other arithmetic ({before}) than this computer now works with ({now}), so it cannot be gone on with. Its steps can still be seen.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "This run began with other arithmetic ({before}) than this computer now works with ({now}), so it cannot be gone on with. Its steps can still be seen.",
+    )
 
 
 class StepDamaged(StepNotKept):
-    template = QT_TRANSLATE_NOOP("Safelight", "Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again."
+    )

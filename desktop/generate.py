@@ -29,8 +29,13 @@ Save = Callable[["Artwork", Callable[[Path], None]], Path]
 class Darkroom:
     """What a person can ask of the machine, each as one coroutine. Cancelling one stops it inside a step."""
 
-    def __init__(self, worker: Worker, models: ModelLibrary, recordings: Path | None = None,
-                 warn: Callable[[SafelightError], None] = lambda problem: None) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        models: ModelLibrary,
+        recordings: Path | None = None,
+        warn: Callable[[SafelightError], None] = lambda problem: None,
+    ) -> None:
         """`recordings`: the folder in which runs are recorded while they are made; None records none.
 
         `warn` hears what stops no run: that it cannot be recorded any more.
@@ -40,7 +45,7 @@ class Darkroom:
         self._recordings = recordings
         self._warn = warn
         self._recorder: _Recorder | None = None  # of the run at work
-        self._engine: Engine | None = None       # made and used on the worker only
+        self._engine: Engine | None = None  # made and used on the worker only
 
     @property
     def ready(self) -> bool:
@@ -55,9 +60,16 @@ class Darkroom:
         """Import the machine, which takes seconds, before somebody waits for it."""
         await self._worker.run(self._open)
 
-    async def generate(self, run: Run, previews: Previews, save: Save, observe: Callable[[Event], None],
-                       insist: bool = False, pauses_after: Callable[[int], bool] = lambda number: False,
-                       watched: Callable[[], Gaze] = Gaze) -> Path | None:
+    async def generate(
+        self,
+        run: Run,
+        previews: Previews,
+        save: Save,
+        observe: Callable[[Event], None],
+        insist: bool = False,
+        pauses_after: Callable[[int], bool] = lambda number: False,
+        watched: Callable[[], Gaze] = Gaze,
+    ) -> Path | None:
         """Develop `run`, or go on with it, recording every event in it before `observe` sees it, and save the picture.
 
         `pauses_after` is asked on the worker after each step but the last; where it says so the run unwinds, to be gone on with,
@@ -85,7 +97,7 @@ class Darkroom:
             raise StepNotKept()
         if run.picture and run.plan and number == run.plan.calls and view is View.ESTIMATE:
             return run.picture
-        steps = run.steps[:number + 1]
+        steps = run.steps[: number + 1]
         model, fingerprint = await self._model_of(run)
 
         def look(control: Control, emit: Callable[[Any], None]) -> None:
@@ -98,19 +110,21 @@ class Darkroom:
         """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left."""
         if not 0 <= number < len(run.steps):
             raise StepNotKept()
-        steps = run.steps[:number + 1]
+        steps = run.steps[: number + 1]
         return await self._worker.run(lambda: self._open().values(steps, number, x, y))
 
     def forbidden(self, run: Run, after: int, changes: Mapping[str, Any]) -> str | None:
         """Why `run` cannot go on otherwise after step `after`, to be translated; None where it can."""
         from .diffusion import branching
+
         if run.plan is None or after >= len(run.steps):
             return branching.NO_STEP_LEFT
         model = next((model for model in self._models.models if model.name == run.recipe.model and not model.problem), None)
         if model is None:
             return branching.NO_MODEL
-        return branching.forbidden(run.recipe, run.plan, after, changes, model.scheduler_config, model.unet_config,
-                                   is_finished=len(run.steps) > run.plan.calls)
+        return branching.forbidden(
+            run.recipe, run.plan, after, changes, model.scheduler_config, model.unet_config, is_finished=len(run.steps) > run.plan.calls
+        )
 
     async def note(self, run: Run) -> None:
         """Keep how `run` stands, where it is recorded."""
@@ -138,8 +152,16 @@ class Darkroom:
             raise ModelChanged(model=model.name)
         return model, fingerprint
 
-    async def _develop(self, run: Run, previews: Previews, observe: Callable[[Event], None], insist: bool,
-                       pauses_after: Callable[[int], bool], watched: Callable[[], Gaze], recorder: _Recorder) -> None:
+    async def _develop(
+        self,
+        run: Run,
+        previews: Previews,
+        observe: Callable[[Event], None],
+        insist: bool,
+        pauses_after: Callable[[int], bool],
+        watched: Callable[[], Gaze],
+        recorder: _Recorder,
+    ) -> None:
         if not self.ready:
             observe(Phase.PREPARING)
         model, fingerprint = await self._model_of(run)
@@ -155,14 +177,24 @@ class Darkroom:
                     case Plan():
                         calls = event.calls
                     case Step() if event.number < calls and pauses_after(event.number):
-                        raise Stop         # at a boundary, so nothing is lost
+                        raise Stop  # at a boundary, so nothing is lost
 
             engine = self._open()
             for name, here in (("device", engine.device.kind), ("dtype", str(engine.device.dtype).removeprefix("torch."))):
                 if environment.get(name, here) != here:
                     raise MachineChanged(before=environment[name], now=here)
-            engine.develop(run.recipe, model.folder, fingerprint, previews, control, tell, history, insist=insist,
-                           threads=environment.get("threads"), watched=watched)
+            engine.develop(
+                run.recipe,
+                model.folder,
+                fingerprint,
+                previews,
+                control,
+                tell,
+                history,
+                insist=insist,
+                threads=environment.get("threads"),
+                watched=watched,
+            )
 
         async with aclosing(self._worker.stream(develop)) as events:
             async for event in events:
@@ -173,8 +205,10 @@ class Darkroom:
     def _open(self) -> Engine:
         if self._engine is None:
             from .diffusion.warmup import warm_up
+
             warm_up()
             from .diffusion.engine import Engine
+
             self._engine = Engine()
         return self._engine
 
@@ -182,12 +216,14 @@ class Darkroom:
 def artwork_of(run: Run, step: int | None = None, pixels: Pixels | None = None) -> Artwork:
     """The picture of `run`, or `pixels` made from one of its steps, with all that is known about it."""
     from .library.artwork import Artwork
+
     pixels = pixels or run.picture
     assert pixels is not None
     assert run.plan is not None
     of = None if step is None or step == run.plan.calls else (step, run.plan.calls)
-    return Artwork(pixels=pixels, recipe=run.recipe, environment={"run": run.id, **run.plan.environment},
-                   created=datetime.now().astimezone(), step=of)
+    return Artwork(
+        pixels=pixels, recipe=run.recipe, environment={"run": run.id, **run.plan.environment}, created=datetime.now().astimezone(), step=of
+    )
 
 
 def _began_in(run: Run) -> dict[str, Any]:
@@ -240,6 +276,7 @@ class _Recorder:
         if self._folder is None:
             return
         from .library.journal import Journal
+
         self._beginning = asyncio.ensure_future(asyncio.to_thread(Journal.begin, self._folder, self._run))
         self._journal = await asyncio.shield(self._beginning)
         self.mind()
@@ -266,7 +303,7 @@ class _Recorder:
             await _whole(asyncio.ensure_future(self._close(self._beginning)))
 
     async def _close(self, beginning: asyncio.Future[Journal]) -> None:
-        with suppress(Exception):              # `begin` has raised it
+        with suppress(Exception):  # `begin` has raised it
             self._journal = await beginning
         if self._journal is not None:
             await asyncio.to_thread(self._journal.close)

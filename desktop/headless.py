@@ -26,14 +26,14 @@ from .library.vocabulary import each_once
 from .resources import STARTER
 from .worker import Worker
 
-MOST_NAMED = 12        # unknown words in one line
+MOST_NAMED = 12  # unknown words in one line
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Make one picture. 0: done, 1: failed, with one line on stderr that says why."""
     try:
         path = asyncio.run(_make(arguments))
-    except (FolderUnwritable, DiskFull) as error:      # in the window the picture stays in memory; here it does not
+    except (FolderUnwritable, DiskFull) as error:  # in the window the picture stays in memory; here it does not
         return _fail(f"Nothing could be written in {error.values['folder']}: {error.values.get('problem', 'the disk is full')}.")
     except SafelightError as error:
         return _fail(str(error))
@@ -58,7 +58,7 @@ def _tell(words: str, stream: TextIO | None, end: str = "\n") -> None:
         stream.reconfigure(errors="backslashreplace")
         print(words, file=stream, end=end, flush=True)
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())     # else Python says so once more at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # else Python says so once more at the end
 
 
 async def _make(arguments: argparse.Namespace) -> Path:
@@ -75,7 +75,8 @@ async def _make(arguments: argparse.Namespace) -> Path:
             _tell(remark, sys.stderr)
         progress = _Progress(frames)
         return await Darkroom(worker, models).generate(
-            run, Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress)
+            run, Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress
+        )
     finally:
         worker.close()
 

@@ -43,7 +43,7 @@ class Worker:
         emitted: deque[Any] = deque()
         arrived = asyncio.Event()
         done: asyncio.Future[None] = loop.create_future()
-        waking = threading.Event()     # set while a wake-up is on its way: a burst of events costs one hop
+        waking = threading.Event()  # set while a wake-up is on its way: a burst of events costs one hop
 
         def wake() -> None:
             waking.clear()
@@ -97,7 +97,7 @@ class Worker:
     def _serve(self) -> None:
         while (work := self._work.get()) is not None:
             work()
-            del work     # a finished run's tensors go now, not when the next work comes
+            del work  # a finished run's tensors go now, not when the next work comes
 
 
 async def _settled(done: asyncio.Future[None]) -> None:
@@ -109,7 +109,7 @@ async def _settled(done: asyncio.Future[None]) -> None:
         except asyncio.CancelledError:
             cancelled = True
     if not done.cancelled():
-        done.exception()     # marks it as seen; the loop above has raised it where somebody listens
+        done.exception()  # marks it as seen; the loop above has raised it where somebody listens
     if cancelled:
         raise asyncio.CancelledError
 
@@ -117,5 +117,5 @@ async def _settled(done: asyncio.Future[None]) -> None:
 def _post(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *arguments: Any) -> None:
     try:
         loop.call_soon_threadsafe(callback, *arguments)
-    except RuntimeError:     # the loop is closed: the app is leaving, and nobody waits any more
+    except RuntimeError:  # the loop is closed: the app is leaving, and nobody waits any more
         pass

@@ -10,7 +10,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Pixels, Plan, Previews, Run, Step
 from desktop.studio.pace import Pace
 
-SIDE = 32      # px of a preview
+SIDE = 32  # px of a preview
 
 
 def plain(colour: tuple[int, int, int], side: int = SIDE) -> Pixels:
@@ -21,15 +21,25 @@ def estimate_colour(number: int) -> tuple[int, int, int]:
     return (40 + number % 200, 120, 20)
 
 
-def step(number: int, calls: int, *, approximate: bool = False, previews: bool = True, seconds: float = 0.08,
-         overhead: float = 0.002) -> Step:
+def step(
+    number: int, calls: int, *, approximate: bool = False, previews: bool = True, seconds: float = 0.08, overhead: float = 0.002
+) -> Step:
     alpha = math.sin(number / calls * math.pi / 2) ** 2
     noisy = plain((20, 20, 40 + number % 200)) if previews else None
     estimate = plain(estimate_colour(number)) if previews and number else None
-    return Step(number=number, timestep=999.0 * (1 - max(0, number - 1) / calls),
-                sigma=math.sqrt((1 - alpha) / alpha) if alpha else math.inf, alpha_cumprod=alpha,
-                seconds=seconds, overhead_seconds=overhead, estimate=estimate, noisy=noisy, thumbnail=estimate or noisy,
-                approximate=approximate, snapshot=b"x")
+    return Step(
+        number=number,
+        timestep=999.0 * (1 - max(0, number - 1) / calls),
+        sigma=math.sqrt((1 - alpha) / alpha) if alpha else math.inf,
+        alpha_cumprod=alpha,
+        seconds=seconds,
+        overhead_seconds=overhead,
+        estimate=estimate,
+        noisy=noisy,
+        thumbnail=estimate or noisy,
+        approximate=approximate,
+        snapshot=b"x",
+    )
 
 
 def developed(calls: int = 10, done: int | None = None, recipe: Recipe | None = None, **how: bool | float) -> Run:

@@ -26,24 +26,28 @@ from desktop.library.recordings import Recordings
 from tests.png_kit import strictly_checked
 
 ROOT = Path(__file__).parent.parent
-PLAIN = [Recipe(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
-         for seed, sampler in enumerate(("DDIM", "Euler a", "DPM++ 2M SDE", "PNDM", "Heun"))]
+PLAIN = [
+    Recipe(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
+    for seed, sampler in enumerate(("DDIM", "Euler a", "DPM++ 2M SDE", "PNDM", "Heun"))
+]
 RECIPES = [*PLAIN, PLAIN[1].turned(4, guidance_scale=9.0, noise_seed=5), PLAIN[0].turned(6, refine=3)]
 PHASES = ("begin", "loading", "encoding", "denoising", "decoding", "saving", "done")
-SPREAD = ("loading", "encoding", "denoising", "decoding", "saving")      # in each of them at least a twentieth of the kills
-SHORTEST = 0.001               # seconds
+SPREAD = ("loading", "encoding", "denoising", "decoding", "saving")  # in each of them at least a twentieth of the kills
+SHORTEST = 0.001  # seconds
 
 
 @dataclass
 class Report:
-    kills: Counter[str] = field(default_factory=Counter)       # by phase
-    resumed: int = 0               # lives that went on with a recording that had steps
-    anew: int = 0                  # that began again, since no step was recorded
-    pictures: int = 0              # made, whole and as they should be
+    kills: Counter[str] = field(default_factory=Counter)  # by phase
+    resumed: int = 0  # lives that went on with a recording that had steps
+    anew: int = 0  # that began again, since no step was recorded
+    pictures: int = 0  # made, whole and as they should be
 
     def __str__(self) -> str:
-        return (f"{sum(self.kills.values())} kills, while {dict(self.kills)}; {self.resumed} runs resumed, {self.anew} begun anew; "
-                f"{self.pictures} pictures, all of them there once and bit-identical")
+        return (
+            f"{sum(self.kills.values())} kills, while {dict(self.kills)}; {self.resumed} runs resumed, {self.anew} begun anew; "
+            f"{self.pictures} pictures, all of them there once and bit-identical"
+        )
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class Case:
     recipe: Recipe
     picture: Pixels
     snapshots: list[bytes]
-    unrefined: list[bytes]         # the snapshots before it went back to refine them; else the same
-    durations: dict[str, float]    # seconds, by phase
+    unrefined: list[bytes]  # the snapshots before it went back to refine them; else the same
+    durations: dict[str, float]  # seconds, by phase
 
 
 class Darkroom:
@@ -62,8 +66,14 @@ class Darkroom:
 
     def __init__(self, folder: Path) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
-        self._process = subprocess.Popen([sys.executable, "-m", "tests.developing", folder / "model"], cwd=ROOT, env=environment,
-                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.developing", folder / "model"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def __enter__(self) -> Darkroom:
         return self
@@ -147,13 +157,17 @@ def check(folder: Path, wanted: Case) -> int:
         recording = recordings.open(summary.id)
         assert recording.problem is None, str(recording.problem)
         snapshots = [step.snapshot for step in recording.run.steps]
-        assert snapshots in (wanted.snapshots[:len(snapshots)], wanted.unrefined[:len(snapshots)]), "other steps were recorded"
+        assert snapshots in (wanted.snapshots[: len(snapshots)], wanted.unrefined[: len(snapshots)]), "other steps were recorded"
         assert recording.run.picture in (None, wanted.picture)
         steps = len(snapshots)
     safe_file.sweep(folder / "recordings")
     safe_file.sweep(folder / "pictures")
     strays = {path for path in folder.rglob("*") if path.is_file()} - {
-        *pictures, *(folder / "recordings").glob("*.run"), folder / "saved", folder / "phase"}
+        *pictures,
+        *(folder / "recordings").glob("*.run"),
+        folder / "saved",
+        folder / "phase",
+    }
     assert not strays, f"left lying: {strays}"
     return steps
 
@@ -201,7 +215,7 @@ def disturb(darkroom: Darkroom, folder: Path, case: Case, dice: random.Random, r
         if died is not None:
             report.kills[died] += 1
         summaries = Recordings(folder / "recordings", 0).all()
-        if any(summary.ending is Ending.FINISHED for summary in summaries):       # a kill may come too late
+        if any(summary.ending is Ending.FINISHED for summary in summaries):  # a kill may come too late
             break
         assert died is not None, "it is done, and its recording does not say so"
         report.resumed += steps > 0

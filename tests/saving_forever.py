@@ -50,7 +50,7 @@ def picture(seed: int) -> artwork.Artwork:
 
 
 def main() -> None:
-    artwork.encode(picture(0), Path("warm.png"))     # loads Pillow once, not in every grandchild
+    artwork.encode(picture(0), Path("warm.png"))  # loads Pillow once, not in every grandchild
     child = 0
     for line in sys.stdin:
         if child:

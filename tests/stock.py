@@ -9,8 +9,14 @@ import sys
 from pathlib import Path
 
 SEED = 7
-ARGUMENTS = {"prompt": "a mouse is playing guitar", "negative_prompt": "snow", "num_inference_steps": 7, "guidance_scale": 5.0,
-             "height": 64, "width": 64}
+ARGUMENTS = {
+    "prompt": "a mouse is playing guitar",
+    "negative_prompt": "snow",
+    "num_inference_steps": 7,
+    "guidance_scale": 5.0,
+    "height": 64,
+    "width": 64,
+}
 ROOT = Path(__file__).parent.parent
 
 
@@ -27,6 +33,7 @@ def main(cases: Path, out: Path) -> None:
     from safetensors.torch import save_file
 
     from tests import tiny
+
     torch.set_num_threads(1)
     results = {}
     for case in json.loads(cases.read_text()):

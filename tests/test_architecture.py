@@ -13,13 +13,19 @@ from xml.etree import ElementTree
 import pytest
 
 ROOT = Path(__file__).parents[1]
-MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-           for path in (ROOT / "desktop").rglob("*.py")}
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in (ROOT / "desktop").rglob("*.py")
+}
 
 TORCH = {"torch", "diffusers", "transformers", "compel", "accelerate"}
-HEAVY = TORCH | {"numpy", "PIL", "scipy", "tokenizers", "safetensors"}          # none of it before the first paint
-TORCH_FREE = {"desktop.diffusion", *(f"desktop.diffusion.{name}" for name in (
-    "branching", "control", "insight", "recipe", "run", "samplers", "schedule", "tiles", "weights"))}
+HEAVY = TORCH | {"numpy", "PIL", "scipy", "tokenizers", "safetensors"}  # none of it before the first paint
+TORCH_FREE = {
+    "desktop.diffusion",
+    *(
+        f"desktop.diffusion.{name}"
+        for name in ("branching", "control", "insight", "recipe", "run", "samplers", "schedule", "tiles", "weights")
+    ),
+}
 
 # Each part, and the parts it may import beside itself and the errors. `steps` is diffusion without torch.
 MAY_IMPORT = {
@@ -34,13 +40,13 @@ MAY_IMPORT = {
     "ui": {"studio", "generate", "worker", "library", "steps", "resources"},
     "starter": {"diffusion", "resources"},
 }
-SHARED_BY_PLACES = {"desktop.ui.theme", "desktop.ui.language"}     # besides ui/widgets/
+SHARED_BY_PLACES = {"desktop.ui.theme", "desktop.ui.language"}  # besides ui/widgets/
 
 
 @dataclass(frozen=True)
 class Import:
-    name: str           # absolute, as far as the statement tells: desktop.diffusion.run, PySide6.QtCore
-    when_loaded: bool   # at module level, so it happens when the module is imported
+    name: str  # absolute, as far as the statement tells: desktop.diffusion.run, PySide6.QtCore
+    when_loaded: bool  # at module level, so it happens when the module is imported
     line: int
 
 
@@ -63,9 +69,9 @@ def _imports(module: str, node: ast.AST, when_loaded: bool) -> Iterator[Import]:
             yield from (Import(alias.name, when_loaded, child.lineno) for alias in child.names)
         elif isinstance(child, ast.ImportFrom):
             package = module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
-            above = package.split(".")[:len(package.split(".")) - child.level + 1] if child.level else []
+            above = package.split(".")[: len(package.split(".")) - child.level + 1] if child.level else []
             source = ".".join([*above, *([child.module] if child.module else [])])
-            for alias in child.names:      # `from . import weights` names a module, `from .run import Step` does not
+            for alias in child.names:  # `from . import weights` names a module, `from .run import Step` does not
                 full = f"{source}.{alias.name}"
                 yield Import(full if full in MODULES or not child.module else source, when_loaded, child.lineno)
         elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
@@ -133,7 +139,7 @@ def test_only_the_composition_root_names_qasync():
 def test_a_place_imports_widgets_and_no_other_place():
     def elsewhere(module: str, entry: Import) -> bool:
         target = ours(entry.name)
-        if part(module) != "ui" or target is None or part(target) != "ui" or module.count(".") < 3:      # the window knows every place
+        if part(module) != "ui" or target is None or part(target) != "ui" or module.count(".") < 3:  # the window knows every place
             return False
         package = target.split(".")[2] if target.count(".") == 3 else target
         return package not in {module.split(".")[2], "widgets", *SHARED_BY_PLACES, "desktop.ui.widgets"}
@@ -146,9 +152,9 @@ def test_nothing_heavy_is_loaded_by_importing_the_app():
     assert offences(lambda module, entry: module in before_paint and entry.when_loaded and library_of(entry.name) in HEAVY) == []
 
 
-@pytest.mark.parametrize(("module", "absent"), [
-    ("desktop.app", HEAVY), ("desktop.ui.main_window", HEAVY), ("desktop.headless", HEAVY | {"PySide6"}),
-])
+@pytest.mark.parametrize(
+    ("module", "absent"), [("desktop.app", HEAVY), ("desktop.ui.main_window", HEAVY), ("desktop.headless", HEAVY | {"PySide6"})]
+)
 def test_a_fresh_process_agrees(module: str, absent: set[str]):
     code = f"import sys, {module}; print(*sorted(set(sys.modules) & {absent!r}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)

@@ -25,14 +25,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels
-from desktop.errors import (
-    DiskFull,
-    FileExists,
-    FolderUnwritable,
-    FormatUnknown,
-    PictureUnreadable,
-    RecipeTooLong,
-)
+from desktop.errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, PictureUnreadable, RecipeTooLong
 from desktop.library import safe_file
 from desktop.library.artwork import Artwork, open_artwork, read_pixels, reopened, save, save_in, write_pixels
 from tests.faulty_os import FaultyOs
@@ -41,8 +34,9 @@ from tests.saving_forever import PHASES
 
 ROOT = Path(__file__).parent.parent
 MOMENT = datetime(2026, 11, 22, 23, 59, 58, tzinfo=timezone(timedelta(hours=8)))
-RECIPE = Recipe(prompt="a (mouse:1.2) is\nplaying 吉他 🎸", negative_prompt="blurry", sampler="DPM++ 2M Karras",
-                guidance_scale=7.25, seed=42)
+RECIPE = Recipe(
+    prompt="a (mouse:1.2) is\nplaying 吉他 🎸", negative_prompt="blurry", sampler="DPM++ 2M Karras", guidance_scale=7.25, seed=42
+)
 PIXELS = Pixels(48, 32, bytes(random.Random(1).randbytes(48 * 32 * 3)))
 ARTWORK = Artwork(PIXELS, RECIPE, {"torch": "2.13.0", "threads": 2, "fingerprint": "abc"}, MOMENT)
 OLD = b"what was there before"
@@ -53,6 +47,7 @@ def pictures(folder: Path) -> list[Path]:
 
 
 # -- there and back
+
 
 def test_a_png_brings_everything_back(tmp_path):
     path = save(ARTWORK, tmp_path / "mouse.png")
@@ -68,9 +63,9 @@ def test_a_png_brings_everything_back(tmp_path):
 def test_jpeg_and_webp_bring_the_recipe_back(tmp_path, name):
     opened = open_artwork(save(ARTWORK, tmp_path / name))
     assert (opened.recipe, opened.lost, opened.environment, opened.created) == (RECIPE, (), ARTWORK.environment, MOMENT)
-    assert opened.intact is None             # lossy: the pixels are never quite those that were made
+    assert opened.intact is None  # lossy: the pixels are never quite those that were made
     assert (opened.pixels.width, opened.pixels.height, len(opened.pixels.data)) == (48, 32, 48 * 32 * 3)
-    with Image.open(tmp_path / name) as image:     # as A1111 reads it
+    with Image.open(tmp_path / name) as image:  # as A1111 reads it
         comment = image.getexif().get_ifd(0x8769)[0x9286]
     assert comment[:8] == b"UNICODE\0"
     assert comment[8:].decode("utf-16-be").startswith("a (mouse:1.2) is\nplaying 吉他 🎸\nNegative prompt")
@@ -110,8 +105,9 @@ def test_a_model_we_do_not_have_is_listed(tmp_path):
 
 def test_a_picture_of_another_program_is_opened(tmp_path):
     texts = PngInfo()
-    texts.add_text("parameters", "a mouse\n"
-                   "Steps: 20, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 3, Size: 64x64, Model: v1-5")
+    texts.add_text(
+        "parameters", "a mouse\nSteps: 20, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 3, Size: 64x64, Model: v1-5"
+    )
     Image.new("RGBA", (64, 64), "red").save(tmp_path / "a1111.png", pnginfo=texts)
     opened = open_artwork(tmp_path / "a1111.png")
     assert opened.recipe == Recipe("a mouse", "", "v1-5", "Euler a", 20, 7.0, 64, 64, 3)
@@ -150,8 +146,13 @@ def test_what_is_no_picture_is_refused_in_plain_words(tmp_path):
     bitmap = io.BytesIO()
     Image.new("RGB", (64, 64), "red").save(bitmap, "BMP")
     files = {
-        "empty.png": b"", "text.png": b"no picture", "cut.png": whole[:-20], "damaged.png": whole[:-100] + b"?" + whole[-99:],
-        "cut.jpg": photo.getvalue()[:300], "head.webp": b"RIFF\x24\0\0\0WEBPVP8 ", "other.png": bitmap.getvalue(),
+        "empty.png": b"",
+        "text.png": b"no picture",
+        "cut.png": whole[:-20],
+        "damaged.png": whole[:-100] + b"?" + whole[-99:],
+        "cut.jpg": photo.getvalue()[:300],
+        "head.webp": b"RIFF\x24\0\0\0WEBPVP8 ",
+        "other.png": bitmap.getvalue(),
         "large.png": png(width=20_000, height=20_000, pixels=zlib.compress(b"")),
     }
     for name, data in files.items():
@@ -168,14 +169,15 @@ def test_an_enormous_photograph_is_refused(tmp_path):
     photo = io.BytesIO()
     Image.new("L", (16, 16)).save(photo, "JPEG")
     data = photo.getvalue()
-    start = data.index(b"\xff\xc0") + 5              # the frame header's height and width
+    start = data.index(b"\xff\xc0") + 5  # the frame header's height and width
     for height, width in ((8000, 8000), (60_000, 60_000)):
-        (tmp_path / "large.jpg").write_bytes(data[:start] + struct.pack(">HH", height, width) + data[start + 4:])
+        (tmp_path / "large.jpg").write_bytes(data[:start] + struct.pack(">HH", height, width) + data[start + 4 :])
         with pytest.raises(PictureUnreadable):
             open_artwork(tmp_path / "large.jpg")
 
 
 # -- names and folders
+
 
 def test_each_day_has_its_folder_and_nothing_is_overwritten(tmp_path):
     paths = [save_in(ARTWORK, tmp_path / "not" / "yet", "{seed} {words}") for _ in range(3)]
@@ -193,11 +195,53 @@ def test_pictures_can_be_numbered(tmp_path):
 
 
 HOSTILE = [
-    "", ".", "..", "/", "../../../../etc/passwd", "C:\\Windows\\system32", "CON", "nul", "aux.png", "com1.txt", "a" * 5000, "词" * 3000,
-    "🎸" * 900, "👨‍👩‍👧‍👦" * 90, "\0", "\n\n", "\u202egnp.exe", "שלום עולם", "مرحبا بالعالم", "$(rm -rf /)", "`id`", "-rf", "~", "~/x",
-    "%2e%2e%2f", "{seed}{0}", "*?", "\ud800", "\udfff\ud800", "e\u0301" * 200, "Z\u0310\u0352" * 300, " ", "  x  ", "x.", "x ", ".x",
-    "a\tb\rc", "\u2028\u2029", "\ufeffbom", "a:b", '"', "'; DROP TABLE pictures; --", "<b>bold</b>", "\\\\server\\share",
-    "file:///etc/passwd", "\x7f\x80\x9f", "ｆｕｌｌ／ｗｉｄｔｈ",
+    "",
+    ".",
+    "..",
+    "/",
+    "../../../../etc/passwd",
+    "C:\\Windows\\system32",
+    "CON",
+    "nul",
+    "aux.png",
+    "com1.txt",
+    "a" * 5000,
+    "词" * 3000,
+    "🎸" * 900,
+    "👨‍👩‍👧‍👦" * 90,
+    "\0",
+    "\n\n",
+    "\u202egnp.exe",
+    "שלום עולם",
+    "مرحبا بالعالم",
+    "$(rm -rf /)",
+    "`id`",
+    "-rf",
+    "~",
+    "~/x",
+    "%2e%2e%2f",
+    "{seed}{0}",
+    "*?",
+    "\ud800",
+    "\udfff\ud800",
+    "e\u0301" * 200,
+    "Z\u0310\u0352" * 300,
+    " ",
+    "  x  ",
+    "x.",
+    "x ",
+    ".x",
+    "a\tb\rc",
+    "\u2028\u2029",
+    "\ufeffbom",
+    "a:b",
+    '"',
+    "'; DROP TABLE pictures; --",
+    "<b>bold</b>",
+    "\\\\server\\share",
+    "file:///etc/passwd",
+    "\x7f\x80\x9f",
+    "ｆｕｌｌ／ｗｉｄｔｈ",
 ]
 
 
@@ -267,6 +311,7 @@ def test_a_frame_replaces_the_one_before(tmp_path):
 
 # -- failures
 
+
 @pytest.mark.parametrize("persistent", [False, True], ids=["once", "persistent"])
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT], ids=errno.errorcode.get)
 @pytest.mark.parametrize("tmpfile", [True, False], ids=["nameless", "aside"])
@@ -280,14 +325,14 @@ def test_any_failing_call_means_a_worded_error_and_no_half_picture(tmp_path, mon
         try:
             saved = save_in(ARTWORK, folder)
         except worded as problem:
-            assert str(folder) in str(problem)      # noqa: PT017   it may succeed as well
+            assert str(folder) in str(problem)  # noqa: PT017   it may succeed as well
         whole = [path for path in pictures(folder) if path.suffix == ".png"]
-        if "unlink" not in faulty.failed:        # where tidying up failed too, a whole picture or a stray may be left
+        if "unlink" not in faulty.failed:  # where tidying up failed too, a whole picture or a stray may be left
             assert pictures(folder) == ([saved] if saved else [])
         for path in whole:
             assert json.loads(strictly_checked(path.read_bytes())["safelight"])["recipe"]["seed"] == 42
         monkeypatch.setattr(safe_file, "os", os)
-        assert open_artwork(save_in(ARTWORK, folder)).intact      # what was kept in memory is saved once the cause is gone
+        assert open_artwork(save_in(ARTWORK, folder)).intact  # what was kept in memory is saved once the cause is gone
         if not faulty.failed:
             break
     assert number > 14
@@ -316,8 +361,9 @@ def test_a_kill_at_any_moment_leaves_no_broken_picture(tmp_path):
     """80 grandchildren, each killed somewhere in its first few pictures; what they called saved is there, and all there is is whole."""
     dice = random.Random(80)
     phases: Counter[str] = Counter()
-    with subprocess.Popen([sys.executable, "-m", "tests.saving_forever"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          text=True) as saver:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.saving_forever"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as saver:
 
         def start(folder: Path) -> int:
             folder.mkdir(exist_ok=True)
@@ -326,13 +372,13 @@ def test_a_kill_at_any_moment_leaves_no_broken_picture(tmp_path):
             return int(saver.stdout.readline())
 
         child, moments = start(tmp_path / "measured"), []
-        while len(moments) < 10:                                 # when each of its pictures was there; a busy machine takes longer
+        while len(moments) < 10:  # when each of its pictures was there; a busy machine takes longer
             moments += [time.perf_counter()] * (len(said_to_be_saved(tmp_path / "measured")) - len(moments))
             time.sleep(0.001)
         os.kill(child, signal.SIGKILL)
         longest = min(5 * (moments[-1] - moments[0]) / 9, 0.15)
         for number in range(80):
-            folder = tmp_path / str(number % 10)                 # eight in each, one after another, as after a crash
+            folder = tmp_path / str(number % 10)  # eight in each, one after another, as after a crash
             child = start(folder)
             while not (folder / "phase").exists():
                 time.sleep(0.0005)
@@ -352,7 +398,7 @@ def test_a_kill_at_any_moment_leaves_no_broken_picture(tmp_path):
         present, acknowledged = present + len(found), acknowledged + len(said_to_be_saved(folder))
     print(f"80 kills, {acknowledged} pictures said to be saved, {present} there, killed while: {dict(phases)}")
     assert acknowledged >= 15
-    assert phases["fsync"] >= 3              # kills that come when nothing is going on prove nothing; test_safe_file.py has every call
+    assert phases["fsync"] >= 3  # kills that come when nothing is going on prove nothing; test_safe_file.py has every call
 
 
 def said_to_be_saved(folder: Path) -> list[Path]:

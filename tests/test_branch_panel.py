@@ -54,8 +54,14 @@ class Studio:
         self.told = []
         self.notices.listen(self.told.append)
         self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"))
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices,
-                                     lambda picture, announce: artwork.save_in(picture, folder, announce=announce), Previews.FAST)
+        self.generation = Generation(
+            self.darkroom,
+            self.timeline,
+            self.held,
+            self.notices,
+            lambda picture, announce: artwork.save_in(picture, folder, announce=announce),
+            Previews.FAST,
+        )
         self.panel = BranchPanel(self.timeline, self.generation, theme, self.history)
         self.closed = 0
         self.panel.closed.connect(self._close)
@@ -125,8 +131,13 @@ def press(qtbot, panel: QWidget, name: str) -> None:
 
 
 def settings(panel: QWidget) -> tuple:
-    return (child(panel, "branch_prompt").toPlainText(), child(panel, "branch_negative_prompt").toPlainText(),
-            child(panel, "branch_sampler").currentText(), child(panel, "branch_guidance").value(), child(panel, "noise_seed").digits)
+    return (
+        child(panel, "branch_prompt").toPlainText(),
+        child(panel, "branch_negative_prompt").toPlainText(),
+        child(panel, "branch_sampler").currentText(),
+        child(panel, "branch_guidance").value(),
+        child(panel, "noise_seed").digits,
+    )
 
 
 def same(run: Run, other: Run) -> bool:
@@ -134,6 +145,7 @@ def same(run: Run, other: Run) -> bool:
 
 
 # -- what it shows
+
 
 def test_it_is_filled_with_what_holds_after_the_step_at_the_playhead_and_follows_it(qtbot, studio):
     recipe = STILL.turned(4, prompt="a red mouse", guidance_scale=8.0)
@@ -146,7 +158,7 @@ def test_it_is_filled_with_what_holds_after_the_step_at_the_playhead_and_follows
     step = child(panel, "branch_step")
     step.setFocus()
     qtbot.keyClick(step, Qt.Key.Key_Down)
-    assert studio.timeline.index == 3                   # the number moves the playhead, too
+    assert studio.timeline.index == 3  # the number moves the playhead, too
     assert settings(panel)[0] == "a mouse"
 
 
@@ -165,7 +177,7 @@ def test_the_step_that_is_branched_from_is_seen(studio):
 def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
     panel = studio.open(developed(recipe=STILL), 3)
     assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
-    assert child(panel, "branch").isEnabled()           # it may be done all the same
+    assert child(panel, "branch").isEnabled()  # it may be done all the same
     write(panel, "branch_prompt", "a red mouse")
     write(panel, "branch_negative_prompt", "")
     child(panel, "branch_guidance").setValue(8)
@@ -194,7 +206,7 @@ def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio)
     panel = studio.open(run, 3)
     write(panel, "branch_prompt", "a red mouse")
     grow(run)
-    studio.timeline.refresh()                           # the playhead follows
+    studio.timeline.refresh()  # the playhead follows
     assert child(panel, "branch_step").value() == 4
     studio.timeline.go_to(1)
     assert settings(panel)[0] == "a red mouse"
@@ -216,12 +228,14 @@ def test_samplers_that_cannot_go_on_say_why(studio):
     box = child(panel, "branch_sampler", QComboBox)
     enabled = {box.itemText(row) for row in range(box.count()) if box.model().item(row).isEnabled()}
     assert enabled == {"DDIM", "DDPM", "Euler", "Euler a"}
-    for name, reason in (("UniPC", "This sampler takes its steps at other noise levels than this run. Choose another one."),
-                         ("LMS", "This sampler builds on the steps before and cannot begin in the middle. Choose another one.")):
+    for name, reason in (
+        ("UniPC", "This sampler takes its steps at other noise levels than this run. Choose another one."),
+        ("LMS", "This sampler builds on the steps before and cannot begin in the middle. Choose another one."),
+    ):
         item = box.model().item(box.findText(name))
         assert item.toolTip() == item.accessibleDescription() == reason
         assert reason in item.accessibleText()
-    studio.timeline.go_to(10)                           # where nothing can go on, that is not the samplers' fault
+    studio.timeline.go_to(10)  # where nothing can go on, that is not the samplers' fault
     assert all(box.model().item(row).isEnabled() for row in range(box.count()))
 
 
@@ -240,21 +254,30 @@ def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
     assert "noise seed" not in text(panel, "branch_changed")
 
 
-@pytest.mark.parametrize(("run", "after", "reason"), [
-    (None, 0, "There is no run to branch from yet. Generate a picture first."),
-    (Run(STILL), 0, "The run has not begun yet. Wait for its first step."),
-    (Run(STILL, picture=developed(2).picture, ending=Ending.FINISHED), 0,
-     "The steps of this picture are no longer there. Generate it again to branch from one."),
-    (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
-    (developed(recipe=replace(STILL, model="dreams")), 3,
-     "The model that this run began with is not here any more. Bring it back, and open its folder."),
-])
+@pytest.mark.parametrize(
+    ("run", "after", "reason"),
+    [
+        (None, 0, "There is no run to branch from yet. Generate a picture first."),
+        (Run(STILL), 0, "The run has not begun yet. Wait for its first step."),
+        (
+            Run(STILL, picture=developed(2).picture, ending=Ending.FINISHED),
+            0,
+            "The steps of this picture are no longer there. Generate it again to branch from one.",
+        ),
+        (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
+        (
+            developed(recipe=replace(STILL, model="dreams")),
+            3,
+            "The model that this run began with is not here any more. Bring it back, and open its folder.",
+        ),
+    ],
+)
 def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
     panel = studio.open(run, after)
     assert text(panel, "branch_reason") == reason
     assert text(panel, "branch_changed") == ""
     assert not child(panel, "branch").isEnabled()
-    panel.generate()                                    # Ctrl+Enter
+    panel.generate()  # Ctrl+Enter
     assert studio.closed == 0
     assert studio.timeline.run is run
     studio.timeline.show(developed(recipe=STILL))
@@ -292,7 +315,7 @@ def test_prompts_are_read_as_the_runs_own_model_reads_them(studio):
     assert child(panel, "branch_tokens", QLabel).text() == "3 / 77"
     assert "purple" in child(panel, "branch_unknown_words").text()
     studio.timeline.show(developed(recipe=replace(STILL, prompt="a purple rocket", model="other")))
-    assert child(panel, "branch_tokens", QLabel).text() == ""      # the meter counts as another model reads
+    assert child(panel, "branch_tokens", QLabel).text() == ""  # the meter counts as another model reads
     assert not child(panel, "branch_unknown_words").isVisibleTo(panel)
 
 
@@ -302,8 +325,13 @@ def test_every_control_has_a_name_and_an_explanation_in_both_languages(studio, q
         for spoken in ("zh_CN", "en"):
             language.install(qapp, spoken)
             QApplication.processEvents()
-            controls = [each for each in panel.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus
-                        and not isinstance(each.parent(), QAbstractSpinBox) and not isinstance(each, QAbstractItemView)]
+            controls = [
+                each
+                for each in panel.findChildren(QWidget)
+                if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+                and not isinstance(each.parent(), QAbstractSpinBox)
+                and not isinstance(each, QAbstractItemView)
+            ]
             assert len(controls) > 12
             for control in controls:
                 assert control.accessibleName(), control.objectName()
@@ -323,6 +351,7 @@ def test_it_fits_a_low_window(studio):
 
 
 # -- closing
+
 
 def test_it_is_closed_by_esc_whatever_esc_does_elsewhere(qtbot, studio):
     window, stopped = QWidget(), []
@@ -359,6 +388,7 @@ def test_closing_keeps_what_was_typed_for_the_same_run_only(qtbot, studio):
 
 # -- what comes of it
 
+
 async def test_a_branch_with_nothing_changed_is_its_parent(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 2)
@@ -382,7 +412,7 @@ async def test_a_branch_is_made_with_what_was_changed_and_shown(qtbot, studio):
     assert [step.snapshot for step in branch.steps[:4]] == [step.snapshot for step in parent.steps[:4]]
     assert branch.picture != parent.picture
     assert "a red rocket" in studio.history.prompts
-    studio.open(parent, 3)                              # what was used is no longer waiting
+    studio.open(parent, 3)  # what was used is no longer waiting
     assert settings(panel) == ("a mouse", "blurry", "Euler a", 5.0, "")
 
 
@@ -411,7 +441,7 @@ async def test_the_finished_picture_is_refined_from_the_chosen_step(studio):
     refined = await studio.finished()
     assert refined.recipe.turns == (Turn(4, {"refine": seed}),)
     assert refined.picture != parent.picture
-    assert child(panel, "refine_seed").digits != str(seed)         # the next press is another variation
+    assert child(panel, "refine_seed").digits != str(seed)  # the next press is another variation
     studio.open(refined, 4)
     assert "the refinement that begins here is left out" in text(panel, "branch_changed")
 
@@ -439,6 +469,6 @@ async def test_a_run_at_work_can_be_branched_from_and_waits(studio):
     branch = studio.timeline.run
     assert branch.parent == parent.id
     await studio.until(lambda: branch.path)
-    assert parent.path is None                          # the branch went first
+    assert parent.path is None  # the branch went first
     await studio.until(lambda: parent.path)
     assert studio.timeline.run is branch

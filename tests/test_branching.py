@@ -22,7 +22,7 @@ from tests.watched import ONCE, Watched, loaded, pipeline, whole
 torch.set_num_threads(1)
 
 EACH_SAMPLER = pytest.mark.parametrize(("model", "sampler"), ONCE, ids=[sampler.name for _, sampler in ONCE])
-CUTS = range(1, 7)       # of seven steps; a branch from the starting noise is below
+CUTS = range(1, 7)  # of seven steps; a branch from the starting noise is below
 
 
 # -- against the stock pipeline, changed on its way by the callback that diffusers offers
@@ -32,12 +32,18 @@ Tensors = dict[str, torch.Tensor]
 
 def steered(made: Any, after: int, change: Callable[[Any, Tensors], Tensors], **arguments: Any) -> torch.Tensor:
     """A stock run of `made`, in which `change` is made after scheduler call `after`."""
+
     def callback(pipeline: Any, index: int, timestep: Any, tensors: Tensors) -> Tensors:
         return change(pipeline, tensors) if index == after - 1 else tensors
 
     made.set_progress_bar_config(disable=True)
-    return made(**stock.ARGUMENTS | arguments, generator=torch.Generator().manual_seed(stock.SEED), output_type="latent",
-                callback_on_step_end=callback, callback_on_step_end_tensor_inputs=["latents", "prompt_embeds"]).images
+    return made(
+        **stock.ARGUMENTS | arguments,
+        generator=torch.Generator().manual_seed(stock.SEED),
+        output_type="latent",
+        callback_on_step_end=callback,
+        callback_on_step_end_tensor_inputs=["latents", "prompt_embeds"],
+    ).images
 
 
 def embeds(made: Any, prompt: str) -> torch.Tensor:
@@ -48,7 +54,7 @@ def embeds(made: Any, prompt: str) -> torch.Tensor:
 @pytest.mark.parametrize("after", CUTS)
 def test_another_prompt(model: str, sampler: Sampler, after: int) -> None:
     changes = {"prompt": "two pandas", "negative_prompt": "night"}
-    branch = Watched(pipeline(sampler, model)).go(history=whole(sampler, model).steps[:after + 1], departure=Departure(1), **changes)
+    branch = Watched(pipeline(sampler, model)).go(history=whole(sampler, model).steps[: after + 1], departure=Departure(1), **changes)
 
     def change(made: Any, tensors: Tensors) -> Tensors:
         both = [embeds(made, changes[name]) for name in ("negative_prompt", "prompt")]
@@ -68,14 +74,14 @@ def test_another_prompt_from_the_starting_noise(model: str, sampler: Sampler) ->
     assert torch.equal(branch.latents, expected)
 
 
-@pytest.mark.parametrize("name", [sampler.name for model, sampler in ONCE if model != "distilled"])   # those read it before the first step
+@pytest.mark.parametrize("name", [sampler.name for model, sampler in ONCE if model != "distilled"])  # those read it before the first step
 def test_other_guidance(name: str) -> None:
     def change(made: Any, tensors: Tensors) -> Tensors:
         made._guidance_scale = 2
         return tensors
 
     for after in (2, 5):
-        branch = Watched(pipeline(name)).go(history=whole(name).steps[:after + 1], departure=Departure(1), guidance_scale=2)
+        branch = Watched(pipeline(name)).go(history=whole(name).steps[: after + 1], departure=Departure(1), guidance_scale=2)
         assert torch.equal(branch.latents, steered(pipeline(name), after, change))
 
 
@@ -105,7 +111,7 @@ def test_guidance_switched_on(name: str) -> None:
 @pytest.mark.parametrize(("model", "sampler"), [case for case in ONCE if case[1].draws], ids=lambda value: getattr(value, "name", value))
 @pytest.mark.parametrize("after", [0, 1, 4])
 def test_another_noise_seed(model: str, sampler: Sampler, after: int) -> None:
-    branch = Watched(pipeline(sampler, model)).go(history=whole(sampler, model).steps[:after + 1], departure=Departure(1, noise_seed=99))
+    branch = Watched(pipeline(sampler, model)).go(history=whole(sampler, model).steps[: after + 1], departure=Departure(1, noise_seed=99))
     made, generator = pipeline(sampler, model), torch.Generator().manual_seed(stock.SEED)
     latents = torch.randn(1, 4, 8, 8, generator=generator)
     if after == 0:
@@ -122,6 +128,7 @@ def test_another_noise_seed(model: str, sampler: Sampler, after: int) -> None:
 
 
 # -- against loops made by hand
+
 
 def loop(made: Any, latents: torch.Tensor, after: int) -> torch.Tensor:
     """The rest of a run from call `after`, by a scheduler that knows nothing of the calls before."""
@@ -142,7 +149,7 @@ def loop(made: Any, latents: torch.Tensor, after: int) -> torch.Tensor:
 @pytest.mark.parametrize(("before", "behind"), [("LMS", "Euler"), ("UniPC", "DPM++ 2M"), ("DPM++ 2M SDE", "UniPC"), ("DDPM", "DDIM")])
 @pytest.mark.parametrize("after", [1, 4])
 def test_another_sampler_begins_where_the_first_one_ends(before: str, behind: str, after: int) -> None:
-    branch = Watched(pipeline(behind)).go(history=whole(before).steps[:after + 1], departure=Departure(1, is_afresh=True))
+    branch = Watched(pipeline(behind)).go(history=whole(before).steps[: after + 1], departure=Departure(1, is_afresh=True))
     captured: list[torch.Tensor] = []
 
     def change(made: Any, tensors: Tensors) -> Tensors:
@@ -157,27 +164,32 @@ def test_another_sampler_begins_where_the_first_one_ends(before: str, behind: st
 def test_another_sampler_may_write_its_latents_otherwise(before: str, behind: str) -> None:
     """From √ᾱ·x0 + √(1−ᾱ)·noise to x0 + σ·noise and back: the noise level that the sampler tells, and x0, go on without a jump."""
     parent, after = whole(before, "v"), 4
-    read: list[torch.Tensor] = []      # by the UNet: with the variance of a variance-preserving one, whatever the sampler
+    read: list[torch.Tensor] = []  # by the UNet: with the variance of a variance-preserving one, whatever the sampler
     made = pipeline(behind, "v")
     with made.unet.conv_in.register_forward_pre_hook(lambda module, given: read.append(given[0][:1])):
-        Watched(made).go(history=parent.steps[:after + 1], departure=Departure(1, is_afresh=True))
+        Watched(made).go(history=parent.steps[: after + 1], departure=Departure(1, is_afresh=True))
     expected = read_snapshot(parent.steps, after).noisy
     assert (read[0] - expected).abs().max() < 1e-4 * expected.abs().max()
 
 
-@pytest.mark.parametrize(("model", "sampler"), [case for case in ONCE if case[1].restarts and case[1].name != "LCM"],
-                         ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    ("model", "sampler"),
+    [case for case in ONCE if case[1].restarts and case[1].name != "LCM"],
+    ids=lambda value: getattr(value, "name", value),
+)
 @pytest.mark.parametrize("after", [2, 4])
 def test_refining_is_stock_image_to_image(model: str, sampler: Sampler, after: int) -> None:
     parent, calls = whole(sampler, model), 2 * after if sampler.name == "Heun" else after
     refined = Watched(pipeline(sampler, model)).go(
-        history=parent.steps[:calls + 1], departure=Departure(1, noise_seed=5, is_afresh=True, refined=parent.latents))
+        history=parent.steps[: calls + 1], departure=Departure(1, noise_seed=5, is_afresh=True, refined=parent.latents)
+    )
     made = diffusers.StableDiffusionImg2ImgPipeline(**loaded(model).components, requires_safety_checker=False)
     made.scheduler = pipeline(sampler, model).scheduler
     made.set_progress_bar_config(disable=True)
     arguments = {name: value for name, value in stock.ARGUMENTS.items() if name not in ("width", "height")}
-    expected = made(**arguments, image=parent.latents, strength=(7 - after + 0.01) / 7, generator=torch.Generator().manual_seed(5),
-                    output_type="latent").images
+    expected = made(
+        **arguments, image=parent.latents, strength=(7 - after + 0.01) / 7, generator=torch.Generator().manual_seed(5), output_type="latent"
+    ).images
     assert torch.equal(refined.latents, expected)
 
 
@@ -188,28 +200,31 @@ PLAN = Plan(tuple(range(7, 0, -1)), {})
 CONFIG = {"_class_name": "PNDMScheduler", "timestep_spacing": "leading"}
 
 
-@pytest.mark.parametrize(("sampler", "after", "changes", "words"), [
-    ("DDIM", 7, {"prompt": "x"}, "no steps after"),
-    ("DDIM", -1, {"prompt": "x"}, "no steps after"),
-    ("DDIM", 6, {"prompt": "x", "negative_prompt": "y", "guidance_scale": 1.0}, None),
-    ("DDIM", 0, {"prompt": "x"}, None),
-    ("DDIM", 3, {}, None),
-    ("DDIM", 3, {"sampler": "Euler"}, None),
-    ("DDIM", 3, {"sampler": "UniPC"}, "other noise levels"),
-    ("DDIM", 3, {"sampler": "LMS"}, "cannot begin in the middle"),
-    ("DDIM", 3, {"sampler": "LCM"}, "does not fit the model"),
-    ("LMS", 3, {"sampler": "DDIM"}, None),
-    ("DDIM", 3, {"noise_seed": 1}, "adds no noise"),
-    ("DDIM", 3, {"sampler": "DDPM", "noise_seed": 1}, None),
-    ("DDPM", 3, {"sampler": "DDIM", "noise_seed": 1}, "adds no noise"),
-    ("DDIM", 3, {"refine": 1}, None),
-    ("DDIM", 0, {"refine": 1}, "nothing of the picture"),
-    ("PNDM", 3, {"refine": 1}, "cannot begin in the middle"),
-    ("LMS", 3, {"refine": 1}, "cannot begin in the middle"),
-    ("Heun", 3, {"refine": 1}, "middle of a step"),
-    ("Heun", 4, {"refine": 1}, None),
-    ("Heun", 3, {"prompt": "x"}, None),
-])
+@pytest.mark.parametrize(
+    ("sampler", "after", "changes", "words"),
+    [
+        ("DDIM", 7, {"prompt": "x"}, "no steps after"),
+        ("DDIM", -1, {"prompt": "x"}, "no steps after"),
+        ("DDIM", 6, {"prompt": "x", "negative_prompt": "y", "guidance_scale": 1.0}, None),
+        ("DDIM", 0, {"prompt": "x"}, None),
+        ("DDIM", 3, {}, None),
+        ("DDIM", 3, {"sampler": "Euler"}, None),
+        ("DDIM", 3, {"sampler": "UniPC"}, "other noise levels"),
+        ("DDIM", 3, {"sampler": "LMS"}, "cannot begin in the middle"),
+        ("DDIM", 3, {"sampler": "LCM"}, "does not fit the model"),
+        ("LMS", 3, {"sampler": "DDIM"}, None),
+        ("DDIM", 3, {"noise_seed": 1}, "adds no noise"),
+        ("DDIM", 3, {"sampler": "DDPM", "noise_seed": 1}, None),
+        ("DDPM", 3, {"sampler": "DDIM", "noise_seed": 1}, "adds no noise"),
+        ("DDIM", 3, {"refine": 1}, None),
+        ("DDIM", 0, {"refine": 1}, "nothing of the picture"),
+        ("PNDM", 3, {"refine": 1}, "cannot begin in the middle"),
+        ("LMS", 3, {"refine": 1}, "cannot begin in the middle"),
+        ("Heun", 3, {"refine": 1}, "middle of a step"),
+        ("Heun", 4, {"refine": 1}, None),
+        ("Heun", 3, {"prompt": "x"}, None),
+    ],
+)
 def test_what_cannot_be_is_said_in_a_sentence(sampler: str, after: int, changes: dict[str, Any], words: str | None) -> None:
     reason = forbidden(Recipe(sampler=sampler, steps=7), PLAN, after, changes, CONFIG, {})
     assert reason is None if words is None else words in reason

@@ -55,7 +55,7 @@ def canvas(qtbot, timeline, work, reader):
     qtbot.addWidget(canvas)
     canvas.resize(400, 300)
     canvas.show()
-    QTest.mouseMove(canvas, QPoint(1, 1))      # off the picture
+    QTest.mouseMove(canvas, QPoint(1, 1))  # off the picture
     return canvas
 
 
@@ -89,7 +89,7 @@ def test_a_preview_and_the_picture_fill_the_same_frame(canvas, timeline):
     timeline.show(run)
     canvas.zoom_to(5.0)
     before = frame(canvas)
-    run.picture = plain((250, 0, 0), 64)       # the previews have 32 pixels
+    run.picture = plain((250, 0, 0), 64)  # the previews have 32 pixels
     timeline.refresh()
     assert frame(canvas) == before
     assert canvas.zoom == 5.0
@@ -172,12 +172,15 @@ def test_far_zoomed_in_pixels_are_squares(canvas, timeline):
     assert colour(canvas, 202, 150) == (255, 255, 255)
 
 
-@pytest.mark.parametrize(("ending", "phase", "words"), [
-    (Ending.RUNNING, Phase.LOADING, "Loading the model…"),
-    (Ending.RUNNING, Phase.PREPARING, "Getting ready…"),
-    (Ending.STOPPED, None, "Stopped before the first step."),
-    (Ending.FAILED, None, "This run ended before its first step."),
-])
+@pytest.mark.parametrize(
+    ("ending", "phase", "words"),
+    [
+        (Ending.RUNNING, Phase.LOADING, "Loading the model…"),
+        (Ending.RUNNING, Phase.PREPARING, "Getting ready…"),
+        (Ending.STOPPED, None, "Stopped before the first step."),
+        (Ending.FAILED, None, "This run ended before its first step."),
+    ],
+)
 def test_what_is_not_there_yet_is_said(canvas, timeline, work, ending, phase, words):
     work.run, work.phase = Run(Recipe(), ending=ending), phase
     timeline.show(work.run)
@@ -205,19 +208,27 @@ def test_a_screen_reader_hears_what_is_seen(canvas, timeline):
     timeline.show(developed(10, done=5, approximate=True))
     assert canvas.accessibleDescription().splitlines() == [
         "Step 5 of 10, approximate preview, of: a red apple",
-        "Estimate · The finished picture as the model expects it at this step (x₀)."]
+        "Estimate · The finished picture as the model expects it at this step (x₀).",
+    ]
     timeline.show(developed(4))
     assert canvas.accessibleDescription().splitlines() == ["Step 4 of 4, of: a red apple", "The finished picture"]
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
     timeline.show(developed(10, done=5))
     QApplication.sendEvent(canvas, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), canvas.mapToGlobal(QPoint(1, 1))))
     menu = canvas.findChild(QMenu, "canvas_menu")
     possible = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
-    assert possible == {"Copy picture": True, "Save this step": True, "Save as…": True, "Show in folder": False,
-                        "LatentValues under the pointer": True, "Fit": False, "100 %": True}
+    assert possible == {
+        "Copy picture": True,
+        "Save this step": True,
+        "Save as…": True,
+        "Show in folder": False,
+        "LatentValues under the pointer": True,
+        "Fit": False,
+        "100 %": True,
+    }
     with qtbot.waitSignal(canvas.save_step_requested):
         menu.actions()[1].trigger()
     menu.close()
@@ -248,6 +259,7 @@ def test_scrubbing_decodes_nothing_and_is_fast(canvas, timeline):
 
 
 # -- what a picture is
+
 
 def sentence(canvas):
     return canvas.accessibleDescription().splitlines()[1]
@@ -286,8 +298,8 @@ def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
     timeline.refresh()
     assert colour(canvas) == (7, 7, 7)
     assert sentence(canvas) == "Change · Where this step altered the estimate: the brighter, the more."
-    assert timeline.approximate                        # until the full decoder has made it again
-    timeline.look_at(View.GUIDANCE)                    # there is none
+    assert timeline.approximate  # until the full decoder has made it again
+    timeline.look_at(View.GUIDANCE)  # there is none
     assert sentence(canvas) == "Guidance · shown when the machine is free: the estimate stands in"
     timeline.go_to(2)
     timeline.look_at(View.NOISE)
@@ -304,7 +316,7 @@ def test_the_sentence_stands_below_the_picture_wherever_there_is_room(qtbot, can
     foot = canvas._legend.foot(half)
     assert foot.top() >= half.frame.bottom()
     assert foot.bottom() <= height
-    assert foot.height() == 24 or width == 300                  # where it needs more lines it has them
+    assert foot.height() == 24 or width == 300  # where it needs more lines it has them
 
 
 def test_channels_keep_their_own_shape(canvas, timeline):
@@ -319,6 +331,7 @@ def test_channels_keep_their_own_shape(canvas, timeline):
 
 
 # -- two pictures
+
 
 def press(canvas, key, modifiers=Qt.KeyboardModifier.NoModifier):
     QTest.keyClick(canvas, key, modifiers)
@@ -348,7 +361,7 @@ def test_the_line_is_dragged(pair):
     QTest.mouseMove(pair, QPoint(150, 60))
     QTest.mouseRelease(pair, Qt.MouseButton.LeftButton)
     assert (colour(pair, 140, 60), colour(pair, 160, 60)) == (estimate_colour(5), noisy_colour(5))
-    QTest.mouseMove(pair, QPoint(300, 60))             # let go
+    QTest.mouseMove(pair, QPoint(300, 60))  # let go
     assert colour(pair, 160, 60) == noisy_colour(5)
     QTest.mouseDClick(pair, Qt.MouseButton.LeftButton, pos=QPoint(150, 150))
     assert colour(pair, 190, 60) == estimate_colour(5)
@@ -389,7 +402,7 @@ def test_frames_stand_on_top_of_each_other_where_that_makes_them_larger(pair, ti
 
 
 def test_pictures_take_turns(qtbot, pair, timeline, monkeypatch):
-    monkeypatch.setattr(pair._flicker, "start", lambda: None)      # moved by hand below
+    monkeypatch.setattr(pair._flicker, "start", lambda: None)  # moved by hand below
     timeline.arrange(Arrangement.FLICKER)
     assert colour(pair) == estimate_colour(5)
     pair._flicker.timeout.emit()
@@ -438,11 +451,12 @@ def test_a_run_without_a_step_waits_beside(canvas, timeline):
     timeline.compare_with(Run(Recipe(width=64, height=64)))
     timeline.arrange(Arrangement.BESIDE)
     assert colour(canvas, 100, 150) == estimate_colour(5)
-    assert colour(canvas, 300, 100) == QColor(canvas._theme.tokens.panel).getRgb()[:3]        # an empty page
+    assert colour(canvas, 300, 100) == QColor(canvas._theme.tokens.panel).getRgb()[:3]  # an empty page
     assert canvas._legend.caption(timeline.shown[1]) == "Getting ready…"
 
 
 # -- the values at a place
+
 
 def told(canvas):
     return canvas.findChild(ValuesPanel).accessibleDescription()
@@ -452,7 +466,7 @@ async def test_the_values_under_the_pointer_are_shown(canvas, timeline, reader):
     timeline.show(developed(10, done=5))
     QTest.mouseMove(canvas, QPoint(200, 150))
     await settle()
-    assert reader.asked == []                          # nobody wanted to know
+    assert reader.asked == []  # nobody wanted to know
     toggled = []
     canvas.values_toggled.connect(toggled.append)
     canvas.setFocus()
@@ -463,7 +477,7 @@ async def test_the_values_under_the_pointer_are_shown(canvas, timeline, reader):
     QTest.mouseMove(canvas, frame_now.topLeft() + QPoint(3, 3))
     await settle()
     assert told(canvas).startswith("Position 1, 1 of 16 × 16; Noisy: 0.00, 1.00")
-    QTest.mouseMove(canvas, QPoint(5, 5))              # off the picture the last place stays
+    QTest.mouseMove(canvas, QPoint(5, 5))  # off the picture the last place stays
     await settle()
     assert told(canvas).startswith("Position 1, 1")
     press(canvas, Qt.Key.Key_V)
@@ -510,7 +524,7 @@ async def test_the_picture_beside_is_read_where_the_pointer_is_on_it(canvas, tim
     asked = len(reader.asked)
     press(canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
     await settle()
-    assert reader.asked[asked:] == [(two, 3)]          # by key it is moved on from there
+    assert reader.asked[asked:] == [(two, 3)]  # by key it is moved on from there
     QTest.mouseMove(canvas, QPoint(150, 100))
     await settle()
     assert reader.asked[-1] == (one, 5)
@@ -542,7 +556,7 @@ async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timelin
         timeline.refresh()
         assert told(canvas) == f"Position 2, 2 of 2 × 2; Noisy: {number}.50"
     QTest.mouseMove(canvas, frame(canvas).topLeft() + QPoint(10, 10))
-    assert told(canvas) == "Position 1, 1 of 2 × 2; Noisy: 7.00"         # at once
+    assert told(canvas) == "Position 1, 1 of 2 × 2; Noisy: 7.00"  # at once
     timeline.go_to(3)
     assert told(canvas) == "LatentValues come with the next step."
     await settle()

@@ -79,7 +79,7 @@ async def test_the_memory_of_the_model_is_given_back_and_that_is_said(desk, work
 
 async def test_a_picture_that_had_no_place_is_found_with_its_steps_once_it_has_one(desk, tmp_path, told):
     run = developed(4)
-    run.ending = Ending.FAILED                         # the disk was full
+    run.ending = Ending.FAILED  # the disk was full
     desk.timeline.show(run)
     await desk.save_step(run, 4, tmp_path / "a.png")
     assert told == ["Saved as a.png."]

@@ -18,8 +18,13 @@ from desktop.library.drafts import MOST_PROMPTS, Drafts, DraftsFile, Waiting
 
 ROOT = Path(__file__).parent.parent
 RECIPE = Recipe(prompt="三只熊猫在雪地里 🐼\n\t“quoted”", negative_prompt="blurry", sampler="Euler a", steps=20, guidance_scale=6.5, seed=7)
-TYPED = Drafts(RECIPE, seed_locked=True, pictures=4, up_next=(Waiting(RECIPE, 2), Waiting(replace(RECIPE, seed=8))),
-               history=("a mouse is playing guitar", "极乐美丽的沙滩"))
+TYPED = Drafts(
+    RECIPE,
+    seed_locked=True,
+    pictures=4,
+    up_next=(Waiting(RECIPE, 2), Waiting(replace(RECIPE, seed=8))),
+    history=("a mouse is playing guitar", "极乐美丽的沙滩"),
+)
 
 
 @pytest.fixture
@@ -104,17 +109,20 @@ def test_a_newer_versions_drafts_are_left_as_they_are(path: Path) -> None:
     assert json.loads(path.read_text()) == newer
 
 
-@pytest.mark.parametrize(("change", "expected"), [
-    ({"recipe": 7}, {"recipe": Recipe()}),
-    ({"recipe": Recipe().to_dict() | {"prompt": "fox", "steps": 10**9}}, {"recipe": Recipe(prompt="fox")}),
-    ({"pictures": -1}, {"pictures": 1}),
-    ({"pictures": "many"}, {"pictures": 1}),
-    ({"seed_locked": "perhaps"}, {"seed_locked": False}),
-    ({"up_next": {"a": 1}}, {"up_next": ()}),
-    ({"up_next": [7, {"recipe": RECIPE.to_dict(), "pictures": 3}]}, {"up_next": (Waiting(RECIPE, 3),)}),
-    ({"history": "fox"}, {"history": ()}),
-    ({"history": [1, "fox", None]}, {"history": ("fox",)}),
-])
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"recipe": 7}, {"recipe": Recipe()}),
+        ({"recipe": Recipe().to_dict() | {"prompt": "fox", "steps": 10**9}}, {"recipe": Recipe(prompt="fox")}),
+        ({"pictures": -1}, {"pictures": 1}),
+        ({"pictures": "many"}, {"pictures": 1}),
+        ({"seed_locked": "perhaps"}, {"seed_locked": False}),
+        ({"up_next": {"a": 1}}, {"up_next": ()}),
+        ({"up_next": [7, {"recipe": RECIPE.to_dict(), "pictures": 3}]}, {"up_next": (Waiting(RECIPE, 3),)}),
+        ({"history": "fox"}, {"history": ()}),
+        ({"history": [1, "fox", None]}, {"history": ("fox",)}),
+    ],
+)
 def test_what_makes_no_sense_is_reported_and_the_rest_kept(path: Path, change: dict, expected: dict) -> None:
     values(path, **change)
     drafts, problem = DraftsFile(path).load()
@@ -146,8 +154,13 @@ for number in range(100_000):
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with a signal")
 def test_a_kill_loses_nothing_that_was_saved(path: Path) -> None:
     for round_ in range(5):
-        with subprocess.Popen([sys.executable, "-c", TYPIST, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-                              env=os.environ | {"PYTHONPATH": str(ROOT)}) as typist:
+        with subprocess.Popen(
+            [sys.executable, "-c", TYPIST, str(path)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        ) as typist:
             for _ in range(7 * round_ + 3):
                 number = int(typist.stdout.readline())
             typist.send_signal(signal.SIGKILL)

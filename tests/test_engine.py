@@ -36,8 +36,9 @@ from tests import tiny
 from tests.watched import counted
 
 CPU = Device("cpu", "", torch.float32)
-RECIPE = Recipe(prompt="a mouse is playing guitar", negative_prompt="snow", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64,
-                seed=7)
+RECIPE = Recipe(
+    prompt="a mouse is playing guitar", negative_prompt="snow", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,15 +64,25 @@ def only(kind: type, events: list) -> list:
 def stock_picture(recipe: Recipe, **differences) -> Pixels:
     pipeline = tiny.pipeline()
     from diffusers import DDIMScheduler
+
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config, clip_sample=False)
-    [image] = pipeline(**{
-        "prompt": recipe.prompt, "negative_prompt": recipe.negative_prompt, "num_inference_steps": recipe.steps, "width": recipe.width,
-        "height": recipe.height, "guidance_scale": recipe.guidance_scale,
-        "generator": torch.Generator().manual_seed(recipe.seed)} | differences).images
+    [image] = pipeline(
+        **{
+            "prompt": recipe.prompt,
+            "negative_prompt": recipe.negative_prompt,
+            "num_inference_steps": recipe.steps,
+            "width": recipe.width,
+            "height": recipe.height,
+            "guidance_scale": recipe.guidance_scale,
+            "generator": torch.Generator().manual_seed(recipe.seed),
+        }
+        | differences
+    ).images
     return Pixels(image.width, image.height, image.tobytes())
 
 
 # -- a run
+
 
 def test_a_run_reports_everything_in_order(engine, folder):
     events = develop(engine, folder)
@@ -131,6 +142,7 @@ def test_weights_change_the_picture_and_weight_one_does_not(engine, folder):
 
 
 # -- stopping, pausing, going on
+
 
 def test_a_paused_run_goes_on_to_the_same_bits(engine, folder):
     whole = develop(engine, folder)
@@ -192,17 +204,24 @@ def test_a_branch_with_nothing_changed_is_its_parent(engine, folder):
     for after in range(7):
         branch = branched(engine, folder, parent, after, TURNED)
         assert branch[-1] == parent[-1]
-        assert snapshots(branch) == snapshots(parent)[after + 1:]
+        assert snapshots(branch) == snapshots(parent)[after + 1 :]
 
 
 def snapshots(events: list) -> list[bytes]:
     return [step.snapshot for step in only(Step, events)]
 
 
-@pytest.mark.parametrize("changes", [
-    {"prompt": "two pandas", "negative_prompt": ""}, {"guidance_scale": 1.0}, {"guidance_scale": 7.5, "prompt": "a castle"},
-    {"sampler": "Euler a", "noise_seed": 3}, {"sampler": "DDPM"}, {"refine": 9},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"prompt": "two pandas", "negative_prompt": ""},
+        {"guidance_scale": 1.0},
+        {"guidance_scale": 7.5, "prompt": "a castle"},
+        {"sampler": "Euler a", "noise_seed": 3},
+        {"sampler": "DDPM"},
+        {"refine": 9},
+    ],
+)
 def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, changes):
     """Made in one go, branched from a run without the turn, or paused anywhere and gone on with: the same bits."""
     recipe = replace(RECIPE, sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
@@ -216,7 +235,7 @@ def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, 
         run.record(event)
     assert [step.snapshot for step in run.steps[4:]] == snapshots(branch)
     for after in (0, 3, 4, 6):
-        assert develop(engine, folder, recipe, history=run.steps[:after + 1])[-1] == branch[-1]
+        assert develop(engine, folder, recipe, history=run.steps[: after + 1])[-1] == branch[-1]
 
 
 def test_a_branch_that_refines_makes_only_the_steps_behind_it(engine, folder):
@@ -253,10 +272,15 @@ def test_each_leg_encodes_its_own_prompt_once(engine, folder):
     assert len(only(Plan, events)) == 1
 
 
-@pytest.mark.parametrize(("turn", "words"), [
-    (Turn(6, {"prompt": "x"}), "no steps after"), (Turn(3, {"sampler": "UniPC"}), "other noise levels"),
-    (Turn(3, {"noise_seed": 1}), "adds no noise"), (Turn(3, {"sampler": "LCM"}), "does not fit"),
-])
+@pytest.mark.parametrize(
+    ("turn", "words"),
+    [
+        (Turn(6, {"prompt": "x"}), "no steps after"),
+        (Turn(3, {"sampler": "UniPC"}), "other noise levels"),
+        (Turn(3, {"noise_seed": 1}), "adds no noise"),
+        (Turn(3, {"sampler": "LCM"}), "does not fit"),
+    ],
+)
 def test_a_turn_that_cannot_be_taken_is_refused_before_the_first_step(engine, folder, turn, words):
     events = []
     with pytest.raises(TurnForbidden, match=words):
@@ -276,6 +300,7 @@ def test_steps_of_another_way_are_not_gone_on_from(engine, folder):
 
 # -- any step, looked at
 
+
 def look(engine, folder, steps, number, view=View.ESTIMATE, recipe=RECIPE):
     return engine.look(recipe, folder, "fingerprint", steps, number, view, Control())
 
@@ -289,7 +314,7 @@ def test_every_step_can_be_looked_at_in_every_view(engine, folder):
     assert len({pixels.data for (_, number), pixels in seen.items() if number == 3}) == len(View)
     assert len({seen[view, 0].data for view in View if view is not View.LATENTS}) == 1
     for view in View:
-        assert len({seen[view, number].data for number in range(7)}) >= 6      # DDIM's last estimate may be the picture
+        assert len({seen[view, number].data for number in range(7)}) >= 6  # DDIM's last estimate may be the picture
 
 
 def test_looking_needs_only_the_steps_so_far_and_no_run_before(folder):
@@ -354,13 +379,17 @@ def test_the_values_at_a_place_are_told(engine, folder):
 
 # -- what goes wrong
 
-@pytest.mark.parametrize(("change", "error"), [
-    ({"width": 68}, OutOfRange),
-    ({"steps": 0}, OutOfRange),
-    ({"guidance_scale": math.nan}, OutOfRange),
-    ({"sampler": "Magic"}, SamplerUnknown),
-    ({"sampler": "LCM"}, SamplerUnfit),
-])
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"width": 68}, OutOfRange),
+        ({"steps": 0}, OutOfRange),
+        ({"guidance_scale": math.nan}, OutOfRange),
+        ({"sampler": "Magic"}, SamplerUnknown),
+        ({"sampler": "LCM"}, SamplerUnfit),
+    ],
+)
 def test_a_recipe_that_cannot_be_made_is_refused(engine, folder, change, error):
     with pytest.raises(error):
         develop(engine, folder, replace(RECIPE, **change))
@@ -383,9 +412,14 @@ def test_memory_is_looked_at_before_anything_is_loaded(engine, folder, monkeypat
     assert only(Picture, develop(engine, folder, insist=True))
 
 
-@pytest.mark.parametrize(("kind", "words"), [
-    (RuntimeError, "[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
-    (torch.OutOfMemoryError, "CUDA out of memory."), (MemoryError, "")])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (RuntimeError, "[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+        (torch.OutOfMemoryError, "CUDA out of memory."),
+        (MemoryError, ""),
+    ],
+)
 @pytest.mark.parametrize("part", ["unet", "text_encoder", "decoder"])
 def test_a_failed_allocation_is_survived_and_lets_go_of_everything(engine, folder, part, kind, words):
     develop(engine, folder, until=1)
@@ -455,6 +489,7 @@ def test_a_preview_decoder_of_another_model_stops_no_run(folder, tmp_path, caplo
 
 # -- models of other shapes
 
+
 @pytest.fixture(scope="module")
 def deep(tmp_path_factory):
     """Latents of 8 channels at a sixteenth of the size, from pure noise."""
@@ -504,6 +539,7 @@ def test_a_sampler_that_cannot_start_from_pure_noise_is_refused(engine, deep, sa
 
 # -- the starter model
 
+
 @pytest.fixture(scope="module")
 def starter_engine():
     return Engine()
@@ -542,8 +578,10 @@ def test_the_estimates_of_the_starter_model_come_nearer_to_the_picture(starter_e
 
 def decibels(one: Pixels, other: Pixels) -> float:
     """PSNR of `one`, beside the other at its size."""
-    first, second = (torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).reshape(1, pixels.height, pixels.width, 3)
-                     .permute(0, 3, 1, 2).float() for pixels in (one, other))
+    first, second = (
+        torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).reshape(1, pixels.height, pixels.width, 3).permute(0, 3, 1, 2).float()
+        for pixels in (one, other)
+    )
     second = torch.nn.functional.adaptive_avg_pool2d(second, first.shape[2:])
     return 10 * math.log10(255**2 / max((first - second).square().mean().item(), 1e-9))
 

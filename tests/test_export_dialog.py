@@ -21,8 +21,17 @@ from desktop.ui.theme import Theme
 from tests import awaited
 from tests.developed import developed, estimate_colour
 
-CONTROLS = ("export_format", "export_view", "export_in_full", "export_size", "export_numbers", "export_seconds", "export_hold",
-            "export_ease_out", "export_loop")
+CONTROLS = (
+    "export_format",
+    "export_view",
+    "export_in_full",
+    "export_size",
+    "export_numbers",
+    "export_seconds",
+    "export_hold",
+    "export_ease_out",
+    "export_loop",
+)
 
 
 @pytest.fixture
@@ -90,7 +99,7 @@ async def test_it_shows_what_will_be_written_and_how_large_it_is(show):
     dialog = show(developed(10))
     await until(lambda: "about" in facts(dialog))
     assert facts(dialog).startswith("11 pictures  ·  256 × 256  ·  about ")
-    assert seen(dialog).pixelColor(PREVIEW // 2, PREVIEW // 2).getRgb()[:3] == (250, 0, 0)     # with reduced motion: the end
+    assert seen(dialog).pixelColor(PREVIEW // 2, PREVIEW // 2).getRgb()[:3] == (250, 0, 0)  # with reduced motion: the end
 
 
 async def test_every_choice_is_made_by_keyboard(show):
@@ -272,4 +281,3 @@ async def test_it_speaks_another_language_at_once(qapp, show, monkeypatch):
     assert choice(dialog, "in_full").currentText() == "«As recorded»"
     assert "«as it was made»" not in choice(dialog, "size").currentText()
     assert facts(dialog).startswith("«11 pictures»")
-

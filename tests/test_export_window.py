@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.screen import Program, Screen, wait_for
 
-pytestmark = pytest.mark.timeout(300)    # a start of the whole program, on a machine that may be busy
+pytestmark = pytest.mark.timeout(300)  # a start of the whole program, on a machine that may be busy
 
 
 @pytest.fixture(scope="module")

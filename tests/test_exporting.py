@@ -76,7 +76,10 @@ async def test_a_proof_shows_every_step_and_how_large_the_file_will_be(exporting
     with Image.open(path) as image:
         assert image.n_frames == 11
         assert image.size == (256, 256)
-    assert [(notice.kind, notice.values) for notice in told] == [(NoticeKind.WORKING, {"file": "out.gif"}), (NoticeKind.DONE, {"file": "out.gif"})]
+    assert [(notice.kind, notice.values) for notice in told] == [
+        (NoticeKind.WORKING, {"file": "out.gif"}),
+        (NoticeKind.DONE, {"file": "out.gif"}),
+    ]
     assert told[0].progress.ended
     assert told[0].progress.done == 1
 
@@ -142,10 +145,11 @@ async def test_every_step_can_be_decoded_in_full(exporting, machine, tmp_path, t
     proof = exporting.proof(developed(10), SIDE)
     proof.choose(in_full=True, format=Format.STEPS, numbers=False, width=64, height=64)
     done = []
-    exporting._notices.told.connect(lambda notice: notice.progress and notice.progress.changed.connect(
-        lambda: done.append(notice.progress.done)))
+    exporting._notices.told.connect(
+        lambda notice: notice.progress and notice.progress.changed.connect(lambda: done.append(notice.progress.done))
+    )
     await exporting.export(proof, tmp_path / "out")
-    assert machine.looked == [(number, View.ESTIMATE) for number in range(10)]       # the picture itself is there already
+    assert machine.looked == [(number, View.ESTIMATE) for number in range(10)]  # the picture itself is there already
     with Image.open(tmp_path / "out" / "step-003.png") as image:
         assert image.getpixel((9, 9)) == (3, 200, 0)
     with Image.open(tmp_path / "out" / "step-010.png") as image:
@@ -280,8 +284,12 @@ async def test_the_window_does_not_wait(exporting, tmp_path):
 async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_path):
     """From the record alone, in memory or on disk: no step is made anew."""
     worker, warned = Worker(), []
-    darkroom = Darkroom(worker, ModelLibrary(tiny.save_folder(tmp_path / "tiny"), [], tmp_path / "fingerprints.json"),
-                        tmp_path / "recordings", warned.append)
+    darkroom = Darkroom(
+        worker,
+        ModelLibrary(tiny.save_folder(tmp_path / "tiny"), [], tmp_path / "fingerprints.json"),
+        tmp_path / "recordings",
+        warned.append,
+    )
     notices = Notices()
     notices.listen(told.append)
     exporting = Exporting(darkroom, notices, lambda: tmp_path)

@@ -32,8 +32,9 @@ class Bench:
     def __init__(self, model: Path, folder: Path) -> None:
         self.worker, self.warnings = Worker(), []
         self.recordings = Recordings(folder / "recordings", 1 << 30)
-        self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), self.recordings.folder,
-                                 self.warnings.append)
+        self.darkroom = Darkroom(
+            self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), self.recordings.folder, self.warnings.append
+        )
         self.pictures = folder / "pictures"
         self.heard: list[Event] = []
 
@@ -81,7 +82,7 @@ async def test_a_pause_gives_the_worker_back_and_going_on_changes_no_bit(bench, 
     for after in (0, 1, 4):
         assert await bench.generate(run, lambda number, after=after: number >= after) is None
         assert (run.ending, len(run.steps)) == (Ending.PAUSED, after + 1)
-        looked = await bench.darkroom.look(run, after, View.NOISY)         # meanwhile
+        looked = await bench.darkroom.look(run, after, View.NOISY)  # meanwhile
         assert looked.width == 64
         await bench.darkroom.free()
     assert (await bench.generate(run)).exists()
@@ -206,7 +207,7 @@ async def test_where_the_disk_is_full_in_mid_run_the_run_goes_on_and_that_is_sai
     bench, run, appended = bench(), Run(RECIPE), records.Appender.append
 
     def append(appender: records.Appender, entries: list[records.Entry]) -> None:
-        if entries[-1][:2] >= (RecordKind.STEP, 3):              # no room for step 3, nor for anything else
+        if entries[-1][:2] >= (RecordKind.STEP, 3):  # no room for step 3, nor for anything else
             raise OSError(errno.ENOSPC, "no space left on device")
         appended(appender, entries)
 

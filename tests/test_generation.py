@@ -30,7 +30,7 @@ class Scripted:
         self.fails: Exception | None = None
         self.insisted: list[bool] = []
         self.reason: str | None = None
-        self.closing = asyncio.Event()         # what is paused is on the disk
+        self.closing = asyncio.Event()  # what is paused is on the disk
         self.closing.set()
 
     is_behind = False
@@ -90,7 +90,7 @@ async def studio():
 async def test_pictures_are_made_one_after_another_in_the_order_of_the_presses(studio):
     studio.generation.generate(Recipe(prompt="a", seed=7), pictures=2)
     studio.generation.generate(Recipe(prompt="b", seed=1))
-    assert studio.generation.running is False            # it begins with the next turn of the loop, nothing is lost
+    assert studio.generation.running is False  # it begins with the next turn of the loop, nothing is lost
     await studio.idle()
     assert [(recipe.prompt, recipe.seed) for recipe in studio.darkroom.made] == [("a", 7), ("a", 8), ("b", 1)]
     assert studio.told == []
@@ -121,14 +121,14 @@ async def test_stop_takes_hold_at_once_and_holds_what_was_next(studio):
     studio.generation.generate(Recipe(prompt="b"))
     await asyncio.sleep(0.01)
     studio.generation.stop()
-    assert studio.generation.stopping                    # on the screen now, whatever the worker still does
+    assert studio.generation.stopping  # on the screen now, whatever the worker still does
     await studio.idle()
     assert studio.generation.run.ending is Ending.STOPPED
     assert studio.generation.holding
     assert [(job.recipe.prompt, job.pictures) for job in studio.generation.up_next] == [("a", 2), ("b", 1)]
     studio.darkroom.go.set()
     await asyncio.sleep(0.01)
-    assert studio.darkroom.made == []                    # it waits for the user's word
+    assert studio.darkroom.made == []  # it waits for the user's word
     studio.generation.resume()
     await studio.idle()
     assert [recipe.prompt for recipe in studio.darkroom.made] == ["a", "a", "b"]
@@ -269,6 +269,7 @@ async def test_runs_that_claim_to_be_each_others_parents_are_one_tree(studio):
 
 
 # -- pausing, stepping, branching
+
 
 async def begun(studio, steps: int = 1) -> Run:
     """The run at work, once it has made so many steps."""

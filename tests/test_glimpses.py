@@ -64,6 +64,7 @@ def difference(one: Pixels, two: Pixels) -> int:
 
 # -- by the machine
 
+
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "DPM++ 2M", "Heun", "LMS"])
 def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, model, sampler):
     recipe = replace(RECIPE, sampler=sampler)
@@ -74,7 +75,7 @@ def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, 
     steps = only(Step, watched)
     glimpses = only(Glimpse, watched)
     assert [glimpse.step for glimpse in glimpses] == steps
-    assert all(watched.index(glimpse) + 1 == watched.index(glimpse.step) for glimpse in glimpses)       # its step comes at once
+    assert all(watched.index(glimpse) + 1 == watched.index(glimpse.step) for glimpse in glimpses)  # its step comes at once
     assert [set(glimpse.pictures) for glimpse in glimpses] == [{View.LATENTS}] + [set(MADE)] * (len(steps) - 1)
 
 
@@ -125,6 +126,7 @@ def test_what_cannot_be_seen_is_not_worth_a_run(engine, model, monkeypatch):
 
 # -- in the window
 
+
 class Studio:
     """Everything of the program that makes and shows pictures, in a folder of its own."""
 
@@ -132,9 +134,14 @@ class Studio:
         self.worker, self.notices, self.held = Worker(), Notices(), HeldRuns(10**9)
         self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), folder / "recordings")
         self.timeline = Timeline(self.held)
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices,
-                                     lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
-                                     Previews.FAST)
+        self.generation = Generation(
+            self.darkroom,
+            self.timeline,
+            self.held,
+            self.notices,
+            lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
+            Previews.FAST,
+        )
         self.sharpening = Sharpening(self.darkroom, self.timeline, self.generation, self.notices)
         self.probe = Probe(self.darkroom.values, self.timeline, self.generation, self.notices)
         self.canvas = Canvas(self.timeline, self.generation, Theme(), self.probe)
@@ -176,7 +183,7 @@ async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
     await studio.until(lambda: len(seen) > 5 and not studio.generation.running)
     assert not any(stands_in for stands_in, _ in seen.values())
     assert all(said.startswith("Position 5, 5 of 8 × 8") for _, said in seen.values())
-    assert len({said for _, said in seen.values()}) == len(seen)       # those of each step
+    assert len({said for _, said in seen.values()}) == len(seen)  # those of each step
 
 
 async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):

@@ -37,15 +37,19 @@ def folder(tmp_path: Path) -> Path:
 
 def program(file: str) -> Change:
     """Leave a canary that would sing if anything ran it."""
+
     def change(folder: Path) -> None:
         (folder / file).write_text(f"open({str(folder.parent / 'canary')!r}, 'w')")
+
     return change
 
 
 def pickled(file: str) -> Change:
     """A pickle that creates the canary when it is loaded (protocol 0: `os.mkdir(…)`)."""
+
     def change(folder: Path) -> None:
         (folder / file).write_bytes(b"cos\nmkdir\n(S'" + str(folder.parent / "canary").encode() + b"'\ntR.")
+
     return change
 
 
@@ -77,6 +81,7 @@ def link(file: str, target: str) -> Change:
     def change(folder: Path) -> None:
         (folder / file).unlink(missing_ok=True)
         (folder / file).symlink_to(target)
+
     return change
 
 
@@ -88,12 +93,13 @@ def sparse(file: str, size: int) -> Change:
     def change(folder: Path) -> None:
         with (folder / file).open("wb") as stream:
             stream.truncate(size)
+
     return change
 
 
 def a_socket(folder: Path) -> None:
     here = os.getcwd()
-    os.chdir(folder)                       # the path of a socket is short
+    os.chdir(folder)  # the path of a socket is short
     try:
         with socket.socket(socket.AF_UNIX) as server:
             server.bind("x.json")
@@ -118,7 +124,7 @@ def hidden_outside(folder: Path) -> None:
     link("unet/config.json", "../.cache/evil.py")(folder)
 
 
-REFUSED = {     # could run a program
+REFUSED = {  # could run a program
     "weights as .bin": pickled("unet/diffusion_pytorch_model.bin"),
     "weights as .pt": pickled("vae/model.pt"),
     "weights as .pth": pickled("vae/model.pth"),
@@ -158,7 +164,7 @@ REFUSED = {     # could run a program
     "shard as .bin": shards("x.bin"),
     "shard without a kind": shards(".."),
 }
-UNSAFE = {      # not what a model folder holds
+UNSAFE = {  # not what a model folder holds
     "pipe": lambda folder: os.mkfifo(folder / "unet/x.json"),
     "pipe as weights": lambda folder: ((folder / UNET).unlink(), os.mkfifo(folder / UNET)),
     "pipe as index": lambda folder: ((folder / "model_index.json").unlink(), os.mkfifo(folder / "model_index.json")),
@@ -230,8 +236,11 @@ DAMAGED = {
     "more than a tensor": tensor(code="evil"),
     "data cut": lambda folder: write_weights(folder / UNET, data=bytes(31)),
     "data too long": lambda folder: write_weights(folder / UNET, data=bytes(33)),
-    "too many tensors": lambda folder: write_weights(folder / UNET, {
-        str(number): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for number in range(inspection.MOST_TENSORS + 1)}, data=b""),
+    "too many tensors": lambda folder: write_weights(
+        folder / UNET,
+        {str(number): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for number in range(inspection.MOST_TENSORS + 1)},
+        data=b"",
+    ),
     "weights of no component": raw("preview_decoder.safetensors", b"x" * 50),
     "index of shards without a map": lambda folder: write_json(folder / f"{UNET}.index.json", {"weight_map": []}),
 }
@@ -257,10 +266,17 @@ UNSUPPORTED = {
     "UNet that says otherwise": config("unet/config.json", _class_name="UNet1DModel"),
     "T5 text encoder": config("text_encoder/config.json", model_type="t5"),
 }
-KITS = [pytest.param(change, error, id=f"{error.__name__}: {name}")
-        for error, kits in ((ModelRefused, REFUSED), (ModelUnsafe, UNSAFE), (ModelFileDamaged, DAMAGED),
-                            (ModelIncomplete, INCOMPLETE), (ModelUnsupported, UNSUPPORTED))
-        for name, change in kits.items()]
+KITS = [
+    pytest.param(change, error, id=f"{error.__name__}: {name}")
+    for error, kits in (
+        (ModelRefused, REFUSED),
+        (ModelUnsafe, UNSAFE),
+        (ModelFileDamaged, DAMAGED),
+        (ModelIncomplete, INCOMPLETE),
+        (ModelUnsupported, UNSUPPORTED),
+    )
+    for name, change in kits.items()
+]
 
 
 @pytest.mark.parametrize(("change", "error"), KITS)
@@ -274,7 +290,7 @@ def test_a_hostile_folder_is_refused_at_once_and_in_one_sentence(folder: Path, c
     assert not (folder.parent / "canary").exists()
     sentence = str(raised.value)
     assert "\n" not in sentence
-    assert str(folder.parent) not in sentence      # short names, no whole paths
+    assert str(folder.parent) not in sentence  # short names, no whole paths
     assert len(sentence) < 300
 
 
@@ -333,8 +349,9 @@ def test_what_people_have_beside_a_model_does_no_harm(folder: Path) -> None:
 
 
 def test_a_safety_checker_may_be_named(folder: Path) -> None:
-    index(safety_checker=["stable_diffusion", "StableDiffusionSafetyChecker"],
-          feature_extractor=["transformers", "CLIPImageProcessor"])(folder)
+    index(safety_checker=["stable_diffusion", "StableDiffusionSafetyChecker"], feature_extractor=["transformers", "CLIPImageProcessor"])(
+        folder
+    )
     inspection.inspect(folder)
 
 

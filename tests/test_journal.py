@@ -45,6 +45,7 @@ def all_same(steps: list[Step], others: list[Step]) -> bool:
 
 # -- there and back
 
+
 def test_a_run_comes_back(folder):
     run = recorded.record(folder)
     back = read(path_of(folder, run.id))
@@ -131,6 +132,7 @@ def test_a_finished_picture_is_no_longer_there_once_the_run_went_back(folder):
 
 # -- in time
 
+
 def test_what_is_made_can_be_read_while_more_is_made(folder):
     run = Run(recorded.RECIPE)
     journal = Journal.begin(folder, run)
@@ -154,8 +156,8 @@ def test_nothing_waits_longer_than_half_a_second_for_the_disk(folder, monkeypatc
     for number in range(40):
         journal.append(recorded.step(number, calls=40))
         time.sleep(0.02)
-    assert len(synced) <= (time.monotonic() - begun) / journals.SYNC_SECONDS     # not each one: a flush is dear
-    while not synced or synced[-1] < begun + 0.8:                               # also when nothing more comes
+    assert len(synced) <= (time.monotonic() - begun) / journals.SYNC_SECONDS  # not each one: a flush is dear
+    while not synced or synced[-1] < begun + 0.8:  # also when nothing more comes
         time.sleep(0.01)
     journal.close()
 
@@ -174,7 +176,7 @@ def test_a_slow_disk_makes_the_run_wait_and_lets_it_be_stopped(folder, monkeypat
     monkeypatch.setattr(records.Appender, "append", slowly)
     monkeypatch.setattr(journals, "MOST_WAITING", 2000)
     [plan, *steps] = [event for event in recorded.events() if not isinstance(event, Picture)]
-    for event in (plan, *steps[:4]):                     # 424 bytes and 616 each: more than enough with the last
+    for event in (plan, *steps[:4]):  # 424 bytes and 616 each: more than enough with the last
         run.record(event)
         journal.append(event)
     assert writing.wait(5)
@@ -210,14 +212,17 @@ def test_a_slow_disk_makes_the_run_wait_and_lets_it_be_stopped(folder, monkeypat
 
 # -- where the disk refuses
 
+
 @pytest.fixture
 def system(monkeypatch):
     """Put a watched `os` under the writers."""
+
     def install(**faults):
         faulty = FaultyOs(**faults)
         monkeypatch.setattr(safe_file, "os", faulty)
         monkeypatch.setattr(records, "os", faulty)
         return faulty
+
     return install
 
 
@@ -231,7 +236,7 @@ def test_whatever_fails_the_run_goes_on_and_the_file_is_whole(folder, system, er
         for event in recorded.events(calls=2):
             run.record(event)
             journal.append(event)
-        journal.announce(folder / "picture.png")             # nobody waits in vain
+        journal.announce(folder / "picture.png")  # nobody waits in vain
         run.ending = Ending.FINISHED
         journal.close()
         assert len(run.steps) == 3
@@ -241,10 +246,10 @@ def test_whatever_fails_the_run_goes_on_and_the_file_is_whole(folder, system, er
         path = path_of(folder, run.id)
         if path.exists():
             back = read(path)
-            assert all_same(back.run.steps, run.steps[:len(back.run.steps)])
+            assert all_same(back.run.steps, run.steps[: len(back.run.steps)])
             if faulty.failed == ["write"]:
-                assert len(back.run.steps) == 3          # there was room again in the end
-                assert back.run.ending in (Ending.FINISHED, Ending.PAUSED)     # PAUSED: that was the write that failed
+                assert len(back.run.steps) == 3  # there was room again in the end
+                assert back.run.ending in (Ending.FINISHED, Ending.PAUSED)  # PAUSED: that was the write that failed
         if not faulty.failed:
             break
     assert number > 20
@@ -292,8 +297,10 @@ def test_a_really_full_disk_costs_the_recording_and_no_more(tmp_path):
                 path_of(disk, run.id).unlink()
         print(json.dumps(report))
     """
-    mounting = shutil.which("unshare") and subprocess.run(
-        ["unshare", "-rm", "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True).returncode == 0
+    mounting = (
+        shutil.which("unshare")
+        and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True).returncode == 0
+    )
     command = [*(["unshare", "-rm"] if mounting else []), sys.executable, "-c", textwrap.dedent(script), "mount" if mounting else "limit"]
     report = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout)
     assert len(report) == 20
@@ -396,6 +403,7 @@ def test_a_run_of_a_later_version_is_left_alone(folder, monkeypatch):
 
 # -- beside others
 
+
 def test_two_processes_do_not_make_the_same_run(folder, monkeypatch):
     monkeypatch.setattr(records, "PATIENCE", 0.05)
     run = recorded.record(folder, last=2, ending=Ending.PAUSED)
@@ -417,7 +425,7 @@ def test_two_processes_do_not_make_the_same_run(folder, monkeypatch):
         assert read(path_of(folder, run.id)).run.ending is Ending.PAUSED
         other.send_signal(signal.SIGKILL)
         other.wait()
-        recorded.record(folder, run)               # a dead one holds nothing
+        recorded.record(folder, run)  # a dead one holds nothing
     assert read(path_of(folder, run.id)).run.ending is Ending.FINISHED
 
 
@@ -445,5 +453,5 @@ def test_the_kernel_sees_write_flush_link_flush_of_the_folder_and_then_flushes_b
                 steps.append("sync-folder" if name == "fsync" and target == str(folder) else name)
         created, step, announced = "write fsync linkat sync-folder ", "write (fsync )?", "write fsync "
         closed = "write fsync write fsync "
-        one = f"{created}({step}){{8}}{announced}{closed}"       # plan, six steps, picture: a call each; where the picture is to be saved
+        one = f"{created}({step}){{8}}{announced}{closed}"  # plan, six steps, picture: a call each; where the picture is to be saved
         assert re.fullmatch(f"({one}){{5}}", " ".join([*steps, ""]))

@@ -97,8 +97,11 @@ def test_each_run_of_the_tree_has_a_lane(lanes, tree, timeline):
 
 def test_a_lane_says_what_was_changed_where_it_begins_and_how_far_it_is(lanes, tree, timeline):
     timeline.compare_with(tree[1])
-    assert spoken(lanes) == ["the beginning, finished at step 50", "prompt: a red fox, from step 10, finished at step 50, compared",
-                             "guidance 8.0, from step 30, paused at step 36, shown"]
+    assert spoken(lanes) == [
+        "the beginning, finished at step 50",
+        "prompt: a red fox, from step 10, finished at step 50, compared",
+        "guidance 8.0, from step 30, paused at step 36, shown",
+    ]
 
 
 def test_lanes_stand_over_the_slices_of_their_steps(lanes, tree, strip, theme):
@@ -136,7 +139,7 @@ def test_ctrl_click_compares_a_lane_and_again_no_longer(lanes, tree, timeline):
     assert (timeline.run, timeline.compare) == (guided, beginning)
     click(lanes, 0, Qt.KeyboardModifier.ControlModifier)
     assert timeline.compare is None
-    click(lanes, 2, Qt.KeyboardModifier.ControlModifier)       # with itself
+    click(lanes, 2, Qt.KeyboardModifier.ControlModifier)  # with itself
     assert timeline.compare is None
 
 
@@ -160,7 +163,7 @@ def test_the_keys_of_lanes_are_no_keys_of_the_window_meanwhile(lanes, tree):
     assert override.isAccepted()
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_the_menu_of_a_lane(lanes, tree, timeline):
     beginning, fox, _ = tree
 

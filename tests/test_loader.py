@@ -96,8 +96,16 @@ def test_weights_of_another_shape_are_damage(folder, part):
         load(folder, CPU)
 
 
-@pytest.mark.parametrize("file", ["unet/config.json", "vae/diffusion_pytorch_model.safetensors", "tokenizer/tokenizer.json",
-                                  "scheduler/scheduler_config.json", "model_index.json"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "unet/config.json",
+        "vae/diffusion_pytorch_model.safetensors",
+        "tokenizer/tokenizer.json",
+        "scheduler/scheduler_config.json",
+        "model_index.json",
+    ],
+)
 def test_a_file_that_is_cut_is_damage(folder, file):
     (folder / file).write_bytes((folder / file).read_bytes()[:20])
     with pytest.raises(ModelDamaged):

@@ -39,7 +39,7 @@ def loop(qapp):
 
 @pytest.fixture
 def session(qtbot, qapp, loop, tmp_path, monkeypatch):
-    monkeypatch.setattr("desktop.studio.autosave.SOON", 3_600_000)       # ms: no test looks at drafts
+    monkeypatch.setattr("desktop.studio.autosave.SOON", 3_600_000)  # ms: no test looks at drafts
     folders = Folders.inside(tmp_path)
     instance = Instance(folders.data)
     session = Session(qapp, folders, instance)
@@ -73,8 +73,16 @@ def drop(window, *paths: Path):
 
 
 def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, tmp_path):
-    recipe = Recipe(prompt="(红苹果:1.2) on a table", negative_prompt="blur", sampler="Euler a", steps=31, guidance_scale=4.5, width=128,
-                    height=192, seed=77)
+    recipe = Recipe(
+        prompt="(红苹果:1.2) on a table",
+        negative_prompt="blur",
+        sampler="Euler a",
+        steps=31,
+        guidance_scale=4.5,
+        width=128,
+        height=192,
+        seed=77,
+    )
     path = save_in(Artwork(PIXELS, recipe, {}, datetime.now().astimezone()), tmp_path / "pictures")
     drop(window, path)
     until(loop, lambda: window.prompt_panel.recipe().prompt == recipe.prompt)
@@ -85,8 +93,9 @@ def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, t
 def test_of_several_dropped_pictures_the_first_is_opened_and_that_is_said(loop, session, window, tmp_path):
     told = []
     session._notices.told.connect(told.append)
-    made = [save_in(Artwork(PIXELS, Recipe(prompt=prompt), {}, datetime.now().astimezone()), tmp_path / "pictures")
-            for prompt in ("one", "two")]
+    made = [
+        save_in(Artwork(PIXELS, Recipe(prompt=prompt), {}, datetime.now().astimezone()), tmp_path / "pictures") for prompt in ("one", "two")
+    ]
     drop(window, *made)
     until(loop, lambda: window.prompt_panel.recipe().prompt == "one")
     assert told[0].values == {"file": made[0].name}
@@ -125,8 +134,12 @@ def test_the_arrows_scrub_unless_somebody_types(qtbot, session, window):
 
 
 def test_panels_hide_and_come_back_by_key(qtbot, window):
-    for key, panel in ((Qt.Key.Key_1, window.prompt_panel), (Qt.Key.Key_2, window.step_panel), (Qt.Key.Key_3, window.timeline_bar),
-                       (Qt.Key.Key_4, window.recent_strip)):
+    for key, panel in (
+        (Qt.Key.Key_1, window.prompt_panel),
+        (Qt.Key.Key_2, window.step_panel),
+        (Qt.Key.Key_3, window.timeline_bar),
+        (Qt.Key.Key_4, window.recent_strip),
+    ):
         for visible in (False, True):
             qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
             assert panel.isVisible() is visible
@@ -143,7 +156,7 @@ def test_full_screen_leaves_the_canvas_and_its_timeline(qtbot, window):
 
 
 def test_closing_while_nothing_runs_asks_nothing(qtbot, window):
-    window.close_confirmed.disconnect()          # the session would leave
+    window.close_confirmed.disconnect()  # the session would leave
     with qtbot.waitSignal(window.close_confirmed) as closing:
         window.close()
     assert closing.args == [Leaving.PAUSE]
@@ -193,7 +206,7 @@ def test_a_picture_without_a_place_on_disk_is_not_closed_away(session, window, q
     run.path = None
     session._pictures.add(run)
     closing = []
-    window.close_confirmed.disconnect()            # the test ends the session itself
+    window.close_confirmed.disconnect()  # the test ends the session itself
     window.close_confirmed.connect(closing.append)
     window.close()
     box = window.findChild(QMessageBox, "unsaved_question")
@@ -211,7 +224,7 @@ def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, sess
     window._ask_where_to_save()
     saved = []
     session._desk.save_step = lambda *wanted: saved.append(wanted) or asyncio.sleep(0)
-    session._timeline.show(other)                  # the next picture begins while the dialog is open
+    session._timeline.show(other)  # the next picture begins while the dialog is open
     window.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "x.png"))
     assert [(run is asked, path.name) for run, _, path in saved] == [(True, "x.png")]
 
@@ -226,6 +239,7 @@ def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):
 
 def test_a_window_that_nobody_touches_comes_to_rest(qtbot, qapp, window):
     """No layout may ask for another one: that would keep a whole core busy while pictures develop."""
+
     class Counting(QObject):
         requests = 0
 

@@ -80,8 +80,9 @@ def test_sides_end_where_the_model_would_draw_a_mush(size: int, multiple: int, m
 
 
 def test_a_whole_clips_text_limit_counts(library: ModelLibrary, folder: Path) -> None:
-    change_json(folder / "text_encoder/config.json", model_type="clip", max_position_embeddings=9,
-                text_config={"max_position_embeddings": 40})
+    change_json(
+        folder / "text_encoder/config.json", model_type="clip", max_position_embeddings=9, text_config={"max_position_embeddings": 40}
+    )
     assert library.open(folder).token_limit == 40
 
 
@@ -103,15 +104,27 @@ def test_every_size_on_offer_can_be_made(library: ModelLibrary, folder: Path, na
     assert any(size.width > size.height for size in model.sizes) or model.size == 64
 
 
-@pytest.mark.parametrize(("scheduler", "config", "expected"), [
-    ("DDIMScheduler", {}, "DDIM"), ("PNDMScheduler", {"skip_prk_steps": True}, "PNDM"), ("EulerDiscreteScheduler", {}, "Euler"),
-    ("EulerAncestralDiscreteScheduler", {}, "Euler a"), ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}, "DPM++ 2M"),
-    ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True}, "DPM++ 2M Karras"),
-    ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}, "DPM++ 2M SDE"), ("UniPCMultistepScheduler", {}, "UniPC"),
-    ("LMSDiscreteScheduler", {}, "LMS"), ("HeunDiscreteScheduler", {}, "Heun"), ("LCMScheduler", {}, "LCM"),
-    ("KDPM2DiscreteScheduler", {}, "DDIM"), ("LMSDiscreteScheduler", {"rescale_betas_zero_snr": True}, "DDIM")])
-def test_the_default_sampler_is_the_models_own_where_it_fits(library: ModelLibrary, folder: Path, scheduler: str, config: dict,
-                                                             expected: str) -> None:
+@pytest.mark.parametrize(
+    ("scheduler", "config", "expected"),
+    [
+        ("DDIMScheduler", {}, "DDIM"),
+        ("PNDMScheduler", {"skip_prk_steps": True}, "PNDM"),
+        ("EulerDiscreteScheduler", {}, "Euler"),
+        ("EulerAncestralDiscreteScheduler", {}, "Euler a"),
+        ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}, "DPM++ 2M"),
+        ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True}, "DPM++ 2M Karras"),
+        ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}, "DPM++ 2M SDE"),
+        ("UniPCMultistepScheduler", {}, "UniPC"),
+        ("LMSDiscreteScheduler", {}, "LMS"),
+        ("HeunDiscreteScheduler", {}, "Heun"),
+        ("LCMScheduler", {}, "LCM"),
+        ("KDPM2DiscreteScheduler", {}, "DDIM"),
+        ("LMSDiscreteScheduler", {"rescale_betas_zero_snr": True}, "DDIM"),
+    ],
+)
+def test_the_default_sampler_is_the_models_own_where_it_fits(
+    library: ModelLibrary, folder: Path, scheduler: str, config: dict, expected: str
+) -> None:
     change_json(folder / "model_index.json", scheduler=["diffusers", scheduler])
     (folder / "scheduler/scheduler_config.json").write_text("{}")
     change_json(folder / "scheduler/scheduler_config.json", _class_name=scheduler, **config)
@@ -120,11 +133,23 @@ def test_the_default_sampler_is_the_models_own_where_it_fits(library: ModelLibra
     assert unfit(sampler(model.sampler), model.scheduler_config, model.unet_config) is None
 
 
-@pytest.mark.parametrize(("part", "changes"), [
-    ("unet", {"sample_size": 0}), ("unet", {"sample_size": None}), ("unet", {"sample_size": 10**9}), ("unet", {"sample_size": "64"}),
-    ("unet", {"sample_size": True}), ("unet", {"sample_size": [64, 64]}), ("vae", {"block_out_channels": []}),
-    ("vae", {"block_out_channels": 4}), ("vae", {"block_out_channels": [1] * 1000}), ("text_encoder", {"max_position_embeddings": -77}),
-    ("tokenizer", {"model_max_length": "long"}), ("tokenizer", {"model_max_length": float("nan")})])
+@pytest.mark.parametrize(
+    ("part", "changes"),
+    [
+        ("unet", {"sample_size": 0}),
+        ("unet", {"sample_size": None}),
+        ("unet", {"sample_size": 10**9}),
+        ("unet", {"sample_size": "64"}),
+        ("unet", {"sample_size": True}),
+        ("unet", {"sample_size": [64, 64]}),
+        ("vae", {"block_out_channels": []}),
+        ("vae", {"block_out_channels": 4}),
+        ("vae", {"block_out_channels": [1] * 1000}),
+        ("text_encoder", {"max_position_embeddings": -77}),
+        ("tokenizer", {"model_max_length": "long"}),
+        ("tokenizer", {"model_max_length": float("nan")}),
+    ],
+)
 def test_a_configuration_that_makes_no_sense_is_named(library: ModelLibrary, folder: Path, part: str, changes: dict) -> None:
     file = "tokenizer/tokenizer_config.json" if part == "tokenizer" else f"{part}/config.json"
     change_json(folder / file, **changes)
@@ -195,7 +220,7 @@ def test_verifying_gives_the_fingerprint_and_sees_whatever_changed_since(library
     assert library.verified(model) == before
     data = bytearray((folder / UNET).read_bytes())
     data[-1] ^= 1
-    (folder / UNET).write_bytes(data)                      # as many bytes as before
+    (folder / UNET).write_bytes(data)  # as many bytes as before
     assert library.verified(model) != before
     (folder / "unet/pytorch_model.bin").touch()
     for _ in range(2):
@@ -207,15 +232,19 @@ def test_verifying_gives_the_fingerprint_and_sees_whatever_changed_since(library
     assert library.verified(model) == before
 
 
-@pytest.mark.parametrize("harm", [
-    lambda folder: shutil.rmtree(folder),
-    lambda folder: (folder / UNET).unlink(),
-    lambda folder: (folder / UNET).write_bytes((folder / UNET).read_bytes()[:1000]),
-    lambda folder: (folder / "model_index.json").write_text("{"),
-    lambda folder: (folder / "unet/config.json").write_text("{}"),
-    lambda folder: change_json(folder / "model_index.json", _class_name="FluxPipeline"),
-    lambda folder: (folder / "evil.py").touch(),
-    lambda folder: (folder / "unet/config.json").unlink()])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda folder: shutil.rmtree(folder),
+        lambda folder: (folder / UNET).unlink(),
+        lambda folder: (folder / UNET).write_bytes((folder / UNET).read_bytes()[:1000]),
+        lambda folder: (folder / "model_index.json").write_text("{"),
+        lambda folder: (folder / "unet/config.json").write_text("{}"),
+        lambda folder: change_json(folder / "model_index.json", _class_name="FluxPipeline"),
+        lambda folder: (folder / "evil.py").touch(),
+        lambda folder: (folder / "unet/config.json").unlink(),
+    ],
+)
 def test_a_damaged_starter_says_so_and_names_the_file(tmp_path: Path, harm) -> None:
     folder = starter_copy(tmp_path)
     harm(folder)

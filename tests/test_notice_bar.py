@@ -24,7 +24,7 @@ def canvas(qtbot):
     canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     canvas.setFocus()
     canvas.resize(600, 400)
-    QCursor.setPos(QPoint())           # away from where notices come
+    QCursor.setPos(QPoint())  # away from where notices come
     canvas.move(100, 100)
     canvas.show()
     return canvas
@@ -176,8 +176,10 @@ def test_it_is_read_out(bar, notices, monkeypatch):
     monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append((event.type(), event.message(), event.politeness())))
     notices.tell(NoticeKind.DONE, "Saved as {file}.", file="a.png")
     notices.tell(NoticeKind.ERROR, "Broken.")
-    assert told == [(QAccessible.Event.Announcement, "Saved as a.png.", QAccessible.AnnouncementPoliteness.Polite),
-                    (QAccessible.Event.Announcement, "Broken.", QAccessible.AnnouncementPoliteness.Assertive)]
+    assert told == [
+        (QAccessible.Event.Announcement, "Saved as a.png.", QAccessible.AnnouncementPoliteness.Polite),
+        (QAccessible.Event.Announcement, "Broken.", QAccessible.AnnouncementPoliteness.Assertive),
+    ]
 
 
 def test_it_speaks_another_language_at_once(bar, notices, monkeypatch):

@@ -21,7 +21,7 @@ def notices(qapp, told):
 
 
 def test_the_log_holds_no_words_of_a_prompt(notices, told, caplog):
-    file = "112233-7-a {} wish.png".format("secret")      # the traceback shows lines of code
+    file = "112233-7-a {} wish.png".format("secret")  # the traceback shows lines of code
     try:
         raise FileExists(file=file)
     except FileExists as error:

@@ -42,7 +42,7 @@ async def test_a_new_picture_comes_first_and_only_once(pictures, folder):
     old = saved(folder, "old")
     await pictures.load(folder)
     run = Run(Recipe(prompt="new"), picture=PIXELS)
-    pictures.add(run)                                     # not saved yet: in memory only
+    pictures.add(run)  # not saved yet: in memory only
     assert pictures.recent[0].run is run
     run.path = saved(folder, "new")
     pictures.add(run)

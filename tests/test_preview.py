@@ -12,7 +12,7 @@ from desktop.diffusion.run import Pixels, Previews
 
 from .kits import change_json
 
-COLOURS = torch.tensor([[30.0, 0, 10], [0, 40, 0], [5, 0, -30], [20, 20, 20]])     # latent channels to RGB
+COLOURS = torch.tensor([[30.0, 0, 10], [0, 40, 0], [5, 0, -30], [20, 20, 20]])  # latent channels to RGB
 
 
 def picture(latents: torch.Tensor) -> torch.Tensor:
@@ -99,6 +99,7 @@ def slow(seconds: float):
     def decode(latents: torch.Tensor) -> torch.Tensor:
         time.sleep(seconds)
         return picture(latents)
+
     return decode
 
 
@@ -172,14 +173,15 @@ def test_our_preview_decoder_paints_each_patch_where_it_belongs(tmp_path):
     [(quarters, patches)] = painted
     features = decode.quarter(decode.look(seen).relu()).relu()
     for row, column in itertools.product(range(12), range(16)):
-        assert torch.equal(picture[row * 5:row * 5 + 5, column * 5:column * 5 + 5].flatten(), patches[0, :, row, column])
+        assert torch.equal(picture[row * 5 : row * 5 + 5, column * 5 : column * 5 + 5].flatten(), patches[0, :, row, column])
         first = (row % 2 * 2 + column % 2) * 3
-        assert torch.equal(quarters[0, :, row, column], features[0, first:first + 3, row // 2, column // 2])
+        assert torch.equal(quarters[0, :, row, column], features[0, first : first + 3, row // 2, column // 2])
 
 
 def test_a_taesd_class_decoder_is_taken_too(tmp_path):
-    tiny = diffusers.AutoencoderTiny(encoder_block_out_channels=(8,) * 4, decoder_block_out_channels=(8,) * 4,
-                                     num_encoder_blocks=(1,) * 4, num_decoder_blocks=(1,) * 4).eval()
+    tiny = diffusers.AutoencoderTiny(
+        encoder_block_out_channels=(8,) * 4, decoder_block_out_channels=(8,) * 4, num_encoder_blocks=(1,) * 4, num_decoder_blocks=(1,) * 4
+    ).eval()
     tiny.save_pretrained(tmp_path / "preview_decoder")
     decode = preview_decoder(tmp_path, torch.float32, torch.device("cpu"))
     with torch.no_grad():
@@ -191,14 +193,18 @@ def test_a_model_without_a_preview_decoder_has_none(tmp_path):
     assert preview_decoder(tmp_path, torch.float32, torch.device("cpu")) is None
 
 
-@pytest.mark.parametrize("hurt", [
-    lambda folder: change_json(folder / "config.json", kernels=3),
-    lambda folder: change_json(folder / "config.json", channels=9),
-    lambda folder: change_json(folder / "config.json", _class_name="AutoencoderTiny"),
-    lambda folder: (folder / "config.json").write_text("{"),
-    lambda folder: (folder / "model.safetensors").write_bytes(b"cut"),
-    lambda folder: (folder / "model.safetensors").unlink(),
-], ids=["later", "other weights", "other kind", "no JSON", "cut", "none"])
+@pytest.mark.parametrize(
+    "hurt",
+    [
+        lambda folder: change_json(folder / "config.json", kernels=3),
+        lambda folder: change_json(folder / "config.json", channels=9),
+        lambda folder: change_json(folder / "config.json", _class_name="AutoencoderTiny"),
+        lambda folder: (folder / "config.json").write_text("{"),
+        lambda folder: (folder / "model.safetensors").write_bytes(b"cut"),
+        lambda folder: (folder / "model.safetensors").unlink(),
+    ],
+    ids=["later", "other weights", "other kind", "no JSON", "cut", "none"],
+)
 def test_a_preview_decoder_that_cannot_be_read_is_done_without(tmp_path, caplog, hurt):
     PreviewDecoder(channels=8, features=3).save(tmp_path / "preview_decoder")
     hurt(tmp_path / "preview_decoder")
@@ -220,4 +226,9 @@ def test_a_preview_decoder_that_fails_gives_way_to_the_linear_map(caplog):
 def test_the_saved_decoder_says_what_it_is(tmp_path):
     PreviewDecoder(latent_channels=16, channels=8, features=4).save(tmp_path)
     assert json.loads((tmp_path / "config.json").read_text()) == {
-        "_class_name": "PreviewDecoder", "latent_channels": 16, "channels": 8, "features": 4, "patch": 4}
+        "_class_name": "PreviewDecoder",
+        "latent_channels": 16,
+        "channels": 8,
+        "features": 4,
+        "patch": 4,
+    }

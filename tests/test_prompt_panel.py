@@ -41,10 +41,19 @@ from tests.developed import developed
 EPSILON = {"prediction_type": "epsilon"}
 PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
 VOCABULARY = Vocabulary({"en": "a b fox is playing guitar mouse of".split(), "zh": ["极乐", "美丽", "的", "沙滩", "一只", "狐狸"]}, PROMPTS)
-STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, scheduler_config=EPSILON,
-                languages=("en", "zh"), vocabulary=VOCABULARY)
-LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler",
-              scheduler_config={"prediction_type": "sample"})
+STARTER = Model(
+    "starter",
+    Path("/models/starter"),
+    bundled=True,
+    size=128,
+    guidance=5.0,
+    scheduler_config=EPSILON,
+    languages=("en", "zh"),
+    vocabulary=VOCABULARY,
+)
+LARGE = Model(
+    "large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler", scheduler_config={"prediction_type": "sample"}
+)
 GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
 
 
@@ -58,7 +67,7 @@ class Words:
 
 @pytest.fixture
 def generation(qapp) -> Generation:
-    return Generation(None, Timeline(), None, None, None, None)      # nothing is made here: what waits, and whether it runs
+    return Generation(None, Timeline(), None, None, None, None)  # nothing is made here: what waits, and whether it runs
 
 
 @pytest.fixture
@@ -129,21 +138,26 @@ def test_drafts_keep_everything_that_is_not_a_picture_yet(panel: PromptPanel, ge
     assert panel.drafts() == replace(drafts, up_next=(Waiting(Recipe("next"), 2, job.run.id),))
 
 
-@pytest.mark.parametrize("change", [
-    lambda panel, qtbot: qtbot.keyClicks(panel.prompt, "x"),
-    lambda panel, qtbot: qtbot.keyClicks(panel.negative_prompt, "x"),
-    lambda panel, qtbot: qtbot.keyClick(child(panel, QSpinBox, "steps"), Qt.Key.Key_Up),
-    lambda panel, qtbot: qtbot.keyClick(child(panel, QComboBox, "sampler"), Qt.Key.Key_Down),
-    lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_lock"), Qt.MouseButton.LeftButton),
-    lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_random"), Qt.MouseButton.LeftButton),
-    lambda panel, qtbot: retype(qtbot, panel.findChild(QWidget, "size_text"), "64x64"),
-], ids=["prompt", "negative", "steps", "sampler", "lock", "die", "size"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda panel, qtbot: qtbot.keyClicks(panel.prompt, "x"),
+        lambda panel, qtbot: qtbot.keyClicks(panel.negative_prompt, "x"),
+        lambda panel, qtbot: qtbot.keyClick(child(panel, QSpinBox, "steps"), Qt.Key.Key_Up),
+        lambda panel, qtbot: qtbot.keyClick(child(panel, QComboBox, "sampler"), Qt.Key.Key_Down),
+        lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_lock"), Qt.MouseButton.LeftButton),
+        lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_random"), Qt.MouseButton.LeftButton),
+        lambda panel, qtbot: retype(qtbot, panel.findChild(QWidget, "size_text"), "64x64"),
+    ],
+    ids=["prompt", "negative", "steps", "sampler", "lock", "die", "size"],
+)
 def test_every_change_is_told_so_that_it_is_kept(qtbot, panel: PromptPanel, change):
     with qtbot.waitSignal(panel.edited):
         change(panel, qtbot)
 
 
 # -- the seed
+
 
 def test_each_press_rolls_another_seed_unless_it_is_locked(qtbot, panel: PromptPanel):
     panel.set_recipe(Recipe(seed=7))
@@ -175,6 +189,7 @@ def test_an_empty_seed_is_given_one(qtbot, panel: PromptPanel):
 
 # -- the size
 
+
 def test_any_size_on_the_models_grid_can_be_typed(qtbot, panel: PromptPanel):
     retype(qtbot, panel.findChild(QWidget, "size_text"), "96x160")
     assert (panel.recipe().width, panel.recipe().height) == (96, 160)
@@ -204,6 +219,7 @@ def test_sizes_that_the_model_was_not_trained_at_are_remarked_on(qtbot, panel: P
 
 # -- the model
 
+
 def test_another_model_brings_its_own_defaults_but_not_over_what_was_set(qtbot, panel: PromptPanel):
     retype(qtbot, child(panel, QWidget, "guidance"), "3")
     with qtbot.waitSignal(panel.model_changed) as chosen:
@@ -218,7 +234,7 @@ def test_samplers_that_do_not_fit_are_greyed_and_say_why(panel: PromptPanel):
     items = child(panel, QComboBox, "sampler").model()
     unfit = [items.item(row).text() for row in range(items.rowCount()) if not items.item(row).isEnabled()]
     assert unfit == [sampler.name for sampler in SAMPLERS if samplers.unfit(sampler, LARGE.scheduler_config, LARGE.unet_config)]
-    pndm, = items.findItems("PNDM")
+    (pndm,) = items.findItems("PNDM")
     assert "it does not understand what this model predicts" in pndm.toolTip()
     assert "it does not understand what this model predicts" in pndm.accessibleText()
 
@@ -228,7 +244,7 @@ def test_an_opened_list_begins_at_what_is_chosen(panel: PromptPanel):
     sampler = child(panel, QComboBox, "sampler")
     sampler.showPopup()
     sampler.view().setCurrentIndex(sampler.model().index(4, 0))
-    sampler.hidePopup()                                        # as Esc does
+    sampler.hidePopup()  # as Esc does
     sampler.showPopup()
     assert sampler.view().currentIndex().row() == sampler.currentIndex()
     sampler.hidePopup()
@@ -255,6 +271,7 @@ def test_the_last_entry_opens_a_folder_and_changes_nothing(qtbot, panel: PromptP
 
 # -- tokens
 
+
 def test_tokens_are_counted_while_typing_and_the_rest_is_greyed(qtbot, panel: PromptPanel):
     tokens = child(panel, QLabel, "tokens")
     qtbot.keyClicks(panel.prompt, "a fox")
@@ -263,7 +280,7 @@ def test_tokens_are_counted_while_typing_and_the_rest_is_greyed(qtbot, panel: Pr
     assert tokens.text() == "2 / 5"
     qtbot.keyClicks(panel.prompt, " is playing guitar of")
     assert tokens.text() == "6 / 5"
-    beyond, = panel.prompt.extraSelections()
+    (beyond,) = panel.prompt.extraSelections()
     assert beyond.cursor.selectedText() == " of"
 
 
@@ -277,9 +294,13 @@ def test_a_model_that_reads_no_chinese_says_so(panel: PromptPanel):
 
 # -- what the model never learned
 
+
 def underlined(edit: PromptEdit) -> list[str]:
-    return [mark.cursor.selectedText() for mark in edit.extraSelections()
-            if mark.format.underlineStyle() == QTextCharFormat.UnderlineStyle.DotLine]
+    return [
+        mark.cursor.selectedText()
+        for mark in edit.extraSelections()
+        if mark.format.underlineStyle() == QTextCharFormat.UnderlineStyle.DotLine
+    ]
 
 
 def test_words_that_the_model_never_learned_are_marked_and_named_in_one_line(panel: PromptPanel):
@@ -313,16 +334,20 @@ def test_the_word_that_is_being_typed_is_left_alone(qtbot, panel: PromptPanel):
     qtbot.keyClicks(panel.prompt, " fox")
     assert underlined(panel.prompt) == ["cyber"]
     qtbot.keyClick(panel.prompt, Qt.Key.Key_Backspace)
-    assert underlined(panel.prompt) == ["cyber"]                       # “fo” may become anything
-    qtbot.keyClick(panel.prompt, Qt.Key.Key_Left)                      # the cursor was moved: the word is finished
+    assert underlined(panel.prompt) == ["cyber"]  # “fo” may become anything
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_Left)  # the cursor was moved: the word is finished
     assert underlined(panel.prompt) == ["cyber", "fo"]
 
 
-@pytest.mark.parametrize("end", [
-    lambda panel, qtbot: qtbot.waitSignal(panel.prompt.rested, timeout=5000).wait(),
-    lambda panel, qtbot: panel.negative_prompt.setFocus(),
-    lambda panel, qtbot: panel.generate(),
-], ids=["a pause", "another field", "Generate"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda panel, qtbot: qtbot.waitSignal(panel.prompt.rested, timeout=5000).wait(),
+        lambda panel, qtbot: panel.negative_prompt.setFocus(),
+        lambda panel, qtbot: panel.generate(),
+    ],
+    ids=["a pause", "another field", "Generate"],
+)
 def test_a_word_is_finished_by(qtbot, panel: PromptPanel, end):
     panel.prompt.setFocus()
     qtbot.waitUntil(panel.prompt.hasFocus)
@@ -357,6 +382,7 @@ def test_a_model_without_a_vocabulary_marks_nothing(panel: PromptPanel):
 
 # -- surprises
 
+
 def test_a_surprise_is_another_each_time_and_can_be_undone(qtbot, panel: PromptPanel):
     qtbot.keyClicks(panel.prompt, "mine")
     seen = ["mine"]
@@ -386,6 +412,7 @@ def test_a_surprise_has_a_key_and_a_place_behind_the_prompt(qtbot, panel: Prompt
 
 
 # -- running, and what is up next
+
 
 def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel: PromptPanel, generation: Generation):
     stop, button = child(panel, QPushButton, "stop"), child(panel, QPushButton, "generate")
@@ -451,7 +478,7 @@ def test_what_is_only_begun_to_be_chosen_from_says_how_far_it_goes(panel: Prompt
     lines = child(panel, QListWidget, "up_next_list")
     assert [shown_in(lines, row) for row in range(2)] == [("a fox", "to step 12")] * 2
     assert lines.item(1).toolTip() == "a fox\nSeed 8, to step 12; then you choose"
-    assert child(panel, QLabel, "up_next_count").text() == ""          # no picture comes of them by itself
+    assert child(panel, QLabel, "up_next_count").text() == ""  # no picture comes of them by itself
 
 
 def test_twins_are_two_pictures_in_one_line(panel: PromptPanel, generation: Generation):
@@ -465,6 +492,7 @@ def shown_in(lines: QListWidget, row: int) -> tuple[str, str]:
 
 
 # -- more ways to make it
+
 
 def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: PromptPanel, generation: Generation):
     generation.previews = Previews.FAST
@@ -497,7 +525,7 @@ def test_a_dialog_follows_what_is_chosen_in_the_panel(qtbot, panel: PromptPanel,
     assert child(panel, QLineEdit, "this_steps").text() == "30"
     seed = child(panel, QLineEdit, "seed")
     seed.clear()
-    qtbot.keyClicks(seed, "12")                                        # a seed that is being typed is left alone
+    qtbot.keyClicks(seed, "12")  # a seed that is being typed is left alone
     assert child(panel, QLineEdit, "this_seed").text() == "12"
     assert panel.recipe().seed == 12
 
@@ -520,6 +548,7 @@ def test_twins_are_asked_for_and_read_with_the_same_meter(qtbot, panel: PromptPa
 
 
 # -- help
+
 
 def test_a_click_on_an_example_fills_the_prompt_and_can_be_undone(qtbot, panel: PromptPanel):
     qtbot.keyClicks(panel.prompt, "mine")
@@ -549,7 +578,7 @@ def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel
 
 def test_tab_goes_from_the_prompt_through_the_examples(qtbot, panel: PromptPanel):
     panel.prompt.setFocus()
-    qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)               # over the surprise
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)  # over the surprise
     for example in panel.findChildren(QPushButton, "example"):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is example

@@ -35,7 +35,7 @@ def test_escaped_brackets_are_what_they_say(pipeline, encoder):
 def test_a_weight_moves_the_words_away_from_nothing(pipeline, encoder):
     plain, empty = stock(pipeline, "a red cat")[0], stock(pipeline, "")[0]
     heavy = encoder.encode("a (red:1.5) cat").embeds
-    red = 2                                       # start, a, red
+    red = 2  # start, a, red
     torch.testing.assert_close(heavy[0, red], empty[0, red] + 1.5 * (plain[0, red] - empty[0, red]))
     assert torch.equal(heavy[0, :red], plain[0, :red])
     assert heavy.shape == plain.shape
@@ -48,13 +48,16 @@ def test_a_weight_below_one_leads_towards_the_prompt_without_the_word(pipeline, 
     assert 0 < distances[0] < distances[1] < distances[2]
 
 
-@pytest.mark.parametrize(("prompt", "rest"), [
-    ("cat " * 75, ""),
-    ("cat " * 76, "cat"),
-    ("cat " * 75 + "on the beach", "on the beach"),
-    ("(cat:1.2) " * 75 + "on (the:0.5) beach", "on the beach"),
-    ("[cat] " * 74 + "and (the beach:1.3)", "the beach"),
-])
+@pytest.mark.parametrize(
+    ("prompt", "rest"),
+    [
+        ("cat " * 75, ""),
+        ("cat " * 76, "cat"),
+        ("cat " * 75 + "on the beach", "on the beach"),
+        ("(cat:1.2) " * 75 + "on (the:0.5) beach", "on the beach"),
+        ("[cat] " * 74 + "and (the beach:1.3)", "the beach"),
+    ],
+)
 def test_what_the_text_encoder_cannot_read_is_reported(encoder, prompt, rest):
     encoded = encoder.encode(prompt)
     assert encoded.truncated == rest

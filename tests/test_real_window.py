@@ -20,11 +20,11 @@ from desktop.library.artwork import Artwork, open_artwork, save
 from desktop.ui.theme import DARK, LIGHT
 from tests.screen import HEIGHT, ROOT, WIDTH, Program, Screen, Start, wait_for
 
-SLOW = Recipe(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)     # several seconds of it
-SLOWER = replace(SLOW, width=512, height=512)                                            # half a minute
+SLOW = Recipe(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)  # several seconds of it
+SLOWER = replace(SLOW, width=512, height=512)  # half a minute
 CHINESE = "夜空下的狐狸"
 
-pytestmark = pytest.mark.timeout(300)    # several starts of the whole program, on a machine that may be busy
+pytestmark = pytest.mark.timeout(300)  # several starts of the whole program, on a machine that may be busy
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +58,14 @@ def picture_of(recipe: Recipe, path: Path) -> Path:
 def take(program: Program, recipe: Recipe, folder: Path) -> None:
     """Let the window take over `recipe`, through a picture and a second start."""
     picture = picture_of(recipe, folder / "recipe.png")
-    second = subprocess.run([sys.executable, "-m", "desktop", "--data", str(program.data), str(picture)], cwd=ROOT,
-                            env=program.screen.environment, capture_output=True, timeout=60, check=False)
+    second = subprocess.run(
+        [sys.executable, "-m", "desktop", "--data", str(program.data), str(picture)],
+        cwd=ROOT,
+        env=program.screen.environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
     assert (second.returncode, second.stderr) == (0, b"")
     picture.unlink()
     wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored")
@@ -83,11 +89,11 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     program.says("generate", "Generate")
     assert program.drafts().history == ("a red fox in the snow",)
 
-    program.key("ctrl+Return")               # another seed
+    program.key("ctrl+Return")  # another seed
     program.says("generate", "Add to Up next")
     program.close_window()
     program.control("Finish, then close")
-    program.key("Escape")                    # as “Keep open”
+    program.key("Escape")  # as “Keep open”
     wait_for(lambda: program.is_gone("Finish, then close"), "the question is gone")
     assert program.running
     program.close_window()
@@ -117,7 +123,7 @@ def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
     program.click("generate")
     wait_for(lambda: program.newest >= 5, "a few steps are there")
 
-    program.click("filmstrip", across=3.5 / 151, down=0.3)            # the slice of step 3, of 0 … 150
+    program.click("filmstrip", across=3.5 / 151, down=0.3)  # the slice of step 3, of 0 … 150
     wait_for(lambda: program.playhead == 3, "the playhead is where the mouse was")
     third, newest = program.canvas(), program.newest
     wait_for(lambda: program.newest > newest, "the run has gone on")
@@ -162,8 +168,20 @@ def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
 
 
 def test_a_second_start_hands_over_its_picture(program: Program, tmp_path: Path) -> None:
-    take(program, Recipe(prompt="an owl, (very:1.2) round", negative_prompt="blurry", sampler="Euler a", steps=12, guidance_scale=4.5,
-                         width=192, height=128, seed=77), tmp_path)
+    take(
+        program,
+        Recipe(
+            prompt="an owl, (very:1.2) round",
+            negative_prompt="blurry",
+            sampler="Euler a",
+            steps=12,
+            guidance_scale=4.5,
+            width=192,
+            height=128,
+            seed=77,
+        ),
+        tmp_path,
+    )
     assert program.control("sampler")["name"] == "Euler a"
     assert program.control("steps")["value"] == 12
     assert not program.running
@@ -214,7 +232,7 @@ def test_panels_and_full_screen_by_key(program: Program) -> None:
 def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program, tmp_path: Path) -> None:
     take(program, Recipe(prompt="a fox", steps=2), tmp_path)
     program.key("ctrl+Return")
-    program.says("generate", "Generate")     # now every button can act
+    program.says("generate", "Generate")  # now every button can act
     window = program.everything()
     assert len({node["id"] for node in window if "focusable" in node["states"]}) > 30
     program.key("ctrl+comma")
@@ -225,8 +243,12 @@ def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program
     about = program.everything()
     program.key("Escape")
     wait_for(lambda: program.is_gone("close_about"), "the dialog is gone")
-    nameless = {node["id"]: node for node in (*window, *settings, *about) if "focusable" in node["states"]
-                and not (node["name"].strip() and node["role"] not in ("filler", "unknown", "invalid", "redundant object"))}
+    nameless = {
+        node["id"]: node
+        for node in (*window, *settings, *about)
+        if "focusable" in node["states"]
+        and not (node["name"].strip() and node["role"] not in ("filler", "unknown", "invalid", "redundant object"))
+    }
     assert nameless == {}
     mute = {node["id"]: node for node in window if node["role"] == "push button" and not node["description"].strip()}
     assert mute == {}
@@ -242,9 +264,9 @@ def test_tab_reaches_every_control_and_leaves_each(program: Program) -> None:
             break
     assert met[-1] == "prompt", f"Tab goes round in {met[-10:]}"
     every = {node["id"] for node in program.everything() if {"focusable", "enabled"} <= set(node["states"])}
-    every.discard("notice_text")             # of an earlier test, still shown: a text to be selected by mouse, no control
-    by_arrow = {"previews_off", "previews_fast", "previews_best", "view_estimate", "view_noisy"}    # Tab meets one of each group
-    assert every - set(met) - by_arrow == {"size_text"}    # the text of a combo box that was met
+    every.discard("notice_text")  # of an earlier test, still shown: a text to be selected by mouse, no control
+    by_arrow = {"previews_off", "previews_fast", "previews_best", "view_estimate", "view_noisy"}  # Tab meets one of each group
+    assert every - set(met) - by_arrow == {"size_text"}  # the text of a combo box that was met
     assert by_arrow & set(met)
 
 
@@ -257,7 +279,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     program.write_prompt("next")
     program.key("ctrl+Return")
     program.write_prompt("typed last")
-    time.sleep(1)                            # what may be lost
+    time.sleep(1)  # what may be lost
     made = program.newest
     program.kill()
 
@@ -289,8 +311,14 @@ def test_without_a_display_one_sentence_names_headless(tmp_path: Path, monkeypat
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
     for display in ("", ":4711"):
         monkeypatch.setenv("DISPLAY", display)
-        started = subprocess.run([sys.executable, "-m", "desktop", "--data", str(tmp_path / "data")], cwd=ROOT,
-                                 capture_output=True, text=True, timeout=60, check=False)
+        started = subprocess.run(
+            [sys.executable, "-m", "desktop", "--data", str(tmp_path / "data")],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         assert started.returncode == 1
         assert started.stderr.count("\n") == 1
         assert "--headless" in started.stderr

@@ -18,7 +18,7 @@ from tests.developed import developed
 
 @pytest.fixture
 def pictures():
-    with asyncio.Runner() as runner:     # thumbnails are made sharp in tasks
+    with asyncio.Runner() as runner:  # thumbnails are made sharp in tasks
         runner.get_loop()
         yield Pictures(Notices())
 
@@ -100,7 +100,7 @@ def test_the_chosen_picture_stays_chosen_while_others_come_and_go(strip, picture
     assert strip.currentIndex().row() == 1
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_the_menu(qtbot, strip, pictures):
     add(pictures, "apple")
     strip.setCurrentIndex(strip.model().index(0))

@@ -48,10 +48,18 @@ def test_refining_goes_back_with_everything_that_held_at_the_end():
     assert recipe.turned(20, refine=5).turns[:3] == recipe.turns
 
 
-@pytest.mark.parametrize("turns", [
-    (Turn(-1, {"prompt": "x"}),), (Turn(301, {"prompt": "x"}),), (Turn(5, {"guidance_scale": math.nan}),), (Turn(5, {"noise_seed": -1}),),
-    (Turn(0, {"refine": 1}),), (Turn(5, {"prompt": "x"}), Turn(5, {"prompt": "y"})), (Turn(5, {"refine": 1}),) * 101,
-])
+@pytest.mark.parametrize(
+    "turns",
+    [
+        (Turn(-1, {"prompt": "x"}),),
+        (Turn(301, {"prompt": "x"}),),
+        (Turn(5, {"guidance_scale": math.nan}),),
+        (Turn(5, {"noise_seed": -1}),),
+        (Turn(0, {"refine": 1}),),
+        (Turn(5, {"prompt": "x"}), Turn(5, {"prompt": "y"})),
+        (Turn(5, {"refine": 1}),) * 101,
+    ],
+)
 def test_a_turn_that_cannot_be_taken_is_refused(turns):
     with pytest.raises(OutOfRange):
         Recipe(turns=turns).check()
@@ -59,6 +67,7 @@ def test_a_turn_that_cannot_be_taken_is_refused(turns):
 
 
 # -- runs
+
 
 def test_a_branch_shares_the_steps_that_it_keeps():
     parent = developed(10)

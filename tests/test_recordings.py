@@ -17,14 +17,7 @@ import torch
 from desktop.diffusion import samplers
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Plan, Run, Step
-from desktop.errors import (
-    RecordingBusy,
-    RecordingDamaged,
-    RecordingNewer,
-    RecordingParentless,
-    RecordingUnreadable,
-    StepDamaged,
-)
+from desktop.errors import RecordingBusy, RecordingDamaged, RecordingNewer, RecordingParentless, RecordingUnreadable, StepDamaged
 from desktop.library import artwork, records, safe_file
 from desktop.library import journal as journals
 from desktop.library.artwork import Artwork
@@ -66,6 +59,7 @@ def branch(folder: Path, parent: Run, after: int, **changes) -> Run:
 
 # -- cut off while the picture was saved
 
+
 @pytest.fixture
 def almost(folder) -> Run:
     """A run that was killed before it could tell that its picture is saved."""
@@ -85,15 +79,18 @@ def test_a_picture_that_got_its_name_before_the_kill_finishes_its_run(folder, al
     store = Recordings(folder, 1 << 30)
     assert interrupted(store) == []
     assert [summary.id for summary in store.all() if summary.picture == almost.path] == [almost.id]
-    store.tidy()                                              # closes the file
+    store.tidy()  # closes the file
     [summary] = store.all()
     assert (summary.ending, summary.picture, summary.is_closed) == (Ending.FINISHED, almost.path, True)
     almost.path.unlink()
-    assert store.open(almost.id).run.path == almost.path      # as of any other run: moved, or in the trash
+    assert store.open(almost.id).run.path == almost.path  # as of any other run: moved, or in the trash
 
 
-@pytest.mark.parametrize("other", [{"environment": {"run": "another"}}, {"step": (3, 5)}, {"recipe": None}, None],
-                         ids=["another run's", "a step", "no run's", "nothing"])
+@pytest.mark.parametrize(
+    "other",
+    [{"environment": {"run": "another"}}, {"step": (3, 5)}, {"recipe": None}, None],
+    ids=["another run's", "a step", "no run's", "nothing"],
+)
 def test_what_else_lies_where_the_picture_was_to_be_does_not(folder, almost, other):
     if other:
         saved(almost, **other)
@@ -104,6 +101,7 @@ def test_what_else_lies_where_the_picture_was_to_be_does_not(folder, almost, oth
 
 
 # -- damage
+
 
 @pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.PAUSED])
 def test_cut_at_any_byte_the_steps_before_the_cut_are_there(folder, ending):
@@ -116,9 +114,9 @@ def test_cut_at_any_byte_the_steps_before_the_cut_are_there(folder, ending):
             back = read(path).run
         except RecordingUnreadable as problem:
             assert size < 400
-            assert "damaged" in str(problem)   # noqa: PT017
+            assert "damaged" in str(problem)  # noqa: PT017
             continue
-        assert all_same(back.steps, run.steps[:len(back.steps)])
+        assert all_same(back.steps, run.steps[: len(back.steps)])
         assert len(back.steps) == max((count for end, count in counts.items() if end <= size), default=0)
         assert back.ending in (Ending.PAUSED, ending)
         known = max(known, len(back.steps))
@@ -150,7 +148,7 @@ def test_with_a_bit_flipped_anywhere_nothing_wrong_is_shown_and_all_before_it_is
                 assert step.snapshot == shown.snapshot
             except StepDamaged as problem:
                 assert ending is Ending.FINISHED
-                assert f"Step {step.number}" in str(problem)   # noqa: PT017
+                assert f"Step {step.number}" in str(problem)  # noqa: PT017
         if ending is Ending.PAUSED and len(back.run.steps) < len(run.steps):
             assert isinstance(back.problem, RecordingDamaged)
             assert f"step {max(len(back.run.steps) - 1, 0)}" in str(back.problem)
@@ -160,7 +158,7 @@ def test_of_a_damaged_step_the_rest_is_shown(folder):
     run = recorded.record(folder)
     path = path_of(folder, run.id)
     snapshot = places(path, RecordKind.SNAPSHOT)[3]
-    flip(path, places(path, RecordKind.NOISY)[1].offset + 5)        # step 2; that of step 0 is its thumbnail
+    flip(path, places(path, RecordKind.NOISY)[1].offset + 5)  # step 2; that of step 0 is its thumbnail
     flip(path, snapshot.offset + 5)
     back = read(path)
     assert back.problem is None
@@ -168,7 +166,7 @@ def test_of_a_damaged_step_the_rest_is_shown(folder):
     assert back.run.steps[2].snapshot == run.steps[2].snapshot
     assert back.run.steps[3].noisy is not None
     with pytest.raises(StepDamaged):
-        back.run.steps[3].snapshot      # noqa: B018
+        back.run.steps[3].snapshot  # noqa: B018
     assert same(back.run.steps[4], run.steps[4])
 
 
@@ -179,7 +177,7 @@ def test_a_file_that_ends_in_zeros_loses_only_them(folder):
     for kept, zeros in ((len(data), 9000), (places(path, RecordKind.STEP)[2].end, 4096)):
         path.write_bytes(data[:kept] + bytes(zeros))
         back = read(path).run
-        assert all_same(back.steps, run.steps[:len(back.steps)])
+        assert all_same(back.steps, run.steps[: len(back.steps)])
         assert len(back.steps) == (5 if kept == len(data) else 3)
     back.ending = Ending.RUNNING
     recorded.record(folder, back)
@@ -191,7 +189,7 @@ def test_a_step_that_was_written_out_of_order_before_the_power_went_does_not_cou
     path = crash(folder, run)
     lost = places(path, RecordKind.SNAPSHOT)[3]
     data = bytearray(path.read_bytes())
-    data[lost.offset:lost.end] = bytes(lost.length)       # this page was still in memory, the ones behind it were not
+    data[lost.offset : lost.end] = bytes(lost.length)  # this page was still in memory, the ones behind it were not
     path.write_bytes(data)
     assert all_same(read(path).run.steps, run.steps[:3])
 
@@ -249,12 +247,13 @@ def test_a_recording_that_vanishes_while_it_is_shown_costs_its_pictures(folder):
     assert back.steps[3].thumbnail is not None
     assert back.steps[3].noisy is None
     with pytest.raises(StepDamaged):
-        back.steps[3].snapshot      # noqa: B018
+        back.steps[3].snapshot  # noqa: B018
     with pytest.raises(RecordingUnreadable, match="it is not there"):
         read(path_of(folder, run.id))
 
 
 # -- branches
+
 
 def test_a_branch_reads_the_steps_of_its_parents(folder):
     parent = recorded.record(folder)
@@ -268,7 +267,7 @@ def test_a_branch_reads_the_steps_of_its_parents(folder):
         assert (back.run.recipe, back.run.plan, back.run.picture) == (run.recipe, run.plan, run.picture)
         assert (back.run.parent, back.run.branched_after) == (run.parent, run.branched_after)
     sizes = [path_of(folder, run.id).stat().st_size for run in (parent, child, grandchild)]
-    assert sizes[0] > sizes[1] > sizes[2]              # own steps only
+    assert sizes[0] > sizes[1] > sizes[2]  # own steps only
 
 
 def test_a_branch_that_refines_begins_with_the_finished_steps_until_it_has_its_own(folder):
@@ -309,7 +308,7 @@ def test_without_its_parent_a_branch_shows_what_it_made_itself(folder, harm, mon
     assert back.run.picture == child.picture
     assert back.run.steps[2].estimate is back.run.steps[2].thumbnail is None
     with pytest.raises(RecordingParentless):
-        back.run.steps[2].snapshot      # noqa: B018
+        back.run.steps[2].snapshot  # noqa: B018
 
 
 def recorded_steps(begin: int, end: int, seed: int) -> list[Step]:
@@ -334,6 +333,7 @@ def recorded_plan() -> Plan:
 
 # -- the list
 
+
 def test_the_list_tells_what_a_line_of_it_shows(folder):
     first = recorded.record(folder)
     paused = recorded.record(folder, last=2, ending=Ending.PAUSED)
@@ -346,7 +346,12 @@ def test_the_list_tells_what_a_line_of_it_shows(folder):
     assert [summary.id for summary in recordings.all()] == sorted(listed, reverse=True)
     lines = [listed[run.id] for run in (first, paused, cut, child, child_of_nothing)]
     assert [(line.step, line.calls, line.ending) for line in lines] == [
-        (5, 5, Ending.FINISHED), (2, 5, Ending.PAUSED), (3, 5, Ending.RUNNING), (5, 5, Ending.FINISHED), (2, 5, Ending.PAUSED)]
+        (5, 5, Ending.FINISHED),
+        (2, 5, Ending.PAUSED),
+        (3, 5, Ending.RUNNING),
+        (5, 5, Ending.FINISHED),
+        (2, 5, Ending.PAUSED),
+    ]
     assert [summary.id for summary in interrupted(recordings)] == [child_of_nothing.id, cut.id, paused.id]
     assert (listed[child.id].parent, listed[child.id].branched_after, listed[child.id].recipe) == (first.id, 2, child.recipe)
     assert [summary.id for summary in listed.values() if summary.picture == first.path] == [first.id]
@@ -371,8 +376,9 @@ def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder,
         sys.stdin.readline()
     """
     recordings = Recordings(folder, limit=0)
-    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          text=True) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         id = other.stdout.readline().strip()
         assert [summary.is_running for summary in recordings.all()] == [True, False]
         assert interrupted(recordings) == []
@@ -398,14 +404,14 @@ def test_the_oldest_trees_go_first_whole_and_pinned_ones_never(folder):
     assert len(recordings.all()) == 5
     recordings.limit = recordings.nbytes - 1
     recordings.tidy()
-    assert ids(recordings) == {old.id, pinned.id, child.id, young_child_of_old.id}      # `old` was gone on with last
+    assert ids(recordings) == {old.id, pinned.id, child.id, young_child_of_old.id}  # `old` was gone on with last
     recordings.limit = 0
     recordings.tidy(keep={old.id})
     assert len(ids(recordings)) == 4
     recordings.tidy()
     assert ids(recordings) == {pinned.id, child.id}
     recordings.pin(child.id, False)
-    assert all_same(read(path_of(folder, child.id)).run.steps, child.steps)             # pinning changed nothing else
+    assert all_same(read(path_of(folder, child.id)).run.steps, child.steps)  # pinning changed nothing else
     assert read(path_of(folder, child.id)).run.path == child.path
     recordings.tidy()
     assert middle.id not in ids(recordings)
@@ -424,7 +430,7 @@ def test_deleting_takes_one_recording_and_nothing_else(folder):
     recordings.delete(root.id)
     assert ids(recordings) == {child.id, other.id}
     assert isinstance(recordings.open(child.id).problem, RecordingParentless)
-    recordings.delete(root.id)               # gone already
+    recordings.delete(root.id)  # gone already
     recordings.tidy()
     assert os.listdir(folder) == ["notes.run"]
 
@@ -443,6 +449,7 @@ def test_a_pinned_run_stays_pinned_when_it_goes_on(folder):
 
 
 # -- figures
+
 
 def test_a_hundred_recordings_of_51_steps_are_listed_and_one_opened_in_a_moment(folder):
     run = recorded.record(folder, calls=50, side=64, snapshot=4000)
@@ -476,12 +483,12 @@ def test_a_step_of_a_large_file_is_there_at_once(folder):
         assert len(step.snapshot) == 400_000
         times.append(time.process_time() - begun)
     assert min(times) <= 0.1
-    assert back.nbytes < 1 << 20             # what is not looked at is not in memory; the picture is
+    assert back.nbytes < 1 << 20  # what is not looked at is not in memory; the picture is
 
 
 def test_a_step_of_a_later_version_that_knows_more_is_read(folder, monkeypatch):
     run = recorded.record(folder)
-    monkeypatch.setattr(journals, "NUMBERS", journals.NUMBERS[:4])      # written by one that knew less
+    monkeypatch.setattr(journals, "NUMBERS", journals.NUMBERS[:4])  # written by one that knew less
     old = recorded.record(folder)
     monkeypatch.undo()
     assert all_same(read(path_of(folder, run.id)).run.steps, run.steps)

@@ -131,7 +131,7 @@ async def test_what_waits_in_line_goes_on_where_its_recording_ends(folder, pause
     await studio.keeper.offer()
     assert [len(job.run.steps) for job in studio.generation.up_next] == [4, 0]
     await studio.press("Go on")
-    assert [run.recipe.prompt for run in studio.darkroom.made] == [paused.recipe.prompt] * 2      # the press of it, once
+    assert [run.recipe.prompt for run in studio.darkroom.made] == [paused.recipe.prompt] * 2  # the press of it, once
     assert [job.recipe.prompt for job in studio.generation.up_next] == ["b"]
 
 
@@ -201,7 +201,7 @@ async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
         record(folder, run)
     studio = Studio(folder)
     triage = studio.generation.choose_among(seeds, 2)
-    studio.generation.hold([Job(Recipe(), run=record(folder, developed(6, done=1)), until=2)])     # one that is not there yet
+    studio.generation.hold([Job(Recipe(), run=record(folder, developed(6, done=1)), until=2)])  # one that is not there yet
     await studio.keeper.delete_unpinned()
     await studio.keeper.limit(1)
     assert len(studio.recordings.all()) == 4
@@ -266,7 +266,7 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
     [triage] = found
     assert [run.id for run in triage.runs] == [run.id for run in seeds]
     assert [triage.has_arrived(run) for run in triage.runs] == [True, True, True, False]
-    assert [(job.run, job.until) for job in studio.generation.up_next] == [(triage.runs[3], 3)]      # gets there on the user's word
+    assert [(job.run, job.until) for job in studio.generation.up_next] == [(triage.runs[3], 3)]  # gets there on the user's word
     await studio.keeper.delete_unpinned()
     triage.finish(triage.runs[1:2])
     while studio.notices._tasks:
@@ -336,6 +336,7 @@ async def test_a_run_that_failed_without_a_picture_is_not_offered(folder):
 
 # -- recordings that are not as they were written
 
+
 @pytest.fixture
 def branch(folder, paused) -> Run:
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
@@ -352,7 +353,7 @@ def told(studio: Studio) -> list[str]:
 async def test_a_recording_of_a_newer_version_stays_as_it_is_and_is_told_of(folder, paused):
     path = path_of(folder, paused.id)
     start = start_of(paused.id)
-    newer = Start.of(start.version + 1, start.name).packed() + path.read_bytes()[len(start.packed()):]
+    newer = Start.of(start.version + 1, start.name).packed() + path.read_bytes()[len(start.packed()) :]
     path.write_bytes(newer)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -414,7 +415,7 @@ def flip_in_snapshot(folder: Path, run: Run, step: int) -> None:
 async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, paused, in_line):
     flip_in_snapshot(folder, paused, 2)
     studio = Studio(folder)
-    if in_line:                                # as every run is that was paused when the program ended
+    if in_line:  # as every run is that was paused when the program ended
         studio.generation.hold([Job(paused.recipe, run=Run(paused.recipe, id=paused.id))])
     await studio.keeper.offer()
     assert told(studio) == ["The recording of “a red apple” is damaged: of 6 steps it can go on from step 1."]
@@ -424,7 +425,7 @@ async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, p
     [made] = studio.darkroom.made
     assert len(made.steps) == 2
     assert (await studio.keeper.open(paused.id)) is made
-    assert len(studio.told) == 2               # what was made anew is whole
+    assert len(studio.told) == 2  # what was made anew is whole
 
 
 @pytest.mark.parametrize("in_line", [False, True])

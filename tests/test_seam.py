@@ -36,9 +36,19 @@ EACH_SAMPLER = pytest.mark.parametrize(("model", "sampler"), ONCE, ids=[sampler.
 def stock_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """Draws the reference while the first tests run."""
     folder = tmp_path_factory.mktemp("stock")
-    (folder / "cases.json").write_text(json.dumps([
-        {"name": f"{sampler.name} · {model}", "model": MODELS[model], "scheduler": sampler.scheduler, "options": dict(sampler.options)}
-        for model, sampler in CASES]))
+    (folder / "cases.json").write_text(
+        json.dumps(
+            [
+                {
+                    "name": f"{sampler.name} · {model}",
+                    "model": MODELS[model],
+                    "scheduler": sampler.scheduler,
+                    "options": dict(sampler.options),
+                }
+                for model, sampler in CASES
+            ]
+        )
+    )
     with stock.in_a_fresh_process("tests.stock", folder / "cases.json", folder / "latents.safetensors") as process:
         yield process, folder / "latents.safetensors"
         process.kill()
@@ -53,6 +63,7 @@ def stock_latents(stock_process: tuple[subprocess.Popen[bytes], Path]) -> dict[s
 
 # -- exactness
 
+
 @EACH_SAMPLER
 def test_a_run_goes_on_from_any_step_as_if_never_interrupted(model: str, sampler: Sampler) -> None:
     run = whole(sampler, model)
@@ -60,9 +71,9 @@ def test_a_run_goes_on_from_any_step_as_if_never_interrupted(model: str, sampler
     for cut in cuts(run):
         resumed = Watched(pipeline(sampler, model))
         with counted(resumed.pipeline) as made:
-            resumed.go(history=run.steps[:cut + 1])
+            resumed.go(history=run.steps[: cut + 1])
         assert torch.equal(resumed.latents, run.latents)
-        assert [step.snapshot for step in resumed.steps] == [step.snapshot for step in run.steps[cut + 1:]]
+        assert [step.snapshot for step in resumed.steps] == [step.snapshot for step in run.steps[cut + 1 :]]
         assert len(made) == calls - cut
 
 
@@ -73,7 +84,7 @@ def test_a_run_goes_on_and_branches_in_another_process(tmp_path: Path) -> None:
         for cut in cuts(run):
             folder = tmp_path / f"{sampler.name}-{model}-{cut}"
             folder.mkdir()
-            for step in run.steps[:cut + 1]:
+            for step in run.steps[: cut + 1]:
                 (folder / str(step.number)).write_bytes(step.snapshot)
     assert stock.in_a_fresh_process("tests.elsewhere", tmp_path).wait() == 0
     resumed, branched = load_file(tmp_path / "resumed.safetensors"), load_file(tmp_path / "branched.safetensors")
@@ -82,10 +93,10 @@ def test_a_run_goes_on_and_branches_in_another_process(tmp_path: Path) -> None:
         run = whole(sampler, model)
         for cut in cuts(run):
             name = f"{sampler.name}-{model}-{cut}"
-            branch = Watched(pipeline(sampler, model)).go(history=run.steps[:cut + 1], departure=Departure(1), **OTHERWISE)
+            branch = Watched(pipeline(sampler, model)).go(history=run.steps[: cut + 1], departure=Departure(1), **OTHERWISE)
             assert torch.equal(resumed[name], run.latents), name
             assert torch.equal(branched[name], branch.latents), name
-            assert torch.equal(branch.latents, run.latents) == (cut == len(run.plans[0])), name      # from the end there is no other way
+            assert torch.equal(branch.latents, run.latents) == (cut == len(run.plans[0])), name  # from the end there is no other way
 
 
 def cuts(run: Watched) -> tuple[int, ...]:
@@ -116,6 +127,7 @@ def steps_of(observations: Sequence[Observation]) -> list[Step]:
 
 
 # -- pausing and stopping
+
 
 @EACH_SAMPLER
 def test_a_paused_run_goes_on_exactly(model: str, sampler: Sampler) -> None:
@@ -159,7 +171,7 @@ def test_after_a_stop_inside_a_step_everything_is_as_before(name: str, operation
     assert is_untouched(stopped.pipeline)
     assert torch.is_grad_enabled()
     done = tuple(stopped.steps)
-    assert [step.snapshot for step in done] == [step.snapshot for step in run.steps[:len(done)]]
+    assert [step.snapshot for step in done] == [step.snapshot for step in run.steps[: len(done)]]
     assert torch.equal(stopped.go(history=done).latents, run.latents)
     assert torch.equal(stopped.go().latents, run.latents)
 
@@ -182,6 +194,7 @@ def test_numbers_that_leave_their_range_end_the_run_within_the_step(name: str, v
 
 
 # -- looking on
+
 
 def test_looking_changes_nothing_even_where_it_fails() -> None:
     def look(x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
@@ -206,7 +219,7 @@ def test_the_picture_comes_out_of_the_noise(model: str, sampler: Sampler) -> Non
     assert looks[0][0] is None
     assert 0.8 < noise.std() < 1.2
     assert correlation(looks[-1][0], final) > 0.99
-    assert correlation(looks[1][1], noise) > 0.5 or sampler.name in ("DDPM", "Euler a", "DPM++ 2M SDE", "LCM")   # which add their own
+    assert correlation(looks[1][1], noise) > 0.5 or sampler.name in ("DDPM", "Euler a", "DPM++ 2M SDE", "LCM")  # which add their own
     assert correlation(looks[0][1], final) < correlation(looks[-2][1], final)
     sigmas = [step.sigma for step in run.steps]
     assert sigmas == sorted(sigmas, reverse=True)
@@ -223,8 +236,11 @@ def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
     return torch.corrcoef(torch.stack([one.flatten(), other.flatten()]))[0, 1].item()
 
 
-@pytest.mark.parametrize(("model", "sampler"), [(model, sampler) for model, sampler in CASES if hasattr(
-    getattr(diffusers, sampler.scheduler)(), "model_outputs")], ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    ("model", "sampler"),
+    [(model, sampler) for model, sampler in CASES if hasattr(getattr(diffusers, sampler.scheduler)(), "model_outputs")],
+    ids=lambda value: getattr(value, "name", value),
+)
 def test_x0_is_what_the_sampler_itself_believes(model: str, sampler: Sampler) -> None:
     made, pairs = pipeline(sampler, model), []
     Watched(made).go(look=lambda x0, x_t: pairs.append((x0, made.scheduler.model_outputs[-1])) or StepImages())
@@ -240,8 +256,9 @@ def test_the_noise_left_after_each_step_is_exact() -> None:
     assert all(step.sigma == pytest.approx(math.sqrt(1 / step.alpha_cumprod - 1)) for step in run.steps)
 
 
-@pytest.mark.parametrize(("model", "sampler"), [case for case in CASES if case[0] == "v, zero SNR"],
-                         ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    ("model", "sampler"), [case for case in CASES if case[0] == "v, zero SNR"], ids=lambda value: getattr(value, "name", value)
+)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_from_pure_noise_every_step_has_an_estimate_and_numbers_that_can_be_told(model: str, sampler: Sampler, dtype: torch.dtype) -> None:
     made = tiny.pipeline(**MODELS[model])
@@ -268,7 +285,7 @@ def test_pure_noise_has_no_signal() -> None:
 
 def test_the_clock_leaves_out_looking_and_recording() -> None:
     def look(x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
-        torch.randn(4_000_000, generator=torch.Generator().manual_seed(0))     # some 30 ms
+        torch.randn(4_000_000, generator=torch.Generator().manual_seed(0))  # some 30 ms
         return StepImages()
 
     run = Watched(pipeline()).go(look=look)
@@ -278,10 +295,11 @@ def test_the_clock_leaves_out_looking_and_recording() -> None:
 
 def test_recording_is_cheap() -> None:
     run = Watched(pipeline("UniPC")).go()
-    assert min(step.overhead_seconds for step in run.steps[1:]) < 0.001     # 0.2 ms on a quiet machine
+    assert min(step.overhead_seconds for step in run.steps[1:]) < 0.001  # 0.2 ms on a quiet machine
 
 
 # -- against stock diffusers in a process of its own; last, because it needs its time
+
 
 @EACH
 def test_a_recorded_run_is_the_stock_run(model: str, sampler: Sampler, stock_latents: dict[str, torch.Tensor]) -> None:
@@ -310,7 +328,7 @@ def test_other_families_go_through_the_same_seam(name: str, stock_latents: dict[
     assert torch.equal(latents, stock_latents[name])
     assert [each.number for each in seen] == list(range(6))
     for cut in (1, 3, 5):
-        assert torch.equal(call(steps_of(seen)[:cut + 1])[0], latents)
+        assert torch.equal(call(steps_of(seen)[: cut + 1])[0], latents)
     paused, before = call(until=2)
     assert paused is None
     assert [each.snapshot for each in before] == [each.snapshot for each in seen[:3]]

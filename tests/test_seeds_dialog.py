@@ -98,7 +98,7 @@ def test_without_previews_there_is_nothing_to_choose_by(qtbot, dialog: SeedsDial
     elsewhere.show()
     elsewhere.activateWindow()
     qtbot.waitUntil(elsewhere.isActiveWindow)
-    chosen.previews = Previews.FAST                    # turned on in the window, as was said
+    chosen.previews = Previews.FAST  # turned on in the window, as was said
     dialog.activateWindow()
     qtbot.waitUntil(button(dialog).isEnabled)
 

@@ -75,9 +75,16 @@ def dialog(theme: Theme, owner: Owner, recordings: Recordings, parent: QWidget) 
     return dialog
 
 
-@pytest.mark.parametrize(("name", "index", "expected"), [
-    ("language", 2, {"language": "zh_CN"}), ("theme", 1, {"theme": "dark"}), ("reduce_motion", 1, {"reduce_motion": True}),
-    ("previews", 2, {"previews": Previews.BEST}), ("captions", 1, {"captions": False})])
+@pytest.mark.parametrize(
+    ("name", "index", "expected"),
+    [
+        ("language", 2, {"language": "zh_CN"}),
+        ("theme", 1, {"theme": "dark"}),
+        ("reduce_motion", 1, {"reduce_motion": True}),
+        ("previews", 2, {"previews": Previews.BEST}),
+        ("captions", 1, {"captions": False}),
+    ],
+)
 def test_a_choice_takes_effect_at_once(dialog: SettingsDialog, owner: Owner, name: str, index: int, expected: dict[str, object]):
     box = dialog.findChild(QComboBox, name)
     box.setCurrentIndex(index)

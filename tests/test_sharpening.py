@@ -60,7 +60,7 @@ async def test_the_step_that_is_looked_at_becomes_sharp_once(studio):
     await settle()
     studio.timeline.go_to(4)
     await settle()
-    assert studio.timeline.pixels is SHARP             # it was kept
+    assert studio.timeline.pixels is SHARP  # it was kept
     assert studio.darkroom.asked == [(4, View.ESTIMATE), (2, View.ESTIMATE)]
 
 
@@ -128,8 +128,8 @@ async def test_what_cannot_be_made_is_said_once_and_not_tried_again(studio):
     studio.timeline.go_to(3)
     await settle()
     assert studio.darkroom.asked.count((3, View.GUIDANCE)) == 1
-    assert len(studio.told) == 1                       # the reason is the same
-    studio.timeline.show(run)                          # by now its model may be back
+    assert len(studio.told) == 1  # the reason is the same
+    studio.timeline.show(run)  # by now its model may be back
     await settle()
     assert studio.darkroom.asked.count((4, View.GUIDANCE)) == 2
 
@@ -140,7 +140,7 @@ async def test_a_compared_run_is_filled_in_too(studio):
     studio.timeline.compare_with(two)
     await settle()
     await settle()
-    assert studio.darkroom.asked == [(4, View.ESTIMATE), (2, View.ESTIMATE)]       # it has come to step 2
+    assert studio.darkroom.asked == [(4, View.ESTIMATE), (2, View.ESTIMATE)]  # it has come to step 2
     assert (studio.timeline.pixels, studio.timeline.second) == (SHARP, SHARP)
 
 

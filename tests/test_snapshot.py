@@ -31,11 +31,23 @@ def back(*records: Snapshot) -> SnapshotReader:
     return SnapshotReader([recorder.write(each) for each in records])
 
 
-@pytest.mark.parametrize("tensor", [
-    torch.randn(3, 4), torch.randn(2, 2).bfloat16(), torch.randn(5).half(), torch.randn(2).double(), torch.tensor(1.5), torch.arange(7),
-    torch.tensor([True, False, True]), torch.empty(0, 4), torch.randn(4, 6).T, torch.tensor(float("nan")),
-    torch.zeros(3, dtype=torch.uint8),
-], ids=lambda tensor: f"{tensor.dtype} {list(tensor.shape)}")
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.randn(3, 4),
+        torch.randn(2, 2).bfloat16(),
+        torch.randn(5).half(),
+        torch.randn(2).double(),
+        torch.tensor(1.5),
+        torch.arange(7),
+        torch.tensor([True, False, True]),
+        torch.empty(0, 4),
+        torch.randn(4, 6).T,
+        torch.tensor(float("nan")),
+        torch.zeros(3, dtype=torch.uint8),
+    ],
+    ids=lambda tensor: f"{tensor.dtype} {list(tensor.shape)}",
+)
 def test_every_kind_of_tensor_comes_back(tensor: torch.Tensor) -> None:
     found = back(record(scheduler={"held": tensor, "flags": torch.tensor([True])})).read(1).scheduler["held"]
     assert found.dtype == tensor.dtype
@@ -44,8 +56,19 @@ def test_every_kind_of_tensor_comes_back(tensor: torch.Tensor) -> None:
 
 
 def test_the_state_of_a_scheduler_comes_back_in_its_own_types() -> None:
-    state = {"index": 3, "share": 0.1, "none": None, "flag": True, "name": "bh2", "infinite": float("inf"), "pair": (1, [2.5, None]),
-             "by name": {"a": 1}, "double": np.float64(0.1), "whole": np.int64(4), "array": np.arange(3.0)}
+    state = {
+        "index": 3,
+        "share": 0.1,
+        "none": None,
+        "flag": True,
+        "name": "bh2",
+        "infinite": float("inf"),
+        "pair": (1, [2.5, None]),
+        "by name": {"a": 1},
+        "double": np.float64(0.1),
+        "whole": np.int64(4),
+        "array": np.arange(3.0),
+    }
     found = back(record(scheduler=state)).read(1).scheduler
     assert {name: type(value) for name, value in found.items()} == {name: type(value) for name, value in state.items()}
     np.testing.assert_equal(found, state)
@@ -67,7 +90,7 @@ def test_a_tensor_is_written_once_in_a_run() -> None:
     first = recorder.write(record())
     x = torch.randn(1, 4, 16, 16)
     again = recorder.write(record(2, sample=x, output=(x.clone(),), prediction=x.clone(), scheduler={"model_outputs": [x, x.clone()]}))
-    assert len(safetensors.torch.load(first)) == 5        # sample, two outputs, prediction, generator
+    assert len(safetensors.torch.load(first)) == 5  # sample, two outputs, prediction, generator
     assert len(safetensors.torch.load(again)) == 1
     assert torch.equal(SnapshotReader([first, again]).read(2).scheduler["model_outputs"][1], x)
 
@@ -114,7 +137,7 @@ def test_a_snapshot_names_no_class_but_diffusers_outputs(kind: list[str]) -> Non
 def test_writing_is_cheap() -> None:
     records = [record(number) for number in range(50)]
     recorder = SnapshotWriter()
-    assert fastest(lambda: recorder.write(records.pop()), 50) < 0.0005     # 0.1 ms on a quiet machine
+    assert fastest(lambda: recorder.write(records.pop()), 50) < 0.0005  # 0.1 ms on a quiet machine
 
 
 def fastest(work: Callable[[], Any], times: int) -> float:

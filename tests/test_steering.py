@@ -319,7 +319,7 @@ class Steering(RuleBasedStateMachine):
         after = min(after, len(parent.frames) - 1, parent.calls - 1)
         changes = {"prompt": f"{len(self.runs)} {prompt}"} if prompt else {}
         real = self.settle(lambda: self.generation.branch(parent.real, after, changes))
-        run = Expected(parent.calls, parent.frames[:after + 1], Ending.PAUSED, planned=True, real=real)
+        run = Expected(parent.calls, parent.frames[: after + 1], Ending.PAUSED, planned=True, real=real)
         self.runs.append(run)
         self.model.show(run, True)
         self.model.put_first(run)
@@ -368,4 +368,4 @@ class Steering(RuleBasedStateMachine):
 
 
 Steering.TestCase.settings = settings(max_examples=500, stateful_step_count=25, deadline=None)
-TestSteering = pytest.mark.timeout(900)(Steering.TestCase)       # 500 sequences: seconds, but for a busy machine
+TestSteering = pytest.mark.timeout(900)(Steering.TestCase)  # 500 sequences: seconds, but for a busy machine

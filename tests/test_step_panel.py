@@ -50,7 +50,14 @@ def at_work(panel):
 def test_a_step_in_numbers(panel, timeline, work):
     timeline.show(work.run)
     assert [text(panel, name) for name in ("step_number", "step_count", "timestep", "sigma", "alpha", "log_snr", "seconds")] == [
-        "23", "/ 50", "559", "1.13", "0.44", "−0.25", "80 ms"]
+        "23",
+        "/ 50",
+        "559",
+        "1.13",
+        "0.44",
+        "−0.25",
+        "80 ms",
+    ]
 
 
 def test_pure_noise_is_shown_as_that(panel, timeline, work):
@@ -60,14 +67,17 @@ def test_pure_noise_is_shown_as_that(panel, timeline, work):
     assert "Pure noise" in text(panel, "what_happens")
 
 
-@pytest.mark.parametrize(("phase", "lit", "words"), [
-    (Phase.PREPARING, None, "libraries are loading"),
-    (Phase.LOADING, None, "model is being read"),
-    (Phase.ENCODING, 0, "text encoder turns your words"),
-    (Phase.DENOISING, 1, "equally strong"),
-    (Phase.DECODING, 2, "decoder turns them into the picture"),
-    (Phase.SAVING, None, "is being saved"),
-])
+@pytest.mark.parametrize(
+    ("phase", "lit", "words"),
+    [
+        (Phase.PREPARING, None, "libraries are loading"),
+        (Phase.LOADING, None, "model is being read"),
+        (Phase.ENCODING, 0, "text encoder turns your words"),
+        (Phase.DENOISING, 1, "equally strong"),
+        (Phase.DECODING, 2, "decoder turns them into the picture"),
+        (Phase.SAVING, None, "is being saved"),
+    ],
+)
 def test_the_part_at_work_is_lit_and_said(panel, timeline, work, phase, lit, words):
     timeline.show(work.run)
     work.phase = phase
@@ -83,7 +93,7 @@ def test_what_happens_follows_the_noise_level(panel, timeline):
         timeline.go_to(number)
         if text(panel, "what_happens") not in said:
             said.append(text(panel, "what_happens"))
-    assert len(said) == 7              # noise, five levels of it, the last step: each once, in this order
+    assert len(said) == 7  # noise, five levels of it, the last step: each once, in this order
     assert "Pure noise" in said[0]
     assert "equally strong" in said[3]
     assert "Little noise" in said[5]
@@ -138,10 +148,15 @@ def test_an_old_run_tells_how_it_was_made(panel, timeline):
     assert text(panel, "ending") == "Saved as 781204113 a red apple.png"
 
 
-@pytest.mark.parametrize(("ending", "done", "words"), [
-    (Ending.STOPPED, 4, "Stopped at step 4."), (Ending.STOPPED, 0, "Stopped before the first step."),
-    (Ending.FAILED, 4, "Ended early, at step 4."), (Ending.FAILED, 0, "This run ended before its first step."),
-])
+@pytest.mark.parametrize(
+    ("ending", "done", "words"),
+    [
+        (Ending.STOPPED, 4, "Stopped at step 4."),
+        (Ending.STOPPED, 0, "Stopped before the first step."),
+        (Ending.FAILED, 4, "Ended early, at step 4."),
+        (Ending.FAILED, 0, "This run ended before its first step."),
+    ],
+)
 def test_how_a_run_ended(panel, timeline, ending, done, words):
     run = developed(10, done=done)
     run.ending = ending
@@ -149,11 +164,14 @@ def test_how_a_run_ended(panel, timeline, ending, done, words):
     assert text(panel, "ending") == words
 
 
-@pytest.mark.parametrize(("sampler", "calls", "words"), [
-    ("Heun", 99, "Heun looks twice at every step but the last: 50 steps are 99 frames."),
-    ("PNDM", 51, "PNDM takes its second step twice to get going: 50 steps are 51 frames."),
-    ("DDIM", 50, None),
-])
+@pytest.mark.parametrize(
+    ("sampler", "calls", "words"),
+    [
+        ("Heun", 99, "Heun looks twice at every step but the last: 50 steps are 99 frames."),
+        ("PNDM", 51, "PNDM takes its second step twice to get going: 50 steps are 51 frames."),
+        ("DDIM", 50, None),
+    ],
+)
 def test_why_there_are_more_frames_than_steps(panel, timeline, sampler, calls, words):
     timeline.show(developed(calls, recipe=Recipe(sampler=sampler, steps=50)))
     assert text(panel, "why_so_many") == words
@@ -185,8 +203,10 @@ def test_a_step_whose_numbers_are_damaged_on_the_disk(panel, timeline):
     assert "damaged" in text(panel, "what_happens")
 
 
-@pytest.mark.parametrize(("ending", "busy", "words"), [
-    (Ending.PAUSED, False, "Paused at step 4 of 10; go on with Space."), (Ending.PAUSED, True, "Paused at step 4 of 10.")])
+@pytest.mark.parametrize(
+    ("ending", "busy", "words"),
+    [(Ending.PAUSED, False, "Paused at step 4 of 10; go on with Space."), (Ending.PAUSED, True, "Paused at step 4 of 10.")],
+)
 def test_a_paused_run_says_how_it_goes_on(panel, timeline, work, ending, busy, words):
     run = developed(10, done=4)
     run.ending, work.running = ending, busy
@@ -244,4 +264,4 @@ def test_every_number_is_explained(panel):
     for name in ("timestep", "sigma", "alpha", "log_snr", "change", "pull", "seconds", "preview_cost", "time_left"):
         label = panel.findChild(QLabel, name)
         assert label.toolTip() == label.accessibleDescription() != ""
-        assert label.accessibleName() == ""            # the number is what is read
+        assert label.accessibleName() == ""  # the number is what is read

@@ -14,7 +14,7 @@ from desktop.ui.theme import DARK, LIGHT, Theme, ThemeTokens, style_sheet
 
 def luminance(colour: str) -> float:
     """WCAG 2.2: relative luminance of an sRGB colour."""
-    channels = [int(colour[start:start + 2], 16) / 255 for start in (1, 3, 5)]
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

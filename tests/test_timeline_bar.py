@@ -19,7 +19,7 @@ from desktop.ui.create.views import KEYS
 from desktop.ui.language import Language
 from tests.developed import Work, branched, developed
 
-NARROWEST = 572                # px, of the row in the smallest window
+NARROWEST = 572  # px, of the row in the smallest window
 WALK = ("first_step", "step_back", "step_forward", "newest_step")
 SEGMENTS = tuple(f"view_{view}" for view in View)
 
@@ -92,6 +92,7 @@ def menu(bar, name):
 
 # -- transport
 
+
 def test_walking_through_the_steps(bar, timeline, work):
     timeline.show(work.run)
     for name, there in (("step_back", 4), ("first_step", 0), ("step_forward", 1), ("newest_step", 5)):
@@ -139,7 +140,7 @@ def test_a_branch_can_be_gone_on_with_while_another_run_is_at_work(bar, timeline
     work.go_on()
     timeline.switch(paused)
     assert seen(bar, "pause", "go_on") == [True, True]
-    timeline.compare_with(work.run)            # twins take turns
+    timeline.compare_with(work.run)  # twins take turns
     assert seen(bar, "pause", "go_on") == [True, False]
 
 
@@ -157,6 +158,7 @@ def test_live_leads_back_to_the_run_at_work(bar, timeline, work):
 
 
 # -- views
+
 
 @pytest.mark.parametrize("view", View)
 def test_a_view_is_chosen_by_button_and_by_key(qtbot, bar, timeline, work, view):
@@ -232,6 +234,7 @@ def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, l
 
 # -- beside
 
+
 def test_a_second_view_stands_beside(bar, timeline, work):
     timeline.show(work.run)
     arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
@@ -277,9 +280,12 @@ def test_a_twin_beside_is_told_by_what_it_has_otherwise(bar, timeline, work):
 
 # -- what can be done
 
+
 def test_only_what_can_act_is_enabled(bar, timeline, work):
-    buttons, entries = ("save_step", "branch", "export_development"), ("Save as…", "Copy picture", "Show in folder", "Delete picture",
-                                                                       "Keep this recording", "Refine…", "Pause at step…")
+    buttons, entries = (
+        ("save_step", "branch", "export_development"),
+        ("Save as…", "Copy picture", "Show in folder", "Delete picture", "Keep this recording", "Refine…", "Pause at step…"),
+    )
 
     def now():
         return possible(bar, *buttons), [menu(bar, "more")[entry].isEnabled() for entry in entries]
@@ -297,12 +303,20 @@ def test_everything_asks_for_what_it_says(qtbot, bar, timeline):
     run = developed(4)
     run.path = Path("/pictures/apple.png")
     timeline.show(run)
-    for name, signal in (("save_step", bar.save_step_requested), ("branch", bar.branch_requested),
-                         ("export_development", bar.export_requested)):
+    for name, signal in (
+        ("save_step", bar.save_step_requested),
+        ("branch", bar.branch_requested),
+        ("export_development", bar.export_requested),
+    ):
         with qtbot.waitSignal(signal):
             press(bar, name)
-    for text, signal in (("Save as…", bar.save_as_requested), ("Copy picture", bar.copy_requested), ("Show in folder", bar.show_requested),
-                         ("Refine…", bar.refine_requested), ("Delete picture", bar.delete_requested)):
+    for text, signal in (
+        ("Save as…", bar.save_as_requested),
+        ("Copy picture", bar.copy_requested),
+        ("Show in folder", bar.show_requested),
+        ("Refine…", bar.refine_requested),
+        ("Delete picture", bar.delete_requested),
+    ):
         with qtbot.waitSignal(signal):
             menu(bar, "more")[text].trigger()
     for signal in ("branch_requested", "save_step_requested"):
@@ -340,6 +354,7 @@ def test_where_to_pause_is_typed(qtbot, bar, timeline, work):
 
 
 # -- by key and by ear
+
 
 def test_space_presses_the_button_that_tab_has_reached(bar, timeline, work):
     timeline.show(work.run)

@@ -56,9 +56,14 @@ class Studio:
         self.notices.listen(self.told.append)
         self.darkroom = Counting(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), folder / "recordings")
         self.timeline = Timeline(self.held)
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices,
-                                     lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
-                                     Previews.FAST)
+        self.generation = Generation(
+            self.darkroom,
+            self.timeline,
+            self.held,
+            self.notices,
+            lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
+            Previews.FAST,
+        )
 
     async def idle(self) -> None:
         await asyncio.sleep(0)
@@ -100,8 +105,7 @@ async def test_the_chosen_are_finished_as_if_nobody_had_interrupted_them_and_not
     triage.finish(chosen)
     await studio.idle()
     calls = triage.runs[1].plan.calls
-    assert studio.darkroom.made == {(seed, number): 1 for seed in SEEDS
-                                    for number in range(1 + (calls if seed in (4, 6) else UNTIL))}
+    assert studio.darkroom.made == {(seed, number): 1 for seed in SEEDS for number in range(1 + (calls if seed in (4, 6) else UNTIL))}
     assert [run.ending for run in triage.runs] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED, Ending.FINISHED]
     assert all(run.path.exists() for run in chosen)
     for run in chosen:
@@ -119,7 +123,11 @@ async def test_what_is_clicked_in_the_grid_is_what_is_finished(studio, qtbot, th
     qtbot.mouseClick(tiles[2], Qt.MouseButton.LeftButton)
     await studio.idle()
     assert [tile.accessibleName() for tile in tiles] == [
-        "Seed 3, step 2 of 2", "Seed 4, step 2 of 2", "Seed 5, step 2 of 2, chosen", "Seed 6, step 2 of 2"]
+        "Seed 3, step 2 of 2",
+        "Seed 4, step 2 of 2",
+        "Seed 5, step 2 of 2, chosen",
+        "Seed 6, step 2 of 2",
+    ]
     qtbot.mouseClick(grid.findChild(QPushButton, "finish_chosen"), Qt.MouseButton.LeftButton)
     await studio.idle()
     assert [run.ending for run in triage.runs] == [Ending.STOPPED, Ending.STOPPED, Ending.FINISHED, Ending.STOPPED]
@@ -142,7 +150,7 @@ async def test_what_is_let_go_is_not_offered_again(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()
     recordings = Recordings(studio.darkroom._recordings, 10**9)
-    assert len(interrupted(recordings)) == len(SEEDS)          # a kill loses none of them
+    assert len(interrupted(recordings)) == len(SEEDS)  # a kill loses none of them
     triage.finish([])
     await until(lambda: interrupted(recordings) == [])
     assert studio.generation.running is False

@@ -141,8 +141,14 @@ def test_all_can_be_let_go_after_a_question(qtbot, grid: TriageGrid, triage: Tri
     assert timeline.run is None
 
 
-@pytest.mark.parametrize("later", [lambda qtbot, grid: qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape),
-                                   lambda qtbot, grid: button(grid, "decide_later").click()], ids=["Esc", "the button"])
+@pytest.mark.parametrize(
+    "later",
+    [
+        lambda qtbot, grid: qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape),
+        lambda qtbot, grid: button(grid, "decide_later").click(),
+    ],
+    ids=["Esc", "the button"],
+)
 def test_it_can_be_decided_later(qtbot, grid: TriageGrid, triage: Triage, line: Line, later):
     with qtbot.waitSignal(grid.closed):
         later(qtbot, grid)
@@ -174,7 +180,7 @@ def test_it_can_be_done_by_keys_alone(qtbot, grid: TriageGrid, triage: Triage, l
     qtbot.keyClick(focused(), Qt.Key.Key_Home)
     qtbot.keyClick(focused(), Qt.Key.Key_Up)
     assert focused().run is triage.runs[0]
-    qtbot.keyClick(focused(), Qt.Key.Key_Tab)                    # past the other tiles
+    qtbot.keyClick(focused(), Qt.Key.Key_Tab)  # past the other tiles
     assert QApplication.focusWidget().objectName() == "choose_all"
     button(grid, "finish_chosen").setFocus()
     qtbot.keyClick(button(grid, "finish_chosen"), Qt.Key.Key_Space)
@@ -192,8 +198,11 @@ def test_the_keys_of_the_window_do_not_reach_in(qtbot, grid: TriageGrid):
     assert [tile.isChecked() for tile in tiles(grid)][:3] == [False, True, False]
 
 
-@pytest.mark.parametrize("look", [lambda qtbot, tile: qtbot.keyClick(tile, Qt.Key.Key_Return),
-                                  lambda qtbot, tile: double_click(qtbot, tile)], ids=["Enter", "a double-click"])
+@pytest.mark.parametrize(
+    "look",
+    [lambda qtbot, tile: qtbot.keyClick(tile, Qt.Key.Key_Return), lambda qtbot, tile: double_click(qtbot, tile)],
+    ids=["Enter", "a double-click"],
+)
 def test_looking_closer_chooses_nothing(qtbot, grid: TriageGrid, triage: Triage, timeline: Timeline, look):
     develop(triage.runs[4], 7)
     with qtbot.waitSignal(grid.look_requested):
@@ -203,7 +212,7 @@ def test_looking_closer_chooses_nothing(qtbot, grid: TriageGrid, triage: Triage,
 
 
 def double_click(qtbot, tile: Tile) -> None:
-    qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)            # as a mouse does it
+    qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)  # as a mouse does it
     qtbot.mouseDClick(tile, Qt.MouseButton.LeftButton)
 
 
@@ -222,8 +231,10 @@ def test_the_tiles_are_as_large_as_fit_and_as_the_picture_is_shaped(qtbot, line:
         assert all((place.width() - 8) / (place.height() - 8) == pytest.approx(width / height, rel=0.15) for place in places)
     assert not any(one.intersected(other).width() > 0 for one in places for other in places if one != other)
     assert len({place.size().toTuple() for place in places}) == 1
-    used = max(place.right() for place in places) - min(place.left() for place in places) + 1, \
-        max(place.bottom() for place in places) - min(place.top() for place in places) + 1
+    used = (
+        max(place.right() for place in places) - min(place.left() for place in places) + 1,
+        max(place.bottom() for place in places) - min(place.top() for place in places) + 1,
+    )
     if size[0] > 240:
         assert used[0] > room.width() - 40 or used[1] > room.height() - 40
     grid.grab()

@@ -7,17 +7,20 @@ from desktop.ui.widgets.turns import changed, differing
 from tests.developed import developed
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"prompt": "a red fox"}, "prompt: a red fox"),
-    ({"prompt": ""}, "no prompt"),
-    ({"negative_prompt": "blurry"}, "negative prompt: blurry"),
-    ({"guidance_scale": 8}, "guidance 8.0"),
-    ({"sampler": "Euler"}, "sampler Euler"),
-    ({"noise_seed": 12}, "noise seed 12"),
-    ({"refine": 3}, "refined from step 4"),
-    ({"sampler": "Euler", "guidance_scale": 2.5}, "sampler Euler · guidance 2.5"),
-    ({}, "as before"),
-])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"prompt": "a red fox"}, "prompt: a red fox"),
+        ({"prompt": ""}, "no prompt"),
+        ({"negative_prompt": "blurry"}, "negative prompt: blurry"),
+        ({"guidance_scale": 8}, "guidance 8.0"),
+        ({"sampler": "Euler"}, "sampler Euler"),
+        ({"noise_seed": 12}, "noise seed 12"),
+        ({"refine": 3}, "refined from step 4"),
+        ({"sampler": "Euler", "guidance_scale": 2.5}, "sampler Euler · guidance 2.5"),
+        ({}, "as before"),
+    ],
+)
 def test_a_branch_is_called_by_what_was_changed(changes, words):
     run = developed(6)
     assert changed(run.fork(4, run.recipe.turned(4, **changes))) == words

@@ -15,10 +15,12 @@ from desktop.ui.create.twins_dialog import Thing, TwinsDialog
 from desktop.ui.theme import Theme
 
 EPSILON = {"prediction_type": "epsilon"}
-MODELS = [Model("starter", Path("/models/starter"), bundled=True, size=128, scheduler_config=EPSILON),
-          Model("other", Path("/models/other"), size=128, scheduler_config=EPSILON),
-          Model("large", Path("/models/large"), size=512, multiple=64, scheduler_config=EPSILON),
-          Model("strange", Path("/models/strange"), size=128, scheduler_config={"rescale_betas_zero_snr": True})]
+MODELS = [
+    Model("starter", Path("/models/starter"), bundled=True, size=128, scheduler_config=EPSILON),
+    Model("other", Path("/models/other"), size=128, scheduler_config=EPSILON),
+    Model("large", Path("/models/large"), size=512, multiple=64, scheduler_config=EPSILON),
+    Model("strange", Path("/models/strange"), size=128, scheduler_config={"rescale_betas_zero_snr": True}),
+]
 
 
 class Chosen:
@@ -77,7 +79,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("thing", list(Thing))
 def test_the_two_differ_in_exactly_what_was_chosen(qtbot, dialog: TwinsDialog, chosen: Chosen, thing: Thing):
-    for change, _ in CHANGES.values():             # what is set on other pages means nothing
+    for change, _ in CHANGES.values():  # what is set on other pages means nothing
         change(dialog)
     differ_in(dialog, thing)
     with qtbot.waitSignal(dialog.wanted) as wanted:
@@ -96,13 +98,20 @@ def test_it_begins_with_both_alike_and_says_so(dialog: TwinsDialog):
 def test_what_the_panel_says_stands_beside_it(dialog: TwinsDialog, chosen: Chosen):
     shown = {thing: child(dialog, QPlainTextEdit if "prompt" in thing else QLineEdit, f"this_{thing}") for thing in Thing}
     words = {thing: field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text() for thing, field in shown.items()}
-    assert words == {Thing.PROMPT: "a fox", Thing.NEGATIVE_PROMPT: "blurry", Thing.GUIDANCE: "5.0", Thing.SAMPLER: "DDIM",
-                     Thing.SEED: "781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113", Thing.STEPS: "50", Thing.MODEL: "Starter"}
+    assert words == {
+        Thing.PROMPT: "a fox",
+        Thing.NEGATIVE_PROMPT: "blurry",
+        Thing.GUIDANCE: "5.0",
+        Thing.SAMPLER: "DDIM",
+        Thing.SEED: "781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113",
+        Thing.STEPS: "50",
+        Thing.MODEL: "Starter",
+    }
     assert all(field.isReadOnly() for field in shown.values())
     chosen.recipe = replace(chosen.recipe, prompt="a cat")
     dialog.follow()
     assert shown[Thing.PROMPT].toPlainText() == "a cat"
-    assert start(dialog).isEnabled()               # the other is still a fox
+    assert start(dialog).isEnabled()  # the other is still a fox
 
 
 def test_what_does_not_fit_says_why(dialog: TwinsDialog, chosen: Chosen):
@@ -116,7 +125,7 @@ def test_what_does_not_fit_says_why(dialog: TwinsDialog, chosen: Chosen):
     dialog.follow()
     assert models.item(3).toolTip() == "PNDM does not fit this model: it cannot start from pure noise, as this model does."
     differ_in(dialog, Thing.MODEL)
-    child(dialog, QComboBox, "twin_model").setCurrentIndex(3)          # by the arrow keys of another platform, say
+    child(dialog, QComboBox, "twin_model").setCurrentIndex(3)  # by the arrow keys of another platform, say
     assert note(dialog) == models.item(3).toolTip()
     assert not start(dialog).isEnabled()
 
@@ -164,5 +173,14 @@ def test_everything_explains_itself(dialog: TwinsDialog):
             assert control.accessibleName(), control.objectName()
             assert control.toolTip()
     buddies = {label.buddy().objectName() for label in dialog.findChildren(QLabel) if label.buddy()}
-    assert buddies >= {"twin_thing", *(f"this_{thing}" for thing in Thing), "twin_prompt", "twin_negative_prompt", "twin_guidance",
-                       "twin_sampler", "twin_seed", "twin_steps", "twin_model"}
+    assert buddies >= {
+        "twin_thing",
+        *(f"this_{thing}" for thing in Thing),
+        "twin_prompt",
+        "twin_negative_prompt",
+        "twin_guidance",
+        "twin_sampler",
+        "twin_seed",
+        "twin_steps",
+        "twin_model",
+    }

@@ -29,6 +29,7 @@ def name_of(value) -> str:
 
 # -- colours
 
+
 def test_warmer_is_lighter():
     assert (luma(views.HEAT).diff() >= -1).all()
     assert luma(views.HEAT)[0] < 15
@@ -45,6 +46,7 @@ def test_farther_from_zero_is_lighter_blue_below_and_amber_above():
 
 
 # -- channels
+
 
 @pytest.mark.parametrize(("count", "columns", "rows"), [(4, 2, 2), (8, 3, 3), (16, 4, 4), (3, 2, 2)])
 def test_channels_stand_side_by_side(count, columns, rows):
@@ -84,6 +86,7 @@ def test_heat_lies_where_it_belongs_over_a_dim_picture():
 
 # -- what is measured
 
+
 @pytest.mark.parametrize(("model", "sampler"), [case for case in CASES if case[0] != "v, zero SNR"], ids=name_of)
 def test_the_noise_is_what_the_model_takes_for_it(model, sampler):
     """An ε model says so itself; and what it takes for noise, with x0, makes up x_t."""
@@ -104,7 +107,7 @@ def test_change_is_measured_against_the_step_before():
     assert shares.square().mean().sqrt() == pytest.approx(float((record.x0 - before.x0).norm() / record.x0.norm()), rel=1e-4)
     assert views.change(record, record.x0).max() == 0
     first = read_snapshot(steps, 1)
-    assert views.change(first, None).square().mean() == pytest.approx(1, rel=1e-4)      # all of it is new
+    assert views.change(first, None).square().mean() == pytest.approx(1, rel=1e-4)  # all of it is new
 
 
 @pytest.mark.parametrize(("model", "sampler"), [case for case in ONCE if case[0] == "epsilon"], ids=name_of)

@@ -38,7 +38,7 @@ def fits(sampler: Sampler, model: str) -> bool:
 
 
 CASES = [(model, sampler) for model in MODELS for sampler in SAMPLERS if fits(sampler, model)]
-ONCE = [case for case in CASES if case[0] == "epsilon" or case[1].name == "LCM"]     # every sampler
+ONCE = [case for case in CASES if case[0] == "epsilon" or case[1].name == "LCM"]  # every sampler
 
 
 def pipeline(sampler: Sampler | str = "DDIM", model: str = "epsilon") -> Any:
@@ -62,12 +62,29 @@ class Watched:
     pipeline: Any
     steps: list[Step] = field(default_factory=list)
     plans: list[tuple[float, ...]] = field(default_factory=list)
-    latents: torch.Tensor | None = None        # of the last call; None where it paused
+    latents: torch.Tensor | None = None  # of the last call; None where it paused
 
-    def go(self, control: Control | None = None, look: Callable[..., StepImages] = lambda x0, x_t: StepImages(), history: Sequence[Step] = (),
-           until: int | None = None, departure: Departure = AS_RECORDED, **changes: Any) -> Watched:
-        self.latents = denoise(self.pipeline, stock.ARGUMENTS | changes, stock.SEED, control or Control(), look, self.plans.append,
-                               self.steps.append, history, until, departure)
+    def go(
+        self,
+        control: Control | None = None,
+        look: Callable[..., StepImages] = lambda x0, x_t: StepImages(),
+        history: Sequence[Step] = (),
+        until: int | None = None,
+        departure: Departure = AS_RECORDED,
+        **changes: Any,
+    ) -> Watched:
+        self.latents = denoise(
+            self.pipeline,
+            stock.ARGUMENTS | changes,
+            stock.SEED,
+            control or Control(),
+            look,
+            self.plans.append,
+            self.steps.append,
+            history,
+            until,
+            departure,
+        )
         return self
 
 
@@ -81,6 +98,8 @@ def counted(pipeline: Any) -> Iterator[list[int]]:
 
 def is_untouched(pipeline: Any) -> bool:
     models = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
-    return (not {"step", "set_timesteps", "scale_model_input"} & set(vars(pipeline.scheduler))
-            and not any("forward" in vars(model) for model in models)
-            and not any(module._forward_pre_hooks or module._forward_hooks for model in models for module in model.modules()))
+    return (
+        not {"step", "set_timesteps", "scale_model_input"} & set(vars(pipeline.scheduler))
+        and not any("forward" in vars(model) for model in models)
+        and not any(module._forward_pre_hooks or module._forward_hooks for model in models for module in model.modules())
+    )

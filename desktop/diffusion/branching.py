@@ -26,10 +26,10 @@ NO_NOISE = QT_TRANSLATE_NOOP("Safelight", "This sampler adds no noise of its own
 class Leg:
     """The way from one turn to the next."""
 
-    recipe: Recipe                 # what holds on it, without turns
-    taken: int                     # turns before it
-    turn: Turn | None              # the last of them; None for the first leg
-    until: int | None              # the step with which it ends; None for the end of the run
+    recipe: Recipe  # what holds on it, without turns
+    taken: int  # turns before it
+    turn: Turn | None  # the last of them; None for the first leg
+    until: int | None  # the step with which it ends; None for the end of the run
 
     @property
     def is_afresh(self) -> bool:
@@ -41,12 +41,20 @@ def legs(recipe: Recipe) -> list[Leg]:
     """The way of `recipe`, as it is gone: before a refinement to the end of the run, then back."""
     turns = recipe.turns
     ends = [*(None if turn.refines else turn.after for turn in turns), None]
-    return [Leg(replace(recipe, turns=turns[:taken]).final, taken, turns[taken - 1] if taken else None, end)
-            for taken, end in enumerate(ends)]
+    return [
+        Leg(replace(recipe, turns=turns[:taken]).final, taken, turns[taken - 1] if taken else None, end) for taken, end in enumerate(ends)
+    ]
 
 
-def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], scheduler_config: Mapping[str, Any],
-              unet_config: Mapping[str, Any], is_finished: bool = True) -> str | None:
+def forbidden(
+    recipe: Recipe,
+    plan: Plan,
+    after: int,
+    changes: Mapping[str, Any],
+    scheduler_config: Mapping[str, Any],
+    unet_config: Mapping[str, Any],
+    is_finished: bool = True,
+) -> str | None:
     """Why a run of `recipe` and `plan` cannot go on from step `after` with `changes`, to be translated; None where it can."""
     held = recipe.final if "refine" in changes else recipe.at(after)
     before, chosen = sampler(held.sampler), sampler(changes.get("sampler", held.sampler))

@@ -23,20 +23,29 @@ log = logging.getLogger(__name__)
 class StepImages:
     """A step made visible; None for what nobody asked for."""
 
-    estimate: Pixels | None = None     # x0
-    noisy: Pixels | None = None        # x_t
-    thumbnail: Pixels | None = None    # ≤ 128 px: the estimate, or the noise for number 0
-    approximate: bool = True           # a linear map, not a decoder
+    estimate: Pixels | None = None  # x0
+    noisy: Pixels | None = None  # x_t
+    thumbnail: Pixels | None = None  # ≤ 128 px: the estimate, or the noise for number 0
+    approximate: bool = True  # a linear map, not a decoder
 
 
 Renderer = Callable[[torch.Tensor | None, torch.Tensor], StepImages]
 """From x0 (None for the starting noise) and x_t, both with the variance that decoders know, in the pipeline's own layout."""
 
 
-def denoise(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control, look: Renderer,
-            plan: Callable[[tuple[float, ...]], None], emit: Callable[[Step], None],
-            history: Sequence[Step] = (), until: int | None = None, departure: Departure = AS_RECORDED,
-            watch: Callable[[Observation, Step], None] = lambda observation, step: None) -> torch.Tensor | None:
+def denoise(
+    pipeline: Any,
+    arguments: Mapping[str, Any],
+    seed: int,
+    control: Control,
+    look: Renderer,
+    plan: Callable[[tuple[float, ...]], None],
+    emit: Callable[[Step], None],
+    history: Sequence[Step] = (),
+    until: int | None = None,
+    departure: Departure = AS_RECORDED,
+    watch: Callable[[Observation, Step], None] = lambda observation, step: None,
+) -> torch.Tensor | None:
     """Call `pipeline(**arguments)` and emit its steps; those in `history` are gone through without being made or emitted again.
 
     The latents that the pipeline returns; None where the run pauses: after step `until`, unless that is the last one.
@@ -62,7 +71,7 @@ def ask(pipeline: Any, arguments: Mapping[str, Any], seed: int, control: Control
 
 
 def _generator(seed: int) -> torch.Generator:
-    return torch.Generator("cpu").manual_seed(seed)        # the same noise on every device
+    return torch.Generator("cpu").manual_seed(seed)  # the same noise on every device
 
 
 def _call(pipeline: Any, arguments: Mapping[str, Any], generator: torch.Generator, control: Control, seam: Seam) -> torch.Tensor | None:
@@ -89,12 +98,22 @@ def _step(observation: Observation, look: Renderer) -> Step:
     change, layout, guidance = measured(observation.x0, observation.before, observation.guided)
     try:
         view = look(observation.x0, observation.x_t)
-    except Exception:       # seeing is not worth a run
+    except Exception:  # seeing is not worth a run
         log.exception("Step %d could not be made visible", observation.number)
         view = StepImages()
     return Step(
-        number=observation.number, timestep=observation.timestep, sigma=observation.level.sigma,
-        alpha_cumprod=observation.level.alpha_cumprod, seconds=observation.seconds,
+        number=observation.number,
+        timestep=observation.timestep,
+        sigma=observation.level.sigma,
+        alpha_cumprod=observation.level.alpha_cumprod,
+        seconds=observation.seconds,
         overhead_seconds=observation.overhead_seconds + time.perf_counter() - begun,
-        estimate=view.estimate, noisy=view.noisy, thumbnail=view.thumbnail, approximate=view.approximate,
-        snapshot=observation.snapshot, change=change, layout=layout, guidance=guidance)
+        estimate=view.estimate,
+        noisy=view.noisy,
+        thumbnail=view.thumbnail,
+        approximate=view.approximate,
+        snapshot=observation.snapshot,
+        change=change,
+        layout=layout,
+        guidance=guidance,
+    )

@@ -42,19 +42,32 @@ class Engine:
         self.device = device or best_device()
         self._loaded: _Loaded | None = None
 
-    def develop(self, recipe: Recipe, folder: Path, fingerprint: str, previews: Previews, control: Control,
-                emit: Callable[[Event], None], history: Sequence[Step] = (), until: int | None = None,
-                insist: bool = False, threads: int | None = None, watched: Callable[[], Gaze] = Gaze) -> None:
+    def develop(
+        self,
+        recipe: Recipe,
+        folder: Path,
+        fingerprint: str,
+        previews: Previews,
+        control: Control,
+        emit: Callable[[Event], None],
+        history: Sequence[Step] = (),
+        until: int | None = None,
+        insist: bool = False,
+        threads: int | None = None,
+        watched: Callable[[], Gaze] = Gaze,
+    ) -> None:
         """Make the picture of `recipe`, emitting everything on the way; go on after `history`, pause after step `until`.
 
         `insist`: also where memory is tight. `threads`: those of the run that is gone on with, since they change low bits.
         `watched` is asked at each step what somebody looks at; a `Glimpse` of that comes before the step.
         """
-        self._surviving(recipe, self._develop, recipe, folder, fingerprint, previews, control, emit, history, until, insist, threads,
-                        watched)
+        self._surviving(
+            recipe, self._develop, recipe, folder, fingerprint, previews, control, emit, history, until, insist, threads, watched
+        )
 
-    def look(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View,
-             control: Control) -> Pixels:
+    def look(
+        self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View, control: Control
+    ) -> Pixels:
         """Step `number` in a view, through the full decoder; `steps` has to hold the steps before it too.
 
         The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
@@ -70,9 +83,20 @@ class Engine:
         self._loaded = None
         release_memory()
 
-    def _develop(self, recipe: Recipe, folder: Path, fingerprint: str, previews: Previews, control: Control,
-                 emit: Callable[[Event], None], history: Sequence[Step], until: int | None, insist: bool, threads: int | None,
-                 watched: Callable[[], Gaze]) -> None:
+    def _develop(
+        self,
+        recipe: Recipe,
+        folder: Path,
+        fingerprint: str,
+        previews: Previews,
+        control: Control,
+        emit: Callable[[Event], None],
+        history: Sequence[Step],
+        until: int | None,
+        insist: bool,
+        threads: int | None,
+        watched: Callable[[], Gaze],
+    ) -> None:
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampler)
         memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), insist)
@@ -128,8 +152,9 @@ class Engine:
         model.previewer.linear.learn(latents, _tensor(pixels))
         emit(Picture(pixels))
 
-    def _look(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View,
-              control: Control) -> Pixels:
+    def _look(
+        self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View, control: Control
+    ) -> Pixels:
         record = read_snapshot(steps, number)
         if view is View.LATENTS:
             return views.channels(record.noisy)
@@ -151,7 +176,7 @@ class Engine:
     def _model(self, folder: Path, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> _Loaded:
         if not self._is_loaded(folder, fingerprint):
             if self._loaded is not None:
-                self.free()            # the old one first: two models at once may not fit
+                self.free()  # the old one first: two models at once may not fit
             control.check()
             emit(Phase.LOADING)
             self._loaded = _Loaded.open(folder, fingerprint, self.device, control)
@@ -162,9 +187,17 @@ class Engine:
     def _environment(self, fingerprint: str) -> dict[str, Any]:
         """What, beside the recipe, decides the picture's bits."""
         return {
-            "app": __version__, "torch": torch.__version__, "diffusers": diffusers.__version__, "transformers": transformers.__version__,
-            "device": self.device.kind, "device_name": self.device.name, "dtype": str(self.device.dtype).removeprefix("torch."),
-            "threads": torch.get_num_threads(), "attention": "sdpa", "offload": "none", "model_fingerprint": fingerprint,
+            "app": __version__,
+            "torch": torch.__version__,
+            "diffusers": diffusers.__version__,
+            "transformers": transformers.__version__,
+            "device": self.device.kind,
+            "device_name": self.device.name,
+            "dtype": str(self.device.dtype).removeprefix("torch."),
+            "threads": torch.get_num_threads(),
+            "attention": "sdpa",
+            "offload": "none",
+            "model_fingerprint": fingerprint,
         }
 
     def _surviving(self, recipe: Recipe, work: Callable[..., T], *arguments: Any) -> T:
@@ -175,7 +208,7 @@ class Engine:
             _drop_tensors(error)
             if not is_out_of_memory(error):
                 raise
-        self.free()                    # after the except: until there the error itself is alive
+        self.free()  # after the except: until there the error itself is alive
         raise OutOfMemory(width=recipe.width, height=recipe.height)
 
 
@@ -187,7 +220,7 @@ class _Loaded:
     fingerprint: str
     family: Family
     pipeline: Any
-    scheduler_config: Mapping[str, Any]    # the model's own, whichever sampler runs
+    scheduler_config: Mapping[str, Any]  # the model's own, whichever sampler runs
     prompts: PromptEncoder
     previewer: Previewer
 
@@ -198,8 +231,13 @@ class _Loaded:
         def full(latents: torch.Tensor) -> torch.Tensor:
             return family.decode(pipeline, latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
-        previewer = Previewer(LinearMap(pipeline.vae.config.latent_channels), preview_decoder(folder, device.dtype, device.torch), full,
-                              pipeline.vae_scale_factor, device.dtype)
+        previewer = Previewer(
+            LinearMap(pipeline.vae.config.latent_channels),
+            preview_decoder(folder, device.dtype, device.torch),
+            full,
+            pipeline.vae_scale_factor,
+            device.dtype,
+        )
         with Gates([pipeline.vae.encoder, pipeline.vae.decoder], control):
             previewer.fit(lambda pictures: family.encode(pipeline, pictures))
         return cls(folder, fingerprint, family, pipeline, dict(pipeline.scheduler.config), PromptEncoder(pipeline), previewer)
@@ -221,9 +259,18 @@ class _Loaded:
             prompt = self.prompts.encode(recipe.prompt)
             return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
 
-    def go(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], steps: list[Step], until: int | None, seed: int, control: Control,
-           look: Renderer, watch: Callable[[Observation, Step], None], begin: Callable[[tuple[float, ...]], None],
-           keep: Callable[[Step], None]) -> torch.Tensor | None:
+    def go(
+        self,
+        ahead: Sequence[tuple[Leg, Encoded, Encoded | None]],
+        steps: list[Step],
+        until: int | None,
+        seed: int,
+        control: Control,
+        look: Renderer,
+        watch: Callable[[Observation, Step], None],
+        begin: Callable[[tuple[float, ...]], None],
+        keep: Callable[[Step], None],
+    ) -> torch.Tensor | None:
         """Go on after `steps` by the legs `ahead`; the finished latents, or None where it is to pause before.
 
         `keep` makes `steps` longer, and what is refined makes them shorter first.
@@ -233,8 +280,8 @@ class _Loaded:
             departure = _departure(leg, steps)
             if departure.refined is not None:
                 if until is not None and until >= len(steps):
-                    until = leg.turn.after + 1             # one step more is one step behind the turn
-                del steps[leg.turn.after + 1:]
+                    until = leg.turn.after + 1  # one step more is one step behind the turn
+                del steps[leg.turn.after + 1 :]
             pause = min((each for each in (leg.until, until) if each is not None), default=None)
             latents = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure, watch)
             if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
@@ -245,7 +292,7 @@ class _Loaded:
         """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
         held = recipe.at(record.number)
         is_guided = self.family.is_guided(self.pipeline, held)
-        asked = held if is_guided else replace(held, guidance_scale=2.0)       # so that it is asked without the prompt too
+        asked = held if is_guided else replace(held, guidance_scale=2.0)  # so that it is asked without the prompt too
         if not self.family.is_guided(self.pipeline, asked):
             raise NoGuidance
         arguments = self.prepare(asked, *self.encode(asked, control))
@@ -272,7 +319,7 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
     way = branching.legs(recipe)
     if history:
         number, last = history[-1].number, SnapshotReader([history[-1].snapshot])
-        way = way[last.field(number, "turns"):]
+        way = way[last.field(number, "turns") :]
         if len(way) > 1 and number == (last.field(number, "calls") if way[0].until is None else way[0].until):
             way = way[1:]
     if not way:

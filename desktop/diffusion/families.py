@@ -19,9 +19,9 @@ class Family:
     """How to call one class of stock pipelines, and what its latents are."""
 
     pipeline: type[DiffusionPipeline]
-    parts: tuple[str, ...]             # what the folder must hold
-    networks: tuple[str, ...]          # those of them that have weights
-    unused: tuple[str, ...]            # what we leave out
+    parts: tuple[str, ...]  # what the folder must hold
+    networks: tuple[str, ...]  # those of them that have weights
+    unused: tuple[str, ...]  # what we leave out
 
     def multiple(self, pipeline: Any) -> int:
         """What the sides of a picture must divide by, in px."""
@@ -38,9 +38,12 @@ class Family:
     def arguments(self, recipe: Recipe, prompt: torch.Tensor, negative_prompt: torch.Tensor | None) -> dict[str, Any]:
         """The stock call; `prompt` and `negative_prompt` are 1×tokens×width, from the text encoder."""
         return {
-            "prompt_embeds": prompt, "negative_prompt_embeds": negative_prompt,
-            "width": recipe.width, "height": recipe.height,
-            "num_inference_steps": recipe.steps, "guidance_scale": recipe.guidance_scale,
+            "prompt_embeds": prompt,
+            "negative_prompt_embeds": negative_prompt,
+            "width": recipe.width,
+            "height": recipe.height,
+            "num_inference_steps": recipe.steps,
+            "guidance_scale": recipe.guidance_scale,
         }
 
     def encode(self, pipeline: Any, pictures: torch.Tensor) -> torch.Tensor:
@@ -60,7 +63,8 @@ STABLE_DIFFUSION = Family(
     StableDiffusionPipeline,
     parts=("scheduler", "text_encoder", "tokenizer", "unet", "vae"),
     networks=("text_encoder", "unet", "vae"),
-    unused=("safety_checker", "feature_extractor", "image_encoder"))
+    unused=("safety_checker", "feature_extractor", "image_encoder"),
+)
 
 FAMILIES = {"StableDiffusionPipeline": STABLE_DIFFUSION}
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from .run import Step
 
-LAYOUT = 4             # positions on the shorter side, to which a picture is averaged to see its layout
-SETTLED = 0.15         # of the layout may still have changed, all steps together, for it to count as settled
+LAYOUT = 4  # positions on the shorter side, to which a picture is averaged to see its layout
+SETTLED = 0.15  # of the layout may still have changed, all steps together, for it to count as settled
 
 
 def measured(x0: Any, before: Any, guided: Any) -> tuple[float, float, float]:
@@ -35,7 +35,7 @@ def settled_since(steps: Sequence[Step]) -> int | None:
     for step in reversed(steps[1:]):
         since = step.number
         moved += step.layout
-        if not moved <= SETTLED:            # also where it is not known
+        if not moved <= SETTLED:  # also where it is not known
             break
     return since if since is not None and since < steps[-1].number else None
 
@@ -54,4 +54,4 @@ def _layout(latents: Any) -> Any:
     *others, height, width = latents.shape
     side = max(1, min(height, width) // LAYOUT)
     rows, columns = height // side, width // side
-    return latents[..., :rows * side, :columns * side].reshape(*others, rows, side, columns, side).sum((-3, -1))
+    return latents[..., : rows * side, : columns * side].reshape(*others, rows, side, columns, side).sum((-3, -1))

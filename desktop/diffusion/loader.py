@@ -33,11 +33,16 @@ def load(folder: Path, device: Device) -> Any:
     try:
         networks = {part: _network(folder, part, *index[part], device) for part in family.networks}
         pipeline = family.pipeline.from_pretrained(
-            folder, **networks, **dict.fromkeys(family.unused), requires_safety_checker=False, local_files_only=True,
-            trust_remote_code=False)
+            folder,
+            **networks,
+            **dict.fromkeys(family.unused),
+            requires_safety_checker=False,
+            local_files_only=True,
+            trust_remote_code=False,
+        )
     except ModelIncomplete:
         raise
-    except Exception as error:         # the libraries raise nearly everything at a file that is not as they expect
+    except Exception as error:  # the libraries raise nearly everything at a file that is not as they expect
         if is_out_of_memory(error):
             raise
         raise ModelDamaged(folder=folder.name, problem=_CONTRADICTORY) from error
@@ -50,10 +55,15 @@ def load(folder: Path, device: Device) -> Any:
 def _network(folder: Path, part: str, library: str, name: str, device: Device) -> torch.nn.Module:
     kind = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
     network, report = kind.from_pretrained(
-        folder / part, dtype=device.dtype, variant=_variant(folder / part, device.dtype), local_files_only=True, use_safetensors=True,
-        output_loading_info=True)
+        folder / part,
+        dtype=device.dtype,
+        variant=_variant(folder / part, device.dtype),
+        local_files_only=True,
+        use_safetensors=True,
+        output_loading_info=True,
+    )
     missing = sorted(report["missing_keys"])
-    if missing:                        # the libraries fill them with chance, and say so only in a log
+    if missing:  # the libraries fill them with chance, and say so only in a log
         raise ModelIncomplete(folder=folder.name, missing=f"{part}: {missing[0]}")
     network.eval().to(device.torch)
     return network.to(memory_format=torch.channels_last) if device.kind == "cuda" and part != "text_encoder" else network

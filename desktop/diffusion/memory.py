@@ -32,10 +32,10 @@ def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
     """What one picture takes: the larger of a guided step and the decoder."""
     pixels = recipe.width * recipe.height
     unet, decoder = (json.loads((folder / part / "config.json").read_text(encoding="utf-8")) for part in ("unet", "vae"))
-    positions = pixels // 4 ** (len(decoder["block_out_channels"]) - 1)       # of latents
+    positions = pixels // 4 ** (len(decoder["block_out_channels"]) - 1)  # of latents
     step = 2 * positions * unet["block_out_channels"][0] * UNET_MAPS
     widths = decoder.get("decoder_block_out_channels") or decoder["block_out_channels"]
-    decoding = pixels * 2 * widths[0] * DECODER_MAPS          # the last block takes in twice what it gives out
+    decoding = pixels * 2 * widths[0] * DECODER_MAPS  # the last block takes in twice what it gives out
     return max(step, decoding) * device.dtype.itemsize
 
 

@@ -24,13 +24,13 @@ from .run import Pixels, Previews
 
 log = logging.getLogger(__name__)
 
-MOST_PREVIEW = 512             # px on the longer side
-MOST_THUMBNAIL = 128           # px
-FIRST_POSITIONS = 16           # of latents, on a side of the picture that the first linear map is fitted to
-CHEAP_SECONDS = 0.0013         # a preview that costs no more is always fast enough,
-CHEAP_SHARE = 0.02             # and so is one that costs no more than this part of a step
+MOST_PREVIEW = 512  # px on the longer side
+MOST_THUMBNAIL = 128  # px
+FIRST_POSITIONS = 16  # of latents, on a side of the picture that the first linear map is fitted to
+CHEAP_SECONDS = 0.0013  # a preview that costs no more is always fast enough,
+CHEAP_SHARE = 0.02  # and so is one that costs no more than this part of a step
 
-Decode = Callable[[torch.Tensor], torch.Tensor]    # B×C×h×w latents as the sampler sees them → B×H×W×3, about 0…255
+Decode = Callable[[torch.Tensor], torch.Tensor]  # B×C×h×w latents as the sampler sees them → B×H×W×3, about 0…255
 
 
 class PreviewDecoder(nn.Module):
@@ -42,8 +42,13 @@ class PreviewDecoder(nn.Module):
     def __init__(self, latent_channels: int = 4, channels: int = 128, features: int = 16, patch: int = 4) -> None:
         """`features`: of a quarter; `patch`: px that it paints in each direction."""
         super().__init__()
-        self.config = {"_class_name": "PreviewDecoder", "latent_channels": latent_channels, "channels": channels,
-                       "features": features, "patch": patch}
+        self.config = {
+            "_class_name": "PreviewDecoder",
+            "latent_channels": latent_channels,
+            "channels": channels,
+            "features": features,
+            "patch": patch,
+        }
         self.patch = patch
         self.look = nn.Conv2d(latent_channels, channels, 3, padding=1)
         self.quarter = nn.Conv2d(channels, 4 * features, 1)
@@ -68,7 +73,7 @@ def preview_decoder(model: Path, dtype: torch.dtype, device: torch.device) -> De
         return None
     try:
         return _opened(folder, dtype, device)
-    except Exception as problem:       # the libraries raise nearly everything at a file that is not as they expect
+    except Exception as problem:  # the libraries raise nearly everything at a file that is not as they expect
         log.warning("The preview decoder of %s is not used: %s", model.name, problem)
         return None
 
@@ -90,7 +95,7 @@ class LinearMap:
 
     def __init__(self, latent_channels: int) -> None:
         size = latent_channels + 1
-        self._products = torch.eye(size, dtype=torch.float64) * 1e-3     # the ridge keeps it solvable from the first picture
+        self._products = torch.eye(size, dtype=torch.float64) * 1e-3  # the ridge keeps it solvable from the first picture
         self._targets = torch.zeros(size, 3, dtype=torch.float64)
         self._matrix = torch.zeros(size, 3)
 
@@ -114,9 +119,9 @@ class Previewer:
 
     def __init__(self, linear: LinearMap, decoder: Decode | None, full: Decode, latent_size: int, dtype: torch.dtype) -> None:
         self.linear, self.decoder, self.full, self.dtype = linear, decoder, full, dtype
-        self.most_positions = MOST_PREVIEW // latent_size        # of latents, on the longer side of a preview
-        self._first_side = FIRST_POSITIONS * latent_size         # px
-        self._costs: dict[tuple[int, ...], float] = {}     # seconds of the preview decoder by shape of latents
+        self.most_positions = MOST_PREVIEW // latent_size  # of latents, on the longer side of a preview
+        self._first_side = FIRST_POSITIONS * latent_size  # px
+        self._costs: dict[tuple[int, ...], float] = {}  # seconds of the preview decoder by shape of latents
 
     def renderer(self, previews: Previews) -> StepRenderer:
         """For one run: what makes its steps visible."""
@@ -131,7 +136,7 @@ class Previewer:
     def cost(self, latents: torch.Tensor) -> float:
         """Seconds that the preview decoder takes for these latents: the least ever seen, looked at again while that is close to cheap."""
         known = self._costs.get(latents.shape)
-        if known is None or CHEAP_SECONDS < known < 4 * CHEAP_SECONDS:      # a busy moment must not count for the whole session
+        if known is None or CHEAP_SECONDS < known < 4 * CHEAP_SECONDS:  # a busy moment must not count for the whole session
             measured = min(itertools.islice(self._timings(latents), 5))
             self._costs[latents.shape] = measured if known is None else min(known, measured)
         return self._costs[latents.shape]
@@ -151,7 +156,7 @@ class StepRenderer:
 
     def __init__(self, previewer: Previewer, previews: Previews) -> None:
         self._previewer, self._previews = previewer, previews
-        self._left: float | None = None        # when the last step had been looked at
+        self._left: float | None = None  # when the last step had been looked at
         self._decode: Decode | None = None
 
     def __call__(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
@@ -161,7 +166,7 @@ class StepRenderer:
         with torch.inference_mode():
             try:
                 look = self._look(x0, x_t, step)
-            except Exception:          # a preview that fails stops no run
+            except Exception:  # a preview that fails stops no run
                 if self._previewer.decoder is None:
                     raise
                 log.warning("The preview decoder fails and is used no more", exc_info=True)
@@ -240,7 +245,9 @@ def _thumbnail(picture: torch.Tensor, pixels: Pixels) -> Pixels:
 def _colours(side: int) -> torch.Tensor:
     """A picture of all colours, smooth here and sharp there: 1×3×side×side in −1…1."""
     generator = torch.Generator().manual_seed(0)
-    fields = [F.interpolate(torch.rand(1, 3, size, size, generator=generator) * 2 - 1, size=(side, side), mode=mode)
-              for size, mode in ((4, "bicubic"), (8, "nearest"), (16, "bicubic"))]
+    fields = [
+        F.interpolate(torch.rand(1, 3, size, size, generator=generator) * 2 - 1, size=(side, side), mode=mode)
+        for size, mode in ((4, "bicubic"), (8, "nearest"), (16, "bicubic"))
+    ]
     mask = F.interpolate(torch.rand(1, 1, 6, 6, generator=generator), size=(side, side), mode="bicubic")
     return torch.where(mask > 0.6, fields[1], 0.75 * fields[0] + 0.25 * fields[2]).mul(1.2).clamp(-1, 1)

@@ -11,15 +11,15 @@ from compel import EmbeddingsProvider
 
 from .weights import Fragment, parse
 
-MOST_REMEMBERED = 64           # encoded prompts; each is some 100 KB
+MOST_REMEMBERED = 64  # encoded prompts; each is some 100 KB
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """A prompt after the text encoder."""
 
-    embeds: torch.Tensor       # 1×tokens×width
-    truncated: str             # the end of the prompt, which the text encoder did not read
+    embeds: torch.Tensor  # 1×tokens×width
+    truncated: str  # the end of the prompt, which the text encoder did not read
 
 
 class PromptEncoder:
@@ -32,7 +32,7 @@ class PromptEncoder:
 
     def encode(self, prompt: str) -> Encoded:
         """`prompt` with its weights applied; cut, as the stock pipeline does, where the text encoder's context ends."""
-        key = prompt, torch.get_num_threads()          # the number of threads changes low bits
+        key = prompt, torch.get_num_threads()  # the number of threads changes low bits
         if key not in self._remembered:
             fragments = parse(prompt)
             with torch.no_grad():
@@ -49,16 +49,22 @@ class PromptEncoder:
 
     def _weighted(self, fragments: tuple[Fragment, ...]) -> torch.Tensor:
         return self._provider.get_embeddings_for_weighted_prompt_fragments(
-            [[fragment.text for fragment in fragments]], [[fragment.weight for fragment in fragments]],
-            device=self._pipeline._execution_device)
+            [[fragment.text for fragment in fragments]],
+            [[fragment.weight for fragment in fragments]],
+            device=self._pipeline._execution_device,
+        )
 
     def _beyond_context(self, fragments: tuple[Fragment, ...]) -> str:
-        room = self._pipeline.tokenizer.model_max_length - 2           # the start and the end have a token each
+        room = self._pipeline.tokenizer.model_max_length - 2  # the start and the end have a token each
         for index, fragment in enumerate(fragments):
-            ends = [end for _, end in self._pipeline.tokenizer(
-                fragment.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)["offset_mapping"]]
+            ends = [
+                end
+                for _, end in self._pipeline.tokenizer(fragment.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)[
+                    "offset_mapping"
+                ]
+            ]
             if len(ends) > room:
                 cut = ends[room - 1] if room else 0
-                return (fragment.text[cut:] + "".join(later.text for later in fragments[index + 1:])).strip()
+                return (fragment.text[cut:] + "".join(later.text for later in fragments[index + 1 :])).strip()
             room -= len(ends)
         return ""

@@ -8,13 +8,13 @@ from typing import Any
 
 from ..errors import QT_TRANSLATE_NOOP, OutOfRange
 
-SCHEMA = 2                     # 1 knew no turns
+SCHEMA = 2  # 1 knew no turns
 MOST_STEPS = 150
-MOST_CALLS = 2 * MOST_STEPS    # of a scheduler in one run: Heun's
+MOST_CALLS = 2 * MOST_STEPS  # of a scheduler in one run: Heun's
 MOST_TURNS = 100
 MOST_GUIDANCE = 30.0
-MOST_SEED = 2**32 - 1          # A1111's range, so that a seed means the same in both programs
-LEAST_SIDE, MOST_SIDE = 64, 2048   # px
+MOST_SEED = 2**32 - 1  # A1111's range, so that a seed means the same in both programs
+LEAST_SIDE, MOST_SIDE = 64, 2048  # px
 
 
 # What may change after a step, each with a value of its type. Besides fields of the recipe:
@@ -28,7 +28,7 @@ class Turn:
     """After step `after` the run went on otherwise."""
 
     after: int
-    changes: Mapping[str, Any] = field(hash=False)     # by name in `CHANGEABLE`; `refine` stands alone
+    changes: Mapping[str, Any] = field(hash=False)  # by name in `CHANGEABLE`; `refine` stands alone
 
     @property
     def refines(self) -> bool:
@@ -41,14 +41,14 @@ class Recipe:
 
     prompt: str = ""
     negative_prompt: str = ""
-    model: str = "starter"         # a name in the model library
-    sampler: str = "DDIM"          # a name in `samplers.SAMPLERS`
+    model: str = "starter"  # a name in the model library
+    sampler: str = "DDIM"  # a name in `samplers.SAMPLERS`
     steps: int = 50
-    guidance_scale: float = 5.0    # uncond + scale·(cond − uncond); 1 = off
-    width: int = 128               # px
-    height: int = 128              # px
+    guidance_scale: float = 5.0  # uncond + scale·(cond − uncond); 1 = off
+    width: int = 128  # px
+    height: int = 128  # px
     seed: int = 0
-    turns: tuple[Turn, ...] = ()   # in the order in which they were taken; the fields above are how the run began
+    turns: tuple[Turn, ...] = ()  # in the order in which they were taken; the fields above are how the run began
 
     def check(self, multiple: int = 8, most_side: int = MOST_SIDE) -> None:
         """Raise `OutOfRange` unless every number can be worked with; a model's sides divide by `multiple` and end at `most_side`."""
@@ -60,7 +60,7 @@ class Recipe:
             if side % multiple:
                 raise OutOfRange(name=name, value=side, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {most_side}")
         _within(QT_TRANSLATE_NOOP("Safelight", "turns"), len(self.turns), 0, MOST_TURNS)
-        gone = -1                      # the step of the turn before
+        gone = -1  # the step of the turn before
         for turn in self.turns:
             _within(QT_TRANSLATE_NOOP("Safelight", "step"), turn.after, 1 if turn.refines else gone + 1, MOST_CALLS)
             _within(QT_TRANSLATE_NOOP("Safelight", "guidance"), turn.changes.get("guidance_scale", 1.0), 0.0, MOST_GUIDANCE)
@@ -90,7 +90,7 @@ class Recipe:
             if turn.after < number:
                 held = {**turn.changes, **held}
                 if turn.refines:
-                    number = MOST_CALLS + 1            # it went on as the run had ended
+                    number = MOST_CALLS + 1  # it went on as the run had ended
         return replace(self, turns=(), **{name: value for name, value in held.items() if name not in ("noise_seed", "refine")})
 
     @property
@@ -151,5 +151,5 @@ def _typed(default: Any, value: Any) -> Any:
 
 
 def _within(name: str, value: float, least: float, most: float) -> None:
-    if not least <= value <= most:      # False for NaN too
+    if not least <= value <= most:  # False for NaN too
         raise OutOfRange(name=name, value=value, allowed=f"{least:.10g} … {most:.10g}")

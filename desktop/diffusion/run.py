@@ -21,7 +21,7 @@ class Pixels:
 
     width: int
     height: int
-    data: bytes                    # height × width × 3
+    data: bytes  # height × width × 3
 
 
 class Phase(StrEnum):
@@ -29,35 +29,35 @@ class Phase(StrEnum):
 
     PREPARING = "preparing"
     LOADING = "loading"
-    ENCODING = "encoding"          # text encoder
-    DENOISING = "denoising"        # UNet
-    DECODING = "decoding"          # decoder
+    ENCODING = "encoding"  # text encoder
+    DENOISING = "denoising"  # UNet
+    DECODING = "decoding"  # decoder
     SAVING = "saving"
 
 
 class View(StrEnum):
     """How a step is looked at."""
 
-    ESTIMATE = "estimate"          # x0: the picture as this step expects it
-    NOISY = "noisy"                # x_t: what is really there
-    LATENTS = "latents"            # the channels of x_t, side by side
-    NOISE = "noise"                # ε: what the denoiser takes for noise
-    CHANGE = "change"              # where this step altered x0, as a heat map
-    GUIDANCE = "guidance"          # where the prompt pulls: with against without it, as a heat map
+    ESTIMATE = "estimate"  # x0: the picture as this step expects it
+    NOISY = "noisy"  # x_t: what is really there
+    LATENTS = "latents"  # the channels of x_t, side by side
+    NOISE = "noise"  # ε: what the denoiser takes for noise
+    CHANGE = "change"  # where this step altered x0, as a heat map
+    GUIDANCE = "guidance"  # where the prompt pulls: with against without it, as a heat map
 
 
-RECORDED = (View.ESTIMATE, View.NOISY)     # the views that each step brings along
+RECORDED = (View.ESTIMATE, View.NOISY)  # the views that each step brings along
 
 
 @dataclass(frozen=True, slots=True)
 class LatentValues:
     """The latents at one position, each channel's value in the views that are latents themselves."""
 
-    column: int                    # of `columns`, from the left
-    row: int                       # of `rows`, from the top
+    column: int  # of `columns`, from the left
+    row: int  # of `rows`, from the top
     columns: int
     rows: int
-    channels: dict[View, list[float]]      # x_t, x0 and ε; of the starting noise x_t alone
+    channels: dict[View, list[float]]  # x_t, x0 and ε; of the starting noise x_t alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,15 @@ class Latents:
 
     columns: int
     rows: int
-    channels: dict[View, array[float]]     # channel after channel, each in rows from the top
+    channels: dict[View, array[float]]  # channel after channel, each in rows from the top
 
     def at(self, x: float, y: float) -> LatentValues:
         """Where the picture is at (x, y), both 0…1 from its upper left."""
         column, row = min(int(x * self.columns), self.columns - 1), min(int(y * self.rows), self.rows - 1)
         place, size = row * self.columns + column, self.rows * self.columns
-        return LatentValues(column, row, self.columns, self.rows, {view: each[place::size].tolist() for view, each in self.channels.items()})
+        return LatentValues(
+            column, row, self.columns, self.rows, {view: each[place::size].tolist() for view, each in self.channels.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ class Gaze:
     """What somebody looks at while a run is at work, beyond what each step brings along."""
 
     views: frozenset[View] = frozenset()
-    values: bool = False                   # those of the latents
-    step: Step | None = None               # one that was made already; None for the one that comes next
+    values: bool = False  # those of the latents
+    step: Step | None = None  # one that was made already; None for the one that comes next
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,25 +91,25 @@ class Glimpse:
     """What somebody looks at of one step, made on the way: told just before that step where it is new, and not recorded."""
 
     step: Step
-    pictures: dict[View, Pixels]           # as rough as previews, but for the latents; what cannot be made on the way is left out
-    latents: Latents | None                # where their values are looked at
+    pictures: dict[View, Pixels]  # as rough as previews, but for the latents; what cannot be made on the way is left out
+    latents: Latents | None  # where their values are looked at
 
 
 class Previews(StrEnum):
     """How a step is made visible while the run goes on."""
 
-    OFF = "off"                    # nothing is decoded before the end
-    FAST = "fast"                  # the best decoder that costs next to nothing
-    BEST = "best"                  # as sharp as can be, whatever it costs
+    OFF = "off"  # nothing is decoded before the end
+    FAST = "fast"  # the best decoder that costs next to nothing
+    BEST = "best"  # as sharp as can be, whatever it costs
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What the run is about to do, known once the scheduler has laid out its timesteps."""
 
-    timesteps: tuple[float, ...]   # one per scheduler call; Heun makes 99 of 50 steps, PNDM 51
-    environment: dict[str, Any]    # versions, device, dtype, threads, model fingerprint: what decides whether a replay is exact
-    truncated: str = ""            # the end of the prompt, beyond what the text encoder reads
+    timesteps: tuple[float, ...]  # one per scheduler call; Heun makes 99 of 50 steps, PNDM 51
+    environment: dict[str, Any]  # versions, device, dtype, threads, model fingerprint: what decides whether a replay is exact
+    truncated: str = ""  # the end of the prompt, beyond what the text encoder reads
 
     @property
     def calls(self) -> int:
@@ -119,19 +121,19 @@ class Step:
     """One scheduler call made visible; number 0 is the starting noise."""
 
     number: int
-    timestep: float                # what the denoiser was told; for number 0 that of step 1
-    sigma: float                   # noise relative to signal *after* this step, √((1−ᾱ)/ᾱ); inf for pure noise
-    alpha_cumprod: float           # ᾱ after this step, 0…1: how much of the picture's signal is there
-    seconds: float                 # this step alone, previews and recording left out
-    overhead_seconds: float        # previews and recording
-    estimate: Pixels | None        # x0 as this step sees it; None with previews off, and for the starting noise
-    noisy: Pixels | None           # x_t after this step, decoded
-    thumbnail: Pixels | None       # ≤ 128 px: the estimate, or the noise for number 0
-    approximate: bool              # the preview is a linear map, not a decoder
-    snapshot: bytes                # everything needed to go on from here (`seam.py`)
-    change: float = 0.0            # how much of x0 is new: mean |Δx0| relative to mean |x0|; 1 for the first estimate
-    layout: float = 0.0            # the same for what is left of x0 when its detail is averaged away
-    guidance: float = 0.0          # how far guidance has moved x0 in this step, relative to mean |x0|; 0 without it
+    timestep: float  # what the denoiser was told; for number 0 that of step 1
+    sigma: float  # noise relative to signal *after* this step, √((1−ᾱ)/ᾱ); inf for pure noise
+    alpha_cumprod: float  # ᾱ after this step, 0…1: how much of the picture's signal is there
+    seconds: float  # this step alone, previews and recording left out
+    overhead_seconds: float  # previews and recording
+    estimate: Pixels | None  # x0 as this step sees it; None with previews off, and for the starting noise
+    noisy: Pixels | None  # x_t after this step, decoded
+    thumbnail: Pixels | None  # ≤ 128 px: the estimate, or the noise for number 0
+    approximate: bool  # the preview is a linear map, not a decoder
+    snapshot: bytes  # everything needed to go on from here (`seam.py`)
+    change: float = 0.0  # how much of x0 is new: mean |Δx0| relative to mean |x0|; 1 for the first estimate
+    layout: float = 0.0  # the same for what is left of x0 when its detail is averaged away
+    guidance: float = 0.0  # how far guidance has moved x0 in this step, relative to mean |x0|; 0 without it
 
     @property
     def log_snr(self) -> float:
@@ -160,7 +162,7 @@ Event = Phase | Plan | Glimpse | Step | Picture
 
 class Ending(StrEnum):
     RUNNING = "running"
-    PAUSED = "paused"              # to be gone on with
+    PAUSED = "paused"  # to be gone on with
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"
@@ -173,19 +175,19 @@ class Run:
     recipe: Recipe
     id: str = field(default_factory=lambda: uuid7())
     plan: Plan | None = None
-    steps: list[Step] = field(default_factory=list)      # steps[k].number == k
+    steps: list[Step] = field(default_factory=list)  # steps[k].number == k
     picture: Pixels | None = None
-    path: Path | None = None               # where the picture was saved
+    path: Path | None = None  # where the picture was saved
     ending: Ending = Ending.RUNNING
-    parent: str | None = None              # the id of the run that this is a branch of
-    branched_after: int | None = None      # the last step that is shared with it
-    pinned: bool = False                   # kept whatever room it takes
-    refined: Sequence[Step] = ()           # of a branch that refines: the finished steps, until it has made one of its own
+    parent: str | None = None  # the id of the run that this is a branch of
+    branched_after: int | None = None  # the last step that is shared with it
+    pinned: bool = False  # kept whatever room it takes
+    refined: Sequence[Step] = ()  # of a branch that refines: the finished steps, until it has made one of its own
 
     @property
     def own_steps(self) -> list[Step]:
         """The steps that are not the parent's."""
-        return self.steps if self.branched_after is None else self.steps[self.branched_after + 1:]
+        return self.steps if self.branched_after is None else self.steps[self.branched_after + 1 :]
 
     @property
     def history(self) -> Sequence[Step]:
@@ -209,7 +211,7 @@ class Run:
             case Plan():
                 self.plan = event
             case Step():
-                del self.steps[event.number:]            # refining goes back and makes them anew
+                del self.steps[event.number :]  # refining goes back and makes them anew
                 self.steps.append(event)
                 self.refined = ()
             case Picture():
@@ -218,8 +220,14 @@ class Run:
     def fork(self, after: int, recipe: Recipe) -> Run:
         """A branch: it shares this run's steps up to `after` and goes on by `recipe`, which is this run's, `turned` there."""
         begins_finished = bool(recipe.turns) and recipe.turns[-1].refines and recipe.turns[:-1] == self.recipe.turns
-        return Run(recipe, plan=self.plan, steps=self.steps[:after + 1], parent=self.id, branched_after=after,
-                   refined=tuple(self.steps) if begins_finished else ())
+        return Run(
+            recipe,
+            plan=self.plan,
+            steps=self.steps[: after + 1],
+            parent=self.id,
+            branched_after=after,
+            refined=tuple(self.steps) if begins_finished else (),
+        )
 
 
 def uuid7() -> str:

@@ -38,25 +38,25 @@ class Observation:
 
     number: int
     timestep: float
-    level: Level                   # after the call
-    x0: torch.Tensor | None        # None for the starting noise
-    x_t: torch.Tensor              # after the call, with the variance of a variance-preserving one
-    before: torch.Tensor | None    # x0 of the step before; None for the starting noise and the first step
-    guided: torch.Tensor | None    # how far guidance has moved x0; None without it
-    seconds: float                 # the step alone
-    overhead_seconds: float        # recording it
+    level: Level  # after the call
+    x0: torch.Tensor | None  # None for the starting noise
+    x_t: torch.Tensor  # after the call, with the variance of a variance-preserving one
+    before: torch.Tensor | None  # x0 of the step before; None for the starting noise and the first step
+    guided: torch.Tensor | None  # how far guidance has moved x0; None without it
+    seconds: float  # the step alone
+    overhead_seconds: float  # recording it
     snapshot: bytes
-    record: Snapshot                 # what the snapshot holds
+    record: Snapshot  # what the snapshot holds
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
     """How a call goes on from the last step of its history otherwise than by putting the recorded state back."""
 
-    turns: int = 0                             # of the recipe, taken so far
-    noise_seed: int | None = None              # what the sampler draws from here on is drawn anew
-    is_afresh: bool = False                    # the sampler knows nothing of the steps before
-    refined: torch.Tensor | None = None        # these finished latents take the place of x_t, with noise of its level
+    turns: int = 0  # of the recipe, taken so far
+    noise_seed: int | None = None  # what the sampler draws from here on is drawn anew
+    is_afresh: bool = False  # the sampler knows nothing of the steps before
+    refined: torch.Tensor | None = None  # these finished latents take the place of x_t, with noise of its level
 
 
 AS_RECORDED = Departure()
@@ -71,9 +71,16 @@ def denoisers(pipeline: Any) -> list[torch.nn.Module]:
 class Seam:
     """Observes one call of `pipeline` made inside it, and leaves the pipeline as it was, however the call ends."""
 
-    def __init__(self, pipeline: Any, generators: Sequence[torch.Generator], observe: Callable[[Observation], None],
-                 plan: Callable[[tuple[float, ...]], None] = lambda timesteps: None,
-                 history: Sequence[Step] = (), until: int | None = None, departure: Departure = AS_RECORDED) -> None:
+    def __init__(
+        self,
+        pipeline: Any,
+        generators: Sequence[torch.Generator],
+        observe: Callable[[Observation], None],
+        plan: Callable[[tuple[float, ...]], None] = lambda timesteps: None,
+        history: Sequence[Step] = (),
+        until: int | None = None,
+        departure: Departure = AS_RECORDED,
+    ) -> None:
         """`until`: the step after which to raise `Unwound`, unless it is the last one anyway."""
         self._scheduler = pipeline.scheduler
         self._denoisers = denoisers(pipeline)
@@ -84,16 +91,16 @@ class Seam:
         numbers = self._recording.numbers
         if numbers != list(range(len(numbers))):
             raise StepNotKept
-        self._replayed = max(len(numbers) - 1, 0)       # the calls that are not made again
-        self._number = 0                                # calls done
-        self._began = False                             # the starting noise has been seen
-        self._x0: torch.Tensor | None = None            # of the step before
+        self._replayed = max(len(numbers) - 1, 0)  # the calls that are not made again
+        self._number = 0  # calls done
+        self._began = False  # the starting noise has been seen
+        self._x0: torch.Tensor | None = None  # of the step before
         self._timesteps: tuple[float, ...] = ()
-        self._pristine: dict[str, Any] = {}             # the scheduler's attributes right after set_timesteps
+        self._pristine: dict[str, Any] = {}  # the scheduler's attributes right after set_timesteps
         self._global_generator = torch.get_rng_state()
-        self._structures: list[Any] = []                # of the denoiser outputs in this step
-        self._answer: torch.Tensor | None = None        # what the denoiser said last
-        self._faked = 0                                 # denoiser calls in this step that were not made
+        self._structures: list[Any] = []  # of the denoiser outputs in this step
+        self._answer: torch.Tensor | None = None  # what the denoiser said last
+        self._faked = 0  # denoiser calls in this step that were not made
         self._clock: float | None = None
         self._originals: list[tuple[Any, str, Any]] = []
 
@@ -116,11 +123,11 @@ class Seam:
     def _wrap(self, owner: Any, name: str, function: Callable[..., Any]) -> None:
         original = getattr(owner, name)
 
-        @functools.wraps(original)      # pipelines look at the signature
+        @functools.wraps(original)  # pipelines look at the signature
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             return function(original, *args, **kwargs)
 
-        self._originals.append((owner, name, vars(owner).get(name)))     # offload hooks keep a forward of their own there
+        self._originals.append((owner, name, vars(owner).get(name)))  # offload hooks keep a forward of their own there
         setattr(owner, name, wrapper)
 
     # -- what the pipeline calls
@@ -135,7 +142,7 @@ class Seam:
 
     def _scale_model_input(self, original: Callable[..., torch.Tensor], sample: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
         if not self._began:
-            half = sample.shape[0] // 2      # guidance asks twice about one picture
+            half = sample.shape[0] // 2  # guidance asks twice about one picture
             twice = half and sample.shape[0] == 2 * half and torch.equal(sample[:half], sample[half:])
             self._begin(sample[:half] if twice else sample)
         return original(sample, *args, **kwargs)
@@ -164,7 +171,7 @@ class Seam:
         mix = reading(self._scheduler, level)
         output = original(*args, **kwargs)
         self._number += 1
-        if not (prediction.isfinite().all() and output[0].isfinite().all()):     # on a GPU this waits, so the clock tells the truth
+        if not (prediction.isfinite().all() and output[0].isfinite().all()):  # on a GPU this waits, so the clock tells the truth
             raise NotANumber(step=self._number)
         self._record(timestep, sample, prediction, output, level, mix)
         self._pause()
@@ -180,30 +187,57 @@ class Seam:
             level = level_before(self._scheduler, 0, self._timesteps[0])
             record = Snapshot(0, len(self._timesteps), self._departure.turns, noise, level.scale, *self._generator_states())
             snapshot = self._recorder.write(record)
-            self._observe(Observation(0, self._timesteps[0], level, None, noise * level.scale, None, None, 0.0,
-                                      time.perf_counter() - begun, snapshot, record))
+            self._observe(
+                Observation(
+                    0, self._timesteps[0], level, None, noise * level.scale, None, None, 0.0, time.perf_counter() - begun, snapshot, record
+                )
+            )
         if not self._replayed:
             self._draw_anew(self._departure.noise_seed)
             self._pause()
-        now = time.perf_counter()       # where the noise is first seen in `step`, the clock of that step runs already
+        now = time.perf_counter()  # where the noise is first seen in `step`, the clock of that step runs already
         self._clock = now if self._clock is None else self._clock + now - begun
 
     def _record(self, timestep: Any, sample: torch.Tensor, prediction: torch.Tensor, output: Any, given: Level, mix: Mix | None) -> None:
         done = time.perf_counter()
         level = level_after(self._scheduler, self._number - 1, timestep)
-        record = Snapshot(self._number, len(self._timesteps), self._departure.turns, sample, level.scale, *self._generator_states(), output,
-                        prediction, [given.signal, given.noise], [mix.sample, mix.output] if mix else None, self._changed(),
-                        self._structures)
+        record = Snapshot(
+            self._number,
+            len(self._timesteps),
+            self._departure.turns,
+            sample,
+            level.scale,
+            *self._generator_states(),
+            output,
+            prediction,
+            [given.signal, given.noise],
+            [mix.sample, mix.output] if mix else None,
+            self._changed(),
+            self._structures,
+        )
         snapshot = self._recorder.write(record)
         self._structures = []
         x0, x_t, before = record.x0, record.noisy, self._x0
         self._x0 = x0
-        self._observe(Observation(self._number, float(timestep), level, x0, x_t, before, self._guided(record), done - self._clock,
-                                  time.perf_counter() - done, snapshot, record))
+        self._observe(
+            Observation(
+                self._number,
+                float(timestep),
+                level,
+                x0,
+                x_t,
+                before,
+                self._guided(record),
+                done - self._clock,
+                time.perf_counter() - done,
+                snapshot,
+                record,
+            )
+        )
 
     def _guided(self, record: Snapshot) -> torch.Tensor | None:
         """Guidance asks the denoiser about every picture twice, first without the prompt."""
-        count, channels = record.sample.shape[:2]       # learned variances, behind the channels, are left aside
+        count, channels = record.sample.shape[:2]  # learned variances, behind the channels, are left aside
         if self._answer is None or self._answer.shape[0] != 2 * count or record.mix is None:
             return None
         return record.mix[1] * (record.prediction[:, :channels] - self._answer[:count, :channels])
@@ -240,10 +274,10 @@ class Seam:
         if departure.refined is not None:
             latents = departure.refined.to(record.latents)
             noise = randn_tensor(latents.shape, self._generators or None, latents.device, latents.dtype)
-            latents = scheduler.add_noise(latents, noise, scheduler.timesteps[self._number:self._number + 1])
+            latents = scheduler.add_noise(latents, noise, scheduler.timesteps[self._number : self._number + 1])
         else:
             level = level_before(scheduler, self._number, self._timesteps[self._number])
-            latents = record.latents * (record.noisy_scale / level.scale)      # as this sampler writes x_t
+            latents = record.latents * (record.noisy_scale / level.scale)  # as this sampler writes x_t
         return _with_latents(record.output, latents)
 
     def _draw_anew(self, seed: int | None) -> None:
@@ -305,7 +339,8 @@ def _zeros(structure: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any
     """Zeros in the recorded structure, for as many pictures as are asked about now: guidance asks about two."""
     given = next(leaf for leaf in pytree.tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor))
     return pytree.tree_map_only(
-        torch.Tensor, lambda tensor: torch.zeros(given.shape[:1] + tensor.shape[1:], dtype=tensor.dtype, device=given.device), structure)
+        torch.Tensor, lambda tensor: torch.zeros(given.shape[:1] + tensor.shape[1:], dtype=tensor.dtype, device=given.device), structure
+    )
 
 
 def _mark(value: Any) -> Any:

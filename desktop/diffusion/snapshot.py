@@ -24,8 +24,18 @@ from .run import Step
 
 log = logging.getLogger(__name__)
 
-_NAMES = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64",
-          torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8", torch.bool: "BOOL"}
+_NAMES = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.int16: "I16",
+    torch.int8: "I8",
+    torch.uint8: "U8",
+    torch.bool: "BOOL",
+}
 _SCALARS = frozenset({type(None), bool, int, float, str})
 _DTYPES = {name: dtype for dtype, name in _NAMES.items()}
 
@@ -35,18 +45,18 @@ class Snapshot:
     """What one scheduler call was given and gave, and the state it left behind. Number 0 is the starting noise."""
 
     number: int
-    calls: int                              # scheduler calls in the whole run
-    turns: int                              # of the recipe, taken before the step
-    sample: torch.Tensor                    # x_t that the step was given; the starting noise for number 0
-    noisy_scale: float                      # brings x_t to the variance of a variance-preserving one
-    generators: list[torch.Tensor]          # their states after the step
-    global_generator: torch.Tensor | None   # torch's own, where the run has drawn from it
-    output: Any = None                      # everything that the step returned, in its structure
+    calls: int  # scheduler calls in the whole run
+    turns: int  # of the recipe, taken before the step
+    sample: torch.Tensor  # x_t that the step was given; the starting noise for number 0
+    noisy_scale: float  # brings x_t to the variance of a variance-preserving one
+    generators: list[torch.Tensor]  # their states after the step
+    global_generator: torch.Tensor | None  # torch's own, where the run has drawn from it
+    output: Any = None  # everything that the step returned, in its structure
     prediction: torch.Tensor | None = None  # the model's output, guided
-    level: list[float] = field(default_factory=list)              # sample = level[0]·x0 + level[1]·noise
-    mix: list[float] | None = None          # x0 = mix[0]·sample + mix[1]·prediction; None where x0 does not follow from it
-    scheduler: dict[str, Any] = field(default_factory=dict)       # attributes that differ from right after set_timesteps
-    denoised: list[Any] = field(default_factory=list)             # structure of each denoiser output, as tensors without data
+    level: list[float] = field(default_factory=list)  # sample = level[0]·x0 + level[1]·noise
+    mix: list[float] | None = None  # x0 = mix[0]·sample + mix[1]·prediction; None where x0 does not follow from it
+    scheduler: dict[str, Any] = field(default_factory=dict)  # attributes that differ from right after set_timesteps
+    denoised: list[Any] = field(default_factory=list)  # structure of each denoiser output, as tensors without data
 
     @property
     def latents(self) -> torch.Tensor:
@@ -77,7 +87,7 @@ def reported_x0(output: Any) -> torch.Tensor | None:
 
 def mixed(mix: Sequence[float], sample: torch.Tensor, prediction: torch.Tensor) -> torch.Tensor:
     """x0 from the sample and the model's output, of which learned variances (its second half) are left aside."""
-    return mix[0] * sample + mix[1] * prediction[:, :sample.shape[1]]
+    return mix[0] * sample + mix[1] * prediction[:, : sample.shape[1]]
 
 
 def read_snapshot(steps: Iterable[Step], number: int) -> Snapshot:
@@ -95,7 +105,7 @@ class SnapshotWriter:
         self._held = set(held)
 
     def write(self, record: Snapshot) -> bytes:
-        data: dict[str, tuple[str, list[int], bytes]] = {}        # by digest: dtype, shape, content
+        data: dict[str, tuple[str, list[int], bytes]] = {}  # by digest: dtype, shape, content
         content = {name: self._plain(getattr(record, name), data) for name in Snapshot.__slots__ if name != "scheduler"}
         content["scheduler"] = self._writable(record.scheduler, data)
         header: dict[str, Any] = {"__metadata__": {"step": json.dumps(content)}}
@@ -118,9 +128,9 @@ class SnapshotWriter:
         return {"dict": list(written.items())}
 
     def _plain(self, value: Any, data: dict) -> Any:
-        if type(value) in _SCALARS:      # not a subclass: numpy's double is a float
+        if type(value) in _SCALARS:  # not a subclass: numpy's double is a float
             return value
-        match value:                     # tensors behind the rest: they take long to say what they are not
+        match value:  # tensors behind the rest: they take long to say what they are not
             case list():
                 return [self._plain(each, data) for each in value]
             case tuple():
@@ -147,7 +157,7 @@ class SnapshotWriter:
         name = digest.hexdigest()[:32]
         if name not in self._held:
             self._held.add(name)
-            data[name] = (dtype, shape, bytes(raw))     # a copy: schedulers work in place
+            data[name] = (dtype, shape, bytes(raw))  # a copy: schedulers work in place
         return name
 
 

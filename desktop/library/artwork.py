@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
-MOST_BYTES = 64 << 20          # of a file that is opened
-MOST_PIXELS = 32_000_000       # of a picture that is opened: 96 MB unpacked
-QUALITY = 95                   # of JPEG and WebP, of 100
+MOST_BYTES = 64 << 20  # of a file that is opened
+MOST_PIXELS = 32_000_000  # of a picture that is opened: 96 MB unpacked
+QUALITY = 95  # of JPEG and WebP, of 100
 
 _EXIF_IFD, _USER_COMMENT, _MAKER_NOTE = 0x8769, 0x9286, 0x927C
-_UNICODE = b"UNICODE\0"        # how an EXIF UserComment says that UTF-16 follows
-_OUR_NOTE = b"Safelight\0"     # how our MakerNote begins; UTF-8 follows
+_UNICODE = b"UNICODE\0"  # how an EXIF UserComment says that UTF-16 follows
+_OUR_NOTE = b"Safelight\0"  # how our MakerNote begins; UTF-8 follows
 
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "it is too large")
@@ -54,10 +54,10 @@ class Artwork:
     """A finished picture, or the estimate of one step, with all that is needed to make it again."""
 
     pixels: Pixels
-    recipe: Recipe | None                     # None: a picture from elsewhere that carries none; it gets none from us
-    environment: dict[str, Any]               # `Plan.environment`
-    created: datetime                         # with its time zone
-    step: tuple[int, int] | None = None       # (k, n): saved at step k of n
+    recipe: Recipe | None  # None: a picture from elsewhere that carries none; it gets none from us
+    environment: dict[str, Any]  # `Plan.environment`
+    created: datetime  # with its time zone
+    step: tuple[int, int] | None = None  # (k, n): saved at step k of n
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ class Opened:
     path: Path
     pixels: Pixels
     recipe: Recipe | None
-    lost: tuple[str, ...]                     # what of the recipe could not be restored: "field: value"
+    lost: tuple[str, ...]  # what of the recipe could not be restored: "field: value"
     environment: dict[str, Any]
     created: datetime | None
     step: tuple[int, int] | None
-    intact: bool | None                       # the pixels are those that were saved; None where the file cannot tell
+    intact: bool | None  # the pixels are those that were saved; None where the file cannot tell
 
 
 def save(artwork: Artwork, path: Path) -> Path:
@@ -96,7 +96,7 @@ def save_in(artwork: Artwork, folder: Path, template: str = TEMPLATE, announce: 
     try:
         try:
             return _create_in(day, artwork, template, data, announce)
-        except FileNotFoundError:             # the folder vanished while we wrote: once more
+        except FileNotFoundError:  # the folder vanished while we wrote: once more
             return _create_in(day, artwork, template, data, announce)
     except OSError as error:
         raise _unsaved(folder, error) from error
@@ -113,8 +113,16 @@ def open_artwork(path: Path, models: Collection[str] | None = None) -> Opened:
         lost += (f"model: {recipe.model}",)
         recipe = replace(recipe, model=Recipe().model)
     known = lossless and story.pixels_sha256
-    return Opened(path, pixels, recipe, lost, story.environment, story.created, story.step,
-                  intact=_sha256(pixels) == story.pixels_sha256 if known else None)
+    return Opened(
+        path,
+        pixels,
+        recipe,
+        lost,
+        story.environment,
+        story.created,
+        story.step,
+        intact=_sha256(pixels) == story.pixels_sha256 if known else None,
+    )
 
 
 def is_picture_of(path: Path, run: str) -> bool:
@@ -149,6 +157,7 @@ def write_pixels(pixels: Pixels, path: Path) -> None:
 
 # -- to bytes
 
+
 def encode(artwork: Artwork, path: Path) -> bytes:
     """The whole file, in the format that the ending of `path` names."""
     format = FORMATS.get(path.suffix.lower())
@@ -168,7 +177,7 @@ def encode(artwork: Artwork, path: Path) -> bytes:
         from PIL.PngImagePlugin import PngInfo
 
         texts = PngInfo()
-        texts.add_text(INFOTEXT, text)        # Latin-1 as tEXt, anything else as iTXt: what A1111 itself does
+        texts.add_text(INFOTEXT, text)  # Latin-1 as tEXt, anything else as iTXt: what A1111 itself does
         texts.add_itxt(OURS, ours)
         image.save(file, format, pnginfo=texts)
     else:
@@ -176,7 +185,7 @@ def encode(artwork: Artwork, path: Path) -> bytes:
         exif[_EXIF_IFD] = {_USER_COMMENT: _UNICODE + text.encode("utf-16-be"), _MAKER_NOTE: _OUR_NOTE + ours.encode()}
         try:
             image.save(file, format, quality=QUALITY, exif=exif)
-        except ValueError as error:           # a JPEG holds 64 KB of EXIF
+        except ValueError as error:  # a JPEG holds 64 KB of EXIF
             raise RecipeTooLong(file=path.name) from error
     return file.getvalue()
 
@@ -192,7 +201,7 @@ def _create_in(day: Path, artwork: Artwork, template: str, data: bytes, announce
         try:
             safe_file.create(path, data)
             return path
-        except FileExistsError:               # another process was faster
+        except FileExistsError:  # another process was faster
             continue
     raise AssertionError("there is always another name")
 
@@ -215,6 +224,7 @@ def _unsaved(folder: Path, error: OSError) -> SafelightError:
 
 
 # -- from bytes
+
 
 def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
     """The picture, its story, and whether its pixels are exactly those that were saved."""
@@ -246,13 +256,13 @@ def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Imag
             yield image
     except SafelightError:
         raise
-    except Exception as error:     # a decoder fed with hostile bytes raises whatever it likes
+    except Exception as error:  # a decoder fed with hostile bytes raises whatever it likes
         raise PictureUnreadable(file=path, problem=_DAMAGED) from error
 
 
 def _pixels(image: Image, side: int | None) -> Pixels:
     if side is not None:
-        image.draft("RGB", (side, side))      # a JPEG is decoded no larger than needed
+        image.draft("RGB", (side, side))  # a JPEG is decoded no larger than needed
     rgb = image.convert("RGB")
     if side is not None:
         rgb.thumbnail((side, side))
@@ -266,17 +276,17 @@ def _exif_story(image: Image) -> Story:
         texts = {INFOTEXT: _comment(comment)} if comment else {}
         if note.startswith(_OUR_NOTE) and len(note) <= png.MOST_TEXT:
             texts[OURS] = note.removeprefix(_OUR_NOTE).decode()
-    except Exception:              # as above; the picture itself is shown all the same
+    except Exception:  # as above; the picture itself is shown all the same
         return Story(lost=(INFOTEXT,))
     return metadata.read(texts)
 
 
 def _comment(comment: bytes) -> str:
     """An EXIF UserComment: eight letters that name the encoding, then the text."""
-    encoding, text = comment[:8], comment[8:png.MOST_TEXT]
+    encoding, text = comment[:8], comment[8 : png.MOST_TEXT]
     if encoding != _UNICODE:
         return text.decode("utf-8", "replace")
-    little = text[:2] == b"\xff\xfe" or text[1::2].count(0) > text[::2].count(0)    # some programs use the file's byte order
+    little = text[:2] == b"\xff\xfe" or text[1::2].count(0) > text[::2].count(0)  # some programs use the file's byte order
     return text.decode("utf-16-le" if little else "utf-16-be", "replace").removeprefix("\ufeff")
 
 

@@ -31,25 +31,25 @@ if TYPE_CHECKING:
 
 T, U = TypeVar("T"), TypeVar("U")
 
-SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)     # px, of the longer side
-MOST_PIXELS = 128_000_000                      # of all pictures of an animation: 390 MB unpacked
-MOST_SHEET_PIXELS = 32_000_000                 # of a contact sheet: as large as Safelight opens
-LEAST_SECONDS, MOST_SECONDS = 0.5, 60.0        # of an animation
-SLOWDOWN = 4                                   # with ease-out the last picture stands so many times as long as the first
+SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)  # px, of the longer side
+MOST_PIXELS = 128_000_000  # of all pictures of an animation: 390 MB unpacked
+MOST_SHEET_PIXELS = 32_000_000  # of a contact sheet: as large as Safelight opens
+LEAST_SECONDS, MOST_SECONDS = 0.5, 60.0  # of an animation
+SLOWDOWN = 4  # with ease-out the last picture stands so many times as long as the first
 
-_THREADS, _AHEAD = 2, 4                        # pictures at work, and waiting
-_SAMPLES = 5                                   # pictures that tell how large a file will be
-_WEBP_QUALITY = 85                             # of 100
+_THREADS, _AHEAD = 2, 4  # pictures at work, and waiting
+_SAMPLES = 5  # pictures that tell how large a file will be
+_WEBP_QUALITY = 85  # of 100
 _ENCODER = "libx264"
-_H264 = {"crf": "20", "preset": "veryfast"}    # close to what cannot be told from the original
-_BT709, _LIMITED = 1, 1                        # the colours of today's video, by ITU-T H.273
-_MOOV_BYTES, _MOOV_PICTURE_BYTES = 2000, 40    # room for an MP4's index, which stands first so that playing can begin at once
-_COLOURS_SIDE = 64                             # px; a picture this small tells which colours a GIF needs
-_GROUND = (13, 11, 10)                         # of a contact sheet
+_H264 = {"crf": "20", "preset": "veryfast"}  # close to what cannot be told from the original
+_BT709, _LIMITED = 1, 1  # the colours of today's video, by ITU-T H.273
+_MOOV_BYTES, _MOOV_PICTURE_BYTES = 2000, 40  # room for an MP4's index, which stands first so that playing can begin at once
+_COLOURS_SIDE = 64  # px; a picture this small tells which colours a GIF needs
+_GROUND = (13, 11, 10)  # of a contact sheet
 _INK, _EDGE = (255, 255, 255), (0, 0, 0, 140)  # of step numbers, and around them
-_NUMBER_HEIGHT, _LEAST_NUMBER_HEIGHT = 0.045, 11    # of them: part of the shorter side; px
+_NUMBER_HEIGHT, _LEAST_NUMBER_HEIGHT = 0.045, 11  # of them: part of the shorter side; px
 _FONT = RESOURCES / "fonts" / "Inter-Medium.ttf"
-_SHEET_SHAPE = 1.5                             # width to height
+_SHEET_SHAPE = 1.5  # width to height
 
 
 class Format(StrEnum):
@@ -57,8 +57,8 @@ class Format(StrEnum):
     WEBP = "webp"
     APNG = "apng"
     MP4 = "mp4"
-    SHEET = "sheet"            # all steps side by side in one PNG
-    STEPS = "steps"            # a new folder with a numbered PNG of each step
+    SHEET = "sheet"  # all steps side by side in one PNG
+    STEPS = "steps"  # a new folder with a numbered PNG of each step
 
     @property
     def moves(self) -> bool:
@@ -85,9 +85,9 @@ class Format(StrEnum):
 class Timing:
     """How an animation plays."""
 
-    seconds: float = 5.0       # in all
-    ease_out: bool = True      # slower and slower
-    hold: float = 1.5          # s of those, for which the last picture stands when its time is over
+    seconds: float = 5.0  # in all
+    ease_out: bool = True  # slower and slower
+    hold: float = 1.5  # s of those, for which the last picture stands when its time is over
     loop: bool = True
 
     def ticks(self, count: int) -> list[int]:
@@ -107,10 +107,10 @@ class Choices:
 
     format: Format = Format.GIF
     view: View = View.ESTIMATE
-    width: int = 256           # px, of each step; even, as video wants it
+    width: int = 256  # px, of each step; even, as video wants it
     height: int = 256
     timing: Timing = Timing()
-    numbers: bool = True       # each step's number is written on it
+    numbers: bool = True  # each step's number is written on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +118,16 @@ class Frame:
     """One step, to be shown."""
 
     pixels: Pixels
-    number: int                # 0 is the starting noise
-    calls: int                 # how many steps the whole run has
+    number: int  # 0 is the starting noise
+    calls: int  # how many steps the whole run has
 
 
-Tell = Callable[[float], None]         # told after each picture how much is done, 0…1; whatever it raises ends the work
-Shown = tuple[Frame, int]              # a step, and for how many ticks it stands
+Tell = Callable[[float], None]  # told after each picture how much is done, 0…1; whatever it raises ends the work
+Shown = tuple[Frame, int]  # a step, and for how many ticks it stands
 
 
 # -- what there is to choose from
+
 
 def frames(run: Run, view: View) -> Iterator[Frame]:
     """Every step that was made visible, from the starting noise to the finished picture, as far as the run went."""
@@ -180,6 +181,7 @@ def fitted(pixels: Pixels, choices: Choices) -> Pixels:
 
 # -- how it will be
 
+
 def sketch(development: Sequence[Frame], choices: Choices, side: int, tell: Tell) -> list[Pixels]:
     """What the export will show, made to fit a square of `side` px: its pictures, or the one contact sheet."""
     if choices.format is Format.SHEET:
@@ -195,7 +197,7 @@ def sketch(development: Sequence[Frame], choices: Choices, side: int, tell: Tell
 def estimated_bytes(development: Sequence[Frame], choices: Choices, tell: Tell) -> int:
     """About how large the export will be, judged by a few of its pictures."""
     shown = _shown(development, choices)
-    if choices.format is Format.MP4:               # where a picture takes more or less by its neighbours, and by how long it stands
+    if choices.format is Format.MP4:  # where a picture takes more or less by its neighbours, and by how long it stands
         return len(_video(shown, choices, tell))
     measured = []
     for number in range(_SAMPLES):
@@ -207,6 +209,7 @@ def estimated_bytes(development: Sequence[Frame], choices: Choices, tell: Tell) 
 
 
 # -- making it
+
 
 def write(development: Sequence[Frame], choices: Choices, path: Path, tell: Tell) -> None:
     """Write the export as `path`. Nothing of it is left behind unless it is whole.
@@ -254,6 +257,7 @@ def _video(shown: Sequence[Shown], choices: Choices, tell: Tell) -> bytes:
         raise problem
     try:
         import av
+
         av.Codec(_ENCODER, "w")
     except (ImportError, ValueError) as error:
         raise VideoUnable() from error
@@ -292,7 +296,7 @@ class _Sheet:
     """Where `count` pictures stand on a contact sheet."""
 
     count: int
-    picture_width: int         # px
+    picture_width: int  # px
     picture_height: int
 
     @property
@@ -317,6 +321,7 @@ class _Sheet:
 
     def empty(self) -> Image:
         from PIL import Image
+
         return Image.new("RGB", (self.width, self.height), _GROUND)
 
 
@@ -348,6 +353,7 @@ def _image(frame: Frame, choices: Choices) -> Image:
 
 def _fitted(pixels: Pixels, choices: Choices) -> Image:
     from PIL import Image
+
     image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
     size = (choices.width, choices.height)
     return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
@@ -365,6 +371,7 @@ def _pixels(image: Image) -> Pixels:
 def _write_number(image: Image, text: str, widest: str) -> None:
     """At the lower left, right-aligned within what the widest number takes, so that it does not wander."""
     from PIL import ImageDraw, ImageFont
+
     side = min(image.size)
     height = max(_LEAST_NUMBER_HEIGHT, round(_NUMBER_HEIGHT * side))
     font = ImageFont.truetype(str(_FONT), height)
@@ -375,6 +382,7 @@ def _write_number(image: Image, text: str, widest: str) -> None:
 def _with_256_colours(image: Image) -> Image:
     """Its own colours, spread as far as its colours go so that what is between them can be dithered (Floyd and Steinberg 1976)."""
     from PIL import Image
+
     few = image.resize((_COLOURS_SIDE, _COLOURS_SIDE), Image.Resampling.NEAREST)
     colours = few.quantize(256, Image.Quantize.MAXCOVERAGE)
     return image.quantize(palette=colours, dither=Image.Dither.FLOYDSTEINBERG)
@@ -411,4 +419,3 @@ def _disk(path: Path) -> Iterator[None]:
         raise FileExists(file=path) from error
     except OSError as error:
         raise ExportUnwritable(folder=path.parent, problem=safe_file.why(error)) from error
-

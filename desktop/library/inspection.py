@@ -16,22 +16,30 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import (
-    QT_TRANSLATE_NOOP,
-    ModelFileDamaged,
-    ModelIncomplete,
-    ModelMissing,
-    ModelRefused,
-    ModelUnsafe,
-    ModelUnsupported,
-)
+from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelRefused, ModelUnsafe, ModelUnsupported
 from . import safe_file
 
 PIPELINES = {"StableDiffusionPipeline"}
-SCHEDULERS = {f"{name}Scheduler" for name in (
-    "DDIM", "DDPM", "DEISMultistep", "DPMSolverMultistep", "DPMSolverSinglestep", "EulerAncestralDiscrete", "EulerDiscrete",
-    "HeunDiscrete", "KDPM2AncestralDiscrete", "KDPM2Discrete", "LCM", "LMSDiscrete", "PNDM", "UniPCMultistep")}
-PARTS = {     # component: library, classes
+SCHEDULERS = {
+    f"{name}Scheduler"
+    for name in (
+        "DDIM",
+        "DDPM",
+        "DEISMultistep",
+        "DPMSolverMultistep",
+        "DPMSolverSinglestep",
+        "EulerAncestralDiscrete",
+        "EulerDiscrete",
+        "HeunDiscrete",
+        "KDPM2AncestralDiscrete",
+        "KDPM2Discrete",
+        "LCM",
+        "LMSDiscrete",
+        "PNDM",
+        "UniPCMultistep",
+    )
+}
+PARTS = {  # component: library, classes
     "text_encoder": ("transformers", {"CLIPTextModel"}),
     "tokenizer": ("transformers", {"CLIPTokenizer", "CLIPTokenizerFast"}),
     "unet": ("diffusers", {"UNet2DConditionModel"}),
@@ -45,9 +53,9 @@ NEEDED = ("text_encoder", "tokenizer", "unet", "vae", "scheduler")
 # Name of the weights file, without .safetensors.
 WEIGHTS = {"text_encoder": "model", "unet": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model"}
 
-DATA = {".safetensors", ".json", ".txt", ".model"}     # what the libraries read
-VOCABULARY, PREVIEW_DECODER = "vocabulary.json", "preview_decoder"      # a model draws without them: damage there is nobody's trouble
-UNDRAWN = {*PARTS, VOCABULARY, PREVIEW_DECODER} - {*NEEDED}              # no picture depends on them
+DATA = {".safetensors", ".json", ".txt", ".model"}  # what the libraries read
+VOCABULARY, PREVIEW_DECODER = "vocabulary.json", "preview_decoder"  # a model draws without them: damage there is nobody's trouble
+UNDRAWN = {*PARTS, VOCABULARY, PREVIEW_DECODER} - {*NEEDED}  # no picture depends on them
 BESIDE = {".md", ".png", ".jpg", ".jpeg", ".webp"}
 BARE_NAMES = {"LICENSE", "LICENCE", "NOTICE", "README", "COPYING"}
 PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".joblib", ".dill"}
@@ -57,15 +65,30 @@ ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".egg"}
 NAMES_CODE = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
 MOST_FILES = 1000
-MOST_TEXT = 5 << 20            # bytes
-MOST_TOKENIZER = 16 << 20      # CLIP's have 2 to 4 MB
+MOST_TEXT = 5 << 20  # bytes
+MOST_TOKENIZER = 16 << 20  # CLIP's have 2 to 4 MB
 MOST_HEADER = 16 << 20
-MOST_READ = 64 << 20           # of one folder, all JSON and headers together
-MOST_VALUES = 500_000          # in all JSON of one folder: what keeps the look at it below two seconds; CLIP's tokenizer.json has 250,000
+MOST_READ = 64 << 20  # of one folder, all JSON and headers together
+MOST_VALUES = 500_000  # in all JSON of one folder: what keeps the look at it below two seconds; CLIP's tokenizer.json has 250,000
 MOST_DEPTH = 50
 MOST_TENSORS = 20_000
-BITS = {"BOOL": 8, "U8": 8, "I8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "U16": 16, "I16": 16, "F16": 16, "BF16": 16,
-        "U32": 32, "I32": 32, "F32": 32, "U64": 64, "I64": 64, "F64": 64}
+BITS = {
+    "BOOL": 8,
+    "U8": 8,
+    "I8": 8,
+    "F8_E4M3": 8,
+    "F8_E5M2": 8,
+    "U16": 16,
+    "I16": 16,
+    "F16": 16,
+    "BF16": 16,
+    "U32": 32,
+    "I32": 32,
+    "F32": 32,
+    "U64": 64,
+    "I64": 64,
+    "F64": 64,
+}
 
 _LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks something that every model has")
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
@@ -138,7 +161,7 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
             raise ModelFileDamaged(folder=inspection.name, file=_short(file), problem=_UNREADABLE) from error
         total.update(f"{file}\0{remembered[key][2]}\n".encode(errors="surrogateescape"))
     if fresh:
-        with contextlib.suppress(OSError):     # without it the next start only takes longer
+        with contextlib.suppress(OSError):  # without it the next start only takes longer
             safe_file.make_folder(cache_file.parent)
             kept = {key: entry for key, entry in remembered.items() if os.path.exists(key)}
             safe_file.replace(cache_file, json.dumps(kept, indent=1).encode())
@@ -156,12 +179,15 @@ class _Inspection:
         self.name = _short(self.folder.name)
         try:
             if not stat.S_ISDIR(os.stat(real).st_mode):
-                raise ModelRefused(folder=_short(real.parent.name), file=self.name, problem=_PICKLE) \
-                    if real.suffix.lower() in PICKLES else ModelUnsupported(kind=self.name)
+                raise (
+                    ModelRefused(folder=_short(real.parent.name), file=self.name, problem=_PICKLE)
+                    if real.suffix.lower() in PICKLES
+                    else ModelUnsupported(kind=self.name)
+                )
         except (OSError, ValueError):
             raise ModelMissing(folder=self.name) from None
         self.roots = [real]
-        if real.parent.name == "snapshots":     # a Hugging Face cache keeps the files of its snapshots in blobs/, as links
+        if real.parent.name == "snapshots":  # a Hugging Face cache keeps the files of its snapshots in blobs/, as links
             self.roots.append(real.parent.parent / "blobs")
 
     def everything(self) -> None:
@@ -278,8 +304,9 @@ class _Inspection:
         for _ in range(MOST_DEPTH):
             if any(NAMES_CODE.fullmatch(key) for item in level if isinstance(item, dict) for key in item):
                 raise self.refused(file, _NAMES_CODE)
-            level = [value for item in level for value in (item.values() if isinstance(item, dict) else item)
-                     if isinstance(value, (dict, list))]
+            level = [
+                value for item in level for value in (item.values() if isinstance(item, dict) else item) if isinstance(value, (dict, list))
+            ]
             if not level:
                 return document
         raise self.unsafe(file, _TOO_DEEP)
@@ -337,6 +364,7 @@ class _Inspection:
 
     def complete(self, part: str) -> None:
         """Whether the files that `part` needs are there."""
+
         def need(*alternatives: str) -> None:
             if not any((self.folder / part / name).is_file() for name in alternatives):
                 raise ModelIncomplete(folder=self.name, missing=f"{part}/{alternatives[0]}")
@@ -349,8 +377,12 @@ class _Inspection:
             need("tokenizer.json", "merges.txt")
         else:
             need("config.json")
-            need(*(f"{WEIGHTS[part]}{ending}" for ending in (
-                ".safetensors", ".safetensors.index.json", ".fp16.safetensors", ".safetensors.index.fp16.json")))
+            need(
+                *(
+                    f"{WEIGHTS[part]}{ending}"
+                    for ending in (".safetensors", ".safetensors.index.json", ".fp16.safetensors", ".safetensors.index.fp16.json")
+                )
+            )
 
     def parsed(self, file: str, data: bytes) -> Any:
         self.unseen -= sum(data.count(mark) for mark in (b",", b"[", b"{"))

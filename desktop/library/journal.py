@@ -30,24 +30,24 @@ from .records import Appender, DamagedRecord, Entry, NewerRecords, NotRecords, R
 log = logging.getLogger(__name__)
 
 VERSION = 1
-MOST_WAITING = 64 << 20        # bytes of what is made and not yet written
-SYNC_SECONDS = 0.5             # that a power cut may cost
+MOST_WAITING = 64 << 20  # bytes of what is made and not yet written
+SYNC_SECONDS = 0.5  # that a power cut may cost
 
-PICTURES = ("estimate", "noisy", "thumbnail")                  # fields of a Step
+PICTURES = ("estimate", "noisy", "thumbnail")  # fields of a Step
 NUMBERS = tuple(field for field in fields(Step) if field.name not in (*PICTURES, "snapshot"))
 
 _LENGTH = struct.Struct("<I")
 
 
 class RecordKind(IntEnum):
-    BEGIN = 1                  # JSON: the recipe, the parent
-    PLAN = 2                   # JSON
-    SNAPSHOT = 3               # packed
-    ESTIMATE = 4               # pressed, as are all pictures
+    BEGIN = 1  # JSON: the recipe, the parent
+    PLAN = 2  # JSON
+    SNAPSHOT = 3  # packed
+    ESTIMATE = 4  # pressed, as are all pictures
     NOISY = 5
-    STEP = 6                   # bytes of JSON, JSON, the thumbnail
+    STEP = 6  # bytes of JSON, JSON, the thumbnail
     PICTURE = 7
-    STATE = 8                  # JSON: how the run stands
+    STATE = 8  # JSON: how the run stands
 
 
 class Journal:
@@ -56,10 +56,10 @@ class Journal:
     def __init__(self, folder: Path, run: Run) -> None:
         self._folder, self._run = folder, run
         self.problem: SafelightError | None = None
-        self.is_behind = False                 # the run has to wait for the disk
+        self.is_behind = False  # the run has to wait for the disk
         self._appender: Appender | None = None
         self._waiting: deque[Event | Path] = deque()
-        self._bytes = 0                        # of `_waiting`
+        self._bytes = 0  # of `_waiting`
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
@@ -122,14 +122,14 @@ class Journal:
     def _finish(self, appender: Appender) -> None:
         run = self._run
         if self.problem is not None:
-            with contextlib.suppress(OSError):             # by now there may be room
+            with contextlib.suppress(OSError):  # by now there may be room
                 self._catch_up(appender)
         if run.ending in (Ending.STOPPED, Ending.FAILED) and not steps_among(appender.records):
-            self._let_go()                                 # nothing to see, nothing to go on from
+            self._let_go()  # nothing to see, nothing to go on from
             records.remove(path_of(self._folder, run.id))
             return
         is_unsaved = run.ending is Ending.FAILED and run.picture is not None and run.path is None
-        appender.append([state(Ending.PAUSED if is_unsaved else run.ending, run.path, run.pinned)])    # a crash would lose its picture
+        appender.append([state(Ending.PAUSED if is_unsaved else run.ending, run.path, run.pinned)])  # a crash would lose its picture
         appender.finish()
 
     def _catch_up(self, appender: Appender) -> None:
@@ -150,7 +150,7 @@ class Journal:
     # -- on the journal's thread
 
     def _write(self) -> None:
-        due: float | None = None                           # when what the system has taken is to be on the disk
+        due: float | None = None  # when what the system has taken is to be on the disk
         try:
             while (event := self._next(due)) is not None or not (self._closing or self.problem):
                 if event is not None:
@@ -161,7 +161,7 @@ class Journal:
                     due = None
                 if event is not None:
                     self._written(event)
-        except Exception as error:                         # whatever it is, nobody may wait for this thread in vain
+        except Exception as error:  # whatever it is, nobody may wait for this thread in vain
             self._fail(error)
 
     def _entries(self, event: Event | Path) -> list[Entry]:
@@ -170,8 +170,7 @@ class Journal:
     def _next(self, due: float | None) -> Event | Path | None:
         """What is to be written; None at `due`, and at the end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closing or self.problem,
-                                   max(due - time.monotonic(), 0) if due else None)
+            self._changed.wait_for(lambda: self._waiting or self._closing or self.problem, max(due - time.monotonic(), 0) if due else None)
             return self._waiting[0] if self._waiting else None
 
     def _written(self, event: Event | Path) -> None:
@@ -199,13 +198,14 @@ class Journal:
 
 # -- what the records mean
 
+
 @dataclass(frozen=True, slots=True)
 class Parted:
     """The last record of a step, taken apart."""
 
-    numbers: dict[str, Any]        # what is neither picture nor snapshot
-    small: tuple[str, ...]         # the pictures that are the thumbnail itself
-    thumbnail: bytes               # pressed; empty where there is none
+    numbers: dict[str, Any]  # what is neither picture nor snapshot
+    small: tuple[str, ...]  # the pictures that are the thumbnail itself
+    thumbnail: bytes  # pressed; empty where there is none
 
 
 def path_of(folder: Path, id: str) -> Path:
@@ -237,7 +237,7 @@ def steps_among(records: Iterable[Record]) -> list[dict[int, Record]]:
 def parted(step: bytes) -> Parted:
     [length] = _LENGTH.unpack_from(step)
     end = _LENGTH.size + length
-    facts = json.loads(step[_LENGTH.size:end])
+    facts = json.loads(step[_LENGTH.size : end])
     return Parted(facts["numbers"], tuple(facts["small"]), step[end:])
 
 
@@ -297,7 +297,7 @@ def _opened(folder: Path, run: Run) -> Appender:
     try:
         try:
             appender = Appender(path, start)
-        except NotRecords:                                 # nothing in it can be read: it is made anew
+        except NotRecords:  # nothing in it can be read: it is made anew
             records.remove(path)
             records.create(path, start, begin)
             appender = Appender(path, start)

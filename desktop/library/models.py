@@ -12,15 +12,7 @@ from typing import Any
 
 from ..diffusion import samplers
 from ..diffusion.recipe import LEAST_SIDE, MOST_SIDE
-from ..errors import (
-    QT_TRANSLATE_NOOP,
-    ModelFileDamaged,
-    ModelIncomplete,
-    ModelMissing,
-    ModelUnknown,
-    SafelightError,
-    StarterFileDamaged,
-)
+from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterFileDamaged
 from . import inspection
 from .vocabulary import Vocabulary
 
@@ -37,25 +29,25 @@ class Size:
 
     width: int
     height: int
-    shape: str                     # "Square", "Portrait 3:4", … (English, marked for translation)
+    shape: str  # "Square", "Portrait 3:4", … (English, marked for translation)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A model folder and its facts. One that cannot be used stays listed, with its `problem`."""
 
-    name: str                      # unique in the library
+    name: str  # unique in the library
     folder: Path
-    bundled: bool = False          # the starter model
-    size: int = 512                # px of a side it was trained for
-    multiple: int = 8              # what both sides of a picture must divide by, px
-    token_limit: int = CLIP_TOKENS     # start and end marks included
-    guidance: float = 7.5          # a good default
-    sampler: str = "DDIM"          # the one it comes with
+    bundled: bool = False  # the starter model
+    size: int = 512  # px of a side it was trained for
+    multiple: int = 8  # what both sides of a picture must divide by, px
+    token_limit: int = CLIP_TOKENS  # start and end marks included
+    guidance: float = 7.5  # a good default
+    sampler: str = "DDIM"  # the one it comes with
     scheduler_config: dict[str, Any] = field(default_factory=dict)
     unet_config: dict[str, Any] = field(default_factory=dict)
-    languages: tuple[str, ...] = ("en",)     # that its text encoder reads
-    vocabulary: Vocabulary | None = field(default=None, compare=False)     # of a model of a small world: all that it learned
+    languages: tuple[str, ...] = ("en",)  # that its text encoder reads
+    vocabulary: Vocabulary | None = field(default=None, compare=False)  # of a model of a small world: all that it learned
     problem: SafelightError | None = None
 
     @property
@@ -66,7 +58,7 @@ class Model:
     @property
     def sizes(self) -> tuple[Size, ...]:
         """The native square first, then shapes of about the same area, which stay whole the longest."""
-        grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)     # round numbers: 32 px where 512 is native
+        grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)  # round numbers: 32 px where 512 is native
 
         def side(length: float) -> int:
             least = -(-LEAST_SIDE // grid) * grid
@@ -75,12 +67,14 @@ class Model:
         def sized(wide: int, high: int, shape: str) -> Size:
             return Size(side(self.size * (wide / high) ** 0.5), side(self.size * (high / wide) ** 0.5), shape)
 
-        return (Size(self.size, self.size, QT_TRANSLATE_NOOP("Safelight", "Square")),
-                sized(3, 4, QT_TRANSLATE_NOOP("Safelight", "Portrait 3:4")),
-                sized(2, 3, QT_TRANSLATE_NOOP("Safelight", "Portrait 2:3")),
-                sized(4, 3, QT_TRANSLATE_NOOP("Safelight", "Landscape 4:3")),
-                sized(3, 2, QT_TRANSLATE_NOOP("Safelight", "Landscape 3:2")),
-                sized(16, 9, QT_TRANSLATE_NOOP("Safelight", "Wide 16:9")))
+        return (
+            Size(self.size, self.size, QT_TRANSLATE_NOOP("Safelight", "Square")),
+            sized(3, 4, QT_TRANSLATE_NOOP("Safelight", "Portrait 3:4")),
+            sized(2, 3, QT_TRANSLATE_NOOP("Safelight", "Portrait 2:3")),
+            sized(4, 3, QT_TRANSLATE_NOOP("Safelight", "Landscape 4:3")),
+            sized(3, 2, QT_TRANSLATE_NOOP("Safelight", "Landscape 3:2")),
+            sized(16, 9, QT_TRANSLATE_NOOP("Safelight", "Wide 16:9")),
+        )
 
 
 class ModelLibrary:
@@ -91,7 +85,7 @@ class ModelLibrary:
         """`fingerprints`: the file in which hashes of weights are remembered."""
         self._fingerprints = fingerprints
         self._models = [_listed(STARTER, Path(starter_folder), bundled=True)]
-        self._verified: dict[Path, tuple[object, str]] = {}        # by folder: its stamp, and the fingerprint that goes with it
+        self._verified: dict[Path, tuple[object, str]] = {}  # by folder: its stamp, and the fingerprint that goes with it
         for folder in (Path(os.path.abspath(folder)) for folder in folders):
             if self._at(folder) is None:
                 self._models.append(_listed(self._free_name(folder), folder))
@@ -179,6 +173,7 @@ def _listed(name: str, folder: Path, bundled: bool = False) -> Model:
 
 def _read(name: str, folder: Path, bundled: bool = False) -> Model:
     """The facts of the model in `folder`, from six small files."""
+
     def config(file: str) -> dict[str, Any]:
         return inspection.read_json(folder, file)
 
@@ -191,15 +186,26 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
     unet, vae = config("unet/config.json"), config("vae/config.json")
     text_encoder, tokenizer = config("text_encoder/config.json"), config("tokenizer/tokenizer_config.json")
     blocks = vae.get("block_out_channels")
-    multiple = 2 ** (number("vae/config.json", len(blocks) if isinstance(blocks, list) else None, 7) - 1)     # px a side for one latent
+    multiple = 2 ** (number("vae/config.json", len(blocks) if isinstance(blocks, list) else None, 7) - 1)  # px a side for one latent
     size = number("unet/config.json", unet.get("sample_size"), MOST_SIDE // multiple) * multiple
-    nested = text_encoder.get("text_config")     # a whole CLIP's, as its text half
+    nested = text_encoder.get("text_config")  # a whole CLIP's, as its text half
     positions = (nested if isinstance(nested, dict) else text_encoder).get("max_position_embeddings", CLIP_TOKENS)
-    token_limit = min(number("text_encoder/config.json", positions, MOST_TOKENS),
-                      number("tokenizer/tokenizer_config.json", tokenizer.get("model_max_length", CLIP_TOKENS), math.inf))
-    model = Model(name, folder, bundled, max(size, LEAST_SIDE), max(multiple, 8), token_limit, 5.0 if bundled else 7.5,
-                  scheduler_config={"_class_name": scheduler_class} | config("scheduler/scheduler_config.json"), unet_config=unet,
-                  languages=("en", "zh") if bundled else ("en",))
+    token_limit = min(
+        number("text_encoder/config.json", positions, MOST_TOKENS),
+        number("tokenizer/tokenizer_config.json", tokenizer.get("model_max_length", CLIP_TOKENS), math.inf),
+    )
+    model = Model(
+        name,
+        folder,
+        bundled,
+        max(size, LEAST_SIDE),
+        max(multiple, 8),
+        token_limit,
+        5.0 if bundled else 7.5,
+        scheduler_config={"_class_name": scheduler_class} | config("scheduler/scheduler_config.json"),
+        unet_config=unet,
+        languages=("en", "zh") if bundled else ("en",),
+    )
     return replace(model, sampler=_sampler_of(scheduler_class, model))
 
 

@@ -55,16 +55,16 @@ class Summary:
 
     id: str
     nbytes: int
-    recipe: Recipe | None = None           # None where `problem` is that it cannot be read
+    recipe: Recipe | None = None  # None where `problem` is that it cannot be read
     parent: str | None = None
     branched_after: int | None = None
-    step: int = 0                          # the last that is recorded
-    calls: int = 0                         # steps there are to be; 0 while that is not known
-    ending: Ending = Ending.FAILED         # RUNNING: it was cut off, unless it `is_running`
-    is_closed: bool = True                 # what it holds is told at its end; else nobody came to that
+    step: int = 0  # the last that is recorded
+    calls: int = 0  # steps there are to be; 0 while that is not known
+    ending: Ending = Ending.FAILED  # RUNNING: it was cut off, unless it `is_running`
+    is_closed: bool = True  # what it holds is told at its end; else nobody came to that
     picture: Path | None = None
     pinned: bool = False
-    is_running: bool = False               # somebody is writing it now
+    is_running: bool = False  # somebody is writing it now
     problem: SafelightError | None = None
 
     @property
@@ -86,7 +86,7 @@ class StoredStep(Step):
         object.__setattr__(self, "_parts", parts)
         object.__setattr__(self, "_parted", parted)
 
-    __eq__ = object.__eq__                 # those of a dataclass would read everything
+    __eq__ = object.__eq__  # those of a dataclass would read everything
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
@@ -186,7 +186,7 @@ class Recordings:
         safe_file.sweep(self.folder)
         trees = self._trees()
         for each in itertools.chain(*trees):
-            if each.ending is Ending.FINISHED and not each.is_closed:      # cut off when all was done
+            if each.ending is Ending.FINISHED and not each.is_closed:  # cut off when all was done
                 with contextlib.suppress(RecordingBusy, NotKept):
                     self.pin(each.id, each.pinned)
         excess = sum(each.nbytes for tree in trees for each in tree) - self.limit
@@ -202,7 +202,7 @@ class Recordings:
     def _delete(self, summaries: list[Summary]) -> None:
         if any(each.is_running for each in summaries):
             raise RecordingBusy
-        for each in reversed(summaries):                   # branches first: what a kill leaves is a smaller tree
+        for each in reversed(summaries):  # branches first: what a kill leaves is a smaller tree
             path = path_of(self.folder, each.id)
             try:
                 records.remove(path)
@@ -227,28 +227,29 @@ class Recordings:
     def _paths(self) -> Iterator[Path]:
         for path in self.folder.glob("*.run"):
             with contextlib.suppress(ValueError):
-                if str(UUID(path.stem)) == path.stem:      # else it is none of ours
+                if str(UUID(path.stem)) == path.stem:  # else it is none of ours
                     yield path
 
 
 # -- one file
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What the records of a file say."""
 
     recipe: Recipe
-    is_newer: bool                         # the recipe says something that we do not know
+    is_newer: bool  # the recipe says something that we do not know
     parent: str | None
     branched_after: int | None
     plan: Plan | None
-    steps: list[dict[int, Record]]         # its own, by kind
+    steps: list[dict[int, Record]]  # its own, by kind
     picture: Record | None
     ending: Ending
     picture_path: Path | None
     pinned: bool
     is_closed: bool
-    damaged: bool                          # it was closed with more records than can be read
+    damaged: bool  # it was closed with more records than can be read
     is_running: bool
     nbytes: int
 
@@ -271,29 +272,40 @@ def _told(path: Path, thorough: bool = False) -> _Told:
 
 
 def _told_by(file: FileIO, id: str, thorough: bool) -> _Told:
-    is_running = records.is_held(file)                     # asked first: what is not held now is not held while we read
+    is_running = records.is_held(file)  # asked first: what is not held now is not held while we read
     start = records.begins(file, VERSION)
     if start.name != start_of(id).name:
         raise NotRecords
     closed = records.contents(file, start)
     found = closed or records.whole(file, start)
     ending, picture, pinned = _state(file, found)
-    if ending is Ending.RUNNING and not is_running and picture:        # it was cut off with its picture on the way to the disk
+    if ending is Ending.RUNNING and not is_running and picture:  # it was cut off with its picture on the way to the disk
         ending, picture = (Ending.FINISHED, picture) if is_picture_of(picture, id) else (Ending.RUNNING, None)
     damaged = False
     if closed and thorough and ending in TO_BE_GONE_ON_WITH:
         found = records.whole(file, start)
         damaged = len(found) < len(closed)
-    last = {record.kind: record for record in found}       # the last of each kind
+    last = {record.kind: record for record in found}  # the last of each kind
     begin = json.loads(records.payload(file, found[0]))
     recipe, lost = Recipe.from_dict(begin["recipe"])
     plan = json.loads(records.payload(file, last[RecordKind.PLAN])) if RecordKind.PLAN in last else None
     is_made = RecordKind.PICTURE in last and (RecordKind.STEP not in last or last[RecordKind.STEP].offset < last[RecordKind.PICTURE].offset)
     return _Told(
-        recipe, bool(lost), begin["parent"], begin["branched_after"],
+        recipe,
+        bool(lost),
+        begin["parent"],
+        begin["branched_after"],
         Plan(tuple(plan["timesteps"]), plan["environment"], plan["truncated"]) if plan else None,
-        steps_among(found), last[RecordKind.PICTURE] if is_made else None,
-        ending, picture, pinned, closed is not None, damaged, is_running, records.size(file))
+        steps_among(found),
+        last[RecordKind.PICTURE] if is_made else None,
+        ending,
+        picture,
+        pinned,
+        closed is not None,
+        damaged,
+        is_running,
+        records.size(file),
+    )
 
 
 def _state(file: FileIO, found: list[Record]) -> tuple[Ending, Path | None, bool]:
@@ -301,9 +313,9 @@ def _state(file: FileIO, found: list[Record]) -> tuple[Ending, Path | None, bool
     states = [place for place, record in enumerate(found) if record.kind == RecordKind.STATE]
     try:
         facts = json.loads(records.payload(file, found[states[-1]]))
-    except (IndexError, DamagedRecord):        # not said, or said illegibly: better offered once more than lost
+    except (IndexError, DamagedRecord):  # not said, or said illegibly: better offered once more than lost
         return Ending.RUNNING, None, False
-    is_last = all(record.kind == CONTENTS for record in found[states[-1] + 1:])    # else it went on
+    is_last = all(record.kind == CONTENTS for record in found[states[-1] + 1 :])  # else it went on
     return Ending(facts["ending"]) if is_last else Ending.RUNNING, Path(facts["picture"]) if facts["picture"] else None, facts["pinned"]
 
 
@@ -317,8 +329,20 @@ def _summary(path: Path) -> Summary | None:
         told = _told(path)
     except (RecordingNewer, RecordingUnreadable) as problem:
         return Summary(path.stem, nbytes, problem=problem)
-    return Summary(path.stem, nbytes, told.recipe, told.parent, told.branched_after, told.step, told.plan.calls if told.plan else 0,
-                   told.ending, told.is_closed, told.picture_path, told.pinned, told.is_running)
+    return Summary(
+        path.stem,
+        nbytes,
+        told.recipe,
+        told.parent,
+        told.branched_after,
+        told.step,
+        told.plan.calls if told.plan else 0,
+        told.ending,
+        told.is_closed,
+        told.picture_path,
+        told.pinned,
+        told.is_running,
+    )
 
 
 def _read(path: Path, above: frozenset[str]) -> Recording:
@@ -349,7 +373,7 @@ def _begun(path: Path, told: _Told, above: frozenset[str]) -> tuple[Run, Safelig
         return Run(told.recipe, id=path.stem), None
     try:
         if told.parent in above:
-            raise RecordingParentless                      # its own ancestor: only in a file that somebody made up
+            raise RecordingParentless  # its own ancestor: only in a file that somebody made up
         parent = _read(path_of(path.parent, told.parent), above | {path.stem})
     except (RecordingUnreadable, RecordingNewer, RecordingParentless):
         parent = Recording(Run(told.recipe, id=told.parent), None)
@@ -366,7 +390,7 @@ def _stored(path: Path, parts: dict[int, Record], plan: Plan) -> StoredStep:
     try:
         told = parted(_payload(path, parts[RecordKind.STEP]))
     except DamagedRecord:
-        told = None                        # its numbers are gone, the rest need not be
+        told = None  # its numbers are gone, the rest need not be
     return StoredStep(path, parts, told, number, plan.timesteps[max(number - 1, 0)])
 
 
@@ -376,6 +400,6 @@ def _payload(path: Path, record: Record) -> bytes:
         return records.payload(file, record)
 
 
-@lru_cache(maxsize=8)          # what is looked at is looked at again, at once
+@lru_cache(maxsize=8)  # what is looked at is looked at again, at once
 def _picture(path: Path, record: Record) -> Pixels:
     return packing.unpress(_payload(path, record))

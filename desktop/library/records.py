@@ -23,12 +23,12 @@ from zlib import crc32
 from . import safe_file
 
 MAGIC = b"\x89safelight\r\n\x1a\n\0\0"
-CONTENTS = 255                             # the kind of the record that ends a closed file; all others are the user's
-PATIENCE = 1.0                             # seconds: somebody who only looks whether a file is held lets go at once
+CONTENTS = 255  # the kind of the record that ends a closed file; all others are the user's
+PATIENCE = 1.0  # seconds: somebody who only looks whether a file is held lets go at once
 
-_START = struct.Struct("<16sH16sI")        # MAGIC, version, name, CRC of these
-_HEAD = struct.Struct("<BxHIII")           # kind, number, length, CRC of the payload, CRC of the chain
-_CHAINED = _HEAD.size - 4                  # bytes of a head that its CRC is of
+_START = struct.Struct("<16sH16sI")  # MAGIC, version, name, CRC of these
+_HEAD = struct.Struct("<BxHIII")  # kind, number, length, CRC of the payload, CRC of the chain
+_CHAINED = _HEAD.size - 4  # bytes of a head that its CRC is of
 _COUNT = struct.Struct("<I")
 
 
@@ -47,7 +47,7 @@ class DamagedRecord(Exception):
 @dataclass(frozen=True, slots=True)
 class Start:
     version: int
-    name: bytes                # 16 bytes
+    name: bytes  # 16 bytes
     chain: int
 
     @classmethod
@@ -62,12 +62,12 @@ class Start:
 class Record:
     """Where a payload lies."""
 
-    kind: int                  # 1…255
-    number: int                # 0…65535
-    length: int                # bytes
+    kind: int  # 1…255
+    number: int  # 0…65535
+    length: int  # bytes
     crc: int
     chain: int
-    offset: int                # of the payload in the file
+    offset: int  # of the payload in the file
 
     @property
     def end(self) -> int:
@@ -91,7 +91,7 @@ def opened(path: Path) -> Iterator[FileIO]:
     """The file for reading; `OSError` for what is no ordinary file."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     with FileIO(os.open(path, flags), "r") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):      # a pipe would make us wait for ever
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a pipe would make us wait for ever
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
         yield file
 
@@ -112,11 +112,11 @@ def contents(file: FileIO, start: Start) -> list[Record] | None:
     """All records of a file that was closed, without a look at what lies between; None where it was not."""
     end = size(file)
     [length] = _COUNT.unpack(_read(file, end - _COUNT.size, _COUNT.size))
-    last = end - _COUNT.size - length - _HEAD.size         # where the contents would begin
+    last = end - _COUNT.size - length - _HEAD.size  # where the contents would begin
     if last < _START.size:
         return None
     head, told = _read(file, last, _HEAD.size), _read(file, last + _HEAD.size, length + _COUNT.size)
-    heads = [told[at:at + _HEAD.size] for at in range(0, length, _HEAD.size)]
+    heads = [told[at : at + _HEAD.size] for at in range(0, length, _HEAD.size)]
     records = list(_records([*heads, head], start, end))
     is_whole = len(records) == len(heads) + 1 and records[-1].kind == CONTENTS and records[-1].end == end
     return records if is_whole and crc32(told) == records[-1].crc else None
@@ -161,11 +161,11 @@ class Appender:
     """
 
     def __init__(self, path: Path, start: Start) -> None:
-        self._is_lost = False                        # what the system had taken may not be on the disk
+        self._is_lost = False  # what the system had taken may not be on the disk
         self._descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
         try:
             _lock_soon(self._descriptor)
-            if not os.fstat(self._descriptor).st_nlink:                # deleted while we waited
+            if not os.fstat(self._descriptor).st_nlink:  # deleted while we waited
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
             with FileIO(self._descriptor, "r", closefd=False) as file:
                 self._start = begins(file, start.version)
@@ -199,7 +199,7 @@ class Appender:
             os.lseek(self._descriptor, _end_of(self.records), os.SEEK_SET)
             safe_file.write(self._descriptor, b"".join(pieces))
         except OSError:
-            with contextlib.suppress(OSError):       # else it ends torn, which readers understand
+            with contextlib.suppress(OSError):  # else it ends torn, which readers understand
                 self._cut()
             raise
         self.records += records
@@ -214,13 +214,13 @@ class Appender:
 
     def finish(self) -> None:
         """Close the file with its contents, for readers who are in a hurry."""
-        self.sync()                                  # what the contents name is there before they are
+        self.sync()  # what the contents name is there before they are
         heads = b"".join(record.head() for record in self.records)
         self.append([(CONTENTS, 0, heads + _COUNT.pack(len(heads)))])
         self.sync()
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):           # what mattered was flushed before
+        with contextlib.suppress(OSError):  # what mattered was flushed before
             os.close(self._descriptor)
 
     def _cut(self) -> None:
@@ -236,7 +236,7 @@ def remove(path: Path) -> None:
             os.unlink(path)
     finally:
         os.close(descriptor)
-    if os.name != "posix":                           # Windows deletes nothing that is open
+    if os.name != "posix":  # Windows deletes nothing that is open
         os.unlink(path)
 
 

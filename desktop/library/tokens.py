@@ -15,7 +15,7 @@ from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged
 from . import inspection
 from .models import Model
 
-MARKS = 2      # the start and the end of the text are tokens too
+MARKS = 2  # the start and the end of the text are tokens too
 # Words, as CLIP's tokenizer splits them before it spells them in bytes (transformers 5, tokenization_clip.py).
 WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 _SENSELESS = QT_TRANSLATE_NOOP("Safelight", "makes no sense")
@@ -24,9 +24,9 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class TokenCount:
-    count: int               # of the whole prompt, both marks included
-    limit: int               # what the text encoder reads, both marks included
-    cut: int | None          # index in the prompt as typed from where nothing is read any more; None when all of it is
+    count: int  # of the whole prompt, both marks included
+    limit: int  # what the text encoder reads, both marks included
+    cut: int | None  # index in the prompt as typed from where nothing is read any more; None when all of it is
 
     @property
     def excess(self) -> int:
@@ -47,8 +47,8 @@ class TokenMeter:
 
     def count(self, prompt: str) -> TokenCount:
         read = self._limit - MARKS
-        count = characters = 0      # of the fragments so far
-        unread = None               # index in the prompt without its weights
+        count = characters = 0  # of the fragments so far
+        unread = None  # index in the prompt without its weights
         for fragment in weights.parse(_LONE_SURROGATE.sub("\ufffd", prompt)):
             encoded = self._tokenizer.encode(fragment.text, add_special_tokens=False)
             if unread is None and count + len(encoded) > read:
@@ -74,19 +74,20 @@ def _tokenizer(folder: Path) -> Tokenizer:
             merges = [line for line in lines if line.strip() and not line.startswith("#version")]
         pairs = [tuple(merge.split(" ") if isinstance(merge, str) else merge) for merge in merges]
         unknown = _content(config.get("unk_token", "<|endoftext|>"))
-        tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=pairs, end_of_word_suffix="</w>", continuing_subword_prefix="",
-                                  fuse_unk=False, unk_token=unknown))
-        tokenizer.normalizer = normalizers.Sequence(
-            [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
+        tokenizer = Tokenizer(
+            BPE(vocab=vocabulary, merges=pairs, end_of_word_suffix="</w>", continuing_subword_prefix="", fuse_unk=False, unk_token=unknown)
+        )
+        tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
         tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-            [pre_tokenizers.Split(Regex(WORDS), behavior="removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
+            [pre_tokenizers.Split(Regex(WORDS), behavior="removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+        )
         named = [config.get(f"{name}_token", "<|endoftext|>") for name in ("eos", "unk", "pad")]
         specials = [*added, *config.get("added_tokens_decoder", {}).values(), config.get("bos_token", "<|startoftext|>"), *named]
         for special in specials:
             tokenizer.add_special_tokens([_added_token(special)])
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS) from error
-    except Exception as error:      # what `tokenizers` raises has no class of its own
+    except Exception as error:  # what `tokenizers` raises has no class of its own
         if type(error) is not Exception:
             raise
         raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS) from error

@@ -12,7 +12,7 @@ from ..errors import NotKept
 from .notices import Notices
 
 T = TypeVar("T")
-SOON = 400             # ms: together with the writing, less than the second of typing that may be lost
+SOON = 400  # ms: together with the writing, less than the second of typing that may be lost
 
 
 class File(Protocol[T]):
@@ -27,7 +27,7 @@ class Autosave(QObject, Generic[T]):
         self._file = file
         self._collect = collect
         self._notices = notices
-        self._failed = False           # and that has been told
+        self._failed = False  # and that has been told
         self._writing = asyncio.Lock()
         self._timer = QTimer(self, singleShot=True, interval=SOON)
         self._timer.timeout.connect(lambda: self._notices.spawn(self._write()))
@@ -47,6 +47,7 @@ class Autosave(QObject, Generic[T]):
                 await asyncio.to_thread(self._file.save, self._collect())
             except OSError as problem:
                 from ..library.safe_file import why
+
                 if not self._failed:
                     self._notices.report(NotKept(problem=why(problem)))
                 self._failed = True

@@ -28,18 +28,28 @@ if TYPE_CHECKING:
 
 
 class Desk(QObject):
-    recipe_opened = Signal(object)     # Recipe, to be taken over into the prompt panel
-    folder_wanted = Signal(Path)       # show this file among its neighbours
+    recipe_opened = Signal(object)  # Recipe, to be taken over into the prompt panel
+    folder_wanted = Signal(Path)  # show this file among its neighbours
 
-    def __init__(self, darkroom: Darkroom, timeline: Timeline, generation: Generation, held: HeldRuns, pictures: Pictures,
-                 recordings: RunArchive, models: ModelLibrary, notices: Notices, save: Callable[[Artwork], Path]) -> None:
+    def __init__(
+        self,
+        darkroom: Darkroom,
+        timeline: Timeline,
+        generation: Generation,
+        held: HeldRuns,
+        pictures: Pictures,
+        recordings: RunArchive,
+        models: ModelLibrary,
+        notices: Notices,
+        save: Callable[[Artwork], Path],
+    ) -> None:
         super().__init__()
         self._darkroom = darkroom
         self._timeline = timeline
         self._generation = generation
         self._held = held
         self._pictures = pictures
-        self.recordings = recordings       # to be pinned, measured, deleted
+        self.recordings = recordings  # to be pinned, measured, deleted
         self._models = models
         self._notices = notices
         self._save = save
@@ -56,8 +66,9 @@ class Desk(QObject):
     async def open(self, files: list[Path]) -> None:
         """Take over the recipe of the first of `files`: there is one prompt."""
         if len(files) > 1:
-            self._notices.tell(NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "One picture is opened at a time; this is {file}."),
-                               file=files[0].name)
+            self._notices.tell(
+                NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "One picture is opened at a time; this is {file}."), file=files[0].name
+            )
         await self.take_recipe(files[0])
 
     async def take_recipe(self, path: Path) -> None:
@@ -68,39 +79,49 @@ class Desk(QObject):
             raise RecipeMissing(file=path.name)
         self.recipe_opened.emit(opened.recipe)
         if lost := [*opened.lost, *self._unfit(opened.recipe), *_turned(opened.recipe)]:
-            self._notices.tell(NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
-                               file=path.name, lost=", ".join(lost))
+            self._notices.tell(
+                NoticeKind.WARNING,
+                QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
+                file=path.name,
+                lost=", ".join(lost),
+            )
         else:
             self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
 
     async def save_step(self, run: Run, number: int, path: Path | None = None) -> None:
         """Save step `number` of `run`, fully decoded: among the pictures, or at `path`."""
         if self._generation.running and not (run.picture and run.plan and number == run.plan.calls):
-            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Step {step} is saved as soon as the picture at work is done."),
-                               step=number)
+            self._notices.tell(
+                NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Step {step} is saved as soon as the picture at work is done."), step=number
+            )
         artwork = await self.artwork(run, number)
         saved = await asyncio.to_thread(self._save_at, artwork, path)
         show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(saved))
         self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
-        if run.path is None and artwork.step is None:      # the picture that could not be saved before has a place now
+        if run.path is None and artwork.step is None:  # the picture that could not be saved before has a place now
             run.path = saved
             self._pictures.add(run)
             if run.picture and run.ending is not Ending.RUNNING:
                 run.ending = Ending.FINISHED
                 self._timeline.refresh()
-                await self._darkroom.note(run)             # its recording is found by the picture
+                await self._darkroom.note(run)  # its recording is found by the picture
 
     async def free_memory(self) -> None:
         """Let go of the model; the next run loads it again. A run at work is not disturbed."""
         if self._generation.running:
-            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory is free as soon as the run at work ends or pauses."))
+            self._notices.tell(
+                NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory is free as soon as the run at work ends or pauses.")
+            )
         await self._darkroom.free()
-        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory of the model is free; the next picture loads it again."))
+        self._notices.tell(
+            NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory of the model is free; the next picture loads it again.")
+        )
 
     async def artwork(self, run: Run, number: int) -> Artwork:
         """Step `number` of `run` as a real picture; of one that was opened from disk, that with its own story."""
         if not run.steps and run.path:
             from ..library.artwork import reopened
+
             return await asyncio.to_thread(reopened, run.path)
         return artwork_of(run, number, await self._darkroom.look(run, number))
 
@@ -113,10 +134,12 @@ class Desk(QObject):
 
     def _save_at(self, artwork: Artwork, path: Path | None) -> Path:
         from ..library.artwork import save
+
         return self._save(artwork) if path is None else save(artwork, path)
 
     async def _open(self, path: Path) -> Opened:
         from ..library.artwork import open_artwork
+
         return await asyncio.to_thread(open_artwork, path, [model.name for model in self._models.models])
 
 

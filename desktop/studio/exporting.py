@@ -26,31 +26,31 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SETTLES = 0.15                 # s after a change before it is looked at: a number that is being typed changes often
-STEP_SHOWN = 0.12              # s for which a proof shows what will be a picture of its own
+SETTLES = 0.15  # s after a change before it is looked at: a number that is being typed changes often
+STEP_SHOWN = 0.12  # s for which a proof shows what will be a picture of its own
 MOST_PROOF_BYTES = 48 << 20
-USUAL_SIDE = 256               # px, the longer side of the first export, unless the picture is larger
-DECODING = 0.9                 # of all the work, where every step is decoded in full
+USUAL_SIDE = 256  # px, the longer side of the first export, unless the picture is larger
+DECODING = 0.9  # of all the work, where every step is decoded in full
 
 
 class Proof(QObject):
     """A look ahead at the export of a run as it is now. The newest choice holds; work for earlier ones is given up."""
 
-    chosen = Signal()          # `choices`, `in_full` or `recorded` are new
-    printed = Signal()         # `pictures` are
-    weighed = Signal()         # `nbytes` is
+    chosen = Signal()  # `choices`, `in_full` or `recorded` are new
+    printed = Signal()  # `pictures` are
+    weighed = Signal()  # `nbytes` is
 
     def __init__(self, run: Run, choices: Choices, notices: Notices, side: int) -> None:
         super().__init__()
         self.run = replace(run, steps=list(run.steps))
         self.choices = choices
-        self.in_full = False                   # every step is decoded anew, as sharp as can be
-        self.recorded = True                   # the run was recorded with previews, else there is nothing but `in_full`
-        self.pictures: list[Pixels] = []       # what the export will show, no larger than the proof
-        self.nbytes: int | None = None         # about; None while unknown
+        self.in_full = False  # every step is decoded anew, as sharp as can be
+        self.recorded = True  # the run was recorded with previews, else there is nothing but `in_full`
+        self.pictures: list[Pixels] = []  # what the export will show, no larger than the proof
+        self.nbytes: int | None = None  # about; None while unknown
         self._notices = notices
         self._side = min(side, math.isqrt(MOST_PROOF_BYTES // 3 // len(run.steps)))
-        self._printed: tuple[Any, ...] | None = None       # the choices that `pictures` depend on
+        self._printed: tuple[Any, ...] | None = None  # the choices that `pictures` depend on
         self._looking: asyncio.Task[None] | None = None
         self.choose()
 
@@ -117,13 +117,13 @@ class Proof(QObject):
 class Exporting(QObject):
     """Makes exports. What was chosen last is what the next one begins with."""
 
-    folder_wanted = Signal(Path)       # show this file among its neighbours
+    folder_wanted = Signal(Path)  # show this file among its neighbours
 
     def __init__(self, darkroom: Darkroom, notices: Notices, folder: Callable[[], Path]) -> None:
         super().__init__()
         self._darkroom = darkroom
         self._notices = notices
-        self._folder = folder                  # where the folders of pictures are
+        self._folder = folder  # where the folders of pictures are
         self._last: Choices | None = None
         self._last_folder: Path | None = None
 
@@ -142,7 +142,7 @@ class Exporting(QObject):
         """Write what `proof` promises as `path`. Cancelled, it leaves nothing behind."""
         run, choices, in_full = proof.run, proof.choices, proof.in_full
         self._last, self._last_folder = choices, path.parent
-        if await asyncio.to_thread(os.path.lexists, path):         # before everything is decoded for nothing
+        if await asyncio.to_thread(os.path.lexists, path):  # before everything is decoded for nothing
             raise FileExists(file=path)
         task = asyncio.current_task()
         assert task is not None
@@ -166,7 +166,7 @@ class Exporting(QObject):
         try:
             await _away(write, lambda done: progress.tell(before + (1 - before) * done))
         except asyncio.CancelledError:
-            if not written:            # else it came too late
+            if not written:  # else it came too late
                 raise
 
     async def _decoded(self, run: Run, choices: Choices, progress: Progress) -> list[Frame]:
@@ -205,5 +205,5 @@ async def _away(work: Callable[[Tell], T], tell: Callable[[float], None] = lambd
     except asyncio.CancelledError:
         given_up.set()
         await asyncio.wait([working])
-        working.exception()            # looked at, so that asyncio does not report it
+        working.exception()  # looked at, so that asyncio does not report it
         raise

@@ -29,12 +29,12 @@ class Job:
 
     recipe: Recipe
     pictures: int = 1
-    insist: bool = False                   # although memory is tight
-    run: Run | None = None                 # the first of the pictures, which may have begun already; made where there is none
-    until: int | None = None               # its step that is enough until somebody wants more
-    twin: Run | None = None                # another run, than which it may be one step ahead
-    once: bool = False                     # it pauses after one step
-    behind: tuple[Job, ...] = ()           # what is held with it, and goes on with it
+    insist: bool = False  # although memory is tight
+    run: Run | None = None  # the first of the pictures, which may have begun already; made where there is none
+    until: int | None = None  # its step that is enough until somebody wants more
+    twin: Run | None = None  # another run, than which it may be one step ahead
+    once: bool = False  # it pauses after one step
+    behind: tuple[Job, ...] = ()  # what is held with it, and goes on with it
 
     def __post_init__(self) -> None:
         if self.run is None:
@@ -53,41 +53,40 @@ class Generation(QObject):
     at its next boundary and is next. A pause of the user holds the line too; going on sets it in motion again.
     """
 
-    changed = Signal()                 # running or not, pausing, phase, pace, breakpoints
+    changed = Signal()  # running or not, pausing, phase, pace, breakpoints
     queue_changed = Signal()
-    saved = Signal(object)             # Run, its picture safely on disk
-    unsaved = Signal(object)           # Run, its picture only in memory
-    ended = Signal(object)             # Run, whichever way, and it may be gone on with
-    place_wanted = Signal(object)      # Run, for whose picture the user wants to choose a place
+    saved = Signal(object)  # Run, its picture safely on disk
+    unsaved = Signal(object)  # Run, its picture only in memory
+    ended = Signal(object)  # Run, whichever way, and it may be gone on with
+    place_wanted = Signal(object)  # Run, for whose picture the user wants to choose a place
 
-    def __init__(self, darkroom: Darkroom, timeline: Timeline, held: HeldRuns, notices: Notices,
-                 save: Save, previews: Previews) -> None:
+    def __init__(self, darkroom: Darkroom, timeline: Timeline, held: HeldRuns, notices: Notices, save: Save, previews: Previews) -> None:
         super().__init__()
         self._darkroom = darkroom
         self._timeline = timeline
         self._held_runs = held
         self._notices = notices
         self._save = save
-        self.previews = previews           # for the next run
+        self.previews = previews  # for the next run
         self._first: deque[Job] = deque()  # what the run at work makes way for
         self._due: deque[Job] = deque()
         self._held: deque[Job] = deque()
-        self._job: Job | None = None       # the press at work, as its current picture began
-        self._rest: Job | None = None      # what comes after that picture
-        self._triages: list[Triage] = []   # of which nothing is chosen yet
-        self._breakpoints: dict[str, set[int]] = {}      # by the id of a run
+        self._job: Job | None = None  # the press at work, as its current picture began
+        self._rest: Job | None = None  # what comes after that picture
+        self._triages: list[Triage] = []  # of which nothing is chosen yet
+        self._breakpoints: dict[str, set[int]] = {}  # by the id of a run
         self._serving: asyncio.Task[None] | None = None
         self._making: asyncio.Task[None] | None = None
-        self._making_way = False           # the run at work is to pause, and to go on by itself
-        self._failed = False               # the run at work has
-        self._dropping = False             # nobody wants the run at work any more
+        self._making_way = False  # the run at work is to pause, and to go on by itself
+        self._failed = False  # the run at work has
+        self._dropping = False  # nobody wants the run at work any more
         self._refreshing = False
-        self._gaze = Gaze()                # at the run at work; swapped whole, since it is read on the worker
+        self._gaze = Gaze()  # at the run at work; swapped whole, since it is read on the worker
         timeline.gaze_changed.connect(self._mind_gaze)
         self.run: Run | None = None
         self.phase: Phase | None = None
         self.pace: Pace | None = None
-        self.pausing = False               # the run at work pauses at its next boundary
+        self.pausing = False  # the run at work pauses at its next boundary
         self.stopping = False
 
     @property
@@ -113,7 +112,7 @@ class Generation(QObject):
         """Everything that must survive a close or a kill, the picture at work first, unless it is being stopped."""
         at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job and not self.stopping else []
         waiting = [*at_work, *self._first, *self._due, *self._held]
-        asked = [job for job in waiting if job.until is None]      # what is only to be looked at was not asked for yet
+        asked = [job for job in waiting if job.until is None]  # what is only to be looked at was not asked for yet
         return [each for job in asked for each in (job, *([Job(job.twin.recipe, run=job.twin)] if _has_company(job) else []))]
 
     @property
@@ -269,7 +268,7 @@ class Generation(QObject):
         if "refine" not in changes:
             run = self._maker(run, after)
         branch = run.fork(after, run.recipe.turned(after, **changes))
-        branch.ending = Ending.PAUSED                      # until it is at work
+        branch.ending = Ending.PAUSED  # until it is at work
         self._held_runs.hold(run)
         self._held_runs.hold(branch)
         self._timeline.show(branch)
@@ -388,9 +387,9 @@ class Generation(QObject):
     def _settle(self, job: Job) -> None:
         """Put what is left of `job`, whose run has ended or paused, into its line."""
         run, rest = job.run, self._rest
-        if self.stopping and run.ending is Ending.RUNNING:         # before it had begun
+        if self.stopping and run.ending is Ending.RUNNING:  # before it had begun
             run.ending = Ending.STOPPED
-        if self._dropping:                                         # it may have paused just before
+        if self._dropping:  # it may have paused just before
             self._give_up(run)
         left = replace(job, pictures=1 + rest.pictures if rest else 1)
         if _has_company(job) and (run.ending is not Ending.PAUSED or len(job.twin.steps) < len(run.steps)):
@@ -400,7 +399,7 @@ class Generation(QObject):
             at_breakpoint = newest in self.breakpoints(run)
             is_enough = job.until is not None and newest >= job.until
             if job.once and left.run is not run and not (self._failed or self.pausing or self.stopping):
-                self._first.appendleft(left)                       # the twin takes that one step too
+                self._first.appendleft(left)  # the twin takes that one step too
             elif self._failed or (self.stopping and not is_enough) or (job.once and not self.pausing):
                 self._held.appendleft(left)
             elif self.pausing or at_breakpoint:
@@ -412,7 +411,7 @@ class Generation(QObject):
         else:
             rest = left if left.run is not run else rest
             if rest:
-                is_asked = self._failed or self.stopping or job.once       # the user decides
+                is_asked = self._failed or self.stopping or job.once  # the user decides
                 (self._held if is_asked else self._due).appendleft(rest)
             if self.pausing:
                 self._held.extendleft(reversed(self._due))
@@ -426,15 +425,14 @@ class Generation(QObject):
         if run.plan is None and (timeline.run is None or timeline.following) and run not in (timeline.run, timeline.compare):
             timeline.show(run)
         try:
-            await self._darkroom.generate(run, self.previews, self._save, self._observe, job.insist, self._pauses_after,
-                                          lambda: self._gaze)
+            await self._darkroom.generate(run, self.previews, self._save, self._observe, job.insist, self._pauses_after, lambda: self._gaze)
         except MemoryTight as tight:
             anyway = replace(job, insist=True)
-            self._failed, self._rest = True, None      # what is left goes with the answer
+            self._failed, self._rest = True, None  # what is left goes with the answer
             self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._again(anyway)))
         except (DiskFull, FolderUnwritable) as problem:
             self._failed = True
-            self._hold_due()                           # every further picture would only fill the memory
+            self._hold_due()  # every further picture would only fill the memory
             self.unsaved.emit(run)
             self._notices.report(problem, Action(QT_TRANSLATE_NOOP("Safelight", "Save as…"), lambda: self.place_wanted.emit(run)))
         except Exception as problem:
@@ -476,7 +474,7 @@ class Generation(QObject):
                 self.pace = Pace(max(0, enough - max(0, len(self.run.steps) - 1)))
             case Step() if event.number > 0 and self.pace:
                 self.pace.add(event.seconds + event.overhead_seconds)
-        if not self._refreshing:       # once for a whole batch of events
+        if not self._refreshing:  # once for a whole batch of events
             self._refreshing = True
             asyncio.get_running_loop().call_soon(self._refresh)
 

@@ -11,12 +11,12 @@ from ..diffusion.run import Ending, Run
 
 
 class HeldRuns(QObject):
-    changed = Signal()                 # other runs are held
+    changed = Signal()  # other runs are held
 
     def __init__(self, budget: int) -> None:
         super().__init__()
-        self.budget = budget           # bytes
-        self._runs: OrderedDict[str, Run] = OrderedDict()      # by id, least recently looked at first
+        self.budget = budget  # bytes
+        self._runs: OrderedDict[str, Run] = OrderedDict()  # by id, least recently looked at first
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -51,7 +51,7 @@ class HeldRuns(QObject):
     def tree(self, run: Run) -> list[Run]:
         """`run` with its parents, branches and theirs, as far as they are held; each before its own branches, oldest first."""
         root, above = run, {run.id}
-        while root.parent in self._runs and root.parent not in above:      # else it is its own ancestor, in files that somebody made up
+        while root.parent in self._runs and root.parent not in above:  # else it is its own ancestor, in files that somebody made up
             root = self._runs[root.parent]
             above.add(root.id)
         branches: dict[str, list[Run]] = {}

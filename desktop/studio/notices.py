@@ -45,8 +45,8 @@ class Progress(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.done = 0.0            # 0…1
-        self.ended = False         # done, given up or failed
+        self.done = 0.0  # 0…1
+        self.ended = False  # done, given up or failed
 
     def tell(self, done: float) -> None:
         self.done = done
@@ -65,15 +65,15 @@ class Notice:
     template: str
     values: dict[str, object] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
-    details: str = ""              # the traceback, behind "Show details"
-    progress: Progress | None = None   # the notice stays until that has ended
+    details: str = ""  # the traceback, behind "Show details"
+    progress: Progress | None = None  # the notice stays until that has ended
 
 
 class Notices(QObject):
     """Told once, shown by whoever listens; what was told before anybody listened is kept."""
 
     told = Signal(object)
-    withdrawn = Signal(object)     # a Notice that was told
+    withdrawn = Signal(object)  # a Notice that was told
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -111,7 +111,7 @@ class Notices(QObject):
     def report(self, error: BaseException, *actions: Action) -> None:
         """Say an error in one plain sentence; the traceback goes to the log and behind "Show details"."""
         details = "".join(traceback.format_exception(error))
-        if isinstance(error, SafelightError):      # its values may be file names, which start with words of the prompt
+        if isinstance(error, SafelightError):  # its values may be file names, which start with words of the prompt
             log.error("%s: %s\n%s", type(error).__name__, error.template, "".join(traceback.format_tb(error.__traceback__)))
         else:
             log.error("%s", details)

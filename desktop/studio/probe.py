@@ -19,10 +19,15 @@ Wish = tuple[Run, Step, float, float]
 class Probe(QObject):
     """Reads the step that is looked at, one place after another; who moves on gets the newest place only."""
 
-    changed = Signal()                 # the place, or what is known there
+    changed = Signal()  # the place, or what is known there
 
-    def __init__(self, read: Callable[[Run, int, float, float], Awaitable[LatentValues]], timeline: Timeline, generation: Generation,
-                 notices: Notices) -> None:
+    def __init__(
+        self,
+        read: Callable[[Run, int, float, float], Awaitable[LatentValues]],
+        timeline: Timeline,
+        generation: Generation,
+        notices: Notices,
+    ) -> None:
         super().__init__()
         self._read = read
         self._timeline = timeline
@@ -30,9 +35,9 @@ class Probe(QObject):
         self._notices = notices
         self._place: tuple[float, float] | None = None
         self._beside = False
-        self._known: Wish | None = None                # what `_values` are of
+        self._known: Wish | None = None  # what `_values` are of
         self._values: LatentValues | None = None
-        self._brought: tuple[Run, Step, Latents] | None = None       # by the newest step of a run at work
+        self._brought: tuple[Run, Step, Latents] | None = None  # by the newest step of a run at work
         self._reading: asyncio.Task[None] | None = None
         timeline.glimpsed.connect(self._bring)
         for changed in (timeline.current_changed, generation.changed):
@@ -113,7 +118,7 @@ class Probe(QObject):
             values = None
         finally:
             self._reading = None
-        if self._wish != self._known:                  # while it waited for the machine, a step may have brought what is wanted now
+        if self._wish != self._known:  # while it waited for the machine, a step may have brought what is wanted now
             self._known, self._values = wish, values
         self.changed.emit()
         self._look_around()

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from ..diffusion.recipe import Recipe
     from ..library.recordings import Recording, Recordings, Summary
 
-MOST_OFFERED = 3                   # runs that were cut off or paused, each in a notice of its own
-MOST_QUOTED = 60                   # characters of a prompt
+MOST_OFFERED = 3  # runs that were cut off or paused, each in a notice of its own
+MOST_QUOTED = 60  # characters of a prompt
 MEGABYTE = 2**20
 
 
 class RunArchive(QObject):
-    changed = Signal()                 # `nbytes`
-    triage_found = Signal(object)      # Triage, of an earlier session, in which the user wants to choose now
+    changed = Signal()  # `nbytes`
+    triage_found = Signal(object)  # Triage, of an earlier session, in which the user wants to choose now
 
     def __init__(self, recordings: Recordings, generation: Generation, timeline: Timeline, held: HeldRuns, notices: Notices) -> None:
         super().__init__()
@@ -37,9 +37,9 @@ class RunArchive(QObject):
         self._timeline = timeline
         self._held = held
         self._notices = notices
-        self._problems: dict[str, SafelightError] = {}         # of recordings that are held, by the id of the run
-        self._offers: dict[Notice, set[str]] = {}              # the ids of the runs that each is about
-        self.nbytes = 0                # on disk, as it was last looked at
+        self._problems: dict[str, SafelightError] = {}  # of recordings that are held, by the id of the run
+        self._offers: dict[Notice, set[str]] = {}  # the ids of the runs that each is about
+        self.nbytes = 0  # on disk, as it was last looked at
         generation.changed.connect(lambda: self._withdraw(generation.run) if generation.running and generation.run else None)
         generation.ended.connect(self._ended)
 
@@ -52,7 +52,7 @@ class RunArchive(QObject):
             if (summary := known.get(job.run.id)) and summary.problem is None and (recording := await self._opened(summary)):
                 await self._open_kin(summary.id, known)
                 self._generation.recall(recording.run, _goes_on(recording))
-        offers: dict[str, Summary] = {}        # by the root of the tree
+        offers: dict[str, Summary] = {}  # by the root of the tree
         for summary in summaries:
             if summary.is_interrupted:
                 offers.setdefault(_root(summary, known), summary)
@@ -140,34 +140,45 @@ class RunArchive(QObject):
             return (await self._open(id, known)).run if id else None
         except SafelightError as problem:
             self._notices.report(problem)
-            return None                    # the picture itself can be seen all the same
+            return None  # the picture itself can be seen all the same
 
     async def pin(self, run: Run, pinned: bool) -> None:
         """Keep the recording of `run` whatever room it takes, or no longer."""
         from ..library.journal import path_of
+
         is_recorded = await asyncio.to_thread(path_of(self._recordings.folder, run.id).exists)
         if not is_recorded and run.id not in self._generation.needed:
             self._notices.tell(NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "There is no recording of this picture."))
             return
-        if is_recorded and run.ending is not Ending.RUNNING:       # else it is kept with the run, as it ends
+        if is_recorded and run.ending is not Ending.RUNNING:  # else it is kept with the run, as it ends
             await asyncio.to_thread(self._recordings.pin, run.id, pinned)
         run.pinned = pinned
-        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "This recording is kept, whatever room it takes.") if pinned else
-                           QT_TRANSLATE_NOOP("Safelight", "This recording is let go when newer ones need the room."))
+        self._notices.tell(
+            NoticeKind.DONE,
+            QT_TRANSLATE_NOOP("Safelight", "This recording is kept, whatever room it takes.")
+            if pinned
+            else QT_TRANSLATE_NOOP("Safelight", "This recording is let go when newer ones need the room."),
+        )
 
     async def delete_unpinned(self) -> None:
         """Delete all recordings but those that are pinned, shown, being made, in line or waiting to be chosen."""
         from ..library.recordings import Recordings
+
         needed = self._needed
         await self.measure()
         before = self.nbytes
         await asyncio.to_thread(Recordings(self._recordings.folder, 0).tidy, needed)
         await self.measure()
         if before > self.nbytes:
-            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Recordings of {size} MB are deleted."),
-                               size=max(1, round((before - self.nbytes) / MEGABYTE)))
+            self._notices.tell(
+                NoticeKind.DONE,
+                QT_TRANSLATE_NOOP("Safelight", "Recordings of {size} MB are deleted."),
+                size=max(1, round((before - self.nbytes) / MEGABYTE)),
+            )
         else:
-            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "No recording could go: each is pinned, shown or unfinished."))
+            self._notices.tell(
+                NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "No recording could go: each is pinned, shown or unfinished.")
+            )
 
     async def limit(self, nbytes: int) -> None:
         self._recordings.limit = nbytes
@@ -198,6 +209,7 @@ class RunArchive(QObject):
     async def _held_or_read(self, id: str) -> Recording:
         """As in memory, where it is held already. Raises as `Recordings.open`."""
         from ..library.recordings import Recording
+
         if held := self._held.get(id):
             return Recording(held, self._problems.get(id))
         recording = await asyncio.to_thread(self._recordings.open, id)
@@ -210,7 +222,7 @@ class RunArchive(QObject):
 
     def _ended(self, run: Run) -> None:
         self._withdraw(run)
-        if isinstance(self._problems.get(run.id), RecordingDamaged):       # what was damaged is made anew
+        if isinstance(self._problems.get(run.id), RecordingDamaged):  # what was damaged is made anew
             del self._problems[run.id]
         self._notices.spawn(self.tidy())
 
@@ -225,7 +237,7 @@ class RunArchive(QObject):
     async def _offer_each(self, summaries: list[Summary]) -> None:
         prompts = Counter(summary.recipe.final.prompt for summary in summaries)
         for summary in summaries:
-            if (recording := await self._opened(summary)) and recording.run.ending is Ending.PAUSED:       # by now it may be made
+            if (recording := await self._opened(summary)) and recording.run.ending is Ending.PAUSED:  # by now it may be made
                 self._offer(summary, recording, prompts[summary.recipe.final.prompt] > 1)
 
     def _offer(self, summary: Summary, recording: Recording, has_namesakes: bool) -> None:
@@ -241,59 +253,88 @@ class RunArchive(QObject):
             case RecordingDamaged():
                 step = max(0, len(recording.run.steps) - 1)
                 sentence = QT_TRANSLATE_NOOP(
-                    "Safelight", "The recording of “{prompt}” is damaged: of {steps} steps it can go on from step {step}.")
+                    "Safelight", "The recording of “{prompt}” is damaged: of {steps} steps it can go on from step {step}."
+                )
             case RecordingParentless():
                 actions = show, drop, later
                 sentence = QT_TRANSLATE_NOOP(
-                    "Safelight", "“{prompt}”, at step {step} of {steps}, cannot go on: the run that it branched from is gone or damaged.")
+                    "Safelight", "“{prompt}”, at step {step} of {steps}, cannot go on: the run that it branched from is gone or damaged."
+                )
             case RecordingNewer():
                 actions = show, later
                 sentence = QT_TRANSLATE_NOOP(
-                    "Safelight", "“{prompt}”, at step {step} of {steps}, cannot go on: a newer Safelight has recorded it.")
+                    "Safelight", "“{prompt}”, at step {step} of {steps}, cannot go on: a newer Safelight has recorded it."
+                )
             case _ if has_namesakes:
-                sentence = (QT_TRANSLATE_NOOP("Safelight", "“{prompt}” with seed {seed} was paused at step {step} of {steps}.")
-                            if summary.ending is Ending.PAUSED else
-                            QT_TRANSLATE_NOOP("Safelight", "“{prompt}” with seed {seed} was cut off at step {step} of {steps}."))
+                sentence = (
+                    QT_TRANSLATE_NOOP("Safelight", "“{prompt}” with seed {seed} was paused at step {step} of {steps}.")
+                    if summary.ending is Ending.PAUSED
+                    else QT_TRANSLATE_NOOP("Safelight", "“{prompt}” with seed {seed} was cut off at step {step} of {steps}.")
+                )
             case _:
-                sentence = (QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was paused at step {step} of {steps}.")
-                            if summary.ending is Ending.PAUSED else
-                            QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was cut off at step {step} of {steps}."))
-        notice = self._notices.tell(NoticeKind.WARNING, sentence, *actions, prompt=_title(summary.recipe.final.prompt),
-                                    seed=summary.recipe.seed, step=step, steps=summary.calls or summary.recipe.steps)
+                sentence = (
+                    QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was paused at step {step} of {steps}.")
+                    if summary.ending is Ending.PAUSED
+                    else QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was cut off at step {step} of {steps}.")
+                )
+        notice = self._notices.tell(
+            NoticeKind.WARNING,
+            sentence,
+            *actions,
+            prompt=_title(summary.recipe.final.prompt),
+            seed=summary.recipe.seed,
+            step=step,
+            steps=summary.calls or summary.recipe.steps,
+        )
         self._offers[notice] = {summary.id}
 
     def _offer_choice(self, seeds: list[Summary]) -> None:
         ids, spawn, first = [summary.id for summary in seeds], self._notices.spawn, seeds[0]
         until = max(summary.step for summary in seeds)
         notice = self._notices.tell(
-            NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "{count} seeds of “{prompt}” wait at step {step} of {steps} to be chosen."),
+            NoticeKind.WARNING,
+            QT_TRANSLATE_NOOP("Safelight", "{count} seeds of “{prompt}” wait at step {step} of {steps} to be chosen."),
             Action(QT_TRANSLATE_NOOP("Safelight", "Choose"), lambda: spawn(self.choose(ids, until))),
             Action(QT_TRANSLATE_NOOP("Safelight", "Drop all"), lambda: spawn(self.drop_all(ids))),
             Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None),
-            count=len(seeds), prompt=_title(first.recipe.final.prompt), step=until, steps=first.calls)
+            count=len(seeds),
+            prompt=_title(first.recipe.final.prompt),
+            step=until,
+            steps=first.calls,
+        )
         self._offers[notice] = set(ids)
 
     def _offer_together(self, summaries: list[Summary]) -> None:
         ids = [summary.id for summary in summaries]
         spawn = self._notices.spawn
-        notice = self._notices.tell(NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "{count} runs were cut off or paused."),
-                                    Action(QT_TRANSLATE_NOOP("Safelight", "Go on with all"), lambda: spawn(self.go_on_with_all(ids))),
-                                    Action(QT_TRANSLATE_NOOP("Safelight", "One by one"), lambda: spawn(self._offer_each(summaries))),
-                                    Action(QT_TRANSLATE_NOOP("Safelight", "Drop all"), lambda: spawn(self.drop_all(ids))),
-                                    count=len(summaries))
+        notice = self._notices.tell(
+            NoticeKind.WARNING,
+            QT_TRANSLATE_NOOP("Safelight", "{count} runs were cut off or paused."),
+            Action(QT_TRANSLATE_NOOP("Safelight", "Go on with all"), lambda: spawn(self.go_on_with_all(ids))),
+            Action(QT_TRANSLATE_NOOP("Safelight", "One by one"), lambda: spawn(self._offer_each(summaries))),
+            Action(QT_TRANSLATE_NOOP("Safelight", "Drop all"), lambda: spawn(self.drop_all(ids))),
+            count=len(summaries),
+        )
         self._offers[notice] = set(ids)
 
     def _tell_of_unreadable(self, summaries: list[Summary]) -> None:
         newer = [each for each in summaries if isinstance(each.problem, RecordingNewer)]
         damaged = [each.id for each in summaries if each not in newer]
         if newer:
-            self._notices.tell(NoticeKind.WARNING, QT_TRANSLATE_NOOP(
-                "Safelight", "Recordings that a newer Safelight has made: {count}. They stay as they are; update Safelight to see them."),
-                count=len(newer))
+            self._notices.tell(
+                NoticeKind.WARNING,
+                QT_TRANSLATE_NOOP(
+                    "Safelight", "Recordings that a newer Safelight has made: {count}. They stay as they are; update Safelight to see them."
+                ),
+                count=len(newer),
+            )
         if damaged:
-            self._notices.tell(NoticeKind.WARNING, QT_TRANSLATE_NOOP(
-                "Safelight", "Recordings that cannot be read any more: {count}. Their pictures are not touched."),
-                Action(QT_TRANSLATE_NOOP("Safelight", "Delete"), lambda: self._notices.spawn(self._delete(damaged))), count=len(damaged))
+            self._notices.tell(
+                NoticeKind.WARNING,
+                QT_TRANSLATE_NOOP("Safelight", "Recordings that cannot be read any more: {count}. Their pictures are not touched."),
+                Action(QT_TRANSLATE_NOOP("Safelight", "Delete"), lambda: self._notices.spawn(self._delete(damaged))),
+                count=len(damaged),
+            )
 
     async def _delete(self, ids: list[str]) -> None:
         """Delete those of the recordings that still cannot be read: a run that was made anew meanwhile is in a new file."""
@@ -310,8 +351,11 @@ def _choices(summaries: list[Summary]) -> list[list[Summary]]:
         if summary.parent is None and 0 < summary.step < summary.calls:
             alike.setdefault(summary.recipe.with_seed(0), []).append(summary)
     newest = {recipe: max(summary.step for summary in seeds) for recipe, seeds in alike.items()}
-    return [sorted(seeds, key=lambda summary: summary.recipe.seed) for recipe, seeds in alike.items()
-            if sum(summary.step == newest[recipe] for summary in seeds) > 1]
+    return [
+        sorted(seeds, key=lambda summary: summary.recipe.seed)
+        for recipe, seeds in alike.items()
+        if sum(summary.step == newest[recipe] for summary in seeds) > 1
+    ]
 
 
 def _goes_on(recording: Recording) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SETTLES = 0.06                 # s for which the playhead must rest: who scrubs wants to see the steps go by
+SETTLES = 0.06  # s for which the playhead must rest: who scrubs wants to see the steps go by
 
 
 class Sharpening(QObject):
@@ -33,7 +33,7 @@ class Sharpening(QObject):
         self._notices = notices
         self._at_work: Shown | None = None
         self._working: asyncio.Task[None] | None = None
-        self._told: set[tuple[str, View]] = set()      # in which views of which runs something could not be made
+        self._told: set[tuple[str, View]] = set()  # in which views of which runs something could not be made
         for changed in (timeline.current_changed, timeline.view_changed, timeline.run_changed, generation.changed):
             changed.connect(self._look_around)
 
@@ -55,10 +55,10 @@ class Sharpening(QObject):
             self._release(shown)
             self._timeline.fail(shown)
             if shown.view in RECORDED:
-                log.warning("Step %d cannot be decoded in full: %s", shown.step.number, type(problem).__name__)     # it is seen as it was
+                log.warning("Step %d cannot be decoded in full: %s", shown.step.number, type(problem).__name__)  # it is seen as it was
             elif (told := (shown.run.id, shown.view)) not in self._told:
                 self._told.add(told)
-                self._notices.report(problem)          # the user has asked for it, and scrubs on
+                self._notices.report(problem)  # the user has asked for it, and scrubs on
         else:
             self._release(shown)
             self._timeline.sharpen(shown, pixels)

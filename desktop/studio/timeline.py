@@ -11,15 +11,15 @@ from PySide6.QtCore import QObject, Signal
 from ..diffusion.run import RECORDED, Gaze, Glimpse, Pixels, Run, Step, View
 from .held_runs import HeldRuns
 
-MOST_MADE = 64                     # pictures of steps that are kept to be shown again, beside those that the steps brought along
+MOST_MADE = 64  # pictures of steps that are kept to be shown again, beside those that the steps brought along
 
 
 class Arrangement(Enum):
     """How two pictures are shown."""
 
-    DIVIDE = auto()                # one frame, the second behind a line that can be dragged
-    BESIDE = auto()                # two frames
-    FLICKER = auto()               # one frame, by turns
+    DIVIDE = auto()  # one frame, the second behind a line that can be dragged
+    BESIDE = auto()  # two frames
+    FLICKER = auto()  # one frame, by turns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +27,8 @@ class Lane:
     """One run of the tree, drawn from the step where it leaves its parent."""
 
     run: Run
-    depth: int                     # 0 for the run that the tree grew from
-    branched_after: int | None     # the last step that it shares with its parent
+    depth: int  # 0 for the run that the tree grew from
+    branched_after: int | None  # the last step that it shares with its parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Shown:
     """What a picture on the canvas is of."""
 
     run: Run
-    step: Step | None              # the one at the playhead, or the newest before it; None while the run has none
+    step: Step | None  # the one at the playhead, or the newest before it; None while the run has none
     view: View
 
     @property
@@ -55,22 +55,22 @@ class Shown:
 class _Made:
     """What a step looks like in a view."""
 
-    step: Step                     # the run may have gone back and made that one anew
+    step: Step  # the run may have gone back and made that one anew
     pixels: Pixels
-    is_rough: bool                 # as previews are, and to be made again by the full decoder
+    is_rough: bool  # as previews are, and to be made again by the full decoder
 
 
 class Timeline(QObject):
     """One writer, the GUI thread. The slider, the keys and the filmstrip call `go_to`; all views listen."""
 
-    run_changed = Signal()         # another run is shown, or none
-    step_added = Signal(int)       # this step of the shown run has arrived
-    current_changed = Signal()     # another step is looked at, or its pixels are new
-    view_changed = Signal()        # one of the two views, what the run is compared with, or how both are arranged
+    run_changed = Signal()  # another run is shown, or none
+    step_added = Signal(int)  # this step of the shown run has arrived
+    current_changed = Signal()  # another step is looked at, or its pixels are new
+    view_changed = Signal()  # one of the two views, what the run is compared with, or how both are arranged
     following_changed = Signal()
-    lanes_changed = Signal()       # the tree of the shown run has other runs
-    gaze_changed = Signal()        # something else is looked at, in the steps to come too
-    glimpsed = Signal(object, object)      # Run, Glimpse of one of its steps
+    lanes_changed = Signal()  # the tree of the shown run has other runs
+    gaze_changed = Signal()  # something else is looked at, in the steps to come too
+    glimpsed = Signal(object, object)  # Run, Glimpse of one of its steps
 
     def __init__(self, held: HeldRuns | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,9 +82,9 @@ class Timeline(QObject):
         self._view = View.ESTIMATE
         self._second_view: View | None = None
         self._arrangement = Arrangement.DIVIDE
-        self._reads: int | None = None                           # of the pictures on the canvas, the one whose values are read
-        self._made: OrderedDict[tuple[str, int, View], _Made] = OrderedDict()     # the newest comes last
-        self._failed: set[tuple[str, int, View]] = set()         # not to be tried again before a run is shown anew
+        self._reads: int | None = None  # of the pictures on the canvas, the one whose values are read
+        self._made: OrderedDict[tuple[str, int, View], _Made] = OrderedDict()  # the newest comes last
+        self._failed: set[tuple[str, int, View]] = set()  # not to be tried again before a run is shown anew
         if held is not None:
             held.changed.connect(self.lanes_changed)
         for changed in (self.current_changed, self.view_changed, self.following_changed):
@@ -170,8 +170,11 @@ class Timeline(QObject):
     @property
     def wanted(self) -> list[Shown]:
         """What is looked at and was not decoded in full yet, though it can be."""
-        return [shown for shown in self.shown
-                if shown.step and not shown.is_picture and not self._is_sharp(shown) and not self.has_failed(shown)]
+        return [
+            shown
+            for shown in self.shown
+            if shown.step and not shown.is_picture and not self._is_sharp(shown) and not self.has_failed(shown)
+        ]
 
     def pixels_of(self, shown: Shown) -> Pixels | None:
         """Where a view is not there yet, what the step brought along stands in for it."""
@@ -216,7 +219,7 @@ class Timeline(QObject):
         newest = len(self.steps) - 1
         if newest >= 0:
             self.step_added.emit(newest)
-        if (self._following and newest > self._index) or self._index > newest >= 0:     # refining goes back
+        if (self._following and newest > self._index) or self._index > newest >= 0:  # refining goes back
             self._index = newest
             self.current_changed.emit()
         elif self._following or self._index == newest or self._compare:
@@ -272,11 +275,11 @@ class Timeline(QObject):
 
     def gaze_at(self, run: Run) -> Gaze:
         """What is looked at of `run` while it is being made: of its next step, or of the one where the playhead rests."""
-        is_read = self._reads is not None and any(each is run for each, _ in self._pairs[self._reads:self._reads + 1])
+        is_read = self._reads is not None and any(each is run for each, _ in self._pairs[self._reads : self._reads + 1])
         if self._following or self._index >= len(run.steps):
             return Gaze(frozenset(view for each, view in self._pairs if each is run and view not in RECORDED), is_read)
         resting = [shown for shown in self.shown if shown.run is run]
-        missing = (shown.view for shown in resting if self.is_stand_in(shown) and shown.view is not View.GUIDANCE)     # that takes a call
+        missing = (shown.view for shown in resting if self.is_stand_in(shown) and shown.view is not View.GUIDANCE)  # that takes a call
         return Gaze(frozenset(missing), is_read, resting[0].step if resting else None)
 
     def glimpse(self, run: Run, glimpse: Glimpse) -> None:
@@ -300,7 +303,7 @@ class Timeline(QObject):
     def _look(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
         view_changes = compare is not self._compare
         self._run, self._index, self._compare = run, max(0, index), compare
-        self._failed.clear()                       # the model may be back, or there is room by now
+        self._failed.clear()  # the model may be back, or there is room by now
         self._follow(follow)
         self.run_changed.emit()
         self.lanes_changed.emit()

@@ -73,21 +73,33 @@ if TYPE_CHECKING:
     from ..library.tokens import TokenMeter
     from .create.triage_grid import TriageGrid
 
-RAIL = 52              # px
+RAIL = 52  # px
 PICTURES = "PNG (*.png);;JPEG (*.jpg);;WebP (*.webp)"
 
 
 class MainWindow(Retranslating, QMainWindow):
-    painted = Signal()                 # once, after the first paint
-    edited = Signal()                  # something that drafts keep has changed
-    model_chosen = Signal(object)      # Model
+    painted = Signal()  # once, after the first paint
+    edited = Signal()  # something that drafts keep has changed
+    model_chosen = Signal(object)  # Model
     model_folder_chosen = Signal(Path)
     settings_changed = Signal(object)  # Settings
-    close_confirmed = Signal(object)   # Leaving
+    close_confirmed = Signal(object)  # Leaving
 
-    def __init__(self, theme: Theme, timeline: Timeline, generation: Generation, pictures: Pictures, desk: Desk, exporting: Exporting,
-                 probe: Probe, notices: Notices, models: ModelLibrary, history: History, settings: Callable[[], Settings],
-                 folders: Folders) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        timeline: Timeline,
+        generation: Generation,
+        pictures: Pictures,
+        desk: Desk,
+        exporting: Exporting,
+        probe: Probe,
+        notices: Notices,
+        models: ModelLibrary,
+        history: History,
+        settings: Callable[[], Settings],
+        folders: Folders,
+    ) -> None:
         super().__init__(objectName="window")
         self._theme = theme
         self._timeline = timeline
@@ -102,10 +114,10 @@ class MainWindow(Retranslating, QMainWindow):
         self._folders = folders
         self._painted = False
         self._asking: QMessageBox | None = None
-        self._triages: list[Triage] = []           # in which nothing is chosen yet, the newest last
-        self._grid: TriageGrid | None = None       # which stands in the canvas's place
+        self._triages: list[Triage] = []  # in which nothing is chosen yet, the newest last
+        self._grid: TriageGrid | None = None  # which stands in the canvas's place
         self._layout = QSettings(str(folders.data / "window.ini"), QSettings.Format.IniFormat)
-        self._layout_soon = QTimer(self, singleShot=True, interval=500)      # ms: a kill finds it kept
+        self._layout_soon = QTimer(self, singleShot=True, interval=500)  # ms: a kill finds it kept
         self._layout_soon.timeout.connect(self._keep_layout)
 
         self.prompt_panel = PromptPanel(generation, theme, history)
@@ -200,10 +212,36 @@ class MainWindow(Retranslating, QMainWindow):
         self.addActions(self.timeline_bar.view_actions)
 
         menu = QMenu(self)
-        for entry in (self._open_picture, self._open_model, self._open_pictures, None, self._save_as, self._copy, self._export, None,
-                      self._branch, self._refine, self._seeds, self._choose_seeds, self._twins, None,
-                      self._show_prompt, self._show_step, self._show_timeline, self._show_recent, self._show_captions, self._show_values,
-                      self._full_screen, None, self._free, self._settings_action, self._log, self._about, None, self._quit):
+        for entry in (
+            self._open_picture,
+            self._open_model,
+            self._open_pictures,
+            None,
+            self._save_as,
+            self._copy,
+            self._export,
+            None,
+            self._branch,
+            self._refine,
+            self._seeds,
+            self._choose_seeds,
+            self._twins,
+            None,
+            self._show_prompt,
+            self._show_step,
+            self._show_timeline,
+            self._show_recent,
+            self._show_captions,
+            self._show_values,
+            self._full_screen,
+            None,
+            self._free,
+            self._settings_action,
+            self._log,
+            self._about,
+            None,
+            self._quit,
+        ):
             menu.addSeparator() if entry is None else menu.addAction(entry)
         self._menu_button = self._rail_button("menu")
         self._menu_button.setMenu(menu)
@@ -342,7 +380,7 @@ class MainWindow(Retranslating, QMainWindow):
         self.branch_panel.show()
 
     def _close_branch(self) -> None:
-        self.canvas.setFocus()                           # or hiding the panel would hand it on as Tab does
+        self.canvas.setFocus()  # or hiding the panel would hand it on as Tab does
         self.branch_panel.hide()
         self.prompt_panel.setVisible(self._show_prompt.isChecked() and not self.isFullScreen())
 
@@ -355,6 +393,7 @@ class MainWindow(Retranslating, QMainWindow):
         if not self._triages:
             return
         from .create.triage_grid import TriageGrid
+
         self._close_triage()
         self._grid = TriageGrid(self._triages[-1], self._timeline, self._theme)
         self._grid.closed.connect(self._close_triage)
@@ -384,8 +423,9 @@ class MainWindow(Retranslating, QMainWindow):
         self._back_to_seeds.setVisible(bool(self._triages) and self._grid is None)
         if self._triages:
             newest = self._triages[-1]
-            self._back_to_seeds.setText(tr("Safelight", "{arrived} of {count} seeds").format(
-                arrived=len(newest.arrived), count=len(newest.runs)))
+            self._back_to_seeds.setText(
+                tr("Safelight", "{arrived} of {count} seeds").format(arrived=len(newest.arrived), count=len(newest.runs))
+            )
 
     def _start_twins(self, recipe: Recipe, other: Recipe) -> None:
         self._history.remember(recipe.prompt)
@@ -427,7 +467,7 @@ class MainWindow(Retranslating, QMainWindow):
             return
         dialog = self._file_dialog(tr("Safelight", "Save the picture as"), QFileDialog.FileMode.AnyFile)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)      # a picture is never overwritten; saving says so
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a picture is never overwritten; saving says so
         dialog.setNameFilters(PICTURES.split(";;"))
         dialog.setDefaultSuffix("png")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.split("*.")[1].rstrip(")")))
@@ -448,6 +488,7 @@ class MainWindow(Retranslating, QMainWindow):
         if self._comes_forward("export"):
             return
         from .create.export_dialog import PREVIEW, ExportDialog
+
         try:
             proof = self._exporting.proof(self._timeline.run, round(PREVIEW * self.devicePixelRatioF()))
         except NothingToExport as nothing:
@@ -502,12 +543,14 @@ class MainWindow(Retranslating, QMainWindow):
         if self._comes_forward("settings"):
             return
         from .settings_dialog import SettingsDialog  # here, and About too: the first paint need not wait for them
+
         dialog = SettingsDialog(self._settings, self._theme, self._folders, self._desk.recordings, self._notices, self)
         dialog.changed.connect(self.settings_changed)
         dialog.open()
 
     def _open_about(self) -> None:
         from .about_dialog import AboutDialog
+
         if not self._comes_forward("about"):
             AboutDialog(self._theme, self._folders, self).open()
 
@@ -515,8 +558,11 @@ class MainWindow(Retranslating, QMainWindow):
         """The canvas and its timeline alone, and back to what was shown before."""
         whole = self.isFullScreen()
         self.branch_panel.hide()
-        for action, panel in ((self._show_prompt, self.prompt_panel), (self._show_step, self.step_panel),
-                              (self._show_recent, self.recent_strip)):
+        for action, panel in (
+            (self._show_prompt, self.prompt_panel),
+            (self._show_step, self.step_panel),
+            (self._show_recent, self.recent_strip),
+        ):
             panel.setVisible(whole and action.isChecked())
         self._rail.setVisible(whole)
         self.showNormal() if whole else self.showFullScreen()
@@ -532,19 +578,32 @@ class MainWindow(Retranslating, QMainWindow):
     def _tint(self) -> None:
         tokens = self._theme.tokens
         self._menu_button.setIcon(self._theme.icon("menu"))
-        for action, name in ((self._show_prompt, "panel-left"), (self._show_step, "panel-right"), (self._show_timeline, "panel-bottom"),
-                             (self._show_recent, "history"), (self._settings_action, "settings"), (self._about, "info")):
+        for action, name in (
+            (self._show_prompt, "panel-left"),
+            (self._show_step, "panel-right"),
+            (self._show_timeline, "panel-bottom"),
+            (self._show_recent, "history"),
+            (self._settings_action, "settings"),
+            (self._about, "info"),
+        ):
             action.setIcon(self._theme.icon(name, tokens.faint if action.isCheckable() and not action.isChecked() else tokens.quiet))
 
     def _ask_before_closing(self) -> None:
-        box = self._question("close_question", QMessageBox.Icon.Question, tr("Safelight", "A picture is still developing."), tr(
-            "Safelight", "Finish it in the background and close then, pause it and go on at the next start, or drop it? "
-                         "What is up next is kept."))
+        box = self._question(
+            "close_question",
+            QMessageBox.Icon.Question,
+            tr("Safelight", "A picture is still developing."),
+            tr(
+                "Safelight",
+                "Finish it in the background and close then, pause it and go on at the next start, or drop it? What is up next is kept.",
+            ),
+        )
         answers = {
             box.addButton(tr("Safelight", "Finish, then close"), QMessageBox.ButtonRole.AcceptRole): Leaving.FINISH,
             box.addButton(tr("Safelight", "Pause and close"), QMessageBox.ButtonRole.YesRole): Leaving.PAUSE,
             box.addButton(tr("Safelight", "Drop it and close"), QMessageBox.ButtonRole.DestructiveRole): Leaving.DROP,
-            box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole): None}
+            box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole): None,
+        }
         box.setDefaultButton(next(iter(answers)))
         box.finished.connect(lambda _: self._answered(answers.get(box.clickedButton())))
         box.open()
@@ -561,9 +620,12 @@ class MainWindow(Retranslating, QMainWindow):
         if not self._pictures.unsaved:
             self._confirm_closing(leaving)
             return
-        box = self._question("unsaved_question", QMessageBox.Icon.Warning,
-                             tr("Safelight", "There are pictures that could not be saved yet."), tr(
-            "Safelight", "They are kept in memory only. Keep the window open to save them somewhere else, or close without them?"))
+        box = self._question(
+            "unsaved_question",
+            QMessageBox.Icon.Warning,
+            tr("Safelight", "There are pictures that could not be saved yet."),
+            tr("Safelight", "They are kept in memory only. Keep the window open to save them somewhere else, or close without them?"),
+        )
         lose = box.addButton(tr("Safelight", "Close without them"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
@@ -599,46 +661,78 @@ class MainWindow(Retranslating, QMainWindow):
     def retranslate(self) -> None:
         self.setWindowTitle("Safelight")
         for action, text, tip in (
-                (self._open_picture, tr("Safelight", "Open picture…"), tr("Safelight", "Open a picture and take over its recipe.")),
-                (self._open_model, tr("Safelight", "Open model folder…"),
-                 tr("Safelight", "Use a model on this computer, in diffusers layout.")),
-                (self._open_pictures, tr("Safelight", "Show the pictures folder"),
-                 tr("Safelight", "Open the folder with all finished pictures.")),
-                (self._save_as, tr("Safelight", "Save as…"),
-                 tr("Safelight", "Save what is on the canvas, fully decoded, where you choose.")),
-                (self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what is on the canvas.")),
-                (self._export, tr("Safelight", "Export the development…"),
-                 tr("Safelight", "Make an animation, a video or a contact sheet of how the picture developed.")),
-                (self._branch, tr("Safelight", "Branch from this step…"),
-                 tr("Safelight", "Keep the steps up to the one you look at, and make the rest anew in another way.")),
-                (self._refine, tr("Safelight", "Refine…"),
-                 tr("Safelight", "Give the finished picture the noise of this step again, and develop it once more from there.")),
-                (self._seeds, tr("Safelight", "Many seeds, first steps…"),
-                 tr("Safelight", "Make the first steps of several pictures, and finish those that you choose.")),
-                (self._choose_seeds, tr("Safelight", "Choose among the seeds"),
-                 tr("Safelight", "Go back to the pictures whose first steps wait for your choice.")),
-                (self._twins, tr("Safelight", "Twin run…"),
-                 tr("Safelight", "Make two pictures that differ in one thing, step by step together.")),
-                (self._free, tr("Safelight", "Free memory"),
-                 tr("Safelight", "Let go of the model; the next picture loads it again.")),
-                (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
-                (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide what is known about the step.")),
-                (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),
-                (self._show_recent, tr("Safelight", "Recent pictures"), tr("Safelight", "Show or hide the pictures made last.")),
-                (self._show_captions, tr("Safelight", "Captions"),
-                 tr("Safelight", "Show or hide the line that says what happens in the step.")),
-                (self._show_values, tr("Safelight", "Values under the pointer"),
-                 tr("Safelight", "Show or hide the numbers of the latents where the pointer is.")),
-                (self._full_screen, tr("Safelight", "Full screen"), tr("Safelight", "The canvas and its timeline alone.")),
-                (self._settings_action, tr("Safelight", "Settings"), tr("Safelight", "Language, colours, folders and memory.")),
-                (self._log, tr("Safelight", "Show the log folder"), tr("Safelight", "Open the folder with the log files.")),
-                (self._about, tr("Safelight", "About Safelight"), tr("Safelight", "Version, keyboard and licences.")),
-                (self._quit, tr("Safelight", "Quit"), tr("Safelight", "Close the window; everything is kept."))):
+            (self._open_picture, tr("Safelight", "Open picture…"), tr("Safelight", "Open a picture and take over its recipe.")),
+            (
+                self._open_model,
+                tr("Safelight", "Open model folder…"),
+                tr("Safelight", "Use a model on this computer, in diffusers layout."),
+            ),
+            (
+                self._open_pictures,
+                tr("Safelight", "Show the pictures folder"),
+                tr("Safelight", "Open the folder with all finished pictures."),
+            ),
+            (self._save_as, tr("Safelight", "Save as…"), tr("Safelight", "Save what is on the canvas, fully decoded, where you choose.")),
+            (self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what is on the canvas.")),
+            (
+                self._export,
+                tr("Safelight", "Export the development…"),
+                tr("Safelight", "Make an animation, a video or a contact sheet of how the picture developed."),
+            ),
+            (
+                self._branch,
+                tr("Safelight", "Branch from this step…"),
+                tr("Safelight", "Keep the steps up to the one you look at, and make the rest anew in another way."),
+            ),
+            (
+                self._refine,
+                tr("Safelight", "Refine…"),
+                tr("Safelight", "Give the finished picture the noise of this step again, and develop it once more from there."),
+            ),
+            (
+                self._seeds,
+                tr("Safelight", "Many seeds, first steps…"),
+                tr("Safelight", "Make the first steps of several pictures, and finish those that you choose."),
+            ),
+            (
+                self._choose_seeds,
+                tr("Safelight", "Choose among the seeds"),
+                tr("Safelight", "Go back to the pictures whose first steps wait for your choice."),
+            ),
+            (
+                self._twins,
+                tr("Safelight", "Twin run…"),
+                tr("Safelight", "Make two pictures that differ in one thing, step by step together."),
+            ),
+            (self._free, tr("Safelight", "Free memory"), tr("Safelight", "Let go of the model; the next picture loads it again.")),
+            (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
+            (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide what is known about the step.")),
+            (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),
+            (self._show_recent, tr("Safelight", "Recent pictures"), tr("Safelight", "Show or hide the pictures made last.")),
+            (
+                self._show_captions,
+                tr("Safelight", "Captions"),
+                tr("Safelight", "Show or hide the line that says what happens in the step."),
+            ),
+            (
+                self._show_values,
+                tr("Safelight", "Values under the pointer"),
+                tr("Safelight", "Show or hide the numbers of the latents where the pointer is."),
+            ),
+            (self._full_screen, tr("Safelight", "Full screen"), tr("Safelight", "The canvas and its timeline alone.")),
+            (self._settings_action, tr("Safelight", "Settings"), tr("Safelight", "Language, colours, folders and memory.")),
+            (self._log, tr("Safelight", "Show the log folder"), tr("Safelight", "Open the folder with the log files.")),
+            (self._about, tr("Safelight", "About Safelight"), tr("Safelight", "Version, keyboard and licences.")),
+            (self._quit, tr("Safelight", "Quit"), tr("Safelight", "Close the window; everything is kept.")),
+        ):
             action.setText(text)
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{tip} ({keys})" if keys else tip)
-        explain(self._back_to_seeds, tr("Safelight", "Choose among the seeds"),
-                tr("Safelight", "Go back to the pictures whose first steps wait for your choice."))
+        explain(
+            self._back_to_seeds,
+            tr("Safelight", "Choose among the seeds"),
+            tr("Safelight", "Go back to the pictures whose first steps wait for your choice."),
+        )
         self._count_seeds()
         explain(self._menu_button, tr("Safelight", "Menu"), tr("Safelight", "Open pictures and models, show panels, quit."))
         for button in self._rail.findChildren(QToolButton):
@@ -649,7 +743,7 @@ class MainWindow(Retranslating, QMainWindow):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self.painted.emit)      # the children paint right after this
+            QTimer.singleShot(0, self.painted.emit)  # the children paint right after this
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _files(event):
@@ -662,7 +756,7 @@ class MainWindow(Retranslating, QMainWindow):
         self.model_folder_chosen.emit(files[0]) if files[0].is_dir() else self._notices.spawn(self._desk.open(files))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        event.ignore()                                   # leaving is a coroutine; it ends the program itself
+        event.ignore()  # leaving is a coroutine; it ends the program itself
         if self._asking is not None:
             self._asking.raise_()
         elif self._generation.running and not self._generation.stopping:

@@ -29,13 +29,18 @@ from .language import Retranslating, explain, sentence, tr
 from .theme import Theme
 from .widgets.controls import IconButton
 
-SHOWN = 3                      # at once; others wait
-STAYS = 5000                   # ms, what is merely done
-FADES = 140                    # ms
-MARGIN = 16                    # px
-WIDEST = 560                   # px
-LEAST_TEXT = 220               # px, for less the buttons make way
-ICONS = {NoticeKind.WORKING: "refresh-cw", NoticeKind.DONE: "circle-check", NoticeKind.WARNING: "triangle-alert", NoticeKind.ERROR: "circle-alert"}
+SHOWN = 3  # at once; others wait
+STAYS = 5000  # ms, what is merely done
+FADES = 140  # ms
+MARGIN = 16  # px
+WIDEST = 560  # px
+LEAST_TEXT = 220  # px, for less the buttons make way
+ICONS = {
+    NoticeKind.WORKING: "refresh-cw",
+    NoticeKind.DONE: "circle-check",
+    NoticeKind.WARNING: "triangle-alert",
+    NoticeKind.ERROR: "circle-alert",
+}
 
 
 class NoticeBar(QWidget):
@@ -182,7 +187,7 @@ class Toast(Retranslating, QFrame):
         self._text.setText(sentence(self.notice.template, self.notice.values))
         for button, action in zip(self._buttons, self.notice.actions, strict=True):
             button.setText(tr("Safelight", action.label))
-            button.setAccessibleDescription(self._text.text())         # what it answers
+            button.setAccessibleDescription(self._text.text())  # what it answers
         self._details.setText(tr("Safelight", "Show details"))
         self._details.setAccessibleDescription(self._text.text())
         self._bar.setAccessibleName(self._text.text())
@@ -253,7 +258,7 @@ class Toast(Retranslating, QFrame):
     def _button(self, name: str) -> QPushButton:
         button = QPushButton(objectName=name)
         button.setProperty("quiet", "true")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)     # it will be gone, and who clicked goes on where they were
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # it will be gone, and who clicked goes on where they were
         return button
 
 

@@ -33,17 +33,24 @@ from .language import Retranslating, explain, tr
 from .theme import Theme
 from .widgets.controls import Form, Number, ValueChoice, label
 
-WIDTH, LEAST_WIDTH = 520, 420      # px
-LOOKS = 2000                       # ms between looks at what the recordings take
+WIDTH, LEAST_WIDTH = 520, 420  # px
+LOOKS = 2000  # ms between looks at what the recordings take
 
 
 class SettingsDialog(Retranslating, QDialog):
     """`open` it; the window stays usable. `settings` tells what holds now, `changed` what the user wants."""
 
-    changed = Signal(object)       # Settings
+    changed = Signal(object)  # Settings
 
-    def __init__(self, settings: Callable[[], Settings], theme: Theme, folders: Folders, recordings: RunArchive,
-                 notices: Notices, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        theme: Theme,
+        folders: Folders,
+        recordings: RunArchive,
+        notices: Notices,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._folders = folders
@@ -70,7 +77,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._held.setSuffix(" MB")
         self._held.setValue(now.held_megabytes)
         self._recorded = Number("recordings_megabytes", LEAST_RECORDED, MOST_RECORDED)
-        self._recorded.setKeyboardTracking(False)      # half a number would let recordings go
+        self._recorded.setKeyboardTracking(False)  # half a number would let recordings go
         self._recorded.setSingleStep(512)
         self._recorded.setSuffix(" MB")
         self._recorded.setValue(now.recordings_megabytes)
@@ -109,18 +116,30 @@ class SettingsDialog(Retranslating, QDialog):
 
     def _show_used(self) -> None:
         """What the recordings take of the disk."""
-        self._used.setText(tr("Safelight", "Recordings use {used} MB of {limit} MB; pinned ones are never let go.").format(
-            used=round(self._recordings.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes))
+        self._used.setText(
+            tr("Safelight", "Recordings use {used} MB of {limit} MB; pinned ones are never let go.").format(
+                used=round(self._recordings.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes
+            )
+        )
 
     def _ask_before_deleting(self) -> None:
-        self._delete.setEnabled(False)                 # while it is asked
-        box = QMessageBox(QMessageBox.Icon.Question, tr("Safelight", "Recordings"),
-                          tr("Safelight", "Delete all recordings that are not pinned?"), parent=self)
+        self._delete.setEnabled(False)  # while it is asked
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            tr("Safelight", "Recordings"),
+            tr("Safelight", "Delete all recordings that are not pinned?"),
+            parent=self,
+        )
         box.setObjectName("delete_question")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setModal(False)
-        box.setInformativeText(tr("Safelight", "Their steps can then no longer be looked at or gone on from. The pictures stay, and so do "
-                                               "the recordings of what is shown, being made or up next."))
+        box.setInformativeText(
+            tr(
+                "Safelight",
+                "Their steps can then no longer be looked at or gone on from. The pictures stay, and so do "
+                "the recordings of what is shown, being made or up next.",
+            )
+        )
         delete = box.addButton(tr("Safelight", "Delete"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(tr("Safelight", "Keep them"), QMessageBox.ButtonRole.RejectRole))
         box.finished.connect(lambda _: self._answered(box.clickedButton() is delete))
@@ -151,9 +170,9 @@ class SettingsDialog(Retranslating, QDialog):
         self._places.setText(" ".join(f"{{{place}}}" for place in PLACES))
 
     def open(self) -> None:
-        self.show()            # QDialog's own would hold the window up
+        self.show()  # QDialog's own would hold the window up
         content = self._scroll.widget().layout()
-        content.activate()     # else it does not know yet that its words wrap, nor how high the style makes them
+        content.activate()  # else it does not know yet that its words wrap, nor how high the style makes them
         height = content.totalHeightForWidth(WIDTH) + self._close.sizeHint().height() + 36
         self.resize(WIDTH, min(height, self.screen().availableGeometry().height() - 60))
         self._look()
@@ -168,30 +187,52 @@ class SettingsDialog(Retranslating, QDialog):
         self._previews.show_words((tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")))
         self._live_captions.show_words((tr("Safelight", "Shown"), tr("Safelight", "Hidden")))
         for control, words, explanation in (
-                (self._language, tr("Safelight", "Language"), tr("Safelight", "Which language the window speaks.")),
-                (self._theme, tr("Safelight", "Appearance"), tr("Safelight", "Dark or light.")),
-                (self._motion, tr("Safelight", "Motion"), tr("Safelight", "Whether things move when they change.")),
-                (self._previews, tr("Safelight", "Previews"),
-                 tr("Safelight", "How each step is shown while a picture develops: not at all, at almost no cost, or as sharp as can be.")),
-                (self._live_captions, tr("Safelight", "Captions"),
-                 tr("Safelight", "One line over the steps that says what happens in the one you look at.")),
-                (self._folder, tr("Safelight", "Pictures folder"),
-                 tr("Safelight", "Every finished picture is saved here, in a folder per day.")),
-                (self._template, tr("Safelight", "File names"),
-                 tr("Safelight", "How pictures are called; words in braces are filled in.")),
-                (self._held, tr("Safelight", "Memory for steps"),
-                 tr("Safelight", "How much memory the steps of recent pictures may take, so that they can be looked at again.")),
-                (self._recorded, tr("Safelight", "Recordings"),
-                 tr("Safelight", "How much of the disk the recordings of runs may take; the oldest are let go first."))):
+            (self._language, tr("Safelight", "Language"), tr("Safelight", "Which language the window speaks.")),
+            (self._theme, tr("Safelight", "Appearance"), tr("Safelight", "Dark or light.")),
+            (self._motion, tr("Safelight", "Motion"), tr("Safelight", "Whether things move when they change.")),
+            (
+                self._previews,
+                tr("Safelight", "Previews"),
+                tr("Safelight", "How each step is shown while a picture develops: not at all, at almost no cost, or as sharp as can be."),
+            ),
+            (
+                self._live_captions,
+                tr("Safelight", "Captions"),
+                tr("Safelight", "One line over the steps that says what happens in the one you look at."),
+            ),
+            (
+                self._folder,
+                tr("Safelight", "Pictures folder"),
+                tr("Safelight", "Every finished picture is saved here, in a folder per day."),
+            ),
+            (self._template, tr("Safelight", "File names"), tr("Safelight", "How pictures are called; words in braces are filled in.")),
+            (
+                self._held,
+                tr("Safelight", "Memory for steps"),
+                tr("Safelight", "How much memory the steps of recent pictures may take, so that they can be looked at again."),
+            ),
+            (
+                self._recorded,
+                tr("Safelight", "Recordings"),
+                tr("Safelight", "How much of the disk the recordings of runs may take; the oldest are let go first."),
+            ),
+        ):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         for button, words, explanation in (
-                (self._choose, tr("Safelight", "Choose…"),
-                 tr("Safelight", "Chooses another folder; pictures that are saved already stay where they are.")),
-                (self._usual, tr("Safelight", "Usual folder"), tr("Safelight", "Goes back to Safelight's folder among your pictures.")),
-                (self._delete, tr("Safelight", "Delete all that are not pinned…"),
-                 tr("Safelight", "Deletes the recordings of earlier runs, after a question; the pictures stay.")),
-                (self._close, tr("Safelight", "Close"), tr("Safelight", "Closes this window; everything is in effect already."))):
+            (
+                self._choose,
+                tr("Safelight", "Choose…"),
+                tr("Safelight", "Chooses another folder; pictures that are saved already stay where they are."),
+            ),
+            (self._usual, tr("Safelight", "Usual folder"), tr("Safelight", "Goes back to Safelight's folder among your pictures.")),
+            (
+                self._delete,
+                tr("Safelight", "Delete all that are not pinned…"),
+                tr("Safelight", "Deletes the recordings of earlier runs, after a question; the pictures stay."),
+            ),
+            (self._close, tr("Safelight", "Close"), tr("Safelight", "Closes this window; everything is in effect already.")),
+        ):
             button.setText(words)
             explain(button, words, explanation)
         self._show_files()
@@ -225,7 +266,7 @@ class SettingsDialog(Retranslating, QDialog):
         column.setContentsMargins(24, 20, 24, 4)
         column.addLayout(rows)
         column.addStretch()
-        self._scroll = QScrollArea(objectName="settings_scroll")       # for low screens; the button below stays in reach
+        self._scroll = QScrollArea(objectName="settings_scroll")  # for low screens; the button below stays in reach
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

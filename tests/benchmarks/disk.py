@@ -18,8 +18,8 @@ from tests import recorded, sizes
 
 from .figures import Figure, milliseconds, tell
 
-PACE = 0.02            # s between steps: a fast GPU's
-MOST = 8e6             # bytes of 50 steps with DDIM in bf16
+PACE = 0.02  # s between steps: a fast GPU's
+MOST = 8e6  # bytes of 50 steps with DDIM in bf16
 
 
 def measure(quick: bool) -> Iterator[Figure]:
@@ -75,8 +75,12 @@ def _size(folder: Path, name: str) -> Figure:
     steps = 8 if name == "LCM" else sizes.STEPS
     _, taken = sizes.recorded_bytes(folder, sampler(name), torch.bfloat16, steps)
     is_goal = name == "DDIM"
-    return Figure(f"The recording of {steps} steps at 512² with {name}, bf16", "≤ 8 MB" if is_goal else "", f"{taken / 1e6:.1f} MB",
-                  taken <= MOST if is_goal else None)
+    return Figure(
+        f"The recording of {steps} steps at 512² with {name}, bf16",
+        "≤ 8 MB" if is_goal else "",
+        f"{taken / 1e6:.1f} MB",
+        taken <= MOST if is_goal else None,
+    )
 
 
 if __name__ == "__main__":

@@ -28,12 +28,20 @@ def measure(quick: bool) -> Iterator[Figure]:
     starter = _Loaded.open(STARTER, "", best_device(), Control())
     side = starter.pipeline.unet.config.sample_size * starter.pipeline.vae_scale_factor
     for sampler in ("DDIM", "DPM++ 2M", "UniPC"):
-        yield _cost(f"Starter, {side}², 50 steps", starter,
-                    Recipe(prompt=PROMPT, sampler=sampler, steps=50, width=side, height=side, seed=1), rounds=3 if quick else 21)
+        yield _cost(
+            f"Starter, {side}², 50 steps",
+            starter,
+            Recipe(prompt=PROMPT, sampler=sampler, steps=50, width=side, height=side, seed=1),
+            rounds=3 if quick else 21,
+        )
     with tempfile.TemporaryDirectory() as folder:
         large = _Loaded.open(sd15_size(Path(folder)), "", best_device(), Control())
-        yield _cost("SD-1.5 size, 256², 4 steps", large, Recipe(prompt=PROMPT, sampler="DDIM", steps=4, width=256, height=256, seed=1),
-                    rounds=2 if quick else 5)
+        yield _cost(
+            "SD-1.5 size, 256², 4 steps",
+            large,
+            Recipe(prompt=PROMPT, sampler="DDIM", steps=4, width=256, height=256, seed=1),
+            rounds=2 if quick else 5,
+        )
 
 
 def _cost(what: str, model: _Loaded, recipe: Recipe, rounds: int) -> Figure:
@@ -65,9 +73,12 @@ def _cost(what: str, model: _Loaded, recipe: Recipe, rounds: int) -> Figure:
     walls, cpus = ([[part(each) for each in runs] for runs in (bare, ours)] for part in (lambda each: each.real, lambda each: each.imag))
     cost, alone, cpu_cost = median_difference(walls[1], walls[0]), median(walls[0]), median_difference(cpus[1], cpus[0])
     preview = "linear preview" if looks[-1] else "preview decoder"
-    return Figure(f"{what}, {recipe.sampler}: watching ({preview})", "≤ max(3 %, 2 ms) a step",
-                  f"{cost:+.2f} ms ({cost / alone:+.1%}) of {alone:.1f} ms; CPU {cpu_cost:+.2f} ms ({cpu_cost / median(cpus[0]):+.1%})",
-                  cost <= max(0.03 * alone, 2))
+    return Figure(
+        f"{what}, {recipe.sampler}: watching ({preview})",
+        "≤ max(3 %, 2 ms) a step",
+        f"{cost:+.2f} ms ({cost / alone:+.1%}) of {alone:.1f} ms; CPU {cpu_cost:+.2f} ms ({cpu_cost / median(cpus[0]):+.1%})",
+        cost <= max(0.03 * alone, 2),
+    )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from ..widgets.controls import IconButton
 from ..widgets.turns import changed, differing
 from . import views
 
-WIDEST = 280                   # px, of a branch's words
+WIDEST = 280  # px, of a branch's words
 
 
 class Beside(Retranslating, IconButton):
@@ -30,8 +30,11 @@ class Beside(Retranslating, IconButton):
         self.retranslate()
 
     def retranslate(self) -> None:
-        explain(self, tr("Safelight", "Beside"), tr("Safelight", "Show two pictures: the step in another view, or the same step of another "
-                                                                 "branch."))
+        explain(
+            self,
+            tr("Safelight", "Beside"),
+            tr("Safelight", "Show two pictures: the step in another view, or the same step of another branch."),
+        )
 
     def nextCheckState(self) -> None:
         """It is checked while something stands beside, and opens its menu when it is pressed."""
@@ -48,11 +51,12 @@ class Beside(Retranslating, IconButton):
         menu.addSeparator()
         branches = {lane.run: changed(lane.run) for lane in timeline.lanes if lane.run is not timeline.run}
         if timeline.run and timeline.compare and timeline.compare not in branches:
-            branches[timeline.compare] = differing(timeline.compare.recipe, timeline.run.recipe)       # twins
+            branches[timeline.compare] = differing(timeline.compare.recipe, timeline.run.recipe)  # twins
         for run, text in branches.items():
             words = self.fontMetrics().elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, WIDEST).replace("&", "&&")
-            chosen[run] = menu.addAction(tr("Safelight", "Compare with: {branch}").format(branch=words),
-                                         lambda run=run: self._show_beside(None, run))
+            chosen[run] = menu.addAction(
+                tr("Safelight", "Compare with: {branch}").format(branch=words), lambda run=run: self._show_beside(None, run)
+            )
         for action in chosen.values():
             action.setCheckable(True)
         if now := chosen.get(timeline.compare or timeline.second_view):

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from ...library.models import Model
     from ...library.tokens import TokenMeter
 
+
 class BranchPanel(Retranslating, QFrame):
     """Follows the playhead while it is shown. What was changed stays changed, also when the panel is closed and opened again."""
 
-    closed = Signal()              # it is to give its place back
+    closed = Signal()  # it is to give its place back
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, history: History) -> None:
         super().__init__()
@@ -69,14 +70,39 @@ class BranchPanel(Retranslating, QFrame):
         prompt, negative_prompt = self._prompt.edit, self._negative_prompt.edit
         self._settings = (
             Setting("prompt", prompt, prompt.toPlainText, prompt.set_text, prompt.edited, backs["prompt"]),
-            Setting("negative_prompt", negative_prompt, negative_prompt.toPlainText, negative_prompt.set_text, negative_prompt.edited,
-                     backs["negative_prompt"]),
-            Setting("sampler", self._sampler, self._sampler.currentText, self._sampler.setCurrentText,
-                     self._sampler.currentIndexChanged, backs["sampler"]),
-            Setting("guidance_scale", self._guidance, self._guidance.value, self._guidance.setValue, self._guidance.valueChanged,
-                     backs["guidance_scale"]),
-            Setting("noise_seed", self._noise_seed.number, lambda: self._noise_seed.seed, self._noise_seed.set_seed,
-                     self._noise_seed.edited, backs["noise_seed"]))
+            Setting(
+                "negative_prompt",
+                negative_prompt,
+                negative_prompt.toPlainText,
+                negative_prompt.set_text,
+                negative_prompt.edited,
+                backs["negative_prompt"],
+            ),
+            Setting(
+                "sampler",
+                self._sampler,
+                self._sampler.currentText,
+                self._sampler.setCurrentText,
+                self._sampler.currentIndexChanged,
+                backs["sampler"],
+            ),
+            Setting(
+                "guidance_scale",
+                self._guidance,
+                self._guidance.value,
+                self._guidance.setValue,
+                self._guidance.valueChanged,
+                backs["guidance_scale"],
+            ),
+            Setting(
+                "noise_seed",
+                self._noise_seed.number,
+                lambda: self._noise_seed.seed,
+                self._noise_seed.set_seed,
+                self._noise_seed.edited,
+                backs["noise_seed"],
+            ),
+        )
         self._captions: dict[str, QLabel] = {}
         self._lay_out()
 
@@ -179,7 +205,7 @@ class BranchPanel(Retranslating, QFrame):
         if self._run is None:
             return {}
         recipe, after = self._run.recipe, self._timeline.index
-        kept = recipe.turned(after).final          # a turn that the run took right here is not
+        kept = recipe.turned(after).final  # a turn that the run took right here is not
         wanted = {setting.name: setting.wanted for setting in self._settings}
         if wanted["noise_seed"] is None and self._noise_seed.isEnabled():
             wanted["noise_seed"] = next((turn.changes.get("noise_seed") for turn in recipe.turns if turn.after == after), None)
@@ -209,20 +235,30 @@ class BranchPanel(Retranslating, QFrame):
         sampler = self._sampler.currentText()
         draws = any(each.draws for each in SAMPLERS if each.name == sampler)
         self._noise_seed.setEnabled(draws)
-        self._noise_seed.number.setPlaceholderText(tr("Safelight", "As it was") if draws else
-                                                   tr("Safelight", "{sampler} adds none").format(sampler=sampler))
-        explain(self._noise_seed.number, tr("Safelight", "Noise of the remaining steps"),
-                tr("Safelight", "Draws the noise that the sampler adds in the remaining steps anew from this number; empty leaves it as it "
-                                "was.") if draws else
-                tr("Safelight", "This sampler adds no noise of its own, so another noise seed would change nothing."))
+        self._noise_seed.number.setPlaceholderText(
+            tr("Safelight", "As it was") if draws else tr("Safelight", "{sampler} adds none").format(sampler=sampler)
+        )
+        explain(
+            self._noise_seed.number,
+            tr("Safelight", "Noise of the remaining steps"),
+            tr(
+                "Safelight",
+                "Draws the noise that the sampler adds in the remaining steps anew from this number; empty leaves it as it was.",
+            )
+            if draws
+            else tr("Safelight", "This sampler adds no noise of its own, so another noise seed would change nothing."),
+        )
 
     def _show_step(self) -> None:
         step, calls = self._timeline.current, self._timeline.calls
         self._thumbnail.show_pixels(step.thumbnail if step else None)
         self._of.setText(tr("Safelight", "of {steps}").format(steps=calls) if calls else "")
         if self._refine.isChecked():
-            deed = tr("Safelight", "The finished picture gets the noise of step {number} again, and is developed once more from there. "
-                                   "Early steps change much, late ones little.").format(number=self._timeline.index)
+            deed = tr(
+                "Safelight",
+                "The finished picture gets the noise of step {number} again, and is developed once more from there. "
+                "Early steps change much, late ones little.",
+            ).format(number=self._timeline.index)
         elif self._generation.running:
             deed = tr("Safelight", "Keeps the steps so far, makes the rest anew. The run at work waits meanwhile.")
         else:
@@ -259,30 +295,52 @@ class BranchPanel(Retranslating, QFrame):
         self._branch.setText(tr("Safelight", "Branch"))
         self._refine.setText(tr("Safelight", "Refine"))
         explain(self._branch, tr("Safelight", "Branch"), tr("Safelight", "Keep the steps so far, and go on otherwise."))
-        explain(self._refine, tr("Safelight", "Refine"),
-                tr("Safelight", "Give the finished picture noise again, and develop it once more."))
-        names = {"step": (self._step, tr("Safelight", "From step"),
-                          tr("Safelight", "The last step that is kept: type it, or move the playhead of the timeline.")),
-                 "prompt": (self._prompt.edit, tr("Safelight", "Prompt"), tr("Safelight", "What the picture shows from here on.")),
-                 "negative_prompt": (self._negative_prompt.edit, tr("Safelight", "Negative prompt"),
-                                     tr("Safelight", "What the picture is steered away from, from here on.")),
-                 "sampler": (self._sampler, tr("Safelight", "Sampler"),
-                             tr("Safelight", "How the noise is taken away in the remaining steps.")),
-                 "guidance_scale": (self._guidance, tr("Safelight", "Guidance"),
-                                    tr("Safelight", "How strongly the picture is pulled towards the prompt from here on.")),
-                 "noise_seed": (self._noise_seed.number, tr("Safelight", "Noise of the remaining steps"), ""),
-                 "refine_seed": (self._refine_seed.number, tr("Safelight", "Seed of the new noise"),
-                                 tr("Safelight", "Picks the noise that the picture is given: another number, another variation."))}
+        explain(
+            self._refine, tr("Safelight", "Refine"), tr("Safelight", "Give the finished picture noise again, and develop it once more.")
+        )
+        names = {
+            "step": (
+                self._step,
+                tr("Safelight", "From step"),
+                tr("Safelight", "The last step that is kept: type it, or move the playhead of the timeline."),
+            ),
+            "prompt": (self._prompt.edit, tr("Safelight", "Prompt"), tr("Safelight", "What the picture shows from here on.")),
+            "negative_prompt": (
+                self._negative_prompt.edit,
+                tr("Safelight", "Negative prompt"),
+                tr("Safelight", "What the picture is steered away from, from here on."),
+            ),
+            "sampler": (self._sampler, tr("Safelight", "Sampler"), tr("Safelight", "How the noise is taken away in the remaining steps.")),
+            "guidance_scale": (
+                self._guidance,
+                tr("Safelight", "Guidance"),
+                tr("Safelight", "How strongly the picture is pulled towards the prompt from here on."),
+            ),
+            "noise_seed": (self._noise_seed.number, tr("Safelight", "Noise of the remaining steps"), ""),
+            "refine_seed": (
+                self._refine_seed.number,
+                tr("Safelight", "Seed of the new noise"),
+                tr("Safelight", "Picks the noise that the picture is given: another number, another variation."),
+            ),
+        }
         for name, (control, words, explanation) in names.items():
             self._captions[name].setText(words)
             explain(control, words, explanation)
         for setting in self._settings:
-            explain(setting.back, tr("Safelight", "Take back: {setting}").format(setting=names[setting.name][1]),
-                    tr("Safelight", "This is changed; brings back what the run has."))
+            explain(
+                setting.back,
+                tr("Safelight", "Take back: {setting}").format(setting=names[setting.name][1]),
+                tr("Safelight", "This is changed; brings back what the run has."),
+            )
         words = tr("Safelight", "Refine") if refines else tr("Safelight", "Branch")
         self._go.setText(f"{words}    {KEYS}")
-        explain(self._go, words, tr("Safelight", "Develops the picture once more, as a branch of its own.") if refines
-                else tr("Safelight", "Makes the remaining steps anew, as a branch of its own."))
+        explain(
+            self._go,
+            words,
+            tr("Safelight", "Develops the picture once more, as a branch of its own.")
+            if refines
+            else tr("Safelight", "Makes the remaining steps anew, as a branch of its own."),
+        )
         self._cancel.setText(tr("Safelight", "Cancel"))
         explain(self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Back to the prompt; what was changed here is kept (Esc)."))
         self._refine_seed.number.setPlaceholderText(tr("Safelight", "By chance"))
@@ -292,7 +350,7 @@ class BranchPanel(Retranslating, QFrame):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()         # nothing is stopped while the panel is what Esc closes
+            event.accept()  # nothing is stopped while the panel is what Esc closes
             return True
         return super().event(event)
 
@@ -360,7 +418,7 @@ class BranchPanel(Retranslating, QFrame):
         fields.addWidget(self._branch_fields)
         fields.addWidget(self._refine_fields)
         for setting in self._settings:
-            self._captions[setting.name].setMinimumHeight(LINE)        # so that nothing moves when its button comes
+            self._captions[setting.name].setMinimumHeight(LINE)  # so that nothing moves when its button comes
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 10, 16, 12)
         foot.setSpacing(10)

@@ -11,18 +11,19 @@ from PySide6.QtWidgets import QWidget
 from ..theme import Theme
 from ..widgets.controls import IconButton
 
-LINE = 20              # px, of a caption with a button
+LINE = 20  # px, of a caption with a button
 
 
 class Setting:
     """One thing that a branch may have otherwise than its run: what the run has, and what the control says."""
 
-    def __init__(self, name: str, control: QWidget, value: Callable[[], Any], show: Callable[[Any], None], edited: SignalInstance,
-                 back: Back) -> None:
+    def __init__(
+        self, name: str, control: QWidget, value: Callable[[], Any], show: Callable[[Any], None], edited: SignalInstance, back: Back
+    ) -> None:
         """`name` is the recipe's."""
         self.name, self.control, self.edited, self.back = name, control, edited, back
         self._value, self._show = value, show
-        self.held = self._as_shown = value()       # a control may round what the run has
+        self.held = self._as_shown = value()  # a control may round what the run has
         back.clicked.connect(self.go_back)
         back.clicked.connect(control.setFocus)
 

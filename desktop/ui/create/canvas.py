@@ -33,12 +33,12 @@ from .legend import Legend
 from .stage import MARGIN, Half, Stage
 from .values_panel import ValuesPanel
 
-RADIUS = 6                     # px, corners of a picture that fits
-ZOOM_STEP = 1.25               # one notch of the wheel, one press of + or −
-SQUARES_FROM = 8.0             # zoom from which single pixels are shown as squares
-FLICKER = 500                  # ms for which each of two pictures is seen: one hertz, far below what is a strain
-KNOB = 13                      # px, radius of the handle on the line between two pictures
-LINE_STEP = 0.02               # of the frame: one press of a key on that line
+RADIUS = 6  # px, corners of a picture that fits
+ZOOM_STEP = 1.25  # one notch of the wheel, one press of + or −
+SQUARES_FROM = 8.0  # zoom from which single pixels are shown as squares
+FLICKER = 500  # ms for which each of two pictures is seen: one hertz, far below what is a strain
+KNOB = 13  # px, radius of the handle on the line between two pictures
+LINE_STEP = 0.02  # of the frame: one press of a key on that line
 
 
 class Canvas(Retranslating, QFrame):
@@ -50,8 +50,7 @@ class Canvas(Retranslating, QFrame):
     show_requested = Signal()
     values_toggled = Signal(bool)
 
-    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, probe: Probe,
-                 parent: QWidget | None = None) -> None:
+    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, probe: Probe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._timeline = timeline
         self._generation = generation
@@ -59,16 +58,16 @@ class Canvas(Retranslating, QFrame):
         self._probe = probe
         self._stage = Stage(timeline, self)
         self._legend = Legend(timeline, generation, self._stage, theme)
-        self._seen = QSize()                           # the size that the zoom belongs to
+        self._seen = QSize()  # the size that the zoom belongs to
         self._flicker = QTimer(self, interval=FLICKER)
         self._flicker.timeout.connect(self.take_turn)
-        self._pressed: QPointF | None = None           # where a button went down
-        self._grabbed: QPointF | None = None           # where a drag of the picture is
+        self._pressed: QPointF | None = None  # where a button went down
+        self._grabbed: QPointF | None = None  # where a drag of the picture is
         self._moves_line = False
-        self._reached_by_key = False                   # then the focus is shown
+        self._reached_by_key = False  # then the focus is shown
         self._prints = ScaledPicture(), ScaledPicture()
-        self._painted: list[QRectF] = []               # where pictures were when they were painted last
-        self._marked: list[QRectF] = []                # where the values are from, as far as it was painted
+        self._painted: list[QRectF] = []  # where pictures were when they were painted last
+        self._marked: list[QRectF] = []  # where the values are from, as far as it was painted
         self._panel = ValuesPanel(probe, theme, self)
         self.setObjectName("canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -84,10 +83,16 @@ class Canvas(Retranslating, QFrame):
         self.retranslate()
 
     def retranslate(self) -> None:
-        explain(self, tr("Safelight", "Picture"),
-                tr("Safelight", "The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → "
-                                "change the step, V shows the values under the pointer, Alt+Shift and the arrows move on from there."))
-        self.setToolTip("")                            # it would cover the picture
+        explain(
+            self,
+            tr("Safelight", "Picture"),
+            tr(
+                "Safelight",
+                "The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → "
+                "change the step, V shows the values under the pointer, Alt+Shift and the arrows move on from there.",
+            ),
+        )
+        self.setToolTip("")  # it would cover the picture
         self.setAccessibleDescription(self._legend.description())
         self.update()
 
@@ -144,8 +149,9 @@ class Canvas(Retranslating, QFrame):
 
     def _is_on_line(self, position: QPointF) -> bool:
         line = self._stage.line()
-        return line is not None and (line.adjusted(-5, 0, 5, 0).contains(position)
-                                     or (position - line.center()).manhattanLength() < 1.5 * KNOB)
+        return line is not None and (
+            line.adjusted(-5, 0, 5, 0).contains(position) or (position - line.center()).manhattanLength() < 1.5 * KNOB
+        )
 
     # -- the timeline
 
@@ -166,7 +172,7 @@ class Canvas(Retranslating, QFrame):
     def _show_step(self) -> None:
         self.setAccessibleDescription(self._legend.description())
         halves = self._stage.halves()
-        if len(halves) == 1 and halves[0].pixels and self._painted == [halves[0].picture]:      # only what changes with the step
+        if len(halves) == 1 and halves[0].pixels and self._painted == [halves[0].picture]:  # only what changes with the step
             frame = halves[0].frame.toAlignedRect().adjusted(-1, -1, 1, 1)
             foot = min(frame.bottom(), self.height() - MARGIN) if self.fits else self.height() - MARGIN
             self.update(frame)
@@ -258,8 +264,11 @@ class Canvas(Retranslating, QFrame):
             path.addRoundedRect(frame, RADIUS, RADIUS)
             painter.fillPath(path, QColor(self._theme.tokens.panel))
         painter.setPen(QColor(self._theme.tokens.quiet))
-        painter.drawText(column.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN),
-                         Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._legend.caption(shown))
+        painter.drawText(
+            column.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN),
+            Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+            self._legend.caption(shown),
+        )
 
     def _paint_border(self, painter: QPainter, halves: list[Half]) -> None:
         """What lies between two pictures: the line with its handle, or a hairline between two panes that are full."""
@@ -276,9 +285,15 @@ class Canvas(Retranslating, QFrame):
             for side in (-1, 1):
                 painter.drawPolyline([knob + QPointF(side * 4, -4), knob + QPointF(side * 8, 0), knob + QPointF(side * 4, 4)])
         elif len(halves) > 1 and not self.fits:
-            painter.fillRect(QRectF(halves[1].pane.x() - 0.5, halves[1].pane.y() - 0.5,
-                                    1 if halves[1].pane.x() else self.width(), self.height() if halves[1].pane.x() else 1),
-                             QColor(tokens.line))
+            painter.fillRect(
+                QRectF(
+                    halves[1].pane.x() - 0.5,
+                    halves[1].pane.y() - 0.5,
+                    1 if halves[1].pane.x() else self.width(),
+                    self.height() if halves[1].pane.x() else 1,
+                ),
+                QColor(tokens.line),
+            )
 
     # -- keys and pointer
 
@@ -400,10 +415,11 @@ class Canvas(Retranslating, QFrame):
         menu.setObjectName("canvas_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, signal, possible in (
-                (tr("Safelight", "Copy picture"), self.copy_requested, timeline.pixels is not None),
-                (tr("Safelight", "Save this step"), self.save_step_requested, something),
-                (tr("Safelight", "Save as…"), self.save_as_requested, something),
-                (tr("Safelight", "Show in folder"), self.show_requested, bool(run and run.path))):
+            (tr("Safelight", "Copy picture"), self.copy_requested, timeline.pixels is not None),
+            (tr("Safelight", "Save this step"), self.save_step_requested, something),
+            (tr("Safelight", "Save as…"), self.save_as_requested, something),
+            (tr("Safelight", "Show in folder"), self.show_requested, bool(run and run.path)),
+        ):
             menu.addAction(text, signal.emit).setEnabled(possible)
         menu.addSeparator()
         values = menu.addAction(tr("Safelight", "Values under the pointer"), self.show_values)

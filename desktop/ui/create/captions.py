@@ -16,9 +16,9 @@ from ...studio.timeline import Timeline
 from ..language import Retranslating, tooltip, tr
 
 BETWEEN = " · "
-LEVELS = (-2.5, -0.5, 0.5, 2.5)        # log-SNR: where one word for the noise ends and the next begins
-HARDLY = 0.05                          # of x0: what guidance moves less than this can hardly be seen
-LASTING = 0.2                          # of the run: what has not moved for less may only be on its way
+LEVELS = (-2.5, -0.5, 0.5, 2.5)  # log-SNR: where one word for the noise ends and the next begins
+HARDLY = 0.05  # of x0: what guidance moves less than this can hardly be seen
+LASTING = 0.2  # of the run: what has not moved for less may only be on its way
 
 
 class CaptionLine(Retranslating, QLabel):
@@ -32,7 +32,7 @@ class CaptionLine(Retranslating, QLabel):
         self.setProperty("role", "quiet")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._clock = QTimer(self, interval=500)       # ms: a run that waits for the disk reports nothing meanwhile
+        self._clock = QTimer(self, interval=500)  # ms: a run that waits for the disk reports nothing meanwhile
         self._clock.timeout.connect(self._show_words)
         for changed in (timeline.run_changed, timeline.current_changed, timeline.following_changed, generation.changed):
             changed.connect(self._show_words)
@@ -171,9 +171,12 @@ def _measured(run: Run, step: Step, calls: int) -> list[str]:
     if step.number == 0 or not run.steps[1].layout > 0:
         return words
     if step.number > 1:
-        since = settled_since(run.steps[:step.number + 1])
-        words.append(tr("Safelight", "The layout still moves") if since is None or step.number - since < LASTING * calls
-                     else tr("Safelight", "The layout has hardly changed since step {step}").format(step=since))
+        since = settled_since(run.steps[: step.number + 1])
+        words.append(
+            tr("Safelight", "The layout still moves")
+            if since is None or step.number - since < LASTING * calls
+            else tr("Safelight", "The layout has hardly changed since step {step}").format(step=since)
+        )
     if step.guidance >= HARDLY:
         words.append(tr("Safelight", "Guidance moves the picture by {share} %").format(share=round(100 * step.guidance)))
     elif step.guidance > 0:

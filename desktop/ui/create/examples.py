@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...library.vocabulary import Vocabulary
 
 GAP = 6
-OFFERED = 3            # of each language
+OFFERED = 3  # of each language
 
 
 def examples_of(vocabulary: Vocabulary) -> list[str]:
@@ -74,7 +74,7 @@ class Chip(QPushButton):
     def __init__(self, prompt: str) -> None:
         super().__init__()
         self.prompt = prompt
-        self._whole: QSize | None = None       # what all of the prompt takes
+        self._whole: QSize | None = None  # what all of the prompt takes
         self.setObjectName("example")
         self.setProperty("chip", "true")
         self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -18,8 +18,8 @@ from ..theme import Theme
 from ..widgets.controls import Decimal, Form, IconButton, ValueChoice, label
 from ..widgets.images import to_qimage
 
-PREVIEW = 344          # px
-WIDTH = 800            # px
+PREVIEW = 344  # px
+WIDTH = 800  # px
 
 
 class ExportDialog(Retranslating, QDialog):
@@ -85,8 +85,12 @@ class ExportDialog(Retranslating, QDialog):
         proof, now = self._proof, self._proof.choices
         own, sizes = (proof.run.recipe.width, proof.run.recipe.height), proof.sizes
         self._size.offer(sizes, (now.width, now.height))
-        self._size.show_words([(tr("Safelight", "{size}, as it was made") if size == own else "{size}").format(
-            size=f"{size[0]} × {size[1]}") for size in sizes])
+        self._size.show_words(
+            [
+                (tr("Safelight", "{size}, as it was made") if size == own else "{size}").format(size=f"{size[0]} × {size[1]}")
+                for size in sizes
+            ]
+        )
         self._in_full.offer((False, True), proof.in_full)
         self._in_full.setEnabled(proof.recorded)
         self._hold.setMaximum(now.timing.seconds - LEAST_SECONDS / 2)
@@ -120,7 +124,7 @@ class ExportDialog(Retranslating, QDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)      # nothing is ever overwritten; exporting says so
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is ever overwritten; exporting says so
         if format.suffix:
             dialog.setDefaultSuffix(format.suffix)
             dialog.setNameFilter(f"{_name(format)} (*{format.suffix})")
@@ -136,7 +140,7 @@ class ExportDialog(Retranslating, QDialog):
 
     def open(self) -> None:
         self._format.setFocus()
-        self.show()            # QDialog's own would hold the window up
+        self.show()  # QDialog's own would hold the window up
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Export the development"))
@@ -147,27 +151,40 @@ class ExportDialog(Retranslating, QDialog):
         self._loop.show_words((tr("Safelight", "Again and again"), tr("Safelight", "Once")))
         self._numbers.show_words((tr("Safelight", "Shown"), tr("Safelight", "Left out")))
         for control, words, explanation in (
-                (self._format, tr("Safelight", "Format"), tr("Safelight", "What kind of file is written.")),
-                (self._view, tr("Safelight", "View"),
-                 tr("Safelight", "Whether each step shows the picture it expects, or what is really there with its noise.")),
-                (self._in_full, tr("Safelight", "Sharpness"),
-                 tr("Safelight", "Whether the previews are used, or every step goes through the full decoder, which takes a while.")),
-                (self._size, tr("Safelight", "Size"), tr("Safelight", "Width and height of each step in pixels.")),
-                (self._numbers, tr("Safelight", "Step numbers"),
-                 tr("Safelight", "Whether the number of the step is written on the picture.")),
-                (self._seconds, tr("Safelight", "Length"), tr("Safelight", "How long it plays in all.")),
-                (self._hold, tr("Safelight", "Hold the end"), tr("Safelight", "How much of that the finished picture stands still.")),
-                (self._ease_out, tr("Safelight", "Pace"),
-                 tr("Safelight", "Whether the steps follow each other more and more slowly, as details form, or all alike.")),
-                (self._loop, tr("Safelight", "Repeat"),
-                 tr("Safelight", "Whether it begins again when it has ended; for MP4 the player decides that."))):
+            (self._format, tr("Safelight", "Format"), tr("Safelight", "What kind of file is written.")),
+            (
+                self._view,
+                tr("Safelight", "View"),
+                tr("Safelight", "Whether each step shows the picture it expects, or what is really there with its noise."),
+            ),
+            (
+                self._in_full,
+                tr("Safelight", "Sharpness"),
+                tr("Safelight", "Whether the previews are used, or every step goes through the full decoder, which takes a while."),
+            ),
+            (self._size, tr("Safelight", "Size"), tr("Safelight", "Width and height of each step in pixels.")),
+            (self._numbers, tr("Safelight", "Step numbers"), tr("Safelight", "Whether the number of the step is written on the picture.")),
+            (self._seconds, tr("Safelight", "Length"), tr("Safelight", "How long it plays in all.")),
+            (self._hold, tr("Safelight", "Hold the end"), tr("Safelight", "How much of that the finished picture stands still.")),
+            (
+                self._ease_out,
+                tr("Safelight", "Pace"),
+                tr("Safelight", "Whether the steps follow each other more and more slowly, as details form, or all alike."),
+            ),
+            (
+                self._loop,
+                tr("Safelight", "Repeat"),
+                tr("Safelight", "Whether it begins again when it has ended; for MP4 the player decides that."),
+            ),
+        ):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         for spin in (self._seconds, self._hold):
             spin.setSuffix(tr("Safelight", " s"))
         for button, words, explanation in (
-                (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is written.")),
-                (self._export, tr("Safelight", "Export…"), tr("Safelight", "Asks where, and writes it; the window goes on meanwhile."))):
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is written.")),
+            (self._export, tr("Safelight", "Export…"), tr("Safelight", "Asks where, and writes it; the window goes on meanwhile.")),
+        ):
             button.setText(words)
             explain(button, words, explanation)
         self._preview.setAccessibleName(tr("Safelight", "Preview"))
@@ -192,7 +209,7 @@ class ExportDialog(Retranslating, QDialog):
             words.setWordWrap(True)
         self._about_format.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._about_format.ensurePolished()
-        self._about_format.setMinimumHeight(2 * self._about_format.fontMetrics().lineSpacing())     # what is below stays where it is
+        self._about_format.setMinimumHeight(2 * self._about_format.fontMetrics().lineSpacing())  # what is below stays where it is
         self._missing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         rows = Form(104)
 

@@ -29,14 +29,14 @@ from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.images import to_qimage
 
-TOP = 4                        # px, room for the playhead's frame
-HEIGHT = 56                    # px, of a slice
-LABELS = 20                    # px, room for the numbers below
-RADIUS = 2                     # px
-NOTCH = 120                    # eighths of a degree, one notch of a wheel
-NUMBERED = 24                  # px, slices that wide are numbered one by one
-APART = 34                     # px that two numbers need otherwise
-MARK = 5                       # px, half of what marks a breakpoint
+TOP = 4  # px, room for the playhead's frame
+HEIGHT = 56  # px, of a slice
+LABELS = 20  # px, room for the numbers below
+RADIUS = 2  # px
+NOTCH = 120  # eighths of a degree, one notch of a wheel
+NUMBERED = 24  # px, slices that wide are numbered one by one
+APART = 34  # px that two numbers need otherwise
+MARK = 5  # px, half of what marks a breakpoint
 
 
 class Filmstrip(Retranslating, QSlider):
@@ -45,8 +45,8 @@ class Filmstrip(Retranslating, QSlider):
     Slices are painted once, into one pixmap, when their step arrives; scrubbing paints two slices' width.
     """
 
-    branch_requested = Signal()        # from the step at the playhead
-    save_step_requested = Signal()     # likewise
+    branch_requested = Signal()  # from the step at the playhead
+    save_step_requested = Signal()  # likewise
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -54,12 +54,12 @@ class Filmstrip(Retranslating, QSlider):
         self._generation = generation
         self._theme = theme
         self._strip = QPixmap()
-        self._strip_for: tuple[QSize, float, int] | None = None      # what it was painted for
-        self._painted: list[Step] = []         # steps that are in the strip
-        self._shown = 0                        # the step whose frame was painted last
-        self._marked: frozenset[int] = frozenset()       # breakpoints that are painted
-        self._scrubbing = False                # between a press and its release
-        self._turned = 0                       # of a wheel, not yet a whole notch
+        self._strip_for: tuple[QSize, float, int] | None = None  # what it was painted for
+        self._painted: list[Step] = []  # steps that are in the strip
+        self._shown = 0  # the step whose frame was painted last
+        self._marked: frozenset[int] = frozenset()  # breakpoints that are painted
+        self._scrubbing = False  # between a press and its release
+        self._turned = 0  # of a wheel, not yet a whole notch
         self._lifted = Lifted(theme, self)
         self.setObjectName("filmstrip")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -77,10 +77,16 @@ class Filmstrip(Retranslating, QSlider):
         self.retranslate()
 
     def retranslate(self) -> None:
-        explain(self, tr("Safelight", "Timeline"),
-                tr("Safelight", "Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at "
-                                "one, Shift+click to pause after it."))
-        self.setToolTip("")                    # the thumbnail is what hovering shows
+        explain(
+            self,
+            tr("Safelight", "Timeline"),
+            tr(
+                "Safelight",
+                "Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at "
+                "one, Shift+click to pause after it.",
+            ),
+        )
+        self.setToolTip("")  # the thumbnail is what hovering shows
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -144,11 +150,11 @@ class Filmstrip(Retranslating, QSlider):
         painted, self._painted = self._painted, list(self._timeline.steps)
         painter = QPainter(self._strip)
         for number, (before, now) in enumerate(zip_longest(painted, self._painted)):
-            if now is not before:              # refining goes back and makes steps anew
+            if now is not before:  # refining goes back and makes steps anew
                 self._paint_slice(painter, number)
                 self.update(self.slice_rect(number))
         painter.end()
-        self.update(0, TOP + HEIGHT + 2, self.width(), LABELS)       # the dot of the newest
+        self.update(0, TOP + HEIGHT + 2, self.width(), LABELS)  # the dot of the newest
 
     def _move_playhead(self) -> None:
         self._sync()
@@ -181,7 +187,7 @@ class Filmstrip(Retranslating, QSlider):
             self._timeline.go_to(self.sliderPosition())
 
     def _go_to_value(self, value: int) -> None:
-        if value != self._timeline.index:      # set by a screen reader
+        if value != self._timeline.index:  # set by a screen reader
             self._timeline.go_to(value)
 
     def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
@@ -200,8 +206,11 @@ class Filmstrip(Retranslating, QSlider):
             self._paint_hint(painter)
             return
         ratio, region = self.devicePixelRatioF(), event.rect().intersected(QRect(0, TOP, self.width(), HEIGHT))
-        painter.drawPixmap(QRectF(region), self._strip,
-                           QRectF(region.x() * ratio, (region.y() - TOP) * ratio, region.width() * ratio, region.height() * ratio))
+        painter.drawPixmap(
+            QRectF(region),
+            self._strip,
+            QRectF(region.x() * ratio, (region.y() - TOP) * ratio, region.width() * ratio, region.height() * ratio),
+        )
         if self._timeline.steps:
             self._paint_playhead(painter)
         self._paint_breakpoints(painter)
@@ -235,7 +244,7 @@ class Filmstrip(Retranslating, QSlider):
             scaled = image.scaledToHeight(round(HEIGHT * self.devicePixelRatioF()), Qt.TransformationMode.SmoothTransformation)
             width = min(scaled.width(), slot.width() * self.devicePixelRatioF())
             painter.drawImage(slot, scaled, QRectF((scaled.width() - width) / 2, 0, width, scaled.height()))
-        else:                                  # to come; or done, with previews off
+        else:  # to come; or done, with previews off
             painter.fillRect(slot, QColor(self._theme.tokens.faint if step else self._theme.tokens.field))
         painter.setClipping(False)
 
@@ -257,8 +266,11 @@ class Filmstrip(Retranslating, QSlider):
         for number in self._marked:
             middle = min(max(self._middle(number), MARK), self.width() - MARK)
             for edge, inwards in ((0.5, 1), (2 * TOP + HEIGHT - 0.5, -1)):
-                painter.drawPolygon(QPolygonF([QPointF(middle - MARK, edge), QPointF(middle + MARK, edge),
-                                               QPointF(middle, edge + inwards * (TOP + MARK - 1))]))
+                painter.drawPolygon(
+                    QPolygonF(
+                        [QPointF(middle - MARK, edge), QPointF(middle + MARK, edge), QPointF(middle, edge + inwards * (TOP + MARK - 1))]
+                    )
+                )
 
     def _paint_numbers(self, painter: QPainter) -> None:
         """Numbers of steps, and a dot under the newest one."""
@@ -294,8 +306,11 @@ class Filmstrip(Retranslating, QSlider):
 
     def _paint_hint(self, painter: QPainter) -> None:
         run = self._timeline.run
-        text = (tr("Safelight", "The steps of this picture are no longer in memory; generate it again to see them.") if run
-                else tr("Safelight", "Every step of the next run will stand here."))
+        text = (
+            tr("Safelight", "The steps of this picture are no longer in memory; generate it again to see them.")
+            if run
+            else tr("Safelight", "Every step of the next run will stand here.")
+        )
         painter.setPen(QColor(self._theme.tokens.quiet))
         painter.drawText(QRect(0, TOP, self.width(), HEIGHT), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
@@ -386,8 +401,8 @@ class Filmstrip(Retranslating, QSlider):
 class Lifted(QWidget):
     """The whole thumbnail of the step under the pointer, above the strip; never in the pointer's way."""
 
-    SIDE = 144                     # px, the longer side of the thumbnail
-    CAPTION = 24                   # px
+    SIDE = 144  # px, the longer side of the thumbnail
+    CAPTION = 24  # px
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -402,7 +417,7 @@ class Lifted(QWidget):
         """Show a step, or the place of one to come, centred above the point `above` of the window."""
         self._caption, self._thumbnail = caption, thumbnail
         window = self.parentWidget().window()
-        if self.parent() is not window:        # once the strip is in its window
+        if self.parent() is not window:  # once the strip is in its window
             self.setParent(window)
         size = self._picture_size()
         words = self.fontMetrics().horizontalAdvance(caption) + 20

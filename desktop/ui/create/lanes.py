@@ -17,13 +17,13 @@ from ..language import Retranslating, tooltip, tr
 from ..theme import Theme
 from ..widgets.turns import changed
 
-ROW = 18                       # px
-MOST_ROWS = 4                  # seen at once; the others are scrolled to
-SCROLL = 10                    # px to the right of the filmstrip, for a scroll bar
-CORNER = 5                     # px, where a lane turns off
-DOT = 3.5                      # px, half of it
-GAP = 8                        # px between a lane and its words
-LEAST = 30                     # px, for words that are cut
+ROW = 18  # px
+MOST_ROWS = 4  # seen at once; the others are scrolled to
+SCROLL = 10  # px to the right of the filmstrip, for a scroll bar
+CORNER = 5  # px, where a lane turns off
+DOT = 3.5  # px, half of it
+GAP = 8  # px between a lane and its words
+LEAST = 30  # px, for words that are cut
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -31,8 +31,9 @@ Index = QModelIndex | QPersistentModelIndex
 class Lanes(Retranslating, QListView):
     """Only there while the tree has branches. A click or Enter shows a lane, Ctrl+click or C compares it with the shown one."""
 
-    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, geometry: Callable[[int], QRect],
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, timeline: Timeline, generation: Generation, theme: Theme, geometry: Callable[[int], QRect], parent: QWidget | None = None
+    ) -> None:
         """`geometry` tells where the slice of a step lies."""
         super().__init__(parent)
         self._timeline = timeline
@@ -55,8 +56,9 @@ class Lanes(Retranslating, QListView):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Branches"))
-        self.setAccessibleDescription(tr("Safelight", "The runs that share their first steps: Enter shows one, C compares it with the one "
-                                                      "that is shown."))
+        self.setAccessibleDescription(
+            tr("Safelight", "The runs that share their first steps: Enter shows one, C compares it with the one that is shown.")
+        )
         self.viewport().update()
 
     def switch(self, run: Run) -> None:
@@ -81,7 +83,7 @@ class Lanes(Retranslating, QListView):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and _action(event):
-            event.accept()                     # C is a view's key elsewhere
+            event.accept()  # C is a view's key elsewhere
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -114,8 +116,10 @@ class Lanes(Retranslating, QListView):
         menu.setObjectName("lane_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         show = menu.addAction(tr("Safelight", "Show this branch"), lambda: self.switch(lane.run))
-        compare = menu.addAction(tr("Safelight", "Compare no longer") if lane.run is self._timeline.compare
-                                 else tr("Safelight", "Compare with the shown one"), lambda: self.compare(lane.run))
+        compare = menu.addAction(
+            tr("Safelight", "Compare no longer") if lane.run is self._timeline.compare else tr("Safelight", "Compare with the shown one"),
+            lambda: self.compare(lane.run),
+        )
         for action in (show, compare):
             action.setEnabled(lane.run is not self._timeline.run)
         menu.popup(event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center()))
@@ -143,7 +147,7 @@ class Tree(QAbstractListModel):
         super().__init__(parent)
         self._timeline = timeline
         self.lanes: list[Lane] = []
-        self._rows: dict[str | None, int] = {}         # by the id of a run
+        self._rows: dict[str | None, int] = {}  # by the id of a run
         timeline.lanes_changed.connect(self._take_over)
         self._take_over()
 
@@ -157,7 +161,7 @@ class Tree(QAbstractListModel):
             if parent is not None and parent <= row <= number:
                 yield lane, parent
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:    # noqa: B008 (Qt's own default)
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         return 0 if parent.isValid() else len(self.lanes)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -282,8 +286,10 @@ class Drawn(QStyledItemDelegate):
         if room.width < LEAST:
             return Words("", QRectF(end, 0, 0, ROW))
         taken = min(needed, room.width)
-        return Words(metrics.elidedText(text, Qt.TextElideMode.ElideRight, taken),
-                     QRectF(room.right - taken if room is left else room.left, 0, taken, ROW))
+        return Words(
+            metrics.elidedText(text, Qt.TextElideMode.ElideRight, taken),
+            QRectF(room.right - taken if room is left else room.left, 0, taken, ROW),
+        )
 
     def _paint_playhead(self, painter: QPainter, row: QRectF) -> None:
         """One playhead for all lanes."""

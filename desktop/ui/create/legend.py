@@ -14,8 +14,8 @@ from ..widgets import turns
 from . import views
 from .stage import MARGIN, Half, Stage
 
-INSET = 8                      # px beside a line of words
-SMALL = 12                     # px, its type
+INSET = 8  # px beside a line of words
+SMALL = 12  # px, its type
 
 
 class Legend:
@@ -34,8 +34,11 @@ class Legend:
             return self.caption(shown[0] if shown else None)
         prompt = timeline.run.recipe.prompt
         if timeline.steps:
-            seen = (tr("Safelight", "Step {number} of {calls}, approximate preview, of: {prompt}") if timeline.approximate
-                    else tr("Safelight", "Step {number} of {calls}, of: {prompt}"))
+            seen = (
+                tr("Safelight", "Step {number} of {calls}, approximate preview, of: {prompt}")
+                if timeline.approximate
+                else tr("Safelight", "Step {number} of {calls}, of: {prompt}")
+            )
             said = [seen.format(number=timeline.index, calls=timeline.calls, prompt=prompt), self.sentence(shown[0])]
         else:
             said = [tr("Safelight", "The finished picture of: {prompt}").format(prompt=prompt)]
@@ -87,14 +90,23 @@ class Legend:
             is_plain = shown.is_noise and shown.view is not View.LATENTS
             return _name(shown) if is_plain else f"{_name(shown)} · {views.meaning(shown.view)}"
         if self._timeline.has_failed(shown):
-            said = (tr("Safelight", "{view} · cannot be made of this step: the noise stands in") if shown.is_noise
-                    else tr("Safelight", "{view} · cannot be made of this step: the estimate stands in"))
+            said = (
+                tr("Safelight", "{view} · cannot be made of this step: the noise stands in")
+                if shown.is_noise
+                else tr("Safelight", "{view} · cannot be made of this step: the estimate stands in")
+            )
         elif self._is_coming(shown):
-            said = (tr("Safelight", "{view} · comes with the next step: the noise stands in") if shown.is_noise
-                    else tr("Safelight", "{view} · comes with the next step: the estimate stands in"))
+            said = (
+                tr("Safelight", "{view} · comes with the next step: the noise stands in")
+                if shown.is_noise
+                else tr("Safelight", "{view} · comes with the next step: the estimate stands in")
+            )
         elif self._generation.running:
-            said = (tr("Safelight", "{view} · shown when the machine is free: the noise stands in") if shown.is_noise
-                    else tr("Safelight", "{view} · shown when the machine is free: the estimate stands in"))
+            said = (
+                tr("Safelight", "{view} · shown when the machine is free: the noise stands in")
+                if shown.is_noise
+                else tr("Safelight", "{view} · shown when the machine is free: the estimate stands in")
+            )
         else:
             said = tr("Safelight", "{view} · being worked out…")
         return said.format(view=_name(shown))
@@ -186,13 +198,13 @@ class Legend:
         line = QRectF(column.x(), top, column.width(), MARGIN)
         corners = self._note(half), self._zoom_figure(half)
         left, right = (metrics.horizontalAdvance(corner) + 2 * INSET if corner else 0 for corner in corners)
-        room = half.pane.bottom() - top - (MARGIN if left or right else 0)         # above the corners
+        room = half.pane.bottom() - top - (MARGIN if left or right else 0)  # above the corners
         if room >= MARGIN:
             wrapped = metrics.boundingRect(line.adjusted(INSET, 0, -INSET, 0), Qt.TextFlag.TextWordWrap, text).height() + 8
             line.setHeight(wrapped if MARGIN < wrapped <= room else MARGIN)
             return line
         if metrics.horizontalAdvance(text) + 2 * INSET <= line.width() - 2 * max(left, right):
-            left = right = max(left, right)                                         # in the middle
+            left = right = max(left, right)  # in the middle
         return line.adjusted(left, 0, -right, 0)
 
     def at(self, position: QPointF) -> str:

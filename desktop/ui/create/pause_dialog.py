@@ -10,7 +10,7 @@ from ...studio.generation import Generation
 from ..language import Retranslating, explain, tr
 from ..widgets.controls import Number, label
 
-WIDTH = 300            # px
+WIDTH = 300  # px
 
 
 class PauseDialog(Retranslating, QDialog):
@@ -68,5 +68,8 @@ class PauseDialog(Retranslating, QDialog):
         self._toggle.setText(tr("Safelight", "Pause there no longer") if is_set else tr("Safelight", "Pause there"))
         self._toggle.setAccessibleDescription(tr("Safelight", "Shift+click on a step of the timeline does the same."))
         self._toggle.setToolTip(self._toggle.accessibleDescription())
-        self._points.setText(tr("Safelight", "The run pauses after step {numbers}.").format(numbers=", ".join(map(str, sorted(points))))
-                             if points else tr("Safelight", "The run pauses nowhere by itself."))
+        self._points.setText(
+            tr("Safelight", "The run pauses after step {numbers}.").format(numbers=", ".join(map(str, sorted(points))))
+            if points
+            else tr("Safelight", "The run pauses nowhere by itself.")
+        )

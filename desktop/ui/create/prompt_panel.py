@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from .seeds_dialog import SeedsDialog
     from .twins_dialog import TwinsDialog
 
-MOST_PICTURES = 100    # a press
-BEGINNER = 5           # prompts used, until which examples are offered
+MOST_PICTURES = 100  # a press
+BEGINNER = 5  # prompts used, until which examples are offered
 SURPRISE = "Ctrl+R"
 SEEDS = "Ctrl+Shift+Return"
 TWINS = "Ctrl+T"
@@ -41,12 +41,12 @@ CHINESE = range(0x4E00, 0xA000)
 
 
 class PromptPanel(Retranslating, QFrame):
-    generate_requested = Signal(object, int)     # Recipe, how many pictures
+    generate_requested = Signal(object, int)  # Recipe, how many pictures
     seeds_requested = Signal(object, list, int)  # Recipe, seeds, and the step at which they wait to be chosen
-    twins_requested = Signal(object, object)     # Recipe, and the one that differs in one thing
+    twins_requested = Signal(object, object)  # Recipe, and the one that differs in one thing
     stop_requested = Signal()
-    edited = Signal()                            # something that drafts keep
-    model_changed = Signal(object)               # Model
+    edited = Signal()  # something that drafts keep
+    model_changed = Signal(object)  # Model
     open_model_requested = Signal()
 
     def __init__(self, generation: Generation, theme: Theme, history: History) -> None:
@@ -54,7 +54,7 @@ class PromptPanel(Retranslating, QFrame):
         self._generation = generation
         self._theme = theme
         self._history = history
-        self._surprised = ""           # the surprise before
+        self._surprised = ""  # the surprise before
         self._models: tuple[Model, ...] = ()
         self._meter: TokenMeter | None = None
         self._seeds_dialog: SeedsDialog | None = None
@@ -116,9 +116,17 @@ class PromptPanel(Retranslating, QFrame):
     def recipe(self) -> Recipe:
         width, height = self._size.size_chosen
         model = self.model
-        return Recipe(prompt=self.prompt.toPlainText(), negative_prompt=self.negative_prompt.toPlainText(),
-                      model=model.name if model else Recipe().model, sampler=self._sampler.currentText(), steps=self._steps.value(),
-                      guidance_scale=self._guidance.value(), width=width, height=height, seed=self._seed.seed)
+        return Recipe(
+            prompt=self.prompt.toPlainText(),
+            negative_prompt=self.negative_prompt.toPlainText(),
+            model=model.name if model else Recipe().model,
+            sampler=self._sampler.currentText(),
+            steps=self._steps.value(),
+            guidance_scale=self._guidance.value(),
+            width=width,
+            height=height,
+            seed=self._seed.seed,
+        )
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Show `recipe`. A model or a sampler that is not here leaves the one that is chosen."""
@@ -138,9 +146,13 @@ class PromptPanel(Retranslating, QFrame):
 
     def drafts(self) -> Drafts:
         """Everything here that is not a picture yet."""
-        return Drafts(recipe=self.recipe(), seed_locked=self._seed.locked, pictures=self.pictures(),
-                      up_next=tuple(Waiting(job.recipe, job.pictures, job.run.id) for job in self._generation.unfinished),
-                      history=self._history.prompts)
+        return Drafts(
+            recipe=self.recipe(),
+            seed_locked=self._seed.locked,
+            pictures=self.pictures(),
+            up_next=tuple(Waiting(job.recipe, job.pictures, job.run.id) for job in self._generation.unfinished),
+            history=self._history.prompts,
+        )
 
     def restore(self, drafts: Drafts) -> None:
         """Show what was typed and chosen, at the very first start an example as the model likes it; what is up next is the generation's."""
@@ -188,6 +200,7 @@ class PromptPanel(Retranslating, QFrame):
     def ask_seeds(self) -> None:
         """Ask how many seeds are to be begun, and how far; the window stays usable."""
         from .seeds_dialog import SeedsDialog  # here, and the other too: the first paint need not wait for them
+
         if self._seeds_dialog is None:
             self._seeds_dialog = SeedsDialog(self.recipe, lambda: self._generation.previews, self.window())
             self._seeds_dialog.wanted.connect(self.seeds_requested)
@@ -197,6 +210,7 @@ class PromptPanel(Retranslating, QFrame):
     def ask_twin(self) -> None:
         """Ask in what one thing another picture is to differ from this one; the window stays usable."""
         from .twins_dialog import TwinsDialog
+
         if self._twins_dialog is None:
             self._twins_dialog = TwinsDialog(self.recipe, lambda: self._models, self._theme, self.window())
             self._twins_dialog.set_meter(self._meter)
@@ -223,7 +237,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def _tell_dialogs(self) -> None:
         for dialog in filter(None, (self._seeds_dialog, self._twins_dialog)):
-            if dialog.isVisible() and self._seed.number.digits:        # not while another seed is being typed
+            if dialog.isVisible() and self._seed.number.digits:  # not while another seed is being typed
                 dialog.follow()
 
     def _fill_in(self, prompt: str) -> None:
@@ -296,10 +310,16 @@ class PromptPanel(Retranslating, QFrame):
     def _explain_samplers(self) -> None:
         for row, sampler in enumerate(SAMPLERS):
             reason = self._why_unfit(row)
-            self._sampler.explain_entry(row, tr("Safelight", "Does not fit this model: {reason}.").format(reason=tr("Safelight", reason))
-                                        if reason else tr("Safelight", sampler.note), reason is None)
-        self._sampler.setToolTip(tr("Safelight", "How the noise is taken away, step by step.") + "\n"
-                                 + self._sampler.currentData(Qt.ItemDataRole.ToolTipRole))
+            self._sampler.explain_entry(
+                row,
+                tr("Safelight", "Does not fit this model: {reason}.").format(reason=tr("Safelight", reason))
+                if reason
+                else tr("Safelight", sampler.note),
+                reason is None,
+            )
+        self._sampler.setToolTip(
+            tr("Safelight", "How the noise is taken away, step by step.") + "\n" + self._sampler.currentData(Qt.ItemDataRole.ToolTipRole)
+        )
 
     def _say_what_it_reads(self) -> None:
         model = self.model
@@ -319,9 +339,14 @@ class PromptPanel(Retranslating, QFrame):
     def _show_running(self) -> None:
         running = self._generation.running
         words = tr("Safelight", "Add to Up next") if running else tr("Safelight", "Generate")
-        self._generate.setText(words if running else f"{words}    {KEYS}")     # beside Stop there is no room
-        explain(self._generate, words, tr("Safelight", "Makes this picture after those that are up next.") if running
-                else tr("Safelight", "Makes the picture; every step of it can be watched."))
+        self._generate.setText(words if running else f"{words}    {KEYS}")  # beside Stop there is no room
+        explain(
+            self._generate,
+            words,
+            tr("Safelight", "Makes this picture after those that are up next.")
+            if running
+            else tr("Safelight", "Makes the picture; every step of it can be watched."),
+        )
         self._stop.setText(tr("Safelight", "Stop"))
         self._stop.setVisible(running)
         self._stop.setEnabled(not self._generation.stopping)
@@ -329,35 +354,61 @@ class PromptPanel(Retranslating, QFrame):
 
     def retranslate(self) -> None:
         fields = {
-            "prompt": (self.prompt, tr("Safelight", "Prompt"),
-                       tr("Safelight", "What the picture shows. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ brings earlier prompts back.")),
-            "negative_prompt": (self.negative_prompt, tr("Safelight", "Negative prompt"),
-                                tr("Safelight", "What the picture is steered away from.")),
+            "prompt": (
+                self.prompt,
+                tr("Safelight", "Prompt"),
+                tr("Safelight", "What the picture shows. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ brings earlier prompts back."),
+            ),
+            "negative_prompt": (
+                self.negative_prompt,
+                tr("Safelight", "Negative prompt"),
+                tr("Safelight", "What the picture is steered away from."),
+            ),
             "model": (self._model, tr("Safelight", "Model"), tr("Safelight", "What draws: each model knows other subjects and styles.")),
             "size": (self._size, tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels: choose one, or type another.")),
             "sampler": (self._sampler, tr("Safelight", "Sampler"), tr("Safelight", "How the noise is taken away, step by step.")),
-            "steps": (self._steps, tr("Safelight", "Steps"),
-                      tr("Safelight", "In how many steps the noise is taken away; more take longer and can show more detail.")),
-            "guidance": (self._guidance, tr("Safelight", "Guidance"),
-                         tr("Safelight", "How strongly the picture is pulled towards the prompt; 1 adds nothing, very high looks harsh.")),
-            "seed": (self._seed.number, tr("Safelight", "Seed"),
-                     tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again.")),
-            "pictures": (self._pictures, tr("Safelight", "Pictures", "how many"),
-                         tr("Safelight", "How many pictures one press makes, each with the next seed.")),
+            "steps": (
+                self._steps,
+                tr("Safelight", "Steps"),
+                tr("Safelight", "In how many steps the noise is taken away; more take longer and can show more detail."),
+            ),
+            "guidance": (
+                self._guidance,
+                tr("Safelight", "Guidance"),
+                tr("Safelight", "How strongly the picture is pulled towards the prompt; 1 adds nothing, very high looks harsh."),
+            ),
+            "seed": (
+                self._seed.number,
+                tr("Safelight", "Seed"),
+                tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again."),
+            ),
+            "pictures": (
+                self._pictures,
+                tr("Safelight", "Pictures", "how many"),
+                tr("Safelight", "How many pictures one press makes, each with the next seed."),
+            ),
         }
         for name, (control, words, explanation) in fields.items():
             self._captions[name].setText(words)
             explain(control, words, explanation)
         self._surprise.setText(tr("Safelight", "Surprise me"))
-        self._surprise.setShortcut(QKeySequence(SURPRISE))     # after the text, which takes it away
+        self._surprise.setShortcut(QKeySequence(SURPRISE))  # after the text, which takes it away
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        explain(self._surprise, tr("Safelight", "Surprise me"),
-                tr("Safelight", "Writes a prompt from this model's world ({keys}); undo brings yours back.").format(keys=keys))
-        explain(self._more_ways, tr("Safelight", "More ways to make it"),
-                tr("Safelight", "Begin many seeds and choose among them, or make two pictures that differ in one thing."))
-        for action, words, key in ((self._many_seeds, tr("Safelight", "Many seeds, first steps…"), SEEDS),
-                                   (self._twin_run, tr("Safelight", "Twin run…"), TWINS)):
-            action.setText(f"{words}\t{QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)}")     # the window has the keys
+        explain(
+            self._surprise,
+            tr("Safelight", "Surprise me"),
+            tr("Safelight", "Writes a prompt from this model's world ({keys}); undo brings yours back.").format(keys=keys),
+        )
+        explain(
+            self._more_ways,
+            tr("Safelight", "More ways to make it"),
+            tr("Safelight", "Begin many seeds and choose among them, or make two pictures that differ in one thing."),
+        )
+        for action, words, key in (
+            (self._many_seeds, tr("Safelight", "Many seeds, first steps…"), SEEDS),
+            (self._twin_run, tr("Safelight", "Twin run…"), TWINS),
+        ):
+            action.setText(f"{words}\t{QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)}")  # the window has the keys
         self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
         self.negative_prompt.set_placeholder(tr("Safelight", "What should not be in it"))
         if self._models:
@@ -408,7 +459,7 @@ class PromptPanel(Retranslating, QFrame):
             words.hide()
 
         self._surprise.setProperty("quiet", "true")
-        self._surprise.setFocusPolicy(Qt.FocusPolicy.TabFocus)     # a click leaves the cursor, and with it undo, in the prompt
+        self._surprise.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor, and with it undo, in the prompt
         self._surprise.hide()
         self._tint()
         self._generate.setProperty("primary", "true")

@@ -22,8 +22,8 @@ from ..language import Retranslating, explain, tooltip, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, label
 
-ROW = 28               # px
-BUTTON = 24            # px, at the right end of a row
+ROW = 28  # px
+BUTTON = 24  # px, at the right end of a row
 
 
 class QueueList(Retranslating, QWidget):
@@ -66,14 +66,21 @@ class QueueList(Retranslating, QWidget):
         self._start.setVisible(waiting)
         if waiting and jobs[0].run.steps:
             self._start.setText(tr("Safelight", "Go on"))
-            explain(self._start, tr("Safelight", "Go on with what is up next"),
-                    tr("Safelight", "Goes on with the run that is paused, and makes what waits after it."))
+            explain(
+                self._start,
+                tr("Safelight", "Go on with what is up next"),
+                tr("Safelight", "Goes on with the run that is paused, and makes what waits after it."),
+            )
         else:
             self._start.setText(tr("Safelight", "Start"))
-            explain(self._start, tr("Safelight", "Start what is up next"),
-                    tr("Safelight", "Makes the pictures that wait here, one after another."))
-        explain(self._list, tr("Safelight", "Up next"),
-                tr("Safelight", "What will be made after the picture at work; Delete removes a line."))
+            explain(
+                self._start,
+                tr("Safelight", "Start what is up next"),
+                tr("Safelight", "Makes the pictures that wait here, one after another."),
+            )
+        explain(
+            self._list, tr("Safelight", "Up next"), tr("Safelight", "What will be made after the picture at work; Delete removes a line.")
+        )
         self._list.fill(jobs, waiting)
 
     def _remove(self, row: int) -> None:
@@ -110,9 +117,14 @@ class _Lines(QListWidget):
             self.addItem(item)
             remove = IconButton(self._theme, "x", "remove", 14)
             remove.setFixedSize(BUTTON, BUTTON)
-            remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)      # by key: Delete
-            explain(remove, tr("Safelight", "Remove"), tr("Safelight", "Does not go on with this run; its steps stay.") if job.run.steps
-                    else tr("Safelight", "Takes this line out; nothing else changes."))
+            remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # by key: Delete
+            explain(
+                remove,
+                tr("Safelight", "Remove"),
+                tr("Safelight", "Does not go on with this run; its steps stay.")
+                if job.run.steps
+                else tr("Safelight", "Takes this line out; nothing else changes."),
+            )
             remove.clicked.connect(lambda _, row=row: self.remove_requested.emit(row))
             end = QWidget()
             layout = QHBoxLayout(end)
@@ -129,7 +141,7 @@ class _Lines(QListWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason) and (line := self.currentItem()):
-            line.setSelected(True)     # where the keys are, is seen
+            line.setSelected(True)  # where the keys are, is seen
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -11,9 +11,9 @@ from ..language import Retranslating, tooltip, tr
 from ..theme import Theme
 from ..widgets.images import to_qimage
 
-SIDE = 64                      # px, of a thumbnail
-CELL = SIDE + 8                # px
-WIDTH = CELL + 16              # px
+SIDE = 64  # px, of a thumbnail
+CELL = SIDE + 8  # px
+WIDTH = CELL + 16  # px
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -57,8 +57,11 @@ class RecentStrip(Retranslating, QListView):
             font.setPixelSize(12)
             painter.setFont(font)
             painter.setPen(QColor(self._theme.tokens.quiet))
-            painter.drawText(self.viewport().rect().adjusted(0, 8, 0, 0), Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap,
-                             tr("Safelight", "Finished pictures will stand here."))
+            painter.drawText(
+                self.viewport().rect().adjusted(0, 8, 0, 0),
+                Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap,
+                tr("Safelight", "Finished pictures will stand here."),
+            )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         recent = self._recents.recent(self.currentIndex())
@@ -98,7 +101,7 @@ class RecentModel(QAbstractListModel):
     def recent(self, index: Index) -> Recent | None:
         return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:    # noqa: B008 (Qt's own default)
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -115,7 +118,6 @@ class RecentModel(QAbstractListModel):
             case Qt.ItemDataRole.UserRole:
                 return recent
         return None
-
 
     def _thumbnail(self, recent: Recent) -> QPixmap:
         if recent not in self._thumbnails:

@@ -14,16 +14,16 @@ from ..language import Retranslating, explain, tr
 from ..widgets.controls import Number, label
 from ..widgets.seed_field import grouped
 
-LEAST, MOST = 2, 16    # seeds
-USUAL = 8              # seeds
-FAR_ENOUGH = 12        # the step at which a layout usually stands
-WIDTH = 400            # px
+LEAST, MOST = 2, 16  # seeds
+USUAL = 8  # seeds
+FAR_ENOUGH = 12  # the step at which a layout usually stands
+WIDTH = 400  # px
 
 
 class SeedsDialog(Retranslating, QDialog):
     """Stays beside the prompt panel: `recipe` is what is chosen there. Its own numbers are kept until the next time."""
 
-    wanted = Signal(object, list, int)     # Recipe, the seeds, and the step at which they wait to be chosen
+    wanted = Signal(object, list, int)  # Recipe, the seeds, and the step at which they wait to be chosen
 
     def __init__(self, recipe: Callable[[], Recipe], previews: Callable[[], Previews], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class SeedsDialog(Retranslating, QDialog):
         self.follow()
         self._count.setFocus()
         self._count.selectAll()
-        self.show()            # QDialog's own would hold the window up
+        self.show()  # QDialog's own would hold the window up
         self.activateWindow()
 
     def follow(self) -> None:
@@ -70,8 +70,12 @@ class SeedsDialog(Retranslating, QDialog):
         self._of.setText(tr("Safelight", "of {steps}").format(steps=calls))
         self._seeds.setText(f"{grouped(str(seeds[0]))} … {grouped(str(seeds[-1]))}")
         problem = self._problem(calls)
-        self._cost.setText(problem or tr("Safelight", "{count} × {until} = {cost} steps; to finish all of them would be {whole}.").format(
-            count=count, until=until, cost=plain(count * until), whole=plain(count * calls)))
+        self._cost.setText(
+            problem
+            or tr("Safelight", "{count} × {until} = {cost} steps; to finish all of them would be {whole}.").format(
+                count=count, until=until, cost=plain(count * until), whole=plain(count * calls)
+            )
+        )
         self._start.setEnabled(not problem)
 
     def _problem(self, calls: int) -> str:
@@ -91,26 +95,35 @@ class SeedsDialog(Retranslating, QDialog):
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Many seeds, first steps"))
-        self._about.setText(tr("Safelight", "Begins this picture with many seeds and shows their first steps side by side. "
-                                            "Choose the promising ones: they go on from there, the others are let go."))
+        self._about.setText(
+            tr(
+                "Safelight",
+                "Begins this picture with many seeds and shows their first steps side by side. "
+                "Choose the promising ones: they go on from there, the others are let go.",
+            )
+        )
         for control, words, explanation in (
-                (self._count, tr("Safelight", "How many"),
-                 tr("Safelight", "How many seeds are begun, from the one in the prompt panel on.")),
-                (self._until, tr("Safelight", "To step"),
-                 tr("Safelight", "How far each is made before you choose; the layout often stands after a quarter of the steps."))):
+            (self._count, tr("Safelight", "How many"), tr("Safelight", "How many seeds are begun, from the one in the prompt panel on.")),
+            (
+                self._until,
+                tr("Safelight", "To step"),
+                tr("Safelight", "How far each is made before you choose; the layout often stands after a quarter of the steps."),
+            ),
+        ):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         self._captions[self._seeds].setText(tr("Safelight", "Seeds"))
         for button, words, explanation in (
-                (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is made.")),
-                (self._start, tr("Safelight", "Make first steps"), tr("Safelight", "Begins them all, one after another."))):
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is made.")),
+            (self._start, tr("Safelight", "Make first steps"), tr("Safelight", "Begins them all, one after another.")),
+        ):
             button.setText(words)
             explain(button, words, explanation)
         self.follow()
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.WindowActivate:
-            self.follow()                      # who comes back may have turned previews on
+            self.follow()  # who comes back may have turned previews on
         return super().event(event)
 
     def _lay_out(self) -> None:
@@ -119,7 +132,7 @@ class SeedsDialog(Retranslating, QDialog):
             words.setWordWrap(True)
         self._cost.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._cost.ensurePolished()
-        self._cost.setMinimumHeight(2 * self._cost.fontMetrics().lineSpacing())        # the buttons stay where they are
+        self._cost.setMinimumHeight(2 * self._cost.fontMetrics().lineSpacing())  # the buttons stay where they are
         rows = QGridLayout()
         rows.setHorizontalSpacing(16)
         rows.setVerticalSpacing(8)

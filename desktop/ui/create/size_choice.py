@@ -24,7 +24,7 @@ class SizeChoice(Retranslating, Choice):
     """Always holds a size that the model can draw. Any other that is typed moves to the nearest, and `corrected` says so."""
 
     edited = Signal()
-    corrected = Signal(str)        # one sentence, empty when all is well
+    corrected = Signal(str)  # one sentence, empty when all is well
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "size")
@@ -78,7 +78,8 @@ class SizeChoice(Retranslating, Choice):
             problem = tr("Safelight", "Type a size like 512 × 768.")
         elif size != (int(typed[1]), int(typed[2])):
             problem = tr("Safelight", "Sides are multiples of {multiple} from {least} to {most}; this is the nearest size.").format(
-                multiple=self._multiple, least=self._nearest(0), most=self._nearest(self._most))
+                multiple=self._multiple, least=self._nearest(0), most=self._nearest(self._most)
+            )
         changed, self._size = size != self._size, size
         if self.currentText() != _text(*size):
             self.setEditText(_text(*size))

@@ -10,23 +10,23 @@ from PySide6.QtWidgets import QWidget
 from ...diffusion.run import Pixels, Run, View
 from ...studio.timeline import Arrangement, Shown, Timeline
 
-MARGIN = 24                    # px of stage around a picture that fits
-LEAST, MOST = 0.05, 64.0       # zoom: device pixels a picture pixel
+MARGIN = 24  # px of stage around a picture that fits
+LEAST, MOST = 0.05, 64.0  # zoom: device pixels a picture pixel
 
 
 @dataclass(frozen=True, slots=True)
 class Half:
     """One of two pictures, or the only one, and where it is; in widget pixels."""
 
-    place: int                     # 0, or 1 for the one that stands beside
+    place: int  # 0, or 1 for the one that stands beside
     shown: Shown
     pixels: Pixels | None
-    are_channels: bool             # the pixels are latents, side by side
-    pane: QRectF                   # the part of the canvas it is in
-    column: QRectF                 # what of the pane its words may take
-    frame: QRectF                  # where the run's picture lies, whether it fits or not
-    picture: QRectF                # where the pixels lie: the frame, or as much of it as another shape fills
-    visible: QRectF                # what of the frame is to be seen
+    are_channels: bool  # the pixels are latents, side by side
+    pane: QRectF  # the part of the canvas it is in
+    column: QRectF  # what of the pane its words may take
+    frame: QRectF  # where the run's picture lies, whether it fits or not
+    picture: QRectF  # where the pixels lie: the frame, or as much of it as another shape fills
+    visible: QRectF  # what of the frame is to be seen
 
 
 class Stage:
@@ -35,10 +35,10 @@ class Stage:
     def __init__(self, timeline: Timeline, canvas: QWidget) -> None:
         self._timeline = timeline
         self._canvas = canvas
-        self._zoom: float | None = None                # None: fit
-        self._centre = QPointF()                       # of the view, in picture pixels; only while zoomed
-        self._divide = 0.5                             # where the line between two pictures is, 0…1 of what is visible
-        self.second_turn = False                       # of two pictures that take turns the second is seen
+        self._zoom: float | None = None  # None: fit
+        self._centre = QPointF()  # of the view, in picture pixels; only while zoomed
+        self._divide = 0.5  # where the line between two pictures is, 0…1 of what is visible
+        self.second_turn = False  # of two pictures that take turns the second is seen
 
     # -- zoom
 
@@ -170,8 +170,12 @@ class Stage:
     def _frame(self, pane: QRectF) -> QRect:
         """Where the whole picture lies."""
         picture, zoom, centre = self.picture_size, self.zoom, self._view_centre()
-        return QRect(round(pane.center().x() - centre.x() * zoom), round(pane.center().y() - centre.y() * zoom),
-                     max(1, round(picture.width() * zoom)), max(1, round(picture.height() * zoom)))
+        return QRect(
+            round(pane.center().x() - centre.x() * zoom),
+            round(pane.center().y() - centre.y() * zoom),
+            max(1, round(picture.width() * zoom)),
+            max(1, round(picture.height() * zoom)),
+        )
 
 
 def _filled(size: QSize, frame: QRectF) -> QRectF:

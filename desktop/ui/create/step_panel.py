@@ -7,16 +7,7 @@ from statistics import median
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ...diffusion.run import Ending, Phase, Previews, Run, Step
 from ...studio.generation import Generation
@@ -29,8 +20,8 @@ from ..widgets.seed_field import grouped
 from ..widgets.turns import changed
 from .captions import happening, noise_level
 
-WIDTH = 212                    # px
-MOST_QUOTED = 160              # characters of what is quoted from a prompt
+WIDTH = 212  # px
+MOST_QUOTED = 160  # characters of what is quoted from a prompt
 INFINITY = "\N{INFINITY}"
 NOTHING = "\N{EN DASH}"
 
@@ -89,7 +80,7 @@ class StepPanel(Retranslating, QFrame):
         layout.addWidget(self._ending)
         layout.addWidget(self._unread)
         layout.addStretch(1)
-        scroll = QScrollArea(objectName="step_scroll")         # for low windows; the previews below stay in reach
+        scroll = QScrollArea(objectName="step_scroll")  # for low windows; the previews below stay in reach
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -112,12 +103,12 @@ class StepPanel(Retranslating, QFrame):
         foot.addLayout(caption)
         foot.addLayout(choices)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 0, 0, 0)           # the line at the left
+        whole.setContentsMargins(1, 0, 0, 0)  # the line at the left
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
         whole.addLayout(foot)
 
-        self._clock = QTimer(self, interval=500)       # time left runs on inside a long step
+        self._clock = QTimer(self, interval=500)  # time left runs on inside a long step
         self._clock.timeout.connect(self._show_time)
         for signal in (timeline.run_changed, timeline.current_changed, generation.changed):
             signal.connect(self._show_state)
@@ -125,15 +116,32 @@ class StepPanel(Retranslating, QFrame):
 
     def retranslate(self) -> None:
         facts = self._step_facts
-        facts.name("timestep", tr("Safelight", "Timestep"),
-                   tr("Safelight", "The noise level that the UNet was told for this step, from 999, the noisiest, down to 0."))
-        facts.name("sigma", "σ", tr("Safelight", "Sigma: how strong the noise is beside the picture after this step; at 1 both are equally "
-                                                 "strong, 0 is no noise."))
-        facts.name("alpha", "ᾱ", tr("Safelight", "Alpha bar: how much of the mix is picture after this step, as a share of its power; 0 is "
-                                                 "pure noise, 1 the clean picture."))
-        facts.name("log_snr", tr("Safelight", "log SNR"),
-                   tr("Safelight", "Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure "
-                                   "noise."))
+        facts.name(
+            "timestep",
+            tr("Safelight", "Timestep"),
+            tr("Safelight", "The noise level that the UNet was told for this step, from 999, the noisiest, down to 0."),
+        )
+        facts.name(
+            "sigma",
+            "σ",
+            tr(
+                "Safelight",
+                "Sigma: how strong the noise is beside the picture after this step; at 1 both are equally strong, 0 is no noise.",
+            ),
+        )
+        facts.name(
+            "alpha",
+            "ᾱ",
+            tr(
+                "Safelight",
+                "Alpha bar: how much of the mix is picture after this step, as a share of its power; 0 is pure noise, 1 the clean picture.",
+            ),
+        )
+        facts.name(
+            "log_snr",
+            tr("Safelight", "log SNR"),
+            tr("Safelight", "Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure noise."),
+        )
         facts.name("change", tr("Safelight", "Change"), tr("Safelight", "How much of the estimate is new in this step."))
         facts.name("pull", tr("Safelight", "Guidance moves"), tr("Safelight", "How far guidance has moved the estimate in this step."))
         facts.name("seconds", tr("Safelight", "Time"), tr("Safelight", "How long this step took, without the preview."))
@@ -142,23 +150,37 @@ class StepPanel(Retranslating, QFrame):
         run.name("seed", tr("Safelight", "Seed"), tr("Safelight", "The number that the starting noise was drawn from."))
         run.name("size", tr("Safelight", "Size"), tr("Safelight", "Width and height of the picture in pixels."))
         run.name("guidance", tr("Safelight", "Guidance"), tr("Safelight", "How strictly the picture follows the prompt."))
-        for part, name, explanation in zip(self._parts, (
-                tr("Safelight", "Text encoder"), tr("Safelight", "UNet"), tr("Safelight", "Decoder")), (
+        for part, name, explanation in zip(
+            self._parts,
+            (tr("Safelight", "Text encoder"), tr("Safelight", "UNet"), tr("Safelight", "Decoder")),
+            (
                 tr("Safelight", "Turns the words of the prompt into numbers that guide the UNet; it runs once, at the start."),
                 tr("Safelight", "Estimates at every step what in the latents is noise, so that some of it can be taken away."),
-                tr("Safelight", "Turns the finished latents, a small compressed form of the picture, into pixels; it runs once, at the "
-                                "end.")), strict=True):
+                tr(
+                    "Safelight",
+                    "Turns the finished latents, a small compressed form of the picture, into pixels; it runs once, at the end.",
+                ),
+            ),
+            strict=True,
+        ):
             part.name(name, explanation)
         self._previews_label.setText(tr("Safelight", "Previews"))
-        for button, name, explanation in zip(self._previews.values(), (
-                tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")), (
+        for button, name, explanation in zip(
+            self._previews.values(),
+            (tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")),
+            (
                 tr("Safelight", "From the next run on, nothing is decoded before the end; the steps are recorded all the same."),
                 tr("Safelight", "From the next run on, every step is shown by the best decoder that costs next to nothing."),
-                tr("Safelight", "From the next run on, every step is shown as sharp as can be, whatever that costs.")), strict=True):
+                tr("Safelight", "From the next run on, every step is shown as sharp as can be, whatever that costs."),
+            ),
+            strict=True,
+        ):
             button.setText(name)
             explain(button, tr("Safelight", "Previews: {choice}").format(choice=name), explanation)
-        explain_status(self._cost, tr("Safelight", "What the previews cost in this run: their share of a step's time, and the time itself, "
-                                                   "as medians."))
+        explain_status(
+            self._cost,
+            tr("Safelight", "What the previews cost in this run: their share of a step's time, and the time itself, as medians."),
+        )
         explain_status(self._left, tr("Safelight", "Time until the last step, at the present pace."))
         self._slower.setText(tr("Safelight", "slower than before"))
         self._show_state()
@@ -249,8 +271,11 @@ class StepPanel(Retranslating, QFrame):
         if self._live and phase and (self._timeline.following or step is None) and (step is None or phase is not Phase.DENOISING):
             return happening(phase)
         if step is None:
-            return (tr("Safelight", "A finished picture; there is no recording of its steps.") if run.picture
-                    else tr("Safelight", "There are no steps to look at."))
+            return (
+                tr("Safelight", "A finished picture; there is no recording of its steps.")
+                if run.picture
+                else tr("Safelight", "There are no steps to look at.")
+            )
         if step.number == 0:
             return tr("Safelight", "Pure noise, drawn from the seed. Nothing of the picture is there yet.")
         if step.number == self._timeline.calls:
@@ -308,11 +333,17 @@ def _ending(run: Run, busy: bool) -> str:
         case Ending.PAUSED:
             return tr("Safelight", "Paused at step {step} of {steps}; go on with Space.").format(step=newest, steps=steps)
         case Ending.STOPPED:
-            return (tr("Safelight", "Stopped at step {step}.").format(step=newest) if newest
-                    else tr("Safelight", "Stopped before the first step."))
+            return (
+                tr("Safelight", "Stopped at step {step}.").format(step=newest)
+                if newest
+                else tr("Safelight", "Stopped before the first step.")
+            )
         case Ending.FAILED if run.picture is None:
-            return (tr("Safelight", "Ended early, at step {step}.").format(step=newest) if newest
-                    else tr("Safelight", "This run ended before its first step."))
+            return (
+                tr("Safelight", "Ended early, at step {step}.").format(step=newest)
+                if newest
+                else tr("Safelight", "This run ended before its first step.")
+            )
         case _ if run.path:
             return tr("Safelight", "Saved as {file}").format(file=run.path.name)
         case _ if run.picture:
@@ -325,11 +356,11 @@ def _share(value: float) -> str:
 
 
 def _number(value: float, digits: int = 2) -> str:
-    if math.isnan(value):                      # of a step that is damaged on the disk
+    if math.isnan(value):  # of a step that is damaged on the disk
         return NOTHING
     if math.isinf(value):
         return INFINITY if value > 0 else MINUS + INFINITY
-    if digits == 2 and (0 < abs(value) < 0.1 or 0.99 < value < 1):     # ᾱ of a last step is close to 1, and not 1
+    if digits == 2 and (0 < abs(value) < 0.1 or 0.99 < value < 1):  # ᾱ of a last step is close to 1, and not 1
         digits = 3
     return decimal(value, digits)
 

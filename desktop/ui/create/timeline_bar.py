@@ -32,8 +32,8 @@ from .filmstrip import Filmstrip
 from .lanes import SCROLL, Lanes
 from .pause_dialog import PauseDialog
 
-MARGIN = 16                    # px, at both ends
-SPACING = 2                    # px between buttons, which have their own air
+MARGIN = 16  # px, at both ends
+SPACING = 2  # px between buttons, which have their own air
 ARRANGEMENTS = {Arrangement.DIVIDE: "flip-horizontal", Arrangement.BESIDE: "columns-2", Arrangement.FLICKER: "blend"}
 
 
@@ -48,7 +48,7 @@ class TimelineBar(Retranslating, QFrame):
     copy_requested = Signal()
     show_requested = Signal()
     delete_requested = Signal()
-    pin_requested = Signal(bool)       # whether the recording is to be kept whatever room it takes
+    pin_requested = Signal(bool)  # whether the recording is to be kept whatever room it takes
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,8 +71,9 @@ class TimelineBar(Retranslating, QFrame):
         self._view = ValueChoice(theme, "view", tuple(View), timeline.view)
         self._view.setSizeAdjustPolicy(ValueChoice.SizeAdjustPolicy.AdjustToContents)
         self._beside = Beside(timeline, theme)
-        self._arrangements = {arrangement: IconButton(theme, icon, f"arrange_{arrangement.name.lower()}")
-                              for arrangement, icon in ARRANGEMENTS.items()}
+        self._arrangements = {
+            arrangement: IconButton(theme, icon, f"arrange_{arrangement.name.lower()}") for arrangement, icon in ARRANGEMENTS.items()
+        }
         self._live = QPushButton(objectName="live")
         self._live.setProperty("chip", "true")
         self._branch = IconButton(theme, "git-branch", "branch")
@@ -102,11 +103,32 @@ class TimelineBar(Retranslating, QFrame):
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _lay_out(self) -> None:
-        row = Row(walk=_group(self._first, self._back, self._forward, self._newest), segments=_group(*self._segments.values()),
-                  choice=self._view)
+        row = Row(
+            walk=_group(self._first, self._back, self._forward, self._newest), segments=_group(*self._segments.values()), choice=self._view
+        )
         self._arranging = _group(*self._arrangements.values())
-        row.fill([self._pause, self._go_on, self._step_once, self._stop, row.walk, 8, row.segments, row.choice, 4, self._beside,
-                  self._arranging, None, self._live, 4, self._branch, self._export, self._save_step, self._more])
+        row.fill(
+            [
+                self._pause,
+                self._go_on,
+                self._step_once,
+                self._stop,
+                row.walk,
+                8,
+                row.segments,
+                row.choice,
+                4,
+                self._beside,
+                self._arranging,
+                None,
+                self._live,
+                4,
+                self._branch,
+                self._export,
+                self._save_step,
+                self._more,
+            ]
+        )
         for checkable in (self._segments, self._arrangements):
             exclusive = QButtonGroup(self)
             for button in checkable.values():
@@ -115,7 +137,7 @@ class TimelineBar(Retranslating, QFrame):
         for button in row.findChildren(QAbstractButton):
             button.installEventFilter(self)
         for each in (*row.findChildren(QAbstractButton), self._view, self.lanes):
-            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)       # a click leaves Space and the arrows to the transport
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space and the arrows to the transport
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 6)
         layout.setSpacing(6)
@@ -155,16 +177,22 @@ class TimelineBar(Retranslating, QFrame):
         self._refine.triggered.connect(self.refine_requested)
         self._keep.triggered.connect(self.pin_requested)
         self._delete.triggered.connect(self.delete_requested)
-        for changed in (timeline.run_changed, timeline.current_changed, timeline.step_added, timeline.view_changed,
-                        timeline.following_changed, generation.changed):
+        for changed in (
+            timeline.run_changed,
+            timeline.current_changed,
+            timeline.step_added,
+            timeline.view_changed,
+            timeline.following_changed,
+            generation.changed,
+        ):
             changed.connect(self._show_state)
 
     def retranslate(self) -> None:
-        explain(self._go_on, tr("Safelight", "Go on"),
-                tr("Safelight", "Go on with this run where it was left (Space, or Ctrl+P while typing)."))
+        explain(
+            self._go_on, tr("Safelight", "Go on"), tr("Safelight", "Go on with this run where it was left (Space, or Ctrl+P while typing).")
+        )
         explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one step more, and pause."))
-        explain(self._stop, tr("Safelight", "Stop"),
-                tr("Safelight", "Stop now, in the middle of the step; the steps so far stay (Esc)."))
+        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop now, in the middle of the step; the steps so far stay (Esc)."))
         explain(self._first, tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the picture starts from (Home)."))
         explain(self._back, tr("Safelight", "Step back"), tr("Safelight", "Go one step back (←)."))
         explain(self._forward, tr("Safelight", "Step forward"), tr("Safelight", "Go one step on (→)."))
@@ -176,24 +204,42 @@ class TimelineBar(Retranslating, QFrame):
         self._view.show_words([views.name(view) for view in View])
         explain(self._view, tr("Safelight", "View"), tr("Safelight", "What of the step is shown."))
         for arrangement, name, explanation in (
-                (Arrangement.DIVIDE, tr("Safelight", "Divide"),
-                 tr("Safelight", "Both pictures in one frame, the second behind a line that can be dragged.")),
-                (Arrangement.BESIDE, tr("Safelight", "Side by side"), tr("Safelight", "Each picture in a frame of its own.")),
-                (Arrangement.FLICKER, tr("Safelight", "By turns"), tr("Safelight", "Both pictures in one frame, one after the other."))):
+            (
+                Arrangement.DIVIDE,
+                tr("Safelight", "Divide"),
+                tr("Safelight", "Both pictures in one frame, the second behind a line that can be dragged."),
+            ),
+            (Arrangement.BESIDE, tr("Safelight", "Side by side"), tr("Safelight", "Each picture in a frame of its own.")),
+            (Arrangement.FLICKER, tr("Safelight", "By turns"), tr("Safelight", "Both pictures in one frame, one after the other.")),
+        ):
             explain(self._arrangements[arrangement], name, explanation)
         self._live.setText(tr("Safelight", "Live"))
         explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Go to the picture at work and follow its newest step."))
-        explain(self._branch, tr("Safelight", "Branch"),
-                tr("Safelight", "Keep the steps up to this one, and go on from it with something changed (Ctrl+B)."))
-        explain(self._export, tr("Safelight", "Export the development…"),
-                tr("Safelight", "Make an animation, a video or a contact sheet of how the picture developed (Ctrl+E)."))
-        explain(self._save_step, tr("Safelight", "Save this step"),
-                tr("Safelight", "Save the step you look at among your pictures, through the full decoder."))
+        explain(
+            self._branch,
+            tr("Safelight", "Branch"),
+            tr("Safelight", "Keep the steps up to this one, and go on from it with something changed (Ctrl+B)."),
+        )
+        explain(
+            self._export,
+            tr("Safelight", "Export the development…"),
+            tr("Safelight", "Make an animation, a video or a contact sheet of how the picture developed (Ctrl+E)."),
+        )
+        explain(
+            self._save_step,
+            tr("Safelight", "Save this step"),
+            tr("Safelight", "Save the step you look at among your pictures, through the full decoder."),
+        )
         explain(self._more, tr("Safelight", "More"), tr("Safelight", "What else can be done with this step, this run and its picture."))
-        for action, text in ((self._save_as, tr("Safelight", "Save as…")), (self._copy, tr("Safelight", "Copy picture")),
-                             (self._show, tr("Safelight", "Show in folder")), (self._pause_at, tr("Safelight", "Pause at step…")),
-                             (self._refine, tr("Safelight", "Refine…")), (self._keep, tr("Safelight", "Keep this recording")),
-                             (self._delete, tr("Safelight", "Delete picture"))):
+        for action, text in (
+            (self._save_as, tr("Safelight", "Save as…")),
+            (self._copy, tr("Safelight", "Copy picture")),
+            (self._show, tr("Safelight", "Show in folder")),
+            (self._pause_at, tr("Safelight", "Pause at step…")),
+            (self._refine, tr("Safelight", "Refine…")),
+            (self._keep, tr("Safelight", "Keep this recording")),
+            (self._delete, tr("Safelight", "Delete picture")),
+        ):
             action.setText(text)
         self._show_state()
 
@@ -328,7 +374,7 @@ class Row(QWidget):
         way = next((way for way in self._ways if self._needed(way) <= self.width()), self._ways[-1])
         for widget in (self.walk, self.segments, self.choice):
             widget.setVisible(widget in way)
-        self._buttons.activate()               # before it is painted squeezed
+        self._buttons.activate()  # before it is painted squeezed
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):

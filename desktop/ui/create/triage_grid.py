@@ -17,11 +17,11 @@ from ..widgets.controls import label
 from ..widgets.images import to_qimage
 from ..widgets.seed_field import GAP, grouped
 
-BETWEEN = 10           # px, between two tiles
-RIM = 4                # px around a tile, for the frame of a chosen one
-MARK = 20              # px, the mark of a chosen one
-LABEL = 17             # px, the height of the words on a tile
-LEAST_FOR_WORDS = 90   # px, the height of a tile that says why it has no picture yet
+BETWEEN = 10  # px, between two tiles
+RIM = 4  # px around a tile, for the frame of a chosen one
+MARK = 20  # px, the mark of a chosen one
+LABEL = 17  # px, the height of the words on a tile
+LEAST_FOR_WORDS = 90  # px, the height of a tile that says why it has no picture yet
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 OWN_KEYS = {*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
 
@@ -32,9 +32,9 @@ class TriageGrid(Retranslating, QWidget):
     What is chosen is remembered by `triage`, so that another grid can go on where this one was put away.
     """
 
-    look_requested = Signal()      # the timeline shows the run by now
-    closed = Signal()              # decided, or put off while `triage.chosen` is None
-    laid_out = Signal(int)         # px from the lower edge up to the pictures: the buttons
+    look_requested = Signal()  # the timeline shows the run by now
+    closed = Signal()  # decided, or put off while `triage.chosen` is None
+    laid_out = Signal(int)  # px from the lower edge up to the pictures: the buttons
 
     def __init__(self, triage: Triage, timeline: Timeline, theme: Theme) -> None:
         super().__init__()
@@ -71,8 +71,11 @@ class TriageGrid(Retranslating, QWidget):
         self.setAccessibleName(tr("Safelight", "Many seeds"))
         self._title.setText(tr("Safelight", "Which of the {count} are to be finished?").format(count=len(self._triage.runs)))
         self._later.setText(tr("Safelight", "Decide later"))
-        explain(self._later, tr("Safelight", "Decide later"),
-                tr("Safelight", "Puts this view away (Esc); everything waits as it is, and it can be brought back."))
+        explain(
+            self._later,
+            tr("Safelight", "Decide later"),
+            tr("Safelight", "Puts this view away (Esc); everything waits as it is, and it can be brought back."),
+        )
         self._let_go.setText(tr("Safelight", "Let all {count} go").format(count=len(self._triage.runs)))
         explain(self._let_go, self._let_go.text(), tr("Safelight", "Finishes none of them."))
         self._show_steps()
@@ -85,8 +88,11 @@ class TriageGrid(Retranslating, QWidget):
     def _show_steps(self) -> None:
         triage = self._triage
         arrived, count = len(triage.arrived), len(triage.runs)
-        here = (tr("Safelight", "All are at step {step}.").format(step=triage.until) if arrived == count else
-                tr("Safelight", "{arrived} of {count} are at step {step}.").format(arrived=arrived, count=count, step=triage.until))
+        here = (
+            tr("Safelight", "All are at step {step}.").format(step=triage.until)
+            if arrived == count
+            else tr("Safelight", "{arrived} of {count} are at step {step}.").format(arrived=arrived, count=count, step=triage.until)
+        )
         how = tr("Safelight", "A click chooses, a double-click looks closer.")
         self._hint.setText(f"{here} {how}")
         for tile in self._tiles.tiles:
@@ -96,14 +102,24 @@ class TriageGrid(Retranslating, QWidget):
         chosen, count = len(self._chosen), len(self._triage.runs)
         all_chosen = chosen == count
         self._finish.setEnabled(chosen > 0)
-        self._finish.setText(tr("Safelight", "Finish {count} chosen").format(count=chosen) if chosen
-                             else tr("Safelight", "Finish the chosen"))
-        explain(self._finish, self._finish.text(),
-                tr("Safelight", "Goes on with the chosen from the step that they have; the other {count} are let go.").format(
-                    count=count - chosen) if chosen else tr("Safelight", "Nothing is chosen yet."))
+        self._finish.setText(
+            tr("Safelight", "Finish {count} chosen").format(count=chosen) if chosen else tr("Safelight", "Finish the chosen")
+        )
+        explain(
+            self._finish,
+            self._finish.text(),
+            tr("Safelight", "Goes on with the chosen from the step that they have; the other {count} are let go.").format(
+                count=count - chosen
+            )
+            if chosen
+            else tr("Safelight", "Nothing is chosen yet."),
+        )
         self._all.setText(tr("Safelight", "Choose none") if all_chosen else tr("Safelight", "Choose all"))
-        explain(self._all, self._all.text(), tr("Safelight", "Takes the marks away again.") if all_chosen
-                else tr("Safelight", "Marks every one to be finished."))
+        explain(
+            self._all,
+            self._all.text(),
+            tr("Safelight", "Takes the marks away again.") if all_chosen else tr("Safelight", "Marks every one to be finished."),
+        )
         self._turn_foot()
 
     def _choose_all(self) -> None:
@@ -172,7 +188,7 @@ class TriageGrid(Retranslating, QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and _is_own(event):
-            event.accept()             # while the focus is here, these keys are not the window's
+            event.accept()  # while the focus is here, these keys are not the window's
             return True
         return super().event(event)
 
@@ -206,7 +222,7 @@ class TriageGrid(Retranslating, QWidget):
 class Tile(QAbstractButton):
     """One seed: its newest estimate, how far it has got, and a mark when it is chosen."""
 
-    looked = Signal()              # it was asked to be seen larger
+    looked = Signal()  # it was asked to be seen larger
     focused = Signal()
 
     def __init__(self, run: Run, triage: Triage, theme: Theme) -> None:
@@ -245,7 +261,8 @@ class Tile(QAbstractButton):
     def _name(self) -> None:
         if self.run.steps:
             words = tr("Safelight", "Seed {seed}, step {step} of {steps}").format(
-                seed=self.run.recipe.seed, step=self._step, steps=max(self._step, self._triage.until))
+                seed=self.run.recipe.seed, step=self._step, steps=max(self._step, self._triage.until)
+            )
         else:
             words = tr("Safelight", "Seed {seed}, not begun yet").format(seed=self.run.recipe.seed)
         name = tr("Safelight", "{words}, chosen").format(words=words) if self.isChecked() else words
@@ -283,8 +300,9 @@ class Tile(QAbstractButton):
         self._paint_frame(painter, place)
 
     def _paint_progress(self, painter: QPainter, place: QRectF) -> None:
-        painter.fillRect(QRectF(place.left(), place.bottom() - 3, place.width() * self._step / self._triage.until, 3),
-                         QColor(self._theme.tokens.accent))
+        painter.fillRect(
+            QRectF(place.left(), place.bottom() - 3, place.width() * self._step / self._triage.until, 3), QColor(self._theme.tokens.accent)
+        )
 
     def _paint_labels(self, painter: QPainter, place: QRectF) -> None:
         """The seed at the left; at the right how far it has got, while that is not far enough and where there is room for both."""
@@ -297,7 +315,7 @@ class Tile(QAbstractButton):
             self._paint_label(painter, foot, step, Qt.AlignmentFlag.AlignLeft)
             return
         seed, groups = self._seed, self._seed.split(GAP)
-        while metrics.horizontalAdvance(seed) > room and len(groups) > 1:      # its end is what differs
+        while metrics.horizontalAdvance(seed) > room and len(groups) > 1:  # its end is what differs
             del groups[0]
             seed = "…" + GAP.join(groups)
         self._paint_label(painter, foot, seed, Qt.AlignmentFlag.AlignLeft)
@@ -345,7 +363,7 @@ class Tile(QAbstractButton):
         return self.rect().contains(position)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.toggle()                  # the first click of the two was not meant as a choice
+        self.toggle()  # the first click of the two was not meant as a choice
         self.looked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -354,7 +372,7 @@ class Tile(QAbstractButton):
         elif event.key() == Qt.Key.Key_Space:
             super().keyPressEvent(event)
         else:
-            event.ignore()             # the grid's
+            event.ignore()  # the grid's
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

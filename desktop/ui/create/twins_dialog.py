@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ...library.models import Model
     from ...library.tokens import TokenMeter
 
-WIDTH = 560            # px
-LINES = (3, 6)         # of a prompt, at least and at most
+WIDTH = 560  # px
+LINES = (3, 6)  # of a prompt, at least and at most
 
 
 class Thing(StrEnum):
@@ -42,8 +42,8 @@ class Thing(StrEnum):
 class _Setting:
     """Where the other value is chosen."""
 
-    control: QWidget                   # has its name and explanation
-    value: Callable[[], Any]           # None while there is none
+    control: QWidget  # has its name and explanation
+    value: Callable[[], Any]  # None while there is none
     show: Callable[[Any], object]
     edited: SignalInstance
 
@@ -51,10 +51,11 @@ class _Setting:
 class TwinsDialog(Retranslating, QDialog):
     """Stays beside the prompt panel: one of the two is what `recipe` tells is chosen there, and the other begins like it."""
 
-    wanted = Signal(object, object)        # Recipe, the other Recipe
+    wanted = Signal(object, object)  # Recipe, the other Recipe
 
-    def __init__(self, recipe: Callable[[], Recipe], models: Callable[[], Sequence[Model]], theme: Theme,
-                 parent: QWidget | None = None) -> None:
+    def __init__(
+        self, recipe: Callable[[], Recipe], models: Callable[[], Sequence[Model]], theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._recipe = recipe
         self._models = models
@@ -65,7 +66,8 @@ class TwinsDialog(Retranslating, QDialog):
         self._thing_caption = label("body", "twin_thing_caption", self._thing)
         self._prompts, self._shown_prompts = (
             {Thing.PROMPT: PromptField(theme, kind, LINES), Thing.NEGATIVE_PROMPT: PromptField(theme, f"{kind}negative_", LINES)}
-            for kind in ("twin_", "this_"))
+            for kind in ("twin_", "this_")
+        )
         self._guidance = Decimal("twin_guidance", 0, MOST_GUIDANCE, 0.5)
         self._sampler = Choice(theme, "twin_sampler")
         self._seed = NoiseSeed(theme, "twin_seed")
@@ -83,14 +85,20 @@ class TwinsDialog(Retranslating, QDialog):
             Thing.PROMPT: _Setting(prompt, prompt.toPlainText, prompt.set_text, prompt.edited),
             Thing.NEGATIVE_PROMPT: _Setting(negative_prompt, negative_prompt.toPlainText, negative_prompt.set_text, negative_prompt.edited),
             Thing.GUIDANCE: _Setting(self._guidance, self._guidance.value, self._guidance.setValue, self._guidance.valueChanged),
-            Thing.SAMPLER: _Setting(self._sampler, self._sampler.currentText, self._sampler.setCurrentText,
-                                    self._sampler.currentIndexChanged),
+            Thing.SAMPLER: _Setting(
+                self._sampler, self._sampler.currentText, self._sampler.setCurrentText, self._sampler.currentIndexChanged
+            ),
             Thing.SEED: _Setting(self._seed.number, lambda: self._seed.seed, self._seed.set_seed, self._seed.edited),
             Thing.STEPS: _Setting(self._steps, self._steps.value, self._steps.setValue, self._steps.valueChanged),
-            Thing.MODEL: _Setting(self._model, self._model.currentData,
-                                  lambda name: self._model.setCurrentIndex(self._model.findData(name)), self._model.currentIndexChanged)}
-        self._shown: dict[Thing, QWidget] = {}     # the values in the prompt panel
-        self._captions: list[QLabel] = []          # over those, and over the others
+            Thing.MODEL: _Setting(
+                self._model,
+                self._model.currentData,
+                lambda name: self._model.setCurrentIndex(self._model.findData(name)),
+                self._model.currentIndexChanged,
+            ),
+        }
+        self._shown: dict[Thing, QWidget] = {}  # the values in the prompt panel
+        self._captions: list[QLabel] = []  # over those, and over the others
         self._lay_out()
 
         self._thing.chosen.connect(self._turn_to)
@@ -108,7 +116,7 @@ class TwinsDialog(Retranslating, QDialog):
             setting.show(getattr(recipe, thing))
         self._seed.roll()
         self._thing.setFocus()
-        self.show()            # QDialog's own would hold the window up
+        self.show()  # QDialog's own would hold the window up
         self.activateWindow()
 
     def set_meter(self, meter: TokenMeter | None) -> None:
@@ -167,7 +175,8 @@ class TwinsDialog(Retranslating, QDialog):
             return sentence(model.problem.template, model.problem.values)
         if reason := unfit(sampler(recipe.sampler), model.scheduler_config, model.unet_config):
             return tr("Safelight", "{sampler} does not fit this model: {reason}.").format(
-                sampler=recipe.sampler, reason=tr("Safelight", reason))
+                sampler=recipe.sampler, reason=tr("Safelight", reason)
+            )
         if recipe.width % model.multiple or recipe.height % model.multiple or max(recipe.width, recipe.height) > model.most_side:
             return tr("Safelight", "This model does not draw {width} × {height}.").format(width=recipe.width, height=recipe.height)
         return ""
@@ -204,12 +213,18 @@ class TwinsDialog(Retranslating, QDialog):
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Twin run"))
-        self._about.setText(tr("Safelight", "Makes two pictures that differ in one thing, step by step together, "
-                                            "and shows both under one playhead."))
+        self._about.setText(
+            tr("Safelight", "Makes two pictures that differ in one thing, step by step together, and shows both under one playhead.")
+        )
         words = {
-            Thing.PROMPT: tr("Safelight", "Prompt"), Thing.NEGATIVE_PROMPT: tr("Safelight", "Negative prompt"),
-            Thing.GUIDANCE: tr("Safelight", "Guidance"), Thing.SAMPLER: tr("Safelight", "Sampler"), Thing.SEED: tr("Safelight", "Seed"),
-            Thing.STEPS: tr("Safelight", "Steps"), Thing.MODEL: tr("Safelight", "Model")}
+            Thing.PROMPT: tr("Safelight", "Prompt"),
+            Thing.NEGATIVE_PROMPT: tr("Safelight", "Negative prompt"),
+            Thing.GUIDANCE: tr("Safelight", "Guidance"),
+            Thing.SAMPLER: tr("Safelight", "Sampler"),
+            Thing.SEED: tr("Safelight", "Seed"),
+            Thing.STEPS: tr("Safelight", "Steps"),
+            Thing.MODEL: tr("Safelight", "Model"),
+        }
         self._thing.show_words([words[thing] for thing in Thing])
         self._thing_caption.setText(tr("Safelight", "What differs"))
         explain(self._thing, self._thing_caption.text(), tr("Safelight", "The one thing in which the two differ."))
@@ -218,14 +233,21 @@ class TwinsDialog(Retranslating, QDialog):
         for caption in self._captions[1::2]:
             caption.setText(tr("Safelight", "The other"))
         for thing, shown in self._shown.items():
-            explain(shown, tr("Safelight", "{thing} as in the prompt panel").format(thing=words[thing]),
-                    tr("Safelight", "What is chosen in the prompt panel; it can be changed there."))
+            explain(
+                shown,
+                tr("Safelight", "{thing} as in the prompt panel").format(thing=words[thing]),
+                tr("Safelight", "What is chosen in the prompt panel; it can be changed there."),
+            )
         for thing, setting in self._settings.items():
-            explain(setting.control, tr("Safelight", "{thing} of the other").format(thing=words[thing]),
-                    tr("Safelight", "What the other picture is made with instead."))
+            explain(
+                setting.control,
+                tr("Safelight", "{thing} of the other").format(thing=words[thing]),
+                tr("Safelight", "What the other picture is made with instead."),
+            )
         for button, name, explanation in (
-                (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is made.")),
-                (self._start, tr("Safelight", "Start twins"), tr("Safelight", "Makes both, a step of the one, then a step of the other."))):
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is made.")),
+            (self._start, tr("Safelight", "Start twins"), tr("Safelight", "Makes both, a step of the one, then a step of the other.")),
+        ):
             button.setText(name)
             explain(button, name, explanation)
         self._fill_models()
@@ -237,7 +259,7 @@ class TwinsDialog(Retranslating, QDialog):
             words.setWordWrap(True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._note.ensurePolished()
-        self._note.setMinimumHeight(2 * self._note.fontMetrics().lineSpacing())        # the buttons stay where they are
+        self._note.setMinimumHeight(2 * self._note.fontMetrics().lineSpacing())  # the buttons stay where they are
         self._pages = QStackedWidget()
         for thing, setting in self._settings.items():
             self._pages.addWidget(self._page(thing, setting))
@@ -267,7 +289,7 @@ class TwinsDialog(Retranslating, QDialog):
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(16)
         if thing in self._prompts:
-            columns = [self._shown_prompts[thing], self._prompts[thing]]       # with captions of their own
+            columns = [self._shown_prompts[thing], self._prompts[thing]]  # with captions of their own
             self._captions += [field.caption for field in columns]
             shown = columns[0].edit
         else:

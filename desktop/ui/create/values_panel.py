@@ -14,11 +14,11 @@ from ..theme import Theme
 from . import views
 from .stage import Half
 
-MARGIN = 10                    # px between the panel and the edges of the canvas, and around its text
-LINE = 17                      # px
-COLUMN = 64                    # px, a value with its sign
-NEAR = 24                      # px from the pointer, where the panel gives way
-LEAST_MARK = 7.0               # px, of the square around the place whose values are shown
+MARGIN = 10  # px between the panel and the edges of the canvas, and around its text
+LINE = 17  # px
+COLUMN = 64  # px, a value with its sign
+NEAR = 24  # px from the pointer, where the panel gives way
+LEAST_MARK = 7.0  # px, of the square around the place whose values are shown
 SHOWN = (View.NOISY, View.ESTIMATE, View.NOISE)
 
 
@@ -29,7 +29,7 @@ class ValuesPanel(Retranslating, QFrame):
         super().__init__(canvas)
         self._probe = probe
         self._theme = theme
-        self._channel: int | None = None               # the one that is pointed at
+        self._channel: int | None = None  # the one that is pointed at
         self.setObjectName("values_panel")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         font = QFont(self.font())
@@ -55,7 +55,7 @@ class ValuesPanel(Retranslating, QFrame):
         self._channel = None
         if half.are_channels:
             if (tiles := self._tiles(half)) is None:
-                x = y = 0.5                            # from what is there one learns how many channels there are
+                x = y = 0.5  # from what is there one learns how many channels there are
             elif found := tiles.at(x * tiles.size[0], y * tiles.size[1]):
                 self._channel, x, y = found
             else:
@@ -95,8 +95,11 @@ class ValuesPanel(Retranslating, QFrame):
     def keep_clear_of(self, pointer: QPoint | None) -> None:
         """Stay in a corner of the canvas, another one once the pointer comes near."""
         canvas = self.parentWidget().rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        corners = [QRect(QPoint(x, y), self.size()) for y in (canvas.top(), canvas.bottom() - self.height() + 1)
-                   for x in (canvas.right() - self.width() + 1, canvas.left())]
+        corners = [
+            QRect(QPoint(x, y), self.size())
+            for y in (canvas.top(), canvas.bottom() - self.height() + 1)
+            for x in (canvas.right() - self.width() + 1, canvas.left())
+        ]
         if self.geometry() in corners and not _is_near(self.geometry(), pointer):
             return
         free = [corner for corner in corners if not _is_near(corner, pointer)]
@@ -153,8 +156,11 @@ class ValuesPanel(Retranslating, QFrame):
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, head)
         for place, text in enumerate(cells):
             right = line.right() + 1 - COLUMN * (len(cells) - 1 - place)
-            painter.drawText(QRect(right - COLUMN, line.y(), COLUMN, LINE), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                             self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, COLUMN - 4))
+            painter.drawText(
+                QRect(right - COLUMN, line.y(), COLUMN, LINE),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, COLUMN - 4),
+            )
 
 
 def _square(picture: QRectF, values: LatentValues) -> QRectF:
@@ -171,7 +177,8 @@ def _is_near(corner: QRect, pointer: QPoint | None) -> bool:
 
 def _position(values: LatentValues) -> str:
     return tr("Safelight", "Position {column}, {row} of {columns} × {rows}").format(
-        column=values.column + 1, row=values.row + 1, columns=values.columns, rows=values.rows)
+        column=values.column + 1, row=values.row + 1, columns=values.columns, rows=values.rows
+    )
 
 
 def _in_words(values: LatentValues) -> str:

@@ -99,11 +99,11 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
-        self.setItemDelegate(QStyledItemDelegate(self))     # the one that the style sheet reaches
+        self.setItemDelegate(QStyledItemDelegate(self))  # the one that the style sheet reaches
         theme.changed.connect(self.update)
 
     def showPopup(self) -> None:
-        self.view().setCurrentIndex(self.model().index(self.currentIndex(), 0))     # not what was looked at and left last time
+        self.view().setCurrentIndex(self.model().index(self.currentIndex(), 0))  # not what was looked at and left last time
         super().showPopup()
 
     def explain_entry(self, row: int, words: str, can_be_chosen: bool = True) -> None:
@@ -190,7 +190,7 @@ class Decimal(QDoubleSpinBox):
 
 def _dress(spin: QAbstractSpinBox, name: str) -> None:
     spin.setObjectName(name)
-    spin.lineEdit().setTextMargins(8, 0, 8, 0)     # the style sheet takes the buttons away, and with them its padding
+    spin.lineEdit().setTextMargins(8, 0, 8, 0)  # the style sheet takes the buttons away, and with them its padding
     spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
     spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     spin.setMinimumWidth(56)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from ...diffusion.run import Pixels
 from ..theme import Theme
 
-SIDE = 64              # px, of a thumbnail
+SIDE = 64  # px, of a thumbnail
 
 
 def to_qimage(pixels: Pixels) -> QImage:

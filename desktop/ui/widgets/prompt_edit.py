@@ -12,17 +12,17 @@ from ...diffusion.weights import adjust
 from ...studio.history import History
 from ..theme import Theme
 
-STEP = 0.1             # of a weight, a press
-PAUSE = 1200           # ms without a key, after which a word counts as finished
+STEP = 0.1  # of a weight, a press
+PAUSE = 1200  # ms without a key, after which a word counts as finished
 _UP, _DOWN = Qt.Key.Key_Up, Qt.Key.Key_Down
-_DECIDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)     # end a composition, or give it up
+_DECIDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)  # end a composition, or give it up
 
 
 class PromptEdit(QPlainTextEdit):
     """Grows with its text. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ walks through the history where there is one."""
 
-    edited = Signal()              # the text is another one; not while an input method composes
-    rested = Signal()              # the word that was being typed is finished: it was left, or nothing was typed for a while
+    edited = Signal()  # the text is another one; not while an input method composes
+    rested = Signal()  # the word that was being typed is finished: it was left, or nothing was typed for a while
 
     def __init__(self, theme: Theme, name: str, lines: tuple[int, int] = (3, 8), history: History | None = None) -> None:
         super().__init__()
@@ -34,8 +34,8 @@ class PromptEdit(QPlainTextEdit):
         self._cut: int | None = None
         self._unknown: Sequence[tuple[int, int]] = ()
         self._text = ""
-        self._typing = False           # a key or an input method is at work
-        self._typed_at: int | None = None      # in UTF-16 units, while the word there is not finished
+        self._typing = False  # a key or an input method is at work
+        self._typed_at: int | None = None  # in UTF-16 units, while the word there is not finished
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.rest)
         self.setObjectName(name)
@@ -137,7 +137,7 @@ class PromptEdit(QPlainTextEdit):
 
     def _fit(self) -> None:
         line, margin = self.fontMetrics().lineSpacing(), self.document().documentMargin()
-        height, block = -margin, self.document().firstBlock()      # which the first block counts as its own
+        height, block = -margin, self.document().firstBlock()  # which the first block counts as its own
         while block.isValid() and height <= self._most * line:
             height += self.blockBoundingRect(block).height()
             block = block.next()
@@ -151,7 +151,7 @@ class PromptEdit(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (self._composing or self._deed(event)):
-            event.accept()         # the key is ours, or the input method's: no shortcut of the window may take it
+            event.accept()  # the key is ours, or the input method's: no shortcut of the window may take it
             return True
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.Polish):
             done = super().event(event)
@@ -187,11 +187,11 @@ class PromptEdit(QPlainTextEdit):
         self.rest()
         if not self._composing:
             return
-        self._composing = False    # the input method lets go of the field
+        self._composing = False  # the input method lets go of the field
         self.setPlaceholderText(self._placeholder)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText() and not source.hasUrls()       # files belong to the window
+        return source.hasText() and not source.hasUrls()  # files belong to the window
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         self._typing = False
@@ -213,9 +213,10 @@ class PromptEdit(QPlainTextEdit):
 
 # Qt counts UTF-16 units, Python characters: an emoji is two of the one and one of the other.
 
+
 def _units(text: str, characters: int) -> int:
     return len(text[:characters].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _characters(text: str, units: int) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")[:2 * units].decode("utf-16-le", errors="ignore"))
+    return len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", errors="ignore"))

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 class PromptField(Retranslating, QWidget):
     """Counts and marks at once what is typed into `edit`."""
 
-    def __init__(self, theme: Theme, kind: str, lines: tuple[int, int], history: History | None = None,
-                 button: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, kind: str, lines: tuple[int, int], history: History | None = None, button: QWidget | None = None
+    ) -> None:
         """`kind` begins every name: "" for the prompt, "negative_" for the other; `button` stands in the caption's row."""
         super().__init__()
         self.edit = edit = PromptEdit(theme, f"{kind}prompt", lines, history)
-        self._optional = bool(kind)        # nothing is counted where nothing is typed
+        self._optional = bool(kind)  # nothing is counted where nothing is typed
         self._model: Model | None = None
         self._meter: TokenMeter | None = None
         self.setObjectName(f"{edit.objectName()}_field")
@@ -68,8 +69,11 @@ class PromptField(Retranslating, QWidget):
         self._tokens.setText(f"{tokens.count} / {tokens.limit}" if tokens and (text or not self._optional) else "")
         too_long = tokens is not None and tokens.cut is not None
         _set_role(self._tokens, "warning" if too_long else "faint")
-        self._tokens.setToolTip(tr("Safelight", "TokenCount: the model does not read the words that are greyed.") if too_long
-                                else tr("Safelight", "TokenCount: the pieces of words that the model reads, and how many it can read."))
+        self._tokens.setToolTip(
+            tr("Safelight", "TokenCount: the model does not read the words that are greyed.")
+            if too_long
+            else tr("Safelight", "TokenCount: the pieces of words that the model reads, and how many it can read.")
+        )
         self._name_unknown()
 
     def _name_unknown(self) -> None:
@@ -83,8 +87,11 @@ class PromptField(Retranslating, QWidget):
         if vocabulary is None:
             return []
         typed_at, cut = self.edit.typed_at, self.edit.cut
-        return [span for span in vocabulary.unknown(self.edit.toPlainText())
-                if not (typed_at is not None and span.start < typed_at <= span.end) and (cut is None or span.start < cut)]
+        return [
+            span
+            for span in vocabulary.unknown(self.edit.toPlainText())
+            if not (typed_at is not None and span.start < typed_at <= span.end) and (cut is None or span.start < cut)
+        ]
 
 
 def _set_role(shown: QLabel, role: str) -> None:

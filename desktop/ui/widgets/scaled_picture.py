@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter
 from ...diffusion.run import Pixels
 from .images import to_qimage
 
-SMOOTHED = 512                 # px, up to which a small preview is doubled before it is drawn
+SMOOTHED = 512  # px, up to which a small preview is doubled before it is drawn
 
 
 class ScaledPicture:

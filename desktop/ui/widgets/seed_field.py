@@ -13,7 +13,7 @@ from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from .controls import IconButton
 
-GAP = "\N{NO-BREAK SPACE}"         # between groups of three digits
+GAP = "\N{NO-BREAK SPACE}"  # between groups of three digits
 
 
 class NoiseSeed(QWidget):
@@ -77,14 +77,21 @@ class SeedField(Retranslating, NoiseSeed):
         self._lock.setChecked(locked)
 
     def retranslate(self) -> None:
-        explain(self.number, tr("Safelight", "Seed"),
-                tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again."))
+        explain(
+            self.number,
+            tr("Safelight", "Seed"),
+            tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again."),
+        )
         self._explain_lock()
 
     def _explain_lock(self) -> None:
-        explain(self._lock, tr("Safelight", "Keep the seed"),
-                tr("Safelight", "The seed is kept for the next picture too.") if self.locked
-                else tr("Safelight", "After each Generate another seed is rolled; lock to keep this one."))
+        explain(
+            self._lock,
+            tr("Safelight", "Keep the seed"),
+            tr("Safelight", "The seed is kept for the next picture too.")
+            if self.locked
+            else tr("Safelight", "After each Generate another seed is rolled; lock to keep this one."),
+        )
 
     def _show_lock(self, locked: bool) -> None:
         self._lock.show_icon("lock" if locked else "lock-open")
@@ -128,12 +135,12 @@ class Digits(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         whole = len(self.selectedText()) == len(self.text()) > 0
         if event.matches(QKeySequence.StandardKey.Copy) and whole:
-            QApplication.clipboard().setText(self.digits)      # other programs want it without gaps
+            QApplication.clipboard().setText(self.digits)  # other programs want it without gaps
         else:
             super().keyPressEvent(event)
 
     def _regroup(self, text: str) -> None:
-        before = len(_digits_of(text[:self.cursorPosition()]))
+        before = len(_digits_of(text[: self.cursorPosition()]))
         digits = _digits_of(text)
         if digits and int(digits) > MOST_SEED:
             digits, before = self._good, max(before - 1, 0)
@@ -143,8 +150,7 @@ class Digits(QLineEdit):
         self._good = digits
         shown = grouped(digits)
         self.setText(shown)
-        self.setCursorPosition(next(place for place in range(len(shown) + 1)
-                                    if len(_digits_of(shown[:place])) == min(before, len(digits))))
+        self.setCursorPosition(next(place for place in range(len(shown) + 1) if len(_digits_of(shown[:place])) == min(before, len(digits))))
 
 
 def _digits_of(text: str) -> str:

@@ -36,12 +36,15 @@ class UnknownWords(Retranslating, QLabel):
         whole = self._sentence()
         self.setAccessibleName(whole)
         explanation = tr("Safelight", "It never learned these words; they do not help the picture.")
-        self.setToolTip(Qt.convertFromPlainText(f"{whole}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))     # in several lines
+        self.setToolTip(Qt.convertFromPlainText(f"{whole}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))  # in several lines
         self._fit()
 
     def _sentence(self) -> str:
-        template = tr("Safelight", "The starter model does not know: {words}") if self._of_starter \
+        template = (
+            tr("Safelight", "The starter model does not know: {words}")
+            if self._of_starter
             else tr("Safelight", "This model does not know: {words}")
+        )
         return template.format(words=self._listed)
 
     def _fit(self) -> None:
