@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .diffusion.control import Control, Stop
-from .diffusion.run import Ending, Event, Gaze, LatentValues, Phase, Pixels, Plan, Previews, Run, Step, View
+from .diffusion.run import Ending, Event, LatentValues, Phase, Pixels, Plan, Previews, Run, Step, View, WatchedViews
 from .errors import MachineChanged, ModelChanged, ModelGone, SafelightError, StepNotKept
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ class Darkroom:
         observe: Callable[[Event], None],
         insist: bool = False,
         pauses_after: Callable[[int], bool] = lambda number: False,
-        watched: Callable[[], Gaze] = Gaze,
+        watched: Callable[[], WatchedViews] = WatchedViews,
     ) -> Path | None:
         """Develop `run`, or go on with it, recording every event in it before `observe` sees it, and save the picture.
 
         `pauses_after` is asked on the worker after each step but the last; where it says so the run unwinds, to be gone on with,
-        and there is no path. `watched` is asked there too, what somebody looks at: `observe` hears a `Glimpse` of that before each step.
+        and there is no path. `watched` is asked there too, what somebody looks at: `observe` hears a `LiveViews` of that before each step.
         Raises a `SafelightError` that says what went wrong; the picture, once there is one, stays in `run`.
         `insist`: go on although memory is tight.
         """
@@ -159,7 +159,7 @@ class Darkroom:
         observe: Callable[[Event], None],
         insist: bool,
         pauses_after: Callable[[int], bool],
-        watched: Callable[[], Gaze],
+        watched: Callable[[], WatchedViews],
         recorder: _Recorder,
     ) -> None:
         if not self.ready:
@@ -235,27 +235,27 @@ def _began_in(run: Run) -> dict[str, Any]:
 def _ending(run: Run) -> Iterator[None]:
     """Say how `run` ended. Where going on with it failed at once, it is as it was before."""
     made, before = len(run.steps), run.ending
-    run.ending = Ending.RUNNING
+    run.begin()
     try:
         yield
     except asyncio.CancelledError:
-        run.ending = Ending.FINISHED if run.path else Ending.STOPPED
+        run.end(Ending.FINISHED if run.path else Ending.STOPPED)
         raise
     except BaseException:
-        run.ending = before if made and len(run.steps) == made else Ending.FAILED
+        run.end(before if made and len(run.steps) == made else Ending.FAILED)
         raise
-    run.ending = Ending.FINISHED if run.picture else Ending.PAUSED
+    run.end(Ending.FINISHED if run.picture else Ending.PAUSED)
 
 
 async def _save(run: Run, save: Save, announce: Callable[[Path], None]) -> None:
     """A picture that is made is saved, also when the stop comes while it is being written."""
     saving = asyncio.ensure_future(asyncio.to_thread(save, artwork_of(run), announce))
     try:
-        run.path = await asyncio.shield(saving)
+        run.saved_as(await asyncio.shield(saving))
     except asyncio.CancelledError:
         with suppress(asyncio.CancelledError):
             await _whole(saving)
-        run.path = saving.result()
+        run.saved_as(saving.result())
         raise
 
 

@@ -15,7 +15,7 @@ from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import RECORDED, Gaze, Glimpse, Picture, Pixels, Previews, Step, View
+from desktop.diffusion.run import RECORDED, LiveViews, Picture, Pixels, Previews, Step, View, WatchedViews
 from desktop.generate import Darkroom
 from desktop.library import artwork
 from desktop.library.models import ModelLibrary
@@ -34,7 +34,7 @@ from tests.watched import counted
 
 RECIPE = Recipe(prompt="a mouse is playing guitar", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7)
 MADE = [view for view in View if view not in RECORDED]
-EVERYTHING = Gaze(frozenset(MADE), values=True)
+EVERYTHING = WatchedViews(frozenset(MADE), values=True)
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +69,11 @@ def difference(one: Pixels, two: Pixels) -> int:
 def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, model, sampler):
     recipe = replace(RECIPE, sampler=sampler)
     alone, watched = develop(engine, model, recipe), develop(engine, model, recipe, watched=lambda: EVERYTHING)
-    assert only(Glimpse, alone) == []
+    assert only(LiveViews, alone) == []
     assert only(Picture, watched) == only(Picture, alone)
     assert [step.snapshot for step in only(Step, watched)] == [step.snapshot for step in only(Step, alone)]
     steps = only(Step, watched)
-    glimpses = only(Glimpse, watched)
+    glimpses = only(LiveViews, watched)
     assert [glimpse.step for glimpse in glimpses] == steps
     assert all(watched.index(glimpse) + 1 == watched.index(glimpse.step) for glimpse in glimpses)  # its step comes at once
     assert [set(glimpse.pictures) for glimpse in glimpses] == [{View.LATENTS}] + [set(MADE)] * (len(steps) - 1)
@@ -94,7 +94,7 @@ def test_it_is_what_is_seen_later(engine, model, sampler, monkeypatch):
     monkeypatch.setattr(views, "heat", lambda shares, picture: warm(shares, Pixels(64, 64, bytes(3 * 64 * 64))))
     events = develop(engine, model, recipe, watched=lambda: EVERYTHING)
     steps = only(Step, events)
-    for glimpse in only(Glimpse, events):
+    for glimpse in only(LiveViews, events):
         number = glimpse.step.number
         for view in set(glimpse.pictures) - {View.NOISE}:
             later = engine.look(recipe, model, "fingerprint", steps, number, view, Control())
@@ -104,14 +104,14 @@ def test_it_is_what_is_seen_later(engine, model, sampler, monkeypatch):
 
 
 def test_with_previews_off_the_latents_are_seen_all_the_same(engine, model):
-    glimpses = only(Glimpse, develop(engine, model, previews=Previews.OFF, watched=lambda: EVERYTHING))
+    glimpses = only(LiveViews, develop(engine, model, previews=Previews.OFF, watched=lambda: EVERYTHING))
     assert len(glimpses) == RECIPE.steps + 1
     assert all(set(glimpse.pictures) == {View.LATENTS} and glimpse.latents for glimpse in glimpses)
 
 
 def test_what_guidance_does_is_not_seen_where_it_does_nothing(engine, model):
     recipe = replace(RECIPE, guidance_scale=1)
-    assert only(Glimpse, develop(engine, model, recipe, watched=lambda: Gaze(frozenset({View.GUIDANCE})))) == []
+    assert only(LiveViews, develop(engine, model, recipe, watched=lambda: WatchedViews(frozenset({View.GUIDANCE})))) == []
 
 
 def test_what_cannot_be_seen_is_not_worth_a_run(engine, model, monkeypatch):
@@ -120,7 +120,7 @@ def test_what_cannot_be_seen_is_not_worth_a_run(engine, model, monkeypatch):
 
     monkeypatch.setattr(views, "channels", fail)
     events = develop(engine, model, watched=lambda: EVERYTHING)
-    assert only(Glimpse, events) == []
+    assert only(LiveViews, events) == []
     assert only(Picture, events) == only(Picture, develop(engine, model))
 
 

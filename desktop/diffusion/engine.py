@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,21 +12,16 @@ import torch
 import transformers
 
 from .. import __version__
-from ..errors import QT_TRANSLATE_NOOP, NoGuidance, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
-from . import branching, memory, samplers, schedulers, views
+from ..errors import QT_TRANSLATE_NOOP, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
+from . import branching, memory, samplers, views
 from .branching import Leg
 from .control import Control
-from .denoise import Renderer, ask, denoise
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
-from .families import Family, family_of
-from .gates import Gates
-from .loader import load
-from .preview import LinearMap, Previewer, preview_decoder
-from .prompts import Encoded, PromptEncoder
+from .loaded_model import LoadedModel
 from .recipe import Recipe
-from .run import Event, Gaze, LatentValues, Phase, Picture, Pixels, Plan, Previews, Step, View
-from .seam import Departure, Observation
-from .snapshot import Snapshot, SnapshotReader, read_snapshot
+from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Previews, Step, View, WatchedViews
+from .seam import Observation
+from .snapshot import SnapshotReader, read_snapshot
 
 T = TypeVar("T")
 
@@ -40,7 +34,7 @@ class Engine:
 
     def __init__(self, device: Device | None = None) -> None:
         self.device = device or best_device()
-        self._loaded: _Loaded | None = None
+        self._loaded: LoadedModel | None = None
 
     def develop(
         self,
@@ -54,12 +48,12 @@ class Engine:
         until: int | None = None,
         insist: bool = False,
         threads: int | None = None,
-        watched: Callable[[], Gaze] = Gaze,
+        watched: Callable[[], WatchedViews] = WatchedViews,
     ) -> None:
         """Make the picture of `recipe`, emitting everything on the way; go on after `history`, pause after step `until`.
 
         `insist`: also where memory is tight. `threads`: those of the run that is gone on with, since they change low bits.
-        `watched` is asked at each step what somebody looks at; a `Glimpse` of that comes before the step.
+        `watched` is asked at each step what somebody looks at; a `LiveViews` of that comes before the step.
         """
         self._surviving(
             recipe, self._develop, recipe, folder, fingerprint, previews, control, emit, history, until, insist, threads, watched
@@ -95,7 +89,7 @@ class Engine:
         until: int | None,
         insist: bool,
         threads: int | None,
-        watched: Callable[[], Gaze],
+        watched: Callable[[], WatchedViews],
     ) -> None:
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampler)
@@ -128,7 +122,7 @@ class Engine:
 
         look = model.previewer.renderer(previews)
 
-        gaze = Gaze()
+        gaze = WatchedViews()
 
         def watch(observation: Observation, step: Step) -> None:
             nonlocal gaze
@@ -173,13 +167,13 @@ class Engine:
     def _is_loaded(self, folder: Path, fingerprint: str) -> bool:
         return self._loaded is not None and (self._loaded.folder, self._loaded.fingerprint) == (folder, fingerprint)
 
-    def _model(self, folder: Path, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> _Loaded:
+    def _model(self, folder: Path, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> LoadedModel:
         if not self._is_loaded(folder, fingerprint):
             if self._loaded is not None:
                 self.free()  # the old one first: two models at once may not fit
             control.check()
             emit(Phase.LOADING)
-            self._loaded = _Loaded.open(folder, fingerprint, self.device, control)
+            self._loaded = LoadedModel.open(folder, fingerprint, self.device, control)
             control.check()
         assert self._loaded is not None
         return self._loaded
@@ -212,108 +206,6 @@ class Engine:
         raise OutOfMemory(width=recipe.width, height=recipe.height)
 
 
-@dataclass(slots=True)
-class _Loaded:
-    """One model, ready, with all that was learned about it."""
-
-    folder: Path
-    fingerprint: str
-    family: Family
-    pipeline: Any
-    scheduler_config: Mapping[str, Any]  # the model's own, whichever sampler runs
-    prompts: PromptEncoder
-    previewer: Previewer
-
-    @classmethod
-    def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> _Loaded:
-        family, pipeline = family_of(folder), load(folder, device)
-
-        def full(latents: torch.Tensor) -> torch.Tensor:
-            return family.decode(pipeline, latents).permute(0, 2, 3, 1).add(1).mul(127.5)
-
-        previewer = Previewer(
-            LinearMap(pipeline.vae.config.latent_channels),
-            preview_decoder(folder, device.dtype, device.torch),
-            full,
-            pipeline.vae_scale_factor,
-            device.dtype,
-        )
-        with Gates([pipeline.vae.encoder, pipeline.vae.decoder], control):
-            previewer.fit(lambda pictures: family.encode(pipeline, pictures))
-        return cls(folder, fingerprint, family, pipeline, dict(pipeline.scheduler.config), PromptEncoder(pipeline), previewer)
-
-    def work(self, recipe: Recipe) -> float:
-        """Parameters × latent positions of one step."""
-        return self.pipeline.unet.num_parameters() * self.family.positions(self.pipeline, recipe)
-
-    def check_turns(self, recipe: Recipe, plan: Plan) -> None:
-        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
-        for taken, turn in enumerate(recipe.turns):
-            before = replace(recipe, turns=recipe.turns[:taken])
-            if reason := branching.forbidden(before, plan, turn.after, turn.changes, self.scheduler_config, self.pipeline.unet.config):
-                raise TurnForbidden(step=turn.after, reason=reason)
-
-    def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
-        """The prompt, and the negative one where it is read at all."""
-        with Gates([self.pipeline.text_encoder], control):
-            prompt = self.prompts.encode(recipe.prompt)
-            return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
-
-    def go(
-        self,
-        ahead: Sequence[tuple[Leg, Encoded, Encoded | None]],
-        steps: list[Step],
-        until: int | None,
-        seed: int,
-        control: Control,
-        look: Renderer,
-        watch: Callable[[Observation, Step], None],
-        begin: Callable[[tuple[float, ...]], None],
-        keep: Callable[[Step], None],
-    ) -> torch.Tensor | None:
-        """Go on after `steps` by the legs `ahead`; the finished latents, or None where it is to pause before.
-
-        `keep` makes `steps` longer, and what is refined makes them shorter first.
-        """
-        for leg, prompt, negative_prompt in ahead:
-            arguments = self.prepare(leg.recipe, prompt, negative_prompt)
-            departure = _departure(leg, steps)
-            if departure.refined is not None:
-                if until is not None and until >= len(steps):
-                    until = leg.turn.after + 1  # one step more is one step behind the turn
-                del steps[leg.turn.after + 1 :]
-            pause = min((each for each in (leg.until, until) if each is not None), default=None)
-            latents = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure, watch)
-            if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
-                return None
-        return latents
-
-    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:
-        """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
-        held = recipe.at(record.number)
-        is_guided = self.family.is_guided(self.pipeline, held)
-        asked = held if is_guided else replace(held, guidance_scale=2.0)  # so that it is asked without the prompt too
-        if not self.family.is_guided(self.pipeline, asked):
-            raise NoGuidance
-        arguments = self.prepare(asked, *self.encode(asked, control))
-        without, prompted = ask(self.pipeline, arguments, recipe.seed, control, steps, record.number).split(1)
-        return views.guidance(record, without, prompted, held.guidance_scale if is_guided else 1.0)
-
-    def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
-        """Give the pipeline the recipe's sampler, as at the start of a run; the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampler), self.scheduler_config)
-        return self.family.arguments(recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
-
-    def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:
-        """Latents 1×C×h×w → the picture, as the stock pipeline would give it."""
-        with Gates([self.pipeline.vae.decoder], control), torch.no_grad():
-            decoded = self.family.decode(self.pipeline, latents)
-        if not decoded.isfinite().all():
-            raise NotANumber(step=step)
-        [image] = self.pipeline.image_processor.postprocess(decoded, output_type="pil")
-        return Pixels(image.width, image.height, image.tobytes())
-
-
 def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
     """The legs that are left to go from the last step of `history`."""
     way = branching.legs(recipe)
@@ -325,15 +217,6 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
     if not way:
         raise StepNotKept
     return way
-
-
-def _departure(leg: Leg, steps: Sequence[Step]) -> Departure:
-    """How `leg` leaves the steps so far: with its turn, unless the last of them was made behind it."""
-    if leg.turn is None or SnapshotReader([steps[-1].snapshot]).field(steps[-1].number, "turns") == leg.taken:
-        return Departure(leg.taken)
-    changes = leg.turn.changes
-    refined = read_snapshot(steps, steps[-1].number).latents if leg.turn.refines else None
-    return Departure(leg.taken, changes.get("refine", changes.get("noise_seed")), leg.is_afresh, refined)
 
 
 def _before(steps: Sequence[Step], number: int) -> torch.Tensor | None:

@@ -78,7 +78,7 @@ class Latents:
 
 
 @dataclass(frozen=True, slots=True)
-class Gaze:
+class WatchedViews:
     """What somebody looks at while a run is at work, beyond what each step brings along."""
 
     views: frozenset[View] = frozenset()
@@ -87,7 +87,7 @@ class Gaze:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Glimpse:
+class LiveViews:
     """What somebody looks at of one step, made on the way: told just before that step where it is new, and not recorded."""
 
     step: Step
@@ -157,7 +157,7 @@ class Picture:
     pixels: Pixels
 
 
-Event = Phase | Plan | Glimpse | Step | Picture
+Event = Phase | Plan | LiveViews | Step | Picture
 
 
 class Ending(StrEnum):
@@ -216,6 +216,22 @@ class Run:
                 self.refined = ()
             case Picture():
                 self.picture = event.pixels
+
+    def begin(self) -> None:
+        """The run is being made, or resumed."""
+        self.ending = Ending.RUNNING
+
+    def end(self, ending: Ending) -> None:
+        """Nothing more is made of the run for now."""
+        self.ending = ending
+
+    def saved_as(self, path: Path) -> None:
+        """The picture is on disk at `path`."""
+        self.path = path
+
+    def pin(self, pinned: bool) -> None:
+        """Keep the recording of the run whatever disk space it takes, or no longer."""
+        self.pinned = pinned
 
     def fork(self, after: int, recipe: Recipe) -> Run:
         """A branch: it shares this run's steps up to `after` and goes on by `recipe`, which is this run's, `turned` there."""

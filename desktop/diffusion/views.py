@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional as F
 
-from .run import Gaze, Glimpse, Latents, Pixels, Step, View
+from .run import Latents, LiveViews, Pixels, Step, View, WatchedViews
 from .snapshot import Snapshot
 from .tiles import Tiles
 
@@ -79,13 +79,13 @@ def latents(record: Snapshot) -> Latents:
 
 
 def glimpse(
-    gaze: Gaze,
+    gaze: WatchedViews,
     step: Step,
     record: Snapshot,
     before: torch.Tensor | None,
     guided: torch.Tensor | None,
     decode: Callable[[torch.Tensor], Pixels | None],
-) -> Glimpse | None:
+) -> LiveViews | None:
     """What is looked at of a step, without a denoiser call; None for nothing.
 
     `before`: x0 of the step before, `guided`: how far guidance has moved x0, where they are known; `decode`: 1×C×h×w → a preview.
@@ -96,7 +96,7 @@ def glimpse(
     except Exception:  # seeing is not worth a run
         log.exception("Step %d could not be seen as it was looked at", step.number)
         return None
-    return Glimpse(step, pictures, values) if pictures or values else None
+    return LiveViews(step, pictures, values) if pictures or values else None
 
 
 def _glimpsed(

@@ -99,10 +99,10 @@ class Desk(QObject):
         show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(saved))
         self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
         if run.path is None and artwork.step is None:  # the picture that could not be saved before has a place now
-            run.path = saved
+            run.saved_as(saved)
             self._pictures.add(run)
             if run.picture and run.ending is not Ending.RUNNING:
-                run.ending = Ending.FINISHED
+                run.end(Ending.FINISHED)
                 self._timeline.refresh()
                 await self._darkroom.note(run)  # its recording is found by the picture
 

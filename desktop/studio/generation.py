@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
 from ..diffusion.recipe import Recipe
-from ..diffusion.run import Ending, Event, Gaze, Glimpse, Phase, Plan, Previews, Run, Step
+from ..diffusion.run import Ending, Event, LiveViews, Phase, Plan, Previews, Run, Step, WatchedViews
 from ..errors import DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
 from .held_runs import HeldRuns
 from .notices import Action, Notices
@@ -81,7 +81,7 @@ class Generation(QObject):
         self._failed = False  # the run at work has
         self._dropping = False  # nobody wants the run at work any more
         self._refreshing = False
-        self._gaze = Gaze()  # at the run at work; swapped whole, since it is read on the worker
+        self._gaze = WatchedViews()  # at the run at work; swapped whole, since it is read on the worker
         timeline.gaze_changed.connect(self._mind_gaze)
         self.run: Run | None = None
         self.phase: Phase | None = None
@@ -268,7 +268,7 @@ class Generation(QObject):
         if "refine" not in changes:
             run = self._maker(run, after)
         branch = run.fork(after, run.recipe.turned(after, **changes))
-        branch.ending = Ending.PAUSED  # until it is at work
+        branch.end(Ending.PAUSED)  # until it is at work
         self._held_runs.hold(run)
         self._held_runs.hold(branch)
         self._timeline.show(branch)
@@ -360,7 +360,7 @@ class Generation(QObject):
 
     def _give_up(self, run: Run) -> None:
         if run.ending is Ending.PAUSED:
-            run.ending = Ending.STOPPED
+            run.end(Ending.STOPPED)
             self._notices.spawn(self._darkroom.note(run))
             self.ended.emit(run)
 
@@ -388,7 +388,7 @@ class Generation(QObject):
         """Put what is left of `job`, whose run has ended or paused, into its line."""
         run, rest = job.run, self._rest
         if self.stopping and run.ending is Ending.RUNNING:  # before it had begun
-            run.ending = Ending.STOPPED
+            run.end(Ending.STOPPED)
         if self._dropping:  # it may have paused just before
             self._give_up(run)
         left = replace(job, pictures=1 + rest.pictures if rest else 1)
@@ -455,7 +455,7 @@ class Generation(QObject):
         return job.until is not None and number >= job.until
 
     def _mind_gaze(self) -> None:
-        self._gaze = self._timeline.gaze_at(self.run) if self.run else Gaze()
+        self._gaze = self._timeline.gaze_at(self.run) if self.run else WatchedViews()
 
     def _again(self, job: Job) -> None:
         self._taken(job.run)
@@ -464,7 +464,7 @@ class Generation(QObject):
 
     def _observe(self, event: Event) -> None:
         match event:
-            case Glimpse():
+            case LiveViews():
                 self._timeline.glimpse(self.run, event)
                 return
             case Phase():

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import Glimpse, Latents, LatentValues, Run, Step
+from ..diffusion.run import Latents, LatentValues, LiveViews, Run, Step
 from ..errors import SafelightError
 from .generation import Generation
 from .notices import Notices
@@ -94,7 +94,7 @@ class Probe(QObject):
         seen = shown[-1] if self._beside else shown[0]
         return (seen.run, seen.step, *self._place) if seen.step else None
 
-    def _bring(self, run: Run, glimpse: Glimpse) -> None:
+    def _bring(self, run: Run, glimpse: LiveViews) -> None:
         if glimpse.latents is not None and self._place is not None:
             self._brought = run, glimpse.step, glimpse.latents
 

@@ -152,7 +152,7 @@ class RunArchive(QObject):
             return
         if is_recorded and run.ending is not Ending.RUNNING:  # else it is kept with the run, as it ends
             await asyncio.to_thread(self._recordings.pin, run.id, pinned)
-        run.pinned = pinned
+        run.pin(pinned)
         self._notices.tell(
             NoticeKind.DONE,
             QT_TRANSLATE_NOOP("Safelight", "This recording is kept, whatever room it takes.")

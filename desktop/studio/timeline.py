@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import RECORDED, Gaze, Glimpse, Pixels, Run, Step, View
+from ..diffusion.run import RECORDED, LiveViews, Pixels, Run, Step, View, WatchedViews
 from .held_runs import HeldRuns
 
 MOST_MADE = 64  # pictures of steps that are kept to be shown again, beside those that the steps brought along
@@ -70,7 +70,7 @@ class Timeline(QObject):
     following_changed = Signal()
     lanes_changed = Signal()  # the tree of the shown run has other runs
     gaze_changed = Signal()  # something else is looked at, in the steps to come too
-    glimpsed = Signal(object, object)  # Run, Glimpse of one of its steps
+    glimpsed = Signal(object, object)  # Run, LiveViews of one of its steps
 
     def __init__(self, held: HeldRuns | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -273,16 +273,16 @@ class Timeline(QObject):
             self._reads = place
             self.gaze_changed.emit()
 
-    def gaze_at(self, run: Run) -> Gaze:
+    def gaze_at(self, run: Run) -> WatchedViews:
         """What is looked at of `run` while it is being made: of its next step, or of the one where the playhead rests."""
         is_read = self._reads is not None and any(each is run for each, _ in self._pairs[self._reads : self._reads + 1])
         if self._following or self._index >= len(run.steps):
-            return Gaze(frozenset(view for each, view in self._pairs if each is run and view not in RECORDED), is_read)
+            return WatchedViews(frozenset(view for each, view in self._pairs if each is run and view not in RECORDED), is_read)
         resting = [shown for shown in self.shown if shown.run is run]
         missing = (shown.view for shown in resting if self.is_stand_in(shown) and shown.view is not View.GUIDANCE)  # that takes a call
-        return Gaze(frozenset(missing), is_read, resting[0].step if resting else None)
+        return WatchedViews(frozenset(missing), is_read, resting[0].step if resting else None)
 
-    def glimpse(self, run: Run, glimpse: Glimpse) -> None:
+    def glimpse(self, run: Run, glimpse: LiveViews) -> None:
         """What was looked at of a step of `run`, mostly of the one that it brings next."""
         for view, pixels in glimpse.pictures.items():
             self._keep((run.id, glimpse.step.number, view), _Made(glimpse.step, pixels, is_rough=view is not View.LATENTS))

@@ -14,7 +14,7 @@ from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
 from desktop.diffusion.denoise import denoise
 from desktop.diffusion.device import best_device, fitting_threads
-from desktop.diffusion.engine import _Loaded
+from desktop.diffusion.loaded_model import LoadedModel
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews, Step
 from desktop.resources import STARTER
@@ -25,7 +25,7 @@ from .real_app import PROMPT
 
 
 def measure(quick: bool) -> Iterator[Figure]:
-    starter = _Loaded.open(STARTER, "", best_device(), Control())
+    starter = LoadedModel.open(STARTER, "", best_device(), Control())
     side = starter.pipeline.unet.config.sample_size * starter.pipeline.vae_scale_factor
     for sampler in ("DDIM", "DPM++ 2M", "UniPC"):
         yield _cost(
@@ -35,7 +35,7 @@ def measure(quick: bool) -> Iterator[Figure]:
             rounds=3 if quick else 21,
         )
     with tempfile.TemporaryDirectory() as folder:
-        large = _Loaded.open(sd15_size(Path(folder)), "", best_device(), Control())
+        large = LoadedModel.open(sd15_size(Path(folder)), "", best_device(), Control())
         yield _cost(
             "SD-1.5 size, 256², 4 steps",
             large,
@@ -44,7 +44,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         )
 
 
-def _cost(what: str, model: _Loaded, recipe: Recipe, rounds: int) -> Figure:
+def _cost(what: str, model: LoadedModel, recipe: Recipe, rounds: int) -> Figure:
     """Milliseconds a step: the median over pairs of runs that follow each other, one of them watched."""
     torch.set_num_threads(fitting_threads(model.work(recipe)))
     prompt, negative = model.encode(recipe, Control())

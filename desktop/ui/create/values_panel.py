@@ -42,7 +42,7 @@ class ValuesPanel(Retranslating, QFrame):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.setAccessibleName(tr("Safelight", "LatentValues"))
+        self.setAccessibleName(tr("Safelight", "Values"))
         self._show_values()
 
     def read_at(self, position: QPointF, halves: list[Half]) -> bool:
@@ -118,9 +118,9 @@ class ValuesPanel(Retranslating, QFrame):
         if self._probe.failed:
             return tr("Safelight", "The values of this step were not kept.")
         if self._probe.waits and self._probe.is_coming:
-            return tr("Safelight", "LatentValues come with the next step.")
+            return tr("Safelight", "Values come with the next step.")
         if self._probe.waits:
-            return tr("Safelight", "LatentValues are shown when the machine is free.")
+            return tr("Safelight", "Values are shown when the machine is free.")
         return tr("Safelight", "Reading the values…")
 
     def _show_values(self) -> None:

@@ -70,9 +70,9 @@ class PromptField(Retranslating, QWidget):
         too_long = tokens is not None and tokens.cut is not None
         _set_role(self._tokens, "warning" if too_long else "faint")
         self._tokens.setToolTip(
-            tr("Safelight", "TokenCount: the model does not read the words that are greyed.")
+            tr("Safelight", "Tokens: the model does not read the words that are greyed.")
             if too_long
-            else tr("Safelight", "TokenCount: the pieces of words that the model reads, and how many it can read.")
+            else tr("Safelight", "Tokens: the pieces of words that the model reads, and how many it can read.")
         )
         self._name_unknown()
 
