@@ -73,33 +73,29 @@ class LoadedModel:
             prompt = self.prompts.encode(recipe.prompt)
             return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
 
-    def go(
+    def run(
         self,
         ahead: Sequence[tuple[Leg, Encoded, Encoded | None]],
         steps: list[Step],
-        until: int | None,
         seed: int,
         control: Control,
-        look: Renderer,
+        renderer: Renderer,
         watch: Callable[[Observation, Step], None],
         begin: Callable[[tuple[float, ...]], None],
         keep: Callable[[Step], None],
-    ) -> torch.Tensor | None:
-        """Go on after `steps` by the legs `ahead`; the finished latents, or None where it is to pause before.
+    ) -> torch.Tensor:
+        """Make the legs `ahead` after `steps`; the finished latents, 1×C×h×w.
 
-        `keep` makes `steps` longer, and what is refined makes them shorter first.
+        `keep` makes `steps` longer; a leg that refines makes them shorter first. Raises `Stop` where `keep` does.
         """
+        latents = None
         for leg, prompt, negative_prompt in ahead:
             arguments = self.prepare(leg.recipe, prompt, negative_prompt)
             departure = _departure(leg, steps)
-            if departure.refined is not None:
-                if until is not None and until >= len(steps):
-                    until = leg.turn.after + 1  # one step more is one step behind the turn
+            if leg.turn is not None and departure.refined is not None:
                 del steps[leg.turn.after + 1 :]
-            pause = min((each for each in (leg.until, until) if each is not None), default=None)
-            latents = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure, watch)
-            if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
-                return None
+            latents = denoise(self.pipeline, arguments, seed, control, renderer, begin, keep, tuple(steps), leg.until, departure, watch)
+        assert latents is not None  # the last leg has no end of its own
         return latents
 
     def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:
