@@ -195,7 +195,7 @@ def test_wrong_usage(safelight, words: tuple[str, ...]) -> None:
 )
 def test_what_cannot_be_made_is_refused_at_once(safelight, tmp_path: Path, monkeypatch, words: tuple[str, ...], said: str) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(headless, "Darkroom", None)  # nothing is loaded for it
+    monkeypatch.setattr(headless, "RunMaker", None)  # nothing is loaded for it
     assert refused(safelight(*FAST, "--output", "picture.png", *words), said)
     assert not list(tmp_path.glob("picture*"))
 
@@ -252,7 +252,7 @@ def test_a_folder_that_is_not_there_is_made(safelight, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_said_before_the_work(safelight, tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(headless, "Darkroom", None)
+    monkeypatch.setattr(headless, "RunMaker", None)
     ended = safelight(*FAST, "--output", tmp_path / "file" / "picture.png")
     assert refused(ended, str(tmp_path / "file"))
     assert "memory" not in ended.errors[0]
