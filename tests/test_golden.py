@@ -18,6 +18,20 @@ import torch
 from diffusers.utils import BaseOutput
 from PIL import Image
 
+from desktop.diffusion.control import Control
+from desktop.diffusion.device import Device
+from desktop.diffusion.engine import Engine
+from desktop.diffusion.errors import RecordingParentless
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Pixels, Previews, Run, Step
+from desktop.diffusion.seam import Seam
+from desktop.diffusion.snapshot import Recording as Snapshots
+from desktop.library import passport
+from desktop.library.artwork import open_artwork
+from desktop.library.drafts import DraftsFile
+from desktop.library.journal import Journal
+from desktop.library.recordings import Recording, Recordings
+from desktop.library.settings import SettingsFile
 from tests import tiny
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -29,26 +43,12 @@ FINISHED = ["finished", "Euler a", "branch", "refined"]
 torch.set_num_threads(1)
 
 
-# -- the adapter: all that this test knows of the names in the code
-
-from desktop.diffusion.control import Control  # noqa: E402
-from desktop.diffusion.device import Device  # noqa: E402
-from desktop.diffusion.engine import Engine  # noqa: E402
-from desktop.diffusion.errors import RecordingParentless  # noqa: E402
-from desktop.diffusion.recipe import Recipe  # noqa: E402
-from desktop.diffusion.run import Ending, Picture, Pixels, Previews, Run, Step  # noqa: E402
-from desktop.diffusion.seam import Seam  # noqa: E402
-from desktop.diffusion.snapshot import Recording as Snapshots  # noqa: E402
-from desktop.library import passport  # noqa: E402
-from desktop.library.artwork import open_artwork  # noqa: E402
-from desktop.library.drafts import DraftsFile  # noqa: E402
-from desktop.library.journal import Journal  # noqa: E402
-from desktop.library.recordings import Recording, Recordings  # noqa: E402
-from desktop.library.settings import SettingsFile  # noqa: E402
+# -- the adapter: with the imports above, all that this test knows of the names in the code
 
 SNAPSHOT_FIELDS = ("number", "calls", "turns", "sample", "noisy_scale", "generators", "global_generator", "output", "prediction", "level",
                    "mix", "scheduler", "denoised")
-STEP_NUMBERS = ("number", "timestep", "sigma", "alpha_cumprod", "seconds", "overhead_seconds", "approximate", "change", "layout", "guidance")
+STEP_NUMBERS = ("number", "timestep", "sigma", "alpha_cumprod", "seconds", "overhead_seconds", "approximate", "change", "layout",
+                "guidance")
 PROBLEMS = {"SettingsIgnored": "ignored", "SettingsRestored": "restored", "SettingsLost": "lost",
             "DraftsIgnored": "ignored", "DraftsRestored": "restored", "DraftsLost": "lost"}
 
@@ -140,11 +140,11 @@ def picture_read(path: Path) -> tuple[dict[str, Any], Pixels]:
 def kept_read(folder: Path) -> dict[str, Any]:
     settings, settings_problem = SettingsFile(folder / "settings.json").load()
     drafts, drafts_problem = DraftsFile(folder / "drafts.json").load()
+    up_next = [{"recipe": recipe_told(each.recipe), "pictures": each.pictures, "run": each.run} for each in drafts.up_next]
     return {
         "settings": plain(asdict(settings)),
         "drafts": {"recipe": recipe_told(drafts.recipe), "seed_locked": drafts.seed_locked, "pictures": drafts.pictures,
-                   "history": list(drafts.history),
-                   "up_next": [{"recipe": recipe_told(each.recipe), "pictures": each.pictures, "run": each.run} for each in drafts.up_next]},
+                   "history": list(drafts.history), "up_next": up_next},
         "problems": [PROBLEMS[type(problem).__name__] if problem else None for problem in (settings_problem, drafts_problem)],
     }
 
@@ -344,9 +344,9 @@ def is_roughly(pixels: Pixels | None, expected: dict[str, Any] | None) -> bool:
     image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
     halves = [[(0, side // 2), (side // 2, side)] for side in image.size]
     quarters = [image.crop((left, top, right, bottom)).tobytes() for top, bottom in halves[1] for left, right in halves[0]]
-    colours = [[sum(quarter[channel::3]) / (len(quarter) // 3) for channel in range(3)] for quarter in quarters]
-    return image.size == (expected["width"], expected["height"]) and all(
-        abs(here - there) <= 4 for one, other in zip(colours, expected["quarters"], strict=True) for here, there in zip(one, other, strict=True))
+    means = [sum(quarter[channel::3]) / (len(quarter) // 3) for quarter in quarters for channel in range(3)]
+    told = [mean for quarter in expected["quarters"] for mean in quarter]
+    return image.size == (expected["width"], expected["height"]) and means == pytest.approx(told, abs=4)
 
 
 def exactly(pixels: Pixels) -> dict[str, Any]:

@@ -235,8 +235,8 @@ def pictures() -> dict[str, Any]:
              Turn(4, {"refine": 77}))
     made = {
         "plain": Artwork(pixels, plain, environment, MOMENT),
-        "Chinese": Artwork(pixels, replace(plain, prompt="一只(老鼠:1.2)在\n弹吉他 🎸, \"quoted\": yes", negative_prompt="雪, 模糊"), environment,
-                           MOMENT),
+        "Chinese": Artwork(pixels, replace(plain, prompt='一只(老鼠:1.2)在\n弹吉他 🎸, "quoted": yes', negative_prompt="雪, 模糊"),
+                           environment, MOMENT),
         "branched": Artwork(pixels, replace(BASE, model="starter", turns=turns), environment, MOMENT),
         "saved step": Artwork(pixels, replace(BASE, model="starter", turns=turns[:1]), environment, MOMENT, step=(2, 6)),
         "no recipe": Artwork(pixels, None, {}, MOMENT),
@@ -312,14 +312,14 @@ def recipes() -> list[dict[str, Any]]:
     full = replace(BASE, turns=(Turn(3, {"prompt": "two pandas", "negative_prompt": "", "guidance_scale": 2.5, "sampler": "Heun"}),
                                 Turn(4, {"noise_seed": 1}), Turn(2, {"refine": 3})))
     first = {name: value for name, value in BASE.to_dict().items() if name != "turns"} | {"schema": 1}
-    newer = {**BASE.to_dict(), "schema": 99, "loras": ["snow"]}
+    unknown = {**BASE.to_dict(), "loras": ["snow"]}
     return [
         {"name": "schema 2", "file": json.loads(json.dumps(full.to_dict())), "recipe": told(full), "lost": []},
         {"name": "schema 2, all defaults", "file": json.loads(json.dumps(Recipe().to_dict())), "recipe": told(Recipe()), "lost": []},
         {"name": "schema 1", "file": first, "recipe": told(BASE), "lost": []},
         {"name": "values out of range", "file": {**first, "steps": 151, "seed": -1}, "recipe": told(replace(BASE, steps=50, seed=0)),
          "lost": ["seed", "steps"]},
-        {"name": "a field that is not known", "file": json.loads(json.dumps(newer)), "recipe": told(BASE), "lost": ["loras"]},
+        {"name": "a field that is not known", "file": json.loads(json.dumps(unknown)), "recipe": told(BASE), "lost": ["loras"]},
     ]
 
 
@@ -346,8 +346,8 @@ def kept() -> dict[str, Any]:
         data = bytearray((folder / name).read_bytes())
         data[-12] ^= 1
         (folder / name).write_bytes(data)
-    expected["restored"] = {"settings": of_settings(replace(settings, held_megabytes=128)), "drafts": of_drafts(replace(drafts, pictures=2)),
-                            "problems": ["restored", "restored"]}
+    expected["restored"] = {"settings": of_settings(replace(settings, held_megabytes=128)),
+                            "drafts": of_drafts(replace(drafts, pictures=2)), "problems": ["restored", "restored"]}
 
     folder = KEPT / "by hand"
     folder.mkdir()
