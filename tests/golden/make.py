@@ -81,7 +81,8 @@ class Bench:
 
     def record(self, name: str, run: Run, ending: Ending = Ending.FINISHED, until: int | None = None,
                previews: Previews = Previews.FAST, pinned: bool = False, kept: Callable[[Run, Journal], None] | None = None) -> Run:
-        """Make `run` and journal it. `kept` looks at the file while it is not closed."""
+        """Make `run`, or resume it, and journal it. `kept` looks at the file while it is not closed."""
+        run.ending = Ending.RUNNING
         journal = Journal.begin(RECORDINGS, run)
 
         def emit(event: Event) -> None:
@@ -145,6 +146,7 @@ def recordings() -> dict[str, Any]:
     cut_off(bench)
     older(bench)
     stable_diffusion_xl(bench)
+    resumed_twice(bench)
     return bench.expected
 
 
@@ -215,6 +217,14 @@ def stable_diffusion_xl(bench: Bench) -> None:
     assert journal.problem is None
     bench.tell("SDXL", run)
     assert latents.isfinite().all()
+
+
+def resumed_twice(bench: Bench) -> None:
+    """A file that was closed three times: it holds contents between its records."""
+    run = bench.run(replace(BASE, steps=4, seed=24))
+    bench.record("resumed twice", run, Ending.PAUSED, until=1, previews=Previews.OFF)
+    bench.record("resumed twice", run, Ending.PAUSED, until=2)
+    bench.record("resumed twice", run)
 
 
 def step_of(seen: Observation) -> Step:
