@@ -122,11 +122,7 @@ def artwork_of(run: Run, step: int | None = None, pixels: Pixels | None = None) 
     assert run.plan is not None
     of = None if step is None or step == run.plan.calls else (step, run.plan.calls)
     return Artwork(
-        pixels=pixels,
-        recipe=run.recipe,
-        environment={"run": run.id, **run.plan.environment},
-        created=datetime.now().astimezone(),
-        step=of,
+        pixels=pixels, recipe=run.recipe, environment={"run": run.id, **run.plan.environment}, created=datetime.now().astimezone(), step=of
     )
 
 

@@ -7,20 +7,26 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")     # before Qt is imported
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 os.environ["HF_HUB_OFFLINE"] = "1"
-for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):    # read by torch and numpy when they are imported
+for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read by torch and numpy when they are imported
     os.environ.setdefault(threads, "1")
 
-FOLDERS = {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache", "XDG_STATE_HOME": "state",
-           "XDG_PICTURES_DIR": "pictures", "HF_HOME": "huggingface"}
+FOLDERS = {
+    "XDG_DATA_HOME": "data",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_STATE_HOME": "state",
+    "XDG_PICTURES_DIR": "pictures",
+    "HF_HOME": "huggingface",
+}
 
-_session = tempfile.TemporaryDirectory(prefix="safelight-", ignore_cleanup_errors=True)   # a short name: sockets allow 107 bytes
+_session = tempfile.TemporaryDirectory(prefix="safelight-", ignore_cleanup_errors=True)  # a short name: sockets allow 107 bytes
 for variable, name in {**FOLDERS, "XDG_RUNTIME_DIR": "run"}.items():
     os.environ[variable] = os.path.join(_session.name, name)
-    os.mkdir(os.environ[variable], 0o700)                 # Qt warns of a runtime folder that others may read
+    os.mkdir(os.environ[variable], 0o700)  # Qt warns of a runtime folder that others may read
 
-settings.register_profile("safelight", deadline=None)     # a busy machine is no failure
+settings.register_profile("safelight", deadline=None)  # a busy machine is no failure
 settings.load_profile("safelight")
 
 
@@ -39,7 +45,8 @@ def theme(qapp):
     from PySide6.QtCore import QCoreApplication, QEvent
 
     from desktop.ui.theme import Theme
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)     # else every widget of the tests before is dressed anew
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else every widget of the tests before is dressed anew
     theme = Theme(qapp)
     theme.choose("dark")
     theme.apply(qapp)
@@ -50,6 +57,7 @@ def theme(qapp):
 def start(screen, tmp_path):
     """Starts the program on the `screen` of the test, in the same folder each time; what is still open in the end is closed."""
     from tests.screen import Program
+
     programs = []
 
     def start(*arguments):

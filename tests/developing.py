@@ -19,10 +19,10 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Event, Phase, Previews, Run
 from desktop.diffusion.warmup import warm_up
 from desktop.generate import RunMaker
-from desktop.machine import LocalMachine
 from desktop.library import artwork
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.machine import LocalMachine
 from desktop.worker import Worker
 from tests import tiny
 from tests.recorded import interrupted

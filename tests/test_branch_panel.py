@@ -29,12 +29,12 @@ from desktop.library import artwork
 from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
+from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.history import History
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
-from desktop.machine import LocalMachine
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.branch_panel import BranchPanel
 from desktop.ui.language import Language

@@ -17,11 +17,11 @@ from desktop.diffusion.request import Orders
 from desktop.diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step, View
 from desktop.errors import MachineChanged, ModelChanged, ModelGone, NotResumable
 from desktop.generate import RunMaker
-from desktop.machine import LocalMachine
 from desktop.library import artwork, records
 from desktop.library.journal import RecordKind, path_of
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.machine import LocalMachine
 from desktop.worker import Worker
 from tests import tiny
 from tests.recorded import interrupted
@@ -83,7 +83,7 @@ def same(run: Run, other: Run) -> bool:
 async def test_a_pause_gives_the_worker_back_and_going_on_changes_no_bit(bench, whole):
     bench, run = bench(), Run(RECIPE)
     for after in (0, 1, 4):
-        assert await bench.generate(run, lambda number, after=after: number >= after) is None
+        assert await bench.generate(run, pause_at=after) is None
         assert (run.ending, len(run.steps)) == (Ending.PAUSED, after + 1)
         looked = await bench.maker.decode(run, after, View.NOISY)  # meanwhile
         assert looked.width == 64
@@ -96,13 +96,13 @@ async def test_a_pause_gives_the_worker_back_and_going_on_changes_no_bit(bench, 
 
 async def test_the_last_step_is_never_paused_after(bench, whole):
     bench, run = bench(), Run(RECIPE)
-    await bench.generate(run, lambda number: number == 6)
+    await bench.generate(run, pause_at=6)
     assert run.ending is Ending.FINISHED
 
 
 async def test_what_was_paused_goes_on_in_another_process(bench, whole):
     run = Run(RECIPE)
-    await bench().generate(run, lambda number: number == 2)
+    await bench().generate(run, pause_at=2)
     later = bench()
     [paused] = interrupted(later.recordings)
     opened = later.recordings.open(paused.id).run
@@ -125,7 +125,7 @@ async def test_cut_off_while_the_picture_is_saved_it_is_saved_once(bench, whole,
 
         return artwork.save_in(picture, first.pictures, announce=heard)
 
-    path = await first.maker.generate(run, Previews.FAST, save, first.heard.append)
+    path = await first.maker.generate(run, Control(), Previews.FAST, save, first.heard.append)
     path_of(first.recordings.folder, run.id).write_bytes(kept[0])
     if moment == "before":
         path.unlink()
@@ -166,7 +166,7 @@ async def test_a_stopped_run_can_be_gone_on_with(bench, whole):
 
 async def test_another_model_in_its_place_is_said_and_the_run_stays_paused(bench):
     bench, run = bench(), Run(RECIPE)
-    await bench.generate(run, lambda number: number == 2)
+    await bench.generate(run, pause_at=2)
     run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "model_fingerprint": "another"})
     with pytest.raises(ModelChanged):
         await bench.generate(run)
@@ -178,10 +178,13 @@ async def test_another_model_in_its_place_is_said_and_the_run_stays_paused(bench
 
 async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_paused(bench, tmp_path):
     bench, run = bench(), Run(RECIPE)
-    await bench.generate(run, lambda number: number == 2)
+    await bench.generate(run, pause_at=2)
     recording = bench.recordings.open(run.id).run
     elsewhere = RunMaker(LocalMachine(bench.worker, ModelLibrary(tmp_path / "gone", [], tmp_path / "f.json")), bench.recordings.folder)
-    for going_on in (elsewhere.generate(recording, Previews.FAST, bench.save, bench.heard.append), elsewhere.look(recording, 2)):
+    for going_on in (
+        elsewhere.generate(recording, Control(), Previews.FAST, bench.save, bench.heard.append),
+        elsewhere.decode(recording, 2),
+    ):
         with pytest.raises(ModelGone, match="after step 2"):
             await going_on
     assert elsewhere.forbidden(recording, 1, {"prompt": "other"}) == branching.NO_MODEL
@@ -191,7 +194,7 @@ async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_
 
 async def test_other_arithmetic_is_said_and_the_run_stays_paused(bench):
     bench, run = bench(), Run(RECIPE)
-    await bench.generate(run, lambda number: number == 2)
+    await bench.generate(run, pause_at=2)
     run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "dtype": "float8"})
     with pytest.raises(MachineChanged):
         await bench.generate(run)

@@ -20,13 +20,13 @@ from desktop.diffusion.run import RECORDED, LiveViews, Picture, Pixels, Previews
 from desktop.generate import RunMaker
 from desktop.library import artwork
 from desktop.library.models import ModelLibrary
+from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
-from desktop.studio.sharpening import Sharpening
 from desktop.studio.queue import Queue
-from desktop.machine import LocalMachine
+from desktop.studio.sharpening import Sharpening
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.canvas import Canvas
 from desktop.ui.create.values_panel import ValuesPanel, _in_words

@@ -17,12 +17,12 @@ from desktop.generate import RunMaker
 from desktop.library import artwork
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
-from desktop.studio.run_archive import RunArchive
 from desktop.studio.queue import Queue
-from desktop.machine import LocalMachine
+from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.triage_grid import Tile, TriageGrid
 from desktop.worker import Worker

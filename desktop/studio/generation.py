@@ -298,10 +298,7 @@ class Generation(QObject):
     def _maker_of(self, run: Run, number: int) -> Run:
         """The run that made step `number` of `run`, as far as it is held: a branch shares the steps before it with its parent."""
         while (
-            run.branched_after is not None
-            and number <= run.branched_after
-            and run.parent
-            and (parent := self._held_runs.get(run.parent))
+            run.branched_after is not None and number <= run.branched_after and run.parent and (parent := self._held_runs.get(run.parent))
         ):
             run = parent
         return run
@@ -467,9 +464,7 @@ class Generation(QObject):
 
     def _offer_undo(self, undo: Callable[[], None]) -> None:
         self._notices.tell(
-            NoticeKind.DONE,
-            QT_TRANSLATE_NOOP("Safelight", "Removed from the queue."),
-            Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), undo),
+            NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Removed from the queue."), Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), undo)
         )
 
     def _again(self, job: Job) -> None:
