@@ -119,12 +119,10 @@ class Darkroom:
 
         if run.plan is None or after >= len(run.steps):
             return branching.NO_STEP_LEFT
-        model = next((model for model in self._models.models if model.name == run.recipe.model and not model.problem), None)
-        if model is None:
+        model = self._models.by_name(run.recipe.model)
+        if model is None or model.problem:
             return branching.NO_MODEL
-        return branching.forbidden(
-            run.recipe, run.plan, after, changes, model.scheduler_config, model.unet_config, is_finished=len(run.steps) > run.plan.calls
-        )
+        return branching.forbidden(run.recipe, run.plan, after, changes, model.traits, is_finished=len(run.steps) > run.plan.calls)
 
     async def note(self, run: Run) -> None:
         """Keep how `run` stands, where it is recorded."""
