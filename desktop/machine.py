@@ -18,15 +18,16 @@ from .errors import ModelChanged, ModelGone, SafelightError
 
 if TYPE_CHECKING:
     from .diffusion.engine import Engine
+    from .diffusion.families import Traits
     from .library.models import Model, ModelLibrary
     from .worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
-class Capabilities:
+class MachineCapabilities:
     """What a machine can do."""
 
-    models: Mapping[str, Any]  # by name; only those that can be used
+    models: Mapping[str, Traits]  # by name; only those that can be used
 
 
 class Machine(Protocol):
@@ -60,7 +61,7 @@ class Machine(Protocol):
         """Release the model and its memory; the next run loads it again."""
         ...
 
-    def capabilities(self) -> Capabilities: ...
+    def capabilities(self) -> MachineCapabilities: ...
 
 
 class LocalMachine:
@@ -106,8 +107,8 @@ class LocalMachine:
         if self.is_ready:
             await self._worker.run(lambda: self._open().free())
 
-    def capabilities(self) -> Capabilities:
-        return Capabilities({model.name: (model.scheduler_config, model.unet_config) for model in self._models.models if not model.problem})
+    def capabilities(self) -> MachineCapabilities:
+        return MachineCapabilities({model.name: model.traits for model in self._models.models if not model.problem})
 
     async def _model_of(self, request: Request) -> tuple[Model, str]:
         """The model that the request names, and its fingerprint.
@@ -132,6 +133,7 @@ class LocalMachine:
 
             warm_up()
             from .diffusion.engine import Engine
+    from .diffusion.families import Traits
 
             self._engine = Engine()
         return self._engine

@@ -7,10 +7,11 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from desktop.diffusion.control import Control, Stop
+from desktop.diffusion.families import Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View
-from desktop.machine import Capabilities
+from desktop.machine import MachineCapabilities
 
 PIXELS = Pixels(1, 1, b"abc")
 
@@ -47,7 +48,7 @@ class ScriptedMachine:
         self.cancelled: list[tuple[int, View]] = []  # decodes that were given up
         self.picture_of: Callable[[Request, int, View], Pixels] = lambda request, number, view: PIXELS
         self.freed = 0
-        self.models: Any = EveryModel(({"_class_name": "DDIMScheduler"}, {}))
+        self.models: Any = EveryModel(Traits())
         self._calls, self._make_step, self._permits = calls, make_step, permits
         self._at_work = 0
 
@@ -95,8 +96,8 @@ class ScriptedMachine:
     async def free(self) -> None:
         self.freed += 1
 
-    def capabilities(self) -> Capabilities:
-        return Capabilities(self.models)
+    def capabilities(self) -> MachineCapabilities:
+        return MachineCapabilities(self.models)
 
     async def _permitted(self) -> None:
         if self._permits is not None:

@@ -23,7 +23,21 @@ TORCH_FREE = {
     "desktop.diffusion",
     *(
         f"desktop.diffusion.{name}"
-        for name in ("branching", "control", "insight", "recipe", "run", "samplers", "schedule", "tiles", "weights")
+        for name in (
+            "branching",
+            "control",
+            "families",
+            "families.description",
+            "families.stable_diffusion",
+            "families.stable_diffusion_xl",
+            "insight",
+            "recipe",
+            "run",
+            "samplers",
+            "schedule",
+            "tiles",
+            "weights",
+        )
     ),
 }
 

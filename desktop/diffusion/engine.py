@@ -69,8 +69,8 @@ class Engine:
         sampler = samplers.sampler(recipe.sampler)
         memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), request.insist)
         model = self._model(folder, fingerprint, control, emit)
-        recipe.check(model.family.multiple(model.pipeline))
-        if reason := samplers.unfit(sampler, model.scheduler_config, model.pipeline.unet.config):
+        recipe.check(model.multiple)
+        if reason := samplers.unfit(sampler, model.traits):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
         if recipe.steps > sampler.most_steps:
             raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.steps, allowed=f"1 … {sampler.most_steps}")

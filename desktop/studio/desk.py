@@ -127,8 +127,8 @@ class Desk(QObject):
 
     def _unfit(self, recipe: Recipe) -> list[str]:
         """The sampler, where the model that is here cannot use it."""
-        model = next((model for model in self._models.models if model.name == recipe.model), None)
-        if model is None or unfit(sampler(recipe.sampler), model.scheduler_config, model.unet_config) is None:
+        model = self._models.by_name(recipe.model)
+        if model is None or unfit(sampler(recipe.sampler), model.traits) is None:
             return []
         return [f"sampler: {recipe.sampler}"]
 
