@@ -133,7 +133,6 @@ class LocalMachine:
 
             warm_up()
             from .diffusion.engine import Engine
-    from .diffusion.families import Traits
 
             self._engine = Engine()
         return self._engine
