@@ -1,5 +1,4 @@
 import gc
-import json
 import math
 import shutil
 import weakref
@@ -35,6 +34,7 @@ from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
 from tests.engine_runs import events_of
+from tests.kits import INDEX, write_json
 from tests.watched import counted
 
 CPU = Device("cpu", "", torch.float32)
@@ -596,18 +596,19 @@ def test_the_memory_of_a_picture_grows_with_it(folder):
     assert large == 4 * small
     # Stable Diffusion 1.5's decoder at 512 px in bfloat16: 588 MB measured.
     config = folder.parent / "sd15"
+    write_json(config / "model_index.json", INDEX)
     for part, widths in (("unet", [320, 640, 1280, 1280]), ("vae", [128, 256, 512, 512])):
-        (config / part).mkdir(parents=True, exist_ok=True)
-        (config / part / "config.json").write_text(json.dumps({"block_out_channels": widths}))
+        write_json(config / part / "config.json", {"block_out_channels": widths})
     estimate = memory.working_bytes(config, replace(RECIPE, width=512, height=512), Device("cpu", "", torch.bfloat16))
     assert estimate == pytest.approx(588e6, rel=0.2)
 
 
 def test_the_memory_of_a_step_goes_by_its_latents(tmp_path):
+    write_json(tmp_path / "model_index.json", INDEX)
+
     def estimate(halvings: int) -> int:
         for part, widths in (("unet", [1024]), ("vae", [1] * (halvings + 1))):
-            (tmp_path / part).mkdir(exist_ok=True)
-            (tmp_path / part / "config.json").write_text(json.dumps({"block_out_channels": widths}))
+            write_json(tmp_path / part / "config.json", {"block_out_channels": widths})
         return memory.working_bytes(tmp_path, RECIPE, CPU)
 
     assert estimate(halvings=3) == 4 * estimate(halvings=4)

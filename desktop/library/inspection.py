@@ -134,7 +134,7 @@ def stamp(folder: Path) -> tuple[tuple[str | int, ...], ...] | None:
         paths = [os.path.join(folder, INDEX)]
         for part in sorted(parts | {PREVIEW_DECODER.name}):
             with contextlib.suppress(FileNotFoundError):
-                paths += sorted(entry.path for entry in os.scandir(folder / part))
+                paths += [entry.path for entry in _entries(folder / part)]
         facts = [(path, os.stat(path)) for path in paths]
     except OSError:
         return None
@@ -243,14 +243,18 @@ class _Inspection:
     def without_index(self) -> SafelightError:
         """What to say of a folder that is not that of a model: perhaps the model is near."""
         try:
-            entries = sorted(itertools.islice(os.scandir(self.folder), MOST_FILES), key=lambda entry: entry.name)
-            inside = [entry.name for entry in entries if entry.is_dir() and os.path.lexists(Path(entry.path, INDEX))]
+            entries = _entries(self.folder)
+            inside = [entry.name for entry in entries if os.path.lexists(Path(entry.path, INDEX))]
             if "snapshots" in (entry.name for entry in entries):
-                snapshots = sorted(itertools.islice((self.folder / "snapshots").iterdir(), MOST_FILES))
-                inside += [f"snapshots/{snapshot.name}" for snapshot in snapshots if os.path.lexists(snapshot / INDEX)]
-            files = [entry.name for entry in entries if PurePosixPath(entry.name).suffix.lower() in {WEIGHTS, *PICKLES} and entry.is_file()]
+                snapshots = _entries(self.folder / "snapshots")
+                inside += [f"snapshots/{entry.name}" for entry in snapshots if os.path.lexists(Path(entry.path, INDEX))]
+            files = [
+                entry.name
+                for entry in entries
+                if PurePosixPath(entry.name).suffix.lower() in {WEIGHTS, *PICKLES} and os.path.isfile(entry.path)
+            ]
         except OSError:
-            return self.damaged("", _UNREADABLE)
+            return ModelIncomplete(folder=self.name, missing=INDEX)
         if len(inside) > 1:
             more = ["…"] if len(inside) > MOST_NAMED else []
             return ModelsElsewhere(folder=self.name, found=", ".join([*map(_short, inside[:MOST_NAMED]), *more]))
@@ -279,15 +283,15 @@ class _Inspection:
             if not path.is_dir():
                 continue
             try:
-                entries = list(itertools.islice(os.scandir(path), MOST_FILES + 1))
+                entries = _entries(path)
             except OSError:
                 raise self.damaged(part.name, _UNREADABLE) from None
             if len(entries) > MOST_FILES:
                 raise self.unsafe(f"{part.name}/{entries[-1].name}", _TOO_MANY)
-            for entry in sorted(entries, key=lambda entry: entry.name):
+            for entry in entries:
                 file = f"{part.name}/{entry.name}"
                 suffix = PurePosixPath(entry.name).suffix.lower()
-                if (suffix in TEXTS or part.is_weights(entry.name)) and not entry.is_dir():
+                if (suffix in TEXTS or part.is_weights(entry.name)) and not os.path.isdir(entry.path):
                     self.place(file)
                     found.append(file)
         return found
@@ -406,7 +410,7 @@ class _Inspection:
     def without_code(self, part: Part) -> None:
         """Whether a part that lacks something has no code or pickles instead."""
         path = self.folder / part.name
-        names = sorted(entry.name for entry in os.scandir(path)) if path.is_dir() else []
+        names = [entry.name for entry in _entries(path)] if path.is_dir() else []
         for kinds, problem in ((PICKLES, _PICKLE), (PROGRAMS, _PROGRAM)):
             for name in names:
                 if PurePosixPath(name).suffix.lower() in kinds:
@@ -442,6 +446,12 @@ class _Inspection:
 
     def unsafe(self, file: str, problem: str) -> ModelUnsafe:
         return ModelUnsafe(folder=self.name, file=_short(file), problem=problem)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in `folder`, sorted by name; of very many, some."""
+    with os.scandir(folder) as entries:
+        return sorted(itertools.islice(entries, MOST_FILES + 1), key=lambda entry: entry.name)
 
 
 def _extent(tensor: dict[str, Any]) -> tuple[int, int]:

@@ -49,13 +49,18 @@ class Model:
     traits: Traits = field(default_factory=Traits)
     size: int = STABLE_DIFFUSION.defaults.size  # px of a side it was trained for
     multiple: int = STABLE_DIFFUSION.latents.spatial_factor  # what both sides of a picture must divide by, px
-    token_limit: int = STABLE_DIFFUSION.text_encoders[0].tokens  # of the text encoder that reads the least; both marks included
+    token_limits: tuple[int, ...] = (STABLE_DIFFUSION.text_encoders[0].tokens,)  # of each text encoder, both marks included
     steps: int = STABLE_DIFFUSION.defaults.steps  # a good default, as the three that follow
     guidance: float = STABLE_DIFFUSION.defaults.guidance_scale
     sampler: str = "DDIM"  # the one it comes with
     languages: tuple[str, ...] = STABLE_DIFFUSION.languages  # that its text encoder reads
     vocabulary: Vocabulary | None = field(default=None, compare=False)  # of a model of a small world: all that it learned
     problem: SafelightError | None = None
+
+    @property
+    def token_limit(self) -> int:
+        """How much of a prompt all text encoders read."""
+        return min(self.token_limits)
 
     @property
     def most_side(self) -> int:
@@ -215,8 +220,8 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
         config, tokenizer = inspection.read_json(folder, file), inspection.read_json(folder, tokenizer_file)
         nested = config.get("text_config")  # where the config is that of a whole CLIP
         positions = (nested if isinstance(nested, dict) else config).get(encoder.limit_key, encoder.tokens)
-        limits.append(number(file, positions, MOST_TOKENS))
-        limits.append(number(tokenizer_file, tokenizer.get("model_max_length", encoder.tokens), math.inf))
+        most = number(tokenizer_file, tokenizer.get("model_max_length", encoder.tokens), math.inf)
+        limits.append(min(number(file, positions, MOST_TOKENS), most))
     scheduler_config = inspection.read_json(folder, f"{family.scheduler}/scheduler_config.json")
     traits = family.traits(scheduler_class, scheduler_config, denoiser)
     return Model(
@@ -227,7 +232,7 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
         traits,
         size=max(size, LEAST_SIDE),
         multiple=max(multiple, family.latents.spatial_factor),
-        token_limit=min(limits),
+        token_limits=tuple(limits),
         steps=family.defaults.steps,
         guidance=STARTER_GUIDANCE if bundled else family.defaults.guidance_scale,
         sampler=_sampler_of(scheduler_class, scheduler_config, traits),

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import torch
-from compel import EmbeddingsProviderMulti, ReturnedEmbeddingsType
+from compel import EmbeddingsProvider, ReturnedEmbeddingsType
 
 from ..recipe import Recipe
 from ..weights import Fragment
@@ -30,7 +30,10 @@ class Calls:
 
     def __init__(self, family: Family, pipeline: Any) -> None:
         self.family, self.pipeline = family, pipeline
-        self._weighting = EmbeddingsProviderMulti(self.tokenizers, self.text_encoders, returned_embeddings_type=self.hidden_states)
+        self._weighting = [
+            EmbeddingsProvider(tokenizer, text_encoder, returned_embeddings_type=self.hidden_states)
+            for tokenizer, text_encoder in zip(self.tokenizers, self.text_encoders, strict=True)
+        ]
 
     @property
     def denoiser(self) -> Any:
@@ -76,7 +79,8 @@ class Calls:
         """Text with weights, of which compel makes as many tokens as the stock pipeline; the rest is cut off."""
         texts, weights = [fragment.text for fragment in fragments], [fragment.weight for fragment in fragments]
         device = self.pipeline._execution_device
-        return Embedding(self._weighting.get_embeddings_for_weighted_prompt_fragments([texts], [weights], device=device))
+        each = [encoder.get_embeddings_for_weighted_prompt_fragments([texts], [weights], device=device) for encoder in self._weighting]
+        return Embedding(torch.cat(each, dim=-1))
 
     def encode(self, pictures: torch.Tensor) -> torch.Tensor:
         """B×3×H×W in −1…1 → latents as the sampler sees them."""

@@ -88,8 +88,7 @@ class Capabilities:
     """What the pipeline of the family takes."""
 
     negative_prompt: bool = True
-    guidance: bool = True
-    prompt_weights: bool = True  # `(word:1.2)`
+    guidance: bool = True  # a guidance scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ class Family:
             prediction=scheduler_config.get("prediction_type") or "epsilon",
             zero_snr=bool(scheduler_config.get("rescale_betas_zero_snr")),
             distilled=is_distilled or scheduler == "LCMScheduler",
-            guided=self.capabilities.guidance and not is_distilled,
+            guided=self.capabilities.guidance and self.capabilities.negative_prompt and not is_distilled,
             spacing=scheduler_config.get("timestep_spacing") if chooses_spacing else None,
         )
 
