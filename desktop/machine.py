@@ -18,7 +18,7 @@ from .errors import ModelChanged, ModelGone, SafelightError
 
 if TYPE_CHECKING:
     from .diffusion.engine import Engine
-    from .diffusion.families import Traits
+    from .diffusion.families.description import Traits
     from .library.models import Model, ModelLibrary
     from .worker import Worker
 

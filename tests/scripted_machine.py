@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from desktop.diffusion.control import Control, Stop
-from desktop.diffusion.families import Traits
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View
