@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from .diffusion.control import Control
 from .diffusion.recipe import MOST_SEED, Recipe
 from .diffusion.run import Event, Phase, Picture, Plan, Previews, Run, Step
 from .diffusion.samplers import sampler
@@ -76,7 +77,7 @@ async def _make(arguments: argparse.Namespace) -> Path:
             _tell(remark, sys.stderr)
         progress = _Progress(frames)
         return await RunMaker(LocalMachine(worker, models)).generate(
-            run, Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress
+            run, Control(), Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress
         )
     finally:
         worker.close()

@@ -23,11 +23,12 @@ def events_of(
     pause_at: int | None = None,
     threads: int | None = None,
     watched: WatchedViews | None = None,
+    insist: bool = False,
 ) -> list[Event]:
     """Everything that a run emits until it ends, pauses or is stopped."""
     events: list[Event] = []
     orders = Orders(pause_at=pause_at, watched=watched or WatchedViews())
-    request = Request(recipe, tuple(history), previews, environment={"threads": threads} if threads else {})
+    request = Request(recipe, tuple(history), previews, insist, environment={"threads": threads} if threads else {})
     with suppress(Stop):
         engine.generate(request, folder, "fingerprint", control or Control(orders), events.append)
     return events
