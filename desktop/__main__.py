@@ -18,10 +18,12 @@ def main(words: list[str] | None = None) -> int:
         if arguments.files:
             parser.error("--headless cannot open pictures")
         from . import headless
+
         return headless.main(arguments)
     if misplaced := [name for name in HEADLESS_ONLY if getattr(arguments, name) is not None]:
         parser.error(f"--{misplaced[0]} needs --headless")
     from . import app
+
     return app.main(arguments)
 
 

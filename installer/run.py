@@ -22,25 +22,46 @@ PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.
 STAMP = os.path.join(VENV, "safelight-stamp")
 OLDEST, NEWEST = (3, 11), (3, 13)
 
-TORCH_INDEX = "https://download.pytorch.org/whl/"      # has the builds that the package registry lacks
-NEED = {"cpu": 3, "cuda": 10}                          # GB of free disk space required for a set-up
+TORCH_INDEX = "https://download.pytorch.org/whl/"  # has the builds that the package registry lacks
+NEED = {"cpu": 3, "cuda": 10}  # GB of free disk space required for a set-up
 
 # Libraries that Qt loads and programs that the tests start, with the Debian and Ubuntu packages that contain them.
 LIBRARIES = {
-    "libglib-2.0.so.0": "libglib2.0-0", "libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libxkbcommon.so.0": "libxkbcommon0",
-    "libdbus-1.so.3": "libdbus-1-3", "libfontconfig.so.1": "libfontconfig1", "libX11-xcb.so.1": "libx11-xcb1",
-    "libxcb-cursor.so.0": "libxcb-cursor0", "libxcb-icccm.so.4": "libxcb-icccm4", "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1", "libxcb-randr.so.0": "libxcb-randr0", "libxcb-render.so.0": "libxcb-render0",
-    "libxcb-render-util.so.0": "libxcb-render-util0", "libxcb-shape.so.0": "libxcb-shape0", "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1", "libxcb-util.so.1": "libxcb-util1", "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1", "libxkbcommon-x11.so.0": "libxkbcommon-x11-0", "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
 }
 TEST_TOOLS = {
-    "Xvfb": "xvfb", "xauth": "xauth", "xprop": "x11-utils", "xdotool": "xdotool", "openbox": "openbox", "dbus-run-session": "dbus",
-    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core", "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
+    "Xvfb": "xvfb",
+    "xauth": "xauth",
+    "xprop": "x11-utils",
+    "xdotool": "xdotool",
+    "openbox": "openbox",
+    "dbus-run-session": "dbus",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+    "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
 }
 CHINESE_FONT = "fonts-wqy-microhei"
-CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])    # their settings are in pyproject.toml
+CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])  # their settings are in pyproject.toml
 
 
 def main(arguments: list[str]) -> None:
@@ -56,12 +77,13 @@ def main(arguments: list[str]) -> None:
         os.chdir(ROOT)
         start([PYTHON, "-m", "pytest", *arguments[1:]])
     else:
-        start([PYTHON, "-P", "-m", "desktop", *arguments])    # -P: do not import a torch.py from the user's current folder
+        start([PYTHON, "-P", "-m", "desktop", *arguments])  # -P: do not import a torch.py from the user's current folder
 
 
 def start(command: list[str]) -> None:
-    if os.name == "nt":                                # exec would return to the prompt while the program still runs
+    if os.name == "nt":  # exec would return to the prompt while the program still runs
         import subprocess
+
         sys.exit(subprocess.call(command))
     sys.stdout.flush()
     os.execv(command[0], command)
@@ -70,6 +92,7 @@ def start(command: list[str]) -> None:
 def check_source() -> None:
     """Run all checks, so that one run shows everything there is to fix; exit with status 1 if any of them failed."""
     import subprocess
+
     failed = []
     for check in CHECKS:
         say("-- " + " ".join(check))
@@ -80,6 +103,7 @@ def check_source() -> None:
 
 
 # -- the stamp
+
 
 def ready() -> set[str]:
     """What the last complete set-up installed; empty if it was for another project file, folder or Python."""
@@ -95,7 +119,7 @@ def fingerprint() -> str:
     """Hash of everything that a set-up depends on: both files below and the Python of .venv. Raises OSError if that Python is gone."""
     with open(os.path.join(VENV, "pyvenv.cfg"), encoding="utf-8") as file:
         settings = dict(line.split(" = ", 1) for line in file.read().splitlines() if " = " in line)
-    os.stat(settings["executable"])                    # the Python that .venv was made with
+    os.stat(settings["executable"])  # the Python that .venv was made with
     os.stat(PYTHON)
     digest = hashlib.sha256("\n".join((settings["version"], settings["executable"], os.path.realpath(PYTHON))).encode())
     for path in (PROJECT, os.path.abspath(__file__)):
@@ -112,11 +136,12 @@ def write_stamp(text: str) -> None:
 
 # -- the set-up
 
+
 def set_up(needs: set[str]) -> None:
     check_python()
     with OneAtATime():
         prepared = ready()
-        if needs <= prepared:                          # another start finished it while this one waited
+        if needs <= prepared:  # another start finished it while this one waited
             return
         fresh = not works()
         say("Setting up Safelight. This happens once and takes a few minutes." if fresh else "Updating the set-up of Safelight.")
@@ -136,18 +161,24 @@ def check_python() -> None:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         names = ("python3.13", "python3.12", "python3.11")
         found = next((name for name in names if ask([name, "--version"]) is not None), None)
-        stop(f"Safelight needs Python 3.11, 3.12 or 3.13, and this is Python {sys.version_info[0]}.{sys.version_info[1]}.",
-             f"Start it with:  {found} installer/run.py" if found else
-             "Install one of them (Debian and Ubuntu: sudo apt-get install python3.12 python3.12-venv; "
-             "Windows and macOS: python.org), then start again with it.")
+        stop(
+            f"Safelight needs Python 3.11, 3.12 or 3.13, and this is Python {sys.version_info[0]}.{sys.version_info[1]}.",
+            f"Start it with:  {found} installer/run.py"
+            if found
+            else "Install one of them (Debian and Ubuntu: sudo apt-get install python3.12 python3.12-venv; "
+            "Windows and macOS: python.org), then start again with it.",
+        )
 
 
 def check_disk() -> None:
     import shutil
+
     need, free = NEED["cuda" if graphics_card() else "cpu"], shutil.disk_usage(ROOT).free / 1e9
     if free < need:
-        stop(f"There is not enough disk space: the set-up needs about {need} GB, and {free:.1f} GB are free at {ROOT}.",
-             "Free some disk space, or move the Safelight folder to a larger disk, then start again.")
+        stop(
+            f"There is not enough disk space: the set-up needs about {need} GB, and {free:.1f} GB are free at {ROOT}.",
+            "Free some disk space, or move the Safelight folder to a larger disk, then start again.",
+        )
 
 
 class OneAtATime:
@@ -157,11 +188,13 @@ class OneAtATime:
         try:
             self._file = open(os.path.join(ROOT, ".venv.lock"), "w")
         except OSError as error:
-            stop(f"Safelight cannot write to its folder {ROOT} ({error.strerror}).",
-                 "Copy the folder to a place that you can write to, then start it there.")
+            stop(
+                f"Safelight cannot write to its folder {ROOT} ({error.strerror}).",
+                "Copy the folder to a place that you can write to, then start it there.",
+            )
         try:
             import fcntl
-        except ImportError:                            # Windows
+        except ImportError:  # Windows
             return
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -175,17 +208,21 @@ class OneAtATime:
 
 # -- system packages
 
+
 def add_system_packages(needs: set[str]) -> None:
     """Install missing system packages, or print the command that does; without apt, print what may be missing."""
     if not sys.platform.startswith("linux"):
         return
     import shutil
+
     wanted = missing_packages(needs)
     if not wanted:
         return
     if not shutil.which("apt-get"):
-        say("These may be missing on this system; if the window does not open, install the packages that hold them: "
-            + ", ".join(name for name, package in {**LIBRARIES, **TEST_TOOLS}.items() if package in wanted))
+        say(
+            "These may be missing on this system; if the window does not open, install the packages that hold them: "
+            + ", ".join(name for name, package in {**LIBRARIES, **TEST_TOOLS}.items() if package in wanted)
+        )
         return
     install = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends", *wanted]
     become_root = [] if os.geteuid() == 0 else passwordless_sudo()
@@ -193,17 +230,20 @@ def add_system_packages(needs: set[str]) -> None:
         if wanted == [CHINESE_FONT]:
             say("To see Chinese characters, install a font for them:  sudo apt-get install " + CHINESE_FONT)
             return
-        stop("Some system packages are missing, and installing them needs the administrator's password. Run this, then start again:",
-             "  sudo apt-get update && sudo apt-get install -y --no-install-recommends " + " ".join(wanted))
+        stop(
+            "Some system packages are missing, and installing them needs the administrator's password. Run this, then start again:",
+            "  sudo apt-get update && sudo apt-get install -y --no-install-recommends " + " ".join(wanted),
+        )
     say("Adding system packages: " + ", ".join(wanted) + ".")
     as_root = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive"]
-    ask([*as_root, "apt-get", "update"])                 # may fail for one of several sources; the packages may still be found
+    ask([*as_root, "apt-get", "update"])  # may fail for one of several sources; the packages may still be found
     run([*as_root, *install])
 
 
 def missing_packages(needs: set[str]) -> list[str]:
     import shutil
     from importlib.util import find_spec
+
     packages = []
     if find_spec("ensurepip") is None and not works():
         packages.append(f"python3.{sys.version_info[1]}-venv")
@@ -219,6 +259,7 @@ def missing_packages(needs: set[str]) -> list[str]:
 def known_libraries() -> set[str]:
     """Names of all libraries that the dynamic loader finds; empty if ldconfig is missing or fails."""
     import shutil
+
     ldconfig = shutil.which("ldconfig", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
     lines = ask([ldconfig, "-p"]) if ldconfig else None
     return {line.split(" ", 1)[0].strip() for line in lines or () if "=>" in line}
@@ -226,11 +267,15 @@ def known_libraries() -> set[str]:
 
 def has_chinese_font() -> bool:
     import re
+
     chinese = re.compile(r"cjk|wqy|noto ?sans ?(sc|tc|hk)|source ?han|fallbackfull|uming|ukai|msyh|simsun|simhei|pingfang", re.IGNORECASE)
     home = os.path.expanduser("~")
-    return any(chinese.search(name)
-               for folder in ("/usr/share/fonts", "/usr/local/share/fonts", home + "/.local/share/fonts", home + "/.fonts")
-               for _, _, names in os.walk(folder) for name in names)
+    return any(
+        chinese.search(name)
+        for folder in ("/usr/share/fonts", "/usr/local/share/fonts", home + "/.local/share/fonts", home + "/.fonts")
+        for _, _, names in os.walk(folder)
+        for name in names
+    )
 
 
 def passwordless_sudo() -> list[str] | None:
@@ -238,6 +283,7 @@ def passwordless_sudo() -> list[str] | None:
 
 
 # -- the environment
+
 
 def works() -> bool:
     """Whether .venv has its own working Python, of a supported version, with pip."""
@@ -258,6 +304,7 @@ def forget_half_installed() -> None:
     """Remove the records of packages without INSTALLER, which pip writes last, so that pip installs them again."""
     import glob
     import shutil
+
     for record in glob.glob(os.path.join(glob.escape(site_packages()), "*.dist-info")):
         if not os.path.exists(os.path.join(record, "INSTALLER")):
             shutil.rmtree(record)
@@ -265,6 +312,7 @@ def forget_half_installed() -> None:
 
 def install(needs: set[str]) -> None:
     import tomllib
+
     with open(PROJECT, "rb") as file:
         project = tomllib.load(file)["project"]
     requirements = project["dependencies"] + (project["optional-dependencies"]["test"] if "tests" in needs else [])
@@ -281,7 +329,7 @@ def install_torch(requirement: str) -> str:
     """Install the build of torch for this machine. Return the requirement that keeps it while the rest is installed."""
     card, have = graphics_card(), installed_torch()
     if sys.platform == "darwin":
-        return requirement                             # there is one build for all Macs, with Metal
+        return requirement  # there is one build for all Macs, with Metal
     if card:
         if not have or have.endswith("+cpu"):
             say("Installing torch for the NVIDIA graphics card: a download of about 3 GB.")
@@ -292,14 +340,16 @@ def install_torch(requirement: str) -> str:
     if not have:
         say("There is no NVIDIA graphics card, so torch is installed for the processor: a download of about 200 MB.")
     if sys.platform == "win32":
-        return requirement                             # the registry's Windows build is the one for the processor
+        return requirement  # the registry's Windows build is the one for the processor
     offered = [version for version in [have, *offered_torch()] if version.endswith("+cpu")]
     if not any(pip("install", "torch==" + version, requirement, required=False) for version in offered[:2]):
         pip("install", requirement, "--index-url", TORCH_INDEX + "cpu")
     have = installed_torch()
     if not have.endswith("+cpu"):
-        stop(f"The package source gave torch {have}, which is not the build for the processor.",
-             "Check the index and find-links settings of pip (pip config list), then start again.")
+        stop(
+            f"The package source gave torch {have}, which is not the build for the processor.",
+            "Check the index and find-links settings of pip (pip config list), then start again.",
+        )
     return "torch==" + have
 
 
@@ -323,7 +373,7 @@ def graphics_card() -> tuple[int, float] | None:
         try:
             driver, capability = (answer or [""])[0].split(",")
             return int(driver.split(".")[0]), float(capability)
-        except ValueError:                             # no tool, no driver or no card
+        except ValueError:  # no tool, no driver or no card
             continue
     return None
 
@@ -332,7 +382,7 @@ def cuda_index(driver: int, capability: float) -> list[str]:
     """pip options for the right CUDA build. CUDA 13 needs driver 580 and compute capability 7.5 (Turing); older ones get CUDA 12.6."""
     if driver < 580 or capability < 7.5:
         return ["--index-url", TORCH_INDEX + "cu126"]
-    return ["--index-url", TORCH_INDEX + "cu130"] if sys.platform == "win32" else []   # on Linux the registry's build is CUDA 13
+    return ["--index-url", TORCH_INDEX + "cu130"] if sys.platform == "win32" else []  # on Linux the registry's build is CUDA 13
 
 
 def check_imports(needs: set[str]) -> None:
@@ -343,9 +393,10 @@ def check_imports(needs: set[str]) -> None:
 
 # -- running tools, and explaining their failures
 
+
 def pip(*arguments: str, required: bool = True) -> bool:
     """Run pip in .venv. Return whether it succeeded; if it is `required`, a failure ends the set-up."""
-    for variable in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"):     # would install into another folder
+    for variable in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"):  # would install into another folder
         os.environ.pop(variable, None)
     options = ["--prefer-binary"] if arguments[0] == "install" else []
     command = [PYTHON, "-I", "-u", "-m", "pip", *arguments, *options, "--disable-pip-version-check", "--no-input"]
@@ -370,11 +421,13 @@ def execute(command: list[str]) -> tuple[bool, list[str]]:
     """Run the command; return whether it succeeded and what it printed. Large downloads of pip are announced as they start."""
     import re
     import subprocess
+
     download = re.compile(r"\s*Downloading (?:\S*/)?([\w.]+)-([^-\s]+)-\S* (\((?:\d+\.?\d* GB|\d{2,}\.?\d* MB)\))")
     lines: list[str] = []
     try:
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              encoding="utf-8", errors="replace") as process:
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+        ) as process:
             for line in process.stdout or ():
                 lines.append(line.rstrip())
                 found = download.match(line)
@@ -387,31 +440,44 @@ def execute(command: list[str]) -> tuple[bool, list[str]]:
         return False, [*lines, str(error)]
 
 
-REASONS = {     # pattern in the output of a tool -> what to do; the first match counts
-    r"No space left|Errno 28|disk quota":
+# Pattern in the output of a tool, and what to do; the first match counts.
+REASONS = (
+    (
+        r"No space left|Errno 28|disk quota",
         "The disk is full. Free some space, for temporary files too (TMPDIR can name another folder), then start again.",
-    r"Unable to locate package|has no installation candidate":
+    ),
+    (
+        r"Unable to locate package|has no installation candidate",
         "The system's package lists do not contain a package that is needed. Check the sources in /etc/apt, then start again.",
-    r"Could not get lock":
-        "Another program is installing system packages. Wait until it has finished, then start again.",
-    r"name resolution|Name or service not known|getaddrinfo|Network is unreachable|NewConnectionError|Connection refused"
-    r"|Failed to establish|timed out|Temporary failure resolving|Could not resolve|ProxyError|SSLError":
-        "The network could not be reached. Check the connection, and the proxy if there is one, then start again; finished downloads "
-        "are kept.",
-    r"command '\S*(gcc|g\+\+|cc|clang|cl\.exe)\S*' failed|Microsoft Visual C\+\+|Python\.h|(gcc|cc|clang): (command )?not found":
-        "A package had to be compiled, and there is no compiler. Install one (Debian and Ubuntu: sudo apt-get install build-essential "
-        "python3-dev; macOS: xcode-select --install; Windows: Visual Studio Build Tools), then start again.",
-    r"No matching distribution|Could not find a version":
-        "There is no build of this package for your system or your Python. Try with another Python (3.11, 3.12 or 3.13).",
-    r"Permission denied|Errno 13|Read-only file system":
+    ),
+    (r"Could not get lock", "Another program is installing system packages. Wait until it has finished, then start again."),
+    (
+        r"name resolution|Name or service not known|getaddrinfo|Network is unreachable|NewConnectionError|Connection refused"
+        r"|Failed to establish|timed out|Temporary failure resolving|Could not resolve|ProxyError|SSLError",
+        "The network could not be reached. Check the connection, and the proxy if there is one, then start again. "
+        "Finished downloads are kept.",
+    ),
+    (
+        r"command '\S*(gcc|g\+\+|cc|clang|cl\.exe)\S*' failed|Microsoft Visual C\+\+|Python\.h|(gcc|cc|clang): (command )?not found",
+        "A package had to be compiled, and there is no compiler. Install one (Debian and Ubuntu: sudo apt-get install "
+        "build-essential python3-dev; macOS: xcode-select --install; Windows: Visual Studio Build Tools), then start again.",
+    ),
+    (
+        r"No matching distribution|Could not find a version",
+        "There is no build of this package for your system or your Python. Try another Python (3.11, 3.12 or 3.13).",
+    ),
+    (
+        r"Permission denied|Errno 13|Read-only file system",
         "The Safelight folder cannot be written to. Copy it to a place that you can write to, then start it there.",
-}
+    ),
+)
 
 
 def explain(output: str) -> str:
     """Return what to do about a tool that failed with this output."""
     import re
-    for pattern, sentence in REASONS.items():
+
+    for pattern, sentence in REASONS:
         if re.search(pattern, output, re.IGNORECASE):
             return sentence
     return "If this happens again, delete the folder .venv and start again."

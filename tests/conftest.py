@@ -7,28 +7,34 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")     # before Qt is imported
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 os.environ["HF_HUB_OFFLINE"] = "1"
-for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):    # read by torch and numpy when they are imported
+for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read by torch and numpy when they are imported
     os.environ.setdefault(threads, "1")
 
-FOLDERS = {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache", "XDG_STATE_HOME": "state",
-           "XDG_PICTURES_DIR": "pictures", "HF_HOME": "huggingface"}
+FOLDERS = {
+    "XDG_DATA_HOME": "data",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_STATE_HOME": "state",
+    "XDG_PICTURES_DIR": "pictures",
+    "HF_HOME": "huggingface",
+}
 
 MARKER_OF_FIXTURE = {"qapp": "gui", "screen": "end_to_end"}
 
-_session = tempfile.TemporaryDirectory(prefix="safelight-", ignore_cleanup_errors=True)   # a short name: sockets allow 107 bytes
+_session = tempfile.TemporaryDirectory(prefix="safelight-", ignore_cleanup_errors=True)  # a short name: sockets allow 107 bytes
 for variable, name in {**FOLDERS, "XDG_RUNTIME_DIR": "run"}.items():
     os.environ[variable] = os.path.join(_session.name, name)
-    os.mkdir(os.environ[variable], 0o700)                 # Qt warns about a runtime folder that others may read
+    os.mkdir(os.environ[variable], 0o700)  # Qt warns about a runtime folder that others may read
 
-settings.register_profile("safelight", deadline=None)     # a slow machine is not a failure
+settings.register_profile("safelight", deadline=None)  # a slow machine is not a failure
 settings.load_profile("safelight")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        for fixture in MARKER_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):      # a unittest case has none
+        for fixture in MARKER_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):  # a unittest case has none
             item.add_marker(MARKER_OF_FIXTURE[fixture])
 
 
@@ -47,7 +53,8 @@ def theme(qapp):
     from PySide6.QtCore import QCoreApplication, QEvent
 
     from desktop.ui.theme import Theme
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)     # else widgets of earlier tests are styled again
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else widgets of earlier tests are styled again
     theme = Theme(qapp)
     theme.choose("dark")
     theme.apply(qapp)
@@ -58,6 +65,7 @@ def theme(qapp):
 def start(screen, tmp_path):
     """Return a function that starts the program on `screen`, each time with the same data folder; the test's end closes them all."""
     from tests.screen import Program
+
     programs = []
 
     def start(*arguments):

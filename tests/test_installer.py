@@ -33,15 +33,15 @@ class Machine:
         self.installer = load(checkout / "installer" / "run.py")
         self.asked: list[str] = []
         self.started: list[str] | None = None
-        self.torch = ""                              # the version installed in the environment
-        self.offered = ["2.15.0", "2.13.0+cpu"]      # the versions in pip's configured sources
-        self.index_gives = "2.15.0+cpu"              # the version in PyTorch's index of CPU builds
-        self.graphics = ""                           # the output of nvidia-smi
+        self.torch = ""  # the version installed in the environment
+        self.offered = ["2.15.0", "2.13.0+cpu"]  # the versions in pip's configured sources
+        self.index_gives = "2.15.0+cpu"  # the version in PyTorch's index of CPU builds
+        self.graphics = ""  # the output of nvidia-smi
         self.libraries = set(self.installer.LIBRARIES)
         self.tools = {"apt-get", "ldconfig", *self.installer.TEST_TOOLS}
         self.font = True
         self.sudo = False
-        self.fails: dict[str, str] = {}              # part of a command -> its output when it fails
+        self.fails: dict[str, str] = {}  # part of a command -> its output when it fails
         self.site = checkout / ".venv" / "lib" / "python" / "site-packages"
         monkeypatch.setattr(self.installer, "execute", self.execute)
         monkeypatch.setattr(self.installer, "start", self._start)
@@ -228,7 +228,7 @@ def test_a_half_unpacked_package_is_installed_again(machine: Machine):
 def test_without_a_graphics_card_the_offered_cpu_build_is_installed(machine: Machine):
     machine.start()
     assert machine.pip_commands()[0].startswith("install torch==2.13.0+cpu torch>=2.9")
-    assert "torch==2.13.0+cpu" in machine.pip_commands()[-1]      # so that the other packages do not replace it
+    assert "torch==2.13.0+cpu" in machine.pip_commands()[-1]  # so that the other packages do not replace it
 
 
 def test_without_an_offered_cpu_build_the_pytorch_index_is_used(machine: Machine):
@@ -307,15 +307,21 @@ def test_without_apt_the_possibly_missing_libraries_are_printed(machine: Machine
     assert "libxcb-cursor.so.0" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("complaint", "advice"), [
-    ("OSError: [Errno 28] No space left on device", "The disk is full"),
-    ("NewConnectionError(': Failed to establish a new connection: [Errno -2] Name or service not known')\n"
-     "ERROR: No matching distribution found for torch>=2.9", "The network could not be reached"),
-    ("error: command 'x86_64-linux-gnu-gcc' failed: No such file or directory", "there is no compiler"),
-    ("ERROR: No matching distribution found for torch>=2.9", "no build of this package"),
-    ("E: Unable to locate package libegl1", "package lists"),
-    ("Segmentation fault", "delete the folder .venv"),
-])
+@pytest.mark.parametrize(
+    ("complaint", "advice"),
+    [
+        ("OSError: [Errno 28] No space left on device", "The disk is full"),
+        (
+            "NewConnectionError(': Failed to establish a new connection: [Errno -2] Name or service not known')\n"
+            "ERROR: No matching distribution found for torch>=2.9",
+            "The network could not be reached",
+        ),
+        ("error: command 'x86_64-linux-gnu-gcc' failed: No such file or directory", "there is no compiler"),
+        ("ERROR: No matching distribution found for torch>=2.9", "no build of this package"),
+        ("E: Unable to locate package libegl1", "package lists"),
+        ("Segmentation fault", "delete the folder .venv"),
+    ],
+)
 def test_a_failure_says_what_to_do(machine: Machine, complaint: str, advice: str):
     machine.fails = {"pip install": complaint, "apt-get": complaint}
     with pytest.raises(SystemExit, match=advice):
@@ -339,7 +345,9 @@ def test_an_unsupported_python_is_told_which_one_to_use(machine: Machine, monkey
     with pytest.raises(SystemExit) as stopped:
         machine.start()
     assert str(stopped.value).splitlines() == [
-        f"Safelight needs Python 3.11, 3.12 or 3.13, and this is Python 3.{version[1]}.", "Start it with:  python3.13 installer/run.py"]
+        f"Safelight needs Python 3.11, 3.12 or 3.13, and this is Python 3.{version[1]}.",
+        "Start it with:  python3.13 installer/run.py",
+    ]
 
 
 def test_python_3_8_can_parse_it():
@@ -368,8 +376,12 @@ def test_the_second_start_is_fast_and_passes_the_arguments_on(machine: Machine):
     costs = []
     for _ in range(5):
         began = time.perf_counter()
-        done = subprocess.run([sys.executable, str(machine.checkout / "installer" / "run.py"), "a b.png", "狐狸"],
-                              capture_output=True, encoding="utf-8", check=True)
+        done = subprocess.run(
+            [sys.executable, str(machine.checkout / "installer" / "run.py"), "a b.png", "狐狸"],
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
         costs.append(time.perf_counter() - began)
         assert done.stdout.splitlines() == ["-P", "-m", "desktop", "a b.png", "狐狸"]
     assert min(costs) < 0.3
