@@ -21,7 +21,7 @@ FOLDERS = {
     "HF_HOME": "huggingface",
 }
 
-MARKER_OF_FIXTURE = {"qapp": "gui", "screen": "end_to_end"}
+MARKERS_OF_FIXTURE = {"qapp": ("gui",), "screen": ("end_to_end", "slow")}
 
 _session = tempfile.TemporaryDirectory(prefix="safelight-", ignore_cleanup_errors=True)  # a short name: sockets allow 107 bytes
 for variable, name in {**FOLDERS, "XDG_RUNTIME_DIR": "run"}.items():
@@ -34,8 +34,9 @@ settings.load_profile("safelight")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        for fixture in MARKER_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):  # a unittest case has none
-            item.add_marker(MARKER_OF_FIXTURE[fixture])
+        for fixture in MARKERS_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):  # a unittest case has none
+            for marker in MARKERS_OF_FIXTURE[fixture]:
+                item.add_marker(marker)
 
 
 @pytest.fixture(autouse=True)
