@@ -65,6 +65,7 @@ def refused(ended: Ended, *words: str) -> bool:
     return ended.output == ""
 
 
+@pytest.mark.end_to_end
 def test_a_process_of_its_own_makes_the_picture_without_a_window_system(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(WATCH)
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
@@ -271,6 +272,7 @@ def test_a_full_disk_leaves_nothing_behind(safelight, tmp_path: Path, monkeypatc
     assert not (tmp_path / "picture.png").exists()
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("gone", [">/dev/full", "2>/dev/full", "2>&-", ">&-"])
 def test_a_picture_is_made_when_nobody_can_be_told(gone, tmp_path):
     picture = tmp_path / "狐狸.png"
