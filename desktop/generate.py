@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -97,8 +97,8 @@ class Darkroom:
             raise StepNotKept()
         if run.picture and run.plan and number == run.plan.calls and view is View.ESTIMATE:
             return run.picture
-        steps = run.steps[: number + 1]
         model, fingerprint = await self._model_of(run)
+        steps = await _history(run.steps[: number + 1])
 
         def look(control: Control, emit: Callable[[Any], None]) -> None:
             emit(self._open().look(run.recipe, model.folder, fingerprint, steps, number, view, control))
@@ -110,7 +110,7 @@ class Darkroom:
         """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left."""
         if not 0 <= number < len(run.steps):
             raise StepNotKept()
-        steps = run.steps[: number + 1]
+        steps = await _history(run.steps[: number + 1])
         return await self._worker.run(lambda: self._open().values(steps, number, x, y))
 
     def forbidden(self, run: Run, after: int, changes: Mapping[str, Any]) -> str | None:
@@ -165,7 +165,7 @@ class Darkroom:
         if not self.ready:
             observe(Phase.PREPARING)
         model, fingerprint = await self._model_of(run)
-        history, environment = run.history, _began_in(run)
+        history, environment = await _history(run.history), _began_in(run)
         calls = 0
 
         def develop(control: Control, emit: Callable[[Event], None]) -> None:
@@ -224,6 +224,13 @@ def artwork_of(run: Run, step: int | None = None, pixels: Pixels | None = None) 
     return Artwork(
         pixels=pixels, recipe=run.recipe, environment={"run": run.id, **run.plan.environment}, created=datetime.now().astimezone(), step=of
     )
+
+
+async def _history(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """`steps` with their snapshots, read off the loop if they are on disk."""
+    from .library.recordings import read_history
+
+    return await asyncio.to_thread(read_history, tuple(steps))
 
 
 def _began_in(run: Run) -> dict[str, Any]:

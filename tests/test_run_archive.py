@@ -69,7 +69,7 @@ def folder(tmp_path) -> Path:
 @pytest.fixture
 def paused(folder) -> Run:
     run = developed(6, done=3)
-    run.ending = Ending.PAUSED
+    run.end(Ending.PAUSED)
     return record(folder, run)
 
 
@@ -98,7 +98,7 @@ async def test_later_offers_it_again_and_drop_does_not(folder, paused):
 
 async def test_a_tree_is_offered_once_and_comes_back_whole(folder, paused):
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     record(folder, branch)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -109,7 +109,7 @@ async def test_a_tree_is_offered_once_and_comes_back_whole(folder, paused):
 
 async def test_what_goes_on_from_the_line_brings_its_tree_and_is_offered_no_longer(folder, paused):
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     record(folder, branch)
     studio = Studio(folder)
     past = []
@@ -197,7 +197,7 @@ async def test_all_that_is_neither_pinned_nor_shown_nor_unfinished_can_be_delete
 async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
     seeds = [developed(6, done=2) for _ in range(3)]
     for run in seeds:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     triage = studio.generation.choose_among(seeds, 2)
@@ -215,7 +215,7 @@ async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
 async def test_more_than_three_are_offered_together(folder):
     runs = [developed(6, done=number) for number in range(1, 6)]
     for run in runs:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -231,7 +231,7 @@ async def test_more_than_three_are_offered_together(folder):
 async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(folder):
     for number in range(4):
         run = developed(6, done=number + 1, recipe=Recipe(prompt="a mouse", seed=number))
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -295,7 +295,7 @@ async def test_seeds_that_are_up_next_are_no_choice(folder, seeds):
 async def test_a_long_prompt_is_quoted_in_part_and_none_is_said_so(folder):
     for prompt in ("夜空" * 500, ""):
         run = developed(6, done=3, recipe=Recipe(prompt=prompt))
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -311,7 +311,7 @@ async def test_what_was_written_before_the_disk_was_full_is_offered_when_the_pic
             raise OSError(errno.ENOSPC, "full")
         append(self, entries)
 
-    run.ending = Ending.FAILED
+    run.end(Ending.FAILED)
     with monkeypatch.context() as full:
         full.setattr(records.Appender, "append", refuse)
         journal = Journal.begin(folder, run)
@@ -327,7 +327,7 @@ async def test_what_was_written_before_the_disk_was_full_is_offered_when_the_pic
 
 async def test_a_run_that_failed_without_a_picture_is_not_offered(folder):
     run = developed(6, done=3)
-    run.ending = Ending.FAILED
+    run.end(Ending.FAILED)
     record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -342,7 +342,7 @@ def branch(folder, paused) -> Run:
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
     for number in (3, 4):
         branch.record(step(number, 6))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     return record(folder, branch)
 
 
@@ -454,7 +454,7 @@ async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folde
 async def test_what_is_damaged_is_told_of_by_itself_among_many(folder):
     runs = [developed(6, done=3) for _ in range(5)]
     for run in runs:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     flip_in_snapshot(folder, runs[1], 3)
     studio = Studio(folder)

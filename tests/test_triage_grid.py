@@ -71,7 +71,7 @@ def develop(run: Run, number: int) -> None:
     for each in range(len(run.steps), number + 1):
         run.record(step(each, STEPS))
     if number >= UNTIL:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
 
 
 def colour_in(tile: Tile) -> QColor:

@@ -132,8 +132,7 @@ class Engine:
                 return
             if gaze.step is None:
                 seen = views.glimpse(gaze, step, observation.record, observation.before, observation.guided, look.decode)
-            elif gaze != last and gaze.step in steps:
-                number = gaze.step.number
+            elif gaze != last and (number := gaze.step.number) < len(steps):
                 seen = views.glimpse(gaze, gaze.step, read_snapshot(steps, number), _before(steps, number), None, look.decode)
             if seen:
                 emit(seen)

@@ -146,8 +146,9 @@ class Step:
 
     @property
     def nbytes(self) -> int:
-        pictures = (self.estimate, self.noisy, self.thumbnail)
-        return len(self.snapshot) + sum(len(pixels.data) for pixels in pictures if pixels)
+        """In memory; one picture may stand for several."""
+        pictures = {id(pixels): pixels for pixels in (self.estimate, self.noisy, self.thumbnail) if pixels}
+        return len(self.snapshot) + sum(len(pixels.data) for pixels in pictures.values())
 
 
 @dataclass(frozen=True, slots=True)
