@@ -99,6 +99,7 @@ class Session:
         from .studio.probe import Probe
         from .studio.run_archive import RunArchive
         from .studio.sharpening import Sharpening
+        from .studio.step_reading import StepReading
         from .studio.timeline import Timeline
         from .ui.language import Language
         from .ui.main_window import MainWindow
@@ -128,7 +129,7 @@ class Session:
         recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
         self._darkroom = Darkroom(self._worker, self._models, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
-        self._timeline = Timeline(self._held)
+        self._timeline = Timeline(self._held, StepReading(self._notices))
         self._pictures = Pictures(self._notices)
         self._generation = Generation(self._darkroom, self._timeline, self._held, self._notices, self._save, self.settings.previews)
         self._history = History(drafts.history)

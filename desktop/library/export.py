@@ -25,6 +25,7 @@ from ..resources import RESOURCES
 from . import animation, safe_file
 from .animation import TICK, Still
 from .naming import safe_name
+from .recordings import read_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -129,13 +130,12 @@ Shown = tuple[Frame, int]  # a step, and for how many ticks it stands
 # -- what there is to choose from
 
 
-def frames(run: Run, view: View) -> Iterator[Frame]:
-    """Every step that was made visible, from the starting noise to the finished picture, as far as the run went."""
+def read_frames(run: Run, view: View) -> Iterator[Frame]:
+    """Every step of the run that has a preview, from the starting noise to the finished picture. Steps on disk are read, which blocks."""
     calls = run.plan.calls if run.plan else 0
-    for number in range(len(run.steps)):
-        step = run.steps[number]
-        recorded = step.noisy if view is View.NOISY or number == 0 else step.estimate
-        if pixels := (run.picture if number == calls else None) or recorded:
+    for number, step in enumerate(run.steps):
+        picture = run.picture if number == calls else None
+        if pixels := picture or read_picture(step, view if number else View.NOISY):
             yield Frame(pixels, number, calls)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from uuid import UUID
 
 from ..diffusion.recipe import Recipe
-from ..diffusion.run import Ending, Pixels, Plan, Run, Step
+from ..diffusion.run import Ending, Pixels, Plan, Run, Step, View
 from ..errors import (
     QT_TRANSLATE_NOOP,
     NotKept,
@@ -107,11 +107,22 @@ class StoredStep(Step):
         return RecordKind.ESTIMATE in self.places or RecordKind.NOISY in self.places
 
 
+def read_picture(step: Step, view: View) -> Pixels | None:
+    """`step` in one of the recorded views, read if it is on disk. None if there is none; if it cannot be read, this is logged."""
+    kind = RecordKind.NOISY if view is View.NOISY else RecordKind.ESTIMATE
+    in_memory = step.noisy if view is View.NOISY else step.estimate
+    if in_memory or not isinstance(step, StoredStep) or kind not in step.places:
+        return in_memory
+    try:
+        return packing.unpress(_read_payload(step.path, step.places[kind]))
+    except (OSError, DamagedRecord, NotPacked):
+        log.warning("A picture of step %d in %s cannot be read (%s)", step.number, step.path, kind.name, exc_info=True)
+        return None
+
+
 def read_pictures(step: Step) -> StepPictures:
-    """The larger pictures of `step`, read if they are on disk. One that cannot be read is None, and logged."""
-    if not isinstance(step, StoredStep):
-        return StepPictures(step.estimate, step.noisy)
-    return StepPictures(step.estimate or _read_picture(step, RecordKind.ESTIMATE), step.noisy or _read_picture(step, RecordKind.NOISY))
+    """The larger pictures of `step`, as `read_picture`."""
+    return StepPictures(read_picture(step, View.ESTIMATE), read_picture(step, View.NOISY))
 
 
 def read_step(step: Step) -> Step:
@@ -139,16 +150,6 @@ def _read_snapshot(step: StoredStep) -> bytes:
         return packing.unpack(_read_payload(step.path, step.places[RecordKind.SNAPSHOT]))
     except (KeyError, OSError, DamagedRecord, NotPacked) as error:
         raise StepDamaged(step=step.number) from error
-
-
-def _read_picture(step: StoredStep, kind: RecordKind) -> Pixels | None:
-    if kind not in step.places:
-        return None
-    try:
-        return packing.unpress(_read_payload(step.path, step.places[kind]))
-    except (OSError, DamagedRecord, NotPacked):
-        log.warning("A picture of step %d in %s cannot be read (%s)", step.number, step.path, kind.name, exc_info=True)
-        return None
 
 
 def _read_payload(path: Path, record: Record) -> bytes:

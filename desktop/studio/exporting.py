@@ -182,8 +182,8 @@ class Exporting(QObject):
 
 
 async def _recorded(run: Run, view: View) -> list[Frame]:
-    """Every step as it was made visible; those on disk are read."""
-    return await asyncio.to_thread(lambda: list(export.frames(run, view)))
+    """The recorded previews of all steps."""
+    return await asyncio.to_thread(lambda: list(export.read_frames(run, view)))
 
 
 class _GivenUp(Exception):
