@@ -362,6 +362,37 @@ def test_the_list_tells_what_a_line_of_it_shows(folder):
     assert Recordings(folder / "not there", 0).all() == []
 
 
+def test_listing_again_reads_only_the_files_that_have_changed(folder, monkeypatch):
+    runs = [recorded.record(folder) for _ in range(5)]
+    recordings, read_again = Recordings(folder, limit=1 << 30), []
+    begins = records.begins
+    monkeypatch.setattr(records, "begins", lambda file, version: (read_again.append(file.name), begins(file, version))[1])
+    first = recordings.all()
+    assert len(read_again) == 5
+    assert recordings.all() == first
+    assert len(read_again) == 5
+    recordings.pin(runs[1].id, True)
+    read_again.clear()
+    assert [summary.id for summary in recordings.all() if summary.pinned] == [runs[1].id]
+    assert len(read_again) == 1
+    recordings.delete(runs[2].id)
+    assert ids(recordings) == {run.id for run in runs} - {runs[2].id}
+    journal = journals.Journal.begin(folder, runs[3])  # has not changed the file yet
+    assert [summary.id for summary in recordings.all() if summary.is_running] == [runs[3].id]
+    journal.close()
+    assert not any(summary.is_running for summary in recordings.all())
+
+
+def test_a_branch_of_a_run_in_memory_shares_its_steps(folder):
+    parent = recorded.record(folder)
+    child = recorded.record(folder, branch(folder, parent, 3, prompt="a cat"), seed=1)
+    recordings = Recordings(folder, limit=1 << 30)
+    held = recordings.open(parent.id)
+    back = recordings.open(child.id, [held]).run
+    assert all(step is shared for step, shared in zip(back.steps[:4], held.run.steps, strict=False))
+    assert all_same(back.steps, child.steps)
+
+
 def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder, monkeypatch):
     monkeypatch.setattr(records, "PATIENCE", 0.05)
     recorded.record(folder)

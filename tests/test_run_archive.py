@@ -151,6 +151,24 @@ async def test_a_picture_without_a_recording(folder):
     assert await Studio(folder).keeper.of(folder / "other.png") is None
 
 
+async def test_a_run_is_found_by_its_id_with_its_tree(folder, paused, branch):
+    studio = Studio(folder)
+    run = await studio.keeper.by_id(branch.id)
+    assert (run.id, len(run.steps)) == (branch.id, len(branch.steps))
+    assert [each.id for each in studio.held.tree(run)] == [paused.id, branch.id]
+    assert run.steps[1] is studio.held.get(paused.id).steps[1]  # in memory once
+    assert await studio.keeper.by_id(branch.id) is run
+
+
+async def test_an_id_that_no_recording_has_finds_nothing(folder, paused):
+    studio = Studio(folder)
+    for id in ("../elsewhere", "", Run(Recipe()).id):
+        assert await studio.keeper.by_id(id) is None
+    path_of(folder, paused.id).write_bytes(b"damaged")
+    assert await studio.keeper.by_id(paused.id) is None
+    assert "cannot be read" in told(studio)[-1]
+
+
 async def test_the_oldest_goes_where_the_limit_is_reached_but_not_what_waits(folder, paused):
     record(folder, developed(3))
     studio = Studio(folder)
@@ -264,6 +282,7 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
     studio.told.pop()
     await studio.press("Choose")
     [triage] = found
+    assert all(run.steps[-1].estimate is not None for run in triage.runs)  # shown large, and read by now
     assert [run.id for run in triage.runs] == [run.id for run in seeds]
     assert [triage.has_arrived(run) for run in triage.runs] == [True, True, True, False]
     assert [(job.run, job.until) for job in studio.generation.up_next] == [(triage.runs[3], 3)]  # gets there on the user's word

@@ -84,7 +84,7 @@ class Journal:
         return journal
 
     def append(self, event: Event, control: Control | None = None) -> None:
-        """Write a Plan, a Step or a Picture soon. Called on the worker, which waits here, until it is stopped, while too much is unwritten."""
+        """Write a Plan, a Step or a Picture soon. Called on the worker, which waits here while too much is unwritten."""
         if not isinstance(event, Plan | Step | Picture):
             return
         with self._changed:

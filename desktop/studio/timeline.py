@@ -369,7 +369,7 @@ class Timeline(QObject):
         pictures = self._reading.pictures(shown.step) if self._reading else shown.step
         if pictures is None:
             return shown.step.thumbnail
-        return pictures.noisy if shown.view is View.NOISY or shown.is_noise else pictures.estimate
+        return pictures.noisy if shown.view is View.NOISY or shown.is_noise else pictures.estimate or shown.step.thumbnail
 
 
 def _failure(shown: Shown) -> tuple[str, int, View]:
