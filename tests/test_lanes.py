@@ -177,7 +177,7 @@ def test_the_menu_of_a_lane(lanes, tree, timeline):
 
     choose(1, 1)
     assert timeline.compare is fox
-    assert choose(1, 1) == "Compare no longer"
+    assert choose(1, 1) == "Stop comparing"
     assert timeline.compare is None
     choose(0, 0)
     assert timeline.run is beginning
