@@ -130,7 +130,7 @@ def test_all_can_be_discarded_after_a_question(qtbot, grid: TriageGrid, triage: 
     tiles(grid)[0].click()
     button(grid, "discard_all").click()
     box = grid.findChild(QMessageBox, "discard_question")
-    next(answer for answer in box.buttons() if answer.text() == "Keep them").click()
+    next(answer for answer in box.buttons() if answer.text() == "Keep").click()
     qtbot.waitUntil(lambda: grid.findChild(QMessageBox) is None)
     assert triage.chosen is None
     button(grid, "discard_all").click()
