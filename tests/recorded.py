@@ -73,7 +73,7 @@ def record(
 
 
 def interrupted(recordings: Recordings) -> list[Summary]:
-    """Those that were cut off or paused, the newest first."""
+    """Interrupted and paused runs, the newest first."""
     return [summary for summary in recordings.all() if summary.is_interrupted]
 
 

@@ -175,9 +175,9 @@ def test_a_slow_disk_makes_the_run_wait_and_lets_it_be_stopped(folder, monkeypat
     run, control, waited = Run(recorded.RECIPE), Control(), []
     journal = Journal.begin(folder, run)
     monkeypatch.setattr(records.Appender, "append", slowly)
-    monkeypatch.setattr(journals, "MOST_WAITING", 2000)
+    monkeypatch.setattr(journals, "MOST_WAITING", 1300)
     [plan, *steps] = [event for event in recorded.events() if not isinstance(event, Picture)]
-    for event in (plan, *steps[:4]):  # 424 bytes and 616 each: more than enough with the last
+    for event in (plan, *steps[:4]):  # 232 bytes and 424 each: more than enough with the last
         run.record(event)
         journal.append(event)
     assert writing.wait(5)
