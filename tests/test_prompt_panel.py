@@ -122,7 +122,7 @@ def test_drafts_keep_everything_that_is_not_a_picture_yet(panel: PromptPanel, ge
     drafts = Drafts(Recipe("fox", seed=5), seed_locked=True, pictures=4, history=("an old prompt",))
     panel.restore(drafts)
     assert panel.drafts() == drafts
-    generation.hold([Job(Recipe("next"), 2)])
+    generation.hold([Job(Run(Recipe("next")), 2)])
     [job] = generation.up_next
     assert panel.drafts() == replace(drafts, up_next=(Waiting(Recipe("next"), 2, job.run.id),))
 
@@ -406,7 +406,7 @@ def test_a_surprise_has_a_key_and_a_place_behind_the_prompt(qtbot, panel: Prompt
 def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel: PromptPanel, generation: Generation):
     stop, button = child(panel, QPushButton, "stop"), child(panel, QPushButton, "generate")
     assert not stop.isVisible()
-    generation._job = Job(Recipe())
+    generation._job = Job(Run(Recipe()))
     generation.changed.emit()
     assert button.text().startswith("Add to Up next")
     with qtbot.waitSignal(panel.stop_requested):
@@ -414,7 +414,7 @@ def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel
 
 
 def test_what_waits_can_be_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("one")), Job(Recipe("two"), 4), Job(Recipe("three"))])
+    generation.hold([Job(Run(Recipe("one"))), Job(Run(Recipe("two")), 4), Job(Run(Recipe("three")))])
     lines = child(panel, QListWidget, "up_next_list")
     assert child(panel, QLabel, "up_next_count").text() == "6"
     remove = lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove")
@@ -427,7 +427,7 @@ def test_what_waits_can_be_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel
 
 
 def test_tabbing_into_what_waits_shows_the_line_that_the_keys_mean(qtbot, panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("one")), Job(Recipe("two"))])
+    generation.hold([Job(Run(Recipe("one"))), Job(Run(Recipe("two")))])
     lines = child(panel, QListWidget, "up_next_list")
     lines.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(lines.hasFocus)
@@ -439,7 +439,7 @@ def test_tabbing_into_what_waits_shows_the_line_that_the_keys_mean(qtbot, panel:
 def test_what_is_held_waits_for_start(qtbot, panel: PromptPanel, generation: Generation, monkeypatch: pytest.MonkeyPatch):
     started = []
     monkeypatch.setattr(generation, "_serve_soon", lambda: started.append(generation.up_next))
-    generation.hold([Job(Recipe("one"))])
+    generation.hold([Job(Run(Recipe("one")))])
     qtbot.mouseClick(child(panel, QPushButton, "up_next_start"), Qt.MouseButton.LeftButton)
     assert len(started) == 1
     assert not generation.holding
@@ -447,13 +447,13 @@ def test_what_is_held_waits_for_start(qtbot, panel: PromptPanel, generation: Gen
 
 def test_what_has_begun_says_how_far_it_is(qtbot, panel: PromptPanel, generation: Generation):
     run = developed(50, 12, Recipe("a red apple").turned(4, prompt="a green apple"))
-    generation.hold([Job(run.recipe, run=run), Job(Recipe("a fox"))])
+    generation.hold([Job(run), Job(Run(Recipe("a fox")))])
     lines, start = child(panel, QListWidget, "up_next_list"), child(panel, QPushButton, "up_next_start")
     assert shown_in(lines, 0) == ("a green apple", "step 12 of 50")
     assert lines.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a green apple. Paused at step 12 of 50"
     assert start.text() == "Go on"
     assert "its steps stay" in lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove").toolTip()
-    generation._job = Job(Recipe())
+    generation._job = Job(Run(Recipe()))
     generation.queue_changed.emit()
     assert not start.isVisible()
     assert "at step 12 of 50" in lines.item(0).toolTip()
@@ -463,7 +463,7 @@ def test_what_has_begun_says_how_far_it_is(qtbot, panel: PromptPanel, generation
 
 
 def test_what_is_only_begun_to_be_chosen_from_says_how_far_it_goes(panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("a fox", seed=seed), until=12) for seed in (7, 8)])
+    generation.hold([Job(Run(Recipe("a fox", seed=seed)), until=12) for seed in (7, 8)])
     lines = child(panel, QListWidget, "up_next_list")
     assert [shown_in(lines, row) for row in range(2)] == [("a fox", "to step 12")] * 2
     assert lines.item(1).toolTip() == "a fox\nSeed 8, to step 12; then you choose"
@@ -471,7 +471,7 @@ def test_what_is_only_begun_to_be_chosen_from_says_how_far_it_goes(panel: Prompt
 
 
 def test_twins_are_two_pictures_in_one_line(panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("a fox"), twin=Run(Recipe("a cat")))])
+    generation.hold([Job(Run(Recipe("a fox")), twin=Run(Recipe("a cat")))])
     assert shown_in(child(panel, QListWidget, "up_next_list"), 0) == ("a fox", "twins")
     assert child(panel, QLabel, "up_next_count").text() == "2"
 
@@ -582,7 +582,7 @@ def test_examples_are_those_of_a_model_that_knows_its_world(panel: PromptPanel):
 
 
 def test_every_control_explains_itself(qtbot, panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("one"))])
+    generation.hold([Job(Run(Recipe("one")))])
     panel.show_examples(["an example"])
     controls = [widget for kind in (QPlainTextEdit, QComboBox, QSpinBox, QPushButton, QToolButton) for widget in panel.findChildren(kind)]
     silent = [widget.objectName() for widget in controls if not (widget.toolTip() and widget.accessibleName() and widget.objectName())]

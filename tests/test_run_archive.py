@@ -8,6 +8,7 @@ import pytest
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Previews, Run
+from desktop.generate import RunMaker
 from desktop.library import records
 from desktop.library.journal import Journal, path_of, start_of
 from desktop.library.journal import RecordKind as Recorded
@@ -16,24 +17,11 @@ from desktop.library.records import Start
 from desktop.studio.generation import Generation, Job
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import NoticeKind, Notices
+from desktop.studio.queue import Queue
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from tests.developed import developed, step
-
-
-class Darkroom:
-    is_behind = False
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.made = folder, []
-
-    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None, watched=None):
-        self.made.append(run)
-        run.ending, run.path = Ending.FINISHED, self.folder / f"{run.id}.png"
-        record(self.folder, run)
-
-    async def note(self, run):
-        record(self.folder, run)
+from tests.scripted_machine import ScriptedMachine
 
 
 def record(folder: Path, run: Run) -> Run:
@@ -48,12 +36,21 @@ class Studio:
 
     def __init__(self, folder: Path) -> None:
         self.recordings = Recordings(folder, 1 << 30)
-        self.darkroom, self.notices, self.held = Darkroom(folder), Notices(), HeldRuns(1 << 30)
+        self.machine, self.notices, self.held = ScriptedMachine(calls=None), Notices(), HeldRuns(1 << 30)
         self.timeline = Timeline(self.held)
         self.told = []
         self.notices.listen(self.told.append)
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices, lambda artwork: folder, Previews.FAST)
+        self.generation = Generation(
+            RunMaker(self.machine, folder), Queue(self.notices), self.timeline, self.held, self.notices, self.save, Previews.FAST
+        )
+        self.made: list[Run] = []
+        self.generation.saved.connect(self.made.append)
         self.keeper = RunArchive(self.recordings, self.generation, self.timeline, self.held, self.notices)
+
+    def save(self, picture, announce) -> Path:
+        path = self.recordings.folder / f"{picture.environment['run']}.png"
+        announce(path)
+        return path
 
     async def press(self, label: str) -> None:
         next(action for action in self.told[-1].actions if action.label == label).run()
@@ -79,7 +76,7 @@ async def test_what_was_paused_is_offered_and_gone_on_with(folder, paused):
     assert [(notice.values["step"], notice.values["steps"]) for notice in studio.told] == [(3, 6)]
     assert studio.keeper.nbytes > 0
     await studio.press("Resume")
-    assert [run.id for run in studio.darkroom.made] == [paused.id]
+    assert [run.id for run in studio.made] == [paused.id]
     assert studio.timeline.run.id == paused.id
 
 
@@ -114,24 +111,24 @@ async def test_what_goes_on_from_the_line_brings_its_tree_and_is_offered_no_long
     studio = Studio(folder)
     past = []
     studio.notices.withdrawn.connect(past.append)
-    studio.generation.hold([Job(branch.recipe, run=Run(branch.recipe, id=branch.id))])
+    studio.generation.hold([Job(Run(branch.recipe, id=branch.id))])
     await studio.keeper.offer()
     assert past == []
     studio.generation.resume()
     while studio.notices._tasks:
         await asyncio.sleep(0.001)
-    assert [run.id for run in studio.darkroom.made] == [branch.id]
+    assert [run.id for run in studio.made] == [branch.id]
     assert [lane.run.id for lane in studio.timeline.lanes] == [paused.id, branch.id]
     assert past == studio.told
 
 
 async def test_what_waits_in_line_goes_on_where_its_recording_ends(folder, paused):
     studio = Studio(folder)
-    studio.generation.hold([Job(paused.recipe, 2, run=Run(paused.recipe, id=paused.id)), Job(Recipe(prompt="b"))])
+    studio.generation.hold([Job(Run(paused.recipe, id=paused.id), 2), Job(Run(Recipe(prompt="b")))])
     await studio.keeper.offer()
     assert [len(job.run.steps) for job in studio.generation.up_next] == [4, 0]
     await studio.press("Resume")
-    assert [run.recipe.prompt for run in studio.darkroom.made] == [paused.recipe.prompt] * 2  # the press of it, once
+    assert [run.recipe.prompt for run in studio.made] == [paused.recipe.prompt] * 2  # the press of it, once
     assert [job.recipe.prompt for job in studio.generation.up_next] == ["b"]
 
 
@@ -140,7 +137,7 @@ async def test_what_was_made_already_is_not_made_again(folder):
     run.path = folder / "picture.png"
     record(folder, run)
     studio = Studio(folder)
-    studio.generation.hold([Job(run.recipe, run=Run(run.recipe, id=run.id))])
+    studio.generation.hold([Job(Run(run.recipe, id=run.id))])
     await studio.keeper.offer()
     assert studio.generation.up_next == []
     assert studio.told == []
@@ -172,7 +169,7 @@ async def test_an_id_that_no_recording_has_finds_nothing(folder, paused):
 async def test_the_oldest_goes_where_the_limit_is_reached_but_not_what_waits(folder, paused):
     record(folder, developed(3))
     studio = Studio(folder)
-    studio.generation.hold([Job(paused.recipe, run=paused)])
+    studio.generation.hold([Job(paused)])
     await studio.keeper.limit(1)
     assert [summary.id for summary in studio.recordings.all()] == [paused.id]
 
@@ -191,7 +188,7 @@ async def test_pinned_recordings_stay(folder):
 async def test_what_is_not_recorded_yet_is_pinned_with_its_run_and_what_never_was_cannot_be(folder):
     studio = Studio(folder)
     waiting, never = Run(Recipe()), developed(3)
-    studio.generation.hold([Job(waiting.recipe, run=waiting)])
+    studio.generation.hold([Job(waiting)])
     await studio.keeper.pin(waiting, True)
     await studio.keeper.pin(never, True)
     assert (waiting.pinned, never.pinned) == (True, False)
@@ -201,7 +198,7 @@ async def test_what_is_not_recorded_yet_is_pinned_with_its_run_and_what_never_wa
 async def test_all_that_is_neither_pinned_nor_shown_nor_unfinished_can_be_deleted_at_once(folder, paused):
     shown, pinned, _ = (record(folder, developed(3)) for _ in range(3))
     studio = Studio(folder)
-    studio.generation.hold([Job(paused.recipe, run=paused)])
+    studio.generation.hold([Job(paused)])
     studio.timeline.show(shown)
     await studio.keeper.pin(pinned, True)
     await studio.keeper.delete_unpinned()
@@ -219,7 +216,7 @@ async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
         record(folder, run)
     studio = Studio(folder)
     triage = studio.generation.choose_among(seeds, 2)
-    studio.generation.hold([Job(Recipe(), run=record(folder, developed(6, done=1)), until=2)])  # one that is not there yet
+    studio.generation.hold([Job(record(folder, developed(6, done=1)), until=2)])  # one that is not there yet
     await studio.keeper.delete_unpinned()
     await studio.keeper.limit(1)
     assert len(studio.recordings.all()) == 4
@@ -243,7 +240,7 @@ async def test_more_than_three_are_offered_together(folder):
     studio = Studio(folder)
     await studio.keeper.offer()
     await studio.press("Resume all")
-    assert {run.id for run in studio.darkroom.made} == {run.id for run in runs}
+    assert {run.id for run in studio.made} == {run.id for run in runs}
 
 
 async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(folder):
@@ -290,7 +287,7 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
     triage.finish(triage.runs[1:2])
     while studio.notices._tasks:
         await asyncio.sleep(0.001)
-    assert [run.recipe.seed for run in studio.darkroom.made] == [1]
+    assert [run.recipe.seed for run in studio.made] == [1]
     endings = {summary.id: summary.ending for summary in studio.recordings.all()}
     assert [endings[run.id] for run in seeds] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED, Ending.STOPPED]
     assert studio.generation.up_next == []
@@ -301,12 +298,12 @@ async def test_seeds_that_wait_can_all_be_dropped(folder, seeds):
     await studio.keeper.offer()
     await studio.press("Discard all")
     assert {summary.ending for summary in studio.recordings.all()} == {Ending.STOPPED}
-    assert studio.darkroom.made == []
+    assert studio.made == []
 
 
 async def test_seeds_that_are_up_next_are_no_choice(folder, seeds):
     studio = Studio(folder)
-    studio.generation.hold([Job(run.recipe, run=Run(run.recipe, id=run.id)) for run in seeds])
+    studio.generation.hold([Job(Run(run.recipe, id=run.id)) for run in seeds])
     await studio.keeper.offer()
     assert told(studio) == ["4 runs were interrupted or paused."]
 
@@ -340,8 +337,8 @@ async def test_what_was_written_before_the_disk_was_full_is_offered_when_the_pic
     await studio.keeper.offer()
     assert told(studio) == ["“a red apple” was paused at step 3 of 6."]
     await studio.press("Resume")
-    [made] = studio.darkroom.made
-    assert (made.id, made.picture, len(made.steps)) == (run.id, None, 4)
+    assert [made.id for made in studio.made] == [run.id]
+    assert [len(request.history) for request in studio.machine.requests] == [4]
 
 
 async def test_a_run_that_failed_without_a_picture_is_not_offered(folder):
@@ -395,7 +392,7 @@ async def test_one_that_began_anew_meanwhile_is_not_deleted_with_what_could_not_
     data[120] ^= 1
     path_of(folder, paused.id).write_bytes(data)
     studio = Studio(folder)
-    studio.generation.hold([Job(paused.recipe, run=Run(paused.recipe, id=paused.id))])
+    studio.generation.hold([Job(Run(paused.recipe, id=paused.id))])
     await studio.keeper.offer()
     assert [notice.values for notice in studio.told] == [{"count": 1}]
     studio.generation.resume()
@@ -435,14 +432,14 @@ async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, p
     flip_in_snapshot(folder, paused, 2)
     studio = Studio(folder)
     if in_line:  # as every run is that was paused when the program ended
-        studio.generation.hold([Job(paused.recipe, run=Run(paused.recipe, id=paused.id))])
+        studio.generation.hold([Job(Run(paused.recipe, id=paused.id))])
     await studio.keeper.offer()
     assert told(studio) == ["The recording of “a red apple” is damaged. It can be resumed from step 1 of 6."]
     assert [len(job.run.steps) for job in studio.generation.up_next] == [2] * in_line
     await studio.press("Resume")
     assert "damaged after step 1" in told(studio)[-1]
-    [made] = studio.darkroom.made
-    assert len(made.steps) == 2
+    [made] = studio.made
+    assert [len(request.history) for request in studio.machine.requests] == [2]
     assert (await studio.keeper.open(paused.id)) is made
     assert len(studio.told) == 2  # what was made anew is whole
 
@@ -452,7 +449,7 @@ async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folde
     path_of(folder, paused.id).unlink()
     studio = Studio(folder)
     if in_line:
-        studio.generation.hold([Job(branch.recipe, run=Run(branch.recipe, id=branch.id))])
+        studio.generation.hold([Job(Run(branch.recipe, id=branch.id))])
     await studio.keeper.offer()
     assert told(studio) == ["“other”, at step 4 of 6, can't be resumed: the run that it branches from is missing or damaged."]
     assert [action.label for action in studio.told[0].actions] == ["Show", "Discard", "Later"]
@@ -460,7 +457,7 @@ async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folde
     await studio.press("Show")
     await studio.keeper.resume(branch.id)
     assert "can't be resumed" in told(studio)[-1]
-    assert studio.darkroom.made == []
+    assert studio.made == []
     assert studio.timeline.run.id == branch.id
     assert len(studio.timeline.steps) == 5
     assert studio.timeline.current.thumbnail is not None
@@ -477,6 +474,6 @@ async def test_what_is_damaged_is_told_of_by_itself_among_many(folder):
         record(folder, run)
     flip_in_snapshot(folder, runs[1], 3)
     studio = Studio(folder)
-    studio.generation.hold([Job(run.recipe, run=Run(run.recipe, id=run.id)) for run in runs])
+    studio.generation.hold([Job(Run(run.recipe, id=run.id)) for run in runs])
     await studio.keeper.offer()
     assert [notice.values.get("count", notice.values.get("step")) for notice in studio.told] == [4, 2]
