@@ -119,7 +119,7 @@ class Darkroom:
 
         if run.plan is None or after >= len(run.steps):
             return branching.NO_STEP_LEFT
-        model = next((model for model in self._models.models if model.name == run.recipe.model and not model.problem), None)
+        model = next((model for model in self._models.models if model.name == run.recipe.model.name and not model.problem), None)
         if model is None:
             return branching.NO_MODEL
         return branching.forbidden(
@@ -142,11 +142,11 @@ class Darkroom:
     async def _model_of(self, run: Run) -> tuple[Model, str]:
         """The model of `run` and its fingerprint. Raises `ModelGone` and `ModelChanged` where it is not what the run began with."""
         try:
-            model = self._models.find(run.recipe.model)
+            model = self._models.find(run.recipe.model.name)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
         except SafelightError as problem:
             if run.steps:
-                raise ModelGone(model=run.recipe.model, step=len(run.steps) - 1) from problem
+                raise ModelGone(model=run.recipe.model.name, step=len(run.steps) - 1) from problem
             raise
         if _began_in(run).get("model_fingerprint", fingerprint) != fingerprint:
             raise ModelChanged(model=model.name)

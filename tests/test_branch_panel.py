@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,8 +39,8 @@ from desktop.worker import Worker
 from tests import awaited, tiny
 from tests.developed import developed, grow
 
-RECIPE = Recipe(prompt="a mouse", negative_prompt="blurry", sampler="Euler a", steps=6, width=64, height=64, seed=3)
-STILL = replace(RECIPE, sampler="DDIM", steps=10)
+RECIPE = Recipe.of(prompt="a mouse", negative_prompt="blurry", sampler="Euler a", steps=6, width=64, height=64, seed=3)
+STILL = RECIPE.with_values(sampler="DDIM", steps=10)
 WORDS = Vocabulary({"en": ["a", "mouse"], "zh": []}, {"en": ["a mouse"], "zh": []})
 
 
@@ -210,7 +209,7 @@ def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio)
     assert child(panel, "branch_step").value() == 4
     studio.timeline.go_to(1)
     assert settings(panel)[0] == "a red mouse"
-    studio.timeline.show(developed(recipe=replace(STILL, prompt="a rocket", negative_prompt="night")))
+    studio.timeline.show(developed(recipe=STILL.with_values(prompt="a rocket", negative_prompt="night")))
     assert settings(panel)[:2] == ("a red mouse", "night")
     press_back = child(panel, "prompt_back")
     press_back.click()
@@ -218,7 +217,7 @@ def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio)
 
 
 def test_a_number_that_the_field_rounds_is_no_change(studio):
-    panel = studio.open(developed(recipe=replace(STILL, guidance_scale=7.25)), 3)
+    panel = studio.open(developed(recipe=STILL.with_values(guidance_scale=7.25)), 3)
     assert "Nothing is changed" in text(panel, "branch_changed")
     assert not child(panel, "guidance_scale_back").isVisibleTo(panel)
 
@@ -266,7 +265,7 @@ def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
         ),
         (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
         (
-            developed(recipe=replace(STILL, model="dreams")),
+            developed(recipe=STILL.with_values(model="dreams")),
             3,
             "The model that this run began with is not here any more. Bring it back, and open its folder.",
         ),
@@ -309,12 +308,12 @@ def test_prompts_are_read_as_the_runs_own_model_reads_them(studio):
             return TokenCount(len(prompt.split()), 77, None)
 
     known, other = Model("starter", Path("/starter"), vocabulary=WORDS), Model("other", Path("/other"))
-    panel = studio.open(developed(recipe=replace(STILL, prompt="a purple mouse")), 3)
+    panel = studio.open(developed(recipe=STILL.with_values(prompt="a purple mouse")), 3)
     panel.set_models([known, other])
     panel.set_meter(Meter(), known)
     assert child(panel, "branch_tokens", QLabel).text() == "3 / 77"
     assert "purple" in child(panel, "branch_unknown_words").text()
-    studio.timeline.show(developed(recipe=replace(STILL, prompt="a purple rocket", model="other")))
+    studio.timeline.show(developed(recipe=STILL.with_values(prompt="a purple rocket", model="other")))
     assert child(panel, "branch_tokens", QLabel).text() == ""  # the meter counts as another model reads
     assert not child(panel, "branch_unknown_words").isVisibleTo(panel)
 
@@ -382,7 +381,7 @@ def test_closing_keeps_what_was_typed_for_the_same_run_only(qtbot, studio):
     studio.open(run, 5)
     assert settings(panel)[0] == "a red mouse"
     press(qtbot, panel, "branch_cancel")
-    studio.open(developed(recipe=replace(STILL, prompt="a rocket")), 3)
+    studio.open(developed(recipe=STILL.with_values(prompt="a rocket")), 3)
     assert settings(panel)[0] == "a rocket"
 
 
@@ -458,7 +457,7 @@ async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
 
 
 async def test_a_run_at_work_can_be_branched_from_and_waits(studio):
-    studio.generation.generate(replace(RECIPE, steps=30))
+    studio.generation.generate(RECIPE.with_values(steps=30))
     await studio.until(lambda: len(studio.timeline.steps) > 4)
     parent = studio.timeline.run
     panel = studio.open(parent, 3)

@@ -48,8 +48,8 @@ class Darkroom:
             self.at_work -= 1
 
     async def _develop(self, run, observe, pauses_after):
-        self.loaded = run.recipe.model
-        calls = run.recipe.steps
+        self.loaded = run.recipe.model.name
+        calls = run.recipe.sampling.steps
         run.record(Plan(tuple(map(float, range(calls, 0, -1))), {}))
         observe(run.plan)
         while len(run.steps) <= calls:
@@ -224,8 +224,8 @@ class Steering(RuleBasedStateMachine):
         run = Expected(steps)
         if self.model.work is None:
             self.model.following = True
-        self.settle(lambda: self.generation.generate(Recipe(steps=steps, model=model, prompt=str(len(self.runs)))))
-        run.real = next(each.run for each in self.waiting if each.run.recipe.prompt == str(len(self.runs)))
+        self.settle(lambda: self.generation.generate(Recipe.of(steps=steps, model=model, prompt=str(len(self.runs)))))
+        run.real = next(each.run for each in self.waiting if each.run.recipe.prompt.text == str(len(self.runs)))
         self.runs.append(run)
         self.model.due.append(run)
         self.model.serve()
@@ -348,7 +348,7 @@ class Steering(RuleBasedStateMachine):
         assert generation.running == (model.work is not None)
         if model.work:
             assert generation.run is model.work.real
-            assert self.darkroom.loaded == model.work.real.recipe.model
+            assert self.darkroom.loaded == model.work.real.recipe.model.name
             assert generation.pausing == model.pausing
         assert [job.run for job in generation.up_next] == [run.real for run in (*model.first, *model.due, *model.held)]
         assert generation.holding == bool(model.held)

@@ -173,7 +173,7 @@ def test_how_a_run_ended(panel, timeline, ending, done, words):
     ],
 )
 def test_why_there_are_more_frames_than_steps(panel, timeline, sampler, calls, words):
-    timeline.show(developed(calls, recipe=Recipe(sampler=sampler, steps=50)))
+    timeline.show(developed(calls, recipe=Recipe.of(sampler=sampler, steps=50)))
     assert text(panel, "why_so_many") == words
 
 
@@ -255,7 +255,7 @@ def test_before_the_first_run(panel):
 
 
 def test_while_nothing_has_come_yet(panel, timeline, work):
-    work.run, work.phase = Run(Recipe(steps=20)), Phase.PREPARING
+    work.run, work.phase = Run(Recipe.of(steps=20)), Phase.PREPARING
     timeline.show(work.run)
     assert (text(panel, "step_number"), text(panel, "step_count")) == ("0", "/ 20")
 

@@ -41,7 +41,7 @@ class Counting(Darkroom):
     async def generate(self, run, previews, save, observe, *arguments):
         def count(event):
             if isinstance(event, Step):
-                self.made[run.recipe.seed, event.number] += 1
+                self.made[run.recipe.sampling.seed, event.number] += 1
             observe(event)
 
         return await super().generate(run, previews, save, count, *arguments)
@@ -85,7 +85,7 @@ def studio(model, tmp_path):
 
 
 def recipe(sampler: str = "Euler a") -> Recipe:
-    return Recipe(prompt="a mouse", sampler=sampler, steps=5, width=64, height=64)
+    return Recipe.of(prompt="a mouse", sampler=sampler, steps=5, width=64, height=64)
 
 
 async def uninterrupted(studio: Studio, recipe: Recipe) -> Run:

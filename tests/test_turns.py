@@ -38,6 +38,6 @@ def test_the_run_that_a_tree_grew_from_is_the_beginning():
 
 
 def test_twins_are_called_by_what_tells_them_apart():
-    one, two = Recipe(prompt="a fox", seed=1), Recipe(prompt="a fox", seed=2, height=64)
+    one, two = Recipe.of(prompt="a fox", seed=1), Recipe.of(prompt="a fox", seed=2, height=64)
     assert differing(two, one) == "height 64 px · seed 2"
     assert differing(one, one) == ""

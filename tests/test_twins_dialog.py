@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ class Chosen:
     """What is chosen in the prompt panel."""
 
     def __init__(self) -> None:
-        self.recipe, self.models = Recipe("a fox", "blurry", seed=781204113, width=96, height=128), MODELS
+        self.recipe, self.models = Recipe.of(prompt="a fox", negative_prompt="blurry", seed=781204113, width=96, height=128), MODELS
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ def test_the_two_differ_in_exactly_what_was_chosen(qtbot, dialog: TwinsDialog, c
     differ_in(dialog, thing)
     with qtbot.waitSignal(dialog.wanted) as wanted:
         qtbot.mouseClick(start(dialog), Qt.MouseButton.LeftButton)
-    assert wanted.args == [chosen.recipe, replace(chosen.recipe, **{thing: CHANGES[thing][1]})]
+    assert wanted.args == [chosen.recipe, chosen.recipe.with_values(**{thing: CHANGES[thing][1]})]
     assert not dialog.isVisible()
 
 
@@ -108,7 +107,7 @@ def test_what_the_panel_says_stands_beside_it(dialog: TwinsDialog, chosen: Chose
         Thing.MODEL: "Starter",
     }
     assert all(field.isReadOnly() for field in shown.values())
-    chosen.recipe = replace(chosen.recipe, prompt="a cat")
+    chosen.recipe = chosen.recipe.with_values(prompt="a cat")
     dialog.follow()
     assert shown[Thing.PROMPT].toPlainText() == "a cat"
     assert start(dialog).isEnabled()  # the other is still a fox
@@ -121,7 +120,7 @@ def test_what_does_not_fit_says_why(dialog: TwinsDialog, chosen: Chosen):
     assert "distilled" in samplers.item(lcm).toolTip()
     assert [models.item(row).isEnabled() for row in range(4)] == [True, True, False, True]
     assert models.item(2).toolTip() == "This model does not draw 96 × 128."
-    chosen.recipe = replace(chosen.recipe, sampler="PNDM")
+    chosen.recipe = chosen.recipe.with_values(sampler="PNDM")
     dialog.follow()
     assert models.item(3).toolTip() == "PNDM does not fit this model: it cannot start from pure noise, as this model does."
     differ_in(dialog, Thing.MODEL)
@@ -160,7 +159,7 @@ def test_what_is_special_is_said(dialog: TwinsDialog):
 def test_opened_again_both_are_alike_again(dialog: TwinsDialog, chosen: Chosen):
     CHANGES[Thing.PROMPT][0](dialog)
     dialog.reject()
-    chosen.recipe = replace(chosen.recipe, prompt="two cats")
+    chosen.recipe = chosen.recipe.with_values(prompt="two cats")
     dialog.open()
     assert child(dialog, QPlainTextEdit, "twin_prompt").toPlainText() == "two cats"
     assert not start(dialog).isEnabled()

@@ -92,14 +92,14 @@ class Engine:
         watched: Callable[[], WatchedViews],
     ) -> None:
         recipe.check(multiple=1)
-        sampler = samplers.sampler(recipe.sampler)
+        sampler = samplers.sampler(recipe.sampling.sampler)
         memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), insist)
         model = self._model(folder, fingerprint, control, emit)
         recipe.check(model.family.multiple(model.pipeline))
         if reason := samplers.unfit(sampler, model.scheduler_config, model.pipeline.unet.config):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
-        if recipe.steps > sampler.most_steps:
-            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.steps, allowed=f"1 … {sampler.most_steps}")
+        if recipe.sampling.steps > sampler.most_steps:
+            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
         torch.set_num_threads(threads or fitting_threads(model.work(recipe)))
         emit(Phase.ENCODING)
         steps = list(history)
@@ -138,7 +138,7 @@ class Engine:
             if seen:
                 emit(seen)
 
-        latents = model.go(ahead, steps, until, recipe.seed, control, look, watch, begin, keep)
+        latents = model.go(ahead, steps, until, recipe.sampling.seed, control, look, watch, begin, keep)
         if latents is None:
             return
         emit(Phase.DECODING)
@@ -203,7 +203,7 @@ class Engine:
             if not is_out_of_memory(error):
                 raise
         self.free()  # after the except: until there the error itself is alive
-        raise OutOfMemory(width=recipe.width, height=recipe.height)
+        raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
 
 
 def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:

@@ -29,21 +29,21 @@ class Family:
 
     def positions(self, pipeline: Any, recipe: Recipe) -> int:
         """Latent positions of one picture."""
-        return (recipe.width // pipeline.vae_scale_factor) * (recipe.height // pipeline.vae_scale_factor)
+        return (recipe.size.width // pipeline.vae_scale_factor) * (recipe.size.height // pipeline.vae_scale_factor)
 
     def is_guided(self, pipeline: Any, recipe: Recipe) -> bool:
         """Whether the negative prompt is read at all: at guidance 1 and below, and in distilled models, only the prompt is."""
-        return recipe.guidance_scale > 1 and pipeline.unet.config.time_cond_proj_dim is None
+        return recipe.sampling.guidance_scale > 1 and pipeline.unet.config.time_cond_proj_dim is None
 
     def arguments(self, recipe: Recipe, prompt: torch.Tensor, negative_prompt: torch.Tensor | None) -> dict[str, Any]:
         """The stock call; `prompt` and `negative_prompt` are 1×tokens×width, from the text encoder."""
         return {
             "prompt_embeds": prompt,
             "negative_prompt_embeds": negative_prompt,
-            "width": recipe.width,
-            "height": recipe.height,
-            "num_inference_steps": recipe.steps,
-            "guidance_scale": recipe.guidance_scale,
+            "width": recipe.size.width,
+            "height": recipe.size.height,
+            "num_inference_steps": recipe.sampling.steps,
+            "guidance_scale": recipe.sampling.guidance_scale,
         }
 
     def encode(self, pipeline: Any, pictures: torch.Tensor) -> torch.Tensor:

@@ -70,8 +70,8 @@ class LoadedModel:
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
         """The prompt, and the negative one where it is read at all."""
         with Gates([self.pipeline.text_encoder], control):
-            prompt = self.prompts.encode(recipe.prompt)
-            return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
+            prompt = self.prompts.encode(recipe.prompt.text)
+            return prompt, self.prompts.encode(recipe.prompt.negative) if self.family.is_guided(self.pipeline, recipe) else None
 
     def go(
         self,
@@ -106,16 +106,16 @@ class LoadedModel:
         """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
         held = recipe.at(record.number)
         is_guided = self.family.is_guided(self.pipeline, held)
-        asked = held if is_guided else replace(held, guidance_scale=2.0)  # so that it is asked without the prompt too
+        asked = held if is_guided else held.with_values(guidance_scale=2.0)  # so that it is asked without the prompt too
         if not self.family.is_guided(self.pipeline, asked):
             raise NoGuidance
         arguments = self.prepare(asked, *self.encode(asked, control))
-        without, prompted = ask(self.pipeline, arguments, recipe.seed, control, steps, record.number).split(1)
-        return views.guidance(record, without, prompted, held.guidance_scale if is_guided else 1.0)
+        without, prompted = ask(self.pipeline, arguments, recipe.sampling.seed, control, steps, record.number).split(1)
+        return views.guidance(record, without, prompted, held.sampling.guidance_scale if is_guided else 1.0)
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Give the pipeline the recipe's sampler, as at the start of a run; the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampler), self.scheduler_config)
+        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config)
         return self.family.arguments(recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
 
     def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:

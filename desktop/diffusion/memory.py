@@ -30,7 +30,7 @@ def check(folder: Path, recipe: Recipe, device: Device, is_loaded: bool, insist:
 
 def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
     """What one picture takes: the larger of a guided step and the decoder."""
-    pixels = recipe.width * recipe.height
+    pixels = recipe.size.width * recipe.size.height
     unet, decoder = (json.loads((folder / part / "config.json").read_text(encoding="utf-8")) for part in ("unet", "vae"))
     positions = pixels // 4 ** (len(decoder["block_out_channels"]) - 1)  # of latents
     step = 2 * positions * unet["block_out_channels"][0] * UNET_MAPS

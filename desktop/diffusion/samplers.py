@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
-from .recipe import MOST_STEPS
+from .fields import MOST_STEPS
 
 V, X0 = "v_prediction", "sample"
 EVERY = frozenset({"epsilon", V, X0})

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..diffusion import samplers
-from ..diffusion.recipe import LEAST_SIDE, MOST_SIDE
+from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterFileDamaged
 from . import inspection
 from .vocabulary import Vocabulary

@@ -127,10 +127,10 @@ class Desk(QObject):
 
     def _unfit(self, recipe: Recipe) -> list[str]:
         """The sampler, where the model that is here cannot use it."""
-        model = next((model for model in self._models.models if model.name == recipe.model), None)
-        if model is None or unfit(sampler(recipe.sampler), model.scheduler_config, model.unet_config) is None:
+        model = next((model for model in self._models.models if model.name == recipe.model.name), None)
+        if model is None or unfit(sampler(recipe.sampling.sampler), model.scheduler_config, model.unet_config) is None:
             return []
-        return [f"sampler: {recipe.sampler}"]
+        return [f"sampler: {recipe.sampling.sampler}"]
 
     def _save_at(self, artwork: Artwork, path: Path | None) -> Path:
         from ..library.artwork import save

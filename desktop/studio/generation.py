@@ -43,7 +43,7 @@ class Job:
     @property
     def after_first(self) -> Job | None:
         """What is left of it once its first picture is made."""
-        return Job(self.recipe.with_seed(self.recipe.seed + 1), self.pictures - 1, self.insist) if self.pictures > 1 else None
+        return Job(self.recipe.with_seed(self.recipe.sampling.seed + 1), self.pictures - 1, self.insist) if self.pictures > 1 else None
 
 
 class Generation(QObject):
@@ -304,7 +304,7 @@ class Generation(QObject):
         one, two = Run(recipe), Run(other)
         self._timeline.show(one)
         self._timeline.compare_with(two)
-        if recipe.model == other.model:
+        if recipe.model.name == other.model:
             self._due.append(Job(recipe, run=one, twin=two))
         else:
             self._due.extend([Job(recipe, run=one), Job(other, run=two)])

@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ...diffusion.recipe import MOST_GUIDANCE, Recipe
+from ...diffusion.fields import MOST_GUIDANCE
+from ...diffusion.recipe import Recipe
 from ...diffusion.run import Ending, Run
 from ...diffusion.samplers import SAMPLERS
 from ...studio.generation import Generation
@@ -173,13 +174,13 @@ class BranchPanel(Retranslating, QFrame):
             self._step.setValue(timeline.index)
         held = run.recipe.at(timeline.index + 1) if run else Recipe()
         for setting in self._settings:
-            setting.follow(getattr(held, setting.name, None))
+            setting.follow(held.value(setting.name))
         self._explain_samplers()
         self._show_step()
         self._say()
 
     def _read_as_the_run_does(self) -> None:
-        name = self._run.recipe.model if self._run else ""
+        name = self._run.recipe.model.name if self._run else ""
         model = next((model for model in self._models if model.name == name), None)
         counts = self._meter_model is not None and self._meter_model.name == name
         for field in (self._prompt, self._negative_prompt):
@@ -209,7 +210,7 @@ class BranchPanel(Retranslating, QFrame):
         wanted = {setting.name: setting.wanted for setting in self._settings}
         if wanted["noise_seed"] is None and self._noise_seed.isEnabled():
             wanted["noise_seed"] = next((turn.changes.get("noise_seed") for turn in recipe.turns if turn.after == after), None)
-        return {name: value for name, value in wanted.items() if value != getattr(kept, name, None)}
+        return {name: value for name, value in wanted.items() if value != kept.value(name)}
 
     def _why_not(self, changes: dict[str, Any]) -> str:
         """Why the run cannot go on so from the step at the playhead; "" where it can."""

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from ...diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
+from ...diffusion.fields import MOST_GUIDANCE, MOST_STEPS
+from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import SAMPLERS, unfit
 from ...library.drafts import Drafts, Waiting
 from ...studio.generation import Generation
@@ -88,7 +89,7 @@ class PromptPanel(Retranslating, QFrame):
         self._captions: dict[str, QLabel] = {}
         for sampler in SAMPLERS:
             self._sampler.addItem(sampler.name)
-        self._steps.setValue(Recipe().steps)
+        self._steps.setValue(Recipe().sampling.steps)
         self._lay_out(QueueList(generation, theme))
 
         self.prompt.edited.connect(self._say_what_it_reads)
@@ -116,10 +117,10 @@ class PromptPanel(Retranslating, QFrame):
     def recipe(self) -> Recipe:
         width, height = self._size.size_chosen
         model = self.model
-        return Recipe(
+        return Recipe.of(
             prompt=self.prompt.toPlainText(),
             negative_prompt=self.negative_prompt.toPlainText(),
-            model=model.name if model else Recipe().model,
+            model=model.name if model else Recipe().model.name,
             sampler=self._sampler.currentText(),
             steps=self._steps.value(),
             guidance_scale=self._guidance.value(),
@@ -130,16 +131,16 @@ class PromptPanel(Retranslating, QFrame):
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Show `recipe`. A model or a sampler that is not here leaves the one that is chosen."""
-        self.prompt.set_text(recipe.prompt)
-        self.negative_prompt.set_text(recipe.negative_prompt)
-        if any(model.name == recipe.model and not model.problem for model in self._models):
-            self._show_model(recipe.model)
-        if (index := self._sampler.findText(recipe.sampler)) >= 0 and not self._why_unfit(index):
+        self.prompt.set_text(recipe.prompt.text)
+        self.negative_prompt.set_text(recipe.prompt.negative)
+        if any(model.name == recipe.model.name and not model.problem for model in self._models):
+            self._show_model(recipe.model.name)
+        if (index := self._sampler.findText(recipe.sampling.sampler)) >= 0 and not self._why_unfit(index):
             self._sampler.setCurrentIndex(index)
-        self._steps.setValue(recipe.steps)
-        self._guidance.setValue(recipe.guidance_scale)
-        self._size.set_size(recipe.width, recipe.height)
-        self._seed.set_seed(recipe.seed)
+        self._steps.setValue(recipe.sampling.steps)
+        self._guidance.setValue(recipe.sampling.guidance_scale)
+        self._size.set_size(recipe.size.width, recipe.size.height)
+        self._seed.set_seed(recipe.sampling.seed)
 
     def pictures(self) -> int:
         return self._pictures.value()

@@ -62,7 +62,7 @@ class SeedsDialog(Retranslating, QDialog):
     def follow(self) -> None:
         """The recipe is another, or one of the numbers: show what it comes to."""
         recipe, count = self._recipe(), self._count.value()
-        calls = sampler(recipe.sampler).calls(recipe.steps)
+        calls = sampler(recipe.sampling.sampler).calls(recipe.sampling.steps)
         if self._until.maximum() != max(1, calls - 1):
             self._until.setMaximum(max(1, calls - 1))
         until, plain = self._until.value(), QLocale().toString
@@ -86,7 +86,7 @@ class SeedsDialog(Retranslating, QDialog):
         return ""
 
     def _chosen_seeds(self, recipe: Recipe) -> list[int]:
-        return [recipe.with_seed(recipe.seed + place).seed for place in range(self._count.value())]
+        return [recipe.with_seed(recipe.sampling.seed + place).sampling.seed for place in range(self._count.value())]
 
     def _begin(self) -> None:
         recipe = self._recipe()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem
 
-from ...diffusion.recipe import LEAST_SIDE, MOST_SIDE
+from ...diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import Choice

@@ -191,7 +191,7 @@ class StepPanel(Retranslating, QFrame):
         timeline, run, step = self._timeline, self._timeline.run, self._timeline.current
         live = self._live
         self._number.setText(str(step.number) if step else "0")
-        self._of.setText(f"/ {timeline.calls or run.recipe.steps}" if run else "")
+        self._of.setText(f"/ {timeline.calls or run.recipe.sampling.steps}" if run else "")
         for widget in (self._number, self._of, self._left, self._step_facts):
             widget.setVisible(step is not None or live)
         self._show_step_facts(step)
@@ -231,10 +231,10 @@ class StepPanel(Retranslating, QFrame):
         if run is None:
             return
         recipe = run.recipe.at(step.number) if step else run.recipe.final
-        self._run_facts.show("sampler", recipe.sampler)
-        self._run_facts.show("seed", grouped(str(recipe.seed)))
-        self._run_facts.show("size", f"{recipe.width} × {recipe.height}")
-        self._run_facts.show("guidance", _number(recipe.guidance_scale, 1))
+        self._run_facts.show("sampler", recipe.sampling.sampler)
+        self._run_facts.show("seed", grouped(str(recipe.sampling.seed)))
+        self._run_facts.show("size", f"{recipe.size.width} × {recipe.size.height}")
+        self._run_facts.show("guidance", _number(recipe.sampling.guidance_scale, 1))
         self._origin.setText(_origin(run))
         self._ending.setText(_ending(run, self._generation.running))
         self._ending.setToolTip(tooltip(str(run.path)) if run.path else "")
@@ -301,17 +301,17 @@ def _level(step: Step) -> str:
 
 def _why_so_many(run: Run) -> str:
     """Why there are more frames than steps, when there are."""
-    calls, steps = run.plan.calls if run.plan else 0, run.recipe.steps
+    calls, steps = run.plan.calls if run.plan else 0, run.recipe.sampling.steps
     if calls in (0, steps):
         return ""
-    match run.recipe.sampler:
+    match run.recipe.sampling.sampler:
         case "Heun":
             why = tr("Safelight", "Heun looks twice at every step but the last: {steps} steps are {calls} frames.")
         case "PNDM":
             why = tr("Safelight", "PNDM takes its second step twice to get going: {steps} steps are {calls} frames.")
         case _:
             why = tr("Safelight", "{sampler} calls the UNet {calls} times for {steps} steps; each call is a frame.")
-    return why.format(sampler=run.recipe.sampler, steps=steps, calls=calls)
+    return why.format(sampler=run.recipe.sampling.sampler, steps=steps, calls=calls)
 
 
 def _origin(run: Run) -> str:
@@ -326,7 +326,7 @@ def _origin(run: Run) -> str:
 
 def _ending(run: Run, busy: bool) -> str:
     """How `run` stands; `busy`: the machine makes another, so that Space would pause that."""
-    newest, steps = max(0, len(run.steps) - 1), run.plan.calls if run.plan else run.recipe.steps
+    newest, steps = max(0, len(run.steps) - 1), run.plan.calls if run.plan else run.recipe.sampling.steps
     match run.ending:
         case Ending.PAUSED if busy:
             return tr("Safelight", "Paused at step {step} of {steps}.").format(step=newest, steps=steps)

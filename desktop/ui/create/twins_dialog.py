@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from ...diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
+from ...diffusion.fields import MOST_GUIDANCE, MOST_STEPS
+from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import SAMPLERS, sampler, unfit
 from ..language import Retranslating, decimal, explain, sentence, tr
 from ..theme import Theme
@@ -113,7 +114,7 @@ class TwinsDialog(Retranslating, QDialog):
         recipe = self._recipe()
         self._fill_models()
         for thing, setting in self._settings.items():
-            setting.show(getattr(recipe, thing))
+            setting.show(recipe.value(thing))
         self._seed.roll()
         self._thing.setFocus()
         self.show()  # QDialog's own would hold the window up
@@ -128,15 +129,15 @@ class TwinsDialog(Retranslating, QDialog):
         """The recipe in the prompt panel is another, or what is chosen here."""
         recipe = self._recipe()
         for thing, shown in self._shown.items():
-            words = self._words(thing, getattr(recipe, thing))
+            words = self._words(thing, recipe.value(thing))
             shown.setText(words) if isinstance(shown, QLineEdit) else shown.set_text(words)
         for field in (*self._prompts.values(), *self._shown_prompts.values()):
             field.set_model(self._model_of(recipe))
         for row, each in enumerate(SAMPLERS):
-            problem = self._why_not(replace(recipe, sampler=each.name))
+            problem = self._why_not(recipe.with_values(sampler=each.name))
             self._sampler.explain_entry(row, problem or tr("Safelight", each.note), not problem)
         for row, model in enumerate(self._models()):
-            problem = self._why_not(replace(recipe, model=model.name))
+            problem = self._why_not(recipe.with_values(model=model.name))
             self._model.explain_entry(row, problem or str(model.folder), not problem)
         problem = self._problem(recipe)
         self._note.setText(problem or _remark(self._chosen))
@@ -150,10 +151,10 @@ class TwinsDialog(Retranslating, QDialog):
 
     def _other_of(self, recipe: Recipe) -> Recipe | None:
         value = self._settings[self._chosen].value()
-        return None if value is None else replace(recipe, **{self._chosen: value})
+        return None if value is None else recipe.with_values(**{self._chosen: value})
 
     def _model_of(self, recipe: Recipe) -> Model | None:
-        return next((model for model in self._models() if model.name == recipe.model), None)
+        return next((model for model in self._models() if model.name == recipe.model.name), None)
 
     def _problem(self, recipe: Recipe) -> str:
         """Why there can be no twins yet."""
@@ -173,12 +174,18 @@ class TwinsDialog(Retranslating, QDialog):
             return ""
         if model.problem:
             return sentence(model.problem.template, model.problem.values)
-        if reason := unfit(sampler(recipe.sampler), model.scheduler_config, model.unet_config):
+        if reason := unfit(sampler(recipe.sampling.sampler), model.scheduler_config, model.unet_config):
             return tr("Safelight", "{sampler} does not fit this model: {reason}.").format(
-                sampler=recipe.sampler, reason=tr("Safelight", reason)
+                sampler=recipe.sampling.sampler, reason=tr("Safelight", reason)
             )
-        if recipe.width % model.multiple or recipe.height % model.multiple or max(recipe.width, recipe.height) > model.most_side:
-            return tr("Safelight", "This model does not draw {width} × {height}.").format(width=recipe.width, height=recipe.height)
+        if (
+            recipe.size.width % model.multiple
+            or recipe.size.height % model.multiple
+            or max(recipe.size.width, recipe.size.height) > model.most_side
+        ):
+            return tr("Safelight", "This model does not draw {width} × {height}.").format(
+                width=recipe.size.width, height=recipe.size.height
+            )
         return ""
 
     def _words(self, thing: Thing, value: Any) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
-from ...diffusion.recipe import MOST_SEED
+from ...diffusion.fields import MOST_SEED
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from .controls import IconButton

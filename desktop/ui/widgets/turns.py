@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
+from ...diffusion import fields
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Run
 from ..language import decimal, tr
@@ -23,8 +23,9 @@ def changed(run: Run) -> str:
 
 def differing(recipe: Recipe, other: Recipe) -> str:
     """What `recipe` has otherwise than `other`, as runs that began each on their own are told apart; "" where they are alike."""
-    ours, theirs = asdict(recipe.final), asdict(other.final)
-    return _joined({name: value for name, value in ours.items() if value != theirs[name]})
+    ours, theirs = recipe.final, other.final
+    keys = [field.key for field in fields.FIELDS if ours.value(field.key) != theirs.value(field.key)]
+    return _joined({key: ours.value(key) for key in keys})
 
 
 def _joined(changes: Mapping[str, Any], after: int = 0) -> str:
