@@ -111,7 +111,7 @@ def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel):
     qtbot.keyClicks(panel.negative_prompt, "blurry")
     choose(child(panel, QComboBox, "sampler"), "DPM++ 2M Karras")
     retype(qtbot, child(panel, QSpinBox, "steps"), "25")
-    retype(qtbot, child(panel, QWidget, "guidance"), "7,5")
+    retype(qtbot, child(panel, QWidget, "guidance_scale"), "7,5")
     retype(qtbot, child(panel, QWidget, "seed"), "12 345")
     retype(qtbot, child(panel, QSpinBox, "pictures"), "3")
     with qtbot.waitSignal(panel.generate_requested) as pressed:
@@ -234,9 +234,9 @@ def test_sizes_that_the_model_was_not_trained_at_are_remarked_on(qtbot, panel: P
     assert not remark.isVisible()
     retype(qtbot, panel.findChild(QWidget, "size_text"), "192x128")
     assert remark.isVisible()
-    assert remark.text() == "Trained at 128 × 128: others fall apart sooner."
+    assert remark.text() == "This model was trained at 128 × 128. Other sizes can look distorted."
     choose(child(panel, QComboBox, "model"), "large")
-    assert remark.text().startswith("Trained at 512 × 512")
+    assert remark.text().startswith("This model was trained at 512 × 512")
     retype(qtbot, panel.findChild(QWidget, "size_text"), "512x512")
     assert not remark.isVisible()
 
@@ -245,7 +245,7 @@ def test_sizes_that_the_model_was_not_trained_at_are_remarked_on(qtbot, panel: P
 
 
 def test_another_model_brings_its_own_defaults_but_not_over_what_was_set(qtbot, panel: PromptPanel):
-    retype(qtbot, child(panel, QWidget, "guidance"), "3")
+    retype(qtbot, child(panel, QWidget, "guidance_scale"), "3")
     with qtbot.waitSignal(panel.model_changed) as chosen:
         choose(child(panel, QComboBox, "model"), "large")
     assert chosen.args == [LARGE]
@@ -443,7 +443,7 @@ def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel
     assert not stop.isVisible()
     generation._job = Job(Recipe())
     generation.changed.emit()
-    assert button.text().startswith("Add to Up next")
+    assert button.text().startswith("Add to queue")
     with qtbot.waitSignal(panel.stop_requested):
         qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
 
@@ -523,7 +523,7 @@ def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: 
     panel.set_recipe(Recipe.of(prompt="a fox", steps=20, seed=5))
     more = child(panel, QToolButton, "more_ways")
     seeds, _ = more.menu().actions()
-    assert seeds.text() == "Many seeds, first steps…\tCtrl+Shift+Return"
+    assert seeds.text() == "Try several seeds…\tCtrl+Shift+Return"
     seeds.trigger()
     dialog = child(panel, QDialog, "seeds")
     assert dialog.isVisible()
@@ -623,7 +623,7 @@ def test_every_control_explains_itself(qtbot, panel: PromptPanel, generation: Ge
     silent = [widget.objectName() for widget in controls if not (widget.toolTip() and widget.accessibleName() and widget.objectName())]
     assert silent == []
     captions = {label.buddy().objectName() for label in panel.findChildren(QLabel) if label.buddy()}
-    assert captions >= {"prompt", "negative_prompt", "model", "size", "sampler", "steps", "guidance", "seed", "pictures"}
+    assert captions >= {"prompt", "negative_prompt", "model", "size", "sampler", "steps", "guidance_scale", "seed", "pictures"}
 
 
 def test_the_panel_speaks_chinese_at_once(qapp, qtbot, panel: PromptPanel):

@@ -23,7 +23,7 @@ LEAST_SIDE, MOST_SIDE = 64, 2048  # px
 class Control(StrEnum):
     """How a field is edited."""
 
-    TEXT = "text"  # some lines of text
+    PROMPT = "prompt"  # some lines of text that the text encoders read
     NUMBER = "number"  # an integer
     DECIMAL = "decimal"  # one digit after the point
     SIDE = "side"  # width or height, which are edited together
@@ -35,7 +35,7 @@ class Control(StrEnum):
     def type(self) -> type[str] | type[int] | type[float]:
         """The type of the value."""
         match self:
-            case Control.TEXT | Control.SAMPLER | Control.MODEL:
+            case Control.PROMPT | Control.SAMPLER | Control.MODEL:
                 return str
             case Control.DECIMAL:
                 return float
@@ -90,7 +90,7 @@ class Field:
 FIELDS: tuple[Field, ...] = (
     Field(
         "prompt",
-        Control.TEXT,
+        Control.PROMPT,
         QT_TRANSLATE_NOOP("Safelight", "Prompt"),
         QT_TRANSLATE_NOOP("Safelight", "What the picture shows. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ brings earlier prompts back."),
         QT_TRANSLATE_NOOP("Safelight", "prompt: {value}"),
@@ -103,7 +103,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "negative_prompt",
-        Control.TEXT,
+        Control.PROMPT,
         QT_TRANSLATE_NOOP("Safelight", "Negative prompt"),
         QT_TRANSLATE_NOOP("Safelight", "What to keep out of the picture."),
         QT_TRANSLATE_NOOP("Safelight", "negative prompt: {value}"),

@@ -77,11 +77,6 @@ class SeedField(Retranslating, NoiseSeed):
         self._lock.setChecked(locked)
 
     def retranslate(self) -> None:
-        explain(
-            self.number,
-            tr("Safelight", "Seed"),
-            tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again."),
-        )
         self._explain_lock()
 
     def _explain_lock(self) -> None:
