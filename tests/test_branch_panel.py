@@ -181,8 +181,8 @@ def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
     write(panel, "branch_negative_prompt", "")
     child(panel, "branch_guidance_scale").setValue(8)
     choose(panel, "branch_sampler", "DDPM")
-    press(qtbot, panel, "noise_seed_random")
-    listed = "Changed: the prompt · the negative prompt · sampler DDIM → DDPM · guidance 5.0 → 8.0 · noise seed"
+    press(qtbot, panel, "branch_noise_seed_random")
+    listed = "Changed: Prompt · Negative prompt · Sampler DDIM → DDPM · Guidance 5.0 → 8.0 · Noise of the remaining steps"
     assert text(panel, "branch_changed").replace("\N{NO-BREAK SPACE}", " ") == listed
     for name in ("prompt", "negative_prompt", "guidance_scale", "noise_seed", "sampler"):
         back = child(panel, f"{name}_back", QToolButton)
@@ -195,7 +195,7 @@ def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
 
 def test_a_step_before_the_branching_point_is_the_parents(studio):
     panel = studio.open(developed(10, recipe=STILL.turned(4, guidance_scale=8.0)), 3)
-    assert "parent's picture" in text(panel, "branch_changed")
+    assert "the same picture as its parent" in text(panel, "branch_changed")
     studio.timeline.go_to(4)
     assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
 

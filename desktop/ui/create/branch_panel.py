@@ -251,7 +251,7 @@ class BranchPanel(Retranslating, QFrame):
             return tr("Safelight", "No changes, but the refinement that starts here is removed.")
         if any(turn.after > self._timeline.index for turn in turns):
             return tr(
-                "Safelight", "No changes. This step is before the branching point, so the result is the same picture as the original."
+                "Safelight", "No changes. This step is before the branching point, so the branch will be the same picture as its parent."
             )
         return tr("Safelight", "No changes: the branch will be the same picture.")
 
