@@ -636,7 +636,7 @@ def test_the_panel_speaks_chinese_at_once(qapp, qtbot, panel: PromptPanel):
         panel.surprise()
         assert panel.prompt.toPlainText() in PROMPTS["zh"]
         panel.prompt.set_text("steam punk")
-        assert child(panel, QLabel, "unknown_words").text() == "入门模型不认识：steam、punk"
+        assert child(panel, QLabel, "unknown_words").text() == "已忽略：steam、punk"
         assert panel.recipe().model.name == "starter"
     finally:
         language.install(qapp, "en")
