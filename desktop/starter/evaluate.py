@@ -29,7 +29,8 @@ from ..diffusion import samplers, schedulers
 from ..diffusion.control import Control
 from ..diffusion.device import best_device
 from ..diffusion.engine import Engine
-from ..diffusion.families import family_of
+from ..diffusion.families import read_index
+from ..diffusion.families.calls import calls_of
 from ..diffusion.loader import load
 from ..diffusion.preview import preview_decoder
 from ..diffusion.recipe import Recipe
@@ -113,8 +114,9 @@ class Subject:
     """The model that is looked at, as the app loads it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.device, self.family = folder, best_device(), family_of(folder)
+        self.folder, self.device = folder, best_device()
         self.pipeline = load(folder, self.device)
+        self.calls = calls_of(read_index(folder)[0], self.pipeline)
         self.pipeline.scheduler = schedulers.build(samplers.sampler("DDIM"), self.pipeline.scheduler.config)
         self.side: int = self.pipeline.unet.config.sample_size * self.pipeline.vae_scale_factor
 
@@ -138,12 +140,12 @@ class Subject:
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
         """B×C×h×w as the sampler sees them → B×H×W×3 uint8 on the CPU."""
-        return unsigned(self.family.decode(self.pipeline, latents)).cpu()
+        return unsigned(self.calls.decode(latents)).cpu()
 
     @torch.no_grad()
     def reconstruct(self, pictures: torch.Tensor) -> torch.Tensor:
         """N×H×W×3 uint8 → what is left of them after encoding and decoding."""
-        return torch.cat([self.decode(self.family.encode(self.pipeline, signed(part))) for part in pictures.split(TOGETHER)])
+        return torch.cat([self.decode(self.calls.encode(signed(part))) for part in pictures.split(TOGETHER)])
 
     @torch.no_grad()
     def previews(self, prompts: Sequence[str], steps: int = STEPS) -> tuple[torch.Tensor, torch.Tensor]:

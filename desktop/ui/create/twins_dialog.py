@@ -136,7 +136,7 @@ class TwinsDialog(Retranslating, QDialog):
             return ""
         if model.problem:
             return sentence(model.problem.template, model.problem.values)
-        if reason := unfit(sampler(recipe.sampling.sampler), model.scheduler_config, model.unet_config):
+        if reason := unfit(sampler(recipe.sampling.sampler), model.traits):
             return tr("Safelight", "{sampler} does not work with this model: {reason}.").format(
                 sampler=recipe.sampling.sampler, reason=tr("Safelight", reason)
             )
