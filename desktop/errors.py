@@ -300,8 +300,7 @@ class RecordingUndeletable(SafelightError):
 
 class RecordingDamaged(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight",
-        "The recording of this run is damaged after step {step}. You can view the steps up to there and resume from there.",
+        "Safelight", "The recording of this run is damaged after step {step}. You can view the steps up to there and resume from there."
     )
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TextIO
 
 from .diffusion.control import Control
-from .diffusion.recipe import MOST_SEED, Recipe
+from .diffusion.fields import MOST_SEED
+from .diffusion.recipe import Recipe
 from .diffusion.run import Event, Phase, Picture, Plan, Previews, Run, Step
 from .diffusion.samplers import sampler
 from .errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
@@ -103,7 +104,7 @@ def _check(output: Path, frames: Path | None) -> None:
 
 def _recipe(arguments: argparse.Namespace, model: Model) -> Recipe:
     width, height = arguments.size or (model.size, model.size)
-    recipe = Recipe(
+    recipe = Recipe.of(
         prompt=whole_text(arguments.prompt),
         negative_prompt=whole_text(arguments.negative or ""),
         model=model.name,
@@ -122,11 +123,11 @@ def _remarks(recipe: Recipe, model: Model) -> Iterator[str]:
     """What stands in no picture's way, but is good to know."""
     called = "the starter model" if model.bundled else "this model"
     if model.vocabulary:
-        words = each_once([*model.vocabulary.unknown(recipe.prompt), *model.vocabulary.unknown(recipe.negative_prompt)])
+        words = each_once([*model.vocabulary.unknown(recipe.prompt.text), *model.vocabulary.unknown(recipe.prompt.negative)])
         more = [f"and {len(words) - MOST_NAMED} more"] if len(words) > MOST_NAMED else []
         if words:
             yield f"{called} does not know: {', '.join([*words[:MOST_NAMED], *more])}"
-    if (recipe.width, recipe.height) != (model.size, model.size):
+    if (recipe.size.width, recipe.size.height) != (model.size, model.size):
         yield f"{called} was trained at {model.size} × {model.size}: others fall apart sooner"
 
 

@@ -115,7 +115,7 @@ class LocalMachine:
 
         Raises `ModelGone` and `ModelChanged` where it is not the one that the recorded steps were made with.
         """
-        wanted = request.recipe.model
+        wanted = request.recipe.model.name
         try:
             model = self._models.find(wanted)
             fingerprint = await asyncio.to_thread(self._models.verified, model)

@@ -27,7 +27,7 @@ from tests.png_kit import strictly_checked
 
 ROOT = Path(__file__).parent.parent
 PLAIN = [
-    Recipe(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
+    Recipe.of(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
     for seed, sampler in enumerate(("DDIM", "Euler a", "DPM++ 2M SDE", "PNDM", "Heun"))
 ]
 RECIPES = [*PLAIN, PLAIN[1].turned(4, guidance_scale=9.0, noise_seed=5), PLAIN[0].turned(6, refine=3)]

@@ -12,7 +12,7 @@ from desktop.library import records
 from desktop.library.journal import Journal, path_of, start_of, state
 from desktop.library.recordings import Recordings, Summary
 
-RECIPE = Recipe(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
+RECIPE = Recipe.of(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
 MOST_THUMBNAIL = 128  # px
 ENVIRONMENT = {"torch": "2.13.0", "threads": 1, "model_fingerprint": "abc"}
 

@@ -69,7 +69,7 @@ class ScriptedMachine:
             self._at_work -= 1
 
     async def _events(self, request: Request, control: Control) -> AsyncGenerator[Event, None]:
-        calls = request.recipe.steps if self._calls is None else self._calls
+        calls = request.recipe.sampling.steps if self._calls is None else self._calls
         yield Phase.DENOISING
         yield Plan(tuple(float(calls - number) for number in range(calls)), {})
         for number in range(len(request.history), calls + 1):

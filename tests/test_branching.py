@@ -13,7 +13,8 @@ from desktop.diffusion import schedulers
 from desktop.diffusion.branching import Leg, forbidden, legs
 from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.families.description import Traits
-from desktop.diffusion.recipe import MOST_STEPS, Recipe
+from desktop.diffusion.fields import MOST_STEPS
+from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Plan
 from desktop.diffusion.samplers import SAMPLERS, Sampler, alike
 from desktop.diffusion.seam import Departure
@@ -197,7 +198,7 @@ def test_refining_is_stock_image_to_image(model: str, sampler: Sampler, after: i
 
 # -- what can be said without the machine
 
-RECIPE = Recipe(sampler="DDIM", steps=7, guidance_scale=5)
+RECIPE = Recipe.of(sampler="DDIM", steps=7, guidance_scale=5)
 PLAN = Plan(tuple(range(7, 0, -1)), {})
 TRAITS = Traits(spacing="leading")
 
@@ -228,7 +229,7 @@ TRAITS = Traits(spacing="leading")
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(sampler: str, after: int, changes: dict[str, Any], words: str | None) -> None:
-    reason = forbidden(Recipe(sampler=sampler, steps=7), PLAN, after, changes, TRAITS)
+    reason = forbidden(Recipe.of(sampler=sampler, steps=7), PLAN, after, changes, TRAITS)
     assert reason is None if words is None else words in reason
 
 
@@ -276,7 +277,7 @@ def test_the_legs_of_a_way() -> None:
     assert [leg.until for leg in way] == [3, 5, None, 4, None]
     assert [leg.taken for leg in way] == [0, 1, 2, 3, 4]
     assert [leg.is_afresh for leg in way] == [False, False, True, True, False]
-    assert [leg.recipe.prompt for leg in way] == ["", "x", "x", "x", "x"]
-    assert [leg.recipe.sampler for leg in way] == ["DDIM", "DDIM", "Euler", "Euler", "Euler"]
+    assert [leg.recipe.prompt.text for leg in way] == ["", "x", "x", "x", "x"]
+    assert [leg.recipe.sampling.sampler for leg in way] == ["DDIM", "DDIM", "Euler", "Euler", "Euler"]
     assert way[-1].recipe == recipe.final
     assert not any(leg.recipe.turns for leg in way)

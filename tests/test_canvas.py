@@ -85,7 +85,7 @@ def test_a_fitting_picture_fills_the_height_and_leaves_a_margin(canvas, timeline
 
 
 def test_a_preview_and_the_picture_fill_the_same_frame(canvas, timeline):
-    run = developed(10, done=10, recipe=Recipe(width=64, height=64))
+    run = developed(10, done=10, recipe=Recipe.of(width=64, height=64))
     timeline.show(run)
     canvas.zoom_to(5.0)
     before = frame(canvas)
@@ -102,7 +102,7 @@ def test_zoom_is_kept_between_steps_and_pictures_of_one_size(canvas, timeline):
     timeline.go_to(1)
     timeline.show(developed(4))
     assert canvas.zoom == 3.0
-    timeline.show(developed(4, recipe=Recipe(width=128, height=64), done=2))
+    timeline.show(developed(4, recipe=Recipe.of(width=128, height=64), done=2))
     assert canvas.fits
 
 
@@ -441,14 +441,14 @@ def test_two_runs_are_called_by_what_was_changed(canvas, timeline):
     timeline.go_to(7)
     assert canvas._legend.label(timeline.shown[0]) == "the beginning"
     assert canvas._legend.label(timeline.shown[1]) == "step 5 · guidance 8.0"
-    twin = developed(10, done=8, recipe=Recipe(prompt="a red apple", steps=10, width=64, height=64, seed=3))
+    twin = developed(10, done=8, recipe=Recipe.of(prompt="a red apple", steps=10, width=64, height=64, seed=3))
     timeline.compare_with(twin)
     assert [canvas._legend.label(shown) for shown in timeline.shown] == ["seed 781204113", "seed 3"]
 
 
 def test_a_run_without_a_step_waits_beside(canvas, timeline):
     timeline.show(developed(10, done=5))
-    timeline.compare_with(Run(Recipe(width=64, height=64)))
+    timeline.compare_with(Run(Recipe.of(width=64, height=64)))
     timeline.arrange(Arrangement.BESIDE)
     assert colour(canvas, 100, 150) == estimate_colour(5)
     assert colour(canvas, 300, 100) == QColor(canvas._theme.tokens.panel).getRgb()[:3]  # an empty page

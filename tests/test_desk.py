@@ -94,7 +94,7 @@ async def test_of_a_branch_it_is_said_that_only_its_beginning_is_restored(desk, 
     restored = []
     desk.recipe_opened.connect(restored.append)
     await desk.take_recipe(save(artwork_of(run), tmp_path / "a.png"))
-    assert [recipe.prompt for recipe in restored] == ["a red apple"]
+    assert [recipe.prompt.text for recipe in restored] == ["a red apple"]
     assert told == ["The recipe of a.png is restored, except for: turns: 2."]
 
 

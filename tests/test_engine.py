@@ -38,7 +38,7 @@ from tests.kits import INDEX, write_json
 from tests.watched import counted
 
 CPU = Device("cpu", "", torch.float32)
-RECIPE = Recipe(
+RECIPE = Recipe.of(
     prompt="a mouse is playing guitar", negative_prompt="snow", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7
 )
 
@@ -68,13 +68,13 @@ def stock_picture(recipe: Recipe, **differences) -> Pixels:
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config, clip_sample=False)
     [image] = pipeline(
         **{
-            "prompt": recipe.prompt,
-            "negative_prompt": recipe.negative_prompt,
-            "num_inference_steps": recipe.steps,
-            "width": recipe.width,
-            "height": recipe.height,
-            "guidance_scale": recipe.guidance_scale,
-            "generator": torch.Generator().manual_seed(recipe.seed),
+            "prompt": recipe.prompt.text,
+            "negative_prompt": recipe.prompt.negative,
+            "num_inference_steps": recipe.sampling.steps,
+            "width": recipe.size.width,
+            "height": recipe.size.height,
+            "guidance_scale": recipe.sampling.guidance_scale,
+            "generator": torch.Generator().manual_seed(recipe.sampling.seed),
         }
         | differences
     ).images
@@ -96,12 +96,12 @@ def test_the_picture_is_the_stock_pipelines_bit_for_bit(engine, folder):
 
 
 def test_without_guidance_too(engine, folder):
-    recipe = replace(RECIPE, guidance_scale=1)
+    recipe = RECIPE.with_values(guidance_scale=1)
     assert generate(engine, folder, recipe)[-1].pixels == stock_picture(recipe)
 
 
 def test_sides_may_differ(engine, folder):
-    recipe = replace(RECIPE, width=72, height=104)
+    recipe = RECIPE.with_values(width=72, height=104)
     pixels = generate(engine, folder, recipe)[-1].pixels
     assert (pixels.width, pixels.height) == (72, 104)
     assert pixels == stock_picture(recipe)
@@ -131,14 +131,14 @@ def test_what_decides_the_bits_is_told(engine, folder):
 
 
 def test_the_end_of_a_long_prompt_is_told(engine, folder):
-    [plan] = only(Plan, generate(engine, folder, replace(RECIPE, prompt="cat " * 75 + "at night")))
+    [plan] = only(Plan, generate(engine, folder, RECIPE.with_values(prompt="cat " * 75 + "at night")))
     assert plan.truncated == "at night"
 
 
 def test_weights_change_the_picture_and_weight_one_does_not(engine, folder):
     plain = generate(engine, folder)[-1]
-    assert generate(engine, folder, replace(RECIPE, prompt="a (mouse:1) is playing guitar"))[-1] == plain
-    assert generate(engine, folder, replace(RECIPE, prompt="a (mouse:1.6) is playing guitar"))[-1] != plain
+    assert generate(engine, folder, RECIPE.with_values(prompt="a (mouse:1) is playing guitar"))[-1] == plain
+    assert generate(engine, folder, RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar"))[-1] != plain
 
 
 # -- stopping, pausing, going on
@@ -224,7 +224,7 @@ def snapshots(events: list) -> list[bytes]:
 )
 def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, changes):
     """Made in one go, branched from a run without the turn, or paused anywhere and gone on with: the same bits."""
-    recipe = replace(RECIPE, sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
+    recipe = RECIPE.with_values(sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
     parent = generate(engine, folder, replace(recipe, turns=()))
     branch = branched(engine, folder, parent, 3, recipe)
     in_one_go = generate(engine, folder, recipe)
@@ -293,7 +293,7 @@ def test_steps_of_another_way_are_not_gone_on_from(engine, folder):
     steps = only(Step, generate(engine, folder, TURNED, pause_at=5))
     with pytest.raises(StepNotKept):
         generate(engine, folder, RECIPE, history=steps)
-    for other in (replace(TURNED, sampler="UniPC"), replace(TURNED, steps=4)):
+    for other in (TURNED.with_values(sampler="UniPC"), TURNED.with_values(steps=4)):
         with pytest.raises(TurnForbidden, match="other noise levels"):
             generate(engine, folder, other, history=steps)
 
@@ -348,7 +348,7 @@ def test_guidance_is_seen_by_asking_once_more(engine, folder):
     assert (len(made), encoded) == (1, [])
 
 
-@pytest.mark.parametrize("recipe", [replace(RECIPE, guidance_scale=1), TURNED, RECIPE.turned(2, sampler="Euler").turned(4, refine=3)])
+@pytest.mark.parametrize("recipe", [RECIPE.with_values(guidance_scale=1), TURNED, RECIPE.turned(2, sampler="Euler").turned(4, refine=3)])
 def test_guidance_is_seen_where_it_was_off_and_behind_turns(engine, folder, recipe):
     run = Run(recipe)
     for event in generate(engine, folder, recipe):
@@ -357,14 +357,14 @@ def test_guidance_is_seen_where_it_was_off_and_behind_turns(engine, folder, reci
 
 
 def test_a_model_without_guidance_shows_none(engine, tmp_path):
-    folder, recipe = tiny.save_folder(tmp_path / "lcm", kind="lcm"), replace(RECIPE, sampler="LCM")
+    folder, recipe = tiny.save_folder(tmp_path / "lcm", kind="lcm"), RECIPE.with_values(sampler="LCM")
     steps = only(Step, generate(engine, folder, recipe))
     with pytest.raises(NoGuidance):
         look(engine, folder, steps, 3, View.GUIDANCE, recipe)
 
 
 def test_the_values_at_a_place_are_told(engine, folder):
-    steps = only(Step, generate(engine, folder, replace(RECIPE, width=72, height=104)))
+    steps = only(Step, generate(engine, folder, RECIPE.with_values(width=72, height=104)))
     record = read_snapshot(steps, 4)
     told = engine.values(steps, 4, 0.99, 0.0)
     assert (told.column, told.row, told.columns, told.rows) == (8, 0, 9, 13)
@@ -392,12 +392,12 @@ def test_the_values_at_a_place_are_told(engine, folder):
 )
 def test_a_recipe_that_cannot_be_made_is_refused(engine, folder, change, error):
     with pytest.raises(error):
-        generate(engine, folder, replace(RECIPE, **change))
+        generate(engine, folder, RECIPE.with_values(**change))
 
 
 def test_a_sampler_is_asked_for_no_more_steps_than_it_has(engine, tmp_path):
     with pytest.raises(OutOfRange, match="1 … 50"):
-        generate(engine, tiny.save_folder(tmp_path / "lcm", kind="lcm"), replace(RECIPE, sampler="LCM", steps=51))
+        generate(engine, tiny.save_folder(tmp_path / "lcm", kind="lcm"), RECIPE.with_values(sampler="LCM", steps=51))
 
 
 def test_memory_is_looked_at_before_anything_is_loaded(engine, folder, monkeypatch):
@@ -433,7 +433,7 @@ def test_a_failed_allocation_is_survived_and_lets_go_of_everything(engine, folde
     module.register_forward_pre_hook(fail)
     del pipeline, module
     with pytest.raises(OutOfMemory, match="64 × 64") as caught:
-        generate(engine, folder, replace(RECIPE, prompt="two pandas"))
+        generate(engine, folder, RECIPE.with_values(prompt="two pandas"))
     gc.collect()
     assert alive() is None
     assert caught.value.__cause__ is None
@@ -501,7 +501,7 @@ def deep(tmp_path_factory):
 @pytest.mark.parametrize(("width", "height"), [(256, 256), (208, 320), (64, 64)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_pictures_previews_and_thumbnails_of_deep_latents(deep, width, height, dtype):
-    recipe = replace(RECIPE, steps=3, width=width, height=height)
+    recipe = RECIPE.with_values(steps=3, width=width, height=height)
     events = generate(Engine(Device("cpu", "", dtype)), deep, recipe, Previews.BEST)
     noise, *steps = only(Step, events)
     assert (noise.log_snr, noise.sigma, noise.alpha_cumprod, noise.estimate) == (-math.inf, math.inf, 0, None)
@@ -512,12 +512,12 @@ def test_pictures_previews_and_thumbnails_of_deep_latents(deep, width, height, d
 
 def test_deep_latents_without_a_preview_decoder_are_shown_by_the_linear_map(deep, tmp_path):
     folder = shutil.copytree(deep, tmp_path / "deep", ignore=shutil.ignore_patterns("preview_decoder"))
-    steps = only(Step, generate(Engine(CPU), folder, replace(RECIPE, steps=2, width=256, height=256)))
+    steps = only(Step, generate(Engine(CPU), folder, RECIPE.with_values(steps=2, width=256, height=256)))
     assert all((step.estimate.width, step.noisy.width, step.approximate) == (16, 16, True) for step in steps[1:])
 
 
 def test_every_step_of_deep_latents_can_be_looked_at_and_gone_on_from(engine, deep):
-    recipe = replace(RECIPE, steps=3, width=256, height=256)
+    recipe = RECIPE.with_values(steps=3, width=256, height=256)
     events = generate(engine, deep, recipe)
     steps = only(Step, events)
     assert all(look(engine, deep, steps, number, view, recipe).width >= 256 for number in range(3) for view in View)
@@ -528,13 +528,13 @@ def test_every_step_of_deep_latents_can_be_looked_at_and_gone_on_from(engine, de
 @pytest.mark.parametrize("width", [72, 264])
 def test_a_side_that_deep_latents_cannot_have_is_refused(engine, deep, width):
     with pytest.raises(OutOfRange, match="64, 80"):
-        generate(engine, deep, replace(RECIPE, width=width))
+        generate(engine, deep, RECIPE.with_values(width=width))
 
 
 @pytest.mark.parametrize("sampler", ["PNDM", "LMS", "Heun", "DPM++ 2M Karras"])
 def test_a_sampler_that_cannot_start_from_pure_noise_is_refused(engine, deep, sampler):
     with pytest.raises(SamplerUnfit, match="cannot start from pure noise"):
-        generate(engine, deep, replace(RECIPE, sampler=sampler))
+        generate(engine, deep, RECIPE.with_values(sampler=sampler))
 
 
 # -- the starter model
@@ -548,7 +548,7 @@ def starter_engine():
 def starter_recipe(prompt: str, steps: int, seed: int) -> Recipe:
     """At the size that the starter was trained for."""
     side = ModelLibrary(STARTER, (), STARTER / "fingerprints").starter.size
-    return Recipe(prompt=prompt, steps=steps, seed=seed, width=side, height=side)
+    return Recipe.of(prompt=prompt, steps=steps, seed=seed, width=side, height=side)
 
 
 def test_the_starter_model_shows_every_step_through_its_preview_decoder(starter_engine):
@@ -592,14 +592,14 @@ def test_the_engine_looks_for_the_best_device(monkeypatch):
 
 
 def test_the_memory_of_a_picture_grows_with_it(folder):
-    small, large = (memory.working_bytes(folder, replace(RECIPE, width=side, height=side), CPU) for side in (256, 512))
+    small, large = (memory.working_bytes(folder, RECIPE.with_values(width=side, height=side), CPU) for side in (256, 512))
     assert large == 4 * small
     # Stable Diffusion 1.5's decoder at 512 px in bfloat16: 588 MB measured.
     config = folder.parent / "sd15"
     write_json(config / "model_index.json", INDEX)
     for part, widths in (("unet", [320, 640, 1280, 1280]), ("vae", [128, 256, 512, 512])):
         write_json(config / part / "config.json", {"block_out_channels": widths})
-    estimate = memory.working_bytes(config, replace(RECIPE, width=512, height=512), Device("cpu", "", torch.bfloat16))
+    estimate = memory.working_bytes(config, RECIPE.with_values(width=512, height=512), Device("cpu", "", torch.bfloat16))
     assert estimate == pytest.approx(588e6, rel=0.2)
 
 

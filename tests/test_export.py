@@ -323,7 +323,7 @@ def test_the_number_of_the_step_stands_at_the_lower_left_if_wanted(tmp_path: Pat
 @pytest.mark.parametrize(("width", "height"), [(128, 128), (512, 768), (2048, 64), (1024, 1024)])
 @pytest.mark.parametrize("count", [2, 51, 300])
 def test_sizes_are_even_keep_the_shape_and_fit_the_memory(format: Format, width: int, height: int, count: int):
-    offered = export.sizes(Recipe(width=width, height=height), format, count)
+    offered = export.sizes(Recipe.of(width=width, height=height), format, count)
     assert offered
     assert offered == sorted(offered)
     for wide, high in offered:
@@ -335,7 +335,7 @@ def test_sizes_are_even_keep_the_shape_and_fit_the_memory(format: Format, width:
 
 
 def test_a_sheet_is_never_larger_than_safelight_opens(tmp_path: Path):
-    width, height = export.sizes(Recipe(width=1024, height=1024), Format.SHEET, 300)[-1]
+    width, height = export.sizes(Recipe.of(width=1024, height=1024), Format.SHEET, 300)[-1]
     development = [Frame(plain((1, 2, 3), 8), number, 299) for number in range(300)]
     path = written(development, chosen(Format.SHEET, width=width, height=height), tmp_path)
     assert read_pixels(path).width > 16 * width
@@ -353,7 +353,7 @@ def test_a_free_name_is_like_that_of_the_picture(tmp_path: Path):
 
 
 def test_a_prompt_makes_a_name_that_every_disk_takes(tmp_path: Path):
-    run = developed(recipe=Recipe(prompt="../../etc: " + "苹果" * 300))
+    run = developed(recipe=Recipe.of(prompt="../../etc: " + "苹果" * 300))
     path = export.free_path(run, Format.WEBP, tmp_path)
     assert path.parent == tmp_path
     assert len(path.name.encode()) <= 200

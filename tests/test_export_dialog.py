@@ -253,7 +253,7 @@ async def test_a_folder_of_steps_has_no_ending(qtbot, show, tmp_path):
 
 
 async def test_when_it_is_closed_the_work_ends(show):
-    dialog = show(developed(150, recipe=Recipe(width=512, height=512)))
+    dialog = show(developed(150, recipe=Recipe.of(width=512, height=512)))
     looking = dialog._proof._looking
     dialog.close()
     await asyncio.wait([looking])

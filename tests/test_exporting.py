@@ -114,7 +114,7 @@ async def test_a_change_that_does_not_show_keeps_the_pictures(exporting):
 
 
 async def test_the_size_follows_what_fits(exporting):
-    run = developed(150, recipe=Recipe(prompt="a fox", width=1024, height=512))
+    run = developed(150, recipe=Recipe.of(prompt="a fox", width=1024, height=512))
     proof = exporting.proof(run, SIDE)
     assert (proof.choices.width, proof.choices.height) == (1024, 512)
     proof.choose(format=Format.SHEET)
@@ -159,7 +159,7 @@ async def test_what_is_decoded_is_held_no_larger_than_it_is_needed(exporting, tm
     held = []
     write = export.write
     monkeypatch.setattr(export, "write", lambda development, *rest: held.extend(development) or write(development, *rest))
-    proof = exporting.proof(developed(4, recipe=Recipe(width=64, height=64)), SIDE)
+    proof = exporting.proof(developed(4, recipe=Recipe.of(width=64, height=64)), SIDE)
     proof.choose(in_full=True, width=32, height=32)
     sizes = proof.sizes
     await exporting.export(proof, tmp_path / "out.gif")
@@ -286,7 +286,7 @@ async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_
     notices.listen(told.append)
     exporting = Exporting(maker, notices, lambda: tmp_path)
     try:
-        run = Run(Recipe(prompt="a mouse", sampler="Euler a", steps=6, width=64, height=64, seed=3))
+        run = Run(Recipe.of(prompt="a mouse", sampler="Euler a", steps=6, width=64, height=64, seed=3))
         await maker.generate(
             run, Control(), Previews.OFF, lambda picture, announce: save_in(picture, tmp_path / "pictures"), lambda event: None
         )

@@ -26,7 +26,7 @@ from desktop.worker import Worker
 from tests import tiny
 from tests.recorded import interrupted
 
-RECIPE = Recipe(prompt="a mouse", model="starter", sampler="Euler a", steps=6, width=64, height=64, seed=3)
+RECIPE = Recipe.of(prompt="a mouse", model="starter", sampler="Euler a", steps=6, width=64, height=64, seed=3)
 
 
 class Bench:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,7 @@ from tests import tiny
 from tests.engine_runs import events_of
 from tests.watched import counted
 
-RECIPE = Recipe(prompt="a mouse is playing guitar", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7)
+RECIPE = Recipe.of(prompt="a mouse is playing guitar", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7)
 MADE = [view for view in View if view not in RECORDED]
 EVERYTHING = WatchedViews(frozenset(MADE), values=True)
 
@@ -69,7 +68,7 @@ def difference(one: Pixels, two: Pixels) -> int:
 
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "DPM++ 2M", "Heun", "LMS"])
 def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, model, sampler):
-    recipe = replace(RECIPE, sampler=sampler)
+    recipe = RECIPE.with_values(sampler=sampler)
     alone, watched = generate(engine, model, recipe), generate(engine, model, recipe, watched=EVERYTHING)
     assert only(LiveViews, alone) == []
     assert only(Picture, watched) == only(Picture, alone)
@@ -82,16 +81,16 @@ def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, 
 
 
 def test_no_denoiser_is_asked_for_it(engine, model):
-    generate(engine, model, replace(RECIPE, steps=1))
+    generate(engine, model, RECIPE.with_values(steps=1))
     with counted(engine._loaded.pipeline) as calls:
         generate(engine, model, watched=EVERYTHING)
-    assert len(calls) == RECIPE.steps
+    assert len(calls) == RECIPE.sampling.steps
 
 
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "Heun"])
 def test_it_is_what_is_seen_later(engine, model, sampler, monkeypatch):
     """Where the picture behind is left out, the heat of both is the same; the latents are the same in any case."""
-    recipe = replace(RECIPE, sampler=sampler)
+    recipe = RECIPE.with_values(sampler=sampler)
     warm = views.heat
     monkeypatch.setattr(views, "heat", lambda shares, picture: warm(shares, Pixels(64, 64, bytes(3 * 64 * 64))))
     events = generate(engine, model, recipe, watched=EVERYTHING)
@@ -107,12 +106,12 @@ def test_it_is_what_is_seen_later(engine, model, sampler, monkeypatch):
 
 def test_with_previews_off_the_latents_are_seen_all_the_same(engine, model):
     glimpses = only(LiveViews, generate(engine, model, previews=Previews.OFF, watched=EVERYTHING))
-    assert len(glimpses) == RECIPE.steps + 1
+    assert len(glimpses) == RECIPE.sampling.steps + 1
     assert all(set(glimpse.pictures) == {View.LATENTS} and glimpse.latents for glimpse in glimpses)
 
 
 def test_what_guidance_does_is_not_seen_where_it_does_nothing(engine, model):
-    recipe = replace(RECIPE, guidance_scale=1)
+    recipe = RECIPE.with_values(guidance_scale=1)
     assert only(LiveViews, generate(engine, model, recipe, watched=WatchedViews(frozenset({View.GUIDANCE})))) == []
 
 
@@ -182,7 +181,7 @@ async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
     timeline.look_at(view)
     studio.canvas.show_values(True)
     timeline.current_changed.connect(watch)
-    studio.generation.generate(replace(RECIPE, steps=20))
+    studio.generation.generate(RECIPE.with_values(steps=20))
     await studio.until(lambda: len(seen) > 5 and not studio.generation.running)
     assert not any(stands_in for stands_in, _ in seen.values())
     assert all(said.startswith("Position 5, 5 of 8 × 8") for _, said in seen.values())
@@ -192,7 +191,7 @@ async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
 async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):
     generation, timeline = studio.generation, studio.timeline
     timeline.look_at(View.NOISE)
-    generation.generate(replace(RECIPE, steps=20))
+    generation.generate(RECIPE.with_values(steps=20))
     await studio.until(lambda: len(timeline.steps) > 2)
     rough = timeline.pixels
     generation.pause()
@@ -205,7 +204,7 @@ async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):
 @pytest.mark.parametrize("view", [View.LATENTS, View.NOISE, View.CHANGE])
 async def test_an_earlier_step_is_seen_while_the_run_goes_on(studio, view):
     generation, timeline = studio.generation, studio.timeline
-    generation.generate(replace(RECIPE, steps=150))
+    generation.generate(RECIPE.with_values(steps=150))
     await studio.until(lambda: len(timeline.steps) > 8)
     timeline.go_to(5)
     timeline.look_at(view)
@@ -233,7 +232,7 @@ async def test_both_of_two_runs_are_seen_live(studio):
             stood_in.extend(timeline.is_stand_in(shown) for shown in timeline.shown)
 
     timeline.current_changed.connect(watch)
-    one, two = studio.generation.twins(RECIPE, replace(RECIPE, guidance_scale=2))
+    one, two = studio.generation.twins(RECIPE, RECIPE.with_values(guidance_scale=2))
     await studio.until(lambda: one.path is not None and two.path is not None and not studio.generation.running)
     assert stood_in
     assert not any(stood_in)

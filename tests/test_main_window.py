@@ -73,7 +73,7 @@ def drop(window, *paths: Path):
 
 
 def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, tmp_path):
-    recipe = Recipe(
+    recipe = Recipe.of(
         prompt="(红苹果:1.2) on a table",
         negative_prompt="blur",
         sampler="Euler a",
@@ -85,7 +85,7 @@ def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, t
     )
     path = save_in(Artwork(PIXELS, recipe, {}, datetime.now().astimezone()), tmp_path / "pictures")
     drop(window, path)
-    until(loop, lambda: window.prompt_panel.recipe().prompt == recipe.prompt)
+    until(loop, lambda: window.prompt_panel.recipe().prompt.text == recipe.prompt.text)
     assert window.prompt_panel.recipe() == recipe
     assert session._timeline.pixels == PIXELS
 
@@ -94,21 +94,22 @@ def test_of_several_dropped_pictures_the_first_is_opened_and_that_is_said(loop, 
     told = []
     session._notices.told.connect(told.append)
     made = [
-        save_in(Artwork(PIXELS, Recipe(prompt=prompt), {}, datetime.now().astimezone()), tmp_path / "pictures") for prompt in ("one", "two")
+        save_in(Artwork(PIXELS, Recipe.of(prompt=prompt), {}, datetime.now().astimezone()), tmp_path / "pictures")
+        for prompt in ("one", "two")
     ]
     drop(window, *made)
-    until(loop, lambda: window.prompt_panel.recipe().prompt == "one")
+    until(loop, lambda: window.prompt_panel.recipe().prompt.text == "one")
     assert told[0].values == {"file": made[0].name}
 
 
 def test_a_recipe_of_a_model_that_is_not_here_is_restored_but_for_the_model(loop, session, window, tmp_path):
     told = []
     session._notices.told.connect(told.append)
-    recipe = Recipe(prompt="a fox", model="dreams", seed=5)
+    recipe = Recipe.of(prompt="a fox", model="dreams", seed=5)
     drop(window, save_in(Artwork(PIXELS, recipe, {}, datetime.now().astimezone()), tmp_path / "pictures"))
     until(loop, lambda: told)
-    assert window.prompt_panel.recipe().prompt == "a fox"
-    assert window.prompt_panel.recipe().model == "starter"
+    assert window.prompt_panel.recipe().prompt.text == "a fox"
+    assert window.prompt_panel.recipe().model.name == "starter"
     assert "dreams" in str(told[0].values["lost"])
 
 

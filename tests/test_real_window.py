@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,8 +19,8 @@ from desktop.library.artwork import Artwork, open_artwork, save
 from desktop.ui.theme import DARK, LIGHT
 from tests.screen import HEIGHT, ROOT, WIDTH, Program, Screen, Start, wait_for
 
-SLOW = Recipe(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)  # several seconds of it
-SLOWER = replace(SLOW, width=512, height=512)  # half a minute
+SLOW = Recipe.of(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)  # several seconds of it
+SLOWER = SLOW.with_values(width=512, height=512)  # half a minute
 CHINESE = "夜空下的狐狸"
 
 pytestmark = pytest.mark.timeout(300)  # several starts of the whole program, on a machine that may be busy
@@ -51,7 +50,7 @@ def program(open_program: Program) -> Program:
 
 def picture_of(recipe: Recipe, path: Path) -> Path:
     """A picture on disk that carries `recipe`."""
-    grey = Pixels(recipe.width, recipe.height, bytes([128]) * (3 * recipe.width * recipe.height))
+    grey = Pixels(recipe.size.width, recipe.size.height, bytes([128]) * (3 * recipe.size.width * recipe.size.height))
     return save(Artwork(grey, recipe, {}, datetime.now().astimezone()), path)
 
 
@@ -69,7 +68,7 @@ def take(program: Program, recipe: Recipe, folder: Path) -> None:
     assert (second.returncode, second.stderr) == (0, b"")
     picture.unlink()
     wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored")
-    assert program.control("prompt")["text"] == recipe.prompt
+    assert program.control("prompt")["text"] == recipe.prompt.text
 
 
 def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_the_next(start: Start) -> None:
@@ -81,8 +80,8 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     program.says("generate", "Add to Up next")
     [path] = wait_for(program.pictures, "the picture is saved")
     picture = open_artwork(path)
-    assert picture.recipe.prompt == "a red fox in the snow"
-    assert picture.recipe.steps == 50
+    assert picture.recipe.prompt.text == "a red fox in the snow"
+    assert picture.recipe.sampling.steps == 50
     assert picture.step is None
     assert picture.intact
     wait_for(lambda: program.playhead == program.newest == 50, "all 50 steps stand in the timeline")
@@ -101,19 +100,19 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     program.key("Return")
     assert program.ends() == 0
     both = program.pictures()
-    assert len({open_artwork(path).recipe.seed for path in both}) == len(both) == 2
+    assert len({open_artwork(path).recipe.sampling.seed for path in both}) == len(both) == 2
     assert program.drafts().up_next == ()
 
 
 def test_a_chinese_prompt(program: Program, tmp_path: Path) -> None:
-    take(program, Recipe(steps=4), tmp_path)
+    take(program, Recipe.of(steps=4), tmp_path)
     before = program.pictures()
     program.write_prompt(CHINESE)
     program.key("ctrl+Return")
     wait_for(lambda: len(program.pictures()) > len(before), "the picture is saved")
     [path] = set(program.pictures()) - set(before)
     assert CHINESE in path.name
-    assert open_artwork(path).recipe.prompt == CHINESE
+    assert open_artwork(path).recipe.prompt.text == CHINESE
     program.says("generate", "Generate")
 
 
@@ -170,7 +169,7 @@ def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
 def test_a_second_start_hands_over_its_picture(program: Program, tmp_path: Path) -> None:
     take(
         program,
-        Recipe(
+        Recipe.of(
             prompt="an owl, (very:1.2) round",
             negative_prompt="blurry",
             sampler="Euler a",
@@ -230,7 +229,7 @@ def test_panels_and_full_screen_by_key(program: Program) -> None:
 
 
 def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program, tmp_path: Path) -> None:
-    take(program, Recipe(prompt="a fox", steps=2), tmp_path)
+    take(program, Recipe.of(prompt="a fox", steps=2), tmp_path)
     program.key("ctrl+Return")
     program.says("generate", "Generate")  # now every button can act
     window = program.everything()
@@ -289,7 +288,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     assert program.control("size_text")["text"] == "512 × 512"
     program.says("up_next_count", "2")
     assert "checked" in program.control("previews_best")["states"]
-    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == [SLOWER.prompt, "next"]
+    assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == [SLOWER.prompt.text, "next"]
     assert program.settings().previews is Previews.BEST
     assert not program.running
     assert program.newest == 0
@@ -303,7 +302,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     assert program.ends() == 0
     assert time.monotonic() - pressed < 5
     assert program.pictures() == []
-    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == ["next"]
+    assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == ["next"]
 
 
 def test_without_a_display_one_sentence_names_headless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,12 +124,12 @@ async def test_what_goes_on_from_the_line_brings_its_tree_and_is_offered_no_long
 
 async def test_what_waits_in_line_goes_on_where_its_recording_ends(folder, paused):
     studio = Studio(folder)
-    studio.generation.hold([Job(Run(paused.recipe, id=paused.id), 2), Job(Run(Recipe(prompt="b")))])
+    studio.generation.hold([Job(Run(paused.recipe, id=paused.id), 2), Job(Run(Recipe.of(prompt="b")))])
     await studio.keeper.offer()
     assert [len(job.run.steps) for job in studio.generation.up_next] == [4, 0]
     await studio.press("Resume")
-    assert [run.recipe.prompt for run in studio.made] == [paused.recipe.prompt] * 2  # the press of it, once
-    assert [job.recipe.prompt for job in studio.generation.up_next] == ["b"]
+    assert [run.recipe.prompt.text for run in studio.made] == [paused.recipe.prompt.text] * 2  # the press of it, once
+    assert [job.recipe.prompt.text for job in studio.generation.up_next] == ["b"]
 
 
 async def test_what_was_made_already_is_not_made_again(folder):
@@ -245,7 +245,7 @@ async def test_more_than_three_are_offered_together(folder):
 
 async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(folder):
     for number in range(4):
-        run = developed(6, done=number + 1, recipe=Recipe(prompt="a mouse", seed=number))
+        run = developed(6, done=number + 1, recipe=Recipe.of(prompt="a mouse", seed=number))
         run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
@@ -264,7 +264,7 @@ async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(fol
 @pytest.fixture
 def seeds(folder) -> list[Run]:
     """Four of eight seeds that were to wait at step 3, as a kill left them."""
-    runs = [developed(6, done=done, recipe=Recipe(prompt="a mouse", seed=seed)) for seed, done in enumerate((3, 3, 3, 1))]
+    runs = [developed(6, done=done, recipe=Recipe.of(prompt="a mouse", seed=seed)) for seed, done in enumerate((3, 3, 3, 1))]
     for run in reversed(runs):
         run.end(Ending.PAUSED if len(run.steps) == 4 else Ending.RUNNING)
         record(folder, run)
@@ -287,7 +287,7 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
     triage.finish(triage.runs[1:2])
     while studio.notices._tasks:
         await asyncio.sleep(0.001)
-    assert [run.recipe.seed for run in studio.made] == [1]
+    assert [run.recipe.sampling.seed for run in studio.made] == [1]
     endings = {summary.id: summary.ending for summary in studio.recordings.all()}
     assert [endings[run.id] for run in seeds] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED, Ending.STOPPED]
     assert studio.generation.up_next == []
@@ -310,7 +310,7 @@ async def test_seeds_that_are_up_next_are_no_choice(folder, seeds):
 
 async def test_a_long_prompt_is_quoted_in_part_and_none_is_said_so(folder):
     for prompt in ("夜空" * 500, ""):
-        run = developed(6, done=3, recipe=Recipe(prompt=prompt))
+        run = developed(6, done=3, recipe=Recipe.of(prompt=prompt))
         run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)

@@ -1,6 +1,5 @@
 """What is looked at is filled in while the machine is idle, the newest wish first, and never in the way of a run."""
 
-
 import pytest
 
 from desktop.diffusion.run import Ending, View

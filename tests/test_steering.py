@@ -212,8 +212,8 @@ class Steering(RuleBasedStateMachine):
         run = Expected(steps)
         if self.model.work is None:
             self.model.following = True
-        self.settle(lambda: self.generation.generate(Recipe(steps=steps, model=model, prompt=str(len(self.runs)))))
-        run.real = next(each.run for each in self.waiting if each.run.recipe.prompt == str(len(self.runs)))
+        self.settle(lambda: self.generation.generate(Recipe.of(steps=steps, model=model, prompt=str(len(self.runs)))))
+        run.real = next(each.run for each in self.waiting if each.run.recipe.prompt.text == str(len(self.runs)))
         self.runs.append(run)
         self.model.due.append(run)
         self.model.serve()

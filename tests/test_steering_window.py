@@ -17,7 +17,7 @@ from desktop.library.artwork import open_artwork
 from tests.screen import ROOT, Program, Screen, Start, wait_for
 from tests.test_real_window import differ, picture_of
 
-RECIPE = Recipe(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)  # draws noise in every step
+RECIPE = Recipe.of(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)  # draws noise in every step
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -53,17 +53,17 @@ def headless(recipe: Recipe, folder: Path) -> Pixels:
             "--data",
             str(folder / "data"),
             "--prompt",
-            recipe.prompt,
+            recipe.prompt.text,
             "--seed",
-            str(recipe.seed),
+            str(recipe.sampling.seed),
             "--steps",
-            str(recipe.steps),
+            str(recipe.sampling.steps),
             "--guidance",
-            str(recipe.guidance_scale),
+            str(recipe.sampling.guidance_scale),
             "--size",
-            f"{recipe.width}x{recipe.height}",
+            f"{recipe.size.width}x{recipe.size.height}",
             "--sampler",
-            recipe.sampler,
+            recipe.sampling.sampler,
             "--output",
             str(output),
         ],
@@ -103,7 +103,7 @@ def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(
 ) -> None:
     program = begin(start, tmp_path)
     paused_at = pause(program)
-    assert paused_at < RECIPE.steps
+    assert paused_at < RECIPE.sampling.steps
     program.click("one_step")
     wait_for(lambda: program.newest == paused_at + 1, "one step more is made")
     program.says("generate", "Generate")
@@ -130,7 +130,7 @@ def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(
     [path] = wait_for(program.pictures, "the picture is saved")
     assert open_artwork(path).pixels == undisturbed(RECIPE)
     assert program.playhead == 2
-    assert program.newest == RECIPE.steps
+    assert program.newest == RECIPE.sampling.steps
 
 
 def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:
@@ -191,7 +191,7 @@ def test_after_a_kill_the_run_is_offered_and_becomes_the_same_picture(
     [path] = wait_for(program.pictures, "the picture is saved")
     assert open_artwork(path).pixels == undisturbed(RECIPE)
     program.says("generate", "Generate")
-    assert program.newest == RECIPE.steps
+    assert program.newest == RECIPE.sampling.steps
 
 
 def test_closing_in_mid_run_can_pause_it_for_the_next_start(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:

@@ -1,6 +1,5 @@
 """The bar: transport, views, what stands beside, and what can be done with the step that is looked at."""
 
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -274,7 +273,7 @@ def test_a_branch_stands_beside(bar, timeline, paused):
 
 def test_a_twin_beside_is_told_by_what_it_has_otherwise(bar, timeline, work):
     timeline.show(work.run)
-    timeline.compare_with(developed(10, done=5, recipe=replace(work.run.recipe, guidance_scale=8.0)))
+    timeline.compare_with(developed(10, done=5, recipe=work.run.recipe.with_values(guidance_scale=8.0)))
     assert menu(bar, "beside")["Compare with: guidance 8.0"].isChecked()
 
 

@@ -44,7 +44,7 @@ class Counting(RunMaker):
     async def generate(self, run, control, previews, save, observe, *arguments):
         def count(event):
             if isinstance(event, Step):
-                self.made[run.recipe.seed, event.number] += 1
+                self.made[run.recipe.sampling.seed, event.number] += 1
             observe(event)
 
         return await super().generate(run, control, previews, save, count, *arguments)
@@ -89,7 +89,7 @@ def studio(model, tmp_path):
 
 
 def recipe(sampler: str = "Euler a") -> Recipe:
-    return Recipe(prompt="a mouse", sampler=sampler, steps=5, width=64, height=64)
+    return Recipe.of(prompt="a mouse", sampler=sampler, steps=5, width=64, height=64)
 
 
 async def uninterrupted(studio: Studio, recipe: Recipe) -> Run:

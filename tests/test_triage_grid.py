@@ -37,7 +37,7 @@ def line(qapp, monkeypatch) -> Line:
 
 @pytest.fixture
 def triage(line: Line) -> Triage:
-    return Triage(line.generation, [Run(Recipe(steps=STEPS, width=64, height=64, seed=1000 + number)) for number in range(8)], UNTIL)
+    return Triage(line.generation, [Run(Recipe.of(steps=STEPS, width=64, height=64, seed=1000 + number)) for number in range(8)], UNTIL)
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def double_click(qtbot, tile: Tile) -> None:
 @pytest.mark.parametrize("size", [(300, 430), (640, 560), (3000, 1700), (240, 200)])
 @pytest.mark.parametrize(("count", "width", "height"), [(2, 64, 64), (7, 64, 128), (16, 192, 64)])
 def test_the_tiles_are_as_large_as_fit_and_as_the_picture_is_shaped(qtbot, line: Line, timeline, theme, size, count, width, height):
-    runs = [Run(Recipe(width=width, height=height, seed=4294967280 + number)) for number in range(count)]
+    runs = [Run(Recipe.of(width=width, height=height, seed=4294967280 + number)) for number in range(count)]
     grid = TriageGrid(Triage(line.generation, runs, UNTIL), timeline, theme)
     qtbot.addWidget(grid)
     grid.resize(*size)

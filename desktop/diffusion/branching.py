@@ -50,7 +50,7 @@ def legs(recipe: Recipe) -> list[Leg]:
 def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
     """Why a run of `recipe` and `plan` cannot go on from step `after` with `changes`, to be translated; None where it can."""
     held = recipe.final if "refine" in changes else recipe.at(after)
-    before, chosen = sampler(held.sampler), sampler(changes.get("sampler", held.sampler))
+    before, chosen = sampler(held.sampling.sampler), sampler(changes.get("sampler", held.sampling.sampler))
     if not 0 <= after < plan.calls:
         return NO_STEP_LEFT
     if "refine" in changes:

@@ -66,14 +66,14 @@ class Engine:
         recipe, environment = request.recipe, request.environment
         self._check_machine(environment)
         recipe.check(multiple=1)
-        sampler = samplers.sampler(recipe.sampler)
+        sampler = samplers.sampler(recipe.sampling.sampler)
         memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), request.insist)
         model = self._model(folder, fingerprint, control, emit)
         recipe.check(model.multiple)
         if reason := samplers.unfit(sampler, model.traits):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
-        if recipe.steps > sampler.most_steps:
-            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.steps, allowed=f"1 … {sampler.most_steps}")
+        if recipe.sampling.steps > sampler.most_steps:
+            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
         torch.set_num_threads(environment.get("threads") or fitting_threads(model.work(recipe)))  # their number changes low bits
         emit(Phase.ENCODING)
         steps = list(request.history)
@@ -98,7 +98,7 @@ class Engine:
             emit(step)
             control.after_step(step.number, plan.calls)
 
-        latents = model.run(ahead, steps, recipe.seed, control, renderer, live.show, begin, keep)
+        latents = model.run(ahead, steps, recipe.sampling.seed, control, renderer, live.show, begin, keep)
         emit(Phase.DECODING)
         pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
         model.previewer.linear.learn(latents, _tensor(pixels))
@@ -166,7 +166,7 @@ class Engine:
             if not is_out_of_memory(error):
                 raise
         self.free()  # after the except: until there the error itself is alive
-        raise OutOfMemory(width=recipe.width, height=recipe.height)
+        raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
 
 
 class _LiveViews:

@@ -69,7 +69,7 @@ class LoadedModel:
 
     def is_guided(self, recipe: Recipe) -> bool:
         """Whether the negative prompt is read: not at guidance 1 and below, and never in distilled models."""
-        return recipe.guidance_scale > 1 and self.traits.guided
+        return recipe.sampling.guidance_scale > 1 and self.traits.guided
 
     def work(self, recipe: Recipe) -> float:
         """Parameters × latent positions of one step."""
@@ -85,8 +85,8 @@ class LoadedModel:
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
         """The prompt, and the negative one where it is read at all."""
         with Gates(self.calls.text_encoders, control):
-            prompt = self.prompts.encode(recipe.prompt)
-            return prompt, self.prompts.encode(recipe.negative_prompt, is_negative=True) if self.is_guided(recipe) else None
+            prompt = self.prompts.encode(recipe.prompt.text)
+            return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if self.is_guided(recipe) else None
 
     def run(
         self,
@@ -117,16 +117,16 @@ class LoadedModel:
         """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
         held = recipe.at(record.number)
         is_guided = self.is_guided(held)
-        asked = held if is_guided else replace(held, guidance_scale=2.0)  # so that it is asked without the prompt too
+        asked = held if is_guided else held.with_values(guidance_scale=2.0)  # so that it is asked without the prompt too
         if not self.is_guided(asked):
             raise NoGuidance
         arguments = self.prepare(asked, *self.encode(asked, control))
-        without, prompted = ask(self.pipeline, arguments, recipe.seed, control, steps, record.number).split(1)
-        return views.guidance(record, without, prompted, held.guidance_scale if is_guided else 1.0)
+        without, prompted = ask(self.pipeline, arguments, recipe.sampling.seed, control, steps, record.number).split(1)
+        return views.guidance(record, without, prompted, held.sampling.guidance_scale if is_guided else 1.0)
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Give the pipeline the recipe's sampler, as at the start of a run; the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampler), self.scheduler_config)
+        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config)
         return self.calls.arguments(recipe, prompt.embedding, negative_prompt.embedding if negative_prompt else None)
 
     def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:

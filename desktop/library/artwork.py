@@ -10,7 +10,7 @@ import os
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -109,9 +109,9 @@ def open_artwork(path: Path, models: Collection[str] | None = None) -> Opened:
     """
     pixels, story, lossless = _read(path)
     recipe, lost = story.recipe, story.lost
-    if recipe and models is not None and recipe.model not in models and "model" not in lost:
-        lost += (f"model: {recipe.model}",)
-        recipe = replace(recipe, model=Recipe().model)
+    if recipe and models is not None and recipe.model.name not in models and "model" not in lost:
+        lost += (f"model: {recipe.model.name}",)
+        recipe = recipe.with_values(model=Recipe().model.name)
     known = lossless and story.pixels_sha256
     return Opened(
         path,

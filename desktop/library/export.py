@@ -141,10 +141,10 @@ def read_frames(run: Run, view: View) -> Iterator[Frame]:
 
 def sizes(recipe: Recipe, format: Format, count: int) -> list[tuple[int, int]]:
     """Widths and heights in px in which `count` steps can be exported, smallest first: common ones and the picture's own."""
-    longer = max(recipe.width, recipe.height)
+    longer = max(recipe.size.width, recipe.size.height)
     found = []
     for side in sorted({longer, *(side for side in SIDES if side <= 4 * longer)}):
-        width, height = (2 * max(1, round(each * side / longer / 2)) for each in (recipe.width, recipe.height))
+        width, height = (2 * max(1, round(each * side / longer / 2)) for each in (recipe.size.width, recipe.size.height))
         sheet = _Sheet(count, width, height)
         if (sheet.width * sheet.height <= MOST_SHEET_PIXELS) if format is Format.SHEET else (count * width * height <= MOST_PIXELS):
             found.append((width, height))
@@ -166,7 +166,7 @@ def unavailable(format: Format) -> SafelightError | None:
 
 def free_path(run: Run, format: Format, folder: Path) -> Path:
     """A path in `folder` that does not exist yet, named after the picture."""
-    stem = safe_name(run.path.stem if run.path else run.recipe.final.prompt, most=160)
+    stem = safe_name(run.path.stem if run.path else run.recipe.final.prompt.text, most=160)
     for attempt in itertools.count(1):
         path = folder / f"{stem}-steps{'' if attempt == 1 else f'-{attempt}'}{format.suffix}"
         if not os.path.lexists(path):

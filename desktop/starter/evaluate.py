@@ -47,7 +47,7 @@ from .world import Arrangement, Ground, Scene, Thing, World, things
 
 ALONE, PAIRS, EACH_COUNT = 80, 36, 8  # questions for one thing, at least; for two things; for two, for three and for four of one
 STEPS, TOGETHER = 50, 8  # of a run; pictures at a time
-GUIDANCE_SCALE = Recipe().guidance_scale
+GUIDANCE_SCALE = Recipe().sampling.guidance_scale
 RENDERS = 3  # of each question, for the judge to be judged by
 TWO = frozenset((Arrangement.BESIDE, Arrangement.ABOVE, Arrangement.WITH))
 
@@ -145,8 +145,7 @@ class Subject:
     @torch.no_grad()
     def reconstruct(self, pictures: torch.Tensor) -> torch.Tensor:
         """N×H×W×3 uint8 → what is left of them after encoding and decoding."""
-        return torch.cat([self.decode(self.calls.encode(signed(part)))
-                          for part in pictures.split(TOGETHER)])
+        return torch.cat([self.decode(self.calls.encode(signed(part))) for part in pictures.split(TOGETHER)])
 
     @torch.no_grad()
     def previews(self, prompts: Sequence[str], steps: int = STEPS) -> tuple[torch.Tensor, torch.Tensor]:
@@ -253,7 +252,7 @@ class Speed:
 
 def speed(folder: Path, side: int, rounds: int, steps: int = STEPS) -> Speed:
     """The medians over rounds, with and without previews in turn."""
-    engine, recipe = Engine(), Recipe(prompt=PROMPTS[0], steps=steps, width=side, height=side, seed=1)
+    engine, recipe = Engine(), Recipe.of(prompt=PROMPTS[0], steps=steps, width=side, height=side, seed=1)
     seconds: dict[Previews, list[float]] = {Previews.OFF: [], Previews.FAST: []}
     processor: list[float] = []
     for number in range(rounds + 1):

@@ -127,10 +127,10 @@ class Desk(QObject):
 
     def _unfit(self, recipe: Recipe) -> list[str]:
         """The sampler, where the model that is here cannot use it."""
-        model = self._models.by_name(recipe.model)
-        if model is None or unfit(sampler(recipe.sampler), model.traits) is None:
+        model = self._models.by_name(recipe.model.name)
+        if model is None or unfit(sampler(recipe.sampling.sampler), model.traits) is None:
             return []
-        return [f"sampler: {recipe.sampler}"]
+        return [f"sampler: {recipe.sampling.sampler}"]
 
     def _save_at(self, artwork: Artwork, path: Path | None) -> Path:
         from ..library.artwork import save

@@ -131,7 +131,7 @@ class Exporting(QObject):
         """Start an export of `run`, with a preview in a square of `side` px. Raises `NothingToExport`."""
         if run is None or not run.steps:
             raise NothingToExport()
-        longer = max(run.recipe.width, run.recipe.height, USUAL_SIDE)
+        longer = max(run.recipe.size.width, run.recipe.size.height, USUAL_SIDE)
         return Proof(run, self._last or Choices(width=longer, height=longer), self._notices, side)
 
     def free_path(self, proof: Proof) -> Path:

@@ -46,7 +46,7 @@ class Job:
         """What is left of it once its first picture is made."""
         if self.pictures == 1:
             return None
-        return Job(Run(self.recipe.with_seed(self.recipe.seed + 1)), self.pictures - 1, self.insist)
+        return Job(Run(self.recipe.with_seed(self.recipe.sampling.seed + 1)), self.pictures - 1, self.insist)
 
     @property
     def has_company(self) -> bool:
@@ -325,7 +325,7 @@ class Generation(QObject):
         one, two = Run(recipe), Run(other)
         self._timeline.show(one)
         self._timeline.compare_with(two)
-        if recipe.model == other.model:
+        if recipe.model.name == other.model:
             self.queue.add(Job(one, twin=two))
         else:
             self.queue.add(Job(one), Job(two))

@@ -265,11 +265,11 @@ class RunArchive(QObject):
                 self._notices.withdraw(notice)
 
     async def _offer_each(self, summaries: list[Summary]) -> None:
-        prompts = Counter(summary.recipe.final.prompt for summary in summaries)
+        prompts = Counter(summary.recipe.final.prompt.text for summary in summaries)
         for summary in summaries:
             recording = await self._readable(summary.id, {summary.id: summary})
             if recording and recording.run.ending is Ending.PAUSED:  # it may have been resumed meanwhile
-                self._offer(summary, recording, prompts[summary.recipe.final.prompt] > 1)
+                self._offer(summary, recording, prompts[summary.recipe.final.prompt.text] > 1)
 
     def _offer(self, summary: Summary, recording: Recording, has_namesakes: bool) -> None:
         def action(label: str, act: Callable[[str], Coroutine[Any, Any, None]]) -> Action:
@@ -313,10 +313,10 @@ class RunArchive(QObject):
             NoticeKind.WARNING,
             sentence,
             *actions,
-            prompt=_title(summary.recipe.final.prompt),
-            seed=summary.recipe.seed,
+            prompt=_title(summary.recipe.final.prompt.text),
+            seed=summary.recipe.sampling.seed,
             step=step,
-            steps=summary.calls or summary.recipe.steps,
+            steps=summary.calls or summary.recipe.sampling.steps,
         )
         self._offers[notice] = {summary.id}
 
@@ -330,7 +330,7 @@ class RunArchive(QObject):
             Action(QT_TRANSLATE_NOOP("Safelight", "Discard all"), lambda: spawn(self.discard_all(ids))),
             Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None),
             count=len(seeds),
-            prompt=_title(first.recipe.final.prompt),
+            prompt=_title(first.recipe.final.prompt.text),
             step=until,
             steps=first.calls,
         )
@@ -377,7 +377,7 @@ def _choices(summaries: list[Summary]) -> list[list[Summary]]:
             alike.setdefault(summary.recipe.with_seed(0), []).append(summary)
     newest = {recipe: max(summary.step for summary in seeds) for recipe, seeds in alike.items()}
     return [
-        sorted(seeds, key=lambda summary: summary.recipe.seed)
+        sorted(seeds, key=lambda summary: summary.recipe.sampling.seed)
         for recipe, seeds in alike.items()
         if sum(summary.step == newest[recipe] for summary in seeds) > 1
     ]

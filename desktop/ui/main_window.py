@@ -324,7 +324,7 @@ class MainWindow(Retranslating, QMainWindow):
         """Bring back the layout, and what was typed and chosen when the window was last open."""
         if geometry := self._layout.value("geometry"):
             self.restoreGeometry(geometry)
-        self._offer_models(drafts.recipe.model)
+        self._offer_models(drafts.recipe.model.name)
         self.prompt_panel.restore(drafts)
 
     def drafts(self) -> Drafts:
@@ -361,7 +361,7 @@ class MainWindow(Retranslating, QMainWindow):
     # -- slots
 
     def _start(self, recipe: Recipe, pictures: int) -> None:
-        self._history.remember(recipe.prompt)
+        self._history.remember(recipe.prompt.text)
         self._close_triage()
         self._generation.generate(recipe, pictures)
 
@@ -385,7 +385,7 @@ class MainWindow(Retranslating, QMainWindow):
         self.prompt_panel.setVisible(self._show_prompt.isChecked() and not self.isFullScreen())
 
     def _start_triage(self, recipe: Recipe, seeds: list[int], until: int) -> None:
-        self._history.remember(recipe.prompt)
+        self._history.remember(recipe.prompt.text)
         self.choose_among(self._generation.triage(recipe, seeds, until))
 
     def _show_triage(self) -> None:
@@ -428,7 +428,7 @@ class MainWindow(Retranslating, QMainWindow):
             )
 
     def _start_twins(self, recipe: Recipe, other: Recipe) -> None:
-        self._history.remember(recipe.prompt)
+        self._history.remember(recipe.prompt.text)
         self._close_triage()
         self._generation.twins(recipe, other)
 

@@ -164,7 +164,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._folder.setText(now.pictures_folder or str(self._folders.pictures))
         self._usual.setVisible(bool(now.pictures_folder))
         moment = datetime.now()
-        recipe = Recipe(prompt=tr("Safelight", "a mouse is playing guitar"), seed=781204113)
+        recipe = Recipe.of(prompt=tr("Safelight", "a mouse is playing guitar"), seed=781204113)
         name = picture_name(now.name_template or TEMPLATE, recipe, moment, 1)
         self._example.setText(tr("Safelight", "For example: {name}").format(name=f"{moment:%Y-%m-%d}/{name}.png"))
         self._places.setText(" ".join(f"{{{place}}}" for place in PLACES))

@@ -48,16 +48,16 @@
         <translation>{folder} 中的模型已损坏：{file} {problem}。请重新下载，或选择其他模型。</translation>
     </message>
     <message>
+        <source>The parts of the model in {folder} do not fit together: its denoiser works on {denoiser} channels, its autoencoder on {autoencoder}. Put the autoencoder that belongs to it there, or choose another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.</source>
         <translation>没有打开 {folder} 中的模型，因为 {file} 可能会运行程序：{problem}。请使用 safetensors 格式的版本。</translation>
     </message>
     <message>
         <source>The model in {folder} was not opened, because {file} {problem}. Remove that file if it is not needed, or choose another model.</source>
         <translation>没有打开 {folder} 中的模型，因为 {file} {problem}。如果不需要该文件，请将其移走，或选择其他模型。</translation>
-    </message>
-    <message>
-        <source>Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1 or 2 model in diffusers layout.</source>
-        <translation>Safelight 还不能运行这类模型（{kind}）。请选择 diffusers 格式的 Stable Diffusion 1 或 2 模型。</translation>
     </message>
     <message>
         <source>The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.</source>
@@ -196,6 +196,26 @@
         <translation>无法读取记录 {file}：{problem}。</translation>
     </message>
     <message>
+        <source>Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1, 2 or XL model in diffusers layout.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model in {folder} was made for editing pictures: its denoiser reads {channels} channels instead of {latents}. Safelight cannot run such models yet; choose a text-to-image model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds a model in a single file, {file}. Safelight cannot read that yet; choose a version of the model in diffusers layout, which has a model_index.json.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {folder} is not a model itself, but there is one in {found}. Open that folder instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds several models: {found}. Open the folder of one of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The recording {file} cannot be deleted: {problem}.</source>
         <translation>无法删除记录 {file}：{problem}。</translation>
     </message>
@@ -262,6 +282,10 @@
     <message>
         <source>For models distilled to need only 4 to 8 steps.</source>
         <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
+    </message>
+    <message>
+        <source>it takes another way from noise to picture than this model</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it works only with models that were distilled for it</source>
@@ -388,20 +412,12 @@
         <translation>不是普通文件</translation>
     </message>
     <message>
-        <source>is not a kind of file that belongs to a model</source>
-        <translation>不是模型应有的文件类型</translation>
-    </message>
-    <message>
         <source>weights in this format can carry code</source>
         <translation>这种格式的权重可能带有代码</translation>
     </message>
     <message>
         <source>it is code</source>
         <translation>它是代码</translation>
-    </message>
-    <message>
-        <source>archives can hide code</source>
-        <translation>压缩包里可能藏有代码</translation>
     </message>
     <message>
         <source>it names code to fetch or to run</source>
@@ -442,6 +458,10 @@
     <message>
         <source>Try anyway</source>
         <translation>仍然尝试</translation>
+    </message>
+    <message>
+        <source>Removed from the queue.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{file} could not be moved to the trash. Delete it in its folder.</source>
@@ -648,14 +668,6 @@
         <translation>100 %</translation>
     </message>
     <message>
-        <source>For example</source>
-        <translation>例如</translation>
-    </message>
-    <message>
-        <source>Puts this prompt into the field: {prompt}</source>
-        <translation>把这条提示词填入输入框：{prompt}</translation>
-    </message>
-    <message>
         <source>Timeline</source>
         <translation>时间线</translation>
     </message>
@@ -746,6 +758,70 @@
     <message>
         <source>Open model folder…</source>
         <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>{sampler} does not work with this model. {other} was selected instead.</source>
+        <translation>{sampler} 不适用于此模型，已改用 {other}。</translation>
+    </message>
+    <message>
+        <source>Does not work with this model: {reason}.</source>
+        <translation>不适用于此模型：{reason}。</translation>
+    </message>
+    <message>
+        <source>This model does not understand Chinese. Write the prompt in English.</source>
+        <translation>此模型不懂中文，请用英文写提示词。</translation>
+    </message>
+    <message>
+        <source>This model was trained at {side} × {side}. Other sizes can look distorted.</source>
+        <translation>此模型以 {side} × {side} 训练，其他尺寸可能会变形。</translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Makes this picture after those in the queue.</source>
+        <translation>排在队列中的图片之后生成。</translation>
+    </message>
+    <message>
+        <source>Makes the picture. You can watch every step.</source>
+        <translation>生成图片，每一步都能看到。</translation>
+    </message>
+    <message>
+        <source>Stops immediately (Esc). The finished steps are kept.</source>
+        <translation>立即停止 (Esc)，已完成的步骤会保留。</translation>
+    </message>
+    <message>
+        <source>Width × height in pixels. Choose a size, or type one.</source>
+        <translation>宽 × 高，单位为像素。可以选择，也可以输入。</translation>
+    </message>
+    <message>
+        <source>How many pictures Generate makes, each with the next seed.</source>
+        <translation>每次生成多少张图片，种子依次加一。</translation>
+    </message>
+    <message>
+        <source>Replaces the prompt with one that this model draws well ({keys}). Undo restores yours.</source>
+        <translation>换成一条此模型擅长的提示词 ({keys})。撤销可恢复原来的内容。</translation>
+    </message>
+    <message>
+        <source>More ways to generate</source>
+        <translation>更多生成方式</translation>
+    </message>
+    <message>
+        <source>Try several seeds and finish the best ones, or compare two pictures that differ in one setting.</source>
+        <translation>试多个种子并完成最好的几张，或对比只有一项设置不同的两张图片。</translation>
+    </message>
+    <message>
+        <source>Try several seeds…</source>
+        <translation>试多个种子…</translation>
+    </message>
+    <message>
+        <source>Compare two pictures…</source>
+        <translation>对比生成…</translation>
+    </message>
+    <message>
+        <source>Things to avoid</source>
+        <translation>不希望出现的内容</translation>
     </message>
     <message>
         <source>Use a model on this computer, in diffusers layout.</source>
@@ -944,56 +1020,12 @@
         <translation>入门模型</translation>
     </message>
     <message>
-        <source>{sampler} does not fit this model; {other} is chosen.</source>
-        <translation>{sampler} 不适用于此模型，已改用 {other}。</translation>
-    </message>
-    <message>
-        <source>Does not fit this model: {reason}.</source>
-        <translation>不适用于此模型：{reason}。</translation>
-    </message>
-    <message>
-        <source>How the noise is taken away, step by step.</source>
-        <translation>噪声如何一步步去除。</translation>
-    </message>
-    <message>
-        <source>Tokens: the model does not read the words that are greyed.</source>
-        <translation>词元：模型不会读取变灰的文字。</translation>
-    </message>
-    <message>
-        <source>Tokens: the pieces of words that the model reads, and how many it can read.</source>
-        <translation>词元：模型读取的词语片段，以及最多能读取多少。</translation>
-    </message>
-    <message>
-        <source>This model was not taught Chinese; an English prompt works better.</source>
-        <translation>此模型没有学过中文，用英文提示词效果更好。</translation>
-    </message>
-    <message>
-        <source>Trained at {side} × {side}: others fall apart sooner.</source>
-        <translation>训练尺寸为 {side} × {side}：其他尺寸更容易画散。</translation>
-    </message>
-    <message>
-        <source>Add to Up next</source>
-        <translation>加入队列</translation>
-    </message>
-    <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
     <message>
-        <source>Makes this picture after those that are up next.</source>
-        <translation>排在队列中的图片之后生成。</translation>
-    </message>
-    <message>
-        <source>Makes the picture; every step of it can be watched.</source>
-        <translation>生成图片，每一步都能看到。</translation>
-    </message>
-    <message>
         <source>Stop</source>
         <translation>停止</translation>
-    </message>
-    <message>
-        <source>Stops at once (Esc); the steps so far stay.</source>
-        <translation>立即停止 (Esc)；已完成的步骤会保留。</translation>
     </message>
     <message>
         <source>Prompt</source>
@@ -1004,28 +1036,136 @@
         <translation>图片的内容。Ctrl+↑/↓ 调整所选词语的权重，Alt+↑/↓ 找回以前的提示词。</translation>
     </message>
     <message>
+        <source>prompt: {value}</source>
+        <translation>提示词：{value}</translation>
+    </message>
+    <message>
+        <source>What the picture shows, from this step on.</source>
+        <translation>从这一步起画面的内容。</translation>
+    </message>
+    <message>
         <source>Negative prompt</source>
         <translation>反向提示词</translation>
     </message>
     <message>
-        <source>What the picture is steered away from.</source>
-        <translation>图片要避开的内容。</translation>
+        <source>What to keep out of the picture.</source>
+        <translation>不希望在画面中出现的内容。</translation>
+    </message>
+    <message>
+        <source>negative prompt: {value}</source>
+        <translation>负面提示词：{value}</translation>
+    </message>
+    <message>
+        <source>What to keep out of the picture, from this step on.</source>
+        <translation>从这一步起不希望在画面中出现的内容。</translation>
+    </message>
+    <message>
+        <source>The number of denoising steps. More steps take longer and can show more detail.</source>
+        <translation>去噪的步数。步数越多用时越长，细节也可能越多。</translation>
+    </message>
+    <message>
+        <source>{value} steps</source>
+        <translation>{value} 步</translation>
+    </message>
+    <message>
+        <source>The two are compared by step number, so the one with fewer steps is always further along.</source>
+        <translation>两张图片按步数编号对比，因此步数少的一张总是更接近完成。</translation>
+    </message>
+    <message>
+        <source>The method that removes the noise, step by step.</source>
+        <translation>逐步去除噪声的方法。</translation>
+    </message>
+    <message>
+        <source>sampler {value}</source>
+        <translation>采样器 {value}</translation>
+    </message>
+    <message>
+        <source>The method that removes the noise in the remaining steps.</source>
+        <translation>在剩余步骤中去除噪声的方法。</translation>
+    </message>
+    <message>
+        <source>How closely the picture follows the prompt. 1 turns guidance off; very high values look harsh.</source>
+        <translation>画面贴近提示词的程度。1 表示关闭引导，过高时画面会显得生硬。</translation>
+    </message>
+    <message>
+        <source>guidance {value}</source>
+        <translation>引导强度 {value}</translation>
+    </message>
+    <message>
+        <source>How closely the picture follows the prompt, from this step on.</source>
+        <translation>从这一步起画面贴近提示词的程度。</translation>
+    </message>
+    <message>
+        <source>Chooses the starting noise. The same seed and settings give the same picture again.</source>
+        <translation>决定起始噪声。相同的种子和设置会得到相同的图片。</translation>
+    </message>
+    <message>
+        <source>seed {value}</source>
+        <translation>种子 {value}</translation>
+    </message>
+    <message>
+        <source>Another seed starts from other noise and gives a different picture from the first step.</source>
+        <translation>换一个种子，起始噪声就不同，从第一步起就是另一张图片。</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Width of the picture in pixels.</source>
+        <translation>图片的宽度，单位为像素。</translation>
+    </message>
+    <message>
+        <source>width {value} px</source>
+        <translation>宽 {value} 像素</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Height of the picture in pixels.</source>
+        <translation>图片的高度，单位为像素。</translation>
+    </message>
+    <message>
+        <source>height {value} px</source>
+        <translation>高 {value} 像素</translation>
+    </message>
+    <message>
+        <source>The model that makes the picture. Each model knows other subjects and styles.</source>
+        <translation>生成图片的模型。每个模型会的题材和风格各不相同。</translation>
+    </message>
+    <message>
+        <source>model {value}</source>
+        <translation>模型 {value}</translation>
+    </message>
+    <message>
+        <source>Only one model is loaded at a time: the second picture is made after the first.</source>
+        <translation>一次只加载一个模型：先生成第一张图片，再生成第二张。</translation>
+    </message>
+    <message>
+        <source>Chooses the noise that the sampler adds in the remaining steps. Leave it empty to keep that noise.</source>
+        <translation>决定采样器在剩余步骤中加入的噪声。留空则保持不变。</translation>
+    </message>
+    <message>
+        <source>noise seed {value}</source>
+        <translation>噪声种子 {value}</translation>
+    </message>
+    <message>
+        <source>Chooses the noise that is added to the picture. Each number gives another variation.</source>
+        <translation>决定加到图片上的噪声。每个数字都会得到一种变化。</translation>
+    </message>
+    <message>
+        <source>refined from step {after}</source>
+        <translation>从第 {after} 步精修</translation>
     </message>
     <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
     <message>
-        <source>What draws: each model knows other subjects and styles.</source>
-        <translation>由它来画：每个模型熟悉的题材和风格不同。</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>尺寸</translation>
-    </message>
-    <message>
-        <source>Width × height in pixels: choose one, or type another.</source>
-        <translation>宽 × 高（像素）：选择一个，或自行输入。</translation>
     </message>
     <message>
         <source>Sampler</source>
@@ -1036,24 +1176,12 @@
         <translation>步数</translation>
     </message>
     <message>
-        <source>In how many steps the noise is taken away; more take longer and can show more detail.</source>
-        <translation>分多少步去除噪声；步数越多用时越长，细节也可能更多。</translation>
-    </message>
-    <message>
         <source>Guidance</source>
         <translation>引导强度</translation>
     </message>
     <message>
-        <source>How strongly the picture is pulled towards the prompt; 1 adds nothing, very high looks harsh.</source>
-        <translation>提示词对图片的牵引有多强；1 表示不加引导，过高会显得生硬。</translation>
-    </message>
-    <message>
         <source>Seed</source>
         <translation>种子</translation>
-    </message>
-    <message>
-        <source>Picks the starting noise: the same seed and settings give the same picture again.</source>
-        <translation>决定起始噪声：相同的种子和设置会得到相同的图片。</translation>
     </message>
     <message>
         <source>Pictures</source>
@@ -1061,91 +1189,71 @@
         <translation>张数</translation>
     </message>
     <message>
-        <source>How many pictures one press makes, each with the next seed.</source>
-        <translation>每按一次“生成”制作多少张图片；种子依次加一。</translation>
-    </message>
-    <message>
         <source>Surprise me</source>
         <translation>给我惊喜</translation>
-    </message>
-    <message>
-        <source>Writes a prompt from this model&apos;s world ({keys}); undo brings yours back.</source>
-        <translation>写入一条这个模型所学世界里的提示词（{keys}）；撤销即可找回您的文字。</translation>
-    </message>
-    <message>
-        <source>More ways to make it</source>
-        <translation>更多生成方式</translation>
-    </message>
-    <message>
-        <source>Begin many seeds and choose among them, or make two pictures that differ in one thing.</source>
-        <translation>用多个种子起步再挑选，或者生成只有一处不同的两张图片。</translation>
     </message>
     <message>
         <source>Describe a picture</source>
         <translation>描述一张图片</translation>
     </message>
     <message>
-        <source>What should not be in it</source>
-        <translation>不想出现的内容</translation>
-    </message>
-    <message>
         <source>There is no run to branch from yet. Generate a picture first.</source>
         <translation>还没有可以分支的生成。请先生成一张图片。</translation>
-    </message>
-    <message>
-        <source>The steps of this picture are no longer there. Generate it again to branch from one.</source>
-        <translation>这张图片的步骤已不在了。请重新生成它，再从某一步分支。</translation>
-    </message>
-    <message>
-        <source>The run has not begun yet. Wait for its first step.</source>
-        <translation>这次生成还没有开始。请等待第一步。</translation>
-    </message>
-    <message>
-        <source>As it was</source>
-        <translation>保持原样</translation>
-    </message>
-    <message>
-        <source>{sampler} adds none</source>
-        <translation>{sampler} 不加噪声</translation>
     </message>
     <message>
         <source>Noise of the remaining steps</source>
         <translation>剩余步骤的噪声</translation>
     </message>
     <message>
-        <source>Draws the noise that the sampler adds in the remaining steps anew from this number; empty leaves it as it was.</source>
-        <translation>用这个数字重新抽取采样器在剩余步骤中加入的噪声；留空则保持原样。</translation>
-    </message>
-    <message>
         <source>of {steps}</source>
         <translation>共 {steps} 步</translation>
-    </message>
-    <message>
-        <source>The finished picture gets the noise of step {number} again, and is developed once more from there. Early steps change much, late ones little.</source>
-        <translation>完成的图片会重新带上第 {number} 步的噪声，再从那里显影一次。步骤越早变化越大，越晚变化越小。</translation>
-    </message>
-    <message>
-        <source>Keeps the steps so far, makes the rest anew. The run at work waits meanwhile.</source>
-        <translation>保留已有步骤，其余重新生成。正在进行的生成会等待。</translation>
-    </message>
-    <message>
-        <source>Keeps the steps so far, makes the rest anew.</source>
-        <translation>保留已有步骤，其余重新生成。</translation>
     </message>
     <message>
         <source>Changed: {changes}</source>
         <translation>已改：{changes}</translation>
     </message>
     <message>
-        <source>Nothing is changed, but the refinement that begins here is left out.</source>
-        <translation>没有改动，但从这里开始的精修会被去掉。</translation>
+        <source>The steps of this picture no longer exist. Generate it again to branch from one of them.</source>
+        <translation>这张图片的步骤已不存在。请重新生成它，再从某一步分支。</translation>
     </message>
     <message>
-        <source>Nothing is changed. This step lies before the branching point, so it will be the parent&apos;s picture.</source>
-        <translation>没有改动。这一步在分支点之前，因此会得到源头的图片。</translation>
+        <source>The run has not started yet. Wait for its first step.</source>
+        <translation>这次生成还没有开始，请等待第一步。</translation>
     </message>
     <message>
-        <source>Nothing is changed: the branch will be the same picture.</source>
+        <source>Unchanged</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>{sampler} adds no noise</source>
+        <translation>{sampler} 不加噪声</translation>
+    </message>
+    <message>
+        <source>This sampler adds no noise in its steps, so a noise seed would change nothing.</source>
+        <translation>这个采样器在各步中不加噪声，因此噪声种子不起作用。</translation>
+    </message>
+    <message>
+        <source>Adds the noise of step {number} to the finished picture and denoises it again from there. Early steps change much, late steps change little.</source>
+        <translation>给完成的图片加上第 {number} 步的噪声，再从那里去噪。越早的步骤改变越大，越晚的越小。</translation>
+    </message>
+    <message>
+        <source>Keeps these steps and computes the rest again. The current run pauses meanwhile.</source>
+        <translation>保留这些步骤，重新计算其余步骤。当前的生成会暂停。</translation>
+    </message>
+    <message>
+        <source>Keeps these steps and computes the rest again.</source>
+        <translation>保留这些步骤，重新计算其余步骤。</translation>
+    </message>
+    <message>
+        <source>No changes, but the refinement that starts here is removed.</source>
+        <translation>没有改动，但会去掉从这里开始的精修。</translation>
+    </message>
+    <message>
+        <source>No changes. This step is before the branching point, so the branch will be the same picture as its parent.</source>
+        <translation>没有改动。这一步在分支点之前，因此会得到与源头相同的图片。</translation>
+    </message>
+    <message>
+        <source>No changes: the branch will be the same picture.</source>
         <translation>没有改动：分支会得到同一张图片。</translation>
     </message>
     <message>
@@ -1157,108 +1265,68 @@
         <translation>精修</translation>
     </message>
     <message>
-        <source>Keep the steps so far, and go on otherwise.</source>
-        <translation>保留已有步骤，换一种方式继续。</translation>
+        <source>Keep these steps and continue with changes.</source>
+        <translation>保留这些步骤，改动后继续。</translation>
     </message>
     <message>
-        <source>Give the finished picture noise again, and develop it once more.</source>
-        <translation>让完成的图片重新带上噪声，再显影一次。</translation>
+        <source>Add noise to the finished picture and denoise it again.</source>
+        <translation>给完成的图片加上噪声，再次去噪。</translation>
+    </message>
+    <message>
+        <source>The last step to keep. Type its number, or move the playhead of the timeline.</source>
+        <translation>要保留的最后一步。输入它的编号，或移动时间轴的播放头。</translation>
+    </message>
+    <message>
+        <source>Undo: {setting}</source>
+        <translation>撤销：{setting}</translation>
+    </message>
+    <message>
+        <source>This setting is changed. Click to restore the value of the run.</source>
+        <translation>此设置已改动。点击可恢复原来的值。</translation>
+    </message>
+    <message>
+        <source>Refines the picture in a branch of its own.</source>
+        <translation>在单独的分支中精修这张图片。</translation>
+    </message>
+    <message>
+        <source>Computes the remaining steps again in a branch of its own.</source>
+        <translation>在单独的分支中重新计算剩余步骤。</translation>
+    </message>
+    <message>
+        <source>Returns to the prompt (Esc). Your changes here are kept.</source>
+        <translation>返回提示词面板 (Esc)，这里的改动会保留。</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
     </message>
     <message>
         <source>From step</source>
         <translation>从第几步</translation>
     </message>
     <message>
-        <source>The last step that is kept: type it, or move the playhead of the timeline.</source>
-        <translation>保留的最后一步：直接输入，或移动时间线的播放头。</translation>
-    </message>
-    <message>
-        <source>What the picture shows from here on.</source>
-        <translation>从这里起图片要表现的内容。</translation>
-    </message>
-    <message>
-        <source>What the picture is steered away from, from here on.</source>
-        <translation>从这里起图片要避开的内容。</translation>
-    </message>
-    <message>
-        <source>How the noise is taken away in the remaining steps.</source>
-        <translation>剩余步骤中噪声如何去除。</translation>
-    </message>
-    <message>
-        <source>How strongly the picture is pulled towards the prompt from here on.</source>
-        <translation>从这里起图片被拉向提示词的强度。</translation>
-    </message>
-    <message>
         <source>Seed of the new noise</source>
         <translation>新噪声的种子</translation>
     </message>
     <message>
-        <source>Picks the noise that the picture is given: another number, another variation.</source>
-        <translation>决定图片得到什么噪声：换一个数字，就是另一种变化。</translation>
+        <source>The next picture uses the same seed.</source>
+        <translation>下一张图片使用相同的种子。</translation>
     </message>
     <message>
-        <source>Take back: {setting}</source>
-        <translation>撤回：{setting}</translation>
-    </message>
-    <message>
-        <source>This is changed; brings back what the run has.</source>
-        <translation>此项已改；点按可恢复原来的值。</translation>
-    </message>
-    <message>
-        <source>Develops the picture once more, as a branch of its own.</source>
-        <translation>把图片再显影一次，成为一个独立的分支。</translation>
-    </message>
-    <message>
-        <source>Makes the remaining steps anew, as a branch of its own.</source>
-        <translation>重新生成剩余步骤，成为一个独立的分支。</translation>
-    </message>
-    <message>
-        <source>Back to the prompt; what was changed here is kept (Esc).</source>
-        <translation>回到提示词；这里的改动会保留 (Esc)。</translation>
-    </message>
-    <message>
-        <source>By chance</source>
-        <translation>随机</translation>
+        <source>Each Generate is followed by a new random seed. Lock it to keep this seed.</source>
+        <translation>每次生成后会换一个随机种子。锁定可保留当前种子。</translation>
     </message>
     <message>
         <source>Random seed</source>
         <translation>随机种子</translation>
     </message>
     <message>
-        <source>Rolls another seed.</source>
-        <translation>换一个随机种子。</translation>
-    </message>
-    <message>
-        <source>the prompt</source>
-        <translation>提示词</translation>
-    </message>
-    <message>
-        <source>the negative prompt</source>
-        <translation>反向提示词</translation>
-    </message>
-    <message>
-        <source>sampler {before} → {after}</source>
-        <translation>采样器 {before} → {after}</translation>
-    </message>
-    <message>
-        <source>guidance {before} → {after}</source>
-        <translation>引导强度 {before} → {after}</translation>
-    </message>
-    <message>
-        <source>noise seed</source>
-        <translation>噪声种子</translation>
+        <source>Fills in a random seed.</source>
+        <translation>填入一个随机种子。</translation>
     </message>
     <message>
         <source>Keep the seed</source>
         <translation>固定种子</translation>
-    </message>
-    <message>
-        <source>The seed is kept for the next picture too.</source>
-        <translation>下一张图片也使用这个种子。</translation>
-    </message>
-    <message>
-        <source>After each Generate another seed is rolled; lock to keep this one.</source>
-        <translation>每次生成后都会换一个种子；锁定可保留当前种子。</translation>
     </message>
     <message>
         <source>Recordings use {used} MB of {limit} MB; pinned ones are never let go.</source>
@@ -1421,172 +1489,136 @@
         <translation>关闭此窗口；所有更改都已生效。</translation>
     </message>
     <message>
-        <source>Type a size like 512 × 768.</source>
-        <translation>请输入形如 512 × 768 的尺寸。</translation>
-    </message>
-    <message>
-        <source>Sides are multiples of {multiple} from {least} to {most}; this is the nearest size.</source>
-        <translation>边长须为 {multiple} 的倍数，从 {least} 到 {most}；这是最接近的尺寸。</translation>
-    </message>
-    <message>
         <source>Timestep</source>
         <translation>时间步</translation>
-    </message>
-    <message>
-        <source>The noise level that the UNet was told for this step, from 999, the noisiest, down to 0.</source>
-        <translation>这一步告诉 UNet 的噪声程度：999 噪声最强，0 最弱。</translation>
-    </message>
-    <message>
-        <source>Sigma: how strong the noise is beside the picture after this step; at 1 both are equally strong, 0 is no noise.</source>
-        <translation>Sigma：这一步之后噪声相对于画面的强度；1 表示两者一样强，0 表示没有噪声。</translation>
-    </message>
-    <message>
-        <source>Alpha bar: how much of the mix is picture after this step, as a share of its power; 0 is pure noise, 1 the clean picture.</source>
-        <translation>Alpha bar：这一步之后画面在混合信号功率中所占的比例；0 是纯噪声，1 是干净的画面。</translation>
     </message>
     <message>
         <source>log SNR</source>
         <translation>log SNR</translation>
     </message>
     <message>
-        <source>Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure noise.</source>
-        <translation>信噪比的对数 ln(ᾱ / (1 − ᾱ))：小于 0 时噪声强于画面，−∞ 是纯噪声。</translation>
-    </message>
-    <message>
         <source>Change</source>
         <translation>变化</translation>
-    </message>
-    <message>
-        <source>How much of the estimate is new in this step.</source>
-        <translation>估计中有多少是这一步新出现的。</translation>
-    </message>
-    <message>
-        <source>Guidance moves</source>
-        <translation>引导改变</translation>
-    </message>
-    <message>
-        <source>How far guidance has moved the estimate in this step.</source>
-        <translation>引导在这一步把估计移动了多远。</translation>
     </message>
     <message>
         <source>Time</source>
         <translation>用时</translation>
     </message>
     <message>
-        <source>How long this step took, without the preview.</source>
-        <translation>这一步用了多久，不含预览。</translation>
-    </message>
-    <message>
-        <source>The method that takes the noise away, step by step.</source>
-        <translation>一步步去除噪声的方法。</translation>
-    </message>
-    <message>
-        <source>The number that the starting noise was drawn from.</source>
-        <translation>生成起始噪声所用的数字。</translation>
-    </message>
-    <message>
         <source>Width and height of the picture in pixels.</source>
         <translation>图片的宽和高（像素）。</translation>
-    </message>
-    <message>
-        <source>How strictly the picture follows the prompt.</source>
-        <translation>图片遵循提示词的严格程度。</translation>
     </message>
     <message>
         <source>Text encoder</source>
         <translation>文本编码器</translation>
     </message>
     <message>
-        <source>UNet</source>
-        <translation>UNet</translation>
-    </message>
-    <message>
         <source>Decoder</source>
         <translation>解码器</translation>
-    </message>
-    <message>
-        <source>Turns the words of the prompt into numbers that guide the UNet; it runs once, at the start.</source>
-        <translation>把提示词变成引导 UNet 的数字；只在开始时运行一次。</translation>
-    </message>
-    <message>
-        <source>Estimates at every step what in the latents is noise, so that some of it can be taken away.</source>
-        <translation>在每一步估计潜变量中哪些是噪声，以便去除其中一部分。</translation>
-    </message>
-    <message>
-        <source>Turns the finished latents, a small compressed form of the picture, into pixels; it runs once, at the end.</source>
-        <translation>把完成的潜变量（图片的压缩形式）变成像素；只在最后运行一次。</translation>
-    </message>
-    <message>
-        <source>From the next run on, nothing is decoded before the end; the steps are recorded all the same.</source>
-        <translation>从下一次生成起，结束前不解码任何内容；步骤照常记录。</translation>
-    </message>
-    <message>
-        <source>From the next run on, every step is shown by the best decoder that costs next to nothing.</source>
-        <translation>从下一次生成起，用几乎不花时间的最佳解码器显示每一步。</translation>
-    </message>
-    <message>
-        <source>From the next run on, every step is shown as sharp as can be, whatever that costs.</source>
-        <translation>从下一次生成起，尽可能清晰地显示每一步，不计用时。</translation>
     </message>
     <message>
         <source>Previews: {choice}</source>
         <translation>预览：{choice}</translation>
     </message>
     <message>
-        <source>What the previews cost in this run: their share of a step&apos;s time, and the time itself, as medians.</source>
-        <translation>这次生成中预览的开销：占每步用时的比例和时间，均为中位数。</translation>
-    </message>
-    <message>
-        <source>Time until the last step, at the present pace.</source>
-        <translation>按目前的速度，到最后一步还需的时间。</translation>
-    </message>
-    <message>
         <source>slower than before</source>
         <translation>比之前慢</translation>
-    </message>
-    <message>
-        <source>Beyond the model&apos;s limit and not read: {words}</source>
-        <translation>超出模型上限、未被读取：{words}</translation>
     </message>
     <message>
         <source>{time} left</source>
         <translation>剩余 {time}</translation>
     </message>
     <message>
-        <source>Each step takes some of the noise away. Here you read how far it is.</source>
-        <translation>每一步去除一部分噪声。这里显示当前进度。</translation>
+        <source>The noise level given to the denoiser in this step, from 999 (most noise) to 0.</source>
+        <translation>这一步告诉去噪网络的噪声程度：从 999（噪声最强）到 0。</translation>
     </message>
     <message>
-        <source>A finished picture; there is no recording of its steps.</source>
-        <translation>一张完成的图片；没有它的步骤记录。</translation>
+        <source>Sigma: strength of the noise relative to the picture after this step. 1 means equally strong, 0 means no noise.</source>
+        <translation>Sigma：这一步之后噪声相对于画面的强度。1 表示一样强，0 表示没有噪声。</translation>
     </message>
     <message>
-        <source>There are no steps to look at.</source>
-        <translation>没有可查看的步骤。</translation>
+        <source>Alpha bar: share of the picture in the power of the latents after this step. 0 is pure noise, 1 is the clean picture.</source>
+        <translation>Alpha bar：这一步之后画面在潜变量功率中所占的比例。0 是纯噪声，1 是干净的画面。</translation>
     </message>
     <message>
-        <source>Nearly all is noise. What the UNet makes out in it is still vague.</source>
-        <translation>几乎全是噪声。UNet 从中看出的还很模糊。</translation>
+        <source>Logarithm of the signal-to-noise ratio, ln(ᾱ / (1 − ᾱ)). Below 0 there is more noise than picture; −∞ is pure noise.</source>
+        <translation>信噪比的对数 ln(ᾱ / (1 − ᾱ))。小于 0 时噪声多于画面，−∞ 是纯噪声。</translation>
     </message>
     <message>
-        <source>There is more noise than picture. Each step takes some of the noise away.</source>
-        <translation>噪声多于画面。每一步去除一部分噪声。</translation>
+        <source>How much the estimated picture changed in this step.</source>
+        <translation>这一步中估计画面改变了多少。</translation>
     </message>
     <message>
-        <source>Noise and picture are about equally strong.</source>
-        <translation>噪声与画面差不多一样强。</translation>
+        <source>Prompt influence</source>
+        <translation>提示词影响</translation>
     </message>
     <message>
-        <source>There is more picture than noise.</source>
-        <translation>画面多于噪声。</translation>
+        <source>How much guidance changed the estimated picture in this step.</source>
+        <translation>这一步中引导使估计画面改变了多少。</translation>
     </message>
     <message>
-        <source>Little noise is left, so little can still change.</source>
-        <translation>噪声所剩无几，能改变的也不多了。</translation>
+        <source>Duration of this step without the preview.</source>
+        <translation>这一步的用时，不含预览。</translation>
+    </message>
+    <message>
+        <source>Denoiser</source>
+        <translation>去噪网络</translation>
+    </message>
+    <message>
+        <source>Turns the prompt into numbers that guide the denoiser. It runs once, at the start.</source>
+        <translation>把提示词变成引导去噪网络的数字。只在开始时运行一次。</translation>
+    </message>
+    <message>
+        <source>The network (a UNet, for example) that estimates the noise in the latents in every step, so that some of it can be removed.</source>
+        <translation>在每一步估计潜变量中噪声的网络（例如 UNet），以便去除其中一部分。</translation>
+    </message>
+    <message>
+        <source>Turns the finished latents, a small compressed form of the picture, into pixels. It runs once, at the end.</source>
+        <translation>把完成的潜变量（图片的压缩形式）变成像素。只在最后运行一次。</translation>
+    </message>
+    <message>
+        <source>Starting with the next run, steps are not decoded. They are still recorded.</source>
+        <translation>从下一次生成起不再解码各步骤，但仍会记录。</translation>
+    </message>
+    <message>
+        <source>Starting with the next run, every step is shown with the best decoder that needs almost no time.</source>
+        <translation>从下一次生成起，用几乎不花时间的最佳解码器显示每一步。</translation>
+    </message>
+    <message>
+        <source>Starting with the next run, every step is shown with the best decoder, however long it takes.</source>
+        <translation>从下一次生成起，用最好的解码器显示每一步，不论用时多久。</translation>
+    </message>
+    <message>
+        <source>Cost of the previews in this run: share of the time of a step, and the time itself (medians).</source>
+        <translation>这次生成中预览的开销：占每步用时的比例和时间（中位数）。</translation>
+    </message>
+    <message>
+        <source>Time until the last step at the current speed.</source>
+        <translation>按当前速度到最后一步的时间。</translation>
+    </message>
+    <message>
+        <source>Ignored because the prompt is too long: {words}</source>
+        <translation>提示词过长，已忽略：{words}</translation>
+    </message>
+    <message>
+        <source>Each step removes some of the noise. Progress appears here.</source>
+        <translation>每一步去除一部分噪声。进度会显示在这里。</translation>
+    </message>
+    <message>
+        <source>The steps of this finished picture were not recorded.</source>
+        <translation>这张图片已完成，但没有记录步骤。</translation>
+    </message>
+    <message>
+        <source>This run has no steps.</source>
+        <translation>这次生成没有步骤。</translation>
     </message>
     <message>
         <source>The numbers of this step are damaged on the disk.</source>
         <translation>这一步的数据在磁盘上已损坏。</translation>
+    </message>
+    <message>
+        <source>{sampler} calls the denoiser {calls} times in {steps} steps. Each call is a frame.</source>
+        <translation>{sampler} 在 {steps} 步中调用去噪网络 {calls} 次，每次调用是一帧。</translation>
     </message>
     <message>
         <source>Refined from step {step}.</source>
@@ -1601,20 +1633,28 @@
         <translation>暂停在第 {step} 步，共 {steps} 步。</translation>
     </message>
     <message>
-        <source>Paused at step {step} of {steps}; go on with Space.</source>
-        <translation>暂停在第 {step} 步，共 {steps} 步；按空格键继续。</translation>
+        <source>Paused at step {step} of {steps}. Press Space to resume.</source>
+        <translation>已暂停在第 {step} 步，共 {steps} 步。按空格键继续。</translation>
+    </message>
+    <message>
+        <source>Failed at step {step}.</source>
+        <translation>在第 {step} 步失败。</translation>
+    </message>
+    <message>
+        <source>Failed before the first step.</source>
+        <translation>在第一步之前失败。</translation>
+    </message>
+    <message>
+        <source>Not saved yet. The picture is kept in memory.</source>
+        <translation>尚未保存，图片保留在内存中。</translation>
+    </message>
+    <message>
+        <source>Running.</source>
+        <translation>运行中。</translation>
     </message>
     <message>
         <source>Stopped at step {step}.</source>
         <translation>在第 {step} 步停止。</translation>
-    </message>
-    <message>
-        <source>Ended early, at step {step}.</source>
-        <translation>在第 {step} 步提前结束。</translation>
-    </message>
-    <message>
-        <source>What happens in the step you look at, measured in this run.</source>
-        <translation>您所看的这一步发生了什么，均为这次生成中的实测。</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -1625,63 +1665,67 @@
         <translation>这一步之后暂停…</translation>
     </message>
     <message>
-        <source>Waiting for the disk that records the steps</source>
-        <translation>正在等待记录步骤的磁盘</translation>
-    </message>
-    <message>
-        <source>The UNet is at work</source>
-        <translation>UNet 正在工作</translation>
-    </message>
-    <message>
-        <source>Getting ready: libraries are loading, once after each start.</source>
-        <translation>正在准备：加载程序库，每次启动只需一次。</translation>
-    </message>
-    <message>
-        <source>The model is being read from the disk into memory.</source>
-        <translation>正在把模型从磁盘读入内存。</translation>
-    </message>
-    <message>
-        <source>The text encoder turns your words into numbers that guide the UNet.</source>
-        <translation>文本编码器把您的文字变成引导 UNet 的数字。</translation>
-    </message>
-    <message>
-        <source>The UNet estimates what is noise, so that some of it can be taken away.</source>
-        <translation>UNet 估计哪些是噪声，以便去除其中一部分。</translation>
-    </message>
-    <message>
-        <source>The latents are finished; the decoder turns them into the picture.</source>
-        <translation>潜变量已完成，解码器正把它变成图片。</translation>
-    </message>
-    <message>
-        <source>The picture is finished and is being saved.</source>
-        <translation>图片已完成，正在保存。</translation>
-    </message>
-    <message>
-        <source>Pure noise, drawn from the seed: nothing of the picture is there yet</source>
-        <translation>由种子抽取的纯噪声：还没有任何画面</translation>
-    </message>
-    <message>
-        <source>The last of the noise is gone: the latents are finished</source>
-        <translation>最后的噪声已去除：潜变量完成</translation>
-    </message>
-    <message>
-        <source>Nearly all noise</source>
-        <translation>几乎全是噪声</translation>
-    </message>
-    <message>
         <source>More noise than picture</source>
         <translation>噪声多于画面</translation>
-    </message>
-    <message>
-        <source>As much noise as picture</source>
-        <translation>噪声与画面相当</translation>
     </message>
     <message>
         <source>More picture than noise</source>
         <translation>画面多于噪声</translation>
     </message>
     <message>
-        <source>Little noise is left</source>
+        <source>What happens in the shown step, measured in this run.</source>
+        <translation>当前步骤中发生的事，由这次生成测得。</translation>
+    </message>
+    <message>
+        <source>Waiting for the disk to record the steps</source>
+        <translation>正在等待磁盘记录步骤</translation>
+    </message>
+    <message>
+        <source>Denoising the next step</source>
+        <translation>正在进行下一步去噪</translation>
+    </message>
+    <message>
+        <source>Loading libraries. This happens once after each start.</source>
+        <translation>正在加载程序库，每次启动后只需一次。</translation>
+    </message>
+    <message>
+        <source>Loading the model into memory.</source>
+        <translation>正在把模型加载到内存。</translation>
+    </message>
+    <message>
+        <source>The text encoder turns the prompt into numbers that guide the denoiser.</source>
+        <translation>文本编码器把提示词变成引导去噪网络的数字。</translation>
+    </message>
+    <message>
+        <source>The denoiser estimates the noise so that some of it can be removed.</source>
+        <translation>去噪网络估计噪声，以便去除其中一部分。</translation>
+    </message>
+    <message>
+        <source>The latents are finished. The decoder turns them into the picture.</source>
+        <translation>潜变量已完成，解码器正把它变成图片。</translation>
+    </message>
+    <message>
+        <source>Saving the finished picture.</source>
+        <translation>正在保存完成的图片。</translation>
+    </message>
+    <message>
+        <source>Pure noise from the seed</source>
+        <translation>由种子产生的纯噪声</translation>
+    </message>
+    <message>
+        <source>The last noise is removed: the latents are finished</source>
+        <translation>最后的噪声已去除：潜变量完成</translation>
+    </message>
+    <message>
+        <source>Almost only noise</source>
+        <translation>几乎全是噪声</translation>
+    </message>
+    <message>
+        <source>About as much noise as picture</source>
+        <translation>噪声与画面相当</translation>
+    </message>
+    <message>
+        <source>Little noise left</source>
         <translation>噪声所剩无几</translation>
     </message>
     <message>
@@ -1697,64 +1741,36 @@
         <translation>停止在第 {step} 步，共 {steps} 步</translation>
     </message>
     <message>
-        <source>Ended early at step {step} of {steps}</source>
-        <translation>提前结束在第 {step} 步，共 {steps} 步</translation>
+        <source>Failed at step {step} of {steps}</source>
+        <translation>在第 {step} 步失败，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>The layout is still changing</source>
+        <translation>布局还在变化</translation>
+    </message>
+    <message>
+        <source>Prompt influence: {share} %</source>
+        <translation>提示词影响：{share} %</translation>
+    </message>
+    <message>
+        <source>Prompt influence: almost none</source>
+        <translation>提示词影响：几乎没有</translation>
+    </message>
+    <message>
+        <source>Guidance is off</source>
+        <translation>引导已关闭</translation>
     </message>
     <message>
         <source>Refined from step {step}</source>
         <translation>从第 {step} 步精修</translation>
     </message>
     <message>
-        <source>The layout still moves</source>
-        <translation>布局还在变动</translation>
-    </message>
-    <message>
         <source>The layout has hardly changed since step {step}</source>
         <translation>第 {step} 步以来布局几乎没有变</translation>
     </message>
     <message>
-        <source>Guidance moves the picture by {share} %</source>
-        <translation>引导使画面改变 {share} %</translation>
-    </message>
-    <message>
-        <source>Guidance hardly moves it now</source>
-        <translation>引导现在几乎不起作用</translation>
-    </message>
-    <message>
-        <source>No guidance</source>
-        <translation>没有引导</translation>
-    </message>
-    <message>
-        <source>Pure noise, drawn from the seed. Nothing of the picture is there yet.</source>
-        <translation>由种子产生的纯噪声，还没有任何画面。</translation>
-    </message>
-    <message>
-        <source>The last step: what noise was left is taken away, the latents are finished.</source>
-        <translation>最后一步：去除剩余的噪声，潜变量完成。</translation>
-    </message>
-    <message>
-        <source>Heun looks twice at every step but the last: {steps} steps are {calls} frames.</source>
-        <translation>Heun 除最后一步外每步看两次：{steps} 步共 {calls} 帧。</translation>
-    </message>
-    <message>
-        <source>PNDM takes its second step twice to get going: {steps} steps are {calls} frames.</source>
-        <translation>PNDM 起步时把第二步走两次：{steps} 步共 {calls} 帧。</translation>
-    </message>
-    <message>
-        <source>{sampler} calls the UNet {calls} times for {steps} steps; each call is a frame.</source>
-        <translation>{sampler} 在 {steps} 步中调用 UNet {calls} 次，每次调用是一帧。</translation>
-    </message>
-    <message>
         <source>Saved as {file}</source>
         <translation>已保存为 {file}</translation>
-    </message>
-    <message>
-        <source>Not saved yet; it is kept in memory.</source>
-        <translation>尚未保存；它保留在内存中。</translation>
-    </message>
-    <message>
-        <source>At work.</source>
-        <translation>正在工作。</translation>
     </message>
     <message>
         <source>Go on with this run where it was left (Space, or Ctrl+P while typing).</source>
@@ -2190,30 +2206,6 @@
         <translation>步数</translation>
     </message>
     <message>
-        <source>guidance</source>
-        <translation>引导强度</translation>
-    </message>
-    <message>
-        <source>seed</source>
-        <translation>种子</translation>
-    </message>
-    <message>
-        <source>width</source>
-        <translation>宽度</translation>
-    </message>
-    <message>
-        <source>height</source>
-        <translation>高度</translation>
-    </message>
-    <message>
-        <source>turns</source>
-        <translation>转折数</translation>
-    </message>
-    <message>
-        <source>step</source>
-        <translation>步号</translation>
-    </message>
-    <message>
         <source>Show details</source>
         <translation>显示详情</translation>
     </message>
@@ -2228,22 +2220,6 @@
     <message>
         <source>Copy</source>
         <translation>复制</translation>
-    </message>
-    <message>
-        <source>It never learned these words; they do not help the picture.</source>
-        <translation>它没有学过这些词，它们对画面没有帮助。</translation>
-    </message>
-    <message>
-        <source>The starter model does not know: {words}</source>
-        <translation>入门模型不认识：{words}</translation>
-    </message>
-    <message>
-        <source>This model does not know: {words}</source>
-        <translation>此模型不认识：{words}</translation>
-    </message>
-    <message>
-        <source>Not known: {words}</source>
-        <translation>不认识：{words}</translation>
     </message>
     <message>
         <source>The model that this run began with is not here any more. Bring it back, and open its folder.</source>
@@ -2514,56 +2490,52 @@
         <translation>这次生成不会自行暂停。</translation>
     </message>
     <message>
-        <source>{count} × {until} = {cost} steps; to finish all of them would be {whole}.</source>
-        <translation>{count} × {until} = {cost} 步；全部完成则需 {whole} 步。</translation>
+        <source>{count} × {until} = {cost} steps. Finishing all of them would take {whole}.</source>
+        <translation>{count} × {until} = {cost} 步。全部完成需要 {whole} 步。</translation>
     </message>
     <message>
-        <source>A picture of a single step has no first steps to choose by. Choose more steps.</source>
-        <translation>只有一步的图片没有可供挑选的前几步。请选择更多步数。</translation>
+        <source>A picture with a single step cannot pause before the end. Choose more steps.</source>
+        <translation>只有一步的图片无法在结束前暂停。请增加步数。</translation>
     </message>
     <message>
-        <source>Previews are off, so there would be nothing to choose by. Turn them on in the step panel.</source>
-        <translation>预览已关闭，没有可供挑选的画面。请在步骤面板中打开预览。</translation>
+        <source>Previews are off, so you could not compare the pictures. Turn them on in the step panel.</source>
+        <translation>预览已关闭，无法比较图片。请在步骤面板中打开预览。</translation>
     </message>
     <message>
-        <source>Many seeds, first steps</source>
-        <translation>多种子试跑</translation>
+        <source>Try several seeds</source>
+        <translation>试多个种子</translation>
     </message>
     <message>
-        <source>Begins this picture with many seeds and shows their first steps side by side. Choose the promising ones: they go on from there, the others are let go.</source>
-        <translation>用多个种子开始这张图片，并排显示它们的前几步。请挑选有希望的：它们从那里继续，其余的不再生成。</translation>
+        <source>Starts this picture with several seeds and shows them side by side after the first steps. Choose which to finish; the others are discarded.</source>
+        <translation>用多个种子开始这张图片，几步之后并排显示。选择要完成的，其余的会被丢弃。</translation>
     </message>
     <message>
         <source>How many</source>
         <translation>数量</translation>
     </message>
     <message>
-        <source>How many seeds are begun, from the one in the prompt panel on.</source>
-        <translation>从提示词面板中的种子起，用多少个种子开始。</translation>
+        <source>Number of seeds to try, counting up from the seed in the prompt panel.</source>
+        <translation>要试的种子数量，从提示词面板中的种子起依次加一。</translation>
+    </message>
+    <message>
+        <source>The step at which each one pauses for your choice. The layout has often settled after a quarter of the steps.</source>
+        <translation>每一张暂停等您挑选的步骤。布局常常在四分之一的步数之后就定了。</translation>
+    </message>
+    <message>
+        <source>Closes this window without generating.</source>
+        <translation>关闭此窗口，不生成图片。</translation>
+    </message>
+    <message>
+        <source>Starts all seeds, one after another.</source>
+        <translation>依次开始所有种子。</translation>
     </message>
     <message>
         <source>To step</source>
         <translation>到第几步</translation>
     </message>
     <message>
-        <source>How far each is made before you choose; the layout often stands after a quarter of the steps.</source>
-        <translation>挑选之前各生成到哪一步；布局常常在四分之一的步数之后就定了。</translation>
-    </message>
-    <message>
         <source>Seeds</source>
         <translation>种子</translation>
-    </message>
-    <message>
-        <source>Closes this window; nothing is made.</source>
-        <translation>关闭此窗口；什么也不生成。</translation>
-    </message>
-    <message>
-        <source>Make first steps</source>
-        <translation>生成前几步</translation>
-    </message>
-    <message>
-        <source>Begins them all, one after another.</source>
-        <translation>逐个开始它们。</translation>
     </message>
     <message>
         <source>Decide later</source>
@@ -2670,140 +2642,76 @@
         <translation>没有预览</translation>
     </message>
     <message>
-        <source>the beginning</source>
-        <translation>起点</translation>
-    </message>
-    <message>
-        <source>as before</source>
-        <translation>与原来相同</translation>
-    </message>
-    <message>
-        <source>prompt: {prompt}</source>
-        <translation>提示词：{prompt}</translation>
-    </message>
-    <message>
-        <source>negative prompt: {prompt}</source>
-        <translation>反向提示词：{prompt}</translation>
-    </message>
-    <message>
         <source>no negative prompt</source>
         <translation>无反向提示词</translation>
-    </message>
-    <message>
-        <source>guidance {scale}</source>
-        <translation>引导强度 {scale}</translation>
-    </message>
-    <message>
-        <source>sampler {sampler}</source>
-        <translation>采样器 {sampler}</translation>
-    </message>
-    <message>
-        <source>noise seed {seed}</source>
-        <translation>噪声种子 {seed}</translation>
-    </message>
-    <message>
-        <source>refined from step {number}</source>
-        <translation>从第 {number} 步精修</translation>
-    </message>
-    <message>
-        <source>seed {seed}</source>
-        <translation>种子 {seed}</translation>
-    </message>
-    <message>
-        <source>{steps} steps</source>
-        <translation>{steps} 步</translation>
-    </message>
-    <message>
-        <source>model {model}</source>
-        <translation>模型 {model}</translation>
-    </message>
-    <message>
-        <source>width {width} px</source>
-        <translation>宽 {width} 像素</translation>
-    </message>
-    <message>
-        <source>height {height} px</source>
-        <translation>高 {height} 像素</translation>
     </message>
     <message>
         <source>Type a seed.</source>
         <translation>请输入一个种子。</translation>
     </message>
     <message>
-        <source>There is no other model yet; open a model folder in the prompt panel.</source>
-        <translation>还没有别的模型；请在提示词面板中打开模型文件夹。</translation>
+        <source>There is no other model yet. Open a model folder in the prompt panel.</source>
+        <translation>还没有别的模型。请在提示词面板中打开模型文件夹。</translation>
     </message>
     <message>
-        <source>Both are the same so far.</source>
-        <translation>目前两者相同。</translation>
+        <source>Both recipes are the same.</source>
+        <translation>两份配方相同。</translation>
     </message>
     <message>
-        <source>{sampler} does not fit this model: {reason}.</source>
+        <source>{sampler} does not work with this model: {reason}.</source>
         <translation>{sampler} 不适用于此模型：{reason}。</translation>
     </message>
     <message>
-        <source>This model does not draw {width} × {height}.</source>
-        <translation>此模型画不了 {width} × {height}。</translation>
+        <source>This model cannot make pictures of {width} × {height}.</source>
+        <translation>此模型不能生成 {width} × {height} 的图片。</translation>
     </message>
     <message>
-        <source>Twin run</source>
-        <translation>双图对照</translation>
+        <source>Compare two pictures</source>
+        <translation>对比生成</translation>
     </message>
     <message>
-        <source>Makes two pictures that differ in one thing, step by step together, and shows both under one playhead.</source>
-        <translation>生成只有一处不同的两张图片，一步一步同时进行，用同一个播放头显示。</translation>
+        <source>Generates two pictures that differ in one setting, step by step together, and shows them side by side.</source>
+        <translation>逐步同时生成只有一项设置不同的两张图片，并排显示。</translation>
     </message>
     <message>
-        <source>What differs</source>
+        <source>Difference</source>
         <translation>不同之处</translation>
     </message>
     <message>
-        <source>The one thing in which the two differ.</source>
-        <translation>两者唯一的不同之处。</translation>
+        <source>The setting in which the two pictures differ.</source>
+        <translation>两张图片中不同的那项设置。</translation>
+    </message>
+    <message>
+        <source>The other picture</source>
+        <translation>另一张</translation>
+    </message>
+    <message>
+        <source>{thing} in the prompt panel</source>
+        <translation>提示词面板中的{thing}</translation>
+    </message>
+    <message>
+        <source>The value in the prompt panel. You can change it there.</source>
+        <translation>提示词面板中的值，可在那里修改。</translation>
+    </message>
+    <message>
+        <source>{thing} of the other picture</source>
+        <translation>另一张的{thing}</translation>
+    </message>
+    <message>
+        <source>The value for the other picture.</source>
+        <translation>另一张图片使用的值。</translation>
+    </message>
+    <message>
+        <source>Generate both</source>
+        <translation>生成两张</translation>
+    </message>
+    <message>
+        <source>Generates both pictures, alternating step by step.</source>
+        <translation>逐步交替生成两张图片。</translation>
     </message>
     <message>
         <source>As in the prompt panel</source>
         <translation>与提示词面板相同</translation>
-    </message>
-    <message>
-        <source>The other</source>
-        <translation>另一张</translation>
-    </message>
-    <message>
-        <source>{thing} as in the prompt panel</source>
-        <translation>{thing}，与提示词面板相同</translation>
-    </message>
-    <message>
-        <source>What is chosen in the prompt panel; it can be changed there.</source>
-        <translation>提示词面板中的选择；可以在那里更改。</translation>
-    </message>
-    <message>
-        <source>{thing} of the other</source>
-        <translation>另一张的{thing}</translation>
-    </message>
-    <message>
-        <source>What the other picture is made with instead.</source>
-        <translation>另一张图片改用什么来生成。</translation>
-    </message>
-    <message>
-        <source>Start twins</source>
-        <translation>开始对照</translation>
-    </message>
-    <message>
-        <source>Makes both, a step of the one, then a step of the other.</source>
-        <translation>两张都生成：这张走一步，那张走一步。</translation>
-    </message>
-    <message>
-        <source>Steps are compared by their number, so the one with fewer is always further on.</source>
-        <translation>按步号比较，因此步数少的总是走得更远。</translation>
-    </message>
-    <message>
-        <source>Another seed begins with other noise: another picture from the start.</source>
-        <translation>换一个种子就从别的噪声开始：一开始就是另一张图片。</translation>
-    </message>
-    <message>
-        <source>Two models are not loaded at once: the second picture is made after the first.</source>
-        <translation>不会同时加载两个模型：第二张图片在第一张之后生成。</translation>
     </message>
     <message>
         <source>Values</source>
@@ -2828,6 +2736,54 @@
     <message>
         <source>Position {column}, {row} of {columns} × {rows}</source>
         <translation>位置 {column}, {row}，共 {columns} × {rows}</translation>
+    </message>
+    <message>
+        <source>The number of branches</source>
+        <translation>分支数量</translation>
+    </message>
+    <message>
+        <source>The step of a branch</source>
+        <translation>分支的步骤</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>Uses this prompt: {prompt}</source>
+        <translation>使用这条提示词：{prompt}</translation>
+    </message>
+    <message>
+        <source>Type a size such as 512 × 768.</source>
+        <translation>请输入尺寸，例如 512 × 768。</translation>
+    </message>
+    <message>
+        <source>Width and height must be multiples of {multiple} from {least} to {most}. The nearest size was selected.</source>
+        <translation>宽和高必须是 {least} 到 {most} 之间 {multiple} 的倍数，已选择最接近的尺寸。</translation>
+    </message>
+    <message>
+        <source>Tokens: the prompt is too long. The model ignores the words in grey.</source>
+        <translation>词元：提示词过长，模型会忽略灰色的部分。</translation>
+    </message>
+    <message>
+        <source>Tokens: number of word pieces in the prompt, and how many the model can read.</source>
+        <translation>词元：提示词的词元数量，以及模型能读取的数量。</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>未改动</translation>
+    </message>
+    <message>
+        <source>The model does not know these words, so they do not change the picture as you expect.</source>
+        <translation>模型不认识这些词，它们不会按您的期望影响画面。</translation>
+    </message>
+    <message>
+        <source>Ignored: {words}</source>
+        <translation>已忽略：{words}</translation>
     </message>
 </context>
 </TS>

@@ -70,7 +70,7 @@ def _larger(run: Run) -> Run:
         image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data).resize((512, 512), Image.Resampling.BICUBIC)
         return Pixels(512, 512, image.tobytes())
 
-    larger = Run(replace(run.recipe, width=512, height=512), plan=run.plan, picture=large(run.picture), ending=run.ending, path=run.path)
+    larger = Run(run.recipe.with_values(width=512, height=512), plan=run.plan, picture=large(run.picture), ending=run.ending, path=run.path)
     larger.steps = [replace(step, estimate=large(step.estimate), noisy=large(step.noisy)) for step in run.steps]
     return larger
 

@@ -58,7 +58,7 @@ async def ready(session: Session) -> None:
 
 def recipe(session: Session, steps: int = 50, seed: int = 1, **differences: object) -> Recipe:
     model = session.window.model
-    return Recipe(
+    return Recipe.of(
         **{
             "prompt": PROMPT,
             "model": model.name,

@@ -63,9 +63,9 @@ class Examples(Retranslating, QWidget):
         self.setVisible(bool(prompts))
 
     def retranslate(self) -> None:
-        self._title.setText(tr("Safelight", "For example"))
+        self._title.setText(tr("Safelight", "Examples"))
         for chip in self._chips.findChildren(Chip):
-            explain(chip, chip.prompt, tr("Safelight", "Puts this prompt into the field: {prompt}").format(prompt=chip.prompt))
+            explain(chip, chip.prompt, tr("Safelight", "Uses this prompt: {prompt}").format(prompt=chip.prompt))
 
 
 class Chip(QPushButton):

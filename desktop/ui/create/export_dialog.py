@@ -83,7 +83,7 @@ class ExportDialog(Retranslating, QDialog):
     def _show_choices(self) -> None:
         """What can be chosen now, and what is."""
         proof, now = self._proof, self._proof.choices
-        own, sizes = (proof.run.recipe.width, proof.run.recipe.height), proof.sizes
+        own, sizes = (proof.run.recipe.size.width, proof.run.recipe.size.height), proof.sizes
         self._size.offer(sizes, (now.width, now.height))
         self._size.show_words(
             [

@@ -100,7 +100,7 @@ class Filmstrip(Retranslating, QSlider):
     def places(self) -> int:
         """The number of slices: all steps of the complete run and the starting noise."""
         run = self._timeline.run
-        expected = 0 if run is None else self._timeline.calls or (run.recipe.steps if not run.picture else 0)
+        expected = 0 if run is None else self._timeline.calls or (run.recipe.sampling.steps if not run.picture else 0)
         return max(expected + 1 if expected else 0, len(self._timeline.steps))
 
     def _length(self) -> int:

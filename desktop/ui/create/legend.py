@@ -32,7 +32,7 @@ class Legend:
         timeline, shown = self._timeline, self._timeline.shown
         if timeline.run is None or timeline.pixels is None:
             return self.caption(shown[0] if shown else None)
-        prompt = timeline.run.recipe.prompt
+        prompt = timeline.run.recipe.prompt.text
         if timeline.steps:
             seen = (
                 tr("Safelight", "Step {number} of {calls}, approximate preview, of: {prompt}")

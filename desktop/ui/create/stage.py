@@ -187,4 +187,4 @@ def _filled(size: QSize, frame: QRectF) -> QRectF:
 
 
 def _size_of(run: Run) -> QSize:
-    return QSize(run.picture.width, run.picture.height) if run.picture else QSize(run.recipe.width, run.recipe.height)
+    return QSize(run.picture.width, run.picture.height) if run.picture else QSize(run.recipe.size.width, run.recipe.size.height)

@@ -252,15 +252,15 @@ class Tile(QAbstractButton):
 
     @property
     def _seed(self) -> str:
-        return grouped(str(self.run.recipe.seed))
+        return grouped(str(self.run.recipe.sampling.seed))
 
     def _name(self) -> None:
         if self.run.steps:
             words = tr("Safelight", "Seed {seed}, step {step} of {steps}").format(
-                seed=self.run.recipe.seed, step=self._step, steps=max(self._step, self._triage.until)
+                seed=self.run.recipe.sampling.seed, step=self._step, steps=max(self._step, self._triage.until)
             )
         else:
-            words = tr("Safelight", "Seed {seed}, not started yet").format(seed=self.run.recipe.seed)
+            words = tr("Safelight", "Seed {seed}, not started yet").format(seed=self.run.recipe.sampling.seed)
         name = tr("Safelight", "{words}, selected").format(words=words) if self.isChecked() else words
         if name != self.accessibleName():
             explain(self, name, tr("Safelight", "Space or a click selects it; Enter or a double-click shows it large."))
@@ -383,7 +383,7 @@ class _Tiles(QWidget):
         self.tiles = tiles
         self.columns = 1
         recipe = tiles[0].run.recipe
-        self._aspect = recipe.width / recipe.height
+        self._aspect = recipe.size.width / recipe.size.height
         for tile in tiles:
             tile.setParent(self)
 
