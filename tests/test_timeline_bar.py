@@ -123,8 +123,8 @@ def test_a_pause_is_shown_until_it_comes_and_can_be_taken_back(bar, timeline, wo
 
 def test_taking_back_a_pause_means_the_run_at_work_whatever_is_shown(bar, timeline, work):
     timeline.show(developed(10, done=3))
-    bar.pause_or_go_on()
-    bar.pause_or_go_on()
+    bar.pause_or_resume()
+    bar.pause_or_resume()
     assert work.gone_on_with == [work.run]
 
 

@@ -58,6 +58,7 @@ class Generation(QObject):
     saved = Signal(object)  # Run, its picture safely on disk
     unsaved = Signal(object)  # Run, its picture only in memory
     ended = Signal(object)  # Run, whichever way, and it may be gone on with
+    triage_opened = Signal(object)  # Triage, among whose runs the user is to choose
     place_wanted = Signal(object)  # Run, for whose picture the user wants to choose a place
 
     def __init__(self, darkroom: Darkroom, timeline: Timeline, held: HeldRuns, notices: Notices, save: Save, previews: Previews) -> None:
@@ -108,6 +109,11 @@ class Generation(QObject):
         return self._darkroom.is_behind
 
     @property
+    def triages(self) -> list[Triage]:
+        """Those in which nothing is chosen yet, the newest last."""
+        return [triage for triage in self._triages if triage.chosen is None]
+
+    @property
     def unfinished(self) -> list[Job]:
         """Everything that must survive a close or a kill, the picture at work first, unless it is being stopped."""
         at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job and not self.stopping else []
@@ -119,7 +125,7 @@ class Generation(QObject):
     def needed(self) -> set[str]:
         """The ids of the runs that are at work, in line, or waiting to be chosen."""
         jobs = [*([self._job] if self._job else []), *self.up_next]
-        waiting = [run for triage in self._triages if triage.chosen is None for run in triage.runs]
+        waiting = [run for triage in self.triages for run in triage.runs]
         return {run.id for run in (*waiting, *(run for job in jobs for run in (job.run, job.twin) if run))}
 
     # -- what waits
@@ -296,8 +302,10 @@ class Generation(QObject):
 
     def choose_among(self, runs: list[Run], until: int) -> Triage:
         """A choice among `runs`, which are to wait for it at step `until`."""
-        self._triages = [*(triage for triage in self._triages if triage.chosen is None), Triage(self, runs, until)]
-        return self._triages[-1]
+        triage = Triage(self, runs, until)
+        self._triages = [*self.triages, triage]
+        self.triage_opened.emit(triage)
+        return triage
 
     def twins(self, recipe: Recipe, other: Recipe) -> tuple[Run, Run]:
         """Develop both in lock-step, under one playhead; where their models differ, one after the other."""

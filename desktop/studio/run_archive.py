@@ -28,7 +28,6 @@ MEGABYTE = 2**20
 
 class RunArchive(QObject):
     changed = Signal()  # `nbytes`
-    triage_found = Signal(object)  # Triage, of an earlier session, in which the user wants to choose now
 
     def __init__(self, recordings: Recordings, generation: Generation, timeline: Timeline, held: HeldRuns, notices: Notices) -> None:
         super().__init__()
@@ -93,7 +92,6 @@ class RunArchive(QObject):
         runs = [recording.run for recording in await self._open_all(ids) if _goes_on(recording)]
         triage = self._generation.choose_among(runs, until)
         self._generation.hold([Job(run.recipe, run=run, until=until) for run in runs if not triage.has_arrived(run)])
-        self.triage_found.emit(triage)
 
     async def drop(self, id: str) -> None:
         """Do not go on with a recorded run, and offer it no more."""

@@ -41,10 +41,7 @@ CHINESE = range(0x4E00, 0xA000)
 
 
 class PromptPanel(Retranslating, QFrame):
-    generate_requested = Signal(object, int)  # Recipe, how many pictures
-    seeds_requested = Signal(object, list, int)  # Recipe, seeds, and the step at which they wait to be chosen
-    twins_requested = Signal(object, object)  # Recipe, and the one that differs in one thing
-    stop_requested = Signal()
+    requested = Signal()  # pictures or twins were queued, which the canvas is to show
     edited = Signal()  # something that drafts keep
     model_changed = Signal(object)  # Model
     open_model_requested = Signal()
@@ -106,7 +103,7 @@ class PromptPanel(Retranslating, QFrame):
         self._sampler.currentIndexChanged.connect(self._explain_samplers)
         self.edited.connect(self._tell_dialogs)
         self._generate.clicked.connect(self.generate)
-        self._stop.clicked.connect(self.stop_requested)
+        self._stop.clicked.connect(generation.stop)
         generation.changed.connect(self._show_running)
         generation.queue_changed.connect(self._show_running)
         self.retranslate()
@@ -191,11 +188,13 @@ class PromptPanel(Retranslating, QFrame):
             self.setTabOrder(before, after)
 
     def generate(self) -> None:
-        """As a press on the button: hand over the recipe, then roll another seed unless it is locked."""
+        """As a press on the button: queue the pictures, then roll another seed unless it is locked."""
         self.prompt.rest()
         self.negative_prompt.rest()
-        self.generate_requested.emit(self.recipe(), self.pictures())
-        self._have_asked()
+        recipe = self.recipe()
+        self._generation.generate(recipe, self.pictures())
+        self._prepare_next(recipe)
+        self.requested.emit()
 
     def ask_seeds(self) -> None:
         """Ask how many seeds are to be begun, and how far; the window stays usable."""
@@ -203,8 +202,7 @@ class PromptPanel(Retranslating, QFrame):
 
         if self._seeds_dialog is None:
             self._seeds_dialog = SeedsDialog(self.recipe, lambda: self._generation.previews, self.window())
-            self._seeds_dialog.wanted.connect(self.seeds_requested)
-            self._seeds_dialog.wanted.connect(self._have_asked)
+            self._seeds_dialog.wanted.connect(self._try_seeds)
         self._seeds_dialog.open()
 
     def ask_twin(self) -> None:
@@ -214,8 +212,7 @@ class PromptPanel(Retranslating, QFrame):
         if self._twins_dialog is None:
             self._twins_dialog = TwinsDialog(self.recipe, lambda: self._models, self._theme, self.window())
             self._twins_dialog.set_meter(self._meter)
-            self._twins_dialog.wanted.connect(self.twins_requested)
-            self._twins_dialog.wanted.connect(self._have_asked)
+            self._twins_dialog.wanted.connect(self._make_twins)
         self._twins_dialog.open()
 
     def surprise(self) -> None:
@@ -228,8 +225,18 @@ class PromptPanel(Retranslating, QFrame):
 
     # -- inside
 
-    def _have_asked(self) -> None:
-        """Roll another seed for what is asked next, unless it is locked."""
+    def _try_seeds(self, recipe: Recipe, seeds: list[int], until: int) -> None:
+        self._generation.triage(recipe, seeds, until)
+        self._prepare_next(recipe)
+
+    def _make_twins(self, recipe: Recipe, other: Recipe) -> None:
+        self._generation.twins(recipe, other)
+        self._prepare_next(recipe)
+        self.requested.emit()
+
+    def _prepare_next(self, recipe: Recipe) -> None:
+        """`recipe` was queued: keep its prompt in the history, and roll another seed unless it is locked."""
+        self._history.remember(recipe.prompt)
         if not self._seed.locked:
             self._seed.roll()
         self._offer_examples()

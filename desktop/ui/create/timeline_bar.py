@@ -149,7 +149,7 @@ class TimelineBar(Retranslating, QFrame):
 
     def _connect(self) -> None:
         timeline, generation = self._timeline, self._generation
-        self._pause.clicked.connect(self.pause_or_go_on)
+        self._pause.clicked.connect(self.pause_or_resume)
         self._go_on.clicked.connect(lambda: generation.go_on())
         self._step_once.clicked.connect(lambda: generation.step_once())
         self._stop.clicked.connect(generation.stop)
@@ -243,7 +243,7 @@ class TimelineBar(Retranslating, QFrame):
             action.setText(text)
         self._show_state()
 
-    def pause_or_go_on(self) -> None:
+    def pause_or_resume(self) -> None:
         """Pause the run at work; pressed once more before it does, take that back."""
         generation = self._generation
         if generation.running and not generation.pausing:
