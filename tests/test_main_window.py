@@ -8,11 +8,11 @@ import pytest
 import qasync
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QToolButton
 
 from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Pixels
+from desktop.diffusion.run import Ending, Pixels, View
 from desktop.library.artwork import Artwork, save_in
 from desktop.library.paths import Folders
 from desktop.studio.instance import Instance
@@ -132,6 +132,25 @@ def test_the_arrows_scrub_unless_somebody_types(qtbot, session, window):
     assert session._timeline.index == 0
 
 
+def test_keys_of_a_place_work_from_the_rail_and_not_in_another_place(qtbot, session, window):
+    session._timeline.show(developed(10), follow=False)
+    settings = window.findChild(QToolButton, "rail_settings")
+    settings.setFocus()
+    qtbot.keyClick(settings, Qt.Key.Key_N)
+    assert session._timeline.view is View.NOISY
+    places, other = window.findChild(QStackedWidget, "places"), QPushButton("another place")
+    places.addWidget(other)
+    places.setCurrentWidget(other)
+    for focused in (other, settings):
+        focused.setFocus()
+        qtbot.keyClick(focused, Qt.Key.Key_E)
+        assert session._timeline.view is View.NOISY
+    places.setCurrentWidget(window.create)
+    window.create.canvas.setFocus()
+    qtbot.keyClick(window.create.canvas, Qt.Key.Key_E)
+    assert session._timeline.view is View.ESTIMATE
+
+
 def test_panels_hide_and_come_back_by_key(qtbot, window):
     for key, panel in (
         (Qt.Key.Key_1, window.create.prompt_panel),
@@ -172,6 +191,24 @@ def test_closing_in_mid_run_asks_once(qtbot, session, window, monkeypatch):
     with qtbot.waitSignal(window.close_confirmed) as closing:
         finish.click()
     assert closing.args == [Leaving.FINISH]
+
+
+def test_a_run_that_ends_while_closing_is_asked_leaves_only_closing_to_ask(session, window, monkeypatch):
+    running = True
+    monkeypatch.setattr(type(session._generation), "running", property(lambda self: running))
+    closing = []
+    window.close_confirmed.disconnect()
+    window.close_confirmed.connect(closing.append)
+    window.close()
+    [box] = window.findChildren(QMessageBox)
+    session._generation.changed.emit()
+    assert {button.text() for button in box.buttons()} == {"Finish, then close", "Pause and close", "Discard and close", "Keep open"}
+    running = False
+    session._generation.changed.emit()
+    assert box.text() == "No picture is being generated any more."
+    assert [button.text() for button in box.buttons()] == ["Close", "Keep open"]
+    box.buttons()[0].click()
+    assert closing == [Leaving.PAUSE]
 
 
 def test_a_picture_in_the_strip_shows_its_steps_while_the_run_is_held(loop, session, window, tmp_path):

@@ -117,7 +117,7 @@ class SettingsDialog(Retranslating, QDialog):
     def _show_used(self) -> None:
         """What the recordings take of the disk."""
         self._used.setText(
-            tr("Safelight", "Recordings use {used} MB of {limit} MB; pinned ones are never let go.").format(
+            tr("Safelight", "Recordings use {used} MB of {limit} MB; pinned ones are never deleted.").format(
                 used=round(self._recordings.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes
             )
         )
@@ -136,12 +136,11 @@ class SettingsDialog(Retranslating, QDialog):
         box.setInformativeText(
             tr(
                 "Safelight",
-                "Their steps can then no longer be looked at or gone on from. The pictures stay, and so do "
-                "the recordings of what is shown, being made or up next.",
+                "You can then no longer view their steps or resume them. The pictures stay, and so do the recordings of what is shown, running or queued.",
             )
         )
         delete = box.addButton(tr("Safelight", "Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(tr("Safelight", "Keep them"), QMessageBox.ButtonRole.RejectRole))
+        box.setDefaultButton(box.addButton(tr("Safelight", "Keep"), QMessageBox.ButtonRole.RejectRole))
         box.finished.connect(lambda _: self._answered(box.clickedButton() is delete))
         box.show()
 
@@ -180,41 +179,41 @@ class SettingsDialog(Retranslating, QDialog):
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Settings"))
-        as_system = tr("Safelight", "As the system")
+        as_system = tr("Safelight", "Use system setting")
         self._language.show_words((as_system, "English", "简体中文"))
         self._theme.show_words((as_system, tr("Safelight", "Dark"), tr("Safelight", "Light")))
         self._motion.show_words((tr("Safelight", "Full"), tr("Safelight", "Reduced")))
         self._previews.show_words((tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")))
         self._live_captions.show_words((tr("Safelight", "Shown"), tr("Safelight", "Hidden")))
         for control, words, explanation in (
-            (self._language, tr("Safelight", "Language"), tr("Safelight", "Which language the window speaks.")),
+            (self._language, tr("Safelight", "Language"), tr("Safelight", "The language of the window.")),
             (self._theme, tr("Safelight", "Appearance"), tr("Safelight", "Dark or light.")),
-            (self._motion, tr("Safelight", "Motion"), tr("Safelight", "Whether things move when they change.")),
+            (self._motion, tr("Safelight", "Motion"), tr("Safelight", "Whether changes in the window are animated.")),
             (
                 self._previews,
                 tr("Safelight", "Previews"),
-                tr("Safelight", "How each step is shown while a picture develops: not at all, at almost no cost, or as sharp as can be."),
+                tr("Safelight", "How each step is previewed during a run: not at all, fast, or as sharp as possible."),
             ),
             (
                 self._live_captions,
                 tr("Safelight", "Captions"),
-                tr("Safelight", "One line over the steps that says what happens in the one you look at."),
+                tr("Safelight", "A line above the steps that explains the current one."),
             ),
             (
                 self._folder,
                 tr("Safelight", "Pictures folder"),
-                tr("Safelight", "Every finished picture is saved here, in a folder per day."),
+                tr("Safelight", "Every finished picture is saved here, in one folder per day."),
             ),
-            (self._template, tr("Safelight", "File names"), tr("Safelight", "How pictures are called; words in braces are filled in.")),
+            (self._template, tr("Safelight", "File names"), tr("Safelight", "How picture files are named; words in braces are replaced.")),
             (
                 self._held,
                 tr("Safelight", "Memory for steps"),
-                tr("Safelight", "How much memory the steps of recent pictures may take, so that they can be looked at again."),
+                tr("Safelight", "How much memory the steps of recent pictures may use, so that you can view them again."),
             ),
             (
                 self._recorded,
                 tr("Safelight", "Recordings"),
-                tr("Safelight", "How much of the disk the recordings of runs may take; the oldest are let go first."),
+                tr("Safelight", "How much of the disk the recordings of runs may use; the oldest are deleted first."),
             ),
         ):
             self._captions[control].setText(words)
@@ -223,15 +222,15 @@ class SettingsDialog(Retranslating, QDialog):
             (
                 self._choose,
                 tr("Safelight", "Choose…"),
-                tr("Safelight", "Chooses another folder; pictures that are saved already stay where they are."),
+                tr("Safelight", "Choose another folder; saved pictures stay where they are."),
             ),
-            (self._usual, tr("Safelight", "Usual folder"), tr("Safelight", "Goes back to Safelight's folder among your pictures.")),
+            (self._usual, tr("Safelight", "Default folder"), tr("Safelight", "Use Safelight's folder inside your Pictures folder again.")),
             (
                 self._delete,
-                tr("Safelight", "Delete all that are not pinned…"),
-                tr("Safelight", "Deletes the recordings of earlier runs, after a question; the pictures stay."),
+                tr("Safelight", "Delete unpinned recordings…"),
+                tr("Safelight", "Delete the recordings of earlier runs after a confirmation; the pictures stay."),
             ),
-            (self._close, tr("Safelight", "Close"), tr("Safelight", "Closes this window; everything is in effect already.")),
+            (self._close, tr("Safelight", "Close"), tr("Safelight", "Close this window; all changes have taken effect.")),
         ):
             button.setText(words)
             explain(button, words, explanation)

@@ -32,8 +32,8 @@ class Beside(Retranslating, IconButton):
     def retranslate(self) -> None:
         explain(
             self,
-            tr("Safelight", "Beside"),
-            tr("Safelight", "Show two pictures: the step in another view, or the same step of another branch."),
+            tr("Safelight", "Compare"),
+            tr("Safelight", "Show two pictures: this step in another view, or the same step of another branch."),
         )
 
     def nextCheckState(self) -> None:
@@ -42,7 +42,7 @@ class Beside(Retranslating, IconButton):
     def _fill(self) -> None:
         timeline, menu = self._timeline, self.menu()
         menu.clear()
-        nothing = menu.addAction(tr("Safelight", "Nothing beside"), lambda: self._show_beside(None, None))
+        nothing = menu.addAction(tr("Safelight", "Single view"), lambda: self._show_beside(None, None))
         menu.addSeparator()
         chosen = {None: nothing}
         for view in View:

@@ -88,8 +88,7 @@ class Canvas(Retranslating, QFrame):
             tr("Safelight", "Picture"),
             tr(
                 "Safelight",
-                "The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → "
-                "change the step, V shows the values under the pointer, Alt+Shift and the arrows move on from there.",
+                "The picture at the current step. The wheel, + and − zoom, 0 fits the picture, 1 shows every pixel, ← and → change the step, V shows the values under the pointer, and Alt+Shift with the arrow keys moves to other values.",
             ),
         )
         self.setToolTip("")  # it would cover the picture

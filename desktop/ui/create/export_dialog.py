@@ -87,7 +87,7 @@ class ExportDialog(Retranslating, QDialog):
         self._size.offer(sizes, (now.width, now.height))
         self._size.show_words(
             [
-                (tr("Safelight", "{size}, as it was made") if size == own else "{size}").format(size=f"{size[0]} × {size[1]}")
+                (tr("Safelight", "{size} (original size)") if size == own else "{size}").format(size=f"{size[0]} × {size[1]}")
                 for size in sizes
             ]
         )
@@ -116,11 +116,11 @@ class ExportDialog(Retranslating, QDialog):
     def _show_playing(self, playing: bool) -> None:
         self._play.show_icon("pause" if playing else "play")
         name = tr("Safelight", "Pause") if playing else tr("Safelight", "Play")
-        explain(self._play, name, tr("Safelight", "Plays what will be exported, or holds it still (Space)."))
+        explain(self._play, name, tr("Safelight", "Play or pause the preview of the export (Space)."))
 
     def _ask_where(self) -> None:
         format = self._proof.choices.format
-        dialog = QFileDialog(self, tr("Safelight", "Export the development as"))
+        dialog = QFileDialog(self, tr("Safelight", "Export the animation as"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
@@ -143,38 +143,38 @@ class ExportDialog(Retranslating, QDialog):
         self.show()  # QDialog's own would hold the window up
 
     def retranslate(self) -> None:
-        self.setWindowTitle(tr("Safelight", "Export the development"))
+        self.setWindowTitle(tr("Safelight", "Export as animation"))
         self._format.show_words([_name(format) for format in Format])
-        self._view.show_words((tr("Safelight", "Estimate"), tr("Safelight", "Noisy")))
-        self._in_full.show_words((tr("Safelight", "As recorded"), tr("Safelight", "Decoded in full")))
-        self._ease_out.show_words((tr("Safelight", "Slower and slower"), tr("Safelight", "Even")))
-        self._loop.show_words((tr("Safelight", "Again and again"), tr("Safelight", "Once")))
-        self._numbers.show_words((tr("Safelight", "Shown"), tr("Safelight", "Left out")))
+        self._view.show_words((tr("Safelight", "Estimate"), tr("Safelight", "Noisy image")))
+        self._in_full.show_words((tr("Safelight", "Recorded previews"), tr("Safelight", "Full decoder")))
+        self._ease_out.show_words((tr("Safelight", "Ease out"), tr("Safelight", "Constant")))
+        self._loop.show_words((tr("Safelight", "Loop forever"), tr("Safelight", "Play once")))
+        self._numbers.show_words((tr("Safelight", "Shown"), tr("Safelight", "Hidden")))
         for control, words, explanation in (
-            (self._format, tr("Safelight", "Format"), tr("Safelight", "What kind of file is written.")),
+            (self._format, tr("Safelight", "Format"), tr("Safelight", "The type of the exported file.")),
             (
                 self._view,
                 tr("Safelight", "View"),
-                tr("Safelight", "Whether each step shows the picture it expects, or what is really there with its noise."),
+                tr("Safelight", "Whether each step shows the expected picture or the noisy image."),
             ),
             (
                 self._in_full,
                 tr("Safelight", "Sharpness"),
-                tr("Safelight", "Whether the previews are used, or every step goes through the full decoder, which takes a while."),
+                tr("Safelight", "Whether to use the recorded previews or to decode every step in full, which takes a while."),
             ),
             (self._size, tr("Safelight", "Size"), tr("Safelight", "Width and height of each step in pixels.")),
-            (self._numbers, tr("Safelight", "Step numbers"), tr("Safelight", "Whether the number of the step is written on the picture.")),
-            (self._seconds, tr("Safelight", "Length"), tr("Safelight", "How long it plays in all.")),
-            (self._hold, tr("Safelight", "Hold the end"), tr("Safelight", "How much of that the finished picture stands still.")),
+            (self._numbers, tr("Safelight", "Step numbers"), tr("Safelight", "Whether the step number is written on the picture.")),
+            (self._seconds, tr("Safelight", "Length"), tr("Safelight", "How long the animation plays in total.")),
+            (self._hold, tr("Safelight", "Hold the end"), tr("Safelight", "How much of that time shows the finished picture.")),
             (
                 self._ease_out,
                 tr("Safelight", "Pace"),
-                tr("Safelight", "Whether the steps follow each other more and more slowly, as details form, or all alike."),
+                tr("Safelight", "Whether the animation slows down while details form, or shows every step equally long."),
             ),
             (
                 self._loop,
                 tr("Safelight", "Repeat"),
-                tr("Safelight", "Whether it begins again when it has ended; for MP4 the player decides that."),
+                tr("Safelight", "Whether the animation starts again at its end; for MP4 the player decides."),
             ),
         ):
             self._captions[control].setText(words)
@@ -182,13 +182,13 @@ class ExportDialog(Retranslating, QDialog):
         for spin in (self._seconds, self._hold):
             spin.setSuffix(tr("Safelight", " s"))
         for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is written.")),
-            (self._export, tr("Safelight", "Export…"), tr("Safelight", "Asks where, and writes it; the window goes on meanwhile.")),
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without writing a file.")),
+            (self._export, tr("Safelight", "Export…"), tr("Safelight", "Choose where to save and start the export; the window stays usable.")),
         ):
             button.setText(words)
             explain(button, words, explanation)
         self._preview.setAccessibleName(tr("Safelight", "Preview"))
-        self._preview.setAccessibleDescription(tr("Safelight", "What will be exported."))
+        self._preview.setAccessibleDescription(tr("Safelight", "A preview of the exported file."))
         self._explain_missing()
         self._show_choices()
         self._show_playing(self._preview.playing)
@@ -337,14 +337,14 @@ def _name(format: Format) -> str:
 def _meaning(format: Format) -> str:
     match format:
         case Format.GIF:
-            return tr("Safelight", "Plays everywhere, but with 256 colours a step, and the file is large.")
+            return tr("Safelight", "Plays everywhere, but has only 256 colours per step and a large file.")
         case Format.WEBP:
-            return tr("Safelight", "Small and in all colours; browsers and newer programs play it.")
+            return tr("Safelight", "Small and in full colour; browsers and newer programs play it.")
         case Format.APNG:
-            return tr("Safelight", "Every colour as it is, and large; browsers play it, other programs show the first step.")
+            return tr("Safelight", "Exact colours and a large file; browsers play it, other programs show the first step.")
         case Format.MP4:
-            return tr("Safelight", "A video, smallest of all; phones and every player show it.")
+            return tr("Safelight", "A video with the smallest file; phones and all players play it.")
         case Format.SHEET:
-            return tr("Safelight", "All steps side by side in one PNG picture.")
+            return tr("Safelight", "All steps side by side in one PNG file.")
         case Format.STEPS:
-            return tr("Safelight", "A new folder with every step as a PNG picture of its own.")
+            return tr("Safelight", "A new folder with one PNG file per step.")

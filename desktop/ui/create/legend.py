@@ -44,11 +44,11 @@ class Legend:
             said = [tr("Safelight", "The finished picture of: {prompt}").format(prompt=prompt)]
         match self._stage.arrangement:
             case Arrangement.DIVIDE:
-                beside = tr("Safelight", "Beside it: {what}. Alt+← and Alt+→ move the line between them.")
+                beside = tr("Safelight", "Compared with: {what}. Alt+← and Alt+→ move the line between them.")
             case Arrangement.BESIDE:
-                beside = tr("Safelight", "Beside it: {what}.")
+                beside = tr("Safelight", "Compared with: {what}.")
             case Arrangement.FLICKER:
-                beside = tr("Safelight", "By turns with: {what}. Enter shows the other one.")
+                beside = tr("Safelight", "Alternating with: {what}. Enter shows the other one.")
             case None:
                 return "\n".join(said)
         return "\n".join([*said, beside.format(what=self.label(shown[1]))])
@@ -56,13 +56,13 @@ class Legend:
     def caption(self, shown: Shown | None) -> str:
         """What stands where the picture is not yet."""
         if shown is None:
-            return tr("Safelight", "Describe a picture and press Generate: here you watch it develop, step by step.")
+            return tr("Safelight", "Describe a picture and press Generate. Watch it develop here, step by step.")
         if shown.step is not None:
             if self._timeline.has_failed(shown):
-                return tr("Safelight", "This view of the step cannot be made.")
+                return tr("Safelight", "This view is not available for this step.")
             if self._generation.running:
                 return tr("Safelight", "Previews are off. The picture appears at the end.")
-            return tr("Safelight", "Being worked out…")
+            return tr("Safelight", "Being computed…")
         live = shown.run is self._generation.run
         match shown.run.ending:
             case Ending.RUNNING if live and self._generation.stopping:
@@ -74,7 +74,7 @@ class Legend:
             case Ending.RUNNING if live or not self._generation.running:
                 return tr("Safelight", "Getting ready…")
             case Ending.RUNNING:
-                return tr("Safelight", "Waits for its turn.")
+                return tr("Safelight", "Queued.")
             case Ending.PAUSED:
                 return tr("Safelight", "Paused before the first step.")
             case Ending.STOPPED:
@@ -91,24 +91,24 @@ class Legend:
             return _name(shown) if is_plain else f"{_name(shown)} · {views.meaning(shown.view)}"
         if self._timeline.has_failed(shown):
             said = (
-                tr("Safelight", "{view} · cannot be made of this step: the noise stands in")
+                tr("Safelight", "{view} · not available for this step: showing the noise instead")
                 if shown.is_noise
-                else tr("Safelight", "{view} · cannot be made of this step: the estimate stands in")
+                else tr("Safelight", "{view} · not available for this step: showing the estimate instead")
             )
         elif self._is_coming(shown):
             said = (
-                tr("Safelight", "{view} · comes with the next step: the noise stands in")
+                tr("Safelight", "{view} · comes with the next step: showing the noise until then")
                 if shown.is_noise
-                else tr("Safelight", "{view} · comes with the next step: the estimate stands in")
+                else tr("Safelight", "{view} · comes with the next step: showing the estimate until then")
             )
         elif self._generation.running:
             said = (
-                tr("Safelight", "{view} · shown when the machine is free: the noise stands in")
+                tr("Safelight", "{view} · comes when the machine is free: showing the noise until then")
                 if shown.is_noise
-                else tr("Safelight", "{view} · shown when the machine is free: the estimate stands in")
+                else tr("Safelight", "{view} · comes when the machine is free: showing the estimate until then")
             )
         else:
-            said = tr("Safelight", "{view} · being worked out…")
+            said = tr("Safelight", "{view} · being computed…")
         return said.format(view=_name(shown))
 
     def _is_coming(self, shown: Shown) -> bool:
@@ -164,7 +164,7 @@ class Legend:
     def _heading(self, half: Half) -> str:
         label = self.label(half.shown)
         if self._stage.arrangement is Arrangement.FLICKER and self._theme.reduce_motion:
-            return tr("Safelight", "{what} (a click or Enter shows the other one)").format(what=label)
+            return tr("Safelight", "{what} (click or press Enter for the other one)").format(what=label)
         return label
 
     def _note(self, half: Half) -> str:

@@ -57,19 +57,19 @@ class PauseDialog(Retranslating, QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Pause at step"))
         self._caption.setText(tr("Safelight", "Pause after step"))
-        explain(self._number, tr("Safelight", "Pause after step"), tr("Safelight", "The step after which this run is to pause."))
+        explain(self._number, tr("Safelight", "Pause after step"), tr("Safelight", "The step after which this run pauses."))
         self._close.setText(tr("Safelight", "Close"))
-        self._close.setAccessibleDescription(tr("Safelight", "Leaves the steps as they are set."))
+        self._close.setAccessibleDescription(tr("Safelight", "Close this window; the pauses stay set."))
         self._show_state()
 
     def _show_state(self) -> None:
         points = self._generation.breakpoints(self._run)
         is_set = self._number.value() in points
-        self._toggle.setText(tr("Safelight", "Pause there no longer") if is_set else tr("Safelight", "Pause there"))
-        self._toggle.setAccessibleDescription(tr("Safelight", "Shift+click on a step of the timeline does the same."))
+        self._toggle.setText(tr("Safelight", "Remove pause") if is_set else tr("Safelight", "Set pause"))
+        self._toggle.setAccessibleDescription(tr("Safelight", "Shift+click a step in the timeline to do the same."))
         self._toggle.setToolTip(self._toggle.accessibleDescription())
         self._points.setText(
             tr("Safelight", "The run pauses after step {numbers}.").format(numbers=", ".join(map(str, sorted(points))))
             if points
-            else tr("Safelight", "The run pauses nowhere by itself.")
+            else tr("Safelight", "No pause is set for this run.")
         )

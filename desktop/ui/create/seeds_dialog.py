@@ -72,7 +72,7 @@ class SeedsDialog(Retranslating, QDialog):
         problem = self._problem(calls)
         self._cost.setText(
             problem
-            or tr("Safelight", "{count} × {until} = {cost} steps; to finish all of them would be {whole}.").format(
+            or tr("Safelight", "{count} × {until} = {cost} steps; finishing all of them takes {whole}.").format(
                 count=count, until=until, cost=plain(count * until), whole=plain(count * calls)
             )
         )
@@ -80,9 +80,9 @@ class SeedsDialog(Retranslating, QDialog):
 
     def _problem(self, calls: int) -> str:
         if calls < 2:
-            return tr("Safelight", "A picture of a single step has no first steps to choose by. Choose more steps.")
+            return tr("Safelight", "A run of a single step has nothing to choose by. Set more steps.")
         if self._previews() is Previews.OFF:
-            return tr("Safelight", "Previews are off, so there would be nothing to choose by. Turn them on in the step panel.")
+            return tr("Safelight", "Previews are off, so there is nothing to choose by. Turn them on in the step panel.")
         return ""
 
     def _chosen_seeds(self, recipe: Recipe) -> list[int]:
@@ -94,28 +94,27 @@ class SeedsDialog(Retranslating, QDialog):
         self.accept()
 
     def retranslate(self) -> None:
-        self.setWindowTitle(tr("Safelight", "Many seeds, first steps"))
+        self.setWindowTitle(tr("Safelight", "Try several seeds"))
         self._about.setText(
             tr(
                 "Safelight",
-                "Begins this picture with many seeds and shows their first steps side by side. "
-                "Choose the promising ones: they go on from there, the others are let go.",
+                "Starts this picture with several seeds and shows their first steps side by side. Choose which to finish; the others are discarded.",
             )
         )
         for control, words, explanation in (
-            (self._count, tr("Safelight", "How many"), tr("Safelight", "How many seeds are begun, from the one in the prompt panel on.")),
+            (self._count, tr("Safelight", "How many"), tr("Safelight", "How many seeds to try, counting up from the one in the prompt panel.")),
             (
                 self._until,
-                tr("Safelight", "To step"),
-                tr("Safelight", "How far each is made before you choose; the layout often stands after a quarter of the steps."),
+                tr("Safelight", "Up to step"),
+                tr("Safelight", "At which step each one pauses for your choice; the layout is often clear after a quarter of the steps."),
             ),
         ):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         self._captions[self._seeds].setText(tr("Safelight", "Seeds"))
         for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is made.")),
-            (self._start, tr("Safelight", "Make first steps"), tr("Safelight", "Begins them all, one after another.")),
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without starting anything.")),
+            (self._start, tr("Safelight", "Start"), tr("Safelight", "Make the first steps of all of them, one after another.")),
         ):
             button.setText(words)
             explain(button, words, explanation)

@@ -189,55 +189,55 @@ class TimelineBar(Retranslating, QFrame):
 
     def retranslate(self) -> None:
         explain(
-            self._go_on, tr("Safelight", "Go on"), tr("Safelight", "Go on with this run where it was left (Space, or Ctrl+P while typing).")
+            self._go_on, tr("Safelight", "Resume"), tr("Safelight", "Resume this run after its last step (Space, or Ctrl+P while typing).")
         )
-        explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one step more, and pause."))
-        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop now, in the middle of the step; the steps so far stay (Esc)."))
-        explain(self._first, tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the picture starts from (Home)."))
+        explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one more step, then pause."))
+        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop at once, in the middle of the step; the finished steps stay (Esc)."))
+        explain(self._first, tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the run starts from (Home)."))
         explain(self._back, tr("Safelight", "Step back"), tr("Safelight", "Go one step back (←)."))
-        explain(self._forward, tr("Safelight", "Step forward"), tr("Safelight", "Go one step on (→)."))
+        explain(self._forward, tr("Safelight", "Step forward"), tr("Safelight", "Go one step forward (→)."))
         explain(self._newest, tr("Safelight", "Newest step"), tr("Safelight", "Go to the newest step and follow the run from there (End)."))
         for (view, button), action in zip(self._segments.items(), self.view_actions, strict=True):
             button.setText(views.name(view))
             action.setText(views.name(view))
             explain(button, views.name(view), f"{views.meaning(view)} ({views.KEYS[view]})")
         self._view.show_words([views.name(view) for view in View])
-        explain(self._view, tr("Safelight", "View"), tr("Safelight", "What of the step is shown."))
+        explain(self._view, tr("Safelight", "View"), tr("Safelight", "Which view of the step is shown."))
         for arrangement, name, explanation in (
             (
                 Arrangement.DIVIDE,
-                tr("Safelight", "Divide"),
-                tr("Safelight", "Both pictures in one frame, the second behind a line that can be dragged."),
+                tr("Safelight", "Split"),
+                tr("Safelight", "Both pictures in one frame, with a line between them that you can drag."),
             ),
-            (Arrangement.BESIDE, tr("Safelight", "Side by side"), tr("Safelight", "Each picture in a frame of its own.")),
-            (Arrangement.FLICKER, tr("Safelight", "By turns"), tr("Safelight", "Both pictures in one frame, one after the other.")),
+            (Arrangement.BESIDE, tr("Safelight", "Side by side"), tr("Safelight", "Each picture in its own frame.")),
+            (Arrangement.FLICKER, tr("Safelight", "Flip"), tr("Safelight", "Both pictures in one frame, alternating.")),
         ):
             explain(self._arrangements[arrangement], name, explanation)
         self._live.setText(tr("Safelight", "Live"))
-        explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Go to the picture at work and follow its newest step."))
+        explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Show the running picture and follow its newest step."))
         explain(
             self._branch,
             tr("Safelight", "Branch"),
-            tr("Safelight", "Keep the steps up to this one, and go on from it with something changed (Ctrl+B)."),
+            tr("Safelight", "Keep the steps up to this one and continue with changes (Ctrl+B)."),
         )
         explain(
             self._export,
-            tr("Safelight", "Export the development…"),
-            tr("Safelight", "Make an animation, a video or a contact sheet of how the picture developed (Ctrl+E)."),
+            tr("Safelight", "Export as animation…"),
+            tr("Safelight", "Make an animation, a video or a contact sheet of the steps (Ctrl+E)."),
         )
         explain(
             self._save_step,
             tr("Safelight", "Save this step"),
-            tr("Safelight", "Save the step you look at among your pictures, through the full decoder."),
+            tr("Safelight", "Save the current step in the pictures folder, decoded in full."),
         )
-        explain(self._more, tr("Safelight", "More"), tr("Safelight", "What else can be done with this step, this run and its picture."))
+        explain(self._more, tr("Safelight", "More"), tr("Safelight", "More actions for this step, this run and its picture."))
         for action, text in (
             (self._save_as, tr("Safelight", "Save as…")),
             (self._copy, tr("Safelight", "Copy picture")),
             (self._show, tr("Safelight", "Show in folder")),
             (self._pause_at, tr("Safelight", "Pause at step…")),
             (self._refine, tr("Safelight", "Refine…")),
-            (self._keep, tr("Safelight", "Keep this recording")),
+            (self._keep, tr("Safelight", "Pin this recording")),
             (self._delete, tr("Safelight", "Delete picture")),
         ):
             action.setText(text)
@@ -298,10 +298,10 @@ class TimelineBar(Retranslating, QFrame):
         self._pause.setChecked(generation.pausing)
         if generation.pausing:
             name = tr("Safelight", "Pausing after this step…")
-            explanation = tr("Safelight", "Press again to go on without a pause (Space).")
+            explanation = tr("Safelight", "Press again to continue without a pause (Space).")
         else:
             name = tr("Safelight", "Pause")
-            explanation = tr("Safelight", "Pause after this step; meanwhile the machine is free (Space, or Ctrl+P while typing).")
+            explanation = tr("Safelight", "Pause after this step and free the machine (Space, or Ctrl+P while typing).")
         if name != self._pause.accessibleName():
             explain(self._pause, name, f"{name} {explanation}" if generation.pausing else explanation)
 

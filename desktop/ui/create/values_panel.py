@@ -16,7 +16,7 @@ from .stage import Half
 
 MARGIN = 10  # px between the panel and the edges of the canvas, and around its text
 LINE = 17  # px
-COLUMN = 64  # px, a value with its sign
+COLUMN = 78  # px, a value with its sign
 NEAR = 24  # px from the pointer, where the panel gives way
 LEAST_MARK = 7.0  # px, of the square around the place whose values are shown
 SHOWN = (View.NOISY, View.ESTIMATE, View.NOISE)
@@ -116,11 +116,11 @@ class ValuesPanel(Retranslating, QFrame):
     def _note(self) -> str:
         """What stands in the place of values."""
         if self._probe.failed:
-            return tr("Safelight", "The values of this step were not kept.")
+            return tr("Safelight", "The values of this step were not recorded.")
         if self._probe.waits and self._probe.is_coming:
-            return tr("Safelight", "Values come with the next step.")
+            return tr("Safelight", "Values appear with the next step.")
         if self._probe.waits:
-            return tr("Safelight", "Values are shown when the machine is free.")
+            return tr("Safelight", "Values appear when the machine is free.")
         return tr("Safelight", "Reading the values…")
 
     def _show_values(self) -> None:

@@ -70,16 +70,16 @@ class PromptField(Retranslating, QWidget):
         too_long = tokens is not None and tokens.cut is not None
         _set_role(self._tokens, "warning" if too_long else "faint")
         self._tokens.setToolTip(
-            tr("Safelight", "Tokens: the model does not read the words that are greyed.")
+            tr("Safelight", "Tokens: the model does not read the greyed words.")
             if too_long
-            else tr("Safelight", "Tokens: the pieces of words that the model reads, and how many it can read.")
+            else tr("Safelight", "Tokens: how many pieces of words the model reads, and how many it can read.")
         )
         self._name_unknown()
 
     def _name_unknown(self) -> None:
         spans = self._unknown_spans()
         self.edit.set_unknown([(span.start, span.end) for span in spans])
-        self._unknown.show_words(each_once(spans), self._model is not None and self._model.bundled)
+        self._unknown.show_words(each_once(spans))
 
     def _unknown_spans(self) -> list[Span]:
         """What the model never learned, but for the word that is being typed and all that is not read anyway."""

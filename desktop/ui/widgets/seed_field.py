@@ -80,17 +80,17 @@ class SeedField(Retranslating, NoiseSeed):
         explain(
             self.number,
             tr("Safelight", "Seed"),
-            tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again."),
+            tr("Safelight", "Determines the starting noise: the same seed and settings make the same picture again."),
         )
         self._explain_lock()
 
     def _explain_lock(self) -> None:
         explain(
             self._lock,
-            tr("Safelight", "Keep the seed"),
-            tr("Safelight", "The seed is kept for the next picture too.")
+            tr("Safelight", "Lock the seed"),
+            tr("Safelight", "The next picture uses this seed too.")
             if self.locked
-            else tr("Safelight", "After each Generate another seed is rolled; lock to keep this one."),
+            else tr("Safelight", "The seed changes after each Generate; lock it to keep this one."),
         )
 
     def _show_lock(self, locked: bool) -> None:
@@ -111,7 +111,7 @@ class Die(Retranslating, IconButton):
         self.retranslate()
 
     def retranslate(self) -> None:
-        explain(self, tr("Safelight", "Random seed"), tr("Safelight", "Rolls another seed."))
+        explain(self, tr("Safelight", "Random seed"), tr("Safelight", "Choose a random seed."))
 
 
 class Digits(QLineEdit):
