@@ -193,6 +193,10 @@ def test_closing_in_mid_run_asks_once(qtbot, session, window, monkeypatch):
     assert closing.args == [Leaving.FINISH]
 
 
+def offered(box: QMessageBox) -> set[str]:
+    return {button.text() for button in box.buttons() if button.isVisible()}
+
+
 def test_a_run_that_ends_while_closing_is_asked_leaves_only_closing_to_ask(session, window, monkeypatch):
     running = True
     monkeypatch.setattr(type(session._generation), "running", property(lambda self: running))
@@ -202,12 +206,12 @@ def test_a_run_that_ends_while_closing_is_asked_leaves_only_closing_to_ask(sessi
     window.close()
     [box] = window.findChildren(QMessageBox)
     session._generation.changed.emit()
-    assert {button.text() for button in box.buttons()} == {"Finish, then close", "Pause and close", "Discard and close", "Keep open"}
+    assert offered(box) == {"Finish, then close", "Pause and close", "Discard and close", "Keep open"}
     running = False
     session._generation.changed.emit()
     assert box.text() == "No picture is being generated any more."
-    assert [button.text() for button in box.buttons()] == ["Close", "Keep open"]
-    box.buttons()[0].click()
+    assert offered(box) == {"Close", "Keep open"}
+    next(button for button in box.buttons() if button.text() == "Close").click()
     assert closing == [Leaving.PAUSE]
 
 

@@ -329,20 +329,20 @@ def test_words_that_the_model_never_learned_are_marked_and_named_in_one_line(pan
     panel.prompt.set_text("a (steam:1.2) fox 🦊, 一只赛博狐狸, Steam")
     assert underlined(panel.prompt) == ["steam", "🦊", "赛博", "Steam"]
     assert line.isVisible()
-    assert line.accessibleName() == "The starter model does not know: steam, 🦊, 赛博"
+    assert line.accessibleName() == "Ignored: steam, 🦊, 赛博"
     assert "steam, 🦊, 赛博" in line.text()
     panel.prompt.set_text("a fox")
     assert underlined(panel.prompt) == []
     assert not line.isVisible()
     panel.negative_prompt.set_text("blurry, a fox")
     assert underlined(panel.negative_prompt) == ["blurry"]
-    assert child(panel, QLabel, "negative_unknown_words").text() == "The starter model does not know: blurry"
+    assert child(panel, QLabel, "negative_unknown_words").text() == "Ignored: blurry"
 
 
 def test_many_unknown_words_end_in_dots_and_stand_whole_in_the_tooltip(panel: PromptPanel):
     line = child(panel, QLabel, "unknown_words")
     panel.prompt.set_text("cyberpunk steampunk vaporwave brutalism synthesizer")
-    assert line.text().startswith("Not known: cyberpunk, steampunk")
+    assert line.text().startswith("Ignored: cyberpunk, steampunk")
     assert line.text().endswith("…")
     assert "cyberpunk, steampunk, vaporwave, brutalism, synthesizer" in line.toolTip()
 
@@ -633,7 +633,7 @@ def test_the_panel_speaks_chinese_at_once(qapp, qtbot, panel: PromptPanel):
         panel.surprise()
         assert panel.prompt.toPlainText() in PROMPTS["zh"]
         panel.prompt.set_text("steam punk")
-        assert child(panel, QLabel, "unknown_words").text() == "入门模型不认识：steam、punk"
+        assert child(panel, QLabel, "unknown_words").text() == "已忽略：steam、punk"
         assert panel.recipe().model == "starter"
     finally:
         language.install(qapp, "en")

@@ -64,10 +64,10 @@ def test_behind_the_largest_seed_comes_the_smallest(qtbot, dialog: SeedsDialog, 
 
 
 def test_it_says_what_it_costs(dialog: SeedsDialog, chosen: Chosen):
-    assert text(dialog, "triage_cost") == "8 × 12 = 96 steps; to finish all of them would be 400."
+    assert text(dialog, "triage_cost") == "8 × 12 = 96 steps; finishing all of them takes 400."
     assert text(dialog, "triage_seeds").replace("\N{NO-BREAK SPACE}", " ") == "781 204 113 … 781 204 120"
     number(dialog, "triage_count").setValue(16)
-    assert text(dialog, "triage_cost") == "16 × 12 = 192 steps; to finish all of them would be 800."
+    assert text(dialog, "triage_cost") == "16 × 12 = 192 steps; finishing all of them takes 800."
     chosen.recipe = replace(chosen.recipe, sampler="Heun")
     dialog.follow()
     assert text(dialog, "triage_of") == "of 99"

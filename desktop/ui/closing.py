@@ -98,7 +98,7 @@ class RunQuestion(QMessageBox):
         self._generation.changed.disconnect(self._follow_run)
         self._answers = {self._close: Leaving.PAUSE}
         for button in (self._pause, self._discard):
-            self.removeButton(button)
+            button.hide()
         self._close.setText(tr("Safelight", "Close"))
         self.setText(tr("Safelight", "No picture is being generated any more."))
         self.setInformativeText(tr("Safelight", "Close Safelight? The queue is kept."))

@@ -16,7 +16,7 @@ from .stage import Half
 
 MARGIN = 10  # px between the panel and the edges of the canvas, and around its text
 LINE = 17  # px
-COLUMN = 78  # px, a value with its sign
+COLUMN = 64  # px, a value with its sign
 NEAR = 24  # px from the pointer, where the panel gives way
 LEAST_MARK = 7.0  # px, of the square around the place whose values are shown
 SHOWN = (View.NOISY, View.ESTIMATE, View.NOISE)
