@@ -1,4 +1,4 @@
-"""SettingsDialog: what is chosen for good. Every change takes effect at once."""
+"""SettingsDialog: the user's settings. Every change takes effect at once."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from .theme import Theme
 from .widgets.controls import Form, Number, ValueChoice, label
 
 WIDTH, LEAST_WIDTH = 520, 420  # px
-LOOKS = 2000  # ms between looks at what the recordings take
+LOOKS = 2000  # ms between measurements of the recordings
 
 
 class SettingsDialog(Retranslating, QDialog):
-    """`open` it; the window stays usable. `settings` tells what holds now, `changed` what the user wants."""
+    """Not modal. `settings` returns the current settings; `changed` carries the new ones."""
 
     changed = Signal(object)  # Settings
 
@@ -77,7 +77,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._held.setSuffix(" MB")
         self._held.setValue(now.held_megabytes)
         self._recorded = Number("recordings_megabytes", LEAST_RECORDED, MOST_RECORDED)
-        self._recorded.setKeyboardTracking(False)  # half a number would let recordings go
+        self._recorded.setKeyboardTracking(False)  # a half-typed number would delete recordings
         self._recorded.setSingleStep(512)
         self._recorded.setSuffix(" MB")
         self._recorded.setValue(now.recordings_megabytes)
@@ -115,7 +115,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._notices.spawn(self._recordings.measure())
 
     def _show_used(self) -> None:
-        """What the recordings take of the disk."""
+        """Show how much of the disk the recordings use."""
         self._used.setText(
             tr("Safelight", "Recordings use {used} MB of {limit} MB; pinned ones are never deleted.").format(
                 used=round(self._recordings.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes
@@ -123,7 +123,7 @@ class SettingsDialog(Retranslating, QDialog):
         )
 
     def _ask_before_deleting(self) -> None:
-        self._delete.setEnabled(False)  # while it is asked
+        self._delete.setEnabled(False)  # while the question is open
         box = QMessageBox(
             QMessageBox.Icon.Question,
             tr("Safelight", "Recordings"),
@@ -136,7 +136,8 @@ class SettingsDialog(Retranslating, QDialog):
         box.setInformativeText(
             tr(
                 "Safelight",
-                "You can then no longer view their steps or resume them. The pictures stay, and so do the recordings of what is shown, running or queued.",
+                "You can then no longer view their steps or resume them. The pictures stay, and so do "
+                "the recordings of what is shown, running or queued.",
             )
         )
         delete = box.addButton(tr("Safelight", "Delete"), QMessageBox.ButtonRole.DestructiveRole)
@@ -158,7 +159,7 @@ class SettingsDialog(Retranslating, QDialog):
         dialog.open()
 
     def _show_files(self) -> None:
-        """Where the next picture would go, and under which name."""
+        """Show folder and file name of the next picture."""
         now = self._settings()
         self._folder.setText(now.pictures_folder or str(self._folders.pictures))
         self._usual.setVisible(bool(now.pictures_folder))
@@ -169,9 +170,9 @@ class SettingsDialog(Retranslating, QDialog):
         self._places.setText(" ".join(f"{{{place}}}" for place in PLACES))
 
     def open(self) -> None:
-        self.show()  # QDialog's own would hold the window up
+        self.show()  # QDialog.open would be modal
         content = self._scroll.widget().layout()
-        content.activate()  # else it does not know yet that its words wrap, nor how high the style makes them
+        content.activate()  # else the height for the width is not known yet
         height = content.totalHeightForWidth(WIDTH) + self._close.sizeHint().height() + 36
         self.resize(WIDTH, min(height, self.screen().availableGeometry().height() - 60))
         self._look()
@@ -194,11 +195,7 @@ class SettingsDialog(Retranslating, QDialog):
                 tr("Safelight", "Previews"),
                 tr("Safelight", "How each step is previewed during a run: not at all, fast, or as sharp as possible."),
             ),
-            (
-                self._live_captions,
-                tr("Safelight", "Captions"),
-                tr("Safelight", "A line above the steps that explains the current one."),
-            ),
+            (self._live_captions, tr("Safelight", "Captions"), tr("Safelight", "A line above the steps that explains the current one.")),
             (
                 self._folder,
                 tr("Safelight", "Pictures folder"),
@@ -219,11 +216,7 @@ class SettingsDialog(Retranslating, QDialog):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         for button, words, explanation in (
-            (
-                self._choose,
-                tr("Safelight", "Choose…"),
-                tr("Safelight", "Choose another folder; saved pictures stay where they are."),
-            ),
+            (self._choose, tr("Safelight", "Choose…"), tr("Safelight", "Choose another folder; saved pictures stay where they are.")),
             (self._usual, tr("Safelight", "Default folder"), tr("Safelight", "Use Safelight's folder inside your Pictures folder again.")),
             (
                 self._delete,
@@ -265,7 +258,7 @@ class SettingsDialog(Retranslating, QDialog):
         column.setContentsMargins(24, 20, 24, 4)
         column.addLayout(rows)
         column.addStretch()
-        self._scroll = QScrollArea(objectName="settings_scroll")  # for low screens; the button below stays in reach
+        self._scroll = QScrollArea(objectName="settings_scroll")  # for low screens: the button below stays visible
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -1,4 +1,4 @@
-"""ExportDialog: how a picture developed, made into something to show. What will be written plays beside the choices."""
+"""ExportDialog: choose how the steps of a run are exported, with a preview that plays beside the choices."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WIDTH = 800  # px
 
 
 class ExportDialog(Retranslating, QDialog):
-    """`open` it; the window stays usable. `wanted` tells where the export shall be written, and then the dialog is gone."""
+    """Not modal. Emits `wanted` with the path to write, then closes."""
 
     wanted = Signal(Path)
 
@@ -81,7 +81,7 @@ class ExportDialog(Retranslating, QDialog):
         self._proof.choose(timing=replace(self._proof.choices.timing, **changes))
 
     def _show_choices(self) -> None:
-        """What can be chosen now, and what is."""
+        """Show the possible choices and the current ones."""
         proof, now = self._proof, self._proof.choices
         own, sizes = (proof.run.recipe.width, proof.run.recipe.height), proof.sizes
         self._size.offer(sizes, (now.width, now.height))
@@ -102,7 +102,7 @@ class ExportDialog(Retranslating, QDialog):
         self._show_facts()
 
     def _show_facts(self) -> None:
-        """What the file will hold, and how large it will be."""
+        """Show the number of pictures, their size and the file size."""
         proof = self._proof
         facts = [tr("Safelight", "{count} pictures").format(count=proof.shown), f"{proof.size[0]} × {proof.size[1]}"]
         if proof.nbytes is not None:
@@ -124,7 +124,7 @@ class ExportDialog(Retranslating, QDialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is ever overwritten; exporting says so
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # exporting never overwrites and says so
         if format.suffix:
             dialog.setDefaultSuffix(format.suffix)
             dialog.setNameFilter(f"{_name(format)} (*{format.suffix})")
@@ -140,7 +140,7 @@ class ExportDialog(Retranslating, QDialog):
 
     def open(self) -> None:
         self._format.setFocus()
-        self.show()  # QDialog's own would hold the window up
+        self.show()  # QDialog.open would be modal
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Export as animation"))
@@ -152,11 +152,7 @@ class ExportDialog(Retranslating, QDialog):
         self._numbers.show_words((tr("Safelight", "Shown"), tr("Safelight", "Hidden")))
         for control, words, explanation in (
             (self._format, tr("Safelight", "Format"), tr("Safelight", "The type of the exported file.")),
-            (
-                self._view,
-                tr("Safelight", "View"),
-                tr("Safelight", "Whether each step shows the expected picture or the noisy image."),
-            ),
+            (self._view, tr("Safelight", "View"), tr("Safelight", "Whether each step shows the expected picture or the noisy image.")),
             (
                 self._in_full,
                 tr("Safelight", "Sharpness"),
@@ -183,7 +179,11 @@ class ExportDialog(Retranslating, QDialog):
             spin.setSuffix(tr("Safelight", " s"))
         for button, words, explanation in (
             (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without writing a file.")),
-            (self._export, tr("Safelight", "Export…"), tr("Safelight", "Choose where to save and start the export; the window stays usable.")),
+            (
+                self._export,
+                tr("Safelight", "Export…"),
+                tr("Safelight", "Choose where to save and start the export; the window stays usable."),
+            ),
         ):
             button.setText(words)
             explain(button, words, explanation)
@@ -194,7 +194,7 @@ class ExportDialog(Retranslating, QDialog):
         self._show_playing(self._preview.playing)
 
     def _explain_missing(self) -> None:
-        """Formats that cannot be written here are greyed; why, is said beside them."""
+        """Grey the formats that cannot be written here, and say why."""
         said = []
         for row, format in enumerate(Format):
             problem = unavailable(format)
@@ -209,7 +209,7 @@ class ExportDialog(Retranslating, QDialog):
             words.setWordWrap(True)
         self._about_format.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._about_format.ensurePolished()
-        self._about_format.setMinimumHeight(2 * self._about_format.fontMetrics().lineSpacing())  # what is below stays where it is
+        self._about_format.setMinimumHeight(2 * self._about_format.fontMetrics().lineSpacing())  # the rows below do not move
         self._missing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         rows = Form(104)
 
@@ -248,7 +248,7 @@ class ExportDialog(Retranslating, QDialog):
 
 
 class Preview(QWidget):
-    """Plays the pictures of a proof as the export will; with reduced motion it stands at the end until it is asked to."""
+    """Plays the pictures of a proof like the export; with reduced motion it shows the last one until the user presses Play."""
 
     toggled = Signal(bool)
 
@@ -260,7 +260,7 @@ class Preview(QWidget):
         self.playing = not theme.reduce_motion
         self.setFixedSize(PREVIEW, PREVIEW)
         self._next = QTimer(self, singleShot=True)
-        self._next.timeout.connect(self._go_on)
+        self._next.timeout.connect(self._advance)
         proof.printed.connect(self._begin)
         theme.changed.connect(self.update)
 
@@ -268,15 +268,15 @@ class Preview(QWidget):
         self.playing = not self.playing
         if self.playing and self._index == len(self._proof.pictures) - 1:
             self._index = 0
-        self._stand()
+        self._show_picture()
         self.toggled.emit(self.playing)
 
     def _begin(self) -> None:
         self._index = 0 if self.playing else max(0, len(self._proof.pictures) - 1)
-        self._stand()
+        self._show_picture()
 
-    def _stand(self) -> None:
-        """Show the picture for its time."""
+    def _show_picture(self) -> None:
+        """Show the current picture for its duration."""
         self.update()
         seconds = self._proof.seconds
         if self.playing and len(seconds) > 1:
@@ -284,14 +284,14 @@ class Preview(QWidget):
         else:
             self._next.stop()
 
-    def _go_on(self) -> None:
+    def _advance(self) -> None:
         seconds, choices = self._proof.seconds, self._proof.choices
         following = next((index for index in range(self._index + 1, len(seconds)) if seconds[index]), None)
         if following is None and choices.format.loops and not choices.timing.loop:
             self.toggle()
             return
         self._index = following or 0
-        self._stand()
+        self._show_picture()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

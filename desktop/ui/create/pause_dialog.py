@@ -1,4 +1,4 @@
-"""PauseDialog: steps after which a run is to pause, typed instead of clicked in the filmstrip."""
+"""PauseDialog: set the steps after which a run pauses, by number instead of a click in the filmstrip."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WIDTH = 300  # px
 
 
 class PauseDialog(Retranslating, QDialog):
-    """`open` it; the window stays usable. Each press on the button sets a breakpoint of `run` or takes it back."""
+    """Not modal. Each press on the button sets or removes a breakpoint of `run`."""
 
     def __init__(self, generation: Generation, run: Run, most: int, parent: QWidget | None = None) -> None:
-        """`most`: the last step after which there is something left to do."""
+        """`most`: the last step after which a pause makes sense."""
         super().__init__(parent)
         self._generation = generation
         self._run = run

@@ -1,4 +1,4 @@
-"""SeedsDialog: how many seeds are begun, and how far, before a person chooses which of them are finished."""
+"""SeedsDialog: how many seeds to try, and up to which step, before the user chooses which to finish."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ..widgets.seed_field import grouped
 
 LEAST, MOST = 2, 16  # seeds
 USUAL = 8  # seeds
-FAR_ENOUGH = 12  # the step at which a layout usually stands
+FAR_ENOUGH = 12  # the step at which the layout is usually clear
 WIDTH = 400  # px
 
 
 class SeedsDialog(Retranslating, QDialog):
-    """Stays beside the prompt panel: `recipe` is what is chosen there. Its own numbers are kept until the next time."""
+    """Not modal: `recipe` returns what the prompt panel holds now. Its own numbers are kept until it is opened again."""
 
-    wanted = Signal(object, list, int)  # Recipe, the seeds, and the step at which they wait to be chosen
+    wanted = Signal(object, list, int)  # Recipe, the seeds, and the step at which they pause
 
     def __init__(self, recipe: Callable[[], Recipe], previews: Callable[[], Previews], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,11 +56,11 @@ class SeedsDialog(Retranslating, QDialog):
         self.follow()
         self._count.setFocus()
         self._count.selectAll()
-        self.show()  # QDialog's own would hold the window up
+        self.show()  # QDialog.open would be modal
         self.activateWindow()
 
     def follow(self) -> None:
-        """The recipe is another, or one of the numbers: show what it comes to."""
+        """Show the cost of the current recipe and numbers."""
         recipe, count = self._recipe(), self._count.value()
         calls = sampler(recipe.sampler).calls(recipe.steps)
         if self._until.maximum() != max(1, calls - 1):
@@ -98,11 +98,16 @@ class SeedsDialog(Retranslating, QDialog):
         self._about.setText(
             tr(
                 "Safelight",
-                "Starts this picture with several seeds and shows their first steps side by side. Choose which to finish; the others are discarded.",
+                "Starts this picture with several seeds and shows their first steps side by side. "
+                "Choose which to finish; the others are discarded.",
             )
         )
         for control, words, explanation in (
-            (self._count, tr("Safelight", "How many"), tr("Safelight", "How many seeds to try, counting up from the one in the prompt panel.")),
+            (
+                self._count,
+                tr("Safelight", "How many"),
+                tr("Safelight", "How many seeds to try, counting up from the one in the prompt panel."),
+            ),
             (
                 self._until,
                 tr("Safelight", "Up to step"),
@@ -122,7 +127,7 @@ class SeedsDialog(Retranslating, QDialog):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.WindowActivate:
-            self.follow()  # who comes back may have turned previews on
+            self.follow()  # previews may have been turned on meanwhile
         return super().event(event)
 
     def _lay_out(self) -> None:
@@ -131,7 +136,7 @@ class SeedsDialog(Retranslating, QDialog):
             words.setWordWrap(True)
         self._cost.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._cost.ensurePolished()
-        self._cost.setMinimumHeight(2 * self._cost.fontMetrics().lineSpacing())  # the buttons stay where they are
+        self._cost.setMinimumHeight(2 * self._cost.fontMetrics().lineSpacing())  # the buttons do not move
         rows = QGridLayout()
         rows.setHorizontalSpacing(16)
         rows.setVerticalSpacing(8)

@@ -1,4 +1,4 @@
-"""What the ways of looking at a step are called, and in one sentence what each is."""
+"""Names, explanations and keys of the views of a step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PromptField: a prompt under its caption, how much of it the model reads, and which of its words it never learned."""
+"""PromptField: a prompt with its caption, its token count and the words that the model never learned."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 class PromptField(Retranslating, QWidget):
-    """Counts and marks at once what is typed into `edit`."""
+    """Counts tokens and marks words while the user types into `edit`."""
 
     def __init__(
         self, theme: Theme, kind: str, lines: tuple[int, int], history: History | None = None, button: QWidget | None = None
     ) -> None:
-        """`kind` begins every name: "" for the prompt, "negative_" for the other; `button` stands in the caption's row."""
+        """`kind` is the prefix of every object name: "" or "negative_"; `button` is put beside the caption."""
         super().__init__()
         self.edit = edit = PromptEdit(theme, f"{kind}prompt", lines, history)
-        self._optional = bool(kind)  # nothing is counted where nothing is typed
+        self._optional = bool(kind)  # an empty negative prompt shows no count
         self._model: Model | None = None
         self._meter: TokenMeter | None = None
         self.setObjectName(f"{edit.objectName()}_field")
@@ -55,7 +55,7 @@ class PromptField(Retranslating, QWidget):
         self._name_unknown()
 
     def set_meter(self, meter: TokenMeter | None) -> None:
-        """Count with `meter` from now on; without one nothing is counted."""
+        """Count tokens with `meter`; None counts nothing."""
         self._meter = meter
         self._count()
 
@@ -82,7 +82,7 @@ class PromptField(Retranslating, QWidget):
         self._unknown.show_words(each_once(spans))
 
     def _unknown_spans(self) -> list[Span]:
-        """What the model never learned, but for the word that is being typed and all that is not read anyway."""
+        """Unknown words, without the word that is being typed and the text that the model does not read."""
         vocabulary = self._model.vocabulary if self._model else None
         if vocabulary is None:
             return []

@@ -1,4 +1,4 @@
-"""Seeds: the numbers that noise is made from, with a die to roll others."""
+"""Fields for seeds, the numbers that noise is made from, with a button for a random one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GAP = "\N{NO-BREAK SPACE}"  # between groups of three digits
 
 
 class NoiseSeed(QWidget):
-    """A number that noise is drawn from, with a die; it may be empty."""
+    """A seed that may be empty, with a button for a random one."""
 
     edited = Signal()
 
@@ -36,7 +36,7 @@ class NoiseSeed(QWidget):
 
     @property
     def seed(self) -> int | None:
-        """None while it is empty, or means nothing."""
+        """None while the field is empty or disabled."""
         return int(self.number.digits) if self.number.digits and self.isEnabled() else None
 
     def set_seed(self, seed: int | None) -> None:
@@ -46,12 +46,12 @@ class NoiseSeed(QWidget):
             self.edited.emit()
 
     def roll(self) -> None:
-        """Another number, by chance."""
+        """Set a random seed."""
         self.set_seed(secrets.randbelow(MOST_SEED + 1))
 
 
 class SeedField(Retranslating, NoiseSeed):
-    """Never empty, and with a lock: without it every press on Generate is followed by another seed."""
+    """Never empty, and with a lock: unlocked, the seed changes after each Generate."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "seed")
@@ -65,7 +65,7 @@ class SeedField(Retranslating, NoiseSeed):
 
     @property
     def seed(self) -> int:
-        """What the field says; an empty one is given a random seed first."""
+        """The seed; an empty field first gets a random one."""
         self._fill()
         return int(self.number.digits)
 
@@ -104,7 +104,7 @@ class SeedField(Retranslating, NoiseSeed):
 
 
 class Die(Retranslating, IconButton):
-    """Rolls another seed."""
+    """Sets a random seed."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__(theme, "dices", name, 16)
@@ -115,7 +115,7 @@ class Die(Retranslating, IconButton):
 
 
 class Digits(QLineEdit):
-    """Digits in groups of three, whatever is typed or pasted; a number beyond the largest seed is not taken."""
+    """Shows digits in groups of three, however they are typed or pasted; rejects numbers above the largest seed."""
 
     def __init__(self, name: str) -> None:
         super().__init__(objectName=name)
@@ -135,7 +135,7 @@ class Digits(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         whole = len(self.selectedText()) == len(self.text()) > 0
         if event.matches(QKeySequence.StandardKey.Copy) and whole:
-            QApplication.clipboard().setText(self.digits)  # other programs want it without gaps
+            QApplication.clipboard().setText(self.digits)  # other programs expect plain digits
         else:
             super().keyPressEvent(event)
 
@@ -158,5 +158,5 @@ def _digits_of(text: str) -> str:
 
 
 def grouped(digits: str) -> str:
-    """A seed as it is shown."""
+    """The digits in groups of three."""
     return f"{int(digits):,}".replace(",", GAP) if digits else ""
