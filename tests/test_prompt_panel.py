@@ -55,9 +55,29 @@ class Words:
         return TokenCount(len(words), 5, len(" ".join(words[:5])) if len(words) > 5 else None)
 
 
+class Noting(Generation):
+    """Nothing is made here: what waits, whether it runs, and what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(None, Timeline(), None, None, None, None)
+        self.asked: list[tuple] = []
+
+    def generate(self, *wish) -> None:
+        self.asked.append(("generate", *wish))
+
+    def triage(self, *wish) -> None:
+        self.asked.append(("triage", *wish))
+
+    def twins(self, *wish) -> None:
+        self.asked.append(("twins", *wish))
+
+    def stop(self) -> None:
+        self.asked.append(("stop",))
+
+
 @pytest.fixture
-def generation(qapp) -> Generation:
-    return Generation(None, Timeline(), None, None, None, None)  # nothing is made here: what waits, and whether it runs
+def generation(qapp) -> Noting:
+    return Noting()
 
 
 @pytest.fixture
@@ -95,7 +115,7 @@ def retype(qtbot, field: QWidget, text: str) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Tab)
 
 
-def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel):
+def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel, generation: Noting, history: History):
     qtbot.keyClicks(panel.prompt, "a red fox")
     qtbot.keyClicks(panel.negative_prompt, "blurry")
     choose(child(panel, QComboBox, "sampler"), "DPM++ 2M Karras")
@@ -103,22 +123,26 @@ def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel):
     retype(qtbot, child(panel, QWidget, "guidance_scale"), "7,5")
     retype(qtbot, child(panel, QWidget, "seed"), "12 345")
     retype(qtbot, child(panel, QSpinBox, "pictures"), "3")
-    with qtbot.waitSignal(panel.generate_requested) as pressed:
+    with qtbot.waitSignal(panel.requested):
         qtbot.mouseClick(child(panel, QPushButton, "generate"), Qt.MouseButton.LeftButton)
-    assert pressed.args == [
-        Recipe.of(
-            prompt="a red fox",
-            negative_prompt="blurry",
-            model="starter",
-            sampler="DPM++ 2M Karras",
-            steps=25,
-            guidance_scale=7.5,
-            width=128,
-            height=128,
-            seed=12345,
-        ),
-        3,
+    assert generation.asked == [
+        (
+            "generate",
+            Recipe.of(
+                prompt="a red fox",
+                negative_prompt="blurry",
+                model="starter",
+                sampler="DPM++ 2M Karras",
+                steps=25,
+                guidance_scale=7.5,
+                width=128,
+                height=128,
+                seed=12345,
+            ),
+            3,
+        )
     ]
+    assert history.prompts[-1] == "a red fox"
 
 
 def test_a_recipe_comes_back_as_it_was(panel: PromptPanel):
@@ -427,14 +451,14 @@ def test_a_surprise_has_a_key_and_a_place_behind_the_prompt(qtbot, panel: Prompt
 # -- running, and what is up next
 
 
-def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel: PromptPanel, generation: Generation):
+def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel: PromptPanel, generation: Noting):
     stop, button = child(panel, QPushButton, "stop"), child(panel, QPushButton, "generate")
     assert not stop.isVisible()
     generation._job = Job(Run(Recipe()))
     generation.changed.emit()
-    assert button.text().startswith("Add to queue")
-    with qtbot.waitSignal(panel.stop_requested):
-        qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert button.text().startswith("Add to Up next")
+    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert generation.asked == [("stop",)]
 
 
 def test_what_waits_can_be_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel, generation: Generation):
@@ -507,7 +531,7 @@ def shown_in(lines: QListWidget, row: int) -> tuple[str, str]:
 # -- more ways to make it
 
 
-def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: PromptPanel, generation: Generation):
+def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: PromptPanel, generation: Noting):
     generation.previews = Previews.FAST
     panel.set_recipe(Recipe.of(prompt="a fox", steps=20, seed=5))
     more = child(panel, QToolButton, "more_ways")
@@ -517,9 +541,9 @@ def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: 
     dialog = child(panel, QDialog, "seeds")
     assert dialog.isVisible()
     assert not dialog.isModal()
-    with qtbot.waitSignal(panel.seeds_requested) as asked:
+    with qtbot.assertNotEmitted(panel.requested):  # the seeds are shown, not the canvas
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    assert asked.args == [Recipe.of(prompt="a fox", steps=20, seed=5), [5, 6, 7, 8, 9, 10, 11, 12], 12]
+    assert generation.asked == [("triage", Recipe.of(prompt="a fox", steps=20, seed=5), [5, 6, 7, 8, 9, 10, 11, 12], 12)]
     assert not dialog.isVisible()
     assert panel.recipe().sampling.seed != 5
     child(panel, QToolButton, "seed_lock").click()
@@ -543,7 +567,7 @@ def test_a_dialog_follows_what_is_chosen_in_the_panel(qtbot, panel: PromptPanel,
     assert panel.recipe().sampling.seed == 12
 
 
-def test_twins_are_asked_for_and_read_with_the_same_meter(qtbot, panel: PromptPanel):
+def test_twins_are_asked_for_and_read_with_the_same_meter(qtbot, panel: PromptPanel, generation: Noting):
     panel.set_meter(Words())
     panel.set_recipe(Recipe.of(prompt="a fox"))
     child(panel, QToolButton, "more_ways").menu().actions()[1].trigger()
@@ -552,9 +576,9 @@ def test_twins_are_asked_for_and_read_with_the_same_meter(qtbot, panel: PromptPa
     qtbot.keyClicks(other, " of steam")
     assert child(panel, QLabel, "twin_tokens").text() == "4 / 5"
     before = panel.recipe()
-    with qtbot.waitSignal(panel.twins_requested) as asked:
+    with qtbot.waitSignal(panel.requested):
         child(panel, QPushButton, "start_twins").click()
-    assert asked.args == [before, before.with_values(prompt=other.toPlainText())]
+    assert generation.asked == [("twins", before, before.with_values(prompt=other.toPlainText()))]
     assert not dialog.isVisible()
     panel.set_meter(None)
     assert child(panel, QLabel, "twin_tokens").text() == ""

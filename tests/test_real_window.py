@@ -296,8 +296,8 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     program.click("up_next_start")
     wait_for(lambda: program.newest >= made, "the picture that was cut off goes on")
     program.close_window()
-    program.control("Drop it and close")
-    program.click("Drop it and close")
+    program.control("Discard and close")
+    program.click("Discard and close")
     pressed = time.monotonic()
     assert program.ends() == 0
     assert time.monotonic() - pressed < 5

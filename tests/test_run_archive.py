@@ -273,7 +273,7 @@ def seeds(folder) -> list[Run]:
 
 async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds, paused):
     studio, found = Studio(folder), []
-    studio.keeper.triage_found.connect(found.append)
+    studio.generation.triage_opened.connect(found.append)
     await studio.keeper.offer()
     assert told(studio) == ["4 seeds of “a mouse” wait at step 3 of 6 for your choice.", "“a red apple” was paused at step 3 of 6."]
     studio.told.pop()

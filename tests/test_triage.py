@@ -166,7 +166,7 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
     again, found = Studio(model, tmp_path), []
     recordings = Recordings(tmp_path / "recordings", 10**9)
     keeper = RunArchive(recordings, again.generation, again.timeline, again.held, again.notices)
-    keeper.triage_found.connect(found.append)
+    again.generation.triage_opened.connect(found.append)
     await keeper.offer()
     next(action for action in again.told.pop().actions if action.label == "Choose").run()
     await until(lambda: found)

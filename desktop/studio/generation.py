@@ -69,6 +69,7 @@ class Generation(QObject):
     saved = Signal(object)  # Run, its picture safely on disk
     unsaved = Signal(object)  # Run, its picture only in memory
     ended = Signal(object)  # Run, whichever way; it may be resumed
+    triage_opened = Signal(object)  # Triage, among whose runs the user is to choose
     place_wanted = Signal(object)  # Run, for whose picture the user wants to choose a place
 
     def __init__(
@@ -317,8 +318,10 @@ class Generation(QObject):
 
     def choose_among(self, runs: list[Run], until: int) -> Triage:
         """A choice among `runs`, which are to wait for it at step `until`."""
-        self._triages = [*self.triages, Triage(self, runs, until)]
-        return self._triages[-1]
+        triage = Triage(self, runs, until)
+        self._triages = [*self.triages, triage]
+        self.triage_opened.emit(triage)
+        return triage
 
     def twins(self, recipe: Recipe, other: Recipe) -> tuple[Run, Run]:
         """Make both in lock-step, under one playhead; where their models differ, one after the other."""

@@ -28,7 +28,6 @@ MEGABYTE = 2**20
 
 class RunArchive(QObject):
     changed = Signal()  # `nbytes`
-    triage_found = Signal(object)  # Triage of an earlier session, in which the user wants to choose now
 
     def __init__(self, recordings: Recordings, generation: Generation, timeline: Timeline, held: HeldRuns, notices: Notices) -> None:
         super().__init__()
@@ -102,7 +101,6 @@ class RunArchive(QObject):
                     self._notices.report(problem)
         triage = self._generation.choose_among(runs, until)
         self._generation.hold([Job(run, until=until) for run in runs if not triage.has_arrived(run)])
-        self.triage_found.emit(triage)
 
     async def discard(self, id: str) -> None:
         """Do not resume a recorded run, and do not offer it again. Its steps stay."""

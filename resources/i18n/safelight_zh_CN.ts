@@ -461,7 +461,7 @@
     </message>
     <message>
         <source>Removed from the queue.</source>
-        <translation type="unfinished"></translation>
+        <translation>已从队列中移除。</translation>
     </message>
     <message>
         <source>{file} could not be moved to the trash. Delete it in its folder.</source>
@@ -484,7 +484,7 @@
         <translation>关于 Safelight</translation>
     </message>
     <message>
-        <source>Watch a picture develop, steer it, keep every step. Everything happens on this computer.</source>
+        <source>Watch a picture develop, steer it, keep every step. Everything runs on this computer.</source>
         <translation>看着图片显影，随时引导，保留每一步。一切都在这台电脑上进行。</translation>
     </message>
     <message>
@@ -500,32 +500,32 @@
         <translation>Safelight 在这台电脑上使用的库。</translation>
     </message>
     <message>
-        <source>The work of others that ships with Safelight, and its licences.</source>
-        <translation>随 Safelight 一起提供的他人作品及其许可证。</translation>
+        <source>Third-party work included in Safelight, and its licences.</source>
+        <translation>Safelight 包含的第三方作品及其许可证。</translation>
+    </message>
+    <message>
+        <source>Copy the versions for a problem report.</source>
+        <translation>复制各个版本号，便于报告问题。</translation>
+    </message>
+    <message>
+        <source>Open the folder with Safelight&apos;s log file.</source>
+        <translation>打开 Safelight 日志文件所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Close this window.</source>
+        <translation>关闭此窗口。</translation>
     </message>
     <message>
         <source>Copy details</source>
         <translation>复制详情</translation>
     </message>
     <message>
-        <source>Copies the versions, for a report of a problem.</source>
-        <translation>复制各个版本号，便于报告问题。</translation>
-    </message>
-    <message>
         <source>Open log folder</source>
         <translation>打开日志文件夹</translation>
     </message>
     <message>
-        <source>Shows the folder with Safelight&apos;s log file.</source>
-        <translation>显示 Safelight 日志文件所在的文件夹。</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Closes this window.</source>
-        <translation>关闭此窗口。</translation>
     </message>
     <message>
         <source>Picture</source>
@@ -544,32 +544,8 @@
         <translation>第 {number} 步，共 {calls} 步：{prompt}</translation>
     </message>
     <message>
-        <source>Beside it: {what}. Alt+← and Alt+→ move the line between them.</source>
-        <translation>并排显示：{what}。Alt+← 和 Alt+→ 移动两者之间的分界线。</translation>
-    </message>
-    <message>
-        <source>Beside it: {what}.</source>
-        <translation>并排显示：{what}。</translation>
-    </message>
-    <message>
-        <source>By turns with: {what}. Enter shows the other one.</source>
-        <translation>轮流显示：{what}。按 Enter 切换到另一张。</translation>
-    </message>
-    <message>
-        <source>Describe a picture and press Generate: here you watch it develop, step by step.</source>
-        <translation>描述一张图片，然后按“生成”：您可以在这里看着它一步步显影。</translation>
-    </message>
-    <message>
-        <source>This view of the step cannot be made.</source>
-        <translation>这一步无法做出这种视图。</translation>
-    </message>
-    <message>
         <source>Previews are off. The picture appears at the end.</source>
         <translation>预览已关闭。图片会在最后显示。</translation>
-    </message>
-    <message>
-        <source>Being worked out…</source>
-        <translation>正在计算…</translation>
     </message>
     <message>
         <source>Loading the model…</source>
@@ -584,8 +560,32 @@
         <translation>正在准备…</translation>
     </message>
     <message>
-        <source>Waits for its turn.</source>
-        <translation>等待轮到它。</translation>
+        <source>Compared with: {what}. Alt+← and Alt+→ move the line between them.</source>
+        <translation>对照：{what}。Alt+← 和 Alt+→ 移动两者之间的分界线。</translation>
+    </message>
+    <message>
+        <source>Compared with: {what}.</source>
+        <translation>对照：{what}。</translation>
+    </message>
+    <message>
+        <source>Alternating with: {what}. Enter shows the other one.</source>
+        <translation>交替显示：{what}。按 Enter 切换到另一张。</translation>
+    </message>
+    <message>
+        <source>Describe a picture and press Generate. Watch it develop here, step by step.</source>
+        <translation>描述一张图片，然后按“生成”：您可以在这里看着它一步步显影。</translation>
+    </message>
+    <message>
+        <source>This view is not available for this step.</source>
+        <translation>这一步没有这种视图。</translation>
+    </message>
+    <message>
+        <source>Being computed…</source>
+        <translation>正在计算…</translation>
+    </message>
+    <message>
+        <source>Queued.</source>
+        <translation>排队中。</translation>
     </message>
     <message>
         <source>Paused before the first step.</source>
@@ -604,48 +604,48 @@
         <translation>完成的图片</translation>
     </message>
     <message>
-        <source>{view} · cannot be made of this step: the noise stands in</source>
+        <source>{view} · not available for this step: showing the noise instead</source>
         <translation>{view} · 这一步无法做出：以噪声代替</translation>
     </message>
     <message>
-        <source>{view} · cannot be made of this step: the estimate stands in</source>
+        <source>{view} · not available for this step: showing the estimate instead</source>
         <translation>{view} · 这一步无法做出：以估计代替</translation>
     </message>
     <message>
-        <source>{view} · comes with the next step: the noise stands in</source>
+        <source>{view} · comes with the next step: showing the noise until then</source>
         <translation>{view} · 下一步时显示：暂以噪声代替</translation>
     </message>
     <message>
-        <source>{view} · comes with the next step: the estimate stands in</source>
+        <source>{view} · comes with the next step: showing the estimate until then</source>
         <translation>{view} · 下一步时显示：暂以估计代替</translation>
     </message>
     <message>
-        <source>{view} · shown when the machine is free: the noise stands in</source>
+        <source>{view} · comes when the machine is free: showing the noise until then</source>
         <translation>{view} · 机器空闲时显示：暂以噪声代替</translation>
     </message>
     <message>
-        <source>{view} · shown when the machine is free: the estimate stands in</source>
+        <source>{view} · comes when the machine is free: showing the estimate until then</source>
         <translation>{view} · 机器空闲时显示：暂以估计代替</translation>
     </message>
     <message>
-        <source>{view} · being worked out…</source>
+        <source>{view} · being computed…</source>
         <translation>{view} · 正在计算…</translation>
+    </message>
+    <message>
+        <source>{what} (click or press Enter for the other one)</source>
+        <translation>{what}（单击或按 Enter 显示另一张）</translation>
     </message>
     <message>
         <source>step {number} · {what}</source>
         <translation>第 {number} 步 · {what}</translation>
     </message>
     <message>
-        <source>{what} (a click or Enter shows the other one)</source>
-        <translation>{what}（单击或按 Enter 显示另一张）</translation>
-    </message>
-    <message>
         <source>approximate preview</source>
         <translation>近似预览</translation>
     </message>
     <message>
-        <source>The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → change the step, V shows the values under the pointer, Alt+Shift and the arrows move on from there.</source>
-        <translation>您正在查看的这一步的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 逐像素显示，← 和 → 换步，V 显示指针处的数值，Alt+Shift 加方向键从那里移动。</translation>
+        <source>The picture at the current step. The wheel, + and − zoom, 0 fits the picture, 1 shows every pixel, ← and → change the step, V shows the values under the pointer, and Alt+Shift with the arrow keys moves to other values.</source>
+        <translation>当前步骤的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 逐像素显示，← 和 → 换步，V 显示指针处的数值，Alt+Shift 加方向键移到其他数值。</translation>
     </message>
     <message>
         <source>Copy picture</source>
@@ -724,36 +724,44 @@
         <translation>图片另存为</translation>
     </message>
     <message>
-        <source>A picture is still developing.</source>
-        <translation>有一张图片还在生成。</translation>
+        <source>Some pictures are not saved yet.</source>
+        <translation>有图片尚未保存。</translation>
+    </message>
+    <message>
+        <source>They are kept in memory only. Keep the window open and save them somewhere else, or close and discard them?</source>
+        <translation>它们只保存在内存中。要保持窗口打开，把它们保存到别处，还是关闭并丢弃它们？</translation>
+    </message>
+    <message>
+        <source>Discard and close</source>
+        <translation>丢弃并关闭</translation>
+    </message>
+    <message>
+        <source>A picture is still being generated.</source>
+        <translation>仍有一张图片正在生成。</translation>
+    </message>
+    <message>
+        <source>Finish it in the background, pause it and resume it at the next start, or discard it? The queue is kept.</source>
+        <translation>要在后台完成它，暂停并在下次启动时继续，还是丢弃它？队列会保留。</translation>
     </message>
     <message>
         <source>Finish, then close</source>
         <translation>完成后关闭</translation>
     </message>
     <message>
+        <source>No picture is being generated any more.</source>
+        <translation>已没有图片正在生成。</translation>
+    </message>
+    <message>
+        <source>Close Safelight? The queue is kept.</source>
+        <translation>要关闭 Safelight 吗？队列会保留。</translation>
+    </message>
+    <message>
         <source>Keep open</source>
         <translation>不关闭</translation>
     </message>
     <message>
-        <source>There are pictures that could not be saved yet.</source>
-        <translation>有图片还没能保存。</translation>
-    </message>
-    <message>
-        <source>They are kept in memory only. Keep the window open to save them somewhere else, or close without them?</source>
-        <translation>它们只保存在内存中。要保持窗口打开以便另存到别处，还是放弃它们并关闭？</translation>
-    </message>
-    <message>
-        <source>Close without them</source>
-        <translation>放弃并关闭</translation>
-    </message>
-    <message>
         <source>Open picture…</source>
         <translation>打开图片…</translation>
-    </message>
-    <message>
-        <source>Open a picture and take over its recipe.</source>
-        <translation>打开一张图片并沿用它的配方。</translation>
     </message>
     <message>
         <source>Open model folder…</source>
@@ -824,6 +832,10 @@
         <translation>不希望出现的内容</translation>
     </message>
     <message>
+        <source>Open a picture and restore its recipe.</source>
+        <translation>打开一张图片并恢复它的配方。</translation>
+    </message>
+    <message>
         <source>Use a model on this computer, in diffusers layout.</source>
         <translation>使用这台电脑上 diffusers 格式的模型。</translation>
     </message>
@@ -836,6 +848,46 @@
         <translation>打开存放所有成图的文件夹。</translation>
     </message>
     <message>
+        <source>Decode what is on the canvas in full and save it where you choose.</source>
+        <translation>完整解码画布上的内容，并保存到您选择的位置。</translation>
+    </message>
+    <message>
+        <source>Export as animation…</source>
+        <translation>导出为动画…</translation>
+    </message>
+    <message>
+        <source>Make an animation, a video or a contact sheet of the steps.</source>
+        <translation>把各个步骤做成动画、视频或小样张。</translation>
+    </message>
+    <message>
+        <source>Keep the steps up to this one and continue with changes.</source>
+        <translation>保留到这一步为止的步骤，改动后继续。</translation>
+    </message>
+    <message>
+        <source>Add the noise of this step to the finished picture and denoise it again from there.</source>
+        <translation>给成图加上这一步的噪声，并从那里重新去噪。</translation>
+    </message>
+    <message>
+        <source>Make the first steps of several pictures, then choose which to finish.</source>
+        <translation>生成多张图片的前几步，然后选择要完成哪些。</translation>
+    </message>
+    <message>
+        <source>Make two pictures that differ in one setting, step by step together.</source>
+        <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
+    </message>
+    <message>
+        <source>Show or hide the numbers of the step.</source>
+        <translation>显示或隐藏这一步的数据。</translation>
+    </message>
+    <message>
+        <source>Show or hide the latest pictures.</source>
+        <translation>显示或隐藏最近的图片。</translation>
+    </message>
+    <message>
+        <source>Show or hide the latents&apos; values under the pointer.</source>
+        <translation>显示或隐藏指针处的潜变量数值。</translation>
+    </message>
+    <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
@@ -844,80 +896,36 @@
         <translation>种子 {arrived} / {count}</translation>
     </message>
     <message>
-        <source>Finish it in the background and close then, pause it and go on at the next start, or drop it? What is up next is kept.</source>
-        <translation>在后台完成后关闭、暂停并在下次启动时继续，还是放弃它？队列会保留。</translation>
+        <source>Choose which to finish</source>
+        <translation>选择要完成的</translation>
+    </message>
+    <message>
+        <source>Go back to the seeds that wait for your choice.</source>
+        <translation>返回等待您选择的种子。</translation>
     </message>
     <message>
         <source>Pause and close</source>
         <translation>暂停并关闭</translation>
     </message>
     <message>
-        <source>Drop it and close</source>
-        <translation>放弃并关闭</translation>
-    </message>
-    <message>
-        <source>Save what is on the canvas, fully decoded, where you choose.</source>
-        <translation>把画布上的内容完整解码，保存到您选择的位置。</translation>
-    </message>
-    <message>
         <source>Copy what is on the canvas.</source>
         <translation>复制画布上的内容。</translation>
-    </message>
-    <message>
-        <source>Export the development…</source>
-        <translation>导出形成过程…</translation>
-    </message>
-    <message>
-        <source>Make an animation, a video or a contact sheet of how the picture developed.</source>
-        <translation>把图片的形成过程做成动画、视频或小样张。</translation>
     </message>
     <message>
         <source>Branch from this step…</source>
         <translation>从这一步分支…</translation>
     </message>
     <message>
-        <source>Keep the steps up to the one you look at, and make the rest anew in another way.</source>
-        <translation>保留到您所看的这一步为止的步骤，其余用另一种方式重新生成。</translation>
-    </message>
-    <message>
         <source>Refine…</source>
         <translation>精修…</translation>
-    </message>
-    <message>
-        <source>Give the finished picture the noise of this step again, and develop it once more from there.</source>
-        <translation>让完成的图片重新带上这一步的噪声，再从那里显影一次。</translation>
-    </message>
-    <message>
-        <source>Many seeds, first steps…</source>
-        <translation>多种子试跑…</translation>
-    </message>
-    <message>
-        <source>Make the first steps of several pictures, and finish those that you choose.</source>
-        <translation>先生成几张图片的前几步，再完成您选中的。</translation>
-    </message>
-    <message>
-        <source>Choose among the seeds</source>
-        <translation>挑选种子</translation>
-    </message>
-    <message>
-        <source>Go back to the pictures whose first steps wait for your choice.</source>
-        <translation>回到那些前几步已完成、等您挑选的图片。</translation>
     </message>
     <message>
         <source>Twin run…</source>
         <translation>双图对照…</translation>
     </message>
     <message>
-        <source>Make two pictures that differ in one thing, step by step together.</source>
-        <translation>生成只有一处不同的两张图片，一步一步同时进行。</translation>
-    </message>
-    <message>
         <source>Free memory</source>
         <translation>释放内存</translation>
-    </message>
-    <message>
-        <source>Let go of the model; the next picture loads it again.</source>
-        <translation>放下模型；生成下一张图片时会重新加载。</translation>
     </message>
     <message>
         <source>Prompt panel</source>
@@ -930,10 +938,6 @@
     <message>
         <source>Step panel</source>
         <translation>步骤面板</translation>
-    </message>
-    <message>
-        <source>Show or hide what is known about the step.</source>
-        <translation>显示或隐藏这一步的信息。</translation>
     </message>
     <message>
         <source>Show or hide the strip of all steps.</source>
@@ -956,10 +960,6 @@
         <translation>尚未保存，仅在内存中</translation>
     </message>
     <message>
-        <source>Show or hide the pictures made last.</source>
-        <translation>显示或隐藏最近生成的图片。</translation>
-    </message>
-    <message>
         <source>Captions</source>
         <translation>字幕</translation>
     </message>
@@ -968,16 +968,16 @@
         <translation>显示或隐藏说明这一步发生了什么的那一行。</translation>
     </message>
     <message>
-        <source>Show or hide the numbers of the latents where the pointer is.</source>
-        <translation>显示或隐藏指针所在处潜变量的数值。</translation>
-    </message>
-    <message>
         <source>Full screen</source>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>The canvas and its timeline alone.</source>
-        <translation>只显示画布和时间线。</translation>
+        <source>Show only the canvas and its timeline.</source>
+        <translation>只显示画布和它的时间线。</translation>
+    </message>
+    <message>
+        <source>Unload the model; the next picture loads it again.</source>
+        <translation>卸载模型；下一张图片会重新加载它。</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -996,8 +996,8 @@
         <translation>打开存放日志文件的文件夹。</translation>
     </message>
     <message>
-        <source>Version, keyboard and licences.</source>
-        <translation>版本、键盘和许可证。</translation>
+        <source>Version and licences.</source>
+        <translation>版本和许可证。</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1329,24 +1329,12 @@
         <translation>固定种子</translation>
     </message>
     <message>
-        <source>Recordings use {used} MB of {limit} MB; pinned ones are never let go.</source>
-        <translation>记录占用 {used} MB，上限 {limit} MB；已固定的不会被清除。</translation>
-    </message>
-    <message>
         <source>Recordings</source>
         <translation>记录</translation>
     </message>
     <message>
         <source>Delete all recordings that are not pinned?</source>
         <translation>要删除所有未固定的记录吗？</translation>
-    </message>
-    <message>
-        <source>Their steps can then no longer be looked at or gone on from. The pictures stay, and so do the recordings of what is shown, being made or up next.</source>
-        <translation>之后就不能再查看这些步骤，也不能从它们继续。图片会保留；正在显示、正在生成和队列中的记录也会保留。</translation>
-    </message>
-    <message>
-        <source>Keep them</source>
-        <translation>保留它们</translation>
     </message>
     <message>
         <source>Choose the folder for pictures</source>
@@ -1361,7 +1349,15 @@
         <translation>例如：{name}</translation>
     </message>
     <message>
-        <source>As the system</source>
+        <source>Recordings use {used} MB of {limit} MB; pinned ones are never deleted.</source>
+        <translation>记录占用 {used} MB，上限 {limit} MB；已固定的不会被删除。</translation>
+    </message>
+    <message>
+        <source>You can then no longer view their steps or resume them. The pictures stay, and so do the recordings of what is shown, running or queued.</source>
+        <translation>之后就不能再查看这些步骤，也不能从它们继续。图片会保留；正在显示、正在生成和队列中的记录也会保留。</translation>
+    </message>
+    <message>
+        <source>Use system setting</source>
         <translation>跟随系统</translation>
     </message>
     <message>
@@ -1379,6 +1375,62 @@
     <message>
         <source>Full</source>
         <translation>完整</translation>
+    </message>
+    <message>
+        <source>The language of the window.</source>
+        <translation>窗口使用的语言。</translation>
+    </message>
+    <message>
+        <source>Whether changes in the window are animated.</source>
+        <translation>界面变化时是否有动画。</translation>
+    </message>
+    <message>
+        <source>How each step is previewed during a run: not at all, fast, or as sharp as possible.</source>
+        <translation>生成过程中如何预览每一步：不显示、快速，或尽可能清晰。</translation>
+    </message>
+    <message>
+        <source>A line above the steps that explains the current one.</source>
+        <translation>步骤上方的一行文字，说明当前步骤。</translation>
+    </message>
+    <message>
+        <source>Every finished picture is saved here, in one folder per day.</source>
+        <translation>每张完成的图片都按日期保存在这里。</translation>
+    </message>
+    <message>
+        <source>How picture files are named; words in braces are replaced.</source>
+        <translation>图片的命名方式；花括号中的词会被替换。</translation>
+    </message>
+    <message>
+        <source>How much memory the steps of recent pictures may use, so that you can view them again.</source>
+        <translation>最近图片的步骤最多可占用多少内存，以便再次查看。</translation>
+    </message>
+    <message>
+        <source>How much of the disk the recordings of runs may use; the oldest are deleted first.</source>
+        <translation>各次生成的记录最多可占用多少磁盘；最旧的先删除。</translation>
+    </message>
+    <message>
+        <source>Choose another folder; saved pictures stay where they are.</source>
+        <translation>选择其他文件夹；已保存的图片不会移动。</translation>
+    </message>
+    <message>
+        <source>Default folder</source>
+        <translation>默认文件夹</translation>
+    </message>
+    <message>
+        <source>Use Safelight&apos;s folder inside your Pictures folder again.</source>
+        <translation>恢复使用“图片”中的 Safelight 文件夹。</translation>
+    </message>
+    <message>
+        <source>Delete unpinned recordings…</source>
+        <translation>删除未固定的记录…</translation>
+    </message>
+    <message>
+        <source>Delete the recordings of earlier runs after a confirmation; the pictures stay.</source>
+        <translation>确认之后删除以往生成的记录；图片会保留。</translation>
+    </message>
+    <message>
+        <source>Close this window; all changes have taken effect.</source>
+        <translation>关闭此窗口；所有更改都已生效。</translation>
     </message>
     <message>
         <source>Off</source>
@@ -1401,10 +1453,6 @@
         <translation>语言</translation>
     </message>
     <message>
-        <source>Which language the window speaks.</source>
-        <translation>窗口使用的语言。</translation>
-    </message>
-    <message>
         <source>Appearance</source>
         <translation>外观</translation>
     </message>
@@ -1417,76 +1465,24 @@
         <translation>动画</translation>
     </message>
     <message>
-        <source>Whether things move when they change.</source>
-        <translation>界面变化时是否有动画。</translation>
-    </message>
-    <message>
         <source>Previews</source>
         <translation>预览</translation>
-    </message>
-    <message>
-        <source>How each step is shown while a picture develops: not at all, at almost no cost, or as sharp as can be.</source>
-        <translation>生成过程中如何显示每一步：不显示、几乎不花时间，或尽可能清晰。</translation>
-    </message>
-    <message>
-        <source>One line over the steps that says what happens in the one you look at.</source>
-        <translation>步骤上方的一行，说明您所看的这一步发生了什么。</translation>
     </message>
     <message>
         <source>Pictures folder</source>
         <translation>图片文件夹</translation>
     </message>
     <message>
-        <source>Every finished picture is saved here, in a folder per day.</source>
-        <translation>每张完成的图片都按日期保存在这里。</translation>
-    </message>
-    <message>
         <source>File names</source>
         <translation>文件名</translation>
-    </message>
-    <message>
-        <source>How pictures are called; words in braces are filled in.</source>
-        <translation>图片的命名方式；花括号中的词会被替换。</translation>
     </message>
     <message>
         <source>Memory for steps</source>
         <translation>步骤占用内存</translation>
     </message>
     <message>
-        <source>How much memory the steps of recent pictures may take, so that they can be looked at again.</source>
-        <translation>最近图片的步骤最多可占用多少内存，以便再次查看。</translation>
-    </message>
-    <message>
-        <source>How much of the disk the recordings of runs may take; the oldest are let go first.</source>
-        <translation>各次生成的记录最多可占用多少磁盘；最旧的先清除。</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>选择…</translation>
-    </message>
-    <message>
-        <source>Chooses another folder; pictures that are saved already stay where they are.</source>
-        <translation>选择其他文件夹；已保存的图片不会移动。</translation>
-    </message>
-    <message>
-        <source>Usual folder</source>
-        <translation>默认文件夹</translation>
-    </message>
-    <message>
-        <source>Goes back to Safelight&apos;s folder among your pictures.</source>
-        <translation>恢复使用“图片”中的 Safelight 文件夹。</translation>
-    </message>
-    <message>
-        <source>Delete all that are not pinned…</source>
-        <translation>删除所有未固定的…</translation>
-    </message>
-    <message>
-        <source>Deletes the recordings of earlier runs, after a question; the pictures stay.</source>
-        <translation>询问之后删除以往生成的记录；图片会保留。</translation>
-    </message>
-    <message>
-        <source>Closes this window; everything is in effect already.</source>
-        <translation>关闭此窗口；所有更改都已生效。</translation>
     </message>
     <message>
         <source>Timestep</source>
@@ -1773,27 +1769,27 @@
         <translation>已保存为 {file}</translation>
     </message>
     <message>
-        <source>Go on with this run where it was left (Space, or Ctrl+P while typing).</source>
-        <translation>从停下的地方继续这次生成 (空格键，输入文字时用 Ctrl+P)。</translation>
-    </message>
-    <message>
         <source>One step</source>
         <translation>走一步</translation>
-    </message>
-    <message>
-        <source>Make one step more, and pause.</source>
-        <translation>再走一步，然后暂停。</translation>
-    </message>
-    <message>
-        <source>Stop now, in the middle of the step; the steps so far stay (Esc).</source>
-        <translation>立即停止，不等这一步结束；已完成的步骤会保留 (Esc)。</translation>
     </message>
     <message>
         <source>Starting noise</source>
         <translation>起始噪声</translation>
     </message>
     <message>
-        <source>Go to the noise that the picture starts from (Home).</source>
+        <source>Resume this run after its last step (Space, or Ctrl+P while typing).</source>
+        <translation>从停下的地方继续这次生成 (空格键，输入文字时用 Ctrl+P)。</translation>
+    </message>
+    <message>
+        <source>Make one more step, then pause.</source>
+        <translation>再走一步，然后暂停。</translation>
+    </message>
+    <message>
+        <source>Stop at once, in the middle of the step; the finished steps stay (Esc).</source>
+        <translation>立即停止，不等这一步结束；已完成的步骤会保留 (Esc)。</translation>
+    </message>
+    <message>
+        <source>Go to the noise that the run starts from (Home).</source>
         <translation>转到图片的起始噪声 (Home)。</translation>
     </message>
     <message>
@@ -1809,8 +1805,64 @@
         <translation>前进一步</translation>
     </message>
     <message>
-        <source>Go one step on (→).</source>
+        <source>Go one step forward (→).</source>
         <translation>前进一步 (→)。</translation>
+    </message>
+    <message>
+        <source>Which view of the step is shown.</source>
+        <translation>显示这一步的哪种视图。</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Both pictures in one frame, with a line between them that you can drag.</source>
+        <translation>两张图片在同一框内，中间的分界线可以拖动。</translation>
+    </message>
+    <message>
+        <source>Each picture in its own frame.</source>
+        <translation>每张图片各占一框。</translation>
+    </message>
+    <message>
+        <source>Flip</source>
+        <translation>交替</translation>
+    </message>
+    <message>
+        <source>Both pictures in one frame, alternating.</source>
+        <translation>两张图片在同一框内，交替显示。</translation>
+    </message>
+    <message>
+        <source>Show the running picture and follow its newest step.</source>
+        <translation>转到正在生成的图片，并跟随它的最新一步。</translation>
+    </message>
+    <message>
+        <source>Keep the steps up to this one and continue with changes (Ctrl+B).</source>
+        <translation>保留到这一步为止的步骤，改动后继续 (Ctrl+B)。</translation>
+    </message>
+    <message>
+        <source>Make an animation, a video or a contact sheet of the steps (Ctrl+E).</source>
+        <translation>把各个步骤做成动画、视频或小样张 (Ctrl+E)。</translation>
+    </message>
+    <message>
+        <source>Save the current step in the pictures folder, decoded in full.</source>
+        <translation>用完整解码器把当前步骤保存到图片文件夹。</translation>
+    </message>
+    <message>
+        <source>More actions for this step, this run and its picture.</source>
+        <translation>对这一步、这次生成和它的图片的更多操作。</translation>
+    </message>
+    <message>
+        <source>Pin this recording</source>
+        <translation>固定这份记录</translation>
+    </message>
+    <message>
+        <source>Press again to continue without a pause (Space).</source>
+        <translation>再按一次则不暂停，继续进行 (空格键)。</translation>
+    </message>
+    <message>
+        <source>Pause after this step and free the machine (Space, or Ctrl+P while typing).</source>
+        <translation>在这一步之后暂停，让机器空闲 (空格键，输入文字时用 Ctrl+P)。</translation>
     </message>
     <message>
         <source>Newest step</source>
@@ -1821,59 +1873,19 @@
         <translation>转到最新一步，并从那里继续跟随 (End)。</translation>
     </message>
     <message>
-        <source>What of the step is shown.</source>
-        <translation>显示这一步的哪一面。</translation>
-    </message>
-    <message>
-        <source>Divide</source>
-        <translation>分界</translation>
-    </message>
-    <message>
-        <source>Both pictures in one frame, the second behind a line that can be dragged.</source>
-        <translation>两张图片在同一框内，第二张在一条可拖动的分界线之后。</translation>
-    </message>
-    <message>
         <source>Side by side</source>
         <translation>并排</translation>
-    </message>
-    <message>
-        <source>Each picture in a frame of its own.</source>
-        <translation>每张图片各占一框。</translation>
-    </message>
-    <message>
-        <source>By turns</source>
-        <translation>轮流</translation>
-    </message>
-    <message>
-        <source>Both pictures in one frame, one after the other.</source>
-        <translation>两张图片在同一框内，轮流显示。</translation>
     </message>
     <message>
         <source>More</source>
         <translation>更多</translation>
     </message>
     <message>
-        <source>What else can be done with this step, this run and its picture.</source>
-        <translation>对这一步、这次生成和它的图片还能做什么。</translation>
-    </message>
-    <message>
         <source>Pause at step…</source>
         <translation>在某步暂停…</translation>
     </message>
     <message>
-        <source>Keep this recording</source>
-        <translation>固定这份记录</translation>
-    </message>
-    <message>
-        <source>Press again to go on without a pause (Space).</source>
-        <translation>再按一次则不暂停，继续进行 (空格键)。</translation>
-    </message>
-    <message>
-        <source>Pause after this step; meanwhile the machine is free (Space, or Ctrl+P while typing).</source>
-        <translation>在这一步之后暂停；期间机器空闲 (空格键，输入文字时用 Ctrl+P)。</translation>
-    </message>
-    <message>
-        <source>{size}, as it was made</source>
+        <source>{size} (original size)</source>
         <translation>{size}（原尺寸）</translation>
     </message>
     <message>
@@ -1897,16 +1909,112 @@
         <translation>播放</translation>
     </message>
     <message>
-        <source>Plays what will be exported, or holds it still (Space).</source>
-        <translation>播放将要导出的内容，或让它停住（空格键）。</translation>
+        <source>Play or pause the preview of the export (Space).</source>
+        <translation>播放或暂停导出预览（空格键）。</translation>
     </message>
     <message>
-        <source>Export the development as</source>
-        <translation>将形成过程导出为</translation>
+        <source>Export the animation as</source>
+        <translation>将动画导出为</translation>
     </message>
     <message>
-        <source>Export the development</source>
-        <translation>导出形成过程</translation>
+        <source>Export as animation</source>
+        <translation>导出为动画</translation>
+    </message>
+    <message>
+        <source>Noisy image</source>
+        <translation>带噪图像</translation>
+    </message>
+    <message>
+        <source>Recorded previews</source>
+        <translation>用已有预览</translation>
+    </message>
+    <message>
+        <source>Full decoder</source>
+        <translation>完整解码</translation>
+    </message>
+    <message>
+        <source>Ease out</source>
+        <translation>逐渐放慢</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>匀速</translation>
+    </message>
+    <message>
+        <source>Loop forever</source>
+        <translation>无限循环</translation>
+    </message>
+    <message>
+        <source>Play once</source>
+        <translation>播放一次</translation>
+    </message>
+    <message>
+        <source>The type of the exported file.</source>
+        <translation>导出文件的类型。</translation>
+    </message>
+    <message>
+        <source>Whether each step shows the expected picture or the noisy image.</source>
+        <translation>每一步显示预期的图片，还是带噪图像。</translation>
+    </message>
+    <message>
+        <source>Whether to use the recorded previews or to decode every step in full, which takes a while.</source>
+        <translation>使用已有的预览，还是用完整解码器重新解码每一步（需要一些时间）。</translation>
+    </message>
+    <message>
+        <source>Whether the step number is written on the picture.</source>
+        <translation>是否在图片上标出第几步。</translation>
+    </message>
+    <message>
+        <source>How long the animation plays in total.</source>
+        <translation>动画总共播放多久。</translation>
+    </message>
+    <message>
+        <source>How much of that time shows the finished picture.</source>
+        <translation>其中成品图片显示多久。</translation>
+    </message>
+    <message>
+        <source>Whether the animation slows down while details form, or shows every step equally long.</source>
+        <translation>随着细节形成逐渐放慢，还是每一步显示一样久。</translation>
+    </message>
+    <message>
+        <source>Whether the animation starts again at its end; for MP4 the player decides.</source>
+        <translation>播放完是否从头再来；MP4 由播放器决定。</translation>
+    </message>
+    <message>
+        <source>Close this window without writing a file.</source>
+        <translation>关闭此窗口，不写任何文件。</translation>
+    </message>
+    <message>
+        <source>Choose where to save and start the export; the window stays usable.</source>
+        <translation>选择保存位置并开始导出；期间窗口照常使用。</translation>
+    </message>
+    <message>
+        <source>A preview of the exported file.</source>
+        <translation>导出文件的预览。</translation>
+    </message>
+    <message>
+        <source>Plays everywhere, but has only 256 colours per step and a large file.</source>
+        <translation>到处都能播放，但每步只有 256 色，文件也大。</translation>
+    </message>
+    <message>
+        <source>Small and in full colour; browsers and newer programs play it.</source>
+        <translation>小巧而色彩完整；浏览器和较新的程序可以播放。</translation>
+    </message>
+    <message>
+        <source>Exact colours and a large file; browsers play it, other programs show the first step.</source>
+        <translation>颜色准确，文件大；浏览器可以播放，其他程序只显示第一步。</translation>
+    </message>
+    <message>
+        <source>A video with the smallest file; phones and all players play it.</source>
+        <translation>视频，文件最小；手机和各种播放器都能播放。</translation>
+    </message>
+    <message>
+        <source>All steps side by side in one PNG file.</source>
+        <translation>所有步骤并排放在一张 PNG 图片里。</translation>
+    </message>
+    <message>
+        <source>A new folder with one PNG file per step.</source>
+        <translation>新建一个文件夹，每一步各存一张 PNG 图片。</translation>
     </message>
     <message>
         <source>Estimate</source>
@@ -1917,60 +2025,20 @@
         <translation>带噪</translation>
     </message>
     <message>
-        <source>As recorded</source>
-        <translation>用已有预览</translation>
-    </message>
-    <message>
-        <source>Decoded in full</source>
-        <translation>完整解码</translation>
-    </message>
-    <message>
-        <source>Slower and slower</source>
-        <translation>越来越慢</translation>
-    </message>
-    <message>
-        <source>Even</source>
-        <translation>均匀</translation>
-    </message>
-    <message>
-        <source>Again and again</source>
-        <translation>循环</translation>
-    </message>
-    <message>
-        <source>Once</source>
-        <translation>一次</translation>
-    </message>
-    <message>
         <source>Shown</source>
         <translation>显示</translation>
-    </message>
-    <message>
-        <source>Left out</source>
-        <translation>不显示</translation>
     </message>
     <message>
         <source>Format</source>
         <translation>格式</translation>
     </message>
     <message>
-        <source>What kind of file is written.</source>
-        <translation>写成哪种文件。</translation>
-    </message>
-    <message>
         <source>View</source>
         <translation>视图</translation>
     </message>
     <message>
-        <source>Whether each step shows the picture it expects, or what is really there with its noise.</source>
-        <translation>每一步显示它预期的图片，还是带着噪声的真实状态。</translation>
-    </message>
-    <message>
         <source>Sharpness</source>
         <translation>清晰度</translation>
-    </message>
-    <message>
-        <source>Whether the previews are used, or every step goes through the full decoder, which takes a while.</source>
-        <translation>使用已有的预览，还是让每一步都经过完整解码器（需要一些时间）。</translation>
     </message>
     <message>
         <source>Width and height of each step in pixels.</source>
@@ -1981,64 +2049,32 @@
         <translation>步骤编号</translation>
     </message>
     <message>
-        <source>Whether the number of the step is written on the picture.</source>
-        <translation>是否在图片上标出第几步。</translation>
-    </message>
-    <message>
         <source>Length</source>
         <translation>时长</translation>
-    </message>
-    <message>
-        <source>How long it plays in all.</source>
-        <translation>总共播放多久。</translation>
     </message>
     <message>
         <source>Hold the end</source>
         <translation>结尾停留</translation>
     </message>
     <message>
-        <source>How much of that the finished picture stands still.</source>
-        <translation>其中成品图片停留多久。</translation>
-    </message>
-    <message>
         <source>Pace</source>
         <translation>节奏</translation>
-    </message>
-    <message>
-        <source>Whether the steps follow each other more and more slowly, as details form, or all alike.</source>
-        <translation>随着细节形成越放越慢，还是每一步一样快。</translation>
     </message>
     <message>
         <source>Repeat</source>
         <translation>重复</translation>
     </message>
     <message>
-        <source>Whether it begins again when it has ended; for MP4 the player decides that.</source>
-        <translation>播放完是否从头再来；MP4 由播放器决定。</translation>
-    </message>
-    <message>
         <source> s</source>
         <translation> 秒</translation>
-    </message>
-    <message>
-        <source>Closes this window; nothing is written.</source>
-        <translation>关闭此窗口，不写任何文件。</translation>
     </message>
     <message>
         <source>Export…</source>
         <translation>导出…</translation>
     </message>
     <message>
-        <source>Asks where, and writes it; the window goes on meanwhile.</source>
-        <translation>询问位置，然后写入；期间窗口照常使用。</translation>
-    </message>
-    <message>
         <source>Preview</source>
         <translation>预览</translation>
-    </message>
-    <message>
-        <source>What will be exported.</source>
-        <translation>将要导出的内容。</translation>
     </message>
     <message>
         <source>Contact sheet</source>
@@ -2049,48 +2085,8 @@
         <translation>编号图片</translation>
     </message>
     <message>
-        <source>Plays everywhere, but with 256 colours a step, and the file is large.</source>
-        <translation>到处都能播放，但每步只有 256 色，文件也大。</translation>
-    </message>
-    <message>
-        <source>Small and in all colours; browsers and newer programs play it.</source>
-        <translation>小巧而色彩完整；浏览器和较新的程序可以播放。</translation>
-    </message>
-    <message>
-        <source>Every colour as it is, and large; browsers play it, other programs show the first step.</source>
-        <translation>颜色分毫不差，文件大；浏览器可以播放，其他程序只显示第一步。</translation>
-    </message>
-    <message>
-        <source>A video, smallest of all; phones and every player show it.</source>
-        <translation>视频，文件最小；手机和各种播放器都能播放。</translation>
-    </message>
-    <message>
-        <source>All steps side by side in one PNG picture.</source>
-        <translation>所有步骤并排放在一张 PNG 图片里。</translation>
-    </message>
-    <message>
-        <source>A new folder with every step as a PNG picture of its own.</source>
-        <translation>新建一个文件夹，每一步各存一张 PNG 图片。</translation>
-    </message>
-    <message>
         <source>Live</source>
         <translation>实时</translation>
-    </message>
-    <message>
-        <source>Go to the picture at work and follow its newest step.</source>
-        <translation>转到正在生成的图片，并跟随它的最新一步。</translation>
-    </message>
-    <message>
-        <source>Keep the steps up to this one, and go on from it with something changed (Ctrl+B).</source>
-        <translation>保留到这一步为止的步骤，改动一些后从这里继续 (Ctrl+B)。</translation>
-    </message>
-    <message>
-        <source>Make an animation, a video or a contact sheet of how the picture developed (Ctrl+E).</source>
-        <translation>把图片的形成过程做成动画、视频或小样张 (Ctrl+E)。</translation>
-    </message>
-    <message>
-        <source>Save the step you look at among your pictures, through the full decoder.</source>
-        <translation>用完整解码器把您正在查看的这一步保存到图片文件夹。</translation>
     </message>
     <message>
         <source>Delete picture</source>
@@ -2106,28 +2102,28 @@
         <translation>引导</translation>
     </message>
     <message>
-        <source>The finished picture as the model expects it at this step (x₀).</source>
-        <translation>模型在这一步所预期的成图 (x₀)。</translation>
+        <source>The finished picture as the model predicts it at this step (x₀).</source>
+        <translation>模型在这一步所预测的成图 (x₀)。</translation>
     </message>
     <message>
-        <source>What is really there after this step: picture and noise mixed (xₜ).</source>
+        <source>The actual image after this step: picture and noise mixed (xₜ).</source>
         <translation>这一步之后的实际内容：画面与噪声的混合 (xₜ)。</translation>
     </message>
     <message>
-        <source>The numbers the model works on, a tile for each channel: blue below zero, amber above.</source>
+        <source>The numbers the model works on, one tile per channel: blue below zero, amber above.</source>
         <translation>模型所处理的数字，每个通道一块：蓝色小于零，琥珀色大于零。</translation>
     </message>
     <message>
-        <source>What the model takes for noise at this step (ε), decoded as if it were a picture.</source>
-        <translation>模型在这一步认为是噪声的部分 (ε)，像图片一样解码。</translation>
+        <source>The noise that the model predicts at this step (ε), decoded like a picture.</source>
+        <translation>模型在这一步预测的噪声 (ε)，像图片一样解码。</translation>
     </message>
     <message>
-        <source>Where this step altered the estimate: the brighter, the more.</source>
+        <source>Where this step changed the estimate: brighter means more.</source>
         <translation>这一步改动了估计的哪些地方：越亮改动越大。</translation>
     </message>
     <message>
-        <source>Where the prompt pulls: the difference between drawing with it and without it.</source>
-        <translation>提示词往哪里拉：有它与没有它时画法的差别。</translation>
+        <source>Where the prompt has influence: the difference between the predictions with and without it.</source>
+        <translation>提示词在哪里起作用：有它与没有它时预测的差别。</translation>
     </message>
     <message>
         <source>Up next</source>
@@ -2382,16 +2378,16 @@
         <translation>无提示词</translation>
     </message>
     <message>
-        <source>Beside</source>
-        <translation>对照显示</translation>
+        <source>Compare</source>
+        <translation>对照</translation>
     </message>
     <message>
-        <source>Show two pictures: the step in another view, or the same step of another branch.</source>
+        <source>Show two pictures: this step in another view, or the same step of another branch.</source>
         <translation>显示两张图片：这一步的另一种视图，或另一分支的同一步。</translation>
     </message>
     <message>
-        <source>Nothing beside</source>
-        <translation>不对照</translation>
+        <source>Single view</source>
+        <translation>单图</translation>
     </message>
     <message>
         <source>Compare with: {branch}</source>
@@ -2462,32 +2458,32 @@
         <translation>在此步之后暂停</translation>
     </message>
     <message>
-        <source>The step after which this run is to pause.</source>
+        <source>The step after which this run pauses.</source>
         <translation>这次生成将在哪一步之后暂停。</translation>
     </message>
     <message>
-        <source>Leaves the steps as they are set.</source>
-        <translation>步骤保持现有设定。</translation>
+        <source>Close this window; the pauses stay set.</source>
+        <translation>关闭此窗口；暂停设定会保留。</translation>
     </message>
     <message>
-        <source>Pause there no longer</source>
-        <translation>不再在那里暂停</translation>
+        <source>Remove pause</source>
+        <translation>取消暂停</translation>
     </message>
     <message>
-        <source>Pause there</source>
-        <translation>在那里暂停</translation>
+        <source>Set pause</source>
+        <translation>设定暂停</translation>
     </message>
     <message>
-        <source>Shift+click on a step of the timeline does the same.</source>
+        <source>Shift+click a step in the timeline to do the same.</source>
         <translation>在时间线上 Shift+单击某一步也是一样。</translation>
+    </message>
+    <message>
+        <source>No pause is set for this run.</source>
+        <translation>这次生成没有设定暂停。</translation>
     </message>
     <message>
         <source>The run pauses after step {numbers}.</source>
         <translation>这次生成在第 {numbers} 步之后暂停。</translation>
-    </message>
-    <message>
-        <source>The run pauses nowhere by itself.</source>
-        <translation>这次生成不会自行暂停。</translation>
     </message>
     <message>
         <source>{count} × {until} = {cost} steps. Finishing all of them would take {whole}.</source>
@@ -2718,15 +2714,15 @@
         <translation>数值</translation>
     </message>
     <message>
-        <source>The values of this step were not kept.</source>
-        <translation>这一步的数值没有保留。</translation>
+        <source>The values of this step were not recorded.</source>
+        <translation>这一步的数值没有记录。</translation>
     </message>
     <message>
-        <source>Values come with the next step.</source>
+        <source>Values appear with the next step.</source>
         <translation>数值随下一步显示。</translation>
     </message>
     <message>
-        <source>Values are shown when the machine is free.</source>
+        <source>Values appear when the machine is free.</source>
         <translation>机器空闲时显示数值。</translation>
     </message>
     <message>

@@ -46,10 +46,7 @@ CHINESE = range(0x4E00, 0xA000)
 class PromptPanel(Retranslating, QFrame):
     """Has a control for each field of `fields.FIELDS`; width and height share one."""
 
-    generate_requested = Signal(object, int)  # Recipe, how many pictures
-    seeds_requested = Signal(object, list, int)  # Recipe, seeds, and the step at which they pause
-    twins_requested = Signal(object, object)  # Recipe, and another that differs in one field
-    stop_requested = Signal()
+    requested = Signal()  # pictures or twins were queued, which the canvas is to show
     edited = Signal()  # of anything that drafts keep
     model_changed = Signal(object)  # Model
     open_model_requested = Signal()
@@ -108,7 +105,7 @@ class PromptPanel(Retranslating, QFrame):
         self._sampler.currentIndexChanged.connect(self._explain_samplers)
         self.edited.connect(self._tell_dialogs)
         self._generate.clicked.connect(self.generate)
-        self._stop.clicked.connect(self.stop_requested)
+        self._stop.clicked.connect(generation.stop)
         generation.changed.connect(self._show_running)
         generation.queue_changed.connect(self._show_running)
         self.retranslate()
@@ -182,11 +179,13 @@ class PromptPanel(Retranslating, QFrame):
             self.setTabOrder(before, after)
 
     def generate(self) -> None:
-        """Request the picture, then roll another seed unless the seed is locked."""
+        """Queue the pictures, then roll another seed unless the seed is locked."""
         for field in self._prompts:
             field.edit.rest()
-        self.generate_requested.emit(self.recipe(), self.pictures())
-        self._have_asked()
+        recipe = self.recipe()
+        self._generation.generate(recipe, self.pictures())
+        self._prepare_next(recipe)
+        self.requested.emit()
 
     def ask_seeds(self) -> None:
         """Open the dialog for trying several seeds; it is not modal."""
@@ -194,8 +193,7 @@ class PromptPanel(Retranslating, QFrame):
 
         if self._seeds_dialog is None:
             self._seeds_dialog = SeedsDialog(self.recipe, lambda: self._generation.previews, self.window())
-            self._seeds_dialog.wanted.connect(self.seeds_requested)
-            self._seeds_dialog.wanted.connect(self._have_asked)
+            self._seeds_dialog.wanted.connect(self._try_seeds)
         self._seeds_dialog.open()
 
     def ask_twin(self) -> None:
@@ -205,8 +203,7 @@ class PromptPanel(Retranslating, QFrame):
         if self._twins_dialog is None:
             self._twins_dialog = TwinsDialog(self.recipe, lambda: self._models, self._theme, self.window())
             self._twins_dialog.set_meter(self._meter)
-            self._twins_dialog.wanted.connect(self.twins_requested)
-            self._twins_dialog.wanted.connect(self._have_asked)
+            self._twins_dialog.wanted.connect(self._make_twins)
         self._twins_dialog.open()
 
     def surprise(self) -> None:
@@ -219,8 +216,18 @@ class PromptPanel(Retranslating, QFrame):
 
     # -- inside
 
-    def _have_asked(self) -> None:
-        """After a request: roll another seed unless it is locked."""
+    def _try_seeds(self, recipe: Recipe, seeds: list[int], until: int) -> None:
+        self._generation.triage(recipe, seeds, until)
+        self._prepare_next(recipe)
+
+    def _make_twins(self, recipe: Recipe, other: Recipe) -> None:
+        self._generation.twins(recipe, other)
+        self._prepare_next(recipe)
+        self.requested.emit()
+
+    def _prepare_next(self, recipe: Recipe) -> None:
+        """`recipe` was queued: keep its prompt in the history, and roll another seed unless it is locked."""
+        self._history.remember(recipe.prompt.text)
         if not self._seed.locked:
             self._seed.roll()
         self._offer_examples()

@@ -164,7 +164,7 @@ class StepPanel(Retranslating, QFrame):
                 tr("Safelight", "Turns the prompt into numbers that guide the denoiser. It runs once, at the start."),
                 tr(
                     "Safelight",
-                    "The network (a UNet, for example) that estimates the noise in the latents in every step, so that some of it can be removed.",
+                    "The network (such as a UNet) that estimates the noise in the latents in every step, so that some of it is removed.",
                 ),
                 tr(
                     "Safelight",

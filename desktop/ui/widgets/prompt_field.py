@@ -25,7 +25,7 @@ class PromptField(Retranslating, QWidget):
     def __init__(
         self, theme: Theme, kind: str, lines: tuple[int, int], history: History | None = None, button: QWidget | None = None
     ) -> None:
-        """`kind` is the start of all object names: "" for the prompt, "negative_" for the negative prompt. `button` is put beside the caption."""
+        """`kind`: prefix of all object names, "" or "negative_". `button` is beside the caption."""
         super().__init__()
         self.edit = edit = PromptEdit(theme, f"{kind}prompt", lines, history)
         self._optional = bool(kind)  # an empty field shows no count

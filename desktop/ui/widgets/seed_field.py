@@ -153,5 +153,5 @@ def _digits_of(text: str) -> str:
 
 
 def grouped(digits: str) -> str:
-    """A seed as it is shown."""
+    """The digits in groups of three."""
     return f"{int(digits):,}".replace(",", GAP) if digits else ""
