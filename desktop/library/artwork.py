@@ -7,6 +7,7 @@ import hashlib
 import io
 import itertools
 import os
+import struct
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ MOST_PIXELS = 32_000_000  # of a picture that is opened: 96 MB unpacked
 QUALITY = 95  # of JPEG and WebP, of 100
 
 _EXIF_IFD, _USER_COMMENT, _MAKER_NOTE = 0x8769, 0x9286, 0x927C
+_LONG, _UNDEFINED = 4, 7  # types of EXIF values
 _UNICODE = b"UNICODE\0"  # how an EXIF UserComment says that UTF-16 follows
 _OUR_NOTE = b"Safelight\0"  # how our MakerNote begins; UTF-8 follows
 
@@ -181,13 +183,29 @@ def encode(artwork: Artwork, path: Path) -> bytes:
         texts.add_itxt(OURS, ours)
         image.save(file, format, pnginfo=texts)
     else:
-        exif = image.getexif()
-        exif[_EXIF_IFD] = {_USER_COMMENT: _UNICODE + text.encode("utf-16-be"), _MAKER_NOTE: _OUR_NOTE + ours.encode()}
         try:
-            image.save(file, format, quality=QUALITY, exif=exif)
+            image.save(file, format, quality=QUALITY, exif=_exif(text, ours))
         except ValueError as error:  # a JPEG holds 64 KB of EXIF
             raise RecipeTooLong(file=path.name) from error
     return file.getvalue()
+
+
+def _exif(text: str, ours: str) -> bytes:
+    """An EXIF block (EXIF 2.32 §4.6) with `text` as the UserComment and `ours` as the MakerNote.
+
+    Both are of type UNDEFINED, as the standard says. Pillow writes them as BYTE, which other programs refuse.
+    """
+    values = {_MAKER_NOTE: _OUR_NOTE + ours.encode(), _USER_COMMENT: _UNICODE + text.encode("utf-16-be")}  # IFDs are sorted by tag
+    tiff = bytearray(struct.pack(">2sHLHHHLLL", b"MM", 42, 8, 1, _EXIF_IFD, _LONG, 1, 26, 0))  # header, then IFD 0 at byte 8
+    place = 26 + 2 + 12 * len(values) + 4  # behind the EXIF IFD
+    tiff += struct.pack(">H", len(values))
+    for tag, value in values.items():
+        tiff += struct.pack(">HHLL", tag, _UNDEFINED, len(value), place)
+        place += len(value) + len(value) % 2  # values start at even bytes
+    tiff += struct.pack(">L", 0)  # no further IFD
+    for value in values.values():
+        tiff += value + b"\0" * (len(value) % 2)
+    return b"Exif\0\0" + tiff
 
 
 def _image(pixels: Pixels) -> Image:
