@@ -21,12 +21,12 @@ from PIL import Image
 from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
-from desktop.diffusion.errors import RecordingParentless
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels, Previews, Run, Step
 from desktop.diffusion.seam import Seam
-from desktop.diffusion.snapshot import Recording as Snapshots
-from desktop.library import passport
+from desktop.diffusion.snapshot import SnapshotReader as Snapshots
+from desktop.errors import RecordingParentless
+from desktop.library import inspection
 from desktop.library.artwork import open_artwork
 from desktop.library.drafts import DraftsFile
 from desktop.library.journal import Journal
@@ -45,12 +45,41 @@ torch.set_num_threads(1)
 
 # -- the adapter: with the imports above, all that this test knows of the names in the code
 
-SNAPSHOT_FIELDS = ("number", "calls", "turns", "sample", "noisy_scale", "generators", "global_generator", "output", "prediction", "level",
-                   "mix", "scheduler", "denoised")
-STEP_NUMBERS = ("number", "timestep", "sigma", "alpha_cumprod", "seconds", "overhead_seconds", "approximate", "change", "layout",
-                "guidance")
-PROBLEMS = {"SettingsIgnored": "ignored", "SettingsRestored": "restored", "SettingsLost": "lost",
-            "DraftsIgnored": "ignored", "DraftsRestored": "restored", "DraftsLost": "lost"}
+SNAPSHOT_FIELDS = (
+    "number",
+    "calls",
+    "turns",
+    "sample",
+    "noisy_scale",
+    "generators",
+    "global_generator",
+    "output",
+    "prediction",
+    "level",
+    "mix",
+    "scheduler",
+    "denoised",
+)
+STEP_NUMBERS = (
+    "number",
+    "timestep",
+    "sigma",
+    "alpha_cumprod",
+    "seconds",
+    "overhead_seconds",
+    "approximate",
+    "change",
+    "layout",
+    "guidance",
+)
+PROBLEMS = {
+    "SettingsIgnored": "ignored",
+    "SettingsRestored": "restored",
+    "SettingsLost": "lost",
+    "DraftsIgnored": "ignored",
+    "DraftsRestored": "restored",
+    "DraftsLost": "lost",
+}
 
 
 def recipe_read(data: dict[str, Any]) -> tuple[Recipe, list[str]]:
@@ -64,10 +93,20 @@ def recipe_told(recipe: Recipe) -> dict[str, Any]:
 
 def listed(folder: Path) -> dict[str, dict[str, Any]]:
     """What a list of the recordings in `folder` tells, by id."""
-    return {each.id: {"recipe": recipe_told(each.recipe), "parent": each.parent, "branched_after": each.branched_after,
-                      "interrupted": each.is_interrupted, "pinned": each.pinned, "step": each.step, "calls": each.calls,
-                      "picture_path": each.picture.as_posix() if each.picture else None}
-            for each in Recordings(folder, 1 << 40).all() if each.problem is None}
+    return {
+        each.id: {
+            "recipe": recipe_told(each.recipe),
+            "parent": each.parent,
+            "branched_after": each.branched_after,
+            "interrupted": each.is_interrupted,
+            "pinned": each.pinned,
+            "step": each.step,
+            "calls": each.calls,
+            "picture_path": each.picture.as_posix() if each.picture else None,
+        }
+        for each in Recordings(folder, 1 << 40).all()
+        if each.problem is None
+    }
 
 
 def recording_read(folder: Path, id: str) -> Recording:
@@ -77,9 +116,15 @@ def recording_read(folder: Path, id: str) -> Recording:
 def run_told(run: Run) -> dict[str, Any]:
     """All that is no preview."""
     return {
-        "id": run.id, "recipe": recipe_told(run.recipe), "parent": run.parent, "branched_after": run.branched_after,
-        "ending": run.ending.value, "pinned": run.pinned, "picture_path": run.path.as_posix() if run.path else None,
-        "plan": plain(asdict(run.plan)) if run.plan else None, "picture": exactly(run.picture) if run.picture else None,
+        "id": run.id,
+        "recipe": recipe_told(run.recipe),
+        "parent": run.parent,
+        "branched_after": run.branched_after,
+        "ending": run.ending.value,
+        "pinned": run.pinned,
+        "picture_path": run.path.as_posix() if run.path else None,
+        "plan": plain(asdict(run.plan)) if run.plan else None,
+        "picture": exactly(run.picture) if run.picture else None,
         "steps": [{name: getattr(step, name) for name in STEP_NUMBERS} for step in run.own_steps],
         "shared_steps": len(run.steps) - len(run.own_steps),
     }
@@ -132,9 +177,14 @@ def resumed_sdxl(history: Sequence[Step] = ()) -> torch.Tensor:
 
 def picture_read(path: Path) -> tuple[dict[str, Any], Pixels]:
     opened = open_artwork(path)
-    return {"recipe": recipe_told(opened.recipe) if opened.recipe else None, "lost": list(opened.lost), "environment": opened.environment,
-            "created": opened.created.isoformat() if opened.created else None, "step": list(opened.step) if opened.step else None,
-            "intact": opened.intact}, opened.pixels
+    return {
+        "recipe": recipe_told(opened.recipe) if opened.recipe else None,
+        "lost": list(opened.lost),
+        "environment": opened.environment,
+        "created": opened.created.isoformat() if opened.created else None,
+        "step": list(opened.step) if opened.step else None,
+        "intact": opened.intact,
+    }, opened.pixels
 
 
 def kept_read(folder: Path) -> dict[str, Any]:
@@ -143,8 +193,13 @@ def kept_read(folder: Path) -> dict[str, Any]:
     up_next = [{"recipe": recipe_told(each.recipe), "pictures": each.pictures, "run": each.run} for each in drafts.up_next]
     return {
         "settings": plain(asdict(settings)),
-        "drafts": {"recipe": recipe_told(drafts.recipe), "seed_locked": drafts.seed_locked, "pictures": drafts.pictures,
-                   "history": list(drafts.history), "up_next": up_next},
+        "drafts": {
+            "recipe": recipe_told(drafts.recipe),
+            "seed_locked": drafts.seed_locked,
+            "pictures": drafts.pictures,
+            "history": list(drafts.history),
+            "up_next": up_next,
+        },
         "problems": [PROBLEMS[type(problem).__name__] if problem else None for problem in (settings_problem, drafts_problem)],
     }
 
@@ -157,10 +212,11 @@ def kept_saved_again(folder: Path) -> None:
 
 
 def fingerprint(folder: Path, remembered: Path) -> str:
-    return passport.fingerprint(folder, remembered)
+    return inspection.fingerprint(folder, remembered)
 
 
 # -- recordings
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -179,8 +235,9 @@ def test_a_recording_is_read_value_for_value(name: str, folder: Path) -> None:
     recording = recording_read(folder, expected["id"])
     assert recording.problem is None
     told = run_told(recording.run)
-    assert told.pop("steps") == [{name: float("inf") if step[name] == "inf" else step[name] for name in STEP_NUMBERS}
-                                 for step in expected["steps"]]
+    assert told.pop("steps") == [
+        {name: float("inf") if step[name] == "inf" else step[name] for name in STEP_NUMBERS} for step in expected["steps"]
+    ]
     assert told == {name: expected[name] for name in told}
 
 
@@ -197,7 +254,8 @@ def test_its_snapshots_are_read_bit_for_bit(name: str, folder: Path) -> None:
     expected = RECORDINGS[name]
     run = recording_read(folder, expected["id"]).run
     assert [(len(step.snapshot), sha256(step.snapshot)) for step in run.own_steps] == [
-        (step["snapshot_bytes"], step["snapshot_sha256"]) for step in expected["steps"]]
+        (step["snapshot_bytes"], step["snapshot_sha256"]) for step in expected["steps"]
+    ]
     for step, told in zip(run.own_steps, expected["snapshots"], strict=True):
         assert snapshot_told(run.steps, step.number) == told
 
@@ -207,7 +265,9 @@ def test_the_recordings_are_listed_and_no_byte_of_them_changes(folder: Path) -> 
         [expected] = [each for each in RECORDINGS.values() if each["id"] == id]
         steps = expected["steps"]
         assert told == {name: expected[name] for name in told if name not in ("step", "calls")} | {
-            "step": steps[-1]["number"] if steps else expected["branched_after"] or 0, "calls": len(expected["plan"]["timesteps"])}
+            "step": steps[-1]["number"] if steps else expected["branched_after"] or 0,
+            "calls": len(expected["plan"]["timesteps"]),
+        }
     assert len(found) == len(RECORDINGS) == len(list((GOLDEN / "recordings").iterdir()))
     for each in RECORDINGS.values():
         recording_read(folder, each["id"])
@@ -234,8 +294,9 @@ def test_an_interrupted_run_resumes_as_if_never_interrupted(name: str, folder: P
     again = recording_read(folder, expected["id"])
     assert again.problem is None
     assert again.run.picture == run.picture
-    assert [sha256(step.snapshot) for step in again.run.own_steps[:len(expected["steps"])]] == [
-        step["snapshot_sha256"] for step in expected["steps"]]
+    assert [sha256(step.snapshot) for step in again.run.own_steps[: len(expected["steps"])]] == [
+        step["snapshot_sha256"] for step in expected["steps"]
+    ]
 
 
 @pytest.mark.parametrize("name", FINISHED)
@@ -244,8 +305,8 @@ def test_a_finished_run_can_be_made_again_from_its_steps(name: str, folder: Path
     run = recording_read(folder, expected["id"]).run
     uninterrupted, first = whole(model, json.dumps(expected["recipe"])), (expected["branched_after"] or 0) + 1
     for cut in {first, (first + len(run.steps) - 1) // 2, len(run.steps) - 2}:
-        resumed = develop(model, run.recipe, run.steps[:cut + 1])
-        resumed.steps = [*run.steps[:cut + 1], *resumed.steps]
+        resumed = develop(model, run.recipe, run.steps[: cut + 1])
+        resumed.steps = [*run.steps[: cut + 1], *resumed.steps]
         assert is_same_picture(resumed, uninterrupted, cut)
 
 
@@ -253,11 +314,12 @@ def test_a_run_of_stable_diffusion_xl_resumes_from_any_step(folder: Path) -> Non
     steps, uninterrupted = recording_read(folder, RECORDINGS["SDXL"]["id"]).run.steps, resumed_sdxl()
     is_exact = torch.equal(latents_of(steps, len(steps) - 1), uninterrupted)
     for cut in range(len(steps) - 1):
-        resumed = resumed_sdxl(steps[:cut + 1])
+        resumed = resumed_sdxl(steps[: cut + 1])
         assert torch.equal(resumed, uninterrupted) if is_exact else torch.allclose(resumed, uninterrupted, rtol=0, atol=1e-3)
 
 
 # -- pictures and recipes
+
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_read_with_its_recipe(name: str) -> None:
@@ -286,6 +348,7 @@ def test_a_recipe_is_read_and_what_is_lost_is_named(case: dict[str, Any]) -> Non
 
 # -- settings, drafts, fingerprints
 
+
 @pytest.mark.parametrize("name", EXPECTED["kept"])
 def test_settings_and_drafts_are_read(name: str, tmp_path: Path) -> None:
     folder = shutil.copytree(GOLDEN / "kept" / name, tmp_path / "kept")
@@ -310,8 +373,10 @@ def test_remembered_hashes_are_used(tmp_path: Path) -> None:
     """A file that has changed, with the size and time that are remembered, is not read."""
     told = EXPECTED["model"]
     folder = shutil.copytree(GOLDEN / "model", tmp_path / "model")
-    remembered = {f"{os.path.realpath(folder)}{path.removeprefix(told['cache_root'])}": entry
-                  for path, entry in json.loads((GOLDEN / "fingerprints.json").read_text()).items()}
+    remembered = {
+        f"{os.path.realpath(folder)}{path.removeprefix(told['cache_root'])}": entry
+        for path, entry in json.loads((GOLDEN / "fingerprints.json").read_text()).items()
+    }
     (tmp_path / "fingerprints.json").write_text(json.dumps(remembered))
     changed = folder / told["changed_file"]
     changed.write_bytes(changed.read_bytes()[:-1] + b"\1")
@@ -322,6 +387,7 @@ def test_remembered_hashes_are_used(tmp_path: Path) -> None:
 
 
 # -- comparing
+
 
 @cache
 def whole(model: Path, recipe: str) -> Run:
