@@ -62,10 +62,9 @@ class LoadedModel:
 
     def check_turns(self, recipe: Recipe, plan: Plan) -> None:
         """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
-        for taken, turn in enumerate(recipe.turns):
-            before = replace(recipe, turns=recipe.turns[:taken])
-            if reason := branching.forbidden(before, plan, turn.after, turn.changes, self.scheduler_config, self.pipeline.unet.config):
-                raise TurnForbidden(step=turn.after, reason=reason)
+        if found := branching.forbidden_turn(recipe, self.scheduler_config, self.pipeline.unet.config, plan):
+            turn, reason = found
+            raise TurnForbidden(step=turn.after, reason=reason)
 
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
         """The prompt, and the negative one where it is read at all."""

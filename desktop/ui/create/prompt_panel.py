@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from ..widgets.prompt_field import PromptField
 from ..widgets.seed_field import SeedField
 from .examples import Examples, examples_of
 from .queue_list import QueueList
+from .restored_branches import RestoredBranches
 from .size_choice import SizeChoice
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class PromptPanel(Retranslating, QFrame):
         self._seed = SeedField(theme)
         self._pictures = Number("pictures", 1, MOST_PICTURES)
         self._message = label("quiet", "message")
+        self._branches = RestoredBranches(theme)
         self._generate = QPushButton(objectName="generate")
         self._more_ways = IconButton(theme, "layout-grid", "more_ways")
         menu = QMenu(self._more_ways)
@@ -98,12 +101,13 @@ class PromptPanel(Retranslating, QFrame):
         self._model.activated.connect(self._choose_model)
         self._size.corrected.connect(self._say)
         self._size.edited.connect(self._remark_on_size)
-        for control in (self.prompt, self.negative_prompt, self._size, self._seed):
+        for control in (self.prompt, self.negative_prompt, self._size, self._seed, self._branches):
             control.edited.connect(self.edited)
         for number in (self._steps, self._guidance, self._pictures):
             number.valueChanged.connect(self.edited)
         self._sampler.currentIndexChanged.connect(self.edited)
         self._sampler.currentIndexChanged.connect(self._explain_samplers)
+        self.edited.connect(self._check_branches)
         self.edited.connect(self._tell_dialogs)
         self._generate.clicked.connect(self.generate)
         self._stop.clicked.connect(self.stop_requested)
@@ -114,6 +118,10 @@ class PromptPanel(Retranslating, QFrame):
     # -- what the owner asks and says
 
     def recipe(self) -> Recipe:
+        """What Generate makes: the settings, and the restored branches if they are possible with these."""
+        return self._branches.included_in(self._settings(), self.model)
+
+    def _settings(self) -> Recipe:
         width, height = self._size.size_chosen
         model = self.model
         return Recipe(
@@ -140,6 +148,7 @@ class PromptPanel(Retranslating, QFrame):
         self._guidance.setValue(recipe.guidance_scale)
         self._size.set_size(recipe.width, recipe.height)
         self._seed.set_seed(recipe.seed)
+        self._branches.set_turns(recipe.turns)
 
     def pictures(self) -> int:
         return self._pictures.value()
@@ -147,7 +156,7 @@ class PromptPanel(Retranslating, QFrame):
     def drafts(self) -> Drafts:
         """Everything here that is not a picture yet."""
         return Drafts(
-            recipe=self.recipe(),
+            recipe=replace(self._settings(), turns=self._branches.turns),
             seed_locked=self._seed.locked,
             pictures=self.pictures(),
             up_next=tuple(Waiting(job.recipe, job.pictures, job.run.id) for job in self._generation.unfinished),
@@ -240,6 +249,10 @@ class PromptPanel(Retranslating, QFrame):
             if dialog.isVisible() and self._seed.number.digits:  # not while another seed is being typed
                 dialog.follow()
 
+    def _check_branches(self) -> None:
+        if self._seed.number.digits:  # not while another seed is being typed
+            self._branches.check(self._settings(), self.model)
+
     def _fill_in(self, prompt: str) -> None:
         self.prompt.set_text(prompt)
         self.prompt.setFocus()
@@ -294,6 +307,7 @@ class PromptPanel(Retranslating, QFrame):
             self._sampler.setCurrentText(model.sampler)
             self._say(tr("Safelight", "{sampler} does not fit this model; {other} is chosen.").format(sampler=left, other=model.sampler))
         self._say_what_it_reads()
+        self._check_branches()
 
     def _adopt(self, model: Model, before: Model | None) -> None:
         if before is None or self._size.size_chosen == (before.size, before.size):
@@ -454,6 +468,7 @@ class PromptPanel(Retranslating, QFrame):
         fields.addSpacing(8)
         fields.addLayout(controls)
         fields.addWidget(self._message)
+        fields.addWidget(self._branches)
         for words in (self._reads, self._message, self._size_remark):
             words.setWordWrap(True)
             words.hide()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ...diffusion.recipe import Recipe
+from ...diffusion.recipe import Recipe, Turn
 from ...diffusion.run import Run
 from ..language import decimal, tr
 
@@ -18,7 +18,12 @@ def changed(run: Run) -> str:
         return tr("Safelight", "the beginning")
     if not turns or turns[-1].after != run.branched_after:
         return tr("Safelight", "as before")
-    return _joined(turns[-1].changes, turns[-1].after)
+    return changes_of(turns[-1])
+
+
+def changes_of(turn: Turn) -> str:
+    """The settings that `turn` changes."""
+    return _joined(turn.changes, turn.after)
 
 
 def differing(recipe: Recipe, other: Recipe) -> str:
