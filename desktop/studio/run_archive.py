@@ -135,9 +135,15 @@ class RunArchive(QObject):
     async def of(self, picture: Path) -> Run | None:
         """The recorded run that made the picture at that path."""
         known = {each.id: each for each in await asyncio.to_thread(self._recordings.all)}
-        id = next((each.id for each in known.values() if each.picture == picture), None)
+        return await self._known(next((each.id for each in known.values() if each.picture == picture), ""), known)
+
+    async def by_id(self, id: str) -> Run | None:
+        """The recorded run with that id."""
+        return await self._known(id, {each.id: each for each in await asyncio.to_thread(self._recordings.all)})
+
+    async def _known(self, id: str, known: dict[str, Summary]) -> Run | None:
         try:
-            return (await self._open(id, known)).run if id else None
+            return (await self._open(id, known)).run if id in known else None
         except SafelightError as problem:
             self._notices.report(problem)
             return None  # the picture itself can be seen all the same

@@ -81,9 +81,9 @@ class RestoredBranches(Retranslating, QWidget):
         listed = "; ".join(quoted(words, MOST_QUOTED) for words in branches[:MOST_LISTED]) + ("; …" if len(branches) > MOST_LISTED else "")
         if self._problem:
             turn, reason = self._problem
-            words = tr("Safelight", "The branch at step {step} is not possible with these settings, so no branch is included. {reason}").format(
-                step=turn.after, reason=tr("Safelight", reason)
-            )
+            words = tr(
+                "Safelight", "The branch at step {step} is not possible with these settings, so no branch is included. {reason}"
+            ).format(step=turn.after, reason=tr("Safelight", reason))
         elif len(branches) == 1:
             words = tr("Safelight", "Includes 1 branch: {branches}").format(branches=listed)
         else:
@@ -93,7 +93,7 @@ class RestoredBranches(Retranslating, QWidget):
         explain(
             self._remove,
             tr("Safelight", "Remove branches"),
-            tr("Safelight", "Generates the picture without the branches of the picture that was opened."),
+            tr("Safelight", "Generates pictures without these branches."),
         )
 
 
