@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ...diffusion.branching import forbidden_turn
 from ...diffusion.recipe import Recipe, Turn
 from ...studio.notices import quoted
-from ..language import Retranslating, explain, tooltip, tr
+from ..language import Retranslating, explain, spoken, tooltip, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, label
 from ..widgets.turns import changes_of
@@ -75,10 +75,12 @@ class RestoredBranches(Retranslating, QWidget):
         return forbidden_turn(replace(recipe, turns=self._turns), model.scheduler_config, model.unet_config)
 
     def retranslate(self) -> None:
+        explain(self._remove, tr("Safelight", "Remove branches"), tr("Safelight", "Generates pictures without these branches."))
         if not self._turns:
             return
         branches = [_in_words(turn) for turn in self._turns]
-        listed = "; ".join(quoted(words, MOST_QUOTED) for words in branches[:MOST_LISTED]) + ("; …" if len(branches) > MOST_LISTED else "")
+        shown = [quoted(words, MOST_QUOTED) for words in branches[:MOST_LISTED]] + ["…"] * (len(branches) > MOST_LISTED)
+        listed = ("；" if spoken() == "zh" else "; ").join(shown)
         if self._problem:
             turn, reason = self._problem
             words = tr(
@@ -90,11 +92,6 @@ class RestoredBranches(Retranslating, QWidget):
             words = tr("Safelight", "Includes {count} branches: {branches}").format(count=len(branches), branches=listed)
         self._words.setText(words)
         self._words.setToolTip(tooltip("\n".join(branches)))
-        explain(
-            self._remove,
-            tr("Safelight", "Remove branches"),
-            tr("Safelight", "Generates pictures without these branches."),
-        )
 
 
 def _in_words(turn: Turn) -> str:
