@@ -72,6 +72,13 @@ class ModelFileDamaged(ModelDamaged):
     )
 
 
+class ModelChannelsDiffer(ModelDamaged):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The parts of the model in {folder} do not fit together: its denoiser works on {denoiser} channels, its autoencoder on {autoencoder}. Put the autoencoder that belongs to it there, or choose another model.",
+    )
+
+
 class ModelRefused(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
@@ -88,8 +95,32 @@ class ModelUnsafe(ModelRefused):
 
 class ModelUnsupported(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1 or 2 model in diffusers layout."
+        "Safelight", "Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1, 2 or XL model in diffusers layout."
     )
+
+
+class ModelForEditing(ModelUnsupported):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The model in {folder} was made for editing pictures: its denoiser reads {channels} channels instead of {latents}. Safelight cannot run such models yet; choose a text-to-image model.",
+    )
+
+
+class ModelSingleFile(ModelUnsupported):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The folder {folder} holds a model in a single file, {file}. Safelight cannot read that yet; choose a version of the model in diffusers layout, which has a model_index.json.",
+    )
+
+
+class ModelElsewhere(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The folder {folder} is not a model itself, but there is one in {found}. Open that folder instead."
+    )
+
+
+class ModelsElsewhere(ModelElsewhere):
+    template = QT_TRANSLATE_NOOP("Safelight", "The folder {folder} holds several models: {found}. Open the folder of one of them.")
 
 
 class StarterDamaged(SafelightError):

@@ -23,7 +23,22 @@ TORCH_FREE = {
     "desktop.diffusion",
     *(
         f"desktop.diffusion.{name}"
-        for name in ("branching", "control", "insight", "recipe", "run", "samplers", "schedule", "tiles", "weights")
+        for name in (
+            "branching",
+            "control",
+            "families",
+            "families.description",
+            "families.stable_diffusion",
+            "families.stable_diffusion_xl",
+            "insight",
+            "recipe",
+            "request",
+            "run",
+            "samplers",
+            "schedule",
+            "tiles",
+            "weights",
+        )
     ),
 }
 
@@ -34,10 +49,11 @@ MAY_IMPORT = {
     "diffusion": set(),
     "worker": {"steps"},
     "library": {"steps", "resources"},
-    "generate": {"worker", "library", "diffusion", "resources"},
-    "headless": {"generate", "worker", "library", "diffusion", "resources"},
-    "studio": {"generate", "worker", "library", "steps", "resources"},
-    "ui": {"studio", "generate", "worker", "library", "steps", "resources"},
+    "machine": {"worker", "library", "diffusion"},
+    "generate": {"machine", "worker", "library", "steps"},
+    "headless": {"generate", "machine", "worker", "library", "steps", "resources"},
+    "studio": {"generate", "library", "steps", "resources"},
+    "ui": {"studio", "library", "steps", "resources"},
     "starter": {"diffusion", "resources"},
 }
 SHARED_BY_PLACES = {"desktop.ui.theme", "desktop.ui.language"}  # besides ui/widgets/

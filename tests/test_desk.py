@@ -9,6 +9,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import Signal
 
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Turn
 from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.generate import artwork_of
@@ -23,7 +24,7 @@ from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from tests.developed import Work, branched, developed
 
-STARTER = SimpleNamespace(name="starter", scheduler_config={}, unet_config={})
+STARTER = SimpleNamespace(name="starter", traits=Traits())
 
 
 class Line(Work):
@@ -33,7 +34,7 @@ class Line(Work):
     up_next = needed = ()
 
 
-class Darkroom:
+class Maker:
     freed = 0
 
     def __init__(self, folder: Path) -> None:
@@ -42,10 +43,10 @@ class Darkroom:
     async def free(self) -> None:
         self.freed += 1
 
-    async def look(self, run: Run, number: int) -> Pixels:
+    async def decode(self, run: Run, number: int) -> Pixels:
         return run.picture
 
-    async def note(self, run: Run) -> None:
+    async def record_ending(self, run: Run) -> None:
         Journal.begin(self._folder, run).close()
 
 
@@ -65,8 +66,8 @@ def desk(tmp_path, work, told):
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
     keeper = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
-    models = SimpleNamespace(models=[STARTER])
-    desk = Desk(Darkroom(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
+    models = SimpleNamespace(models=[STARTER], by_name={STARTER.name: STARTER}.get)
+    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
     desk.timeline = timeline
     return desk
 

@@ -22,6 +22,7 @@ from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.request import Request
 from desktop.diffusion.run import Ending, Pixels, Previews, Run, Step
 from desktop.diffusion.seam import Seam
 from desktop.diffusion.snapshot import SnapshotReader as Snapshots
@@ -149,7 +150,7 @@ def develop(folder: Path, recipe: Recipe, history: Sequence[Step] = (), journal:
         if journal:
             journal.append(event)
 
-    engine().develop(recipe, folder, "", Previews.OFF, Control(), emit, history)
+    engine().generate(Request(recipe, tuple(history), Previews.OFF), folder, "", Control(), emit)
     return run
 
 

@@ -180,32 +180,28 @@ def test_a_slow_disk_makes_the_run_wait_and_lets_it_be_stopped(folder, monkeypat
         run.record(event)
         journal.append(event)
     assert writing.wait(5)
-    assert not journal.is_behind
 
-    def go_on():
+    journal.append(steps[4], control)
+    assert control.is_held
+
+    def boundary():
         try:
-            journal.append(steps[4], control)
+            control.after_step(4, 5)
         except Stop:
             waited.append("stopped")
 
-    worker = threading.Thread(target=go_on)
-    worker.start()
-    while not journal.is_behind:
-        time.sleep(0.001)
+    waiting = threading.Thread(target=boundary)
+    waiting.start()
+    waiting.join(0.2)
+    assert waiting.is_alive()
     control.stop()
-    worker.join(5)
+    waiting.join(5)
     assert waited == ["stopped"]
-    worker = threading.Thread(target=journal.append, args=(steps[4], Control()))
-    worker.start()
-    worker.join(0.2)
-    assert worker.is_alive()
     may_write.set()
-    worker.join(5)
-    assert not worker.is_alive()
     run.record(steps[4])
     run.ending = Ending.PAUSED
     journal.close()
-    assert not journal.is_behind
+    assert not control.is_held
     assert journal.problem is None
     assert all_same(read(path_of(folder, run.id)).run.steps, run.steps)
 

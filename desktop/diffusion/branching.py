@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
+from .families.description import Traits
 from .recipe import Recipe, Turn
 from .run import Plan
 from .samplers import alike, sampler, unfit
@@ -47,15 +48,7 @@ def legs(recipe: Recipe) -> list[Leg]:
     ]
 
 
-def forbidden(
-    recipe: Recipe,
-    plan: Plan,
-    after: int,
-    changes: Mapping[str, Any],
-    scheduler_config: Mapping[str, Any],
-    unet_config: Mapping[str, Any],
-    is_finished: bool = True,
-) -> str | None:
+def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
     """Why a run of `recipe` and `plan` cannot go on from step `after` with `changes`, to be translated; None where it can."""
     held = recipe.final if "refine" in changes else recipe.at(after)
     before, chosen = sampler(held.sampler), sampler(changes.get("sampler", held.sampler))
@@ -69,9 +62,9 @@ def forbidden(
         if chosen.name == "Heun" and after % 2:
             return HALF_STEP
     if chosen != before:
-        if unfit(chosen, scheduler_config, unet_config):
+        if unfit(chosen, traits):
             return UNFIT
-        if not alike(before, chosen, scheduler_config):
+        if not alike(before, chosen, traits):
             return OTHER_MOMENTS
     if (chosen != before or "refine" in changes) and not chosen.restarts:
         return NO_RESTART
@@ -80,9 +73,7 @@ def forbidden(
     return None
 
 
-def forbidden_turn(
-    recipe: Recipe, scheduler_config: Mapping[str, Any], unet_config: Mapping[str, Any], plan: Plan | None = None
-) -> tuple[Turn, str] | None:
+def forbidden_turn(recipe: Recipe, traits: Traits, plan: Plan | None = None) -> tuple[Turn, str] | None:
     """The first turn of `recipe` that a run cannot take, and the reason, to be translated; None if it can take all of them.
 
     `plan`: that of the run; None before it has one.
@@ -91,7 +82,7 @@ def forbidden_turn(
     for taken, turn in enumerate(recipe.turns):
         before = replace(recipe, turns=recipe.turns[:taken])
         try:
-            reason = forbidden(before, plan, turn.after, turn.changes, scheduler_config, unet_config)
+            reason = forbidden(before, plan, turn.after, turn.changes, traits)
         except SamplerUnknown:
             reason = UNKNOWN
         if reason:

@@ -56,10 +56,10 @@ class Journal:
     def __init__(self, folder: Path, run: Run) -> None:
         self._folder, self._run = folder, run
         self.problem: SafelightError | None = None
-        self.is_behind = False  # the run has to wait for the disk
         self._appender: Appender | None = None
         self._waiting: deque[Event | Path] = deque()
         self._bytes = 0  # of `_waiting`
+        self._held: Control | None = None  # of the run, while it waits for the disk
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
@@ -83,19 +83,18 @@ class Journal:
         return journal
 
     def append(self, event: Event, control: Control | None = None) -> None:
-        """Keep a Plan, a Step or a Picture. Called on the worker, which waits here while too much is unwritten, or until it is stopped."""
+        """Record a Plan, a Step or a Picture; never waits. `control` holds the run while too much is unwritten."""
         if not isinstance(event, Plan | Step | Picture):
             return
         with self._changed:
-            while self._bytes > MOST_WAITING and self.problem is None:
-                self.is_behind = True
-                self._changed.wait(0.05)
-                if control is not None:
-                    control.check()
-            if self.problem is None:
-                self._waiting.append(event)
-                self._bytes += _nbytes(event)
-                self._changed.notify_all()
+            if self.problem is not None:
+                return
+            self._waiting.append(event)
+            self._bytes += _nbytes(event)
+            if self._bytes > MOST_WAITING and control is not None:
+                self._held = control
+                control.hold()
+            self._changed.notify_all()
 
     def announce(self, picture: Path) -> None:
         """Keep that the picture is about to be saved there. Returns once that, and all before it, is on the disk, or cannot be."""
@@ -178,7 +177,7 @@ class Journal:
             self._waiting.popleft()
             self._bytes -= _nbytes(event)
             if self._bytes <= MOST_WAITING // 2:
-                self.is_behind = False
+                self._release()
             self._changed.notify_all()
 
     def _fail(self, error: Exception) -> None:
@@ -187,8 +186,14 @@ class Journal:
         with self._changed:
             self.problem = self.problem or NotResumable(folder=self._folder, problem=problem)
             self._waiting.clear()
-            self._bytes, self.is_behind = 0, False
+            self._bytes = 0
+            self._release()
             self._changed.notify_all()
+
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.release()
+            self._held = None
 
     def _let_go(self) -> None:
         if self._appender is not None:

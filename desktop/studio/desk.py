@@ -22,7 +22,7 @@ from .run_archive import RunArchive
 from .timeline import Timeline
 
 if TYPE_CHECKING:
-    from ..generate import Darkroom
+    from ..generate import RunMaker
     from ..library.artwork import Artwork, Opened
     from ..library.models import ModelLibrary
 
@@ -33,7 +33,7 @@ class Desk(QObject):
 
     def __init__(
         self,
-        darkroom: Darkroom,
+        maker: RunMaker,
         timeline: Timeline,
         generation: Generation,
         held: HeldRuns,
@@ -44,7 +44,7 @@ class Desk(QObject):
         save: Callable[[Artwork], Path],
     ) -> None:
         super().__init__()
-        self._darkroom = darkroom
+        self._maker = maker
         self._timeline = timeline
         self._generation = generation
         self._held = held
@@ -106,7 +106,7 @@ class Desk(QObject):
             if run.picture and run.ending is not Ending.RUNNING:
                 run.end(Ending.FINISHED)
                 self._timeline.refresh()
-                await self._darkroom.note(run)  # so that the picture leads to its recording
+                await self._maker.record_ending(run)  # so that the picture leads to its recording
 
     async def free_memory(self) -> None:
         """Unload the model when no run is active; the next run loads it again."""
@@ -114,7 +114,7 @@ class Desk(QObject):
             self._notices.tell(
                 NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory will be freed when the current run ends or pauses.")
             )
-        await self._darkroom.free()
+        await self._maker.free()
         self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The model is unloaded; the next picture loads it again."))
 
     async def artwork(self, run: Run, number: int) -> Artwork:
@@ -123,7 +123,7 @@ class Desk(QObject):
             from ..library.artwork import reopened
 
             return await asyncio.to_thread(reopened, run.path)
-        return artwork_of(run, number, await self._darkroom.look(run, number))
+        return artwork_of(run, number, await self._maker.decode(run, number))
 
     async def _show(self, opened: Opened) -> None:
         """Show the picture with the steps of its run if they are held or recorded, else alone."""
@@ -151,8 +151,8 @@ class Desk(QObject):
 
     def _unfit(self, recipe: Recipe) -> list[str]:
         """The sampler of `recipe`, if its model cannot use it."""
-        model = next((model for model in self._models.models if model.name == recipe.model), None)
-        if model is None or unfit(sampler(recipe.sampler), model.scheduler_config, model.unet_config) is None:
+        model = self._models.by_name(recipe.model)
+        if model is None or unfit(sampler(recipe.sampler), model.traits) is None:
             return []
         return [f"sampler: {recipe.sampler}"]
 

@@ -22,7 +22,7 @@ from ..library.export import Choices, Format, Frame, Tell
 from .notices import Action, NoticeKind, Notices, Progress
 
 if TYPE_CHECKING:
-    from ..generate import Darkroom
+    from ..generate import RunMaker
 
 T = TypeVar("T")
 
@@ -119,9 +119,9 @@ class Exporting(QObject):
 
     folder_wanted = Signal(Path)  # show this file among its neighbours
 
-    def __init__(self, darkroom: Darkroom, notices: Notices, folder: Callable[[], Path]) -> None:
+    def __init__(self, maker: RunMaker, notices: Notices, folder: Callable[[], Path]) -> None:
         super().__init__()
-        self._darkroom = darkroom
+        self._maker = maker
         self._notices = notices
         self._folder = folder  # where the folders of pictures are
         self._last: Choices | None = None
@@ -175,7 +175,7 @@ class Exporting(QObject):
         development = []
         for number in range(len(run.steps)):
             finished = run.picture if number == run.plan.calls else None
-            pixels = finished or await self._darkroom.look(run, number, choices.view)
+            pixels = finished or await self._maker.decode(run, number, choices.view)
             development.append(Frame(await asyncio.to_thread(export.fitted, pixels, choices), number, run.plan.calls))
             progress.tell(DECODING * len(development) / len(run.steps))
         return development

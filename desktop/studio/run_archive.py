@@ -92,7 +92,7 @@ class RunArchive(QObject):
         """Let the user choose among recorded runs, of which each is to wait at step `until`."""
         runs = [recording.run for recording in await self._open_all(ids) if _goes_on(recording)]
         triage = self._generation.choose_among(runs, until)
-        self._generation.hold([Job(run.recipe, run=run, until=until) for run in runs if not triage.has_arrived(run)])
+        self._generation.hold([Job(run, until=until) for run in runs if not triage.has_arrived(run)])
         self.triage_found.emit(triage)
 
     async def drop(self, id: str) -> None:

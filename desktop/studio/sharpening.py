@@ -15,7 +15,7 @@ from .notices import Notices
 from .timeline import Shown, Timeline
 
 if TYPE_CHECKING:
-    from ..generate import Darkroom
+    from ..generate import RunMaker
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +25,9 @@ SETTLES = 0.06  # s for which the playhead must rest: who scrubs wants to see th
 class Sharpening(QObject):
     """Never in the way: a run that wants the machine gets it at once, and only what is looked at last is made."""
 
-    def __init__(self, darkroom: Darkroom, timeline: Timeline, generation: Generation, notices: Notices) -> None:
+    def __init__(self, maker: RunMaker, timeline: Timeline, generation: Generation, notices: Notices) -> None:
         super().__init__()
-        self._darkroom = darkroom
+        self._maker = maker
         self._timeline = timeline
         self._generation = generation
         self._notices = notices
@@ -38,7 +38,7 @@ class Sharpening(QObject):
             changed.connect(self._look_around)
 
     def _look_around(self) -> None:
-        is_idle = self._darkroom.ready and not self._generation.running
+        is_idle = self._maker.is_ready and not self._generation.running
         wanted = next(iter(self._timeline.wanted), None) if is_idle else None
         if self._working is not None and wanted != self._at_work:
             self._working.cancel()
@@ -50,7 +50,7 @@ class Sharpening(QObject):
     async def _sharpen(self, shown: Shown) -> None:
         await asyncio.sleep(SETTLES)
         try:
-            pixels = await self._darkroom.look(shown.run, shown.step.number, shown.view)
+            pixels = await self._maker.decode(shown.run, shown.step.number, shown.view)
         except SafelightError as problem:
             self._release(shown)
             self._timeline.fail(shown)

@@ -72,7 +72,7 @@ class RestoredBranches(Retranslating, QWidget):
     def _forbidden(self, recipe: Recipe, model: Model | None) -> tuple[Turn, str] | None:
         if model is None or not self._turns:
             return None
-        return forbidden_turn(replace(recipe, turns=self._turns), model.scheduler_config, model.unet_config)
+        return forbidden_turn(replace(recipe, turns=self._turns), model.traits)
 
     def retranslate(self) -> None:
         explain(self._remove, tr("Safelight", "Remove branches"), tr("Safelight", "Generates pictures without these branches."))
