@@ -101,6 +101,7 @@ class Session:
         from .studio.queue import Queue
         from .studio.run_archive import RunArchive
         from .studio.sharpening import Sharpening
+        from .studio.step_reading import StepReading
         from .studio.timeline import Timeline
         from .ui.language import Language
         from .ui.main_window import MainWindow
@@ -131,7 +132,7 @@ class Session:
         self._machine = LocalMachine(self._worker, self._models)
         self._maker = RunMaker(self._machine, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
-        self._timeline = Timeline(self._held)
+        self._timeline = Timeline(self._held, StepReading(self._notices))
         self._pictures = Pictures(self._notices)
         self._generation = Generation(
             self._maker, Queue(self._notices), self._timeline, self._held, self._notices, self._save, self.settings.previews

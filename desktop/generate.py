@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -148,8 +148,10 @@ def _environment(run: Run) -> Mapping[str, Any]:
 
 
 async def _history(run: Run, number: int | None = None) -> tuple[Step, ...]:
-    """The steps to resume `run` after, or those up to step `number`, with their snapshots."""
-    return tuple(run.history if number is None else run.steps[: number + 1])
+    """The steps to resume `run` after, or those up to step `number`, with their snapshots, read off the loop where they are on disk."""
+    from .library.recordings import read_history
+
+    return await asyncio.to_thread(read_history, tuple(run.history if number is None else run.steps[: number + 1]))
 
 
 async def _save(run: Run, save: Save, announce: Callable[[Path], None]) -> None:

@@ -112,7 +112,7 @@ async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tm
     assert len(desk.timeline.steps) == 5
     assert desk.timeline.run.id == run.id
     await desk.recordings.pin(desk.timeline.run, True)
-    assert told == ["This recording is kept, whatever room it takes."]
+    assert told == ["This recording is pinned: it is kept even when recordings reach their limit."]
 
 
 def recorded(run: Run, folder: Path) -> Run:

@@ -129,7 +129,7 @@ async def test_what_is_clicked_in_the_grid_is_what_is_finished(studio, qtbot, th
     assert [tile.accessibleName() for tile in tiles] == [
         "Seed 3, step 2 of 2",
         "Seed 4, step 2 of 2",
-        "Seed 5, step 2 of 2, chosen",
+        "Seed 5, step 2 of 2, selected",
         "Seed 6, step 2 of 2",
     ]
     qtbot.mouseClick(grid.findChild(QPushButton, "finish_chosen"), Qt.MouseButton.LeftButton)

@@ -183,8 +183,7 @@ class _LiveViews:
             return
         if watched.step is None:
             seen = views.glimpse(watched, step, observation.record, observation.before, observation.guided, self._renderer.decode)
-        elif watched != before and watched.step in self._steps:
-            number = watched.step.number
+        elif watched != before and (number := watched.step.number) < len(self._steps):
             snapshot = read_snapshot(self._steps, number)
             seen = views.glimpse(watched, watched.step, snapshot, _before(self._steps, number), None, self._renderer.decode)
         else:

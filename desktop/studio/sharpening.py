@@ -1,4 +1,4 @@
-"""Sharpening: what is looked at is filled in by the full decoder while the machine is idle."""
+"""Sharpening: decodes the shown steps in full while the machine is idle."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SETTLES = 0.06  # s for which the playhead must rest: who scrubs wants to see the steps go by
+SETTLES = 0.06  # s for which the playhead must rest: scrubbing comes first
 
 
 class Sharpening(QObject):
-    """Never in the way: a run that wants the machine gets it at once, and only what is looked at last is made."""
+    """Gives the machine back at once when a run needs it, and decodes only what is shown now."""
 
     def __init__(self, maker: RunMaker, timeline: Timeline, generation: Generation, notices: Notices) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Sharpening(QObject):
         self._notices = notices
         self._at_work: Shown | None = None
         self._working: asyncio.Task[None] | None = None
-        self._told: set[tuple[str, View]] = set()  # in which views of which runs something could not be made
+        self._told: set[tuple[str, View]] = set()  # runs and views of which a failure was reported
         for changed in (timeline.current_changed, timeline.view_changed, timeline.run_changed, generation.changed):
             changed.connect(self._look_around)
 
@@ -55,10 +55,10 @@ class Sharpening(QObject):
             self._release(shown)
             self._timeline.fail(shown)
             if shown.view in RECORDED:
-                log.warning("Step %d cannot be decoded in full: %s", shown.step.number, type(problem).__name__)  # it is seen as it was
+                log.warning("Step %d cannot be decoded in full: %s", shown.step.number, type(problem).__name__)  # its preview stays
             elif (told := (shown.run.id, shown.view)) not in self._told:
                 self._told.add(told)
-                self._notices.report(problem)  # the user has asked for it, and scrubs on
+                self._notices.report(problem)  # once: the user asked for this view, and the reason is the same for every step
         else:
             self._release(shown)
             self._timeline.sharpen(shown, pixels)
