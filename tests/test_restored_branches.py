@@ -10,6 +10,8 @@ from desktop.diffusion.recipe import Recipe, Turn
 from desktop.library.drafts import Drafts
 from desktop.studio.generation import Generation
 from desktop.studio.history import History
+from desktop.studio.notices import Notices
+from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
@@ -21,7 +23,7 @@ RECIPE = Recipe(prompt="a red apple", steps=20, seed=3).turned(10, prompt="a pea
 
 @pytest.fixture
 def panel(qtbot, qapp, theme: Theme) -> PromptPanel:
-    panel = PromptPanel(Generation(None, Timeline(), None, None, None, None), theme, History([]))
+    panel = PromptPanel(Generation(None, Queue(Notices()), Timeline(), None, None, None, None), theme, History([]))
     qtbot.addWidget(panel)
     panel.set_models([STARTER, LARGE], "starter")
     panel.show()
