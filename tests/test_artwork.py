@@ -71,6 +71,35 @@ def test_jpeg_and_webp_bring_the_recipe_back(tmp_path, name):
     assert comment[8:].decode("utf-16-be").startswith("a (mouse:1.2) is\nplaying 吉他 🎸\nNegative prompt")
 
 
+@pytest.mark.parametrize("prompt", ["a mouse", "a moose", "吉他 🎸"])
+@pytest.mark.parametrize("ending", ["jpg", "webp"])
+def test_the_exif_texts_are_of_the_type_that_other_programs_expect(tmp_path, ending, prompt):
+    path = save(replace(ARTWORK, recipe=RECIPE.with_values(prompt=prompt)), tmp_path / f"mouse.{ending}")
+    with Image.open(path) as image:
+        tiff = image.info["exif"].removeprefix(b"Exif\0\0")
+    assert tiff[:8] == b"MM\0*\0\0\0\x08"
+    assert struct.unpack_from(">HHHLLL", tiff, 8) == (1, 0x8769, 4, 1, 26, 0)
+    texts = {}
+    for entry in range(struct.unpack_from(">H", tiff, 26)[0]):
+        tag, kind, size, place = struct.unpack_from(">HHLL", tiff, 28 + 12 * entry)
+        assert (kind, place % 2) == (7, 0)  # UNDEFINED
+        texts[tag] = tiff[place : place + size]
+    assert list(texts) == [0x927C, 0x9286]
+    assert texts[0x9286].startswith(b"UNICODE\0" + prompt.encode("utf-16-be"))
+    assert json.loads(texts[0x927C].removeprefix(b"Safelight\0"))["recipe"]["seed"] == 42
+
+
+@pytest.mark.parametrize("ending", ["jpg", "webp"])
+def test_a_picture_of_an_earlier_version_with_texts_of_type_byte_is_opened(tmp_path, ending):
+    with Image.open(save(ARTWORK, tmp_path / "mouse.jpg")) as image:
+        texts = image.getexif().get_ifd(0x8769)
+    exif = Image.Exif()
+    exif[0x8769] = {tag: texts[tag] for tag in (0x927C, 0x9286)}  # Pillow writes these as BYTE
+    Image.new("RGB", (64, 64)).save(tmp_path / f"earlier.{ending}", exif=exif)
+    opened = open_artwork(tmp_path / f"earlier.{ending}")
+    assert (opened.recipe, opened.lost, opened.environment, opened.created) == (RECIPE, (), ARTWORK.environment, MOMENT)
+
+
 def test_a_step_says_which_one_it_is(tmp_path):
     path = save(replace(ARTWORK, step=(23, 50)), tmp_path / "step.png")
     opened = open_artwork(path)

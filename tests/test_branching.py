@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import diffusers
@@ -10,11 +11,11 @@ import pytest
 import torch
 
 from desktop.diffusion import schedulers
-from desktop.diffusion.branching import Leg, forbidden, legs
+from desktop.diffusion.branching import NO_NOISE, NO_STEP_LEFT, UNKNOWN, Leg, forbidden, forbidden_turn, legs
 from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.fields import MOST_STEPS
-from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Plan
 from desktop.diffusion.samplers import SAMPLERS, Sampler, alike
 from desktop.diffusion.seam import Departure
@@ -268,6 +269,17 @@ def test_a_sampler_that_is_said_to_draw_noise_draws_it(model: str, sampler: Samp
     run = whole(sampler, model)
     states = [read_snapshot(run.steps, number).generators[0] for number in (0, len(run.steps) - 2)]
     assert sampler.draws == (not torch.equal(*states))
+
+
+def test_the_first_turn_that_cannot_be_taken_is_named_before_the_run_begins() -> None:
+    recipe = RECIPE.turned(3, prompt="x").turned(5, noise_seed=1)
+    assert forbidden_turn(RECIPE, TRAITS) is None
+    assert forbidden_turn(replace(recipe, turns=recipe.turns[:1]), TRAITS) is None
+    assert forbidden_turn(recipe, TRAITS) == (recipe.turns[1], NO_NOISE)
+    assert forbidden_turn(recipe.with_values(steps=5), TRAITS) == (recipe.turns[1], NO_STEP_LEFT)
+    assert forbidden_turn(recipe.with_values(steps=3), TRAITS) == (recipe.turns[0], NO_STEP_LEFT)
+    assert forbidden_turn(recipe.with_values(sampler="DDPM"), TRAITS) is None
+    assert forbidden_turn(RECIPE.turned(3, sampler="Magic"), TRAITS) == (Turn(3, {"sampler": "Magic"}), UNKNOWN)
 
 
 def test_the_legs_of_a_way() -> None:

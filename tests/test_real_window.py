@@ -57,6 +57,14 @@ def picture_of(recipe: Recipe, path: Path) -> Path:
 def take(program: Program, recipe: Recipe, folder: Path) -> None:
     """Let the window take over `recipe`, through a picture and a second start."""
     picture = picture_of(recipe, folder / "recipe.png")
+    hand_over(program, picture)
+    picture.unlink()
+    wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored")
+    assert program.control("prompt")["text"] == recipe.prompt.text
+
+
+def hand_over(program: Program, picture: Path) -> None:
+    """Open `picture` in the window by a second start."""
     second = subprocess.run(
         [sys.executable, "-m", "desktop", "--data", str(program.data), str(picture)],
         cwd=ROOT,
@@ -66,9 +74,6 @@ def take(program: Program, recipe: Recipe, folder: Path) -> None:
         check=False,
     )
     assert (second.returncode, second.stderr) == (0, b"")
-    picture.unlink()
-    wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored")
-    assert program.control("prompt")["text"] == recipe.prompt.text
 
 
 def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_the_next(start: Start) -> None:
@@ -184,6 +189,32 @@ def test_a_second_start_hands_over_its_picture(program: Program, tmp_path: Path)
     assert program.control("sampler")["name"] == "Euler a"
     assert program.control("steps")["value"] == 12
     assert not program.running
+
+
+def test_an_opened_picture_of_a_branch_shows_its_steps_and_is_generated_again(program: Program, tmp_path: Path) -> None:
+    recipe = Recipe.of(prompt="a cat", steps=12, seed=5).turned(4, prompt="a fox in the snow")
+
+    def generate() -> Path:
+        before = set(program.pictures())
+        program.key("ctrl+Return")
+        wait_for(lambda: set(program.pictures()) - before, "the picture is made")
+        wait_for(lambda: not program.running, "the window is idle")
+        [made] = set(program.pictures()) - before
+        return made
+
+    take(program, recipe, tmp_path)
+    made = generate().rename(tmp_path / "renamed.png")
+    program.click("remove_branches")
+    wait_for(lambda: not program.drafts().recipe.turns, "the branch is removed")
+    assert program.is_gone("remove_branches")
+    take(program, Recipe.of(prompt="an owl", steps=4), tmp_path)
+    generate()
+    wait_for(lambda: program.newest == 4, "another run is shown")
+    hand_over(program, made)
+    wait_for(lambda: program.newest == 12, "the steps of the renamed picture are shown")
+    wait_for(lambda: program.drafts().recipe == recipe, "its recipe is restored with the branch")
+    again = open_artwork(generate())
+    assert (again.pixels, again.recipe) == (open_artwork(made).pixels, recipe)
 
 
 def test_language_and_look_change_at_once(program: Program) -> None:

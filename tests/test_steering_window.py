@@ -15,7 +15,7 @@ from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Pixels
 from desktop.library.artwork import open_artwork
 from tests.screen import ROOT, Program, Screen, Start, wait_for
-from tests.test_real_window import differ, picture_of
+from tests.test_real_window import differ, hand_over, picture_of
 
 RECIPE = Recipe.of(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)  # draws noise in every step
 
@@ -156,6 +156,12 @@ def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_pat
     [parent] = set(program.pictures()) - {path}
     assert open_artwork(parent).pixels == undisturbed(RECIPE) != open_artwork(path).pixels
     assert lanes["box"] == program.control("lanes")["box"]
+    hand_over(program, path)
+    wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored with the branch")
+    program.key("ctrl+Return")
+    wait_for(lambda: len(program.pictures()) == 3, "the branch is generated again")
+    [again] = set(program.pictures()) - {path, parent}
+    assert open_artwork(again).pixels == open_artwork(path).pixels
 
 
 def test_of_many_seeds_exactly_the_chosen_are_finished(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +77,9 @@ class LoadedModel:
 
     def check_turns(self, recipe: Recipe, plan: Plan) -> None:
         """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
-        for taken, turn in enumerate(recipe.turns):
-            before = replace(recipe, turns=recipe.turns[:taken])
-            if reason := branching.forbidden(before, plan, turn.after, turn.changes, self.traits):
-                raise TurnForbidden(step=turn.after, reason=reason)
+        if found := branching.forbidden_turn(recipe, self.traits, plan):
+            turn, reason = found
+            raise TurnForbidden(step=turn.after, reason=reason)
 
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
         """The prompt, and the negative one where it is read at all."""

@@ -436,8 +436,16 @@
         <translation>已恢复 {file} 的配方。</translation>
     </message>
     <message>
-        <source>Step {step} is saved as soon as the picture at work is done.</source>
-        <translation>正在生成的图片完成后，就会保存第 {step} 步。</translation>
+        <source>Step {step} will be saved when the running picture is finished.</source>
+        <translation>当前图片完成后即保存第 {step} 步。</translation>
+    </message>
+    <message>
+        <source>The memory will be freed when the current run ends or pauses.</source>
+        <translation>当前运行结束或暂停后即释放内存。</translation>
+    </message>
+    <message>
+        <source>The model is unloaded; the next picture loads it again.</source>
+        <translation>模型已卸载；生成下一张图片时会重新加载。</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -446,14 +454,6 @@
     <message>
         <source>Saved as {file}.</source>
         <translation>已保存为 {file}。</translation>
-    </message>
-    <message>
-        <source>The memory is free as soon as the run at work ends or pauses.</source>
-        <translation>正在进行的生成结束或暂停后，就会释放内存。</translation>
-    </message>
-    <message>
-        <source>The memory of the model is free; the next picture loads it again.</source>
-        <translation>模型占用的内存已释放；生成下一张图片时会重新加载。</translation>
     </message>
     <message>
         <source>Try anyway</source>
@@ -1513,6 +1513,10 @@
         <translation>解码器</translation>
     </message>
     <message>
+        <source>The network (such as a UNet) that estimates the noise in the latents in every step, so that some of it is removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Previews: {choice}</source>
         <translation>预览：{choice}</translation>
     </message>
@@ -1563,10 +1567,6 @@
     <message>
         <source>Turns the prompt into numbers that guide the denoiser. It runs once, at the start.</source>
         <translation>把提示词变成引导去噪网络的数字。只在开始时运行一次。</translation>
-    </message>
-    <message>
-        <source>The network (a UNet, for example) that estimates the noise in the latents in every step, so that some of it can be removed.</source>
-        <translation>在每一步估计潜变量中噪声的网络（例如 UNet），以便去除其中一部分。</translation>
     </message>
     <message>
         <source>Turns the finished latents, a small compressed form of the picture, into pixels. It runs once, at the end.</source>
@@ -2250,6 +2250,10 @@
         <translation>这个采样器不适合这个模型。请换一个。</translation>
     </message>
     <message>
+        <source>This version of Safelight does not have the sampler of the branch.</source>
+        <translation>此版本的 Safelight 没有该分支使用的采样器。</translation>
+    </message>
+    <message>
         <source>This sampler adds no noise of its own, so another noise seed would change nothing.</source>
         <translation>这个采样器自己不加噪声，换噪声种子不会有任何变化。</translation>
     </message>
@@ -2780,6 +2784,30 @@
     <message>
         <source>Ignored: {words}</source>
         <translation>已忽略：{words}</translation>
+    </message>
+    <message>
+        <source>Remove branches</source>
+        <translation>移除分支</translation>
+    </message>
+    <message>
+        <source>Generates pictures without these branches.</source>
+        <translation>生成不含这些分支的图片。</translation>
+    </message>
+    <message>
+        <source>The branch at step {step} is not possible with these settings, so no branch is included. {reason}</source>
+        <translation>当前设置无法在第 {step} 步分支，因此不包含任何分支。{reason}</translation>
+    </message>
+    <message>
+        <source>Includes 1 branch: {branches}</source>
+        <translation>包含 1 个分支：{branches}</translation>
+    </message>
+    <message>
+        <source>Includes {count} branches: {branches}</source>
+        <translation>包含 {count} 个分支：{branches}</translation>
+    </message>
+    <message>
+        <source>from step {number}, {changes}</source>
+        <translation>从第 {number} 步起，{changes}</translation>
     </message>
 </context>
 </TS>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from ..widgets.prompt_field import PromptField
 from ..widgets.seed_field import SeedField
 from .examples import Examples, examples_of
 from .queue_list import QueueList
+from .restored_branches import RestoredBranches
 from .size_choice import SizeChoice
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class PromptPanel(Retranslating, QFrame):
         self._sampler = self._controls["sampler"].choice
         self._pictures = Number("pictures", 1, MOST_PICTURES)
         self._message = label("quiet", "message")
+        self._branches = RestoredBranches(theme)
         self._generate = QPushButton(objectName="generate")
         self._more_ways = IconButton(theme, "layout-grid", "more_ways")
         menu = QMenu(self._more_ways)
@@ -102,7 +105,9 @@ class PromptPanel(Retranslating, QFrame):
                 control.edited.connect(self.edited)
         self._size.edited.connect(self.edited)
         self._pictures.valueChanged.connect(self.edited)
+        self._branches.edited.connect(self.edited)
         self._sampler.currentIndexChanged.connect(self._explain_samplers)
+        self.edited.connect(self._check_branches)
         self.edited.connect(self._tell_dialogs)
         self._generate.clicked.connect(self.generate)
         self._stop.clicked.connect(generation.stop)
@@ -113,6 +118,10 @@ class PromptPanel(Retranslating, QFrame):
     # -- what the owner asks and says
 
     def recipe(self) -> Recipe:
+        """What Generate makes: the settings, and the restored branches if they are possible with these."""
+        return self._branches.included_in(self._settings(), self.model)
+
+    def _settings(self) -> Recipe:
         width, height = self._size.size_chosen
         values = {key: control.value() for key, control in self._controls.items()}
         model = self.model
@@ -128,6 +137,7 @@ class PromptPanel(Retranslating, QFrame):
             if key not in ("model", "sampler"):
                 control.show(recipe.value(key))
         self._size.set_size(recipe.size.width, recipe.size.height)
+        self._branches.set_turns(recipe.turns)
 
     def pictures(self) -> int:
         return self._pictures.value()
@@ -135,7 +145,7 @@ class PromptPanel(Retranslating, QFrame):
     def drafts(self) -> Drafts:
         """The text and settings of the panel, and the queue."""
         return Drafts(
-            recipe=self.recipe(),
+            recipe=replace(self._settings(), turns=self._branches.turns),
             seed_locked=self._seed.locked,
             pictures=self.pictures(),
             up_next=tuple(Waiting(job.recipe, job.pictures, job.run.id) for job in self._generation.unfinished),
@@ -238,6 +248,10 @@ class PromptPanel(Retranslating, QFrame):
             if dialog.isVisible() and self._seed.number.digits:  # not while a seed is being typed
                 dialog.follow()
 
+    def _check_branches(self) -> None:
+        if self._seed.number.digits:  # not while another seed is being typed
+            self._branches.check(self._settings(), self.model)
+
     def _fill_in(self, prompt: str) -> None:
         self.prompt.set_text(prompt)
         self.prompt.setFocus()
@@ -296,6 +310,7 @@ class PromptPanel(Retranslating, QFrame):
                 )
             )
         self._say_what_it_reads()
+        self._check_branches()
 
     def _adopt(self, model: Model, before: Model | None) -> None:
         """Change the settings that are at the defaults of `before` to those of `model`."""
@@ -434,6 +449,7 @@ class PromptPanel(Retranslating, QFrame):
             column.addWidget(other)
         column.addSpacing(8)
         column.addLayout(controls)
+        column.addWidget(self._branches)
         column.addWidget(self._message)
         for words in (self._reads, self._message, self._size_remark):
             words.setWordWrap(True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...diffusion import fields
-from ...diffusion.recipe import Recipe
+from ...diffusion.recipe import Recipe, Turn
 from ...diffusion.run import Run
 from ..language import tr
 from .field_control import written
@@ -19,7 +19,12 @@ def changed(run: Run) -> str:
         return tr("Safelight", "Original")
     if not turns or turns[-1].after != run.branched_after:
         return tr("Safelight", "unchanged")
-    return _joined(turns[-1].changes, turns[-1].after)
+    return changes_of(turns[-1])
+
+
+def changes_of(turn: Turn) -> str:
+    """The settings that `turn` changes."""
+    return _joined(turn.changes, turn.after)
 
 
 def differing(recipe: Recipe, other: Recipe) -> str:
