@@ -21,6 +21,7 @@ from ..widgets.controls import Choice, Decimal, Number, label, segment
 from ..widgets.images import Thumbnail
 from ..widgets.left_panel import KEYS, WIDTH, Scrolled
 from ..widgets.prompt_field import PromptField
+from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import NoiseSeed
 from .branch_setting import LINE, Back, Setting
 
@@ -179,8 +180,10 @@ class BranchPanel(Retranslating, QFrame):
         self._say()
 
     def _read_as_the_run_does(self) -> None:
+        from ...library.models import by_name
+
         name = self._run.recipe.model if self._run else ""
-        model = next((model for model in self._models if model.name == name), None)
+        model = by_name(self._models, name)
         counts = self._meter_model is not None and self._meter_model.name == name
         for field in (self._prompt, self._negative_prompt):
             field.set_model(model)
@@ -226,9 +229,7 @@ class BranchPanel(Retranslating, QFrame):
     def _explain_samplers(self) -> None:
         """Say of each sampler what it is like, or why the run cannot go on with it."""
         anyway = self._why_not({})
-        for row, sampler in enumerate(SAMPLERS):
-            reason = "" if anyway else self._why_not({"sampler": sampler.name})
-            self._sampler.explain_entry(row, reason or tr("Safelight", sampler.note), not reason)
+        explain_samplers(self._sampler, lambda sampler: "" if anyway else self._why_not({"sampler": sampler.name}))
 
     def _offer_noise(self) -> None:
         """The noise of the remaining steps can only be another one where the sampler draws any."""

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
-from ...diffusion.samplers import SAMPLERS, unfit
+from ...diffusion.samplers import SAMPLERS, Sampler, unfit
 from ...library.drafts import Drafts, Waiting
 from ...studio.generation import Generation
 from ...studio.history import History
@@ -21,6 +21,7 @@ from ..theme import Theme
 from ..widgets.controls import Choice, Decimal, IconButton, Number, label
 from ..widgets.left_panel import KEYS, WIDTH, Scrolled
 from ..widgets.prompt_field import PromptField
+from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import SeedField
 from .examples import Examples, examples_of
 from .queue_list import QueueList
@@ -134,7 +135,7 @@ class PromptPanel(Retranslating, QFrame):
         self.negative_prompt.set_text(recipe.negative_prompt)
         if any(model.name == recipe.model and not model.problem for model in self._models):
             self._show_model(recipe.model)
-        if (index := self._sampler.findText(recipe.sampler)) >= 0 and not self._why_unfit(index):
+        if (index := self._sampler.findText(recipe.sampler)) >= 0 and not self._why_unfit(SAMPLERS[index]):
             self._sampler.setCurrentIndex(index)
         self._steps.setValue(recipe.steps)
         self._guidance.setValue(recipe.guidance_scale)
@@ -166,8 +167,9 @@ class PromptPanel(Retranslating, QFrame):
     @property
     def model(self) -> Model | None:
         """The chosen one; None before there are any."""
-        name = self._model.currentData()
-        return next((model for model in self._models if model.name == name), None)
+        from ...library.models import by_name
+
+        return by_name(self._models, self._model.currentData())
 
     def set_models(self, models: Sequence[Model], current_name: str) -> None:
         """Offer `models`; settings still at the defaults of the model before move to those of the new one."""
@@ -289,7 +291,7 @@ class PromptPanel(Retranslating, QFrame):
             field.set_model(model)
         self._say("")
         self._explain_samplers()
-        if self._why_unfit(self._sampler.currentIndex()):
+        if self._why_unfit(SAMPLERS[self._sampler.currentIndex()]):
             left = self._sampler.currentText()
             self._sampler.setCurrentText(model.sampler)
             self._say(tr("Safelight", "{sampler} does not fit this model; {other} is chosen.").format(sampler=left, other=model.sampler))
@@ -300,23 +302,18 @@ class PromptPanel(Retranslating, QFrame):
             self._size.set_size(model.size, model.size)
         if before is None or self._guidance.value() == before.guidance:
             self._guidance.setValue(model.guidance)
+        if before is None or self._steps.value() == before.steps:
+            self._steps.setValue(model.steps)
         if before is None or self._sampler.currentText() == before.sampler:
             self._sampler.setCurrentText(model.sampler)
 
-    def _why_unfit(self, index: int) -> str | None:
-        model = self.model
-        return unfit(SAMPLERS[index], model.traits) if model else None
+    def _why_unfit(self, sampler: Sampler) -> str:
+        """Why the chosen model cannot use `sampler`; "" if it can."""
+        reason = unfit(sampler, self.model.traits) if self.model else None
+        return tr("Safelight", "Does not fit this model: {reason}.").format(reason=tr("Safelight", reason)) if reason else ""
 
     def _explain_samplers(self) -> None:
-        for row, sampler in enumerate(SAMPLERS):
-            reason = self._why_unfit(row)
-            self._sampler.explain_entry(
-                row,
-                tr("Safelight", "Does not fit this model: {reason}.").format(reason=tr("Safelight", reason))
-                if reason
-                else tr("Safelight", sampler.note),
-                reason is None,
-            )
+        explain_samplers(self._sampler, self._why_unfit)
         self._sampler.setToolTip(
             tr("Safelight", "How the noise is taken away, step by step.") + "\n" + self._sampler.currentData(Qt.ItemDataRole.ToolTipRole)
         )

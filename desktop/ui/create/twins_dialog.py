@@ -16,6 +16,7 @@ from ..language import Retranslating, decimal, explain, sentence, tr
 from ..theme import Theme
 from ..widgets.controls import Choice, Decimal, Number, ValueChoice, label
 from ..widgets.prompt_field import PromptField
+from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import NoiseSeed, grouped
 
 if TYPE_CHECKING:
@@ -132,9 +133,7 @@ class TwinsDialog(Retranslating, QDialog):
             shown.setText(words) if isinstance(shown, QLineEdit) else shown.set_text(words)
         for field in (*self._prompts.values(), *self._shown_prompts.values()):
             field.set_model(self._model_of(recipe))
-        for row, each in enumerate(SAMPLERS):
-            problem = self._why_not(replace(recipe, sampler=each.name))
-            self._sampler.explain_entry(row, problem or tr("Safelight", each.note), not problem)
+        explain_samplers(self._sampler, lambda sampler: self._why_not(replace(recipe, sampler=sampler.name)))
         for row, model in enumerate(self._models()):
             problem = self._why_not(replace(recipe, model=model.name))
             self._model.explain_entry(row, problem or str(model.folder), not problem)
@@ -153,7 +152,9 @@ class TwinsDialog(Retranslating, QDialog):
         return None if value is None else replace(recipe, **{self._chosen: value})
 
     def _model_of(self, recipe: Recipe) -> Model | None:
-        return next((model for model in self._models() if model.name == recipe.model), None)
+        from ...library.models import by_name
+
+        return by_name(self._models(), recipe.model)
 
     def _problem(self, recipe: Recipe) -> str:
         """Why there can be no twins yet."""
