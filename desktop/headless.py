@@ -109,7 +109,7 @@ def _recipe(arguments: argparse.Namespace, model: Model) -> Recipe:
         negative_prompt=whole_text(arguments.negative or ""),
         model=model.name,
         sampler=sampler(arguments.sampler or model.sampler).name,
-        steps=50 if arguments.steps is None else arguments.steps,
+        steps=model.steps if arguments.steps is None else arguments.steps,
         guidance_scale=model.guidance if arguments.guidance is None else arguments.guidance,
         width=width,
         height=height,

@@ -14,7 +14,7 @@ import torch
 from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
 from desktop.diffusion.denoise import StepImages, denoise
-from desktop.diffusion.families.stable_diffusion import STABLE_DIFFUSION
+from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.run import Step
 from desktop.diffusion.samplers import SAMPLERS, Sampler, unfit
 from desktop.diffusion.seam import AS_RECORDED, Departure, denoisers
@@ -36,8 +36,7 @@ def loaded(model: str) -> Any:
 def fits(sampler: Sampler, model: str) -> bool:
     scheduler = loaded(model).scheduler
     traits = STABLE_DIFFUSION.traits(type(scheduler).__name__, scheduler.config, loaded(model).unet.config)
-    is_fit = unfit(sampler, traits) is None
-    return is_fit and (model != "distilled" or sampler.name == "LCM")
+    return unfit(sampler, traits) is None and (model != "distilled" or sampler.name == "LCM")
 
 
 CASES = [(model, sampler) for model in MODELS for sampler in SAMPLERS if fits(sampler, model)]

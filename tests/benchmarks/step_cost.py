@@ -48,7 +48,7 @@ def _cost(what: str, model: LoadedModel, recipe: Recipe, rounds: int) -> Figure:
     """Milliseconds a step: the median over pairs of runs that follow each other, one of them watched."""
     torch.set_num_threads(fitting_threads(model.work(recipe)))
     prompt, negative = model.encode(recipe, Control())
-    arguments = model.family.arguments(recipe, prompt.embeds, negative.embeds)
+    arguments = model.calls.arguments(recipe, prompt.embedding, negative.embedding)
     looks: list[bool] = []
 
     def stock() -> None:

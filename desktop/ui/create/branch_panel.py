@@ -24,6 +24,7 @@ from ..widgets.field_control import control_of, written
 from ..widgets.images import Thumbnail
 from ..widgets.left_panel import KEYS, WIDTH, Scrolled
 from ..widgets.prompt_field import PromptField
+from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import NoiseSeed
 from .branch_setting import LINE, Back, Setting
 
@@ -148,8 +149,10 @@ class BranchPanel(Retranslating, QFrame):
         self._say()
 
     def _read_as_the_run_does(self) -> None:
+        from ...library.models import by_name
+
         name = self._run.recipe.model.name if self._run else ""
-        model = next((model for model in self._models if model.name == name), None)
+        model = by_name(self._models, name)
         counts = self._meter_model is not None and self._meter_model.name == name
         for field in self._prompts:
             field.set_model(model)
@@ -195,9 +198,7 @@ class BranchPanel(Retranslating, QFrame):
     def _explain_samplers(self) -> None:
         """Describe each sampler, or say why the run cannot be branched with it."""
         cannot_branch = self._why_not({})
-        for row, sampler in enumerate(SAMPLERS):
-            reason = "" if cannot_branch else self._why_not({"sampler": sampler.name})
-            self._sampler.explain_entry(row, reason or tr("Safelight", sampler.note), not reason)
+        explain_samplers(self._sampler, lambda sampler: "" if cannot_branch else self._why_not({"sampler": sampler.name}))
 
     def _offer_noise(self) -> None:
         """Enable the noise seed if the sampler adds noise in its steps."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, Q
 from ...diffusion import fields
 from ...diffusion.fields import Control
 from ...diffusion.recipe import Recipe
-from ...diffusion.samplers import SAMPLERS, unfit
+from ...diffusion.samplers import SAMPLERS, Sampler, unfit
 from ...library.drafts import Drafts, Waiting
 from ...studio.generation import Generation
 from ...studio.history import History
@@ -25,6 +25,7 @@ from ..widgets.controls import IconButton, Number, label
 from ..widgets.field_control import FieldControl, control_of, seed_control
 from ..widgets.left_panel import KEYS, WIDTH, Scrolled
 from ..widgets.prompt_field import PromptField
+from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import SeedField
 from .examples import Examples, examples_of
 from .queue_list import QueueList
@@ -131,7 +132,7 @@ class PromptPanel(Retranslating, QFrame):
         """Show `recipe`. A model or a sampler that cannot be used leaves the chosen one."""
         if any(model.name == recipe.model.name and not model.problem for model in self._models):
             self._show_model(recipe.model.name)
-        if (index := self._sampler.findText(recipe.sampling.sampler)) >= 0 and not self._why_unfit(index):
+        if (index := self._sampler.findText(recipe.sampling.sampler)) >= 0 and not self._why_unfit(SAMPLERS[index]):
             self._sampler.setCurrentIndex(index)
         for key, control in self._controls.items():
             if key not in ("model", "sampler"):
@@ -164,8 +165,9 @@ class PromptPanel(Retranslating, QFrame):
     @property
     def model(self) -> Model | None:
         """The chosen model; None before there are any."""
-        name = self._model.currentData()
-        return next((model for model in self._models if model.name == name), None)
+        from ...library.models import by_name
+
+        return by_name(self._models, self._model.currentData())
 
     def set_models(self, models: Sequence[Model], current_name: str) -> None:
         """Offer `models`. Settings at the defaults of the previous model change to those of the new one."""
@@ -301,7 +303,7 @@ class PromptPanel(Retranslating, QFrame):
             field.set_model(model)
         self._say("")
         self._explain_samplers()
-        if self._why_unfit(self._sampler.currentIndex()):
+        if self._why_unfit(SAMPLERS[self._sampler.currentIndex()]):
             left = self._sampler.currentText()
             self._sampler.setCurrentText(model.sampler)
             self._say(
@@ -320,20 +322,13 @@ class PromptPanel(Retranslating, QFrame):
             if before is None or self._controls[key].value() == _defaults(before)[key]:
                 self._controls[key].show(value)
 
-    def _why_unfit(self, index: int) -> str | None:
-        model = self.model
-        return unfit(SAMPLERS[index], model.traits) if model else None
+    def _why_unfit(self, sampler: Sampler) -> str:
+        """Why the chosen model cannot use `sampler`; "" if it can."""
+        reason = unfit(sampler, self.model.traits) if self.model else None
+        return tr("Safelight", "Does not work with this model: {reason}.").format(reason=tr("Safelight", reason)) if reason else ""
 
     def _explain_samplers(self) -> None:
-        for row, sampler in enumerate(SAMPLERS):
-            reason = self._why_unfit(row)
-            self._sampler.explain_entry(
-                row,
-                tr("Safelight", "Does not work with this model: {reason}.").format(reason=tr("Safelight", reason))
-                if reason
-                else tr("Safelight", sampler.note),
-                reason is None,
-            )
+        explain_samplers(self._sampler, self._why_unfit)
         explanation = tr("Safelight", self._controls["sampler"].field.explanation)
         self._sampler.setToolTip(explanation + "\n" + self._sampler.currentData(Qt.ItemDataRole.ToolTipRole))
 
@@ -501,4 +496,4 @@ class PromptPanel(Retranslating, QFrame):
 
 def _defaults(model: Model) -> dict[str, Any]:
     """The settings that the model recommends, by field key."""
-    return {"guidance_scale": model.guidance, "sampler": model.sampler}
+    return {"steps": model.steps, "guidance_scale": model.guidance, "sampler": model.sampler}

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButt
 from ...diffusion import fields
 from ...diffusion.fields import Control, Field
 from ...diffusion.recipe import Recipe
-from ...diffusion.samplers import SAMPLERS, sampler, unfit
+from ...diffusion.samplers import sampler, unfit
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets.controls import ValueChoice, label
 from ..widgets.field_control import FieldControl, control_of, written
 from ..widgets.prompt_edit import PromptEdit
 from ..widgets.prompt_field import PromptField
+from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import NoiseSeed
 
 if TYPE_CHECKING:
@@ -95,9 +96,7 @@ class TwinsDialog(Retranslating, QDialog):
             shown.setText(words) if isinstance(shown, QLineEdit) else shown.set_text(words)
         for field in self._prompts:
             field.set_model(self._model_of(recipe))
-        for row, each in enumerate(SAMPLERS):
-            problem = self._why_not(recipe.with_values(sampler=each.name))
-            self._sampler.explain_entry(row, problem or tr("Safelight", each.note), not problem)
+        explain_samplers(self._sampler, lambda sampler: self._why_not(recipe.with_values(sampler=sampler.name)))
         for row, model in enumerate(self._models()):
             problem = self._why_not(recipe.with_values(model=model.name))
             self._model.explain_entry(row, problem or str(model.folder), not problem)
@@ -116,7 +115,9 @@ class TwinsDialog(Retranslating, QDialog):
         return None if value is None else recipe.with_values(**{self._chosen.key: value})
 
     def _model_of(self, recipe: Recipe) -> Model | None:
-        return next((model for model in self._models() if model.name == recipe.model.name), None)
+        from ...library.models import by_name
+
+        return by_name(self._models(), recipe.model.name)
 
     def _problem(self, recipe: Recipe) -> str:
         """Why the two cannot be generated yet; "" if they can."""
