@@ -83,11 +83,12 @@ class Session:
 
     def __init__(self, application: QApplication, folders: Folders, instance: Instance) -> None:
         from .diffusion.run import Run
-        from .generate import Darkroom
+        from .generate import RunMaker
         from .library.drafts import DraftsFile
         from .library.models import ModelLibrary
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
+        from .machine import LocalMachine
         from .studio.autosave import Autosave
         from .studio.desk import Desk
         from .studio.exporting import Exporting
@@ -97,8 +98,10 @@ class Session:
         from .studio.notices import Notices
         from .studio.pictures import Pictures
         from .studio.probe import Probe
+        from .studio.queue import Queue
         from .studio.run_archive import RunArchive
         from .studio.sharpening import Sharpening
+        from .studio.step_reading import StepReading
         from .studio.timeline import Timeline
         from .ui.language import Language
         from .ui.main_window import MainWindow
@@ -126,16 +129,19 @@ class Session:
         self._worker = Worker()
         self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
         recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
-        self._darkroom = Darkroom(self._worker, self._models, recordings.folder, self._notices.report)
+        self._machine = LocalMachine(self._worker, self._models)
+        self._maker = RunMaker(self._machine, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
-        self._timeline = Timeline(self._held)
+        self._timeline = Timeline(self._held, StepReading(self._notices))
         self._pictures = Pictures(self._notices)
-        self._generation = Generation(self._darkroom, self._timeline, self._held, self._notices, self._save, self.settings.previews)
+        self._generation = Generation(
+            self._maker, Queue(self._notices), self._timeline, self._held, self._notices, self._save, self.settings.previews
+        )
         self._history = History(drafts.history)
         self._recordings = RunArchive(recordings, self._generation, self._timeline, self._held, self._notices)
-        self._sharpening = Sharpening(self._darkroom, self._timeline, self._generation, self._notices)
+        self._sharpening = Sharpening(self._maker, self._timeline, self._generation, self._notices)
         self._desk = Desk(
-            self._darkroom,
+            self._maker,
             self._timeline,
             self._generation,
             self._held,
@@ -145,8 +151,8 @@ class Session:
             self._notices,
             self._save,
         )
-        exporting = Exporting(self._darkroom, self._notices, lambda: self._pictures_folder)
-        probe = Probe(self._darkroom.values, self._timeline, self._generation, self._notices)
+        exporting = Exporting(self._maker, self._notices, lambda: self._pictures_folder)
+        probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
         self.window = MainWindow(
             self._theme,
             self._timeline,
@@ -164,7 +170,7 @@ class Session:
         self.window.restore(drafts)
         self._generation.hold(
             [
-                Job(waiting.recipe, waiting.pictures, run=Run(waiting.recipe, id=waiting.run) if waiting.run else None)
+                Job(Run(waiting.recipe, id=waiting.run) if waiting.run else Run(waiting.recipe), waiting.pictures)
                 for waiting in drafts.up_next
             ]
         )
@@ -246,7 +252,7 @@ class Session:
         await self._pictures.load(self._pictures_folder)
 
     async def _prepare(self) -> None:
-        await self._darkroom.prepare()
+        await self._machine.prepare()
         log.info("the machine is ready")
         self._generation.changed.emit()
 

@@ -72,6 +72,13 @@ class ModelFileDamaged(ModelDamaged):
     )
 
 
+class ModelChannelsDiffer(ModelDamaged):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The parts of the model in {folder} do not fit together: its denoiser works on {denoiser} channels, its autoencoder on {autoencoder}. Put the autoencoder that belongs to it there, or choose another model.",
+    )
+
+
 class ModelRefused(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
@@ -88,8 +95,32 @@ class ModelUnsafe(ModelRefused):
 
 class ModelUnsupported(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1 or 2 model in diffusers layout."
+        "Safelight", "Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1, 2 or XL model in diffusers layout."
     )
+
+
+class ModelForEditing(ModelUnsupported):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The model in {folder} was made for editing pictures: its denoiser reads {channels} channels instead of {latents}. Safelight cannot run such models yet; choose a text-to-image model.",
+    )
+
+
+class ModelSingleFile(ModelUnsupported):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The folder {folder} holds a model in a single file, {file}. Safelight cannot read that yet; choose a version of the model in diffusers layout, which has a model_index.json.",
+    )
+
+
+class ModelElsewhere(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The folder {folder} is not a model itself, but there is one in {found}. Open that folder instead."
+    )
+
+
+class ModelsElsewhere(ModelElsewhere):
+    template = QT_TRANSLATE_NOOP("Safelight", "The folder {folder} holds several models: {found}. Open the folder of one of them.")
 
 
 class StarterDamaged(SafelightError):
@@ -245,17 +276,17 @@ class DraftsIgnored(SettingsIgnored):
 class NotResumable(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The steps of this run can no longer be written to {folder}: {problem}. It goes on, but if it is cut off, only what was written before can be resumed.",
+        "The steps of this run can no longer be saved in {folder}: {problem}. The run continues; if it is interrupted, it can be resumed from the last saved step only.",
     )
 
 
 class RecordingBusy(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "Another Safelight is making this very picture. Wait until it is done, or stop it there.")
+    template = QT_TRANSLATE_NOOP("Safelight", "Another Safelight is making this picture. Wait until it is done, or stop it there.")
 
 
 class RecordingNewer(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "This run was recorded by a newer Safelight and is left as it is. Update Safelight to go on with it."
+        "Safelight", "This run was recorded by a newer Safelight and is left unchanged. Update Safelight to resume it."
     )
 
 
@@ -270,14 +301,14 @@ class RecordingUndeletable(SafelightError):
 class RecordingDamaged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The recording of this run is damaged after step {step}. The steps up to there can be seen, and you can go on from there.",
+        "The recording of this run is damaged after step {step}. You can view the steps up to there and resume from there.",
     )
 
 
 class RecordingParentless(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The run that this one branched from is gone or damaged. You can see the steps that this one made itself, but not go on with it.",
+        "The run that this one branches from is missing or damaged. You can view the branch's own steps, but it can't be resumed.",
     )
 
 
@@ -304,5 +335,5 @@ class MachineChanged(SafelightError):
 
 class StepDamaged(StepNotKept):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again."
+        "Safelight", "Step {step} is damaged or missing on disk. Resume from an earlier step, or generate the picture again."
     )

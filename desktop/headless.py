@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from .diffusion.control import Control
 from .diffusion.recipe import MOST_SEED, Recipe
 from .diffusion.run import Event, Phase, Picture, Plan, Previews, Run, Step
 from .diffusion.samplers import sampler
 from .errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
-from .generate import Darkroom
+from .generate import RunMaker
 from .library import artwork
 from .library.metadata import whole_text
 from .library.models import Model, ModelLibrary
@@ -23,6 +24,7 @@ from .library.paths import Folders
 from .library.safe_file import why
 from .library.settings import SettingsFile
 from .library.vocabulary import each_once
+from .machine import LocalMachine
 from .resources import STARTER
 from .worker import Worker
 
@@ -74,8 +76,8 @@ async def _make(arguments: argparse.Namespace) -> Path:
         for remark in _remarks(run.recipe, model):
             _tell(remark, sys.stderr)
         progress = _Progress(frames)
-        return await Darkroom(worker, models).generate(
-            run, Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress
+        return await RunMaker(LocalMachine(worker, models)).generate(
+            run, Control(), Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress
         )
     finally:
         worker.close()

@@ -59,7 +59,7 @@ def branched(run: Run, after: int, done: int | None = None, **changes: object) -
     branch = run.fork(after, run.recipe.turned(after, **changes))
     for number in range(after + 1, (run.plan.calls if done is None else done) + 1):
         branch.record(step(number, run.plan.calls))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     if done is None:
         branch.picture, branch.ending = plain((0, 0, 250), 64), Ending.FINISHED
     return branch

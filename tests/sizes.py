@@ -93,7 +93,7 @@ def recorded_bytes(folder: Path, sampler: Sampler, dtype: torch.dtype, steps: in
     for event in events(sampler, dtype, steps):
         run.record(event)
         journal.append(event)
-    run.ending = Ending.FINISHED
+    run.end(Ending.FINISHED)
     journal.close()
     assert journal.problem is None, journal.problem
     return sum(len(step.snapshot) for step in run.steps), path_of(folder, run.id).stat().st_size

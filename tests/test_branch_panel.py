@@ -24,15 +24,17 @@ from PySide6.QtWidgets import (
 
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Phase, Previews, Run
-from desktop.generate import Darkroom
+from desktop.generate import RunMaker
 from desktop.library import artwork
 from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
+from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.history import History
 from desktop.studio.notices import Notices
+from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.branch_panel import BranchPanel
 from desktop.ui.language import Language
@@ -53,9 +55,10 @@ class Studio:
         self.timeline = Timeline(self.held)
         self.told = []
         self.notices.listen(self.told.append)
-        self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"))
+        self.maker = RunMaker(LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json")))
         self.generation = Generation(
-            self.darkroom,
+            self.maker,
+            Queue(self.notices),
             self.timeline,
             self.held,
             self.notices,

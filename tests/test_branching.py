@@ -11,6 +11,8 @@ import torch
 
 from desktop.diffusion import schedulers
 from desktop.diffusion.branching import Leg, forbidden, legs
+from desktop.diffusion.families import STABLE_DIFFUSION
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import MOST_STEPS, Recipe
 from desktop.diffusion.run import Plan
 from desktop.diffusion.samplers import SAMPLERS, Sampler, alike
@@ -197,7 +199,7 @@ def test_refining_is_stock_image_to_image(model: str, sampler: Sampler, after: i
 
 RECIPE = Recipe(sampler="DDIM", steps=7, guidance_scale=5)
 PLAN = Plan(tuple(range(7, 0, -1)), {})
-CONFIG = {"_class_name": "PNDMScheduler", "timestep_spacing": "leading"}
+TRAITS = Traits(spacing="leading")
 
 
 @pytest.mark.parametrize(
@@ -226,20 +228,20 @@ CONFIG = {"_class_name": "PNDMScheduler", "timestep_spacing": "leading"}
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(sampler: str, after: int, changes: dict[str, Any], words: str | None) -> None:
-    reason = forbidden(Recipe(sampler=sampler, steps=7), PLAN, after, changes, CONFIG, {})
+    reason = forbidden(Recipe(sampler=sampler, steps=7), PLAN, after, changes, TRAITS)
     assert reason is None if words is None else words in reason
 
 
 def test_only_finished_pictures_are_refined() -> None:
-    assert "finished" in forbidden(RECIPE, PLAN, 3, {"refine": 1}, CONFIG, {}, is_finished=False)
-    assert forbidden(RECIPE, PLAN, 3, {"prompt": "x"}, CONFIG, {}, is_finished=False) is None
+    assert "finished" in forbidden(RECIPE, PLAN, 3, {"refine": 1}, TRAITS, is_finished=False)
+    assert forbidden(RECIPE, PLAN, 3, {"prompt": "x"}, TRAITS, is_finished=False) is None
 
 
 def test_a_branch_is_judged_by_what_held_where_it_begins() -> None:
     recipe = RECIPE.turned(3, sampler="DDPM")
-    assert forbidden(recipe, PLAN, 5, {"noise_seed": 1}, CONFIG, {}) is None
-    assert forbidden(recipe, PLAN, 3, {"noise_seed": 1}, CONFIG, {})
-    assert forbidden(recipe, PLAN, 5, {"sampler": "DDPM"}, CONFIG, {}) is None
+    assert forbidden(recipe, PLAN, 5, {"noise_seed": 1}, TRAITS) is None
+    assert forbidden(recipe, PLAN, 3, {"noise_seed": 1}, TRAITS)
+    assert forbidden(recipe, PLAN, 5, {"sampler": "DDPM"}, TRAITS) is None
 
 
 @pytest.mark.parametrize("spacing", ["leading", "trailing", "linspace", None])
@@ -247,6 +249,7 @@ def test_samplers_are_alike_where_diffusers_lays_out_the_same_timesteps(spacing:
     config = {"_class_name": "PNDMScheduler", "num_train_timesteps": 1000, "steps_offset": 1}
     if spacing:
         config["timestep_spacing"] = spacing
+    traits = STABLE_DIFFUSION.traits("PNDMScheduler", config, {})
     made = {sampler: schedulers.build(sampler, config) for sampler in SAMPLERS}
     differ = set()
     for steps in (2, 7, 20, 30, 49, 50, MOST_STEPS):
@@ -255,8 +258,8 @@ def test_samplers_are_alike_where_diffusers_lays_out_the_same_timesteps(spacing:
             scheduler.set_timesteps(min(steps, sampler.most_steps))
             laid_out[sampler] = scheduler.timesteps.tolist()
         differ |= {(one.name, other.name) for one in made for other in made if laid_out[one] != laid_out[other]}
-        assert not any(alike(one, other, config) for one in made for other in made if laid_out[one] != laid_out[other])
-    assert all(alike(one, other, config) for one in made for other in made if (one.name, other.name) not in differ)
+        assert not any(alike(one, other, traits) for one in made for other in made if laid_out[one] != laid_out[other])
+    assert all(alike(one, other, traits) for one in made for other in made if (one.name, other.name) not in differ)
 
 
 @EACH_SAMPLER

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Signal
 
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.generate import artwork_of
 from desktop.library.artwork import save
@@ -19,7 +20,7 @@ from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from tests.developed import Work, branched, developed
 
-STARTER = SimpleNamespace(name="starter", scheduler_config={}, unet_config={})
+STARTER = SimpleNamespace(name="starter", traits=Traits())
 
 
 class Line(Work):
@@ -61,7 +62,7 @@ def desk(tmp_path, work, told):
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
     keeper = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
-    models = SimpleNamespace(models=[STARTER])
+    models = SimpleNamespace(models=[STARTER], by_name={STARTER.name: STARTER}.get)
     desk = Desk(Darkroom(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
     desk.timeline = timeline
     return desk
@@ -105,4 +106,4 @@ async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tm
     assert len(desk.timeline.steps) == 5
     assert desk.timeline.run.id == run.id
     await desk.recordings.pin(desk.timeline.run, True)
-    assert told == ["This recording is kept, whatever room it takes."]
+    assert told == ["This recording is pinned: it is kept even when recordings reach their limit."]

@@ -37,7 +37,7 @@ CALLS = 20
 
 @pytest.fixture
 def development() -> list[Frame]:
-    return list(export.frames(developed(CALLS), View.ESTIMATE))
+    return list(export.read_frames(developed(CALLS), View.ESTIMATE))
 
 
 def chosen(format: Format, **how: object) -> Choices:
@@ -111,7 +111,7 @@ def boxes(data: bytes) -> list[bytes]:
 
 def test_a_development_goes_from_the_noise_to_the_finished_picture():
     run = developed(CALLS)
-    estimates, noisy = list(export.frames(run, View.ESTIMATE)), list(export.frames(run, View.NOISY))
+    estimates, noisy = list(export.read_frames(run, View.ESTIMATE)), list(export.read_frames(run, View.NOISY))
     assert [frame.number for frame in estimates] == [frame.number for frame in noisy] == list(range(CALLS + 1))
     assert estimates[0].pixels is run.steps[0].noisy
     assert estimates[7].pixels is run.steps[7].estimate
@@ -121,15 +121,15 @@ def test_a_development_goes_from_the_noise_to_the_finished_picture():
 
 def test_a_run_that_was_stopped_goes_as_far_as_it_came():
     run = developed(CALLS, done=6)
-    development = list(export.frames(run, View.ESTIMATE))
+    development = list(export.read_frames(run, View.ESTIMATE))
     assert [(frame.number, frame.calls) for frame in development] == [(number, CALLS) for number in range(7)]
     assert development[-1].pixels is run.steps[6].estimate
 
 
 def test_without_previews_only_the_picture_can_be_seen():
     run = developed(CALLS, previews=False)
-    assert [frame.number for frame in export.frames(run, View.ESTIMATE)] == [CALLS]
-    assert list(export.frames(Run(Recipe()), View.ESTIMATE)) == []
+    assert [frame.number for frame in export.read_frames(run, View.ESTIMATE)] == [CALLS]
+    assert list(export.read_frames(Run(Recipe()), View.ESTIMATE)) == []
 
 
 # -- how long
@@ -160,7 +160,7 @@ def test_ease_out_slows_down_four_times():
 
 
 def test_pictures_that_there_is_no_time_for_are_left_out(tmp_path: Path):
-    development = list(export.frames(developed(150), View.ESTIMATE))
+    development = list(export.read_frames(developed(150), View.ESTIMATE))
     path = written(development, chosen(Format.GIF, timing=Timing(seconds=1, hold=0.5)), tmp_path)
     with Image.open(path) as image:
         durations = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
@@ -287,7 +287,7 @@ def test_previews_of_any_size_become_one_size(tmp_path: Path, format: Format):
 
 @pytest.mark.parametrize("format", WRITABLE)
 def test_a_run_of_one_step_can_be_exported(tmp_path: Path, format: Format):
-    path = written(list(export.frames(developed(1), View.ESTIMATE)), chosen(format), tmp_path)
+    path = written(list(export.read_frames(developed(1), View.ESTIMATE)), chosen(format), tmp_path)
     assert path.exists()
     if format in MOVING:
         with Image.open(path) as image:
@@ -296,7 +296,7 @@ def test_a_run_of_one_step_can_be_exported(tmp_path: Path, format: Format):
 
 @pytest.mark.parametrize("format", WRITABLE)
 def test_a_single_picture_can_be_exported(tmp_path: Path, format: Format):
-    development = list(export.frames(developed(CALLS, previews=False), View.ESTIMATE))
+    development = list(export.read_frames(developed(CALLS, previews=False), View.ESTIMATE))
     assert written(development, chosen(format), tmp_path).exists()
     assert export.estimated_bytes(development, chosen(format), ignore) > 0
 
@@ -433,7 +433,7 @@ def test_a_folder_that_is_not_there_or_none_is_reported(tmp_path: Path, developm
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS], ids=errno.errorcode.get)
 @pytest.mark.parametrize("format", [Format.GIF, Format.STEPS])
 def test_any_failing_call_leaves_the_whole_export_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: Format, error: int):
-    development = list(export.frames(developed(2), View.ESTIMATE))
+    development = list(export.read_frames(developed(2), View.ESTIMATE))
     for number in range(1, 100):
         folder = tmp_path / str(number)
         folder.mkdir()

@@ -15,14 +15,17 @@ from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.request import Request
 from desktop.diffusion.run import RECORDED, LiveViews, Picture, Pixels, Previews, Step, View, WatchedViews
-from desktop.generate import Darkroom
+from desktop.generate import RunMaker
 from desktop.library import artwork
 from desktop.library.models import ModelLibrary
+from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
+from desktop.studio.queue import Queue
 from desktop.studio.sharpening import Sharpening
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.canvas import Canvas
@@ -30,6 +33,7 @@ from desktop.ui.create.values_panel import ValuesPanel, _in_words
 from desktop.ui.theme import Theme
 from desktop.worker import Worker
 from tests import tiny
+from tests.engine_runs import events_of
 from tests.watched import counted
 
 RECIPE = Recipe(prompt="a mouse is playing guitar", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7)
@@ -47,10 +51,8 @@ def engine() -> Engine:
     return Engine(Device("cpu", "", torch.float32))
 
 
-def develop(engine: Engine, model: Path, recipe: Recipe = RECIPE, previews: Previews = Previews.FAST, **more) -> list:
-    events: list = []
-    engine.develop(recipe, model, "fingerprint", previews, Control(), events.append, threads=1, **more)
-    return events
+def generate(engine: Engine, model: Path, recipe: Recipe = RECIPE, previews: Previews = Previews.FAST, **more) -> list:
+    return events_of(engine, model, recipe, previews, threads=1, **more)
 
 
 def only(kind: type, events: list) -> list:
@@ -68,7 +70,7 @@ def difference(one: Pixels, two: Pixels) -> int:
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "DPM++ 2M", "Heun", "LMS"])
 def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, model, sampler):
     recipe = replace(RECIPE, sampler=sampler)
-    alone, watched = develop(engine, model, recipe), develop(engine, model, recipe, watched=lambda: EVERYTHING)
+    alone, watched = generate(engine, model, recipe), generate(engine, model, recipe, watched=EVERYTHING)
     assert only(LiveViews, alone) == []
     assert only(Picture, watched) == only(Picture, alone)
     assert [step.snapshot for step in only(Step, watched)] == [step.snapshot for step in only(Step, alone)]
@@ -80,9 +82,9 @@ def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, 
 
 
 def test_no_denoiser_is_asked_for_it(engine, model):
-    develop(engine, model, replace(RECIPE, steps=1))
+    generate(engine, model, replace(RECIPE, steps=1))
     with counted(engine._loaded.pipeline) as calls:
-        develop(engine, model, watched=lambda: EVERYTHING)
+        generate(engine, model, watched=EVERYTHING)
     assert len(calls) == RECIPE.steps
 
 
@@ -92,26 +94,26 @@ def test_it_is_what_is_seen_later(engine, model, sampler, monkeypatch):
     recipe = replace(RECIPE, sampler=sampler)
     warm = views.heat
     monkeypatch.setattr(views, "heat", lambda shares, picture: warm(shares, Pixels(64, 64, bytes(3 * 64 * 64))))
-    events = develop(engine, model, recipe, watched=lambda: EVERYTHING)
+    events = generate(engine, model, recipe, watched=EVERYTHING)
     steps = only(Step, events)
     for glimpse in only(LiveViews, events):
         number = glimpse.step.number
         for view in set(glimpse.pictures) - {View.NOISE}:
-            later = engine.look(recipe, model, "fingerprint", steps, number, view, Control())
+            later = engine.decode(Request(recipe, tuple(steps)), model, "fingerprint", number, view, Control())
             assert difference(glimpse.pictures[view], later) <= (0 if view is View.LATENTS else 2), (number, view)
         for place in ((0.0, 0.0), (0.3, 0.8), (0.999, 0.5)):
             assert glimpse.latents.at(*place) == engine.values(steps, number, *place)
 
 
 def test_with_previews_off_the_latents_are_seen_all_the_same(engine, model):
-    glimpses = only(LiveViews, develop(engine, model, previews=Previews.OFF, watched=lambda: EVERYTHING))
+    glimpses = only(LiveViews, generate(engine, model, previews=Previews.OFF, watched=EVERYTHING))
     assert len(glimpses) == RECIPE.steps + 1
     assert all(set(glimpse.pictures) == {View.LATENTS} and glimpse.latents for glimpse in glimpses)
 
 
 def test_what_guidance_does_is_not_seen_where_it_does_nothing(engine, model):
     recipe = replace(RECIPE, guidance_scale=1)
-    assert only(LiveViews, develop(engine, model, recipe, watched=lambda: WatchedViews(frozenset({View.GUIDANCE})))) == []
+    assert only(LiveViews, generate(engine, model, recipe, watched=WatchedViews(frozenset({View.GUIDANCE})))) == []
 
 
 def test_what_cannot_be_seen_is_not_worth_a_run(engine, model, monkeypatch):
@@ -119,9 +121,9 @@ def test_what_cannot_be_seen_is_not_worth_a_run(engine, model, monkeypatch):
         raise RuntimeError("out of colours")
 
     monkeypatch.setattr(views, "channels", fail)
-    events = develop(engine, model, watched=lambda: EVERYTHING)
+    events = generate(engine, model, watched=EVERYTHING)
     assert only(LiveViews, events) == []
-    assert only(Picture, events) == only(Picture, develop(engine, model))
+    assert only(Picture, events) == only(Picture, generate(engine, model))
 
 
 # -- in the window
@@ -132,18 +134,19 @@ class Studio:
 
     def __init__(self, model: Path, folder: Path) -> None:
         self.worker, self.notices, self.held = Worker(), Notices(), HeldRuns(10**9)
-        self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), folder / "recordings")
+        self.maker = RunMaker(LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json")), folder / "recordings")
         self.timeline = Timeline(self.held)
         self.generation = Generation(
-            self.darkroom,
+            self.maker,
+            Queue(self.notices),
             self.timeline,
             self.held,
             self.notices,
             lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
             Previews.FAST,
         )
-        self.sharpening = Sharpening(self.darkroom, self.timeline, self.generation, self.notices)
-        self.probe = Probe(self.darkroom.values, self.timeline, self.generation, self.notices)
+        self.sharpening = Sharpening(self.maker, self.timeline, self.generation, self.notices)
+        self.probe = Probe(self.maker.values, self.timeline, self.generation, self.notices)
         self.canvas = Canvas(self.timeline, self.generation, Theme(), self.probe)
 
     async def until(self, reached: Callable[[], bool]) -> None:
@@ -216,7 +219,7 @@ async def test_an_earlier_step_is_seen_while_the_run_goes_on(studio, view):
     await studio.until(lambda: not timeline.wanted)
     if view is View.LATENTS:
         assert timeline.pixels == seen
-    values = await studio.darkroom.values(timeline.run, 5, 0.5, 0.5)
+    values = await studio.maker.values(timeline.run, 5, 0.5, 0.5)
     assert told == _in_words(values)
 
 

@@ -65,6 +65,7 @@ def refused(ended: Ended, *words: str) -> bool:
     return ended.output == ""
 
 
+@pytest.mark.end_to_end
 def test_a_process_of_its_own_makes_the_picture_without_a_window_system(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(WATCH)
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
@@ -195,7 +196,7 @@ def test_wrong_usage(safelight, words: tuple[str, ...]) -> None:
 )
 def test_what_cannot_be_made_is_refused_at_once(safelight, tmp_path: Path, monkeypatch, words: tuple[str, ...], said: str) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(headless, "Darkroom", None)  # nothing is loaded for it
+    monkeypatch.setattr(headless, "RunMaker", None)  # nothing is loaded for it
     assert refused(safelight(*FAST, "--output", "picture.png", *words), said)
     assert not list(tmp_path.glob("picture*"))
 
@@ -252,7 +253,7 @@ def test_a_folder_that_is_not_there_is_made(safelight, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_said_before_the_work(safelight, tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(headless, "Darkroom", None)
+    monkeypatch.setattr(headless, "RunMaker", None)
     ended = safelight(*FAST, "--output", tmp_path / "file" / "picture.png")
     assert refused(ended, str(tmp_path / "file"))
     assert "memory" not in ended.errors[0]
@@ -271,6 +272,7 @@ def test_a_full_disk_leaves_nothing_behind(safelight, tmp_path: Path, monkeypatc
     assert not (tmp_path / "picture.png").exists()
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("gone", [">/dev/full", "2>/dev/full", "2>&-", ">&-"])
 def test_a_picture_is_made_when_nobody_can_be_told(gone, tmp_path):
     picture = tmp_path / "狐狸.png"

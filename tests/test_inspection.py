@@ -13,11 +13,16 @@ from pathlib import Path
 import pytest
 
 from desktop.errors import (
+    ModelChannelsDiffer,
     ModelDamaged,
+    ModelElsewhere,
     ModelFileDamaged,
+    ModelForEditing,
     ModelIncomplete,
     ModelMissing,
     ModelRefused,
+    ModelsElsewhere,
+    ModelSingleFile,
     ModelUnsafe,
     ModelUnsupported,
     SafelightError,
@@ -124,7 +129,12 @@ def hidden_outside(folder: Path) -> None:
     link("unet/config.json", "../.cache/evil.py")(folder)
 
 
-REFUSED = {  # could run a program
+def in_place_of(weights: str, change: Change) -> Change:
+    """`change`, where the safetensors are missing."""
+    return lambda folder: ((folder / weights).unlink(), change(folder))
+
+
+HARMLESS = {  # never opened when the model is loaded
     "weights as .bin": pickled("unet/diffusion_pytorch_model.bin"),
     "weights as .pt": pickled("vae/model.pt"),
     "weights as .pth": pickled("vae/model.pth"),
@@ -142,11 +152,45 @@ REFUSED = {  # could run a program
     ".sh": program("x.sh"),
     ".zip": program("unet.zip"),
     ".tar": program("unet.tar"),
+    "unknown kind": program("unet/x.onnx"),
+    "no kind": program("unet/payload"),
+    "auto_map in a file of no component": lambda folder: write_json(folder / "extra/x.json", {"auto_map": {}}),
+    "auto_map in a safety checker": lambda folder: write_json(folder / "safety_checker/config.json", {"auto_map": {}}),
+    "weights of no component": raw("preview_decoder.safetensors", b"x" * 50),
+    "other weights that are cut": raw("unet/diffusion_pytorch_model.non_ema.safetensors", b"x"),
+    "shards as .bin beside": lambda folder: write_json(folder / "unet/pytorch_model.bin.index.json", {"weight_map": {"a": "x.bin"}}),
+    "socket beside": lambda folder: a_socket(folder),
+    "pipe beside": lambda folder: os.mkfifo(folder / "x.json"),
+    "link out of the folder": link("x.json", "/etc/passwd"),
+    "many files beside": lambda folder: [(folder / "samples").mkdir(), *((folder / f"samples/{n}.png").touch() for n in range(1100))],
+    "what whole clones hold": lambda folder: [
+        (folder / name).touch()
+        for name in (
+            "v1-inference.yaml",
+            "v1-5-pruned.ckpt",
+            "v1-5-pruned-emaonly.safetensors",
+            "demo.gif",
+            "Thumbs.db",
+            ".gitattributes",
+            "unet/diffusion_flax_model.msgpack",
+            "text_encoder/model.onnx",
+            "text_encoder/pytorch_model.bin",
+            "tokenizer/chat_template.jinja",
+            "events.out.tfevents.1",
+        )
+    ],
+}
+REFUSED = {  # could run a program
+    "weights as .bin only": in_place_of(UNET, pickled("unet/diffusion_pytorch_model.bin")),
+    "weights as .pt only": in_place_of("vae/diffusion_pytorch_model.safetensors", pickled("vae/model.pt")),
+    "weights as .ckpt only": in_place_of("text_encoder/model.safetensors", pickled("text_encoder/model.CKPT")),
+    "weights as .npy only": in_place_of(UNET, pickled("unet/x.npy")),
+    "code only": in_place_of(UNET, program("unet/modeling.py")),
+    "a tokenizer of code": in_place_of("tokenizer/vocab.json", program("tokenizer/tokenization.py")),
     "auto_map": config("unet/config.json", auto_map={"AutoModel": "modeling.Evil"}),
     "auto_map in the text encoder": config("text_encoder/config.json", auto_map={}),
     "auto_map in the tokenizer": config("tokenizer/tokenizer_config.json", auto_map={"AutoTokenizer": ["a--b", None]}),
     "auto_map far down": config("vae/config.json", a={"b": [{"c": [[{"auto_map": 1}]]}]}),
-    "auto_map in a file of no component": lambda folder: write_json(folder / "extra/x.json", {"auto_map": {}}),
     "trust_remote_code": config("text_encoder/config.json", trust_remote_code=True),
     "custom_pipelines": index(custom_pipelines="evil/pipeline"),
     "custom_pipeline": index(custom_pipeline="evil"),
@@ -168,15 +212,13 @@ UNSAFE = {  # not what a model folder holds
     "pipe": lambda folder: os.mkfifo(folder / "unet/x.json"),
     "pipe as weights": lambda folder: ((folder / UNET).unlink(), os.mkfifo(folder / UNET)),
     "pipe as index": lambda folder: ((folder / "model_index.json").unlink(), os.mkfifo(folder / "model_index.json")),
-    "socket": a_socket,
+    "socket": lambda folder: a_socket(folder / "unet"),
     "link to a device": link("unet/x.json", "/dev/zero"),
     "link to a file outside": link("unet/config.json", "/etc/passwd"),
     "link out and to nothing": link("unet/config.json", "../../nowhere.json"),
     "index outside": link("model_index.json", "../../nowhere.json"),
     "folder outside": folder_outside,
     "link into a hidden folder": hidden_outside,
-    "unknown kind": program("unet/x.onnx"),
-    "no kind": program("unet/payload"),
     "too many files": many_files,
     "JSON too large": raw("unet/config.json", b"{" + b" " * inspection.MOST_TEXT + b"}"),
     "a terabyte of JSON": sparse("unet/config.json", 1 << 40),
@@ -241,7 +283,6 @@ DAMAGED = {
         {str(number): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for number in range(inspection.MOST_TENSORS + 1)},
         data=b"",
     ),
-    "weights of no component": raw("preview_decoder.safetensors", b"x" * 50),
     "index of shards without a map": lambda folder: write_json(folder / f"{UNET}.index.json", {"weight_map": []}),
 }
 INCOMPLETE = {
@@ -257,7 +298,7 @@ INCOMPLETE = {
     "link to itself": lambda folder: link("unet/x.json", "y.json")(folder),
 }
 UNSUPPORTED = {
-    "Stable Diffusion XL": index(_class_name="StableDiffusionXLPipeline"),
+    "another family": index(_class_name="FluxPipeline"),
     "class with a path": index(_class_name="../../evil"),
     "class without a name": index(_class_name="\u202e\n" * 1000),
     "another UNet": index(unet=["diffusers", "UNetMotionModel"]),
@@ -292,6 +333,60 @@ def test_a_hostile_folder_is_refused_at_once_and_in_one_sentence(folder: Path, c
     assert "\n" not in sentence
     assert str(folder.parent) not in sentence  # short names, no whole paths
     assert len(sentence) < 300
+
+
+@pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS)
+def test_what_is_never_read_is_no_reason(folder: Path, change: Change) -> None:
+    change(folder)
+    inspection.inspect(folder)
+    assert not (folder.parent / "canary").exists()
+
+
+def test_a_whole_clone_is_loaded_without_running_anything_in_it(tmp_path: Path) -> None:
+    import torch
+
+    from desktop.diffusion.device import Device
+    from desktop.diffusion.loader import load
+    from tests import tiny
+
+    folder = tiny.save_folder(tmp_path / "clone")
+    for name in ("unet/diffusion_pytorch_model.bin", "text_encoder/pytorch_model.bin", "model.ckpt", "vae/model.pt"):
+        pickled(name)(folder)
+    for name in ("pipeline.py", "unet/modeling.py", "tokenizer/tokenization_clip.py"):
+        program(name)(folder)
+    inspection.inspect(folder)
+    load(folder, Device("cpu", "", torch.float32))
+    assert not (tmp_path / "canary").exists()
+
+
+def test_channels_that_do_not_fit_are_named(folder: Path) -> None:
+    config("unet/config.json", in_channels=9, out_channels=4)(folder)
+    with pytest.raises(ModelForEditing, match="9 channels instead of 4"):
+        inspection.inspect(folder)
+    config("unet/config.json", in_channels=4)(folder)
+    config("vae/config.json", latent_channels=16)(folder)
+    with pytest.raises(ModelChannelsDiffer, match="4 channels, its autoencoder on 16"):
+        inspection.inspect(folder)
+
+
+def test_a_folder_around_a_model_says_which_one_to_open(tmp_path: Path) -> None:
+    model_folder(tmp_path / "models/dreamy")
+    with pytest.raises(ModelElsewhere, match="there is one in dreamy"):
+        inspection.inspect(tmp_path / "models")
+    for name in "abc":
+        model_folder(tmp_path / "models" / name)
+    with pytest.raises(ModelsElsewhere, match="a, b, c, …"):
+        inspection.inspect(tmp_path / "models")
+    with pytest.raises(ModelElsewhere, match="there is one in dreamy"):
+        inspection.inspect(tmp_path / "models/dreamy/unet")
+
+
+@pytest.mark.parametrize("name", ["dreamy.safetensors", "dreamy.ckpt"])
+def test_a_folder_with_a_single_file_says_what_is_missing(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    (tmp_path / "dreamy.yaml").touch()
+    with pytest.raises(ModelSingleFile, match=rf"{name}.*diffusers layout"):
+        inspection.inspect(tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_missing(tmp_path: Path) -> None:
@@ -398,6 +493,21 @@ def hugging_face_cache(root: Path) -> Path:
 
 def test_a_hugging_face_cache_passes(tmp_path: Path) -> None:
     inspection.inspect(hugging_face_cache(tmp_path))
+
+
+def test_a_whole_cache_entry_means_its_snapshot(tmp_path: Path) -> None:
+    snapshot = hugging_face_cache(tmp_path)
+    root = snapshot.parent.parent
+    assert inspection.resolved(root) == inspection.resolved(snapshot) == snapshot
+    other = shutil.copytree(snapshot, snapshot.parent / "4567", symlinks=True)
+    assert inspection.resolved(root) == root
+    with pytest.raises(ModelsElsewhere, match="snapshots/0123abcd, snapshots/4567"):
+        inspection.inspect(root)
+    (root / "refs").mkdir()
+    (root / "refs/main").write_text("4567")
+    assert inspection.resolved(root) == other
+    (root / "refs/main").write_text("../../..")
+    assert inspection.resolved(root) == root
 
 
 def test_a_hugging_face_cache_may_not_point_at_another_models_files(tmp_path: Path) -> None:

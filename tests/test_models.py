@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from desktop.diffusion.families import STABLE_DIFFUSION
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.samplers import sampler, unfit
 from desktop.errors import (
@@ -50,8 +52,8 @@ def test_the_starter_is_there_with_its_facts(library: ModelLibrary) -> None:
     assert (starter.bundled, starter.problem) == (True, None)
     assert (starter.size, starter.multiple, starter.token_limit) == (256, 16, 32)
     assert (starter.guidance, starter.sampler, starter.languages) == (5.0, "DDIM", ("en", "zh"))
-    assert starter.scheduler_config["prediction_type"] == "v_prediction"
-    assert starter.unet_config["cross_attention_dim"] == 192
+    assert starter.family is STABLE_DIFFUSION
+    assert starter.traits == Traits(prediction="v_prediction", zero_snr=True, spacing="trailing")
 
 
 def test_another_models_facts_come_from_its_folder(library: ModelLibrary, folder: Path) -> None:
@@ -130,7 +132,7 @@ def test_the_default_sampler_is_the_models_own_where_it_fits(
     change_json(folder / "scheduler/scheduler_config.json", _class_name=scheduler, **config)
     model = library.open(folder)
     assert model.sampler == expected
-    assert unfit(sampler(model.sampler), model.scheduler_config, model.unet_config) is None
+    assert unfit(sampler(model.sampler), model.traits) is None
 
 
 @pytest.mark.parametrize(
@@ -222,11 +224,10 @@ def test_verifying_gives_the_fingerprint_and_sees_whatever_changed_since(library
     data[-1] ^= 1
     (folder / UNET).write_bytes(data)  # as many bytes as before
     assert library.verified(model) != before
-    (folder / "unet/pytorch_model.bin").touch()
+    (folder / UNET).rename(folder / "unet/diffusion_pytorch_model.bin")
     for _ in range(2):
         with pytest.raises(ModelRefused):
             library.verified(model)
-    (folder / "unet/pytorch_model.bin").unlink()
     data[-1] ^= 1
     (folder / UNET).write_bytes(data)
     assert library.verified(model) == before
@@ -241,7 +242,7 @@ def test_verifying_gives_the_fingerprint_and_sees_whatever_changed_since(library
         lambda folder: (folder / "model_index.json").write_text("{"),
         lambda folder: (folder / "unet/config.json").write_text("{}"),
         lambda folder: change_json(folder / "model_index.json", _class_name="FluxPipeline"),
-        lambda folder: (folder / "evil.py").touch(),
+        lambda folder: (folder / UNET).rename(folder / "unet/diffusion_pytorch_model.bin"),
         lambda folder: (folder / "unet/config.json").unlink(),
     ],
 )

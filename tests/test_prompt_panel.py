@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.diffusion import samplers
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import MOST_SEED, Recipe
 from desktop.diffusion.run import Previews, Run
 from desktop.diffusion.samplers import SAMPLERS
@@ -38,22 +39,10 @@ from desktop.ui.theme import Theme
 from desktop.ui.widgets.prompt_edit import PromptEdit
 from tests.developed import developed
 
-EPSILON = {"prediction_type": "epsilon"}
 PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
 VOCABULARY = Vocabulary({"en": "a b fox is playing guitar mouse of".split(), "zh": ["极乐", "美丽", "的", "沙滩", "一只", "狐狸"]}, PROMPTS)
-STARTER = Model(
-    "starter",
-    Path("/models/starter"),
-    bundled=True,
-    size=128,
-    guidance=5.0,
-    scheduler_config=EPSILON,
-    languages=("en", "zh"),
-    vocabulary=VOCABULARY,
-)
-LARGE = Model(
-    "large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler", scheduler_config={"prediction_type": "sample"}
-)
+STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, languages=("en", "zh"), vocabulary=VOCABULARY)
+LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler", traits=Traits(prediction="sample"))
 GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
 
 
@@ -233,7 +222,7 @@ def test_samplers_that_do_not_fit_are_greyed_and_say_why(panel: PromptPanel):
     choose(child(panel, QComboBox, "model"), "large")
     items = child(panel, QComboBox, "sampler").model()
     unfit = [items.item(row).text() for row in range(items.rowCount()) if not items.item(row).isEnabled()]
-    assert unfit == [sampler.name for sampler in SAMPLERS if samplers.unfit(sampler, LARGE.scheduler_config, LARGE.unet_config)]
+    assert unfit == [sampler.name for sampler in SAMPLERS if samplers.unfit(sampler, LARGE.traits)]
     (pndm,) = items.findItems("PNDM")
     assert "it does not understand what this model predicts" in pndm.toolTip()
     assert "it does not understand what this model predicts" in pndm.accessibleText()

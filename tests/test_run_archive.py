@@ -69,7 +69,7 @@ def folder(tmp_path) -> Path:
 @pytest.fixture
 def paused(folder) -> Run:
     run = developed(6, done=3)
-    run.ending = Ending.PAUSED
+    run.end(Ending.PAUSED)
     return record(folder, run)
 
 
@@ -78,7 +78,7 @@ async def test_what_was_paused_is_offered_and_gone_on_with(folder, paused):
     await studio.keeper.offer()
     assert [(notice.values["step"], notice.values["steps"]) for notice in studio.told] == [(3, 6)]
     assert studio.keeper.nbytes > 0
-    await studio.press("Go on")
+    await studio.press("Resume")
     assert [run.id for run in studio.darkroom.made] == [paused.id]
     assert studio.timeline.run.id == paused.id
 
@@ -89,7 +89,7 @@ async def test_later_offers_it_again_and_drop_does_not(folder, paused):
     await studio.press("Later")
     studio = Studio(folder)
     await studio.keeper.offer()
-    await studio.press("Drop")
+    await studio.press("Discard")
     studio = Studio(folder)
     await studio.keeper.offer()
     assert studio.told == []
@@ -98,18 +98,18 @@ async def test_later_offers_it_again_and_drop_does_not(folder, paused):
 
 async def test_a_tree_is_offered_once_and_comes_back_whole(folder, paused):
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     record(folder, branch)
     studio = Studio(folder)
     await studio.keeper.offer()
     assert len(studio.told) == 1
-    await studio.press("Go on")
+    await studio.press("Resume")
     assert [lane.run.id for lane in studio.timeline.lanes] == [paused.id, branch.id]
 
 
 async def test_what_goes_on_from_the_line_brings_its_tree_and_is_offered_no_longer(folder, paused):
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     record(folder, branch)
     studio = Studio(folder)
     past = []
@@ -130,7 +130,7 @@ async def test_what_waits_in_line_goes_on_where_its_recording_ends(folder, pause
     studio.generation.hold([Job(paused.recipe, 2, run=Run(paused.recipe, id=paused.id)), Job(Recipe(prompt="b"))])
     await studio.keeper.offer()
     assert [len(job.run.steps) for job in studio.generation.up_next] == [4, 0]
-    await studio.press("Go on")
+    await studio.press("Resume")
     assert [run.recipe.prompt for run in studio.darkroom.made] == [paused.recipe.prompt] * 2  # the press of it, once
     assert [job.recipe.prompt for job in studio.generation.up_next] == ["b"]
 
@@ -149,6 +149,24 @@ async def test_what_was_made_already_is_not_made_again(folder):
 
 async def test_a_picture_without_a_recording(folder):
     assert await Studio(folder).keeper.of(folder / "other.png") is None
+
+
+async def test_a_run_is_found_by_its_id_with_its_tree(folder, paused, branch):
+    studio = Studio(folder)
+    run = await studio.keeper.by_id(branch.id)
+    assert (run.id, len(run.steps)) == (branch.id, len(branch.steps))
+    assert [each.id for each in studio.held.tree(run)] == [paused.id, branch.id]
+    assert run.steps[1] is studio.held.get(paused.id).steps[1]  # in memory once
+    assert await studio.keeper.by_id(branch.id) is run
+
+
+async def test_an_id_that_no_recording_has_finds_nothing(folder, paused):
+    studio = Studio(folder)
+    for id in ("../elsewhere", "", Run(Recipe()).id):
+        assert await studio.keeper.by_id(id) is None
+    path_of(folder, paused.id).write_bytes(b"damaged")
+    assert await studio.keeper.by_id(paused.id) is None
+    assert "cannot be read" in told(studio)[-1]
 
 
 async def test_the_oldest_goes_where_the_limit_is_reached_but_not_what_waits(folder, paused):
@@ -191,13 +209,13 @@ async def test_all_that_is_neither_pinned_nor_shown_nor_unfinished_can_be_delete
     assert studio.keeper.nbytes == studio.recordings.nbytes
     assert studio.told[-1].values == {"size": 1}
     await studio.keeper.delete_unpinned()
-    assert studio.told[-1].template.startswith("No recording could go")
+    assert studio.told[-1].template.startswith("Nothing was deleted")
 
 
 async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
     seeds = [developed(6, done=2) for _ in range(3)]
     for run in seeds:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     triage = studio.generation.choose_among(seeds, 2)
@@ -215,7 +233,7 @@ async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
 async def test_more_than_three_are_offered_together(folder):
     runs = [developed(6, done=number) for number in range(1, 6)]
     for run in runs:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -224,14 +242,14 @@ async def test_more_than_three_are_offered_together(folder):
     assert sorted(notice.values["step"] for notice in studio.told[1:]) == [1, 2, 3, 4, 5]
     studio = Studio(folder)
     await studio.keeper.offer()
-    await studio.press("Go on with all")
+    await studio.press("Resume all")
     assert {run.id for run in studio.darkroom.made} == {run.id for run in runs}
 
 
 async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(folder):
     for number in range(4):
         run = developed(6, done=number + 1, recipe=Recipe(prompt="a mouse", seed=number))
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -241,7 +259,7 @@ async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(fol
     past = []
     studio.notices.withdrawn.connect(past.append)
     await studio.keeper.offer()
-    await studio.press("Drop all")
+    await studio.press("Discard all")
     assert past == studio.told
     assert {summary.ending for summary in studio.recordings.all()} == {Ending.STOPPED}
 
@@ -251,7 +269,7 @@ def seeds(folder) -> list[Run]:
     """Four of eight seeds that were to wait at step 3, as a kill left them."""
     runs = [developed(6, done=done, recipe=Recipe(prompt="a mouse", seed=seed)) for seed, done in enumerate((3, 3, 3, 1))]
     for run in reversed(runs):
-        run.ending = Ending.PAUSED if len(run.steps) == 4 else Ending.RUNNING
+        run.end(Ending.PAUSED if len(run.steps) == 4 else Ending.RUNNING)
         record(folder, run)
     return runs
 
@@ -260,10 +278,11 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
     studio, found = Studio(folder), []
     studio.keeper.triage_found.connect(found.append)
     await studio.keeper.offer()
-    assert told(studio) == ["4 seeds of “a mouse” wait at step 3 of 6 to be chosen.", "“a red apple” was paused at step 3 of 6."]
+    assert told(studio) == ["4 seeds of “a mouse” wait at step 3 of 6 for your choice.", "“a red apple” was paused at step 3 of 6."]
     studio.told.pop()
     await studio.press("Choose")
     [triage] = found
+    assert all(run.steps[-1].estimate is not None for run in triage.runs)  # shown large, and read by now
     assert [run.id for run in triage.runs] == [run.id for run in seeds]
     assert [triage.has_arrived(run) for run in triage.runs] == [True, True, True, False]
     assert [(job.run, job.until) for job in studio.generation.up_next] == [(triage.runs[3], 3)]  # gets there on the user's word
@@ -280,7 +299,7 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
 async def test_seeds_that_wait_can_all_be_dropped(folder, seeds):
     studio = Studio(folder)
     await studio.keeper.offer()
-    await studio.press("Drop all")
+    await studio.press("Discard all")
     assert {summary.ending for summary in studio.recordings.all()} == {Ending.STOPPED}
     assert studio.darkroom.made == []
 
@@ -289,13 +308,13 @@ async def test_seeds_that_are_up_next_are_no_choice(folder, seeds):
     studio = Studio(folder)
     studio.generation.hold([Job(run.recipe, run=Run(run.recipe, id=run.id)) for run in seeds])
     await studio.keeper.offer()
-    assert told(studio) == ["4 runs were cut off or paused."]
+    assert told(studio) == ["4 runs were interrupted or paused."]
 
 
 async def test_a_long_prompt_is_quoted_in_part_and_none_is_said_so(folder):
     for prompt in ("夜空" * 500, ""):
         run = developed(6, done=3, recipe=Recipe(prompt=prompt))
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -311,7 +330,7 @@ async def test_what_was_written_before_the_disk_was_full_is_offered_when_the_pic
             raise OSError(errno.ENOSPC, "full")
         append(self, entries)
 
-    run.ending = Ending.FAILED
+    run.end(Ending.FAILED)
     with monkeypatch.context() as full:
         full.setattr(records.Appender, "append", refuse)
         journal = Journal.begin(folder, run)
@@ -320,14 +339,14 @@ async def test_what_was_written_before_the_disk_was_full_is_offered_when_the_pic
     studio = Studio(folder)
     await studio.keeper.offer()
     assert told(studio) == ["“a red apple” was paused at step 3 of 6."]
-    await studio.press("Go on")
+    await studio.press("Resume")
     [made] = studio.darkroom.made
     assert (made.id, made.picture, len(made.steps)) == (run.id, None, 4)
 
 
 async def test_a_run_that_failed_without_a_picture_is_not_offered(folder):
     run = developed(6, done=3)
-    run.ending = Ending.FAILED
+    run.end(Ending.FAILED)
     record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -342,7 +361,7 @@ def branch(folder, paused) -> Run:
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
     for number in (3, 4):
         branch.record(step(number, 6))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     return record(folder, branch)
 
 
@@ -357,7 +376,7 @@ async def test_a_recording_of_a_newer_version_stays_as_it_is_and_is_told_of(fold
     path.write_bytes(newer)
     studio = Studio(folder)
     await studio.keeper.offer()
-    assert told(studio) == ["Recordings that a newer Safelight has made: 1. They stay as they are; update Safelight to see them."]
+    assert told(studio) == ["Recordings of a newer Safelight: 1. They are left unchanged; update Safelight to open them."]
     await studio.keeper.delete_unpinned()
     assert path.read_bytes() == newer
 
@@ -366,7 +385,7 @@ async def test_one_that_cannot_be_read_from_its_beginning_is_told_of_and_can_be_
     path_of(folder, paused.id).write_bytes(b"\0" * 500)
     studio = Studio(folder)
     await studio.keeper.offer()
-    assert told(studio)[-1] == "Recordings that cannot be read any more: 1. Their pictures are not touched."
+    assert told(studio)[-1] == "Recordings that can't be read: 1. Their pictures are not affected."
     await studio.press("Delete")
     assert list(folder.glob("*.run")) == [path_of(folder, branch.id)]
 
@@ -418,9 +437,9 @@ async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, p
     if in_line:  # as every run is that was paused when the program ended
         studio.generation.hold([Job(paused.recipe, run=Run(paused.recipe, id=paused.id))])
     await studio.keeper.offer()
-    assert told(studio) == ["The recording of “a red apple” is damaged: of 6 steps it can go on from step 1."]
+    assert told(studio) == ["The recording of “a red apple” is damaged. It can be resumed from step 1 of 6."]
     assert [len(job.run.steps) for job in studio.generation.up_next] == [2] * in_line
-    await studio.press("Go on")
+    await studio.press("Resume")
     assert "damaged after step 1" in told(studio)[-1]
     [made] = studio.darkroom.made
     assert len(made.steps) == 2
@@ -435,17 +454,17 @@ async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folde
     if in_line:
         studio.generation.hold([Job(branch.recipe, run=Run(branch.recipe, id=branch.id))])
     await studio.keeper.offer()
-    assert told(studio) == ["“other”, at step 4 of 6, cannot go on: the run that it branched from is gone or damaged."]
-    assert [action.label for action in studio.told[0].actions] == ["Show", "Drop", "Later"]
+    assert told(studio) == ["“other”, at step 4 of 6, can't be resumed: the run that it branches from is missing or damaged."]
+    assert [action.label for action in studio.told[0].actions] == ["Show", "Discard", "Later"]
     assert studio.generation.up_next == []
     await studio.press("Show")
-    await studio.keeper.go_on(branch.id)
-    assert "not go on with it" in told(studio)[-1]
+    await studio.keeper.resume(branch.id)
+    assert "can't be resumed" in told(studio)[-1]
     assert studio.darkroom.made == []
     assert studio.timeline.run.id == branch.id
     assert len(studio.timeline.steps) == 5
     assert studio.timeline.current.thumbnail is not None
-    await studio.keeper.drop(branch.id)
+    await studio.keeper.discard(branch.id)
     while studio.notices._tasks:
         await asyncio.sleep(0.001)
     assert not any(summary.is_interrupted for summary in studio.recordings.all())
@@ -454,7 +473,7 @@ async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folde
 async def test_what_is_damaged_is_told_of_by_itself_among_many(folder):
     runs = [developed(6, done=3) for _ in range(5)]
     for run in runs:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     flip_in_snapshot(folder, runs[1], 3)
     studio = Studio(folder)

@@ -14,6 +14,8 @@ import pytest
 import torch
 
 from desktop.diffusion import schedulers
+from desktop.diffusion.families import STABLE_DIFFUSION
+from desktop.diffusion.families.description import NoiseProcess, Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
 from desktop.diffusion.schedule import level_before
@@ -35,7 +37,12 @@ PUBLISHED: dict[str, Any] = {  # Stable Diffusion 1.5's scheduler_config.json
     "trained_betas": None,
     "clip_sample": False,
 }
-PLAIN: dict[str, Any] = {"time_cond_proj_dim": None}
+
+
+def traits(denoiser_config: dict[str, Any] | None = None, **scheduler_config: Any) -> Traits:
+    """Those of Stable Diffusion 1.5, but for the differences."""
+    config = PUBLISHED | scheduler_config
+    return STABLE_DIFFUSION.traits(config["_class_name"], config, {"time_cond_proj_dim": None} | (denoiser_config or {}))
 
 
 def test_the_names_are_those_of_the_catalogue() -> None:
@@ -148,7 +155,7 @@ def test_v_prediction_trailing_steps_and_zero_snr_stay_the_models(each: Sampler)
 def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int) -> None:
     """With an oracle for a model: whatever v it is asked for, it knows the picture."""
     model = tiny.pipeline("v_prediction", zero_snr=True).scheduler.config
-    if unfit(each, model, PLAIN):
+    if unfit(each, STABLE_DIFFUSION.traits("DDIMScheduler", model, {})):
         return
     picture = torch.linspace(-1, 1, 4 * 8 * 8).reshape(1, 4, 8, 8)
     scheduler = schedulers.build(each, model)
@@ -166,17 +173,18 @@ def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int
 
 
 def test_what_does_not_fit_says_why() -> None:
-    zero_snr = {**PUBLISHED, "rescale_betas_zero_snr": True, "prediction_type": "v_prediction"}
-    x0 = {**PUBLISHED, "prediction_type": "sample"}
-    assert [each.name for each in SAMPLERS if unfit(each, PUBLISHED, PLAIN)] == ["LCM"]
-    assert [each.name for each in SAMPLERS if unfit(each, zero_snr, PLAIN)] == ["DPM++ 2M Karras", "PNDM", "LMS", "Heun", "LCM"]
-    assert [each.name for each in SAMPLERS if unfit(each, x0, PLAIN)] == ["Euler a", "PNDM", "LCM"]
-    assert all(unfit(each, {**PUBLISHED, "prediction_type": "flow_prediction"}, PLAIN) for each in SAMPLERS)
+    zero_snr = traits(rescale_betas_zero_snr=True, prediction_type="v_prediction")
+    x0 = traits(prediction_type="sample")
+    assert [each.name for each in SAMPLERS if unfit(each, traits())] == ["LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, zero_snr)] == ["DPM++ 2M Karras", "PNDM", "LMS", "Heun", "LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, x0)] == ["Euler a", "PNDM", "LCM"]
+    assert all(unfit(each, traits(prediction_type="flow_prediction")) for each in SAMPLERS)
+    assert all(unfit(each, Traits(process=NoiseProcess.FLOW)) for each in SAMPLERS)
 
 
 def test_lcm_fits_what_was_distilled_for_it() -> None:
-    assert unfit(sampler("LCM"), PUBLISHED, {"time_cond_proj_dim": 256}) is None
-    assert unfit(sampler("LCM"), {**PUBLISHED, "_class_name": "LCMScheduler"}, PLAIN) is None
+    assert unfit(sampler("LCM"), traits({"time_cond_proj_dim": 256})) is None
+    assert unfit(sampler("LCM"), traits(_class_name="LCMScheduler")) is None
     scheduler = schedulers.build(sampler("LCM"), PUBLISHED)
     scheduler.set_timesteps(sampler("LCM").most_steps)
     with pytest.raises(ValueError, match="original_steps"):

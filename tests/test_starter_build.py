@@ -20,8 +20,9 @@ from desktop.starter.shape import Shape
 from desktop.starter.text import TextTraining
 from desktop.starter.world import all_things
 
-TINY = Shape("tiny", tier=1, factor=16, channels=4, unet=(32, 64), text_width=32, text_layers=1, side=64, autoencoder_width=8,
-             tokens=1400, shards=1)
+TINY = Shape(
+    "tiny", tier=1, factor=16, channels=4, unet=(32, 64), text_width=32, text_layers=1, side=64, autoencoder_width=8, tokens=1400, shards=1
+)
 
 
 def material(path):
@@ -41,7 +42,7 @@ def few(monkeypatch):
     monkeypatch.setattr(build, "CAPTIONS", 2000)
     monkeypatch.setattr(examples, "SHARD", 288)
     for training in (TextTraining, DenoiserTraining):
-        monkeypatch.setattr(training.train, "__defaults__", (8, 4))       # scenes together, batches between two reports
+        monkeypatch.setattr(training.train, "__defaults__", (8, 4))  # scenes together, batches between two reports
     monkeypatch.setattr(PreviewTraining.train, "__defaults__", (None, None, 10))
 
 
@@ -86,13 +87,18 @@ def test_a_stage_goes_on_only_when_told_to(few, tmp_path):
     coder = AutoencoderTiny.from_pretrained(tmp_path / "autoencoder").eval()
     scenes = examples.Examples.load(tmp_path / "examples").scenes[:4]
     from desktop.starter.scenes import Studio
+
     again = examples.encode(coder, [Studio(tmp_path / "material.zip").paint(scene, TINY.side) for scene in scenes])
     assert torch.allclose(again, latents[:4], atol=2e-2), "the decoder learned on, the latents that were made stay valid"
 
 
 def test_the_command_says_what_is_missing(tmp_path):
-    done = subprocess.run([sys.executable, "-m", "desktop.starter.build", "--stage", "unet", "--folder", str(tmp_path)],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop.starter.build", "--stage", "unet", "--folder", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert "--stage" in done.stderr
     assert "Traceback" not in done.stderr

@@ -89,6 +89,7 @@ def is_box(picture: np.ndarray) -> np.ndarray:
 
 # The world
 
+
 def test_the_world_has_its_grounds_and_favourites():
     assert len(COLOURS) == 10
     assert len(PLACES) >= 14
@@ -132,6 +133,7 @@ def test_small_worlds_are_imagined_in_the_wanted_shares():
 
 # The material
 
+
 def test_the_material_holds_just_the_cut_outs_and_the_same_bytes_each_time(package, material, tmp_path):
     assert ZipFile(material).namelist() == ["1F534.webp", "1F7E6.webp"]
     sources.pack(package, tmp_path / "again.zip", [BOX.key, BALL.key])
@@ -165,6 +167,7 @@ def test_a_missing_npm_is_said(tmp_path, monkeypatch):
 
 # The pictures
 
+
 def test_the_same_seed_paints_the_same_bytes_in_another_process(studio, material):
     code = f"""
 import hashlib
@@ -177,7 +180,7 @@ for ground in GROUNDS.values():
 print(digest.hexdigest())"""
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     here = hashlib.sha256()
-    for ground in reversed(GROUNDS.values()):       # what was painted before does not matter
+    for ground in reversed(GROUNDS.values()):  # what was painted before does not matter
         studio.paint(scene(Arrangement.ONE, BALL, ground=ground, seed=5), 64)
     for ground in GROUNDS.values():
         here.update(studio.paint(scene(Arrangement.ONE, BALL, ground=ground, seed=5), 64).tobytes())
@@ -238,8 +241,14 @@ def test_one_thing_is_large_in_the_middle_and_smaller_or_larger_where_it_is_said
 
 
 def test_nothing_is_cut_off_by_the_frame(studio):
-    kinds = (scene(Arrangement.ONE, BOX), replace(scene(Arrangement.ONE, BOX), size="big"), scene(Arrangement.WITH, BALL, BOX),
-             scene(Arrangement.BESIDE, BOX, BALL), scene(Arrangement.ABOVE, BALL, BOX), scene(Arrangement.SEVERAL, BOX, count=4))
+    kinds = (
+        scene(Arrangement.ONE, BOX),
+        replace(scene(Arrangement.ONE, BOX), size="big"),
+        scene(Arrangement.WITH, BALL, BOX),
+        scene(Arrangement.BESIDE, BOX, BALL),
+        scene(Arrangement.ABOVE, BALL, BOX),
+        scene(Arrangement.SEVERAL, BOX, count=4),
+    )
     for kind in kinds:
         for seed in range(8):
             picture = studio.paint(replace(kind, seed=seed))

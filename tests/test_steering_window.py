@@ -171,7 +171,7 @@ def test_of_many_seeds_exactly_the_chosen_are_finished(start: Start, tmp_path: P
     program.says("generate", "Generate")
     assert program.pictures() == []
     program.key("space")  # the first
-    program.says("finish_chosen", "Finish 1 chosen")
+    program.says("finish_chosen", "Finish 1 selected")
     program.click("finish_chosen")
     [path] = wait_for(program.pictures, "the chosen one is saved")
     program.says("generate", "Generate")

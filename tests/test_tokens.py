@@ -93,7 +93,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "vocab and merges":
         tokens.backend_tokenizer.model.save(str(folder / "tokenizer"))
         (folder / "tokenizer/tokenizer.json").unlink()
-    model = replace(starter, name="tiny", folder=folder, token_limit=77)
+    model = replace(starter, name="tiny", folder=folder, token_limits=(77,))
     return TokenMeter.of(model), CLIPTokenizer.from_pretrained(folder / "tokenizer")
 
 

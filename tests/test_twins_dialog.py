@@ -9,17 +9,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.library.models import Model
 from desktop.ui.create.twins_dialog import Thing, TwinsDialog
 from desktop.ui.theme import Theme
 
-EPSILON = {"prediction_type": "epsilon"}
 MODELS = [
-    Model("starter", Path("/models/starter"), bundled=True, size=128, scheduler_config=EPSILON),
-    Model("other", Path("/models/other"), size=128, scheduler_config=EPSILON),
-    Model("large", Path("/models/large"), size=512, multiple=64, scheduler_config=EPSILON),
-    Model("strange", Path("/models/strange"), size=128, scheduler_config={"rescale_betas_zero_snr": True}),
+    Model("starter", Path("/models/starter"), bundled=True, size=128),
+    Model("other", Path("/models/other"), size=128),
+    Model("large", Path("/models/large"), size=512, multiple=64),
+    Model("strange", Path("/models/strange"), size=128, traits=Traits(zero_snr=True)),
 ]
 
 

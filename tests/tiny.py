@@ -86,6 +86,30 @@ def tokenizer() -> CLIPTokenizer:
     return CLIPTokenizer(vocab={token: index for index, token in enumerate(vocabulary)}, merges=merges, model_max_length=TOKENS)
 
 
+def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025) -> diffusers.StableDiffusionXLPipeline:
+    """Stable Diffusion XL in small, complete: two text encoders, of which the second pads with another token."""
+    torch.manual_seed(seed)
+    tokens, tokens_2 = tokenizer(), tokenizer()
+    tokens_2.add_special_tokens({"pad_token": "!"})
+    return _quiet(
+        diffusers.StableDiffusionXLPipeline(
+            vae=_autoencoder(scaling_factor=autoencoder_scale),
+            text_encoder=_text_encoder(tokens),
+            text_encoder_2=CLIPTextModelWithProjection(_text_encoder_config(tokens_2, projection_dim=WIDTH)).eval(),
+            tokenizer=tokens,
+            tokenizer_2=tokens_2,
+            unet=_unet_xl(),
+            scheduler=diffusers.EulerDiscreteScheduler(timestep_spacing="leading", steps_offset=1, **SCALED_LINEAR),
+            add_watermarker=False,
+        )
+    )
+
+
+def save_folder_xl(path: Path, seed: int = 0) -> Path:
+    pipeline_xl(seed).save_pretrained(path)
+    return path
+
+
 def _scheduler(kind: Kind, zero_snr: bool) -> Any:
     if kind == "lcm":
         return diffusers.LCMScheduler(clip_sample=False, steps_offset=1, **SCALED_LINEAR)
@@ -155,23 +179,37 @@ def _tiny_autoencoder(stages: int = 4, **differences: Any) -> diffusers.Autoenco
     ).eval()
 
 
-def _text_encoder(tokens: CLIPTokenizer, **differences: Any) -> CLIPTextModel:
-    return CLIPTextModel(
-        CLIPTextConfig(
-            **{
-                "hidden_size": WIDTH,
-                "intermediate_size": 37,
-                "num_attention_heads": 4,
-                "num_hidden_layers": 2,
-                "vocab_size": len(tokens),
-                "max_position_embeddings": TOKENS,
-                "bos_token_id": tokens.bos_token_id,
-                "eos_token_id": tokens.eos_token_id,
-                "pad_token_id": tokens.pad_token_id,
-            }
-            | differences
-        )
-    ).eval()
+def _unet_xl() -> diffusers.UNet2DConditionModel:
+    return _unet(
+        attention_head_dim=(2, 4),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=8,
+        transformer_layers_per_block=(1, 2),
+        projection_class_embeddings_input_dim=6 * 8 + WIDTH,
+        cross_attention_dim=2 * WIDTH,
+    )
+
+
+def _text_encoder(tokens: CLIPTokenizer) -> CLIPTextModel:
+    return CLIPTextModel(_text_encoder_config(tokens)).eval()
+
+
+def _text_encoder_config(tokens: CLIPTokenizer, **differences: Any) -> CLIPTextConfig:
+    return CLIPTextConfig(
+        **{
+            "hidden_size": WIDTH,
+            "intermediate_size": 37,
+            "num_attention_heads": 4,
+            "num_hidden_layers": 2,
+            "vocab_size": len(tokens),
+            "max_position_embeddings": TOKENS,
+            "bos_token_id": tokens.bos_token_id,
+            "eos_token_id": tokens.eos_token_id,
+            "pad_token_id": tokens.pad_token_id,
+        }
+        | differences
+    )
 
 
 def _quiet(pipeline: Any) -> Any:
@@ -192,15 +230,7 @@ class Family:
 
 def stable_diffusion_xl(seed: int = 0) -> Family:
     torch.manual_seed(seed)
-    unet = _unet(
-        attention_head_dim=(2, 4),
-        use_linear_projection=True,
-        addition_embed_type="text_time",
-        addition_time_embed_dim=8,
-        transformer_layers_per_block=(1, 2),
-        projection_class_embeddings_input_dim=80,
-        cross_attention_dim=64,
-    )
+    unet = _unet_xl()
     second = CLIPTextModelWithProjection(
         CLIPTextConfig(
             hidden_size=32,

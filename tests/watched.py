@@ -14,6 +14,7 @@ import torch
 from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
 from desktop.diffusion.denoise import StepImages, denoise
+from desktop.diffusion.families.stable_diffusion import STABLE_DIFFUSION
 from desktop.diffusion.run import Step
 from desktop.diffusion.samplers import SAMPLERS, Sampler, unfit
 from desktop.diffusion.seam import AS_RECORDED, Departure, denoisers
@@ -33,7 +34,9 @@ def loaded(model: str) -> Any:
 
 
 def fits(sampler: Sampler, model: str) -> bool:
-    is_fit = unfit(sampler, loaded(model).scheduler.config, loaded(model).unet.config) is None
+    scheduler = loaded(model).scheduler
+    traits = STABLE_DIFFUSION.traits(type(scheduler).__name__, scheduler.config, loaded(model).unet.config)
+    is_fit = unfit(sampler, traits) is None
     return is_fit and (model != "distilled" or sampler.name == "LCM")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import QT_TRANSLATE_NOOP
+from .families.description import Traits
 from .recipe import Recipe, Turn
 from .run import Plan
 from .samplers import alike, sampler, unfit
@@ -46,15 +47,7 @@ def legs(recipe: Recipe) -> list[Leg]:
     ]
 
 
-def forbidden(
-    recipe: Recipe,
-    plan: Plan,
-    after: int,
-    changes: Mapping[str, Any],
-    scheduler_config: Mapping[str, Any],
-    unet_config: Mapping[str, Any],
-    is_finished: bool = True,
-) -> str | None:
+def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
     """Why a run of `recipe` and `plan` cannot go on from step `after` with `changes`, to be translated; None where it can."""
     held = recipe.final if "refine" in changes else recipe.at(after)
     before, chosen = sampler(held.sampler), sampler(changes.get("sampler", held.sampler))
@@ -68,9 +61,9 @@ def forbidden(
         if chosen.name == "Heun" and after % 2:
             return HALF_STEP
     if chosen != before:
-        if unfit(chosen, scheduler_config, unet_config):
+        if unfit(chosen, traits):
             return UNFIT
-        if not alike(before, chosen, scheduler_config):
+        if not alike(before, chosen, traits):
             return OTHER_MOMENTS
     if (chosen != before or "refine" in changes) and not chosen.restarts:
         return NO_RESTART

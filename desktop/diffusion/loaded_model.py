@@ -15,7 +15,9 @@ from .branching import Leg
 from .control import Control
 from .denoise import Renderer, ask, denoise
 from .device import Device
-from .families import Family, family_of
+from .families import read_index
+from .families.calls import Calls, calls_of
+from .families.description import Traits
 from .gates import Gates
 from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
@@ -32,7 +34,8 @@ class LoadedModel:
 
     folder: Path
     fingerprint: str
-    family: Family
+    calls: Calls
+    traits: Traits
     pipeline: Any
     scheduler_config: Mapping[str, Any]  # the model's own, whichever sampler runs
     prompts: PromptEncoder
@@ -40,74 +43,82 @@ class LoadedModel:
 
     @classmethod
     def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> LoadedModel:
-        family, pipeline = family_of(folder), load(folder, device)
+        pipeline = load(folder, device)
+        calls = calls_of(read_index(folder)[0], pipeline)
+        scheduler_config = dict(pipeline.scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
-            return family.decode(pipeline, latents).permute(0, 2, 3, 1).add(1).mul(127.5)
+            return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
         previewer = Previewer(
-            LinearMap(pipeline.vae.config.latent_channels),
+            LinearMap(calls.autoencoder.config.latent_channels),
             preview_decoder(folder, device.dtype, device.torch),
             full,
-            pipeline.vae_scale_factor,
+            calls.multiple,
             device.dtype,
         )
-        with Gates([pipeline.vae.encoder, pipeline.vae.decoder], control):
-            previewer.fit(lambda pictures: family.encode(pipeline, pictures))
-        return cls(folder, fingerprint, family, pipeline, dict(pipeline.scheduler.config), PromptEncoder(pipeline), previewer)
+        with Gates([calls.autoencoder.encoder, calls.autoencoder.decoder], control):
+            previewer.fit(calls.encode)
+        traits = calls.family.traits(type(pipeline.scheduler).__name__, scheduler_config, calls.denoiser.config)
+        return cls(folder, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
+
+    @property
+    def multiple(self) -> int:
+        """What the sides of a picture must divide by, in px."""
+        return self.calls.multiple
+
+    def is_guided(self, recipe: Recipe) -> bool:
+        """Whether the negative prompt is read: not at guidance 1 and below, and never in distilled models."""
+        return recipe.guidance_scale > 1 and self.traits.guided
 
     def work(self, recipe: Recipe) -> float:
         """Parameters × latent positions of one step."""
-        return self.pipeline.unet.num_parameters() * self.family.positions(self.pipeline, recipe)
+        return self.calls.denoiser.num_parameters() * self.calls.positions(recipe)
 
     def check_turns(self, recipe: Recipe, plan: Plan) -> None:
         """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
         for taken, turn in enumerate(recipe.turns):
             before = replace(recipe, turns=recipe.turns[:taken])
-            if reason := branching.forbidden(before, plan, turn.after, turn.changes, self.scheduler_config, self.pipeline.unet.config):
+            if reason := branching.forbidden(before, plan, turn.after, turn.changes, self.traits):
                 raise TurnForbidden(step=turn.after, reason=reason)
 
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
         """The prompt, and the negative one where it is read at all."""
-        with Gates([self.pipeline.text_encoder], control):
+        with Gates(self.calls.text_encoders, control):
             prompt = self.prompts.encode(recipe.prompt)
-            return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
+            return prompt, self.prompts.encode(recipe.negative_prompt, is_negative=True) if self.is_guided(recipe) else None
 
-    def go(
+    def run(
         self,
         ahead: Sequence[tuple[Leg, Encoded, Encoded | None]],
         steps: list[Step],
-        until: int | None,
         seed: int,
         control: Control,
-        look: Renderer,
+        renderer: Renderer,
         watch: Callable[[Observation, Step], None],
         begin: Callable[[tuple[float, ...]], None],
         keep: Callable[[Step], None],
-    ) -> torch.Tensor | None:
-        """Go on after `steps` by the legs `ahead`; the finished latents, or None where it is to pause before.
+    ) -> torch.Tensor:
+        """Make the legs `ahead` after `steps`; the finished latents, 1×C×h×w.
 
-        `keep` makes `steps` longer, and what is refined makes them shorter first.
+        `keep` makes `steps` longer; a leg that refines makes them shorter first. Raises `Stop` where `keep` does.
         """
+        latents = None
         for leg, prompt, negative_prompt in ahead:
             arguments = self.prepare(leg.recipe, prompt, negative_prompt)
             departure = _departure(leg, steps)
-            if departure.refined is not None:
-                if until is not None and until >= len(steps):
-                    until = leg.turn.after + 1  # one step more is one step behind the turn
+            if leg.turn is not None and departure.refined is not None:
                 del steps[leg.turn.after + 1 :]
-            pause = min((each for each in (leg.until, until) if each is not None), default=None)
-            latents = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure, watch)
-            if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
-                return None
+            latents = denoise(self.pipeline, arguments, seed, control, renderer, begin, keep, tuple(steps), leg.until, departure, watch)
+        assert latents is not None  # the last leg has no end of its own
         return latents
 
     def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:
         """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
         held = recipe.at(record.number)
-        is_guided = self.family.is_guided(self.pipeline, held)
+        is_guided = self.is_guided(held)
         asked = held if is_guided else replace(held, guidance_scale=2.0)  # so that it is asked without the prompt too
-        if not self.family.is_guided(self.pipeline, asked):
+        if not self.is_guided(asked):
             raise NoGuidance
         arguments = self.prepare(asked, *self.encode(asked, control))
         without, prompted = ask(self.pipeline, arguments, recipe.seed, control, steps, record.number).split(1)
@@ -116,12 +127,12 @@ class LoadedModel:
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Give the pipeline the recipe's sampler, as at the start of a run; the arguments of its call."""
         self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampler), self.scheduler_config)
-        return self.family.arguments(recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
+        return self.calls.arguments(recipe, prompt.embedding, negative_prompt.embedding if negative_prompt else None)
 
     def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:
         """Latents 1×C×h×w → the picture, as the stock pipeline would give it."""
-        with Gates([self.pipeline.vae.decoder], control), torch.no_grad():
-            decoded = self.family.decode(self.pipeline, latents)
+        with Gates([self.calls.autoencoder.decoder], control), torch.no_grad():
+            decoded = self.calls.decode(latents)
         if not decoded.isfinite().all():
             raise NotANumber(step=step)
         [image] = self.pipeline.image_processor.postprocess(decoded, output_type="pil")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
+from .families.description import NoiseProcess, Traits
 from .recipe import MOST_STEPS
 
 V, X0 = "v_prediction", "sample"
@@ -23,6 +24,7 @@ class Sampler:
     note: str  # one sentence for the person who chooses; marked for translation
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)  # on top of the model's own scheduler config
     aliases: tuple[str, ...] = ()
+    process: NoiseProcess = NoiseProcess.DIFFUSION
     predictions: frozenset[str] = EVERY  # what the model may predict (read in diffusers 0.42.1)
     zero_snr: bool = True  # can start from pure noise: knows `rescale_betas_zero_snr` and works with it
     most_steps: int = MOST_STEPS
@@ -142,23 +144,22 @@ def sampler(name: str) -> Sampler:
         raise SamplerUnknown(sampler=name, known=", ".join(each.name for each in SAMPLERS)) from None
 
 
-def unfit(sampler: Sampler, scheduler_config: Mapping[str, Any], unet_config: Mapping[str, Any]) -> str | None:
-    """Why the sampler cannot draw with a model of these configs; None when it can."""
-    distilled = scheduler_config.get("_class_name") == "LCMScheduler" or unet_config.get("time_cond_proj_dim") is not None
-    if sampler.scheduler == "LCMScheduler" and not distilled:
+def unfit(sampler: Sampler, traits: Traits) -> str | None:
+    """Why the sampler cannot draw with a model of these traits, to be translated; None when it can."""
+    if sampler.process is not traits.process:
+        return QT_TRANSLATE_NOOP("Safelight", "it takes another way from noise to picture than this model")
+    if sampler.scheduler == "LCMScheduler" and not traits.distilled:
         return QT_TRANSLATE_NOOP("Safelight", "it works only with models that were distilled for it")
-    if scheduler_config.get("rescale_betas_zero_snr") and not sampler.zero_snr:
+    if traits.zero_snr and not sampler.zero_snr:
         return QT_TRANSLATE_NOOP("Safelight", "it cannot start from pure noise, as this model does")
-    if scheduler_config.get("prediction_type", "epsilon") not in sampler.predictions:
+    if traits.prediction not in sampler.predictions:
         return QT_TRANSLATE_NOOP("Safelight", "it does not understand what this model predicts")
     return None
 
 
-def alike(one: Sampler, other: Sampler, scheduler_config: Mapping[str, Any]) -> bool:
+def alike(one: Sampler, other: Sampler, traits: Traits) -> bool:
     """Whether both put their steps at the same timesteps."""
-    named = "timestep_spacing" not in scheduler_config.get("_use_default_values", ())
-    spacing = scheduler_config.get("timestep_spacing") if named else None
-    return one == other or any({one.name, other.name} <= group for group in _ALIKE.get(spacing or "linspace", ()))
+    return one == other or any({one.name, other.name} <= group for group in _ALIKE.get(traits.spacing or "linspace", ()))
 
 
 def _plain(name: str) -> str:

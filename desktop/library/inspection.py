@@ -1,75 +1,59 @@
-"""What a model folder must show before any library reads it: plain data of a kind we know, whole, and inside the folder.
+"""Checks a model folder before any library reads it: a whole model of a family we know, plain data, inside the folder.
 
-Names and headers are read, never the weights themselves; `fingerprint` is what reads those, once.
+Only what is read when the model is loaded counts: model_index.json and the folders of the needed parts. Whatever else lies
+beside, code and pickles included, is never opened and is no reason to refuse a model. The weights themselves are read by
+`fingerprint` alone; the rest reads names, JSON and headers.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import math
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelRefused, ModelUnsafe, ModelUnsupported
+from ..diffusion.families import FAMILIES, INDEX, check_channels, family_called
+from ..diffusion.families.description import Family, Part
+from ..errors import (
+    QT_TRANSLATE_NOOP,
+    ModelElsewhere,
+    ModelFileDamaged,
+    ModelIncomplete,
+    ModelMissing,
+    ModelRefused,
+    ModelsElsewhere,
+    ModelSingleFile,
+    ModelUnsafe,
+    ModelUnsupported,
+    SafelightError,
+)
 from . import safe_file
 
-PIPELINES = {"StableDiffusionPipeline"}
-SCHEDULERS = {
-    f"{name}Scheduler"
-    for name in (
-        "DDIM",
-        "DDPM",
-        "DEISMultistep",
-        "DPMSolverMultistep",
-        "DPMSolverSinglestep",
-        "EulerAncestralDiscrete",
-        "EulerDiscrete",
-        "HeunDiscrete",
-        "KDPM2AncestralDiscrete",
-        "KDPM2Discrete",
-        "LCM",
-        "LMSDiscrete",
-        "PNDM",
-        "UniPCMultistep",
-    )
-}
-PARTS = {  # component: library, classes
-    "text_encoder": ("transformers", {"CLIPTextModel"}),
-    "tokenizer": ("transformers", {"CLIPTokenizer", "CLIPTokenizerFast"}),
-    "unet": ("diffusers", {"UNet2DConditionModel"}),
-    "vae": ("diffusers", {"AutoencoderKL", "AutoencoderTiny"}),
-    "scheduler": ("diffusers", SCHEDULERS),
-    "safety_checker": ("stable_diffusion", {"StableDiffusionSafetyChecker"}),
-    "feature_extractor": ("transformers", {"CLIPImageProcessor", "CLIPFeatureExtractor"}),
-    "image_encoder": ("transformers", {"CLIPVisionModelWithProjection"}),
-}
-NEEDED = ("text_encoder", "tokenizer", "unet", "vae", "scheduler")
-# Name of the weights file, without .safetensors.
-WEIGHTS = {"text_encoder": "model", "unet": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model"}
-
-DATA = {".safetensors", ".json", ".txt", ".model"}  # what the libraries read
-VOCABULARY, PREVIEW_DECODER = "vocabulary.json", "preview_decoder"  # a model draws without them: damage there is nobody's trouble
-UNDRAWN = {*PARTS, VOCABULARY, PREVIEW_DECODER} - {*NEEDED}  # no picture depends on them
-BESIDE = {".md", ".png", ".jpg", ".jpeg", ".webp"}
-BARE_NAMES = {"LICENSE", "LICENCE", "NOTICE", "README", "COPYING"}
+TEXTS = {".json", ".txt", ".model"}  # what the libraries read in the folder of a part, beside its weights
+WEIGHTS = ".safetensors"
+# A model draws without these two, so damage there is no reason to refuse it.
+VOCABULARY = "vocabulary.json"
+PREVIEW_DECODER = Part("preview_decoder", "", frozenset(), weights="(model|diffusion_pytorch_model)", needed=False)
 PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".joblib", ".dill"}
 PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh", ".bat", ".cmd", ".ps1", ".js", ".jar", ".whl"}
-ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".egg"}
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
 NAMES_CODE = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
 MOST_FILES = 1000
+MOST_COMMIT = 100  # bytes of a file that names one
 MOST_TEXT = 5 << 20  # bytes
 MOST_TOKENIZER = 16 << 20  # CLIP's have 2 to 4 MB
 MOST_HEADER = 16 << 20
 MOST_READ = 64 << 20  # of one folder, all JSON and headers together
-MOST_VALUES = 500_000  # in all JSON of one folder: what keeps the look at it below two seconds; CLIP's tokenizer.json has 250,000
+MOST_VALUES = 500_000  # in all JSON of one folder, for each text encoder: keeps the inspection below two seconds; CLIP's have 300,000
+MOST_NAMED = 3  # models in one sentence
 MOST_DEPTH = 50
 MOST_TENSORS = 20_000
 BITS = {
@@ -100,20 +84,36 @@ _TOO_DEEP = QT_TRANSLATE_NOOP("Safelight", "is nested deeper than any such file 
 _TOO_MANY = QT_TRANSLATE_NOOP("Safelight", "is one of too many files for a model")
 _OUTSIDE = QT_TRANSLATE_NOOP("Safelight", "points to a place outside the model folder")
 _NOT_A_FILE = QT_TRANSLATE_NOOP("Safelight", "is not an ordinary file")
-_STRANGE_KIND = QT_TRANSLATE_NOOP("Safelight", "is not a kind of file that belongs to a model")
 _PICKLE = QT_TRANSLATE_NOOP("Safelight", "weights in this format can carry code")
 _PROGRAM = QT_TRANSLATE_NOOP("Safelight", "it is code")
-_ARCHIVE = QT_TRANSLATE_NOOP("Safelight", "archives can hide code")
 _NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
 
 
+def resolved(folder: Path) -> Path:
+    """`folder`, or the snapshot to use where it is a whole entry of a Hugging Face cache (`models--org--name`)."""
+    snapshots = folder / "snapshots"
+    if not folder.name.startswith("models--") or os.path.lexists(folder / INDEX) or not snapshots.is_dir():
+        return folder
+    try:
+        main = safe_file.read(folder / "refs/main", MOST_COMMIT).decode().strip()
+    except (OSError, ValueError):
+        main = ""
+    if re.fullmatch("[0-9a-f]+", main) and (snapshots / main).is_dir():
+        return snapshots / main
+    try:
+        all_of_them = [entry for entry in snapshots.iterdir() if entry.is_dir()]
+    except OSError:
+        return folder
+    return all_of_them[0] if len(all_of_them) == 1 else folder
+
+
 def inspect(folder: Path) -> None:
-    """Raise unless `folder` holds a whole model of a kind we run, and nothing that could do more than be read."""
+    """Raise unless `folder` holds a whole model of a family we know, and loading it can do nothing but read data."""
     _Inspection(folder).everything()
 
 
-def read_index(folder: Path) -> dict[str, Any]:
-    """`model_index.json`: a pipeline and components that are all on our lists."""
+def read_index(folder: Path) -> tuple[Family, dict[str, Any]]:
+    """The family of the model, and its `model_index.json`, whose components are all described there."""
     return _Inspection(folder).index()
 
 
@@ -128,10 +128,14 @@ def read_text(folder: Path, file: str) -> str:
 
 
 def stamp(folder: Path) -> tuple[tuple[str | int, ...], ...] | None:
-    """What is another as soon as a file in `folder` is; None where that cannot be told. A look at names and times, not into files."""
+    """Changes as soon as a file that a model may read in `folder` does; None where that cannot be told. Reads names and times only."""
+    parts = {part.name for family in FAMILIES for part in family.needed}
     try:
-        paths = [os.path.join(inside, file) for inside, _, files in os.walk(folder, onerror=_raise) for file in files]
-        facts = [(path, os.stat(path)) for path in sorted(paths)]
+        paths = [os.path.join(folder, INDEX)]
+        for part in sorted(parts | {PREVIEW_DECODER.name}):
+            with contextlib.suppress(FileNotFoundError):
+                paths += [entry.path for entry in _entries(folder / part)]
+        facts = [(path, os.stat(path)) for path in paths]
     except OSError:
         return None
     return tuple((path, each.st_dev, each.st_ino, each.st_size, each.st_mtime_ns, each.st_ctime_ns) for path, each in facts)
@@ -146,9 +150,8 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
     total = hashlib.sha256()
     fresh = False
     inspection = _Inspection(folder)
-    for file in inspection.files():
-        if PurePosixPath(file).suffix.lower() not in DATA or _part(file) in UNDRAWN:
-            continue
+    family, _ = inspection.index()
+    for file in sorted({INDEX, *inspection.files(family.needed)}):
         path = inspection.folder / file
         try:
             facts = path.stat()
@@ -169,7 +172,7 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
 
 
 class _Inspection:
-    """One look at one folder; `unread` bytes and `unseen` values bound how much of it is looked at in all."""
+    """One inspection of one folder; `unread` bytes and `unseen` values bound how much of it is read in all."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(os.path.abspath(folder))
@@ -191,84 +194,107 @@ class _Inspection:
             self.roots.append(real.parent.parent / "blobs")
 
     def everything(self) -> None:
-        index = self.index()
-        files = set(self.files())
-        for part in NEEDED:
-            self.complete(part)
-        for part in ("unet", "vae"):
-            kind = self.json(f"{part}/config.json").get("_class_name")
-            if kind != index[part][1]:
+        family, index = self.index()
+        files = set(self.files(family.needed))
+        for part in family.needed:
+            self.complete(family, part)
+        denoiser, autoencoder = (self.network(part, index) for part in (family.denoiser, family.autoencoder))
+        check_channels(self.name, family, denoiser, autoencoder)
+        for encoder in family.text_encoders:
+            kind = self.json(f"{encoder.part}/config.json").get("model_type")
+            if kind not in encoder.model_types:
                 raise ModelUnsupported(kind=_short(str(kind)))
-        kind = self.json("text_encoder/config.json").get("model_type")
-        if kind not in ("clip_text_model", "clip"):
-            raise ModelUnsupported(kind=_short(str(kind)))
-        for file in sorted(files - {VOCABULARY}):
-            try:
+        for file in sorted(files):
+            self.sound(file, files)
+        for file in self.files([PREVIEW_DECODER]):
+            with contextlib.suppress(ModelFileDamaged):
                 self.sound(file, files)
-            except ModelFileDamaged:
-                if _part(file) != PREVIEW_DECODER:
-                    raise
 
-    def index(self) -> dict[str, Any]:
-        index = self.json("model_index.json")
+    def index(self) -> tuple[Family, dict[str, Any]]:
+        if not os.path.lexists(self.folder / INDEX):
+            raise self.without_index()
+        index = self.json(INDEX)
         kind = index.get("_class_name")
         if kind is None:
-            raise self.damaged("model_index.json", _LACKING)
+            raise self.damaged(INDEX, _LACKING)
         if not isinstance(kind, str):
-            raise self.refused("model_index.json", _NAMES_CODE)
-        if kind not in PIPELINES:
+            raise self.refused(INDEX, _NAMES_CODE)
+        family = family_called(kind)
+        if family is None:
             raise ModelUnsupported(kind=_short(kind))
-        for part, value in index.items():
-            if part.startswith("_") or isinstance(value, (str, int, float, type(None))):
+        self.unseen += MOST_VALUES * (len(family.text_encoders) - 1)
+        for name, value in index.items():
+            if name.startswith("_") or isinstance(value, (str, int, float, type(None))):
                 continue
-            if part not in PARTS or not isinstance(value, list) or len(value) != 2:
-                raise self.refused("model_index.json", _NAMES_CODE)
-            library, classes = PARTS[part]
-            if value == [None, None] and part not in NEEDED:
+            part = family.part(name)
+            if part is None or not isinstance(value, list) or len(value) != 2:
+                raise self.refused(INDEX, _NAMES_CODE)
+            if value == [None, None] and not part.needed:
                 continue
-            if value[0] != library:
-                raise self.refused("model_index.json", _NAMES_CODE)
-            if value[1] not in classes:
+            if value[0] != part.library:
+                raise self.refused(INDEX, _NAMES_CODE)
+            if value[1] not in part.classes:
                 raise ModelUnsupported(kind=_short(str(value[1])))
-        for part in NEEDED:
-            if not isinstance(index.get(part), list):
-                raise ModelIncomplete(folder=self.name, missing=part)
-        return index
+        for part in family.needed:
+            if not isinstance(index.get(part.name), list):
+                raise ModelIncomplete(folder=self.name, missing=part.name)
+        return family, index
 
-    def files(self) -> Iterator[str]:
-        """Every file, sorted by path, with forward slashes. Hidden folders (.git, .cache) are nothing that a library reads."""
-        found, folders = [], [""]
-        while folders:
-            inside = folders.pop()
+    def without_index(self) -> SafelightError:
+        """What to say of a folder that is not that of a model: perhaps the model is near."""
+        try:
+            entries = _entries(self.folder)
+            inside = [entry.name for entry in entries if os.path.lexists(Path(entry.path, INDEX))]
+            if "snapshots" in (entry.name for entry in entries):
+                snapshots = _entries(self.folder / "snapshots")
+                inside += [f"snapshots/{entry.name}" for entry in snapshots if os.path.lexists(Path(entry.path, INDEX))]
+            files = [
+                entry.name
+                for entry in entries
+                if PurePosixPath(entry.name).suffix.lower() in {WEIGHTS, *PICKLES} and os.path.isfile(entry.path)
+            ]
+        except OSError:
+            return ModelIncomplete(folder=self.name, missing=INDEX)
+        if len(inside) > 1:
+            more = ["…"] if len(inside) > MOST_NAMED else []
+            return ModelsElsewhere(folder=self.name, found=", ".join([*map(_short, inside[:MOST_NAMED]), *more]))
+        if inside:
+            return ModelElsewhere(folder=self.name, found=_short(inside[0]))
+        if os.path.lexists(self.folder.parent / INDEX):  # this is one part of a model
+            return ModelElsewhere(folder=self.name, found=_short(self.folder.parent.name))
+        if files and not any((self.folder / part.name).is_dir() for family in FAMILIES for part in family.needed):
+            return ModelSingleFile(folder=self.name, file=_short(files[0]))
+        return ModelIncomplete(folder=self.name, missing=INDEX)
+
+    def network(self, part: str, index: dict[str, Any]) -> dict[str, Any]:
+        """The configuration of a network, which is of the class that the index names."""
+        config = self.json(f"{part}/config.json")
+        if config.get("_class_name") != index[part][1]:
+            raise ModelUnsupported(kind=_short(str(config.get("_class_name"))))
+        return config
+
+    def files(self, parts: Iterable[Part]) -> list[str]:
+        """The files that loading these parts may read, with forward slashes. Each is an ordinary file inside the model folder."""
+        found: list[str] = []
+        for part in parts:
+            path = self.folder / part.name
+            if path.is_symlink():
+                self.place(part.name)
+            if not path.is_dir():
+                continue
             try:
-                entries = sorted(os.scandir(self.folder / inside), key=lambda entry: entry.name)
+                entries = _entries(path)
             except OSError:
-                raise self.damaged(inside, _UNREADABLE) from None
+                raise self.damaged(part.name, _UNREADABLE) from None
+            if len(entries) > MOST_FILES:
+                raise self.unsafe(f"{part.name}/{entries[-1].name}", _TOO_MANY)
             for entry in entries:
-                file = f"{inside}/{entry.name}" if inside else entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    if not entry.name.startswith("."):
-                        folders.append(file)
-                elif entry.is_symlink() and os.path.isdir(entry.path):
-                    self.place(file)
-                else:
-                    self.kind(file)
+                file = f"{part.name}/{entry.name}"
+                suffix = PurePosixPath(entry.name).suffix.lower()
+                if (suffix in TEXTS or part.is_weights(entry.name)) and not os.path.isdir(entry.path):
                     self.place(file)
                     found.append(file)
-                if len(found) + len(folders) > MOST_FILES:
-                    raise self.unsafe(file, _TOO_MANY)
-        return iter(sorted(found))
-
-    def kind(self, file: str) -> None:
-        """Whether the name is one that a model folder may hold."""
-        path = PurePosixPath(file)
-        suffix = path.suffix.lower()
-        for kinds, problem in ((PICKLES, _PICKLE), (PROGRAMS, _PROGRAM), (ARCHIVES, _ARCHIVE)):
-            if suffix in kinds:
-                raise self.refused(file, problem)
-        bare = not suffix and (path.name in BARE_NAMES or path.name.startswith("."))
-        if not bare and suffix not in DATA | BESIDE:
-            raise self.unsafe(file, _STRANGE_KIND)
+        return found
 
     def place(self, file: str) -> os.stat_result:
         """The facts of `file`, which is there, is ordinary, and lies in the folder, wherever links lead."""
@@ -291,7 +317,7 @@ class _Inspection:
         """Whether a file that the libraries may read is one that they can read."""
         if file.lower().endswith(".json"):
             document = self.json(file)
-            if ".index." in file:
+            if f"{WEIGHTS}.index." in file:
                 self.shards(file, document, files)
         elif file.lower().endswith(".safetensors"):
             self.header(file)
@@ -313,7 +339,7 @@ class _Inspection:
 
     def content(self, file: str) -> bytes:
         size = self.place(file).st_size
-        if size > (MOST_TOKENIZER if file == "tokenizer/tokenizer.json" else MOST_TEXT):
+        if size > (MOST_TOKENIZER if PurePosixPath(file).name == "tokenizer.json" else MOST_TEXT):
             raise self.unsafe(file, _TOO_LARGE)
         return self.read(file, 0, size)
 
@@ -362,27 +388,33 @@ class _Inspection:
             if beside not in files:
                 raise ModelIncomplete(folder=self.name, missing=_short(beside))
 
-    def complete(self, part: str) -> None:
+    def complete(self, family: Family, part: Part) -> None:
         """Whether the files that `part` needs are there."""
 
         def need(*alternatives: str) -> None:
-            if not any((self.folder / part / name).is_file() for name in alternatives):
-                raise ModelIncomplete(folder=self.name, missing=f"{part}/{alternatives[0]}")
+            if not any((self.folder / part.name / name).is_file() for name in alternatives):
+                self.without_code(part)
+                raise ModelIncomplete(folder=self.name, missing=f"{part.name}/{alternatives[0]}")
 
-        if part == "scheduler":
+        if part.name == family.scheduler:
             need("scheduler_config.json")
-        elif part == "tokenizer":
+        elif part.weights is None:  # a tokenizer
             need("tokenizer_config.json")
             need("tokenizer.json", "vocab.json")
             need("tokenizer.json", "merges.txt")
         else:
             need("config.json")
-            need(
-                *(
-                    f"{WEIGHTS[part]}{ending}"
-                    for ending in (".safetensors", ".safetensors.index.json", ".fp16.safetensors", ".safetensors.index.fp16.json")
-                )
-            )
+            endings = (WEIGHTS, f"{WEIGHTS}.index.json", f".fp16{WEIGHTS}", f"{WEIGHTS}.index.fp16.json")
+            need(*(f"{part.weights}{ending}" for ending in endings))
+
+    def without_code(self, part: Part) -> None:
+        """Whether a part that lacks something has no code or pickles instead."""
+        path = self.folder / part.name
+        names = [entry.name for entry in _entries(path)] if path.is_dir() else []
+        for kinds, problem in ((PICKLES, _PICKLE), (PROGRAMS, _PROGRAM)):
+            for name in names:
+                if PurePosixPath(name).suffix.lower() in kinds:
+                    raise self.refused(f"{part.name}/{name}", problem)
 
     def parsed(self, file: str, data: bytes) -> Any:
         self.unseen -= sum(data.count(mark) for mark in (b",", b"[", b"{"))
@@ -416,13 +448,10 @@ class _Inspection:
         return ModelUnsafe(folder=self.name, file=_short(file), problem=problem)
 
 
-def _part(file: str) -> str:
-    """What of the model `file` belongs to: the folder or file at the top."""
-    return file.partition("/")[0]
-
-
-def _raise(error: OSError) -> None:
-    raise error
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in `folder`, sorted by name; of very many, some."""
+    with os.scandir(folder) as entries:
+        return sorted(itertools.islice(entries, MOST_FILES + 1), key=lambda entry: entry.name)
 
 
 def _extent(tensor: dict[str, Any]) -> tuple[int, int]:

@@ -23,25 +23,31 @@ from .checkpoint import Course, PowerAverage, Progress, warm_up
 from .perception import Perception
 from .pixels import psnr, signed
 
-DIRECT = 8                       # px that a latent position may stand for without growing
-DEEP_ENCODER, DEEP_DECODER = (0, 1, 2, 4, 4), (6, 5, 3, 1, 1)      # blocks a stage of one that has grown
-CROP, BATCH = 128, 8             # px, crops
-RATE, WARM_UP, REFERENCE = 6e-4, 400, 6_000      # learning rate; crops until it is reached and until it falls with their root
-REPORT = 200                     # crops between two reports
-LATENT_NOISE = 0.2               # of the latents' own size at most: the UNet's small errors must not show
+DIRECT = 8  # px that a latent position may stand for without growing
+DEEP_ENCODER, DEEP_DECODER = (0, 1, 2, 4, 4), (6, 5, 3, 1, 1)  # blocks a stage of one that has grown
+CROP, BATCH = 128, 8  # px, crops
+RATE, WARM_UP, REFERENCE = 6e-4, 400, 6_000  # learning rate; crops until it is reached and until it falls with their root
+REPORT = 200  # crops between two reports
+LATENT_NOISE = 0.2  # of the latents' own size at most: the UNet's small errors must not show
 CRITIC_WEIGHT = 0.04
 
 
 def autoencoder(factor: int, channels: int, width: int) -> AutoencoderTiny:
     """From pictures to `channels` latents for each square of `factor` px: deep where the picture is small, thin where it is large."""
-    blocks = (2, 2, 1, 1, 1)[:factor.bit_length()]
+    blocks = (2, 2, 1, 1, 1)[: factor.bit_length()]
     return _tiny(width, tuple(reversed(blocks)), blocks, channels)
 
 
 def _tiny(width: int, encoder_blocks: tuple[int, ...], decoder_blocks: tuple[int, ...], channels: int) -> AutoencoderTiny:
     widths = (width,) * len(encoder_blocks)
-    return AutoencoderTiny(encoder_block_out_channels=widths, decoder_block_out_channels=widths, num_encoder_blocks=encoder_blocks,
-                           num_decoder_blocks=decoder_blocks, latent_channels=channels, upsampling_scaling_factor=2)
+    return AutoencoderTiny(
+        encoder_block_out_channels=widths,
+        decoder_block_out_channels=widths,
+        num_encoder_blocks=encoder_blocks,
+        num_decoder_blocks=decoder_blocks,
+        latent_channels=channels,
+        upsampling_scaling_factor=2,
+    )
 
 
 @torch.no_grad()
@@ -55,24 +61,24 @@ def grown(small: AutoencoderTiny, channels: int) -> AutoencoderTiny:
     first, *within, last = small.encoder.layers
     for layer, known in zip(inside, within, strict=False):
         layer.load_state_dict(known.state_dict())
-    paint.weight.zero_()                                  # hands on the softened colours, and a one for the bias
-    paint.weight[range(3), range(3)] = torch.tensor([[1., 2., 1.], [2., 4., 2.], [1., 2., 1.]]) / 16
+    paint.weight.zero_()  # hands on the softened colours, and a one for the bias
+    paint.weight[range(3), range(3)] = torch.tensor([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]) / 16
     paint.bias.zero_()
     paint.bias[3] = 1
     halve.weight.zero_()
     halve.weight[:, :3] = first.weight
     halve.weight[:, 3, 1, 1] = first.bias
-    inside[-1].weight.mul_(0.3)[:config.latent_channels] = last.weight
-    inside[-1].bias.zero_()[:config.latent_channels] = last.bias
+    inside[-1].weight.mul_(0.3)[: config.latent_channels] = last.weight
+    inside[-1].bias.zero_()[: config.latent_channels] = last.bias
 
     first, *within, last = small.decoder.layers
     opening, *inside = large.decoder.layers
     for layer, known in zip(inside, within, strict=False):
         layer.load_state_dict(known.state_dict())
-    opening.weight.mul_(0.3)[:, :config.latent_channels] = first.weight
+    opening.weight.mul_(0.3)[:, : config.latent_channels] = first.weight
     opening.bias.copy_(first.bias)
     widen, block, closing = inside[-3:]
-    nn.init.dirac_(widen.weight)                          # the new stage changes nothing yet
+    nn.init.dirac_(widen.weight)  # the new stage changes nothing yet
     block.conv[-1].weight.zero_()
     block.conv[-1].bias.zero_()
     closing.load_state_dict(last.state_dict())
@@ -89,7 +95,7 @@ def deepened(shallow: AutoencoderTiny, encoder_blocks: tuple[int, ...], decoder_
         for layer in whole:
             if rest and type(rest[0]) is type(layer):
                 layer.load_state_dict(rest.pop(0).state_dict())
-            else:                                    # behind the stage's own blocks, whose output is never negative
+            else:  # behind the stage's own blocks, whose output is never negative
                 layer.conv[-1].weight.zero_()
                 layer.conv[-1].bias.zero_()
     return deep
@@ -100,9 +106,12 @@ class Critic(nn.Sequential):
 
     def __init__(self, width: int = 32) -> None:
         super().__init__(
-            nn.Conv2d(3, width, 4, 2, 1), nn.LeakyReLU(0.2),
-            nn.utils.parametrizations.spectral_norm(nn.Conv2d(width, 2 * width, 4, 2, 1)), nn.LeakyReLU(0.2),
-            nn.utils.parametrizations.spectral_norm(nn.Conv2d(2 * width, 4 * width, 4, 1, 1)), nn.LeakyReLU(0.2),
+            nn.Conv2d(3, width, 4, 2, 1),
+            nn.LeakyReLU(0.2),
+            nn.utils.parametrizations.spectral_norm(nn.Conv2d(width, 2 * width, 4, 2, 1)),
+            nn.LeakyReLU(0.2),
+            nn.utils.parametrizations.spectral_norm(nn.Conv2d(2 * width, 4 * width, 4, 1, 1)),
+            nn.LeakyReLU(0.2),
             nn.Conv2d(4 * width, 1, 4, 1, 1),
         )
 
@@ -123,8 +132,16 @@ class AutoencoderTraining:
         self._optimizer = torch.optim.AdamW(self.autoencoder.parameters(), lr=RATE, betas=(0.9, 0.95), weight_decay=1e-4, fused=True)
         self._critic_optimizer = torch.optim.AdamW(self.critic.parameters(), lr=RATE / 4, betas=(0.5, 0.9), fused=True)
         self.average = PowerAverage(self.autoencoder)
-        self.course = Course({"autoencoder": self.autoencoder, "average": self.average, "critic": self.critic, "optimizer": self._optimizer,
-                              "critic_optimizer": self._critic_optimizer}, seed)
+        self.course = Course(
+            {
+                "autoencoder": self.autoencoder,
+                "average": self.average,
+                "critic": self.critic,
+                "optimizer": self._optimizer,
+                "critic_optimizer": self._critic_optimizer,
+            },
+            seed,
+        )
 
     def train(self, pictures: np.ndarray, batch: int = BATCH) -> Iterator[Progress]:
         """`pictures`: N×H×W×3 uint8, as large as one likes (a memory map). Goes on until nobody asks for more."""
@@ -216,7 +233,7 @@ def _crops(pictures: np.ndarray, batch: int, chance: random.Random) -> torch.Ten
     crops = []
     for _ in range(batch):
         number, top, left = (chance.randrange(most) for most in (len(pictures), room, room))
-        crops.append(torch.from_numpy(pictures[number, top:top + side, left:left + side].copy()))
+        crops.append(torch.from_numpy(pictures[number, top : top + side, left : left + side].copy()))
     return signed(torch.stack(crops)).contiguous(memory_format=torch.channels_last)
 
 

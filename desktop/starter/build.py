@@ -33,9 +33,9 @@ from .shape import SHAPES, SMALL, Shape, work_folder
 from .text import TextTraining
 from .world import Arrangement, Scene, World, things
 
-PICTURES, HELD_BACK = 2500, 24       # painted for the autoencoder; of these only for measuring
-CAPTIONS = 60_000                    # that the tokenizer learns from
-SAVE_EVERY, LOOK_EVERY = 60, 600     # seconds
+PICTURES, HELD_BACK = 2500, 24  # painted for the autoencoder; of these only for measuring
+CAPTIONS = 60_000  # that the tokenizer learns from
+SAVE_EVERY, LOOK_EVERY = 60, 600  # seconds
 
 
 class NotReady(Exception):
@@ -108,8 +108,12 @@ class Build:
     def export(self, target: Path) -> None:
         """The folder that everyone can open."""
         preview_decoder = self.folder / "preview_decoder"
-        export.export(self._pipeline(self._learned_unet()), target, vocabulary.vocabulary(self.shape.tier),
-                      preview_decoder if preview_decoder.exists() else None)
+        export.export(
+            self._pipeline(self._learned_unet()),
+            target,
+            vocabulary.vocabulary(self.shape.tier),
+            preview_decoder if preview_decoder.exists() else None,
+        )
         print(f"{target}: {sum(path.stat().st_size for path in target.rglob('*') if path.is_file()) / 1e6:.1f} MB")
 
     def _ready(self, name: str, stage: str) -> Path:
@@ -128,7 +132,8 @@ class Build:
         if shape.factor <= autoencoder.DIRECT:
             return autoencoder.autoencoder(shape.factor, shape.channels, shape.autoencoder_width)
         small = autoencoder.AutoencoderTraining(
-            autoencoder.autoencoder(shape.factor // 2, shape.channels, shape.autoencoder_width), self.device)
+            autoencoder.autoencoder(shape.factor // 2, shape.channels, shape.autoencoder_width), self.device
+        )
         if pictures is not None:
             halves = np.stack([_half(picture) for picture in pictures[:-HELD_BACK]])
             self._spend(small.train(halves), small.course, "autoencoder-half", minutes)
@@ -142,11 +147,15 @@ class Build:
         if path.exists():
             knowing.load_state_dict(checkpoint.load(path))
         else:
+
             def painted(number: int) -> tuple[np.ndarray, np.ndarray]:
                 named = [chance.randrange(len(known)) for _ in range(number)]
-                scenes = [Scene(grounds.imagine(chance).ground, Arrangement.ONE, (known[name],), 1, None, chance.getrandbits(32))
-                          for name in named]
+                scenes = [
+                    Scene(grounds.imagine(chance).ground, Arrangement.ONE, (known[name],), 1, None, chance.getrandbits(32))
+                    for name in named
+                ]
                 return np.stack([studio.paint(scene, autoencoder.CROP) for scene in scenes]), np.array(named)
+
             for progress in _until(perception.train(knowing, painted, self.device), minutes):
                 print(progress, flush=True)
             checkpoint.save(path, knowing.state_dict())
@@ -190,8 +199,9 @@ class Build:
     def _look(self, training: DenoiserTraining) -> None:
         export.sheet(self._pipeline(training), self.folder / f"sheet-{training.course.samples}.png")
 
-    def _spend(self, training: Iterator[Progress], course: Course, name: str, minutes: float,
-               look: Callable[[], None] | None = None) -> None:
+    def _spend(
+        self, training: Iterator[Progress], course: Course, name: str, minutes: float, look: Callable[[], None] | None = None
+    ) -> None:
         """Learns for so long, from the last checkpoint on with --resume, and saves once a minute and at the end."""
         path = self.folder / f"{name}.pt"
         if path.exists():

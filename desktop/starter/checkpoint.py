@@ -18,9 +18,9 @@ from torch import nn
 class Progress:
     """What a training yields every few seconds; between two of these its state may be saved."""
 
-    samples: int                   # seen since the very beginning
-    seconds: float                 # spent learning since the very beginning, over all resumed runs
-    loss: float                    # mean since the last report
+    samples: int  # seen since the very beginning
+    seconds: float  # spent learning since the very beginning, over all resumed runs
+    loss: float  # mean since the last report
     note: str = ""
 
     def __str__(self) -> str:
@@ -41,15 +41,20 @@ class Course:
     material that a training makes for itself on the way (decoded or painted pictures), which begins anew."""
 
     def __init__(self, parts: Mapping[str, Stateful], seed: int) -> None:
-        self.parts = dict(parts)                            # networks, optimiser, average
-        self.chance = random.Random(seed)                   # which examples, in which words
-        self.noise = torch.Generator().manual_seed(seed)    # on the CPU, so that devices agree
+        self.parts = dict(parts)  # networks, optimiser, average
+        self.chance = random.Random(seed)  # which examples, in which words
+        self.noise = torch.Generator().manual_seed(seed)  # on the CPU, so that devices agree
         self.samples = 0
         self.seconds = 0.0
 
     def state_dict(self) -> dict[str, Any]:
-        return {"parts": {name: part.state_dict() for name, part in self.parts.items()}, "chance": self.chance.getstate(),
-                "noise": self.noise.get_state(), "samples": self.samples, "seconds": self.seconds}
+        return {
+            "parts": {name: part.state_dict() for name, part in self.parts.items()},
+            "chance": self.chance.getstate(),
+            "noise": self.noise.get_state(),
+            "samples": self.samples,
+            "seconds": self.seconds,
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         for name, part in self.parts.items():
@@ -86,8 +91,10 @@ class PowerAverage:
     @torch.no_grad()
     def update(self, samples: int) -> None:
         """`samples` seen so far; the weights have stood for those since the last update."""
-        followed, latest = zip(*((self.weights[name], weight) for name, weight in self._network.state_dict().items()
-                                 if weight.is_floating_point()), strict=True)
+        followed, latest = zip(
+            *((self.weights[name], weight) for name, weight in self._network.state_dict().items() if weight.is_floating_point()),
+            strict=True,
+        )
         torch._foreach_lerp_(followed, latest, 1 - (self.samples / samples) ** (self.exponent + 1))
         self.samples = samples
 
@@ -128,5 +135,5 @@ def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
     with path.open("rb") as file:
         try:
             return torch.load(file, map_location=device, weights_only=True)
-        except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:     # what torch raises depends on where the file was cut
+        except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:  # what torch raises depends on where the file was cut
             raise CheckpointDamaged(f"{path} is not a whole checkpoint. Take an older one, or begin anew.") from error

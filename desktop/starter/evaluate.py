@@ -29,7 +29,8 @@ from ..diffusion import samplers, schedulers
 from ..diffusion.control import Control
 from ..diffusion.device import best_device
 from ..diffusion.engine import Engine
-from ..diffusion.families import family_of
+from ..diffusion.families import read_index
+from ..diffusion.families.calls import calls_of
 from ..diffusion.loader import load
 from ..diffusion.preview import preview_decoder
 from ..diffusion.recipe import Recipe
@@ -44,17 +45,17 @@ from .scenes import Studio
 from .shape import SMALL, work_folder
 from .world import Arrangement, Ground, Scene, Thing, World, things
 
-ALONE, PAIRS, EACH_COUNT = 80, 36, 8       # questions for one thing, at least; for two things; for two, for three and for four of one
-STEPS, TOGETHER = 50, 8            # of a run; pictures at a time
+ALONE, PAIRS, EACH_COUNT = 80, 36, 8  # questions for one thing, at least; for two things; for two, for three and for four of one
+STEPS, TOGETHER = 50, 8  # of a run; pictures at a time
 GUIDANCE_SCALE = Recipe().guidance_scale
-RENDERS = 3                        # of each question, for the judge to be judged by
+RENDERS = 3  # of each question, for the judge to be judged by
 TWO = frozenset((Arrangement.BESIDE, Arrangement.ABOVE, Arrangement.WITH))
 
 
 @dataclass(frozen=True)
 class Measure:
     name: str
-    goal: float | None             # share of the pictures at least
+    goal: float | None  # share of the pictures at least
     asked: Collection[Arrangement]
     is_right: Callable[[Scene, Sight], bool]
 
@@ -85,7 +86,7 @@ def questions(world: World, seed: int = 0) -> list[Scene]:
         if scene.arrangement is Arrangement.ONE:
             grounds[scene.things].setdefault(scene.ground, scene)
     rounds = itertools.zip_longest(*(known.values() for known in grounds.values()))
-    alone = [scene for scene in itertools.chain.from_iterable(rounds) if scene][:max(ALONE, len(grounds))]
+    alone = [scene for scene in itertools.chain.from_iterable(rounds) if scene][: max(ALONE, len(grounds))]
     pairs = {scene.things: scene for scene in drawn if scene.arrangement in TWO}
     asked, chosen = Counter(thing for shown in grounds for thing in shown), []
     while pairs and len(chosen) < PAIRS:
@@ -113,8 +114,9 @@ class Subject:
     """The model that is looked at, as the app loads it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.device, self.family = folder, best_device(), family_of(folder)
+        self.folder, self.device = folder, best_device()
         self.pipeline = load(folder, self.device)
+        self.calls = calls_of(read_index(folder)[0], self.pipeline)
         self.pipeline.scheduler = schedulers.build(samplers.sampler("DDIM"), self.pipeline.scheduler.config)
         self.side: int = self.pipeline.unet.config.sample_size * self.pipeline.vae_scale_factor
 
@@ -123,18 +125,27 @@ class Subject:
         for first in range(0, len(prompts), TOGETHER):
             part = slice(first, first + TOGETHER)
             noise = [torch.Generator().manual_seed(seed) for seed in seeds[part]]
-            yield self.decode(self.pipeline(list(prompts[part]), num_inference_steps=steps, guidance_scale=GUIDANCE_SCALE, generator=noise,
-                                            width=self.side, height=self.side, output_type="latent").images)
+            yield self.decode(
+                self.pipeline(
+                    list(prompts[part]),
+                    num_inference_steps=steps,
+                    guidance_scale=GUIDANCE_SCALE,
+                    generator=noise,
+                    width=self.side,
+                    height=self.side,
+                    output_type="latent",
+                ).images
+            )
 
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
         """B×C×h×w as the sampler sees them → B×H×W×3 uint8 on the CPU."""
-        return unsigned(self.family.decode(self.pipeline, latents)).cpu()
+        return unsigned(self.calls.decode(latents)).cpu()
 
     @torch.no_grad()
     def reconstruct(self, pictures: torch.Tensor) -> torch.Tensor:
         """N×H×W×3 uint8 → what is left of them after encoding and decoding."""
-        return torch.cat([self.decode(self.family.encode(self.pipeline, signed(part)))
+        return torch.cat([self.decode(self.calls.encode(signed(part)))
                           for part in pictures.split(TOGETHER)])
 
     @torch.no_grad()
@@ -148,13 +159,15 @@ class Subject:
                 pass
         latents = torch.cat(seen[::5])
         small = torch.cat([preview(part).round().clamp(0, 255).to("cpu", torch.uint8) for part in latents.split(TOGETHER)])
-        full = torch.cat([F.adaptive_avg_pool2d(self.decode(part).permute(0, 3, 1, 2).float(), small.shape[1:3])
-                          for part in latents.split(TOGETHER)])
+        full = torch.cat(
+            [F.adaptive_avg_pool2d(self.decode(part).permute(0, 3, 1, 2).float(), small.shape[1:3]) for part in latents.split(TOGETHER)]
+        )
         return small, full.permute(0, 2, 3, 1).round().to(torch.uint8)
 
 
-def evaluate(subject: Subject, judge: Judge, studio: Studio, asked: Sequence[Scene], seeds: int = 1, steps: int = STEPS,
-             rounds: int = 3) -> str:
+def evaluate(
+    subject: Subject, judge: Judge, studio: Studio, asked: Sequence[Scene], seeds: int = 1, steps: int = STEPS, rounds: int = 3
+) -> str:
     """The tables, in Markdown."""
     scenes = [scene for _ in range(seeds) for scene in asked]
     prompts = {language: [prompt(scene, language) for scene in scenes] for language in LANGUAGES}
@@ -164,30 +177,46 @@ def evaluate(subject: Subject, judge: Judge, studio: Studio, asked: Sequence[Sce
     painted = torch.from_numpy(np.stack([studio.paint(scene, subject.side) for scene in renders]))
     remade = subject.reconstruct(painted)
     rendered = {"judge on renders": judge.look(painted), "judge on renders after the autoencoder": judge.look(remade)}
-    sights = {language: _look(judge, subject.draw(texts, range(len(texts)), steps), language, len(texts))
-              for language, texts in prompts.items()}
-    return "\n".join((
-        f"{len(asked)} questions (edition {edition}) × {seeds} in each language; {steps} steps of DDIM, guidance {GUIDANCE_SCALE:g}. "
-        "In brackets 95 % intervals.", "",
-        table(scenes, sights, renders, rendered), "",
-        "| | measured | goal | met |", "|---|---|---|---|",
-        *(f"| {' | '.join(row)} |" for row in _figures(subject, painted, remade, steps, rounds))))
+    sights = {
+        language: _look(judge, subject.draw(texts, range(len(texts)), steps), language, len(texts)) for language, texts in prompts.items()
+    }
+    return "\n".join(
+        (
+            f"{len(asked)} questions (edition {edition}) × {seeds} in each language; {steps} steps of DDIM, guidance {GUIDANCE_SCALE:g}. "
+            "In brackets 95 % intervals.",
+            "",
+            table(scenes, sights, renders, rendered),
+            "",
+            "| | measured | goal | met |",
+            "|---|---|---|---|",
+            *(f"| {' | '.join(row)} |" for row in _figures(subject, painted, remade, steps, rounds)),
+        )
+    )
 
 
-def table(scenes: Sequence[Scene], sights: Mapping[Language, Sequence[Sight]], renders: Sequence[Scene],
-          rendered: Mapping[str, Sequence[Sight]]) -> str:
+def table(
+    scenes: Sequence[Scene], sights: Mapping[Language, Sequence[Sight]], renders: Sequence[Scene], rendered: Mapping[str, Sequence[Sight]]
+) -> str:
     """`sights` of the pictures drawn for `scenes`, by language; `rendered`: of pictures that show `renders`, by how they were made."""
     lines = [f"| | n | English | Chinese | Chinese − English | {' | '.join(rendered)} | goal | met |", "|---" * (7 + len(rendered)) + "|"]
     for measure in MEASURES:
         english, chinese = (measure.answers(scenes, sights[language]) for language in LANGUAGES)
-        cells = [measure.name, str(len(english)), share(english), share(chinese), difference(english, chinese),
-                 *(share(measure.answers(renders, seen)) for seen in rendered.values())]
+        cells = [
+            measure.name,
+            str(len(english)),
+            share(english),
+            share(chinese),
+            difference(english, chinese),
+            *(share(measure.answers(renders, seen)) for seen in rendered.values()),
+        ]
         if measure.goal is None or not english:
             cells += ["", ""]
         else:
             reached = statistics.fmean(english), statistics.fmean(chinese)
-            cells += [f"≥ {measure.goal:.0%}, Chinese within 2 points",
-                      _verdict(min(reached) >= measure.goal and abs(reached[1] - reached[0]) <= 0.02)]
+            cells += [
+                f"≥ {measure.goal:.0%}, Chinese within 2 points",
+                _verdict(min(reached) >= measure.goal and abs(reached[1] - reached[0]) <= 0.02),
+            ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -208,7 +237,7 @@ def difference(one: Sequence[bool], other: Sequence[bool]) -> str:
     n = len(one)
     lost, won = (sum(first and not second for first, second in zip(*pair, strict=True)) for pair in ((one, other), (other, one)))
     middle = won - lost
-    half = 1.96 * math.sqrt(won + lost + 1 - middle ** 2 / (n + 2))
+    half = 1.96 * math.sqrt(won + lost + 1 - middle**2 / (n + 2))
     return f"{middle / n * 100:+.1f} ({(middle - half) / (n + 2) * 100:+.0f}…{(middle + half) / (n + 2) * 100:+.0f})"
 
 
@@ -216,10 +245,10 @@ def difference(one: Sequence[bool], other: Sequence[bool]) -> str:
 class Speed:
     """Of the app's own engine with the model loaded, the final decoding included."""
 
-    watched: float                 # s a picture with previews
-    unwatched: float               # s a picture without
-    processor: float               # s of processor time of one with previews, summed over threads
-    decoded: int                   # previews by the preview decoder; the others are by a linear map
+    watched: float  # s a picture with previews
+    unwatched: float  # s a picture without
+    processor: float  # s of processor time of one with previews, summed over threads
+    decoded: int  # previews by the preview decoder; the others are by a linear map
 
 
 def speed(folder: Path, side: int, rounds: int, steps: int = STEPS) -> Speed:
@@ -232,7 +261,7 @@ def speed(folder: Path, side: int, rounds: int, steps: int = STEPS) -> Speed:
             events: list[Event] = []
             began, used = time.perf_counter(), time.process_time()
             engine.develop(recipe, folder, "", previews, Control(), events.append)
-            if number:                             # the first round loads the model and warms up
+            if number:  # the first round loads the model and warms up
                 timings.append(time.perf_counter() - began)
         processor.append(time.process_time() - used)
     decoded = sum(isinstance(event, Step) and event.number > 0 and not event.approximate for event in events)
@@ -251,8 +280,12 @@ def _figures(subject: Subject, painted: torch.Tensor, remade: torch.Tensor, step
     yield f"Preview against the full decode, {len(small)} estimates of runs", f"{psnr(small, full):.1f} dB", "", ""
     pace = speed(subject.folder, subject.side, rounds, steps)
     where = f"{subject.device.name}, threads: {torch.get_num_threads()}"
-    yield (f"{steps} steps, {pace.decoded} decoded previews ({where})", f"{pace.watched:.2f} s (processor {pace.processor:.2f} s)",
-           "≤ 5 s on 2 cores", _verdict(pace.watched <= 5 and pace.decoded == steps))
+    yield (
+        f"{steps} steps, {pace.decoded} decoded previews ({where})",
+        f"{pace.watched:.2f} s (processor {pace.processor:.2f} s)",
+        "≤ 5 s on 2 cores",
+        _verdict(pace.watched <= 5 and pace.decoded == steps),
+    )
     yield f"{steps} steps without previews", f"{pace.unwatched:.2f} s", "", ""
 
 
@@ -277,8 +310,12 @@ def _tier(folder: Path) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, default=STARTER)
-    parser.add_argument("--judge", type=Path, default=work_folder(SMALL.name) / "judge.pt",
-                        help="made by python -m desktop.starter.judge, beside material.zip")
+    parser.add_argument(
+        "--judge",
+        type=Path,
+        default=work_folder(SMALL.name) / "judge.pt",
+        help="made by python -m desktop.starter.judge, beside material.zip",
+    )
     parser.add_argument("--seeds", type=int, default=1, help="pictures of each question, in each language")
     parser.add_argument("--quick", action="store_true", help="a quarter of the questions")
     parser.add_argument("--table", type=Path, help="a file for the table, too")
@@ -295,7 +332,7 @@ def main() -> None:
     studio = Studio(arguments.judge.with_name("material.zip"))
     if arguments.sheet:
         sheet(subject.pipeline, arguments.sheet, guidance_scale=GUIDANCE_SCALE, steps=STEPS)
-    told = evaluate(subject, judge, studio, questions(world)[::4 if arguments.quick else 1], arguments.seeds)
+    told = evaluate(subject, judge, studio, questions(world)[:: 4 if arguments.quick else 1], arguments.seeds)
     print(told)
     if arguments.table:
         arguments.table.write_text(told + "\n", encoding="utf-8")

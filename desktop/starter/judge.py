@@ -30,36 +30,42 @@ from .scenes import Studio
 from .shape import SHAPES, SMALL, work_folder
 from .world import GROUNDS, Arrangement, Scene, World
 
-SIDE = 96                          # px that the judge looks at
-PAINTED = 128                      # px of the renders that it learns from
+SIDE = 96  # px that the judge looks at
+PAINTED = 128  # px of the renders that it learns from
 WIDTHS = (32, 64, 128, 256)
-MOST = 4                           # things it counts to
+MOST = 4  # things it counts to
 BATCH = 32
-PEAK = 2e-3                        # learning rate
-FRESH = 8                          # renders painted for each batch: one is looked at about four times, never twice alike
-KEPT = 4096                        # renders, the newest
-REPORT_EVERY = 100                 # batches
-HELD_OUT = 512                     # renders of combinations never learned from, by which its accuracy is told
+PEAK = 2e-3  # learning rate
+FRESH = 8  # renders painted for each batch: one is looked at about four times, never twice alike
+KEPT = 4096  # renders, the newest
+REPORT_EVERY = 100  # batches
+HELD_OUT = 512  # renders of combinations never learned from, by which its accuracy is told
 # Pairs and crowds are harder than things alone, and as important here.
-WEIGHTS = ((Arrangement.ONE, 0.35), (Arrangement.SEVERAL, 0.2), (Arrangement.WITH, 0.2), (Arrangement.BESIDE, 0.12),
-           (Arrangement.ABOVE, 0.09), (Arrangement.ALONE_GROUND, 0.04))
+WEIGHTS = (
+    (Arrangement.ONE, 0.35),
+    (Arrangement.SEVERAL, 0.2),
+    (Arrangement.WITH, 0.2),
+    (Arrangement.BESIDE, 0.12),
+    (Arrangement.ABOVE, 0.09),
+    (Arrangement.ALONE_GROUND, 0.04),
+)
 
 
 @dataclass(frozen=True)
 class Sight:
     """What the judge sees in one picture."""
 
-    things: frozenset[str]         # keys of those more likely there than not
-    count: int                     # of things altogether, 0…4
-    ground: str                    # key
+    things: frozenset[str]  # keys of those more likely there than not
+    count: int  # of things altogether, 0…4
+    ground: str  # key
 
 
 class Opinion(NamedTuple):
     """Logits for B pictures."""
 
-    things: torch.Tensor           # B×things, each for itself
-    count: torch.Tensor            # B×5
-    ground: torch.Tensor           # B×grounds
+    things: torch.Tensor  # B×things, each for itself
+    count: torch.Tensor  # B×5
+    ground: torch.Tensor  # B×grounds
 
 
 class Block(nn.Module):
@@ -68,10 +74,17 @@ class Block(nn.Module):
     def __init__(self, before: int, after: int, stride: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True),
-            nn.Conv2d(after, after, 3, padding=1, bias=False), nn.BatchNorm2d(after))
-        self.shortcut = nn.Identity() if (before, stride) == (after, 1) else nn.Sequential(
-            nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+            nn.Conv2d(before, after, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(after),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(after, after, 3, padding=1, bias=False),
+            nn.BatchNorm2d(after),
+        )
+        self.shortcut = (
+            nn.Identity()
+            if (before, stride) == (after, 1)
+            else nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+        )
 
     def forward(self, seen: torch.Tensor) -> torch.Tensor:
         return F.relu(self.body(seen) + self.shortcut(seen))
@@ -84,12 +97,16 @@ class Judge(nn.Module):
         super().__init__()
         self.known_things, self.known_grounds, self.widths = tuple(things), tuple(grounds), tuple(widths)
         self.stem = nn.Sequential(nn.Conv2d(3, widths[0], 8, 4, 2, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True))
-        self.blocks = nn.Sequential(*(Block(before, after, stride=2 if number else 1)
-                                      for number, (before, after) in enumerate(itertools.pairwise((widths[0], *widths)))))
+        self.blocks = nn.Sequential(
+            *(
+                Block(before, after, stride=2 if number else 1)
+                for number, (before, after) in enumerate(itertools.pairwise((widths[0], *widths)))
+            )
+        )
         self.things = nn.Linear(widths[-1], len(self.known_things))
         self.count = nn.Linear(widths[-1], MOST + 1)
         self.ground = nn.Linear(widths[-1], len(self.known_grounds))
-        nn.init.constant_(self.things.bias, -4)        # most things are absent from most pictures
+        nn.init.constant_(self.things.bias, -4)  # most things are absent from most pictures
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -113,8 +130,9 @@ class Judge(nn.Module):
             seen = F.interpolate(signed(part.to(weight.device)), (SIDE, SIDE), mode="bilinear", antialias=True)
             with torch.autocast(weight.device.type, dtype=torch.bfloat16):
                 opinion = self(seen.contiguous(memory_format=torch.channels_last))
-            for there, count, ground in zip((opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(),
-                                            opinion.ground.argmax(1).tolist(), strict=True):
+            for there, count, ground in zip(
+                (opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(), opinion.ground.argmax(1).tolist(), strict=True
+            ):
                 sights.append(Sight(frozenset(itertools.compress(self.known_things, there)), count, self.known_grounds[ground]))
         return sights
 
@@ -127,8 +145,15 @@ def standing(scene: Scene) -> int:
 class JudgeTraining(Training):
     """Can be stopped, saved (`state_dict`) and resumed between any two reports; the renders are painted anew."""
 
-    def __init__(self, studio: Studio, world: World, autoencoder: AutoencoderTiny | None = None, device: torch.device | str = "cpu",
-                 seed: int = 0, widths: Sequence[int] = WIDTHS) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        world: World,
+        autoencoder: AutoencoderTiny | None = None,
+        device: torch.device | str = "cpu",
+        seed: int = 0,
+        widths: Sequence[int] = WIDTHS,
+    ) -> None:
         self.studio, self.world, self.autoencoder, self.device = studio, world, autoencoder, torch.device(device)
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
@@ -163,8 +188,12 @@ class JudgeTraining(Training):
                 losses.append(self._learn(*pool.draw(batch, course.noise)))
             course.seconds += time.monotonic() - began
             rates = accuracy(self.judge, unseen, shown)
-            yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()),
-                           ", ".join(f"{name} {rate:.1%}" for name, rate in rates.items()))
+            yield Progress(
+                course.samples,
+                course.seconds,
+                float(torch.stack(losses).mean()),
+                ", ".join(f"{name} {rate:.1%}" for name, rate in rates.items()),
+            )
 
     def _paint_anew(self, pool: _Pool, number: int, side: int) -> None:
         for _ in range(number):
@@ -195,8 +224,11 @@ class JudgeTraining(Training):
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             opinion = self._network(seen.contiguous(memory_format=torch.channels_last))
         things, count, ground = (part.to(self.device) for part in target)
-        loss = (F.binary_cross_entropy_with_logits(opinion.things.float(), things, reduction="sum") / len(things)
-                + F.cross_entropy(opinion.count.float(), count) + F.cross_entropy(opinion.ground.float(), ground))
+        loss = (
+            F.binary_cross_entropy_with_logits(opinion.things.float(), things, reduction="sum") / len(things)
+            + F.cross_entropy(opinion.count.float(), count)
+            + F.cross_entropy(opinion.ground.float(), ground)
+        )
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
@@ -210,8 +242,9 @@ class _Pool:
 
     def __init__(self, kept: int, judge: Judge) -> None:
         self._pictures = torch.empty(kept, PAINTED, PAINTED, 3, dtype=torch.uint8)
-        self._target = Opinion(torch.zeros(kept, len(judge.known_things)), torch.zeros(kept, dtype=torch.long),
-                               torch.zeros(kept, dtype=torch.long))
+        self._target = Opinion(
+            torch.zeros(kept, len(judge.known_things)), torch.zeros(kept, dtype=torch.long), torch.zeros(kept, dtype=torch.long)
+        )
         self._thing = {key: number for number, key in enumerate(judge.known_things)}
         self._ground = {key: number for number, key in enumerate(judge.known_grounds)}
         self._added = 0
@@ -251,12 +284,19 @@ def spoil(pictures: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
 def accuracy(judge: Judge, scenes: Sequence[Scene], pictures: torch.Tensor) -> dict[str, float]:
     """Of N×H×W×3 pictures that show `scenes`: the share of right answers, head by head."""
     seen = list(zip(scenes, judge.look(pictures), strict=True))
-    kinds = {"one": [(scene, sight) for scene, sight in seen if len(scene.things) == 1],
-             "two": [(scene, sight) for scene, sight in seen if len(scene.things) == 2]}
-    rates = {f"{name} named": _share({thing.key for thing in scene.things} == sight.things for scene, sight in some)
-             for name, some in kinds.items()}
-    return {**rates, "count": _share(standing(scene) == sight.count for scene, sight in seen),
-            "ground": _share(scene.ground.key == sight.ground for scene, sight in seen)}
+    kinds = {
+        "one": [(scene, sight) for scene, sight in seen if len(scene.things) == 1],
+        "two": [(scene, sight) for scene, sight in seen if len(scene.things) == 2],
+    }
+    rates = {
+        f"{name} named": _share({thing.key for thing in scene.things} == sight.things for scene, sight in some)
+        for name, some in kinds.items()
+    }
+    return {
+        **rates,
+        "count": _share(standing(scene) == sight.count for scene, sight in seen),
+        "ground": _share(scene.ground.key == sight.ground for scene, sight in seen),
+    }
 
 
 def _share(claims: Iterator[bool]) -> float:

@@ -21,7 +21,7 @@ from .pixels import signed
 WIDTHS = (24, 48, 96, 128)
 BATCH = 32
 
-Painted = Callable[[int], tuple[np.ndarray, np.ndarray]]      # how many → N×H×W×3 uint8 pictures, N numbers of their things
+Painted = Callable[[int], tuple[np.ndarray, np.ndarray]]  # how many → N×H×W×3 uint8 pictures, N numbers of their things
 
 
 class Perception(nn.Module):
@@ -31,12 +31,20 @@ class Perception(nn.Module):
         super().__init__()
         self.stages = nn.ModuleList()
         for before, after in itertools.pairwise((3, *WIDTHS)):
-            self.stages.append(nn.Sequential(nn.Conv2d(before, after, 3, padding=1), nn.GroupNorm(8, after), nn.ReLU(),
-                                             nn.Conv2d(after, after, 3, padding=1), nn.GroupNorm(8, after), nn.ReLU()))
+            self.stages.append(
+                nn.Sequential(
+                    nn.Conv2d(before, after, 3, padding=1),
+                    nn.GroupNorm(8, after),
+                    nn.ReLU(),
+                    nn.Conv2d(after, after, 3, padding=1),
+                    nn.GroupNorm(8, after),
+                    nn.ReLU(),
+                )
+            )
         self.name = nn.Linear(WIDTHS[-1], things)
 
     def features(self, pictures: torch.Tensor) -> Iterator[torch.Tensor]:
-        seen = F.avg_pool2d(pictures, 2)       # the colours at full size are compared already
+        seen = F.avg_pool2d(pictures, 2)  # the colours at full size are compared already
         for stage in self.stages:
             seen = stage(seen)
             yield seen

@@ -22,15 +22,15 @@ from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .pixels import psnr, unsigned
 from .shape import Shape
 
-SIDE = 128                         # px of a preview
-CHANNELS, FEATURES = 128, 16       # where latents have 16 positions a side; more positions are given fewer, for the same cost
+SIDE = 128  # px of a preview
+CHANNELS, FEATURES = 128, 16  # where latents have 16 positions a side; more positions are given fewer, for the same cost
 BATCH = 16
-FRESH = 1                          # of a batch is decoded anew: the autoencoder costs more than all the rest
-KEPT = 4096                        # decoded latents to learn from, the newest
-HELD_OUT = 64                      # of the latents, the first; never learned from
-REPORT_EVERY = 100                 # batches
-STEPS, TOGETHER = 20, 4            # of the runs whose estimates are learned from; pictures at a time
-LEVEL = 127.5                      # the decoder counts from 0 to 255, networks learn best in −1…1
+FRESH = 1  # of a batch is decoded anew: the autoencoder costs more than all the rest
+KEPT = 4096  # decoded latents to learn from, the newest
+HELD_OUT = 64  # of the latents, the first; never learned from
+REPORT_EVERY = 100  # batches
+STEPS, TOGETHER = 20, 4  # of the runs whose estimates are learned from; pictures at a time
+LEVEL = 127.5  # the decoder counts from 0 to 255, networks learn best in −1…1
 
 Prompts = Callable[[], str]
 
@@ -45,9 +45,13 @@ class PreviewTraining(Training):
             torch.manual_seed(seed)
             self._network = _fresh(shape).to(self.device, memory_format=torch.channels_last)
         network = self._network
-        self._optimizer = torch.optim.AdamW([
-            {"params": [*network.look.parameters(), *network.quarter.parameters()], "peak": 2e-3, "weight_decay": 1e-4},
-            {"params": network.paint.parameters(), "peak": 2e-3 * LEVEL, "weight_decay": 0.0}], fused=True)
+        self._optimizer = torch.optim.AdamW(
+            [
+                {"params": [*network.look.parameters(), *network.quarter.parameters()], "peak": 2e-3, "weight_decay": 1e-4},
+                {"params": network.paint.parameters(), "peak": 2e-3 * LEVEL, "weight_decay": 0.0},
+            ],
+            fused=True,
+        )
         self._average = PowerAverage(self._network)
         self.course = Course({"network": self._network, "optimizer": self._optimizer, "average": self._average}, seed)
 
@@ -58,8 +62,13 @@ class PreviewTraining(Training):
         decoder.load_state_dict(self._average.weights)
         return decoder.eval()
 
-    def train(self, latents: torch.Tensor, pipeline: StableDiffusionPipeline | None = None, prompts: Prompts | None = None,
-              report_every: int = REPORT_EVERY) -> Iterator[Progress]:
+    def train(
+        self,
+        latents: torch.Tensor,
+        pipeline: StableDiffusionPipeline | None = None,
+        prompts: Prompts | None = None,
+        report_every: int = REPORT_EVERY,
+    ) -> Iterator[Progress]:
         """Without end. `latents`: N×C×h×w as the sampler sees them; with `pipeline` half of the material are its runs' estimates."""
         course = self.course
         held_out = latents[:HELD_OUT]
@@ -197,8 +206,15 @@ def _estimates(pipeline: StableDiffusionPipeline, prompts: Prompts, shape: Shape
     while True:
         guidance_scale = 3 + 4 * float(torch.rand((), generator=chance))
         with estimates(pipeline.scheduler) as seen:
-            final = pipeline([prompts() for _ in range(TOGETHER)], num_inference_steps=STEPS, guidance_scale=guidance_scale,
-                             generator=chance, width=shape.side, height=shape.side, output_type="latent").images
+            final = pipeline(
+                [prompts() for _ in range(TOGETHER)],
+                num_inference_steps=STEPS,
+                guidance_scale=guidance_scale,
+                generator=chance,
+                width=shape.side,
+                height=shape.side,
+                output_type="latent",
+            ).images
         yield from torch.cat([*seen, final]).float()
 
 
@@ -206,5 +222,5 @@ def _unlikeness(error: torch.Tensor, patch: int) -> torch.Tensor:
     """Of B×H×W×3 errors. Their slopes count too, where two patches meet most of all: without that the patches show as a grid."""
     loss = error.abs().mean() + 2 * error.square().mean()
     for slope in (error.diff(dim=1), error.diff(dim=2).transpose(1, 2)):
-        loss = loss + slope.abs().mean() + slope[:, patch - 1::patch].abs().mean() / 2
+        loss = loss + slope.abs().mean() + slope[:, patch - 1 :: patch].abs().mean() / 2
     return loss

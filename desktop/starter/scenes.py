@@ -13,10 +13,10 @@ from .canvas import Canvas, sized
 from .places import PLACES, Place
 from .world import Arrangement, Scene, Thing
 
-SIZES = {"small": 0.46, None: 0.74, "big": 0.9}     # the longer side of a single thing, in sides of the picture
-REMEMBERED = 768                # cut-outs kept decoded, of at most 256 KB each
-STEPS = 64                      # sizes in a side: few, so that a sized cut-out serves again
-SIZES_REMEMBERED = 512          # and sized, of about as much
+SIZES = {"small": 0.46, None: 0.74, "big": 0.9}  # the longer side of a single thing, in sides of the picture
+REMEMBERED = 768  # cut-outs kept decoded, of at most 256 KB each
+STEPS = 64  # sizes in a side: few, so that a sized cut-out serves again
+SIZES_REMEMBERED = 512  # and sized, of about as much
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Studio:
 
 def _shadow(canvas: Canvas, cover: np.ndarray, left: int, top: int, strength: float) -> None:
     """A soft contact shadow where the thing touches the ground: as wide as its lowest part."""
-    touching = np.flatnonzero(cover[-max(2, len(cover) // 8):].max(axis=0) > 0.5)
+    touching = np.flatnonzero(cover[-max(2, len(cover) // 8) :].max(axis=0) > 0.5)
     if len(touching):
         first, last = touching[[0, -1]].tolist()
         middle, half = (left + (first + last) / 2) / canvas.side, (last - first) / 2 / canvas.side

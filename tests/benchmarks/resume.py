@@ -37,7 +37,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="safelight-") as folder:
         models = ModelLibrary(STARTER, (), Path(folder) / "fingerprints")
         starter, engine = models.starter, Engine()
-        fitting = [each for each in samplers.SAMPLERS if samplers.unfit(each, starter.scheduler_config, starter.unet_config) is None]
+        fitting = [each for each in samplers.SAMPLERS if samplers.unfit(each, starter.traits) is None]
         costs: dict[str, list[float]] = {}
         encodings: list[float] = []
         for sampler in fitting[:2] if quick else fitting[::2]:

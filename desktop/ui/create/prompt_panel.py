@@ -305,7 +305,7 @@ class PromptPanel(Retranslating, QFrame):
 
     def _why_unfit(self, index: int) -> str | None:
         model = self.model
-        return unfit(SAMPLERS[index], model.scheduler_config, model.unet_config) if model else None
+        return unfit(SAMPLERS[index], model.traits) if model else None
 
     def _explain_samplers(self) -> None:
         for row, sampler in enumerate(SAMPLERS):

@@ -173,7 +173,7 @@ class TwinsDialog(Retranslating, QDialog):
             return ""
         if model.problem:
             return sentence(model.problem.template, model.problem.values)
-        if reason := unfit(sampler(recipe.sampler), model.scheduler_config, model.unet_config):
+        if reason := unfit(sampler(recipe.sampler), model.traits):
             return tr("Safelight", "{sampler} does not fit this model: {reason}.").format(
                 sampler=recipe.sampler, reason=tr("Safelight", reason)
             )
