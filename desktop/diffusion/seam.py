@@ -241,7 +241,13 @@ class Seam:
         self._clock = self._clock + now - begun if self._clock else now
 
     def _record(
-        self, timestep: float | torch.Tensor, sample: torch.Tensor, prediction: torch.Tensor, output: StepOutput, given: Level, mix: Mix | None
+        self,
+        timestep: float | torch.Tensor,
+        sample: torch.Tensor,
+        prediction: torch.Tensor,
+        output: StepOutput,
+        given: Level,
+        mix: Mix | None,
     ) -> None:
         done = time.perf_counter()
         level = level_after(self._scheduler, self._number - 1, timestep)
@@ -268,9 +274,7 @@ class Seam:
         self._x0 = x0
         guided = self._guided(prediction, sample, mix)
         seconds, overhead = done - self._clock, time.perf_counter() - done
-        self._observe(
-            Observation(self._number, float(timestep), level, x0, x_t, before, guided, seconds, overhead, snapshot, record)
-        )
+        self._observe(Observation(self._number, float(timestep), level, x0, x_t, before, guided, seconds, overhead, snapshot, record))
 
     def _guided(self, prediction: torch.Tensor, sample: torch.Tensor, mix: Mix | None) -> torch.Tensor | None:
         """How far guidance has moved x0: the denoiser is called with every sample twice, first without the prompt."""
