@@ -8,16 +8,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from transformers import CLIPTokenizer
+from transformers import CLIPTextModel, CLIPTokenizer
 
 from .captions import LANGUAGES
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
+from .precision import autocast
 from .shape import Shape
 from .text import Describe, Reader, followed, text_encoder
 
@@ -29,8 +31,7 @@ BATCH = 12
 EMPTY_CAPTIONS = 0.1               # share, for guidance without a classifier (arXiv 2207.12598)
 PEAK = 6e-4                        # learning rate
 MIN_SNR = 5.0                      # arXiv 2303.09556
-AVERAGE_EVERY = 4                  # batches
-REPORT_EVERY = 50                  # batches
+REPORT_EVERY = 4                   # batches between two reports, and between two updates of the average
 
 
 def scheduler() -> DDIMScheduler:
@@ -83,16 +84,27 @@ class DenoiserTraining(Training):
         self.course = Course({"denoiser": self.denoiser, "optimizer": self.optimizer, "average": self.average}, seed)
         self._alphas_cumprod = scheduler().alphas_cumprod
 
+    def begin(self, folder: Path) -> list[str]:
+        """Take all weights of the pipeline in `folder` whose shapes fit. Returns the names of those that keep their initial values."""
+        kept = []
+        for part, kind in (("unet", UNet2DConditionModel), ("text_encoder", CLIPTextModel)):
+            network = getattr(self.denoiser, part)
+            own, known = network.state_dict(), kind.from_pretrained(folder / part).state_dict()
+            fitting = {name: weight for name, weight in known.items() if name in own and own[name].shape == weight.shape}
+            network.load_state_dict(own | fitting)
+            kept += [f"{part}.{name}" for name in own if name not in fitting]
+        self.average.load_state_dict({"weights": self.denoiser.state_dict(), "samples": 0})
+        return kept
+
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
         """Without end. `examples` is asked anew after each report."""
         course = self.course
         for known, latents in followed(examples, self.device):
             began, losses = time.monotonic(), []
-            for number in range(report_every):
+            for _ in range(report_every):
                 chosen = [course.chance.randrange(len(known.scenes)) for _ in range(batch)]
                 losses.append(self._learn(latents[chosen], self._captions([known.scenes[index] for index in chosen])))
-                if number % AVERAGE_EVERY == AVERAGE_EVERY - 1 or number == report_every - 1:
-                    self.average.update(course.samples)
+            self.average.update(course.samples)
             seconds = time.monotonic() - began
             course.seconds += seconds
             yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()), f"{batch * report_every / seconds:.1f}/s")
@@ -110,7 +122,7 @@ class DenoiserTraining(Training):
         noisy = (signal * latents + sigma * noise).contiguous(memory_format=torch.channels_last)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * warm_up(course.samples, over=200 * len(latents), reference=10_000 * len(latents))
-        with torch.autocast(self.device.type, dtype=torch.bfloat16), _attention(self.device):
+        with autocast(self.device), _attention(self.device):
             prediction = self.denoiser(noisy, timesteps.to(self.device), self.reader.tokens(captions).to(self.device))
         error = (prediction.float() - (signal * noise - sigma * latents)).square().mean((1, 2, 3))
         loss = (error * _importance(remaining)).mean()

@@ -15,6 +15,7 @@ from PIL import Image
 from transformers import CLIPTokenizer
 
 from .denoiser import Denoiser, scheduler
+from .precision import autocast
 from .shape import Shape
 
 BY_HAND = ("README.md",)           # the model card
@@ -71,7 +72,7 @@ def sheet(made: StableDiffusionPipeline, path: Path, prompts: Sequence[str] = PR
           steps: int = 30, seed: int = 3) -> None:
     """A PNG with one picture a prompt, row by row; the same noise at every call."""
     generator = torch.Generator().manual_seed(seed)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast(torch.device("cpu")):
         pictures = [picture for start in range(0, len(prompts), columns) for picture in made(
             list(prompts[start:start + columns]), num_inference_steps=steps, guidance_scale=guidance_scale, generator=generator).images]
     width, height = pictures[0].size

@@ -26,6 +26,7 @@ from torch.nn import functional as F
 from . import checkpoint
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .pixels import signed, unsigned
+from .precision import autocast
 from .scenes import Studio
 from .shape import SHAPES, SMALL, work_folder
 from .world import GROUNDS, Arrangement, Scene, World
@@ -111,7 +112,7 @@ class Judge(nn.Module):
         sights = []
         for part in pictures.split(64):
             seen = F.interpolate(signed(part.to(weight.device)), (SIDE, SIDE), mode="bilinear", antialias=True)
-            with torch.autocast(weight.device.type, dtype=torch.bfloat16):
+            with autocast(weight.device):
                 opinion = self(seen.contiguous(memory_format=torch.channels_last))
             for there, count, ground in zip((opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(),
                                             opinion.ground.argmax(1).tolist(), strict=True):
@@ -192,7 +193,7 @@ class JudgeTraining(Training):
         for group in self._optimizer.param_groups:
             group["lr"] = PEAK * warm_up(course.samples, over=30 * BATCH, reference=1_500 * BATCH)
         seen = spoil(signed(pictures.to(self.device)), course.noise)
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with autocast(self.device):
             opinion = self._network(seen.contiguous(memory_format=torch.channels_last))
         things, count, ground = (part.to(self.device) for part in target)
         loss = (F.binary_cross_entropy_with_logits(opinion.things.float(), things, reduction="sum") / len(things)

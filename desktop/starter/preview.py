@@ -21,6 +21,7 @@ from desktop.diffusion.preview import PreviewDecoder
 
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .pixels import psnr, unsigned
+from .precision import autocast
 from .shape import Shape
 
 SIDE = 128                         # px of a preview
@@ -88,7 +89,7 @@ class PreviewTraining(Training):
         """What the autoencoder makes of N×C×h×w latents, at the size of a preview: N×SIDE×SIDE×3, uint8."""
         decoded = []
         for part in latents.split(BATCH):
-            with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            with autocast(self.device):
                 scaled = part.to(self.device).contiguous(memory_format=torch.channels_last) / self.autoencoder.config.scaling_factor
                 picture = self.autoencoder.decode(scaled).sample
             decoded.append(unsigned(F.adaptive_avg_pool2d(picture.float(), SIDE)))

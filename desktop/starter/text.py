@@ -18,6 +18,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from .captions import LANGUAGES, Language
 from .checkpoint import Course, Progress, Training, warm_up
+from .precision import autocast
 from .shape import Shape
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class TextTraining(Training):
         scenes = examples.scenes[:HELD_OUT]
         chance, same = random.Random(0), _same([_meaning(scene) for scene in scenes])
         self.contrast.eval()
-        with self._autocast():
+        with autocast(self.device):
             images = self.contrast.embed_latents(examples.latents[:HELD_OUT].to(self.device))
             texts = {language: self.contrast.embed_text([self.describe(scene, language, chance) for scene in scenes])
                      for language in LANGUAGES}
@@ -151,7 +152,7 @@ class TextTraining(Training):
         self.contrast.train()
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * warm_up(course.samples, over=50 * BATCH, reference=1_000 * BATCH)
-        with self._autocast():
+        with autocast(self.device):
             noise = torch.randn(latents.shape, generator=course.noise).to(self.device)
             images = self.contrast.embed_latents(latents + 0.1 * noise)
             texts = self.contrast.embed_text([*captions["en"], *captions["zh"]])
@@ -165,9 +166,6 @@ class TextTraining(Training):
         self.optimizer.step()
         course.samples += len(scenes)
         return loss.detach()
-
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.device.type, dtype=torch.bfloat16)
 
 
 def _meaning(scene: Scene) -> Scene:
