@@ -20,6 +20,8 @@ from desktop.diffusion.preview import PreviewDecoder
 from desktop.starter import captions, checkpoint, evaluate, judge
 from desktop.starter.evaluate import MEASURES, Subject, difference, prompt, questions, share, table
 from desktop.starter.judge import Judge, JudgeTraining, Sight, accuracy, standing
+from desktop.starter.perception import Perception
+from desktop.starter.pixels import gradient_energy
 from desktop.starter.scenes import Studio
 from desktop.starter.world import GROUNDS, Arrangement, Scene, World, is_held_out, things
 from tests import tiny
@@ -202,16 +204,33 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_model_is_asked_in_both_languages_and_timed(model: Path, trained: Path, material: Path, asked: list[Scene]) -> None:
-    told = evaluate.evaluate(Subject(model), Judge.load(trained), Studio(material), asked[::20], steps=2, rounds=1)
+    told = evaluate.evaluate(Subject(model), Judge.load(trained), Studio(material), asked[::20], Perception(), steps=2, rounds=1)
     assert "7 questions" in told
     found = rows(told)
     assert all(percent(found[measure.name][5]) <= 100 for measure in MEASURES)
-    assert found["Things it knows"] == ["72", "≥ 700", "no"]
+    assert found["Things it knows"] == ["72", "≥ 200", "no"]
     assert found["Side of a picture"] == [f"{SIDE} px", "256 px", "no"]
     assert found["Folder"][2] == "yes"
+    assert float(found["Autoencoder, on 21 held-out renders"][0].removesuffix(" dB")) < 30
+    assert 0 < float(found["Autoencoder, perceptual distance"][0]) < 4
+    assert float(found["Sharpness of generated pictures, share of the renders'"][0]) > 0
     timed = next(cells for name, cells in found.items() if name.startswith("2 steps, 2 decoded previews"))
     assert float(timed[0].partition(" s")[0]) > 0
     assert float(found["2 steps without previews"][0].removesuffix(" s")) > 0
+
+
+def test_a_model_is_measured_without_a_judge_and_without_the_perceptual_network(model: Path, material: Path, asked: list[Scene]) -> None:
+    found = rows(evaluate.evaluate(Subject(model), None, Studio(material), asked[:2], steps=2, rounds=1))
+    assert "Sharpness of reconstructions, share of the renders'" in found
+    assert "Autoencoder, perceptual distance" not in found
+    assert MEASURES[0].name not in found
+
+
+def test_sharpness_is_the_mean_difference_of_neighbouring_pixels() -> None:
+    stripes = torch.zeros(2, 8, 8, 3, dtype=torch.uint8)
+    stripes[0, :, ::2] = 100
+    stripes[1, :4] = 70
+    assert gradient_energy(stripes).tolist() == pytest.approx([50, 5])
 
 
 def test_the_noise_of_a_picture_depends_on_its_seed_alone(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

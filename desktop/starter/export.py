@@ -20,12 +20,12 @@ from .shape import Shape
 
 BY_HAND = ("README.md",)           # the model card
 PROMPTS = (
-    "a mouse is playing guitar", "极乐美丽的沙滩", "三只熊猫在雪地里", "a rocket above a castle at night",
-    "a red apple on a blue background", "黄色背景上的香蕉", "a cat on the beach", "夜空下的狐狸",
+    "a mouse is playing guitar", "极乐美丽的沙滩", "a cat and a dog on the beach", "a robot in the city at night",
+    "三只熊猫在雪地里", "a rocket above a castle at night", "a red apple on a blue background", "夜空下的狐狸",
     "two penguins in the snow", "一辆汽车在沙漠里", "an owl in the forest", "一只青蛙和一把雨伞",
     "a rocket in space", "一只兔子，粉色背景", "a sailboat in the ocean", "日落时的城堡",
     "a panda on a green background", "白色背景上的玫瑰", "four strawberries", "三个气球",
-    "a birthday cake on a purple background", "黑色背景上的向日葵", "a beautiful forest", "美丽的夜空",
+    "a birthday cake on a purple background", "黑色背景上的向日葵", "黄色背景上的香蕉", "美丽的夜空",
 )
 
 

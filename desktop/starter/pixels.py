@@ -19,3 +19,9 @@ def psnr(one: torch.Tensor, other: torch.Tensor) -> float:
     """dB between N×H×W×3 pictures, 0…255; the mean over the pictures."""
     errors = torch.stack([(a.float() - b.float()).square().mean() for a, b in zip(one, other, strict=True)])
     return float((10 * torch.log10(255**2 / errors.clamp(min=1e-3))).mean())
+
+
+def gradient_energy(pictures: torch.Tensor) -> torch.Tensor:
+    """N×H×W×3, 0…255 → N: mean absolute difference of neighbouring pixels, the measure of sharpness."""
+    values = pictures.float()
+    return (values.diff(dim=1).abs().mean((1, 2, 3)) + values.diff(dim=2).abs().mean((1, 2, 3))) / 2
