@@ -36,7 +36,7 @@ TINY = Shape("tiny", tier=1, factor=16, channels=4, unet=(32, 64), text_width=32
 
 
 def material(path):
-    """A cut-out for every thing: a disc of a colour of its own."""
+    """A cut-out for every thing: a disc with a colour of its own."""
     with ZipFile(path, "w") as pictures:
         for number, key in enumerate(all_things()):
             image = Image.new("RGBA", (48, 48))
@@ -47,14 +47,14 @@ def material(path):
 
 
 def perceptual_weights(folder: Path) -> None:
-    """Random weights of the perceptual network, where the stages look for the pretrained ones."""
+    """Save random weights of the perceptual network in the place of the pretrained ones."""
     torch.manual_seed(0)
     torch.save(Perception().state_dict(), folder / perception.FILE)
 
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A work folder with all that comes from the network; the stages do less of everything."""
+    """A work folder with all files that are downloaded; the stages make fewer pictures and examples."""
     monkeypatch.setattr(build, "PICTURES", 40)
     monkeypatch.setattr(build, "CAPTIONS", 2000)
     monkeypatch.setattr(examples, "SHARD", 288)
@@ -181,7 +181,7 @@ def test_trainings_can_begin_with_the_weights_of_a_model(folder, tmp_path):
     assert checkpoint.load(later / "unet.pt")["samples"] > 0
 
 
-def test_the_command_says_what_is_missing(tmp_path):
+def test_the_command_reports_a_missing_stage(tmp_path):
     done = subprocess.run([sys.executable, "-m", "desktop.starter.build", "--stage", "unet", "--folder", str(tmp_path)],
                           capture_output=True, text=True, check=False)
     assert done.returncode == 1
@@ -215,7 +215,7 @@ def test_the_autoencoder_learns():
     assert after > before + 3
 
 
-def test_the_loss_draws_every_latent_channel_to_the_spread_of_the_scaling_factor():
+def test_the_loss_pulls_every_latent_channel_to_the_spread_of_the_scaling_factor():
     latents = torch.randn(64, 4, 8, 8, generator=torch.Generator().manual_seed(0))
     right = latents / latents.std((0, 2, 3), keepdim=True) * SPREAD
     right = right - right.mean((0, 2, 3), keepdim=True)
@@ -258,7 +258,7 @@ def test_the_encoder_is_frozen_when_the_critic_begins():
     assert torch.equal(course.autoencoder.encoder.layers[0].weight, course.average.weights["encoder.layers.0.weight"])
 
 
-def test_the_learning_rate_rises_stays_and_falls_over_the_plan():
+def test_the_learning_rate_warms_up_stays_and_decays_over_the_plan():
     rates = [learning_rate(int(share * 100_000), 100_000) for share in (0, DECAY_FROM / 2, DECAY_FROM, 0.7, 1, 2)]
     assert rates[0] < 0.01
     assert rates[1:3] == [1, 1]
@@ -267,7 +267,7 @@ def test_the_learning_rate_rises_stays_and_falls_over_the_plan():
 
 
 @pytest.mark.parametrize("shape", [(8, 72), (64, 27)], ids=["wide", "tall"])
-def test_the_optimiser_makes_a_step_of_equal_length_in_all_directions(shape):
+def test_muon_makes_all_singular_values_of_a_step_about_one(shape):
     matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0)) @ torch.diag(torch.logspace(-1, 1, shape[1]))
     values = torch.linalg.svdvals(orthogonal(matrix))
     assert values.min() > 0.5
@@ -288,7 +288,7 @@ def test_the_perceptual_distance_grows_with_the_difference():
     assert all(weight.grad is None for weight in network.parameters())
 
 
-def test_missing_and_damaged_weights_are_named(tmp_path, monkeypatch):
+def test_missing_and_damaged_perceptual_weights_are_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(perception, "PACKAGE", "no_such_package")
     with pytest.raises(NoWeights, match="no-such-package"):
         Perception.load(tmp_path)

@@ -1,6 +1,6 @@
-"""The denoiser: a UNet that learns, together with the text encoder, to predict v from noisy latents and a caption.
+"""The denoiser: a UNet that is trained together with the text encoder to predict v from noisy latents and a caption.
 
-v-prediction (arXiv 2202.00512) under betas with zero terminal SNR (arXiv 2305.08891), so that plain white and deep black come out.
+v-prediction (arXiv 2202.00512) and betas with zero terminal SNR (arXiv 2305.08891), which are needed for plain white and deep black.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 TIMESTEPS = 1000
 BATCH = 12
-EMPTY_CAPTIONS = 0.1               # share, for guidance without a classifier (arXiv 2207.12598)
+EMPTY_CAPTIONS = 0.1               # share, for classifier-free guidance (arXiv 2207.12598)
 PEAK = 6e-4                        # learning rate
 MIN_SNR = 5.0                      # arXiv 2303.09556
 REPORT_EVERY = 4                   # batches between two reports, and between two updates of the average
 
 
 def scheduler() -> DDIMScheduler:
-    """Training and sampling share its betas. At the last timestep nothing is left of the picture, at the first step all but nothing."""
+    """The scheduler of training and sampling. At the last timestep nothing of the picture is left (zero terminal SNR)."""
     return DDIMScheduler(num_train_timesteps=TIMESTEPS, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
                          prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing", clip_sample=False,
                          set_alpha_to_one=True, steps_offset=1)
@@ -48,11 +48,11 @@ def unet(shape: Shape) -> UNet2DConditionModel:
         sample_size=shape.latent_side, in_channels=shape.channels, out_channels=shape.channels, block_out_channels=shape.unet,
         layers_per_block=1, down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * levels),
         up_block_types=(*["CrossAttnUpBlock2D"] * levels, "UpBlock2D"), cross_attention_dim=shape.text_width,
-        attention_head_dim=tuple(max(1, channels // 32) for channels in shape.unet))     # diffusers means the number of heads
+        attention_head_dim=tuple(max(1, channels // 32) for channels in shape.unet))     # in diffusers this is the number of heads
 
 
 class Denoiser(nn.Module):
-    """What learns together."""
+    """The networks that are trained together."""
 
     def __init__(self, shape: Shape, tokenizer: CLIPTokenizer) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class Denoiser(nn.Module):
 
 
 class DenoiserTraining(Training):
-    """Training that can be stopped, saved (`state_dict`) and resumed between any two reports."""
+    """Training of the denoiser. It can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
     def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu",
                  seed: int = 0) -> None:
@@ -97,7 +97,7 @@ class DenoiserTraining(Training):
         return kept
 
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
-        """Without end. `examples` is asked anew after each report."""
+        """Learn without end. `examples` is called again after each report."""
         course = self.course
         for known, latents in followed(examples, self.device):
             began, losses = time.monotonic(), []
@@ -135,15 +135,15 @@ class DenoiserTraining(Training):
 
 
 def _spread(batch: int, noise: torch.Generator) -> torch.Tensor:
-    """B timesteps, one from each B-th of the range: uniform, with less variance from batch to batch."""
+    """B timesteps, one from each of B equal parts of the range: uniform, with less variance between batches."""
     return ((torch.randperm(batch, generator=noise) + torch.rand(batch, generator=noise)) / batch * TIMESTEPS).long()
 
 
 def _attention(device: torch.device) -> AbstractContextManager:
-    """On the CPU the gradient of torch's fused attention takes three times as long as that of plain products."""
+    """Plain products on the CPU: the gradient of torch's fused attention takes three times as long there."""
     return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
 
 
 def _importance(remaining: torch.Tensor) -> torch.Tensor:
-    """Of the error in v, from ᾱ. In terms of the error in x0: 1 + min(SNR, 5), so that pure noise counts too."""
+    """Weight of the squared error of v, from ᾱ. For the error of x0 it equals 1 + min(SNR, 5), so pure noise counts too."""
     return 1 - remaining + torch.minimum(remaining, MIN_SNR * (1 - remaining))

@@ -1,8 +1,8 @@
-"""How good a starter model is, in one table: `python -m desktop.starter.evaluate [--model DIR] [--table FILE] [--sheet FILE]`
+"""Measure a starter model: `python -m desktop.starter.evaluate [--model DIR] [--table FILE] [--sheet FILE]`
 
-Every question is a combination that training never saw, asked in English and in Chinese from the same starting noise. A
-separately trained judge (`judge`) looks at the answers. What it says of renders of the same scenes stands beside, as they are
-painted and after the model's own autoencoder: nothing that a model draws can be expected to score better.
+Every question is a combination of things, ground and arrangement that training never saw, asked in English and in Chinese
+with the same initial noise. A separately trained classifier (`judge`) says what the pictures show. Its answers for renders
+of the same scenes, before and after the model's autoencoder, are listed beside as the upper limit.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ from .scenes import Studio
 from .shape import SMALL, work_folder
 from .world import Arrangement, Ground, Scene, Thing, World, things
 
-ALONE, PAIRS, EACH_COUNT = 80, 36, 8       # questions for one thing, at least; for two things; for two, for three and for four of one
-STEPS, TOGETHER = 50, 8            # of a run; pictures at a time
+ALONE, PAIRS, EACH_COUNT = 80, 36, 8       # questions: one thing (at least), two things, two and three and four of one thing each
+STEPS, TOGETHER = 50, 8            # of a run; pictures in a batch
 GUIDANCE_SCALE = Recipe().guidance_scale
-RENDERS = 3                        # of each question, for the judge to be judged by
-Row = tuple[str, str, str, str]    # of the second table: what, measured, goal, met
+RENDERS = 3                        # of each question, for the accuracy of the judge itself
+Row = tuple[str, str, str, str]    # of the second table: measure, value, goal, met
 TWO = frozenset((Arrangement.BESIDE, Arrangement.ABOVE, Arrangement.WITH))
 
 
 @dataclass(frozen=True)
 class Measure:
     name: str
-    goal: float | None             # share of the pictures at least
+    goal: float | None             # least share of right pictures
     asked: Collection[Arrangement]
     is_right: Callable[[Scene, Sight], bool]
 
@@ -79,8 +79,8 @@ MEASURES = (
 
 
 def questions(world: World, seed: int = 0) -> list[Scene]:
-    """Always the same scenes, none of which training sees: each thing alone where some ground was held out for it, then on its
-    other such grounds; pairs, things not asked for yet first; numbers of one thing."""
+    """Held-out scenes, the same at every call: each thing alone on one of its held-out grounds, then on the others; pairs,
+    with the things that were asked for least first; two to four of one thing."""
     chance = random.Random(seed)
     drawn = [world.held_out(chance) for _ in range(40 * len(world.things))]
     grounds: dict[tuple[Thing, ...], dict[Ground, Scene]] = defaultdict(dict)
@@ -101,19 +101,19 @@ def questions(world: World, seed: int = 0) -> list[Scene]:
 
 
 class _Plain(random.Random):
-    """Draws that lead to neither synonyms nor flourishes, and to every part of a scene being said."""
+    """Random numbers that give captions without synonyms and additions, with every part of the scene."""
 
     def random(self) -> float:
         return 0.3
 
 
 def prompt(scene: Scene, language: Language) -> str:
-    """The plainest wording: "three pandas in the snow"."""
+    """The caption in its plainest wording: "three pandas in the snow"."""
     return describe(scene, language, _Plain())
 
 
 class Subject:
-    """The model that is looked at, as the app loads it."""
+    """The model to measure, loaded as the app loads it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.device, self.family = folder, best_device(), family_of(folder)
@@ -122,7 +122,7 @@ class Subject:
         self.side: int = self.pipeline.unet.config.sample_size * self.pipeline.vae_scale_factor
 
     def draw(self, prompts: Sequence[str], seeds: Sequence[int], steps: int = STEPS) -> Iterator[torch.Tensor]:
-        """B×H×W×3 uint8, some at a time. The starting noise of a picture depends on its seed alone."""
+        """Generate pictures; yields batches of B×H×W×3 uint8. The initial noise of a picture depends on its seed only."""
         for first in range(0, len(prompts), TOGETHER):
             part = slice(first, first + TOGETHER)
             noise = [torch.Generator().manual_seed(seed) for seed in seeds[part]]
@@ -131,21 +131,21 @@ class Subject:
 
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
-        """B×C×h×w as the sampler sees them → B×H×W×3 uint8 on the CPU."""
+        """B×C×h×w latents in the sampler's scale → B×H×W×3 uint8 on the CPU."""
         return unsigned(self.family.decode(self.pipeline, latents)).cpu()
 
     @torch.no_grad()
     def reconstruct(self, pictures: torch.Tensor) -> torch.Tensor:
-        """N×H×W×3 uint8 → what is left of them after encoding and decoding."""
+        """N×H×W×3 uint8 → their reconstructions by the autoencoder."""
         return torch.cat([self.decode(self.family.encode(self.pipeline, signed(part)))
                           for part in pictures.split(TOGETHER)])
 
     @torch.no_grad()
     def previews(self, prompts: Sequence[str], steps: int = STEPS) -> tuple[torch.Tensor, torch.Tensor]:
-        """Every fifth estimate of a run, N×H×W×3 uint8: by the preview decoder, and by the full one, as small."""
+        """Every fifth x0 prediction of a run, N×H×W×3 uint8: by the preview decoder, and by the autoencoder at the same size."""
         preview = preview_decoder(self.folder, self.device.dtype, self.device.torch)
         if preview is None:
-            raise FileNotFoundError(f"{self.folder} has no preview_decoder")
+            raise FileNotFoundError(f"{self.folder} has no preview_decoder. Make it with --stage preview and export the model again.")
         with estimates(self.pipeline.scheduler) as seen:
             for _ in self.draw(prompts, range(len(prompts)), steps):
                 pass
@@ -180,7 +180,7 @@ def evaluate(subject: Subject, judge: Judge | None, studio: Studio, asked: Seque
 
 def table(scenes: Sequence[Scene], sights: Mapping[Language, Sequence[Sight]], renders: Sequence[Scene],
           rendered: Mapping[str, Sequence[Sight]]) -> str:
-    """`sights` of the pictures drawn for `scenes`, by language; `rendered`: of pictures that show `renders`, by how they were made."""
+    """The first table. `sights`: of the pictures drawn for `scenes`, by language; `rendered`: of renders of `renders`, by column title."""
     lines = [f"| | n | English | Chinese | Chinese − English | {' | '.join(rendered)} | goal | met |", "|---" * (7 + len(rendered)) + "|"]
     for measure in MEASURES:
         english, chinese = (measure.answers(scenes, sights[language]) for language in LANGUAGES)
@@ -197,7 +197,7 @@ def table(scenes: Sequence[Scene], sights: Mapping[Language, Sequence[Sight]], r
 
 
 def share(answers: Sequence[bool]) -> str:
-    """With its 95 % interval (Wilson 1927)."""
+    """The share of right answers with its 95 % interval (Wilson 1927)."""
     if not answers:
         return "–"
     n, right, z = len(answers), sum(answers), 1.96
@@ -206,7 +206,7 @@ def share(answers: Sequence[bool]) -> str:
 
 
 def difference(one: Sequence[bool], other: Sequence[bool]) -> str:
-    """Points by which `other` is better on the same questions, with the 95 % interval of Agresti and Min (2005) for pairs."""
+    """Percentage points by which `other` is better on the same questions, with the 95 % interval for pairs of Agresti and Min (2005)."""
     if not one:
         return "–"
     n = len(one)
@@ -218,16 +218,16 @@ def difference(one: Sequence[bool], other: Sequence[bool]) -> str:
 
 @dataclass(frozen=True)
 class Speed:
-    """Of the app's own engine with the model loaded, the final decoding included."""
+    """Times of the app's engine with a loaded model, including the final decoding."""
 
-    watched: float                 # s a picture with previews
-    unwatched: float               # s a picture without
-    processor: float               # s of processor time of one with previews, summed over threads
-    decoded: int                   # previews by the preview decoder; the others are by a linear map
+    watched: float                 # seconds per picture with previews
+    unwatched: float               # seconds per picture without previews
+    processor: float               # seconds of CPU time per picture with previews, summed over threads
+    decoded: int                   # previews made by the preview decoder, not by the linear map
 
 
 def speed(folder: Path, side: int, rounds: int, steps: int = STEPS) -> Speed:
-    """The medians over rounds, with and without previews in turn."""
+    """Medians over rounds that alternate between runs with and without previews."""
     engine, recipe = Engine(), Recipe(prompt=PROMPTS[0], steps=steps, width=side, height=side, seed=1)
     seconds: dict[Previews, list[float]] = {Previews.OFF: [], Previews.FAST: []}
     processor: list[float] = []
@@ -236,7 +236,7 @@ def speed(folder: Path, side: int, rounds: int, steps: int = STEPS) -> Speed:
             events: list[Event] = []
             began, used = time.perf_counter(), time.process_time()
             engine.develop(recipe, folder, "", previews, Control(), events.append)
-            if number:                             # the first round loads the model and warms up
+            if number:                             # the first round loads the model
                 timings.append(time.perf_counter() - began)
         processor.append(time.process_time() - used)
     decoded = sum(isinstance(event, Step) and event.number > 0 and not event.approximate for event in events)
@@ -245,7 +245,7 @@ def speed(folder: Path, side: int, rounds: int, steps: int = STEPS) -> Speed:
 
 
 def _quality(painted: torch.Tensor, remade: torch.Tensor, drawn: torch.Tensor, perception: Perception | None) -> Iterator[Row]:
-    """Of N×H×W×3 renders, their reconstructions, and the pictures drawn for the same scenes."""
+    """Rows about N×H×W×3 renders, their reconstructions, and the pictures generated for the same scenes."""
     decibels = psnr(painted, remade)
     yield f"Autoencoder, on {len(painted)} held-out renders", f"{decibels:.1f} dB", "≥ 30 dB", _verdict(decibels >= 30)
     if perception is not None:
@@ -274,7 +274,7 @@ def _figures(subject: Subject, steps: int, rounds: int) -> Iterator[Row]:
 
 
 def _draw(subject: Subject, prompts: Sequence[str], steps: int, language: Language) -> torch.Tensor:
-    """One N×H×W×3 uint8 picture a prompt."""
+    """Generate one picture for each prompt: N×H×W×3 uint8."""
     pictures: list[torch.Tensor] = []
     for part in subject.draw(prompts, range(len(prompts)), steps):
         pictures.append(part)
@@ -287,7 +287,7 @@ def _verdict(met: bool) -> str:
 
 
 def _tier(folder: Path) -> int:
-    """The highest whose things the model can all be asked for."""
+    """The highest tier whose things are all in the model's vocabulary."""
     known = set(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))["en"])
     return max(tier for tier in (1, 2, 3) if all(known.issuperset(run) for thing in things(tier) for run in cut(thing.en, frozenset())))
 

@@ -1,4 +1,4 @@
-"""The trained parts as an ordinary diffusers folder that anyone can open, and the contact sheet by which a training is watched."""
+"""Export of the trained parts as a stock diffusers folder, and the contact sheet of fixed prompts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROMPTS = (
 
 def pipeline(weights: Mapping[str, torch.Tensor], shape: Shape, tokenizer: CLIPTokenizer,
              autoencoder: AutoencoderTiny) -> StableDiffusionPipeline:
-    """From a denoiser's weights (its average's, usually); float32, on the CPU. The autoencoder brings its `scaling_factor`."""
+    """Build a pipeline, float32 on the CPU, from the weights of a Denoiser and an autoencoder with its `scaling_factor`."""
     denoiser = Denoiser(shape, tokenizer)
     denoiser.load_state_dict(weights)
     made = StableDiffusionPipeline(
@@ -42,13 +42,13 @@ def pipeline(weights: Mapping[str, torch.Tensor], shape: Shape, tokenizer: CLIPT
 
 
 def export(made: StableDiffusionPipeline, folder: Path, vocabulary: Mapping[str, Any], preview_decoder: Path | None = None) -> None:
-    """Over what lies in `folder`, in one swap; what was written by hand stays. The weights become bfloat16."""
+    """Replace `folder` by renaming, but keep the files in BY_HAND. The weights are stored as bfloat16."""
     aside, before = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.before")
     for rest in (aside, before):
         shutil.rmtree(rest, ignore_errors=True)
     made.to(torch.bfloat16).save_pretrained(aside, safe_serialization=True)
     _open_alike(aside / "text_encoder" / "config.json")
-    made.tokenizer.backend_tokenizer.model.save(str(aside / "tokenizer"))       # vocab.json and merges.txt, for older readers
+    made.tokenizer.backend_tokenizer.model.save(str(aside / "tokenizer"))       # vocab.json and merges.txt, for older libraries
     (aside / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if preview_decoder is not None:
         shutil.copytree(preview_decoder, aside / "preview_decoder")
@@ -62,7 +62,7 @@ def export(made: StableDiffusionPipeline, folder: Path, vocabulary: Mapping[str,
 
 
 def _open_alike(config: Path) -> None:
-    """Who names no dtype gets float32 from diffusers, and from transformers what the text encoder's config says: the same."""
+    """Set the dtype of the text encoder's config to float32, the default of diffusers; transformers would load bfloat16."""
     told = json.loads(config.read_text(encoding="utf-8")) | {"dtype": "float32"}
     config.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
@@ -70,7 +70,7 @@ def _open_alike(config: Path) -> None:
 @torch.no_grad()
 def sheet(made: StableDiffusionPipeline, path: Path, prompts: Sequence[str] = PROMPTS, columns: int = 6, guidance_scale: float = 5,
           steps: int = 30, seed: int = 3) -> None:
-    """A PNG with one picture a prompt, row by row; the same noise at every call."""
+    """Write a PNG with one picture for each prompt, row by row, with the same noise at every call."""
     generator = torch.Generator().manual_seed(seed)
     with autocast(torch.device("cpu")):
         pictures = [picture for start in range(0, len(prompts), columns) for picture in made(

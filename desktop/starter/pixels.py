@@ -1,4 +1,4 @@
-"""Pictures as networks see them and as people do, and how far apart two are."""
+"""Conversion between uint8 pictures and network inputs, and measures of pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def unsigned(pictures: torch.Tensor) -> torch.Tensor:
 
 
 def psnr(one: torch.Tensor, other: torch.Tensor) -> float:
-    """dB between N×H×W×3 pictures, 0…255; the mean over the pictures."""
+    """PSNR in dB between N×H×W×3 pictures, 0…255; the mean over the pictures."""
     errors = torch.stack([(a.float() - b.float()).square().mean() for a, b in zip(one, other, strict=True)])
     return float((10 * torch.log10(255**2 / errors.clamp(min=1e-3))).mean())
 
