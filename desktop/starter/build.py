@@ -85,8 +85,9 @@ class Build:
         training = AutoencoderTraining(self._first_autoencoder(), perception, self.crops, self.device)
         self._resume(training.course, "autoencoder")
         if (self.folder / "examples").exists() and not autoencoder.is_encoder_frozen(training.course.samples, self.crops):
-            raise NotReady(f"The encoder would change, but {self.folder / 'examples'} was made with it. Delete that folder and unet.pt, "
-                           f"or give --crops {int(training.course.samples / autoencoder.CRITIC_FROM)} to train only the decoder.")
+            frozen = int(training.course.samples / autoencoder.CRITIC_FROM)
+            raise NotReady(f"The encoder would change, but {self.folder / 'examples'} was made with it. Delete that folder and unet.pt"
+                           + (f", or give --crops {frozen} to train only the decoder." if frozen else "."))
 
         def save() -> None:
             _whole(folder, training.averaged().save_pretrained)
