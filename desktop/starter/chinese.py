@@ -5,7 +5,7 @@ from random import Random
 
 from .world import DRINK_MEASURES, GROUNDS, PLAYERS, Arrangement, Ground, Scene, Thing, things
 
-# What people say besides; the picture is the same with it or without.
+# Words people add that do not change the picture.
 LOOKS = ("可爱的", "漂亮的", "美丽的", "好看的", "快乐的", "有趣的", "可爱", "萌萌的")
 MOODS = ("美丽", "漂亮", "极乐", "宁静", "安静", "梦幻", "迷人", "壮丽", "好看", "唯美")
 OPENINGS = (
@@ -27,7 +27,7 @@ COMMAS = ("，", "，", "，", "，", ",", " ", ", ")
 SIZES = {"small": ("小", "小小的", "很小的"), "big": ("大", "大大的", "很大的", "巨大的")}
 NUMBERS = {1: ("一", "一", "1"), 2: ("两", "两", "2"), 3: ("三", "三", "3"), 4: ("四", "四", "4")}
 
-# {0} and {1} are the two things with a measure word or without, {2} and {3} their bare names, {4} the place, {5} what is done.
+# {0} and {1}: the two things, with or without a measure word; {2} and {3}: their bare names; {4}: the place; {5}: the verb.
 BESIDE = (
     "{0}在{1}左边",
     "{0}在{1}的左边",
@@ -106,8 +106,8 @@ COLOUR_PLACED = (
     "{0}{3}{1}",
 )
 SENTENCE_COLOUR_PLACED = ("{0}{3}{4}", "{0}{3}{4}", "{4}{3}{0}", "{0}{3}{1}", "{0}{3}背景是{5}")
-GENERAL = frozenset("只头颗座朵棵根台顶枚辆把艘架")  # measure words in whose stead people say 个
-# How Chinese, which has no spaces, is cut into words: these, and the names of things.
+GENERAL = frozenset("只头颗座朵棵根台顶枚辆把艘架")  # measure words that people replace by 个
+# Words for splitting Chinese, which has no spaces, in addition to the names of things.
 PARTICLES = (
     "在 的 有 是 和 与 一 两 三 四 上 里 中 下 上面 下面 上方 下方 上空 左边 右边 左侧 右侧 旁边 并排 前面 后面 前 边 时 小 大 "
     "小小 很小 大大 很大 巨大 正在 弹 敲 拉 吹 摇 踢 放 打 玩 吃 喝 演奏 拿 抱 带 戴 穿 拿着 抱着 带着 戴着 穿着 个 一片 一张 "
@@ -120,7 +120,7 @@ PLACES = (
 
 
 def caption(scene: Scene, chance: Random) -> str:
-    """What a Chinese speaker might type for this scene."""
+    """Return what a Chinese speaker might type for this scene."""
     draw = chance.random
     if scene.arrangement is Arrangement.ALONE_GROUND:
         text = _place(scene.ground, chance)
@@ -136,7 +136,7 @@ def caption(scene: Scene, chance: Random) -> str:
 
 
 def words(tier: int) -> Iterator[str]:
-    """Every word out of which captions of things up to this tier are made."""
+    """All words that captions of things up to this tier are made of."""
     yield from (*PARTICLES, *PLACES, *MOODS)
     yield from (look.removesuffix("的") for look in LOOKS)
     for ground in GROUNDS.values():
@@ -197,7 +197,7 @@ def _pair(scene: Scene, chance: Random) -> str:
 
 
 def _relation(scene: Scene, chance: Random) -> tuple[tuple[str, ...], str]:
-    """Sentences for what these two have to do with each other, and the verb."""
+    """Patterns for the relation of the two things, and the verb."""
     if scene.arrangement is not Arrangement.WITH:
         return (BESIDE if scene.arrangement is Arrangement.BESIDE else ABOVE), ""
     (large, small), draw = scene.things, chance.random
@@ -221,7 +221,7 @@ def _relation(scene: Scene, chance: Random) -> tuple[tuple[str, ...], str]:
 
 
 def _placed(text: str, ground: Ground, chance: Random, manners: tuple[str, ...]) -> str:
-    """The place said too, mostly. {1} is "在沙滩上", {2} "沙滩上", {3} a comma or none, {4} "蓝色背景", {5} "蓝色"."""
+    """Add the place, in 93 % of the cases. {1}: "在沙滩上", {2}: "沙滩上", {3}: a comma or nothing, {4}: "蓝色背景", {5}: "蓝色"."""
     draw = chance.random
     if draw() < 0.07:
         return text

@@ -7,7 +7,7 @@ from random import Random
 
 from .world import DRINK_MEASURES, GROUNDS, PLAYERS, Arrangement, Ground, Scene, Thing, things
 
-# What people say besides; the picture is the same with it or without.
+# Words people add that do not change the picture.
 LOOKS = ("cute", "lovely", "beautiful", "pretty", "nice", "adorable", "happy", "funny", "sweet", "cool")
 MOODS = ("beautiful", "blissful", "peaceful", "calm", "lovely", "wonderful", "dreamy", "magical", "pretty", "heavenly", "nice", "amazing")
 OPENINGS = (
@@ -31,7 +31,7 @@ ENDINGS = (", high quality", ", detailed", ", beautiful", ", cute", ", colorful"
 SIZES = {"small": ("small", "little", "tiny"), "big": ("big", "large", "huge", "giant")}
 NUMBERS = {1: ("one", "1"), 2: ("two", "2"), 3: ("three", "3"), 4: ("four", "4")}
 
-# {0} and {1} are the two things with an article or without, {2} and {3} their bare names, {4} the place where there is one.
+# {0} and {1}: the two things, with or without an article; {2} and {3}: their bare names; {4}: the place or nothing.
 BESIDE = (
     "{0} to the left of {1}",
     "{0} to the left of {1}",
@@ -131,7 +131,7 @@ _NO_ARTICLE = frozenset(("mountains", "woods", "clouds", "sand dunes", "outer sp
 
 
 def caption(scene: Scene, chance: Random) -> str:
-    """What an English speaker might type for this scene."""
+    """Return what an English speaker might type for this scene."""
     draw = chance.random
     if scene.arrangement is Arrangement.ALONE_GROUND:
         text = _place(scene.ground, chance)
@@ -153,7 +153,7 @@ def article(noun: str) -> str:
 
 
 def one_of(thing: Thing) -> str:
-    """One of them: "a mouse", "the moon", "a pair of glasses", "a bunch of grapes"; what cannot be counted stands alone."""
+    """One thing with its article: "a mouse", "the moon", "a pair of glasses", "a bunch of grapes"; mass nouns without."""
     if thing.en in UNIQUE:
         return f"the {thing.en}"
     if not is_mass(thing):
@@ -163,13 +163,13 @@ def one_of(thing: Thing) -> str:
 
 
 def is_mass(thing: Thing) -> bool:
-    """Whether it is counted only in pieces or pairs, so that its own name takes no article."""
+    """Whether the noun takes no article because it is counted in pieces or pairs."""
     return not thing.plural or thing.plural.endswith(f" of {thing.en}")
 
 
 @cache
 def plural(noun: str) -> str:
-    """The plural of a noun that has no column for it, of its head in "slice of pizza"."""
+    """The plural of a noun by rule; of the first noun in "slice of pizza"."""
     head, rest = re.fullmatch(r"(.*?)( (?:of|with|in|on) .*)?", noun).groups(default="")
     for one, many in _IRREGULAR.items():
         if head.endswith(one):
@@ -180,7 +180,7 @@ def plural(noun: str) -> str:
 
 
 def words(tier: int) -> Iterator[str]:
-    """Every string out of which captions of things up to this tier are made."""
+    """All strings that captions of things up to this tier are made of."""
     yield from (PLAIN_WORDS, *LOOKS, *MOODS, *OPENINGS, *ENDINGS, *BESIDE, *ABOVE, *WITH, *BEHIND, *HOLD, *PLAY_WITH, *PLAY, *PLAY_GAME)
     yield from (*EAT, *DRINK, *WEAR, *IN_PLACE, *IN_COLOUR)
     for group in (*SIZES.values(), *NUMBERS.values()):
@@ -268,7 +268,7 @@ def _relation(scene: Scene, chance: Random) -> tuple[str, ...]:
 
 
 def _placed(text: str, ground: Ground, chance: Random) -> str:
-    """The place said too, mostly."""
+    """Add the place, in 93 % of the cases."""
     draw = chance.random
     text = _opened(text, draw)
     if draw() < 0.07:

@@ -1,4 +1,4 @@
-"""How the landscapes of the world are painted: beach and sea, meadow and forest, mountains, deserts, snow and rain."""
+"""Painting of the landscapes: beach and sea, meadow and forest, mountains, desert, snow and rain."""
 
 import numpy as np
 
@@ -129,7 +129,7 @@ def desert(canvas: Canvas, alone: bool) -> None:
         crest = canvas.curve(y, height, waves)
         rows = canvas.rows(float(crest.min()) - 0.02)
         depth = canvas.y[rows] - crest
-        ridge = np.clip((canvas.x - 1.6 * depth) * canvas.side, 0, canvas.side - 1).astype(np.int32)  # shadows run down aslant
+        ridge = np.clip((canvas.x - 1.6 * depth) * canvas.side, 0, canvas.side - 1).astype(np.int32)  # shadows fall diagonally
         shaded = smooth(-0.02, 0.1, np.gradient(crest, 1 / canvas.side)[ridge]) * smooth(0.3, 0.05, depth)
         colour = rgb(lit) + (rgb(dark) - rgb(lit)) * np.clip(0.85 * shaded + 0.9 * depth, 0, 1)
         canvas.over(np.clip(depth / 0.007 + 0.5, 0, 1), colour, rows)
@@ -179,7 +179,7 @@ def mountain(canvas: Canvas, alone: bool) -> None:
 
 
 def _peaks(canvas: Canvas, foot: float, height: float) -> None:
-    """A far chain of hills and three snowy mountains before it, lit from the right."""
+    """A distant range of hills with three snowy mountains in front, lit from the right."""
     canvas.land(canvas.curve(foot - height * 0.5, height * 0.5, (1.4, 3.1, 6.3), 0.9), ((0, "#b4cce8"), (0.3, "#d4e6f2")), 0.008)
     for middle, up, wide in ((0.14, 1.0, 0.36), (0.88, 1.06, 0.34), (0.5, 1.36, 0.44)):
         x, top = canvas.about(middle, 0.03), foot - height * canvas.about(up, 0.08)
@@ -236,7 +236,7 @@ def rain(canvas: Canvas, alone: bool) -> None:
 
 
 def _glitter(canvas: Canvas, horizon: float, bottom: float, x: float, width: float, colour: str, strength: float) -> None:
-    """The path of light on water, below a sun or moon at x."""
+    """The reflection of a sun or moon at x on water."""
     rows = canvas.rows(horizon, bottom)
     spread = width * (0.35 + 1.5 * (canvas.y[rows] - horizon))
     path = np.exp(-(((canvas.x - x) / spread) ** 2))

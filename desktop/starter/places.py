@@ -1,4 +1,4 @@
-"""How each ground of the world is painted: coloured studios, and soft places with depth."""
+"""Painting of all grounds: plain coloured studios and places with depth."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from .sprites import CLOUD, LEAVES, bubble, clouds, coral, heap, pine, stars, tr
 
 @dataclass(frozen=True)
 class Place:
-    """A painted ground, and how what stands in it is lit. `paint(canvas, alone)`: with a motif of its own where nothing else is shown."""
+    """A ground and its light. `paint(canvas, alone)`: `alone` if no thing will be drawn on it, which some grounds fill with a motif."""
 
     paint: Callable[[Canvas, bool], None]
-    tint: tuple[float, float, float] = (1, 1, 1)  # of the light that falls on things
-    shadow: float = 0.45  # under what stands there; 0 where things float
+    tint: tuple[float, float, float] = (1, 1, 1)  # RGB factors of the light on things
+    shadow: float = 0.45  # strength under things; 0 where things float
 
 
 def moon(canvas: Canvas, x: float, y: float, radius: float) -> None:
@@ -47,7 +47,7 @@ STUDIOS: Mapping[str, str] = MappingProxyType(
 
 
 def studio(colour: str) -> Place:
-    """A seamless paper of one colour: lit from above, a little darker towards the corners."""
+    """A plain backdrop of one colour, lit from above, a little darker towards the corners."""
 
     def paint(canvas: Canvas, alone: bool) -> None:
         light = 1.06 - 0.13 * ((canvas.x - 0.5) ** 2 + (canvas.y - 0.42) ** 2) / 0.5 - 0.05 * smooth(0.7, 1, canvas.y)
@@ -101,7 +101,7 @@ def space(canvas: Canvas, alone: bool) -> None:
 
 
 def _skyline(canvas: Canvas, base: float, low: float, high: float, width: float, stops: tuple, lights: str, strength: float) -> None:
-    """A row of houses with windows, standing on y = base."""
+    """A row of houses with windows whose base is at y = `base`."""
     crest = np.empty(canvas.side, np.float32)
     shade = np.empty(canvas.side, np.float32)
     start = 0
@@ -176,7 +176,7 @@ def _within(value: np.ndarray, low: float, high: float, blur: float = 0.004) -> 
 
 
 def _boards(canvas: Canvas, floor: float, vanishing: float, strength: float) -> None:
-    """The gaps between floor boards, which run towards a point at y = `vanishing`."""
+    """Gaps between floor boards in perspective; the vanishing point is at y = `vanishing`."""
     rows = canvas.rows(floor)
     across = (canvas.x - 0.5) / (canvas.y[rows] - vanishing)
     canvas.shade(strength * smooth(0.1, 0, np.abs(np.sin(np.pi * 4 * across))), rows)

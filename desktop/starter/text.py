@@ -1,6 +1,6 @@
-"""The text encoder, which learns what the words mean before the denoiser does: as CLIP (arXiv 2103.00020), on latents.
+"""The text encoder and its contrastive training before that of the UNet: as CLIP (arXiv 2103.00020), with latents instead of images.
 
-Captions in both languages and the latents of the scene that they describe are drawn to the same place.
+Captions in both languages and the latents of the scene they describe get similar embeddings.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from .captions import LANGUAGES, Language
 from .checkpoint import Course, Progress, Training, warm_up
+from .precision import autocast
 from .shape import Shape
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from .world import Scene
 
 HEADS = 4  # of the text encoder's attention
-HELD_OUT = 256  # of the examples, the first; never learned from
-BATCH = 128  # scenes, each with a caption in either language
+HELD_OUT = 256  # the first examples, used only to measure
+BATCH = 128  # scenes, each with a caption in both languages
 REPORT_EVERY = 25  # batches
 
 Describe = Callable[["Scene", Language, random.Random], str]
@@ -39,14 +40,14 @@ class Reader:
         self.tokenizer, self.context = tokenizer, context
 
     def tokens(self, captions: Sequence[str], to_longest: bool = False) -> torch.Tensor:
-        """N×context int64, or only as many columns as the longest needs."""
+        """N×context int64, or N×length of the longest."""
         return self.tokenizer(
             list(captions), padding="longest" if to_longest else "max_length", truncation=True, max_length=self.context, return_tensors="pt"
         ).input_ids
 
 
 def followed(examples: Callable[[], Examples], device: torch.device) -> Iterator[tuple[Examples, torch.Tensor]]:
-    """For ever: the examples there are at each look, and their latents on the device, moved there only when there are new ones."""
+    """Yield without end the current examples and their latents on the device, which are moved only if the examples changed."""
     known = None
     while True:
         if (latest := examples()) is not known:
@@ -93,7 +94,7 @@ class ImageEncoder(nn.Sequential):
 
 
 class Contrast(nn.Module):
-    """Text and latents in one space."""
+    """Text and latents with embeddings in one space."""
 
     def __init__(self, shape: Shape, tokenizer: CLIPTokenizer) -> None:
         super().__init__()
@@ -101,27 +102,27 @@ class Contrast(nn.Module):
         self.text_encoder = text_encoder(shape, tokenizer)
         self.image_encoder = ImageEncoder(shape)
         self.projection = nn.Linear(shape.text_width, shape.text_width, bias=False)
-        self.log_scale = nn.Parameter(torch.tensor(2.3))  # of the similarities, as exp
+        self.log_scale = nn.Parameter(torch.tensor(2.3))  # log of the factor on the similarities
 
     def embed_text(self, captions: Sequence[str]) -> torch.Tensor:
-        """N×width, of length 1. The encoder looks only back, so the closing mark has read everything and the padding nothing."""
+        """N×width of length 1: the state of the end mark, which has attended to the whole caption (the encoder is causal)."""
         tokens = self.reader.tokens(captions, to_longest=True).to(self.log_scale.device)
         closing = (tokens == self.reader.tokenizer.eos_token_id).int().argmax(1)
         states = self.text_encoder(tokens).last_hidden_state
         return F.normalize(self.projection(states[torch.arange(len(tokens), device=tokens.device), closing]).float(), dim=-1)
 
     def embed_latents(self, latents: torch.Tensor) -> torch.Tensor:
-        """N×width, of length 1."""
+        """N×width of length 1."""
         return F.normalize(self.image_encoder(latents).float(), dim=-1)
 
     @torch.no_grad()
     def score(self, latents: torch.Tensor, captions: Sequence[str]) -> torch.Tensor:
-        """How well each caption describes its latents: N cosines, −1…1."""
+        """Cosine of each caption and its latents, N in −1…1."""
         return (self.embed_latents(latents) * self.embed_text(captions)).sum(1)
 
 
 class TextTraining(Training):
-    """Contrastive training that can be stopped, saved (`state_dict`) and resumed between any two reports."""
+    """Contrastive training. It can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
     def __init__(
         self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
@@ -138,7 +139,7 @@ class TextTraining(Training):
         self.course = Course({"contrast": self.contrast, "optimizer": self.optimizer}, seed)
 
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
-        """Without end. `examples` is asked anew after each report."""
+        """Learn without end. `examples` is called again after each report."""
         course = self.course
         for known, latents in followed(examples, self.device):
             began, losses = time.monotonic(), []
@@ -156,11 +157,11 @@ class TextTraining(Training):
 
     @torch.no_grad()
     def top_1(self, examples: Examples) -> dict[str, float]:
-        """Share of held-out latents whose nearest caption, by language, has the meaning of their own."""
+        """For each language the share of held-out latents whose nearest caption has the meaning of their own caption."""
         scenes = examples.scenes[:HELD_OUT]
         chance, same = random.Random(0), _same([_meaning(scene) for scene in scenes])
         self.contrast.eval()
-        with self._autocast():
+        with autocast(self.device):
             images = self.contrast.embed_latents(examples.latents[:HELD_OUT].to(self.device))
             texts = {
                 language: self.contrast.embed_text([self.describe(scene, language, chance) for scene in scenes]) for language in LANGUAGES
@@ -177,7 +178,7 @@ class TextTraining(Training):
         self.contrast.train()
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * warm_up(course.samples, over=50 * BATCH, reference=1_000 * BATCH)
-        with self._autocast():
+        with autocast(self.device):
             noise = torch.randn(latents.shape, generator=course.noise).to(self.device)
             images = self.contrast.embed_latents(latents + 0.1 * noise)
             texts = self.contrast.embed_text([*captions["en"], *captions["zh"]])
@@ -195,23 +196,20 @@ class TextTraining(Training):
         course.samples += len(scenes)
         return loss.detach()
 
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.device.type, dtype=torch.bfloat16)
-
 
 def _meaning(scene: Scene) -> Scene:
-    """What two scenes share that no caption could tell apart."""
+    """The scene without what captions do not say."""
     return dataclasses.replace(scene, seed=0)
 
 
 def _same(things: Sequence[object]) -> torch.Tensor:
-    """N×N: which are equal."""
+    """N×N booleans: which are equal."""
     numbers: dict[object, int] = {}
     found = torch.tensor([numbers.setdefault(thing, len(numbers)) for thing in things])
     return found[:, None] == found
 
 
 def _contrast(similarities: torch.Tensor, positives: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy both ways; all pairs that mean the same share the probability."""
+    """Cross-entropy in both directions; the target probability is shared by all pairs of equal meaning."""
     wanted = positives / positives.sum(1, keepdim=True)
     return (F.cross_entropy(similarities, wanted) + F.cross_entropy(similarities.T, wanted)) / 2

@@ -1,7 +1,7 @@
-"""What the model knows, written beside its weights as vocabulary.json: the words that it learned, and prompts that it draws well.
+"""vocabulary.json, which is stored with the weights: the words that the model has learned, and prompts that suit it.
 
-{"schema": 1, "en": [word …], "zh": [word …], "prompts": {"en": [prompt …], "zh": [prompt …]}}. The words are all that captions contain, in
-lower case: an English text is split into runs of letters and single digits, a run of Chinese into the longest of these words.
+{"schema": 1, "en": [word …], "zh": [word …], "prompts": {"en": [prompt …], "zh": [prompt …]}}. The words are all words of captions,
+in lower case. English text is split into runs of letters and single digits, Chinese runs into the longest of these words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +13,9 @@ from .captions import LANGUAGES, Language, cut, words
 from .world import COLOURS, DRINK_MEASURES, PLACES, PLAYERS, Thing, things
 
 SCHEMA = 1
-DRAWN = 250  # prompts made of patterns, behind those written by hand
+DRAWN = 250  # prompts from patterns, after those written by hand
 
-# Some thing and another, a player, an instrument and how it is played, something to eat, something that can be held, a ground.
+# Placeholders: two things, a player, an instrument and its verb, food, something that can be held, a ground.
 PATTERNS: dict[Language, tuple[str, ...]] = {
     "en": (
         "{a} {where}",
@@ -176,7 +176,7 @@ PROMPTS: dict[Language, tuple[str, ...]] = {
 
 
 def vocabulary(tier: int) -> dict[str, Any]:
-    """What a model knows that learned the things up to this tier; the best prompts first."""
+    """The content of vocabulary.json for a model of this tier; the best prompts first."""
     known = {language: words(language, tier) for language in LANGUAGES}
     prompts = {language: [prompt for prompt in PROMPTS[language] if _is_known(prompt, known[language])] for language in LANGUAGES}
     for language in LANGUAGES:

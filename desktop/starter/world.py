@@ -1,4 +1,4 @@
-"""The world that the starter model knows: its things, its grounds, and the scenes that can be imagined of them."""
+"""The world of the starter model: things, grounds, and random scenes of them."""
 
 import csv
 import hashlib
@@ -12,14 +12,14 @@ from types import MappingProxyType
 from typing import Literal, Self
 
 THINGS = Path(__file__).with_name("things.tsv")
-HELD_OUT = 16  # one combination in so many is never shown in training: what the evaluation asks for
+HELD_OUT = 16  # one of so many combinations is left out of training and used in the evaluation
 
 
 @dataclass(frozen=True)
 class Thing:
     key: str  # code point(s) of its cut-out, in hex: 1f42d
     en: str  # the noun that a person types
-    plural: str  # empty when it cannot be counted
+    plural: str  # empty if it cannot be counted
     zh: str
     measure: str  # Chinese measure word
     kind: str  # animal person plant food vehicle building music sport clothing tool nature thing
@@ -49,15 +49,15 @@ def things(tier: int) -> tuple[Thing, ...]:
 @dataclass(frozen=True)
 class Ground:
     key: str
-    en: tuple[str, ...]  # where a thing is: "on the beach"
+    en: tuple[str, ...]  # position of a thing: "on the beach"
     zh: tuple[str, ...]  # "在沙滩上"
-    en_names: tuple[str, ...]  # what the place is when nothing else is there: "beach"
+    en_names: tuple[str, ...]  # name of the place: "beach"
     zh_names: tuple[str, ...]  # "沙滩"
     is_colour: bool = False
 
 
 def _colour(en: tuple[str, ...], zh: tuple[str, ...]) -> Ground:
-    """A plain ground; its first name is its key."""
+    """A plain coloured ground; the first name is the key."""
     articles = {name: "an" if name[0] in "aeiou" else "a" for name in en}
     manners = ("on {article} {name} background", "on {article} {name} background", "on {name}", "in front of {article} {name} wall")
     where = tuple(manner.format(article=article, name=name) for manner in manners for name, article in articles.items())
@@ -167,8 +167,8 @@ class Arrangement(StrEnum):
     SEVERAL = "several"  # two to four of one thing
     BESIDE = "beside"  # the first stands left of the second
     ABOVE = "above"  # the first is above the second
-    WITH = "with"  # the first, large, has the second before it: holds it, plays it
-    ALONE_GROUND = "alone_ground"  # nothing but the place
+    WITH = "with"  # the first is large, the second is in front of it: held, played
+    ALONE_GROUND = "alone_ground"  # only the place
 
 
 Size = Literal["small", "big"]
@@ -176,12 +176,12 @@ Size = Literal["small", "big"]
 
 @dataclass(frozen=True)
 class Scene:
-    """What a picture shows, and the seed of everything that is not said in words."""
+    """What a picture shows, and the seed of everything that captions do not say."""
 
     ground: Ground
     arrangement: Arrangement
     things: tuple[Thing, ...]  # none, one or two
-    count: int  # how many of one thing; 0 for a place alone, 1 where the arrangement is of one or two things
+    count: int  # how many of one thing; 0 for a place alone, 1 for arrangements of one or two things
     size: Size | None
     seed: int
 
@@ -209,14 +209,14 @@ class Scene:
 
 
 def is_held_out(scene: Scene) -> bool:
-    """Whether training never sees this combination, whatever its seed and size. A place alone is no combination: all are seen."""
+    """Whether the combination is left out of training, independent of seed and size. Places alone are never left out."""
     if scene.arrangement is Arrangement.ALONE_GROUND:
         return False
     said = "|".join((scene.arrangement, *(thing.key for thing in scene.things), scene.ground.key, str(scene.count)))
     return hashlib.sha256(said.encode()).digest()[0] % HELD_OUT == 0
 
 
-Weights = tuple[tuple[Arrangement, float], ...]  # how often each arrangement is imagined
+Weights = tuple[tuple[Arrangement, float], ...]  # relative frequency of each arrangement
 
 
 def _weights(one: float, several: float, together: float, beside: float, above: float, alone_ground: float) -> Weights:
@@ -229,28 +229,28 @@ def _weights(one: float, several: float, together: float, beside: float, above: 
     )
 
 
-FIRST_THINGS_FIRST = _weights(55, 15, 12, 8, 5, 5)  # a small model learns what single things are, then how they go together
+FIRST_THINGS_FIRST = _weights(55, 15, 12, 8, 5, 5)  # for small models: mostly single things
 EVERYTHING = _weights(42, 16, 16, 13, 9, 4)
 
-FAVOURITES = (("mouse", "guitar"),)  # pairs that are imagined more often: what people are told to try
+FAVOURITES = (("mouse", "guitar"),)  # pairs that are drawn more often because the app suggests them
 FAVOURITE_PLACE = "beach"
-PLAYERS = ("animal", "person")  # who holds or plays something
-DRINK_MEASURES = ("杯", "瓶", "盒")  # what is drunk, of the food
+PLAYERS = ("animal", "person")  # kinds of things that hold or play something
+DRINK_MEASURES = ("杯", "瓶", "盒")  # measure words of drinks
 
 
 @dataclass(frozen=True)
 class World:
     tier: int = 1
-    weights: Weights | None = None  # as suits the tier where none are given
+    weights: Weights | None = None  # default: those of the tier
 
     def imagine(self, chance: random.Random) -> Scene:
-        """A scene that training may see."""
+        """A random scene for training."""
         while is_held_out(scene := self._any(chance)):
             pass
         return scene
 
     def held_out(self, chance: random.Random) -> Scene:
-        """A scene whose combination training never sees."""
+        """A random scene whose combination is left out of training."""
         while not is_held_out(scene := self._any(chance)):
             pass
         return scene
