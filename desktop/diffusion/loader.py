@@ -10,7 +10,7 @@ import diffusers
 import torch
 import transformers
 
-from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelIncomplete
+from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelIncomplete, SafelightError
 from .device import Device, is_out_of_memory
 from .families import check_channels, read_config, read_index
 from .families.description import Family, Part
@@ -42,7 +42,7 @@ def load(folder: Path, device: Device) -> Any:
             local_files_only=True,
             trust_remote_code=False,
         )
-    except (ModelIncomplete, ModelDamaged):
+    except SafelightError:
         raise
     except Exception as error:  # the libraries raise nearly everything at a file that is not as they expect
         if is_out_of_memory(error):
