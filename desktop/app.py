@@ -83,11 +83,12 @@ class Session:
 
     def __init__(self, application: QApplication, folders: Folders, instance: Instance) -> None:
         from .diffusion.run import Run
-        from .generate import Darkroom
+        from .generate import RunMaker
         from .library.drafts import DraftsFile
         from .library.models import ModelLibrary
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
+        from .machine import LocalMachine
         from .studio.autosave import Autosave
         from .studio.desk import Desk
         from .studio.exporting import Exporting
@@ -97,9 +98,12 @@ class Session:
         from .studio.notices import Notices
         from .studio.pictures import Pictures
         from .studio.probe import Probe
+        from .studio.queue import Queue
         from .studio.run_archive import RunArchive
         from .studio.sharpening import Sharpening
+        from .studio.step_reading import StepReading
         from .studio.timeline import Timeline
+        from .ui.create.create_place import CreatePlace
         from .ui.language import Language
         from .ui.main_window import MainWindow
         from .ui.theme import Theme
@@ -115,7 +119,7 @@ class Session:
         for problem in filter(None, (settings_problem, drafts_problem)):
             self._notices.report(problem)
         self._settings_autosave = Autosave(settings_file, lambda: self.settings, self._notices)
-        self._drafts_autosave = Autosave(drafts_file, lambda: self.window.drafts(), self._notices)
+        self._drafts_autosave = Autosave(drafts_file, lambda: self.window.create.prompt_panel.drafts(), self._notices)
 
         self._language, self._theme = Language(), Theme()
         self._language.install(application, self.settings.language)
@@ -126,16 +130,19 @@ class Session:
         self._worker = Worker()
         self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
         recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
-        self._darkroom = Darkroom(self._worker, self._models, recordings.folder, self._notices.report)
+        self._machine = LocalMachine(self._worker, self._models)
+        self._maker = RunMaker(self._machine, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
-        self._timeline = Timeline(self._held)
+        self._timeline = Timeline(self._held, StepReading(self._notices))
         self._pictures = Pictures(self._notices)
-        self._generation = Generation(self._darkroom, self._timeline, self._held, self._notices, self._save, self.settings.previews)
+        self._generation = Generation(
+            self._maker, Queue(self._notices), self._timeline, self._held, self._notices, self._save, self.settings.previews
+        )
         self._history = History(drafts.history)
         self._recordings = RunArchive(recordings, self._generation, self._timeline, self._held, self._notices)
-        self._sharpening = Sharpening(self._darkroom, self._timeline, self._generation, self._notices)
+        self._sharpening = Sharpening(self._maker, self._timeline, self._generation, self._notices)
         self._desk = Desk(
-            self._darkroom,
+            self._maker,
             self._timeline,
             self._generation,
             self._held,
@@ -145,9 +152,9 @@ class Session:
             self._notices,
             self._save,
         )
-        exporting = Exporting(self._darkroom, self._notices, lambda: self._pictures_folder)
-        probe = Probe(self._darkroom.values, self._timeline, self._generation, self._notices)
-        self.window = MainWindow(
+        exporting = Exporting(self._maker, self._notices, lambda: self._pictures_folder)
+        probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
+        create = CreatePlace(
             self._theme,
             self._timeline,
             self._generation,
@@ -156,15 +163,19 @@ class Session:
             exporting,
             probe,
             self._notices,
-            self._models,
             self._history,
-            lambda: self.settings,
-            folders,
+            lambda: self._pictures_folder,
         )
-        self.window.restore(drafts)
+        create.show_captions(self.settings.captions)
+        self.window = MainWindow(
+            create, self._theme, self._generation, self._pictures, self._desk, self._notices, lambda: self.settings, folders
+        )
+        self.window.restore_geometry()
+        create.set_models(self._models.models, drafts.recipe.model.name)
+        create.prompt_panel.restore(drafts)
         self._generation.hold(
             [
-                Job(waiting.recipe, waiting.pictures, run=Run(waiting.recipe, id=waiting.run) if waiting.run else None)
+                Job(Run(waiting.recipe, id=waiting.run) if waiting.run else Run(waiting.recipe), waiting.pictures)
                 for waiting in drafts.up_next
             ]
         )
@@ -174,10 +185,12 @@ class Session:
         self._generation.saved.connect(self._pictures.add)
         self._generation.unsaved.connect(self._pictures.add)
         self._generation.queue_changed.connect(self._drafts_autosave.soon)
-        self._recordings.triage_found.connect(self.window.choose_among)
-        self.window.edited.connect(self._drafts_autosave.soon)
-        self.window.model_chosen.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
-        self.window.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
+        create, panel = self.window.create, self.window.create.prompt_panel
+        panel.edited.connect(self._drafts_autosave.soon)
+        panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
+        create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
+        create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
+        create.step_panel.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
         self.window.settings_changed.connect(self._use)
         self.window.close_confirmed.connect(lambda leaving: self._notices.spawn(self._close(leaving)))
         self._instance.called.connect(self._called)
@@ -198,7 +211,7 @@ class Session:
         self._instance.listen()
         self._notices.spawn(self._prepare())
         self._notices.spawn(self._look_around())
-        self._notices.spawn(self._read_prompts_with(self.window.model))
+        self._notices.spawn(self._read_prompts_with(self.window.create.prompt_panel.model))
         if model is not None:
             self._notices.spawn(self._open_model(model))
         if files:
@@ -231,7 +244,7 @@ class Session:
         self._theme.reduce_motion = settings.reduce_motion
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
-        self.window.show_captions(settings.captions)
+        self.window.create.show_captions(settings.captions)
         if settings.recordings_megabytes != old.recordings_megabytes:
             self._notices.spawn(self._recordings.limit(settings.recordings_megabytes * 2**20))
         self._settings_autosave.soon()
@@ -246,7 +259,7 @@ class Session:
         await self._pictures.load(self._pictures_folder)
 
     async def _prepare(self) -> None:
-        await self._darkroom.prepare()
+        await self._machine.prepare()
         log.info("the machine is ready")
         self._generation.changed.emit()
 
@@ -258,11 +271,11 @@ class Session:
 
             return TokenMeter.of(model)
 
-        self.window.set_meter(await asyncio.to_thread(meter), model)
+        self.window.create.set_meter(await asyncio.to_thread(meter), model)
 
     async def _open_model(self, wish: str) -> None:
         model = await asyncio.to_thread(self._models.wanted, wish)
-        self.window.choose_model(model)
+        self.window.create.set_models(self._models.models, model.name)
         self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
 
     def _called(self, files: list[Path], model: str) -> None:

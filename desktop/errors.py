@@ -276,17 +276,17 @@ class DraftsIgnored(SettingsIgnored):
 class NotResumable(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The steps of this run can no longer be written to {folder}: {problem}. It goes on, but if it is cut off, only what was written before can be resumed.",
+        "The steps of this run can no longer be saved in {folder}: {problem}. The run continues; if it is interrupted, it can be resumed from the last saved step only.",
     )
 
 
 class RecordingBusy(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "Another Safelight is making this very picture. Wait until it is done, or stop it there.")
+    template = QT_TRANSLATE_NOOP("Safelight", "Another Safelight is making this picture. Wait until it is done, or stop it there.")
 
 
 class RecordingNewer(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "This run was recorded by a newer Safelight and is left as it is. Update Safelight to go on with it."
+        "Safelight", "This run was recorded by a newer Safelight and is left unchanged. Update Safelight to resume it."
     )
 
 
@@ -300,15 +300,14 @@ class RecordingUndeletable(SafelightError):
 
 class RecordingDamaged(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight",
-        "The recording of this run is damaged after step {step}. The steps up to there can be seen, and you can go on from there.",
+        "Safelight", "The recording of this run is damaged after step {step}. You can view the steps up to there and resume from there."
     )
 
 
 class RecordingParentless(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The run that this one branched from is gone or damaged. You can see the steps that this one made itself, but not go on with it.",
+        "The run that this one branches from is missing or damaged. You can view the branch's own steps, but it can't be resumed.",
     )
 
 
@@ -335,5 +334,5 @@ class MachineChanged(SafelightError):
 
 class StepDamaged(StepNotKept):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again."
+        "Safelight", "Step {step} is damaged or missing on disk. Resume from an earlier step, or generate the picture again."
     )

@@ -44,7 +44,7 @@ def step(
 
 def developed(calls: int = 10, done: int | None = None, recipe: Recipe | None = None, **how: bool | float) -> Run:
     """A run of `calls` steps, `done` of them made; finished, with its picture, when that is all."""
-    run = Run(recipe or Recipe(prompt="a red apple", steps=calls, width=64, height=64, seed=781204113))
+    run = Run(recipe or Recipe.of(prompt="a red apple", steps=calls, width=64, height=64, seed=781204113))
     run.record(Plan(tuple(999.0 * (1 - k / calls) for k in range(calls)), {}))
     for number in range((calls if done is None else done) + 1):
         run.record(step(number, calls, **how))
@@ -59,7 +59,7 @@ def branched(run: Run, after: int, done: int | None = None, **changes: object) -
     branch = run.fork(after, run.recipe.turned(after, **changes))
     for number in range(after + 1, (run.plan.calls if done is None else done) + 1):
         branch.record(step(number, run.plan.calls))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     if done is None:
         branch.picture, branch.ending = plain((0, 0, 250), 64), Ending.FINISHED
     return branch

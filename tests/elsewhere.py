@@ -1,4 +1,4 @@
-"""Goes on with recorded runs in another process, and branches from them. `python -m tests.elsewhere FOLDER`: one subfolder of snapshots
+"""Resumes recorded runs in another process, and branches from them. `python -m tests.elsewhere FOLDER`: one subfolder of snapshots
 for each run."""
 
 from __future__ import annotations

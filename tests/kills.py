@@ -27,7 +27,7 @@ from tests.png_kit import strictly_checked
 
 ROOT = Path(__file__).parent.parent
 PLAIN = [
-    Recipe(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
+    Recipe.of(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
     for seed, sampler in enumerate(("DDIM", "Euler a", "DPM++ 2M SDE", "PNDM", "Heun"))
 ]
 RECIPES = [*PLAIN, PLAIN[1].turned(4, guidance_scale=9.0, noise_seed=5), PLAIN[0].turned(6, refine=3)]
@@ -61,7 +61,7 @@ class Case:
     durations: dict[str, float]  # seconds, by phase
 
 
-class Darkroom:
+class Victim:
     """The process whose children are killed."""
 
     def __init__(self, folder: Path) -> None:
@@ -75,7 +75,7 @@ class Darkroom:
             text=True,
         )
 
-    def __enter__(self) -> Darkroom:
+    def __enter__(self) -> Victim:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -175,18 +175,18 @@ def check(folder: Path, wanted: Case) -> int:
 def kill_often(folder: Path, kills: int, recipes: list[Recipe], seed: int = 0) -> Report:
     """Kill lives in `folder` until that was done `kills` times, and often enough in every phase."""
     report, dice = Report(), random.Random(seed)
-    with Darkroom(folder) as darkroom:
-        cases = [undisturbed(darkroom, folder / f"undisturbed-{number}", recipe) for number, recipe in enumerate(recipes)]
+    with Victim(folder) as victim:
+        cases = [undisturbed(victim, folder / f"undisturbed-{number}", recipe) for number, recipe in enumerate(recipes)]
         for place in range(2 * kills):
             if sum(report.kills.values()) >= kills and min(report.kills[phase] for phase in SPREAD) >= kills / 20:
                 break
-            disturb(darkroom, folder / f"disturbed-{place}", cases[place % len(cases)], dice, report)
+            disturb(victim, folder / f"disturbed-{place}", cases[place % len(cases)], dice, report)
     return report
 
 
-def undisturbed(darkroom: Darkroom, folder: Path, recipe: Recipe) -> Case:
+def undisturbed(victim: Victim, folder: Path, recipe: Recipe) -> Case:
     """A life without kills."""
-    pid = darkroom.start(folder, recipe)
+    pid = victim.start(folder, recipe)
     durations = live(folder, pid)
     while is_alive(pid):
         time.sleep(SHORTEST / 4)
@@ -194,14 +194,14 @@ def undisturbed(darkroom: Darkroom, folder: Path, recipe: Recipe) -> Case:
     snapshots = [step.snapshot for step in Recordings(folder / "recordings", 0).open(summary.id).run.steps]
     unrefined = snapshots
     if recipe.turns and recipe.turns[-1].refines:
-        unrefined = undisturbed(darkroom, folder.with_name(f"{folder.name}-unrefined"), replace(recipe, turns=recipe.turns[:-1])).snapshots
+        unrefined = undisturbed(victim, folder.with_name(f"{folder.name}-unrefined"), replace(recipe, turns=recipe.turns[:-1])).snapshots
     return Case(recipe, open_artwork(summary.picture).pixels, snapshots, unrefined, durations)
 
 
-def disturb(darkroom: Darkroom, folder: Path, case: Case, dice: random.Random, report: Report) -> None:
+def disturb(victim: Victim, folder: Path, case: Case, dice: random.Random, report: Report) -> None:
     """One picture, made in as many lives as it takes."""
     while True:
-        pid = darkroom.start(folder, case.recipe)
+        pid = victim.start(folder, case.recipe)
         if dice.random() < 0.4 and report.kills:
             live(folder, pid)
             died = None

@@ -12,7 +12,8 @@ from desktop.library import records
 from desktop.library.journal import Journal, path_of, start_of, state
 from desktop.library.recordings import Recordings, Summary
 
-RECIPE = Recipe(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
+RECIPE = Recipe.of(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
+MOST_THUMBNAIL = 128  # px
 ENVIRONMENT = {"torch": "2.13.0", "threads": 1, "model_fingerprint": "abc"}
 
 
@@ -21,7 +22,7 @@ def pixels(number: int, side: int = 8) -> Pixels:
 
 
 def step(number: int, calls: int = 5, side: int = 8, snapshot: int = 40, seed: int = 0) -> Step:
-    """Its estimate is the thumbnail, as a linear map makes it; its noisy picture is not."""
+    """Up to 128 px its estimate is the thumbnail, as a linear map makes it; its noisy picture is not."""
     dice = random.Random(1000 * seed + number)
     estimate = pixels(1000 * seed + number, side) if number else None
     noisy = pixels(1000 * seed + 500 + number, side)
@@ -34,7 +35,7 @@ def step(number: int, calls: int = 5, side: int = 8, snapshot: int = 40, seed: i
         overhead_seconds=dice.random() / 100,
         estimate=estimate,
         noisy=noisy,
-        thumbnail=estimate or noisy,
+        thumbnail=(estimate or noisy) if side <= MOST_THUMBNAIL else pixels(1000 * seed + number, MOST_THUMBNAIL),
         approximate=bool(number % 2),
         snapshot=dice.randbytes(snapshot),
         change=dice.random(),
@@ -62,7 +63,7 @@ def record(
             break
         run.record(event)
         journal.append(event)
-    run.ending = ending
+    run.end(ending)
     if ending is Ending.FINISHED:
         run.path = folder.parent / "pictures" / f"{run.id}.png"
         journal.announce(run.path)
@@ -72,7 +73,7 @@ def record(
 
 
 def interrupted(recordings: Recordings) -> list[Summary]:
-    """Those that were cut off or paused, the newest first."""
+    """Interrupted and paused runs, the newest first."""
     return [summary for summary in recordings.all() if summary.is_interrupted]
 
 

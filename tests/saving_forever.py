@@ -46,7 +46,7 @@ def save_forever(folder: Path) -> None:
 
 
 def picture(seed: int) -> artwork.Artwork:
-    return artwork.Artwork(PIXELS, Recipe(prompt="a mouse 🎸", seed=seed), {}, datetime.now().astimezone())
+    return artwork.Artwork(PIXELS, Recipe.of(prompt="a mouse 🎸", seed=seed), {}, datetime.now().astimezone())
 
 
 def main() -> None:

@@ -88,12 +88,12 @@ def events(sampler: Sampler, dtype: torch.dtype, steps: int = STEPS) -> Iterator
 
 def recorded_bytes(folder: Path, sampler: Sampler, dtype: torch.dtype, steps: int = STEPS) -> tuple[int, int]:
     """Bytes of the snapshots as they are, and of the recording with all that is in it."""
-    run = Run(Recipe(prompt="a mouse is playing guitar", sampler=sampler.name, steps=steps, width=SIDE, height=SIDE))
+    run = Run(Recipe.of(prompt="a mouse is playing guitar", sampler=sampler.name, steps=steps, width=SIDE, height=SIDE))
     journal = Journal.begin(folder, run)
     for event in events(sampler, dtype, steps):
         run.record(event)
         journal.append(event)
-    run.ending = Ending.FINISHED
+    run.end(Ending.FINISHED)
     journal.close()
     assert journal.problem is None, journal.problem
     return sum(len(step.snapshot) for step in run.steps), path_of(folder, run.id).stat().st_size

@@ -5,12 +5,14 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
+from desktop.diffusion.run import Run
 
 ROOT = Path(__file__).parents[1]
 MODULES = {
@@ -32,6 +34,7 @@ TORCH_FREE = {
             "families.stable_diffusion_xl",
             "insight",
             "recipe",
+            "request",
             "run",
             "samplers",
             "schedule",
@@ -48,10 +51,11 @@ MAY_IMPORT = {
     "diffusion": set(),
     "worker": {"steps"},
     "library": {"steps", "resources"},
-    "generate": {"worker", "library", "diffusion", "resources"},
-    "headless": {"generate", "worker", "library", "diffusion", "resources"},
-    "studio": {"generate", "worker", "library", "steps", "resources"},
-    "ui": {"studio", "generate", "worker", "library", "steps", "resources"},
+    "machine": {"worker", "library", "diffusion"},
+    "generate": {"machine", "worker", "library", "steps"},
+    "headless": {"generate", "machine", "worker", "library", "steps", "resources"},
+    "studio": {"generate", "library", "steps", "resources"},
+    "ui": {"studio", "library", "steps", "resources"},
     "starter": {"diffusion", "resources"},
 }
 SHARED_BY_PLACES = {"desktop.ui.theme", "desktop.ui.language"}  # besides ui/widgets/
@@ -174,6 +178,31 @@ def test_a_fresh_process_agrees(module: str, absent: set[str]):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
+
+
+FIELDS_OF_RUN = {field.name for field in fields(Run)}
+GROWING = {"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"}
+
+
+def changes_of_runs(module: str) -> Iterator[str]:
+    """Where `module` assigns to what may be a field of a Run, or to its list of steps, of anything but `self`."""
+
+    def is_field(node: ast.expr) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr in FIELDS_OF_RUN and ast.unparse(node.value) != "self"
+
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        match node:
+            case ast.Attribute(ctx=ast.Store() | ast.Del()) if is_field(node):
+                yield f"{module}:{node.lineno} assigns {ast.unparse(node)}"
+            case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()) if is_field(value):
+                yield f"{module}:{node.lineno} assigns {ast.unparse(node)}"
+            case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in GROWING and is_field(value):
+                yield f"{module}:{node.lineno} calls {ast.unparse(node.func)}"
+
+
+def test_a_run_is_changed_by_its_own_methods_only():
+    others = [module for module in sorted(MODULES) if module != "desktop.diffusion.run" and part(module) != "starter"]  # which has no runs
+    assert [change for module in others for change in changes_of_runs(module)] == []
 
 
 def test_files_are_named_for_what_they_are():

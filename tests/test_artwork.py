@@ -34,7 +34,7 @@ from tests.saving_forever import PHASES
 
 ROOT = Path(__file__).parent.parent
 MOMENT = datetime(2026, 11, 22, 23, 59, 58, tzinfo=timezone(timedelta(hours=8)))
-RECIPE = Recipe(
+RECIPE = Recipe.of(
     prompt="a (mouse:1.2) is\nplaying 吉他 🎸", negative_prompt="blurry", sampler="DPM++ 2M Karras", guidance_scale=7.25, seed=42
 )
 PIXELS = Pixels(48, 32, bytes(random.Random(1).randbytes(48 * 32 * 3)))
@@ -71,6 +71,35 @@ def test_jpeg_and_webp_bring_the_recipe_back(tmp_path, name):
     assert comment[8:].decode("utf-16-be").startswith("a (mouse:1.2) is\nplaying 吉他 🎸\nNegative prompt")
 
 
+@pytest.mark.parametrize("prompt", ["a mouse", "a moose", "吉他 🎸"])
+@pytest.mark.parametrize("ending", ["jpg", "webp"])
+def test_the_exif_texts_are_of_the_type_that_other_programs_expect(tmp_path, ending, prompt):
+    path = save(replace(ARTWORK, recipe=RECIPE.with_values(prompt=prompt)), tmp_path / f"mouse.{ending}")
+    with Image.open(path) as image:
+        tiff = image.info["exif"].removeprefix(b"Exif\0\0")
+    assert tiff[:8] == b"MM\0*\0\0\0\x08"
+    assert struct.unpack_from(">HHHLLL", tiff, 8) == (1, 0x8769, 4, 1, 26, 0)
+    texts = {}
+    for entry in range(struct.unpack_from(">H", tiff, 26)[0]):
+        tag, kind, size, place = struct.unpack_from(">HHLL", tiff, 28 + 12 * entry)
+        assert (kind, place % 2) == (7, 0)  # UNDEFINED
+        texts[tag] = tiff[place : place + size]
+    assert list(texts) == [0x927C, 0x9286]
+    assert texts[0x9286].startswith(b"UNICODE\0" + prompt.encode("utf-16-be"))
+    assert json.loads(texts[0x927C].removeprefix(b"Safelight\0"))["recipe"]["seed"] == 42
+
+
+@pytest.mark.parametrize("ending", ["jpg", "webp"])
+def test_a_picture_of_an_earlier_version_with_texts_of_type_byte_is_opened(tmp_path, ending):
+    with Image.open(save(ARTWORK, tmp_path / "mouse.jpg")) as image:
+        texts = image.getexif().get_ifd(0x8769)
+    exif = Image.Exif()
+    exif[0x8769] = {tag: texts[tag] for tag in (0x927C, 0x9286)}  # Pillow writes these as BYTE
+    Image.new("RGB", (64, 64)).save(tmp_path / f"earlier.{ending}", exif=exif)
+    opened = open_artwork(tmp_path / f"earlier.{ending}")
+    assert (opened.recipe, opened.lost, opened.environment, opened.created) == (RECIPE, (), ARTWORK.environment, MOMENT)
+
+
 def test_a_step_says_which_one_it_is(tmp_path):
     path = save(replace(ARTWORK, step=(23, 50)), tmp_path / "step.png")
     opened = open_artwork(path)
@@ -96,8 +125,8 @@ def test_a_picture_that_was_painted_over_says_so(tmp_path):
 
 
 def test_a_model_we_do_not_have_is_listed(tmp_path):
-    path = save(replace(ARTWORK, recipe=replace(RECIPE, model="dreams")), tmp_path / "mouse.png")
-    assert open_artwork(path).recipe.model == "dreams"
+    path = save(replace(ARTWORK, recipe=RECIPE.with_values(model="dreams")), tmp_path / "mouse.png")
+    assert open_artwork(path).recipe.model.name == "dreams"
     opened = open_artwork(path, models=["starter"])
     assert (opened.recipe, opened.lost) == (RECIPE, ("model: dreams",))
     assert open_artwork(path, models=["starter", "dreams"]).lost == ()
@@ -110,7 +139,9 @@ def test_a_picture_of_another_program_is_opened(tmp_path):
     )
     Image.new("RGBA", (64, 64), "red").save(tmp_path / "a1111.png", pnginfo=texts)
     opened = open_artwork(tmp_path / "a1111.png")
-    assert opened.recipe == Recipe("a mouse", "", "v1-5", "Euler a", 20, 7.0, 64, 64, 3)
+    assert opened.recipe == Recipe.of(
+        prompt="a mouse", negative_prompt="", model="v1-5", sampler="Euler a", steps=20, guidance_scale=7.0, width=64, height=64, seed=3
+    )
     assert opened.pixels.data[:3] == b"\xff\0\0"
     assert (opened.intact, opened.created) == (None, None)
 
@@ -121,7 +152,7 @@ def test_a_jpeg_of_another_program_is_opened(tmp_path, order):
     exif[0x8769] = {0x9286: b"UNICODE\0" + "a mouse\nSteps: 20, Sampler: DDIM, Seed: 3, Size: 64x64".encode(order)}
     Image.new("RGB", (64, 64)).save(tmp_path / "other.jpg", exif=exif)
     opened = open_artwork(tmp_path / "other.jpg")
-    assert (opened.recipe.prompt, opened.recipe.steps, opened.recipe.seed) == ("a mouse", 20, 3)
+    assert (opened.recipe.prompt.text, opened.recipe.sampling.steps, opened.recipe.sampling.seed) == ("a mouse", 20, 3)
     assert opened.lost == ("model", "guidance_scale")
 
 
@@ -257,12 +288,12 @@ def test_a_hostile_prompt_is_saved_inside_the_folder_and_read_back(tmp_path, pro
 
 
 def survives(folder: Path, prompt: str) -> None:
-    tiny = Artwork(Pixels(1, 1, b"abc"), Recipe(prompt=prompt, model=prompt), {}, MOMENT)
+    tiny = Artwork(Pixels(1, 1, b"abc"), Recipe.of(prompt=prompt, model=prompt), {}, MOMENT)
     path = save_in(tiny, folder, "{words}")
     assert path.resolve().parent == (folder / "2026-11-22").resolve()
     assert pictures(folder) == [path]
     recipe = open_artwork(path).recipe
-    assert recipe.prompt == prompt.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    assert recipe.prompt.text == prompt.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     shutil.rmtree(folder / "2026-11-22")
 
 
@@ -275,7 +306,7 @@ def test_save_as_never_overwrites(tmp_path):
 
 
 def test_a_picture_from_disk_is_saved_elsewhere_with_its_own_story_and_no_other(tmp_path):
-    step = replace(ARTWORK, step=(20, 50), recipe=replace(RECIPE, model="not here"))
+    step = replace(ARTWORK, step=(20, 50), recipe=RECIPE.with_values(model="not here"))
     again = save(reopened(save(step, tmp_path / "step.png")), tmp_path / "again.png")
     assert (again.read_bytes(), open_artwork(again).step) == ((tmp_path / "step.png").read_bytes(), (20, 50))
     bare = tmp_path / "photo.png"
@@ -296,7 +327,7 @@ def test_save_as_says_what_is_wrong(tmp_path):
     with pytest.raises(FolderUnwritable, match="it is not a folder"):
         save_in(ARTWORK, tmp_path / "file")
     with pytest.raises(RecipeTooLong, match=r"Save the picture as \.png"):
-        save(replace(ARTWORK, recipe=replace(RECIPE, prompt="long " * 9000)), tmp_path / "mouse.jpg")
+        save(replace(ARTWORK, recipe=RECIPE.with_values(prompt="long " * 9000)), tmp_path / "mouse.jpg")
     assert os.listdir(tmp_path) == ["file"]
 
 

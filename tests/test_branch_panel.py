@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,15 +23,17 @@ from PySide6.QtWidgets import (
 
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Phase, Previews, Run
-from desktop.generate import Darkroom
+from desktop.generate import RunMaker
 from desktop.library import artwork
 from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
+from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.history import History
 from desktop.studio.notices import Notices
+from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.branch_panel import BranchPanel
 from desktop.ui.language import Language
@@ -40,8 +41,8 @@ from desktop.worker import Worker
 from tests import awaited, tiny
 from tests.developed import developed, grow
 
-RECIPE = Recipe(prompt="a mouse", negative_prompt="blurry", sampler="Euler a", steps=6, width=64, height=64, seed=3)
-STILL = replace(RECIPE, sampler="DDIM", steps=10)
+RECIPE = Recipe.of(prompt="a mouse", negative_prompt="blurry", sampler="Euler a", steps=6, width=64, height=64, seed=3)
+STILL = RECIPE.with_values(sampler="DDIM", steps=10)
 WORDS = Vocabulary({"en": ["a", "mouse"], "zh": []}, {"en": ["a mouse"], "zh": []})
 
 
@@ -53,9 +54,10 @@ class Studio:
         self.timeline = Timeline(self.held)
         self.told = []
         self.notices.listen(self.told.append)
-        self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"))
+        self.maker = RunMaker(LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json")))
         self.generation = Generation(
-            self.darkroom,
+            self.maker,
+            Queue(self.notices),
             self.timeline,
             self.held,
             self.notices,
@@ -135,8 +137,8 @@ def settings(panel: QWidget) -> tuple:
         child(panel, "branch_prompt").toPlainText(),
         child(panel, "branch_negative_prompt").toPlainText(),
         child(panel, "branch_sampler").currentText(),
-        child(panel, "branch_guidance").value(),
-        child(panel, "noise_seed").digits,
+        child(panel, "branch_guidance_scale").value(),
+        child(panel, "branch_noise_seed").digits,
     )
 
 
@@ -176,14 +178,14 @@ def test_the_step_that_is_branched_from_is_seen(studio):
 
 def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
     panel = studio.open(developed(recipe=STILL), 3)
-    assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
+    assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
     assert child(panel, "branch").isEnabled()  # it may be done all the same
     write(panel, "branch_prompt", "a red mouse")
     write(panel, "branch_negative_prompt", "")
-    child(panel, "branch_guidance").setValue(8)
+    child(panel, "branch_guidance_scale").setValue(8)
     choose(panel, "branch_sampler", "DDPM")
-    press(qtbot, panel, "noise_seed_random")
-    listed = "Changed: the prompt · the negative prompt · sampler DDIM → DDPM · guidance 5.0 → 8.0 · noise seed"
+    press(qtbot, panel, "branch_noise_seed_random")
+    listed = "Changed: Prompt · Negative prompt · Sampler DDIM → DDPM · Guidance 5.0 → 8.0 · Noise of the remaining steps"
     assert text(panel, "branch_changed").replace("\N{NO-BREAK SPACE}", " ") == listed
     for name in ("prompt", "negative_prompt", "guidance_scale", "noise_seed", "sampler"):
         back = child(panel, f"{name}_back", QToolButton)
@@ -191,14 +193,14 @@ def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
         press(qtbot, panel, back.objectName())
         assert not back.isVisibleTo(panel)
     assert settings(panel) == ("a mouse", "blurry", "DDIM", 5.0, "")
-    assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
+    assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
 
 
 def test_a_step_before_the_branching_point_is_the_parents(studio):
     panel = studio.open(developed(10, recipe=STILL.turned(4, guidance_scale=8.0)), 3)
-    assert "parent's picture" in text(panel, "branch_changed")
+    assert "the same picture as its parent" in text(panel, "branch_changed")
     studio.timeline.go_to(4)
-    assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
+    assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
 
 
 def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio):
@@ -210,7 +212,7 @@ def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio)
     assert child(panel, "branch_step").value() == 4
     studio.timeline.go_to(1)
     assert settings(panel)[0] == "a red mouse"
-    studio.timeline.show(developed(recipe=replace(STILL, prompt="a rocket", negative_prompt="night")))
+    studio.timeline.show(developed(recipe=STILL.with_values(prompt="a rocket", negative_prompt="night")))
     assert settings(panel)[:2] == ("a red mouse", "night")
     press_back = child(panel, "prompt_back")
     press_back.click()
@@ -218,8 +220,8 @@ def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio)
 
 
 def test_a_number_that_the_field_rounds_is_no_change(studio):
-    panel = studio.open(developed(recipe=replace(STILL, guidance_scale=7.25)), 3)
-    assert "Nothing is changed" in text(panel, "branch_changed")
+    panel = studio.open(developed(recipe=STILL.with_values(guidance_scale=7.25)), 3)
+    assert "No changes" in text(panel, "branch_changed")
     assert not child(panel, "guidance_scale_back").isVisibleTo(panel)
 
 
@@ -229,8 +231,8 @@ def test_samplers_that_cannot_go_on_say_why(studio):
     enabled = {box.itemText(row) for row in range(box.count()) if box.model().item(row).isEnabled()}
     assert enabled == {"DDIM", "DDPM", "Euler", "Euler a"}
     for name, reason in (
-        ("UniPC", "This sampler takes its steps at other noise levels than this run. Choose another one."),
-        ("LMS", "This sampler builds on the steps before and cannot begin in the middle. Choose another one."),
+        ("UniPC", "This sampler uses other noise levels than this run. Choose another one."),
+        ("LMS", "This sampler needs the earlier steps and cannot start in the middle. Choose another one."),
     ):
         item = box.model().item(box.findText(name))
         assert item.toolTip() == item.accessibleDescription() == reason
@@ -241,34 +243,34 @@ def test_samplers_that_cannot_go_on_say_why(studio):
 
 def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
     panel = studio.open(developed(recipe=STILL), 3)
-    seed = child(panel, "noise_seed", QLineEdit)
+    seed = child(panel, "branch_noise_seed", QLineEdit)
     assert not seed.isEnabled()
-    assert seed.placeholderText() == "DDIM adds none"
+    assert seed.placeholderText() == "DDIM adds no noise"
     assert "would change nothing" in seed.toolTip()
     choose(panel, "branch_sampler", "DDPM")
     assert seed.isEnabled()
-    assert seed.placeholderText() == "As it was"
+    assert seed.placeholderText() == "Unchanged"
     qtbot.keyClicks(seed, "12345")
-    assert "noise seed" in text(panel, "branch_changed")
+    assert "Noise of the remaining steps" in text(panel, "branch_changed")
     choose(panel, "branch_sampler", "DDIM")
-    assert "noise seed" not in text(panel, "branch_changed")
+    assert "Noise of the remaining steps" not in text(panel, "branch_changed")
 
 
 @pytest.mark.parametrize(
     ("run", "after", "reason"),
     [
         (None, 0, "There is no run to branch from yet. Generate a picture first."),
-        (Run(STILL), 0, "The run has not begun yet. Wait for its first step."),
+        (Run(STILL), 0, "The run has not started yet. Wait for its first step."),
         (
             Run(STILL, picture=developed(2).picture, ending=Ending.FINISHED),
             0,
-            "The steps of this picture are no longer there. Generate it again to branch from one.",
+            "The steps of this picture no longer exist. Generate it again to branch from one of them.",
         ),
         (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
         (
-            developed(recipe=replace(STILL, model="dreams")),
+            developed(recipe=STILL.with_values(model="dreams")),
             3,
-            "The model that this run began with is not here any more. Bring it back, and open its folder.",
+            "The model of this run is no longer available. Open its folder again.",
         ),
     ],
 )
@@ -289,13 +291,13 @@ def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
 def test_refining_says_what_it_does_and_when_it_cannot(qtbot, studio):
     panel = studio.open(developed(10, done=4, recipe=STILL), 3)
     press(qtbot, panel, "way_refine")
-    assert text(panel, "branch_reason") == "Only a finished picture can be refined. Let the run go to its end first."
+    assert text(panel, "branch_reason") == "Only a finished picture can be refined. Finish the run first."
     assert not child(panel, "branch_prompt").isVisible()
     studio.open(developed(recipe=STILL), 0, refine=True)
-    assert text(panel, "branch_reason") == "The starting noise holds nothing of the picture. Choose a later step."
+    assert text(panel, "branch_reason") == "The starting noise contains nothing of the picture. Choose a later step."
     studio.timeline.go_to(6)
     assert text(panel, "branch_reason") == ""
-    assert "gets the noise of step 6 again" in text(panel, "branch_deed")
+    assert "Adds the noise of step 6" in text(panel, "branch_deed")
     assert child(panel, "branch", QPushButton).text().startswith("Refine")
     assert child(panel, "refine_seed").digits
     press(qtbot, panel, "way_branch")
@@ -309,12 +311,12 @@ def test_prompts_are_read_as_the_runs_own_model_reads_them(studio):
             return TokenCount(len(prompt.split()), 77, None)
 
     known, other = Model("starter", Path("/starter"), vocabulary=WORDS), Model("other", Path("/other"))
-    panel = studio.open(developed(recipe=replace(STILL, prompt="a purple mouse")), 3)
+    panel = studio.open(developed(recipe=STILL.with_values(prompt="a purple mouse")), 3)
     panel.set_models([known, other])
     panel.set_meter(Meter(), known)
     assert child(panel, "branch_tokens", QLabel).text() == "3 / 77"
     assert "purple" in child(panel, "branch_unknown_words").text()
-    studio.timeline.show(developed(recipe=replace(STILL, prompt="a purple rocket", model="other")))
+    studio.timeline.show(developed(recipe=STILL.with_values(prompt="a purple rocket", model="other")))
     assert child(panel, "branch_tokens", QLabel).text() == ""  # the meter counts as another model reads
     assert not child(panel, "branch_unknown_words").isVisibleTo(panel)
 
@@ -363,7 +365,7 @@ def test_it_is_closed_by_esc_whatever_esc_does_elsewhere(qtbot, studio):
     studio.panel.setParent(window)
     window.show()
     panel = studio.open(developed(recipe=STILL), 3)
-    for name in ("branch_prompt", "branch_step", "branch_guidance", "branch_sampler", "branch_cancel"):
+    for name in ("branch_prompt", "branch_step", "branch_guidance_scale", "branch_sampler", "branch_cancel"):
         panel.show()
         before = studio.closed
         child(panel, name).setFocus()
@@ -382,7 +384,7 @@ def test_closing_keeps_what_was_typed_for_the_same_run_only(qtbot, studio):
     studio.open(run, 5)
     assert settings(panel)[0] == "a red mouse"
     press(qtbot, panel, "branch_cancel")
-    studio.open(developed(recipe=replace(STILL, prompt="a rocket")), 3)
+    studio.open(developed(recipe=STILL.with_values(prompt="a rocket")), 3)
     assert settings(panel)[0] == "a rocket"
 
 
@@ -404,8 +406,8 @@ async def test_a_branch_is_made_with_what_was_changed_and_shown(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 3)
     write(panel, "branch_prompt", "a red rocket")
-    child(panel, "branch_guidance").setValue(2.5)
-    qtbot.keyClicks(child(panel, "noise_seed"), "77")
+    child(panel, "branch_guidance_scale").setValue(2.5)
+    qtbot.keyClicks(child(panel, "branch_noise_seed"), "77")
     panel.generate()
     branch = await studio.finished()
     assert branch.recipe.turns == (Turn(3, {"prompt": "a red rocket", "guidance_scale": 2.5, "noise_seed": 77}),)
@@ -423,7 +425,7 @@ async def test_where_a_branch_left_its_parent_a_branch_of_it_with_nothing_change
     await studio.finished()
     panel = studio.open(first, 3)
     assert settings(panel)[0] == "a red rocket"
-    assert "Nothing is changed" in text(panel, "branch_changed")
+    assert "No changes" in text(panel, "branch_changed")
     panel.generate()
     assert same(await studio.finished(), first)
     studio.open(first, 2)
@@ -443,7 +445,7 @@ async def test_the_finished_picture_is_refined_from_the_chosen_step(studio):
     assert refined.picture != parent.picture
     assert child(panel, "refine_seed").digits != str(seed)  # the next press is another variation
     studio.open(refined, 4)
-    assert "the refinement that begins here is left out" in text(panel, "branch_changed")
+    assert "the refinement that starts here is removed" in text(panel, "branch_changed")
 
 
 async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
@@ -458,12 +460,12 @@ async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
 
 
 async def test_a_run_at_work_can_be_branched_from_and_waits(studio):
-    studio.generation.generate(replace(RECIPE, steps=30))
+    studio.generation.generate(RECIPE.with_values(steps=30))
     await studio.until(lambda: len(studio.timeline.steps) > 4)
     parent = studio.timeline.run
     panel = studio.open(parent, 3)
     assert studio.generation.phase is Phase.DENOISING
-    assert "The run at work waits meanwhile." in text(panel, "branch_deed")
+    assert "The current run pauses meanwhile." in text(panel, "branch_deed")
     write(panel, "branch_prompt", "a red rocket")
     panel.generate()
     branch = studio.timeline.run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import diffusers
@@ -10,10 +11,11 @@ import pytest
 import torch
 
 from desktop.diffusion import schedulers
-from desktop.diffusion.branching import Leg, forbidden, legs
+from desktop.diffusion.branching import NO_NOISE, NO_STEP_LEFT, UNKNOWN, Leg, forbidden, forbidden_turn, legs
 from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.families.description import Traits
-from desktop.diffusion.recipe import MOST_STEPS, Recipe
+from desktop.diffusion.fields import MOST_STEPS
+from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Plan
 from desktop.diffusion.samplers import SAMPLERS, Sampler, alike
 from desktop.diffusion.seam import Departure
@@ -197,7 +199,7 @@ def test_refining_is_stock_image_to_image(model: str, sampler: Sampler, after: i
 
 # -- what can be said without the machine
 
-RECIPE = Recipe(sampler="DDIM", steps=7, guidance_scale=5)
+RECIPE = Recipe.of(sampler="DDIM", steps=7, guidance_scale=5)
 PLAN = Plan(tuple(range(7, 0, -1)), {})
 TRAITS = Traits(spacing="leading")
 
@@ -212,7 +214,7 @@ TRAITS = Traits(spacing="leading")
         ("DDIM", 3, {}, None),
         ("DDIM", 3, {"sampler": "Euler"}, None),
         ("DDIM", 3, {"sampler": "UniPC"}, "other noise levels"),
-        ("DDIM", 3, {"sampler": "LMS"}, "cannot begin in the middle"),
+        ("DDIM", 3, {"sampler": "LMS"}, "cannot start in the middle"),
         ("DDIM", 3, {"sampler": "LCM"}, "does not fit the model"),
         ("LMS", 3, {"sampler": "DDIM"}, None),
         ("DDIM", 3, {"noise_seed": 1}, "adds no noise"),
@@ -220,15 +222,15 @@ TRAITS = Traits(spacing="leading")
         ("DDPM", 3, {"sampler": "DDIM", "noise_seed": 1}, "adds no noise"),
         ("DDIM", 3, {"refine": 1}, None),
         ("DDIM", 0, {"refine": 1}, "nothing of the picture"),
-        ("PNDM", 3, {"refine": 1}, "cannot begin in the middle"),
-        ("LMS", 3, {"refine": 1}, "cannot begin in the middle"),
+        ("PNDM", 3, {"refine": 1}, "cannot start in the middle"),
+        ("LMS", 3, {"refine": 1}, "cannot start in the middle"),
         ("Heun", 3, {"refine": 1}, "middle of a step"),
         ("Heun", 4, {"refine": 1}, None),
         ("Heun", 3, {"prompt": "x"}, None),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(sampler: str, after: int, changes: dict[str, Any], words: str | None) -> None:
-    reason = forbidden(Recipe(sampler=sampler, steps=7), PLAN, after, changes, TRAITS)
+    reason = forbidden(Recipe.of(sampler=sampler, steps=7), PLAN, after, changes, TRAITS)
     assert reason is None if words is None else words in reason
 
 
@@ -269,6 +271,17 @@ def test_a_sampler_that_is_said_to_draw_noise_draws_it(model: str, sampler: Samp
     assert sampler.draws == (not torch.equal(*states))
 
 
+def test_the_first_turn_that_cannot_be_taken_is_named_before_the_run_begins() -> None:
+    recipe = RECIPE.turned(3, prompt="x").turned(5, noise_seed=1)
+    assert forbidden_turn(RECIPE, TRAITS) is None
+    assert forbidden_turn(replace(recipe, turns=recipe.turns[:1]), TRAITS) is None
+    assert forbidden_turn(recipe, TRAITS) == (recipe.turns[1], NO_NOISE)
+    assert forbidden_turn(recipe.with_values(steps=5), TRAITS) == (recipe.turns[1], NO_STEP_LEFT)
+    assert forbidden_turn(recipe.with_values(steps=3), TRAITS) == (recipe.turns[0], NO_STEP_LEFT)
+    assert forbidden_turn(recipe.with_values(sampler="DDPM"), TRAITS) is None
+    assert forbidden_turn(RECIPE.turned(3, sampler="Magic"), TRAITS) == (Turn(3, {"sampler": "Magic"}), UNKNOWN)
+
+
 def test_the_legs_of_a_way() -> None:
     assert legs(RECIPE) == [Leg(RECIPE, 0, None, None)]
     recipe = RECIPE.turned(3, prompt="x").turned(5, sampler="Euler").turned(2, refine=4).turned(4, guidance_scale=2.0)
@@ -276,7 +289,7 @@ def test_the_legs_of_a_way() -> None:
     assert [leg.until for leg in way] == [3, 5, None, 4, None]
     assert [leg.taken for leg in way] == [0, 1, 2, 3, 4]
     assert [leg.is_afresh for leg in way] == [False, False, True, True, False]
-    assert [leg.recipe.prompt for leg in way] == ["", "x", "x", "x", "x"]
-    assert [leg.recipe.sampler for leg in way] == ["DDIM", "DDIM", "Euler", "Euler", "Euler"]
+    assert [leg.recipe.prompt.text for leg in way] == ["", "x", "x", "x", "x"]
+    assert [leg.recipe.sampling.sampler for leg in way] == ["DDIM", "DDIM", "Euler", "Euler", "Euler"]
     assert way[-1].recipe == recipe.final
     assert not any(leg.recipe.turns for leg in way)

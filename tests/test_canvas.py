@@ -85,7 +85,7 @@ def test_a_fitting_picture_fills_the_height_and_leaves_a_margin(canvas, timeline
 
 
 def test_a_preview_and_the_picture_fill_the_same_frame(canvas, timeline):
-    run = developed(10, done=10, recipe=Recipe(width=64, height=64))
+    run = developed(10, done=10, recipe=Recipe.of(width=64, height=64))
     timeline.show(run)
     canvas.zoom_to(5.0)
     before = frame(canvas)
@@ -102,7 +102,7 @@ def test_zoom_is_kept_between_steps_and_pictures_of_one_size(canvas, timeline):
     timeline.go_to(1)
     timeline.show(developed(4))
     assert canvas.zoom == 3.0
-    timeline.show(developed(4, recipe=Recipe(width=128, height=64), done=2))
+    timeline.show(developed(4, recipe=Recipe.of(width=128, height=64), done=2))
     assert canvas.fits
 
 
@@ -201,14 +201,14 @@ def test_without_previews_it_says_so(canvas, timeline, work):
     assert canvas.accessibleDescription() == "Previews are off. The picture appears at the end."
     work.running = False
     work.changed.emit()
-    assert canvas.accessibleDescription() == "Being worked out…"
+    assert canvas.accessibleDescription() == "Being computed…"
 
 
 def test_a_screen_reader_hears_what_is_seen(canvas, timeline):
     timeline.show(developed(10, done=5, approximate=True))
     assert canvas.accessibleDescription().splitlines() == [
         "Step 5 of 10, approximate preview, of: a red apple",
-        "Estimate · The finished picture as the model expects it at this step (x₀).",
+        "Estimate · The finished picture as the model predicts it at this step (x₀).",
     ]
     timeline.show(developed(4))
     assert canvas.accessibleDescription().splitlines() == ["Step 4 of 4, of: a red apple", "The finished picture"]
@@ -225,7 +225,7 @@ def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
         "Save this step": True,
         "Save as…": True,
         "Show in folder": False,
-        "LatentValues under the pointer": True,
+        "Values under the pointer": True,
         "Fit": False,
         "100 %": True,
     }
@@ -267,21 +267,21 @@ def sentence(canvas):
 
 def test_each_view_says_what_it_is(canvas, timeline, work):
     timeline.show(developed(10, done=5))
-    assert sentence(canvas) == "Estimate · The finished picture as the model expects it at this step (x₀)."
+    assert sentence(canvas) == "Estimate · The finished picture as the model predicts it at this step (x₀)."
     timeline.look_at(View.CHANGE)
-    assert sentence(canvas) == "Change · being worked out…"
+    assert sentence(canvas) == "Change · being computed…"
     work.running = True
     work.changed.emit()
-    assert sentence(canvas) == "Change · shown when the machine is free: the estimate stands in"
+    assert sentence(canvas) == "Change · comes when the machine is free: showing the estimate until then"
     timeline.fail(timeline.shown[0])
-    assert sentence(canvas) == "Change · cannot be made of this step: the estimate stands in"
+    assert sentence(canvas) == "Change · not available for this step: showing the estimate instead"
     timeline.sharpen(timeline.shown[0], plain((9, 9, 9)))
-    assert sentence(canvas) == "Change · Where this step altered the estimate: the brighter, the more."
+    assert sentence(canvas) == "Change · Where this step changed the estimate: brighter means more."
     assert colour(canvas) == (9, 9, 9)
     timeline.go_to(0)
     assert sentence(canvas) == "Noise"
     timeline.look_at(View.LATENTS)
-    assert sentence(canvas) == "Latents · shown when the machine is free: the noise stands in"
+    assert sentence(canvas) == "Latents · comes when the machine is free: showing the noise until then"
     timeline.show(developed(4))
     timeline.look_at(View.ESTIMATE)
     assert sentence(canvas) == "The finished picture"
@@ -292,18 +292,18 @@ def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
     timeline.show(run)
     work.run, work.running = run, True
     timeline.look_at(View.CHANGE)
-    assert sentence(canvas) == "Change · comes with the next step: the estimate stands in"
+    assert sentence(canvas) == "Change · comes with the next step: showing the estimate until then"
     timeline.glimpse(run, LiveViews(made := step(6, 10, approximate=True), {View.CHANGE: plain((7, 7, 7))}, None))
     run.record(made)
     timeline.refresh()
     assert colour(canvas) == (7, 7, 7)
-    assert sentence(canvas) == "Change · Where this step altered the estimate: the brighter, the more."
+    assert sentence(canvas) == "Change · Where this step changed the estimate: brighter means more."
     assert timeline.approximate  # until the full decoder has made it again
     timeline.look_at(View.GUIDANCE)  # there is none
-    assert sentence(canvas) == "Guidance · shown when the machine is free: the estimate stands in"
+    assert sentence(canvas) == "Guidance · comes when the machine is free: showing the estimate until then"
     timeline.go_to(2)
     timeline.look_at(View.NOISE)
-    assert sentence(canvas) == "Noise · comes with the next step: the estimate stands in"
+    assert sentence(canvas) == "Noise · comes with the next step: showing the estimate until then"
     timeline.glimpse(run, LiveViews(run.steps[2], {View.NOISE: plain((8, 8, 8))}, None))
     assert colour(canvas) == (8, 8, 8)
 
@@ -351,7 +351,7 @@ def pair(canvas, timeline):
 def test_a_line_divides_two_views_of_a_step(pair, timeline):
     assert colour(pair, 190, 60) == estimate_colour(5)
     assert colour(pair, 210, 60) == noisy_colour(5)
-    assert pair.accessibleDescription().splitlines()[-1] == "Beside it: Noisy. Alt+← and Alt+→ move the line between them."
+    assert pair.accessibleDescription().splitlines()[-1] == "Compared with: Noisy. Alt+← and Alt+→ move the line between them."
     timeline.go_to(2)
     assert (colour(pair, 190, 60), colour(pair, 210, 60)) == (estimate_colour(2), noisy_colour(2))
 
@@ -441,14 +441,14 @@ def test_two_runs_are_called_by_what_was_changed(canvas, timeline):
     timeline.go_to(7)
     assert canvas._legend.label(timeline.shown[0]) == "the beginning"
     assert canvas._legend.label(timeline.shown[1]) == "step 5 · guidance 8.0"
-    twin = developed(10, done=8, recipe=Recipe(prompt="a red apple", steps=10, width=64, height=64, seed=3))
+    twin = developed(10, done=8, recipe=Recipe.of(prompt="a red apple", steps=10, width=64, height=64, seed=3))
     timeline.compare_with(twin)
     assert [canvas._legend.label(shown) for shown in timeline.shown] == ["seed 781204113", "seed 3"]
 
 
 def test_a_run_without_a_step_waits_beside(canvas, timeline):
     timeline.show(developed(10, done=5))
-    timeline.compare_with(Run(Recipe(width=64, height=64)))
+    timeline.compare_with(Run(Recipe.of(width=64, height=64)))
     timeline.arrange(Arrangement.BESIDE)
     assert colour(canvas, 100, 150) == estimate_colour(5)
     assert colour(canvas, 300, 100) == QColor(canvas._theme.tokens.panel).getRgb()[:3]  # an empty page
@@ -535,7 +535,7 @@ async def test_while_a_run_is_at_work_the_values_wait(canvas, timeline, work, re
     work.running = True
     canvas.show_values(True)
     await settle()
-    assert told(canvas) == "LatentValues are shown when the machine is free."
+    assert told(canvas) == "Values appear when the machine is free."
     assert reader.asked == []
     work.running = False
     work.changed.emit()
@@ -548,7 +548,7 @@ async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timelin
     timeline.show(run)
     work.run, work.running = run, True
     canvas.show_values(True)
-    assert told(canvas) == "LatentValues come with the next step."
+    assert told(canvas) == "Values appear with the next step."
     for number in (6, 7):
         latents = Latents(2, 2, {View.NOISY: array("f", [number, 0.0, 0.0, number + 0.5])})
         timeline.glimpse(run, LiveViews(made := step(number, 10), {}, latents))
@@ -558,7 +558,7 @@ async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timelin
     QTest.mouseMove(canvas, frame(canvas).topLeft() + QPoint(10, 10))
     assert told(canvas) == "Position 1, 1 of 2 × 2; Noisy: 7.00"  # at once
     timeline.go_to(3)
-    assert told(canvas) == "LatentValues come with the next step."
+    assert told(canvas) == "Values appear with the next step."
     await settle()
     assert reader.asked == []
 

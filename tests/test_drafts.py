@@ -17,12 +17,14 @@ from desktop.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestore
 from desktop.library.drafts import MOST_PROMPTS, Drafts, DraftsFile, Waiting
 
 ROOT = Path(__file__).parent.parent
-RECIPE = Recipe(prompt="三只熊猫在雪地里 🐼\n\t“quoted”", negative_prompt="blurry", sampler="Euler a", steps=20, guidance_scale=6.5, seed=7)
+RECIPE = Recipe.of(
+    prompt="三只熊猫在雪地里 🐼\n\t“quoted”", negative_prompt="blurry", sampler="Euler a", steps=20, guidance_scale=6.5, seed=7
+)
 TYPED = Drafts(
     RECIPE,
     seed_locked=True,
     pictures=4,
-    up_next=(Waiting(RECIPE, 2), Waiting(replace(RECIPE, seed=8))),
+    up_next=(Waiting(RECIPE, 2), Waiting(RECIPE.with_values(seed=8))),
     history=("a mouse is playing guitar", "极乐美丽的沙滩"),
 )
 
@@ -54,7 +56,7 @@ def test_what_was_typed_comes_back(path: Path) -> None:
 
 
 def test_half_a_character_from_an_input_method_comes_back(path: Path) -> None:
-    drafts = replace(TYPED, recipe=Recipe(prompt="fox \ud83e \x00"))
+    drafts = replace(TYPED, recipe=Recipe.of(prompt="fox \ud83e \x00"))
     assert DraftsFile(saved(path, drafts)).load() == (drafts, None)
 
 
@@ -99,7 +101,7 @@ def test_without_a_good_copy_the_damaged_file_is_kept_aside(path: Path) -> None:
 
 
 def test_a_newer_versions_drafts_are_left_as_they_are(path: Path) -> None:
-    newer = json.loads(saved(path).read_text()) | {"schema": 2}
+    newer = json.loads(saved(path).read_text()) | {"schema": 3}
     path.write_text(json.dumps(newer))
     file = DraftsFile(path)
     drafts, problem = file.load()
@@ -113,7 +115,7 @@ def test_a_newer_versions_drafts_are_left_as_they_are(path: Path) -> None:
     ("change", "expected"),
     [
         ({"recipe": 7}, {"recipe": Recipe()}),
-        ({"recipe": Recipe().to_dict() | {"prompt": "fox", "steps": 10**9}}, {"recipe": Recipe(prompt="fox")}),
+        ({"recipe": Recipe.of(prompt="fox").to_dict() | {"sampling": {"steps": 10**9}}}, {"recipe": Recipe.of(prompt="fox")}),
         ({"pictures": -1}, {"pictures": 1}),
         ({"pictures": "many"}, {"pictures": 1}),
         ({"seed_locked": "perhaps"}, {"seed_locked": False}),
@@ -146,7 +148,7 @@ from desktop.library.drafts import Drafts, DraftsFile
 file = DraftsFile(Path(sys.argv[1]))
 file.load()
 for number in range(100_000):
-    file.save(Drafts(Recipe(prompt=str(number) * 500)))
+    file.save(Drafts(Recipe.of(prompt=str(number) * 500)))
     print(number, flush=True)
 """
 
@@ -168,5 +170,5 @@ def test_a_kill_loses_nothing_that_was_saved(path: Path) -> None:
         last = int(rest[-1]) if rest else number
         drafts, problem = DraftsFile(path).load()
         assert problem is None
-        assert drafts.recipe.prompt in (str(last) * 500, str(last + 1) * 500)
+        assert drafts.recipe.prompt.text in (str(last) * 500, str(last + 1) * 500)
         assert not [file for file in path.parent.iterdir() if "damaged" in file.name]

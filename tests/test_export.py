@@ -37,7 +37,7 @@ CALLS = 20
 
 @pytest.fixture
 def development() -> list[Frame]:
-    return list(export.frames(developed(CALLS), View.ESTIMATE))
+    return list(export.read_frames(developed(CALLS), View.ESTIMATE))
 
 
 def chosen(format: Format, **how: object) -> Choices:
@@ -111,7 +111,7 @@ def boxes(data: bytes) -> list[bytes]:
 
 def test_a_development_goes_from_the_noise_to_the_finished_picture():
     run = developed(CALLS)
-    estimates, noisy = list(export.frames(run, View.ESTIMATE)), list(export.frames(run, View.NOISY))
+    estimates, noisy = list(export.read_frames(run, View.ESTIMATE)), list(export.read_frames(run, View.NOISY))
     assert [frame.number for frame in estimates] == [frame.number for frame in noisy] == list(range(CALLS + 1))
     assert estimates[0].pixels is run.steps[0].noisy
     assert estimates[7].pixels is run.steps[7].estimate
@@ -121,15 +121,15 @@ def test_a_development_goes_from_the_noise_to_the_finished_picture():
 
 def test_a_run_that_was_stopped_goes_as_far_as_it_came():
     run = developed(CALLS, done=6)
-    development = list(export.frames(run, View.ESTIMATE))
+    development = list(export.read_frames(run, View.ESTIMATE))
     assert [(frame.number, frame.calls) for frame in development] == [(number, CALLS) for number in range(7)]
     assert development[-1].pixels is run.steps[6].estimate
 
 
 def test_without_previews_only_the_picture_can_be_seen():
     run = developed(CALLS, previews=False)
-    assert [frame.number for frame in export.frames(run, View.ESTIMATE)] == [CALLS]
-    assert list(export.frames(Run(Recipe()), View.ESTIMATE)) == []
+    assert [frame.number for frame in export.read_frames(run, View.ESTIMATE)] == [CALLS]
+    assert list(export.read_frames(Run(Recipe()), View.ESTIMATE)) == []
 
 
 # -- how long
@@ -160,7 +160,7 @@ def test_ease_out_slows_down_four_times():
 
 
 def test_pictures_that_there_is_no_time_for_are_left_out(tmp_path: Path):
-    development = list(export.frames(developed(150), View.ESTIMATE))
+    development = list(export.read_frames(developed(150), View.ESTIMATE))
     path = written(development, chosen(Format.GIF, timing=Timing(seconds=1, hold=0.5)), tmp_path)
     with Image.open(path) as image:
         durations = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
@@ -287,7 +287,7 @@ def test_previews_of_any_size_become_one_size(tmp_path: Path, format: Format):
 
 @pytest.mark.parametrize("format", WRITABLE)
 def test_a_run_of_one_step_can_be_exported(tmp_path: Path, format: Format):
-    path = written(list(export.frames(developed(1), View.ESTIMATE)), chosen(format), tmp_path)
+    path = written(list(export.read_frames(developed(1), View.ESTIMATE)), chosen(format), tmp_path)
     assert path.exists()
     if format in MOVING:
         with Image.open(path) as image:
@@ -296,7 +296,7 @@ def test_a_run_of_one_step_can_be_exported(tmp_path: Path, format: Format):
 
 @pytest.mark.parametrize("format", WRITABLE)
 def test_a_single_picture_can_be_exported(tmp_path: Path, format: Format):
-    development = list(export.frames(developed(CALLS, previews=False), View.ESTIMATE))
+    development = list(export.read_frames(developed(CALLS, previews=False), View.ESTIMATE))
     assert written(development, chosen(format), tmp_path).exists()
     assert export.estimated_bytes(development, chosen(format), ignore) > 0
 
@@ -323,7 +323,7 @@ def test_the_number_of_the_step_stands_at_the_lower_left_if_wanted(tmp_path: Pat
 @pytest.mark.parametrize(("width", "height"), [(128, 128), (512, 768), (2048, 64), (1024, 1024)])
 @pytest.mark.parametrize("count", [2, 51, 300])
 def test_sizes_are_even_keep_the_shape_and_fit_the_memory(format: Format, width: int, height: int, count: int):
-    offered = export.sizes(Recipe(width=width, height=height), format, count)
+    offered = export.sizes(Recipe.of(width=width, height=height), format, count)
     assert offered
     assert offered == sorted(offered)
     for wide, high in offered:
@@ -335,7 +335,7 @@ def test_sizes_are_even_keep_the_shape_and_fit_the_memory(format: Format, width:
 
 
 def test_a_sheet_is_never_larger_than_safelight_opens(tmp_path: Path):
-    width, height = export.sizes(Recipe(width=1024, height=1024), Format.SHEET, 300)[-1]
+    width, height = export.sizes(Recipe.of(width=1024, height=1024), Format.SHEET, 300)[-1]
     development = [Frame(plain((1, 2, 3), 8), number, 299) for number in range(300)]
     path = written(development, chosen(Format.SHEET, width=width, height=height), tmp_path)
     assert read_pixels(path).width > 16 * width
@@ -353,7 +353,7 @@ def test_a_free_name_is_like_that_of_the_picture(tmp_path: Path):
 
 
 def test_a_prompt_makes_a_name_that_every_disk_takes(tmp_path: Path):
-    run = developed(recipe=Recipe(prompt="../../etc: " + "苹果" * 300))
+    run = developed(recipe=Recipe.of(prompt="../../etc: " + "苹果" * 300))
     path = export.free_path(run, Format.WEBP, tmp_path)
     assert path.parent == tmp_path
     assert len(path.name.encode()) <= 200
@@ -433,7 +433,7 @@ def test_a_folder_that_is_not_there_or_none_is_reported(tmp_path: Path, developm
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS], ids=errno.errorcode.get)
 @pytest.mark.parametrize("format", [Format.GIF, Format.STEPS])
 def test_any_failing_call_leaves_the_whole_export_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: Format, error: int):
-    development = list(export.frames(developed(2), View.ESTIMATE))
+    development = list(export.read_frames(developed(2), View.ESTIMATE))
     for number in range(1, 100):
         folder = tmp_path / str(number)
         folder.mkdir()

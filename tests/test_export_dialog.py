@@ -178,7 +178,7 @@ async def test_with_pyav_nothing_is_said(show):
 async def test_without_previews_there_is_only_decoding_in_full(show):
     dialog = show(developed(10, previews=False))
     await until(lambda: not offered(dialog, "in_full")[0])
-    assert choice(dialog, "in_full").currentText() == "Decoded in full"
+    assert choice(dialog, "in_full").currentText() == "Full decoder"
     assert facts(dialog) == "11 pictures  ·  256 × 256"
 
 
@@ -253,7 +253,7 @@ async def test_a_folder_of_steps_has_no_ending(qtbot, show, tmp_path):
 
 
 async def test_when_it_is_closed_the_work_ends(show):
-    dialog = show(developed(150, recipe=Recipe(width=512, height=512)))
+    dialog = show(developed(150, recipe=Recipe.of(width=512, height=512)))
     looking = dialog._proof._looking
     dialog.close()
     await asyncio.wait([looking])
@@ -277,7 +277,7 @@ async def test_it_speaks_another_language_at_once(qapp, show, monkeypatch):
     dialog = show(developed(10))
     monkeypatch.setattr("desktop.ui.create.export_dialog.tr", lambda context, text: f"«{text}»")
     QApplication.sendEvent(dialog, QEvent(QEvent.Type.LanguageChange))
-    assert dialog.windowTitle() == "«Export the development»"
-    assert choice(dialog, "in_full").currentText() == "«As recorded»"
+    assert dialog.windowTitle() == "«Export as animation»"
+    assert choice(dialog, "in_full").currentText() == "«Recorded previews»"
     assert "«as it was made»" not in choice(dialog, "size").currentText()
     assert facts(dialog).startswith("«11 pictures»")

@@ -28,7 +28,7 @@ from tests import tiny
 
 DESKTOP = Path(__file__).parents[1] / "desktop"
 CPU = Device("cpu", "", torch.float32)
-RECIPE = Recipe(prompt="a mouse is playing guitar", sampler="Euler", steps=6, guidance_scale=4, width=64, height=72, seed=7)
+RECIPE = Recipe.of(prompt="a mouse is playing guitar", sampler="Euler", steps=6, guidance_scale=4, width=64, height=72, seed=7)
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +55,12 @@ def generate(engine: Engine, folder: Path, recipe: Recipe, **more) -> Run:
 def stock_picture(recipe: Recipe, prompts: dict | None = None) -> Pixels:
     pipeline = tiny.pipeline_xl()
     [image] = pipeline(
-        **prompts or {"prompt": recipe.prompt, "negative_prompt": recipe.negative_prompt or None},
-        num_inference_steps=recipe.steps,
-        width=recipe.width,
-        height=recipe.height,
-        guidance_scale=recipe.guidance_scale,
-        generator=torch.Generator().manual_seed(recipe.seed),
+        **prompts or {"prompt": recipe.prompt.text, "negative_prompt": recipe.prompt.negative or None},
+        num_inference_steps=recipe.sampling.steps,
+        width=recipe.size.width,
+        height=recipe.size.height,
+        guidance_scale=recipe.sampling.guidance_scale,
+        generator=torch.Generator().manual_seed(recipe.sampling.seed),
     ).images
     return Pixels(image.width, image.height, image.tobytes())
 
@@ -100,7 +100,7 @@ def test_the_stock_pipeline_is_loaded(folder: Path) -> None:
 @pytest.mark.parametrize("negative_prompt", ["", "snow"])
 @pytest.mark.parametrize("guidance_scale", [1.0, 4.0])
 def test_the_picture_is_the_stock_pipelines_bit_for_bit(folder: Path, negative_prompt: str, guidance_scale: float) -> None:
-    recipe = replace(RECIPE, negative_prompt=negative_prompt, guidance_scale=guidance_scale)
+    recipe = RECIPE.with_values(negative_prompt=negative_prompt, guidance_scale=guidance_scale)
     assert generate(Engine(CPU), folder, recipe).picture == stock_picture(recipe)
 
 
@@ -132,7 +132,7 @@ def test_weights_move_the_words_of_both_encoders(folder: Path) -> None:
     assert torch.equal(heavy.tokens[0, :red], plain[0, :red])
     assert torch.equal(heavy.pooled, pooled)
     assert torch.equal(encoder.encode("a red cat").embedding.tokens, plain)
-    weighted = replace(RECIPE, prompt="a (mouse:1.6) is playing guitar")
+    weighted = RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar")
     assert generate(Engine(CPU), folder, weighted).picture != generate(Engine(CPU), folder, RECIPE).picture
 
 

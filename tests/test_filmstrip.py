@@ -205,12 +205,12 @@ def test_a_run_does_not_pause_behind_its_end(strip, timeline, work):
 
 def test_breakpoints_are_gone_when_the_run_is_finished(strip, timeline, work):
     run = developed(10)
-    run.ending = Ending.RUNNING
+    run.end(Ending.RUNNING)
     timeline.show(run)
     before = strip.grab().toImage()
     shift_click(strip, 5)
     assert strip.grab().toImage() != before
-    run.ending = Ending.FINISHED
+    run.end(Ending.FINISHED)
     work.changed.emit()
     assert strip.grab().toImage() == before
 

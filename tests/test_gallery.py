@@ -20,7 +20,7 @@ def test_the_newest_pictures_come_first_over_the_days(tmp_path):
     saved = []
     for day in range(3):
         for hour in range(4):
-            path = save_in(Artwork(TINY, Recipe(seed=100 - hour), {}, moment + timedelta(days=day)), tmp_path, "{seed}")
+            path = save_in(Artwork(TINY, Recipe.of(seed=100 - hour), {}, moment + timedelta(days=day)), tmp_path, "{seed}")
             os.utime(path, ns=(0, 10**9 * (1 + day * 24 + hour)))
             saved.append(path)
     assert gallery.recent(tmp_path, 99) == saved[::-1]

@@ -65,6 +65,7 @@ def refused(ended: Ended, *words: str) -> bool:
     return ended.output == ""
 
 
+@pytest.mark.end_to_end
 def test_a_process_of_its_own_makes_the_picture_without_a_window_system(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(WATCH)
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
@@ -84,7 +85,7 @@ def test_a_process_of_its_own_makes_the_picture_without_a_window_system(tmp_path
     assert "warn" not in made.stderr.lower()
     picture = open_artwork(output)
     assert picture.intact
-    assert (picture.recipe.prompt, picture.recipe.steps, picture.recipe.seed) == ("a red fox in the snow", 3, 7)
+    assert (picture.recipe.prompt.text, picture.recipe.sampling.steps, picture.recipe.sampling.seed) == ("a red fox in the snow", 3, 7)
     assert sorted(frame.name for frame in frames.iterdir()) == ["step-001.png", "step-002.png", "step-003.png"]
     seen = [read_pixels(frame).data for frame in sorted(frames.iterdir())]
     assert len(set(seen)) == 3
@@ -125,14 +126,20 @@ def test_everything_that_is_asked_for_is_in_the_recipe(safelight, tmp_path: Path
     )
     assert (ended.status, ended.output) == (0, str(output))
     recipe = open_artwork(output).recipe
-    assert (recipe.prompt, recipe.negative_prompt, recipe.sampler) == ("夜空下的狐狸, (star:1.2)", "blurry", "Euler a")
-    assert (recipe.seed, recipe.steps, recipe.guidance_scale, recipe.width, recipe.height) == (4294967295, 2, 3.5, 128, 64)
+    assert (recipe.prompt.text, recipe.prompt.negative, recipe.sampling.sampler) == ("夜空下的狐狸, (star:1.2)", "blurry", "Euler a")
+    assert (recipe.sampling.seed, recipe.sampling.steps, recipe.sampling.guidance_scale, recipe.size.width, recipe.size.height) == (
+        4294967295,
+        2,
+        3.5,
+        128,
+        64,
+    )
 
 
 def test_a_model_folder_by_its_path(safelight, tmp_path: Path) -> None:
     folder = shutil.copytree(STARTER, tmp_path / "my model")
     assert safelight(*FAST, "--model", folder, "--output", tmp_path / "picture.png").status == 0
-    assert open_artwork(tmp_path / "picture.png").recipe.model == "my model"
+    assert open_artwork(tmp_path / "picture.png").recipe.model.name == "my model"
 
 
 def test_a_sampler_that_does_not_fit_the_model_is_refused_with_the_reason_that_the_window_gives(safelight, tmp_path: Path) -> None:
@@ -195,7 +202,7 @@ def test_wrong_usage(safelight, words: tuple[str, ...]) -> None:
 )
 def test_what_cannot_be_made_is_refused_at_once(safelight, tmp_path: Path, monkeypatch, words: tuple[str, ...], said: str) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(headless, "Darkroom", None)  # nothing is loaded for it
+    monkeypatch.setattr(headless, "RunMaker", None)  # nothing is loaded for it
     assert refused(safelight(*FAST, "--output", "picture.png", *words), said)
     assert not list(tmp_path.glob("picture*"))
 
@@ -252,7 +259,7 @@ def test_a_folder_that_is_not_there_is_made(safelight, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_said_before_the_work(safelight, tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(headless, "Darkroom", None)
+    monkeypatch.setattr(headless, "RunMaker", None)
     ended = safelight(*FAST, "--output", tmp_path / "file" / "picture.png")
     assert refused(ended, str(tmp_path / "file"))
     assert "memory" not in ended.errors[0]
@@ -271,6 +278,7 @@ def test_a_full_disk_leaves_nothing_behind(safelight, tmp_path: Path, monkeypatc
     assert not (tmp_path / "picture.png").exists()
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("gone", [">/dev/full", "2>/dev/full", "2>&-", ">&-"])
 def test_a_picture_is_made_when_nobody_can_be_told(gone, tmp_path):
     picture = tmp_path / "狐狸.png"
@@ -285,7 +293,7 @@ def test_a_picture_is_made_when_nobody_can_be_told(gone, tmp_path):
     )
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
-    assert open_artwork(picture).recipe.prompt == "fox"
+    assert open_artwork(picture).recipe.prompt.text == "fox"
 
 
 @pytest.fixture
@@ -318,7 +326,7 @@ def test_five_hundred_words_are_cut_and_that_is_said(safelight, tmp_path: Path, 
     assert "word0 " not in unread
     (named,) = [line for line in ended.errors if "know" in line]
     assert named.endswith("and 488 more")
-    assert open_artwork(tmp_path / "a.png").recipe.prompt == prompt
+    assert open_artwork(tmp_path / "a.png").recipe.prompt.text == prompt
 
 
 def test_an_empty_prompt_draws_something(safelight, tmp_path: Path) -> None:
@@ -345,4 +353,4 @@ def test_a_name_that_is_too_long_a_place_for_frames_and_a_seed_are_refused_in_pl
 
 def test_a_prompt_that_is_no_text_is_read_as_far_as_it_goes(safelight, tmp_path):
     assert safelight(*FAST, "--prompt", os.fsdecode(b"a fox\xff"), "--output", tmp_path / "a.png").status == 0
-    assert open_artwork(tmp_path / "a.png").recipe.prompt == "a fox\ufffd"
+    assert open_artwork(tmp_path / "a.png").recipe.prompt.text == "a fox\ufffd"

@@ -117,7 +117,7 @@ def test_a_lane_grows_with_its_run_though_another_is_shown(lanes, tree, timeline
     timeline.switch(beginning)
     end = strip.slice_rect(40).center().x()
     before = colour(lanes, end, row(lanes, 2).y())
-    guided.ending = Ending.RUNNING
+    guided.end(Ending.RUNNING)
     for _ in range(4):
         grow(guided)
     work.changed.emit()
@@ -177,7 +177,7 @@ def test_the_menu_of_a_lane(lanes, tree, timeline):
 
     choose(1, 1)
     assert timeline.compare is fox
-    assert choose(1, 1) == "Compare no longer"
+    assert choose(1, 1) == "Stop comparing"
     assert timeline.compare is None
     choose(0, 0)
     assert timeline.run is beginning

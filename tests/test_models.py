@@ -76,9 +76,9 @@ def test_a_real_folder_of_diffusers_opens(library: ModelLibrary, tmp_path: Path)
 def test_sides_end_where_the_model_would_draw_a_mush(size: int, multiple: int, most: int) -> None:
     model = Model("a", Path("a"), size=size, multiple=multiple)
     assert model.most_side == most
-    Recipe(width=most, height=size).check(multiple, model.most_side)
+    Recipe.of(width=most, height=size).check(multiple, model.most_side)
     with pytest.raises(OutOfRange):
-        Recipe(width=most + multiple, height=size).check(multiple, model.most_side)
+        Recipe.of(width=most + multiple, height=size).check(multiple, model.most_side)
 
 
 def test_a_whole_clips_text_limit_counts(library: ModelLibrary, folder: Path) -> None:
@@ -100,7 +100,7 @@ def test_every_size_on_offer_can_be_made(library: ModelLibrary, folder: Path, na
     model = library.open(folder)
     assert (model.sizes[0].width, model.sizes[0].height) == (model.size, model.size)
     for size in model.sizes:
-        Recipe(width=size.width, height=size.height).check(model.multiple)
+        Recipe.of(width=size.width, height=size.height).check(model.multiple)
         assert size.width * size.height <= 1.4 * model.size**2
     assert any(size.width < size.height for size in model.sizes) or model.size == 64
     assert any(size.width > size.height for size in model.sizes) or model.size == 64

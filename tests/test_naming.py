@@ -14,7 +14,7 @@ MOMENT = datetime(2026, 11, 22, 10, 45, 12).astimezone()
 
 
 def named(prompt: str, template: str = "{words}", **recipe) -> str:
-    return picture_name(template, Recipe(prompt=prompt, **recipe), MOMENT, 7)
+    return picture_name(template, Recipe.of(prompt=prompt, **recipe), MOMENT, 7)
 
 
 @pytest.mark.parametrize(

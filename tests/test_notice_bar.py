@@ -82,7 +82,7 @@ def test_an_action_acts_and_closes(bar, notices):
 
 
 def test_on_a_narrow_canvas_the_buttons_make_way_for_the_sentence(qtbot, bar, notices, canvas):
-    answers = [Action(name, lambda: None) for name in ("Go on", "Drop", "Later")]
+    answers = [Action(name, lambda: None) for name in ("Resume", "Discard", "Later")]
     notices.tell(NoticeKind.WARNING, "The run was cut off at step 12 of 50.", *answers)
     text, button = (bar.toasts[0].findChild(kind, name) for kind, name in ((QLabel, "notice_text"), (QAbstractButton, "action_0")))
     qtbot.waitUntil(lambda: button.mapTo(bar, QPoint()).x() > text.geometry().right())

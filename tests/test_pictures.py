@@ -28,7 +28,7 @@ async def pictures():
 
 
 def saved(folder, prompt):
-    return save_in(Artwork(PIXELS, Recipe(prompt=prompt), {}, datetime.now().astimezone()), folder, TEMPLATE)
+    return save_in(Artwork(PIXELS, Recipe.of(prompt=prompt), {}, datetime.now().astimezone()), folder, TEMPLATE)
 
 
 async def test_pictures_of_earlier_sessions_are_found_newest_first(pictures, folder):
@@ -41,7 +41,7 @@ async def test_pictures_of_earlier_sessions_are_found_newest_first(pictures, fol
 async def test_a_new_picture_comes_first_and_only_once(pictures, folder):
     old = saved(folder, "old")
     await pictures.load(folder)
-    run = Run(Recipe(prompt="new"), picture=PIXELS)
+    run = Run(Recipe.of(prompt="new"), picture=PIXELS)
     pictures.add(run)  # not saved yet: in memory only
     assert pictures.recent[0].run is run
     run.path = saved(folder, "new")

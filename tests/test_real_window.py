@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,8 +19,8 @@ from desktop.library.artwork import Artwork, open_artwork, save
 from desktop.ui.theme import DARK, LIGHT
 from tests.screen import HEIGHT, ROOT, WIDTH, Program, Screen, Start, wait_for
 
-SLOW = Recipe(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)  # several seconds of it
-SLOWER = replace(SLOW, width=512, height=512)  # half a minute
+SLOW = Recipe.of(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)  # several seconds of it
+SLOWER = SLOW.with_values(width=512, height=512)  # half a minute
 CHINESE = "夜空下的狐狸"
 
 pytestmark = pytest.mark.timeout(300)  # several starts of the whole program, on a machine that may be busy
@@ -51,13 +50,21 @@ def program(open_program: Program) -> Program:
 
 def picture_of(recipe: Recipe, path: Path) -> Path:
     """A picture on disk that carries `recipe`."""
-    grey = Pixels(recipe.width, recipe.height, bytes([128]) * (3 * recipe.width * recipe.height))
+    grey = Pixels(recipe.size.width, recipe.size.height, bytes([128]) * (3 * recipe.size.width * recipe.size.height))
     return save(Artwork(grey, recipe, {}, datetime.now().astimezone()), path)
 
 
 def take(program: Program, recipe: Recipe, folder: Path) -> None:
     """Let the window take over `recipe`, through a picture and a second start."""
     picture = picture_of(recipe, folder / "recipe.png")
+    hand_over(program, picture)
+    picture.unlink()
+    wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored")
+    assert program.control("prompt")["text"] == recipe.prompt.text
+
+
+def hand_over(program: Program, picture: Path) -> None:
+    """Open `picture` in the window by a second start."""
     second = subprocess.run(
         [sys.executable, "-m", "desktop", "--data", str(program.data), str(picture)],
         cwd=ROOT,
@@ -67,9 +74,6 @@ def take(program: Program, recipe: Recipe, folder: Path) -> None:
         check=False,
     )
     assert (second.returncode, second.stderr) == (0, b"")
-    picture.unlink()
-    wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored")
-    assert program.control("prompt")["text"] == recipe.prompt
 
 
 def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_the_next(start: Start) -> None:
@@ -81,8 +85,8 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     program.says("generate", "Add to Up next")
     [path] = wait_for(program.pictures, "the picture is saved")
     picture = open_artwork(path)
-    assert picture.recipe.prompt == "a red fox in the snow"
-    assert picture.recipe.steps == 50
+    assert picture.recipe.prompt.text == "a red fox in the snow"
+    assert picture.recipe.sampling.steps == 50
     assert picture.step is None
     assert picture.intact
     wait_for(lambda: program.playhead == program.newest == 50, "all 50 steps stand in the timeline")
@@ -101,19 +105,19 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     program.key("Return")
     assert program.ends() == 0
     both = program.pictures()
-    assert len({open_artwork(path).recipe.seed for path in both}) == len(both) == 2
+    assert len({open_artwork(path).recipe.sampling.seed for path in both}) == len(both) == 2
     assert program.drafts().up_next == ()
 
 
 def test_a_chinese_prompt(program: Program, tmp_path: Path) -> None:
-    take(program, Recipe(steps=4), tmp_path)
+    take(program, Recipe.of(steps=4), tmp_path)
     before = program.pictures()
     program.write_prompt(CHINESE)
     program.key("ctrl+Return")
     wait_for(lambda: len(program.pictures()) > len(before), "the picture is saved")
     [path] = set(program.pictures()) - set(before)
     assert CHINESE in path.name
-    assert open_artwork(path).recipe.prompt == CHINESE
+    assert open_artwork(path).recipe.prompt.text == CHINESE
     program.says("generate", "Generate")
 
 
@@ -170,7 +174,7 @@ def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
 def test_a_second_start_hands_over_its_picture(program: Program, tmp_path: Path) -> None:
     take(
         program,
-        Recipe(
+        Recipe.of(
             prompt="an owl, (very:1.2) round",
             negative_prompt="blurry",
             sampler="Euler a",
@@ -185,6 +189,32 @@ def test_a_second_start_hands_over_its_picture(program: Program, tmp_path: Path)
     assert program.control("sampler")["name"] == "Euler a"
     assert program.control("steps")["value"] == 12
     assert not program.running
+
+
+def test_an_opened_picture_of_a_branch_shows_its_steps_and_is_generated_again(program: Program, tmp_path: Path) -> None:
+    recipe = Recipe.of(prompt="a cat", steps=12, seed=5).turned(4, prompt="a fox in the snow")
+
+    def generate() -> Path:
+        before = set(program.pictures())
+        program.key("ctrl+Return")
+        wait_for(lambda: set(program.pictures()) - before, "the picture is made")
+        wait_for(lambda: not program.running, "the window is idle")
+        [made] = set(program.pictures()) - before
+        return made
+
+    take(program, recipe, tmp_path)
+    made = generate().rename(tmp_path / "renamed.png")
+    program.click("remove_branches")
+    wait_for(lambda: not program.drafts().recipe.turns, "the branch is removed")
+    assert program.is_gone("remove_branches")
+    take(program, Recipe.of(prompt="an owl", steps=4), tmp_path)
+    generate()
+    wait_for(lambda: program.newest == 4, "another run is shown")
+    hand_over(program, made)
+    wait_for(lambda: program.newest == 12, "the steps of the renamed picture are shown")
+    wait_for(lambda: program.drafts().recipe == recipe, "its recipe is restored with the branch")
+    again = open_artwork(generate())
+    assert (again.pixels, again.recipe) == (open_artwork(made).pixels, recipe)
 
 
 def test_language_and_look_change_at_once(program: Program) -> None:
@@ -230,7 +260,7 @@ def test_panels_and_full_screen_by_key(program: Program) -> None:
 
 
 def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program, tmp_path: Path) -> None:
-    take(program, Recipe(prompt="a fox", steps=2), tmp_path)
+    take(program, Recipe.of(prompt="a fox", steps=2), tmp_path)
     program.key("ctrl+Return")
     program.says("generate", "Generate")  # now every button can act
     window = program.everything()
@@ -289,7 +319,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     assert program.control("size_text")["text"] == "512 × 512"
     program.says("up_next_count", "2")
     assert "checked" in program.control("previews_best")["states"]
-    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == [SLOWER.prompt, "next"]
+    assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == [SLOWER.prompt.text, "next"]
     assert program.settings().previews is Previews.BEST
     assert not program.running
     assert program.newest == 0
@@ -297,13 +327,13 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     program.click("up_next_start")
     wait_for(lambda: program.newest >= made, "the picture that was cut off goes on")
     program.close_window()
-    program.control("Drop it and close")
-    program.click("Drop it and close")
+    program.control("Discard and close")
+    program.click("Discard and close")
     pressed = time.monotonic()
     assert program.ends() == 0
     assert time.monotonic() - pressed < 5
     assert program.pictures() == []
-    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == ["next"]
+    assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == ["next"]
 
 
 def test_without_a_display_one_sentence_names_headless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

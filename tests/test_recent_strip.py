@@ -82,7 +82,7 @@ def test_delete_asks_to_delete(qtbot, strip, pictures):
 def test_what_is_not_saved_says_so_and_is_not_deleted(qtbot, strip, pictures):
     add(pictures, None)
     strip.setCurrentIndex(strip.model().index(0))
-    assert names(strip) == ["Not saved yet; it is kept in memory."]
+    assert names(strip) == ["Not saved yet, only in memory"]
     with qtbot.assertNotEmitted(strip.delete_requested):
         QTest.keyClick(strip, Qt.Key.Key_Delete)
     strip.grab()

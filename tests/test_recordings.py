@@ -16,13 +16,13 @@ import torch
 
 from desktop.diffusion import samplers
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Plan, Run, Step
+from desktop.diffusion.run import Ending, Plan, Run, Step, uuid7
 from desktop.errors import RecordingBusy, RecordingDamaged, RecordingNewer, RecordingParentless, RecordingUnreadable, StepDamaged
 from desktop.library import artwork, records, safe_file
 from desktop.library import journal as journals
 from desktop.library.artwork import Artwork
 from desktop.library.journal import RecordKind, path_of, start_of
-from desktop.library.recordings import Recordings, StoredStep, read
+from desktop.library.recordings import Recordings, read, read_history, read_pictures, read_step
 from tests import recorded, sizes
 from tests.recorded import interrupted
 from tests.test_journal import all_same, same
@@ -128,7 +128,7 @@ def test_with_a_bit_flipped_anywhere_nothing_wrong_is_shown_and_all_before_it_is
     run = recorded.record(folder, calls=3, ending=ending, last=None if ending is Ending.FINISHED else 2)
     path = crash(folder, run) if ending is Ending.RUNNING else path_of(folder, run.id)
     data, dice = path.read_bytes(), random.Random(6)
-    untouched = read(path).run
+    untouched = [read_step(step) for step in read(path).run.steps]
     steps = places(path, RecordKind.STEP)
     for place in dice.sample(range(len(data)), 300):
         path.write_bytes(data)
@@ -141,11 +141,12 @@ def test_with_a_bit_flipped_anywhere_nothing_wrong_is_shown_and_all_before_it_is
         before = sum(record.end <= place for record in steps)
         assert len(back.run.steps) >= before
         assert back.run.recipe == run.recipe
-        for step, shown in zip(back.run.steps, untouched.steps, strict=False):
-            for name in ("estimate", "noisy", "thumbnail"):
-                assert getattr(step, name) in (getattr(shown, name), None)
+        for step, shown in zip(back.run.steps, untouched, strict=False):
+            seen = read_pictures(step)
+            for picture, expected in ((seen.estimate, shown.estimate), (seen.noisy, shown.noisy), (step.thumbnail, shown.thumbnail)):
+                assert picture in (expected, None)
             try:
-                assert step.snapshot == shown.snapshot
+                assert read_step(step).snapshot == shown.snapshot
             except StepDamaged as problem:
                 assert ending is Ending.FINISHED
                 assert f"Step {step.number}" in str(problem)  # noqa: PT017
@@ -162,11 +163,11 @@ def test_of_a_damaged_step_the_rest_is_shown(folder):
     flip(path, snapshot.offset + 5)
     back = read(path)
     assert back.problem is None
-    assert back.run.steps[2].noisy is None
-    assert back.run.steps[2].snapshot == run.steps[2].snapshot
-    assert back.run.steps[3].noisy is not None
+    assert read_step(back.run.steps[2]).noisy is None
+    assert read_step(back.run.steps[2]).snapshot == run.steps[2].snapshot
+    assert read_pictures(back.run.steps[3]).noisy is not None
     with pytest.raises(StepDamaged):
-        back.run.steps[3].snapshot  # noqa: B018
+        read_history(back.run.steps)
     assert same(back.run.steps[4], run.steps[4])
 
 
@@ -179,7 +180,7 @@ def test_a_file_that_ends_in_zeros_loses_only_them(folder):
         back = read(path).run
         assert all_same(back.steps, run.steps[: len(back.steps)])
         assert len(back.steps) == (5 if kept == len(data) else 3)
-    back.ending = Ending.RUNNING
+    back.end(Ending.RUNNING)
     recorded.record(folder, back)
     assert len(read(path).run.steps) == 6
 
@@ -245,9 +246,9 @@ def test_a_recording_that_vanishes_while_it_is_shown_costs_its_pictures(folder):
     back = read(path_of(folder, run.id)).run
     path_of(folder, run.id).unlink()
     assert back.steps[3].thumbnail is not None
-    assert back.steps[3].noisy is None
+    assert read_pictures(back.steps[3]).noisy is None
     with pytest.raises(StepDamaged):
-        back.steps[3].snapshot  # noqa: B018
+        read_step(back.steps[3])
     with pytest.raises(RecordingUnreadable, match="it is not there"):
         read(path_of(folder, run.id))
 
@@ -277,7 +278,7 @@ def test_a_branch_that_refines_begins_with_the_finished_steps_until_it_has_its_o
     recorded.record(folder, child, last=3, ending=Ending.PAUSED)
     back = read(path_of(folder, child.id)).run
     assert all_same(back.history, parent.steps)
-    back.ending = Ending.RUNNING
+    back.end(Ending.RUNNING)
     recorded.record(folder, back, seed=1, last=4, ending=Ending.PAUSED)
     again = read(path_of(folder, child.id)).run
     assert all_same(again.history, [*parent.steps[:4], recorded.step(4, seed=1)])
@@ -306,9 +307,9 @@ def test_without_its_parent_a_branch_shows_what_it_made_itself(folder, harm, mon
     assert [step.number for step in back.run.steps] == list(range(6))
     assert all_same(back.run.steps[4:], recorded_steps(4, 6, seed=1))
     assert back.run.picture == child.picture
-    assert back.run.steps[2].estimate is back.run.steps[2].thumbnail is None
+    assert read_pictures(back.run.steps[2]).estimate is back.run.steps[2].thumbnail is None
     with pytest.raises(RecordingParentless):
-        back.run.steps[2].snapshot  # noqa: B018
+        read_history(back.run.steps)
 
 
 def recorded_steps(begin: int, end: int, seed: int) -> list[Step]:
@@ -316,12 +317,12 @@ def recorded_steps(begin: int, end: int, seed: int) -> list[Step]:
 
 
 def test_a_run_that_claims_to_be_its_own_ancestor_is_no_endless_story(folder):
-    one, other = Run(recorded.RECIPE), Run(recorded.RECIPE)
-    one.parent, one.branched_after, other.parent, other.branched_after = other.id, 1, one.id, 1
-    for run in (one, other):
-        run.plan, run.steps = recorded_plan(), recorded_steps(0, 2, seed=0)
-        recorded.record(folder, run)
-    assert isinstance(read(path_of(folder, one.id)).problem, RecordingParentless)
+    ids = uuid7(), uuid7()
+    for id, parent in (ids, reversed(ids)):
+        steps = recorded_steps(0, 2, seed=0)
+        recorded.record(folder, Run(recorded.RECIPE, id, recorded_plan(), steps, parent=parent, branched_after=1))
+    one = path_of(folder, ids[0])
+    assert isinstance(read(one).problem, RecordingParentless)
     assert len(Recordings(folder, 0).all()) == 2
     Recordings(folder, 0).tidy()
     assert os.listdir(folder) == []
@@ -359,6 +360,37 @@ def test_the_list_tells_what_a_line_of_it_shows(folder):
     assert all(summary.problem is None for summary in listed.values())
     assert recordings.open(cut.id).run.ending is Ending.PAUSED
     assert Recordings(folder / "not there", 0).all() == []
+
+
+def test_listing_again_reads_only_the_files_that_have_changed(folder, monkeypatch):
+    runs = [recorded.record(folder) for _ in range(5)]
+    recordings, read_again = Recordings(folder, limit=1 << 30), []
+    begins = records.begins
+    monkeypatch.setattr(records, "begins", lambda file, version: (read_again.append(file.name), begins(file, version))[1])
+    first = recordings.all()
+    assert len(read_again) == 5
+    assert recordings.all() == first
+    assert len(read_again) == 5
+    recordings.pin(runs[1].id, True)
+    read_again.clear()
+    assert [summary.id for summary in recordings.all() if summary.pinned] == [runs[1].id]
+    assert len(read_again) == 1
+    recordings.delete(runs[2].id)
+    assert ids(recordings) == {run.id for run in runs} - {runs[2].id}
+    journal = journals.Journal.begin(folder, runs[3])  # has not changed the file yet
+    assert [summary.id for summary in recordings.all() if summary.is_running] == [runs[3].id]
+    journal.close()
+    assert not any(summary.is_running for summary in recordings.all())
+
+
+def test_a_branch_of_a_run_in_memory_shares_its_steps(folder):
+    parent = recorded.record(folder)
+    child = recorded.record(folder, branch(folder, parent, 3, prompt="a cat"), seed=1)
+    recordings = Recordings(folder, limit=1 << 30)
+    held = recordings.open(parent.id)
+    back = recordings.open(child.id, [held]).run
+    assert all(step is shared for step, shared in zip(back.steps[:4], held.run.steps, strict=False))
+    assert all_same(back.steps, child.steps)
 
 
 def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder, monkeypatch):
@@ -443,7 +475,7 @@ def test_a_pinned_run_stays_pinned_when_it_goes_on(folder):
     assert (summary.pinned, summary.ending) == (True, Ending.RUNNING)
     back = read(path_of(folder, run.id)).run
     assert back.pinned
-    back.ending = Ending.RUNNING
+    back.end(Ending.RUNNING)
     recorded.record(folder, back)
     assert read(path_of(folder, run.id)).run.pinned
 
@@ -476,14 +508,14 @@ def test_a_step_of_a_large_file_is_there_at_once(folder):
     back, times = read(path_of(folder, run.id)).run, []
     assert back.ending is Ending.FINISHED
     for number in (1, 10, 20):
+        assert back.steps[number].noisy is None
         begun = time.process_time()
-        step = back.steps[number]
-        assert isinstance(step, StoredStep)
+        step = read_step(back.steps[number])
         assert step.noisy.width == 512
         assert len(step.snapshot) == 400_000
         times.append(time.process_time() - begun)
     assert min(times) <= 0.1
-    assert back.nbytes < 1 << 20  # what is not looked at is not in memory; the picture is
+    assert back.nbytes < 2 << 20  # the thumbnails and the picture; the other pictures and the snapshots are not in memory
 
 
 def test_a_step_of_a_later_version_that_knows_more_is_read(folder, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Previews, Run
+from desktop.generate import RunMaker
 from desktop.library import records
 from desktop.library.journal import Journal, path_of, start_of
 from desktop.library.journal import RecordKind as Recorded
@@ -16,24 +17,11 @@ from desktop.library.records import Start
 from desktop.studio.generation import Generation, Job
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import NoticeKind, Notices
+from desktop.studio.queue import Queue
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from tests.developed import developed, step
-
-
-class Darkroom:
-    is_behind = False
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.made = folder, []
-
-    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None, watched=None):
-        self.made.append(run)
-        run.ending, run.path = Ending.FINISHED, self.folder / f"{run.id}.png"
-        record(self.folder, run)
-
-    async def note(self, run):
-        record(self.folder, run)
+from tests.scripted_machine import ScriptedMachine
 
 
 def record(folder: Path, run: Run) -> Run:
@@ -48,12 +36,21 @@ class Studio:
 
     def __init__(self, folder: Path) -> None:
         self.recordings = Recordings(folder, 1 << 30)
-        self.darkroom, self.notices, self.held = Darkroom(folder), Notices(), HeldRuns(1 << 30)
+        self.machine, self.notices, self.held = ScriptedMachine(calls=None), Notices(), HeldRuns(1 << 30)
         self.timeline = Timeline(self.held)
         self.told = []
         self.notices.listen(self.told.append)
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices, lambda artwork: folder, Previews.FAST)
+        self.generation = Generation(
+            RunMaker(self.machine, folder), Queue(self.notices), self.timeline, self.held, self.notices, self.save, Previews.FAST
+        )
+        self.made: list[Run] = []
+        self.generation.saved.connect(self.made.append)
         self.keeper = RunArchive(self.recordings, self.generation, self.timeline, self.held, self.notices)
+
+    def save(self, picture, announce) -> Path:
+        path = self.recordings.folder / f"{picture.environment['run']}.png"
+        announce(path)
+        return path
 
     async def press(self, label: str) -> None:
         next(action for action in self.told[-1].actions if action.label == label).run()
@@ -69,7 +66,7 @@ def folder(tmp_path) -> Path:
 @pytest.fixture
 def paused(folder) -> Run:
     run = developed(6, done=3)
-    run.ending = Ending.PAUSED
+    run.end(Ending.PAUSED)
     return record(folder, run)
 
 
@@ -78,8 +75,8 @@ async def test_what_was_paused_is_offered_and_gone_on_with(folder, paused):
     await studio.keeper.offer()
     assert [(notice.values["step"], notice.values["steps"]) for notice in studio.told] == [(3, 6)]
     assert studio.keeper.nbytes > 0
-    await studio.press("Go on")
-    assert [run.id for run in studio.darkroom.made] == [paused.id]
+    await studio.press("Resume")
+    assert [run.id for run in studio.made] == [paused.id]
     assert studio.timeline.run.id == paused.id
 
 
@@ -89,7 +86,7 @@ async def test_later_offers_it_again_and_drop_does_not(folder, paused):
     await studio.press("Later")
     studio = Studio(folder)
     await studio.keeper.offer()
-    await studio.press("Drop")
+    await studio.press("Discard")
     studio = Studio(folder)
     await studio.keeper.offer()
     assert studio.told == []
@@ -98,41 +95,41 @@ async def test_later_offers_it_again_and_drop_does_not(folder, paused):
 
 async def test_a_tree_is_offered_once_and_comes_back_whole(folder, paused):
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     record(folder, branch)
     studio = Studio(folder)
     await studio.keeper.offer()
     assert len(studio.told) == 1
-    await studio.press("Go on")
+    await studio.press("Resume")
     assert [lane.run.id for lane in studio.timeline.lanes] == [paused.id, branch.id]
 
 
 async def test_what_goes_on_from_the_line_brings_its_tree_and_is_offered_no_longer(folder, paused):
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     record(folder, branch)
     studio = Studio(folder)
     past = []
     studio.notices.withdrawn.connect(past.append)
-    studio.generation.hold([Job(branch.recipe, run=Run(branch.recipe, id=branch.id))])
+    studio.generation.hold([Job(Run(branch.recipe, id=branch.id))])
     await studio.keeper.offer()
     assert past == []
     studio.generation.resume()
     while studio.notices._tasks:
         await asyncio.sleep(0.001)
-    assert [run.id for run in studio.darkroom.made] == [branch.id]
+    assert [run.id for run in studio.made] == [branch.id]
     assert [lane.run.id for lane in studio.timeline.lanes] == [paused.id, branch.id]
     assert past == studio.told
 
 
 async def test_what_waits_in_line_goes_on_where_its_recording_ends(folder, paused):
     studio = Studio(folder)
-    studio.generation.hold([Job(paused.recipe, 2, run=Run(paused.recipe, id=paused.id)), Job(Recipe(prompt="b"))])
+    studio.generation.hold([Job(Run(paused.recipe, id=paused.id), 2), Job(Run(Recipe.of(prompt="b")))])
     await studio.keeper.offer()
     assert [len(job.run.steps) for job in studio.generation.up_next] == [4, 0]
-    await studio.press("Go on")
-    assert [run.recipe.prompt for run in studio.darkroom.made] == [paused.recipe.prompt] * 2  # the press of it, once
-    assert [job.recipe.prompt for job in studio.generation.up_next] == ["b"]
+    await studio.press("Resume")
+    assert [run.recipe.prompt.text for run in studio.made] == [paused.recipe.prompt.text] * 2  # the press of it, once
+    assert [job.recipe.prompt.text for job in studio.generation.up_next] == ["b"]
 
 
 async def test_what_was_made_already_is_not_made_again(folder):
@@ -140,7 +137,7 @@ async def test_what_was_made_already_is_not_made_again(folder):
     run.path = folder / "picture.png"
     record(folder, run)
     studio = Studio(folder)
-    studio.generation.hold([Job(run.recipe, run=Run(run.recipe, id=run.id))])
+    studio.generation.hold([Job(Run(run.recipe, id=run.id))])
     await studio.keeper.offer()
     assert studio.generation.up_next == []
     assert studio.told == []
@@ -151,10 +148,28 @@ async def test_a_picture_without_a_recording(folder):
     assert await Studio(folder).keeper.of(folder / "other.png") is None
 
 
+async def test_a_run_is_found_by_its_id_with_its_tree(folder, paused, branch):
+    studio = Studio(folder)
+    run = await studio.keeper.by_id(branch.id)
+    assert (run.id, len(run.steps)) == (branch.id, len(branch.steps))
+    assert [each.id for each in studio.held.tree(run)] == [paused.id, branch.id]
+    assert run.steps[1] is studio.held.get(paused.id).steps[1]  # in memory once
+    assert await studio.keeper.by_id(branch.id) is run
+
+
+async def test_an_id_that_no_recording_has_finds_nothing(folder, paused):
+    studio = Studio(folder)
+    for id in ("../elsewhere", "", Run(Recipe()).id):
+        assert await studio.keeper.by_id(id) is None
+    path_of(folder, paused.id).write_bytes(b"damaged")
+    assert await studio.keeper.by_id(paused.id) is None
+    assert "cannot be read" in told(studio)[-1]
+
+
 async def test_the_oldest_goes_where_the_limit_is_reached_but_not_what_waits(folder, paused):
     record(folder, developed(3))
     studio = Studio(folder)
-    studio.generation.hold([Job(paused.recipe, run=paused)])
+    studio.generation.hold([Job(paused)])
     await studio.keeper.limit(1)
     assert [summary.id for summary in studio.recordings.all()] == [paused.id]
 
@@ -173,7 +188,7 @@ async def test_pinned_recordings_stay(folder):
 async def test_what_is_not_recorded_yet_is_pinned_with_its_run_and_what_never_was_cannot_be(folder):
     studio = Studio(folder)
     waiting, never = Run(Recipe()), developed(3)
-    studio.generation.hold([Job(waiting.recipe, run=waiting)])
+    studio.generation.hold([Job(waiting)])
     await studio.keeper.pin(waiting, True)
     await studio.keeper.pin(never, True)
     assert (waiting.pinned, never.pinned) == (True, False)
@@ -183,7 +198,7 @@ async def test_what_is_not_recorded_yet_is_pinned_with_its_run_and_what_never_wa
 async def test_all_that_is_neither_pinned_nor_shown_nor_unfinished_can_be_deleted_at_once(folder, paused):
     shown, pinned, _ = (record(folder, developed(3)) for _ in range(3))
     studio = Studio(folder)
-    studio.generation.hold([Job(paused.recipe, run=paused)])
+    studio.generation.hold([Job(paused)])
     studio.timeline.show(shown)
     await studio.keeper.pin(pinned, True)
     await studio.keeper.delete_unpinned()
@@ -191,17 +206,17 @@ async def test_all_that_is_neither_pinned_nor_shown_nor_unfinished_can_be_delete
     assert studio.keeper.nbytes == studio.recordings.nbytes
     assert studio.told[-1].values == {"size": 1}
     await studio.keeper.delete_unpinned()
-    assert studio.told[-1].template.startswith("No recording could go")
+    assert studio.told[-1].template.startswith("Nothing was deleted")
 
 
 async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
     seeds = [developed(6, done=2) for _ in range(3)]
     for run in seeds:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     triage = studio.generation.choose_among(seeds, 2)
-    studio.generation.hold([Job(Recipe(), run=record(folder, developed(6, done=1)), until=2)])  # one that is not there yet
+    studio.generation.hold([Job(record(folder, developed(6, done=1)), until=2)])  # one that is not there yet
     await studio.keeper.delete_unpinned()
     await studio.keeper.limit(1)
     assert len(studio.recordings.all()) == 4
@@ -215,7 +230,7 @@ async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
 async def test_more_than_three_are_offered_together(folder):
     runs = [developed(6, done=number) for number in range(1, 6)]
     for run in runs:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -224,14 +239,14 @@ async def test_more_than_three_are_offered_together(folder):
     assert sorted(notice.values["step"] for notice in studio.told[1:]) == [1, 2, 3, 4, 5]
     studio = Studio(folder)
     await studio.keeper.offer()
-    await studio.press("Go on with all")
-    assert {run.id for run in studio.darkroom.made} == {run.id for run in runs}
+    await studio.press("Resume all")
+    assert {run.id for run in studio.made} == {run.id for run in runs}
 
 
 async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(folder):
     for number in range(4):
-        run = developed(6, done=number + 1, recipe=Recipe(prompt="a mouse", seed=number))
-        run.ending = Ending.PAUSED
+        run = developed(6, done=number + 1, recipe=Recipe.of(prompt="a mouse", seed=number))
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -241,7 +256,7 @@ async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(fol
     past = []
     studio.notices.withdrawn.connect(past.append)
     await studio.keeper.offer()
-    await studio.press("Drop all")
+    await studio.press("Discard all")
     assert past == studio.told
     assert {summary.ending for summary in studio.recordings.all()} == {Ending.STOPPED}
 
@@ -249,21 +264,22 @@ async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(fol
 @pytest.fixture
 def seeds(folder) -> list[Run]:
     """Four of eight seeds that were to wait at step 3, as a kill left them."""
-    runs = [developed(6, done=done, recipe=Recipe(prompt="a mouse", seed=seed)) for seed, done in enumerate((3, 3, 3, 1))]
+    runs = [developed(6, done=done, recipe=Recipe.of(prompt="a mouse", seed=seed)) for seed, done in enumerate((3, 3, 3, 1))]
     for run in reversed(runs):
-        run.ending = Ending.PAUSED if len(run.steps) == 4 else Ending.RUNNING
+        run.end(Ending.PAUSED if len(run.steps) == 4 else Ending.RUNNING)
         record(folder, run)
     return runs
 
 
 async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds, paused):
     studio, found = Studio(folder), []
-    studio.keeper.triage_found.connect(found.append)
+    studio.generation.triage_opened.connect(found.append)
     await studio.keeper.offer()
-    assert told(studio) == ["4 seeds of “a mouse” wait at step 3 of 6 to be chosen.", "“a red apple” was paused at step 3 of 6."]
+    assert told(studio) == ["4 seeds of “a mouse” wait at step 3 of 6 for your choice.", "“a red apple” was paused at step 3 of 6."]
     studio.told.pop()
     await studio.press("Choose")
     [triage] = found
+    assert all(run.steps[-1].estimate is not None for run in triage.runs)  # shown large, and read by now
     assert [run.id for run in triage.runs] == [run.id for run in seeds]
     assert [triage.has_arrived(run) for run in triage.runs] == [True, True, True, False]
     assert [(job.run, job.until) for job in studio.generation.up_next] == [(triage.runs[3], 3)]  # gets there on the user's word
@@ -271,7 +287,7 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
     triage.finish(triage.runs[1:2])
     while studio.notices._tasks:
         await asyncio.sleep(0.001)
-    assert [run.recipe.seed for run in studio.darkroom.made] == [1]
+    assert [run.recipe.sampling.seed for run in studio.made] == [1]
     endings = {summary.id: summary.ending for summary in studio.recordings.all()}
     assert [endings[run.id] for run in seeds] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED, Ending.STOPPED]
     assert studio.generation.up_next == []
@@ -280,22 +296,22 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
 async def test_seeds_that_wait_can_all_be_dropped(folder, seeds):
     studio = Studio(folder)
     await studio.keeper.offer()
-    await studio.press("Drop all")
+    await studio.press("Discard all")
     assert {summary.ending for summary in studio.recordings.all()} == {Ending.STOPPED}
-    assert studio.darkroom.made == []
+    assert studio.made == []
 
 
 async def test_seeds_that_are_up_next_are_no_choice(folder, seeds):
     studio = Studio(folder)
-    studio.generation.hold([Job(run.recipe, run=Run(run.recipe, id=run.id)) for run in seeds])
+    studio.generation.hold([Job(Run(run.recipe, id=run.id)) for run in seeds])
     await studio.keeper.offer()
-    assert told(studio) == ["4 runs were cut off or paused."]
+    assert told(studio) == ["4 runs were interrupted or paused."]
 
 
 async def test_a_long_prompt_is_quoted_in_part_and_none_is_said_so(folder):
     for prompt in ("夜空" * 500, ""):
-        run = developed(6, done=3, recipe=Recipe(prompt=prompt))
-        run.ending = Ending.PAUSED
+        run = developed(6, done=3, recipe=Recipe.of(prompt=prompt))
+        run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -311,7 +327,7 @@ async def test_what_was_written_before_the_disk_was_full_is_offered_when_the_pic
             raise OSError(errno.ENOSPC, "full")
         append(self, entries)
 
-    run.ending = Ending.FAILED
+    run.end(Ending.FAILED)
     with monkeypatch.context() as full:
         full.setattr(records.Appender, "append", refuse)
         journal = Journal.begin(folder, run)
@@ -320,14 +336,14 @@ async def test_what_was_written_before_the_disk_was_full_is_offered_when_the_pic
     studio = Studio(folder)
     await studio.keeper.offer()
     assert told(studio) == ["“a red apple” was paused at step 3 of 6."]
-    await studio.press("Go on")
-    [made] = studio.darkroom.made
-    assert (made.id, made.picture, len(made.steps)) == (run.id, None, 4)
+    await studio.press("Resume")
+    assert [made.id for made in studio.made] == [run.id]
+    assert [len(request.history) for request in studio.machine.requests] == [4]
 
 
 async def test_a_run_that_failed_without_a_picture_is_not_offered(folder):
     run = developed(6, done=3)
-    run.ending = Ending.FAILED
+    run.end(Ending.FAILED)
     record(folder, run)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -342,7 +358,7 @@ def branch(folder, paused) -> Run:
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
     for number in (3, 4):
         branch.record(step(number, 6))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     return record(folder, branch)
 
 
@@ -357,7 +373,7 @@ async def test_a_recording_of_a_newer_version_stays_as_it_is_and_is_told_of(fold
     path.write_bytes(newer)
     studio = Studio(folder)
     await studio.keeper.offer()
-    assert told(studio) == ["Recordings that a newer Safelight has made: 1. They stay as they are; update Safelight to see them."]
+    assert told(studio) == ["Recordings of a newer Safelight: 1. They are left unchanged; update Safelight to open them."]
     await studio.keeper.delete_unpinned()
     assert path.read_bytes() == newer
 
@@ -366,7 +382,7 @@ async def test_one_that_cannot_be_read_from_its_beginning_is_told_of_and_can_be_
     path_of(folder, paused.id).write_bytes(b"\0" * 500)
     studio = Studio(folder)
     await studio.keeper.offer()
-    assert told(studio)[-1] == "Recordings that cannot be read any more: 1. Their pictures are not touched."
+    assert told(studio)[-1] == "Recordings that can't be read: 1. Their pictures are not affected."
     await studio.press("Delete")
     assert list(folder.glob("*.run")) == [path_of(folder, branch.id)]
 
@@ -376,7 +392,7 @@ async def test_one_that_began_anew_meanwhile_is_not_deleted_with_what_could_not_
     data[120] ^= 1
     path_of(folder, paused.id).write_bytes(data)
     studio = Studio(folder)
-    studio.generation.hold([Job(paused.recipe, run=Run(paused.recipe, id=paused.id))])
+    studio.generation.hold([Job(Run(paused.recipe, id=paused.id))])
     await studio.keeper.offer()
     assert [notice.values for notice in studio.told] == [{"count": 1}]
     studio.generation.resume()
@@ -416,14 +432,14 @@ async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, p
     flip_in_snapshot(folder, paused, 2)
     studio = Studio(folder)
     if in_line:  # as every run is that was paused when the program ended
-        studio.generation.hold([Job(paused.recipe, run=Run(paused.recipe, id=paused.id))])
+        studio.generation.hold([Job(Run(paused.recipe, id=paused.id))])
     await studio.keeper.offer()
-    assert told(studio) == ["The recording of “a red apple” is damaged: of 6 steps it can go on from step 1."]
+    assert told(studio) == ["The recording of “a red apple” is damaged. It can be resumed from step 1 of 6."]
     assert [len(job.run.steps) for job in studio.generation.up_next] == [2] * in_line
-    await studio.press("Go on")
+    await studio.press("Resume")
     assert "damaged after step 1" in told(studio)[-1]
-    [made] = studio.darkroom.made
-    assert len(made.steps) == 2
+    [made] = studio.made
+    assert [len(request.history) for request in studio.machine.requests] == [2]
     assert (await studio.keeper.open(paused.id)) is made
     assert len(studio.told) == 2  # what was made anew is whole
 
@@ -433,19 +449,19 @@ async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folde
     path_of(folder, paused.id).unlink()
     studio = Studio(folder)
     if in_line:
-        studio.generation.hold([Job(branch.recipe, run=Run(branch.recipe, id=branch.id))])
+        studio.generation.hold([Job(Run(branch.recipe, id=branch.id))])
     await studio.keeper.offer()
-    assert told(studio) == ["“other”, at step 4 of 6, cannot go on: the run that it branched from is gone or damaged."]
-    assert [action.label for action in studio.told[0].actions] == ["Show", "Drop", "Later"]
+    assert told(studio) == ["“other”, at step 4 of 6, can't be resumed: the run that it branches from is missing or damaged."]
+    assert [action.label for action in studio.told[0].actions] == ["Show", "Discard", "Later"]
     assert studio.generation.up_next == []
     await studio.press("Show")
-    await studio.keeper.go_on(branch.id)
-    assert "not go on with it" in told(studio)[-1]
-    assert studio.darkroom.made == []
+    await studio.keeper.resume(branch.id)
+    assert "can't be resumed" in told(studio)[-1]
+    assert studio.made == []
     assert studio.timeline.run.id == branch.id
     assert len(studio.timeline.steps) == 5
     assert studio.timeline.current.thumbnail is not None
-    await studio.keeper.drop(branch.id)
+    await studio.keeper.discard(branch.id)
     while studio.notices._tasks:
         await asyncio.sleep(0.001)
     assert not any(summary.is_interrupted for summary in studio.recordings.all())
@@ -454,10 +470,10 @@ async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folde
 async def test_what_is_damaged_is_told_of_by_itself_among_many(folder):
     runs = [developed(6, done=3) for _ in range(5)]
     for run in runs:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         record(folder, run)
     flip_in_snapshot(folder, runs[1], 3)
     studio = Studio(folder)
-    studio.generation.hold([Job(run.recipe, run=Run(run.recipe, id=run.id)) for run in runs])
+    studio.generation.hold([Job(Run(run.recipe, id=run.id)) for run in runs])
     await studio.keeper.offer()
     assert [notice.values.get("count", notice.values.get("step")) for notice in studio.told] == [4, 2]

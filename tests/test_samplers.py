@@ -60,7 +60,7 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "Heun",
         "LCM",
     ]
-    assert sampler(Recipe().sampler).name == Recipe().sampler
+    assert sampler(Recipe().sampling.sampler).name == Recipe().sampling.sampler
 
 
 @pytest.mark.parametrize(

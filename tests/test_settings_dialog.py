@@ -139,14 +139,14 @@ def test_what_the_recordings_take_is_looked_at_again_and_again(qtbot, dialog: Se
     assert recordings.asked == ["measure"]
     recordings.nbytes = 412 * 2**20
     recordings.changed.emit()
-    assert dialog.findChild(QLabel, "recordings_used").text() == "Recordings use 412 MB of 4096 MB; pinned ones are never let go."
+    assert dialog.findChild(QLabel, "recordings_used").text() == "Recordings use 412 MB of 4096 MB; pinned ones are never deleted."
     dialog._looking.setInterval(1)
     qtbot.waitUntil(lambda: len(recordings.asked) > 2)
 
 
 def test_recordings_are_deleted_after_a_question(qtbot, dialog: SettingsDialog, recordings: Recordings):
     button = dialog.findChild(QPushButton, "delete_recordings")
-    for answer, deletes in (("Keep them", False), ("Delete", True)):
+    for answer, deletes in (("Keep", False), ("Delete", True)):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         [question] = dialog.findChildren(QMessageBox)

@@ -1,9 +1,14 @@
-"""The starter model made from beginning to end, small: every stage as the command runs it, and the autoencoder's growth."""
+"""Every stage of the starter model at tiny size, and the training of its autoencoder."""
 
+import dataclasses
 import itertools
+import os
+import signal
 import subprocess
 import sys
+import threading
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
@@ -13,19 +18,39 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image, ImageDraw
 
 from desktop.library.vocabulary import Vocabulary
-from desktop.starter import autoencoder, build, examples
+from desktop.starter import autoencoder, build, checkpoint, examples, perception
+from desktop.starter.autoencoder import CRITIC_FROM, DECAY_FROM, LAST_RATE, SPREAD, AutoencoderTraining, learning_rate, uneven
 from desktop.starter.denoiser import DenoiserTraining
+from desktop.starter.muon import orthogonal
+from desktop.starter.perception import NoWeights, Perception
 from desktop.starter.preview import PreviewTraining
-from desktop.starter.shape import Shape
+from desktop.starter.scenes import Studio
+from desktop.starter.shape import SHAPES, SMALL, Shape
 from desktop.starter.text import TextTraining
 from desktop.starter.world import all_things
 
-TINY = Shape("tiny", tier=1, factor=16, channels=4, unet=(32, 64), text_width=32, text_layers=1, side=64, autoencoder_width=8,
-             tokens=1400, shards=1)
+torch.set_num_threads(1)
+
+TINY = Shape(
+    "tiny",
+    tier=1,
+    factor=16,
+    channels=4,
+    unet=(32, 64),
+    text_width=32,
+    text_layers=1,
+    side=64,
+    encoder_width=8,
+    decoder_width=8,
+    tokens=1400,
+    crops=64,
+    text_scenes=16,
+    shards=1,
+)
 
 
 def material(path):
-    """A cut-out for every thing: a disc of a colour of its own."""
+    """A cut-out for every thing: a disc with a colour of its own."""
     with ZipFile(path, "w") as pictures:
         for number, key in enumerate(all_things()):
             image = Image.new("RGBA", (48, 48))
@@ -35,14 +60,30 @@ def material(path):
             pictures.writestr(f"{key}.webp", file.getvalue())
 
 
+def perceptual_weights(folder: Path) -> None:
+    """Save random weights of the perceptual network in the place of the pretrained ones."""
+    torch.manual_seed(0)
+    torch.save(Perception().state_dict(), folder / perception.FILE)
+
+
 @pytest.fixture
-def few(monkeypatch):
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A work folder with all files that are downloaded; the stages make fewer pictures and examples."""
     monkeypatch.setattr(build, "PICTURES", 40)
     monkeypatch.setattr(build, "CAPTIONS", 2000)
     monkeypatch.setattr(examples, "SHARD", 288)
     for training in (TextTraining, DenoiserTraining):
-        monkeypatch.setattr(training.train, "__defaults__", (8, 4))       # scenes together, batches between two reports
+        monkeypatch.setattr(training.train, "__defaults__", (8, 4))  # scenes together, batches between two reports
     monkeypatch.setattr(PreviewTraining.train, "__defaults__", (None, None, 10))
+    folder = tmp_path / "work"
+    folder.mkdir()
+    material(folder / "material.zip")
+    perceptual_weights(folder)
+    return folder
+
+
+def stages(folder: Path, minutes: float = 0.005, **options) -> build.Build:
+    return build.Build(folder, TINY, "cpu", minutes, **options)
 
 
 def painted(count: int, side: int = 64) -> np.ndarray:
@@ -57,13 +98,23 @@ def painted(count: int, side: int = 64) -> np.ndarray:
     return np.stack(pictures)
 
 
-def test_every_stage_leads_to_a_model_that_anyone_can_open(few, tmp_path):
-    folder, target = tmp_path / "work", tmp_path / "starter"
-    folder.mkdir()
-    material(folder / "material.zip")
+def training(crops: int = 64) -> AutoencoderTraining:
+    torch.manual_seed(0)
+    return AutoencoderTraining(autoencoder.autoencoder(dataclasses.replace(TINY, factor=8)), Perception(), crops)
+
+
+def learn(course: AutoencoderTraining, pictures: np.ndarray, batches: int | None = None) -> list[checkpoint.Progress]:
+    return list(itertools.islice(course.train(pictures), batches))
+
+
+# The stages
+
+
+def test_the_stages_make_a_model_that_stock_diffusers_opens(folder, tmp_path):
+    target = tmp_path / "starter"
     for stage in ("data", "autoencoder", "preview", "unet"):
-        getattr(build.Build(folder, TINY, "cpu", 0.02, resume=False), stage)()
-    build.Build(folder, TINY, "cpu", 0.02, resume=False).export(target)
+        getattr(stages(folder), stage)()
+    stages(folder).export(target)
     pipeline = StableDiffusionPipeline.from_pretrained(target, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
     [image] = pipeline("a mouse is playing guitar", num_inference_steps=2).images
@@ -72,78 +123,202 @@ def test_every_stage_leads_to_a_model_that_anyone_can_open(few, tmp_path):
     assert (target / "preview_decoder" / "model.safetensors").is_file()
 
 
-def test_a_stage_goes_on_only_when_told_to(few, tmp_path):
-    material(tmp_path / "material.zip")
-    make = build.Build(tmp_path, TINY, "cpu", 0.01, resume=False)
-    with pytest.raises(build.NotReady, match="--stage data"):
-        make.autoencoder()
-    make.data()
-    make.autoencoder()
-    latents = make._examples(1).latents
-    with pytest.raises(build.NotReady, match="--resume"):
-        make.autoencoder()
-    build.Build(tmp_path, TINY, "cpu", 0.01, resume=True).autoencoder()
-    coder = AutoencoderTiny.from_pretrained(tmp_path / "autoencoder").eval()
-    scenes = examples.Examples.load(tmp_path / "examples").scenes[:4]
-    from desktop.starter.scenes import Studio
-    again = examples.encode(coder, [Studio(tmp_path / "material.zip").paint(scene, TINY.side) for scene in scenes])
-    assert torch.allclose(again, latents[:4], atol=2e-2), "the decoder learned on, the latents that were made stay valid"
+def test_each_run_of_a_stage_adds_to_the_earlier_runs(folder):
+    done = {"autoencoder": [], "text": [], "unet": []}
+    for _ in range(2):
+        stages(folder).data()
+        stages(folder, crops=10_000).autoencoder()
+        done["autoencoder"].append(checkpoint.load(folder / "autoencoder.pt")["samples"])
+    painted_at = (folder / "pictures.npy").stat().st_mtime_ns
+    for _ in range(2):
+        stages(folder).data()
+        stages(folder).unet()
+        for name in ("text", "unet"):
+            done[name].append(checkpoint.load(folder / f"{name}.pt")["samples"])
+    assert (folder / "pictures.npy").stat().st_mtime_ns == painted_at
+    assert 0 < done["autoencoder"][0] < done["autoencoder"][1]
+    assert done["text"] == [32, 32], "the text encoder learns alone until its scenes are done"
+    assert 0 < done["unet"][0] < done["unet"][1]
 
 
-def test_the_command_says_what_is_missing(tmp_path):
-    done = subprocess.run([sys.executable, "-m", "desktop.starter.build", "--stage", "unet", "--folder", str(tmp_path)],
-                          capture_output=True, text=True, check=False)
+def test_the_encoder_does_not_change_once_there_are_examples(folder):
+    stages(folder).data()
+    stages(folder, crops=10_000).autoencoder()
+    latents = stages(folder)._examples(1).latents
+    with pytest.raises(build.NotReady, match="--crops"):
+        stages(folder, crops=10_000).autoencoder()
+    before = AutoencoderTiny.from_pretrained(folder / "autoencoder").decoder.state_dict()
+    stages(folder, crops=int(checkpoint.load(folder / "autoencoder.pt")["samples"] / CRITIC_FROM)).autoencoder()
+    coder = AutoencoderTiny.from_pretrained(folder / "autoencoder").eval()
+    studio, scenes = Studio(folder / "material.zip"), examples.Examples.load(folder / "examples").scenes[:16]
+    again = examples.encode(coder, [studio.paint(scene, TINY.side) for scene in scenes])
+    assert torch.equal(again.half().float(), latents[:16])
+    assert any(not torch.equal(weight, before[name]) for name, weight in coder.decoder.state_dict().items())
+
+
+def test_a_signal_saves_a_checkpoint_and_ends_the_run(folder):
+    stages(folder).data()
+    timer = threading.Timer(3, os.kill, (os.getpid(), signal.SIGTERM))
+    timer.start()
+    before = signal.getsignal(signal.SIGTERM)
+    stages(folder, minutes=60, crops=10**9).autoencoder()
+    timer.join()
+    assert signal.getsignal(signal.SIGTERM) is before
+    saved = checkpoint.load(folder / "autoencoder.pt")
+    written = AutoencoderTiny.from_pretrained(folder / "autoencoder").state_dict()
+    assert saved["samples"] > 0
+    assert all(torch.equal(weight, written[name]) for name, weight in saved["parts"]["average"]["weights"].items())
+
+
+def test_trainings_can_begin_with_the_weights_of_a_model(folder, tmp_path):
+    target = tmp_path / "starter"
+    for stage in ("data", "autoencoder", "unet"):
+        getattr(stages(folder), stage)()
+    stages(folder).export(target)
+    later = tmp_path / "later"
+    later.mkdir()
+    for name in ("material.zip", "pictures.npy", perception.FILE):
+        (later / name).symlink_to(folder / name)
+    stages(later, begin=target)._first_autoencoder()
+    with pytest.raises(build.NotReady, match="--begin"):
+        build.Build(later, dataclasses.replace(TINY, decoder_width=16), "cpu", 1, target)._first_autoencoder()
+
+    wider = dataclasses.replace(TINY, channels=6)
+    training = DenoiserTraining(wider, stages(later, begin=target)._tokenizer(), build.describe)
+    kept = training.begin(target)
+    assert sorted(kept) == ["unet.conv_in.weight", "unet.conv_out.bias", "unet.conv_out.weight"]
+    known = StableDiffusionPipeline.from_pretrained(target, local_files_only=True)
+    for name, weight in known.text_encoder.state_dict().items():
+        torch.testing.assert_close(training.average.weights[f"text_encoder.{name}"], weight, rtol=0, atol=0)
+    stages(later).autoencoder()
+    stages(later, begin=target).unet()
+    assert not (later / "text.pt").exists()
+    assert checkpoint.load(later / "unet.pt")["samples"] > 0
+
+
+def test_the_command_reports_a_missing_stage(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop.starter.build", "--stage", "unet", "--folder", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert "--stage" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("adversarial", [False, True])
-def test_the_autoencoder_learns(adversarial):
-    torch.manual_seed(0)
-    pictures = painted(32, 32)
-    learning = autoencoder.AutoencoderTraining(autoencoder.autoencoder(8, 4, 16))
-    learning.adversarial = adversarial
-    before = autoencoder.fidelity(learning.averaged(), pictures[:8])
-    losses = [progress.loss for progress in itertools.islice(learning.train(pictures), 6)]
-    assert losses[-1] < losses[0]
-    assert autoencoder.fidelity(learning.averaged(), pictures[:8]) > before + 1
+# The autoencoder
 
 
-def test_a_resumed_autoencoder_is_the_uninterrupted_one():
-    pictures, reports = painted(16, 32), 2
-
-    def learn(states):
-        torch.manual_seed(0)
-        learning = autoencoder.AutoencoderTraining(autoencoder.autoencoder(8, 4, 8))
-        learning.adversarial = True
-        for state in states:
-            learning.course.load_state_dict(state)
-        return learning
-
-    whole = learn([])
-    for _ in itertools.islice(whole.train(pictures), 2 * reports):
-        pass
-    first = learn([])
-    for _ in itertools.islice(first.train(pictures), reports):
-        pass
-    second = learn([first.course.state_dict()])
-    for _ in itertools.islice(second.train(pictures), reports):
-        pass
-    for name, weight in whole.average.weights.items():
-        assert torch.equal(weight, second.average.weights[name]), name
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+def test_every_shape_has_an_autoencoder(shape):
+    made = autoencoder.autoencoder(shape)
+    with torch.no_grad():
+        latents = made.encode(torch.zeros(1, 3, 64, 64)).latents
+        assert latents.shape == (1, shape.channels, 64 // shape.factor, 64 // shape.factor)
+        assert made.decode(latents).sample.shape == (1, 3, 64, 64)
 
 
-@torch.no_grad()
-def test_deepening_changes_nothing_and_growing_little():
-    torch.manual_seed(0)
-    small = autoencoder.autoencoder(8, 4, 8).eval()
-    large = autoencoder.grown(small, 6).eval()
-    assert large.config.latent_channels == 6
-    smooth = torch.nn.functional.interpolate(torch.rand(1, 3, 4, 4) * 2 - 1, 64, mode="bicubic").clamp(-1, 1)
-    of_half = small.encode(torch.nn.functional.avg_pool2d(smooth, 2)).latents
-    assert (large.encode(smooth).latents[:, :4] - of_half).abs().mean() < 0.2 * of_half.abs().mean()
-    deep = autoencoder.deepened(large, (0, 2, 2, 3, 3), (3, 3, 2, 2, 2)).eval()
-    latents = large.encode(smooth).latents
-    assert torch.equal(deep.encode(smooth).latents, latents)
-    assert torch.equal(deep.decode(latents).sample, large.decode(latents).sample)
+def test_the_starter_has_sixteen_latent_channels():
+    assert (SMALL.channels, SMALL.latent_side) == (16, 16)
+    assert sum(weight.numel() for weight in autoencoder.autoencoder(SMALL).parameters()) == pytest.approx(1.8e6, rel=0.01)
+
+
+def test_the_autoencoder_learns():
+    pictures, course = painted(32, 32), training(crops=320)
+    before, _ = autoencoder.fidelity(course.averaged(), pictures[:8], course.perception)
+    reports = learn(course, pictures)
+    after, _ = autoencoder.fidelity(course.averaged(), pictures[:8], course.perception)
+    assert reports[-1].samples == 320
+    assert reports[-1].loss < reports[0].loss
+    assert after > before + 3
+
+
+def test_the_loss_pulls_every_latent_channel_to_the_spread_of_the_scaling_factor():
+    latents = torch.randn(64, 4, 8, 8, generator=torch.Generator().manual_seed(0))
+    right = latents / latents.std((0, 2, 3), keepdim=True) * SPREAD
+    right = right - right.mean((0, 2, 3), keepdim=True)
+    assert float(uneven(right)) == pytest.approx(0, abs=1e-6)
+    assert float(uneven(2 * right)) == pytest.approx(9, rel=1e-3)
+    assert float(uneven(right + 0.3)) == pytest.approx(0.09, rel=1e-3)
+    assert training().autoencoder.config.scaling_factor == 1 / SPREAD
+
+
+@pytest.mark.parametrize("batches", [3, 6], ids=["before the critic", "after the encoder was frozen"])
+def test_a_resumed_autoencoder_has_the_bits_of_an_uninterrupted_one(batches, tmp_path):
+    pictures, path = painted(16, 32), tmp_path / "autoencoder.pt"
+    whole = training()
+    expected = learn(whole, pictures)
+    first = training()
+    learn(first, pictures, batches)
+    checkpoint.save(path, first.state_dict())
+    second = training()
+    checkpoint.restore(second.course, path)
+    rest = learn(second, pictures)
+    assert [report.loss for report in rest] == [report.loss for report in expected[batches:]]
+    wanted, found = (course.state_dict() for course in (whole, second))
+    for name, part in wanted["parts"].items():
+        torch.testing.assert_close(found["parts"][name], part, rtol=0, atol=0)
+    assert torch.equal(found["noise"], wanted["noise"])
+
+
+def test_the_encoder_is_frozen_when_the_critic_begins():
+    pictures, course = painted(16, 32), training(crops=160)
+    going = course.train(pictures)
+    encoders = []
+    for progress in going:
+        encoders.append(
+            (
+                progress.samples / 160,
+                {name: weight.clone() for name, weight in course.average.weights.items() if name.startswith("encoder.")},
+            )
+        )
+    learned = [all(torch.equal(before[name], after[name]) for name in before) for (_, before), (_, after) in itertools.pairwise(encoders)]
+    frozen = [share > CRITIC_FROM + 0.06 for share, _ in encoders[1:]]
+    assert learned[0] is False
+    assert [same for same, is_frozen in zip(learned, frozen, strict=True) if is_frozen] == [True] * sum(frozen)
+    assert torch.equal(course.autoencoder.encoder.layers[0].weight, course.average.weights["encoder.layers.0.weight"])
+
+
+def test_the_learning_rate_warms_up_stays_and_decays_over_the_plan():
+    rates = [learning_rate(int(share * 100_000), 100_000) for share in (0, DECAY_FROM / 2, DECAY_FROM, 0.7, 1, 2)]
+    assert rates[0] < 0.01
+    assert rates[1:3] == [1, 1]
+    assert rates[3] == pytest.approx((1 + LAST_RATE) / 2)
+    assert rates[4:] == [pytest.approx(LAST_RATE)] * 2
+
+
+@pytest.mark.parametrize("shape", [(8, 72), (64, 27)], ids=["wide", "tall"])
+def test_muon_makes_all_singular_values_of_a_step_about_one(shape):
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0)) @ torch.diag(torch.logspace(-1, 1, shape[1]))
+    values = torch.linalg.svdvals(orthogonal(matrix))
+    assert values.min() > 0.5
+    assert values.max() < 1.3
+
+
+# The perceptual distance
+
+
+def test_the_perceptual_distance_grows_with_the_difference():
+    network = Perception()
+    wanted = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    made = (wanted + 0.05).requires_grad_()
+    near, far = network.distance(made, wanted), network.distance(-wanted, wanted)
+    assert 0 < near.item() < far.item() <= 4
+    assert float(network.distance(wanted, wanted)) == pytest.approx(0, abs=1e-6)
+    near.backward()
+    assert made.grad.abs().sum() > 0
+    assert all(weight.grad is None for weight in network.parameters())
+
+
+def test_missing_and_damaged_perceptual_weights_are_reported(tmp_path, monkeypatch):
+    monkeypatch.setattr(perception, "PACKAGE", "no_such_package")
+    with pytest.raises(NoWeights, match="no-such-package"):
+        Perception.load(tmp_path)
+    perceptual_weights(tmp_path)
+    Perception.load(tmp_path)
+    path = tmp_path / perception.FILE
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(NoWeights, match=perception.FILE):
+        Perception.load(tmp_path)

@@ -1,4 +1,4 @@
-"""The judge learns to see, and the table tells a good generator from a bad one."""
+"""The judge learns to classify, and the tables distinguish a good generator from a bad one."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from desktop.diffusion.preview import PreviewDecoder
 from desktop.starter import captions, checkpoint, evaluate, judge
 from desktop.starter.evaluate import MEASURES, Subject, difference, prompt, questions, share, table
 from desktop.starter.judge import Judge, JudgeTraining, Sight, accuracy, standing
+from desktop.starter.perception import Perception
+from desktop.starter.pixels import gradient_energy
 from desktop.starter.scenes import Studio
 from desktop.starter.world import GROUNDS, Arrangement, Scene, World, is_held_out, things
 from tests import tiny
@@ -28,12 +30,12 @@ torch.set_num_threads(1)
 
 TOYS = things(1)[:3]
 GROUNDS_OF_TOYS = [GROUNDS[key] for key in ("white", "black", "yellow")]
-SIDE = 64                          # px, as the tiny models draw
+SIDE = 64  # px, as the tiny models draw
 WIDTHS = (16, 32, 64, 64)
 
 
 class Toys(World):
-    """Three things on three grounds: alone, side by side, two or four of them."""
+    """A world of three things on three grounds: alone, side by side, two or four of one."""
 
     things = TOYS
 
@@ -48,10 +50,13 @@ class Toys(World):
 
 @pytest.fixture(scope="module")
 def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A red disc, a blue square and a green triangle in the places of all things."""
+    """Cut-outs: a red disc, a blue square and a green triangle for all things in turn."""
     path, shapes = tmp_path_factory.mktemp("judge") / "material.zip", []
-    for shape, where, colour in (("ellipse", ((4, 4, 123, 123),), "#e00000"), ("rectangle", ((4, 4, 123, 123),), "#1030ff"),
-                                 ("regular_polygon", ((64, 64, 60), 3), "#00c030")):
+    for shape, where, colour in (
+        ("ellipse", ((4, 4, 123, 123),), "#e00000"),
+        ("rectangle", ((4, 4, 123, 123),), "#1030ff"),
+        ("regular_polygon", ((64, 64, 60), 3), "#00c030"),
+    ):
         image, file = Image.new("RGBA", (128, 128)), BytesIO()
         getattr(ImageDraw.Draw(image), shape)(*where, fill=colour)
         image.save(file, "webp", lossless=True)
@@ -64,7 +69,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def trained(material: Path) -> Path:
-    """The checkpoint of a small judge that knows the toys, after some seconds of learning."""
+    """The checkpoint of a small judge trained on the toys for a few seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judge, "HELD_OUT", 64)
         training, path = JudgeTraining(Studio(material), Toys(), widths=WIDTHS), material.with_name("judge.pt")
@@ -85,7 +90,7 @@ def painted(material: Path, shown: Sequence[Scene], side: int = 128) -> torch.Te
 
 
 def rows(markdown: str) -> dict[str, list[str]]:
-    """The cells of a table's rows by the first of them."""
+    """The cells of each row of a Markdown table by its first cell."""
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in markdown.splitlines() if line.startswith("|")]
     return {first: rest for first, *rest in cells if not first.startswith("---")}
 
@@ -94,21 +99,21 @@ def percent(cell: str) -> float:
     return float(cell.partition("%")[0])
 
 
-def test_the_judge_learns_what_a_picture_shows(material: Path, trained: Path, scenes: list[Scene]) -> None:
+def test_the_judge_learns_to_classify_pictures(material: Path, trained: Path, scenes: list[Scene]) -> None:
     pictures = painted(material, scenes)
     assert min(accuracy(Judge.load(trained), scenes, pictures).values()) >= 0.8
     untaught = JudgeTraining(Studio(material), Toys(), widths=WIDTHS).judge
     assert max(accuracy(untaught, scenes, pictures).values()) < 0.6
 
 
-def test_the_judge_is_not_misled_by_size_softness_or_noise(material: Path, trained: Path, scenes: list[Scene]) -> None:
+def test_the_judge_tolerates_size_blur_and_noise(material: Path, trained: Path, scenes: list[Scene]) -> None:
     pictures = painted(material, scenes, side=256).float()
     soft = torch.nn.functional.avg_pool2d(pictures.permute(0, 3, 1, 2), 3, 1, 1).permute(0, 2, 3, 1)
     noisy = soft + 12 * torch.randn(soft.shape, generator=torch.Generator().manual_seed(0))
     assert min(accuracy(Judge.load(trained), scenes, noisy.round().clamp(0, 255).to(torch.uint8)).values()) >= 0.7
 
 
-def test_a_judge_in_training_goes_on_from_its_checkpoint(material: Path, trained: Path, scenes: list[Scene]) -> None:
+def test_the_training_of_a_judge_resumes_from_its_checkpoint(material: Path, trained: Path, scenes: list[Scene]) -> None:
     again = JudgeTraining(Studio(material), Toys(), widths=WIDTHS)
     again.load_state_dict(checkpoint.load(trained))
     assert again.course.samples == 1280
@@ -116,13 +121,15 @@ def test_a_judge_in_training_goes_on_from_its_checkpoint(material: Path, trained
     assert again.judge.look(pictures) == Judge.load(trained).look(pictures)
 
 
-@pytest.mark.parametrize(("arrangement", "shown", "count", "expected"), [
-    (Arrangement.ALONE_GROUND, 0, 0, 0), (Arrangement.ONE, 1, 1, 1), (Arrangement.SEVERAL, 1, 3, 3), (Arrangement.WITH, 2, 1, 2)])
-def test_things_are_counted_as_one_sees_them(arrangement: Arrangement, shown: int, count: int, expected: int) -> None:
+@pytest.mark.parametrize(
+    ("arrangement", "shown", "count", "expected"),
+    [(Arrangement.ALONE_GROUND, 0, 0, 0), (Arrangement.ONE, 1, 1, 1), (Arrangement.SEVERAL, 1, 3, 3), (Arrangement.WITH, 2, 1, 2)],
+)
+def test_a_scene_is_counted_by_the_things_it_shows(arrangement: Arrangement, shown: int, count: int, expected: int) -> None:
     assert standing(Scene(GROUNDS["beach"], arrangement, TOYS[:shown], count, None, 1)) == expected
 
 
-def test_a_perfect_generator_scores_as_the_judge_does_on_renders(material: Path, trained: Path, scenes: list[Scene]) -> None:
+def test_a_perfect_generator_scores_like_renders(material: Path, trained: Path, scenes: list[Scene]) -> None:
     knowing = Judge.load(trained)
     right = knowing.look(painted(material, scenes))
     told = rows(table(scenes, {"en": right, "zh": right}, scenes, {"renders": right}))
@@ -135,22 +142,31 @@ def test_a_perfect_generator_scores_as_the_judge_does_on_renders(material: Path,
         assert met == ("yes" if goal and percent(english) / 100 >= measure.goal else "" if not goal else "no")
 
 
-def test_pictures_of_something_else_score_low(material: Path, trained: Path, scenes: list[Scene]) -> None:
-    """Each scene is answered with another thing, number and ground than it asks for."""
+def test_pictures_of_other_scenes_score_low(material: Path, trained: Path, scenes: list[Scene]) -> None:
+    """Every picture shows another thing, count and ground than its scene."""
     knowing = Judge.load(trained)
     thing, ground = ({one: few[(place + 1) % 3] for place, one in enumerate(few)} for few in (TOYS, GROUNDS_OF_TOYS))
-    swapped = [Scene(ground[scene.ground], scene.arrangement, tuple(thing[one] for one in scene.things),
-                     6 - scene.count if scene.arrangement is Arrangement.SEVERAL else 1, None, scene.seed) for scene in scenes]
+    swapped = [
+        Scene(
+            ground[scene.ground],
+            scene.arrangement,
+            tuple(thing[one] for one in scene.things),
+            6 - scene.count if scene.arrangement is Arrangement.SEVERAL else 1,
+            None,
+            scene.seed,
+        )
+        for scene in scenes
+    ]
     right, wrong = (knowing.look(painted(material, shown)) for shown in (scenes, swapped))
     told = rows(table(scenes, {"en": right, "zh": wrong}, scenes, {"renders": right}))
     for measure in MEASURES:
         _, english, chinese, apart, _, _, met = told[measure.name]
-        assert percent(chinese) <= (45 if measure.asked is evaluate.TWO else 15)     # one of two things is right now and then
+        assert percent(chinese) <= (45 if measure.asked is evaluate.TWO else 15)  # one of two things is right in some pictures
         assert float(apart.split()[0]) == pytest.approx(percent(chinese) - percent(english), abs=0.11)
         assert met in ("", "no")
 
 
-def test_a_thing_that_was_not_asked_for_is_told() -> None:
+def test_a_thing_that_was_not_asked_for_is_counted() -> None:
     scene = Scene(GROUNDS["white"], Arrangement.ONE, TOYS[:1], 1, None, 1)
     both = Sight(frozenset((TOYS[0].key, TOYS[1].key)), 1, "white")
     told = rows(table([scene], {"en": [both], "zh": [both]}, [scene], {"renders": [both]}))
@@ -159,11 +175,11 @@ def test_a_thing_that_was_not_asked_for_is_told() -> None:
     assert told["Right count (two to four of one)"][1:3] == ["–", "–"]
 
 
-def test_shares_and_differences_carry_their_intervals() -> None:
-    assert share([True] * 9 + [False]) == "90.0% (60–98)"                   # Wilson: 0.5958…0.9821
+def test_shares_and_differences_have_their_intervals() -> None:
+    assert share([True] * 9 + [False]) == "90.0% (60–98)"  # Wilson: 0.5958…0.9821
     assert share([True] * 50) == "100.0% (93–100)"
     one, other = [True] * 8 + [False] * 2, [True] * 6 + [False] * 4
-    assert difference(one, other) == "-20.0 (-43…+10)"                       # (−2 ± 1.96 √(3 − 4/12)) / 12
+    assert difference(one, other) == "-20.0 (-43…+10)"  # (−2 ± 1.96 √(3 − 4/12)) / 12
     assert difference(one, one) == "+0.0 (-16…+16)"
 
 
@@ -183,7 +199,7 @@ def test_the_questions_are_always_the_same_and_never_seen_in_training(asked: lis
     assert len({(scene.arrangement, scene.things, scene.ground, scene.count) for scene in asked}) == len(asked)
 
 
-def test_a_question_says_every_thing_and_the_ground_in_both_languages(asked: list[Scene]) -> None:
+def test_a_question_names_every_thing_and_the_ground_in_both_languages(asked: list[Scene]) -> None:
     for scene in asked:
         english, chinese = (prompt(scene, language) for language in captions.LANGUAGES)
         assert any(phrase in english for phrase in (*scene.ground.en, *scene.ground.en_names)), english
@@ -202,34 +218,52 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_model_is_asked_in_both_languages_and_timed(model: Path, trained: Path, material: Path, asked: list[Scene]) -> None:
-    told = evaluate.evaluate(Subject(model), Judge.load(trained), Studio(material), asked[::20], steps=2, rounds=1)
+    told = evaluate.evaluate(Subject(model), Judge.load(trained), Studio(material), asked[::20], Perception(), steps=2, rounds=1)
     assert "7 questions" in told
     found = rows(told)
     assert all(percent(found[measure.name][5]) <= 100 for measure in MEASURES)
-    assert found["Things it knows"] == ["72", "≥ 700", "no"]
+    assert found["Things it knows"] == ["72", "≥ 200", "no"]
     assert found["Side of a picture"] == [f"{SIDE} px", "256 px", "no"]
     assert found["Folder"][2] == "yes"
+    assert float(found["Autoencoder, on 21 held-out renders"][0].removesuffix(" dB")) < 30
+    assert 0 < float(found["Autoencoder, perceptual distance"][0]) < 4
+    assert float(found["Sharpness of generated pictures, share of the renders'"][0]) > 0
     timed = next(cells for name, cells in found.items() if name.startswith("2 steps, 2 decoded previews"))
     assert float(timed[0].partition(" s")[0]) > 0
     assert float(found["2 steps without previews"][0].removesuffix(" s")) > 0
 
 
+def test_a_model_is_measured_without_a_judge_and_without_the_perceptual_network(model: Path, material: Path, asked: list[Scene]) -> None:
+    found = rows(evaluate.evaluate(Subject(model), None, Studio(material), asked[:2], steps=2, rounds=1))
+    assert "Sharpness of reconstructions, share of the renders'" in found
+    assert "Autoencoder, perceptual distance" not in found
+    assert MEASURES[0].name not in found
+
+
+def test_sharpness_is_the_mean_difference_of_neighbouring_pixels() -> None:
+    stripes = torch.zeros(2, 8, 8, 3, dtype=torch.uint8)
+    stripes[0, :, ::2] = 100
+    stripes[1, :4] = 70
+    assert gradient_energy(stripes).tolist() == pytest.approx([50, 5])
+
+
 def test_the_noise_of_a_picture_depends_on_its_seed_alone(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluate, "TOGETHER", 2)
     one, other, again = torch.cat(list(Subject(model).draw(["a cat"] * 3, [1, 2, 1], steps=2))).int()
-    assert (one - again).abs().max() <= 1          # of another batch: rounding
+    assert (one - again).abs().max() <= 1  # of another batch: rounding
     assert (one - other).abs().max() > 8
 
 
-def test_previews_are_held_against_the_full_decode(model: Path) -> None:
+def test_previews_are_compared_with_the_full_decode(model: Path) -> None:
     small, full = Subject(model).previews(["a cat", "a mouse"], steps=6)
     assert small.shape == full.shape == (2 * 2, SIDE, SIDE, 3)
-    assert evaluate.psnr(full, full) > 60 > 30 > evaluate.psnr(small, full)      # this preview decoder has learned nothing
+    assert evaluate.psnr(full, full) > 60 > 30 > evaluate.psnr(small, full)  # this preview decoder is untrained
     assert evaluate.psnr(torch.zeros(1, 2, 2, 3), torch.ones(1, 2, 2, 3)) == pytest.approx(48.13, abs=0.01)
 
 
-def test_a_judge_that_does_not_know_the_things_is_refused(model: Path, trained: Path, monkeypatch: pytest.MonkeyPatch,
-                                                          capsys: pytest.CaptureFixture) -> None:
+def test_a_judge_that_does_not_know_the_things_is_refused(
+    model: Path, trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
     monkeypatch.setattr(sys, "argv", ["evaluate", "--model", str(model), "--judge", str(trained)])
     with pytest.raises(SystemExit):
         evaluate.main()

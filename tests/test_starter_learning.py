@@ -1,4 +1,4 @@
-"""How the starter model learns: text, denoiser, checkpoints, and the folder that comes out."""
+"""Training of the starter model's text encoder and denoiser, checkpoints, and the export."""
 
 import itertools
 import json
@@ -23,7 +23,7 @@ COLOURS = {"red": "红色", "snow": "雪", "night": "夜", "beach": "沙滩"}
 
 @dataclass(frozen=True)
 class Painted:
-    """Stands for a scene."""
+    """A stand-in for a scene."""
 
     name: str
     seed: int
@@ -40,12 +40,13 @@ def describe(scene: Painted, language: str, chance: random.Random) -> str:
 
 
 def handful(count: int = 8) -> Handful:
-    """Scenes of four kinds, told apart by their latents' means."""
+    """Scenes of four kinds that differ in the means of their latents."""
     kinds = torch.randn(len(COLOURS), SHAPE.channels, 1, 1, generator=torch.Generator().manual_seed(5))
     noise = torch.randn(count, SHAPE.channels, SHAPE.latent_side, SHAPE.latent_side, generator=torch.Generator().manual_seed(1))
     names = list(COLOURS)
-    return Handful(kinds[torch.arange(count) % len(names)] + 0.3 * noise,
-                   [Painted(names[index % len(names)], index) for index in range(count)])
+    return Handful(
+        kinds[torch.arange(count) % len(names)] + 0.3 * noise, [Painted(names[index % len(names)], index) for index in range(count)]
+    )
 
 
 @pytest.fixture
@@ -58,8 +59,13 @@ def tokenizer():
 def autoencoder() -> AutoencoderTiny:
     torch.manual_seed(0)
     widths = (8,) * 4
-    return AutoencoderTiny(encoder_block_out_channels=widths, decoder_block_out_channels=widths, num_encoder_blocks=(1,) * 4,
-                           num_decoder_blocks=(1,) * 4, scaling_factor=1.25)
+    return AutoencoderTiny(
+        encoder_block_out_channels=widths,
+        decoder_block_out_channels=widths,
+        num_encoder_blocks=(1,) * 4,
+        num_decoder_blocks=(1,) * 4,
+        scaling_factor=1.25,
+    )
 
 
 def denoiser_training(tokenizer) -> DenoiserTraining:
@@ -78,13 +84,13 @@ def test_every_shape_has_a_denoiser(shape, tokenizer):
         assert Denoiser(shape, tokenizer)(noisy, torch.zeros(2), tokens).shape == noisy.shape
 
 
-def test_a_denoiser_learns_a_handful_by_heart(tokenizer):
+def test_a_denoiser_overfits_a_few_examples(tokenizer):
     progress = seen(denoiser_training(tokenizer), reports=20, batch=8)
     assert progress[-1].samples == 20 * 4 * 8
     assert progress[-1].loss < 0.6 * progress[0].loss
 
 
-def test_text_comes_to_lie_where_its_latents_are(tokenizer):
+def test_captions_get_the_embeddings_of_their_latents(tokenizer):
     training = TextTraining(SHAPE, tokenizer, describe)
     examples = handful(264)
     assert seen_text(training, examples, reports=1)[0].samples == 4 * 16
@@ -100,7 +106,7 @@ def seen_text(training: TextTraining, examples: Handful, reports: int) -> list[c
 
 
 @pytest.mark.parametrize("kind", [denoiser_training, lambda tokenizer: TextTraining(SHAPE, tokenizer, describe)], ids=["denoiser", "text"])
-def test_a_resumed_training_goes_on_as_if_nothing_had_happened(tokenizer, kind, tmp_path):
+def test_a_resumed_training_has_the_bits_of_an_uninterrupted_one(tokenizer, kind, tmp_path):
     path, examples = tmp_path / "checkpoint.pt", handful(264)
     first = kind(tokenizer)
     going = first.train(lambda: examples, batch=4, report_every=3)
@@ -117,31 +123,31 @@ def test_a_resumed_training_goes_on_as_if_nothing_had_happened(tokenizer, kind, 
         torch.testing.assert_close(second.state_dict()["parts"][name], part, rtol=0, atol=0)
 
 
-def test_examples_may_grow_while_it_learns(tokenizer):
+def test_the_number_of_examples_may_grow_during_training(tokenizer):
     training, grown = denoiser_training(tokenizer), iter([handful(4), handful(8)])
     assert len(list(itertools.islice(training.train(lambda: next(grown), batch=4, report_every=1), 2))) == 2
 
 
 @pytest.mark.parametrize("share", [0, 0.5, 0.99])
-def test_a_checkpoint_that_was_cut_is_refused_by_name(share, tmp_path):
+def test_a_truncated_checkpoint_is_refused_and_named(share, tmp_path):
     path = tmp_path / "checkpoint.pt"
     checkpoint.save(path, {"weights": torch.arange(5000.0)})
-    path.write_bytes(path.read_bytes()[:int(path.stat().st_size * share)])
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
     with pytest.raises(checkpoint.CheckpointDamaged, match=r"checkpoint\.pt"):
         checkpoint.load(path)
 
 
-def test_saving_leaves_nothing_but_the_checkpoint(tmp_path):
+def test_saving_leaves_only_the_checkpoint(tmp_path):
     for samples in (1, 2):
         checkpoint.save(tmp_path / "checkpoint.pt", {"samples": samples})
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
     assert checkpoint.load(tmp_path / "checkpoint.pt") == {"samples": 2}
 
 
-def test_the_average_follows_at_a_fixed_share_of_what_was_seen():
+def test_the_horizon_of_the_average_is_a_fixed_share_of_the_samples():
     network = torch.nn.Linear(1, 1, bias=False)
     average = checkpoint.PowerAverage(network)
-    for samples in range(4, 4001, 4):          # the weight is the number of samples seen
+    for samples in range(4, 4001, 4):  # the weight is the number of samples seen
         with torch.no_grad():
             network.weight.fill_(samples)
         average.update(samples)
@@ -154,10 +160,10 @@ def test_nothing_of_the_picture_is_left_at_the_last_timestep():
 
 
 @pytest.mark.parametrize("dtype", [None, torch.float32, torch.bfloat16, torch.float16])
-def test_what_is_exported_opens_as_a_stock_pipeline(tokenizer, dtype, tmp_path):
+def test_an_export_opens_as_a_stock_pipeline(tokenizer, dtype, tmp_path):
     training, folder = denoiser_training(tokenizer), tmp_path / "starter"
     seen(training, reports=1, batch=2)
-    for _ in range(2):                         # the second time over the first
+    for _ in range(2):  # the second time over the first
         made = pipeline(training.average.weights, SHAPE, tokenizer, autoencoder())
         export(made, folder, {"schema": 1, "zh": ["老鼠"]})
         (folder / "README.md").write_text("by hand", encoding="utf-8")
@@ -173,7 +179,7 @@ def test_what_is_exported_opens_as_a_stock_pipeline(tokenizer, dtype, tmp_path):
     assert picture.size == (SHAPE.side, SHAPE.side)
 
 
-def test_the_model_card_outlives_an_export(tokenizer, tmp_path):
+def test_an_export_keeps_the_model_card(tokenizer, tmp_path):
     weights = denoiser_training(tokenizer).average.weights
     (tmp_path / "preview").mkdir()
     (tmp_path / "preview" / "config.json").write_text("{}", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The preview decoder learns to paint what the autoencoder makes, of everything that a run may show."""
+"""The preview decoder learns the autoencoder's pictures for all latents that a run may show."""
 
 from __future__ import annotations
 
@@ -22,11 +22,16 @@ torch.set_num_threads(1)
 
 @cache
 def autoencoder(shape: Shape) -> AutoencoderTiny:
-    """An untrained decoder is a smooth function of the latents: something to be learned."""
+    """An untrained autoencoder: its decoder is a smooth function that can be learned."""
     torch.manual_seed(0)
     stages = shape.factor.bit_length()
-    return AutoencoderTiny(encoder_block_out_channels=(4,) * stages, decoder_block_out_channels=(4,) * stages,
-                           num_encoder_blocks=(0,) * stages, num_decoder_blocks=(0,) * stages, latent_channels=shape.channels).eval()
+    return AutoencoderTiny(
+        encoder_block_out_channels=(4,) * stages,
+        decoder_block_out_channels=(4,) * stages,
+        num_encoder_blocks=(0,) * stages,
+        num_decoder_blocks=(0,) * stages,
+        latent_channels=shape.channels,
+    ).eval()
 
 
 def latents(shape: Shape, count: int = HELD_OUT + 16) -> torch.Tensor:
@@ -38,7 +43,7 @@ def reports(training: PreviewTraining, count: int, every: int = 2, **how: object
 
 
 @pytest.mark.parametrize("shape", [SMALL, FULL], ids=lambda shape: shape.name)
-def test_previews_have_128_px_whatever_the_shape(shape: Shape, tmp_path: Path) -> None:
+def test_previews_have_128_px_for_every_shape(shape: Shape, tmp_path: Path) -> None:
     training = PreviewTraining(autoencoder(shape), shape)
     training.decoder.save(tmp_path / "preview_decoder")
     decode = preview_decoder(tmp_path, torch.float32, torch.device("cpu"))
@@ -46,7 +51,7 @@ def test_previews_have_128_px_whatever_the_shape(shape: Shape, tmp_path: Path) -
         assert decode(latents(shape, 2)).shape == (2, SIDE, SIDE, 3) == training.paint(latents(shape, 2)).shape
 
 
-def test_training_makes_previews_like_what_the_autoencoder_paints() -> None:
+def test_training_brings_previews_closer_to_the_autoencoder() -> None:
     training = PreviewTraining(autoencoder(SMALL), SMALL)
     before = likeness(training.decoder, latents(SMALL), training.paint(latents(SMALL)))
     last = reports(training, 3, every=10)[-1]
@@ -61,10 +66,10 @@ def test_the_targets_are_the_full_decode_at_the_size_of_a_preview() -> None:
     with torch.no_grad():
         full = autoencoder(SMALL).decode(seen).sample.add(1).mul(127.5)
     small = torch.nn.functional.avg_pool2d(full, 2)[0].permute(1, 2, 0).clamp(0, 255)
-    assert (PreviewTraining(autoencoder(SMALL), SMALL).paint(seen)[0] - small).abs().max() < 3      # it works in bfloat16
+    assert (PreviewTraining(autoencoder(SMALL), SMALL).paint(seen)[0] - small).abs().max() < 3  # bfloat16 where the CPU is fast with it
 
 
-def test_a_resumed_training_begins_where_it_was_left(tmp_path: Path) -> None:
+def test_a_resumed_training_has_the_saved_weights(tmp_path: Path) -> None:
     training = PreviewTraining(autoencoder(SMALL), SMALL)
     reports(training, 1)
     checkpoint.save(tmp_path / "preview.pt", training.state_dict())
@@ -74,13 +79,13 @@ def test_a_resumed_training_begins_where_it_was_left(tmp_path: Path) -> None:
     assert reports(resumed, 1)[0].samples == 2 * training.course.samples
 
 
-def test_early_estimates_are_softer_than_pictures_and_noise_keeps_the_variance() -> None:
+def test_early_latents_have_less_variance_and_noisy_ones_the_same() -> None:
     chance, smooth = torch.Generator().manual_seed(2), latents(SMALL)
     assert early(smooth, chance).std() < 0.8 * smooth.std()
     assert float(noisy(smooth, chance).std()) == pytest.approx(float(smooth.std()), abs=0.05)
 
 
-def test_it_also_learns_from_what_a_model_expects_in_its_own_runs() -> None:
+def test_training_also_uses_predictions_of_a_models_runs() -> None:
     shape = dataclasses.replace(SMALL, side=64, factor=8, channels=4)
     pipeline: StableDiffusionPipeline = tiny.pipeline("v_prediction", zero_snr=True)
     asked: list[str] = []

@@ -1,4 +1,4 @@
-"""The pictures that the starter model learns from: the world imagined, the material packed, the scenes painted."""
+"""The training pictures of the starter model: random scenes, the packed material, and painting."""
 
 import hashlib
 import random
@@ -35,7 +35,7 @@ def cut_out(shape: str, colour: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory) -> Path:
-    """A package as npm gives it, of two things: one named with a variation selector."""
+    """A package in npm's form with two things, one of them named with a variation selector."""
     path = tmp_path_factory.mktemp("npm") / "fake-1.0.0.tgz"
     with tarfile.open(path, "w:gz") as files:
         for name, data in (("1f534", cut_out("ellipse", "#00ff00")), ("1f7e6-fe0f", cut_out("rectangle", "#ff00ff"))):
@@ -62,7 +62,7 @@ def scene(arrangement: Arrangement, *shown: Thing, ground: Ground = WHITE, count
 
 
 def pieces(covered: np.ndarray) -> list[tuple[int, int]]:
-    """The centres (x, y) of the connected parts of a mask, small specks left out."""
+    """The centres (x, y) of the connected parts of a mask with more than 20 px."""
     left, found = {tuple(place) for place in np.argwhere(covered).tolist()}, []
     while left:
         todo, piece = [left.pop()], []
@@ -89,6 +89,7 @@ def is_box(picture: np.ndarray) -> np.ndarray:
 
 # The world
 
+
 def test_the_world_has_its_grounds_and_favourites():
     assert len(COLOURS) == 10
     assert len(PLACES) >= 14
@@ -98,13 +99,13 @@ def test_the_world_has_its_grounds_and_favourites():
     assert set(things(1)) <= set(things(2)) <= set(things(3))
 
 
-def test_a_scene_is_written_and_read():
+def test_a_scene_survives_writing_and_reading():
     chance = random.Random(0)
     for imagined in (World().imagine(chance) for _ in range(50)):
         assert Scene.read(imagined.as_json()) == imagined
 
 
-def test_one_combination_in_sixteen_is_held_out_and_never_imagined():
+def test_one_combination_in_sixteen_is_left_out_of_training():
     chance, world = random.Random(4), World()
     assert not any(is_held_out(world.imagine(chance)) for _ in range(3000))
     assert all(is_held_out(world.held_out(chance)) for _ in range(100))
@@ -112,13 +113,13 @@ def test_one_combination_in_sixteen_is_held_out_and_never_imagined():
     assert sum(map(is_held_out, pairs)) / len(pairs) == pytest.approx(1 / 16, abs=0.02)
 
 
-def test_what_is_held_out_hangs_on_what_is_said_alone():
+def test_seed_and_size_do_not_decide_what_is_held_out():
     held_out = World().held_out(random.Random(1))
     assert is_held_out(replace(held_out, seed=9, size="small"))
     assert not any(is_held_out(scene(Arrangement.ALONE_GROUND, ground=ground, count=0)) for ground in PLACES)
 
 
-def test_small_worlds_are_imagined_in_the_wanted_shares():
+def test_scenes_of_small_worlds_have_the_configured_shares():
     chance, world = random.Random(2), World()
     imagined = [world.imagine(chance) for _ in range(4000)]
     share = {arrangement: sum(one.arrangement is arrangement for one in imagined) / 4000 for arrangement in Arrangement}
@@ -132,7 +133,8 @@ def test_small_worlds_are_imagined_in_the_wanted_shares():
 
 # The material
 
-def test_the_material_holds_just_the_cut_outs_and_the_same_bytes_each_time(package, material, tmp_path):
+
+def test_the_material_has_only_the_cut_outs_and_reproducible_bytes(package, material, tmp_path):
     assert ZipFile(material).namelist() == ["1F534.webp", "1F7E6.webp"]
     sources.pack(package, tmp_path / "again.zip", [BOX.key, BALL.key])
     assert (tmp_path / "again.zip").read_bytes() == material.read_bytes()
@@ -144,12 +146,12 @@ def test_a_package_without_a_picture_is_named(package, tmp_path):
     assert list(tmp_path.glob("material.zip")) == []
 
 
-def test_bytes_that_differ_are_refused(package, tmp_path):
+def test_a_package_with_other_bytes_is_refused(package, tmp_path):
     with pytest.raises(sources.NoMaterial, match="not the package"):
         sources.check(package, sources.INTEGRITY)
 
 
-def test_a_material_that_is_there_needs_no_network(tmp_path, monkeypatch):
+def test_existing_material_needs_no_network(tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "download", lambda *_: pytest.fail("asked for the network"))
     with ZipFile(tmp_path / "material.zip", "w") as packed:
         for key in all_things():
@@ -157,13 +159,14 @@ def test_a_material_that_is_there_needs_no_network(tmp_path, monkeypatch):
     assert sources.fetch(tmp_path) == tmp_path / "material.zip"
 
 
-def test_a_missing_npm_is_said(tmp_path, monkeypatch):
+def test_a_missing_npm_is_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(sources.NoMaterial, match="npm was not found"):
         sources.fetch(tmp_path / "work")
 
 
 # The pictures
+
 
 def test_the_same_seed_paints_the_same_bytes_in_another_process(studio, material):
     code = f"""
@@ -177,7 +180,7 @@ for ground in GROUNDS.values():
 print(digest.hexdigest())"""
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     here = hashlib.sha256()
-    for ground in reversed(GROUNDS.values()):       # what was painted before does not matter
+    for ground in reversed(GROUNDS.values()):  # earlier paintings have no influence
         studio.paint(scene(Arrangement.ONE, BALL, ground=ground, seed=5), 64)
     for ground in GROUNDS.values():
         here.update(studio.paint(scene(Arrangement.ONE, BALL, ground=ground, seed=5), 64).tobytes())
@@ -185,7 +188,7 @@ print(digest.hexdigest())"""
 
 
 @pytest.mark.parametrize("ground", GROUNDS.values(), ids=lambda ground: ground.key)
-def test_every_ground_is_painted_softly_and_anew_for_each_seed(studio, ground):
+def test_every_ground_has_many_colours_and_depends_on_the_seed(studio, ground):
     first, second = (studio.paint(scene(Arrangement.ALONE_GROUND, ground=ground, count=0, seed=seed)) for seed in (1, 2))
     assert first.shape == (256, 256, 3)
     assert first.dtype == np.uint8
@@ -205,13 +208,13 @@ def test_grounds_look_different(studio):
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
-def test_as_many_are_painted_as_are_said(studio, count):
+def test_the_picture_shows_the_count_of_the_scene(studio, count):
     for seed in range(5):
         picture = studio.paint(scene(Arrangement.SEVERAL, BALL, count=count, seed=seed), 64)
         assert len(pieces(is_ball(picture))) == count
 
 
-def test_things_are_where_it_is_said(studio):
+def test_things_are_at_the_positions_of_the_arrangement(studio):
     for seed in range(5):
         beside = studio.paint(scene(Arrangement.BESIDE, BALL, BOX, seed=seed), 64)
         (ball,), (box,) = pieces(is_ball(beside)), pieces(is_box(beside))
@@ -225,7 +228,7 @@ def test_things_are_where_it_is_said(studio):
         assert is_ball(held).sum() > is_box(held).sum() > 400
 
 
-def test_one_thing_is_large_in_the_middle_and_smaller_or_larger_where_it_is_said(studio):
+def test_one_thing_is_in_the_middle_and_has_the_size_of_the_scene(studio):
     one = scene(Arrangement.ONE, BALL)
     areas = []
     for size in ("small", None, "big"):
@@ -237,9 +240,15 @@ def test_one_thing_is_large_in_the_middle_and_smaller_or_larger_where_it_is_said
     assert areas[0] * 2 < areas[1] < areas[2] * 0.8
 
 
-def test_nothing_is_cut_off_by_the_frame(studio):
-    kinds = (scene(Arrangement.ONE, BOX), replace(scene(Arrangement.ONE, BOX), size="big"), scene(Arrangement.WITH, BALL, BOX),
-             scene(Arrangement.BESIDE, BOX, BALL), scene(Arrangement.ABOVE, BALL, BOX), scene(Arrangement.SEVERAL, BOX, count=4))
+def test_no_thing_is_clipped_by_the_frame(studio):
+    kinds = (
+        scene(Arrangement.ONE, BOX),
+        replace(scene(Arrangement.ONE, BOX), size="big"),
+        scene(Arrangement.WITH, BALL, BOX),
+        scene(Arrangement.BESIDE, BOX, BALL),
+        scene(Arrangement.ABOVE, BALL, BOX),
+        scene(Arrangement.SEVERAL, BOX, count=4),
+    )
     for kind in kinds:
         for seed in range(8):
             picture = studio.paint(replace(kind, seed=seed))
@@ -248,7 +257,7 @@ def test_nothing_is_cut_off_by_the_frame(studio):
             assert not coloured[:, [0, -1]].any()
 
 
-def test_a_thing_throws_a_shadow_where_it_stands_and_none_in_space(studio):
+def test_a_thing_casts_a_shadow_on_the_ground_but_not_in_the_sky(studio):
     def darker_below(ground: str) -> float:
         bare = studio.paint(scene(Arrangement.ALONE_GROUND, ground=GROUNDS[ground], count=0)).astype(float)
         with_ball = studio.paint(scene(Arrangement.ONE, BALL, ground=GROUNDS[ground])).astype(float)

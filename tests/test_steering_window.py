@@ -15,9 +15,9 @@ from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Pixels
 from desktop.library.artwork import open_artwork
 from tests.screen import ROOT, Program, Screen, Start, wait_for
-from tests.test_real_window import differ, picture_of
+from tests.test_real_window import differ, hand_over, picture_of
 
-RECIPE = Recipe(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)  # draws noise in every step
+RECIPE = Recipe.of(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)  # draws noise in every step
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -53,17 +53,17 @@ def headless(recipe: Recipe, folder: Path) -> Pixels:
             "--data",
             str(folder / "data"),
             "--prompt",
-            recipe.prompt,
+            recipe.prompt.text,
             "--seed",
-            str(recipe.seed),
+            str(recipe.sampling.seed),
             "--steps",
-            str(recipe.steps),
+            str(recipe.sampling.steps),
             "--guidance",
-            str(recipe.guidance_scale),
+            str(recipe.sampling.guidance_scale),
             "--size",
-            f"{recipe.width}x{recipe.height}",
+            f"{recipe.size.width}x{recipe.size.height}",
             "--sampler",
-            recipe.sampler,
+            recipe.sampling.sampler,
             "--output",
             str(output),
         ],
@@ -103,7 +103,7 @@ def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(
 ) -> None:
     program = begin(start, tmp_path)
     paused_at = pause(program)
-    assert paused_at < RECIPE.steps
+    assert paused_at < RECIPE.sampling.steps
     program.click("one_step")
     wait_for(lambda: program.newest == paused_at + 1, "one step more is made")
     program.says("generate", "Generate")
@@ -130,7 +130,7 @@ def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(
     [path] = wait_for(program.pictures, "the picture is saved")
     assert open_artwork(path).pixels == undisturbed(RECIPE)
     assert program.playhead == 2
-    assert program.newest == RECIPE.steps
+    assert program.newest == RECIPE.sampling.steps
 
 
 def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:
@@ -156,6 +156,12 @@ def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_pat
     [parent] = set(program.pictures()) - {path}
     assert open_artwork(parent).pixels == undisturbed(RECIPE) != open_artwork(path).pixels
     assert lanes["box"] == program.control("lanes")["box"]
+    hand_over(program, path)
+    wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored with the branch")
+    program.key("ctrl+Return")
+    wait_for(lambda: len(program.pictures()) == 3, "the branch is generated again")
+    [again] = set(program.pictures()) - {path, parent}
+    assert open_artwork(again).pixels == open_artwork(path).pixels
 
 
 def test_of_many_seeds_exactly_the_chosen_are_finished(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:
@@ -171,7 +177,7 @@ def test_of_many_seeds_exactly_the_chosen_are_finished(start: Start, tmp_path: P
     program.says("generate", "Generate")
     assert program.pictures() == []
     program.key("space")  # the first
-    program.says("finish_chosen", "Finish 1 chosen")
+    program.says("finish_chosen", "Finish 1 selected")
     program.click("finish_chosen")
     [path] = wait_for(program.pictures, "the chosen one is saved")
     program.says("generate", "Generate")
@@ -191,7 +197,7 @@ def test_after_a_kill_the_run_is_offered_and_becomes_the_same_picture(
     [path] = wait_for(program.pictures, "the picture is saved")
     assert open_artwork(path).pixels == undisturbed(RECIPE)
     program.says("generate", "Generate")
-    assert program.newest == RECIPE.steps
+    assert program.newest == RECIPE.sampling.steps
 
 
 def test_closing_in_mid_run_can_pause_it_for_the_next_start(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:

@@ -1,6 +1,5 @@
 """The bar: transport, views, what stands beside, and what can be done with the step that is looked at."""
 
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -123,8 +122,8 @@ def test_a_pause_is_shown_until_it_comes_and_can_be_taken_back(bar, timeline, wo
 
 def test_taking_back_a_pause_means_the_run_at_work_whatever_is_shown(bar, timeline, work):
     timeline.show(developed(10, done=3))
-    bar.pause_or_go_on()
-    bar.pause_or_go_on()
+    bar.pause_or_resume()
+    bar.pause_or_resume()
     assert work.gone_on_with == [work.run]
 
 
@@ -239,7 +238,7 @@ def test_a_second_view_stands_beside(bar, timeline, work):
     timeline.show(work.run)
     arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
     assert seen(bar, *arrangements) == [False] * 3
-    assert list(menu(bar, "beside")) == ["Nothing beside", "Noisy", "Latents", "Noise", "Change", "Guidance"]
+    assert list(menu(bar, "beside")) == ["Single view", "Noisy", "Latents", "Noise", "Change", "Guidance"]
     menu(bar, "beside")["Change"].trigger()
     assert timeline.second_view is View.CHANGE
     assert menu(bar, "beside")["Change"].isChecked()
@@ -249,7 +248,7 @@ def test_a_second_view_stands_beside(bar, timeline, work):
         press(bar, name)
         assert timeline.arrangement is arrangement
         assert button(bar, name).isChecked()
-    menu(bar, "beside")["Nothing beside"].trigger()
+    menu(bar, "beside")["Single view"].trigger()
     assert timeline.second_view is None
     assert seen(bar, *arrangements) == [False] * 3
 
@@ -274,7 +273,7 @@ def test_a_branch_stands_beside(bar, timeline, paused):
 
 def test_a_twin_beside_is_told_by_what_it_has_otherwise(bar, timeline, work):
     timeline.show(work.run)
-    timeline.compare_with(developed(10, done=5, recipe=replace(work.run.recipe, guidance_scale=8.0)))
+    timeline.compare_with(developed(10, done=5, recipe=work.run.recipe.with_values(guidance_scale=8.0)))
     assert menu(bar, "beside")["Compare with: guidance 8.0"].isChecked()
 
 
@@ -284,7 +283,7 @@ def test_a_twin_beside_is_told_by_what_it_has_otherwise(bar, timeline, work):
 def test_only_what_can_act_is_enabled(bar, timeline, work):
     buttons, entries = (
         ("save_step", "branch", "export_development"),
-        ("Save as…", "Copy picture", "Show in folder", "Delete picture", "Keep this recording", "Refine…", "Pause at step…"),
+        ("Save as…", "Copy picture", "Show in folder", "Delete picture", "Pin this recording", "Refine…", "Pause at step…"),
     )
 
     def now():
@@ -329,9 +328,9 @@ def test_a_recording_is_kept_or_no_longer(qtbot, bar, timeline):
     timeline.show(run)
     for pinned in (False, True):
         run.pinned = pinned
-        assert menu(bar, "more")["Keep this recording"].isChecked() is pinned
+        assert menu(bar, "more")["Pin this recording"].isChecked() is pinned
         with qtbot.waitSignal(bar.pin_requested) as asked:
-            menu(bar, "more")["Keep this recording"].trigger()
+            menu(bar, "more")["Pin this recording"].trigger()
         assert asked.args == [not pinned]
 
 
@@ -348,7 +347,7 @@ def test_where_to_pause_is_typed(qtbot, bar, timeline, work):
     assert points.text() == "The run pauses after step 8."
     press(dialog, "toggle_pause")
     assert work.breakpoints(work.run) == set()
-    assert points.text() == "The run pauses nowhere by itself."
+    assert points.text() == "No pause is set for this run."
     with qtbot.waitSignal(dialog.destroyed):
         timeline.show(developed(4))
 

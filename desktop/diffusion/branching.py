@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import QT_TRANSLATE_NOOP
+from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
 from .families.description import Traits
 from .recipe import Recipe, Turn
 from .run import Plan
@@ -20,6 +20,7 @@ NO_RESTART = QT_TRANSLATE_NOOP("Safelight", "This sampler needs the earlier step
 HALF_STEP = QT_TRANSLATE_NOOP("Safelight", "This sampler is in the middle of a step here. Choose the step before or after this one.")
 OTHER_MOMENTS = QT_TRANSLATE_NOOP("Safelight", "This sampler uses other noise levels than this run. Choose another one.")
 UNFIT = QT_TRANSLATE_NOOP("Safelight", "This sampler does not fit the model. Choose another one.")
+UNKNOWN = QT_TRANSLATE_NOOP("Safelight", "This version of Safelight does not have the sampler of the branch.")
 NO_NOISE = QT_TRANSLATE_NOOP("Safelight", "This sampler adds no noise in its steps, so a noise seed would change nothing.")
 
 
@@ -50,7 +51,7 @@ def legs(recipe: Recipe) -> list[Leg]:
 def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
     """Why a run of `recipe` and `plan` cannot be branched with `changes` after step `after`, marked for translation; None if it can."""
     held = recipe.final if "refine" in changes else recipe.at(after)
-    before, chosen = sampler(held.sampler), sampler(changes.get("sampler", held.sampler))
+    before, chosen = sampler(held.sampling.sampler), sampler(changes.get("sampler", held.sampling.sampler))
     if not 0 <= after < plan.calls:
         return NO_STEP_LEFT
     if "refine" in changes:
@@ -69,4 +70,21 @@ def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any]
         return NO_RESTART
     if "noise_seed" in changes and not chosen.draws:
         return NO_NOISE
+    return None
+
+
+def forbidden_turn(recipe: Recipe, traits: Traits, plan: Plan | None = None) -> tuple[Turn, str] | None:
+    """The first turn of `recipe` that a run cannot take, and the reason, to be translated; None if it can take all of them.
+
+    `plan`: that of the run; None before it has one.
+    """
+    plan = plan or Plan((0.0,) * sampler(recipe.sampling.sampler).calls(recipe.sampling.steps), {})  # only the number of calls matters
+    for taken, turn in enumerate(recipe.turns):
+        before = replace(recipe, turns=recipe.turns[:taken])
+        try:
+            reason = forbidden(before, plan, turn.after, turn.changes, traits)
+        except SamplerUnknown:
+            reason = UNKNOWN
+        if reason:
+            return turn, reason
     return None

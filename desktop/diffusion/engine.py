@@ -1,109 +1,85 @@
-"""Engine: what stays loaded between runs, and what it does: develop a recipe, look at a step."""
+"""Engine: one loaded model, and what it does: generate a run, decode a step."""
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import diffusers
 import torch
 import transformers
 
 from .. import __version__
-from ..errors import QT_TRANSLATE_NOOP, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
+from ..errors import QT_TRANSLATE_NOOP, MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
 from . import branching, memory, samplers, views
 from .branching import Leg
 from .control import Control
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
 from .loaded_model import LoadedModel
+from .preview import StepRenderer
 from .recipe import Recipe
-from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Previews, Step, View, WatchedViews
+from .request import Request
+from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View, WatchedViews
 from .seam import Observation
 from .snapshot import SnapshotReader, read_snapshot
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Engine:
-    """Lives on the worker. Keeps one model with what it has learned about it, so that the next run starts at once.
+    """Lives on the worker. Keeps one model loaded, with what was learned about it, so that the next run starts at once.
 
-    Whatever fails in a run, the next one works; an error that leaves here holds no tensor.
+    Whatever fails in a run, the next one works. An error that leaves here holds no tensor.
     """
 
     def __init__(self, device: Device | None = None) -> None:
         self.device = device or best_device()
         self._loaded: LoadedModel | None = None
 
-    def develop(
-        self,
-        recipe: Recipe,
-        folder: Path,
-        fingerprint: str,
-        previews: Previews,
-        control: Control,
-        emit: Callable[[Event], None],
-        history: Sequence[Step] = (),
-        until: int | None = None,
-        insist: bool = False,
-        threads: int | None = None,
-        watched: Callable[[], WatchedViews] = WatchedViews,
-    ) -> None:
-        """Make the picture of `recipe`, emitting everything on the way; go on after `history`, pause after step `until`.
+    def generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+        """Make the picture of `request` with the model in `folder`, or resume it after its history; emit everything on the way.
 
-        `insist`: also where memory is tight. `threads`: those of the run that is gone on with, since they change low bits.
-        `watched` is asked at each step what somebody looks at; a `LiveViews` of that comes before the step.
+        Raises `Stop` where `control` stops or pauses the run, and a `SafelightError` that says what went wrong.
         """
-        self._surviving(
-            recipe, self._develop, recipe, folder, fingerprint, previews, control, emit, history, until, insist, threads, watched
-        )
+        self._surviving(request.recipe, self._generate, request, folder, fingerprint, control, emit)
 
-    def look(
-        self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View, control: Control
-    ) -> Pixels:
-        """Step `number` in a view, through the full decoder; `steps` has to hold the steps before it too.
+    def decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+        """Step `number` of the request's history in a view, through the full decoder.
 
         The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
         """
-        return self._surviving(recipe, self._look, recipe, folder, fingerprint, steps, number, view, control)
+        return self._surviving(request.recipe, self._decode, request, folder, fingerprint, number, view, control)
 
     def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
         """The latents where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
         return views.latents(read_snapshot(steps, number)).at(x, y)
 
     def free(self) -> None:
-        """Let go of the model and its memory; the next run loads it again."""
+        """Release the model and its memory; the next run loads it again."""
         self._loaded = None
         release_memory()
 
-    def _develop(
-        self,
-        recipe: Recipe,
-        folder: Path,
-        fingerprint: str,
-        previews: Previews,
-        control: Control,
-        emit: Callable[[Event], None],
-        history: Sequence[Step],
-        until: int | None,
-        insist: bool,
-        threads: int | None,
-        watched: Callable[[], WatchedViews],
-    ) -> None:
+    def _generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+        recipe, environment = request.recipe, request.environment
+        self._check_machine(environment)
         recipe.check(multiple=1)
-        sampler = samplers.sampler(recipe.sampler)
-        memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), insist)
+        sampler = samplers.sampler(recipe.sampling.sampler)
+        memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), request.insist)
         model = self._model(folder, fingerprint, control, emit)
         recipe.check(model.multiple)
         if reason := samplers.unfit(sampler, model.traits):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
-        if recipe.steps > sampler.most_steps:
-            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.steps, allowed=f"1 … {sampler.most_steps}")
-        torch.set_num_threads(threads or fitting_threads(model.work(recipe)))
+        if recipe.sampling.steps > sampler.most_steps:
+            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
+        torch.set_num_threads(environment.get("threads") or fitting_threads(model.work(recipe)))  # their number changes low bits
         emit(Phase.ENCODING)
-        steps = list(history)
+        steps = list(request.history)
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, steps)]
+        renderer = model.previewer.renderer(request.previews)
+        live = _LiveViews(control, renderer, steps, emit)
         plan: Plan | None = None
 
         def begin(timesteps: tuple[float, ...]) -> None:
@@ -117,52 +93,39 @@ class Engine:
                 emit(Phase.DENOISING)
 
         def keep(step: Step) -> None:
+            assert plan is not None
             steps.append(step)
             emit(step)
+            control.after_step(step.number, plan.calls)
 
-        look = model.previewer.renderer(previews)
-
-        gaze = WatchedViews()
-
-        def watch(observation: Observation, step: Step) -> None:
-            nonlocal gaze
-            last, gaze = gaze, watched()
-            seen = None
-            if not (gaze.views or gaze.values):
-                return
-            if gaze.step is None:
-                seen = views.glimpse(gaze, step, observation.record, observation.before, observation.guided, look.decode)
-            elif gaze != last and gaze.step in steps:
-                number = gaze.step.number
-                seen = views.glimpse(gaze, gaze.step, read_snapshot(steps, number), _before(steps, number), None, look.decode)
-            if seen:
-                emit(seen)
-
-        latents = model.go(ahead, steps, until, recipe.seed, control, look, watch, begin, keep)
-        if latents is None:
-            return
+        latents = model.run(ahead, steps, recipe.sampling.seed, control, renderer, live.show, begin, keep)
         emit(Phase.DECODING)
         pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
         model.previewer.linear.learn(latents, _tensor(pixels))
         emit(Picture(pixels))
 
-    def _look(
-        self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View, control: Control
-    ) -> Pixels:
-        record = read_snapshot(steps, number)
+    def _decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+        recipe, steps = request.recipe, request.history
+        snapshot = read_snapshot(steps, number)
         if view is View.LATENTS:
-            return views.channels(record.noisy)
+            return views.channels(snapshot.noisy)
         model = self._model(folder, fingerprint, control, lambda phase: None)
         if number == 0 or view is View.NOISY:
-            return model.decode(record.noisy, control, number)
+            return model.decode(snapshot.noisy, control, number)
         if view is View.NOISE:
-            return model.decode(views.noise(record), control, number)
-        picture = model.decode(record.latents if number == record.calls else record.x0, control, number)
+            return model.decode(views.noise(snapshot), control, number)
+        picture = model.decode(snapshot.latents if number == snapshot.calls else snapshot.x0, control, number)
         if view is View.CHANGE:
-            return views.heat(views.change(record, _before(steps, number)), picture)
+            return views.heat(views.change(snapshot, _before(steps, number)), picture)
         if view is View.GUIDANCE:
-            return views.heat(model.guidance(recipe, steps, record, control), picture)
+            return views.heat(model.guidance(recipe, steps, snapshot, control), picture)
         return picture
+
+    def _check_machine(self, environment: Mapping[str, Any]) -> None:
+        """Raise `MachineChanged` where the recorded steps were computed on another kind of device or in another precision."""
+        for name, here in (("device", self.device.kind), ("dtype", str(self.device.dtype).removeprefix("torch."))):
+            if environment.get(name, here) != here:
+                raise MachineChanged(before=environment[name], now=here)
 
     def _is_loaded(self, folder: Path, fingerprint: str) -> bool:
         return self._loaded is not None and (self._loaded.folder, self._loaded.fingerprint) == (folder, fingerprint)
@@ -194,16 +157,39 @@ class Engine:
             "model_fingerprint": fingerprint,
         }
 
-    def _surviving(self, recipe: Recipe, work: Callable[..., T], *arguments: Any) -> T:
-        """`work(*arguments)`; an error leaves without the tensors in its traceback, one of memory also lets go of the model."""
+    def _surviving(self, recipe: Recipe, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Call `work`; an error leaves without the tensors in its traceback, and one of memory also releases the model."""
         try:
-            return work(*arguments)
+            return work(*arguments, **named)
         except Exception as error:
             _drop_tensors(error)
             if not is_out_of_memory(error):
                 raise
         self.free()  # after the except: until there the error itself is alive
-        raise OutOfMemory(width=recipe.width, height=recipe.height)
+        raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
+
+
+class _LiveViews:
+    """Emits the views that the user looks at while the run is made, each just before its step."""
+
+    def __init__(self, control: Control, renderer: StepRenderer, steps: Sequence[Step], emit: Callable[[Event], None]) -> None:
+        self._control, self._renderer, self._steps, self._emit = control, renderer, steps, emit
+        self._shown = WatchedViews()  # what was watched at the step before
+
+    def show(self, observation: Observation, step: Step) -> None:
+        watched, before = self._control.orders.watched, self._shown
+        self._shown = watched
+        if not (watched.views or watched.values):
+            return
+        if watched.step is None:
+            seen = views.glimpse(watched, step, observation.record, observation.before, observation.guided, self._renderer.decode)
+        elif watched != before and (number := watched.step.number) < len(self._steps):
+            snapshot = read_snapshot(self._steps, number)
+            seen = views.glimpse(watched, watched.step, snapshot, _before(self._steps, number), None, self._renderer.decode)
+        else:
+            return
+        if seen:
+            self._emit(seen)
 
 
 def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:

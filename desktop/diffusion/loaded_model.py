@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class LoadedModel:
 
     def is_guided(self, recipe: Recipe) -> bool:
         """Whether the negative prompt is read: not at guidance 1 and below, and never in distilled models."""
-        return recipe.guidance_scale > 1 and self.traits.guided
+        return recipe.sampling.guidance_scale > 1 and self.traits.guided
 
     def work(self, recipe: Recipe) -> float:
         """Parameters × latent positions of one step."""
@@ -77,60 +77,55 @@ class LoadedModel:
 
     def check_turns(self, recipe: Recipe, plan: Plan) -> None:
         """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
-        for taken, turn in enumerate(recipe.turns):
-            before = replace(recipe, turns=recipe.turns[:taken])
-            if reason := branching.forbidden(before, plan, turn.after, turn.changes, self.traits):
-                raise TurnForbidden(step=turn.after, reason=reason)
+        if found := branching.forbidden_turn(recipe, self.traits, plan):
+            turn, reason = found
+            raise TurnForbidden(step=turn.after, reason=reason)
 
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
         """The encoded prompt, and the encoded negative prompt if the model reads one."""
         with Gates(self.calls.text_encoders, control):
-            prompt = self.prompts.encode(recipe.prompt)
-            return prompt, self.prompts.encode(recipe.negative_prompt, is_negative=True) if self.is_guided(recipe) else None
+            prompt = self.prompts.encode(recipe.prompt.text)
+            return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if self.is_guided(recipe) else None
 
-    def go(
+    def run(
         self,
         ahead: Sequence[tuple[Leg, Encoded, Encoded | None]],
         steps: list[Step],
-        until: int | None,
         seed: int,
         control: Control,
-        look: Renderer,
+        renderer: Renderer,
         watch: Callable[[Observation, Step], None],
         begin: Callable[[tuple[float, ...]], None],
         keep: Callable[[Step], None],
-    ) -> torch.Tensor | None:
-        """Go on after `steps` by the legs `ahead`; the finished latents, or None where it is to pause before.
+    ) -> torch.Tensor:
+        """Make the legs `ahead` after `steps`; the finished latents, 1×C×h×w.
 
-        `keep` makes `steps` longer, and what is refined makes them shorter first.
+        `keep` makes `steps` longer; a leg that refines makes them shorter first. Raises `Stop` where `keep` does.
         """
+        latents = None
         for leg, prompt, negative_prompt in ahead:
             arguments = self.prepare(leg.recipe, prompt, negative_prompt)
             departure = _departure(leg, steps)
-            if departure.refined is not None:
-                if until is not None and until >= len(steps):
-                    until = leg.turn.after + 1  # one step more is one step behind the turn
+            if leg.turn is not None and departure.refined is not None:
                 del steps[leg.turn.after + 1 :]
-            pause = min((each for each in (leg.until, until) if each is not None), default=None)
-            latents = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure, watch)
-            if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
-                return None
+            latents = denoise(self.pipeline, arguments, seed, control, renderer, begin, keep, tuple(steps), leg.until, departure, watch)
+        assert latents is not None  # the last leg has no end of its own
         return latents
 
     def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:
         """h×w: how far the prompt moved x0 in a step, from one more call of the denoiser."""
         held = recipe.at(record.number)
         is_guided = self.is_guided(held)
-        asked = held if is_guided else replace(held, guidance_scale=2.0)  # so that the denoiser is called without the prompt too
+        asked = held if is_guided else held.with_values(guidance_scale=2.0)  # so that the denoiser is called without the prompt too
         if not self.is_guided(asked):
             raise NoGuidance
         arguments = self.prepare(asked, *self.encode(asked, control))
-        without, prompted = ask(self.pipeline, arguments, recipe.seed, control, steps, record.number).split(1)
-        return views.guidance(record, without, prompted, held.guidance_scale if is_guided else 1.0)
+        without, prompted = ask(self.pipeline, arguments, recipe.sampling.seed, control, steps, record.number).split(1)
+        return views.guidance(record, without, prompted, held.sampling.guidance_scale if is_guided else 1.0)
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Set the pipeline's scheduler for a new run of `recipe`, and return the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampler), self.scheduler_config)
+        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config)
         return self.calls.arguments(recipe, prompt.embedding, negative_prompt.embedding if negative_prompt else None)
 
     def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:

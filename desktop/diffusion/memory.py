@@ -26,7 +26,7 @@ def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
     """Bytes that one picture takes beside the weights: the larger of a guided step and the decoder."""
     family, _ = read_index(folder)
     denoiser, autoencoder = read_config(folder, family.denoiser), read_config(folder, family.autoencoder)
-    pixels = recipe.width * recipe.height
+    pixels = recipe.size.width * recipe.size.height
     positions = pixels // family.spatial_factor(autoencoder) ** 2  # of latents
     step = 2 * positions * denoiser["block_out_channels"][0] * family.memory.denoiser_maps
     widths = autoencoder.get("decoder_block_out_channels") or autoencoder["block_out_channels"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
 from .families.description import NoiseProcess, Traits
-from .recipe import MOST_STEPS
+from .fields import MOST_STEPS
 
 V, X0 = "v_prediction", "sample"
 EVERY = frozenset({"epsilon", V, X0})

@@ -91,7 +91,8 @@ def glimpse(
     `before`: x0 of the step before, `guided`: how far guidance has moved x0, where they are known; `decode`: 1×C×h×w → a preview.
     """
     try:
-        pictures = {view: picture for view in gaze.views if (picture := _glimpsed(view, step.estimate, record, before, guided, decode))}
+        estimate = step.estimate or step.thumbnail  # of a step on disk only the thumbnail is in memory
+        pictures = {view: picture for view in gaze.views if (picture := _glimpsed(view, estimate, record, before, guided, decode))}
         values = latents(record) if gaze.values else None
     except Exception:  # seeing is not worth a run
         log.exception("Step %d could not be seen as it was looked at", step.number)

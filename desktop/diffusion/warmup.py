@@ -16,12 +16,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 # In pieces: a long import statement is no different from many short ones, but the traceback of a broken one is.
-_PIECES = ("torch", "torch._dynamo", "transformers", "diffusers", "compel", "desktop.diffusion.engine")
+_PIECES = ("torch", "torch._dynamo", "transformers", "diffusers", "compel", f"{__package__}.engine")
 
 
 def warm_up() -> None:
     """Import everything that `engine` needs; takes seconds the first time and nothing afterwards."""
-    if "desktop.diffusion.engine" in sys.modules:
+    if f"{__package__}.engine" in sys.modules:
         return
     collecting = gc.isenabled()
     gc.disable()

@@ -12,7 +12,7 @@ from ..diffusion.recipe import Recipe
 from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
 
-SCHEMA = 1
+SCHEMA = 2  # recipes of schema 3; 1 held older ones
 MOST_PROMPTS = 200
 MOST_PICTURES = 1000
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from .. import __version__
-from ..diffusion.recipe import Recipe, Turn
+from ..diffusion import fields
+from ..diffusion.fields import Control
+from ..diffusion.recipe import Recipe, Turn, is_newer
 from ..diffusion.samplers import sampler
 from ..errors import SamplerUnknown
 
@@ -38,7 +40,6 @@ _SCHEDULE_TYPES = {
 _SAMPLERS = {pair: name for name, pair in _SCHEDULE_TYPES.items()} | {("DPM++ 2M", "Automatic"): "DPM++ 2M Karras"}
 _OLDER = re.compile(r"(.{1,40}) (Karras|Exponential)")  # before A1111 1.9 the spacing was part of the name
 _PLAIN_SCHEDULES = {"", "Automatic", "Uniform", "Normal"}
-_FIELDS = {"Steps": "steps", "Sampler": "sampler", "CFG scale": "guidance_scale", "Seed": "seed", "Model": "model"}
 _HARMLESS = {  # says something about the picture, but does not determine it
     "Size",
     "Schedule type",
@@ -65,6 +66,7 @@ class Story:
     created: datetime | None = None
     step: tuple[int, int] | None = None  # (k, n): the estimate of step k of n, not the finished picture
     pixels_sha256: str = ""  # of the raw RGB bytes
+    is_newer: bool = False  # a newer Safelight wrote the recipe, which was not read
 
 
 # -- A1111's text
@@ -75,22 +77,24 @@ def infotext(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
     if recipe.turns:
         facts = {"Turned after": "; ".join(str(turn.after) for turn in recipe.turns), **(facts or {})}
         recipe = recipe.final
-    name, schedule = _SCHEDULE_TYPES.get(recipe.sampler, (recipe.sampler, ""))
-    pairs: dict[str, object] = {"Steps": recipe.steps, "Sampler": name}
-    if schedule:
-        pairs["Schedule type"] = schedule
-    pairs |= {
-        "CFG scale": _number(recipe.guidance_scale),
-        "Seed": recipe.seed,
-        "Size": f"{recipe.width}x{recipe.height}",
-        "Model": recipe.model,
-        "RNG": "CPU",
-        **(facts or {}),
-        "Version": f"Safelight {__version__}",
-    }
-    lines = [recipe.prompt]
-    if recipe.negative_prompt:
-        lines.append(f"{NEGATIVE} {recipe.negative_prompt}")
+    pairs: dict[str, object] = {}
+    for entry in fields.FIELDS:
+        value = recipe.value(entry.key)
+        match entry.control:
+            case Control.SAMPLER:
+                pairs[entry.infotext], schedule = _SCHEDULE_TYPES.get(value, (value, ""))
+                if schedule:
+                    pairs["Schedule type"] = schedule
+            case Control.SIDE:
+                pairs["Size"] = f"{recipe.size.width}x{recipe.size.height}"
+            case Control.DECIMAL if entry.infotext:
+                pairs[entry.infotext] = _number(value)
+            case _ if entry.infotext:
+                pairs[entry.infotext] = value
+    pairs |= {"RNG": "CPU", **(facts or {}), "Version": f"Safelight {__version__}"}
+    lines = [recipe.prompt.text]
+    if recipe.prompt.negative:
+        lines.append(f"{NEGATIVE} {recipe.prompt.negative}")
     lines.append(", ".join(f"{key}: {_quote(value)}" for key, value in pairs.items()))
     return whole_text("\n".join(lines))
 
@@ -108,20 +112,21 @@ def read_infotext(text: str) -> tuple[Recipe, tuple[str, ...]]:
         if not negative and line.startswith(NEGATIVE):
             negative, line = True, line[len(NEGATIVE) :].strip()
         prompts[negative].append(line)
-    data: dict[str, Any] = {"prompt": "\n".join(prompts[0]), "negative_prompt": "\n".join(prompts[1])}
-    for key, name in _FIELDS.items():
+    values: dict[str, Any] = {"prompt": "\n".join(prompts[0]), "negative_prompt": "\n".join(prompts[1])}
+    known = {entry.infotext: entry for entry in fields.FIELDS if entry.infotext}
+    for key, entry in known.items():
         if key in pairs:
-            data[name] = pairs[key] if key in ("Sampler", "Model") else _as_number(pairs[key])
+            values[entry.key] = pairs[key] if entry.control.type is str else _as_number(pairs[key])
     if size := _SIZE.fullmatch(pairs.get("Size", "")):
-        data |= {"width": int(size[1]), "height": int(size[2])}
+        values |= {"width": int(size[1]), "height": int(size[2])}
     others = [
-        f"{key}: {value}" for key, value in pairs.items() if key not in _FIELDS and key not in _HARMLESS and (key, value) != ("RNG", "CPU")
+        f"{key}: {value}" for key, value in pairs.items() if key not in known and key not in _HARMLESS and (key, value) != ("RNG", "CPU")
     ]
-    if "sampler" in data:
-        data["sampler"], schedule = _sampler_name(data["sampler"], pairs.get("Schedule type", ""))
+    if "sampler" in values:
+        values["sampler"], schedule = _sampler_name(values["sampler"], pairs.get("Schedule type", ""))
         if schedule:
             others.append(f"Schedule type: {schedule}")
-    recipe, lost = _recipe(data)
+    recipe, lost = _known(*Recipe.from_values(values))
     return recipe, lost + tuple(map(_short, others))
 
 
@@ -154,7 +159,9 @@ def from_json(text: str) -> Story | None:
         return None
     if not isinstance(data, dict) or not isinstance(data.get("recipe"), dict):
         return None
-    recipe, lost = _recipe(data["recipe"])
+    if is_newer(data["recipe"]):
+        return Story(is_newer=True)
+    recipe, lost = _known(*Recipe.from_dict(data["recipe"]))
     environment, step, digest = data.get("environment"), data.get("step"), data.get("pixels_sha256")
     return Story(
         recipe=recipe,
@@ -186,26 +193,31 @@ def whole_text(text: str) -> str:
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _recipe(data: dict[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
-    data = {whole_text(name): whole_text(value) if isinstance(value, str) else value for name, value in data.items()}
-    recipe, lost = Recipe.from_dict(data)
+def _known(recipe: Recipe, lost: dict[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
+    """The recipe in whole text with the samplers by our names, and what was lost of it, to be shown."""
+    lost = dict(lost)
+    fingerprint = whole_text(recipe.model.fingerprint)
+    recipe = recipe.with_values(
+        **{entry.key: whole_text(recipe.value(entry.key)) for entry in fields.FIELDS if entry.part and entry.control.type is str}
+    )
+    recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint))
     if "sampler" not in lost:
         try:
-            recipe = replace(recipe, sampler=sampler(recipe.sampler).name)
+            recipe = recipe.with_values(sampler=sampler(recipe.sampling.sampler).name)
         except SamplerUnknown:
-            recipe = replace(recipe, sampler=Recipe().sampler)
-            lost.append("sampler")
+            lost["sampler"] = recipe.sampling.sampler
+            recipe = recipe.with_values(sampler=Recipe().sampling.sampler)
     try:
-        recipe = replace(recipe, turns=tuple(map(_known, recipe.turns)))
+        turns = tuple(map(_known_turn, recipe.turns))
     except SamplerUnknown:
-        recipe = replace(recipe, turns=())
-        lost.append("turns")
-    return recipe, tuple(_short(f"{name}: {data[name]}") if name in data else name for name in lost)
+        lost["turns"], turns = [asdict(turn) for turn in recipe.turns], ()
+    said = (name if value is None else f"{name}: {value}" for name, value in lost.items())
+    return replace(recipe, turns=turns), tuple(_short(whole_text(each)) for each in said)
 
 
-def _known(turn: Turn) -> Turn:
+def _known_turn(turn: Turn) -> Turn:
     """The turn in whole text, its sampler by our name."""
-    changes = {name: whole_text(value) if isinstance(value, str) else value for name, value in turn.changes.items()}
+    changes = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
     if "sampler" in changes:
         changes["sampler"] = sampler(changes["sampler"]).name
     return Turn(turn.after, changes)

@@ -24,13 +24,13 @@ def picture_name(template: str, recipe: Recipe, created: datetime, number: int) 
     values = {
         "date": f"{created:%Y-%m-%d}",
         "time": f"{created:%H%M%S}",
-        "seed": recipe.seed,
-        "words": first_words(recipe.prompt),
-        "model": recipe.model,
-        "sampler": recipe.sampler,
-        "steps": recipe.steps,
-        "width": recipe.width,
-        "height": recipe.height,
+        "seed": recipe.sampling.seed,
+        "words": first_words(recipe.prompt.text),
+        "model": recipe.model.name,
+        "sampler": recipe.sampling.sampler,
+        "steps": recipe.sampling.steps,
+        "width": recipe.size.width,
+        "height": recipe.size.height,
         "number": f"{number:04d}",
     }
     return safe_name(re.sub(r"\{(\w+)\}", lambda place: str(values.get(place[1], place[0])), template))

@@ -1,1 +1,1 @@
-"""How the bundled starter model is made."""
+"""Training, evaluation and export of the bundled starter model."""

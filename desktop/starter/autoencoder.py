@@ -1,229 +1,270 @@
-"""The starter model's autoencoder: trained as Stable Diffusion's is, by likeness, by perception and against a critic.
+"""The starter model's autoencoder and its training.
 
-Latent diffusion (Rombach et al., arXiv 2112.10752, §3.1) learns in a compressed space; what compresses must keep what the eye
-sees and may invent the rest. So the error of a picture is taken three times: in its colours and slopes, in the features of
-a network that knows the world's things (`perception`), and by a critic that tells pictures from reconstructions, patch by
-patch (PatchGAN, arXiv 1611.07004; this is where the GAN lives on).
+As in latent diffusion (Rombach et al., arXiv 2112.10752, §3.1) the loss has three parts: the pixels and their gradients, the
+perceptual distance of a pretrained network (`perception`), and a critic that tells pictures from reconstructions patch by
+patch (PatchGAN, arXiv 1611.07004).
 """
 
 from __future__ import annotations
 
 import copy
 import random
+import statistics
 import time
 from collections.abc import Iterator
 
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny
+from diffusers.models.autoencoders.vae import AutoencoderTinyBlock
 from torch import nn
 from torch.nn import functional as F
 
-from .checkpoint import Course, PowerAverage, Progress, warm_up
+from .checkpoint import Course, PowerAverage, Progress, Training
+from .muon import Muon
 from .perception import Perception
-from .pixels import psnr, signed
+from .pixels import psnr, signed, unsigned
+from .precision import autocast
+from .shape import Shape
 
-DIRECT = 8                       # px that a latent position may stand for without growing
-DEEP_ENCODER, DEEP_DECODER = (0, 1, 2, 4, 4), (6, 5, 3, 1, 1)      # blocks a stage of one that has grown
-CROP, BATCH = 128, 8             # px, crops
-RATE, WARM_UP, REFERENCE = 6e-4, 400, 6_000      # learning rate; crops until it is reached and until it falls with their root
-REPORT = 200                     # crops between two reports
-LATENT_NOISE = 0.2               # of the latents' own size at most: the UNet's small errors must not show
-CRITIC_WEIGHT = 0.04
-
-
-def autoencoder(factor: int, channels: int, width: int) -> AutoencoderTiny:
-    """From pictures to `channels` latents for each square of `factor` px: deep where the picture is small, thin where it is large."""
-    blocks = (2, 2, 1, 1, 1)[:factor.bit_length()]
-    return _tiny(width, tuple(reversed(blocks)), blocks, channels)
-
-
-def _tiny(width: int, encoder_blocks: tuple[int, ...], decoder_blocks: tuple[int, ...], channels: int) -> AutoencoderTiny:
-    widths = (width,) * len(encoder_blocks)
-    return AutoencoderTiny(encoder_block_out_channels=widths, decoder_block_out_channels=widths, num_encoder_blocks=encoder_blocks,
-                           num_decoder_blocks=decoder_blocks, latent_channels=channels, upsampling_scaling_factor=2)
+DECODER_BLOCKS = 5, 5, 3, 2, 1  # residual blocks of each stage, from the latents of a factor of 16 to the full size
+CROP, BATCH = 128, 8  # px, crops
+WHOLE = 0.25  # share of the crops that are whole pictures at half size
+MUON_RATE, ADAM_RATE, CRITIC_RATE = 0.012, 1e-3, 3e-4
+WARM_UP = 480  # crops
+DECAY_FROM, LAST_RATE = 0.4, 0.05  # share of the plan after which the learning rate falls linearly; its last value, a share
+CRITIC_FROM, CRITIC_RAMP = 0.55, 0.05  # share of the plan after which the encoder is frozen and the critic trained; its ramp
+CRITIC_WEIGHT, PERCEPTION_WEIGHT, SPREAD_WEIGHT = 0.08, 0.35, 0.02
+PERCEIVED = 0.5  # share of a batch that the perceptual distance is computed for: it is the slowest part of the loss
+LATENT_NOISE = 0.08  # of the latents' standard deviation, added before decoding
+HALVED = 0.2  # share of the batches whose latents and target are both halved in size
+SPREAD = 0.5  # standard deviation of each latent channel: the decoder's tanh(latents / 3) is nearly linear there
+MOST_GRADIENT = 5.0  # norm
 
 
-@torch.no_grad()
-def grown(small: AutoencoderTiny, channels: int) -> AutoencoderTiny:
-    """One for pictures twice as large that begins where the small one is: its stages inside, a new one around them, and as many
-    latents as are asked for. Deep stages learn far sooner on small pictures (progressive growing, arXiv 1710.10196)."""
-    config = small.config
-    width = config.encoder_block_out_channels[0]
-    large = _tiny(width, (0, *config.num_encoder_blocks), (*config.num_decoder_blocks, 1), channels)
-    paint, halve, *inside = large.encoder.layers
-    first, *within, last = small.encoder.layers
-    for layer, known in zip(inside, within, strict=False):
-        layer.load_state_dict(known.state_dict())
-    paint.weight.zero_()                                  # hands on the softened colours, and a one for the bias
-    paint.weight[range(3), range(3)] = torch.tensor([[1., 2., 1.], [2., 4., 2.], [1., 2., 1.]]) / 16
-    paint.bias.zero_()
-    paint.bias[3] = 1
-    halve.weight.zero_()
-    halve.weight[:, :3] = first.weight
-    halve.weight[:, 3, 1, 1] = first.bias
-    inside[-1].weight.mul_(0.3)[:config.latent_channels] = last.weight
-    inside[-1].bias.zero_()[:config.latent_channels] = last.bias
-
-    first, *within, last = small.decoder.layers
-    opening, *inside = large.decoder.layers
-    for layer, known in zip(inside, within, strict=False):
-        layer.load_state_dict(known.state_dict())
-    opening.weight.mul_(0.3)[:, :config.latent_channels] = first.weight
-    opening.bias.copy_(first.bias)
-    widen, block, closing = inside[-3:]
-    nn.init.dirac_(widen.weight)                          # the new stage changes nothing yet
-    block.conv[-1].weight.zero_()
-    block.conv[-1].bias.zero_()
-    closing.load_state_dict(last.state_dict())
-    return large
+def autoencoder(shape: Shape) -> AutoencoderTiny:
+    """An untrained autoencoder of the shape; see `pass_through` for its initial weights."""
+    stages = shape.factor.bit_length()
+    made = AutoencoderTiny(
+        latent_channels=shape.channels,
+        encoder_block_out_channels=(shape.encoder_width,) * stages,
+        decoder_block_out_channels=(shape.decoder_width,) * stages,
+        num_encoder_blocks=tuple(range(stages)),
+        num_decoder_blocks=DECODER_BLOCKS[-stages:],
+        scaling_factor=1 / SPREAD,
+    )
+    pass_through(made)
+    return made
 
 
 @torch.no_grad()
-def deepened(shallow: AutoencoderTiny, encoder_blocks: tuple[int, ...], decoder_blocks: tuple[int, ...]) -> AutoencoderTiny:
-    """The same with more blocks a stage; the new ones change nothing yet. Where the picture is small they cost next to nothing."""
-    config = shallow.config
-    deep = _tiny(config.encoder_block_out_channels[0], encoder_blocks, decoder_blocks, config.latent_channels)
-    for known, whole in ((shallow.encoder.layers, deep.encoder.layers), (shallow.decoder.layers, deep.decoder.layers)):
-        rest = list(known)
-        for layer in whole:
-            if rest and type(rest[0]) is type(layer):
-                layer.load_state_dict(rest.pop(0).state_dict())
-            else:                                    # behind the stage's own blocks, whose output is never negative
-                layer.conv[-1].weight.zero_()
-                layer.conv[-1].bias.zero_()
-    return deep
+def pass_through(model: AutoencoderTiny) -> None:
+    """Initialise the weights so that the input passes through all stages from the start.
+
+    Strided convolutions begin as the average of their 2 × 2 positions, convolutions after an upsampling as the identity, both
+    plus 0.3 × the default; residual blocks begin close to zero. This halved the crops needed for 20 dB.
+    """
+    for block in model.modules():
+        if isinstance(block, AutoencoderTinyBlock):
+            layers = [layer for layer in block.conv if isinstance(layer, nn.Conv2d)]
+            for layer in layers:
+                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+                nn.init.zeros_(layer.bias)
+            layers[-1].weight.mul_(0.1)
+    for layer in (*model.encoder.layers, *model.decoder.layers):
+        if isinstance(layer, nn.Conv2d) and layer.bias is None:  # the layers that change the size are those without a bias
+            identity = torch.eye(*layer.weight.shape[:2])[:, :, None, None]
+            layer.weight.mul_(0.3)
+            if layer.stride == (2, 2):
+                layer.weight[:, :, 1:3, 1:3] += identity / 4
+            else:
+                layer.weight[:, :, 1:2, 1:2] += identity
 
 
 class Critic(nn.Sequential):
-    """B×3×H×W in −1…1 → B×1×h×w: how real each patch of about 34 px looks."""
+    """B×3×H×W in −1…1 → B×1×h×w: how real each patch looks."""
 
-    def __init__(self, width: int = 32) -> None:
+    def __init__(self, width: int = 48) -> None:
+        norm = nn.utils.parametrizations.spectral_norm
         super().__init__(
-            nn.Conv2d(3, width, 4, 2, 1), nn.LeakyReLU(0.2),
-            nn.utils.parametrizations.spectral_norm(nn.Conv2d(width, 2 * width, 4, 2, 1)), nn.LeakyReLU(0.2),
-            nn.utils.parametrizations.spectral_norm(nn.Conv2d(2 * width, 4 * width, 4, 1, 1)), nn.LeakyReLU(0.2),
-            nn.Conv2d(4 * width, 1, 4, 1, 1),
+            norm(nn.Conv2d(3, width, 4, 2, 1)),
+            nn.LeakyReLU(0.2),
+            norm(nn.Conv2d(width, 2 * width, 4, 2, 1)),
+            nn.LeakyReLU(0.2),
+            norm(nn.Conv2d(2 * width, 4 * width, 4, 2, 1)),
+            nn.LeakyReLU(0.2),
+            norm(nn.Conv2d(4 * width, 1, 3, 1, 1)),
         )
 
 
-class AutoencoderTraining:
-    """The autoencoder, its critic and what both have learned so far.
+class AutoencoderTraining(Training):
+    """Training of an autoencoder over a plan of `crops`. It can be stopped, saved (`state_dict`) and resumed between any two reports.
 
-    With `perception` the reconstruction is also compared as that network sees it; with `adversarial` also by the critic.
-    With `encoder_frozen` only the decoder goes on learning: latents that were made before stay valid.
+    Learning rates, the critic and the freezing of the encoder depend on the share of the plan that is done and on nothing else,
+    so a resumed training gives the same bits as an uninterrupted one. The plan may be changed between two runs.
     """
 
-    def __init__(self, learner: AutoencoderTiny, device: str = "cpu", perception: Perception | None = None, seed: int = 0) -> None:
-        self.device = torch.device(device)
+    def __init__(
+        self, learner: AutoencoderTiny, perception: Perception, crops: int, device: torch.device | str = "cpu", seed: int = 0
+    ) -> None:
+        self.device, self.crops = torch.device(device), crops
         self.autoencoder = learner.to(self.device, memory_format=torch.channels_last)
-        self.critic = Critic().to(self.device, memory_format=torch.channels_last)
-        self.perception = perception
-        self.adversarial = self.encoder_frozen = False
-        self._optimizer = torch.optim.AdamW(self.autoencoder.parameters(), lr=RATE, betas=(0.9, 0.95), weight_decay=1e-4, fused=True)
-        self._critic_optimizer = torch.optim.AdamW(self.critic.parameters(), lr=RATE / 4, betas=(0.5, 0.9), fused=True)
+        self.perception = perception.to(self.device, memory_format=torch.channels_last)
+        with torch.random.fork_rng(devices=()):
+            torch.manual_seed(seed)
+            self.critic = Critic().to(self.device, memory_format=torch.channels_last)
+        matrices, others = _weights(self.autoencoder)
+        self._rates = {
+            Muon(matrices, MUON_RATE): MUON_RATE,
+            torch.optim.AdamW(others, ADAM_RATE, betas=(0.9, 0.99), weight_decay=0, fused=True): ADAM_RATE,
+        }
+        self._critic_optimizer = torch.optim.AdamW(self.critic.parameters(), CRITIC_RATE, betas=(0.5, 0.9), fused=True)
         self.average = PowerAverage(self.autoencoder)
-        self.course = Course({"autoencoder": self.autoencoder, "average": self.average, "critic": self.critic, "optimizer": self._optimizer,
-                              "critic_optimizer": self._critic_optimizer}, seed)
+        muon, adam = self._rates
+        self.course = Course(
+            {
+                "autoencoder": self.autoencoder,
+                "average": self.average,
+                "critic": self.critic,
+                "muon": muon,
+                "adam": adam,
+                "critic_optimizer": self._critic_optimizer,
+            },
+            seed,
+        )
 
     def train(self, pictures: np.ndarray, batch: int = BATCH) -> Iterator[Progress]:
-        """`pictures`: N×H×W×3 uint8, as large as one likes (a memory map). Goes on until nobody asks for more."""
-        self.autoencoder.encoder.requires_grad_(not self.encoder_frozen)
-        course, losses, began = self.course, [], time.monotonic()
-        while True:
-            for group in self._optimizer.param_groups:
-                group["lr"] = RATE * warm_up(course.samples, WARM_UP, REFERENCE)
-            loss, made, wanted = self._learn(_crops(pictures, batch, course.chance).to(self.device))
-            if self.adversarial:
-                self._teach_critic(made, wanted)
-            losses.append(loss)
+        """Learn from crops of `pictures`, N×H×W×3 uint8 (a memory map may be passed), until the plan is done; report each batch."""
+        course = self.course
+        while course.samples < self.crops:
+            began, done = time.monotonic(), course.samples / self.crops
+            if done >= CRITIC_FROM:
+                self._freeze_encoder()
+            for optimizer, peak in self._rates.items():
+                optimizer.param_groups[0]["lr"] = peak * learning_rate(course.samples, self.crops)
+            loss = self._learn(_crops(pictures, batch, course.chance).to(self.device), critic=(done - CRITIC_FROM) / CRITIC_RAMP)
             course.samples += batch
             self.average.update(course.samples)
-            if len(losses) * batch >= REPORT:
-                course.seconds += time.monotonic() - began
-                yield Progress(course.samples, course.seconds, torch.stack(losses).mean().item())
-                losses, began = [], time.monotonic()
+            course.seconds += time.monotonic() - began
+            yield Progress(course.samples, course.seconds, loss.item())
 
     def averaged(self) -> AutoencoderTiny:
-        """What has been learned, as it is best: with the slow average of its weights."""
+        """A copy with the averaged weights, which reconstruct better than the latest ones."""
         best = copy.deepcopy(self.autoencoder).eval().requires_grad_(False)
         best.load_state_dict(self.average.weights)
         return best
 
-    def _learn(self, picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """The loss, what was made, and what should have been."""
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
-            latents = self.autoencoder.encode(picture).latents
-            wanted, seen = _moved_alike(picture, latents, self.course.chance)
-            noise = torch.randn(seen.shape, generator=self.course.noise)
-            noise *= torch.rand(len(seen), 1, 1, 1, generator=self.course.noise) * LATENT_NOISE
-            made = self.autoencoder.decode(seen + noise.to(self.device)).sample.float()
-            wanted = wanted.contiguous(memory_format=torch.channels_last)
-            loss = likeness(made, wanted)
-            if self.perception is not None:
-                loss = loss + 0.5 * self.perception.difference(made, wanted)
-            if self.adversarial:
-                loss = loss - CRITIC_WEIGHT * self.critic(made).float().mean()
-        spread = latents.float()
-        loss = loss + 0.02 * (spread.mean((0, 2, 3)).square().mean() + (spread.var((0, 2, 3)) - 1).square().mean())
-        self._optimizer.zero_grad()
+    @torch.no_grad()
+    def _freeze_encoder(self) -> None:
+        """Replace the encoder by its average, which then stays as it is: latents made by `averaged` remain valid."""
+        encoder = self.autoencoder.encoder
+        if any(weight.requires_grad for weight in encoder.parameters()):
+            encoder.load_state_dict(
+                {name.removeprefix("encoder."): weight for name, weight in self.average.weights.items() if name.startswith("encoder.")}
+            )
+            encoder.requires_grad_(False)
+            for weight in encoder.parameters():
+                weight.grad = None
+
+    def _learn(self, pictures: torch.Tensor, critic: float) -> torch.Tensor:
+        """One step on B×3×H×W pictures; returns the loss. `critic`: its weight, 1 at the end of the ramp; 0 or less without it."""
+        noise, chance = self.course.noise, self.course.chance
+        with autocast(self.device):
+            latents = self.autoencoder.encode(pictures).latents
+            disturbance = torch.randn(latents.shape, generator=noise).to(self.device)
+            noisy = latents + LATENT_NOISE * latents.detach().float().std() * disturbance
+            wanted = pictures
+            if critic <= 0 and chance.random() < HALVED:  # scale equivariance (EQ-VAE, arXiv 2502.09509): easier to diffuse
+                noisy, wanted = F.avg_pool2d(noisy.float(), 2), F.avg_pool2d(wanted, 2)
+            made = self.autoencoder.decode(noisy).sample.float()
+            perceived = max(1, int(PERCEIVED * len(made)))
+            loss = difference(made, wanted) + PERCEPTION_WEIGHT * self.perception.distance(made[:perceived], wanted[:perceived])
+            if critic > 0:
+                self.critic.requires_grad_(False)
+                loss = loss - CRITIC_WEIGHT * min(1, critic) * self.critic(made).float().mean()
+                self.critic.requires_grad_(True)
+            else:
+                loss = loss + SPREAD_WEIGHT * uneven(latents)
+        for optimizer in self._rates:
+            optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(self.autoencoder.parameters(), 1.0)
-        self._optimizer.step()
-        return loss.detach(), made.detach(), wanted
+        nn.utils.clip_grad_norm_(self.autoencoder.parameters(), MOST_GRADIENT)
+        for optimizer in self._rates:
+            optimizer.step()
+        if critic > 0:
+            self._teach_critic(made.detach(), wanted)
+        return loss.detach()
 
     def _teach_critic(self, made: torch.Tensor, real: torch.Tensor) -> None:
         """Hinge loss (arXiv 1705.02894)."""
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with autocast(self.device):
             loss = F.relu(1 - self.critic(real)).float().mean() + F.relu(1 + self.critic(made)).float().mean()
         self._critic_optimizer.zero_grad()
         loss.backward()
         self._critic_optimizer.step()
 
 
-def likeness(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Mean absolute difference of B×3×H×W in −1…1, also at half and quarter size, and of the slopes."""
-    loss = F.l1_loss(made, wanted)
-    small, small_wanted = made, wanted
-    for _ in range(2):
-        small, small_wanted = F.avg_pool2d(small, 2), F.avg_pool2d(small_wanted, 2)
-        loss = loss + 0.5 * F.l1_loss(small, small_wanted)
+def learning_rate(samples: int, plan: int) -> float:
+    """Factor on the peak: linear warm-up, constant, then linear decay to LAST_RATE at the end of the plan."""
+    decayed = max(0.0, samples / plan - DECAY_FROM) / (1 - DECAY_FROM)
+    return min(1.0, (samples + 1) / WARM_UP) * max(LAST_RATE, 1 - decayed * (1 - LAST_RATE))
+
+
+def is_encoder_frozen(samples: int, plan: int) -> bool:
+    """Whether a training with so many crops of the plan done keeps its encoder as it is from now on."""
+    return samples >= CRITIC_FROM * plan
+
+
+def difference(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Mean absolute difference of B×3×H×W in −1…1, plus that at quarter size, plus half that of the gradients."""
+    loss = F.l1_loss(made, wanted) + F.l1_loss(F.avg_pool2d(made, 4), F.avg_pool2d(wanted, 4))
     for side in (2, 3):
         loss = loss + 0.5 * F.l1_loss(made.diff(dim=side), wanted.diff(dim=side))
     return loss
 
 
-def _moved_alike(picture: torch.Tensor, latents: torch.Tensor, chance: random.Random) -> tuple[torch.Tensor, torch.Tensor]:
-    """Now and then both are shrunk, turned or mirrored alike, so that latents behave like small pictures: a UNet learns such
-    latents sooner (EQ-VAE, arXiv 2502.09509)."""
-    if chance.random() < 0.7:
-        return picture, latents
-    turns = chance.randrange(4)
-    picture, latents = torch.rot90(picture, turns, (2, 3)), torch.rot90(latents, turns, (2, 3))
-    if chance.random() < 0.5:
-        picture, latents = picture.flip(3), latents.flip(3)
-    scale = chance.choice((0.5, 0.75, 1.0))
-    if scale < 1:
-        picture = F.interpolate(picture, scale_factor=scale, mode="bilinear", antialias=True)
-        latents = F.interpolate(latents.float(), scale_factor=scale, mode="bilinear", antialias=True)
-    return picture, latents
+def uneven(latents: torch.Tensor) -> torch.Tensor:
+    """Penalty for B×C×h×w latents whose channels do not have mean 0 and standard deviation SPREAD."""
+    latents = latents.float()
+    return latents.mean((0, 2, 3)).square().mean() + (latents.var((0, 2, 3)) / SPREAD**2 - 1).square().mean()
+
+
+def _weights(model: AutoencoderTiny) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """The weights that Muon trains, and the others: biases, the first layer and those that make latents and pictures."""
+    convolutions = [[layer for layer in part.layers if isinstance(layer, nn.Conv2d)] for part in (model.encoder, model.decoder)]
+    outer = {id(layer.weight) for layer in (convolutions[0][0], convolutions[0][-1], convolutions[1][-1])}
+    matrices = [weight for weight in model.parameters() if weight.ndim == 4 and id(weight) not in outer]
+    chosen = {id(weight) for weight in matrices}
+    return matrices, [weight for weight in model.parameters() if id(weight) not in chosen]
 
 
 def _crops(pictures: np.ndarray, batch: int, chance: random.Random) -> torch.Tensor:
-    """B×3×CROP×CROP in −1…1 (smaller where the pictures are), from pictures and places drawn at random."""
+    """B×3×CROP×CROP in −1…1, half of them mirrored; smaller if the pictures are smaller."""
     side = min(CROP, pictures.shape[1])
     room = pictures.shape[1] - side + 1
     crops = []
     for _ in range(batch):
-        number, top, left = (chance.randrange(most) for most in (len(pictures), room, room))
-        crops.append(torch.from_numpy(pictures[number, top:top + side, left:left + side].copy()))
+        picture = pictures[chance.randrange(len(pictures))]
+        if pictures.shape[1] == 2 * side and chance.random() < WHOLE:
+            crop = picture.reshape(side, 2, side, 2, 3).mean((1, 3), dtype=np.float32)
+        else:
+            top, left = chance.randrange(room), chance.randrange(room)
+            crop = picture[top : top + side, left : left + side].astype(np.float32)
+        crops.append(torch.from_numpy(crop[:, ::-1].copy() if chance.random() < 0.5 else crop))
     return signed(torch.stack(crops)).contiguous(memory_format=torch.channels_last)
 
 
 @torch.no_grad()
-def fidelity(autoencoder: AutoencoderTiny, pictures: np.ndarray) -> float:
-    """dB between N×H×W×3 uint8 pictures and what is left of them after encoding and decoding, the mean over the pictures."""
+def fidelity(autoencoder: AutoencoderTiny, pictures: np.ndarray, perception: Perception) -> tuple[float, float]:
+    """PSNR in dB and perceptual distance between N×H×W×3 uint8 pictures and their reconstructions, the means over the pictures.
+
+    Both networks are on the same device.
+    """
     weight = next(autoencoder.parameters())
-    wanted = torch.from_numpy(np.array(pictures))
-    made = [autoencoder.decode(autoencoder.encode(signed(picture[None]).to(weight)).latents).sample[0] for picture in wanted]
-    return psnr(torch.stack(made).permute(0, 2, 3, 1).float().cpu().clamp(-1, 1).add(1).mul(127.5), wanted)
+    decibels, distances = [], []
+    for picture in torch.from_numpy(np.array(pictures)).split(1):
+        wanted = signed(picture).to(weight)
+        made = autoencoder.decode(autoencoder.encode(wanted).latents).sample.clamp(-1, 1)
+        decibels.append(psnr(unsigned(made).cpu(), picture))
+        distances.append(float(perception.distance(made, wanted)))
+    return statistics.fmean(decibels), statistics.fmean(distances)

@@ -1,7 +1,8 @@
 """Make the starter model, stage after stage: `python -m desktop.starter.build --stage data|autoencoder|preview|unet|export`.
 
-Each stage leaves files in the work folder that the next ones need; each training goes on where it was stopped with `--resume`.
-The first stage needs the network and npm, all others only the work folder.
+Each stage reads the files of earlier stages from the work folder and writes its own there. A training resumes from its
+checkpoint: `--minutes` is the time that this run adds. SIGTERM or Ctrl+C saves a checkpoint and ends the run.
+Only the first stage needs the network and npm.
 """
 
 from __future__ import annotations
@@ -10,51 +11,64 @@ import argparse
 import math
 import random
 import shutil
+import signal
 import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline
-from torch.nn import functional as F
 from transformers import CLIPTokenizer
 
 from ..resources import STARTER
-from . import autoencoder, checkpoint, examples, export, perception, sources, tokenizer, vocabulary
+from . import autoencoder, checkpoint, examples, export, sources, tokenizer, vocabulary
+from .autoencoder import AutoencoderTraining
 from .captions import LANGUAGES, describe
 from .checkpoint import Course, Progress
 from .denoiser import DenoiserTraining
+from .perception import NoWeights, Perception
 from .preview import PreviewTraining
 from .scenes import Studio
 from .shape import SHAPES, SMALL, Shape, work_folder
 from .text import TextTraining
-from .world import Arrangement, Scene, World, things
+from .world import World
 
-PICTURES, HELD_BACK = 2500, 24       # painted for the autoencoder; of these only for measuring
-CAPTIONS = 60_000                    # that the tokenizer learns from
-SAVE_EVERY, LOOK_EVERY = 60, 600     # seconds
+PICTURES, HELD_OUT = 2500, 24  # painted for the autoencoder; the last of them are only measured with
+CAPTIONS = 60_000  # that the tokenizer learns from
+PRINT_EVERY, SAVE_EVERY, LOOK_EVERY = 10, 300, 1200  # seconds
 
 
 class NotReady(Exception):
-    """Something of an earlier stage is missing, or would be overwritten; the message says which stage to run, and how."""
+    """A file of an earlier stage is missing or does not fit; the message says what to do."""
 
 
 class Build:
-    """The stages, over one work folder."""
+    """The stages, on the files of one work folder.
 
-    def __init__(self, folder: Path, shape: Shape, device: str, minutes: float, resume: bool) -> None:
-        self.folder, self.shape, self.device = folder, shape, device
-        self.minutes, self.resume = minutes, resume
+    `minutes`: how long this run learns. `begin`: a model folder whose weights a training begins with if it has no checkpoint yet.
+    `crops`: the plan of the autoencoder's training, if not that of the shape.
+    """
+
+    def __init__(
+        self, folder: Path, shape: Shape, device: str, minutes: float, begin: Path | None = None, crops: int | None = None
+    ) -> None:
+        self.folder, self.shape, self.device, self.begin = folder, shape, device, begin
+        self.crops = crops or shape.crops
         self.world = World(shape.tier)
+        self._seconds_left = minutes * 60
+        self._stopped = False
 
     def data(self) -> None:
-        """material.zip with the cut-outs, and pictures.npy, which the autoencoder learns from."""
+        """Write material.zip, the cut-outs, and pictures.npy, which the autoencoder learns from."""
         painted = self.folder / "pictures.npy"
-        if painted.exists() and not self.resume:
-            raise NotReady(f"{painted} is there already. Go on with --stage autoencoder, or give --resume to paint it anew.")
+        if painted.exists():
+            print(f"{painted} exists already. Delete it to paint the pictures again.")
+            return
         studio, chance = Studio(sources.fetch(self.folder)), random.Random(1)
         aside = self.folder / ".pictures.npy"
         pictures = np.lib.format.open_memmap(aside, "w+", np.uint8, (PICTURES, self.shape.side, self.shape.side, 3))
@@ -65,51 +79,71 @@ class Build:
         aside.replace(painted)
 
     def autoencoder(self) -> None:
-        """First a network that knows the things, then the autoencoder: half of the time by likeness and perception, then, with the
-        encoder settled, the decoder against its critic. With --resume only that last part goes on, so examples stay valid."""
+        """Train the autoencoder and write its averaged weights as the folder autoencoder/."""
         pictures = np.load(self._ready("pictures.npy", "data"), mmap_mode="r")
-        settled = self.folder / "autoencoder"
-        if settled.exists() and not self.resume:
-            raise NotReady(f"{settled} is there already. Give --resume to improve its decoder, or delete it with everything made by it.")
-        knowing = self._perception(self.minutes / 8)
-        if not settled.exists():
-            begun = self._begun(None if (self.folder / "autoencoder.pt").exists() else pictures, self.minutes / 4)
-            learning = autoencoder.AutoencoderTraining(begun, self.device, knowing)
-            self._spend(learning.train(pictures[:-HELD_BACK]), learning.course, "autoencoder", self.minutes / 4)
-            self._settle(learning, pictures, settled)
-        settled_autoencoder = AutoencoderTiny.from_pretrained(settled)
-        learning = autoencoder.AutoencoderTraining(settled_autoencoder, self.device, knowing)
-        learning.encoder_frozen = learning.adversarial = True
-        self._spend(learning.train(pictures[:-HELD_BACK]), learning.course, "decoder", self.minutes * 3 / 8)
-        self._settle(learning, pictures, settled)
+        perception, folder = Perception.load(self.folder), self.folder / "autoencoder"
+        training = AutoencoderTraining(self._first_autoencoder(), perception, self.crops, self.device)
+        self._resume(training.course, "autoencoder")
+        if (self.folder / "examples").exists() and not autoencoder.is_encoder_frozen(training.course.samples, self.crops):
+            frozen = int(training.course.samples / autoencoder.CRITIC_FROM)
+            raise NotReady(
+                f"The encoder would change, but {self.folder / 'examples'} was made with it. Delete that folder and unet.pt"
+                + (f", or give --crops {frozen} to train only the decoder." if frozen else ".")
+            )
+
+        def save() -> None:
+            _whole(folder, training.averaged().save_pretrained)
+
+        def look() -> None:
+            decibels, distance = autoencoder.fidelity(training.averaged(), pictures[-HELD_OUT:], perception)
+            print(f"{folder}: {decibels:.2f} dB, perceptual distance {distance:.3f} on {HELD_OUT} held-out pictures", flush=True)
+
+        if training.course.samples >= self.crops:
+            print(f"All {self.crops} crops of the plan are done. Give a larger --crops to train further.")
+        self._spend(training.train(pictures[:-HELD_OUT]), training.course, "autoencoder", save=save, look=look)
+        if not self._stopped:
+            look()
 
     def preview(self) -> None:
-        """The preview decoder; once there is a UNet, half of it from the estimates of its runs."""
+        """Train the preview decoder; if there is a UNet, half of its material are estimates of the UNet's runs."""
         training = PreviewTraining(self._autoencoder(), self.shape, self.device)
         latents = self._examples(shards=4).latents
         made = self._pipeline(self._learned_unet()) if (self.folder / "unet.pt").exists() else None
         chance = random.Random(4)
-        learning = training.train(latents, made, lambda: self._caption(chance))
-        self._spend(learning, training.course, "preview", self.minutes)
+        self._resume(training.course, "preview")
+        self._spend(training.train(latents, made, lambda: self._caption(chance)), training.course, "preview")
         _whole(self.folder / "preview_decoder", training.decoder.save)
 
     def unet(self) -> None:
-        """The tokenizer; the text encoder, contrastively, in a tenth of the time; then both text encoder and UNet."""
+        """Train the text encoder contrastively, then text encoder and UNet together.
+
+        With `begin` both start with that model's weights and tokenizer, and the contrastive training is left out.
+        """
         known = self._examples(self.shape.shards)
         words = self._tokenizer()
-        text = TextTraining(self.shape, words, describe, self.device)
-        if not (self.folder / "text.pt").exists() or not (self.folder / "unet.pt").exists():
-            self._spend(text.train(lambda: known), text.course, "text", self.minutes / 10)
         training = DenoiserTraining(self.shape, words, describe, self.device)
-        training.denoiser.text_encoder.load_state_dict(text.contrast.text_encoder.state_dict())
-        learning = training.train(lambda: known, self.shape.batch)
-        self._spend(learning, training.course, "unet", self.minutes * 0.9, look=lambda: self._look(training))
+        if not self._resume(training.course, "unet"):
+            if self.begin is not None:
+                kept = training.begin(self.begin)
+                print(f"The weights come from {self.begin}, except {', '.join(kept) or 'none'}.", flush=True)
+            else:
+                text = TextTraining(self.shape, words, describe, self.device)
+                self._resume(text.course, "text")
+                self._spend(text.train(lambda: known), text.course, "text", until=self.shape.text_scenes)
+                if text.course.samples < self.shape.text_scenes:
+                    return
+                training.denoiser.text_encoder.load_state_dict(text.contrast.text_encoder.state_dict())
+        self._spend(training.train(lambda: known, self.shape.batch), training.course, "unet", look=lambda: self._look(training))
 
     def export(self, target: Path) -> None:
-        """The folder that everyone can open."""
+        """Write the diffusers folder."""
         preview_decoder = self.folder / "preview_decoder"
-        export.export(self._pipeline(self._learned_unet()), target, vocabulary.vocabulary(self.shape.tier),
-                      preview_decoder if preview_decoder.exists() else None)
+        export.export(
+            self._pipeline(self._learned_unet()),
+            target,
+            vocabulary.vocabulary(self.shape.tier),
+            preview_decoder if preview_decoder.exists() else None,
+        )
         print(f"{target}: {sum(path.stat().st_size for path in target.rglob('*') if path.is_file()) / 1e6:.1f} MB")
 
     def _ready(self, name: str, stage: str) -> Path:
@@ -118,47 +152,19 @@ class Build:
             raise NotReady(f"{path} is missing. Run --stage {stage} first.")
         return path
 
+    def _first_autoencoder(self) -> AutoencoderTiny:
+        if self.begin is None or (self.folder / "autoencoder.pt").exists():
+            return autoencoder.autoencoder(self.shape)
+        folder = self.begin / "vae" if (self.begin / "vae").is_dir() else self.begin
+        made = autoencoder.autoencoder(self.shape)
+        try:
+            made.load_state_dict(AutoencoderTiny.from_pretrained(folder).state_dict())
+        except RuntimeError as error:
+            raise NotReady(f"The autoencoder in {folder} is not of the shape {self.shape.name}. Choose another --begin folder.") from error
+        return made
+
     def _autoencoder(self) -> AutoencoderTiny:
         return AutoencoderTiny.from_pretrained(self._ready("autoencoder", "autoencoder")).eval()
-
-    def _begun(self, pictures: np.ndarray | None, minutes: float) -> AutoencoderTiny:
-        """An autoencoder to go on with. A deep one learns its inner stages on `pictures` of half the size; without any it is only built,
-        for a checkpoint."""
-        shape = self.shape
-        if shape.factor <= autoencoder.DIRECT:
-            return autoencoder.autoencoder(shape.factor, shape.channels, shape.autoencoder_width)
-        small = autoencoder.AutoencoderTraining(
-            autoencoder.autoencoder(shape.factor // 2, shape.channels, shape.autoencoder_width), self.device)
-        if pictures is not None:
-            halves = np.stack([_half(picture) for picture in pictures[:-HELD_BACK]])
-            self._spend(small.train(halves), small.course, "autoencoder-half", minutes)
-        return autoencoder.deepened(autoencoder.grown(small.averaged(), shape.channels), autoencoder.DEEP_ENCODER, autoencoder.DEEP_DECODER)
-
-    def _perception(self, minutes: float) -> perception.Perception:
-        studio, chance = Studio(self._ready("material.zip", "data")), random.Random(2)
-        known, grounds = things(self.shape.tier), self.world
-        knowing = perception.Perception(len(known))
-        path = self.folder / "perception.pt"
-        if path.exists():
-            knowing.load_state_dict(checkpoint.load(path))
-        else:
-            def painted(number: int) -> tuple[np.ndarray, np.ndarray]:
-                named = [chance.randrange(len(known)) for _ in range(number)]
-                scenes = [Scene(grounds.imagine(chance).ground, Arrangement.ONE, (known[name],), 1, None, chance.getrandbits(32))
-                          for name in named]
-                return np.stack([studio.paint(scene, autoencoder.CROP) for scene in scenes]), np.array(named)
-            for progress in _until(perception.train(knowing, painted, self.device), minutes):
-                print(progress, flush=True)
-            checkpoint.save(path, knowing.state_dict())
-        return knowing.to(self.device, memory_format=torch.channels_last).eval().requires_grad_(False)
-
-    def _settle(self, learning: autoencoder.AutoencoderTraining, pictures: np.ndarray, folder: Path) -> None:
-        best = learning.averaged()
-        if best.config.scaling_factor == 1:
-            latents = examples.encode(best, list(pictures[:-HELD_BACK:10]))
-            best.register_to_config(scaling_factor=round(1 / latents.std().item(), 4))
-        _whole(folder, best.save_pretrained)
-        print(f"{folder}: {autoencoder.fidelity(best, pictures[-HELD_BACK:]):.1f} dB on {HELD_BACK} pictures never learned from")
 
     def _examples(self, shards: int) -> examples.Examples:
         folder = self.folder / "examples"
@@ -170,9 +176,12 @@ class Build:
     def _tokenizer(self) -> CLIPTokenizer:
         folder = self.folder / "tokenizer"
         if not folder.exists():
-            chance = random.Random(3)
-            captions = (self._caption(chance) for _ in range(CAPTIONS))
-            _whole(folder, lambda aside: tokenizer.train(captions, aside, self.shape.tokens, self.shape.context))
+            if self.begin is not None:
+                _whole(folder, CLIPTokenizer.from_pretrained(self.begin / "tokenizer").save_pretrained)
+            else:
+                chance = random.Random(3)
+                captions = (self._caption(chance) for _ in range(CAPTIONS))
+                _whole(folder, lambda aside: tokenizer.train(captions, aside, self.shape.tokens, self.shape.context))
         return CLIPTokenizer.from_pretrained(folder)
 
     def _caption(self, chance: random.Random) -> str:
@@ -190,37 +199,78 @@ class Build:
     def _look(self, training: DenoiserTraining) -> None:
         export.sheet(self._pipeline(training), self.folder / f"sheet-{training.course.samples}.png")
 
-    def _spend(self, training: Iterator[Progress], course: Course, name: str, minutes: float,
-               look: Callable[[], None] | None = None) -> None:
-        """Learns for so long, from the last checkpoint on with --resume, and saves once a minute and at the end."""
+    def _resume(self, course: Course, name: str) -> bool:
+        """Restore the training's checkpoint; False if there is none."""
         path = self.folder / f"{name}.pt"
         if path.exists():
-            if not self.resume:
-                raise NotReady(f"{path} is there already. Give --resume to go on from it, or delete it.")
             checkpoint.restore(course, path, self.device)
-        saved = looked = time.monotonic()
-        for progress in _until(training, minutes):
-            print(f"{name:12} {progress}", flush=True)
-            now = time.monotonic()
-            if now - saved > SAVE_EVERY:
-                checkpoint.save(path, course.state_dict())
-                saved = now
-            if look is not None and now - looked > LOOK_EVERY:
-                look()
-                looked = time.monotonic()
-        checkpoint.save(path, course.state_dict())
+        return path.exists()
 
+    def _spend(
+        self,
+        training: Iterator[Progress],
+        course: Course,
+        name: str,
+        until: int | None = None,
+        save: Callable[[], None] = lambda: None,
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Learn until the time of this run or the training ends, or `until` samples are seen.
 
-def _until(training: Iterator[Progress], minutes: float) -> Iterator[Progress]:
-    end = time.monotonic() + minutes * 60
-    for progress in training:
-        yield progress
-        if time.monotonic() > end:
+        Saves a checkpoint and calls `save` every five minutes and at the end; calls `look` every 20 minutes.
+        """
+        if until is not None and course.samples >= until:
             return
+
+        def keep() -> None:
+            checkpoint.save(self.folder / f"{name}.pt", course.state_dict())
+            save()
+
+        printed, saved, looked, losses = -math.inf, *[time.monotonic()] * 2, []
+        with self._until_stopped():
+            for progress in self._timed(training):
+                losses.append(progress.loss)
+                now = time.monotonic()
+                if now - printed > PRINT_EVERY:
+                    print(f"{name:12} {replace(progress, loss=sum(losses) / len(losses))}", flush=True)
+                    printed, losses = now, []
+                if now - saved > SAVE_EVERY:
+                    keep()
+                    saved = now
+                if now - looked > LOOK_EVERY:
+                    look()
+                    looked = time.monotonic()
+                if until is not None and progress.samples >= until:
+                    break
+            keep()
+
+    def _timed(self, training: Iterator[Progress]) -> Iterator[Progress]:
+        """The reports of a training until the time of this run is over or a signal arrives; at least one."""
+        began = time.monotonic()
+        for progress in training:
+            now = time.monotonic()
+            self._seconds_left, began = self._seconds_left - (now - began), now
+            yield progress
+            if self._stopped or self._seconds_left <= 0:
+                return
+
+    @contextmanager
+    def _until_stopped(self) -> Iterator[None]:
+        """SIGTERM and SIGINT end the learning after the current report, not the process."""
+
+        def stop(*_: object) -> None:
+            self._stopped = True
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _whole(folder: Path, write: Callable[[Path], object]) -> None:
-    """`write` a folder aside, then put it in place: a stage that is killed leaves no half of one."""
+    """`write` into a folder aside, then rename it: a stage that is killed leaves no incomplete folder."""
     aside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
@@ -235,9 +285,10 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-def _half(picture: np.ndarray) -> np.ndarray:
-    smaller = F.avg_pool2d(torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float(), 2)
-    return smaller[0].permute(1, 2, 0).round().to(torch.uint8).numpy()
+def _crops(text: str) -> int:
+    if (crops := int(text)) < 1:
+        raise argparse.ArgumentTypeError("a number of crops above 0 is needed")
+    return crops
 
 
 def _tell(done: int, whole: int, what: str) -> None:
@@ -248,25 +299,26 @@ def _tell(done: int, whole: int, what: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m desktop.starter.build", description=__doc__.splitlines()[0])
     parser.add_argument("--stage", choices=("data", "autoencoder", "preview", "unet", "export"), required=True)
-    parser.add_argument("--minutes", type=_minutes, default=30, help="to learn for in this run (default: 30)")
-    parser.add_argument("--resume", action="store_true", help="go on from what the stage left")
-    parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="how large a model")
+    parser.add_argument("--minutes", type=_minutes, default=30, help="that this run learns (default: 30)")
+    parser.add_argument("--begin", type=Path, help="a model folder whose weights the training begins with if it has no checkpoint yet")
+    parser.add_argument("--crops", type=_crops, help="plan of the autoencoder's training (default: that of the shape)")
+    parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="size of the model")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--folder", type=Path, help="where the stages work (default: in the cache, one for each shape)")
+    parser.add_argument("--folder", type=Path, help="work folder (default: in the cache, one for each shape)")
     parser.add_argument("--to", type=Path, default=STARTER, help="where export writes the model")
     chosen = parser.parse_args()
     if chosen.device != "cpu" and not (chosen.device.startswith("cuda") and torch.cuda.is_available()):
-        parser.error(f"there is no device {chosen.device} here")
+        parser.error(f"this computer has no device {chosen.device}")
     folder = chosen.folder or work_folder(chosen.shape)
     folder.mkdir(parents=True, exist_ok=True)
-    build = Build(folder, SHAPES[chosen.shape], chosen.device, chosen.minutes, chosen.resume)
+    build = Build(folder, SHAPES[chosen.shape], chosen.device, chosen.minutes, chosen.begin, chosen.crops)
     try:
         build.export(chosen.to) if chosen.stage == "export" else getattr(build, chosen.stage)()
-    except (NotReady, sources.NoMaterial, checkpoint.CheckpointDamaged) as problem:
+    except (NotReady, NoWeights, sources.NoMaterial, checkpoint.CheckpointDamaged) as problem:
         print(problem, file=sys.stderr)
         return 1
     except (zipfile.BadZipFile, OSError, EOFError, ValueError) as problem:
-        print(f"Something in {folder} cannot be read: {problem}. Delete what is damaged and run its stage again.", file=sys.stderr)
+        print(f"A file in {folder} cannot be read: {problem}. Delete the damaged file and run its stage again.", file=sys.stderr)
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""A canvas for soft painted places: gradients, light, land, water and noise, in numpy."""
+"""The numpy canvas that backgrounds are painted on: gradients, light, land, water and noise."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -8,17 +8,17 @@ import numpy as np
 from PIL import Image
 
 Grain = Literal["cloudy", "waves", "grass"]
-Stops = Sequence[tuple[float, str]]     # (place, colour) with places rising
+Stops = Sequence[tuple[float, str]]  # (position, colour), positions increasing
 
 
 @cache
 def rgb(colour: str) -> np.ndarray:
-    """`#rrggbb` as floats of 0…1: 3×1×1."""
-    return np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)], np.float32)[:, None, None] / 255
+    """`#rrggbb` → 3×1×1 floats in 0…1."""
+    return np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)], np.float32)[:, None, None] / 255
 
 
 def between(stops: Stops, where: np.ndarray) -> np.ndarray:
-    """The colours of a gradient at `where` (h×w): 3×h×w."""
+    """Evaluate a gradient at `where`, h×w → 3×h×w."""
     first, last = stops[0][0], stops[-1][0]
     fine = np.linspace(first, last, 512)
     places = [place for place, _ in stops]
@@ -28,48 +28,51 @@ def between(stops: Stops, where: np.ndarray) -> np.ndarray:
 
 
 def smooth(low: float, high: float, value: np.ndarray) -> np.ndarray:
-    """0 below `low`, 1 above `high`, smooth between (either may be the larger)."""
+    """Smoothstep: 0 at `low`, 1 at `high`; `low` may be larger than `high`."""
     step = np.clip((value - low) / (high - low), 0, 1)
     return step * step * (3 - 2 * step)
 
 
 @cache
 def grain(kind: Grain) -> np.ndarray:
-    """512×512 float32 noise of 0…1 that tiles: cloudy falls as 1/f²; waves lie long, blades of grass stand, of one size."""
+    """Periodic noise, 512×512 float32 in 0…1.
+
+    "cloudy" has an amplitude of about 1/f²; "waves" are horizontal and "grass" is vertical, each of one size.
+    """
     across, down = np.fft.rfftfreq(512)[None] * 512, np.fft.fftfreq(512)[:, None] * 512
     match kind:
         case "cloudy":
             loudness = np.hypot(across, down).clip(2) ** -1.9
         case "waves":
-            loudness = np.exp(-(np.log(np.hypot(5 * across, down).clip(1) / 30) / 0.55) ** 2)
+            loudness = np.exp(-((np.log(np.hypot(5 * across, down).clip(1) / 30) / 0.55) ** 2))
         case "grass":
-            loudness = np.exp(-(np.log(np.hypot(across, 2.5 * down).clip(1) / 52) / 0.5) ** 2)
+            loudness = np.exp(-((np.log(np.hypot(across, 2.5 * down).clip(1) / 52) / 0.5) ** 2))
     noise = np.fft.irfft2(np.fft.rfft2(np.random.default_rng(7).standard_normal((512, 512))) * loudness)
     return np.clip(0.5 + (noise - noise.mean()) / noise.std() / 5, 0, 1).astype(np.float32)
 
 
 class Sprite:
-    """A small picture with a soft edge, to be put on a canvas at any size."""
+    """A small picture with a soft edge that a canvas draws at any size."""
 
     def __init__(self, image: Image.Image) -> None:
-        self.image = image.convert("RGBa")      # colours premultiplied: sized without seams
+        self.image = image.convert("RGBa")  # premultiplied colours resize without dark edges
         self._sizes: dict[tuple[int, int], np.ndarray] = {}
 
     def sized(self, width: int, height: int) -> np.ndarray:
-        """4×height×width, float32 of 0…1, premultiplied."""
+        """Resized: 4×height×width, float32 in 0…1, premultiplied."""
         if (width, height) not in self._sizes:
             self._sizes[width, height] = sized(self.image, width, height)
         return self._sizes[width, height]
 
 
 def sized(image: Image.Image, width: int, height: int) -> np.ndarray:
-    """A premultiplied picture at another size: 4×height×width, float32 of 0…1."""
+    """Resize a premultiplied picture: 4×height×width, float32 in 0…1."""
     pixels = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2))
     return np.multiply(pixels.transpose(2, 0, 1), np.float32(1 / 255), order="C")
 
 
 class Canvas:
-    """A side×side picture in the making, as 3×side×side floats of 0…1. Places and sizes are fractions of its side; y grows downwards."""
+    """A picture being painted, 3×side×side floats in 0…1. Positions and sizes are fractions of the side; y increases downwards."""
 
     def __init__(self, side: int, chance: np.random.Generator) -> None:
         self.side = side
@@ -84,34 +87,34 @@ class Canvas:
         return np.ascontiguousarray(planes.transpose(1, 2, 0))
 
     def about(self, value: float, spread: float) -> float:
-        """`value`, give or take `spread`."""
+        """A random number within `spread` of `value`."""
         return value + spread * (2 * self.chance.random() - 1)
 
     def rows(self, top: float, bottom: float = 1.0) -> slice:
         return slice(max(0, int(top * self.side)), min(self.side, int(np.ceil(bottom * self.side))))
 
     def fill(self, stops: Stops) -> None:
-        """All of it, from top to bottom."""
+        """Fill the canvas with a vertical gradient."""
         self.picture[:] = between(stops, self.y)
 
     def over(self, cover: np.ndarray, colour: np.ndarray, rows: slice = slice(None)) -> None:
-        """Lay a colour (anything that broadcasts to 3×rows×side) over the rows, as much as `cover` (rows×side) says."""
+        """Blend a colour (any shape that broadcasts to 3×rows×side) over the rows with the opacity `cover`, rows×side."""
         part = self.picture[:, rows]
         part += (colour - part) * cover
 
     def light(self, amount: np.ndarray, colour: str, rows: slice = slice(None)) -> None:
-        """Add light: what is bright already takes less of it (screen)."""
+        """Blend a colour in screen mode: bright pixels change less."""
         part = self.picture[:, rows]
         part += (1 - part) * (np.minimum(amount, 1) * rgb(colour))
 
     def shade(self, amount: np.ndarray, rows: slice = slice(None)) -> None:
-        """Take light away, 0 nothing, 1 all."""
+        """Darken: 0 changes nothing, 1 gives black."""
         self.picture[:, rows] *= 1 - amount
 
     def round(self, x: float, y: float, width: float, height: float | None = None, rows: slice = slice(None)) -> np.ndarray:
-        """A bell around (x, y): 1 there, 0.37 at a distance of `width` and `height`."""
+        """A Gaussian around (x, y): 1 in the centre, 0.37 at a distance of `width` or `height`."""
         height = width if height is None else height
-        return np.exp(-((self.y[rows] - y) / height) ** 2) * np.exp(-((self.x - x) / width) ** 2)
+        return np.exp(-(((self.y[rows] - y) / height) ** 2)) * np.exp(-(((self.x - x) / width) ** 2))
 
     def glow(self, x: float, y: float, radius: float, colour: str, strength: float = 1.0) -> None:
         rows = self.rows(y - 2.4 * radius, y + 2.4 * radius)
@@ -122,7 +125,7 @@ class Canvas:
         self.over(smooth(radius + blur, radius - blur, np.hypot(self.x - x, self.y[rows] - y)), rgb(colour), rows)
 
     def curve(self, y: float, height: float, waves: Sequence[float], sharp: float = 0.0) -> np.ndarray:
-        """A line of hills: for each column the y of its crest. `waves` are counts across the picture; sharp crests for 1."""
+        """The y of a hilly horizon for each column. `waves`: numbers of waves across the picture; `sharp` = 1 gives pointed crests."""
         crest = np.zeros(self.side, np.float32)
         for count in waves:
             wave = np.sin(2 * np.pi * (count * self.x[0] + self.chance.random()))
@@ -130,13 +133,13 @@ class Canvas:
         return y - height * crest
 
     def land(self, crest: np.ndarray, stops: Stops, blur: float = 0.006) -> None:
-        """Everything below the crest; the places of `stops` are depths below it."""
+        """Fill everything below the crest; the positions of `stops` are depths below it."""
         rows = self.rows(float(crest.min()) - blur)
         depth = self.y[rows] - crest
         self.over(np.clip(depth / blur + 0.5, 0, 1), between(stops, depth) if np.ptp(crest) else between(stops, depth[:, :1]), rows)
 
     def noise(self, kind: Grain, wide: float = 1.0, high: float = 1.0, rows: slice = slice(None)) -> np.ndarray:
-        """rows×side noise of 0…1; its forms are `wide` and `high` times as large as those of the grain on 256 px."""
+        """Noise, rows×side in 0…1, stretched by `wide` and `high` relative to the grain at 256 px."""
         tile, count = grain(kind), self.side if rows == slice(None) else rows.stop - rows.start
         start_x, start_y = self.chance.integers(0, 512, 2)
         along = (start_x + np.arange(self.side) * (256 / self.side / wide)).astype(np.int32) % 512
@@ -144,7 +147,7 @@ class Canvas:
         return tile[down[:, None], along[None]]
 
     def plane(self, kind: Grain, horizon: float, rows: slice) -> np.ndarray:
-        """Noise that lies on a plane which reaches to y = `horizon`: rows×side of 0…1; small and faint there, of full size below."""
+        """Noise on a horizontal plane in perspective, rows×side in 0…1: small and weak at y = `horizon`, full size at the bottom."""
         depth = self.y[rows] - horizon
         nearness = (depth + 0.15) / 0.7
         along = (self.x - 0.5) * 256 / nearness + self.chance.integers(256, 512)
@@ -153,14 +156,14 @@ class Canvas:
         return 0.5 + (noise - 0.5) * smooth(-0.02, 0.12, depth)
 
     def put(self, sprite: Sprite, x: float, y: float, width: float, height: float, opacity: float = 1.0) -> None:
-        """A sprite with its centre at (x, y); what is outside the canvas is cut off."""
+        """Draw a sprite centred at (x, y), clipped to the canvas."""
         wide, tall = _step(width * self.side), _step(height * self.side)
         self.lay(sprite.sized(wide, tall), round(x * self.side - wide / 2), round(y * self.side - tall / 2), opacity)
 
     def lay(self, pixels: np.ndarray, left: int, top: int, opacity: float = 1.0) -> None:
-        """Premultiplied pixels (4×h×w) with their corner at (left, top), in px."""
-        part = self.picture[:, max(0, top):max(0, top + pixels.shape[1]), max(0, left):max(0, left + pixels.shape[2])]
-        seen = pixels[:, max(0, -top):, max(0, -left):][:, :part.shape[1], :part.shape[2]]
+        """Draw premultiplied pixels, 4×h×w, with the top left corner at (left, top) in px."""
+        part = self.picture[:, max(0, top) : max(0, top + pixels.shape[1]), max(0, left) : max(0, left + pixels.shape[2])]
+        seen = pixels[:, max(0, -top) :, max(0, -left) :][:, : part.shape[1], : part.shape[2]]
         if opacity < 1:
             seen = seen * np.float32(opacity)
         part *= 1 - seen[3]
@@ -168,7 +171,7 @@ class Canvas:
 
 
 def drawn(size: int, paint: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]) -> Sprite:
-    """A sprite from a formula: `paint(x, y)` of −1…1 gives its colours (3×size×size or 3×1×1, 0…1) and its cover (size×size)."""
+    """Make a sprite from a function: `paint(x, y)`, both in −1…1, returns colours (3×size×size or 3×1×1, 0…1) and opacity (size×size)."""
     line = np.linspace(-1, 1, size, dtype=np.float32)
     colours, cover = paint(line[None] + 0 * line[:, None], line[:, None] + 0 * line[None])
     planes = np.concatenate((np.broadcast_to(colours, (3, size, size)), cover[None]))
@@ -176,6 +179,6 @@ def drawn(size: int, paint: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray,
 
 
 def _step(length: float) -> int:
-    """About so many px, of few different numbers: what was sized once serves again."""
+    """Round a length in px to one of a few values, so that resized sprites can be cached."""
     step = 1 if length < 16 else 2 if length < 48 else 8
     return max(1, round(length / step) * step)

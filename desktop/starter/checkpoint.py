@@ -1,4 +1,4 @@
-"""A training under way: what it reports, what a checkpoint of it holds, and the slow average of its weights that is kept."""
+"""What all trainings share: reports, checkpoints, and the average of the weights."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Progress:
-    """What a training yields every few seconds; between two of these its state may be saved."""
+    """One report of a training. Between two reports its state can be saved."""
 
-    samples: int                   # seen since the very beginning
-    seconds: float                 # spent learning since the very beginning, over all resumed runs
-    loss: float                    # mean since the last report
+    samples: int  # seen in all runs together
+    seconds: float  # spent learning in all runs together
+    loss: float  # mean since the previous report
     note: str = ""
 
     def __str__(self) -> str:
@@ -28,7 +28,7 @@ class Progress:
 
 
 class CheckpointDamaged(Exception):
-    """The file ends too early or is no checkpoint; the message names it."""
+    """The file is truncated or no checkpoint; the message names it."""
 
 
 class Stateful(Protocol):
@@ -37,19 +37,25 @@ class Stateful(Protocol):
 
 
 class Course:
-    """Everything that changes while a training goes on. A course that is loaded goes on exactly as the saved one would have, but for
-    material that a training makes for itself on the way (decoded or painted pictures), which begins anew."""
+    """The complete state of a training. A training that loads it continues with the same bits as the one that saved it.
+
+    Exception: pools of pictures that a training paints or decodes while it learns (preview, judge) are filled again."""
 
     def __init__(self, parts: Mapping[str, Stateful], seed: int) -> None:
-        self.parts = dict(parts)                            # networks, optimiser, average
-        self.chance = random.Random(seed)                   # which examples, in which words
-        self.noise = torch.Generator().manual_seed(seed)    # on the CPU, so that devices agree
+        self.parts = dict(parts)  # networks, optimisers, average
+        self.chance = random.Random(seed)  # chooses examples and captions
+        self.noise = torch.Generator().manual_seed(seed)  # on the CPU, so that all devices draw the same noise
         self.samples = 0
         self.seconds = 0.0
 
     def state_dict(self) -> dict[str, Any]:
-        return {"parts": {name: part.state_dict() for name, part in self.parts.items()}, "chance": self.chance.getstate(),
-                "noise": self.noise.get_state(), "samples": self.samples, "seconds": self.seconds}
+        return {
+            "parts": {name: part.state_dict() for name, part in self.parts.items()},
+            "chance": self.chance.getstate(),
+            "noise": self.noise.get_state(),
+            "samples": self.samples,
+            "seconds": self.seconds,
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         for name, part in self.parts.items():
@@ -60,7 +66,7 @@ class Course:
 
 
 class Training:
-    """What all trainings share: `course` is saved and loaded between any two reports."""
+    """Base of all trainings: `course` is the state to save and load between two reports."""
 
     course: Course
 
@@ -72,9 +78,9 @@ class Training:
 
 
 class PowerAverage:
-    """Average of weights whose horizon is always the same share of what was seen (Karras et al., arXiv 2312.02696, §3.1).
+    """Power-function average of weights: its horizon is a fixed share of all samples seen (Karras et al., arXiv 2312.02696, §3.1).
 
-    With the default exponent the profile's relative width is 0.056. So a training needs no end to be known beforehand.
+    With the default exponent the relative width of the profile is 0.056. The length of the training need not be known.
     """
 
     def __init__(self, network: nn.Module, exponent: float = 16) -> None:
@@ -85,9 +91,11 @@ class PowerAverage:
 
     @torch.no_grad()
     def update(self, samples: int) -> None:
-        """`samples` seen so far; the weights have stood for those since the last update."""
-        followed, latest = zip(*((self.weights[name], weight) for name, weight in self._network.state_dict().items()
-                                 if weight.is_floating_point()), strict=True)
+        """Include the current weights. `samples`: seen so far; the weights count for those since the last update."""
+        followed, latest = zip(
+            *((self.weights[name], weight) for name, weight in self._network.state_dict().items() if weight.is_floating_point()),
+            strict=True,
+        )
         torch._foreach_lerp_(followed, latest, 1 - (self.samples / samples) ** (self.exponent + 1))
         self.samples = samples
 
@@ -102,12 +110,12 @@ class PowerAverage:
 
 
 def warm_up(samples: int, over: int, reference: int) -> float:
-    """Factor on the learning rate: up to 1 within `over` samples, as 1/√samples after `reference` of them; it knows no end."""
+    """Factor on the learning rate: linear up to 1 within `over` samples, proportional to 1/√samples after `reference` samples."""
     return min(1.0, (samples + 1) / over) * min(1.0, (reference / (samples + 1)) ** 0.5)
 
 
 def save(path: Path, state: Mapping[str, Any]) -> None:
-    """All of it or nothing: a killed training leaves the checkpoint before this one."""
+    """Write the file and rename it: a training that is killed leaves the previous checkpoint intact."""
     aside = path.with_name(f".{path.name}.new")
     with aside.open("wb") as file:
         torch.save(dict(state), file)
@@ -117,16 +125,16 @@ def save(path: Path, state: Mapping[str, Any]) -> None:
 
 
 def restore(course: Course, path: Path, device: torch.device | str = "cpu") -> None:
-    """Go on from the checkpoint at `path`. Raises `CheckpointDamaged` also where it is of another kind or shape."""
+    """Load the checkpoint at `path`. Raises CheckpointDamaged, also if it belongs to another training or shape."""
     try:
         course.load_state_dict(load(path, device))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise CheckpointDamaged(f"{path} is of another training, or of another shape. Take the right one, or begin anew.") from error
+        raise CheckpointDamaged(f"{path} belongs to another training or shape. Choose another --folder, or delete the file.") from error
 
 
 def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
     with path.open("rb") as file:
         try:
             return torch.load(file, map_location=device, weights_only=True)
-        except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:     # what torch raises depends on where the file was cut
-            raise CheckpointDamaged(f"{path} is not a whole checkpoint. Take an older one, or begin anew.") from error
+        except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:  # the error depends on where the file was cut
+            raise CheckpointDamaged(f"{path} is not a complete checkpoint. Replace it by an older one, or delete it.") from error

@@ -1,6 +1,6 @@
-"""The denoiser: a UNet that learns, together with the text encoder, to predict v from noisy latents and a caption.
+"""The denoiser: a UNet that is trained together with the text encoder to predict v from noisy latents and a caption.
 
-v-prediction (arXiv 2202.00512) under betas with zero terminal SNR (arXiv 2305.08891), so that plain white and deep black come out.
+v-prediction (arXiv 2202.00512) and betas with zero terminal SNR (arXiv 2305.08891), which are needed for plain white and deep black.
 """
 
 from __future__ import annotations
@@ -8,16 +8,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from diffusers import DDIMScheduler, UNet2DConditionModel
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from transformers import CLIPTokenizer
+from transformers import CLIPTextModel, CLIPTokenizer
 
 from .captions import LANGUAGES
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
+from .precision import autocast
 from .shape import Shape
 from .text import Describe, Reader, followed, text_encoder
 
@@ -26,32 +28,46 @@ if TYPE_CHECKING:
 
 TIMESTEPS = 1000
 BATCH = 12
-EMPTY_CAPTIONS = 0.1               # share, for guidance without a classifier (arXiv 2207.12598)
-PEAK = 6e-4                        # learning rate
-MIN_SNR = 5.0                      # arXiv 2303.09556
-AVERAGE_EVERY = 4                  # batches
-REPORT_EVERY = 50                  # batches
+EMPTY_CAPTIONS = 0.1  # share, for classifier-free guidance (arXiv 2207.12598)
+PEAK = 6e-4  # learning rate
+MIN_SNR = 5.0  # arXiv 2303.09556
+REPORT_EVERY = 4  # batches between two reports, and between two updates of the average
 
 
 def scheduler() -> DDIMScheduler:
-    """Training and sampling share its betas. At the last timestep nothing is left of the picture, at the first step all but nothing."""
-    return DDIMScheduler(num_train_timesteps=TIMESTEPS, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
-                         prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing", clip_sample=False,
-                         set_alpha_to_one=True, steps_offset=1)
+    """The scheduler of training and sampling. At the last timestep nothing of the picture is left (zero terminal SNR)."""
+    return DDIMScheduler(
+        num_train_timesteps=TIMESTEPS,
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+        clip_sample=False,
+        set_alpha_to_one=True,
+        steps_offset=1,
+    )
 
 
 def unet(shape: Shape) -> UNet2DConditionModel:
     """Convolutions at the finest level, attention at the others and in the middle; heads of 32 channels."""
     levels = len(shape.unet) - 1
     return UNet2DConditionModel(
-        sample_size=shape.latent_side, in_channels=shape.channels, out_channels=shape.channels, block_out_channels=shape.unet,
-        layers_per_block=1, down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * levels),
-        up_block_types=(*["CrossAttnUpBlock2D"] * levels, "UpBlock2D"), cross_attention_dim=shape.text_width,
-        attention_head_dim=tuple(max(1, channels // 32) for channels in shape.unet))     # diffusers means the number of heads
+        sample_size=shape.latent_side,
+        in_channels=shape.channels,
+        out_channels=shape.channels,
+        block_out_channels=shape.unet,
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * levels),
+        up_block_types=(*["CrossAttnUpBlock2D"] * levels, "UpBlock2D"),
+        cross_attention_dim=shape.text_width,
+        attention_head_dim=tuple(max(1, channels // 32) for channels in shape.unet),
+    )  # in diffusers this is the number of heads
 
 
 class Denoiser(nn.Module):
-    """What learns together."""
+    """The networks that are trained together."""
 
     def __init__(self, shape: Shape, tokenizer: CLIPTokenizer) -> None:
         super().__init__()
@@ -64,10 +80,11 @@ class Denoiser(nn.Module):
 
 
 class DenoiserTraining(Training):
-    """Training that can be stopped, saved (`state_dict`) and resumed between any two reports."""
+    """Training of the denoiser. It can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
-    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu",
-                 seed: int = 0) -> None:
+    def __init__(
+        self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
+    ) -> None:
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
             self.denoiser = Denoiser(shape, tokenizer)
@@ -75,24 +92,41 @@ class DenoiserTraining(Training):
         self.reader, self.describe, self.device = Reader(tokenizer, shape.context), describe, torch.device(device)
         across = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" in name]
         others = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" not in name]
-        self.optimizer = torch.optim.AdamW([
-            {"params": others, "peak": PEAK}, {"params": across, "peak": 2 * PEAK},
-            {"params": list(self.denoiser.text_encoder.parameters()), "peak": PEAK / 4}],
-            betas=(0.9, 0.99), weight_decay=1e-3, fused=True)
+        self.optimizer = torch.optim.AdamW(
+            [
+                {"params": others, "peak": PEAK},
+                {"params": across, "peak": 2 * PEAK},
+                {"params": list(self.denoiser.text_encoder.parameters()), "peak": PEAK / 4},
+            ],
+            betas=(0.9, 0.99),
+            weight_decay=1e-3,
+            fused=True,
+        )
         self.average = PowerAverage(self.denoiser)
         self.course = Course({"denoiser": self.denoiser, "optimizer": self.optimizer, "average": self.average}, seed)
         self._alphas_cumprod = scheduler().alphas_cumprod
 
+    def begin(self, folder: Path) -> list[str]:
+        """Take all weights of the pipeline in `folder` whose shapes fit. Returns the names of those that keep their initial values."""
+        kept = []
+        for part, kind in (("unet", UNet2DConditionModel), ("text_encoder", CLIPTextModel)):
+            network = getattr(self.denoiser, part)
+            own, known = network.state_dict(), kind.from_pretrained(folder / part).state_dict()
+            fitting = {name: weight for name, weight in known.items() if name in own and own[name].shape == weight.shape}
+            network.load_state_dict(own | fitting)
+            kept += [f"{part}.{name}" for name in own if name not in fitting]
+        self.average.load_state_dict({"weights": self.denoiser.state_dict(), "samples": 0})
+        return kept
+
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
-        """Without end. `examples` is asked anew after each report."""
+        """Learn without end. `examples` is called again after each report."""
         course = self.course
         for known, latents in followed(examples, self.device):
             began, losses = time.monotonic(), []
-            for number in range(report_every):
+            for _ in range(report_every):
                 chosen = [course.chance.randrange(len(known.scenes)) for _ in range(batch)]
                 losses.append(self._learn(latents[chosen], self._captions([known.scenes[index] for index in chosen])))
-                if number % AVERAGE_EVERY == AVERAGE_EVERY - 1 or number == report_every - 1:
-                    self.average.update(course.samples)
+            self.average.update(course.samples)
             seconds = time.monotonic() - began
             course.seconds += seconds
             yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()), f"{batch * report_every / seconds:.1f}/s")
@@ -110,7 +144,7 @@ class DenoiserTraining(Training):
         noisy = (signal * latents + sigma * noise).contiguous(memory_format=torch.channels_last)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * warm_up(course.samples, over=200 * len(latents), reference=10_000 * len(latents))
-        with torch.autocast(self.device.type, dtype=torch.bfloat16), _attention(self.device):
+        with autocast(self.device), _attention(self.device):
             prediction = self.denoiser(noisy, timesteps.to(self.device), self.reader.tokens(captions).to(self.device))
         error = (prediction.float() - (signal * noise - sigma * latents)).square().mean((1, 2, 3))
         loss = (error * _importance(remaining)).mean()
@@ -123,15 +157,15 @@ class DenoiserTraining(Training):
 
 
 def _spread(batch: int, noise: torch.Generator) -> torch.Tensor:
-    """B timesteps, one from each B-th of the range: uniform, with less variance from batch to batch."""
+    """B timesteps, one from each of B equal parts of the range: uniform, with less variance between batches."""
     return ((torch.randperm(batch, generator=noise) + torch.rand(batch, generator=noise)) / batch * TIMESTEPS).long()
 
 
 def _attention(device: torch.device) -> AbstractContextManager:
-    """On the CPU the gradient of torch's fused attention takes three times as long as that of plain products."""
+    """Plain products on the CPU: the gradient of torch's fused attention takes three times as long there."""
     return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
 
 
 def _importance(remaining: torch.Tensor) -> torch.Tensor:
-    """Of the error in v, from ᾱ. In terms of the error in x0: 1 + min(SNR, 5), so that pure noise counts too."""
+    """Weight of the squared error of v, from ᾱ. For the error of x0 it equals 1 + min(SNR, 5), so pure noise counts too."""
     return 1 - remaining + torch.minimum(remaining, MIN_SNR * (1 - remaining))

@@ -1,7 +1,7 @@
-"""The judge, by which the starter model is measured: `python -m desktop.starter.judge [--minutes N]`, once there is material.
+"""The judge that measures the starter model: `python -m desktop.starter.judge [--minutes N]`, after --stage data.
 
-A classifier that says what a picture shows. It learns from renders alone, blurred, warped, recoloured and noisy as the pictures
-of a generator are. Nothing that it judges has learned from it: the autoencoder's perceptual loss has its own network (`perception`).
+A classifier that says what a picture shows. It is trained on renders with the faults of generated pictures: blurred, warped,
+recoloured and noisy. No part of the model is trained with it; the perceptual loss uses another network (`perception`).
 """
 
 from __future__ import annotations
@@ -26,109 +26,135 @@ from torch.nn import functional as F
 from . import checkpoint
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .pixels import signed, unsigned
+from .precision import autocast
 from .scenes import Studio
 from .shape import SHAPES, SMALL, work_folder
 from .world import GROUNDS, Arrangement, Scene, World
 
-SIDE = 96                          # px that the judge looks at
-PAINTED = 128                      # px of the renders that it learns from
+SIDE = 96  # px of the judge's input
+PAINTED = 128  # px of the renders in training
 WIDTHS = (32, 64, 128, 256)
-MOST = 4                           # things it counts to
+MOST = 4  # largest count
 BATCH = 32
-PEAK = 2e-3                        # learning rate
-FRESH = 8                          # renders painted for each batch: one is looked at about four times, never twice alike
-KEPT = 4096                        # renders, the newest
-REPORT_EVERY = 100                 # batches
-HELD_OUT = 512                     # renders of combinations never learned from, by which its accuracy is told
-# Pairs and crowds are harder than things alone, and as important here.
-WEIGHTS = ((Arrangement.ONE, 0.35), (Arrangement.SEVERAL, 0.2), (Arrangement.WITH, 0.2), (Arrangement.BESIDE, 0.12),
-           (Arrangement.ABOVE, 0.09), (Arrangement.ALONE_GROUND, 0.04))
+PEAK = 2e-3  # learning rate
+FRESH = 8  # renders painted for each batch; each is used about four times with different distortions
+KEPT = 4096  # newest renders in the pool
+REPORT_EVERY = 100  # batches
+HELD_OUT = 512  # renders of held-out combinations that measure its accuracy
+# More pairs and groups than in the model's training: they are harder.
+WEIGHTS = (
+    (Arrangement.ONE, 0.35),
+    (Arrangement.SEVERAL, 0.2),
+    (Arrangement.WITH, 0.2),
+    (Arrangement.BESIDE, 0.12),
+    (Arrangement.ABOVE, 0.09),
+    (Arrangement.ALONE_GROUND, 0.04),
+)
 
 
 @dataclass(frozen=True)
 class Sight:
-    """What the judge sees in one picture."""
+    """The judge's answer for one picture."""
 
-    things: frozenset[str]         # keys of those more likely there than not
-    count: int                     # of things altogether, 0…4
-    ground: str                    # key
+    things: frozenset[str]  # keys of things with a probability above 0.5
+    count: int  # of all things, 0…4
+    ground: str  # key
 
 
 class Opinion(NamedTuple):
     """Logits for B pictures."""
 
-    things: torch.Tensor           # B×things, each for itself
-    count: torch.Tensor            # B×5
-    ground: torch.Tensor           # B×grounds
+    things: torch.Tensor  # B×things, independent of each other
+    count: torch.Tensor  # B×5
+    ground: torch.Tensor  # B×grounds
 
 
 class Block(nn.Module):
-    """Two convolutions beside a shortcut (He et al., arXiv 1512.03385)."""
+    """Residual block of two convolutions (He et al., arXiv 1512.03385)."""
 
     def __init__(self, before: int, after: int, stride: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True),
-            nn.Conv2d(after, after, 3, padding=1, bias=False), nn.BatchNorm2d(after))
-        self.shortcut = nn.Identity() if (before, stride) == (after, 1) else nn.Sequential(
-            nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+            nn.Conv2d(before, after, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(after),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(after, after, 3, padding=1, bias=False),
+            nn.BatchNorm2d(after),
+        )
+        self.shortcut = (
+            nn.Identity()
+            if (before, stride) == (after, 1)
+            else nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+        )
 
     def forward(self, seen: torch.Tensor) -> torch.Tensor:
         return F.relu(self.body(seen) + self.shortcut(seen))
 
 
 class Judge(nn.Module):
-    """Knows `things` and `grounds` by their keys, in the order of its logits; `widths`: channels of its blocks."""
+    """The network. `things` and `grounds`: keys in the order of the logits; `widths`: channels of the blocks."""
 
     def __init__(self, things: Sequence[str], grounds: Sequence[str], widths: Sequence[int]) -> None:
         super().__init__()
         self.known_things, self.known_grounds, self.widths = tuple(things), tuple(grounds), tuple(widths)
         self.stem = nn.Sequential(nn.Conv2d(3, widths[0], 8, 4, 2, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True))
-        self.blocks = nn.Sequential(*(Block(before, after, stride=2 if number else 1)
-                                      for number, (before, after) in enumerate(itertools.pairwise((widths[0], *widths)))))
+        self.blocks = nn.Sequential(
+            *(
+                Block(before, after, stride=2 if number else 1)
+                for number, (before, after) in enumerate(itertools.pairwise((widths[0], *widths)))
+            )
+        )
         self.things = nn.Linear(widths[-1], len(self.known_things))
         self.count = nn.Linear(widths[-1], MOST + 1)
         self.ground = nn.Linear(widths[-1], len(self.known_grounds))
-        nn.init.constant_(self.things.bias, -4)        # most things are absent from most pictures
+        nn.init.constant_(self.things.bias, -4)  # most things are absent in most pictures
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """From the checkpoint of a training: its averaged weights."""
+        """Load the averaged weights from a training's checkpoint."""
         state = checkpoint.load(path)
         judge = cls(state["things"], state["grounds"], state["widths"])
         judge.load_state_dict(state["parts"]["average"]["weights"])
         return judge.eval().to(memory_format=torch.channels_last)
 
     def forward(self, pictures: torch.Tensor) -> Opinion:
-        """B×3×SIDE×SIDE in −1…1."""
+        """B×3×SIDE×SIDE in −1…1 → logits."""
         seen = self.blocks(self.stem(pictures)).mean((2, 3))
         return Opinion(self.things(seen), self.count(seen), self.ground(seen))
 
     @torch.no_grad()
     def look(self, pictures: torch.Tensor) -> list[Sight]:
-        """N×H×W×3 uint8, of any size."""
+        """Classify N×H×W×3 uint8 pictures of any size."""
         weight = self.things.weight
         sights = []
         for part in pictures.split(64):
             seen = F.interpolate(signed(part.to(weight.device)), (SIDE, SIDE), mode="bilinear", antialias=True)
-            with torch.autocast(weight.device.type, dtype=torch.bfloat16):
+            with autocast(weight.device):
                 opinion = self(seen.contiguous(memory_format=torch.channels_last))
-            for there, count, ground in zip((opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(),
-                                            opinion.ground.argmax(1).tolist(), strict=True):
+            for there, count, ground in zip(
+                (opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(), opinion.ground.argmax(1).tolist(), strict=True
+            ):
                 sights.append(Sight(frozenset(itertools.compress(self.known_things, there)), count, self.known_grounds[ground]))
         return sights
 
 
 def standing(scene: Scene) -> int:
-    """How many things a scene shows."""
+    """Number of things that a scene shows."""
     return scene.count if len(scene.things) < 2 else 2
 
 
 class JudgeTraining(Training):
-    """Can be stopped, saved (`state_dict`) and resumed between any two reports; the renders are painted anew."""
+    """Training of the judge. It can be stopped, saved (`state_dict`) and resumed between any two reports; the pool is painted again."""
 
-    def __init__(self, studio: Studio, world: World, autoencoder: AutoencoderTiny | None = None, device: torch.device | str = "cpu",
-                 seed: int = 0, widths: Sequence[int] = WIDTHS) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        world: World,
+        autoencoder: AutoencoderTiny | None = None,
+        device: torch.device | str = "cpu",
+        seed: int = 0,
+        widths: Sequence[int] = WIDTHS,
+    ) -> None:
         self.studio, self.world, self.autoencoder, self.device = studio, world, autoencoder, torch.device(device)
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
@@ -140,7 +166,7 @@ class JudgeTraining(Training):
 
     @property
     def judge(self) -> Judge:
-        """As learned so far."""
+        """The averaged network so far."""
         judge = Judge(self._network.known_things, self._network.known_grounds, self._network.widths)
         judge.load_state_dict(self._average.weights)
         return judge.eval().to(self.device, memory_format=torch.channels_last)
@@ -150,23 +176,27 @@ class JudgeTraining(Training):
         return {**super().state_dict(), "things": network.known_things, "grounds": network.known_grounds, "widths": network.widths}
 
     def train(self, batch: int = BATCH, kept: int = KEPT, report_every: int = REPORT_EVERY, side: int = 256) -> Iterator[Progress]:
-        """Without end. `side`: px of the pictures that will be judged."""
+        """Learn without end. `side`: px of the pictures to judge."""
         course, chance = self.course, random.Random(0)
         unseen = [self.world.held_out(chance) for _ in range(HELD_OUT)]
         shown = torch.from_numpy(np.stack([self.studio.paint(scene, side) for scene in unseen]))
         pool = _Pool(kept, self._network)
-        self._paint_anew(pool, min(kept, 16 * batch), side)
+        self._paint_new(pool, min(kept, 16 * batch), side)
         while True:
             began, losses = time.monotonic(), []
             for _ in range(report_every):
-                self._paint_anew(pool, batch * FRESH // BATCH, side)
+                self._paint_new(pool, batch * FRESH // BATCH, side)
                 losses.append(self._learn(*pool.draw(batch, course.noise)))
             course.seconds += time.monotonic() - began
             rates = accuracy(self.judge, unseen, shown)
-            yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()),
-                           ", ".join(f"{name} {rate:.1%}" for name, rate in rates.items()))
+            yield Progress(
+                course.samples,
+                course.seconds,
+                float(torch.stack(losses).mean()),
+                ", ".join(f"{name} {rate:.1%}" for name, rate in rates.items()),
+            )
 
-    def _paint_anew(self, pool: _Pool, number: int, side: int) -> None:
+    def _paint_new(self, pool: _Pool, number: int, side: int) -> None:
         for _ in range(number):
             scene = self.world.imagine(self.course.chance)
             fault = self.course.chance.random()
@@ -180,7 +210,7 @@ class JudgeTraining(Training):
 
     @torch.no_grad()
     def _through_latents(self, picture: np.ndarray) -> np.ndarray:
-        """As if a generator had made it: small errors in its latents, and what the autoencoder makes of them."""
+        """Encode a picture, disturb the latents a little and decode them, as if a generator had made it."""
         weight = next(self.autoencoder.parameters())
         latents = self.autoencoder.encode(signed(torch.from_numpy(picture)[None]).to(weight)).latents
         error = torch.randn(latents.shape, generator=self.course.noise) * 0.3 * self.course.chance.random()
@@ -192,11 +222,14 @@ class JudgeTraining(Training):
         for group in self._optimizer.param_groups:
             group["lr"] = PEAK * warm_up(course.samples, over=30 * BATCH, reference=1_500 * BATCH)
         seen = spoil(signed(pictures.to(self.device)), course.noise)
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        with autocast(self.device):
             opinion = self._network(seen.contiguous(memory_format=torch.channels_last))
         things, count, ground = (part.to(self.device) for part in target)
-        loss = (F.binary_cross_entropy_with_logits(opinion.things.float(), things, reduction="sum") / len(things)
-                + F.cross_entropy(opinion.count.float(), count) + F.cross_entropy(opinion.ground.float(), ground))
+        loss = (
+            F.binary_cross_entropy_with_logits(opinion.things.float(), things, reduction="sum") / len(things)
+            + F.cross_entropy(opinion.count.float(), count)
+            + F.cross_entropy(opinion.ground.float(), ground)
+        )
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
@@ -206,12 +239,13 @@ class JudgeTraining(Training):
 
 
 class _Pool:
-    """The newest renders, with what they show."""
+    """The newest renders and their labels."""
 
     def __init__(self, kept: int, judge: Judge) -> None:
         self._pictures = torch.empty(kept, PAINTED, PAINTED, 3, dtype=torch.uint8)
-        self._target = Opinion(torch.zeros(kept, len(judge.known_things)), torch.zeros(kept, dtype=torch.long),
-                               torch.zeros(kept, dtype=torch.long))
+        self._target = Opinion(
+            torch.zeros(kept, len(judge.known_things)), torch.zeros(kept, dtype=torch.long), torch.zeros(kept, dtype=torch.long)
+        )
         self._thing = {key: number for number, key in enumerate(judge.known_things)}
         self._ground = {key: number for number, key in enumerate(judge.known_grounds)}
         self._added = 0
@@ -230,7 +264,7 @@ class _Pool:
 
 
 def spoil(pictures: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
-    """B×3×H×W in −1…1 → B×3×SIDE×SIDE with the faults of a generator: moved, warped, blurred, recoloured, noisy; half of it mildly."""
+    """B×3×H×W in −1…1 → B×3×SIDE×SIDE, distorted as generated pictures are: moved, warped, blurred, recoloured, noisy."""
     batch, device = len(pictures), pictures.device
 
     def drawn(*shape: int) -> torch.Tensor:
@@ -249,14 +283,21 @@ def spoil(pictures: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
 
 
 def accuracy(judge: Judge, scenes: Sequence[Scene], pictures: torch.Tensor) -> dict[str, float]:
-    """Of N×H×W×3 pictures that show `scenes`: the share of right answers, head by head."""
+    """Share of right answers of each kind for N×H×W×3 pictures of `scenes`."""
     seen = list(zip(scenes, judge.look(pictures), strict=True))
-    kinds = {"one": [(scene, sight) for scene, sight in seen if len(scene.things) == 1],
-             "two": [(scene, sight) for scene, sight in seen if len(scene.things) == 2]}
-    rates = {f"{name} named": _share({thing.key for thing in scene.things} == sight.things for scene, sight in some)
-             for name, some in kinds.items()}
-    return {**rates, "count": _share(standing(scene) == sight.count for scene, sight in seen),
-            "ground": _share(scene.ground.key == sight.ground for scene, sight in seen)}
+    kinds = {
+        "one": [(scene, sight) for scene, sight in seen if len(scene.things) == 1],
+        "two": [(scene, sight) for scene, sight in seen if len(scene.things) == 2],
+    }
+    rates = {
+        f"{name} named": _share({thing.key for thing in scene.things} == sight.things for scene, sight in some)
+        for name, some in kinds.items()
+    }
+    return {
+        **rates,
+        "count": _share(standing(scene) == sight.count for scene, sight in seen),
+        "ground": _share(scene.ground.key == sight.ground for scene, sight in seen),
+    }
 
 
 def _share(claims: Iterator[bool]) -> float:
@@ -272,15 +313,15 @@ def _through_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=18, help="to learn for; judge.pt, where it is there, is gone on with")
-    parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="of the model whose pictures it will look at")
+    parser.add_argument("--minutes", type=float, default=18, help="that this run learns; resumes from judge.pt if it exists")
+    parser.add_argument("--shape", choices=SHAPES, default=SMALL.name, help="of the model to judge")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--folder", type=Path, help="where the build works (default: in the cache, one for each shape)")
+    parser.add_argument("--folder", type=Path, help="work folder of the build (default: in the cache, one for each shape)")
     chosen = parser.parse_args()
     folder = chosen.folder or work_folder(chosen.shape)
     made, path, material = folder / "autoencoder", folder / "judge.pt", folder / "material.zip"
     if not material.exists():
-        parser.error(f"{material} is missing: run python -m desktop.starter.build --stage data first")
+        parser.error(f"{material} is missing. Run python -m desktop.starter.build --stage data first.")
     autoencoder = AutoencoderTiny.from_pretrained(made).to(chosen.device).eval() if made.exists() else None
     training = JudgeTraining(Studio(material), World(SHAPES[chosen.shape].tier, WEIGHTS), autoencoder, chosen.device)
     if path.exists():

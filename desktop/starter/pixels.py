@@ -1,4 +1,4 @@
-"""Pictures as networks see them and as people do, and how far apart two are."""
+"""Conversion between uint8 pictures and network inputs, and measures of pictures."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ def unsigned(pictures: torch.Tensor) -> torch.Tensor:
 
 
 def psnr(one: torch.Tensor, other: torch.Tensor) -> float:
-    """dB between N×H×W×3 pictures, 0…255; the mean over the pictures."""
+    """PSNR in dB between N×H×W×3 pictures, 0…255; the mean over the pictures."""
     errors = torch.stack([(a.float() - b.float()).square().mean() for a, b in zip(one, other, strict=True)])
     return float((10 * torch.log10(255**2 / errors.clamp(min=1e-3))).mean())
+
+
+def gradient_energy(pictures: torch.Tensor) -> torch.Tensor:
+    """N×H×W×3, 0…255 → N: mean absolute difference of neighbouring pixels, the measure of sharpness."""
+    values = pictures.float()
+    return (values.diff(dim=1).abs().mean((1, 2, 3)) + values.diff(dim=2).abs().mean((1, 2, 3))) / 2

@@ -1,7 +1,7 @@
-"""The preview decoder, distilled from the autoencoder: it makes every step visible for a fraction of what the step costs.
+"""Training of the preview decoder, which is distilled from the autoencoder and shows every step at a fraction of the step's cost.
 
-Its material is what it will be shown: latents of scenes, what a model expects early on (means of many pictures, blurred), what a
-run's own estimates are once there is a model, and latents with noise in them. Its target is what the autoencoder makes of them.
+It learns from what it will decode: latents of scenes, blurred means of several latents as in early steps, noisy latents, and,
+if there is a UNet, the x0 predictions of its runs. The targets are the autoencoder's pictures of the same latents.
 """
 
 from __future__ import annotations
@@ -20,23 +20,24 @@ from torch.nn import functional as F
 from ..diffusion.preview import PreviewDecoder
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .pixels import psnr, unsigned
+from .precision import autocast
 from .shape import Shape
 
-SIDE = 128                         # px of a preview
-CHANNELS, FEATURES = 128, 16       # where latents have 16 positions a side; more positions are given fewer, for the same cost
+SIDE = 128  # px of a preview
+CHANNELS, FEATURES = 128, 16  # for latents of 16 × 16 positions; fewer for more positions, at the same cost
 BATCH = 16
-FRESH = 1                          # of a batch is decoded anew: the autoencoder costs more than all the rest
-KEPT = 4096                        # decoded latents to learn from, the newest
-HELD_OUT = 64                      # of the latents, the first; never learned from
-REPORT_EVERY = 100                 # batches
-STEPS, TOGETHER = 20, 4            # of the runs whose estimates are learned from; pictures at a time
-LEVEL = 127.5                      # the decoder counts from 0 to 255, networks learn best in −1…1
+FRESH = 1  # latents decoded for each batch: the autoencoder costs more than everything else
+KEPT = 4096  # newest decoded latents in the pool
+HELD_OUT = 64  # the first latents, used only to measure
+REPORT_EVERY = 100  # batches
+STEPS, TOGETHER = 20, 4  # of the runs that give x0 predictions; pictures in a batch
+LEVEL = 127.5  # the decoder's output is 0…255; the loss is computed in −1…1
 
 Prompts = Callable[[], str]
 
 
 class PreviewTraining(Training):
-    """Learns to paint what the autoencoder would; can be stopped, saved (`state_dict`) and resumed between any two reports."""
+    """Training of the preview decoder. It can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
     def __init__(self, autoencoder: AutoencoderTiny, shape: Shape, device: torch.device | str = "cpu", seed: int = 0) -> None:
         self.shape, self.device = shape, torch.device(device)
@@ -45,22 +46,31 @@ class PreviewTraining(Training):
             torch.manual_seed(seed)
             self._network = _fresh(shape).to(self.device, memory_format=torch.channels_last)
         network = self._network
-        self._optimizer = torch.optim.AdamW([
-            {"params": [*network.look.parameters(), *network.quarter.parameters()], "peak": 2e-3, "weight_decay": 1e-4},
-            {"params": network.paint.parameters(), "peak": 2e-3 * LEVEL, "weight_decay": 0.0}], fused=True)
+        self._optimizer = torch.optim.AdamW(
+            [
+                {"params": [*network.look.parameters(), *network.quarter.parameters()], "peak": 2e-3, "weight_decay": 1e-4},
+                {"params": network.paint.parameters(), "peak": 2e-3 * LEVEL, "weight_decay": 0.0},
+            ],
+            fused=True,
+        )
         self._average = PowerAverage(self._network)
         self.course = Course({"network": self._network, "optimizer": self._optimizer, "average": self._average}, seed)
 
     @property
     def decoder(self) -> PreviewDecoder:
-        """As learned so far, on the CPU."""
+        """The averaged decoder so far, on the CPU."""
         decoder = _fresh(self.shape)
         decoder.load_state_dict(self._average.weights)
         return decoder.eval()
 
-    def train(self, latents: torch.Tensor, pipeline: StableDiffusionPipeline | None = None, prompts: Prompts | None = None,
-              report_every: int = REPORT_EVERY) -> Iterator[Progress]:
-        """Without end. `latents`: N×C×h×w as the sampler sees them; with `pipeline` half of the material are its runs' estimates."""
+    def train(
+        self,
+        latents: torch.Tensor,
+        pipeline: StableDiffusionPipeline | None = None,
+        prompts: Prompts | None = None,
+        report_every: int = REPORT_EVERY,
+    ) -> Iterator[Progress]:
+        """Learn without end. `latents`: N×C×h×w in the sampler's scale; with `pipeline` half of the material comes from its runs."""
         course = self.course
         held_out = latents[:HELD_OUT]
         tests = {"clean": held_out, "early": early(held_out, course.noise)}
@@ -71,11 +81,11 @@ class PreviewTraining(Training):
         material = itertools.chain.from_iterable(zip(*sources, strict=True))
         pool = _Pool(self.shape, self.device)
         while len(pool) < BATCH:
-            self._decode_anew(pool, material)
+            self._decode_new(pool, material)
         while True:
             began, losses = time.monotonic(), []
             for _ in range(report_every):
-                self._decode_anew(pool, material)
+                self._decode_new(pool, material)
                 losses.append(self._learn(*pool.draw(course.noise)))
             course.seconds += time.monotonic() - began
             decoder = self.decoder
@@ -84,16 +94,16 @@ class PreviewTraining(Training):
 
     @torch.no_grad()
     def paint(self, latents: torch.Tensor) -> torch.Tensor:
-        """What the autoencoder makes of N×C×h×w latents, at the size of a preview: N×SIDE×SIDE×3, uint8."""
+        """Decode N×C×h×w latents with the autoencoder at the size of a preview: N×SIDE×SIDE×3 uint8."""
         decoded = []
         for part in latents.split(BATCH):
-            with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            with autocast(self.device):
                 scaled = part.to(self.device).contiguous(memory_format=torch.channels_last) / self.autoencoder.config.scaling_factor
                 picture = self.autoencoder.decode(scaled).sample
             decoded.append(unsigned(F.adaptive_avg_pool2d(picture.float(), SIDE)))
         return torch.cat(decoded)
 
-    def _decode_anew(self, pool: _Pool, material: Iterator[torch.Tensor]) -> None:
+    def _decode_new(self, pool: _Pool, material: Iterator[torch.Tensor]) -> None:
         latents = torch.stack(list(itertools.islice(material, FRESH)))
         pool.add(latents, self.paint(latents))
 
@@ -113,7 +123,7 @@ class PreviewTraining(Training):
 
 
 def early(latents: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
-    """What a model may expect early in a run, when many pictures are still possible: partly their mean, and without detail."""
+    """Imitate x0 predictions of early steps: blend latents with the mean of others and blur them."""
     others = latents[torch.randint(len(latents), (5, len(latents)), generator=chance)].mean(0)
     how_early, how_soft = torch.rand(2, len(latents), 1, 1, 1, generator=chance)
     expected = torch.lerp(latents, others, how_early)
@@ -123,19 +133,19 @@ def early(latents: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
 
 
 def noisy(latents: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
-    """Somewhere on the way from the picture to pure noise."""
+    """Add noise of a random level, from none to pure noise."""
     angle = torch.rand(len(latents), 1, 1, 1, generator=chance) * math.pi / 2
     return angle.cos() * latents + angle.sin() * torch.randn(latents.shape, generator=chance)
 
 
 @torch.no_grad()
 def likeness(decoder: PreviewDecoder, latents: torch.Tensor, pictures: torch.Tensor) -> float:
-    """PSNR in dB of the previews against N×SIDE×SIDE×3 pictures, the mean over them."""
+    """PSNR in dB of the previews against N×SIDE×SIDE×3 pictures, the mean over the pictures."""
     return psnr(torch.cat([decoder(part) for part in latents.split(32)]).clamp(0, 255), pictures.cpu())
 
 
 class _Pool:
-    """The newest latents that were decoded, with their pictures, on the device."""
+    """The newest decoded latents and their pictures, on the device."""
 
     def __init__(self, shape: Shape, device: torch.device) -> None:
         self._latents = torch.empty(KEPT, shape.channels, shape.latent_side, shape.latent_side, device=device)
@@ -165,7 +175,7 @@ def _fresh(shape: Shape) -> PreviewDecoder:
 
 
 def _scenes(latents: torch.Tensor, chance: torch.Generator) -> Iterator[torch.Tensor]:
-    """One at a time, for ever: two fifths as they are, two fifths as they are expected early on, one fifth in noise."""
+    """Yield latents without end: two fifths unchanged, two fifths as in early steps, one fifth noisy."""
     while True:
         chosen = latents[torch.randint(len(latents), (10,), generator=chance)].float()
         yield from chosen[:4]
@@ -175,7 +185,7 @@ def _scenes(latents: torch.Tensor, chance: torch.Generator) -> Iterator[torch.Te
 
 @contextmanager
 def estimates(scheduler: DDIMScheduler) -> Iterator[list[torch.Tensor]]:
-    """The x0 of every step that is made meanwhile, in order, as DDIM estimates it."""
+    """Collect the x0 prediction of every DDIM step made inside the context, in order."""
     step, seen = scheduler.step, []
 
     def recording_step(*arguments: Any, **keywords: Any) -> Any:
@@ -191,20 +201,27 @@ def estimates(scheduler: DDIMScheduler) -> Iterator[list[torch.Tensor]]:
 
 
 def _estimates(pipeline: StableDiffusionPipeline, prompts: Prompts, shape: Shape, chance: torch.Generator) -> Iterator[torch.Tensor]:
-    """The estimates and the final latents of the model's own runs, one at a time, for ever."""
+    """Yield the x0 predictions and final latents of the model's runs without end."""
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     while True:
         guidance_scale = 3 + 4 * float(torch.rand((), generator=chance))
         with estimates(pipeline.scheduler) as seen:
-            final = pipeline([prompts() for _ in range(TOGETHER)], num_inference_steps=STEPS, guidance_scale=guidance_scale,
-                             generator=chance, width=shape.side, height=shape.side, output_type="latent").images
+            final = pipeline(
+                [prompts() for _ in range(TOGETHER)],
+                num_inference_steps=STEPS,
+                guidance_scale=guidance_scale,
+                generator=chance,
+                width=shape.side,
+                height=shape.side,
+                output_type="latent",
+            ).images
         yield from torch.cat([*seen, final]).float()
 
 
 def _unlikeness(error: torch.Tensor, patch: int) -> torch.Tensor:
-    """Of B×H×W×3 errors. Their slopes count too, where two patches meet most of all: without that the patches show as a grid."""
+    """Loss of B×H×W×3 errors and of their gradients. Gradients at patch borders count more, otherwise the patches show as a grid."""
     loss = error.abs().mean() + 2 * error.square().mean()
     for slope in (error.diff(dim=1), error.diff(dim=2).transpose(1, 2)):
-        loss = loss + slope.abs().mean() + slope[:, patch - 1::patch].abs().mean() / 2
+        loss = loss + slope.abs().mean() + slope[:, patch - 1 :: patch].abs().mean() / 2
     return loss

@@ -1,4 +1,4 @@
-"""Training pictures: a Scene of the world painted from cut-outs on painted grounds, the same for the same seed."""
+"""Painting of scenes from cut-outs on painted grounds. The same scene gives the same pixels."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,15 +13,15 @@ from .canvas import Canvas, sized
 from .places import PLACES, Place
 from .world import Arrangement, Scene, Thing
 
-SIZES = {"small": 0.46, None: 0.74, "big": 0.9}     # the longer side of a single thing, in sides of the picture
-REMEMBERED = 768                # cut-outs kept decoded, of at most 256 KB each
-STEPS = 64                      # sizes in a side: few, so that a sized cut-out serves again
-SIZES_REMEMBERED = 512          # and sized, of about as much
+SIZES = {"small": 0.46, None: 0.74, "big": 0.9}  # longer side of a single thing, as a share of the picture's side
+REMEMBERED = 768  # decoded cut-outs in the cache, at most 256 KB each
+STEPS = 64  # number of sizes, so that resized cut-outs can be cached
+SIZES_REMEMBERED = 512  # resized cut-outs in the cache, of similar size
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a thing is: its centre and the longer side of its cut-out, in sides of the picture."""
+    """Position of a thing: its centre and the longer side of its cut-out, as shares of the picture's side."""
 
     x: float
     y: float
@@ -39,7 +39,7 @@ SPOTS = {
 
 
 def spots(scene: Scene) -> tuple[Spot, ...]:
-    """Where the things of a scene are, the furthest first."""
+    """Positions of the things of a scene, from back to front."""
     match scene.arrangement:
         case Arrangement.ALONE_GROUND:
             return ()
@@ -50,7 +50,7 @@ def spots(scene: Scene) -> tuple[Spot, ...]:
 
 
 class Studio:
-    """Paints scenes from the cut-outs of a material.zip."""
+    """Paints scenes with the cut-outs of a material.zip."""
 
     def __init__(self, material: Path) -> None:
         self._material = ZipFile(material)
@@ -58,7 +58,7 @@ class Studio:
         self._sized = lru_cache(maxsize=SIZES_REMEMBERED)(self._size)
 
     def paint(self, scene: Scene, side: int = 256) -> np.ndarray:
-        """The picture of a scene: side×side×3, uint8."""
+        """Paint a scene: side×side×3 uint8."""
         canvas = Canvas(side, np.random.default_rng(scene.seed))
         place = PLACES[scene.ground.key]
         place.paint(canvas, scene.arrangement is Arrangement.ALONE_GROUND)
@@ -68,7 +68,7 @@ class Studio:
         return canvas.pixels()
 
     def cut_out(self, thing: Thing) -> Image.Image:
-        """The picture of a thing, premultiplied (RGBa), cut to what is seen of it."""
+        """The picture of a thing, premultiplied (RGBa), cropped to its visible part."""
         if thing.key not in self._cut_outs:
             if len(self._cut_outs) >= REMEMBERED:
                 del self._cut_outs[next(iter(self._cut_outs))]
@@ -78,7 +78,7 @@ class Studio:
         return self._cut_outs[thing.key]
 
     def _size(self, thing: Thing, longer: int) -> np.ndarray:
-        """A thing with its longer side of so many px: 4×h×w, float32, premultiplied."""
+        """The cut-out of a thing whose longer side has `longer` px: 4×h×w float32, premultiplied."""
         image = self.cut_out(thing)
         return sized(image, *(max(1, round(length * longer / max(image.size))) for length in image.size))
 
@@ -97,8 +97,8 @@ class Studio:
 
 
 def _shadow(canvas: Canvas, cover: np.ndarray, left: int, top: int, strength: float) -> None:
-    """A soft contact shadow where the thing touches the ground: as wide as its lowest part."""
-    touching = np.flatnonzero(cover[-max(2, len(cover) // 8):].max(axis=0) > 0.5)
+    """Paint a soft contact shadow below a thing, as wide as its lowest part."""
+    touching = np.flatnonzero(cover[-max(2, len(cover) // 8) :].max(axis=0) > 0.5)
     if len(touching):
         first, last = touching[[0, -1]].tolist()
         middle, half = (left + (first + last) / 2) / canvas.side, (last - first) / 2 / canvas.side

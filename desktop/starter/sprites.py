@@ -1,4 +1,4 @@
-"""Small things that painted places share, each from a formula: clouds, trees, flowers, stars, corals."""
+"""Small elements of the painted places, each made by a formula: clouds, trees, flowers, stars, corals."""
 
 from functools import cache
 
@@ -7,15 +7,18 @@ import numpy as np
 from .canvas import Canvas, Sprite, between, drawn, rgb, smooth
 
 CLOUD, STORM = ("#b9cdea", "#e9f1fb", "#ffffff"), ("#566a84", "#7e92a8", "#a4b6c6")
-LEAVES = ("#1f7a48", "#3fa455", "#8fd668")    # dark, middle, light
+LEAVES = ("#1f7a48", "#3fa455", "#8fd668")  # dark, middle, light
 
 
 @cache
 def heap(number: int, dark: str, middle: str, light: str, flat: bool = False) -> Sprite:
-    """A heap of lit balls: a cloud (flat below), a bush, the crown of a tree, a coral."""
+    """A group of lit balls: a cloud (with a flat base), a bush, a tree crown or a coral."""
     chance = np.random.default_rng(number)
-    balls = [(x, 0.25 - (0.75 - abs(x)) * chance.uniform(0.1, 0.6), chance.uniform(0.22, 0.34) * (1.25 - abs(x)))
-             for x in np.linspace(-0.68, 0.68, 9).tolist() for _ in range(2)]
+    balls = [
+        (x, 0.25 - (0.75 - abs(x)) * chance.uniform(0.1, 0.6), chance.uniform(0.22, 0.34) * (1.25 - abs(x)))
+        for x in np.linspace(-0.68, 0.68, 9).tolist()
+        for _ in range(2)
+    ]
 
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         cover, lit = np.zeros_like(x), np.zeros_like(x)
@@ -50,7 +53,7 @@ def star() -> Sprite:
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         distance = np.hypot(x, y)
         rays = np.exp(-np.abs(x) * 18 - np.abs(y) * 3) + np.exp(-np.abs(y) * 18 - np.abs(x) * 3)
-        return rgb("#fffdf0"), np.clip(np.exp(-(distance / 0.16) ** 2) + 0.5 * rays, 0, 1) * smooth(1, 0.6, distance)
+        return rgb("#fffdf0"), np.clip(np.exp(-((distance / 0.16) ** 2)) + 0.5 * rays, 0, 1) * smooth(1, 0.6, distance)
 
     return drawn(48, paint)
 
@@ -86,7 +89,7 @@ def bubble() -> Sprite:
 
 @cache
 def streak() -> Sprite:
-    """A falling drop, from the upper right to the lower left."""
+    """A falling raindrop, from the upper right to the lower left."""
     return drawn(64, lambda x, y: (rgb("#f4faff"), smooth(0.16, 0.02, np.abs(x + 0.8 * y)) * smooth(-1, 0.8, y) * smooth(1, 0.8, y)))
 
 
@@ -126,23 +129,23 @@ def pine(dark: str, light: str) -> Sprite:
 
 @cache
 def palm() -> Sprite:
-    """A palm leaning to the right, its foot at the lower left."""
+    """A palm tree that leans to the right, with its foot at the lower left."""
     crown_x, crown_y = 0.15, -0.42
     leaves = ((2.7, 0.8), (0.45, 0.8), (3.4, 0.85), (-0.25, 0.85), (4.1, 0.7), (-1.0, 0.7), (-1.6, 0.55))
 
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rise = np.clip((0.97 - y) / (0.97 - crown_y), 0, 1)
-        middle = -0.5 + (crown_x + 0.5) * rise ** 1.6
+        middle = -0.5 + (crown_x + 0.5) * rise**1.6
         half = 0.032 + 0.02 * (1 - rise) + 0.05 * smooth(0.1, 0, rise)
         cover = smooth(half + 0.012, half - 0.012, np.abs(x - middle)) * smooth(0.98, 0.95, y) * (y > crown_y)
         colours = rgb("#b07c4c") * (0.92 + 0.1 * np.sin(62 * rise) + 5 * np.clip(x - middle, -0.06, 0.06))
         for number, (angle, length) in enumerate(leaves):
-            out = (x - crown_x) * np.cos(angle)             # a leaf bows down the further it reaches
+            out = (x - crown_x) * np.cos(angle)  # a leaf bends down along its length
             side = 1 if np.cos(angle) >= 0 else -1
             reach = 0.72 * length * abs(np.cos(angle)) + 0.22
             span = np.clip((x - crown_x) * side / reach, 0, 1)
             lift, fall = 0.19 * (1 - np.sin(angle)), 0.6 + 0.35 * np.sin(angle)
-            spine = crown_y - lift * np.sin(np.pi * np.clip(span, 0, 0.5)) + fall * span ** 2.2
+            spine = crown_y - lift * np.sin(np.pi * np.clip(span, 0, 0.5)) + fall * span**2.2
             wide = 0.165 * np.sqrt(span) * (1 - span) ** 0.5 * (1 + 0.12 * np.sin(80 * span)) * (out > 0)
             leaf = smooth(wide + 0.01, wide - 0.014, np.abs(y - spine)) * (span > 0) * (span < 1)
             tone = np.clip(0.5 - (y - spine) / 0.16, 0, 1) - 0.16 * smooth(0.012, 0.004, np.abs(y - spine))
@@ -160,7 +163,7 @@ def palm() -> Sprite:
 
 
 def clouds(canvas: Canvas, low: float, high: float, count: int, size: float = 0.3, opacity: float = 0.9) -> None:
-    """Some clouds with their centres between y = low and y = high, in slots across the picture, the lower the smaller."""
+    """Draw `count` clouds across the picture with centres between y = `low` and y = `high`; lower ones are smaller."""
     for slot in range(count):
         y = canvas.about((low + high) / 2, (high - low) / 2)
         width = size * (1.25 - 0.6 * (y - low) / max(high - low, 0.01))
@@ -170,6 +173,6 @@ def clouds(canvas: Canvas, low: float, high: float, count: int, size: float = 0.
 
 def stars(canvas: Canvas, count: int, low: float) -> None:
     for x, y, size in canvas.chance.random((count, 3)).tolist():
-        size = size ** 3
+        size = size**3
         width = 0.022 + 0.04 * size
         canvas.put(star(), x, y * low, width, width, 0.55 + 0.45 * size)

@@ -1,6 +1,6 @@
-"""The text encoder, which learns what the words mean before the denoiser does: as CLIP (arXiv 2103.00020), on latents.
+"""The text encoder and its contrastive training before that of the UNet: as CLIP (arXiv 2103.00020), with latents instead of images.
 
-Captions in both languages and the latents of the scene that they describe are drawn to the same place.
+Captions in both languages and the latents of the scene they describe get similar embeddings.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from .captions import LANGUAGES, Language
 from .checkpoint import Course, Progress, Training, warm_up
+from .precision import autocast
 from .shape import Shape
 
 if TYPE_CHECKING:
     from .examples import Examples
     from .world import Scene
 
-HEADS = 4                          # of the text encoder's attention
-HELD_OUT = 256                     # of the examples, the first; never learned from
-BATCH = 128                        # scenes, each with a caption in either language
-REPORT_EVERY = 25                  # batches
+HEADS = 4  # of the text encoder's attention
+HELD_OUT = 256  # the first examples, used only to measure
+BATCH = 128  # scenes, each with a caption in both languages
+REPORT_EVERY = 25  # batches
 
 Describe = Callable[["Scene", Language, random.Random], str]
 
@@ -39,13 +40,14 @@ class Reader:
         self.tokenizer, self.context = tokenizer, context
 
     def tokens(self, captions: Sequence[str], to_longest: bool = False) -> torch.Tensor:
-        """N×context int64, or only as many columns as the longest needs."""
-        return self.tokenizer(list(captions), padding="longest" if to_longest else "max_length", truncation=True,
-                              max_length=self.context, return_tensors="pt").input_ids
+        """N×context int64, or N×length of the longest."""
+        return self.tokenizer(
+            list(captions), padding="longest" if to_longest else "max_length", truncation=True, max_length=self.context, return_tensors="pt"
+        ).input_ids
 
 
 def followed(examples: Callable[[], Examples], device: torch.device) -> Iterator[tuple[Examples, torch.Tensor]]:
-    """For ever: the examples there are at each look, and their latents on the device, moved there only when there are new ones."""
+    """Yield without end the current examples and their latents on the device, which are moved only if the examples changed."""
     known = None
     while True:
         if (latest := examples()) is not known:
@@ -54,10 +56,19 @@ def followed(examples: Callable[[], Examples], device: torch.device) -> Iterator
 
 
 def text_encoder(shape: Shape, tokenizer: CLIPTokenizer) -> CLIPTextModel:
-    return CLIPTextModel(CLIPTextConfig(
-        vocab_size=len(tokenizer), hidden_size=shape.text_width, intermediate_size=4 * shape.text_width,
-        num_hidden_layers=shape.text_layers, num_attention_heads=HEADS, max_position_embeddings=shape.context,
-        bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id))
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=shape.text_width,
+            intermediate_size=4 * shape.text_width,
+            num_hidden_layers=shape.text_layers,
+            num_attention_heads=HEADS,
+            max_position_embeddings=shape.context,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
 
 
 class ImageEncoder(nn.Sequential):
@@ -67,8 +78,15 @@ class ImageEncoder(nn.Sequential):
         layers: list[nn.Module] = []
         before, side = shape.channels, shape.latent_side
         for channels in (48, 96, 192, 192):
-            layers += [nn.Conv2d(before, channels, 3, padding=1), nn.GroupNorm(8, channels), nn.SiLU(),
-                       nn.Conv2d(channels, channels, 3, padding=1), nn.GroupNorm(8, channels), nn.SiLU(), nn.AvgPool2d(2)]
+            layers += [
+                nn.Conv2d(before, channels, 3, padding=1),
+                nn.GroupNorm(8, channels),
+                nn.SiLU(),
+                nn.Conv2d(channels, channels, 3, padding=1),
+                nn.GroupNorm(8, channels),
+                nn.SiLU(),
+                nn.AvgPool2d(2),
+            ]
             before, side = channels, side // 2
             if side <= 2:
                 break
@@ -76,7 +94,7 @@ class ImageEncoder(nn.Sequential):
 
 
 class Contrast(nn.Module):
-    """Text and latents in one space."""
+    """Text and latents with embeddings in one space."""
 
     def __init__(self, shape: Shape, tokenizer: CLIPTokenizer) -> None:
         super().__init__()
@@ -84,42 +102,44 @@ class Contrast(nn.Module):
         self.text_encoder = text_encoder(shape, tokenizer)
         self.image_encoder = ImageEncoder(shape)
         self.projection = nn.Linear(shape.text_width, shape.text_width, bias=False)
-        self.log_scale = nn.Parameter(torch.tensor(2.3))       # of the similarities, as exp
+        self.log_scale = nn.Parameter(torch.tensor(2.3))  # log of the factor on the similarities
 
     def embed_text(self, captions: Sequence[str]) -> torch.Tensor:
-        """N×width, of length 1. The encoder looks only back, so the closing mark has read everything and the padding nothing."""
+        """N×width of length 1: the state of the end mark, which has attended to the whole caption (the encoder is causal)."""
         tokens = self.reader.tokens(captions, to_longest=True).to(self.log_scale.device)
         closing = (tokens == self.reader.tokenizer.eos_token_id).int().argmax(1)
         states = self.text_encoder(tokens).last_hidden_state
         return F.normalize(self.projection(states[torch.arange(len(tokens), device=tokens.device), closing]).float(), dim=-1)
 
     def embed_latents(self, latents: torch.Tensor) -> torch.Tensor:
-        """N×width, of length 1."""
+        """N×width of length 1."""
         return F.normalize(self.image_encoder(latents).float(), dim=-1)
 
     @torch.no_grad()
     def score(self, latents: torch.Tensor, captions: Sequence[str]) -> torch.Tensor:
-        """How well each caption describes its latents: N cosines, −1…1."""
+        """Cosine of each caption and its latents, N in −1…1."""
         return (self.embed_latents(latents) * self.embed_text(captions)).sum(1)
 
 
 class TextTraining(Training):
-    """Contrastive training that can be stopped, saved (`state_dict`) and resumed between any two reports."""
+    """Contrastive training. It can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
-    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu",
-                 seed: int = 0) -> None:
+    def __init__(
+        self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
+    ) -> None:
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
             self.contrast = Contrast(shape, tokenizer).to(device)
         self.describe, self.device = describe, torch.device(device)
         text = list(self.contrast.text_encoder.parameters())
         others = [*self.contrast.image_encoder.parameters(), *self.contrast.projection.parameters(), self.contrast.log_scale]
-        self.optimizer = torch.optim.AdamW([{"params": text, "peak": 5e-4}, {"params": others, "peak": 1e-3}], weight_decay=1e-2,
-                                           fused=True)
+        self.optimizer = torch.optim.AdamW(
+            [{"params": text, "peak": 5e-4}, {"params": others, "peak": 1e-3}], weight_decay=1e-2, fused=True
+        )
         self.course = Course({"contrast": self.contrast, "optimizer": self.optimizer}, seed)
 
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
-        """Without end. `examples` is asked anew after each report."""
+        """Learn without end. `examples` is called again after each report."""
         course = self.course
         for known, latents in followed(examples, self.device):
             began, losses = time.monotonic(), []
@@ -128,21 +148,28 @@ class TextTraining(Training):
                 losses.append(self._learn([known.scenes[index] for index in chosen], latents[chosen]))
             course.seconds += time.monotonic() - began
             found = self.top_1(known)
-            yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()),
-                           f"held-out top-1 of {HELD_OUT}: " + ", ".join(f"{language} {share:.3f}" for language, share in found.items()))
+            yield Progress(
+                course.samples,
+                course.seconds,
+                float(torch.stack(losses).mean()),
+                f"held-out top-1 of {HELD_OUT}: " + ", ".join(f"{language} {share:.3f}" for language, share in found.items()),
+            )
 
     @torch.no_grad()
     def top_1(self, examples: Examples) -> dict[str, float]:
-        """Share of held-out latents whose nearest caption, by language, has the meaning of their own."""
+        """For each language the share of held-out latents whose nearest caption has the meaning of their own caption."""
         scenes = examples.scenes[:HELD_OUT]
         chance, same = random.Random(0), _same([_meaning(scene) for scene in scenes])
         self.contrast.eval()
-        with self._autocast():
+        with autocast(self.device):
             images = self.contrast.embed_latents(examples.latents[:HELD_OUT].to(self.device))
-            texts = {language: self.contrast.embed_text([self.describe(scene, language, chance) for scene in scenes])
-                     for language in LANGUAGES}
-        return {language: float(same[torch.arange(len(scenes)), (images @ text.T).argmax(1).cpu()].float().mean())
-                for language, text in texts.items()}
+            texts = {
+                language: self.contrast.embed_text([self.describe(scene, language, chance) for scene in scenes]) for language in LANGUAGES
+            }
+        return {
+            language: float(same[torch.arange(len(scenes)), (images @ text.T).argmax(1).cpu()].float().mean())
+            for language, text in texts.items()
+        }
 
     def _learn(self, scenes: Sequence[Scene], latents: torch.Tensor) -> torch.Tensor:
         course = self.course
@@ -151,38 +178,38 @@ class TextTraining(Training):
         self.contrast.train()
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * warm_up(course.samples, over=50 * BATCH, reference=1_000 * BATCH)
-        with self._autocast():
+        with autocast(self.device):
             noise = torch.randn(latents.shape, generator=course.noise).to(self.device)
             images = self.contrast.embed_latents(latents + 0.1 * noise)
             texts = self.contrast.embed_text([*captions["en"], *captions["zh"]])
         english, chinese = texts.chunk(2)
         scale = self.contrast.log_scale.exp().clamp(max=50)
         positives = {language: (meanings | _same(captions[language])).to(self.device) for language in LANGUAGES}
-        loss = (_contrast(images @ english.T * scale, positives["en"]) + _contrast(images @ chinese.T * scale, positives["zh"])
-                + 0.5 * _contrast(english @ chinese.T * scale, positives["en"] | positives["zh"])) / 2.5
+        loss = (
+            _contrast(images @ english.T * scale, positives["en"])
+            + _contrast(images @ chinese.T * scale, positives["zh"])
+            + 0.5 * _contrast(english @ chinese.T * scale, positives["en"] | positives["zh"])
+        ) / 2.5
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
         course.samples += len(scenes)
         return loss.detach()
 
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.device.type, dtype=torch.bfloat16)
-
 
 def _meaning(scene: Scene) -> Scene:
-    """What two scenes share that no caption could tell apart."""
+    """The scene without what captions do not say."""
     return dataclasses.replace(scene, seed=0)
 
 
 def _same(things: Sequence[object]) -> torch.Tensor:
-    """N×N: which are equal."""
+    """N×N booleans: which are equal."""
     numbers: dict[object, int] = {}
     found = torch.tensor([numbers.setdefault(thing, len(numbers)) for thing in things])
     return found[:, None] == found
 
 
 def _contrast(similarities: torch.Tensor, positives: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy both ways; all pairs that mean the same share the probability."""
+    """Cross-entropy in both directions; the target probability is shared by all pairs of equal meaning."""
     wanted = positives / positives.sum(1, keepdim=True)
     return (F.cross_entropy(similarities, wanted) + F.cross_entropy(similarities.T, wanted)) / 2

@@ -70,7 +70,7 @@ def _larger(run: Run) -> Run:
         image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data).resize((512, 512), Image.Resampling.BICUBIC)
         return Pixels(512, 512, image.tobytes())
 
-    larger = Run(replace(run.recipe, width=512, height=512), plan=run.plan, picture=large(run.picture), ending=run.ending, path=run.path)
+    larger = Run(run.recipe.with_values(width=512, height=512), plan=run.plan, picture=large(run.picture), ending=run.ending, path=run.path)
     larger.steps = [replace(step, estimate=large(step.estimate), noisy=large(step.noisy)) for step in run.steps]
     return larger
 
@@ -91,7 +91,7 @@ class _Painted(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.times = 0
-        session.window.canvas.installEventFilter(self)
+        session.window.create.canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         self.times += event.type() is QEvent.Type.Paint
@@ -100,7 +100,7 @@ class _Painted(QObject):
 
 def _through(session: Session) -> list[float]:
     """Back from the last step to the noise and forward again, one key at a time."""
-    canvas, timeline, painted, seconds = session.window.canvas, session._timeline, _Painted(session), []
+    canvas, timeline, painted, seconds = session.window.create.canvas, session._timeline, _Painted(session), []
     canvas.setFocus()
     QApplication.processEvents()
     for key in [Qt.Key.Key_Left] * 50 + [Qt.Key.Key_Right] * 50:

@@ -57,8 +57,8 @@ async def ready(session: Session) -> None:
 
 
 def recipe(session: Session, steps: int = 50, seed: int = 1, **differences: object) -> Recipe:
-    model = session.window.model
-    return Recipe(
+    model = session.window.create.prompt_panel.model
+    return Recipe.of(
         **{
             "prompt": PROMPT,
             "model": model.name,

@@ -36,7 +36,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     measures = _clocked()
     engine, starter = Engine(), ModelLibrary(STARTER, (), STARTER / "fingerprints").starter
     for name in ("DDIM", "UniPC"):
-        recipe, steps = Recipe(prompt=PROMPT, sampler=name, steps=50, width=starter.size, height=starter.size, seed=1), []
+        recipe, steps = Recipe.of(prompt=PROMPT, sampler=name, steps=50, width=starter.size, height=starter.size, seed=1), []
 
         def keep(event: Event, steps: list[Step] = steps) -> None:
             if isinstance(event, Step):

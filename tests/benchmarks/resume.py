@@ -66,7 +66,7 @@ def _judged(name: str, seconds: Sequence[float]) -> Figure:
 
 
 def _recipe(starter: Model, sampler: samplers.Sampler) -> Recipe:
-    return Recipe(prompt=PROMPT, sampler=sampler.name, steps=STEPS, width=starter.size, height=starter.size, seed=1)
+    return Recipe.of(prompt=PROMPT, sampler=sampler.name, steps=STEPS, width=starter.size, height=starter.size, seed=1)
 
 
 def _going_on(engine: Engine, starter: Model, sampler: samplers.Sampler, encodings: list[float]) -> Iterator[tuple[str, float]]:
@@ -100,7 +100,7 @@ def _going_on(engine: Engine, starter: Model, sampler: samplers.Sampler, encodin
 def _encoding(engine: Engine, prompt: str) -> float:
     assert engine._loaded
     begun = time.perf_counter()
-    engine._loaded.encode(Recipe(prompt=prompt), Control())
+    engine._loaded.encode(Recipe.of(prompt=prompt), Control())
     return time.perf_counter() - begun
 
 

@@ -31,7 +31,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         yield _cost(
             f"Starter, {side}², 50 steps",
             starter,
-            Recipe(prompt=PROMPT, sampler=sampler, steps=50, width=side, height=side, seed=1),
+            Recipe.of(prompt=PROMPT, sampler=sampler, steps=50, width=side, height=side, seed=1),
             rounds=3 if quick else 21,
         )
     with tempfile.TemporaryDirectory() as folder:
@@ -39,7 +39,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         yield _cost(
             "SD-1.5 size, 256², 4 steps",
             large,
-            Recipe(prompt=PROMPT, sampler="DDIM", steps=4, width=256, height=256, seed=1),
+            Recipe.of(prompt=PROMPT, sampler="DDIM", steps=4, width=256, height=256, seed=1),
             rounds=2 if quick else 5,
         )
 
@@ -52,20 +52,20 @@ def _cost(what: str, model: LoadedModel, recipe: Recipe, rounds: int) -> Figure:
     looks: list[bool] = []
 
     def stock() -> None:
-        generator = torch.Generator("cpu").manual_seed(recipe.seed)
+        generator = torch.Generator("cpu").manual_seed(recipe.sampling.seed)
         model.pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)
 
     def watched() -> None:
         steps: list[Step] = []
         looker = model.previewer.renderer(Previews.FAST)
-        denoise(model.pipeline, arguments, recipe.seed, Control(), looker, lambda timesteps: None, steps.append)
+        denoise(model.pipeline, arguments, recipe.sampling.seed, Control(), looker, lambda timesteps: None, steps.append)
         looks.append(steps[-1].approximate)
 
     def timed(run: Callable[[], None]) -> complex:
-        model.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampler), model.scheduler_config)
+        model.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), model.scheduler_config)
         wall, cpu = time.perf_counter(), time.process_time()
         run()
-        return complex(time.perf_counter() - wall, time.process_time() - cpu) * 1000 / recipe.steps
+        return complex(time.perf_counter() - wall, time.process_time() - cpu) * 1000 / recipe.sampling.steps
 
     for warm_up in (stock, watched):
         timed(warm_up)
@@ -74,7 +74,7 @@ def _cost(what: str, model: LoadedModel, recipe: Recipe, rounds: int) -> Figure:
     cost, alone, cpu_cost = median_difference(walls[1], walls[0]), median(walls[0]), median_difference(cpus[1], cpus[0])
     preview = "linear preview" if looks[-1] else "preview decoder"
     return Figure(
-        f"{what}, {recipe.sampler}: watching ({preview})",
+        f"{what}, {recipe.sampling.sampler}: watching ({preview})",
         "≤ max(3 %, 2 ms) a step",
         f"{cost:+.2f} ms ({cost / alone:+.1%}) of {alone:.1f} ms; CPU {cpu_cost:+.2f} ms ({cpu_cost / median(cpus[0]):+.1%})",
         cost <= max(0.03 * alone, 2),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import Session
@@ -76,9 +77,9 @@ async def _stop(session: Session, side: int, after: float, shown: list[float], f
 
 def _press_stop(session: Session) -> float:
     """Seconds from the command until the panel with the button has been painted anew."""
-    with _Paints(session.window.prompt_panel) as paints:
+    with _Paints(session.window.create.prompt_panel) as paints:
         began = time.perf_counter()
-        session.window._stop.trigger()  # what Esc does; without a window manager no key reaches it
+        session.window.findChild(QAction, "stop").trigger()  # what Esc does; without a window manager no key reaches it
         assert session._generation.stopping
         while not paints.seen:
             QApplication.processEvents()

@@ -58,17 +58,17 @@ class Calls:
 
     def positions(self, recipe: Recipe) -> int:
         """Latent positions of one picture."""
-        return (recipe.width // self.multiple) * (recipe.height // self.multiple)
+        return (recipe.size.width // self.multiple) * (recipe.size.height // self.multiple)
 
     def arguments(self, recipe: Recipe, prompt: Embedding, negative_prompt: Embedding | None) -> dict[str, Any]:
         """The arguments of the stock call."""
         return {
             "prompt_embeds": prompt.tokens,
             "negative_prompt_embeds": negative_prompt.tokens if negative_prompt else None,
-            "width": recipe.width,
-            "height": recipe.height,
-            "num_inference_steps": recipe.steps,
-            "guidance_scale": recipe.guidance_scale,
+            "width": recipe.size.width,
+            "height": recipe.size.height,
+            "num_inference_steps": recipe.sampling.steps,
+            "guidance_scale": recipe.sampling.guidance_scale,
         }
 
     def embed(self, text: str, is_negative: bool = False) -> Embedding:

@@ -1,4 +1,4 @@
-"""Beside: the button that puts a second picture beside the first."""
+"""Beside: the button that chooses a second picture to compare with."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..widgets.controls import IconButton
 from ..widgets.turns import changed, differing
 from . import views
 
-WIDEST = 280  # px, of a branch's words
+WIDEST = 280  # px, for the name of a branch
 
 
 class Beside(Retranslating, IconButton):
-    """Chooses what stands beside the picture: the same step in another view, or of another run of the tree."""
+    """Chooses the second picture: the same step in another view, or of another run of the tree."""
 
     def __init__(self, timeline: Timeline, theme: Theme) -> None:
         super().__init__(theme, "columns-2", "beside")
@@ -32,17 +32,17 @@ class Beside(Retranslating, IconButton):
     def retranslate(self) -> None:
         explain(
             self,
-            tr("Safelight", "Beside"),
-            tr("Safelight", "Show two pictures: the step in another view, or the same step of another branch."),
+            tr("Safelight", "Compare"),
+            tr("Safelight", "Show two pictures: this step in another view, or the same step of another branch."),
         )
 
     def nextCheckState(self) -> None:
-        """It is checked while something stands beside, and opens its menu when it is pressed."""
+        """Do nothing: it is checked while there is a second picture, and a press opens the menu."""
 
     def _fill(self) -> None:
         timeline, menu = self._timeline, self.menu()
         menu.clear()
-        nothing = menu.addAction(tr("Safelight", "Nothing beside"), lambda: self._show_beside(None, None))
+        nothing = menu.addAction(tr("Safelight", "Single view"), lambda: self._show_beside(None, None))
         menu.addSeparator()
         chosen = {None: nothing}
         for view in View:

@@ -1,4 +1,4 @@
-"""BranchPanel: from which step the shown run goes on otherwise, in what, and why it cannot where it cannot."""
+"""BranchPanel: edits the settings of a branch or a refinement, and explains changes that are not possible."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ...diffusion.recipe import MOST_GUIDANCE, Recipe
+from ...diffusion import fields
+from ...diffusion.fields import Control
+from ...diffusion.recipe import Recipe
 from ...diffusion.run import Ending, Run
 from ...diffusion.samplers import SAMPLERS
 from ...studio.generation import Generation
 from ...studio.history import History
 from ...studio.timeline import Timeline
-from ..language import Retranslating, decimal, explain, tr
+from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import Choice, Decimal, Number, label, segment
+from ..widgets.controls import Choice, Number, label, segment
+from ..widgets.field_control import control_of, written
 from ..widgets.images import Thumbnail
 from ..widgets.left_panel import KEYS, WIDTH, Scrolled
 from ..widgets.prompt_field import PromptField
@@ -29,16 +32,22 @@ if TYPE_CHECKING:
     from ...library.models import Model
     from ...library.tokens import TokenMeter
 
+REFINE = "refine"  # the field that is changed alone, by the other way
+
 
 class BranchPanel(Retranslating, QFrame):
-    """Follows the playhead while it is shown. What was changed stays changed, also when the panel is closed and opened again."""
+    """Follows the playhead while it is visible. Changes are kept, also when the panel is closed and opened again.
 
-    closed = Signal()  # it is to give its place back
+    It has a control for each field of `fields.FIELDS` that a branch may change.
+    """
+
+    closed = Signal()  # the owner should hide it
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, history: History) -> None:
         super().__init__()
         self._timeline = timeline
         self._generation = generation
+        self._theme = theme
         self._history = history
         self._models: Sequence[Model] = ()
         self._meter: TokenMeter | None = None
@@ -54,56 +63,16 @@ class BranchPanel(Retranslating, QFrame):
         self._step = Number("branch_step", 0, 0)
         self._of = label("quiet", "branch_of")
         self._deed = label("quiet", "branch_deed")
-        backs = {name: Back(theme, f"{name}_back") for name in ("prompt", "negative_prompt", "sampler", "guidance_scale", "noise_seed")}
-        self._prompt = PromptField(theme, "branch_", (3, 8), history, backs["prompt"])
-        self._negative_prompt = PromptField(theme, "branch_negative_", (1, 5), None, backs["negative_prompt"])
-        self._sampler = Choice(theme, "branch_sampler")
-        self._guidance = Decimal("branch_guidance", 0, MOST_GUIDANCE, 0.5)
-        self._noise_seed = NoiseSeed(theme, "noise_seed")
+        self._settings = tuple(self._setting(field) for field in fields.FIELDS if field.may_branch and field.key != REFINE)
+        self._prompts = [each.widget for each in self._settings if isinstance(each.widget, PromptField)]
+        self._sampler = next(each.widget for each in self._settings if isinstance(each.widget, Choice))
+        self._noise_seed = next(each.widget for each in self._settings if isinstance(each.widget, NoiseSeed))
         self._refine_seed = NoiseSeed(theme, "refine_seed")
         self._refine_seed.roll()
         self._changed = label("quiet", "branch_changed")
         self._reason = label("", "branch_reason")
         self._go = QPushButton(objectName="branch")
         self._cancel = QPushButton(objectName="branch_cancel")
-        for sampler in SAMPLERS:
-            self._sampler.addItem(sampler.name)
-        prompt, negative_prompt = self._prompt.edit, self._negative_prompt.edit
-        self._settings = (
-            Setting("prompt", prompt, prompt.toPlainText, prompt.set_text, prompt.edited, backs["prompt"]),
-            Setting(
-                "negative_prompt",
-                negative_prompt,
-                negative_prompt.toPlainText,
-                negative_prompt.set_text,
-                negative_prompt.edited,
-                backs["negative_prompt"],
-            ),
-            Setting(
-                "sampler",
-                self._sampler,
-                self._sampler.currentText,
-                self._sampler.setCurrentText,
-                self._sampler.currentIndexChanged,
-                backs["sampler"],
-            ),
-            Setting(
-                "guidance_scale",
-                self._guidance,
-                self._guidance.value,
-                self._guidance.setValue,
-                self._guidance.valueChanged,
-                backs["guidance_scale"],
-            ),
-            Setting(
-                "noise_seed",
-                self._noise_seed.number,
-                lambda: self._noise_seed.seed,
-                self._noise_seed.set_seed,
-                self._noise_seed.edited,
-                backs["noise_seed"],
-            ),
-        )
         self._captions: dict[str, QLabel] = {}
         self._lay_out()
 
@@ -122,23 +91,23 @@ class BranchPanel(Retranslating, QFrame):
     # -- what the owner asks and says
 
     def open(self, refine: bool = False) -> None:
-        """Take the shown run and the step at the playhead. What was changed for this very run before, and not used, is still changed."""
+        """Show the current run and the step at the playhead, with the unused changes to the same run."""
         if self._timeline.run is not self._run:
             self._forget_changes()
         (self._refine if refine else self._branch).setChecked(True)
         self._follow()
 
     def generate(self) -> None:
-        """As a press on the button: branch or refine, show what comes of it and close."""
+        """Branch or refine, show the new run and close."""
         run, after = self._run, self._timeline.index
         if self._refine_seed.seed is None:
             self._refine_seed.roll()
         if run is None or self._why_not(changes := self._changes()):
             return
-        self._prompt.edit.rest()
-        self._negative_prompt.edit.rest()
-        if "refine" in changes:
-            self._generation.refine(run, after, changes["refine"])
+        for field in self._prompts:
+            field.edit.rest()
+        if REFINE in changes:
+            self._generation.refine(run, after, changes[REFINE])
             self._refine_seed.roll()
         else:
             if "prompt" in changes:
@@ -148,12 +117,12 @@ class BranchPanel(Retranslating, QFrame):
         self.closed.emit()
 
     def set_models(self, models: Sequence[Model]) -> None:
-        """Mark in prompts what the run's own model, if it is one of `models`, never learned."""
+        """Mark words in prompts that the run's model does not know, if it is one of `models`."""
         self._models = models
         self._read_as_the_run_does()
 
     def set_meter(self, meter: TokenMeter | None, model: Model | None) -> None:
-        """Count with `meter` from now on where the run is of `model`, as which it counts."""
+        """Count tokens with `meter` where `model`, whose tokens it counts, is the run's model."""
         self._meter, self._meter_model = meter, model
         self._read_as_the_run_does()
 
@@ -164,7 +133,7 @@ class BranchPanel(Retranslating, QFrame):
             self._follow()
 
     def _follow(self) -> None:
-        """Fill in what holds after the step at the playhead; what was changed stays changed."""
+        """Show the settings that hold after the step at the playhead; keep changes."""
         timeline, run = self._timeline, self._timeline.run
         if run is not self._run:
             self._run = run
@@ -174,7 +143,7 @@ class BranchPanel(Retranslating, QFrame):
             self._step.setValue(timeline.index)
         held = run.recipe.at(timeline.index + 1) if run else Recipe()
         for setting in self._settings:
-            setting.follow(getattr(held, setting.name, None))
+            setting.follow(held.value(setting.key))
         self._explain_samplers()
         self._show_step()
         self._say()
@@ -182,10 +151,10 @@ class BranchPanel(Retranslating, QFrame):
     def _read_as_the_run_does(self) -> None:
         from ...library.models import by_name
 
-        name = self._run.recipe.model if self._run else ""
+        name = self._run.recipe.model.name if self._run else ""
         model = by_name(self._models, name)
         counts = self._meter_model is not None and self._meter_model.name == name
-        for field in (self._prompt, self._negative_prompt):
+        for field in self._prompts:
             field.set_model(model)
             field.set_meter(self._meter if counts else None)
 
@@ -194,61 +163,57 @@ class BranchPanel(Retranslating, QFrame):
             setting.go_back()
 
     def _turn_to(self) -> None:
-        """Show what the chosen way needs."""
+        """Show the controls of branching, or of refining."""
         self._branch_fields.setVisible(self._branch.isChecked())
         self._refine_fields.setVisible(self._refine.isChecked())
         self.retranslate()
 
-    # -- what would come of it
+    # -- the changes
 
     def _changes(self) -> dict[str, Any]:
-        """What the run is to be made with after the step at the playhead, where it would not be anyway."""
+        """The settings that change after the step at the playhead, by field key."""
         if self._refine.isChecked():
-            return {"refine": self._refine_seed.seed or 0}
+            return {REFINE: self._refine_seed.seed or 0}
         if self._run is None:
             return {}
         recipe, after = self._run.recipe, self._timeline.index
-        kept = recipe.turned(after).final  # a turn that the run took right here is not
-        wanted = {setting.name: setting.wanted for setting in self._settings}
+        kept = recipe.turned(after).final  # without the turns at this step
+        wanted = {setting.key: setting.wanted for setting in self._settings}
         if wanted["noise_seed"] is None and self._noise_seed.isEnabled():
             wanted["noise_seed"] = next((turn.changes.get("noise_seed") for turn in recipe.turns if turn.after == after), None)
-        return {name: value for name, value in wanted.items() if value != getattr(kept, name, None)}
+        return {name: value for name, value in wanted.items() if value != kept.value(name)}
 
     def _why_not(self, changes: dict[str, Any]) -> str:
-        """Why the run cannot go on so from the step at the playhead; "" where it can."""
+        """Why the run cannot be branched with `changes` after the step at the playhead; "" if it can."""
         run = self._run
         if run is None:
             return tr("Safelight", "There is no run to branch from yet. Generate a picture first.")
         if not run.steps and run.picture:
-            return tr("Safelight", "The steps of this picture are no longer there. Generate it again to branch from one.")
+            return tr("Safelight", "The steps of this picture no longer exist. Generate it again to branch from one of them.")
         if not run.steps and run.ending is Ending.RUNNING:
-            return tr("Safelight", "The run has not begun yet. Wait for its first step.")
+            return tr("Safelight", "The run has not started yet. Wait for its first step.")
         reason = self._generation.forbidden(run, self._timeline.index, changes)
         return tr("Safelight", reason) if reason else ""
 
     def _explain_samplers(self) -> None:
-        """Say of each sampler what it is like, or why the run cannot go on with it."""
-        anyway = self._why_not({})
-        explain_samplers(self._sampler, lambda sampler: "" if anyway else self._why_not({"sampler": sampler.name}))
+        """Describe each sampler, or say why the run cannot be branched with it."""
+        cannot_branch = self._why_not({})
+        explain_samplers(self._sampler, lambda sampler: "" if cannot_branch else self._why_not({"sampler": sampler.name}))
 
     def _offer_noise(self) -> None:
-        """The noise of the remaining steps can only be another one where the sampler draws any."""
-        sampler = self._sampler.currentText()
+        """Enable the noise seed if the sampler adds noise in its steps."""
+        sampler, field = self._sampler.currentText(), fields.named("noise_seed")
         draws = any(each.draws for each in SAMPLERS if each.name == sampler)
         self._noise_seed.setEnabled(draws)
         self._noise_seed.number.setPlaceholderText(
-            tr("Safelight", "As it was") if draws else tr("Safelight", "{sampler} adds none").format(sampler=sampler)
+            tr("Safelight", "Unchanged") if draws else tr("Safelight", "{sampler} adds no noise").format(sampler=sampler)
         )
-        explain(
-            self._noise_seed.number,
-            tr("Safelight", "Noise of the remaining steps"),
-            tr(
-                "Safelight",
-                "Draws the noise that the sampler adds in the remaining steps anew from this number; empty leaves it as it was.",
-            )
+        explanation = (
+            tr("Safelight", field.explanation)
             if draws
-            else tr("Safelight", "This sampler adds no noise of its own, so another noise seed would change nothing."),
+            else tr("Safelight", "This sampler adds no noise in its steps, so a noise seed would change nothing.")
         )
+        explain(self._noise_seed.number, tr("Safelight", field.caption), explanation)
 
     def _show_step(self) -> None:
         step, calls = self._timeline.current, self._timeline.calls
@@ -257,17 +222,17 @@ class BranchPanel(Retranslating, QFrame):
         if self._refine.isChecked():
             deed = tr(
                 "Safelight",
-                "The finished picture gets the noise of step {number} again, and is developed once more from there. "
-                "Early steps change much, late ones little.",
+                "Adds the noise of step {number} to the finished picture and denoises it again from there. "
+                "Early steps change much, late steps change little.",
             ).format(number=self._timeline.index)
         elif self._generation.running:
-            deed = tr("Safelight", "Keeps the steps so far, makes the rest anew. The run at work waits meanwhile.")
+            deed = tr("Safelight", "Keeps these steps and computes the rest again. The current run pauses meanwhile.")
         else:
-            deed = tr("Safelight", "Keeps the steps so far, makes the rest anew.")
+            deed = tr("Safelight", "Keeps these steps and computes the rest again.")
         self._deed.setText(deed)
 
     def _say(self) -> None:
-        """What is changed, and whether it can be done."""
+        """Show the changes, and whether they are possible."""
         self._offer_noise()
         for setting in self._settings:
             setting.mark()
@@ -284,10 +249,12 @@ class BranchPanel(Retranslating, QFrame):
             return tr("Safelight", "Changed: {changes}").format(changes=said)
         turns = self._run.recipe.turns if self._run else ()
         if turns and turns[-1].refines and turns[-1].after == self._timeline.index:
-            return tr("Safelight", "Nothing is changed, but the refinement that begins here is left out.")
+            return tr("Safelight", "No changes, but the refinement that starts here is removed.")
         if any(turn.after > self._timeline.index for turn in turns):
-            return tr("Safelight", "Nothing is changed. This step lies before the branching point, so it will be the parent's picture.")
-        return tr("Safelight", "Nothing is changed: the branch will be the same picture.")
+            return tr(
+                "Safelight", "No changes. This step is before the branching point, so the branch will be the same picture as its parent."
+            )
+        return tr("Safelight", "No changes: the branch will be the same picture.")
 
     # -- Qt
 
@@ -295,63 +262,47 @@ class BranchPanel(Retranslating, QFrame):
         refines = self._refine.isChecked()
         self._branch.setText(tr("Safelight", "Branch"))
         self._refine.setText(tr("Safelight", "Refine"))
-        explain(self._branch, tr("Safelight", "Branch"), tr("Safelight", "Keep the steps so far, and go on otherwise."))
-        explain(
-            self._refine, tr("Safelight", "Refine"), tr("Safelight", "Give the finished picture noise again, and develop it once more.")
-        )
-        names = {
-            "step": (
-                self._step,
-                tr("Safelight", "From step"),
-                tr("Safelight", "The last step that is kept: type it, or move the playhead of the timeline."),
-            ),
-            "prompt": (self._prompt.edit, tr("Safelight", "Prompt"), tr("Safelight", "What the picture shows from here on.")),
-            "negative_prompt": (
-                self._negative_prompt.edit,
-                tr("Safelight", "Negative prompt"),
-                tr("Safelight", "What the picture is steered away from, from here on."),
-            ),
-            "sampler": (self._sampler, tr("Safelight", "Sampler"), tr("Safelight", "How the noise is taken away in the remaining steps.")),
-            "guidance_scale": (
-                self._guidance,
-                tr("Safelight", "Guidance"),
-                tr("Safelight", "How strongly the picture is pulled towards the prompt from here on."),
-            ),
-            "noise_seed": (self._noise_seed.number, tr("Safelight", "Noise of the remaining steps"), ""),
-            "refine_seed": (
-                self._refine_seed.number,
-                tr("Safelight", "Seed of the new noise"),
-                tr("Safelight", "Picks the noise that the picture is given: another number, another variation."),
-            ),
+        explain(self._branch, tr("Safelight", "Branch"), tr("Safelight", "Keep these steps and continue with changes."))
+        explain(self._refine, tr("Safelight", "Refine"), tr("Safelight", "Add noise to the finished picture and denoise it again."))
+        texts = {
+            each.key: (each.control, tr("Safelight", each.field.caption), tr("Safelight", each.field.later or each.field.explanation))
+            for each in self._settings
         }
-        for name, (control, words, explanation) in names.items():
+        refinement = fields.named(REFINE)
+        texts[REFINE] = self._refine_seed.number, tr("Safelight", refinement.caption), tr("Safelight", refinement.explanation)
+        texts["step"] = (
+            self._step,
+            tr("Safelight", "From step"),
+            tr("Safelight", "The last step to keep. Type its number, or move the playhead of the timeline."),
+        )
+        for name, (control, words, explanation) in texts.items():
             self._captions[name].setText(words)
             explain(control, words, explanation)
         for setting in self._settings:
             explain(
                 setting.back,
-                tr("Safelight", "Take back: {setting}").format(setting=names[setting.name][1]),
-                tr("Safelight", "This is changed; brings back what the run has."),
+                tr("Safelight", "Undo: {setting}").format(setting=texts[setting.key][1]),
+                tr("Safelight", "This setting is changed. Click to restore the value of the run."),
             )
         words = tr("Safelight", "Refine") if refines else tr("Safelight", "Branch")
         self._go.setText(f"{words}    {KEYS}")
         explain(
             self._go,
             words,
-            tr("Safelight", "Develops the picture once more, as a branch of its own.")
+            tr("Safelight", "Refines the picture in a branch of its own.")
             if refines
-            else tr("Safelight", "Makes the remaining steps anew, as a branch of its own."),
+            else tr("Safelight", "Computes the remaining steps again in a branch of its own."),
         )
         self._cancel.setText(tr("Safelight", "Cancel"))
-        explain(self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Back to the prompt; what was changed here is kept (Esc)."))
-        self._refine_seed.number.setPlaceholderText(tr("Safelight", "By chance"))
+        explain(self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Returns to the prompt (Esc). Your changes here are kept."))
+        self._refine_seed.number.setPlaceholderText(tr("Safelight", "Random"))
         self._explain_samplers()
         self._show_step()
         self._say()
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()  # nothing is stopped while the panel is what Esc closes
+            event.accept()  # Esc closes the panel and must not stop the run
             return True
         return super().event(event)
 
@@ -362,7 +313,7 @@ class BranchPanel(Retranslating, QFrame):
         super().showEvent(event)
         if not event.spontaneous():
             self._follow()
-            (self._refine_seed.number if self._refine.isChecked() else self._prompt.edit).setFocus()
+            (self._refine_seed.number if self._refine.isChecked() else self._prompts[0].edit).setFocus()
 
     def _lay_out(self) -> None:
         ways = QHBoxLayout()
@@ -382,44 +333,46 @@ class BranchPanel(Retranslating, QFrame):
         where.addLayout(number, 1, 1, Qt.AlignmentFlag.AlignTop)
         where.setColumnStretch(1, 1)
 
-        self._captions |= {"prompt": self._prompt.caption, "negative_prompt": self._negative_prompt.caption}
+        self._captions |= {each.key: each.widget.caption for each in self._settings if isinstance(each.widget, PromptField)}
         controls = QGridLayout()
         controls.setHorizontalSpacing(10)
         controls.setVerticalSpacing(4)
-        _, _, sampler, guidance, noise_seed = self._settings
-        for column, setting in enumerate((sampler, guidance)):
-            controls.addLayout(self._captioned(setting), 0, column)
-            controls.addWidget(setting.control, 1, column)
+        halves = [each for each in self._settings if not isinstance(each.widget, (PromptField, NoiseSeed))]
+        for place, setting in enumerate(halves):
+            row, column = place // 2 * 3, place % 2
+            controls.addLayout(self._captioned(setting), row, column)
+            controls.addWidget(setting.widget, row + 1, column)
             controls.setColumnStretch(column, 1)
-        controls.setRowMinimumHeight(2, 4)
-        controls.addLayout(self._captioned(noise_seed), 3, 0, 1, 2)
-        controls.addWidget(self._noise_seed, 4, 0, 1, 2)
+        for setting in (each for each in self._settings if isinstance(each.widget, NoiseSeed)):
+            row = controls.rowCount() + 1
+            controls.setRowMinimumHeight(row - 1, 4)
+            controls.addLayout(self._captioned(setting), row, 0, 1, 2)
+            controls.addWidget(setting.widget, row + 1, 0, 1, 2)
         self._branch_fields = QWidget(objectName="branch_fields")
         branch_fields = _column(self._branch_fields)
-        branch_fields.addWidget(self._prompt)
-        branch_fields.addSpacing(2)
-        branch_fields.addWidget(self._negative_prompt)
-        branch_fields.addSpacing(2)
+        for prompt in self._prompts:
+            branch_fields.addWidget(prompt)
+            branch_fields.addSpacing(2)
         branch_fields.addLayout(controls)
         self._refine_fields = QWidget(objectName="refine_fields")
         refine_fields = _column(self._refine_fields)
-        refine_fields.addWidget(self._caption("refine_seed", self._refine_seed.number))
+        refine_fields.addWidget(self._caption(REFINE, self._refine_seed.number))
         refine_fields.addWidget(self._refine_seed)
         self._refine_fields.hide()
 
         content = QWidget(objectName="branch_content")
-        fields = _column(content)
-        fields.setContentsMargins(16, 10, 16, 4)
-        fields.addLayout(ways)
-        fields.addSpacing(6)
-        fields.addLayout(where)
-        fields.addSpacing(2)
-        fields.addWidget(self._deed)
-        fields.addSpacing(6)
-        fields.addWidget(self._branch_fields)
-        fields.addWidget(self._refine_fields)
+        column = _column(content)
+        column.setContentsMargins(16, 10, 16, 4)
+        column.addLayout(ways)
+        column.addSpacing(6)
+        column.addLayout(where)
+        column.addSpacing(2)
+        column.addWidget(self._deed)
+        column.addSpacing(6)
+        column.addWidget(self._branch_fields)
+        column.addWidget(self._refine_fields)
         for setting in self._settings:
-            self._captions[setting.name].setMinimumHeight(LINE)  # so that nothing moves when its button comes
+            self._captions[setting.key].setMinimumHeight(LINE)  # the layout stays when its button appears
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 10, 16, 12)
         foot.setSpacing(10)
@@ -441,9 +394,16 @@ class BranchPanel(Retranslating, QFrame):
         whole.addLayout(foot)
         whole.addStretch(1)
 
+    def _setting(self, field: fields.Field) -> Setting:
+        back = Back(self._theme, f"{field.key}_back")
+        is_prompt = field.key == "prompt"
+        return Setting(
+            control_of(field, self._theme, "branch_", (3, 8) if is_prompt else (1, 5), self._history if is_prompt else None, back), back
+        )
+
     def _captioned(self, setting: Setting) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(self._caption(setting.name, setting.control), 1)
+        row.addWidget(self._caption(setting.key, setting.control), 1)
         row.addWidget(setting.back)
         return row
 
@@ -460,16 +420,8 @@ def _column(widget: QWidget) -> QVBoxLayout:
 
 
 def _said(setting: Setting) -> str:
-    """What is changed in a few words; prompts are long and stand above."""
-    before, after = setting.held, setting.wanted
-    match setting.name:
-        case "prompt":
-            return tr("Safelight", "the prompt")
-        case "negative_prompt":
-            return tr("Safelight", "the negative prompt")
-        case "sampler":
-            return tr("Safelight", "sampler {before} → {after}").format(before=before, after=after)
-        case "guidance_scale":
-            return tr("Safelight", "guidance {before} → {after}").format(before=decimal(before, 1), after=decimal(after, 1))
-        case _:
-            return tr("Safelight", "noise seed")
+    """The change in a few words; prompts are long and visible above, and seeds say nothing."""
+    caption = tr("Safelight", setting.field.caption)
+    if setting.field.control in (Control.PROMPT, Control.SEED):
+        return caption
+    return f"{caption} {written(setting.field, setting.held)} → {written(setting.field, setting.wanted)}"

@@ -1,31 +1,29 @@
-"""Setting: one thing that a branch may have otherwise than its run, and the button that takes the change back."""
+"""Setting: one field that a branch may change, and the button that undoes the change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-
-from PySide6.QtCore import SignalInstance
-from PySide6.QtWidgets import QWidget
 
 from ..theme import Theme
 from ..widgets.controls import IconButton
+from ..widgets.field_control import FieldControl
 
 LINE = 20  # px, of a caption with a button
 
 
 class Setting:
-    """One thing that a branch may have otherwise than its run: what the run has, and what the control says."""
+    """One field that a branch may change: the value of the run, and that of the control."""
 
-    def __init__(
-        self, name: str, control: QWidget, value: Callable[[], Any], show: Callable[[Any], None], edited: SignalInstance, back: Back
-    ) -> None:
-        """`name` is the recipe's."""
-        self.name, self.control, self.edited, self.back = name, control, edited, back
-        self._value, self._show = value, show
-        self.held = self._as_shown = value()  # a control may round what the run has
+    def __init__(self, control: FieldControl, back: Back) -> None:
+        self.field, self.widget, self.control, self.edited, self.back = control.field, control.widget, control.control, control.edited, back
+        self._value, self._show = control.value, control.show
+        self.held = self._as_shown = control.value()  # a control may round the value of the run
         back.clicked.connect(self.go_back)
-        back.clicked.connect(control.setFocus)
+        back.clicked.connect(self.control.setFocus)
+
+    @property
+    def key(self) -> str:
+        return self.field.key
 
     @property
     def changed(self) -> bool:
@@ -36,7 +34,7 @@ class Setting:
         return self._value() if self.changed else self.held
 
     def follow(self, held: Any) -> None:
-        """The run has `held`; a change is kept."""
+        """Take `held` as the value of the run; keep a change."""
         if held != self.held:
             mine = self._value() if self.changed else None
             self.held = held
@@ -46,7 +44,7 @@ class Setting:
                 self._show(mine)
 
     def go_back(self) -> None:
-        """Show what the run has."""
+        """Show the value of the run."""
         if self.changed:
             self._show(self.held)
 
@@ -55,7 +53,7 @@ class Setting:
 
 
 class Back(IconButton):
-    """Marks a setting that is changed, and takes the change back."""
+    """Marks a changed setting, and undoes the change."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__(theme, "undo-2", name, 14)

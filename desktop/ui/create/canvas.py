@@ -1,4 +1,4 @@
-"""Canvas: the picture as it develops, or two of them. Fit or zoomed, in the same frame on the screen whatever the preview's resolution."""
+"""Canvas: one or two pictures of the run, fit or zoomed. The frame on the screen does not depend on the preview's resolution."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from .values_panel import ValuesPanel
 
 RADIUS = 6  # px, corners of a picture that fits
 ZOOM_STEP = 1.25  # one notch of the wheel, one press of + or −
-SQUARES_FROM = 8.0  # zoom from which single pixels are shown as squares
-FLICKER = 500  # ms for which each of two pictures is seen: one hertz, far below what is a strain
+SQUARES_FROM = 8.0  # zoom from which pixels are drawn as squares
+FLICKER = 500  # ms per picture: one hertz, far below the rates that strain the eyes
 KNOB = 13  # px, radius of the handle on the line between two pictures
-LINE_STEP = 0.02  # of the frame: one press of a key on that line
+LINE_STEP = 0.02  # share of the frame, per key press
 
 
 class Canvas(Retranslating, QFrame):
-    """Shows `timeline.shown`; draws only what is visible, straight from the steps' pixels, so that every step comes at once."""
+    """Shows `timeline.shown`. Draws only the visible part, directly from the steps' pixels, so that scrubbing does not lag."""
 
     copy_requested = Signal()
     save_step_requested = Signal()
@@ -58,16 +58,16 @@ class Canvas(Retranslating, QFrame):
         self._probe = probe
         self._stage = Stage(timeline, self)
         self._legend = Legend(timeline, generation, self._stage, theme)
-        self._seen = QSize()  # the size that the zoom belongs to
+        self._seen = QSize()  # picture size to which the zoom belongs
         self._flicker = QTimer(self, interval=FLICKER)
         self._flicker.timeout.connect(self.take_turn)
-        self._pressed: QPointF | None = None  # where a button went down
-        self._grabbed: QPointF | None = None  # where a drag of the picture is
+        self._pressed: QPointF | None = None  # where a mouse button was pressed
+        self._grabbed: QPointF | None = None  # position of the drag that moves the picture
         self._moves_line = False
-        self._reached_by_key = False  # then the focus is shown
+        self._reached_by_key = False  # by Tab: then the focus frame is painted
         self._prints = ScaledPicture(), ScaledPicture()
-        self._painted: list[QRectF] = []  # where pictures were when they were painted last
-        self._marked: list[QRectF] = []  # where the values are from, as far as it was painted
+        self._painted: list[QRectF] = []  # frames of the last painted pictures
+        self._marked: list[QRectF] = []  # last painted marks of the position whose values are shown
         self._panel = ValuesPanel(probe, theme, self)
         self.setObjectName("canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -88,11 +88,11 @@ class Canvas(Retranslating, QFrame):
             tr("Safelight", "Picture"),
             tr(
                 "Safelight",
-                "The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → "
-                "change the step, V shows the values under the pointer, Alt+Shift and the arrows move on from there.",
+                "The picture at the current step. The wheel, + and − zoom, 0 fits the picture, 1 shows every pixel, "
+                "← and → change the step, V shows the values under the pointer, and Alt+Shift with the arrow keys moves to other values.",
             ),
         )
-        self.setToolTip("")  # it would cover the picture
+        self.setToolTip("")  # a tooltip would cover the picture
         self.setAccessibleDescription(self._legend.description())
         self.update()
 
@@ -100,7 +100,7 @@ class Canvas(Retranslating, QFrame):
 
     @property
     def zoom(self) -> float:
-        """Device pixels a picture pixel: 1 shows the picture pixel by pixel."""
+        """Device pixels per picture pixel."""
         return self._stage.zoom
 
     @property
@@ -112,7 +112,7 @@ class Canvas(Retranslating, QFrame):
         self._zoomed()
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom so that the point of the picture at `at` (widget pixels; the middle without it) stays where it is."""
+        """Zoom and keep the point of the picture at `at` (widget pixels; the centre if None) in place."""
         self._stage.zoom_to(zoom, at)
         self._zoomed()
 
@@ -135,13 +135,13 @@ class Canvas(Retranslating, QFrame):
     # -- two pictures
 
     def take_turn(self) -> None:
-        """Show the other one of two pictures that take turns."""
+        """Show the other one of two alternating pictures."""
         self._stage.second_turn = not self._stage.second_turn
         self._mind_flicker()
         self.update()
 
     def _mind_flicker(self) -> None:
-        """Let them take turns while somebody sees it, unless motion is not wanted."""
+        """Alternate the pictures while the canvas is visible, unless the user wants reduced motion."""
         if self._stage.arrangement is Arrangement.FLICKER and self.isVisible() and not self._theme.reduce_motion:
             self._flicker.start()
         else:
@@ -192,7 +192,7 @@ class Canvas(Retranslating, QFrame):
         return not self._panel.isHidden()
 
     def show_values(self, shown: bool) -> None:
-        """Show the numbers behind the place that the pointer is at; without one, behind the middle."""
+        """Show the values under the pointer, or at the centre when the pointer is elsewhere."""
         if shown == self.values_shown:
             return
         self._panel.setVisible(shown)
@@ -271,7 +271,7 @@ class Canvas(Retranslating, QFrame):
         )
 
     def _paint_border(self, painter: QPainter, halves: list[Half]) -> None:
-        """What lies between two pictures: the line with its handle, or a hairline between two panes that are full."""
+        """Paint the line with its handle between two pictures in one frame, or a hairline between two full panes."""
         tokens = self._theme.tokens
         if line := self._stage.line():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""CaptionLine: what happens in the step that is looked at, in one line of plain words, measured in this very run."""
+"""CaptionLine: one line about the shown step, from measurements of this run."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ...studio.timeline import Timeline
 from ..language import Retranslating, tooltip, tr
 
 BETWEEN = " · "
-LEVELS = (-2.5, -0.5, 0.5, 2.5)  # log-SNR: where one word for the noise ends and the next begins
-HARDLY = 0.05  # of x0: what guidance moves less than this can hardly be seen
-LASTING = 0.2  # of the run: what has not moved for less may only be on its way
+LEVELS = (-2.5, -0.5, 0.5, 2.5)  # log-SNR between the five noise levels that have words
+HARDLY = 0.05  # of x0: less influence of guidance than this is barely visible
+LASTING = 0.2  # of the run: a layout counts as settled when it has not changed for this long
 
 
 class CaptionLine(Retranslating, QLabel):
-    """Gives way where it is narrow: what does not fit is cut with an ellipsis and shown on hover."""
+    """Takes the width that is left; a longer text ends in an ellipsis and is shown whole in the tooltip."""
 
     def __init__(self, timeline: Timeline, generation: Generation, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class CaptionLine(Retranslating, QLabel):
         self.setProperty("role", "quiet")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._clock = QTimer(self, interval=500)  # ms: a run that waits for the disk reports nothing meanwhile
+        self._clock = QTimer(self, interval=500)  # ms; a run that waits for the disk emits no signals
         self._clock.timeout.connect(self._show_words)
         for changed in (timeline.run_changed, timeline.current_changed, timeline.following_changed, generation.changed):
             changed.connect(self._show_words)
@@ -42,7 +42,7 @@ class CaptionLine(Retranslating, QLabel):
         self.setVisible(on)
 
     def retranslate(self) -> None:
-        self.setAccessibleDescription(tr("Safelight", "What happens in the step you look at, measured in this run."))
+        self.setAccessibleDescription(tr("Safelight", "What happens in the shown step, measured in this run."))
         self._show_words()
 
     def minimumSizeHint(self) -> QSize:
@@ -90,11 +90,11 @@ class CaptionLine(Retranslating, QLabel):
         if at_work and generation.pausing:
             state = tr("Safelight", "Pausing after this step…")
         elif at_work and generation.is_behind:
-            state = tr("Safelight", "Waiting for the disk that records the steps")
+            state = tr("Safelight", "Waiting for the disk to record the steps")
         elif at_work and at_newest:
-            state = tr("Safelight", "The UNet is at work")
+            state = tr("Safelight", "Denoising the next step")
         else:
-            state = _place(run, step, timeline.calls or run.recipe.steps)
+            state = _place(run, step, timeline.calls or run.recipe.sampling.steps)
         return [words for words in (state, _refined(run, step), *_measured(run, step, timeline.calls)) if words]
 
     def _elided(self) -> str:
@@ -105,48 +105,41 @@ class CaptionLine(Retranslating, QLabel):
 
 
 def happening(phase: Phase) -> str:
-    """Which part of the model is at work, and what it does."""
+    """What the model does in this phase."""
     match phase:
         case Phase.PREPARING:
-            return tr("Safelight", "Getting ready: libraries are loading, once after each start.")
+            return tr("Safelight", "Loading libraries. This happens once after each start.")
         case Phase.LOADING:
-            return tr("Safelight", "The model is being read from the disk into memory.")
+            return tr("Safelight", "Loading the model into memory.")
         case Phase.ENCODING:
-            return tr("Safelight", "The text encoder turns your words into numbers that guide the UNet.")
+            return tr("Safelight", "The text encoder turns the prompt into numbers that guide the denoiser.")
         case Phase.DENOISING:
-            return tr("Safelight", "The UNet estimates what is noise, so that some of it can be taken away.")
+            return tr("Safelight", "The denoiser estimates the noise so that some of it can be removed.")
         case Phase.DECODING:
-            return tr("Safelight", "The latents are finished; the decoder turns them into the picture.")
+            return tr("Safelight", "The latents are finished. The decoder turns them into the picture.")
         case Phase.SAVING:
-            return tr("Safelight", "The picture is finished and is being saved.")
+            return tr("Safelight", "Saving the finished picture.")
 
 
-def noise_level(step: Step) -> int | None:
-    """How noisy it is after `step`, from 0, nearly all noise, to 4, hardly any; None where that is not known."""
-    return None if math.isnan(step.log_snr) else bisect(LEVELS, step.log_snr)
-
-
-def _noise(step: Step, calls: int) -> str:
+def noise(step: Step, calls: int) -> str:
+    """The noise level after `step` of `calls` steps in a few words; "" where it is unknown."""
     if step.number == 0:
-        return tr("Safelight", "Pure noise, drawn from the seed: nothing of the picture is there yet")
+        return tr("Safelight", "Pure noise from the seed")
     if step.number == calls:
-        return tr("Safelight", "The last of the noise is gone: the latents are finished")
-    match noise_level(step):
-        case 0:
-            return tr("Safelight", "Nearly all noise")
-        case 1:
-            return tr("Safelight", "More noise than picture")
-        case 2:
-            return tr("Safelight", "As much noise as picture")
-        case 3:
-            return tr("Safelight", "More picture than noise")
-        case 4:
-            return tr("Safelight", "Little noise is left")
-    return ""
+        return tr("Safelight", "The last noise is removed: the latents are finished")
+    if math.isnan(step.log_snr):
+        return ""
+    return (
+        tr("Safelight", "Almost only noise"),
+        tr("Safelight", "More noise than picture"),
+        tr("Safelight", "About as much noise as picture"),
+        tr("Safelight", "More picture than noise"),
+        tr("Safelight", "Little noise left"),
+    )[bisect(LEVELS, step.log_snr)]
 
 
 def _place(run: Run, step: Step, steps: int) -> str:
-    """Where in the run the step is, and whether the run stands there."""
+    """Position of `step` in the run, and how the run ended there."""
     sentence = tr("Safelight", "Step {step} of {steps}") if step.number else ""
     if step is run.steps[-1]:
         match run.ending:
@@ -155,32 +148,32 @@ def _place(run: Run, step: Step, steps: int) -> str:
             case Ending.STOPPED:
                 sentence = tr("Safelight", "Stopped at step {step} of {steps}")
             case Ending.FAILED if run.picture is None:
-                sentence = tr("Safelight", "Ended early at step {step} of {steps}")
+                sentence = tr("Safelight", "Failed at step {step} of {steps}")
     return sentence.format(step=step.number, steps=steps)
 
 
 def _refined(run: Run, step: Step) -> str:
-    """Whether the picture had been finished once before `step`."""
+    """From which step the picture was refined before `step`; "" if it was not."""
     last = next((turn for turn in reversed(run.recipe.turns) if turn.after < step.number), None)
     return tr("Safelight", "Refined from step {step}").format(step=last.after) if last and last.refines else ""
 
 
 def _measured(run: Run, step: Step, calls: int) -> list[str]:
-    """The noise level, what becomes of the layout, and what guidance does. Steps that were not measured say nothing."""
-    words = [_noise(step, calls)]
+    """Noise level, change of the layout and influence of guidance; steps that were not measured have only the first."""
+    words = [noise(step, calls)]
     if step.number == 0 or not run.steps[1].layout > 0:
         return words
     if step.number > 1:
         since = settled_since(run.steps[: step.number + 1])
         words.append(
-            tr("Safelight", "The layout still moves")
+            tr("Safelight", "The layout is still changing")
             if since is None or step.number - since < LASTING * calls
             else tr("Safelight", "The layout has hardly changed since step {step}").format(step=since)
         )
     if step.guidance >= HARDLY:
-        words.append(tr("Safelight", "Guidance moves the picture by {share} %").format(share=round(100 * step.guidance)))
+        words.append(tr("Safelight", "Prompt influence: {share} %").format(share=round(100 * step.guidance)))
     elif step.guidance > 0:
-        words.append(tr("Safelight", "Guidance hardly moves it now"))
+        words.append(tr("Safelight", "Prompt influence: almost none"))
     elif step.guidance == 0:
-        words.append(tr("Safelight", "No guidance"))
+        words.append(tr("Safelight", "Guidance is off"))
     return words

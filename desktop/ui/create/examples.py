@@ -1,4 +1,4 @@
-"""Examples: prompts that the model draws well, as chips that wrap."""
+"""Examples: prompts that the model draws well, as buttons that wrap."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ OFFERED = 3  # of each language
 
 
 def examples_of(vocabulary: Vocabulary) -> list[str]:
-    """What the model draws well, in all languages that it reads; first those of the user's, the best one first."""
+    """Prompts that the model draws well, in all its languages: the user's language first, the best prompt first."""
     languages = sorted(vocabulary.prompts, key=lambda language: language != spoken())
     return [prompt for language in languages for prompt in vocabulary.prompts[language][:OFFERED]]
 
 
 class Examples(Retranslating, QWidget):
-    """Shown while there are any; one click tells which."""
+    """Visible while there are any. Emits the prompt that is clicked."""
 
     chosen = Signal(str)
 
@@ -63,24 +63,24 @@ class Examples(Retranslating, QWidget):
         self.setVisible(bool(prompts))
 
     def retranslate(self) -> None:
-        self._title.setText(tr("Safelight", "For example"))
+        self._title.setText(tr("Safelight", "Examples"))
         for chip in self._chips.findChildren(Chip):
-            explain(chip, chip.prompt, tr("Safelight", "Puts this prompt into the field: {prompt}").format(prompt=chip.prompt))
+            explain(chip, chip.prompt, tr("Safelight", "Uses this prompt: {prompt}").format(prompt=chip.prompt))
 
 
 class Chip(QPushButton):
-    """One prompt; where it is wider than its place, it ends in dots."""
+    """One prompt, elided if there is too little room."""
 
     def __init__(self, prompt: str) -> None:
         super().__init__()
         self.prompt = prompt
-        self._whole: QSize | None = None  # what all of the prompt takes
+        self._whole: QSize | None = None  # size with the whole prompt
         self.setObjectName("example")
         self.setProperty("chip", "true")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def size_within(self, width: int) -> QSize:
-        """What it takes of `width` px. Changes nothing: a layout that is asked about other widths must not begin anew."""
+        """Size within `width` px. Changes nothing, so that a layout may ask about several widths without a new layout pass."""
         if self._whole is None:
             self.ensurePolished()
             self.setText(self.prompt.replace("&", "&&"))
@@ -103,7 +103,7 @@ class Chip(QPushButton):
 
 
 class Wrapping(QLayout):
-    """Chips from left to right, in as many rows as they need."""
+    """Places chips from left to right, in as many rows as needed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""ExportDialog: how a picture developed, made into something to show. What will be written plays beside the choices."""
+"""ExportDialog: choose how the steps of a run are exported, with a preview that plays beside the choices."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WIDTH = 800  # px
 
 
 class ExportDialog(Retranslating, QDialog):
-    """`open` it; the window stays usable. `wanted` tells where the export shall be written, and then the dialog is gone."""
+    """Not modal. Emits `wanted` with the path to write, then closes."""
 
     wanted = Signal(Path)
 
@@ -81,13 +81,13 @@ class ExportDialog(Retranslating, QDialog):
         self._proof.choose(timing=replace(self._proof.choices.timing, **changes))
 
     def _show_choices(self) -> None:
-        """What can be chosen now, and what is."""
+        """Show the possible choices and the current ones."""
         proof, now = self._proof, self._proof.choices
-        own, sizes = (proof.run.recipe.width, proof.run.recipe.height), proof.sizes
+        own, sizes = (proof.run.recipe.size.width, proof.run.recipe.size.height), proof.sizes
         self._size.offer(sizes, (now.width, now.height))
         self._size.show_words(
             [
-                (tr("Safelight", "{size}, as it was made") if size == own else "{size}").format(size=f"{size[0]} × {size[1]}")
+                (tr("Safelight", "{size} (original size)") if size == own else "{size}").format(size=f"{size[0]} × {size[1]}")
                 for size in sizes
             ]
         )
@@ -102,7 +102,7 @@ class ExportDialog(Retranslating, QDialog):
         self._show_facts()
 
     def _show_facts(self) -> None:
-        """What the file will hold, and how large it will be."""
+        """Show the number of pictures, their size and the file size."""
         proof = self._proof
         facts = [tr("Safelight", "{count} pictures").format(count=proof.shown), f"{proof.size[0]} × {proof.size[1]}"]
         if proof.nbytes is not None:
@@ -116,15 +116,15 @@ class ExportDialog(Retranslating, QDialog):
     def _show_playing(self, playing: bool) -> None:
         self._play.show_icon("pause" if playing else "play")
         name = tr("Safelight", "Pause") if playing else tr("Safelight", "Play")
-        explain(self._play, name, tr("Safelight", "Plays what will be exported, or holds it still (Space)."))
+        explain(self._play, name, tr("Safelight", "Play or pause the preview of the export (Space)."))
 
     def _ask_where(self) -> None:
         format = self._proof.choices.format
-        dialog = QFileDialog(self, tr("Safelight", "Export the development as"))
+        dialog = QFileDialog(self, tr("Safelight", "Export the animation as"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is ever overwritten; exporting says so
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # exporting never overwrites and says so
         if format.suffix:
             dialog.setDefaultSuffix(format.suffix)
             dialog.setNameFilter(f"{_name(format)} (*{format.suffix})")
@@ -140,41 +140,37 @@ class ExportDialog(Retranslating, QDialog):
 
     def open(self) -> None:
         self._format.setFocus()
-        self.show()  # QDialog's own would hold the window up
+        self.show()  # QDialog.open would be modal
 
     def retranslate(self) -> None:
-        self.setWindowTitle(tr("Safelight", "Export the development"))
+        self.setWindowTitle(tr("Safelight", "Export as animation"))
         self._format.show_words([_name(format) for format in Format])
-        self._view.show_words((tr("Safelight", "Estimate"), tr("Safelight", "Noisy")))
-        self._in_full.show_words((tr("Safelight", "As recorded"), tr("Safelight", "Decoded in full")))
-        self._ease_out.show_words((tr("Safelight", "Slower and slower"), tr("Safelight", "Even")))
-        self._loop.show_words((tr("Safelight", "Again and again"), tr("Safelight", "Once")))
-        self._numbers.show_words((tr("Safelight", "Shown"), tr("Safelight", "Left out")))
+        self._view.show_words((tr("Safelight", "Estimate"), tr("Safelight", "Noisy image")))
+        self._in_full.show_words((tr("Safelight", "Recorded previews"), tr("Safelight", "Full decoder")))
+        self._ease_out.show_words((tr("Safelight", "Ease out"), tr("Safelight", "Constant")))
+        self._loop.show_words((tr("Safelight", "Loop forever"), tr("Safelight", "Play once")))
+        self._numbers.show_words((tr("Safelight", "Shown"), tr("Safelight", "Hidden")))
         for control, words, explanation in (
-            (self._format, tr("Safelight", "Format"), tr("Safelight", "What kind of file is written.")),
-            (
-                self._view,
-                tr("Safelight", "View"),
-                tr("Safelight", "Whether each step shows the picture it expects, or what is really there with its noise."),
-            ),
+            (self._format, tr("Safelight", "Format"), tr("Safelight", "The type of the exported file.")),
+            (self._view, tr("Safelight", "View"), tr("Safelight", "Whether each step shows the expected picture or the noisy image.")),
             (
                 self._in_full,
                 tr("Safelight", "Sharpness"),
-                tr("Safelight", "Whether the previews are used, or every step goes through the full decoder, which takes a while."),
+                tr("Safelight", "Whether to use the recorded previews or to decode every step in full, which takes a while."),
             ),
             (self._size, tr("Safelight", "Size"), tr("Safelight", "Width and height of each step in pixels.")),
-            (self._numbers, tr("Safelight", "Step numbers"), tr("Safelight", "Whether the number of the step is written on the picture.")),
-            (self._seconds, tr("Safelight", "Length"), tr("Safelight", "How long it plays in all.")),
-            (self._hold, tr("Safelight", "Hold the end"), tr("Safelight", "How much of that the finished picture stands still.")),
+            (self._numbers, tr("Safelight", "Step numbers"), tr("Safelight", "Whether the step number is written on the picture.")),
+            (self._seconds, tr("Safelight", "Length"), tr("Safelight", "How long the animation plays in total.")),
+            (self._hold, tr("Safelight", "Hold the end"), tr("Safelight", "How much of that time shows the finished picture.")),
             (
                 self._ease_out,
                 tr("Safelight", "Pace"),
-                tr("Safelight", "Whether the steps follow each other more and more slowly, as details form, or all alike."),
+                tr("Safelight", "Whether the animation slows down while details form, or shows every step equally long."),
             ),
             (
                 self._loop,
                 tr("Safelight", "Repeat"),
-                tr("Safelight", "Whether it begins again when it has ended; for MP4 the player decides that."),
+                tr("Safelight", "Whether the animation starts again at its end; for MP4 the player decides."),
             ),
         ):
             self._captions[control].setText(words)
@@ -182,19 +178,23 @@ class ExportDialog(Retranslating, QDialog):
         for spin in (self._seconds, self._hold):
             spin.setSuffix(tr("Safelight", " s"))
         for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is written.")),
-            (self._export, tr("Safelight", "Export…"), tr("Safelight", "Asks where, and writes it; the window goes on meanwhile.")),
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without writing a file.")),
+            (
+                self._export,
+                tr("Safelight", "Export…"),
+                tr("Safelight", "Choose where to save and start the export; the window stays usable."),
+            ),
         ):
             button.setText(words)
             explain(button, words, explanation)
         self._preview.setAccessibleName(tr("Safelight", "Preview"))
-        self._preview.setAccessibleDescription(tr("Safelight", "What will be exported."))
+        self._preview.setAccessibleDescription(tr("Safelight", "A preview of the exported file."))
         self._explain_missing()
         self._show_choices()
         self._show_playing(self._preview.playing)
 
     def _explain_missing(self) -> None:
-        """Formats that cannot be written here are greyed; why, is said beside them."""
+        """Grey the formats that cannot be written here, and say why."""
         said = []
         for row, format in enumerate(Format):
             problem = unavailable(format)
@@ -209,7 +209,7 @@ class ExportDialog(Retranslating, QDialog):
             words.setWordWrap(True)
         self._about_format.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._about_format.ensurePolished()
-        self._about_format.setMinimumHeight(2 * self._about_format.fontMetrics().lineSpacing())  # what is below stays where it is
+        self._about_format.setMinimumHeight(2 * self._about_format.fontMetrics().lineSpacing())  # the rows below do not move
         self._missing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         rows = Form(104)
 
@@ -248,7 +248,7 @@ class ExportDialog(Retranslating, QDialog):
 
 
 class Preview(QWidget):
-    """Plays the pictures of a proof as the export will; with reduced motion it stands at the end until it is asked to."""
+    """Plays the pictures of a proof like the export; with reduced motion it shows the last one until the user presses Play."""
 
     toggled = Signal(bool)
 
@@ -260,7 +260,7 @@ class Preview(QWidget):
         self.playing = not theme.reduce_motion
         self.setFixedSize(PREVIEW, PREVIEW)
         self._next = QTimer(self, singleShot=True)
-        self._next.timeout.connect(self._go_on)
+        self._next.timeout.connect(self._advance)
         proof.printed.connect(self._begin)
         theme.changed.connect(self.update)
 
@@ -268,15 +268,15 @@ class Preview(QWidget):
         self.playing = not self.playing
         if self.playing and self._index == len(self._proof.pictures) - 1:
             self._index = 0
-        self._stand()
+        self._show_picture()
         self.toggled.emit(self.playing)
 
     def _begin(self) -> None:
         self._index = 0 if self.playing else max(0, len(self._proof.pictures) - 1)
-        self._stand()
+        self._show_picture()
 
-    def _stand(self) -> None:
-        """Show the picture for its time."""
+    def _show_picture(self) -> None:
+        """Show the current picture for its duration."""
         self.update()
         seconds = self._proof.seconds
         if self.playing and len(seconds) > 1:
@@ -284,14 +284,14 @@ class Preview(QWidget):
         else:
             self._next.stop()
 
-    def _go_on(self) -> None:
+    def _advance(self) -> None:
         seconds, choices = self._proof.seconds, self._proof.choices
         following = next((index for index in range(self._index + 1, len(seconds)) if seconds[index]), None)
         if following is None and choices.format.loops and not choices.timing.loop:
             self.toggle()
             return
         self._index = following or 0
-        self._stand()
+        self._show_picture()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -337,14 +337,14 @@ def _name(format: Format) -> str:
 def _meaning(format: Format) -> str:
     match format:
         case Format.GIF:
-            return tr("Safelight", "Plays everywhere, but with 256 colours a step, and the file is large.")
+            return tr("Safelight", "Plays everywhere, but has only 256 colours per step and a large file.")
         case Format.WEBP:
-            return tr("Safelight", "Small and in all colours; browsers and newer programs play it.")
+            return tr("Safelight", "Small and in full colour; browsers and newer programs play it.")
         case Format.APNG:
-            return tr("Safelight", "Every colour as it is, and large; browsers play it, other programs show the first step.")
+            return tr("Safelight", "Exact colours and a large file; browsers play it, other programs show the first step.")
         case Format.MP4:
-            return tr("Safelight", "A video, smallest of all; phones and every player show it.")
+            return tr("Safelight", "A video with the smallest file; phones and all players play it.")
         case Format.SHEET:
-            return tr("Safelight", "All steps side by side in one PNG picture.")
+            return tr("Safelight", "All steps side by side in one PNG file.")
         case Format.STEPS:
-            return tr("Safelight", "A new folder with every step as a PNG picture of its own.")
+            return tr("Safelight", "A new folder with one PNG file per step.")

@@ -1,5 +1,4 @@
-"""Filmstrip: the starting noise and every step as a slice of its middle; hover lifts the whole thumbnail, drag scrubs,
-Shift+click sets where the run is to pause."""
+"""Filmstrip: one slice for each step. Hovering shows the whole thumbnail, dragging scrubs, Shift+click sets a breakpoint."""
 
 from __future__ import annotations
 
@@ -29,24 +28,24 @@ from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.images import to_qimage
 
-TOP = 4  # px, room for the playhead's frame
+TOP = 4  # px, space for the frame of the playhead
 HEIGHT = 56  # px, of a slice
-LABELS = 20  # px, room for the numbers below
+LABELS = 20  # px, space for the numbers below
 RADIUS = 2  # px
 NOTCH = 120  # eighths of a degree, one notch of a wheel
-NUMBERED = 24  # px, slices that wide are numbered one by one
-APART = 34  # px that two numbers need otherwise
-MARK = 5  # px, half of what marks a breakpoint
+NUMBERED = 24  # px, slices of this width are all numbered
+APART = 34  # px, distance of two numbers otherwise
+MARK = 5  # px, half the width of a breakpoint's mark
 
 
 class Filmstrip(Retranslating, QSlider):
-    """A slider over the steps there are; beyond them it shows the places of those to come.
+    """A slider over the finished steps; after them it shows empty places for the remaining ones.
 
-    Slices are painted once, into one pixmap, when their step arrives; scrubbing paints two slices' width.
+    Each slice is painted once into a pixmap, when its step arrives; scrubbing repaints two slices only.
     """
 
-    branch_requested = Signal()  # from the step at the playhead
-    save_step_requested = Signal()  # likewise
+    branch_requested = Signal()  # at the step at the playhead
+    save_step_requested = Signal()  # of the step at the playhead
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -54,12 +53,12 @@ class Filmstrip(Retranslating, QSlider):
         self._generation = generation
         self._theme = theme
         self._strip = QPixmap()
-        self._strip_for: tuple[QSize, float, int] | None = None  # what it was painted for
-        self._painted: list[Step] = []  # steps that are in the strip
-        self._shown = 0  # the step whose frame was painted last
-        self._marked: frozenset[int] = frozenset()  # breakpoints that are painted
+        self._strip_for: tuple[QSize, float, int] | None = None  # size, device pixel ratio and places of the pixmap
+        self._painted: list[Step] = []  # the steps in the pixmap
+        self._shown = 0  # the step that was framed last
+        self._marked: frozenset[int] = frozenset()  # the breakpoints that are painted
         self._scrubbing = False  # between a press and its release
-        self._turned = 0  # of a wheel, not yet a whole notch
+        self._turned = 0  # of the wheel, less than a notch
         self._lifted = Lifted(theme, self)
         self.setObjectName("filmstrip")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -82,11 +81,11 @@ class Filmstrip(Retranslating, QSlider):
             tr("Safelight", "Timeline"),
             tr(
                 "Safelight",
-                "Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at "
-                "one, Shift+click to pause after it.",
+                "Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view "
+                "a step, Shift+click to pause after it.",
             ),
         )
-        self.setToolTip("")  # the thumbnail is what hovering shows
+        self.setToolTip("")  # hovering shows the thumbnail
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -99,33 +98,33 @@ class Filmstrip(Retranslating, QSlider):
 
     @property
     def places(self) -> int:
-        """How many slices there are room for: all steps of the run and the starting noise."""
+        """The number of slices: all steps of the complete run and the starting noise."""
         run = self._timeline.run
-        expected = 0 if run is None else self._timeline.calls or (run.recipe.steps if not run.picture else 0)
+        expected = 0 if run is None else self._timeline.calls or (run.recipe.sampling.steps if not run.picture else 0)
         return max(expected + 1 if expected else 0, len(self._timeline.steps))
 
     def _length(self) -> int:
-        """The strip's length: the whole width, but no slice is wider than it is high."""
+        """The length of the strip in px: the whole width, unless slices would be wider than high."""
         return min(self.width(), (HEIGHT + 2) * max(1, self.places))
 
     def slice_rect(self, number: int) -> QRect:
-        """Where slice `number` lies, on whole pixels, with a gap to the next where there is room for one."""
+        """The rectangle of slice `number` in whole pixels, with a gap to the next one if there is space."""
         places, length = max(1, self.places), self._length()
         left, right = number * length // places, (number + 1) * length // places
         gap = 2 if length >= 8 * places else 1 if length >= 3 * places else 0
         return QRect(left, TOP, max(1, right - left - gap), HEIGHT)
 
     def place_at(self, x: float) -> int:
-        """The step, made or to come, whose slice lies at `x`, or the nearest one."""
+        """The number of the slice at `x`, or the nearest one; its step may not be made yet."""
         places = max(1, self.places)
         return min(max(int(x * places // max(1, self._length())), 0), places - 1)
 
     def step_at(self, x: float) -> int:
-        """The step whose slice lies at `x`, or the nearest one there is."""
+        """The number of the finished step at `x`, or the nearest one."""
         return min(self.place_at(x), max(0, len(self._timeline.steps) - 1))
 
     def _frame_rect(self, number: int) -> QRect:
-        """The slice with the playhead's frame around it; a thin one gets a frame that can be seen."""
+        """The slice with the frame of the playhead, which has a minimum width."""
         rect = self.slice_rect(number)
         spare = max(0, 8 - rect.width() + 1) // 2
         frame = rect.adjusted(-2 - spare, -2, 2 + spare, 2)
@@ -150,11 +149,11 @@ class Filmstrip(Retranslating, QSlider):
         painted, self._painted = self._painted, list(self._timeline.steps)
         painter = QPainter(self._strip)
         for number, (before, now) in enumerate(zip_longest(painted, self._painted)):
-            if now is not before:  # refining goes back and makes steps anew
+            if now is not before:  # refining goes back and makes steps again
                 self._paint_slice(painter, number)
                 self.update(self.slice_rect(number))
         painter.end()
-        self.update(0, TOP + HEIGHT + 2, self.width(), LABELS)  # the dot of the newest
+        self.update(0, TOP + HEIGHT + 2, self.width(), LABELS)  # the dot of the newest step
 
     def _move_playhead(self) -> None:
         self._sync()
@@ -170,12 +169,12 @@ class Filmstrip(Retranslating, QSlider):
             self.update()
 
     def _can_pause_after(self, number: int) -> bool:
-        """Behind the last step there is nothing left to pause before."""
+        """Not after the last step, nor in a finished run."""
         run = self._timeline.run
         return run is not None and run.ending is not Ending.FINISHED and number < self.places - 1
 
     def _sync(self) -> None:
-        """Take over the timeline's numbers, for keys and screen readers, without telling the timeline in return."""
+        """Copy range and value from the timeline, for keys and screen readers, without a signal back to it."""
         with QSignalBlocker(self):
             self.setRange(0, max(0, len(self._timeline.steps) - 1))
             self.setValue(self._timeline.index)
@@ -191,7 +190,7 @@ class Filmstrip(Retranslating, QSlider):
             self._timeline.go_to(value)
 
     def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
-        """Qt would paint the whole strip; what changes is painted as the timeline tells of it."""
+        """Qt would repaint the whole strip; signals of the timeline repaint what has changed."""
 
     # -- painting
 
@@ -218,7 +217,7 @@ class Filmstrip(Retranslating, QSlider):
             self._paint_numbers(painter)
 
     def _paint_strip(self) -> None:
-        """All slices anew."""
+        """Paint all slices again."""
         self._strip_for = self._laid_out()
         ratio = self.devicePixelRatioF()
         self._strip = QPixmap(max(1, round(self.width() * ratio)), round(HEIGHT * ratio))
@@ -244,7 +243,7 @@ class Filmstrip(Retranslating, QSlider):
             scaled = image.scaledToHeight(round(HEIGHT * self.devicePixelRatioF()), Qt.TransformationMode.SmoothTransformation)
             width = min(scaled.width(), slot.width() * self.devicePixelRatioF())
             painter.drawImage(slot, scaled, QRectF((scaled.width() - width) / 2, 0, width, scaled.height()))
-        else:  # to come; or done, with previews off
+        else:  # not made yet, or made with previews off
             painter.fillRect(slot, QColor(self._theme.tokens.faint if step else self._theme.tokens.field))
         painter.setClipping(False)
 
@@ -259,7 +258,7 @@ class Filmstrip(Retranslating, QSlider):
         painter.drawRoundedRect(frame.adjusted(1, 1, -1, -1), RADIUS + 1, RADIUS + 1)
 
     def _paint_breakpoints(self, painter: QPainter) -> None:
-        """Two points above and below each slice after which the run is to pause."""
+        """Two triangles, above and below each slice after which the run pauses."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._theme.tokens.panel), 1))
         painter.setBrush(QColor(self._theme.tokens.accent))
@@ -273,7 +272,7 @@ class Filmstrip(Retranslating, QSlider):
                 )
 
     def _paint_numbers(self, painter: QPainter) -> None:
-        """Numbers of steps, and a dot under the newest one."""
+        """The numbers of steps, and a dot below the newest one."""
         font = self.font()
         font.setPixelSize(11)
         painter.setFont(font)
@@ -294,7 +293,7 @@ class Filmstrip(Retranslating, QSlider):
             painter.drawEllipse(QRectF(dot - 3.5, below + 4, 7, 7))
 
     def _numbers(self) -> list[int]:
-        """Which steps are numbered: round ones with room between them, and the last."""
+        """The steps that are numbered: round ones with space between them, and the last."""
         last, each = self.places - 1, self._length() / self.places
         every = 1 if each >= NUMBERED else next((some for some in (10, 20, 50, 100) if some * each >= APART), 200)
         room = APART / each if every > 1 else 1
@@ -307,9 +306,9 @@ class Filmstrip(Retranslating, QSlider):
     def _paint_hint(self, painter: QPainter) -> None:
         run = self._timeline.run
         text = (
-            tr("Safelight", "The steps of this picture are no longer in memory; generate it again to see them.")
+            tr("Safelight", "There is no recording of this picture's steps. Generate it again to see them.")
             if run
-            else tr("Safelight", "Every step of the next run will stand here.")
+            else tr("Safelight", "The steps of the next run appear here.")
         )
         painter.setPen(QColor(self._theme.tokens.quiet))
         painter.drawText(QRect(0, TOP, self.width(), HEIGHT), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
@@ -340,7 +339,7 @@ class Filmstrip(Retranslating, QSlider):
         self._scrubbing = False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with the step under the pointer; by key, with the one at the playhead."""
+        """For the step under the pointer; opened by key, for the step at the playhead."""
         run, by_mouse = self._timeline.run, event.reason() is QContextMenuEvent.Reason.Mouse
         number = self.place_at(event.pos().x()) if by_mouse else self._timeline.index
         if not self.places:
@@ -364,7 +363,7 @@ class Filmstrip(Retranslating, QSlider):
         requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Down and right go on, as a strip is read."""
+        """Down and right move forward."""
         turn = event.angleDelta()
         self._turned -= turn.x() + turn.y()
         notches = int(self._turned / NOTCH)
@@ -399,7 +398,7 @@ class Filmstrip(Retranslating, QSlider):
 
 
 class Lifted(QWidget):
-    """The whole thumbnail of the step under the pointer, above the strip; never in the pointer's way."""
+    """The whole thumbnail of the step under the pointer, above the strip. It ignores the mouse."""
 
     SIDE = 144  # px, the longer side of the thumbnail
     CAPTION = 24  # px
@@ -414,10 +413,10 @@ class Lifted(QWidget):
         self.hide()
 
     def show_place(self, caption: str, thumbnail: Pixels | None, above: QPoint) -> None:
-        """Show a step, or the place of one to come, centred above the point `above` of the window."""
+        """Show a step, or a place without a step, centred above the point `above` of the window."""
         self._caption, self._thumbnail = caption, thumbnail
         window = self.parentWidget().window()
-        if self.parent() is not window:  # once the strip is in its window
+        if self.parent() is not window:  # the strip is in its window by now
             self.setParent(window)
         size = self._picture_size()
         words = self.fontMetrics().horizontalAdvance(caption) + 20

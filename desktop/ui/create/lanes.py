@@ -1,4 +1,4 @@
-"""Lanes: the tree of the shown run over its filmstrip, a line for each run from where it leaves its parent."""
+"""Lanes: the tree of the shown run above the filmstrip, one line per run from the step where it branches off."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from ..theme import Theme
 from ..widgets.turns import changed
 
 ROW = 18  # px
-MOST_ROWS = 4  # seen at once; the others are scrolled to
+MOST_ROWS = 4  # visible at once; the others are reached by scrolling
 SCROLL = 10  # px to the right of the filmstrip, for a scroll bar
-CORNER = 5  # px, where a lane turns off
-DOT = 3.5  # px, half of it
-GAP = 8  # px between a lane and its words
-LEAST = 30  # px, for words that are cut
+CORNER = 5  # px, radius where a lane branches off
+DOT = 3.5  # px, its radius
+GAP = 8  # px between a lane and its label
+LEAST = 30  # px, least width of a shortened label
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class Lanes(Retranslating, QListView):
-    """Only there while the tree has branches. A click or Enter shows a lane, Ctrl+click or C compares it with the shown one."""
+    """Visible while the tree has branches. A click or Enter shows a lane, Ctrl+click or C compares it with the shown one."""
 
     def __init__(
         self, timeline: Timeline, generation: Generation, theme: Theme, geometry: Callable[[int], QRect], parent: QWidget | None = None
     ) -> None:
-        """`geometry` tells where the slice of a step lies."""
+        """`geometry` returns the rectangle of a step's slice."""
         super().__init__(parent)
         self._timeline = timeline
         self._tree = Tree(timeline, self)
@@ -57,7 +57,7 @@ class Lanes(Retranslating, QListView):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Branches"))
         self.setAccessibleDescription(
-            tr("Safelight", "The runs that share their first steps: Enter shows one, C compares it with the one that is shown.")
+            tr("Safelight", "Runs that share their first steps. Enter shows one, C compares it with the shown one.")
         )
         self.viewport().update()
 
@@ -66,7 +66,7 @@ class Lanes(Retranslating, QListView):
             self._timeline.switch(run)
 
     def compare(self, run: Run) -> None:
-        """Compare `run` with the shown one, or no longer."""
+        """Compare `run` with the shown one, or stop comparing them."""
         if run is not self._timeline.run:
             self._timeline.compare_with(None if run is self._timeline.compare else run)
 
@@ -83,7 +83,7 @@ class Lanes(Retranslating, QListView):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and _action(event):
-            event.accept()  # C is a view's key elsewhere
+            event.accept()  # elsewhere, C chooses a view
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -117,7 +117,7 @@ class Lanes(Retranslating, QListView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         show = menu.addAction(tr("Safelight", "Show this branch"), lambda: self.switch(lane.run))
         compare = menu.addAction(
-            tr("Safelight", "Compare no longer") if lane.run is self._timeline.compare else tr("Safelight", "Compare with the shown one"),
+            tr("Safelight", "Stop comparing") if lane.run is self._timeline.compare else tr("Safelight", "Compare with the shown one"),
             lambda: self.compare(lane.run),
         )
         for action in (show, compare):
@@ -141,7 +141,7 @@ def _action(event: QKeyEvent) -> str | None:
 
 
 class Tree(QAbstractListModel):
-    """`timeline.lanes` for the list."""
+    """`timeline.lanes` as a model of the list."""
 
     def __init__(self, timeline: Timeline, parent: QWidget) -> None:
         super().__init__(parent)
@@ -155,7 +155,7 @@ class Tree(QAbstractListModel):
         return self.lanes[index.row()] if index.isValid() and index.row() < len(self.lanes) else None
 
     def connectors(self, row: int) -> Iterator[tuple[Lane, int]]:
-        """The lanes whose way from their parent touches `row`, each with the parent's row."""
+        """The lanes whose connector to their parent crosses `row`, each with the row of the parent."""
         for number, lane in enumerate(self.lanes):
             parent = self._rows.get(lane.run.parent)
             if parent is not None and parent <= row <= number:
@@ -186,7 +186,7 @@ class Tree(QAbstractListModel):
             self.endResetModel()
 
     def _spoken(self, lane: Lane) -> str:
-        """All that its drawing says, in words."""
+        """What its drawing shows, in words."""
         run = lane.run
         words = [label(run)]
         if lane.branched_after is not None:
@@ -200,14 +200,14 @@ class Tree(QAbstractListModel):
 
 
 def label(run: Run) -> str:
-    """What sets `run` apart, in one line."""
+    """What distinguishes `run`, in one line."""
     return " ".join(changed(run).split())
 
 
 def _state(run: Run) -> str:
     match run.ending:
         case Ending.RUNNING:
-            return tr("Safelight", "at work")
+            return tr("Safelight", "running")
         case Ending.PAUSED:
             return tr("Safelight", "paused")
         case Ending.FINISHED:
@@ -215,11 +215,11 @@ def _state(run: Run) -> str:
         case Ending.STOPPED:
             return tr("Safelight", "stopped")
         case Ending.FAILED:
-            return tr("Safelight", "ended early")
+            return tr("Safelight", "failed")
 
 
 class Drawn(QStyledItemDelegate):
-    """One lane: its way from the parent, its line, a dot at its newest step, and what was changed."""
+    """One lane: its connector to the parent, its line, a dot at its newest step, and its label."""
 
     def __init__(self, timeline: Timeline, tree: Tree, theme: Theme, geometry: Callable[[int], QRect], parent: Lanes) -> None:
         super().__init__(parent)
@@ -272,7 +272,7 @@ class Drawn(QStyledItemDelegate):
         return QPen(QColor(self._theme.tokens.accent if is_shown else self._theme.tokens.faint), 2 if is_shown else 1.5)
 
     def _words(self, lane: Lane, row: int, width: float, metrics: QFontMetricsF) -> Words:
-        """Left of the lane, right of it or on it, where they fit and no other lane passes; else where there is the most room."""
+        """The label left of the lane, right of it or on it: where it fits between other lanes, else where there is most space."""
         begin, end = self._ends(lane)
         passing = sorted(self._middle(each.branched_after or 0) for each, _ in self._tree.connectors(row) if each is not lane)
         left = Room(max((x + GAP for x in passing if x < begin), default=0), begin - GAP)
@@ -292,12 +292,12 @@ class Drawn(QStyledItemDelegate):
         )
 
     def _paint_playhead(self, painter: QPainter, row: QRectF) -> None:
-        """One playhead for all lanes."""
+        """One playhead across all lanes."""
         rect = QRectF(self._geometry(self._timeline.index))
         painter.fillRect(QRectF(rect.x(), row.y(), rect.width(), ROW), QColor(self._theme.tokens.accent_soft))
 
     def _paint_connector(self, painter: QPainter, lane: Lane, row: QRectF, is_begin: bool, is_end: bool) -> None:
-        """The part in `row` of the way from the parent to `lane`."""
+        """The part in `row` of the connector from the parent to `lane`."""
         x, middle = self._middle(lane.branched_after or 0), row.center().y()
         path = QPainterPath(QPointF(x, middle if is_begin else row.top()))
         if is_end:
@@ -308,7 +308,7 @@ class Drawn(QStyledItemDelegate):
         painter.strokePath(path, self._pen(lane))
 
     def _paint_line(self, painter: QPainter, lane: Lane, row: QRectF) -> None:
-        """From where the lane begins to its newest step; the dot there is full but where the run waits or was given up."""
+        """From the start of the lane to its newest step. The dot is filled for a running or finished run."""
         begin, end = self._ends(lane)
         middle = row.center().y()
         begin += CORNER if lane.branched_after is not None else 0
@@ -324,7 +324,7 @@ class Drawn(QStyledItemDelegate):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where words may stand, px."""
+    """Horizontal space for a label, px."""
 
     left: float
     right: float
@@ -336,7 +336,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What stands at a lane, cut where it must be, and where: px, from the top of its row."""
+    """The label of a lane, shortened if necessary, and its rectangle in px from the top of the row."""
 
     text: str
     box: QRectF

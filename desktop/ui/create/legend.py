@@ -1,4 +1,4 @@
-"""Legend: what the pictures on the canvas are, in words above and below them."""
+"""Legend: the text above and below the pictures on the canvas."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..widgets import turns
 from . import views
 from .stage import MARGIN, Half, Stage
 
-INSET = 8  # px beside a line of words
-SMALL = 12  # px, its type
+INSET = 8  # px beside a line of text
+SMALL = 12  # px, font size
 
 
 class Legend:
@@ -28,11 +28,11 @@ class Legend:
         self._font.setPixelSize(SMALL)
 
     def description(self) -> str:
-        """All of it, for those who cannot see it."""
+        """The whole legend as one text, for screen readers."""
         timeline, shown = self._timeline, self._timeline.shown
         if timeline.run is None or timeline.pixels is None:
             return self.caption(shown[0] if shown else None)
-        prompt = timeline.run.recipe.prompt
+        prompt = timeline.run.recipe.prompt.text
         if timeline.steps:
             seen = (
                 tr("Safelight", "Step {number} of {calls}, approximate preview, of: {prompt}")
@@ -44,25 +44,25 @@ class Legend:
             said = [tr("Safelight", "The finished picture of: {prompt}").format(prompt=prompt)]
         match self._stage.arrangement:
             case Arrangement.DIVIDE:
-                beside = tr("Safelight", "Beside it: {what}. Alt+← and Alt+→ move the line between them.")
+                beside = tr("Safelight", "Compared with: {what}. Alt+← and Alt+→ move the line between them.")
             case Arrangement.BESIDE:
-                beside = tr("Safelight", "Beside it: {what}.")
+                beside = tr("Safelight", "Compared with: {what}.")
             case Arrangement.FLICKER:
-                beside = tr("Safelight", "By turns with: {what}. Enter shows the other one.")
+                beside = tr("Safelight", "Alternating with: {what}. Enter shows the other one.")
             case None:
                 return "\n".join(said)
         return "\n".join([*said, beside.format(what=self.label(shown[1]))])
 
     def caption(self, shown: Shown | None) -> str:
-        """What stands where the picture is not yet."""
+        """The text in place of a picture that is not there yet."""
         if shown is None:
-            return tr("Safelight", "Describe a picture and press Generate: here you watch it develop, step by step.")
+            return tr("Safelight", "Describe a picture and press Generate. Watch it develop here, step by step.")
         if shown.step is not None:
             if self._timeline.has_failed(shown):
-                return tr("Safelight", "This view of the step cannot be made.")
+                return tr("Safelight", "This view is not available for this step.")
             if self._generation.running:
                 return tr("Safelight", "Previews are off. The picture appears at the end.")
-            return tr("Safelight", "Being worked out…")
+            return tr("Safelight", "Being computed…")
         live = shown.run is self._generation.run
         match shown.run.ending:
             case Ending.RUNNING if live and self._generation.stopping:
@@ -74,7 +74,7 @@ class Legend:
             case Ending.RUNNING if live or not self._generation.running:
                 return tr("Safelight", "Getting ready…")
             case Ending.RUNNING:
-                return tr("Safelight", "Waits for its turn.")
+                return tr("Safelight", "Queued.")
             case Ending.PAUSED:
                 return tr("Safelight", "Paused before the first step.")
             case Ending.STOPPED:
@@ -83,7 +83,7 @@ class Legend:
                 return tr("Safelight", "This run ended before its first step.")
 
     def sentence(self, shown: Shown) -> str:
-        """What the picture is, below it."""
+        """The explanation below a picture."""
         if shown.is_picture:
             return tr("Safelight", "The finished picture")
         if not self._timeline.is_stand_in(shown):
@@ -91,35 +91,35 @@ class Legend:
             return _name(shown) if is_plain else f"{_name(shown)} · {views.meaning(shown.view)}"
         if self._timeline.has_failed(shown):
             said = (
-                tr("Safelight", "{view} · cannot be made of this step: the noise stands in")
+                tr("Safelight", "{view} · not available for this step: showing the noise instead")
                 if shown.is_noise
-                else tr("Safelight", "{view} · cannot be made of this step: the estimate stands in")
+                else tr("Safelight", "{view} · not available for this step: showing the estimate instead")
             )
         elif self._is_coming(shown):
             said = (
-                tr("Safelight", "{view} · comes with the next step: the noise stands in")
+                tr("Safelight", "{view} · comes with the next step: showing the noise until then")
                 if shown.is_noise
-                else tr("Safelight", "{view} · comes with the next step: the estimate stands in")
+                else tr("Safelight", "{view} · comes with the next step: showing the estimate until then")
             )
         elif self._generation.running:
             said = (
-                tr("Safelight", "{view} · shown when the machine is free: the noise stands in")
+                tr("Safelight", "{view} · comes when the machine is free: showing the noise until then")
                 if shown.is_noise
-                else tr("Safelight", "{view} · shown when the machine is free: the estimate stands in")
+                else tr("Safelight", "{view} · comes when the machine is free: showing the estimate until then")
             )
         else:
-            said = tr("Safelight", "{view} · being worked out…")
+            said = tr("Safelight", "{view} · being computed…")
         return said.format(view=_name(shown))
 
     def _is_coming(self, shown: Shown) -> bool:
-        """Whether the next step brings this view along."""
+        """Whether the next step will include this view."""
         run = self._generation.run
         if not self._generation.running or shown.run is not run or shown.view not in self._timeline.gaze_at(run).views:
             return False
         return shown.view is not View.GUIDANCE or shown.step.guidance > 0
 
     def label(self, shown: Shown) -> str:
-        """What one of two pictures is, above it: its view, or what was changed, and its step where the run is shorter."""
+        """The heading above one of two pictures: its view or its changes, and its step if the run is shorter."""
         if self._timeline.compare is None:
             return _name(shown)
         first, second = self._timeline.run, self._timeline.compare
@@ -134,7 +134,7 @@ class Legend:
     # -- above and below the pictures
 
     def paint(self, painter: QPainter, halves: list[Half]) -> None:
-        """Above two pictures what they are, below each picture what that means, with the note and the zoom in the corners."""
+        """Paint the headings of two pictures, the explanations below, and the note and the zoom in the corners."""
         painter.setFont(self._font)
         for half in halves:
             if self._stage.arrangement:
@@ -148,7 +148,7 @@ class Legend:
                     self._paint_line(painter, corner, text, side, self._theme.tokens.quiet)
 
     def _paint_line(self, painter: QPainter, rect: QRectF, text: str, side: Qt.AlignmentFlag, colour: str) -> None:
-        """`text` in `rect`, wrapped where that helps, and cut where it does not."""
+        """Paint `text` in `rect`: wrapped if there is room for several lines, else elided."""
         if not text:
             return
         room = rect.adjusted(INSET, 0, -INSET, 0)
@@ -164,11 +164,11 @@ class Legend:
     def _heading(self, half: Half) -> str:
         label = self.label(half.shown)
         if self._stage.arrangement is Arrangement.FLICKER and self._theme.reduce_motion:
-            return tr("Safelight", "{what} (a click or Enter shows the other one)").format(what=label)
+            return tr("Safelight", "{what} (click or press Enter for the other one)").format(what=label)
         return label
 
     def _note(self, half: Half) -> str:
-        """One note for two pictures in one pane."""
+        """The note in the corner; two pictures in one pane share it."""
         in_pane = [half.shown]
         if self._stage.arrangement is Arrangement.DIVIDE:
             in_pane = self._timeline.shown if half.place == 0 else []
@@ -183,7 +183,7 @@ class Legend:
         return QRectF(half.column.x(), top, half.column.width(), MARGIN)
 
     def _sentence_below(self, half: Half) -> str:
-        """One sentence for two pictures in one frame, where it is the same."""
+        """The explanation; two pictures in one frame with the same explanation share it."""
         return "" if half.place == 1 and self._is_shared() else self.sentence(half.shown)
 
     def _is_shared(self) -> bool:
@@ -191,7 +191,7 @@ class Legend:
         return self._stage.arrangement is Arrangement.DIVIDE and len(sentences) == 1
 
     def foot(self, half: Half) -> QRectF:
-        """Where the sentence below a picture goes: one line between note and zoom figure, or more of them where there is room."""
+        """Area of the explanation: one line between note and zoom figure, or several lines if there is room."""
         metrics, text = QFontMetricsF(self._font), self.sentence(half.shown)
         top = half.frame.bottom() if self._stage.fits else half.pane.bottom() - MARGIN
         column = half.pane if self._is_shared() else half.column
@@ -204,11 +204,11 @@ class Legend:
             line.setHeight(wrapped if MARGIN < wrapped <= room else MARGIN)
             return line
         if metrics.horizontalAdvance(text) + 2 * INSET <= line.width() - 2 * max(left, right):
-            left = right = max(left, right)  # in the middle
+            left = right = max(left, right)  # centred
         return line.adjusted(left, 0, -right, 0)
 
     def at(self, position: QPointF) -> str:
-        """The whole of what stands at `position`, where it may have been cut; "" elsewhere."""
+        """The full text at `position`, which may be painted elided; "" if there is none."""
         for half in self._stage.halves():
             if self._stage.arrangement and self._head(half).contains(position):
                 return self._heading(half)

@@ -1,4 +1,4 @@
-"""PauseDialog: steps after which a run is to pause, typed instead of clicked in the filmstrip."""
+"""PauseDialog: set the steps after which a run pauses, by number instead of a click in the filmstrip."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WIDTH = 300  # px
 
 
 class PauseDialog(Retranslating, QDialog):
-    """`open` it; the window stays usable. Each press on the button sets a breakpoint of `run` or takes it back."""
+    """Not modal. Each press on the button sets or removes a breakpoint of `run`."""
 
     def __init__(self, generation: Generation, run: Run, most: int, parent: QWidget | None = None) -> None:
-        """`most`: the last step after which there is something left to do."""
+        """`most`: the last step after which a pause makes sense."""
         super().__init__(parent)
         self._generation = generation
         self._run = run
@@ -57,19 +57,19 @@ class PauseDialog(Retranslating, QDialog):
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Pause at step"))
         self._caption.setText(tr("Safelight", "Pause after step"))
-        explain(self._number, tr("Safelight", "Pause after step"), tr("Safelight", "The step after which this run is to pause."))
+        explain(self._number, tr("Safelight", "Pause after step"), tr("Safelight", "The step after which this run pauses."))
         self._close.setText(tr("Safelight", "Close"))
-        self._close.setAccessibleDescription(tr("Safelight", "Leaves the steps as they are set."))
+        self._close.setAccessibleDescription(tr("Safelight", "Close this window; the pauses stay set."))
         self._show_state()
 
     def _show_state(self) -> None:
         points = self._generation.breakpoints(self._run)
         is_set = self._number.value() in points
-        self._toggle.setText(tr("Safelight", "Pause there no longer") if is_set else tr("Safelight", "Pause there"))
-        self._toggle.setAccessibleDescription(tr("Safelight", "Shift+click on a step of the timeline does the same."))
+        self._toggle.setText(tr("Safelight", "Remove pause") if is_set else tr("Safelight", "Set pause"))
+        self._toggle.setAccessibleDescription(tr("Safelight", "Shift+click a step in the timeline to do the same."))
         self._toggle.setToolTip(self._toggle.accessibleDescription())
         self._points.setText(
             tr("Safelight", "The run pauses after step {numbers}.").format(numbers=", ".join(map(str, sorted(points))))
             if points
-            else tr("Safelight", "The run pauses nowhere by itself.")
+            else tr("Safelight", "No pause is set for this run.")
         )

@@ -108,7 +108,7 @@ class _Lines(QListWidget):
         current = self.currentRow()
         self.clear()
         for row, job in enumerate(jobs):
-            words = " ".join(job.recipe.final.prompt.split())
+            words = " ".join(job.recipe.final.prompt.text.split())
             item = QListWidgetItem(words or tr("Safelight", "(no prompt)"))
             item.setData(Qt.ItemDataRole.UserRole, ", ".join(_in_short(job)))
             details = _in_words(job, waiting)
@@ -205,7 +205,7 @@ def _in_words(job: Job, waiting: bool) -> list[str]:
         begun = tr("Safelight", "Paused at step {step} of {steps}") if waiting else tr("Safelight", "Begun, at step {step} of {steps}")
         facts.append(begun.format(step=len(job.run.steps) - 1, steps=_steps(job)))
     if job.until is not None:
-        facts.append(tr("Safelight", "Seed {seed}, to step {step}; then you choose").format(seed=job.recipe.seed, step=job.until))
+        facts.append(tr("Safelight", "Seed {seed}, to step {step}; then you choose").format(seed=job.recipe.sampling.seed, step=job.until))
     if job.twin is not None:
         facts.append(tr("Safelight", "Two pictures, step by step together"))
     if job.pictures > 1:
@@ -221,4 +221,4 @@ def _pictures(job: Job) -> int:
 
 
 def _steps(job: Job) -> int:
-    return job.run.plan.calls if job.run.plan else job.recipe.steps
+    return job.run.plan.calls if job.run.plan else job.recipe.sampling.steps

@@ -19,7 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RecentStrip(Retranslating, QListView):
-    """A click or Enter looks at a picture, Delete moves it to the trash; what could not be saved yet has a dot."""
+    """A click or Enter shows a picture, Delete moves it to the trash. Pictures that are not saved yet have a dot."""
 
     chosen = Signal(Recent)
     delete_requested = Signal(Recent)
@@ -46,7 +46,7 @@ class RecentStrip(Retranslating, QListView):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Recent pictures"))
-        self.setAccessibleDescription(tr("Safelight", "The newest pictures first: Enter looks at one, Delete moves it to the trash."))
+        self.setAccessibleDescription(tr("Safelight", "The newest pictures first. Enter shows one, Delete moves it to the trash."))
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -60,7 +60,7 @@ class RecentStrip(Retranslating, QListView):
             painter.drawText(
                 self.viewport().rect().adjusted(0, 8, 0, 0),
                 Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap,
-                tr("Safelight", "Finished pictures will stand here."),
+                tr("Safelight", "Your pictures appear here."),
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -82,13 +82,13 @@ class RecentStrip(Retranslating, QListView):
         menu = QMenu(self)
         menu.setObjectName("recent_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(tr("Safelight", "Look at it"), lambda: self.chosen.emit(recent))
+        menu.addAction(tr("Safelight", "View"), lambda: self.chosen.emit(recent))
         menu.addAction(tr("Safelight", "Delete picture"), lambda: self.delete_requested.emit(recent)).setEnabled(recent.path is not None)
         menu.popup(event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center()))
 
 
 class RecentModel(QAbstractListModel):
-    """`pictures.recent` for the list; the chosen picture stays chosen while others come and go."""
+    """`pictures.recent` as a model of the list. The selected picture stays selected while others are added and removed."""
 
     def __init__(self, pictures: Pictures, parent: QWidget) -> None:
         super().__init__(parent)
@@ -139,7 +139,7 @@ class RecentModel(QAbstractListModel):
 
 
 class ThumbnailDelegate(QStyledItemDelegate):
-    """A rounded thumbnail, cropped to a square; framed when it is chosen."""
+    """A rounded thumbnail, cropped to a square; framed when it is selected."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -180,4 +180,4 @@ class ThumbnailDelegate(QStyledItemDelegate):
 
 
 def _name(recent: Recent) -> str:
-    return recent.path.name if recent.path else tr("Safelight", "Not saved yet; it is kept in memory.")
+    return recent.path.name if recent.path else tr("Safelight", "Not saved yet, only in memory")

@@ -1,4 +1,4 @@
-"""SeedsDialog: how many seeds are begun, and how far, before a person chooses which of them are finished."""
+"""SeedsDialog: how many seeds to try, and up to which step, before the user chooses which to finish."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ..widgets.seed_field import grouped
 
 LEAST, MOST = 2, 16  # seeds
 USUAL = 8  # seeds
-FAR_ENOUGH = 12  # the step at which a layout usually stands
+FAR_ENOUGH = 12  # the step by which a layout has usually settled
 WIDTH = 400  # px
 
 
 class SeedsDialog(Retranslating, QDialog):
-    """Stays beside the prompt panel: `recipe` is what is chosen there. Its own numbers are kept until the next time."""
+    """Is not modal: `recipe` returns the recipe of the prompt panel. Its numbers are kept until the next time."""
 
-    wanted = Signal(object, list, int)  # Recipe, the seeds, and the step at which they wait to be chosen
+    wanted = Signal(object, list, int)  # Recipe, the seeds, and the step at which they pause
 
     def __init__(self, recipe: Callable[[], Recipe], previews: Callable[[], Previews], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,13 +56,13 @@ class SeedsDialog(Retranslating, QDialog):
         self.follow()
         self._count.setFocus()
         self._count.selectAll()
-        self.show()  # QDialog's own would hold the window up
+        self.show()  # QDialog.open would make it modal
         self.activateWindow()
 
     def follow(self) -> None:
-        """The recipe is another, or one of the numbers: show what it comes to."""
+        """Show seeds and cost for the current recipe and numbers."""
         recipe, count = self._recipe(), self._count.value()
-        calls = sampler(recipe.sampler).calls(recipe.steps)
+        calls = sampler(recipe.sampling.sampler).calls(recipe.sampling.steps)
         if self._until.maximum() != max(1, calls - 1):
             self._until.setMaximum(max(1, calls - 1))
         until, plain = self._until.value(), QLocale().toString
@@ -72,7 +72,7 @@ class SeedsDialog(Retranslating, QDialog):
         problem = self._problem(calls)
         self._cost.setText(
             problem
-            or tr("Safelight", "{count} × {until} = {cost} steps; to finish all of them would be {whole}.").format(
+            or tr("Safelight", "{count} × {until} = {cost} steps. Finishing all of them would take {whole}.").format(
                 count=count, until=until, cost=plain(count * until), whole=plain(count * calls)
             )
         )
@@ -80,13 +80,13 @@ class SeedsDialog(Retranslating, QDialog):
 
     def _problem(self, calls: int) -> str:
         if calls < 2:
-            return tr("Safelight", "A picture of a single step has no first steps to choose by. Choose more steps.")
+            return tr("Safelight", "A picture with a single step cannot pause before the end. Choose more steps.")
         if self._previews() is Previews.OFF:
-            return tr("Safelight", "Previews are off, so there would be nothing to choose by. Turn them on in the step panel.")
+            return tr("Safelight", "Previews are off, so you could not compare the pictures. Turn them on in the step panel.")
         return ""
 
     def _chosen_seeds(self, recipe: Recipe) -> list[int]:
-        return [recipe.with_seed(recipe.seed + place).seed for place in range(self._count.value())]
+        return [recipe.with_seed(recipe.sampling.seed + place).sampling.seed for place in range(self._count.value())]
 
     def _begin(self) -> None:
         recipe = self._recipe()
@@ -94,28 +94,35 @@ class SeedsDialog(Retranslating, QDialog):
         self.accept()
 
     def retranslate(self) -> None:
-        self.setWindowTitle(tr("Safelight", "Many seeds, first steps"))
+        self.setWindowTitle(tr("Safelight", "Try several seeds"))
         self._about.setText(
             tr(
                 "Safelight",
-                "Begins this picture with many seeds and shows their first steps side by side. "
-                "Choose the promising ones: they go on from there, the others are let go.",
+                "Starts this picture with several seeds and shows them side by side after the first steps. "
+                "Choose which to finish; the others are discarded.",
             )
         )
         for control, words, explanation in (
-            (self._count, tr("Safelight", "How many"), tr("Safelight", "How many seeds are begun, from the one in the prompt panel on.")),
+            (
+                self._count,
+                tr("Safelight", "How many"),
+                tr("Safelight", "Number of seeds to try, counting up from the seed in the prompt panel."),
+            ),
             (
                 self._until,
                 tr("Safelight", "To step"),
-                tr("Safelight", "How far each is made before you choose; the layout often stands after a quarter of the steps."),
+                tr(
+                    "Safelight",
+                    "The step at which each one pauses for your choice. The layout has often settled after a quarter of the steps.",
+                ),
             ),
         ):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         self._captions[self._seeds].setText(tr("Safelight", "Seeds"))
         for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is made.")),
-            (self._start, tr("Safelight", "Make first steps"), tr("Safelight", "Begins them all, one after another.")),
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window without generating.")),
+            (self._start, tr("Safelight", "Start"), tr("Safelight", "Starts all seeds, one after another.")),
         ):
             button.setText(words)
             explain(button, words, explanation)
@@ -123,7 +130,7 @@ class SeedsDialog(Retranslating, QDialog):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.WindowActivate:
-            self.follow()  # who comes back may have turned previews on
+            self.follow()  # previews may have been turned on meanwhile
         return super().event(event)
 
     def _lay_out(self) -> None:
@@ -132,7 +139,7 @@ class SeedsDialog(Retranslating, QDialog):
             words.setWordWrap(True)
         self._cost.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._cost.ensurePolished()
-        self._cost.setMinimumHeight(2 * self._cost.fontMetrics().lineSpacing())  # the buttons stay where they are
+        self._cost.setMinimumHeight(2 * self._cost.fontMetrics().lineSpacing())  # the buttons do not move
         rows = QGridLayout()
         rows.setHorizontalSpacing(16)
         rows.setVerticalSpacing(8)

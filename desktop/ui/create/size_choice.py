@@ -1,4 +1,4 @@
-"""SizeChoice: the sizes a model likes, and any other that is typed and that its grid allows."""
+"""SizeChoice: the sizes recommended for a model, or any other size that it allows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem
 
-from ...diffusion.recipe import LEAST_SIDE, MOST_SIDE
+from ...diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import Choice
@@ -21,10 +21,10 @@ _SIZE = re.compile(r"\s*(\d{1,5})\s*(?:[x×*,]|\s)\s*(\d{1,5})\s*", re.IGNORECAS
 
 
 class SizeChoice(Retranslating, Choice):
-    """Always holds a size that the model can draw. Any other that is typed moves to the nearest, and `corrected` says so."""
+    """Always holds a size that the model allows. Another size becomes the nearest one, and `corrected` tells why."""
 
     edited = Signal()
-    corrected = Signal(str)  # one sentence, empty when all is well
+    corrected = Signal(str)  # one sentence; empty when the typed size is allowed
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "size")
@@ -44,12 +44,12 @@ class SizeChoice(Retranslating, Choice):
 
     @property
     def size_chosen(self) -> tuple[int, int]:
-        """Width and height, px; also of what is typed and not yet left."""
+        """Width and height in px, of typed text too that has not been committed."""
         self._take_typed()
         return self._size
 
     def set_sizes(self, sizes: Sequence[Size], multiple: int, most: int) -> None:
-        """Offer `sizes`, the native one first; both sides must divide by `multiple` and are at most `most` px."""
+        """Offer `sizes`, the native one first. Both sides must be multiples of `multiple` px, at most `most` px."""
         self._multiple, self._most = multiple, most
         self.blockSignals(True)
         self.clear()
@@ -62,7 +62,7 @@ class SizeChoice(Retranslating, Choice):
         self._take(_text(width, height))
 
     def retranslate(self) -> None:
-        words = tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels: choose one, or type another.")
+        words = tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels. Choose a size, or type one.")
         explain(self, *words)
         explain(self.lineEdit(), *words)
 
@@ -75,11 +75,11 @@ class SizeChoice(Retranslating, Choice):
         size = (self._nearest(int(typed[1])), self._nearest(int(typed[2]))) if typed else self._size
         problem = ""
         if typed is None:
-            problem = tr("Safelight", "Type a size like 512 × 768.")
+            problem = tr("Safelight", "Type a size such as 512 × 768.")
         elif size != (int(typed[1]), int(typed[2])):
-            problem = tr("Safelight", "Sides are multiples of {multiple} from {least} to {most}; this is the nearest size.").format(
-                multiple=self._multiple, least=self._nearest(0), most=self._nearest(self._most)
-            )
+            problem = tr(
+                "Safelight", "Width and height must be multiples of {multiple} from {least} to {most}. The nearest size was selected."
+            ).format(multiple=self._multiple, least=self._nearest(0), most=self._nearest(self._most))
         changed, self._size = size != self._size, size
         if self.currentText() != _text(*size):
             self.setEditText(_text(*size))
@@ -102,7 +102,7 @@ class SizeChoice(Retranslating, Choice):
 
 
 class _WithShape(QStyledItemDelegate):
-    """In the open list every size says its shape."""
+    """Adds the shape to each size in the open list."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         super().initStyleOption(option, index)

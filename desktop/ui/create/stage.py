@@ -1,4 +1,4 @@
-"""Stage: where the pictures lie on the canvas. Fitting or zoomed, one or two of them."""
+"""Stage: the geometry of one or two pictures on the canvas, fit or zoomed."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from PySide6.QtWidgets import QWidget
 from ...diffusion.run import Pixels, Run, View
 from ...studio.timeline import Arrangement, Shown, Timeline
 
-MARGIN = 24  # px of stage around a picture that fits
-LEAST, MOST = 0.05, 64.0  # zoom: device pixels a picture pixel
+MARGIN = 24  # px around a picture that fits
+LEAST, MOST = 0.05, 64.0  # zoom: device pixels per picture pixel
 
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One of two pictures, or the only one, and where it is; in widget pixels."""
+    """One picture on the canvas and its geometry, in widget pixels."""
 
-    place: int  # 0, or 1 for the one that stands beside
+    place: int  # 0, or 1 for the second picture
     shown: Shown
     pixels: Pixels | None
-    are_channels: bool  # the pixels are latents, side by side
-    pane: QRectF  # the part of the canvas it is in
-    column: QRectF  # what of the pane its words may take
-    frame: QRectF  # where the run's picture lies, whether it fits or not
-    picture: QRectF  # where the pixels lie: the frame, or as much of it as another shape fills
-    visible: QRectF  # what of the frame is to be seen
+    are_channels: bool  # the pixels show the latent channels as tiles
+    pane: QRectF  # the part of the canvas that the picture is in
+    column: QRectF  # the part of the pane for its text
+    frame: QRectF  # rectangle of the run's picture, fit or zoomed
+    picture: QRectF  # rectangle of the pixels: the frame, or less if they have another shape
+    visible: QRectF  # visible part of the frame
 
 
 class Stage:
-    """Pictures share zoom and place, and lie on whole device pixels."""
+    """Two pictures share zoom and position. Frames are aligned to device pixels."""
 
     def __init__(self, timeline: Timeline, canvas: QWidget) -> None:
         self._timeline = timeline
         self._canvas = canvas
         self._zoom: float | None = None  # None: fit
-        self._centre = QPointF()  # of the view, in picture pixels; only while zoomed
-        self._divide = 0.5  # where the line between two pictures is, 0…1 of what is visible
-        self.second_turn = False  # of two pictures that take turns the second is seen
+        self._centre = QPointF()  # centre of the view in picture pixels, while zoomed
+        self._divide = 0.5  # position of the dividing line, 0…1 of the visible picture
+        self.second_turn = False  # whether the second of two alternating pictures is shown
 
     # -- zoom
 
     @property
     def zoom(self) -> float:
-        """Device pixels a picture pixel: 1 shows the picture pixel by pixel."""
+        """Device pixels per picture pixel."""
         return self._zoom if self._zoom is not None else self._fitting(self._panes()[0])
 
     @property
@@ -55,7 +55,7 @@ class Stage:
         self._zoom = None
 
     def zoom_to(self, zoom: float, at: QPointF | None) -> None:
-        """Zoom so that the point of the picture at `at` (the middle without it) stays where it is."""
+        """Zoom and keep the point of the picture at `at` (widget pixels; the centre if None) in place."""
         from_middle = QPointF()
         if at is not None:
             place = at * self._ratio
@@ -65,15 +65,15 @@ class Stage:
         self._look_at(point - from_middle / self._zoom)
 
     def pan(self, distance: QPointF) -> None:
-        """Move the picture, but never away from the view."""
+        """Move the picture, but never out of the view."""
         self._look_at(self._centre - distance * self._ratio / self.zoom)
 
     def settle(self) -> None:
-        """The canvas has another size, or is divided otherwise."""
+        """Keep the picture in the view after the canvas or the arrangement has changed."""
         self._look_at(self._centre)
 
     def _look_at(self, centre: QPointF) -> None:
-        """What is smaller than the view stays in its middle."""
+        """Centre the view on `centre`; a picture smaller than the view stays centred."""
         picture, view = self.picture_size, self._panes()[0].size() / self.zoom
 
         def within(value: float, length: float, seen: float) -> float:
@@ -81,11 +81,11 @@ class Stage:
 
         self._centre = QPointF(within(centre.x(), picture.width(), view.width()), within(centre.y(), picture.height(), view.height()))
 
-    # -- what is there, in widget pixels
+    # -- layout, in widget pixels
 
     @property
     def arrangement(self) -> Arrangement | None:
-        """None for a picture alone."""
+        """None for a single picture."""
         return self._timeline.arrangement if len(self._timeline.shown) > 1 else None
 
     @property
@@ -114,7 +114,7 @@ class Stage:
         return halves
 
     def line(self) -> QRectF | None:
-        """The line between two pictures, without breadth."""
+        """The dividing line of two pictures in one frame, with width 0."""
         if self.arrangement is not Arrangement.DIVIDE:
             return None
         visible = self._visible(self._panes()[0])
@@ -122,24 +122,24 @@ class Stage:
         return QRectF(x, visible.top(), 0, visible.height())
 
     def put_line(self, x: float) -> None:
-        """Draw the line at `x`, or as near as there is something to divide."""
+        """Move the line to `x` in widget pixels, clamped to the visible picture."""
         visible = self._visible(self._panes()[0])
         self.share(x=(x - visible.left()) / max(1.0, visible.width()))
 
     def move_line(self, distance: float) -> None:
-        """By a share of what is visible."""
+        """Move the line by a share of the visible picture."""
         self.share(self._divide + distance)
 
     def share(self, x: float) -> None:
-        """Give the first of two pictures this share of what is visible."""
+        """Give the first of two pictures the share `x` (0…1) of the visible picture."""
         self._divide = min(max(x, 0.0), 1.0)
 
     def _visible(self, pane: QRectF) -> QRectF:
-        """What can be seen of the frame in `pane`, which is in device pixels."""
+        """Visible part of the frame in `pane` (device pixels), in widget pixels."""
         return self._here(QRectF(self._frame(pane)).intersected(pane))
 
     def _here(self, rect: QRectF) -> QRectF:
-        """`rect`, which is in device pixels, in widget pixels."""
+        """Convert `rect` from device pixels to widget pixels."""
         ratio = self._ratio
         return QRectF(rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio)
 
@@ -150,7 +150,7 @@ class Stage:
         return self._canvas.devicePixelRatioF()
 
     def _panes(self) -> list[QRectF]:
-        """One part of the canvas, or two of one size, side by side or on top of each other, as the pictures get larger."""
+        """The whole canvas, or two equal parts of it: beside or above each other, whichever makes the pictures larger."""
         size = QSizeF(self._canvas.size()) * self._ratio
         if self.arrangement is not Arrangement.BESIDE:
             return [QRectF(QPointF(), size)]
@@ -160,7 +160,7 @@ class Stage:
         return [QRectF(QPointF(), down), QRectF(QPointF(0, down.height()), down)]
 
     def _fitting(self, pane: QRectF) -> float:
-        """The zoom at which the picture fits into `pane`."""
+        """Zoom at which the picture fits `pane`."""
         picture, room = self.picture_size, pane.size() - QSizeF(MARGIN, MARGIN) * 2 * self._ratio
         return max(LEAST, min(room.width() / picture.width(), room.height() / picture.height()))
 
@@ -168,7 +168,7 @@ class Stage:
         return QPointF(self.picture_size.width() / 2, self.picture_size.height() / 2) if self.fits else self._centre
 
     def _frame(self, pane: QRectF) -> QRect:
-        """Where the whole picture lies."""
+        """Rectangle of the whole picture, visible or not."""
         picture, zoom, centre = self.picture_size, self.zoom, self._view_centre()
         return QRect(
             round(pane.center().x() - centre.x() * zoom),
@@ -179,7 +179,7 @@ class Stage:
 
 
 def _filled(size: QSize, frame: QRectF) -> QRectF:
-    """What a picture of `size` fills of `frame` in its own shape."""
+    """The part of `frame` that a picture of `size` fills without distortion."""
     scale = min(frame.width() / size.width(), frame.height() / size.height())
     filled = QRectF(QPointF(), QSizeF(size) * scale)
     filled.moveCenter(frame.center())
@@ -187,4 +187,4 @@ def _filled(size: QSize, frame: QRectF) -> QRectF:
 
 
 def _size_of(run: Run) -> QSize:
-    return QSize(run.picture.width, run.picture.height) if run.picture else QSize(run.recipe.width, run.recipe.height)
+    return QSize(run.picture.width, run.picture.height) if run.picture else QSize(run.recipe.size.width, run.recipe.size.height)

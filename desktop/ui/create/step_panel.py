@@ -1,4 +1,4 @@
-"""StepPanel: where the run is, how noisy it is there, which part is at work, and in one sentence what happens."""
+"""StepPanel: the number, measurements and state of the shown step, and the settings of its run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from ...diffusion import fields
+from ...diffusion.fields import Control
 from ...diffusion.run import Ending, Phase, Previews, Run, Step
 from ...studio.generation import Generation
 from ...studio.notices import quoted
@@ -16,12 +18,13 @@ from ...studio.timeline import Timeline
 from ..language import MINUS, Retranslating, decimal, explain, tooltip, tr
 from ..theme import Theme
 from ..widgets.controls import label, segment
-from ..widgets.seed_field import grouped
+from ..widgets.field_control import written
 from ..widgets.turns import changed
-from .captions import happening, noise_level
+from .captions import happening, noise
 
 WIDTH = 212  # px
 MOST_QUOTED = 160  # characters of what is quoted from a prompt
+SHOWN = (Control.SAMPLER, Control.DECIMAL, Control.SEED)  # settings of a run that the panel lists
 INFINITY = "\N{INFINITY}"
 NOTHING = "\N{EN DASH}"
 
@@ -43,7 +46,8 @@ class StepPanel(Retranslating, QFrame):
         self._sentence = label("body", "what_happens")
         self._sentence.setWordWrap(True)
         self._parts = [Part(theme, name) for name in ("text_encoder", "unet", "decoder")]
-        self._run_facts = Facts("sampler", "seed", "size", "guidance")
+        self._run_fields = [field for field in fields.FIELDS if field.part and field.control in SHOWN]
+        self._run_facts = Facts(*(field.key for field in self._run_fields), "size")
         self._origin = label("quiet", "origin")
         self._ending = label("quiet", "ending")
         self._unread = label("quiet", "unread")
@@ -80,7 +84,7 @@ class StepPanel(Retranslating, QFrame):
         layout.addWidget(self._ending)
         layout.addWidget(self._unread)
         layout.addStretch(1)
-        scroll = QScrollArea(objectName="step_scroll")  # for low windows; the previews below stay in reach
+        scroll = QScrollArea(objectName="step_scroll")  # for low windows; the previews below stay visible
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -108,7 +112,7 @@ class StepPanel(Retranslating, QFrame):
         whole.addWidget(scroll, 1)
         whole.addLayout(foot)
 
-        self._clock = QTimer(self, interval=500)  # time left runs on inside a long step
+        self._clock = QTimer(self, interval=500)  # the time left changes during a long step
         self._clock.timeout.connect(self._show_time)
         for signal in (timeline.run_changed, timeline.current_changed, generation.changed):
             signal.connect(self._show_state)
@@ -119,14 +123,14 @@ class StepPanel(Retranslating, QFrame):
         facts.name(
             "timestep",
             tr("Safelight", "Timestep"),
-            tr("Safelight", "The noise level that the UNet was told for this step, from 999, the noisiest, down to 0."),
+            tr("Safelight", "The noise level given to the denoiser in this step, from 999 (most noise) to 0."),
         )
         facts.name(
             "sigma",
             "σ",
             tr(
                 "Safelight",
-                "Sigma: how strong the noise is beside the picture after this step; at 1 both are equally strong, 0 is no noise.",
+                "Sigma: strength of the noise relative to the picture after this step. 1 means equally strong, 0 means no noise.",
             ),
         )
         facts.name(
@@ -134,31 +138,37 @@ class StepPanel(Retranslating, QFrame):
             "ᾱ",
             tr(
                 "Safelight",
-                "Alpha bar: how much of the mix is picture after this step, as a share of its power; 0 is pure noise, 1 the clean picture.",
+                "Alpha bar: share of the picture in the power of the latents after this step. 0 is pure noise, 1 is the clean picture.",
             ),
         )
         facts.name(
             "log_snr",
             tr("Safelight", "log SNR"),
-            tr("Safelight", "Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure noise."),
+            tr(
+                "Safelight",
+                "Logarithm of the signal-to-noise ratio, ln(ᾱ / (1 − ᾱ)). Below 0 there is more noise than picture; −∞ is pure noise.",
+            ),
         )
-        facts.name("change", tr("Safelight", "Change"), tr("Safelight", "How much of the estimate is new in this step."))
-        facts.name("pull", tr("Safelight", "Guidance moves"), tr("Safelight", "How far guidance has moved the estimate in this step."))
-        facts.name("seconds", tr("Safelight", "Time"), tr("Safelight", "How long this step took, without the preview."))
-        run = self._run_facts
-        run.name("sampler", tr("Safelight", "Sampler"), tr("Safelight", "The method that takes the noise away, step by step."))
-        run.name("seed", tr("Safelight", "Seed"), tr("Safelight", "The number that the starting noise was drawn from."))
-        run.name("size", tr("Safelight", "Size"), tr("Safelight", "Width and height of the picture in pixels."))
-        run.name("guidance", tr("Safelight", "Guidance"), tr("Safelight", "How strictly the picture follows the prompt."))
+        facts.name("change", tr("Safelight", "Change"), tr("Safelight", "How much the estimated picture changed in this step."))
+        facts.name(
+            "pull", tr("Safelight", "Prompt influence"), tr("Safelight", "How much guidance changed the estimated picture in this step.")
+        )
+        facts.name("seconds", tr("Safelight", "Time"), tr("Safelight", "Duration of this step without the preview."))
+        for field in self._run_fields:
+            self._run_facts.name(field.key, tr("Safelight", field.caption), tr("Safelight", field.explanation))
+        self._run_facts.name("size", tr("Safelight", "Size"), tr("Safelight", "Width and height of the picture in pixels."))
         for part, name, explanation in zip(
             self._parts,
-            (tr("Safelight", "Text encoder"), tr("Safelight", "UNet"), tr("Safelight", "Decoder")),
+            (tr("Safelight", "Text encoder"), tr("Safelight", "Denoiser"), tr("Safelight", "Decoder")),
             (
-                tr("Safelight", "Turns the words of the prompt into numbers that guide the UNet; it runs once, at the start."),
-                tr("Safelight", "Estimates at every step what in the latents is noise, so that some of it can be taken away."),
+                tr("Safelight", "Turns the prompt into numbers that guide the denoiser. It runs once, at the start."),
                 tr(
                     "Safelight",
-                    "Turns the finished latents, a small compressed form of the picture, into pixels; it runs once, at the end.",
+                    "The network (such as a UNet) that estimates the noise in the latents in every step, so that some of it is removed.",
+                ),
+                tr(
+                    "Safelight",
+                    "Turns the finished latents, a small compressed form of the picture, into pixels. It runs once, at the end.",
                 ),
             ),
             strict=True,
@@ -169,19 +179,18 @@ class StepPanel(Retranslating, QFrame):
             self._previews.values(),
             (tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")),
             (
-                tr("Safelight", "From the next run on, nothing is decoded before the end; the steps are recorded all the same."),
-                tr("Safelight", "From the next run on, every step is shown by the best decoder that costs next to nothing."),
-                tr("Safelight", "From the next run on, every step is shown as sharp as can be, whatever that costs."),
+                tr("Safelight", "Starting with the next run, steps are not decoded. They are still recorded."),
+                tr("Safelight", "Starting with the next run, every step is shown with the best decoder that needs almost no time."),
+                tr("Safelight", "Starting with the next run, every step is shown with the best decoder, however long it takes."),
             ),
             strict=True,
         ):
             button.setText(name)
             explain(button, tr("Safelight", "Previews: {choice}").format(choice=name), explanation)
         explain_status(
-            self._cost,
-            tr("Safelight", "What the previews cost in this run: their share of a step's time, and the time itself, as medians."),
+            self._cost, tr("Safelight", "Cost of the previews in this run: share of the time of a step, and the time itself (medians).")
         )
-        explain_status(self._left, tr("Safelight", "Time until the last step, at the present pace."))
+        explain_status(self._left, tr("Safelight", "Time until the last step at the current speed."))
         self._slower.setText(tr("Safelight", "slower than before"))
         self._show_state()
 
@@ -191,7 +200,7 @@ class StepPanel(Retranslating, QFrame):
         timeline, run, step = self._timeline, self._timeline.run, self._timeline.current
         live = self._live
         self._number.setText(str(step.number) if step else "0")
-        self._of.setText(f"/ {timeline.calls or run.recipe.steps}" if run else "")
+        self._of.setText(f"/ {timeline.calls or run.recipe.sampling.steps}" if run else "")
         for widget in (self._number, self._of, self._left, self._step_facts):
             widget.setVisible(step is not None or live)
         self._show_step_facts(step)
@@ -209,7 +218,7 @@ class StepPanel(Retranslating, QFrame):
 
     @property
     def _live(self) -> bool:
-        """Whether the run that is looked at is the one at work."""
+        """Whether the shown run is running."""
         return self._generation.running and self._timeline.run is self._generation.run
 
     def _show_step_facts(self, step: Step | None) -> None:
@@ -223,7 +232,7 @@ class StepPanel(Retranslating, QFrame):
         facts.show("seconds", _duration(step.seconds) if step and step.number else NOTHING)
 
     def _show_run_facts(self, run: Run | None, step: Step | None, live: bool) -> None:
-        """How the run was made, as it held for `step`."""
+        """Show the settings of `step`."""
         self._run_facts.setVisible(run is not None and not live)
         self._ending.setVisible(run is not None and not live)
         self._origin.setVisible(run is not None and run.branched_after is not None)
@@ -231,19 +240,18 @@ class StepPanel(Retranslating, QFrame):
         if run is None:
             return
         recipe = run.recipe.at(step.number) if step else run.recipe.final
-        self._run_facts.show("sampler", recipe.sampler)
-        self._run_facts.show("seed", grouped(str(recipe.seed)))
-        self._run_facts.show("size", f"{recipe.width} × {recipe.height}")
-        self._run_facts.show("guidance", _number(recipe.guidance_scale, 1))
+        for field in self._run_fields:
+            self._run_facts.show(field.key, written(field, recipe.value(field.key)))
+        self._run_facts.show("size", f"{recipe.size.width} × {recipe.size.height}")
         self._origin.setText(_origin(run))
         self._ending.setText(_ending(run, self._generation.running))
         self._ending.setToolTip(tooltip(str(run.path)) if run.path else "")
         if run.plan and run.plan.truncated:
             words = quoted(run.plan.truncated, MOST_QUOTED)
-            self._unread.setText(tr("Safelight", "Beyond the model's limit and not read: {words}").format(words=words))
+            self._unread.setText(tr("Safelight", "Ignored because the prompt is too long: {words}").format(words=words))
 
     def _show_cost(self, steps: list[Step]) -> None:
-        """Medians over the steps of this run, the starting noise left out."""
+        """Show medians over the steps of this run, without the starting noise."""
         made = steps[1:]
         if not made or not any(step.thumbnail for step in made):
             self._cost.setText("")
@@ -264,7 +272,7 @@ class StepPanel(Retranslating, QFrame):
 
     def _what_happens(self, run: Run | None, step: Step | None) -> str:
         if run is None:
-            return tr("Safelight", "Each step takes some of the noise away. Here you read how far it is.")
+            return tr("Safelight", "Each step removes some of the noise. Progress appears here.")
         if self._live and self._generation.stopping:
             return tr("Safelight", "Stopping…")
         phase = self._generation.phase
@@ -272,50 +280,24 @@ class StepPanel(Retranslating, QFrame):
             return happening(phase)
         if step is None:
             return (
-                tr("Safelight", "A finished picture; there is no recording of its steps.")
+                tr("Safelight", "The steps of this finished picture were not recorded.")
                 if run.picture
-                else tr("Safelight", "There are no steps to look at.")
+                else tr("Safelight", "This run has no steps.")
             )
-        if step.number == 0:
-            return tr("Safelight", "Pure noise, drawn from the seed. Nothing of the picture is there yet.")
-        if step.number == self._timeline.calls:
-            return tr("Safelight", "The last step: what noise was left is taken away, the latents are finished.")
-        return _level(step)
-
-
-def _level(step: Step) -> str:
-    """What the noise is there; what becomes of the picture meanwhile is measured, and no rule."""
-    match noise_level(step):
-        case 0:
-            return tr("Safelight", "Nearly all is noise. What the UNet makes out in it is still vague.")
-        case 1:
-            return tr("Safelight", "There is more noise than picture. Each step takes some of the noise away.")
-        case 2:
-            return tr("Safelight", "Noise and picture are about equally strong.")
-        case 3:
-            return tr("Safelight", "There is more picture than noise.")
-        case 4:
-            return tr("Safelight", "Little noise is left, so little can still change.")
-    return tr("Safelight", "The numbers of this step are damaged on the disk.")
+        return noise(step, self._timeline.calls) or tr("Safelight", "The numbers of this step are damaged on the disk.")
 
 
 def _why_so_many(run: Run) -> str:
-    """Why there are more frames than steps, when there are."""
-    calls, steps = run.plan.calls if run.plan else 0, run.recipe.steps
+    """Why there are more frames than steps; "" if there are not."""
+    calls, steps = run.plan.calls if run.plan else 0, run.recipe.sampling.steps
     if calls in (0, steps):
         return ""
-    match run.recipe.sampler:
-        case "Heun":
-            why = tr("Safelight", "Heun looks twice at every step but the last: {steps} steps are {calls} frames.")
-        case "PNDM":
-            why = tr("Safelight", "PNDM takes its second step twice to get going: {steps} steps are {calls} frames.")
-        case _:
-            why = tr("Safelight", "{sampler} calls the UNet {calls} times for {steps} steps; each call is a frame.")
-    return why.format(sampler=run.recipe.sampler, steps=steps, calls=calls)
+    template = tr("Safelight", "{sampler} calls the denoiser {calls} times in {steps} steps. Each call is a frame.")
+    return template.format(sampler=run.recipe.sampling.sampler, steps=steps, calls=calls)
 
 
 def _origin(run: Run) -> str:
-    """Where a branch comes from, and what was changed there."""
+    """The step from which a branch starts, and its changes."""
     if run.branched_after is None:
         return ""
     turns = run.recipe.turns
@@ -325,13 +307,13 @@ def _origin(run: Run) -> str:
 
 
 def _ending(run: Run, busy: bool) -> str:
-    """How `run` stands; `busy`: the machine makes another, so that Space would pause that."""
-    newest, steps = max(0, len(run.steps) - 1), run.plan.calls if run.plan else run.recipe.steps
+    """How `run` ended. `busy`: another run is running, so that Space would pause that one."""
+    newest, steps = max(0, len(run.steps) - 1), run.plan.calls if run.plan else run.recipe.sampling.steps
     match run.ending:
         case Ending.PAUSED if busy:
             return tr("Safelight", "Paused at step {step} of {steps}.").format(step=newest, steps=steps)
         case Ending.PAUSED:
-            return tr("Safelight", "Paused at step {step} of {steps}; go on with Space.").format(step=newest, steps=steps)
+            return tr("Safelight", "Paused at step {step} of {steps}. Press Space to resume.").format(step=newest, steps=steps)
         case Ending.STOPPED:
             return (
                 tr("Safelight", "Stopped at step {step}.").format(step=newest)
@@ -340,14 +322,14 @@ def _ending(run: Run, busy: bool) -> str:
             )
         case Ending.FAILED if run.picture is None:
             return (
-                tr("Safelight", "Ended early, at step {step}.").format(step=newest)
+                tr("Safelight", "Failed at step {step}.").format(step=newest)
                 if newest
-                else tr("Safelight", "This run ended before its first step.")
+                else tr("Safelight", "Failed before the first step.")
             )
         case _ if run.path:
             return tr("Safelight", "Saved as {file}").format(file=run.path.name)
         case _ if run.picture:
-            return tr("Safelight", "Not saved yet; it is kept in memory.")
+            return tr("Safelight", "Not saved yet. The picture is kept in memory.")
     return ""
 
 
@@ -356,11 +338,11 @@ def _share(value: float) -> str:
 
 
 def _number(value: float, digits: int = 2) -> str:
-    if math.isnan(value):  # of a step that is damaged on the disk
+    if math.isnan(value):  # the step is damaged on the disk
         return NOTHING
     if math.isinf(value):
         return INFINITY if value > 0 else MINUS + INFINITY
-    if digits == 2 and (0 < abs(value) < 0.1 or 0.99 < value < 1):  # ᾱ of a last step is close to 1, and not 1
+    if digits == 2 and (0 < abs(value) < 0.1 or 0.99 < value < 1):  # ᾱ of a last step is close to 1 but not 1
         digits = 3
     return decimal(value, digits)
 
@@ -380,13 +362,13 @@ def _clock(seconds: float) -> str:
 
 
 def explain_status(widget: QLabel, explanation: str) -> None:
-    """One sentence on hover and to a screen reader, which goes on reading the label's own text as its name."""
+    """Give `widget` a tooltip and a description for screen readers; its text stays its accessible name."""
     widget.setAccessibleDescription(explanation)
     widget.setToolTip(tooltip(explanation))
 
 
 class Facts(QWidget):
-    """Names at the left, values at the right, each explained on hover."""
+    """Names at the left, values at the right, each with a tooltip."""
 
     def __init__(self, *keys: str) -> None:
         super().__init__()
@@ -411,7 +393,7 @@ class Facts(QWidget):
 
 
 class Part(QWidget):
-    """One of the three parts of the model, lit while it is at work."""
+    """One of the three parts of the model, highlighted while it runs."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
@@ -443,7 +425,7 @@ class Part(QWidget):
             self.update()
 
     def _describe(self) -> None:
-        at_work = tr("Safelight", "At work.") if self._at_work else ""
+        at_work = tr("Safelight", "Running.") if self._at_work else ""
         self._label.setAccessibleDescription(f"{at_work} {self._explanation}".strip())
 
     def sizeHint(self) -> QSize:

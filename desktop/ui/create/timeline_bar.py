@@ -1,4 +1,4 @@
-"""TimelineBar: transport, views and what can be done with the step that is looked at, over lanes and filmstrip."""
+"""TimelineBar: transport, views and actions for the current step, above the lanes and the filmstrip."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from .lanes import SCROLL, Lanes
 from .pause_dialog import PauseDialog
 
 MARGIN = 16  # px, at both ends
-SPACING = 2  # px between buttons, which have their own air
+SPACING = 2  # px between buttons, which have their own padding
 ARRANGEMENTS = {Arrangement.DIVIDE: "flip-horizontal", Arrangement.BESIDE: "columns-2", Arrangement.FLICKER: "blend"}
 
 
 class TimelineBar(Retranslating, QFrame):
-    """`view_actions` choose a view by key, wherever in the window they are added."""
+    """`view_actions` choose a view by key; the place adds them to itself."""
 
     branch_requested = Signal()
     refine_requested = Signal()
@@ -48,7 +48,7 @@ class TimelineBar(Retranslating, QFrame):
     copy_requested = Signal()
     show_requested = Signal()
     delete_requested = Signal()
-    pin_requested = Signal(bool)  # whether the recording is to be kept whatever room it takes
+    pin_requested = Signal(bool)  # whether to keep the recording regardless of the disk limit
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class TimelineBar(Retranslating, QFrame):
 
         self._pause = IconButton(theme, "pause", "pause")
         self._pause.setCheckable(True)
-        self._go_on = IconButton(theme, "play", "go_on")
+        self._resume = IconButton(theme, "play", "go_on")
         self._step_once = IconButton(theme, "redo-dot", "one_step")
         self._stop = IconButton(theme, "square", "stop")
         self._first = IconButton(theme, "skip-back", "first_step")
@@ -94,8 +94,8 @@ class TimelineBar(Retranslating, QFrame):
         menu = QMenu(self._more)
         self._save_as, self._copy, self._show = (menu.addAction("") for _ in range(3))
         menu.addSeparator()
-        self._pause_at, self._refine, self._keep = (menu.addAction("") for _ in range(3))
-        self._keep.setCheckable(True)
+        self._pause_at, self._refine, self._pin = (menu.addAction("") for _ in range(3))
+        self._pin.setCheckable(True)
         menu.addSeparator()
         self._delete = menu.addAction("")
         menu.aboutToShow.connect(self._show_possible)
@@ -110,7 +110,7 @@ class TimelineBar(Retranslating, QFrame):
         row.fill(
             [
                 self._pause,
-                self._go_on,
+                self._resume,
                 self._step_once,
                 self._stop,
                 row.walk,
@@ -137,7 +137,7 @@ class TimelineBar(Retranslating, QFrame):
         for button in row.findChildren(QAbstractButton):
             button.installEventFilter(self)
         for each in (*row.findChildren(QAbstractButton), self._view, self.lanes):
-            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space and the arrows to the transport
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 6)
         layout.setSpacing(6)
@@ -149,8 +149,8 @@ class TimelineBar(Retranslating, QFrame):
 
     def _connect(self) -> None:
         timeline, generation = self._timeline, self._generation
-        self._pause.clicked.connect(self.pause_or_go_on)
-        self._go_on.clicked.connect(lambda: generation.go_on())
+        self._pause.clicked.connect(self.pause_or_resume)
+        self._resume.clicked.connect(lambda: generation.go_on())
         self._step_once.clicked.connect(lambda: generation.step_once())
         self._stop.clicked.connect(generation.stop)
         self._first.clicked.connect(lambda: timeline.go_to(0))
@@ -175,7 +175,7 @@ class TimelineBar(Retranslating, QFrame):
         self._show.triggered.connect(self.show_requested)
         self._pause_at.triggered.connect(self._ask_where_to_pause)
         self._refine.triggered.connect(self.refine_requested)
-        self._keep.triggered.connect(self.pin_requested)
+        self._pin.triggered.connect(self.pin_requested)
         self._delete.triggered.connect(self.delete_requested)
         for changed in (
             timeline.run_changed,
@@ -189,62 +189,62 @@ class TimelineBar(Retranslating, QFrame):
 
     def retranslate(self) -> None:
         explain(
-            self._go_on, tr("Safelight", "Go on"), tr("Safelight", "Go on with this run where it was left (Space, or Ctrl+P while typing).")
+            self._resume, tr("Safelight", "Resume"), tr("Safelight", "Resume this run after its last step (Space, or Ctrl+P while typing).")
         )
-        explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one step more, and pause."))
-        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop now, in the middle of the step; the steps so far stay (Esc)."))
-        explain(self._first, tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the picture starts from (Home)."))
+        explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one more step, then pause."))
+        explain(
+            self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop at once, in the middle of the step; the finished steps stay (Esc).")
+        )
+        explain(self._first, tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the run starts from (Home)."))
         explain(self._back, tr("Safelight", "Step back"), tr("Safelight", "Go one step back (←)."))
-        explain(self._forward, tr("Safelight", "Step forward"), tr("Safelight", "Go one step on (→)."))
+        explain(self._forward, tr("Safelight", "Step forward"), tr("Safelight", "Go one step forward (→)."))
         explain(self._newest, tr("Safelight", "Newest step"), tr("Safelight", "Go to the newest step and follow the run from there (End)."))
         for (view, button), action in zip(self._segments.items(), self.view_actions, strict=True):
             button.setText(views.name(view))
             action.setText(views.name(view))
             explain(button, views.name(view), f"{views.meaning(view)} ({views.KEYS[view]})")
         self._view.show_words([views.name(view) for view in View])
-        explain(self._view, tr("Safelight", "View"), tr("Safelight", "What of the step is shown."))
+        explain(self._view, tr("Safelight", "View"), tr("Safelight", "Which view of the step is shown."))
         for arrangement, name, explanation in (
             (
                 Arrangement.DIVIDE,
-                tr("Safelight", "Divide"),
-                tr("Safelight", "Both pictures in one frame, the second behind a line that can be dragged."),
+                tr("Safelight", "Split"),
+                tr("Safelight", "Both pictures in one frame, with a line between them that you can drag."),
             ),
-            (Arrangement.BESIDE, tr("Safelight", "Side by side"), tr("Safelight", "Each picture in a frame of its own.")),
-            (Arrangement.FLICKER, tr("Safelight", "By turns"), tr("Safelight", "Both pictures in one frame, one after the other.")),
+            (Arrangement.BESIDE, tr("Safelight", "Side by side"), tr("Safelight", "Each picture in its own frame.")),
+            (Arrangement.FLICKER, tr("Safelight", "Flip"), tr("Safelight", "Both pictures in one frame, alternating.")),
         ):
             explain(self._arrangements[arrangement], name, explanation)
         self._live.setText(tr("Safelight", "Live"))
-        explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Go to the picture at work and follow its newest step."))
+        explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Show the running picture and follow its newest step."))
         explain(
-            self._branch,
-            tr("Safelight", "Branch"),
-            tr("Safelight", "Keep the steps up to this one, and go on from it with something changed (Ctrl+B)."),
+            self._branch, tr("Safelight", "Branch"), tr("Safelight", "Keep the steps up to this one and continue with changes (Ctrl+B).")
         )
         explain(
             self._export,
-            tr("Safelight", "Export the development…"),
-            tr("Safelight", "Make an animation, a video or a contact sheet of how the picture developed (Ctrl+E)."),
+            tr("Safelight", "Export as animation…"),
+            tr("Safelight", "Make an animation, a video or a contact sheet of the steps (Ctrl+E)."),
         )
         explain(
             self._save_step,
             tr("Safelight", "Save this step"),
-            tr("Safelight", "Save the step you look at among your pictures, through the full decoder."),
+            tr("Safelight", "Save the current step in the pictures folder, decoded in full."),
         )
-        explain(self._more, tr("Safelight", "More"), tr("Safelight", "What else can be done with this step, this run and its picture."))
+        explain(self._more, tr("Safelight", "More"), tr("Safelight", "More actions for this step, this run and its picture."))
         for action, text in (
             (self._save_as, tr("Safelight", "Save as…")),
             (self._copy, tr("Safelight", "Copy picture")),
             (self._show, tr("Safelight", "Show in folder")),
             (self._pause_at, tr("Safelight", "Pause at step…")),
             (self._refine, tr("Safelight", "Refine…")),
-            (self._keep, tr("Safelight", "Keep this recording")),
+            (self._pin, tr("Safelight", "Pin this recording")),
             (self._delete, tr("Safelight", "Delete picture")),
         ):
             action.setText(text)
         self._show_state()
 
-    def pause_or_go_on(self) -> None:
-        """Pause the run at work; pressed once more before it does, take that back."""
+    def pause_or_resume(self) -> None:
+        """Pause the running run; a second press before it pauses cancels the pause. Resume a run that is not running."""
         generation = self._generation
         if generation.running and not generation.pausing:
             generation.pause()
@@ -269,12 +269,12 @@ class TimelineBar(Retranslating, QFrame):
     def _show_state(self) -> None:
         timeline, generation, run = self._timeline, self._generation, self._timeline.run
         newest = len(timeline.steps) - 1
-        can_go_on = run is not None and bool(run.steps) and run.ending is not Ending.FINISHED
+        can_resume = run is not None and bool(run.steps) and run.ending is not Ending.FINISHED
         is_elsewhere = generation.run not in (run, timeline.compare)
         self._show_pause()
-        self._go_on.setVisible(not generation.running or (can_go_on and is_elsewhere))
-        self._go_on.setEnabled(can_go_on)
-        self._step_once.setEnabled(can_go_on and not generation.running)
+        self._resume.setVisible(not generation.running or (can_resume and is_elsewhere))
+        self._resume.setEnabled(can_resume)
+        self._step_once.setEnabled(can_resume and not generation.running)
         self._stop.setEnabled(generation.running and not generation.stopping)
         for button in (self._first, self._back):
             button.setEnabled(timeline.index > 0)
@@ -298,15 +298,15 @@ class TimelineBar(Retranslating, QFrame):
         self._pause.setChecked(generation.pausing)
         if generation.pausing:
             name = tr("Safelight", "Pausing after this step…")
-            explanation = tr("Safelight", "Press again to go on without a pause (Space).")
+            explanation = tr("Safelight", "Press again to continue without a pause (Space).")
         else:
             name = tr("Safelight", "Pause")
-            explanation = tr("Safelight", "Pause after this step; meanwhile the machine is free (Space, or Ctrl+P while typing).")
+            explanation = tr("Safelight", "Pause after this step and free the machine (Space, or Ctrl+P while typing).")
         if name != self._pause.accessibleName():
             explain(self._pause, name, f"{name} {explanation}" if generation.pausing else explanation)
 
     def _show_possible(self) -> None:
-        """What of the menu can be done now."""
+        """Enable the menu entries that are possible now."""
         timeline, run = self._timeline, self._timeline.run
         self._save_as.setEnabled(timeline.current is not None or bool(run and run.picture))
         self._copy.setEnabled(timeline.pixels is not None)
@@ -314,13 +314,13 @@ class TimelineBar(Retranslating, QFrame):
             action.setEnabled(bool(run and run.path))
         self._pause_at.setEnabled(run is not None and run.ending is not Ending.FINISHED and self.filmstrip.places > 2)
         self._refine.setEnabled(bool(timeline.steps) and run.picture is not None)
-        self._keep.setEnabled(bool(timeline.steps))
-        self._keep.setChecked(run is not None and run.pinned)
+        self._pin.setEnabled(bool(timeline.steps))
+        self._pin.setChecked(run is not None and run.pinned)
 
     # -- Qt
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Who has gone to a button by Tab presses it with Space and moves among its group with the arrows."""
+        """Space and the arrows belong to a button that was reached by Tab, not to the shortcuts of the place."""
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not event.modifiers():
             in_group = isinstance(watched, QAbstractButton) and watched.group() is not None
             if event.key() == Qt.Key.Key_Space or (in_group and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)):
@@ -330,8 +330,7 @@ class TimelineBar(Retranslating, QFrame):
 
 
 class Row(QWidget):
-    """Keeps to its width: the buttons that `walk` give way first, since there are keys for them, then `choice` takes the place of
-    `segments`."""
+    """Fits its width: hides `walk` first, since keys do the same, then shows `choice` instead of `segments`."""
 
     def __init__(self, walk: QWidget, segments: QWidget, choice: QWidget) -> None:
         super().__init__()
@@ -341,7 +340,7 @@ class Row(QWidget):
         self._buttons.setSpacing(SPACING)
 
     def fill(self, content: Sequence[QWidget | int | None]) -> None:
-        """Widgets, with so many px between them, or the room that is left."""
+        """Add widgets; a number adds that many px, None a stretch."""
         for each in content:
             if isinstance(each, QWidget):
                 self._buttons.addWidget(each)
@@ -358,7 +357,7 @@ class Row(QWidget):
 
     @property
     def _ways(self) -> list[list[QWidget]]:
-        """What of the three is there, from the widest to the narrowest."""
+        """Which of the three are visible, from the widest layout to the narrowest."""
         return [[self.walk, self.segments], [self.segments], [self.choice]]
 
     def _needed(self, way: list[QWidget]) -> int:
@@ -374,7 +373,7 @@ class Row(QWidget):
         way = next((way for way in self._ways if self._needed(way) <= self.width()), self._ways[-1])
         for widget in (self.walk, self.segments, self.choice):
             widget.setVisible(widget in way)
-        self._buttons.activate()  # before it is painted squeezed
+        self._buttons.activate()  # else it is painted squeezed once
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
@@ -383,7 +382,7 @@ class Row(QWidget):
 
 
 def _group(*buttons: QWidget) -> QWidget:
-    """Buttons that come and go together."""
+    """Buttons that are shown and hidden together."""
     group = QWidget()
     row = QHBoxLayout(group)
     row.setContentsMargins(0, 0, 0, 0)

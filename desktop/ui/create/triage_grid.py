@@ -1,4 +1,4 @@
-"""TriageGrid: the newest estimates of many seeds side by side, from which those to be finished are chosen."""
+"""TriageGrid: the newest estimates of several seeds side by side, to choose which of them to finish."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from ..widgets.images import to_qimage
 from ..widgets.seed_field import GAP, grouped
 
 BETWEEN = 10  # px, between two tiles
-RIM = 4  # px around a tile, for the frame of a chosen one
-MARK = 20  # px, the mark of a chosen one
-LABEL = 17  # px, the height of the words on a tile
-LEAST_FOR_WORDS = 90  # px, the height of a tile that says why it has no picture yet
+RIM = 4  # px around a tile, for the frame of a selected one
+MARK = 20  # px, the check mark of a selected one
+LABEL = 17  # px, height of the text on a tile
+LEAST_FOR_WORDS = 90  # px, least height of a tile that says why it has no picture yet
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 OWN_KEYS = {*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
 
 
 class TriageGrid(Retranslating, QWidget):
-    """Stands in the canvas's place. A click or Space chooses, the arrows move, a double-click or Enter looks at one more closely.
+    """Replaces the canvas. A click or Space selects a tile, the arrows move, a double-click or Enter shows one large.
 
-    What is chosen is remembered by `triage`, so that another grid can go on where this one was put away.
+    The selection is stored in `triage`, so that another grid can continue after this one is closed.
     """
 
-    look_requested = Signal()  # the timeline shows the run by now
-    closed = Signal()  # decided, or put off while `triage.chosen` is None
-    laid_out = Signal(int)  # px from the lower edge up to the pictures: the buttons
+    look_requested = Signal()  # the timeline shows the run already
+    closed = Signal()  # decided, or postponed if `triage.chosen` is None
+    laid_out = Signal(int)  # height of the buttons below the pictures, px
 
     def __init__(self, triage: Triage, timeline: Timeline, theme: Theme) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class TriageGrid(Retranslating, QWidget):
         self._hint.setWordWrap(True)
         self._tiles = _Tiles([Tile(run, triage, theme) for run in triage.runs])
         self._all = QPushButton(objectName="choose_all")
-        self._let_go = QPushButton(objectName="let_go")
+        self._discard = QPushButton(objectName="discard_all")
         self._later = QPushButton(objectName="decide_later")
         self._finish = QPushButton(objectName="finish_chosen")
         self._finish.setProperty("primary", "true")
@@ -60,7 +60,7 @@ class TriageGrid(Retranslating, QWidget):
             tile.focused.connect(lambda tile=tile: self._make_current(tile))
         self._make_current(self._tiles.tiles[0])
         self._all.clicked.connect(self._choose_all)
-        self._let_go.clicked.connect(self._ask_before_letting_go)
+        self._discard.clicked.connect(self._ask_before_discarding)
         self._later.clicked.connect(self.closed)
         self._finish.clicked.connect(lambda: self._decide(self._chosen))
         triage.changed.connect(self._show_steps)
@@ -68,16 +68,16 @@ class TriageGrid(Retranslating, QWidget):
         self.retranslate()
 
     def retranslate(self) -> None:
-        self.setAccessibleName(tr("Safelight", "Many seeds"))
-        self._title.setText(tr("Safelight", "Which of the {count} are to be finished?").format(count=len(self._triage.runs)))
+        self.setAccessibleName(tr("Safelight", "Several seeds"))
+        self._title.setText(tr("Safelight", "Choose which of the {count} to finish").format(count=len(self._triage.runs)))
         self._later.setText(tr("Safelight", "Decide later"))
         explain(
             self._later,
             tr("Safelight", "Decide later"),
-            tr("Safelight", "Puts this view away (Esc); everything waits as it is, and it can be brought back."),
+            tr("Safelight", "Closes this view (Esc). The runs stay paused, and you can open it again."),
         )
-        self._let_go.setText(tr("Safelight", "Let all {count} go").format(count=len(self._triage.runs)))
-        explain(self._let_go, self._let_go.text(), tr("Safelight", "Finishes none of them."))
+        self._discard.setText(tr("Safelight", "Discard all {count}").format(count=len(self._triage.runs)))
+        explain(self._discard, self._discard.text(), tr("Safelight", "Finish none of them."))
         self._show_steps()
         self._show_chosen()
 
@@ -93,7 +93,7 @@ class TriageGrid(Retranslating, QWidget):
             if arrived == count
             else tr("Safelight", "{arrived} of {count} are at step {step}.").format(arrived=arrived, count=count, step=triage.until)
         )
-        how = tr("Safelight", "A click chooses, a double-click looks closer.")
+        how = tr("Safelight", "Click to select, double-click to view.")
         self._hint.setText(f"{here} {how}")
         for tile in self._tiles.tiles:
             tile.refresh()
@@ -103,22 +103,18 @@ class TriageGrid(Retranslating, QWidget):
         all_chosen = chosen == count
         self._finish.setEnabled(chosen > 0)
         self._finish.setText(
-            tr("Safelight", "Finish {count} chosen").format(count=chosen) if chosen else tr("Safelight", "Finish the chosen")
+            tr("Safelight", "Finish {count} selected").format(count=chosen) if chosen else tr("Safelight", "Finish selected")
         )
         explain(
             self._finish,
             self._finish.text(),
-            tr("Safelight", "Goes on with the chosen from the step that they have; the other {count} are let go.").format(
-                count=count - chosen
-            )
+            tr("Safelight", "Resumes the selected runs and discards the other {count}.").format(count=count - chosen)
             if chosen
-            else tr("Safelight", "Nothing is chosen yet."),
+            else tr("Safelight", "Nothing is selected yet."),
         )
-        self._all.setText(tr("Safelight", "Choose none") if all_chosen else tr("Safelight", "Choose all"))
+        self._all.setText(tr("Safelight", "Select none") if all_chosen else tr("Safelight", "Select all"))
         explain(
-            self._all,
-            self._all.text(),
-            tr("Safelight", "Takes the marks away again.") if all_chosen else tr("Safelight", "Marks every one to be finished."),
+            self._all, self._all.text(), tr("Safelight", "Clears the selection.") if all_chosen else tr("Safelight", "Selects all of them.")
         )
         self._turn_foot()
 
@@ -137,16 +133,16 @@ class TriageGrid(Retranslating, QWidget):
             self._timeline.show(chosen[0])
         self.closed.emit()
 
-    def _ask_before_letting_go(self) -> None:
+    def _ask_before_discarding(self) -> None:
         count = len(self._triage.runs)
-        box = QMessageBox(QMessageBox.Icon.Question, "Safelight", tr("Safelight", "Let all {count} go?").format(count=count), parent=self)
-        box.setObjectName("let_go_question")
+        box = QMessageBox(QMessageBox.Icon.Question, "Safelight", tr("Safelight", "Discard all {count}?").format(count=count), parent=self)
+        box.setObjectName("discard_question")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setInformativeText(tr("Safelight", "None of them will be finished."))
-        let_go = box.addButton(self._let_go.text(), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(tr("Safelight", "Keep them"), QMessageBox.ButtonRole.RejectRole)
+        discard = box.addButton(self._discard.text(), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(tr("Safelight", "Keep"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
-        box.finished.connect(lambda _: self._decide([]) if box.clickedButton() is let_go else None)
+        box.finished.connect(lambda _: self._decide([]) if box.clickedButton() is discard else None)
         box.open()
 
     def _make_current(self, current: Tile) -> None:
@@ -156,7 +152,7 @@ class TriageGrid(Retranslating, QWidget):
         self.setFocusProxy(current)
 
     def _lay_out(self) -> None:
-        for button in (self._all, self._later, self._let_go):
+        for button in (self._all, self._later, self._discard):
             button.setProperty("quiet", "true")
         head = QVBoxLayout()
         head.setSpacing(2)
@@ -164,7 +160,7 @@ class TriageGrid(Retranslating, QWidget):
         head.addWidget(self._hint)
         quiet = QHBoxLayout()
         quiet.setSpacing(4)
-        for button in (self._all, self._later, self._let_go):
+        for button in (self._all, self._later, self._discard):
             quiet.addWidget(button)
         quiet.addStretch()
         self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -180,7 +176,7 @@ class TriageGrid(Retranslating, QWidget):
         whole.addLayout(self._foot)
 
     def _turn_foot(self) -> None:
-        """Where all of it does not fit beside each other, the one big button stands under the small ones."""
+        """If the buttons do not fit side by side, the large one goes below the small ones."""
         needed = sum(item.sizeHint().width() for item in (self._foot.itemAt(0), self._foot.itemAt(1))) + self._foot.spacing()
         fits = needed <= self.contentsRect().width() - 24
         self._foot.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
@@ -188,7 +184,7 @@ class TriageGrid(Retranslating, QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and _is_own(event):
-            event.accept()  # while the focus is here, these keys are not the window's
+            event.accept()  # not shortcuts of the window while the focus is here
             return True
         return super().event(event)
 
@@ -220,9 +216,9 @@ class TriageGrid(Retranslating, QWidget):
 
 
 class Tile(QAbstractButton):
-    """One seed: its newest estimate, how far it has got, and a mark when it is chosen."""
+    """One seed: its newest estimate, its progress, and a check mark when it is selected."""
 
-    looked = Signal()  # it was asked to be seen larger
+    looked = Signal()  # the user wants to see it large
     focused = Signal()
 
     def __init__(self, run: Run, triage: Triage, theme: Theme) -> None:
@@ -240,7 +236,7 @@ class Tile(QAbstractButton):
         self.toggled.connect(self._mark)
 
     def refresh(self) -> None:
-        """The run has got further, or the language is another."""
+        """The run has a new step, or the language has changed."""
         run = self.run
         newest = run.steps[-1] if run.steps else None
         pixels = run.picture or (newest and (newest.estimate or newest.noisy or newest.thumbnail))
@@ -256,18 +252,18 @@ class Tile(QAbstractButton):
 
     @property
     def _seed(self) -> str:
-        return grouped(str(self.run.recipe.seed))
+        return grouped(str(self.run.recipe.sampling.seed))
 
     def _name(self) -> None:
         if self.run.steps:
             words = tr("Safelight", "Seed {seed}, step {step} of {steps}").format(
-                seed=self.run.recipe.seed, step=self._step, steps=max(self._step, self._triage.until)
+                seed=self.run.recipe.sampling.seed, step=self._step, steps=max(self._step, self._triage.until)
             )
         else:
-            words = tr("Safelight", "Seed {seed}, not begun yet").format(seed=self.run.recipe.seed)
-        name = tr("Safelight", "{words}, chosen").format(words=words) if self.isChecked() else words
+            words = tr("Safelight", "Seed {seed}, not started yet").format(seed=self.run.recipe.sampling.seed)
+        name = tr("Safelight", "{words}, selected").format(words=words) if self.isChecked() else words
         if name != self.accessibleName():
-            explain(self, name, tr("Safelight", "Space or a click chooses it to be finished; Enter or a double-click looks closer."))
+            explain(self, name, tr("Safelight", "Space or a click selects it; Enter or a double-click shows it large."))
 
     def _mark(self, chosen: bool) -> None:
         marked = self._triage.marked
@@ -290,7 +286,7 @@ class Tile(QAbstractButton):
             size = QSizeF(self._image.size()).scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
             painter.drawImage(QRectF(place.center() - QPointF(size.width(), size.height()) / 2, size), self._image)
         elif place.height() >= LEAST_FOR_WORDS:
-            words = tr("Safelight", "No preview") if self.run.steps else tr("Safelight", "Waits")
+            words = tr("Safelight", "No preview") if self.run.steps else tr("Safelight", "Queued")
             painter.setPen(QColor(tokens.quiet))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
         if not self._triage.has_arrived(self.run):
@@ -305,7 +301,7 @@ class Tile(QAbstractButton):
         )
 
     def _paint_labels(self, painter: QPainter, place: QRectF) -> None:
-        """The seed at the left; at the right how far it has got, while that is not far enough and where there is room for both."""
+        """The seed at the left, and the progress at the right until the run has arrived, if there is space for both."""
         metrics = painter.fontMetrics()
         is_at_work = bool(self.run.steps) and not self._triage.has_arrived(self.run)
         step = f"{self._step}{GAP}/{GAP}{self._triage.until}" if is_at_work else ""
@@ -315,7 +311,7 @@ class Tile(QAbstractButton):
             self._paint_label(painter, foot, step, Qt.AlignmentFlag.AlignLeft)
             return
         seed, groups = self._seed, self._seed.split(GAP)
-        while metrics.horizontalAdvance(seed) > room and len(groups) > 1:  # its end is what differs
+        while metrics.horizontalAdvance(seed) > room and len(groups) > 1:  # the last digits differ
             del groups[0]
             seed = "…" + GAP.join(groups)
         self._paint_label(painter, foot, seed, Qt.AlignmentFlag.AlignLeft)
@@ -363,7 +359,7 @@ class Tile(QAbstractButton):
         return self.rect().contains(position)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.toggle()  # the first click of the two was not meant as a choice
+        self.toggle()  # undo the selection by the first click
         self.looked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -372,7 +368,7 @@ class Tile(QAbstractButton):
         elif event.key() == Qt.Key.Key_Space:
             super().keyPressEvent(event)
         else:
-            event.ignore()  # the grid's
+            event.ignore()  # left to the grid
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -380,14 +376,14 @@ class Tile(QAbstractButton):
 
 
 class _Tiles(QWidget):
-    """Lays the tiles out as large as all of them fit."""
+    """Lays out the tiles as large as possible."""
 
     def __init__(self, tiles: list[Tile]) -> None:
         super().__init__()
         self.tiles = tiles
         self.columns = 1
         recipe = tiles[0].run.recipe
-        self._aspect = recipe.width / recipe.height
+        self._aspect = recipe.size.width / recipe.size.height
         for tile in tiles:
             tile.setParent(self)
 
@@ -396,7 +392,7 @@ class _Tiles(QWidget):
         count, room = len(self.tiles), event.size()
 
         def side(columns: int) -> float:
-            """The height of a picture with so many columns, px."""
+            """The height of a picture in px, with this many columns."""
             rows = -(-count // columns)
             width = (room.width() + BETWEEN - 2 * RIM) / columns - BETWEEN
             height = (room.height() + BETWEEN - 2 * RIM) / rows - BETWEEN

@@ -1,23 +1,25 @@
-"""TwinsDialog: two recipes that differ in one thing, to be stepped together under one playhead."""
+"""TwinsDialog: two recipes that differ in one field, generated step by step together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from ...diffusion.recipe import MOST_GUIDANCE, MOST_STEPS, Recipe
-from ...diffusion.samplers import SAMPLERS, sampler, unfit
-from ..language import Retranslating, decimal, explain, sentence, tr
+from ...diffusion import fields
+from ...diffusion.fields import Control, Field
+from ...diffusion.recipe import Recipe
+from ...diffusion.samplers import sampler, unfit
+from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
-from ..widgets.controls import Choice, Decimal, Number, ValueChoice, label
+from ..widgets.controls import ValueChoice, label
+from ..widgets.field_control import FieldControl, control_of, written
+from ..widgets.prompt_edit import PromptEdit
 from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
-from ..widgets.seed_field import NoiseSeed, grouped
+from ..widgets.seed_field import NoiseSeed
 
 if TYPE_CHECKING:
     from ...library.models import Model
@@ -27,32 +29,13 @@ WIDTH = 560  # px
 LINES = (3, 6)  # of a prompt, at least and at most
 
 
-class Thing(StrEnum):
-    """In what the two may differ: a field of the recipe."""
-
-    PROMPT = "prompt"
-    NEGATIVE_PROMPT = "negative_prompt"
-    GUIDANCE = "guidance_scale"
-    SAMPLER = "sampler"
-    SEED = "seed"
-    STEPS = "steps"
-    MODEL = "model"
-
-
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """Where the other value is chosen."""
-
-    control: QWidget  # has its name and explanation
-    value: Callable[[], Any]  # None while there is none
-    show: Callable[[Any], object]
-    edited: SignalInstance
-
-
 class TwinsDialog(Retranslating, QDialog):
-    """Stays beside the prompt panel: one of the two is what `recipe` tells is chosen there, and the other begins like it."""
+    """Is not modal: one recipe is that of the prompt panel, as `recipe` returns it; the other starts as its copy.
 
-    wanted = Signal(object, object)  # Recipe, the other Recipe
+    It has a page for each field of `fields.FIELDS` that may differ.
+    """
+
+    wanted = Signal(object, object)  # the Recipe of the prompt panel, the other Recipe
 
     def __init__(
         self, recipe: Callable[[], Recipe], models: Callable[[], Sequence[Model]], theme: Theme, parent: QWidget | None = None
@@ -63,143 +46,121 @@ class TwinsDialog(Retranslating, QDialog):
         self.setObjectName("twins")
         self.setModal(False)
         self._about = label("quiet", "about_twins")
-        self._thing = ValueChoice(theme, "twin_thing", tuple(Thing), Thing.PROMPT)
+        self._fields = tuple(field for field in fields.FIELDS if field.may_differ)
+        self._thing = ValueChoice(theme, "twin_thing", self._fields, self._fields[0])
         self._thing_caption = label("body", "twin_thing_caption", self._thing)
-        self._prompts, self._shown_prompts = (
-            {Thing.PROMPT: PromptField(theme, kind, LINES), Thing.NEGATIVE_PROMPT: PromptField(theme, f"{kind}negative_", LINES)}
-            for kind in ("twin_", "this_")
-        )
-        self._guidance = Decimal("twin_guidance", 0, MOST_GUIDANCE, 0.5)
-        self._sampler = Choice(theme, "twin_sampler")
-        self._seed = NoiseSeed(theme, "twin_seed")
-        self._steps = Number("twin_steps", 1, MOST_STEPS)
-        self._model = Choice(theme, "twin_model")
+        self._controls = {field.key: control_of(field, theme, "twin_", LINES) for field in self._fields}
+        prompts = [field for field in self._fields if field.control is Control.PROMPT]
+        self._shown_prompts = {field.key: PromptField(theme, f"this_{field.key}".removesuffix("prompt"), LINES) for field in prompts}
+        own_prompts = (control.widget for control in self._controls.values() if isinstance(control.widget, PromptField))
+        self._prompts = [*self._shown_prompts.values(), *own_prompts]
+        self._sampler, self._model = self._controls["sampler"].choice, self._controls["model"].choice
         self._note = label("quiet", "twin_note")
         self._cancel = QPushButton(objectName="cancel_twins")
         self._start = QPushButton(objectName="start_twins")
         self._start.setDefault(True)
         self._start.setProperty("primary", "true")
-        for each in SAMPLERS:
-            self._sampler.addItem(each.name)
-        prompt, negative_prompt = (field.edit for field in self._prompts.values())
-        self._settings = {
-            Thing.PROMPT: _Setting(prompt, prompt.toPlainText, prompt.set_text, prompt.edited),
-            Thing.NEGATIVE_PROMPT: _Setting(negative_prompt, negative_prompt.toPlainText, negative_prompt.set_text, negative_prompt.edited),
-            Thing.GUIDANCE: _Setting(self._guidance, self._guidance.value, self._guidance.setValue, self._guidance.valueChanged),
-            Thing.SAMPLER: _Setting(
-                self._sampler, self._sampler.currentText, self._sampler.setCurrentText, self._sampler.currentIndexChanged
-            ),
-            Thing.SEED: _Setting(self._seed.number, lambda: self._seed.seed, self._seed.set_seed, self._seed.edited),
-            Thing.STEPS: _Setting(self._steps, self._steps.value, self._steps.setValue, self._steps.valueChanged),
-            Thing.MODEL: _Setting(
-                self._model,
-                self._model.currentData,
-                lambda name: self._model.setCurrentIndex(self._model.findData(name)),
-                self._model.currentIndexChanged,
-            ),
-        }
-        self._shown: dict[Thing, QWidget] = {}  # the values in the prompt panel
-        self._captions: list[QLabel] = []  # over those, and over the others
+        self._shown: dict[str, QWidget] = {}  # the values of the prompt panel, by field key
+        self._captions: list[QLabel] = []  # of those and of the other values, alternating
         self._lay_out()
 
         self._thing.chosen.connect(self._turn_to)
-        for setting in self._settings.values():
-            setting.edited.connect(self.follow)
+        for control in self._controls.values():
+            control.edited.connect(self.follow)
         self._cancel.clicked.connect(self.reject)
         self._start.clicked.connect(self._begin)
         self.retranslate()
 
     def open(self) -> None:
-        """Begin with both alike, but for a seed."""
+        """Start with two equal recipes, except for the seed."""
         recipe = self._recipe()
         self._fill_models()
-        for thing, setting in self._settings.items():
-            setting.show(getattr(recipe, thing))
-        self._seed.roll()
+        for key, control in self._controls.items():
+            control.show(recipe.value(key))
+            if isinstance(control.widget, NoiseSeed):
+                control.widget.roll()
         self._thing.setFocus()
-        self.show()  # QDialog's own would hold the window up
+        self.show()  # QDialog.open would make it modal
         self.activateWindow()
 
     def set_meter(self, meter: TokenMeter | None) -> None:
-        """Count with `meter` from now on; without one nothing is counted."""
-        for field in (*self._prompts.values(), *self._shown_prompts.values()):
+        """Count tokens with `meter`; None stops counting."""
+        for field in self._prompts:
             field.set_meter(meter)
 
     def follow(self) -> None:
-        """The recipe in the prompt panel is another, or what is chosen here."""
+        """Show the recipe of the prompt panel, and whether the two can be generated."""
         recipe = self._recipe()
-        for thing, shown in self._shown.items():
-            words = self._words(thing, getattr(recipe, thing))
+        for key, shown in self._shown.items():
+            words = self._words(fields.named(key), recipe.value(key))
             shown.setText(words) if isinstance(shown, QLineEdit) else shown.set_text(words)
-        for field in (*self._prompts.values(), *self._shown_prompts.values()):
+        for field in self._prompts:
             field.set_model(self._model_of(recipe))
-        explain_samplers(self._sampler, lambda sampler: self._why_not(replace(recipe, sampler=sampler.name)))
+        explain_samplers(self._sampler, lambda sampler: self._why_not(recipe.with_values(sampler=sampler.name)))
         for row, model in enumerate(self._models()):
-            problem = self._why_not(replace(recipe, model=model.name))
+            problem = self._why_not(recipe.with_values(model=model.name))
             self._model.explain_entry(row, problem or str(model.folder), not problem)
         problem = self._problem(recipe)
-        self._note.setText(problem or _remark(self._chosen))
+        self._note.setText(problem or (tr("Safelight", self._chosen.differs) if self._chosen.differs else ""))
         self._start.setEnabled(not problem)
 
     # -- inside
 
     @property
-    def _chosen(self) -> Thing:
-        return tuple(Thing)[self._thing.currentIndex()]
+    def _chosen(self) -> Field:
+        return self._fields[self._thing.currentIndex()]
 
     def _other_of(self, recipe: Recipe) -> Recipe | None:
-        value = self._settings[self._chosen].value()
-        return None if value is None else replace(recipe, **{self._chosen: value})
+        value = self._controls[self._chosen.key].value()
+        return None if value is None else recipe.with_values(**{self._chosen.key: value})
 
     def _model_of(self, recipe: Recipe) -> Model | None:
         from ...library.models import by_name
 
-        return by_name(self._models(), recipe.model)
+        return by_name(self._models(), recipe.model.name)
 
     def _problem(self, recipe: Recipe) -> str:
-        """Why there can be no twins yet."""
+        """Why the two cannot be generated yet; "" if they can."""
         other = self._other_of(recipe)
         if other is None:
             return tr("Safelight", "Type a seed.")
         if other != recipe:
             return self._why_not(other)
-        if self._chosen is Thing.MODEL and len(self._models()) < 2:
-            return tr("Safelight", "There is no other model yet; open a model folder in the prompt panel.")
-        return tr("Safelight", "Both are the same so far.")
+        if self._chosen.control is Control.MODEL and len(self._models()) < 2:
+            return tr("Safelight", "There is no other model yet. Open a model folder in the prompt panel.")
+        return tr("Safelight", "Both recipes are the same.")
 
     def _why_not(self, recipe: Recipe) -> str:
-        """Why `recipe` cannot be made, as far as its model is known here."""
+        """Why `recipe` does not work with its model; "" if it does, or if the model is not in the library."""
         model = self._model_of(recipe)
         if model is None:
             return ""
         if model.problem:
             return sentence(model.problem.template, model.problem.values)
-        if reason := unfit(sampler(recipe.sampler), model.traits):
-            return tr("Safelight", "{sampler} does not fit this model: {reason}.").format(
-                sampler=recipe.sampler, reason=tr("Safelight", reason)
+        if reason := unfit(sampler(recipe.sampling.sampler), model.traits):
+            return tr("Safelight", "{sampler} does not work with this model: {reason}.").format(
+                sampler=recipe.sampling.sampler, reason=tr("Safelight", reason)
             )
-        if recipe.width % model.multiple or recipe.height % model.multiple or max(recipe.width, recipe.height) > model.most_side:
-            return tr("Safelight", "This model does not draw {width} × {height}.").format(width=recipe.width, height=recipe.height)
+        if (
+            recipe.size.width % model.multiple
+            or recipe.size.height % model.multiple
+            or max(recipe.size.width, recipe.size.height) > model.most_side
+        ):
+            return tr("Safelight", "This model cannot make pictures of {width} × {height}.").format(
+                width=recipe.size.width, height=recipe.size.height
+            )
         return ""
 
-    def _words(self, thing: Thing, value: Any) -> str:
-        match thing:
-            case Thing.GUIDANCE:
-                return decimal(value, 1)
-            case Thing.SEED:
-                return grouped(str(value))
-            case Thing.MODEL:
-                return self._model.itemText(self._model.findData(value))
-            case _:
-                return str(value)
+    def _words(self, field: Field, value: Any) -> str:
+        return self._model.itemText(self._model.findData(value)) if field.control is Control.MODEL else written(field, value)
 
-    def _turn_to(self, thing: Thing) -> None:
-        self._pages.setCurrentIndex(tuple(Thing).index(thing))
+    def _turn_to(self, field: Field) -> None:
+        self._pages.setCurrentIndex(self._fields.index(field))
         self.follow()
 
     def _begin(self) -> None:
         recipe = self._recipe()
-        for field in self._prompts.values():
+        for field in self._prompts:
             field.edit.rest()
         self.wanted.emit(recipe, self._other_of(recipe))
         self.accept()
@@ -213,41 +174,33 @@ class TwinsDialog(Retranslating, QDialog):
             self._model.setCurrentIndex(max(0, self._model.findData(chosen)))
 
     def retranslate(self) -> None:
-        self.setWindowTitle(tr("Safelight", "Twin run"))
+        self.setWindowTitle(tr("Safelight", "Compare two pictures"))
         self._about.setText(
-            tr("Safelight", "Makes two pictures that differ in one thing, step by step together, and shows both under one playhead.")
+            tr("Safelight", "Generates two pictures that differ in one setting, step by step together, and shows them side by side.")
         )
-        words = {
-            Thing.PROMPT: tr("Safelight", "Prompt"),
-            Thing.NEGATIVE_PROMPT: tr("Safelight", "Negative prompt"),
-            Thing.GUIDANCE: tr("Safelight", "Guidance"),
-            Thing.SAMPLER: tr("Safelight", "Sampler"),
-            Thing.SEED: tr("Safelight", "Seed"),
-            Thing.STEPS: tr("Safelight", "Steps"),
-            Thing.MODEL: tr("Safelight", "Model"),
-        }
-        self._thing.show_words([words[thing] for thing in Thing])
-        self._thing_caption.setText(tr("Safelight", "What differs"))
-        explain(self._thing, self._thing_caption.text(), tr("Safelight", "The one thing in which the two differ."))
+        captions = {field.key: tr("Safelight", field.caption) for field in self._fields}
+        self._thing.show_words(list(captions.values()))
+        self._thing_caption.setText(tr("Safelight", "Difference"))
+        explain(self._thing, self._thing_caption.text(), tr("Safelight", "The setting in which the two pictures differ."))
         for caption in self._captions[::2]:
             caption.setText(tr("Safelight", "As in the prompt panel"))
         for caption in self._captions[1::2]:
-            caption.setText(tr("Safelight", "The other"))
-        for thing, shown in self._shown.items():
+            caption.setText(tr("Safelight", "The other picture"))
+        for key, shown in self._shown.items():
             explain(
                 shown,
-                tr("Safelight", "{thing} as in the prompt panel").format(thing=words[thing]),
-                tr("Safelight", "What is chosen in the prompt panel; it can be changed there."),
+                tr("Safelight", "{thing} in the prompt panel").format(thing=captions[key]),
+                tr("Safelight", "The value in the prompt panel. You can change it there."),
             )
-        for thing, setting in self._settings.items():
+        for key, control in self._controls.items():
             explain(
-                setting.control,
-                tr("Safelight", "{thing} of the other").format(thing=words[thing]),
-                tr("Safelight", "What the other picture is made with instead."),
+                control.control,
+                tr("Safelight", "{thing} of the other picture").format(thing=captions[key]),
+                tr("Safelight", "The value for the other picture."),
             )
         for button, name, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window; nothing is made.")),
-            (self._start, tr("Safelight", "Start twins"), tr("Safelight", "Makes both, a step of the one, then a step of the other.")),
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window without generating.")),
+            (self._start, tr("Safelight", "Generate both"), tr("Safelight", "Generates both pictures, alternating step by step.")),
         ):
             button.setText(name)
             explain(button, name, explanation)
@@ -260,10 +213,10 @@ class TwinsDialog(Retranslating, QDialog):
             words.setWordWrap(True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._note.ensurePolished()
-        self._note.setMinimumHeight(2 * self._note.fontMetrics().lineSpacing())  # the buttons stay where they are
+        self._note.setMinimumHeight(2 * self._note.fontMetrics().lineSpacing())  # the buttons do not move
         self._pages = QStackedWidget()
-        for thing, setting in self._settings.items():
-            self._pages.addWidget(self._page(thing, setting))
+        for control in self._controls.values():
+            self._pages.addWidget(self._page(control))
         what = QHBoxLayout()
         what.setSpacing(16)
         what.addWidget(self._thing_caption)
@@ -283,28 +236,28 @@ class TwinsDialog(Retranslating, QDialog):
         whole.addWidget(self._note)
         whole.addLayout(buttons)
 
-    def _page(self, thing: Thing, setting: _Setting) -> QWidget:
-        """What is in the prompt panel at the left, the other at the right."""
+    def _page(self, control: FieldControl) -> QWidget:
+        """The value of the prompt panel at the left, the control of the other value at the right."""
         page = QWidget()
         both = QHBoxLayout(page)
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(16)
-        if thing in self._prompts:
-            columns = [self._shown_prompts[thing], self._prompts[thing]]  # with captions of their own
-            self._captions += [field.caption for field in columns]
-            shown = columns[0].edit
+        if isinstance(control.widget, PromptField):
+            columns: list[QWidget] = [self._shown_prompts[control.key], control.widget]  # they have captions
+            self._captions += [self._shown_prompts[control.key].caption, control.widget.caption]
+            shown: QLineEdit | PromptEdit = self._shown_prompts[control.key].edit
         else:
-            shown = QLineEdit(objectName=f"this_{thing}")
-            columns = [self._column(shown, shown), self._column(setting.control, self._seed if thing is Thing.SEED else setting.control)]
+            shown = QLineEdit(objectName=f"this_{control.key}")
+            columns = [self._column(shown, shown), self._column(control.control, control.widget)]
         shown.setReadOnly(True)
         shown.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._shown[thing] = shown
+        self._shown[control.key] = shown
         for column in columns:
             both.addWidget(column, 1, Qt.AlignmentFlag.AlignTop)
         return page
 
     def _column(self, control: QWidget, field: QWidget) -> QWidget:
-        """`control` with its caption; it may be a part of `field`."""
+        """`field` with a caption for `control`, which is `field` or a part of it."""
         column = QWidget()
         self._captions.append(label("caption", f"{control.objectName()}_caption", control))
         whole = QVBoxLayout(column)
@@ -313,16 +266,3 @@ class TwinsDialog(Retranslating, QDialog):
         whole.addWidget(self._captions[-1])
         whole.addWidget(field)
         return column
-
-
-def _remark(thing: Thing) -> str:
-    """What is special about twins that differ in this."""
-    match thing:
-        case Thing.STEPS:
-            return tr("Safelight", "Steps are compared by their number, so the one with fewer is always further on.")
-        case Thing.SEED:
-            return tr("Safelight", "Another seed begins with other noise: another picture from the start.")
-        case Thing.MODEL:
-            return tr("Safelight", "Two models are not loaded at once: the second picture is made after the first.")
-        case _:
-            return ""

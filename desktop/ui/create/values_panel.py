@@ -1,4 +1,4 @@
-"""ValuesPanel: the numbers behind one place of the picture, in a corner of the canvas that the pointer is not near."""
+"""ValuesPanel: the latents' values at one position, in a corner of the canvas away from the pointer."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from ..theme import Theme
 from . import views
 from .stage import Half
 
-MARGIN = 10  # px between the panel and the edges of the canvas, and around its text
+MARGIN = 10  # px around the panel and around its text
 LINE = 17  # px
-COLUMN = 64  # px, a value with its sign
-NEAR = 24  # px from the pointer, where the panel gives way
-LEAST_MARK = 7.0  # px, of the square around the place whose values are shown
+COLUMN = 64  # px, for one value with its sign
+NEAR = 24  # px: distance to the pointer at which the panel moves away
+LEAST_MARK = 7.0  # px, smallest side of the square around the position
 SHOWN = (View.NOISY, View.ESTIMATE, View.NOISE)
 
 
 class ValuesPanel(Retranslating, QFrame):
-    """A line for each channel, a column for each view that is latents itself."""
+    """One line per channel, one column per view that consists of latents."""
 
     def __init__(self, probe: Probe, theme: Theme, canvas: QWidget) -> None:
         super().__init__(canvas)
         self._probe = probe
         self._theme = theme
-        self._channel: int | None = None  # the one that is pointed at
+        self._channel: int | None = None  # the channel under the pointer
         self.setObjectName("values_panel")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         font = QFont(self.font())
@@ -46,7 +46,7 @@ class ValuesPanel(Retranslating, QFrame):
         self._show_values()
 
     def read_at(self, position: QPointF, halves: list[Half]) -> bool:
-        """Read the values at `position` on the canvas; False where there is no picture."""
+        """Request the values at `position` on the canvas; False if there is no picture."""
         half = next((half for half in halves if half.pixels and half.visible.intersected(half.picture).contains(position)), None)
         if half is None:
             return False
@@ -55,7 +55,7 @@ class ValuesPanel(Retranslating, QFrame):
         self._channel = None
         if half.are_channels:
             if (tiles := self._tiles(half)) is None:
-                x = y = 0.5  # from what is there one learns how many channels there are
+                x = y = 0.5  # any values tell how many channels there are
             elif found := tiles.at(x * tiles.size[0], y * tiles.size[1]):
                 self._channel, x, y = found
             else:
@@ -65,14 +65,14 @@ class ValuesPanel(Retranslating, QFrame):
         return True
 
     def move_by(self, columns: int, rows: int) -> None:
-        """Read another position of the latents."""
+        """Move by whole positions of the latents."""
         if values := self._probe.values:
             column = min(max(values.column + columns, 0), values.columns - 1)
             row = min(max(values.row + rows, 0), values.rows - 1)
             self._probe.look_at((column + 0.5) / values.columns, (row + 0.5) / values.rows, self._probe.beside)
 
     def marks(self, half: Half) -> list[QRectF]:
-        """Squares around the position whose values are shown, one in every channel that is seen."""
+        """Squares around the position whose values are shown, one per visible channel."""
         values = None if self.isHidden() else self._probe.values
         if values is None or half.pixels is None:
             return []
@@ -87,13 +87,13 @@ class ValuesPanel(Retranslating, QFrame):
         return [_square(QRectF(corner, size), values) for corner in corners]
 
     def _tiles(self, half: Half) -> Tiles | None:
-        """How the channels lie in the picture, once anything about them is known."""
+        """Layout of the channels in the picture; None until values are known."""
         values = self._probe.values
         tiles = Tiles(len(values.channels[View.NOISY]), values.columns, values.rows) if values else None
         return tiles if tiles and tiles.size == (half.pixels.width, half.pixels.height) else None
 
     def keep_clear_of(self, pointer: QPoint | None) -> None:
-        """Stay in a corner of the canvas, another one once the pointer comes near."""
+        """Stay in a corner of the canvas; move to another one when the pointer is near."""
         canvas = self.parentWidget().rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         corners = [
             QRect(QPoint(x, y), self.size())
@@ -114,13 +114,13 @@ class ValuesPanel(Retranslating, QFrame):
         return QSize(2 * MARGIN + width, 2 * MARGIN + LINE * (2 + len(values.channels[View.NOISY])) + 4)
 
     def _note(self) -> str:
-        """What stands in the place of values."""
+        """The text in place of missing values."""
         if self._probe.failed:
-            return tr("Safelight", "The values of this step were not kept.")
+            return tr("Safelight", "The values of this step were not recorded.")
         if self._probe.waits and self._probe.is_coming:
-            return tr("Safelight", "Values come with the next step.")
+            return tr("Safelight", "Values appear with the next step.")
         if self._probe.waits:
-            return tr("Safelight", "Values are shown when the machine is free.")
+            return tr("Safelight", "Values appear when the machine is free.")
         return tr("Safelight", "Reading the values…")
 
     def _show_values(self) -> None:
@@ -164,7 +164,7 @@ class ValuesPanel(Retranslating, QFrame):
 
 
 def _square(picture: QRectF, values: LatentValues) -> QRectF:
-    """Around the position of `values` where all of them fill `picture`."""
+    """Square around the position of `values`, if the latents fill `picture`."""
     width, height = picture.width() / values.columns, picture.height() / values.rows
     grown = max(0.0, LEAST_MARK - width) / 2
     square = QRectF(picture.x() + values.column * width, picture.y() + values.row * height, width, height)

@@ -1,4 +1,4 @@
-"""What the ways of looking at a step are called, and in one sentence what each is."""
+"""Names, explanations and keys of the views of a step."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def name(view: View) -> str:
 def meaning(view: View) -> str:
     match view:
         case View.ESTIMATE:
-            return tr("Safelight", "The finished picture as the model expects it at this step (x₀).")
+            return tr("Safelight", "The finished picture as the model predicts it at this step (x₀).")
         case View.NOISY:
-            return tr("Safelight", "What is really there after this step: picture and noise mixed (xₜ).")
+            return tr("Safelight", "The actual image after this step: picture and noise mixed (xₜ).")
         case View.LATENTS:
-            return tr("Safelight", "The numbers the model works on, a tile for each channel: blue below zero, amber above.")
+            return tr("Safelight", "The numbers the model works on, one tile per channel: blue below zero, amber above.")
         case View.NOISE:
-            return tr("Safelight", "What the model takes for noise at this step (ε), decoded as if it were a picture.")
+            return tr("Safelight", "The noise that the model predicts at this step (ε), decoded like a picture.")
         case View.CHANGE:
-            return tr("Safelight", "Where this step altered the estimate: the brighter, the more.")
+            return tr("Safelight", "Where this step changed the estimate: brighter means more.")
         case View.GUIDANCE:
-            return tr("Safelight", "Where the prompt pulls: the difference between drawing with it and without it.")
+            return tr("Safelight", "Where the prompt has influence: the difference between the predictions with and without it.")

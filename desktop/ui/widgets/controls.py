@@ -1,4 +1,4 @@
-"""Small controls that several views share: they look the same everywhere and never take the wheel from a scrolled panel."""
+"""Small controls that several views share. They take the mouse wheel only with focus, so that panels scroll."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..theme import Theme
 
 
 def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
-    """A plain-text label that looks like `role` in the style sheet; `buddy` is what it names."""
+    """A plain-text label with the look of `role` in the style sheet; it names `buddy`."""
     made = QLabel()
     made.setObjectName(name)
     made.setTextFormat(Qt.TextFormat.PlainText)
@@ -35,7 +35,7 @@ def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
 
 
 def segment(name: str) -> QPushButton:
-    """One of several buttons side by side, of which one is down."""
+    """One of several buttons side by side, of which exactly one is checked."""
     button = QPushButton(objectName=name)
     button.setProperty("segment", "true")
     button.setCheckable(True)
@@ -44,7 +44,7 @@ def segment(name: str) -> QPushButton:
 
 
 class IconButton(QToolButton):
-    """A flat button with one icon, tinted anew when the theme changes. `explain` gives it its words."""
+    """A flat button with one icon, tinted by the theme. Name and tooltip come from `explain`."""
 
     def __init__(self, theme: Theme, icon: str, name: str, size: int = 18) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class IconButton(QToolButton):
 
 
 class Form(QGridLayout):
-    """Captions at the left, controls at the right, and words about them below."""
+    """Captions on the left, controls on the right, explanations below them."""
 
     def __init__(self, caption_width: int) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class Form(QGridLayout):
         self.setColumnStretch(1, 1)
 
     def add(self, control: QWidget, *below: QWidget) -> QLabel:
-        """The caption, whose words are still to be set."""
+        """Add a row; return its caption, whose text is not set yet."""
         caption, row = label("body", f"{control.objectName()}_caption", control), self.rowCount()
         self.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
         self.addWidget(control, row, 1)
@@ -90,7 +90,7 @@ class Form(QGridLayout):
 
 
 class Choice(QComboBox):
-    """A combo box with our chevron; the wheel moves it only when it has the focus."""
+    """A combo box with our chevron."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
@@ -99,15 +99,15 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
-        self.setItemDelegate(QStyledItemDelegate(self))  # the one that the style sheet reaches
+        self.setItemDelegate(QStyledItemDelegate(self))  # the delegate that obeys the style sheet
         theme.changed.connect(self.update)
 
     def showPopup(self) -> None:
-        self.view().setCurrentIndex(self.model().index(self.currentIndex(), 0))  # not what was looked at and left last time
+        self.view().setCurrentIndex(self.model().index(self.currentIndex(), 0))  # else the entry that was last hovered is current
         super().showPopup()
 
     def explain_entry(self, row: int, words: str, can_be_chosen: bool = True) -> None:
-        """Say what entry `row` is, or why it cannot be chosen."""
+        """Explain entry `row`, or why it cannot be chosen."""
         entries = self.model()
         assert isinstance(entries, QStandardItemModel)
         entry = entries.item(row)
@@ -129,7 +129,7 @@ class Choice(QComboBox):
 
 
 class ValueChoice(Choice):
-    """A choice between a few values, each shown in words."""
+    """A choice between a few values, each with its text."""
 
     chosen = Signal(object)
 
@@ -140,7 +140,7 @@ class ValueChoice(Choice):
         self.activated.connect(lambda index: self.chosen.emit(self._values[index]))
 
     def offer(self, values: Sequence[object], now: object) -> None:
-        """Choose between `values` from here on; their words are still to be shown."""
+        """Offer `values`; their texts are set with `show_words`."""
         if list(values) != list(self._values):
             self._values = values
             self.clear()
@@ -153,7 +153,7 @@ class ValueChoice(Choice):
 
 
 class Number(QSpinBox):
-    """A whole number to type, or to move with ↑ and ↓."""
+    """A whole number, typed or changed with ↑ and ↓."""
 
     def __init__(self, name: str, least: int, most: int) -> None:
         super().__init__()
@@ -165,7 +165,7 @@ class Number(QSpinBox):
 
 
 class Decimal(QDoubleSpinBox):
-    """A number with one decimal; both point and comma are understood, whatever the language."""
+    """A number with one decimal; accepts point and comma in every language."""
 
     def __init__(self, name: str, least: float, most: float, step: float) -> None:
         super().__init__()
@@ -190,7 +190,7 @@ class Decimal(QDoubleSpinBox):
 
 def _dress(spin: QAbstractSpinBox, name: str) -> None:
     spin.setObjectName(name)
-    spin.lineEdit().setTextMargins(8, 0, 8, 0)  # the style sheet takes the buttons away, and with them its padding
+    spin.lineEdit().setTextMargins(8, 0, 8, 0)  # the style sheet removes the buttons, and with them the padding
     spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
     spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     spin.setMinimumWidth(56)

@@ -1,4 +1,4 @@
-"""PromptEdit: a few lines of prompt, with weights, history, and room for input methods."""
+"""PromptEdit: a prompt of a few lines, with weights, history and input methods."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ...diffusion.weights import adjust
 from ...studio.history import History
 from ..theme import Theme
 
-STEP = 0.1  # of a weight, a press
-PAUSE = 1200  # ms without a key, after which a word counts as finished
+STEP = 0.1  # change of a weight, per key press
+PAUSE = 1200  # ms without a key press, after which a word counts as finished
 _UP, _DOWN = Qt.Key.Key_Up, Qt.Key.Key_Down
-_DECIDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)  # end a composition, or give it up
+_DECIDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)  # accept or cancel a composition
 
 
 class PromptEdit(QPlainTextEdit):
-    """Grows with its text. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ walks through the history where there is one."""
+    """Grows with its text. Ctrl+↑/↓ changes the weight of the selected words, Alt+↑/↓ shows earlier prompts if there is a history."""
 
-    edited = Signal()  # the text is another one; not while an input method composes
-    rested = Signal()  # the word that was being typed is finished: it was left, or nothing was typed for a while
+    edited = Signal()  # the text has changed; not while an input method composes
+    rested = Signal()  # typing of a word has ended: the cursor left it, or nothing was typed for a while
 
     def __init__(self, theme: Theme, name: str, lines: tuple[int, int] = (3, 8), history: History | None = None) -> None:
         super().__init__()
@@ -34,8 +34,8 @@ class PromptEdit(QPlainTextEdit):
         self._cut: int | None = None
         self._unknown: Sequence[tuple[int, int]] = ()
         self._text = ""
-        self._typing = False  # a key or an input method is at work
-        self._typed_at: int | None = None  # in UTF-16 units, while the word there is not finished
+        self._typing = False  # a key or an input method is changing the text
+        self._typed_at: int | None = None  # cursor in UTF-16 units, while a word is being typed
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.rest)
         self.setObjectName(name)
@@ -50,12 +50,12 @@ class PromptEdit(QPlainTextEdit):
         self._fit()
 
     def set_text(self, text: str) -> None:
-        """Replace everything, as one step that undo takes back."""
+        """Replace the text in one undo step."""
         if text != self.toPlainText():
             self._replace(text, len(text), len(text))
 
     def set_cut(self, cut: int | None) -> None:
-        """Grey what stands from character `cut` on: the model does not read it. Again after each edit: undo takes the grey away."""
+        """Grey the text from character `cut` on, which the model does not read. Call it after each edit: undo removes the grey."""
         if cut is not None or self._cut is not None:
             self._cut = cut
             self._mark()
@@ -65,18 +65,18 @@ class PromptEdit(QPlainTextEdit):
         return self._cut
 
     def set_unknown(self, words: Sequence[tuple[int, int]]) -> None:
-        """Underline the characters `start:end` of each of `words`: the model never learned them. Again after each edit."""
+        """Underline the characters `start:end` of each word, which the model never learned. Call it after each edit."""
         if words or self._unknown:
             self._unknown = words
             self._mark()
 
     @property
     def typed_at(self) -> int | None:
-        """The character before which the cursor stands in a word that is still being typed; None when there is no such word."""
+        """Cursor position in characters while a word is being typed, else None."""
         return None if self._typed_at is None else _characters(self.toPlainText(), self._typed_at)
 
     def rest(self) -> None:
-        """Nothing is being typed any more."""
+        """Typing has ended: emit `rested` if a word was being typed."""
         self._pause.stop()
         if self._typed_at is not None:
             self._typed_at = None
@@ -117,7 +117,7 @@ class PromptEdit(QPlainTextEdit):
             self.rest()
 
     def _mark(self) -> None:
-        """Underline what the model never learned, grey what it does not read."""
+        """Underline the unknown words, grey the text that the model does not read."""
         grey, dotted = QTextCharFormat(), QTextCharFormat()
         grey.setForeground(QColor(self._theme.tokens.faint))
         dotted.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
@@ -137,7 +137,7 @@ class PromptEdit(QPlainTextEdit):
 
     def _fit(self) -> None:
         line, margin = self.fontMetrics().lineSpacing(), self.document().documentMargin()
-        height, block = -margin, self.document().firstBlock()  # which the first block counts as its own
+        height, block = -margin, self.document().firstBlock()  # the first block includes it
         while block.isValid() and height <= self._most * line:
             height += self.blockBoundingRect(block).height()
             block = block.next()
@@ -151,7 +151,7 @@ class PromptEdit(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (self._composing or self._deed(event)):
-            event.accept()  # the key is ours, or the input method's: no shortcut of the window may take it
+            event.accept()  # this widget or the input method handles the key, not a shortcut
             return True
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.Polish):
             done = super().event(event)
@@ -187,11 +187,11 @@ class PromptEdit(QPlainTextEdit):
         self.rest()
         if not self._composing:
             return
-        self._composing = False  # the input method lets go of the field
+        self._composing = False  # the input method stops composing
         self.setPlaceholderText(self._placeholder)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText() and not source.hasUrls()  # files belong to the window
+        return source.hasText() and not source.hasUrls()  # dropped files belong to the place
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         self._typing = False
@@ -202,7 +202,7 @@ class PromptEdit(QPlainTextEdit):
         self._fit()
 
     def _deed(self, event: QKeyEvent) -> str | None:
-        """What of our own this key does."""
+        """The action of this widget that the key starts, if any."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if self._composing or event.key() not in (_UP, _DOWN):
             return None
@@ -211,7 +211,7 @@ class PromptEdit(QPlainTextEdit):
         return "recall" if self._history is not None and modifiers == Qt.KeyboardModifier.AltModifier else None
 
 
-# Qt counts UTF-16 units, Python characters: an emoji is two of the one and one of the other.
+# Qt counts UTF-16 units, Python counts characters: an emoji is two units and one character.
 
 
 def _units(text: str, characters: int) -> int:

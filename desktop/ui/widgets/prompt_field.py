@@ -1,4 +1,4 @@
-"""PromptField: a prompt under its caption, how much of it the model reads, and which of its words it never learned."""
+"""PromptField: the editor of a prompt with its caption, token count and the words that the model does not know."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 class PromptField(Retranslating, QWidget):
-    """Counts and marks at once what is typed into `edit`."""
+    """Counts tokens and marks unknown words while text is typed into `edit`."""
 
     def __init__(
         self, theme: Theme, kind: str, lines: tuple[int, int], history: History | None = None, button: QWidget | None = None
     ) -> None:
-        """`kind` begins every name: "" for the prompt, "negative_" for the other; `button` stands in the caption's row."""
+        """`kind`: prefix of all object names, "" or "negative_". `button` is beside the caption."""
         super().__init__()
         self.edit = edit = PromptEdit(theme, f"{kind}prompt", lines, history)
-        self._optional = bool(kind)  # nothing is counted where nothing is typed
+        self._optional = bool(kind)  # an empty field shows no count
         self._model: Model | None = None
         self._meter: TokenMeter | None = None
         self.setObjectName(f"{edit.objectName()}_field")
@@ -55,7 +55,7 @@ class PromptField(Retranslating, QWidget):
         self._name_unknown()
 
     def set_meter(self, meter: TokenMeter | None) -> None:
-        """Count with `meter` from now on; without one nothing is counted."""
+        """Count tokens with `meter`; None stops counting."""
         self._meter = meter
         self._count()
 
@@ -70,19 +70,19 @@ class PromptField(Retranslating, QWidget):
         too_long = tokens is not None and tokens.cut is not None
         _set_role(self._tokens, "warning" if too_long else "faint")
         self._tokens.setToolTip(
-            tr("Safelight", "Tokens: the model does not read the words that are greyed.")
+            tr("Safelight", "Tokens: the prompt is too long. The model ignores the words in grey.")
             if too_long
-            else tr("Safelight", "Tokens: the pieces of words that the model reads, and how many it can read.")
+            else tr("Safelight", "Tokens: number of word pieces in the prompt, and how many the model can read.")
         )
         self._name_unknown()
 
     def _name_unknown(self) -> None:
         spans = self._unknown_spans()
         self.edit.set_unknown([(span.start, span.end) for span in spans])
-        self._unknown.show_words(each_once(spans), self._model is not None and self._model.bundled)
+        self._unknown.show_words(each_once(spans))
 
     def _unknown_spans(self) -> list[Span]:
-        """What the model never learned, but for the word that is being typed and all that is not read anyway."""
+        """The words that the model does not know, except the word being typed and words beyond the token limit."""
         vocabulary = self._model.vocabulary if self._model else None
         if vocabulary is None:
             return []

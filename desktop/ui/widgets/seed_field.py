@@ -1,4 +1,4 @@
-"""Seeds: the numbers that noise is made from, with a die to roll others."""
+"""Fields for seeds, with a button that rolls a random one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
-from ...diffusion.recipe import MOST_SEED
+from ...diffusion.fields import MOST_SEED
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from .controls import IconButton
@@ -17,7 +17,7 @@ GAP = "\N{NO-BREAK SPACE}"  # between groups of three digits
 
 
 class NoiseSeed(QWidget):
-    """A number that noise is drawn from, with a die; it may be empty."""
+    """A seed that may be empty, with a button that rolls a random one."""
 
     edited = Signal()
 
@@ -36,7 +36,7 @@ class NoiseSeed(QWidget):
 
     @property
     def seed(self) -> int | None:
-        """None while it is empty, or means nothing."""
+        """None while the field is empty or disabled."""
         return int(self.number.digits) if self.number.digits and self.isEnabled() else None
 
     def set_seed(self, seed: int | None) -> None:
@@ -46,12 +46,12 @@ class NoiseSeed(QWidget):
             self.edited.emit()
 
     def roll(self) -> None:
-        """Another number, by chance."""
+        """Fill in a random seed."""
         self.set_seed(secrets.randbelow(MOST_SEED + 1))
 
 
 class SeedField(Retranslating, NoiseSeed):
-    """Never empty, and with a lock: without it every press on Generate is followed by another seed."""
+    """Never empty, and with a lock: while it is unlocked, every Generate is followed by a new random seed."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "seed")
@@ -65,7 +65,7 @@ class SeedField(Retranslating, NoiseSeed):
 
     @property
     def seed(self) -> int:
-        """What the field says; an empty one is given a random seed first."""
+        """The seed; an empty field gets a random one first."""
         self._fill()
         return int(self.number.digits)
 
@@ -77,20 +77,15 @@ class SeedField(Retranslating, NoiseSeed):
         self._lock.setChecked(locked)
 
     def retranslate(self) -> None:
-        explain(
-            self.number,
-            tr("Safelight", "Seed"),
-            tr("Safelight", "Picks the starting noise: the same seed and settings give the same picture again."),
-        )
         self._explain_lock()
 
     def _explain_lock(self) -> None:
         explain(
             self._lock,
             tr("Safelight", "Keep the seed"),
-            tr("Safelight", "The seed is kept for the next picture too.")
+            tr("Safelight", "The next picture uses the same seed.")
             if self.locked
-            else tr("Safelight", "After each Generate another seed is rolled; lock to keep this one."),
+            else tr("Safelight", "Each Generate is followed by a new random seed. Lock it to keep this seed."),
         )
 
     def _show_lock(self, locked: bool) -> None:
@@ -104,18 +99,18 @@ class SeedField(Retranslating, NoiseSeed):
 
 
 class Die(Retranslating, IconButton):
-    """Rolls another seed."""
+    """Rolls a random seed."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__(theme, "dices", name, 16)
         self.retranslate()
 
     def retranslate(self) -> None:
-        explain(self, tr("Safelight", "Random seed"), tr("Safelight", "Rolls another seed."))
+        explain(self, tr("Safelight", "Random seed"), tr("Safelight", "Fills in a random seed."))
 
 
 class Digits(QLineEdit):
-    """Digits in groups of three, whatever is typed or pasted; a number beyond the largest seed is not taken."""
+    """Takes digits only and shows them in groups of three; numbers above the largest seed are refused."""
 
     def __init__(self, name: str) -> None:
         super().__init__(objectName=name)
@@ -135,7 +130,7 @@ class Digits(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         whole = len(self.selectedText()) == len(self.text()) > 0
         if event.matches(QKeySequence.StandardKey.Copy) and whole:
-            QApplication.clipboard().setText(self.digits)  # other programs want it without gaps
+            QApplication.clipboard().setText(self.digits)  # without gaps, for other programs
         else:
             super().keyPressEvent(event)
 
@@ -158,5 +153,5 @@ def _digits_of(text: str) -> str:
 
 
 def grouped(digits: str) -> str:
-    """A seed as it is shown."""
+    """The digits in groups of three."""
     return f"{int(digits):,}".replace(",", GAP) if digits else ""

@@ -1,4 +1,4 @@
-"""UnknownWords: the one line under a prompt that names what the model never learned."""
+"""UnknownWords: one line under a prompt with the words that the model does not know."""
 
 from __future__ import annotations
 
@@ -12,22 +12,21 @@ from ..language import Retranslating, spoken, tr
 
 
 class UnknownWords(Retranslating, QLabel):
-    """Shown while there are any. Where they do not fit it says it in fewer words, then ends in dots; the tooltip has them all."""
+    """Visible while there are such words. A long list ends in an ellipsis; the tooltip has it whole."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self._words: list[str] = []
         self._listed = ""
-        self._of_starter = True
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "quiet")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def show_words(self, words: Sequence[str], of_starter: bool) -> None:
-        if (list(words), of_starter) != (self._words, self._of_starter):
-            self._words, self._of_starter = list(words), of_starter
+    def show_words(self, words: Sequence[str]) -> None:
+        if list(words) != self._words:
+            self._words = list(words)
             self.retranslate()
         self.setVisible(bool(words))
 
@@ -35,23 +34,15 @@ class UnknownWords(Retranslating, QLabel):
         self._listed = ("、" if spoken() == "zh" else ", ").join(self._words)
         whole = self._sentence()
         self.setAccessibleName(whole)
-        explanation = tr("Safelight", "It never learned these words; they do not help the picture.")
-        self.setToolTip(Qt.convertFromPlainText(f"{whole}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))  # in several lines
+        explanation = tr("Safelight", "The model does not know these words, so they do not change the picture as you expect.")
+        self.setToolTip(Qt.convertFromPlainText(f"{whole}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))  # wraps lines
         self._fit()
 
     def _sentence(self) -> str:
-        template = (
-            tr("Safelight", "The starter model does not know: {words}")
-            if self._of_starter
-            else tr("Safelight", "This model does not know: {words}")
-        )
-        return template.format(words=self._listed)
+        return tr("Safelight", "Ignored: {words}").format(words=self._listed)
 
     def _fit(self) -> None:
-        whole, metrics = self._sentence(), self.fontMetrics()
-        if metrics.horizontalAdvance(whole) > self.width():
-            whole = tr("Safelight", "Not known: {words}").format(words=self._listed)
-        self.setText(metrics.elidedText(whole, Qt.TextElideMode.ElideRight, self.width()))
+        self.setText(self.fontMetrics().elidedText(self._sentence(), Qt.TextElideMode.ElideRight, self.width()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
