@@ -22,7 +22,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels
 from desktop.library import safe_file
 from desktop.library.artwork import open_artwork
-from desktop.library.recordings import Recordings
+from desktop.library.recordings import Recordings, read_history
 from tests.png_kit import strictly_checked
 
 ROOT = Path(__file__).parent.parent
@@ -156,7 +156,7 @@ def check(folder: Path, wanted: Case) -> int:
         assert summary.problem is None, str(summary.problem)
         recording = recordings.open(summary.id)
         assert recording.problem is None, str(recording.problem)
-        snapshots = [step.snapshot for step in recording.run.steps]
+        snapshots = [step.snapshot for step in read_history(recording.run.steps)]
         assert snapshots in (wanted.snapshots[: len(snapshots)], wanted.unrefined[: len(snapshots)]), "other steps were recorded"
         assert recording.run.picture in (None, wanted.picture)
         steps = len(snapshots)
@@ -191,7 +191,7 @@ def undisturbed(victim: Victim, folder: Path, recipe: Recipe) -> Case:
     while is_alive(pid):
         time.sleep(SHORTEST / 4)
     [summary] = Recordings(folder / "recordings", 0).all()
-    snapshots = [step.snapshot for step in Recordings(folder / "recordings", 0).open(summary.id).run.steps]
+    snapshots = [step.snapshot for step in read_history(Recordings(folder / "recordings", 0).open(summary.id).run.steps)]
     unrefined = snapshots
     if recipe.turns and recipe.turns[-1].refines:
         unrefined = undisturbed(victim, folder.with_name(f"{folder.name}-unrefined"), replace(recipe, turns=recipe.turns[:-1])).snapshots

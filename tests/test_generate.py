@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from desktop.generate import RunMaker
 from desktop.library import artwork, records
 from desktop.library.journal import RecordKind, path_of
 from desktop.library.models import ModelLibrary
-from desktop.library.recordings import Recordings
+from desktop.library.recordings import Recordings, read_history
 from desktop.machine import LocalMachine
 from desktop.worker import Worker
 from tests import tiny
@@ -77,7 +77,11 @@ def whole(model, tmp_path_factory) -> Run:
 
 
 def same(run: Run, other: Run) -> bool:
-    return run.picture == other.picture and [step.snapshot for step in run.steps] == [step.snapshot for step in other.steps]
+    return run.picture == other.picture and snapshots(run.steps) == snapshots(other.steps)
+
+
+def snapshots(steps: Sequence[Step]) -> list[bytes]:
+    return [step.snapshot for step in read_history(steps)]
 
 
 async def test_a_pause_gives_the_worker_back_and_going_on_changes_no_bit(bench, whole):
@@ -225,7 +229,7 @@ async def test_where_the_disk_is_full_in_mid_run_the_run_goes_on_and_that_is_sai
     assert [type(warning) for warning in bench.warnings] == [NotResumable]
     assert "the disk is full" in str(bench.warnings[0])
     back = bench.recordings.open(run.id).run
-    assert [step.snapshot for step in back.steps] == [step.snapshot for step in whole.steps[:3]]
+    assert snapshots(back.steps) == snapshots(whole.steps[:3])
 
 
 async def test_a_picture_whose_saving_failed_is_saved_without_developing_it_again(bench, whole):

@@ -33,7 +33,7 @@ from desktop.library import inspection
 from desktop.library.artwork import open_artwork
 from desktop.library.drafts import DraftsFile
 from desktop.library.journal import Journal
-from desktop.library.recordings import Recording, Recordings
+from desktop.library.recordings import Recording, Recordings, read_step
 from desktop.library.settings import SettingsFile
 from tests import tiny
 
@@ -118,7 +118,17 @@ def listed(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def recording_read(folder: Path, id: str) -> Recording:
-    return Recordings(folder, 1 << 40).open(id)
+    """With all in memory that can be read of its steps."""
+
+    def in_memory(step: Step) -> Step:
+        try:
+            return read_step(step)
+        except RecordingParentless:
+            return step
+
+    recording = Recordings(folder, 1 << 40).open(id)
+    run = recording.run
+    return replace(recording, run=replace(run, steps=[*map(in_memory, run.steps)], refined=[*map(in_memory, run.refined)]))
 
 
 def run_told(run: Run) -> dict[str, Any]:

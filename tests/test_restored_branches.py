@@ -39,6 +39,7 @@ def words(panel: PromptPanel) -> str:
 
 def test_a_recipe_with_branches_is_shown_and_generated_whole(qtbot, panel: PromptPanel):
     assert words(panel) == ""
+    assert child(panel, QToolButton, "remove_branches").accessibleName()  # before it is shown too
     panel.set_recipe(RECIPE)
     assert words(panel) == "Includes 1 branch: from step 10, prompt: a pear"
     with qtbot.waitSignal(panel.generate_requested) as pressed:
