@@ -49,7 +49,7 @@
     </message>
     <message>
         <source>The parts of the model in {folder} do not fit together: its denoiser works on {denoiser} channels, its autoencoder on {autoencoder}. Put the autoencoder that belongs to it there, or choose another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 中模型的各个部分不匹配：去噪网络使用 {denoiser} 个通道，自编码器使用 {autoencoder} 个。请放入与之配套的自编码器，或选择其他模型。</translation>
     </message>
     <message>
         <source>The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.</source>
@@ -197,23 +197,23 @@
     </message>
     <message>
         <source>Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1, 2 or XL model in diffusers layout.</source>
-        <translation type="unfinished"></translation>
+        <translation>Safelight 还不能运行这类模型（{kind}）。请选择 diffusers 目录结构的 Stable Diffusion 1、2 或 XL 模型。</translation>
     </message>
     <message>
         <source>The model in {folder} was made for editing pictures: its denoiser reads {channels} channels instead of {latents}. Safelight cannot run such models yet; choose a text-to-image model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 中的模型用于编辑图片：它的去噪网络读取 {channels} 个通道，而不是 {latents} 个。Safelight 还不能运行这类模型；请选择文生图模型。</translation>
     </message>
     <message>
         <source>The folder {folder} holds a model in a single file, {file}. Safelight cannot read that yet; choose a version of the model in diffusers layout, which has a model_index.json.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹 {folder} 中的模型是单个文件 {file}。Safelight 还不能读取这种格式；请选择该模型的 diffusers 目录版本，其中含有 model_index.json。</translation>
     </message>
     <message>
         <source>The folder {folder} is not a model itself, but there is one in {found}. Open that folder instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹 {folder} 本身不是模型，但 {found} 中有一个模型。请打开那个文件夹。</translation>
     </message>
     <message>
         <source>The folder {folder} holds several models: {found}. Open the folder of one of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹 {folder} 中有多个模型：{found}。请打开其中一个模型的文件夹。</translation>
     </message>
     <message>
         <source>The recording {file} cannot be deleted: {problem}.</source>
@@ -285,7 +285,7 @@
     </message>
     <message>
         <source>it takes another way from noise to picture than this model</source>
-        <translation type="unfinished"></translation>
+        <translation>它从噪声到图片的路径与此模型不同</translation>
     </message>
     <message>
         <source>it works only with models that were distilled for it</source>
@@ -1514,7 +1514,7 @@
     </message>
     <message>
         <source>The network (such as a UNet) that estimates the noise in the latents in every step, so that some of it is removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>在每一步估计潜变量中噪声的网络（例如 UNet），以便去除一部分噪声。</translation>
     </message>
     <message>
         <source>Previews: {choice}</source>
