@@ -117,7 +117,7 @@ class LocalMachine:
         """
         wanted = request.recipe.model.name
         try:
-            model = self._models.find(wanted)
+            model = self._models.of(request.recipe.model)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
         except SafelightError as problem:
             if request.history:
