@@ -33,7 +33,7 @@ def load(folder: Path, device: Device) -> Any:
             raise ModelIncomplete(folder=folder.name, missing=f"{part.name}/{part.weights}.safetensors")
     try:
         check_channels(folder.name, family, read_config(folder, family.denoiser), read_config(folder, family.autoencoder))
-        networks = {part.name: _network(folder, family, part, *index[part.name], device) for part in family.networks}
+        networks = {part.name: _network(folder, family, part, index[part.name], device) for part in family.networks}
         pipeline = getattr(diffusers, family.pipeline).from_pretrained(
             folder,
             **networks,
@@ -55,7 +55,8 @@ def load(folder: Path, device: Device) -> Any:
     return pipeline
 
 
-def _network(folder: Path, family: Family, part: Part, library: str, name: str, device: Device) -> torch.nn.Module:
+def _network(folder: Path, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
+    library, name = class_of
     kind = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
     dtype = _dtype(folder, family, part, device.dtype)
     network, report = kind.from_pretrained(

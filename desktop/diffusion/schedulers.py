@@ -28,10 +28,10 @@ def build(sampler: Sampler, config: Mapping[str, Any]) -> Any:
     chosen = {name: value for name, value in config.items() if name not in defaulted and name not in SAMPLING}
     known = _defaults(getattr(diffusers, sampler.scheduler))
     trained = _defaults(getattr(diffusers, config.get("_class_name", sampler.scheduler), None) or diffusers.DDIMScheduler)
-    values = {name: trained[name] for name in TRAINING if name in trained} | LATENT | chosen | sampler.options
+    values = {name: trained[name] for name in TRAINING if name in trained} | LATENT | chosen | dict(sampler.options)
     return getattr(diffusers, sampler.scheduler)(**{name: value for name, value in values.items() if name in known})
 
 
 def _defaults(scheduler: type) -> dict[str, Any]:
-    parameters = inspect.signature(scheduler.__init__).parameters.values()
-    return {parameter.name: parameter.default for parameter in parameters if parameter.name != "self"}
+    """The arguments of a scheduler's constructor, and their defaults."""
+    return {parameter.name: parameter.default for parameter in inspect.signature(scheduler).parameters.values()}

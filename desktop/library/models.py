@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..diffusion import samplers
-from ..diffusion.families import STABLE_DIFFUSION
 from ..diffusion.families.description import Family, Traits
+from ..diffusion.families.stable_diffusion import STABLE_DIFFUSION
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterFileDamaged
 from . import inspection
