@@ -231,8 +231,8 @@ def test_samplers_that_cannot_go_on_say_why(studio):
     enabled = {box.itemText(row) for row in range(box.count()) if box.model().item(row).isEnabled()}
     assert enabled == {"DDIM", "DDPM", "Euler", "Euler a"}
     for name, reason in (
-        ("UniPC", "This sampler takes its steps at other noise levels than this run. Choose another one."),
-        ("LMS", "This sampler builds on the steps before and cannot begin in the middle. Choose another one."),
+        ("UniPC", "This sampler uses other noise levels than this run. Choose another one."),
+        ("LMS", "This sampler needs the earlier steps and cannot start in the middle. Choose another one."),
     ):
         item = box.model().item(box.findText(name))
         assert item.toolTip() == item.accessibleDescription() == reason
@@ -270,7 +270,7 @@ def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
         (
             developed(recipe=STILL.with_values(model="dreams")),
             3,
-            "The model that this run began with is not here any more. Bring it back, and open its folder.",
+            "The model of this run is no longer available. Open its folder again.",
         ),
     ],
 )
@@ -291,10 +291,10 @@ def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
 def test_refining_says_what_it_does_and_when_it_cannot(qtbot, studio):
     panel = studio.open(developed(10, done=4, recipe=STILL), 3)
     press(qtbot, panel, "way_refine")
-    assert text(panel, "branch_reason") == "Only a finished picture can be refined. Let the run go to its end first."
+    assert text(panel, "branch_reason") == "Only a finished picture can be refined. Finish the run first."
     assert not child(panel, "branch_prompt").isVisible()
     studio.open(developed(recipe=STILL), 0, refine=True)
-    assert text(panel, "branch_reason") == "The starting noise holds nothing of the picture. Choose a later step."
+    assert text(panel, "branch_reason") == "The starting noise contains nothing of the picture. Choose a later step."
     studio.timeline.go_to(6)
     assert text(panel, "branch_reason") == ""
     assert "Adds the noise of step 6" in text(panel, "branch_deed")

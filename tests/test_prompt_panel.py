@@ -275,8 +275,8 @@ def test_samplers_that_do_not_fit_are_greyed_and_say_why(panel: PromptPanel):
     unfit = [items.item(row).text() for row in range(items.rowCount()) if not items.item(row).isEnabled()]
     assert unfit == [sampler.name for sampler in SAMPLERS if samplers.unfit(sampler, LARGE.traits)]
     (pndm,) = items.findItems("PNDM")
-    assert "it does not understand what this model predicts" in pndm.toolTip()
-    assert "it does not understand what this model predicts" in pndm.accessibleText()
+    assert "it does not support the prediction type of this model" in pndm.toolTip()
+    assert "it does not support the prediction type of this model" in pndm.accessibleText()
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

@@ -236,47 +236,47 @@
         <translation>它的权重与配置不匹配</translation>
     </message>
     <message>
-        <source>The classic: no chance after the first noise, every step a small, even one.</source>
+        <source>The classic method: deterministic after the starting noise, in small even steps.</source>
         <translation>经典方法：除起始噪声外没有随机性，每一步都小而均匀。</translation>
     </message>
     <message>
-        <source>The original: adds fresh noise at every step. Wants many steps.</source>
+        <source>The original method: adds new noise at every step. Needs many steps.</source>
         <translation>最初的方法：每一步都加入新的噪声，需要较多步数。</translation>
     </message>
     <message>
-        <source>One straight line per step. Simple, quick and dependable.</source>
+        <source>One straight line per step: simple, fast and reliable.</source>
         <translation>每一步走一条直线，简单、快速、可靠。</translation>
     </message>
     <message>
-        <source>Euler with fresh noise at every step: lively, and another picture for every number of steps.</source>
+        <source>Euler with new noise at every step: varied results that change with the number of steps.</source>
         <translation>每一步都加入新噪声的 Euler：富于变化，步数不同画面也不同。</translation>
     </message>
     <message>
-        <source>Learns from the step before: good pictures after 20 to 30 steps.</source>
+        <source>Uses the previous step too: good pictures in 20 to 30 steps.</source>
         <translation>借助上一步的结果：20 到 30 步就有好图。</translation>
     </message>
     <message>
-        <source>DPM++ 2M with more of its steps where detail forms.</source>
+        <source>DPM++ 2M with more of its steps at low noise, where detail forms.</source>
         <translation>把更多步数用在细节成形阶段的 DPM++ 2M。</translation>
     </message>
     <message>
-        <source>DPM++ 2M with fresh noise at every step: richer detail, wants a few more steps.</source>
+        <source>DPM++ 2M with new noise at every step: more detail, needs a few more steps.</source>
         <translation>每一步都加入新噪声的 DPM++ 2M：细节更丰富，需要稍多几步。</translation>
     </message>
     <message>
-        <source>Predicts, then corrects itself: good pictures after as few as 10 to 20 steps.</source>
+        <source>Predicts, then corrects the prediction: good pictures in 10 to 20 steps.</source>
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
     </message>
     <message>
-        <source>Stable Diffusion&apos;s first default. Takes its second step twice, so 50 steps are 51 calls.</source>
+        <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
         <translation>Stable Diffusion 最早的默认采样器。第二步走两次，因此 50 步要调用 51 次。</translation>
     </message>
     <message>
-        <source>Draws its line through the last four steps.</source>
-        <translation>根据最近四步的走势前进。</translation>
+        <source>Extrapolates from the last four steps.</source>
+        <translation>由最近四步外推。</translation>
     </message>
     <message>
-        <source>Looks ahead and corrects every step: twice the time, so 50 steps are 99 calls.</source>
+        <source>Predicts and corrects every step, which takes twice the time: 50 steps are 99 calls.</source>
         <translation>每一步都先试探再校正：用时加倍，50 步要调用 99 次。</translation>
     </message>
     <message>
@@ -296,8 +296,8 @@
         <translation>此模型从纯噪声开始，而它做不到</translation>
     </message>
     <message>
-        <source>it does not understand what this model predicts</source>
-        <translation>它不理解此模型的预测方式</translation>
+        <source>it does not support the prediction type of this model</source>
+        <translation>它不支持此模型的预测类型</translation>
     </message>
     <message>
         <source>it is not there</source>
@@ -2218,31 +2218,31 @@
         <translation>复制</translation>
     </message>
     <message>
-        <source>The model that this run began with is not here any more. Bring it back, and open its folder.</source>
-        <translation>这次生成开始时所用的模型已不在这里。请把它放回来，并打开它的文件夹。</translation>
+        <source>The model of this run is no longer available. Open its folder again.</source>
+        <translation>这次生成所用的模型已不可用。请重新打开它的文件夹。</translation>
     </message>
     <message>
         <source>The run has no steps after this one. Choose an earlier step.</source>
         <translation>这一步之后没有别的步了。请选择更早的一步。</translation>
     </message>
     <message>
-        <source>Only a finished picture can be refined. Let the run go to its end first.</source>
+        <source>Only a finished picture can be refined. Finish the run first.</source>
         <translation>只有完成的图片才能精修。请先让它跑到最后。</translation>
     </message>
     <message>
-        <source>The starting noise holds nothing of the picture. Choose a later step.</source>
+        <source>The starting noise contains nothing of the picture. Choose a later step.</source>
         <translation>起始噪声里还没有图片的任何内容。请选择更晚的一步。</translation>
     </message>
     <message>
-        <source>This sampler builds on the steps before and cannot begin in the middle. Choose another one.</source>
+        <source>This sampler needs the earlier steps and cannot start in the middle. Choose another one.</source>
         <translation>这个采样器要依靠前面的步，不能从中间开始。请换一个。</translation>
     </message>
     <message>
-        <source>This sampler is in the middle of a step here. Choose the step before or behind.</source>
+        <source>This sampler is in the middle of a step here. Choose the step before or after this one.</source>
         <translation>这个采样器在这里正处于一步的中间。请选择前一步或后一步。</translation>
     </message>
     <message>
-        <source>This sampler takes its steps at other noise levels than this run. Choose another one.</source>
+        <source>This sampler uses other noise levels than this run. Choose another one.</source>
         <translation>这个采样器的各步所在的噪声水平与这次运行不同。请换一个。</translation>
     </message>
     <message>
@@ -2808,6 +2808,10 @@
     <message>
         <source>from step {number}, {changes}</source>
         <translation>从第 {number} 步起，{changes}</translation>
+    </message>
+    <message>
+        <source>this model was trained with another kind of noise</source>
+        <translation>此模型是用另一种噪声过程训练的</translation>
     </message>
 </context>
 </TS>
