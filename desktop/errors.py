@@ -222,6 +222,12 @@ class RecipeMissing(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{file} carries no recipe, so nothing could be restored from it.")
 
 
+class RecipeNewer(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The recipe in {file} was written by a newer Safelight and cannot be read. Update Safelight to restore it."
+    )
+
+
 class NotKept(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",

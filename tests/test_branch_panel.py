@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Phase, Previews, Run
 from desktop.generate import RunMaker
@@ -319,6 +320,15 @@ def test_prompts_are_read_as_the_runs_own_model_reads_them(studio):
     studio.timeline.show(developed(recipe=STILL.with_values(prompt="a purple rocket", model="other")))
     assert child(panel, "branch_tokens", QLabel).text() == ""  # the meter counts as another model reads
     assert not child(panel, "branch_unknown_words").isVisibleTo(panel)
+
+
+def test_a_setting_that_the_runs_model_does_not_use_is_disabled_and_says_so(studio):
+    panel = studio.open(developed(recipe=STILL), 3)
+    prompt = child(panel, "branch_negative_prompt")
+    assert prompt.isEnabled()
+    panel.set_models([Model("starter", Path("/starter"), traits=Traits(guided=False))])
+    assert not prompt.isEnabled()
+    assert prompt.accessibleDescription() == "This model does not use this setting."
 
 
 def test_every_control_has_a_name_and_an_explanation_in_both_languages(studio, qapp):

@@ -290,6 +290,17 @@ def test_an_opened_list_begins_at_what_is_chosen(panel: PromptPanel):
     sampler.hidePopup()
 
 
+def test_a_setting_that_the_model_does_not_use_is_disabled_and_says_so(panel: PromptPanel):
+    distilled = Model("distilled", Path("/models/distilled"), size=128, traits=Traits(guided=False))
+    panel.set_models([STARTER, distilled], "starter")
+    assert panel.negative_prompt.isEnabled()
+    choose(child(panel, QComboBox, "model"), "distilled")
+    assert not panel.negative_prompt.isEnabled()
+    assert panel.negative_prompt.accessibleDescription() == "This model does not use this setting."
+    choose(child(panel, QComboBox, "model"), "Starter")
+    assert panel.negative_prompt.isEnabled()
+
+
 def test_a_sampler_that_stops_fitting_is_replaced_and_that_is_said(panel: PromptPanel):
     choose(child(panel, QComboBox, "sampler"), "PNDM")
     choose(child(panel, QComboBox, "model"), "large")

@@ -132,6 +132,10 @@
         <translation>{file} 不含配方，因此无法从中恢复任何内容。</translation>
     </message>
     <message>
+        <source>The recipe in {file} was written by a newer Safelight and cannot be read. Update Safelight to restore it.</source>
+        <translation>{file} 中的配方由更新版本的 Safelight 写入，无法读取。请更新 Safelight 后再恢复。</translation>
+    </message>
+    <message>
         <source>What you type and choose cannot be written to disk: {problem}. Until that is put right, it will be gone at the next start.</source>
         <translation>您输入和选择的内容无法写入磁盘：{problem}。在解决之前，下次启动时这些内容将会丢失。</translation>
     </message>
@@ -2648,6 +2652,10 @@
     <message>
         <source>Type a seed.</source>
         <translation>请输入一个种子。</translation>
+    </message>
+    <message>
+        <source>This model does not use this setting.</source>
+        <translation>此模型不使用这项设置。</translation>
     </message>
     <message>
         <source>There is no other model yet. Open a model folder in the prompt panel.</source>
