@@ -173,6 +173,7 @@ def test_nothing_heavy_is_loaded_by_importing_the_app():
     assert offences(lambda module, entry: module in before_paint and entry.when_loaded and library_of(entry.name) in HEAVY) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "absent"), [("desktop.app", HEAVY), ("desktop.ui.main_window", HEAVY), ("desktop.headless", HEAVY | {"PySide6"})]
 )

@@ -276,6 +276,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=160, deadline=None)
 @given(st.text(st.characters(codec=None), max_size=300))
 def test_any_prompt_is_saved_inside_the_folder_and_read_back(tmp_path_factory, prompt):
@@ -343,6 +344,7 @@ def test_a_frame_replaces_the_one_before(tmp_path):
 # -- failures
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("persistent", [False, True], ids=["once", "persistent"])
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT], ids=errno.errorcode.get)
 @pytest.mark.parametrize("tmpfile", [True, False], ids=["nameless", "aside"])
@@ -388,6 +390,7 @@ def test_a_folder_that_vanishes_is_made_again_once(tmp_path, monkeypatch):
     assert len(made) == 2
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_no_broken_picture(tmp_path):
     """80 grandchildren, each killed somewhere in its first few pictures; what they called saved is there, and all there is is whole."""
     dice = random.Random(80)

@@ -150,6 +150,7 @@ def same(run: Run, other: Run) -> bool:
 # -- what it shows
 
 
+@pytest.mark.slow
 def test_it_is_filled_with_what_holds_after_the_step_at_the_playhead_and_follows_it(qtbot, studio):
     recipe = STILL.turned(4, prompt="a red mouse", guidance_scale=8.0)
     panel = studio.open(developed(recipe=recipe), 3)
@@ -401,6 +402,7 @@ def test_closing_keeps_what_was_typed_for_the_same_run_only(qtbot, studio):
 # -- what comes of it
 
 
+@pytest.mark.slow
 async def test_a_branch_with_nothing_changed_is_its_parent(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 2)
@@ -469,6 +471,7 @@ async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
     assert refined.recipe.turns[0].changes["refine"] > 0
 
 
+@pytest.mark.slow
 async def test_a_run_at_work_can_be_branched_from_and_waits(studio):
     studio.generation.generate(RECIPE.with_values(steps=30))
     await studio.until(lambda: len(studio.timeline.steps) > 4)

@@ -30,6 +30,7 @@ def pictures(pipeline) -> torch.Tensor:
     return pipeline("a cat", **call).images
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("autoencoder", ["kl", "tiny"])
 def test_a_folder_becomes_the_stock_pipeline(tmp_path, capfd, autoencoder):
     folder = tiny.save_folder(tmp_path / "model", autoencoder=autoencoder)
@@ -39,6 +40,7 @@ def test_a_folder_becomes_the_stock_pipeline(tmp_path, capfd, autoencoder):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_the_precision_is_the_devices(folder):
     pipeline = load(folder, Device("cpu", "", torch.bfloat16))
     assert {pipeline.unet.dtype, pipeline.vae.dtype, pipeline.text_encoder.dtype} == {torch.bfloat16}
