@@ -1,4 +1,4 @@
-"""The way in: a window, or with `--headless` a picture from the command line."""
+"""Command line: opens the window, or with `--headless` makes one picture without it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ def main(words: list[str] | None = None) -> int:
         if arguments.prompt is None or arguments.output is None:
             parser.error("--headless needs --prompt TEXT and --output FILE")
         if arguments.files:
-            parser.error("--headless opens no pictures")
+            parser.error("--headless cannot open pictures")
         from . import headless
+
         return headless.main(arguments)
     if misplaced := [name for name in HEADLESS_ONLY if getattr(arguments, name) is not None]:
-        parser.error(f"--{misplaced[0]} belongs to --headless")
+        parser.error(f"--{misplaced[0]} needs --headless")
     from . import app
+
     return app.main(arguments)
 
 
@@ -30,11 +32,11 @@ HEADLESS_ONLY = ("prompt", "negative", "seed", "guidance", "steps", "size", "sam
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="safelight", description="Watch a picture develop, steer it, keep every step.")
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a picture made by Safelight: open it with its recipe")
-    parser.add_argument("--version", action="version", version=__version__)
-    parser.add_argument("--data", type=Path, metavar="DIR", help="keep everything in this folder")
-    parser.add_argument("--model", metavar="NAME|PATH", help="a model by name, or a folder in diffusers layout")
-    parser.add_argument("--headless", action="store_true", help="no window: make one picture and leave")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a picture made by Safelight: open it and load its recipe")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="keep settings, runs and pictures in this folder")
+    parser.add_argument("--model", metavar="NAME|PATH", help="the name of a model, or a folder in diffusers layout")
+    parser.add_argument("--headless", action="store_true", help="make one picture without a window, then exit")
     headless = parser.add_argument_group("with --headless")
     headless.add_argument("--prompt", metavar="TEXT")
     headless.add_argument("--negative", metavar="TEXT")

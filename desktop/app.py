@@ -34,18 +34,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TURN = 0.0005          # seconds that the worker's Python may keep the window waiting, at each of the many calls of a paint
-LEAVING = 2.0          # seconds that the worker gets to let go before the process ends regardless
+TURN = 0.0005  # seconds that the worker's Python may keep the window waiting, at each of the many calls of a paint
+LEAVING = 2.0  # seconds that the worker gets to let go before the process ends regardless
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Open the window, or hand the pictures to the one that is open already."""
-    gc.disable()         # until the first paint: everything that is made on the way there stays
+    gc.disable()  # until the first paint: everything that is made on the way there stays
     if problem := _display_problem():
         print(f"safelight: {problem}", file=sys.stderr)
         return 1
     folders = Folders.inside(arguments.data) if arguments.data else Folders.default()
     from .studio.instance import Instance  # no widgets: a start that forwards is over at once
+
     try:
         instance = Instance(folders.data)
     except OSError as error:
@@ -67,7 +68,7 @@ def _run_window(arguments: argparse.Namespace, folders: Folders, instance: Insta
     QApplication.setDesktopFileName("io.github.safelight.Safelight")
     application = QApplication(sys.argv[:1])
     application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "safelight.svg")))
-    application.setQuitOnLastWindowClosed(False)     # leaving takes its own, orderly way
+    application.setQuitOnLastWindowClosed(False)  # leaving takes its own, orderly way
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     session = Session(application, folders, instance)
@@ -82,23 +83,27 @@ class Session:
 
     def __init__(self, application: QApplication, folders: Folders, instance: Instance) -> None:
         from .diffusion.run import Run
-        from .generate import Darkroom
+        from .generate import RunMaker
         from .library.drafts import DraftsFile
         from .library.models import ModelLibrary
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
+        from .machine import LocalMachine
+        from .studio.autosave import Autosave
         from .studio.desk import Desk
         from .studio.exporting import Exporting
         from .studio.generation import Generation, Job
         from .studio.held_runs import HeldRuns
         from .studio.history import History
-        from .studio.keeper import Keeper
         from .studio.notices import Notices
         from .studio.pictures import Pictures
         from .studio.probe import Probe
-        from .studio.recordings_keeper import RecordingsKeeper
+        from .studio.queue import Queue
+        from .studio.run_archive import RunArchive
         from .studio.sharpening import Sharpening
+        from .studio.step_reading import StepReading
         from .studio.timeline import Timeline
+        from .ui.create.create_place import CreatePlace
         from .ui.language import Language
         from .ui.main_window import MainWindow
         from .ui.theme import Theme
@@ -113,8 +118,8 @@ class Session:
         drafts, drafts_problem = drafts_file.load()
         for problem in filter(None, (settings_problem, drafts_problem)):
             self._notices.report(problem)
-        self._settings_keeper = Keeper(settings_file, lambda: self.settings, self._notices)
-        self._drafts_keeper = Keeper(drafts_file, lambda: self.window.drafts(), self._notices)
+        self._settings_autosave = Autosave(settings_file, lambda: self.settings, self._notices)
+        self._drafts_autosave = Autosave(drafts_file, lambda: self.window.create.prompt_panel.drafts(), self._notices)
 
         self._language, self._theme = Language(), Theme()
         self._language.install(application, self.settings.language)
@@ -125,33 +130,67 @@ class Session:
         self._worker = Worker()
         self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
         recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
-        self._darkroom = Darkroom(self._worker, self._models, recordings.folder, self._notices.report)
+        self._machine = LocalMachine(self._worker, self._models)
+        self._maker = RunMaker(self._machine, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
-        self._timeline = Timeline(self._held)
+        self._timeline = Timeline(self._held, StepReading(self._notices))
         self._pictures = Pictures(self._notices)
-        self._generation = Generation(self._darkroom, self._timeline, self._held, self._notices, self._save, self.settings.previews)
+        self._generation = Generation(
+            self._maker, Queue(self._notices), self._timeline, self._held, self._notices, self._save, self.settings.previews
+        )
         self._history = History(drafts.history)
-        self._recordings = RecordingsKeeper(recordings, self._generation, self._timeline, self._held, self._notices)
-        self._sharpening = Sharpening(self._darkroom, self._timeline, self._generation, self._notices)
-        self._desk = Desk(self._darkroom, self._timeline, self._generation, self._held, self._pictures, self._recordings, self._models,
-                          self._notices, self._save)
-        exporting = Exporting(self._darkroom, self._notices, lambda: self._pictures_folder)
-        probe = Probe(self._darkroom.values, self._timeline, self._generation, self._notices)
-        self.window = MainWindow(self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe,
-                                 self._notices, self._models, self._history, lambda: self.settings, folders)
-        self.window.restore(drafts)
-        self._generation.hold([Job(waiting.recipe, waiting.pictures, run=Run(waiting.recipe, id=waiting.run) if waiting.run else None)
-                               for waiting in drafts.up_next])
+        self._recordings = RunArchive(recordings, self._generation, self._timeline, self._held, self._notices)
+        self._sharpening = Sharpening(self._maker, self._timeline, self._generation, self._notices)
+        self._desk = Desk(
+            self._maker,
+            self._timeline,
+            self._generation,
+            self._held,
+            self._pictures,
+            self._recordings,
+            self._models,
+            self._notices,
+            self._save,
+        )
+        exporting = Exporting(self._maker, self._notices, lambda: self._pictures_folder)
+        probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
+        create = CreatePlace(
+            self._theme,
+            self._timeline,
+            self._generation,
+            self._pictures,
+            self._desk,
+            exporting,
+            probe,
+            self._notices,
+            self._history,
+            lambda: self._pictures_folder,
+        )
+        create.show_captions(self.settings.captions)
+        self.window = MainWindow(
+            create, self._theme, self._generation, self._pictures, self._desk, self._notices, lambda: self.settings, folders
+        )
+        self.window.restore_geometry()
+        create.set_models(self._models.models, drafts.recipe.model.name)
+        create.prompt_panel.restore(drafts)
+        self._generation.hold(
+            [
+                Job(Run(waiting.recipe, id=waiting.run) if waiting.run else Run(waiting.recipe), waiting.pictures)
+                for waiting in drafts.up_next
+            ]
+        )
         self._wire()
 
     def _wire(self) -> None:
         self._generation.saved.connect(self._pictures.add)
         self._generation.unsaved.connect(self._pictures.add)
-        self._generation.queue_changed.connect(self._drafts_keeper.soon)
-        self._recordings.triage_found.connect(self.window.choose_among)
-        self.window.edited.connect(self._drafts_keeper.soon)
-        self.window.model_chosen.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
-        self.window.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
+        self._generation.queue_changed.connect(self._drafts_autosave.soon)
+        create, panel = self.window.create, self.window.create.prompt_panel
+        panel.edited.connect(self._drafts_autosave.soon)
+        panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
+        create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
+        create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
+        create.step_panel.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
         self.window.settings_changed.connect(self._use)
         self.window.close_confirmed.connect(lambda leaving: self._notices.spawn(self._close(leaving)))
         self._instance.called.connect(self._called)
@@ -172,7 +211,7 @@ class Session:
         self._instance.listen()
         self._notices.spawn(self._prepare())
         self._notices.spawn(self._look_around())
-        self._notices.spawn(self._read_prompts_with(self.window.model))
+        self._notices.spawn(self._read_prompts_with(self.window.create.prompt_panel.model))
         if model is not None:
             self._notices.spawn(self._open_model(model))
         if files:
@@ -193,6 +232,7 @@ class Session:
 
     def _save(self, artwork: Artwork, announce: Callable[[Path], None] = lambda path: None) -> Path:
         from .library.artwork import TEMPLATE, save_in
+
         return save_in(artwork, self._pictures_folder, self.settings.name_template or TEMPLATE, announce)
 
     def _use(self, settings: Settings) -> None:
@@ -204,35 +244,38 @@ class Session:
         self._theme.reduce_motion = settings.reduce_motion
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
-        self.window.show_captions(settings.captions)
+        self.window.create.show_captions(settings.captions)
         if settings.recordings_megabytes != old.recordings_megabytes:
             self._notices.spawn(self._recordings.limit(settings.recordings_megabytes * 2**20))
-        self._settings_keeper.soon()
+        self._settings_autosave.soon()
 
     async def _look_around(self) -> None:
         """Clear away what a kill has left half-written, and find the pictures and the unfinished runs of earlier sessions."""
         from .library.safe_file import sweep
+
         for folder in (self._folders.data, self._pictures_folder):
             await asyncio.to_thread(sweep, folder)
         await self._recordings.offer()
         await self._pictures.load(self._pictures_folder)
 
     async def _prepare(self) -> None:
-        await self._darkroom.prepare()
+        await self._machine.prepare()
         log.info("the machine is ready")
         self._generation.changed.emit()
 
     async def _read_prompts_with(self, model: Model) -> None:
         """Count tokens as `model` does; the tokenizer takes a moment to load."""
+
         def meter() -> TokenMeter:
             from .library.tokens import TokenMeter
+
             return TokenMeter.of(model)
 
-        self.window.set_meter(await asyncio.to_thread(meter), model)
+        self.window.create.set_meter(await asyncio.to_thread(meter), model)
 
     async def _open_model(self, wish: str) -> None:
         model = await asyncio.to_thread(self._models.wanted, wish)
-        self.window.choose_model(model)
+        self.window.create.set_models(self._models.models, model.name)
         self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
 
     def _called(self, files: list[Path], model: str) -> None:
@@ -246,17 +289,17 @@ class Session:
     async def _close(self, leaving: Leaving) -> None:
         """Keep everything, hide, then finish the run at work, pause it or drop it."""
         self.window.hide()
-        await self._drafts_keeper.now()
-        await self._settings_keeper.now()
+        await self._drafts_autosave.now()
+        await self._settings_autosave.now()
         if leaving is Leaving.FINISH:
             await self._generation.finish()
-            if self.window.isVisible() or self._pictures.unsaved:      # called back meanwhile, or a picture has no place on disk yet
+            if self.window.isVisible() or self._pictures.unsaved:  # called back meanwhile, or a picture has no place on disk yet
                 self.window.come_forward()
                 return
         else:
             self._generation.stop() if leaving is Leaving.DROP else self._generation.pause()
-            await self._generation.stopped(LEAVING)          # later it is as after a kill: cut off, and to be gone on with
-        await self._drafts_keeper.now()
+            await self._generation.stopped(LEAVING)  # later it is as after a kill: cut off, and to be gone on with
+        await self._drafts_autosave.now()
         self._instance.close()
         if not self._closed.done():
             self._closed.set_result(None)
@@ -287,7 +330,7 @@ def _listens(socket_file: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             return probe.connect_ex(str(socket_file)) == 0
-        except OSError:          # a path that no socket can have
+        except OSError:  # a path that no socket can have
             return False
 
 
@@ -296,7 +339,7 @@ def _is_x_server() -> bool:
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
-        return True              # Qt itself says what is missing
+        return True  # Qt itself says what is missing
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
     refused = xcb.xcb_connection_has_error(connection)
@@ -309,7 +352,7 @@ def _write_log(folder: Path) -> None:
     logging.raiseExceptions = False
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        crashes = open(folder / "crash.log", "a")             # stays open as long as the process
+        crashes = open(folder / "crash.log", "a")  # stays open as long as the process
         handler = logging.handlers.RotatingFileHandler(folder / "safelight.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8")
     except OSError:
         logging.disable()

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from .diffusion.errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
-from .diffusion.recipe import MOST_SEED, Recipe
+from .diffusion.control import Control
+from .diffusion.fields import MOST_SEED
+from .diffusion.recipe import Recipe
 from .diffusion.run import Event, Phase, Picture, Plan, Previews, Run, Step
 from .diffusion.samplers import sampler
-from .generate import Darkroom
+from .errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
+from .generate import RunMaker
 from .library import artwork
 from .library.metadata import whole_text
 from .library.models import Model, ModelLibrary
@@ -23,17 +25,18 @@ from .library.paths import Folders
 from .library.safe_file import why
 from .library.settings import SettingsFile
 from .library.vocabulary import each_once
+from .machine import LocalMachine
 from .resources import STARTER
 from .worker import Worker
 
-MOST_NAMED = 12        # unknown words in one line
+MOST_NAMED = 12  # unknown words in one line
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Make one picture. 0: done, 1: failed, with one line on stderr that says why."""
     try:
         path = asyncio.run(_make(arguments))
-    except (FolderUnwritable, DiskFull) as error:      # in the window the picture stays in memory; here it does not
+    except (FolderUnwritable, DiskFull) as error:  # in the window the picture stays in memory; here it does not
         return _fail(f"Nothing could be written in {error.values['folder']}: {error.values.get('problem', 'the disk is full')}.")
     except SafelightError as error:
         return _fail(str(error))
@@ -58,7 +61,7 @@ def _tell(words: str, stream: TextIO | None, end: str = "\n") -> None:
         stream.reconfigure(errors="backslashreplace")
         print(words, file=stream, end=end, flush=True)
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())     # else Python says so once more at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # else Python says so once more at the end
 
 
 async def _make(arguments: argparse.Namespace) -> Path:
@@ -74,8 +77,9 @@ async def _make(arguments: argparse.Namespace) -> Path:
         for remark in _remarks(run.recipe, model):
             _tell(remark, sys.stderr)
         progress = _Progress(frames)
-        return await Darkroom(worker, models).generate(
-            run, Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress)
+        return await RunMaker(LocalMachine(worker, models)).generate(
+            run, Control(), Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress
+        )
     finally:
         worker.close()
 
@@ -100,12 +104,12 @@ def _check(output: Path, frames: Path | None) -> None:
 
 def _recipe(arguments: argparse.Namespace, model: Model) -> Recipe:
     width, height = arguments.size or (model.size, model.size)
-    recipe = Recipe(
+    recipe = Recipe.of(
         prompt=whole_text(arguments.prompt),
         negative_prompt=whole_text(arguments.negative or ""),
         model=model.name,
         sampler=sampler(arguments.sampler or model.sampler).name,
-        steps=50 if arguments.steps is None else arguments.steps,
+        steps=model.steps if arguments.steps is None else arguments.steps,
         guidance_scale=model.guidance if arguments.guidance is None else arguments.guidance,
         width=width,
         height=height,
@@ -119,11 +123,11 @@ def _remarks(recipe: Recipe, model: Model) -> Iterator[str]:
     """What stands in no picture's way, but is good to know."""
     called = "the starter model" if model.bundled else "this model"
     if model.vocabulary:
-        words = each_once([*model.vocabulary.unknown(recipe.prompt), *model.vocabulary.unknown(recipe.negative_prompt)])
+        words = each_once([*model.vocabulary.unknown(recipe.prompt.text), *model.vocabulary.unknown(recipe.prompt.negative)])
         more = [f"and {len(words) - MOST_NAMED} more"] if len(words) > MOST_NAMED else []
         if words:
             yield f"{called} does not know: {', '.join([*words[:MOST_NAMED], *more])}"
-    if (recipe.width, recipe.height) != (model.size, model.size):
+    if (recipe.size.width, recipe.size.height) != (model.size, model.size):
         yield f"{called} was trained at {model.size} × {model.size}: others fall apart sooner"
 
 

@@ -7,7 +7,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any, TypeVar
 
 from .diffusion.control import Control, Stop
@@ -33,17 +33,19 @@ class Worker:
         async with aclosing(self.stream(lambda control, emit: emit(function(*arguments)))) as results:
             return await anext(results)
 
-    async def stream(self, function: Callable[[Control, Callable[[Any], None]], None]) -> AsyncGenerator[Any, None]:
+    async def stream(
+        self, function: Callable[[Control, Callable[[Any], None]], None], control: Control | None = None
+    ) -> AsyncGenerator[Any, None]:
         """Yield everything that `function(control, emit)` emits on the worker, in order and without loss.
 
         Ends when the function returns or was stopped; raises what it raised.
         """
         loop = asyncio.get_running_loop()
-        control = Control()
+        control = control or Control()
         emitted: deque[Any] = deque()
         arrived = asyncio.Event()
         done: asyncio.Future[None] = loop.create_future()
-        waking = threading.Event()     # set while a wake-up is on its way: a burst of events costs one hop
+        waking = threading.Event()  # set while a wake-up is on its way: a burst of events costs one hop
 
         def wake() -> None:
             waking.clear()
@@ -83,7 +85,8 @@ class Worker:
                     return
         finally:
             control.stop()
-            await _settled(done)
+            with suppress(Exception):  # the loop above has raised it, unless nobody listens any more
+                await settled(done)
 
     def close(self) -> None:
         """Take no more work; the thread ends with what it has. Does not wait."""
@@ -97,25 +100,26 @@ class Worker:
     def _serve(self) -> None:
         while (work := self._work.get()) is not None:
             work()
-            del work     # a finished run's tensors go now, not when the next work comes
+            del work  # a finished run's tensors go now, not when the next work comes
 
 
-async def _settled(done: asyncio.Future[None]) -> None:
-    """Wait for the worker's acknowledgement, however often the waiting task is cancelled meanwhile."""
+async def settled(future: asyncio.Future[T]) -> T:
+    """Await `future` to completion, however often the waiting task is cancelled; re-raise a cancellation only afterwards."""
     cancelled = False
-    while not done.done():
+    while not future.done():
         try:
-            await asyncio.wait([done])
+            await asyncio.wait([future])
         except asyncio.CancelledError:
             cancelled = True
-    if not done.cancelled():
-        done.exception()     # marks it as seen; the loop above has raised it where somebody listens
     if cancelled:
+        if not future.cancelled():
+            future.exception()  # marks it as seen
         raise asyncio.CancelledError
+    return future.result()
 
 
 def _post(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *arguments: Any) -> None:
     try:
         loop.call_soon_threadsafe(callback, *arguments)
-    except RuntimeError:     # the loop is closed: the app is leaving, and nobody waits any more
+    except RuntimeError:  # the loop is closed: the app is leaving, and nobody waits any more
         pass

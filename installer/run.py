@@ -1,17 +1,19 @@
-"""Makes Safelight ready on this machine, then starts it.
+"""Set up Safelight on this machine, then start it.
 
-    python3 installer/run.py [app arguments]              opens the window
-    python3 installer/run.py --test [pytest arguments]    runs the tests
+    python3 installer/run.py [app arguments]              open the window
+    python3 installer/run.py --test [pytest arguments]    run the tests
+    python3 installer/run.py --check                      run the linter, the format check and the type checker
 
-Standard library only. Everything goes into .venv beside this folder, and what the system lacks is added where that is
-allowed. The stamp in .venv is written last; when it fits, a start reads two small files and nothing else.
+Standard library only. Python packages are installed into .venv beside this folder; missing system packages are installed
+if this user may do so. The stamp in .venv is written last. If it matches, a start reads two small files and nothing else.
 """
 
-from __future__ import annotations  # Python 3.8 reads this file too, to tell its user what is needed
+from __future__ import annotations  # Python 3.8 must be able to parse this file, to print which version is needed
 
 import hashlib
 import os
 import sys
+from typing import NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROJECT = os.path.join(ROOT, "pyproject.toml")
@@ -20,49 +22,91 @@ PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.
 STAMP = os.path.join(VENV, "safelight-stamp")
 OLDEST, NEWEST = (3, 11), (3, 13)
 
-TORCH_INDEX = "https://download.pytorch.org/whl/"      # PyTorch's own: the builds that the package registry does not have
-NEED = {"cpu": 3, "cuda": 10}                          # GB of disk that a set-up takes, generously
+TORCH_INDEX = "https://download.pytorch.org/whl/"  # has the builds that the package registry lacks
+NEED = {"cpu": 3, "cuda": 10}  # GB of free disk space required for a set-up
 
-# What Qt and the tests load, and the Debian and Ubuntu packages that hold it.
+# Libraries that Qt loads and programs that the tests start, with the Debian and Ubuntu packages that contain them.
 LIBRARIES = {
-    "libglib-2.0.so.0": "libglib2.0-0", "libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libxkbcommon.so.0": "libxkbcommon0",
-    "libdbus-1.so.3": "libdbus-1-3", "libfontconfig.so.1": "libfontconfig1", "libX11-xcb.so.1": "libx11-xcb1",
-    "libxcb-cursor.so.0": "libxcb-cursor0", "libxcb-icccm.so.4": "libxcb-icccm4", "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1", "libxcb-randr.so.0": "libxcb-randr0", "libxcb-render.so.0": "libxcb-render0",
-    "libxcb-render-util.so.0": "libxcb-render-util0", "libxcb-shape.so.0": "libxcb-shape0", "libxcb-shm.so.0": "libxcb-shm0",
-    "libxcb-sync.so.1": "libxcb-sync1", "libxcb-util.so.1": "libxcb-util1", "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1", "libxkbcommon-x11.so.0": "libxkbcommon-x11-0", "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
 }
 TEST_TOOLS = {
-    "Xvfb": "xvfb", "xauth": "xauth", "xprop": "x11-utils", "xdotool": "xdotool", "openbox": "openbox", "dbus-run-session": "dbus",
-    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core", "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
+    "Xvfb": "xvfb",
+    "xauth": "xauth",
+    "xprop": "x11-utils",
+    "xdotool": "xdotool",
+    "openbox": "openbox",
+    "dbus-run-session": "dbus",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+    "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
 }
 CHINESE_FONT = "fonts-wqy-microhei"
+CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])  # their settings are in pyproject.toml
 
 
 def main(arguments: list[str]) -> None:
-    testing = arguments[:1] == ["--test"]
-    needs = {"python", "window", "tests"} if testing else {"python"} if "--headless" in arguments else {"python", "window"}
+    testing, checking = arguments[:1] == ["--test"], arguments[:1] == ["--check"]
+    needs = {"python"} if "--headless" in arguments else {"python", "window"}
+    if testing or checking:
+        needs = {"python", "window", "tests"}
     if not needs <= ready():
         set_up(needs)
-    if testing:
+    if checking:
+        check_source()
+    elif testing:
         os.chdir(ROOT)
-    # -P: a torch.py that happens to lie in the user's folder is not ours
-    start([PYTHON, "-m", "pytest", *arguments[1:]] if testing else [PYTHON, "-P", "-m", "desktop", *arguments])
+        start([PYTHON, "-m", "pytest", *arguments[1:]])
+    else:
+        start([PYTHON, "-P", "-m", "desktop", *arguments])  # -P: do not import a torch.py from the user's current folder
 
 
 def start(command: list[str]) -> None:
-    if os.name == "nt":                                # there exec returns to the prompt while the program still runs
+    if os.name == "nt":  # exec would return to the prompt while the program still runs
         import subprocess
+
         sys.exit(subprocess.call(command))
     sys.stdout.flush()
     os.execv(command[0], command)
 
 
+def check_source() -> None:
+    """Run all checks, so that one run shows everything there is to fix; exit with status 1 if any of them failed."""
+    import subprocess
+
+    failed = []
+    for check in CHECKS:
+        say("-- " + " ".join(check))
+        if subprocess.call([PYTHON, "-m", *check], cwd=ROOT):
+            failed.append(" ".join(check))
+    if failed:
+        stop("Failed: " + ", ".join(failed) + ".")
+
+
 # -- the stamp
 
+
 def ready() -> set[str]:
-    """What the last finished set-up prepared, or nothing if it was for another project file, place or Python."""
+    """What the last complete set-up installed; empty if it was for another project file, folder or Python."""
     try:
         with open(STAMP, encoding="utf-8") as stamp:
             made_for, prepared = stamp.read().split("\n")[:2]
@@ -72,10 +116,10 @@ def ready() -> set[str]:
 
 
 def fingerprint() -> str:
-    """Of everything a set-up depends on: what to install, how, and the Python that .venv stands on (raises if that is gone)."""
+    """Hash of everything that a set-up depends on: both files below and the Python of .venv. Raises OSError if that Python is gone."""
     with open(os.path.join(VENV, "pyvenv.cfg"), encoding="utf-8") as file:
         settings = dict(line.split(" = ", 1) for line in file.read().splitlines() if " = " in line)
-    os.stat(settings["executable"])                    # the Python that .venv was made with
+    os.stat(settings["executable"])  # the Python that .venv was made with
     os.stat(PYTHON)
     digest = hashlib.sha256("\n".join((settings["version"], settings["executable"], os.path.realpath(PYTHON))).encode())
     for path in (PROJECT, os.path.abspath(__file__)):
@@ -92,14 +136,15 @@ def write_stamp(text: str) -> None:
 
 # -- the set-up
 
+
 def set_up(needs: set[str]) -> None:
     check_python()
-    with alone():
+    with OneAtATime():
         prepared = ready()
-        if needs <= prepared:                          # another start has done it while we waited
+        if needs <= prepared:  # another start finished it while this one waited
             return
         fresh = not works()
-        say("Setting up Safelight. This happens once and takes a few minutes." if fresh else "Bringing the set-up of Safelight up to date.")
+        say("Setting up Safelight. This happens once and takes a few minutes." if fresh else "Updating the set-up of Safelight.")
         add_system_packages(needs)
         if fresh:
             check_disk()
@@ -115,38 +160,46 @@ def set_up(needs: set[str]) -> None:
 def check_python() -> None:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         names = ("python3.13", "python3.12", "python3.11")
-        found = next((name for name in names if run([name, "--version"], needed=False) is not None), None)
-        stop(f"Safelight needs Python 3.11, 3.12 or 3.13, and this is Python {sys.version_info[0]}.{sys.version_info[1]}.",
-             f"Start it with:  {found} installer/run.py" if found else
-             "Install one of them (Debian and Ubuntu: sudo apt-get install python3.12 python3.12-venv; "
-             "Windows and macOS: python.org), then start again with it.")
+        found = next((name for name in names if ask([name, "--version"]) is not None), None)
+        stop(
+            f"Safelight needs Python 3.11, 3.12 or 3.13, and this is Python {sys.version_info[0]}.{sys.version_info[1]}.",
+            f"Start it with:  {found} installer/run.py"
+            if found
+            else "Install one of them (Debian and Ubuntu: sudo apt-get install python3.12 python3.12-venv; "
+            "Windows and macOS: python.org), then start again with it.",
+        )
 
 
 def check_disk() -> None:
     import shutil
+
     need, free = NEED["cuda" if graphics_card() else "cpu"], shutil.disk_usage(ROOT).free / 1e9
     if free < need:
-        stop(f"There is not enough room on the disk: setting up needs about {need} GB, and {free:.1f} GB are free at {ROOT}.",
-             "Make some room, or move the Safelight folder to a larger disk, then start again.")
+        stop(
+            f"There is not enough disk space: the set-up needs about {need} GB, and {free:.1f} GB are free at {ROOT}.",
+            "Free some disk space, or move the Safelight folder to a larger disk, then start again.",
+        )
 
 
-class alone:
-    """One set-up at a time; a second start waits for the first."""
+class OneAtATime:
+    """Lock on the set-up; a second start waits until the first has finished."""
 
     def __enter__(self) -> None:
         try:
             self._file = open(os.path.join(ROOT, ".venv.lock"), "w")
         except OSError as error:
-            stop(f"Safelight cannot write to its folder {ROOT} ({error.strerror}).",
-                 "Copy the folder to a place of your own, then start it there.")
+            stop(
+                f"Safelight cannot write to its folder {ROOT} ({error.strerror}).",
+                "Copy the folder to a place that you can write to, then start it there.",
+            )
         try:
             import fcntl
-        except ImportError:                            # Windows
+        except ImportError:  # Windows
             return
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            say("Another start is setting Safelight up; waiting for it.")
+            say("Another start is setting up Safelight; waiting until it has finished.")
             fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def __exit__(self, *error: object) -> None:
@@ -155,17 +208,21 @@ class alone:
 
 # -- system packages
 
+
 def add_system_packages(needs: set[str]) -> None:
-    """Install what the system lacks, or say exactly how; on systems without apt only say what is missing."""
+    """Install missing system packages, or print the command that does; without apt, print what may be missing."""
     if not sys.platform.startswith("linux"):
         return
     import shutil
+
     wanted = missing_packages(needs)
     if not wanted:
         return
     if not shutil.which("apt-get"):
-        say("These may be missing on this system; if the window does not open, install the packages that hold them: "
-            + ", ".join(name for name, package in {**LIBRARIES, **TEST_TOOLS}.items() if package in wanted))
+        say(
+            "These may be missing on this system; if the window does not open, install the packages that hold them: "
+            + ", ".join(name for name, package in {**LIBRARIES, **TEST_TOOLS}.items() if package in wanted)
+        )
         return
     install = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends", *wanted]
     become_root = [] if os.geteuid() == 0 else passwordless_sudo()
@@ -173,17 +230,20 @@ def add_system_packages(needs: set[str]) -> None:
         if wanted == [CHINESE_FONT]:
             say("To see Chinese characters, install a font for them:  sudo apt-get install " + CHINESE_FONT)
             return
-        stop("Some system packages are missing, and installing them needs the administrator's password. Run this, then start again:",
-             "  sudo apt-get update && sudo apt-get install -y --no-install-recommends " + " ".join(wanted))
+        stop(
+            "Some system packages are missing, and installing them needs the administrator's password. Run this, then start again:",
+            "  sudo apt-get update && sudo apt-get install -y --no-install-recommends " + " ".join(wanted),
+        )
     say("Adding system packages: " + ", ".join(wanted) + ".")
     as_root = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive"]
-    run([*as_root, "apt-get", "update"], needed=False)   # one unreachable source of many is no reason to give up
+    ask([*as_root, "apt-get", "update"])  # may fail for one of several sources; the packages may still be found
     run([*as_root, *install])
 
 
 def missing_packages(needs: set[str]) -> list[str]:
     import shutil
     from importlib.util import find_spec
+
     packages = []
     if find_spec("ensurepip") is None and not works():
         packages.append(f"python3.{sys.version_info[1]}-venv")
@@ -197,32 +257,38 @@ def missing_packages(needs: set[str]) -> list[str]:
 
 
 def known_libraries() -> set[str]:
-    """Names of all libraries that the loader would find; empty where that cannot be told."""
+    """Names of all libraries that the dynamic loader finds; empty if ldconfig is missing or fails."""
     import shutil
+
     ldconfig = shutil.which("ldconfig", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-    lines = run([ldconfig, "-p"], needed=False) if ldconfig else None
+    lines = ask([ldconfig, "-p"]) if ldconfig else None
     return {line.split(" ", 1)[0].strip() for line in lines or () if "=>" in line}
 
 
 def has_chinese_font() -> bool:
     import re
+
     chinese = re.compile(r"cjk|wqy|noto ?sans ?(sc|tc|hk)|source ?han|fallbackfull|uming|ukai|msyh|simsun|simhei|pingfang", re.IGNORECASE)
     home = os.path.expanduser("~")
-    return any(chinese.search(name)
-               for folder in ("/usr/share/fonts", "/usr/local/share/fonts", home + "/.local/share/fonts", home + "/.fonts")
-               for _, _, names in os.walk(folder) for name in names)
+    return any(
+        chinese.search(name)
+        for folder in ("/usr/share/fonts", "/usr/local/share/fonts", home + "/.local/share/fonts", home + "/.fonts")
+        for _, _, names in os.walk(folder)
+        for name in names
+    )
 
 
 def passwordless_sudo() -> list[str] | None:
-    return ["sudo", "-n"] if run(["sudo", "-n", "true"], needed=False) is not None else None
+    return ["sudo", "-n"] if ask(["sudo", "-n", "true"]) is not None else None
 
 
 # -- the environment
 
+
 def works() -> bool:
-    """Whether .venv has a Python of its own, of the right age, that runs and has pip."""
+    """Whether .venv has its own working Python, of a supported version, with pip."""
     code = f"import pip, sys; sys.exit(sys.prefix == sys.base_prefix or not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
-    return run([PYTHON, "-I", "-c", code], needed=False) is not None
+    return ask([PYTHON, "-I", "-c", code]) is not None
 
 
 def make_environment() -> None:
@@ -235,9 +301,10 @@ def site_packages() -> str:
 
 
 def forget_half_installed() -> None:
-    """pip names itself in INSTALLER after the last file of a package: without it, the package is installed anew."""
+    """Remove the records of packages without INSTALLER, which pip writes last, so that pip installs them again."""
     import glob
     import shutil
+
     for record in glob.glob(os.path.join(glob.escape(site_packages()), "*.dist-info")):
         if not os.path.exists(os.path.join(record, "INSTALLER")):
             shutil.rmtree(record)
@@ -245,23 +312,24 @@ def forget_half_installed() -> None:
 
 def install(needs: set[str]) -> None:
     import tomllib
+
     with open(PROJECT, "rb") as file:
         project = tomllib.load(file)["project"]
     requirements = project["dependencies"] + (project["optional-dependencies"]["test"] if "tests" in needs else [])
     torch = next(requirement for requirement in requirements if requirement.startswith("torch"))
     requirements.append(install_torch(torch))
-    say("Installing Qt, the picture libraries and what they stand on.")
+    say("Installing Qt, the image libraries and their dependencies.")
     pip("install", *requirements)
     site = site_packages()
     with open(os.path.join(site, "safelight.pth"), "w", encoding="utf-8") as path:
-        path.write(os.path.relpath(ROOT, site) + "\n")  # relative, so the folder can be moved
+        path.write(os.path.relpath(ROOT, site) + "\n")  # relative, so that the folder can be moved
 
 
 def install_torch(requirement: str) -> str:
-    """Install the build of torch that fits this machine; the requirement that keeps it while the rest is installed."""
+    """Install the build of torch for this machine. Return the requirement that keeps it while the rest is installed."""
     card, have = graphics_card(), installed_torch()
     if sys.platform == "darwin":
-        return requirement                             # one build for all, with Metal
+        return requirement  # there is one build for all Macs, with Metal
     if card:
         if not have or have.endswith("+cpu"):
             say("Installing torch for the NVIDIA graphics card: a download of about 3 GB.")
@@ -272,47 +340,49 @@ def install_torch(requirement: str) -> str:
     if not have:
         say("There is no NVIDIA graphics card, so torch is installed for the processor: a download of about 200 MB.")
     if sys.platform == "win32":
-        return requirement                             # the registry's Windows build is the one for the processor
+        return requirement  # the registry's Windows build is the one for the processor
     offered = [version for version in [have, *offered_torch()] if version.endswith("+cpu")]
-    if not any(pip("install", "torch==" + version, requirement, needed=False) for version in offered[:2]):
+    if not any(pip("install", "torch==" + version, requirement, required=False) for version in offered[:2]):
         pip("install", requirement, "--index-url", TORCH_INDEX + "cpu")
     have = installed_torch()
     if not have.endswith("+cpu"):
-        stop(f"The package source gave torch {have}, which is not the build for the processor.",
-             "Check the index and find-links settings of pip (pip config list), then start again.")
+        stop(
+            f"The package source gave torch {have}, which is not the build for the processor.",
+            "Check the index and find-links settings of pip (pip config list), then start again.",
+        )
     return "torch==" + have
 
 
 def installed_torch() -> str:
-    """Its version, such as 2.13.0+cpu, or an empty word."""
+    """Version of the installed torch, such as "2.13.0+cpu"; empty if there is none."""
     code = "import importlib.metadata as m; print(next((d.version for d in m.distributions(name='torch')), ''))"
     return run([PYTHON, "-I", "-c", code])[-1].strip()
 
 
 def offered_torch() -> list[str]:
-    """Versions that pip, as the user has set it up, knows for this Python, newest first."""
-    lines = run([PYTHON, "-I", "-m", "pip", "index", "versions", "torch", "--disable-pip-version-check"], needed=False)
+    """Versions that pip, as configured by the user, offers for this Python, newest first."""
+    lines = ask([PYTHON, "-I", "-m", "pip", "index", "versions", "torch", "--disable-pip-version-check"])
     listed = [line.split(":", 1)[1] for line in lines or () if line.startswith("Available versions:")]
     return [version.strip() for version in listed[0].split(",")] if listed else []
 
 
 def graphics_card() -> tuple[int, float] | None:
-    """Driver version and compute capability of the first NVIDIA card that answers, if any."""
+    """Driver version and compute capability of the first NVIDIA card that nvidia-smi reports, if any."""
     for tool in ("nvidia-smi", "/usr/lib/wsl/lib/nvidia-smi"):
-        answer = run([tool, "--query-gpu=driver_version,compute_cap", "--format=csv,noheader"], needed=False)
+        answer = ask([tool, "--query-gpu=driver_version,compute_cap", "--format=csv,noheader"])
         try:
-            driver, capability = answer[0].split(",")
+            driver, capability = (answer or [""])[0].split(",")
             return int(driver.split(".")[0]), float(capability)
-        except (IndexError, TypeError, ValueError):    # no tool, no driver, no card
+        except ValueError:  # no tool, no driver or no card
             continue
     return None
 
 
 def cuda_index(driver: int, capability: float) -> list[str]:
-    """CUDA 13 needs a driver from 580 and a card from Turing (7.5) on; the builds for CUDA 12.6 serve the older ones."""
+    """pip options for the right CUDA build. CUDA 13 needs driver 580 and compute capability 7.5 (Turing); older ones get CUDA 12.6."""
     if driver < 580 or capability < 7.5:
         return ["--index-url", TORCH_INDEX + "cu126"]
-    return ["--index-url", TORCH_INDEX + "cu130"] if sys.platform == "win32" else []   # on Linux the registry's own build is it
+    return ["--index-url", TORCH_INDEX + "cu130"] if sys.platform == "win32" else []  # on Linux the registry's build is CUDA 13
 
 
 def check_imports(needs: set[str]) -> None:
@@ -321,74 +391,103 @@ def check_imports(needs: set[str]) -> None:
     run([PYTHON, "-I", "-c", "import " + ", ".join(names)])
 
 
-# -- running tools, and saying in plain words what they meet
+# -- running tools, and explaining their failures
 
-def pip(*arguments: str, needed: bool = True) -> bool:
-    for variable in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"):     # they would install elsewhere
+
+def pip(*arguments: str, required: bool = True) -> bool:
+    """Run pip in .venv. Return whether it succeeded; if it is `required`, a failure ends the set-up."""
+    for variable in ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"):  # would install into another folder
         os.environ.pop(variable, None)
     options = ["--prefer-binary"] if arguments[0] == "install" else []
-    return run([PYTHON, "-I", "-u", "-m", "pip", *arguments, *options, "--disable-pip-version-check", "--no-input"], needed) is not None
+    command = [PYTHON, "-I", "-u", "-m", "pip", *arguments, *options, "--disable-pip-version-check", "--no-input"]
+    return (run(command) if required else ask(command)) is not None
 
 
-def run(command: list[str], needed: bool = True) -> list[str] | None:
-    """The command's output, with its large downloads announced; on failure stop with a sentence, or None if not `needed`."""
+def run(command: list[str]) -> list[str]:
+    """Return the lines that the command prints; if it fails, exit with its last lines and what to do about it."""
+    succeeded, lines = execute(command)
+    if not succeeded:
+        stop("Setting up did not work.", *("    " + line[:160] for line in lines[-8:]), explain("\n".join(lines)))
+    return lines
+
+
+def ask(command: list[str]) -> list[str] | None:
+    """Return the lines that the command prints, or None if it fails or does not exist."""
+    succeeded, lines = execute(command)
+    return lines if succeeded else None
+
+
+def execute(command: list[str]) -> tuple[bool, list[str]]:
+    """Run the command; return whether it succeeded and what it printed. Large downloads of pip are announced as they start."""
     import re
     import subprocess
+
     download = re.compile(r"\s*Downloading (?:\S*/)?([\w.]+)-([^-\s]+)-\S* (\((?:\d+\.?\d* GB|\d{2,}\.?\d* MB)\))")
-    lines = []
+    lines: list[str] = []
     try:
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              encoding="utf-8", errors="replace") as process:
-            for line in process.stdout:
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+        ) as process:
+            for line in process.stdout or ():
                 lines.append(line.rstrip())
                 found = download.match(line)
                 if found:
                     say("  " + " ".join(found.groups()))
-        if process.returncode == 0:
-            return lines
         if process.returncode < 0:
             lines.append(f"stopped by signal {-process.returncode}")
+        return process.returncode == 0, lines
     except OSError as error:
-        lines.append(str(error))
-    if needed:
-        stop("Setting up did not work.", *("    " + line[:160] for line in lines[-8:]), explain("\n".join(lines)))
-    return None
+        return False, [*lines, str(error)]
 
 
-REASONS = {     # what tools say -> what to do; the first that fits
-    r"No space left|Errno 28|disk quota":
-        "The disk is full. Make some room, for temporary files too (TMPDIR can point elsewhere), then start again.",
-    r"Unable to locate package|has no installation candidate":
-        "The system's package lists do not have what is needed. Check the sources in /etc/apt, then start again.",
-    r"Could not get lock":
-        "Another program is installing system packages. Wait until it is done, then start again.",
-    r"name resolution|Name or service not known|getaddrinfo|Network is unreachable|NewConnectionError|Connection refused"
-    r"|Failed to establish|timed out|Temporary failure resolving|Could not resolve|ProxyError|SSLError":
-        "The network could not be reached. Check the connection, and the proxy if there is one, then start again; what is here is kept.",
-    r"command '\S*(gcc|g\+\+|cc|clang|cl\.exe)\S*' failed|Microsoft Visual C\+\+|Python\.h|(gcc|cc|clang): (command )?not found":
-        "A package had to be compiled, and there is no compiler. Install one (Debian and Ubuntu: sudo apt-get install build-essential "
-        "python3-dev; macOS: xcode-select --install; Windows: Visual Studio Build Tools), then start again.",
-    r"No matching distribution|Could not find a version":
-        "There is no build of this package for your system or your Python. Try with another Python (3.11, 3.12 or 3.13).",
-    r"Permission denied|Errno 13|Read-only file system":
-        "The Safelight folder cannot be written to. Copy it to a place of your own, then start it there.",
-}
+# Pattern in the output of a tool, and what to do; the first match counts.
+REASONS = (
+    (
+        r"No space left|Errno 28|disk quota",
+        "The disk is full. Free some space, for temporary files too (TMPDIR can name another folder), then start again.",
+    ),
+    (
+        r"Unable to locate package|has no installation candidate",
+        "The system's package lists do not contain a package that is needed. Check the sources in /etc/apt, then start again.",
+    ),
+    (r"Could not get lock", "Another program is installing system packages. Wait until it has finished, then start again."),
+    (
+        r"name resolution|Name or service not known|getaddrinfo|Network is unreachable|NewConnectionError|Connection refused"
+        r"|Failed to establish|timed out|Temporary failure resolving|Could not resolve|ProxyError|SSLError",
+        "The network could not be reached. Check the connection, and the proxy if there is one, then start again. "
+        "Finished downloads are kept.",
+    ),
+    (
+        r"command '\S*(gcc|g\+\+|cc|clang|cl\.exe)\S*' failed|Microsoft Visual C\+\+|Python\.h|(gcc|cc|clang): (command )?not found",
+        "A package had to be compiled, and there is no compiler. Install one (Debian and Ubuntu: sudo apt-get install "
+        "build-essential python3-dev; macOS: xcode-select --install; Windows: Visual Studio Build Tools), then start again.",
+    ),
+    (
+        r"No matching distribution|Could not find a version",
+        "There is no build of this package for your system or your Python. Try another Python (3.11, 3.12 or 3.13).",
+    ),
+    (
+        r"Permission denied|Errno 13|Read-only file system",
+        "The Safelight folder cannot be written to. Copy it to a place that you can write to, then start it there.",
+    ),
+)
 
 
 def explain(output: str) -> str:
-    """The sentence that fits what a tool said."""
+    """Return what to do about a tool that failed with this output."""
     import re
-    for pattern, sentence in REASONS.items():
+
+    for pattern, sentence in REASONS:
         if re.search(pattern, output, re.IGNORECASE):
             return sentence
-    return "If it goes on like this, delete the folder .venv and start again."
+    return "If this happens again, delete the folder .venv and start again."
 
 
 def say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def stop(*sentences: str) -> None:
+def stop(*sentences: str) -> NoReturn:
     sys.exit("\n".join(sentences))
 
 
@@ -396,4 +495,4 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except KeyboardInterrupt:
-        sys.exit("Interrupted. The next start goes on from here.")
+        sys.exit("Interrupted. The next start continues the set-up.")

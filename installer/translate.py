@@ -23,8 +23,22 @@ def gather(folder: Path) -> None:
     """Merge the program's sentences into the .ts files of `folder`; translations that are there stay."""
     sources = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "desktop").rglob("*.py"))
     for language, options in LANGUAGES.items():
-        _run("pyside6-lupdate", *sources, *options, "-tr-function-alias", "translate+=tr", "-locations", "none", "-no-obsolete",
-             "-source-language", "en", "-target-language", language, "-ts", str(folder / f"safelight_{language}.ts"))
+        _run(
+            "pyside6-lupdate",
+            *sources,
+            *options,
+            "-tr-function-alias",
+            "translate+=tr",
+            "-locations",
+            "none",
+            "-no-obsolete",
+            "-source-language",
+            "en",
+            "-target-language",
+            language,
+            "-ts",
+            str(folder / f"safelight_{language}.ts"),
+        )
 
 
 def compile_into(folder: Path) -> None:

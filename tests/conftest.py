@@ -1,4 +1,4 @@
-"""What every test stands on: no screen, no network, no trace in the home folder, one thread."""
+"""Set-up of all tests: no screen, no network, no files in the home folder, one thread. Marks them by the fixtures they use."""
 
 import os
 import tempfile
@@ -7,26 +7,41 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")     # before Qt is imported
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 os.environ["HF_HUB_OFFLINE"] = "1"
-for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):    # read by torch and numpy when they are imported
+for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read by torch and numpy when they are imported
     os.environ.setdefault(threads, "1")
 
-FOLDERS = {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache", "XDG_STATE_HOME": "state",
-           "XDG_PICTURES_DIR": "pictures", "HF_HOME": "huggingface"}
+FOLDERS = {
+    "XDG_DATA_HOME": "data",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_STATE_HOME": "state",
+    "XDG_PICTURES_DIR": "pictures",
+    "HF_HOME": "huggingface",
+}
 
-_session = tempfile.TemporaryDirectory(prefix="safelight-", ignore_cleanup_errors=True)   # a short name: sockets allow 107 bytes
+MARKERS_OF_FIXTURE = {"qapp": ("gui",), "screen": ("end_to_end", "slow")}
+
+_session = tempfile.TemporaryDirectory(prefix="safelight-", ignore_cleanup_errors=True)  # a short name: sockets allow 107 bytes
 for variable, name in {**FOLDERS, "XDG_RUNTIME_DIR": "run"}.items():
     os.environ[variable] = os.path.join(_session.name, name)
-    os.mkdir(os.environ[variable], 0o700)                 # Qt warns of a runtime folder that others may read
+    os.mkdir(os.environ[variable], 0o700)  # Qt warns about a runtime folder that others may read
 
-settings.register_profile("safelight", deadline=None)     # a busy machine is no failure
+settings.register_profile("safelight", deadline=None)  # a slow machine is not a failure
 settings.load_profile("safelight")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture in MARKERS_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):  # a unittest case has none
+            for marker in MARKERS_OF_FIXTURE[fixture]:
+                item.add_marker(marker)
 
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Each test finds the folders of a user who never started Safelight."""
+    """Give each test the empty folders of a user who has never started Safelight."""
     home = tmp_path_factory.mktemp("home")
     for variable, name in FOLDERS.items():
         monkeypatch.setenv(variable, str(home / name))
@@ -35,11 +50,12 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def theme(qapp):
-    """The dark look, on the whole application."""
+    """The dark theme, applied to the whole application."""
     from PySide6.QtCore import QCoreApplication, QEvent
 
     from desktop.ui.theme import Theme
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)     # else every widget of the tests before is dressed anew
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else widgets of earlier tests are styled again
     theme = Theme(qapp)
     theme.choose("dark")
     theme.apply(qapp)
@@ -48,8 +64,9 @@ def theme(qapp):
 
 @pytest.fixture
 def start(screen, tmp_path):
-    """Starts the program on the `screen` of the test, in the same folder each time; what is still open in the end is closed."""
+    """Return a function that starts the program on `screen`, each time with the same data folder; the test's end closes them all."""
     from tests.screen import Program
+
     programs = []
 
     def start(*arguments):

@@ -10,7 +10,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Pixels, Plan, Previews, Run, Step
 from desktop.studio.pace import Pace
 
-SIDE = 32      # px of a preview
+SIDE = 32  # px of a preview
 
 
 def plain(colour: tuple[int, int, int], side: int = SIDE) -> Pixels:
@@ -21,20 +21,30 @@ def estimate_colour(number: int) -> tuple[int, int, int]:
     return (40 + number % 200, 120, 20)
 
 
-def step(number: int, calls: int, *, approximate: bool = False, previews: bool = True, seconds: float = 0.08,
-         overhead: float = 0.002) -> Step:
+def step(
+    number: int, calls: int, *, approximate: bool = False, previews: bool = True, seconds: float = 0.08, overhead: float = 0.002
+) -> Step:
     alpha = math.sin(number / calls * math.pi / 2) ** 2
     noisy = plain((20, 20, 40 + number % 200)) if previews else None
     estimate = plain(estimate_colour(number)) if previews and number else None
-    return Step(number=number, timestep=999.0 * (1 - max(0, number - 1) / calls),
-                sigma=math.sqrt((1 - alpha) / alpha) if alpha else math.inf, alpha_cumprod=alpha,
-                seconds=seconds, overhead_seconds=overhead, estimate=estimate, noisy=noisy, thumbnail=estimate or noisy,
-                approximate=approximate, snapshot=b"x")
+    return Step(
+        number=number,
+        timestep=999.0 * (1 - max(0, number - 1) / calls),
+        sigma=math.sqrt((1 - alpha) / alpha) if alpha else math.inf,
+        alpha_cumprod=alpha,
+        seconds=seconds,
+        overhead_seconds=overhead,
+        estimate=estimate,
+        noisy=noisy,
+        thumbnail=estimate or noisy,
+        approximate=approximate,
+        snapshot=b"x",
+    )
 
 
 def developed(calls: int = 10, done: int | None = None, recipe: Recipe | None = None, **how: bool | float) -> Run:
     """A run of `calls` steps, `done` of them made; finished, with its picture, when that is all."""
-    run = Run(recipe or Recipe(prompt="a red apple", steps=calls, width=64, height=64, seed=781204113))
+    run = Run(recipe or Recipe.of(prompt="a red apple", steps=calls, width=64, height=64, seed=781204113))
     run.record(Plan(tuple(999.0 * (1 - k / calls) for k in range(calls)), {}))
     for number in range((calls if done is None else done) + 1):
         run.record(step(number, calls, **how))
@@ -49,7 +59,7 @@ def branched(run: Run, after: int, done: int | None = None, **changes: object) -
     branch = run.fork(after, run.recipe.turned(after, **changes))
     for number in range(after + 1, (run.plan.calls if done is None else done) + 1):
         branch.record(step(number, run.plan.calls))
-    branch.ending = Ending.PAUSED
+    branch.end(Ending.PAUSED)
     if done is None:
         branch.picture, branch.ending = plain((0, 0, 250), 64), Ending.FINISHED
     return branch

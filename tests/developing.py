@@ -14,13 +14,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop.diffusion.control import Control
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Event, Phase, Previews, Run
 from desktop.diffusion.warmup import warm_up
-from desktop.generate import Darkroom
+from desktop.generate import RunMaker
 from desktop.library import artwork
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.machine import LocalMachine
 from desktop.worker import Worker
 from tests import tiny
 from tests.recorded import interrupted
@@ -45,7 +47,8 @@ async def develop(folder: Path, models: ModelLibrary, recipe: Recipe, phase: mma
     recordings = Recordings(folder / "recordings", limit=1 << 40)
     left = interrupted(recordings)
     run = recordings.open(left[0].id).run if left else Run(recipe)
-    await Darkroom(Worker(), models, recordings.folder, warn).generate(run, Previews.FAST, save, observe)
+    maker = RunMaker(LocalMachine(Worker(), models), recordings.folder, warn)
+    await maker.generate(run, Control(), Previews.FAST, save, observe)
     phase[0] = PHASES.index("done")
 
 

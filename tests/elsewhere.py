@@ -1,4 +1,4 @@
-"""Goes on with recorded runs in another process, and branches from them. `python -m tests.elsewhere FOLDER`: one subfolder of snapshots
+"""Resumes recorded runs in another process, and branches from them. `python -m tests.elsewhere FOLDER`: one subfolder of snapshots
 for each run."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from desktop.diffusion.run import Step
 from desktop.diffusion.seam import Departure
 from tests.watched import Watched, pipeline
 
-OTHERWISE = {"prompt": "two pandas", "guidance_scale": 3}          # in the branches
+OTHERWISE = {"prompt": "two pandas", "guidance_scale": 3}  # in the branches
 
 
 def main(folder: Path) -> None:
@@ -22,8 +22,10 @@ def main(folder: Path) -> None:
     resumed, branched = {}, {}
     for run in filter(Path.is_dir, folder.iterdir()):
         sampler, model, _ = run.name.split("-")
-        history = [Step(number, 0, 0, 0, 0, 0, None, None, None, True, (run / str(number)).read_bytes())
-                   for number in range(len(list(run.iterdir())))]
+        history = [
+            Step(number, 0, 0, 0, 0, 0, None, None, None, True, (run / str(number)).read_bytes())
+            for number in range(len(list(run.iterdir())))
+        ]
         resumed[run.name] = Watched(pipeline(sampler, model)).go(history=history).latents
         branched[run.name] = Watched(pipeline(sampler, model)).go(history=history, departure=Departure(1), **OTHERWISE).latents
     save_file(resumed, folder / "resumed.safetensors")

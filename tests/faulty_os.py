@@ -12,8 +12,9 @@ CALLS = ("open", "write", "fstat", "fsync", "link", "replace", "unlink", "mkdir"
 class FaultyOs:
     """Stands in for `os` in a module: records each call, and fails the n-th (and all after it, if `persistent`)."""
 
-    def __init__(self, fail_at: int = 0, error: int = 0, persistent: bool = False, tmpfile: bool = True,
-                 most_written: int = 1 << 30) -> None:
+    def __init__(
+        self, fail_at: int = 0, error: int = 0, persistent: bool = False, tmpfile: bool = True, most_written: int = 1 << 30
+    ) -> None:
         self.calls: list[tuple[str, Any]] = []
         self.failed: list[str] = []
         self._fail_at, self._error, self._persistent, self._most_written = fail_at, error, persistent, most_written
@@ -32,8 +33,8 @@ class FaultyOs:
         if self._fail_at and (number == self._fail_at or (self._persistent and number > self._fail_at)):
             self.failed.append(name)
             if name == "close":
-                os.close(*arguments)         # a failing close closes all the same
+                os.close(*arguments)  # a failing close closes all the same
             raise OSError(self._error, os.strerror(self._error))
         if name == "write":
-            arguments = (arguments[0], arguments[1][:self._most_written])
+            arguments = (arguments[0], arguments[1][: self._most_written])
         return getattr(os, name)(*arguments, **named)

@@ -22,28 +22,32 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels
 from desktop.library import safe_file
 from desktop.library.artwork import open_artwork
-from desktop.library.recordings import Recordings
+from desktop.library.recordings import Recordings, read_history
 from tests.png_kit import strictly_checked
 
 ROOT = Path(__file__).parent.parent
-PLAIN = [Recipe(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
-         for seed, sampler in enumerate(("DDIM", "Euler a", "DPM++ 2M SDE", "PNDM", "Heun"))]
+PLAIN = [
+    Recipe.of(prompt="a mouse is playing guitar", sampler=sampler, steps=12, width=64, height=64, seed=seed)
+    for seed, sampler in enumerate(("DDIM", "Euler a", "DPM++ 2M SDE", "PNDM", "Heun"))
+]
 RECIPES = [*PLAIN, PLAIN[1].turned(4, guidance_scale=9.0, noise_seed=5), PLAIN[0].turned(6, refine=3)]
 PHASES = ("begin", "loading", "encoding", "denoising", "decoding", "saving", "done")
-SPREAD = ("loading", "encoding", "denoising", "decoding", "saving")      # in each of them at least a twentieth of the kills
-SHORTEST = 0.001               # seconds
+SPREAD = ("loading", "encoding", "denoising", "decoding", "saving")  # in each of them at least a twentieth of the kills
+SHORTEST = 0.001  # seconds
 
 
 @dataclass
 class Report:
-    kills: Counter[str] = field(default_factory=Counter)       # by phase
-    resumed: int = 0               # lives that went on with a recording that had steps
-    anew: int = 0                  # that began again, since no step was recorded
-    pictures: int = 0              # made, whole and as they should be
+    kills: Counter[str] = field(default_factory=Counter)  # by phase
+    resumed: int = 0  # lives that went on with a recording that had steps
+    anew: int = 0  # that began again, since no step was recorded
+    pictures: int = 0  # made, whole and as they should be
 
     def __str__(self) -> str:
-        return (f"{sum(self.kills.values())} kills, while {dict(self.kills)}; {self.resumed} runs resumed, {self.anew} begun anew; "
-                f"{self.pictures} pictures, all of them there once and bit-identical")
+        return (
+            f"{sum(self.kills.values())} kills, while {dict(self.kills)}; {self.resumed} runs resumed, {self.anew} begun anew; "
+            f"{self.pictures} pictures, all of them there once and bit-identical"
+        )
 
 
 @dataclass(frozen=True)
@@ -53,19 +57,25 @@ class Case:
     recipe: Recipe
     picture: Pixels
     snapshots: list[bytes]
-    unrefined: list[bytes]         # the snapshots before it went back to refine them; else the same
-    durations: dict[str, float]    # seconds, by phase
+    unrefined: list[bytes]  # the snapshots before it went back to refine them; else the same
+    durations: dict[str, float]  # seconds, by phase
 
 
-class Darkroom:
+class Victim:
     """The process whose children are killed."""
 
     def __init__(self, folder: Path) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
-        self._process = subprocess.Popen([sys.executable, "-m", "tests.developing", folder / "model"], cwd=ROOT, env=environment,
-                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.developing", folder / "model"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
-    def __enter__(self) -> Darkroom:
+    def __enter__(self) -> Victim:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -146,14 +156,18 @@ def check(folder: Path, wanted: Case) -> int:
         assert summary.problem is None, str(summary.problem)
         recording = recordings.open(summary.id)
         assert recording.problem is None, str(recording.problem)
-        snapshots = [step.snapshot for step in recording.run.steps]
-        assert snapshots in (wanted.snapshots[:len(snapshots)], wanted.unrefined[:len(snapshots)]), "other steps were recorded"
+        snapshots = [step.snapshot for step in read_history(recording.run.steps)]
+        assert snapshots in (wanted.snapshots[: len(snapshots)], wanted.unrefined[: len(snapshots)]), "other steps were recorded"
         assert recording.run.picture in (None, wanted.picture)
         steps = len(snapshots)
     safe_file.sweep(folder / "recordings")
     safe_file.sweep(folder / "pictures")
     strays = {path for path in folder.rglob("*") if path.is_file()} - {
-        *pictures, *(folder / "recordings").glob("*.run"), folder / "saved", folder / "phase"}
+        *pictures,
+        *(folder / "recordings").glob("*.run"),
+        folder / "saved",
+        folder / "phase",
+    }
     assert not strays, f"left lying: {strays}"
     return steps
 
@@ -161,33 +175,33 @@ def check(folder: Path, wanted: Case) -> int:
 def kill_often(folder: Path, kills: int, recipes: list[Recipe], seed: int = 0) -> Report:
     """Kill lives in `folder` until that was done `kills` times, and often enough in every phase."""
     report, dice = Report(), random.Random(seed)
-    with Darkroom(folder) as darkroom:
-        cases = [undisturbed(darkroom, folder / f"undisturbed-{number}", recipe) for number, recipe in enumerate(recipes)]
+    with Victim(folder) as victim:
+        cases = [undisturbed(victim, folder / f"undisturbed-{number}", recipe) for number, recipe in enumerate(recipes)]
         for place in range(2 * kills):
             if sum(report.kills.values()) >= kills and min(report.kills[phase] for phase in SPREAD) >= kills / 20:
                 break
-            disturb(darkroom, folder / f"disturbed-{place}", cases[place % len(cases)], dice, report)
+            disturb(victim, folder / f"disturbed-{place}", cases[place % len(cases)], dice, report)
     return report
 
 
-def undisturbed(darkroom: Darkroom, folder: Path, recipe: Recipe) -> Case:
+def undisturbed(victim: Victim, folder: Path, recipe: Recipe) -> Case:
     """A life without kills."""
-    pid = darkroom.start(folder, recipe)
+    pid = victim.start(folder, recipe)
     durations = live(folder, pid)
     while is_alive(pid):
         time.sleep(SHORTEST / 4)
     [summary] = Recordings(folder / "recordings", 0).all()
-    snapshots = [step.snapshot for step in Recordings(folder / "recordings", 0).open(summary.id).run.steps]
+    snapshots = [step.snapshot for step in read_history(Recordings(folder / "recordings", 0).open(summary.id).run.steps)]
     unrefined = snapshots
     if recipe.turns and recipe.turns[-1].refines:
-        unrefined = undisturbed(darkroom, folder.with_name(f"{folder.name}-unrefined"), replace(recipe, turns=recipe.turns[:-1])).snapshots
+        unrefined = undisturbed(victim, folder.with_name(f"{folder.name}-unrefined"), replace(recipe, turns=recipe.turns[:-1])).snapshots
     return Case(recipe, open_artwork(summary.picture).pixels, snapshots, unrefined, durations)
 
 
-def disturb(darkroom: Darkroom, folder: Path, case: Case, dice: random.Random, report: Report) -> None:
+def disturb(victim: Victim, folder: Path, case: Case, dice: random.Random, report: Report) -> None:
     """One picture, made in as many lives as it takes."""
     while True:
-        pid = darkroom.start(folder, case.recipe)
+        pid = victim.start(folder, case.recipe)
         if dice.random() < 0.4 and report.kills:
             live(folder, pid)
             died = None
@@ -201,7 +215,7 @@ def disturb(darkroom: Darkroom, folder: Path, case: Case, dice: random.Random, r
         if died is not None:
             report.kills[died] += 1
         summaries = Recordings(folder / "recordings", 0).all()
-        if any(summary.ending is Ending.FINISHED for summary in summaries):       # a kill may come too late
+        if any(summary.ending is Ending.FINISHED for summary in summaries):  # a kill may come too late
             break
         assert died is not None, "it is done, and its recording does not say so"
         report.resumed += steps > 0

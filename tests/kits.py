@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Any
 
 INDEX = {
-    "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.42.1", "requires_safety_checker": False,
-    "feature_extractor": [None, None], "image_encoder": [None, None], "safety_checker": [None, None],
-    "scheduler": ["diffusers", "PNDMScheduler"], "text_encoder": ["transformers", "CLIPTextModel"],
-    "tokenizer": ["transformers", "CLIPTokenizer"], "unet": ["diffusers", "UNet2DConditionModel"], "vae": ["diffusers", "AutoencoderKL"],
+    "_class_name": "StableDiffusionPipeline",
+    "_diffusers_version": "0.42.1",
+    "requires_safety_checker": False,
+    "feature_extractor": [None, None],
+    "image_encoder": [None, None],
+    "safety_checker": [None, None],
+    "scheduler": ["diffusers", "PNDMScheduler"],
+    "text_encoder": ["transformers", "CLIPTextModel"],
+    "tokenizer": ["transformers", "CLIPTokenizer"],
+    "unet": ["diffusers", "UNet2DConditionModel"],
+    "vae": ["diffusers", "AutoencoderKL"],
 }
 CONFIGS = {
     "unet/config.json": {"_class_name": "UNet2DConditionModel", "sample_size": 64, "in_channels": 4, "block_out_channels": [8, 16]},
@@ -46,8 +53,9 @@ def change_json(path: Path, **changes: Any) -> None:
     write_json(path, json.loads(path.read_text()) | changes)
 
 
-def write_weights(path: Path, tensors: Any = TENSORS, data: bytes = bytes(32), header: bytes | None = None,
-                  length: int | None = None) -> None:
+def write_weights(
+    path: Path, tensors: Any = TENSORS, data: bytes = bytes(32), header: bytes | None = None, length: int | None = None
+) -> None:
     """A safetensors file: 8 bytes of header length, header, data; each can be made to lie."""
     header = json.dumps(tensors).encode() if header is None else header
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -28,8 +28,8 @@ def strictly_checked(data: bytes) -> dict[str, str]:
     assert data[:8] == SIGNATURE
     place, kinds, packed, texts = 8, [], b"", {}
     while place < len(data):
-        length, kind = struct.unpack(">I4s", data[place:place + 8])
-        body, crc = data[place + 8:place + 8 + length], data[place + 8 + length:place + 12 + length]
+        length, kind = struct.unpack(">I4s", data[place : place + 8])
+        body, crc = data[place + 8 : place + 8 + length], data[place + 8 + length : place + 12 + length]
         assert struct.pack(">I", zlib.crc32(kind + body)) == crc
         kinds.append(kind)
         if kind == b"IHDR":

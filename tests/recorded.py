@@ -12,7 +12,8 @@ from desktop.library import records
 from desktop.library.journal import Journal, path_of, start_of, state
 from desktop.library.recordings import Recordings, Summary
 
-RECIPE = Recipe(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
+RECIPE = Recipe.of(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
+MOST_THUMBNAIL = 128  # px
 ENVIRONMENT = {"torch": "2.13.0", "threads": 1, "model_fingerprint": "abc"}
 
 
@@ -21,14 +22,25 @@ def pixels(number: int, side: int = 8) -> Pixels:
 
 
 def step(number: int, calls: int = 5, side: int = 8, snapshot: int = 40, seed: int = 0) -> Step:
-    """Its estimate is the thumbnail, as a linear map makes it; its noisy picture is not."""
+    """Up to 128 px its estimate is the thumbnail, as a linear map makes it; its noisy picture is not."""
     dice = random.Random(1000 * seed + number)
     estimate = pixels(1000 * seed + number, side) if number else None
     noisy = pixels(1000 * seed + 500 + number, side)
-    return Step(number=number, timestep=999 - 999 / calls * max(number - 1, 0), sigma=float("inf") if number == 0 else dice.random(),
-                alpha_cumprod=number / calls, seconds=dice.random(), overhead_seconds=dice.random() / 100, estimate=estimate,
-                noisy=noisy, thumbnail=estimate or noisy, approximate=bool(number % 2), snapshot=dice.randbytes(snapshot),
-                change=dice.random(), layout=dice.random())
+    return Step(
+        number=number,
+        timestep=999 - 999 / calls * max(number - 1, 0),
+        sigma=float("inf") if number == 0 else dice.random(),
+        alpha_cumprod=number / calls,
+        seconds=dice.random(),
+        overhead_seconds=dice.random() / 100,
+        estimate=estimate,
+        noisy=noisy,
+        thumbnail=(estimate or noisy) if side <= MOST_THUMBNAIL else pixels(1000 * seed + number, MOST_THUMBNAIL),
+        approximate=bool(number % 2),
+        snapshot=dice.randbytes(snapshot),
+        change=dice.random(),
+        layout=dice.random(),
+    )
 
 
 def events(calls: int = 5, **how: int) -> Iterator[Event]:
@@ -38,8 +50,9 @@ def events(calls: int = 5, **how: int) -> Iterator[Event]:
     yield Picture(pixels(99, how.get("side", 8)))
 
 
-def record(folder: Path, run: Run | None = None, last: int | None = None, ending: Ending = Ending.FINISHED, calls: int = 5,
-           **how: int) -> Run:
+def record(
+    folder: Path, run: Run | None = None, last: int | None = None, ending: Ending = Ending.FINISHED, calls: int = 5, **how: int
+) -> Run:
     """Make what is missing of `run` up to step `last`, and journal it."""
     run = run or Run(RECIPE)
     journal = Journal.begin(folder, run)
@@ -50,7 +63,7 @@ def record(folder: Path, run: Run | None = None, last: int | None = None, ending
             break
         run.record(event)
         journal.append(event)
-    run.ending = ending
+    run.end(ending)
     if ending is Ending.FINISHED:
         run.path = folder.parent / "pictures" / f"{run.id}.png"
         journal.announce(run.path)
@@ -60,7 +73,7 @@ def record(folder: Path, run: Run | None = None, last: int | None = None, ending
 
 
 def interrupted(recordings: Recordings) -> list[Summary]:
-    """Those that were cut off or paused, the newest first."""
+    """Interrupted and paused runs, the newest first."""
     return [summary for summary in recordings.all() if summary.is_interrupted]
 
 
@@ -75,8 +88,11 @@ def copied(folder: Path, run: Run, picture: Path | None = None) -> Run:
     """The same recording once more, as another run's, with its own picture where one is given."""
     other = Run(run.recipe)
     with records.opened(path_of(folder, run.id)) as file:
-        first, *rest = [(record.kind, record.number, records.payload(file, record)) for record in records.whole(file, start_of(run.id))
-                        if record.kind != records.CONTENTS]
+        first, *rest = [
+            (record.kind, record.number, records.payload(file, record))
+            for record in records.whole(file, start_of(run.id))
+            if record.kind != records.CONTENTS
+        ]
     records.create(path_of(folder, other.id), start_of(other.id), first)
     appender = records.Appender(path_of(folder, other.id), start_of(other.id))
     appender.append(rest if picture is None else [*rest, state(Ending.FINISHED, picture, False)])

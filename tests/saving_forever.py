@@ -46,11 +46,11 @@ def save_forever(folder: Path) -> None:
 
 
 def picture(seed: int) -> artwork.Artwork:
-    return artwork.Artwork(PIXELS, Recipe(prompt="a mouse 🎸", seed=seed), {}, datetime.now().astimezone())
+    return artwork.Artwork(PIXELS, Recipe.of(prompt="a mouse 🎸", seed=seed), {}, datetime.now().astimezone())
 
 
 def main() -> None:
-    artwork.encode(picture(0), Path("warm.png"))     # loads Pillow once, not in every grandchild
+    artwork.encode(picture(0), Path("warm.png"))  # loads Pillow once, not in every grandchild
     child = 0
     for line in sys.stdin:
         if child:

@@ -20,11 +20,18 @@ from desktop.library.settings import Settings, SettingsFile
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
-SYSTEM_PYTHON = "/usr/bin/python3"     # pyatspi belongs to it
-NEEDED = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool", "xkbcomp": "x11-xkb-utils", "dbus-daemon": "dbus",
-          "/usr/libexec/at-spi-bus-launcher": "at-spi2-core", "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi"}
-PATIENCE = 60.0                        # s: a machine may be busy
-WIDTH, HEIGHT = 1280, 900              # px
+SYSTEM_PYTHON = "/usr/bin/python3"  # pyatspi belongs to it
+NEEDED = {
+    "Xvfb": "xvfb",
+    "openbox": "openbox",
+    "xdotool": "xdotool",
+    "xkbcomp": "x11-xkb-utils",
+    "dbus-daemon": "dbus",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+    "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
+}
+PATIENCE = 60.0  # s: a machine may be busy
+WIDTH, HEIGHT = 1280, 900  # px
 
 
 def wait_for(condition: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
@@ -48,8 +55,12 @@ class Screen:
         assert not missing, f"the window's tests need these packages: {' '.join(missing)} (python3 installer/run.py --test installs them)"
         self._processes: list[subprocess.Popen[Any]] = []
         self.environment = {name: value for name, value in os.environ.items() if name not in ("WAYLAND_DISPLAY", "QT_SCALE_FACTOR")} | {
-            "QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1",
-            "QT_LOGGING_RULES": "qt.accessibility.atspi.warning=false"}       # it has no answer to one of the registry's questions
+            "QT_QPA_PLATFORM": "xcb",
+            "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+            "LC_ALL": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            "QT_LOGGING_RULES": "qt.accessibility.atspi.warning=false",
+        }  # it has no answer to one of the registry's questions
         try:
             number = self._start("Xvfb", "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", "-noreset", "-displayfd")
             self.display = self.environment["DISPLAY"] = f":{number}"
@@ -57,8 +68,14 @@ class Screen:
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._start("dbus-daemon", "--session", "--nofork", "--print-address")
             self._processes.append(subprocess.Popen(["openbox"], env=self.environment, stderr=subprocess.DEVNULL))
             wait_for(lambda: self._xdotool("get_num_desktops").returncode == 0, "the window manager answers")
-            reader = subprocess.Popen([SYSTEM_PYTHON, str(ROOT / "tests/screen_reader.py")], env=self.environment, text=True,
-                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            reader = subprocess.Popen(
+                [SYSTEM_PYTHON, str(ROOT / "tests/screen_reader.py")],
+                env=self.environment,
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
             self._processes.append(reader)
             assert reader.stdin is not None
             assert reader.stdout is not None
@@ -72,8 +89,11 @@ class Screen:
         read, write = os.pipe()
         with os.fdopen(read) as address:
             last = [f"{command[-1]}={write}"] if command[-1] == "--print-address" else [command[-1], str(write)]
-            self._processes.append(subprocess.Popen([*command[:-1], *last], env=self.environment, pass_fds=[write],
-                                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+            self._processes.append(
+                subprocess.Popen(
+                    [*command[:-1], *last], env=self.environment, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+            )
             os.close(write)
             place = address.readline().strip()
         assert place, f"{command[0]} did not start"
@@ -136,8 +156,12 @@ class Program:
         self.data = data
         data.mkdir(parents=True, exist_ok=True)
         self._errors = open(data.with_suffix(".stderr"), "ab+")
-        self.process = subprocess.Popen([sys.executable, "-m", "desktop", "--data", str(data), *map(str, arguments)], cwd=ROOT,
-                                        env=screen.environment, stderr=self._errors)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "desktop", "--data", str(data), *map(str, arguments)],
+            cwd=ROOT,
+            env=screen.environment,
+            stderr=self._errors,
+        )
         try:
             self._window = wait_for(self._find_window, "the window is there")[-1]
             self.come_forward()
@@ -273,4 +297,4 @@ class Program:
         assert (self.data / "logs/crash.log").read_text() == ""
 
 
-Start = Callable[..., Program]         # what the fixture `start` is
+Start = Callable[..., Program]  # what the fixture `start` is

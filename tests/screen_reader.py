@@ -14,11 +14,13 @@ import sys
 
 import pyatspi
 
-STATES = {name: getattr(pyatspi, f"STATE_{name.upper()}")
-          for name in ("enabled", "focusable", "focused", "checked", "checkable", "showing", "editable", "selected")}
+STATES = {
+    name: getattr(pyatspi, f"STATE_{name.upper()}")
+    for name in ("enabled", "focusable", "focused", "checked", "checkable", "showing", "editable", "selected")
+}
 
 
-known: dict = {}                             # (process, name) -> where it was found the last time
+known: dict = {}  # (process, name) -> where it was found the last time
 
 
 def main() -> None:
@@ -28,7 +30,7 @@ def main() -> None:
 
 
 def answer(process: int, request: str, name: str = ""):
-    for _ in range(3):                       # a control may go while it is asked
+    for _ in range(3):  # a control may go while it is asked
         try:
             match request:
                 case "all":
@@ -39,9 +41,13 @@ def answer(process: int, request: str, name: str = ""):
                 case "gone":
                     return not is_showing(known.get((process, name)) or find(process, name))
                 case "focus":
-                    focused = (node for node, states in controls(process)
-                               if states.contains(pyatspi.STATE_FOCUSED) and states.contains(pyatspi.STATE_FOCUSABLE)
-                               and node.getRole() != pyatspi.ROLE_LIST_ITEM)     # Qt says so of each list's current one
+                    focused = (
+                        node
+                        for node, states in controls(process)
+                        if states.contains(pyatspi.STATE_FOCUSED)
+                        and states.contains(pyatspi.STATE_FOCUSABLE)
+                        and node.getRole() != pyatspi.ROLE_LIST_ITEM
+                    )  # Qt says so of each list's current one
                     return next(map(describe, focused), None)
         except Exception as gone:
             problem = repr(gone)
@@ -56,13 +62,13 @@ def find(process: int, name: str):
 
 
 def is_called(node, name: str) -> bool:
-    return identity(node) == name if " " not in name else node.name == name     # object names have no spaces
+    return identity(node) == name if " " not in name else node.name == name  # object names have no spaces
 
 
 def is_showing(node) -> bool:
     try:
         return node is not None and node.getState().contains(pyatspi.STATE_SHOWING)
-    except Exception:                        # it is no more
+    except Exception:  # it is no more
         return False
 
 
@@ -93,8 +99,9 @@ def describe(node) -> dict:
         "role": node.getRoleName(),
         "name": node.name,
         "description": node.description,
-        "labels": [relation.getTarget(0).name for relation in node.getRelationSet()
-                   if relation.getRelationType() == pyatspi.RELATION_LABELLED_BY],
+        "labels": [
+            relation.getTarget(0).name for relation in node.getRelationSet() if relation.getRelationType() == pyatspi.RELATION_LABELLED_BY
+        ],
         "text": node.queryText().getText(0, -1) if "Text" in offered else None,
         "value": node.queryValue().currentValue if "Value" in offered else None,
         "most": node.queryValue().maximumValue if "Value" in offered else None,

@@ -22,10 +22,17 @@ from desktop.diffusion.seam import Observation, Seam
 from desktop.library.journal import Journal, path_of
 from tests.tiny import SCALED_LINEAR
 
-SIDE = 512                     # px
+SIDE = 512  # px
 STEPS = 50
-CONFIG = {**SCALED_LINEAR, "_class_name": "PNDMScheduler", "num_train_timesteps": 1000, "set_alpha_to_one": False,
-          "skip_prk_steps": True, "steps_offset": 1, "clip_sample": False}
+CONFIG = {
+    **SCALED_LINEAR,
+    "_class_name": "PNDMScheduler",
+    "num_train_timesteps": 1000,
+    "set_alpha_to_one": False,
+    "skip_prk_steps": True,
+    "steps_offset": 1,
+    "clip_sample": False,
+}
 
 
 class Unet(torch.nn.Module):
@@ -63,19 +70,30 @@ def events(sampler: Sampler, dtype: torch.dtype, steps: int = STEPS) -> Iterator
     estimate, noisy, thumbnail = noise(1), noise(2), noise(3, 128)
     yield Plan(timesteps, {"torch": torch.__version__})
     for each in observations:
-        yield Step(each.number, each.timestep, each.level.sigma, 0.5, 0.1, 0.01, estimate if each.number else None, noisy, thumbnail,
-                   False, each.snapshot)
+        yield Step(
+            each.number,
+            each.timestep,
+            each.level.sigma,
+            0.5,
+            0.1,
+            0.01,
+            estimate if each.number else None,
+            noisy,
+            thumbnail,
+            False,
+            each.snapshot,
+        )
     yield Picture(noise(4))
 
 
 def recorded_bytes(folder: Path, sampler: Sampler, dtype: torch.dtype, steps: int = STEPS) -> tuple[int, int]:
     """Bytes of the snapshots as they are, and of the recording with all that is in it."""
-    run = Run(Recipe(prompt="a mouse is playing guitar", sampler=sampler.name, steps=steps, width=SIDE, height=SIDE))
+    run = Run(Recipe.of(prompt="a mouse is playing guitar", sampler=sampler.name, steps=steps, width=SIDE, height=SIDE))
     journal = Journal.begin(folder, run)
     for event in events(sampler, dtype, steps):
         run.record(event)
         journal.append(event)
-    run.ending = Ending.FINISHED
+    run.end(Ending.FINISHED)
     journal.close()
     assert journal.problem is None, journal.problem
     return sum(len(step.snapshot) for step in run.steps), path_of(folder, run.id).stat().st_size

@@ -5,42 +5,66 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from desktop.diffusion.run import Run
+
 ROOT = Path(__file__).parents[1]
-MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-           for path in (ROOT / "desktop").rglob("*.py")}
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in (ROOT / "desktop").rglob("*.py")
+}
 
 TORCH = {"torch", "diffusers", "transformers", "compel", "accelerate"}
-HEAVY = TORCH | {"numpy", "PIL", "scipy", "tokenizers", "safetensors"}          # none of it before the first paint
-TORCH_FREE = {"desktop.diffusion", *(f"desktop.diffusion.{name}" for name in (
-    "branching", "control", "errors", "insight", "recipe", "run", "samplers", "schedule", "tiles", "weights"))}
+HEAVY = TORCH | {"numpy", "PIL", "scipy", "tokenizers", "safetensors"}  # none of it before the first paint
+TORCH_FREE = {
+    "desktop.diffusion",
+    *(
+        f"desktop.diffusion.{name}"
+        for name in (
+            "branching",
+            "control",
+            "families",
+            "families.description",
+            "families.stable_diffusion",
+            "families.stable_diffusion_xl",
+            "insight",
+            "recipe",
+            "request",
+            "run",
+            "samplers",
+            "schedule",
+            "tiles",
+            "weights",
+        )
+    ),
+}
 
-# Each part, and the parts it may import beside itself. `steps` is diffusion without torch.
+# Each part, and the parts it may import beside itself and the errors. `steps` is diffusion without torch.
 MAY_IMPORT = {
+    "errors": set(),
     "resources": set(),
     "diffusion": set(),
     "worker": {"steps"},
     "library": {"steps", "resources"},
-    "generate": {"worker", "library", "diffusion", "resources"},
-    "headless": {"generate", "worker", "library", "diffusion", "resources"},
-    "studio": {"generate", "worker", "library", "steps", "resources"},
-    "ui": {"studio", "generate", "worker", "library", "steps", "resources"},
+    "machine": {"worker", "library", "diffusion"},
+    "generate": {"machine", "worker", "library", "steps"},
+    "headless": {"generate", "machine", "worker", "library", "steps", "resources"},
+    "studio": {"generate", "library", "steps", "resources"},
+    "ui": {"studio", "library", "steps", "resources"},
     "starter": {"diffusion", "resources"},
 }
-SHARED_BY_VIEWS = {"theme", "language", "images", "controls", "views", "turns", "captions", "stage", "left_panel", "prompt_field",
-                   "seed_field"}
+SHARED_BY_PLACES = {"desktop.ui.theme", "desktop.ui.language"}  # besides ui/widgets/
 
 
 @dataclass(frozen=True)
 class Import:
-    name: str           # absolute, as far as the statement tells: desktop.diffusion.run, PySide6.QtCore
-    when_loaded: bool   # at module level, so it happens when the module is imported
+    name: str  # absolute, as far as the statement tells: desktop.diffusion.run, PySide6.QtCore
+    when_loaded: bool  # at module level, so it happens when the module is imported
     line: int
 
 
@@ -63,9 +87,9 @@ def _imports(module: str, node: ast.AST, when_loaded: bool) -> Iterator[Import]:
             yield from (Import(alias.name, when_loaded, child.lineno) for alias in child.names)
         elif isinstance(child, ast.ImportFrom):
             package = module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
-            above = package.split(".")[:len(package.split(".")) - child.level + 1] if child.level else []
+            above = package.split(".")[: len(package.split(".")) - child.level + 1] if child.level else []
             source = ".".join([*above, *([child.module] if child.module else [])])
-            for alias in child.names:      # `from . import weights` names a module, `from .run import Step` does not
+            for alias in child.names:  # `from . import weights` names a module, `from .run import Step` does not
                 full = f"{source}.{alias.name}"
                 yield Import(full if full in MODULES or not child.module else source, when_loaded, child.lineno)
         elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
@@ -101,7 +125,7 @@ def test_each_part_imports_only_what_stands_below_it():
         target = ours(entry.name)
         if target in (None, "desktop") or part(module) not in MAY_IMPORT or part(target) == part(module):
             return False
-        allowed = MAY_IMPORT[part(module)]
+        allowed = MAY_IMPORT[part(module)] | {"errors"}
         return part(target) not in allowed and not ("steps" in allowed and target in TORCH_FREE)
 
     assert offences(above) == []
@@ -130,16 +154,15 @@ def test_only_the_composition_root_names_qasync():
     assert {module for module in MODULES if any(library_of(entry.name) == "qasync" for entry in imports(module))} <= {"desktop.app"}
 
 
-def test_views_do_not_know_each_other():
-    """A module of the window is shared by all, or part of one view, or placed by the main window."""
-    users: dict[str, set[str]] = {}
-    for module in MODULES:
-        for entry in imports(module):
-            target = ours(entry.name)
-            if target and part(module) == part(target) == "ui" and target.count(".") == 2:
-                users.setdefault(target.rpartition(".")[2], set()).add(module.rpartition(".")[2])
-    assert "main_window" not in users
-    assert {view: by for view, by in users.items() if view not in SHARED_BY_VIEWS and len(by) > 1} == {}
+def test_a_place_imports_widgets_and_no_other_place():
+    def elsewhere(module: str, entry: Import) -> bool:
+        target = ours(entry.name)
+        if part(module) != "ui" or target is None or part(target) != "ui" or module.count(".") < 3:  # the window knows every place
+            return False
+        package = target.split(".")[2] if target.count(".") == 3 else target
+        return package not in {module.split(".")[2], "widgets", *SHARED_BY_PLACES, "desktop.ui.widgets"}
+
+    assert offences(elsewhere) == []
 
 
 def test_nothing_heavy_is_loaded_by_importing_the_app():
@@ -147,14 +170,39 @@ def test_nothing_heavy_is_loaded_by_importing_the_app():
     assert offences(lambda module, entry: module in before_paint and entry.when_loaded and library_of(entry.name) in HEAVY) == []
 
 
-@pytest.mark.parametrize(("module", "absent"), [
-    ("desktop.app", HEAVY), ("desktop.ui.main_window", HEAVY), ("desktop.headless", HEAVY | {"PySide6"}),
-])
+@pytest.mark.parametrize(
+    ("module", "absent"), [("desktop.app", HEAVY), ("desktop.ui.main_window", HEAVY), ("desktop.headless", HEAVY | {"PySide6"})]
+)
 def test_a_fresh_process_agrees(module: str, absent: set[str]):
     code = f"import sys, {module}; print(*sorted(set(sys.modules) & {absent!r}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
+
+
+FIELDS_OF_RUN = {field.name for field in fields(Run)}
+GROWING = {"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"}
+
+
+def changes_of_runs(module: str) -> Iterator[str]:
+    """Where `module` assigns to what may be a field of a Run, or to its list of steps, of anything but `self`."""
+
+    def is_field(node: ast.expr) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr in FIELDS_OF_RUN and ast.unparse(node.value) != "self"
+
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        match node:
+            case ast.Attribute(ctx=ast.Store() | ast.Del()) if is_field(node):
+                yield f"{module}:{node.lineno} assigns {ast.unparse(node)}"
+            case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()) if is_field(value):
+                yield f"{module}:{node.lineno} assigns {ast.unparse(node)}"
+            case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in GROWING and is_field(value):
+                yield f"{module}:{node.lineno} calls {ast.unparse(node.func)}"
+
+
+def test_a_run_is_changed_by_its_own_methods_only():
+    others = [module for module in sorted(MODULES) if module != "desktop.diffusion.run" and part(module) != "starter"]  # which has no runs
+    assert [change for module in others for change in changes_of_runs(module)] == []
 
 
 def test_files_are_named_for_what_they_are():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,24 +23,26 @@ from PySide6.QtWidgets import (
 
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Phase, Previews, Run
-from desktop.generate import Darkroom
+from desktop.generate import RunMaker
 from desktop.library import artwork
 from desktop.library.models import Model, ModelLibrary
-from desktop.library.tokens import Tokens
+from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
+from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.history import History
 from desktop.studio.notices import Notices
+from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
-from desktop.ui.branch_panel import BranchPanel
+from desktop.ui.create.branch_panel import BranchPanel
 from desktop.ui.language import Language
 from desktop.worker import Worker
 from tests import awaited, tiny
 from tests.developed import developed, grow
 
-RECIPE = Recipe(prompt="a mouse", negative_prompt="blurry", sampler="Euler a", steps=6, width=64, height=64, seed=3)
-STILL = replace(RECIPE, sampler="DDIM", steps=10)
+RECIPE = Recipe.of(prompt="a mouse", negative_prompt="blurry", sampler="Euler a", steps=6, width=64, height=64, seed=3)
+STILL = RECIPE.with_values(sampler="DDIM", steps=10)
 WORDS = Vocabulary({"en": ["a", "mouse"], "zh": []}, {"en": ["a mouse"], "zh": []})
 
 
@@ -53,9 +54,16 @@ class Studio:
         self.timeline = Timeline(self.held)
         self.told = []
         self.notices.listen(self.told.append)
-        self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"))
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices,
-                                     lambda picture, announce: artwork.save_in(picture, folder, announce=announce), Previews.FAST)
+        self.maker = RunMaker(LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json")))
+        self.generation = Generation(
+            self.maker,
+            Queue(self.notices),
+            self.timeline,
+            self.held,
+            self.notices,
+            lambda picture, announce: artwork.save_in(picture, folder, announce=announce),
+            Previews.FAST,
+        )
         self.panel = BranchPanel(self.timeline, self.generation, theme, self.history)
         self.closed = 0
         self.panel.closed.connect(self._close)
@@ -125,8 +133,13 @@ def press(qtbot, panel: QWidget, name: str) -> None:
 
 
 def settings(panel: QWidget) -> tuple:
-    return (child(panel, "branch_prompt").toPlainText(), child(panel, "branch_negative_prompt").toPlainText(),
-            child(panel, "branch_sampler").currentText(), child(panel, "branch_guidance").value(), child(panel, "noise_seed").digits)
+    return (
+        child(panel, "branch_prompt").toPlainText(),
+        child(panel, "branch_negative_prompt").toPlainText(),
+        child(panel, "branch_sampler").currentText(),
+        child(panel, "branch_guidance_scale").value(),
+        child(panel, "branch_noise_seed").digits,
+    )
 
 
 def same(run: Run, other: Run) -> bool:
@@ -134,6 +147,7 @@ def same(run: Run, other: Run) -> bool:
 
 
 # -- what it shows
+
 
 def test_it_is_filled_with_what_holds_after_the_step_at_the_playhead_and_follows_it(qtbot, studio):
     recipe = STILL.turned(4, prompt="a red mouse", guidance_scale=8.0)
@@ -146,7 +160,7 @@ def test_it_is_filled_with_what_holds_after_the_step_at_the_playhead_and_follows
     step = child(panel, "branch_step")
     step.setFocus()
     qtbot.keyClick(step, Qt.Key.Key_Down)
-    assert studio.timeline.index == 3                   # the number moves the playhead, too
+    assert studio.timeline.index == 3  # the number moves the playhead, too
     assert settings(panel)[0] == "a mouse"
 
 
@@ -164,14 +178,14 @@ def test_the_step_that_is_branched_from_is_seen(studio):
 
 def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
     panel = studio.open(developed(recipe=STILL), 3)
-    assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
-    assert child(panel, "branch").isEnabled()           # it may be done all the same
+    assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
+    assert child(panel, "branch").isEnabled()  # it may be done all the same
     write(panel, "branch_prompt", "a red mouse")
     write(panel, "branch_negative_prompt", "")
-    child(panel, "branch_guidance").setValue(8)
+    child(panel, "branch_guidance_scale").setValue(8)
     choose(panel, "branch_sampler", "DDPM")
-    press(qtbot, panel, "noise_seed_random")
-    listed = "Changed: the prompt · the negative prompt · sampler DDIM → DDPM · guidance 5.0 → 8.0 · noise seed"
+    press(qtbot, panel, "branch_noise_seed_random")
+    listed = "Changed: Prompt · Negative prompt · Sampler DDIM → DDPM · Guidance 5.0 → 8.0 · Noise of the remaining steps"
     assert text(panel, "branch_changed").replace("\N{NO-BREAK SPACE}", " ") == listed
     for name in ("prompt", "negative_prompt", "guidance_scale", "noise_seed", "sampler"):
         back = child(panel, f"{name}_back", QToolButton)
@@ -179,14 +193,14 @@ def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
         press(qtbot, panel, back.objectName())
         assert not back.isVisibleTo(panel)
     assert settings(panel) == ("a mouse", "blurry", "DDIM", 5.0, "")
-    assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
+    assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
 
 
 def test_a_step_before_the_branching_point_is_the_parents(studio):
     panel = studio.open(developed(10, recipe=STILL.turned(4, guidance_scale=8.0)), 3)
-    assert "parent's picture" in text(panel, "branch_changed")
+    assert "the same picture as its parent" in text(panel, "branch_changed")
     studio.timeline.go_to(4)
-    assert text(panel, "branch_changed") == "Nothing is changed: the branch will be the same picture."
+    assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
 
 
 def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio):
@@ -194,11 +208,11 @@ def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio)
     panel = studio.open(run, 3)
     write(panel, "branch_prompt", "a red mouse")
     grow(run)
-    studio.timeline.refresh()                           # the playhead follows
+    studio.timeline.refresh()  # the playhead follows
     assert child(panel, "branch_step").value() == 4
     studio.timeline.go_to(1)
     assert settings(panel)[0] == "a red mouse"
-    studio.timeline.show(developed(recipe=replace(STILL, prompt="a rocket", negative_prompt="night")))
+    studio.timeline.show(developed(recipe=STILL.with_values(prompt="a rocket", negative_prompt="night")))
     assert settings(panel)[:2] == ("a red mouse", "night")
     press_back = child(panel, "prompt_back")
     press_back.click()
@@ -206,8 +220,8 @@ def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio)
 
 
 def test_a_number_that_the_field_rounds_is_no_change(studio):
-    panel = studio.open(developed(recipe=replace(STILL, guidance_scale=7.25)), 3)
-    assert "Nothing is changed" in text(panel, "branch_changed")
+    panel = studio.open(developed(recipe=STILL.with_values(guidance_scale=7.25)), 3)
+    assert "No changes" in text(panel, "branch_changed")
     assert not child(panel, "guidance_scale_back").isVisibleTo(panel)
 
 
@@ -216,45 +230,56 @@ def test_samplers_that_cannot_go_on_say_why(studio):
     box = child(panel, "branch_sampler", QComboBox)
     enabled = {box.itemText(row) for row in range(box.count()) if box.model().item(row).isEnabled()}
     assert enabled == {"DDIM", "DDPM", "Euler", "Euler a"}
-    for name, reason in (("UniPC", "This sampler takes its steps at other noise levels than this run. Choose another one."),
-                         ("LMS", "This sampler builds on the steps before and cannot begin in the middle. Choose another one.")):
+    for name, reason in (
+        ("UniPC", "This sampler takes its steps at other noise levels than this run. Choose another one."),
+        ("LMS", "This sampler builds on the steps before and cannot begin in the middle. Choose another one."),
+    ):
         item = box.model().item(box.findText(name))
         assert item.toolTip() == item.accessibleDescription() == reason
         assert reason in item.accessibleText()
-    studio.timeline.go_to(10)                           # where nothing can go on, that is not the samplers' fault
+    studio.timeline.go_to(10)  # where nothing can go on, that is not the samplers' fault
     assert all(box.model().item(row).isEnabled() for row in range(box.count()))
 
 
 def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
     panel = studio.open(developed(recipe=STILL), 3)
-    seed = child(panel, "noise_seed", QLineEdit)
+    seed = child(panel, "branch_noise_seed", QLineEdit)
     assert not seed.isEnabled()
-    assert seed.placeholderText() == "DDIM adds none"
+    assert seed.placeholderText() == "DDIM adds no noise"
     assert "would change nothing" in seed.toolTip()
     choose(panel, "branch_sampler", "DDPM")
     assert seed.isEnabled()
-    assert seed.placeholderText() == "As it was"
+    assert seed.placeholderText() == "Unchanged"
     qtbot.keyClicks(seed, "12345")
-    assert "noise seed" in text(panel, "branch_changed")
+    assert "Noise of the remaining steps" in text(panel, "branch_changed")
     choose(panel, "branch_sampler", "DDIM")
-    assert "noise seed" not in text(panel, "branch_changed")
+    assert "Noise of the remaining steps" not in text(panel, "branch_changed")
 
 
-@pytest.mark.parametrize(("run", "after", "reason"), [
-    (None, 0, "There is no run to branch from yet. Generate a picture first."),
-    (Run(STILL), 0, "The run has not begun yet. Wait for its first step."),
-    (Run(STILL, picture=developed(2).picture, ending=Ending.FINISHED), 0,
-     "The steps of this picture are no longer there. Generate it again to branch from one."),
-    (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
-    (developed(recipe=replace(STILL, model="dreams")), 3,
-     "The model that this run began with is not here any more. Bring it back, and open its folder."),
-])
+@pytest.mark.parametrize(
+    ("run", "after", "reason"),
+    [
+        (None, 0, "There is no run to branch from yet. Generate a picture first."),
+        (Run(STILL), 0, "The run has not started yet. Wait for its first step."),
+        (
+            Run(STILL, picture=developed(2).picture, ending=Ending.FINISHED),
+            0,
+            "The steps of this picture no longer exist. Generate it again to branch from one of them.",
+        ),
+        (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
+        (
+            developed(recipe=STILL.with_values(model="dreams")),
+            3,
+            "The model that this run began with is not here any more. Bring it back, and open its folder.",
+        ),
+    ],
+)
 def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
     panel = studio.open(run, after)
     assert text(panel, "branch_reason") == reason
     assert text(panel, "branch_changed") == ""
     assert not child(panel, "branch").isEnabled()
-    panel.generate()                                    # Ctrl+Enter
+    panel.generate()  # Ctrl+Enter
     assert studio.closed == 0
     assert studio.timeline.run is run
     studio.timeline.show(developed(recipe=STILL))
@@ -272,7 +297,7 @@ def test_refining_says_what_it_does_and_when_it_cannot(qtbot, studio):
     assert text(panel, "branch_reason") == "The starting noise holds nothing of the picture. Choose a later step."
     studio.timeline.go_to(6)
     assert text(panel, "branch_reason") == ""
-    assert "gets the noise of step 6 again" in text(panel, "branch_deed")
+    assert "Adds the noise of step 6" in text(panel, "branch_deed")
     assert child(panel, "branch", QPushButton).text().startswith("Refine")
     assert child(panel, "refine_seed").digits
     press(qtbot, panel, "way_branch")
@@ -282,17 +307,17 @@ def test_refining_says_what_it_does_and_when_it_cannot(qtbot, studio):
 
 def test_prompts_are_read_as_the_runs_own_model_reads_them(studio):
     class Meter:
-        def count(self, prompt: str) -> Tokens:
-            return Tokens(len(prompt.split()), 77, None)
+        def count(self, prompt: str) -> TokenCount:
+            return TokenCount(len(prompt.split()), 77, None)
 
     known, other = Model("starter", Path("/starter"), vocabulary=WORDS), Model("other", Path("/other"))
-    panel = studio.open(developed(recipe=replace(STILL, prompt="a purple mouse")), 3)
+    panel = studio.open(developed(recipe=STILL.with_values(prompt="a purple mouse")), 3)
     panel.set_models([known, other])
     panel.set_meter(Meter(), known)
     assert child(panel, "branch_tokens", QLabel).text() == "3 / 77"
     assert "purple" in child(panel, "branch_unknown_words").text()
-    studio.timeline.show(developed(recipe=replace(STILL, prompt="a purple rocket", model="other")))
-    assert child(panel, "branch_tokens", QLabel).text() == ""      # the meter counts as another model reads
+    studio.timeline.show(developed(recipe=STILL.with_values(prompt="a purple rocket", model="other")))
+    assert child(panel, "branch_tokens", QLabel).text() == ""  # the meter counts as another model reads
     assert not child(panel, "branch_unknown_words").isVisibleTo(panel)
 
 
@@ -302,8 +327,13 @@ def test_every_control_has_a_name_and_an_explanation_in_both_languages(studio, q
         for spoken in ("zh_CN", "en"):
             language.install(qapp, spoken)
             QApplication.processEvents()
-            controls = [each for each in panel.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus
-                        and not isinstance(each.parent(), QAbstractSpinBox) and not isinstance(each, QAbstractItemView)]
+            controls = [
+                each
+                for each in panel.findChildren(QWidget)
+                if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+                and not isinstance(each.parent(), QAbstractSpinBox)
+                and not isinstance(each, QAbstractItemView)
+            ]
             assert len(controls) > 12
             for control in controls:
                 assert control.accessibleName(), control.objectName()
@@ -324,6 +354,7 @@ def test_it_fits_a_low_window(studio):
 
 # -- closing
 
+
 def test_it_is_closed_by_esc_whatever_esc_does_elsewhere(qtbot, studio):
     window, stopped = QWidget(), []
     qtbot.addWidget(window)
@@ -334,7 +365,7 @@ def test_it_is_closed_by_esc_whatever_esc_does_elsewhere(qtbot, studio):
     studio.panel.setParent(window)
     window.show()
     panel = studio.open(developed(recipe=STILL), 3)
-    for name in ("branch_prompt", "branch_step", "branch_guidance", "branch_sampler", "branch_cancel"):
+    for name in ("branch_prompt", "branch_step", "branch_guidance_scale", "branch_sampler", "branch_cancel"):
         panel.show()
         before = studio.closed
         child(panel, name).setFocus()
@@ -353,11 +384,12 @@ def test_closing_keeps_what_was_typed_for_the_same_run_only(qtbot, studio):
     studio.open(run, 5)
     assert settings(panel)[0] == "a red mouse"
     press(qtbot, panel, "branch_cancel")
-    studio.open(developed(recipe=replace(STILL, prompt="a rocket")), 3)
+    studio.open(developed(recipe=STILL.with_values(prompt="a rocket")), 3)
     assert settings(panel)[0] == "a rocket"
 
 
 # -- what comes of it
+
 
 async def test_a_branch_with_nothing_changed_is_its_parent(qtbot, studio):
     parent = await studio.made(RECIPE)
@@ -374,15 +406,15 @@ async def test_a_branch_is_made_with_what_was_changed_and_shown(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 3)
     write(panel, "branch_prompt", "a red rocket")
-    child(panel, "branch_guidance").setValue(2.5)
-    qtbot.keyClicks(child(panel, "noise_seed"), "77")
+    child(panel, "branch_guidance_scale").setValue(2.5)
+    qtbot.keyClicks(child(panel, "branch_noise_seed"), "77")
     panel.generate()
     branch = await studio.finished()
     assert branch.recipe.turns == (Turn(3, {"prompt": "a red rocket", "guidance_scale": 2.5, "noise_seed": 77}),)
     assert [step.snapshot for step in branch.steps[:4]] == [step.snapshot for step in parent.steps[:4]]
     assert branch.picture != parent.picture
     assert "a red rocket" in studio.history.prompts
-    studio.open(parent, 3)                              # what was used is no longer waiting
+    studio.open(parent, 3)  # what was used is no longer waiting
     assert settings(panel) == ("a mouse", "blurry", "Euler a", 5.0, "")
 
 
@@ -393,7 +425,7 @@ async def test_where_a_branch_left_its_parent_a_branch_of_it_with_nothing_change
     await studio.finished()
     panel = studio.open(first, 3)
     assert settings(panel)[0] == "a red rocket"
-    assert "Nothing is changed" in text(panel, "branch_changed")
+    assert "No changes" in text(panel, "branch_changed")
     panel.generate()
     assert same(await studio.finished(), first)
     studio.open(first, 2)
@@ -411,9 +443,9 @@ async def test_the_finished_picture_is_refined_from_the_chosen_step(studio):
     refined = await studio.finished()
     assert refined.recipe.turns == (Turn(4, {"refine": seed}),)
     assert refined.picture != parent.picture
-    assert child(panel, "refine_seed").digits != str(seed)         # the next press is another variation
+    assert child(panel, "refine_seed").digits != str(seed)  # the next press is another variation
     studio.open(refined, 4)
-    assert "the refinement that begins here is left out" in text(panel, "branch_changed")
+    assert "the refinement that starts here is removed" in text(panel, "branch_changed")
 
 
 async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
@@ -428,17 +460,17 @@ async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
 
 
 async def test_a_run_at_work_can_be_branched_from_and_waits(studio):
-    studio.generation.generate(replace(RECIPE, steps=30))
+    studio.generation.generate(RECIPE.with_values(steps=30))
     await studio.until(lambda: len(studio.timeline.steps) > 4)
     parent = studio.timeline.run
     panel = studio.open(parent, 3)
     assert studio.generation.phase is Phase.DENOISING
-    assert "The run at work waits meanwhile." in text(panel, "branch_deed")
+    assert "The current run pauses meanwhile." in text(panel, "branch_deed")
     write(panel, "branch_prompt", "a red rocket")
     panel.generate()
     branch = studio.timeline.run
     assert branch.parent == parent.id
     await studio.until(lambda: branch.path)
-    assert parent.path is None                          # the branch went first
+    assert parent.path is None  # the branch went first
     await studio.until(lambda: parent.path)
     assert studio.timeline.run is branch

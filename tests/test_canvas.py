@@ -10,14 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Glimpse, Latents, Phase, Run, Values, View
+from desktop.diffusion.run import Ending, Latents, LatentValues, LiveViews, Phase, Run, View
 from desktop.diffusion.tiles import Tiles
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
 from desktop.studio.timeline import Arrangement, Timeline
-from desktop.ui.canvas import Canvas
+from desktop.ui.create.canvas import Canvas
+from desktop.ui.create.values_panel import ValuesPanel
 from desktop.ui.theme import Theme
-from desktop.ui.values_panel import ValuesPanel
 from tests.awaited import settle
 from tests.developed import Work, developed, estimate_colour, grow, plain, step
 
@@ -41,7 +41,7 @@ class Reader:
     async def __call__(self, run, number, x, y):
         self.asked.append((run, number))
         column, row = min(int(16 * x), 15), min(int(16 * y), 15)
-        return Values(column, row, 16, 16, {View.NOISY: [k + column / 100 + row / 10000 for k in range(8)]})
+        return LatentValues(column, row, 16, 16, {View.NOISY: [k + column / 100 + row / 10000 for k in range(8)]})
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def canvas(qtbot, timeline, work, reader):
     qtbot.addWidget(canvas)
     canvas.resize(400, 300)
     canvas.show()
-    QTest.mouseMove(canvas, QPoint(1, 1))      # off the picture
+    QTest.mouseMove(canvas, QPoint(1, 1))  # off the picture
     return canvas
 
 
@@ -85,11 +85,11 @@ def test_a_fitting_picture_fills_the_height_and_leaves_a_margin(canvas, timeline
 
 
 def test_a_preview_and_the_picture_fill_the_same_frame(canvas, timeline):
-    run = developed(10, done=10, recipe=Recipe(width=64, height=64))
+    run = developed(10, done=10, recipe=Recipe.of(width=64, height=64))
     timeline.show(run)
     canvas.zoom_to(5.0)
     before = frame(canvas)
-    run.picture = plain((250, 0, 0), 64)       # the previews have 32 pixels
+    run.picture = plain((250, 0, 0), 64)  # the previews have 32 pixels
     timeline.refresh()
     assert frame(canvas) == before
     assert canvas.zoom == 5.0
@@ -102,7 +102,7 @@ def test_zoom_is_kept_between_steps_and_pictures_of_one_size(canvas, timeline):
     timeline.go_to(1)
     timeline.show(developed(4))
     assert canvas.zoom == 3.0
-    timeline.show(developed(4, recipe=Recipe(width=128, height=64), done=2))
+    timeline.show(developed(4, recipe=Recipe.of(width=128, height=64), done=2))
     assert canvas.fits
 
 
@@ -172,12 +172,15 @@ def test_far_zoomed_in_pixels_are_squares(canvas, timeline):
     assert colour(canvas, 202, 150) == (255, 255, 255)
 
 
-@pytest.mark.parametrize(("ending", "phase", "words"), [
-    (Ending.RUNNING, Phase.LOADING, "Loading the model…"),
-    (Ending.RUNNING, Phase.PREPARING, "Getting ready…"),
-    (Ending.STOPPED, None, "Stopped before the first step."),
-    (Ending.FAILED, None, "This run ended before its first step."),
-])
+@pytest.mark.parametrize(
+    ("ending", "phase", "words"),
+    [
+        (Ending.RUNNING, Phase.LOADING, "Loading the model…"),
+        (Ending.RUNNING, Phase.PREPARING, "Getting ready…"),
+        (Ending.STOPPED, None, "Stopped before the first step."),
+        (Ending.FAILED, None, "This run ended before its first step."),
+    ],
+)
 def test_what_is_not_there_yet_is_said(canvas, timeline, work, ending, phase, words):
     work.run, work.phase = Run(Recipe(), ending=ending), phase
     timeline.show(work.run)
@@ -198,26 +201,34 @@ def test_without_previews_it_says_so(canvas, timeline, work):
     assert canvas.accessibleDescription() == "Previews are off. The picture appears at the end."
     work.running = False
     work.changed.emit()
-    assert canvas.accessibleDescription() == "Being worked out…"
+    assert canvas.accessibleDescription() == "Being computed…"
 
 
 def test_a_screen_reader_hears_what_is_seen(canvas, timeline):
     timeline.show(developed(10, done=5, approximate=True))
     assert canvas.accessibleDescription().splitlines() == [
         "Step 5 of 10, approximate preview, of: a red apple",
-        "Estimate · The finished picture as the model expects it at this step (x₀)."]
+        "Estimate · The finished picture as the model predicts it at this step (x₀).",
+    ]
     timeline.show(developed(4))
     assert canvas.accessibleDescription().splitlines() == ["Step 4 of 4, of: a red apple", "The finished picture"]
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
     timeline.show(developed(10, done=5))
     QApplication.sendEvent(canvas, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), canvas.mapToGlobal(QPoint(1, 1))))
     menu = canvas.findChild(QMenu, "canvas_menu")
     possible = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
-    assert possible == {"Copy picture": True, "Save this step": True, "Save as…": True, "Show in folder": False,
-                        "Values under the pointer": True, "Fit": False, "100 %": True}
+    assert possible == {
+        "Copy picture": True,
+        "Save this step": True,
+        "Save as…": True,
+        "Show in folder": False,
+        "Values under the pointer": True,
+        "Fit": False,
+        "100 %": True,
+    }
     with qtbot.waitSignal(canvas.save_step_requested):
         menu.actions()[1].trigger()
     menu.close()
@@ -249,27 +260,28 @@ def test_scrubbing_decodes_nothing_and_is_fast(canvas, timeline):
 
 # -- what a picture is
 
+
 def sentence(canvas):
     return canvas.accessibleDescription().splitlines()[1]
 
 
 def test_each_view_says_what_it_is(canvas, timeline, work):
     timeline.show(developed(10, done=5))
-    assert sentence(canvas) == "Estimate · The finished picture as the model expects it at this step (x₀)."
+    assert sentence(canvas) == "Estimate · The finished picture as the model predicts it at this step (x₀)."
     timeline.look_at(View.CHANGE)
-    assert sentence(canvas) == "Change · being worked out…"
+    assert sentence(canvas) == "Change · being computed…"
     work.running = True
     work.changed.emit()
-    assert sentence(canvas) == "Change · shown when the machine is free: the estimate stands in"
+    assert sentence(canvas) == "Change · comes when the machine is free: showing the estimate until then"
     timeline.fail(timeline.shown[0])
-    assert sentence(canvas) == "Change · cannot be made of this step: the estimate stands in"
+    assert sentence(canvas) == "Change · not available for this step: showing the estimate instead"
     timeline.sharpen(timeline.shown[0], plain((9, 9, 9)))
-    assert sentence(canvas) == "Change · Where this step altered the estimate: the brighter, the more."
+    assert sentence(canvas) == "Change · Where this step changed the estimate: brighter means more."
     assert colour(canvas) == (9, 9, 9)
     timeline.go_to(0)
     assert sentence(canvas) == "Noise"
     timeline.look_at(View.LATENTS)
-    assert sentence(canvas) == "Latents · shown when the machine is free: the noise stands in"
+    assert sentence(canvas) == "Latents · comes when the machine is free: showing the noise until then"
     timeline.show(developed(4))
     timeline.look_at(View.ESTIMATE)
     assert sentence(canvas) == "The finished picture"
@@ -280,19 +292,19 @@ def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
     timeline.show(run)
     work.run, work.running = run, True
     timeline.look_at(View.CHANGE)
-    assert sentence(canvas) == "Change · comes with the next step: the estimate stands in"
-    timeline.glimpse(run, Glimpse(made := step(6, 10, approximate=True), {View.CHANGE: plain((7, 7, 7))}, None))
+    assert sentence(canvas) == "Change · comes with the next step: showing the estimate until then"
+    timeline.glimpse(run, LiveViews(made := step(6, 10, approximate=True), {View.CHANGE: plain((7, 7, 7))}, None))
     run.record(made)
     timeline.refresh()
     assert colour(canvas) == (7, 7, 7)
-    assert sentence(canvas) == "Change · Where this step altered the estimate: the brighter, the more."
-    assert timeline.approximate                        # until the full decoder has made it again
-    timeline.look_at(View.GUIDANCE)                    # there is none
-    assert sentence(canvas) == "Guidance · shown when the machine is free: the estimate stands in"
+    assert sentence(canvas) == "Change · Where this step changed the estimate: brighter means more."
+    assert timeline.approximate  # until the full decoder has made it again
+    timeline.look_at(View.GUIDANCE)  # there is none
+    assert sentence(canvas) == "Guidance · comes when the machine is free: showing the estimate until then"
     timeline.go_to(2)
     timeline.look_at(View.NOISE)
-    assert sentence(canvas) == "Noise · comes with the next step: the estimate stands in"
-    timeline.glimpse(run, Glimpse(run.steps[2], {View.NOISE: plain((8, 8, 8))}, None))
+    assert sentence(canvas) == "Noise · comes with the next step: showing the estimate until then"
+    timeline.glimpse(run, LiveViews(run.steps[2], {View.NOISE: plain((8, 8, 8))}, None))
     assert colour(canvas) == (8, 8, 8)
 
 
@@ -304,7 +316,7 @@ def test_the_sentence_stands_below_the_picture_wherever_there_is_room(qtbot, can
     foot = canvas._legend.foot(half)
     assert foot.top() >= half.frame.bottom()
     assert foot.bottom() <= height
-    assert foot.height() == 24 or width == 300                  # where it needs more lines it has them
+    assert foot.height() == 24 or width == 300  # where it needs more lines it has them
 
 
 def test_channels_keep_their_own_shape(canvas, timeline):
@@ -319,6 +331,7 @@ def test_channels_keep_their_own_shape(canvas, timeline):
 
 
 # -- two pictures
+
 
 def press(canvas, key, modifiers=Qt.KeyboardModifier.NoModifier):
     QTest.keyClick(canvas, key, modifiers)
@@ -338,7 +351,7 @@ def pair(canvas, timeline):
 def test_a_line_divides_two_views_of_a_step(pair, timeline):
     assert colour(pair, 190, 60) == estimate_colour(5)
     assert colour(pair, 210, 60) == noisy_colour(5)
-    assert pair.accessibleDescription().splitlines()[-1] == "Beside it: Noisy. Alt+← and Alt+→ move the line between them."
+    assert pair.accessibleDescription().splitlines()[-1] == "Compared with: Noisy. Alt+← and Alt+→ move the line between them."
     timeline.go_to(2)
     assert (colour(pair, 190, 60), colour(pair, 210, 60)) == (estimate_colour(2), noisy_colour(2))
 
@@ -348,7 +361,7 @@ def test_the_line_is_dragged(pair):
     QTest.mouseMove(pair, QPoint(150, 60))
     QTest.mouseRelease(pair, Qt.MouseButton.LeftButton)
     assert (colour(pair, 140, 60), colour(pair, 160, 60)) == (estimate_colour(5), noisy_colour(5))
-    QTest.mouseMove(pair, QPoint(300, 60))             # let go
+    QTest.mouseMove(pair, QPoint(300, 60))  # let go
     assert colour(pair, 160, 60) == noisy_colour(5)
     QTest.mouseDClick(pair, Qt.MouseButton.LeftButton, pos=QPoint(150, 150))
     assert colour(pair, 190, 60) == estimate_colour(5)
@@ -389,7 +402,7 @@ def test_frames_stand_on_top_of_each_other_where_that_makes_them_larger(pair, ti
 
 
 def test_pictures_take_turns(qtbot, pair, timeline, monkeypatch):
-    monkeypatch.setattr(pair._flicker, "start", lambda: None)      # moved by hand below
+    monkeypatch.setattr(pair._flicker, "start", lambda: None)  # moved by hand below
     timeline.arrange(Arrangement.FLICKER)
     assert colour(pair) == estimate_colour(5)
     pair._flicker.timeout.emit()
@@ -428,21 +441,22 @@ def test_two_runs_are_called_by_what_was_changed(canvas, timeline):
     timeline.go_to(7)
     assert canvas._legend.label(timeline.shown[0]) == "the beginning"
     assert canvas._legend.label(timeline.shown[1]) == "step 5 · guidance 8.0"
-    twin = developed(10, done=8, recipe=Recipe(prompt="a red apple", steps=10, width=64, height=64, seed=3))
+    twin = developed(10, done=8, recipe=Recipe.of(prompt="a red apple", steps=10, width=64, height=64, seed=3))
     timeline.compare_with(twin)
     assert [canvas._legend.label(shown) for shown in timeline.shown] == ["seed 781204113", "seed 3"]
 
 
 def test_a_run_without_a_step_waits_beside(canvas, timeline):
     timeline.show(developed(10, done=5))
-    timeline.compare_with(Run(Recipe(width=64, height=64)))
+    timeline.compare_with(Run(Recipe.of(width=64, height=64)))
     timeline.arrange(Arrangement.BESIDE)
     assert colour(canvas, 100, 150) == estimate_colour(5)
-    assert colour(canvas, 300, 100) == QColor(canvas._theme.tokens.panel).getRgb()[:3]        # an empty page
+    assert colour(canvas, 300, 100) == QColor(canvas._theme.tokens.panel).getRgb()[:3]  # an empty page
     assert canvas._legend.caption(timeline.shown[1]) == "Getting ready…"
 
 
 # -- the values at a place
+
 
 def told(canvas):
     return canvas.findChild(ValuesPanel).accessibleDescription()
@@ -452,7 +466,7 @@ async def test_the_values_under_the_pointer_are_shown(canvas, timeline, reader):
     timeline.show(developed(10, done=5))
     QTest.mouseMove(canvas, QPoint(200, 150))
     await settle()
-    assert reader.asked == []                          # nobody wanted to know
+    assert reader.asked == []  # nobody wanted to know
     toggled = []
     canvas.values_toggled.connect(toggled.append)
     canvas.setFocus()
@@ -463,7 +477,7 @@ async def test_the_values_under_the_pointer_are_shown(canvas, timeline, reader):
     QTest.mouseMove(canvas, frame_now.topLeft() + QPoint(3, 3))
     await settle()
     assert told(canvas).startswith("Position 1, 1 of 16 × 16; Noisy: 0.00, 1.00")
-    QTest.mouseMove(canvas, QPoint(5, 5))              # off the picture the last place stays
+    QTest.mouseMove(canvas, QPoint(5, 5))  # off the picture the last place stays
     await settle()
     assert told(canvas).startswith("Position 1, 1")
     press(canvas, Qt.Key.Key_V)
@@ -510,7 +524,7 @@ async def test_the_picture_beside_is_read_where_the_pointer_is_on_it(canvas, tim
     asked = len(reader.asked)
     press(canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
     await settle()
-    assert reader.asked[asked:] == [(two, 3)]          # by key it is moved on from there
+    assert reader.asked[asked:] == [(two, 3)]  # by key it is moved on from there
     QTest.mouseMove(canvas, QPoint(150, 100))
     await settle()
     assert reader.asked[-1] == (one, 5)
@@ -521,7 +535,7 @@ async def test_while_a_run_is_at_work_the_values_wait(canvas, timeline, work, re
     work.running = True
     canvas.show_values(True)
     await settle()
-    assert told(canvas) == "Values are shown when the machine is free."
+    assert told(canvas) == "Values appear when the machine is free."
     assert reader.asked == []
     work.running = False
     work.changed.emit()
@@ -534,17 +548,17 @@ async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timelin
     timeline.show(run)
     work.run, work.running = run, True
     canvas.show_values(True)
-    assert told(canvas) == "Values come with the next step."
+    assert told(canvas) == "Values appear with the next step."
     for number in (6, 7):
         latents = Latents(2, 2, {View.NOISY: array("f", [number, 0.0, 0.0, number + 0.5])})
-        timeline.glimpse(run, Glimpse(made := step(number, 10), {}, latents))
+        timeline.glimpse(run, LiveViews(made := step(number, 10), {}, latents))
         run.record(made)
         timeline.refresh()
         assert told(canvas) == f"Position 2, 2 of 2 × 2; Noisy: {number}.50"
     QTest.mouseMove(canvas, frame(canvas).topLeft() + QPoint(10, 10))
-    assert told(canvas) == "Position 1, 1 of 2 × 2; Noisy: 7.00"         # at once
+    assert told(canvas) == "Position 1, 1 of 2 × 2; Noisy: 7.00"  # at once
     timeline.go_to(3)
-    assert told(canvas) == "Values come with the next step."
+    assert told(canvas) == "Values appear with the next step."
     await settle()
     assert reader.asked == []
 

@@ -8,7 +8,7 @@ import pytest
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Run
 from desktop.studio.timeline import Timeline
-from desktop.ui.captions import CaptionLine
+from desktop.ui.create.captions import CaptionLine
 from tests.developed import Work, developed
 from tests.watched import whole
 
@@ -22,8 +22,10 @@ def timeline():
 def run():
     """Half developed: its layout moves until step 9, and guidance does less and less."""
     run = developed(50, done=23)
-    run.steps[1:] = [replace(step, layout=1.0 if step.number == 1 else 0.2 if step.number < 10 else 0.01, guidance=1 / step.number)
-                     for step in run.steps[1:]]
+    run.steps[1:] = [
+        replace(step, layout=1.0 if step.number == 1 else 0.2 if step.number < 10 else 0.01, guidance=1 / step.number)
+        for step in run.steps[1:]
+    ]
     return run
 
 
@@ -53,14 +55,18 @@ def at_work(work, run, phase=Phase.DENOISING):
 def test_a_step_in_the_middle_says_what_was_measured_up_to_it(caption, timeline, run):
     timeline.show(run)
     timeline.go_to(20)
-    assert said(caption) == ["Step 20 of 50", "More noise than picture", "The layout has hardly changed since step 9",
-                             "Guidance moves the picture by 5 %"]
+    assert said(caption) == [
+        "Step 20 of 50",
+        "More noise than picture",
+        "The layout has hardly changed since step 9",
+        "Prompt influence: 5 %",
+    ]
     timeline.go_to(9)
-    assert said(caption) == ["Step 9 of 50", "More noise than picture", "The layout still moves", "Guidance moves the picture by 11 %"]
+    assert said(caption) == ["Step 9 of 50", "More noise than picture", "The layout is still changing", "Prompt influence: 11 %"]
     timeline.go_to(12)
-    assert "The layout still moves" in said(caption)       # three steps prove nothing
+    assert "The layout is still changing" in said(caption)  # three steps prove nothing
     timeline.go_to(22)
-    assert said(caption)[-1] == "Guidance hardly moves it now"
+    assert said(caption)[-1] == "Prompt influence: almost none"
 
 
 def test_the_noise_level_falls_and_ends(caption, timeline):
@@ -70,14 +76,28 @@ def test_the_noise_level_falls_and_ends(caption, timeline):
         timeline.go_to(number)
         if (level := said(caption)[-1]) not in levels:
             levels.append(level)
-    assert levels == ["Pure noise, drawn from the seed: nothing of the picture is there yet", "Nearly all noise", "More noise than picture",
-                      "As much noise as picture", "More picture than noise", "Little noise is left",
-                      "The last of the noise is gone: the latents are finished"]
+    assert levels == [
+        "Pure noise from the seed",
+        "Almost only noise",
+        "More noise than picture",
+        "About as much noise as picture",
+        "More picture than noise",
+        "Little noise left",
+        "The last noise is removed: the latents are finished",
+    ]
 
 
-@pytest.mark.parametrize(("phase", "words"), [
-    (Phase.PREPARING, "libraries"), (Phase.LOADING, "read from the disk"), (Phase.ENCODING, "text encoder"), (Phase.DENOISING, "The UNet"),
-    (Phase.DECODING, "decoder"), (Phase.SAVING, "being saved")])
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        (Phase.PREPARING, "Loading libraries"),
+        (Phase.LOADING, "Loading the model"),
+        (Phase.ENCODING, "The text encoder"),
+        (Phase.DENOISING, "The denoiser"),
+        (Phase.DECODING, "decoder"),
+        (Phase.SAVING, "Saving"),
+    ],
+)
 def test_the_part_at_work_is_said_before_and_after_the_steps(caption, timeline, work, phase, words):
     run = Run(Recipe())
     timeline.show(run)
@@ -88,7 +108,7 @@ def test_the_part_at_work_is_said_before_and_after_the_steps(caption, timeline, 
 def test_the_unet_is_at_work_and_what_was_made_before_is_told_as_before(caption, timeline, work, run):
     timeline.show(run)
     at_work(work, run)
-    assert said(caption)[:2] == ["The UNet is at work", "As much noise as picture"]
+    assert said(caption)[:2] == ["Denoising the next step", "About as much noise as picture"]
     timeline.go_to(3)
     assert said(caption)[0] == "Step 3 of 50"
     timeline.show(developed(10))
@@ -98,17 +118,18 @@ def test_the_unet_is_at_work_and_what_was_made_before_is_told_as_before(caption,
 def test_pausing_stopping_and_waiting_for_the_disk(qtbot, caption, timeline, work, run):
     timeline.show(run)
     at_work(work, run)
-    work.is_behind = True                      # nothing is reported while the run waits
-    qtbot.waitUntil(lambda: said(caption)[0] == "Waiting for the disk that records the steps")
+    work.is_behind = True  # nothing is reported while the run waits
+    qtbot.waitUntil(lambda: said(caption)[0] == "Waiting for the disk to record the steps")
     work.pause()
     assert said(caption)[0] == "Pausing after this step…"
     work.stop()
     assert said(caption) == ["Stopping…"]
 
 
-@pytest.mark.parametrize(("ending", "words"), [
-    (Ending.PAUSED, "Paused at step 23 of 50"), (Ending.STOPPED, "Stopped at step 23 of 50"),
-    (Ending.FAILED, "Ended early at step 23 of 50")])
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [(Ending.PAUSED, "Paused at step 23 of 50"), (Ending.STOPPED, "Stopped at step 23 of 50"), (Ending.FAILED, "Failed at step 23 of 50")],
+)
 def test_where_a_run_stands(caption, timeline, run, ending, words):
     run.ending = ending
     timeline.show(run)
@@ -128,7 +149,7 @@ def test_what_was_refined_says_so_behind_the_step_it_went_back_to(caption, timel
 def test_a_run_without_guidance(caption, timeline, run):
     run.steps[1:] = [replace(step, guidance=0.0) for step in run.steps[1:]]
     timeline.show(run)
-    assert said(caption)[-1] == "No guidance"
+    assert said(caption)[-1] == "Guidance is off"
 
 
 def test_a_step_whose_numbers_are_gone_says_what_is_known(caption, timeline, run):
@@ -136,7 +157,7 @@ def test_a_step_whose_numbers_are_gone_says_what_is_known(caption, timeline, run
     timeline.show(run)
     assert "The layout has hardly changed since step 12" in said(caption)
     timeline.go_to(12)
-    assert said(caption) == ["Step 12 of 50", "The layout still moves"]
+    assert said(caption) == ["Step 12 of 50", "The layout is still changing"]
 
 
 def test_a_real_run(caption, timeline):
@@ -145,7 +166,7 @@ def test_a_real_run(caption, timeline):
     run.steps[:] = steps
     timeline.show(run)
     assert any(words.startswith("The layout") for words in said(caption))
-    assert any(words.startswith("Guidance") for words in said(caption))
+    assert any(words.startswith("Prompt influence") for words in said(caption))
 
 
 def test_nothing_is_said_of_nothing(caption, timeline):

@@ -1,11 +1,16 @@
 """The desk: memory that is given back, and pictures that are looked at with their steps."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import Signal
 
+from desktop.diffusion.families.description import Traits
+from desktop.diffusion.recipe import Turn
 from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.generate import artwork_of
 from desktop.library.artwork import save
@@ -15,11 +20,11 @@ from desktop.studio.desk import Desk
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures, Recent
-from desktop.studio.recordings_keeper import RecordingsKeeper
+from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from tests.developed import Work, branched, developed
 
-STARTER = SimpleNamespace(name="starter", scheduler_config={}, unet_config={})
+STARTER = SimpleNamespace(name="starter", traits=Traits())
 
 
 class Line(Work):
@@ -29,7 +34,7 @@ class Line(Work):
     up_next = needed = ()
 
 
-class Darkroom:
+class Maker:
     freed = 0
 
     def __init__(self, folder: Path) -> None:
@@ -38,10 +43,10 @@ class Darkroom:
     async def free(self) -> None:
         self.freed += 1
 
-    async def look(self, run: Run, number: int) -> Pixels:
+    async def decode(self, run: Run, number: int) -> Pixels:
         return run.picture
 
-    async def note(self, run: Run) -> None:
+    async def record_ending(self, run: Run) -> None:
         Journal.begin(self._folder, run).close()
 
 
@@ -60,26 +65,26 @@ def desk(tmp_path, work, told):
     notices, held = Notices(), HeldRuns(1 << 30)
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
-    keeper = RecordingsKeeper(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
-    models = SimpleNamespace(models=[STARTER])
-    desk = Desk(Darkroom(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
+    keeper = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
+    models = SimpleNamespace(models=[STARTER], by_name={STARTER.name: STARTER}.get)
+    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
     desk.timeline = timeline
     return desk
 
 
 async def test_the_memory_of_the_model_is_given_back_and_that_is_said(desk, work, told):
     await desk.free_memory()
-    assert told == ["The memory of the model is free; the next picture loads it again."]
+    assert told == ["The model is unloaded; the next picture loads it again."]
     told.clear()
     work.running = True
     await desk.free_memory()
-    assert told[0] == "The memory is free as soon as the run at work ends or pauses."
+    assert told[0] == "The memory will be freed when the current run ends or pauses."
     assert len(told) == 2
 
 
 async def test_a_picture_that_had_no_place_is_found_with_its_steps_once_it_has_one(desk, tmp_path, told):
     run = developed(4)
-    run.ending = Ending.FAILED                         # the disk was full
+    run.ending = Ending.FAILED  # the disk was full
     desk.timeline.show(run)
     await desk.save_step(run, 4, tmp_path / "a.png")
     assert told == ["Saved as a.png."]
@@ -88,13 +93,15 @@ async def test_a_picture_that_had_no_place_is_found_with_its_steps_once_it_has_o
     assert (summary.id, summary.ending) == (run.id, Ending.FINISHED)
 
 
-async def test_of_a_branch_it_is_said_that_only_its_beginning_is_restored(desk, tmp_path, told):
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp"])
+async def test_a_picture_of_a_branch_restores_its_recipe_with_the_branch(desk, tmp_path, told, name):
     run = branched(developed(4), 2, prompt="a pear")
     restored = []
     desk.recipe_opened.connect(restored.append)
-    await desk.take_recipe(save(artwork_of(run), tmp_path / "a.png"))
-    assert [recipe.prompt for recipe in restored] == ["a red apple"]
-    assert told == ["The recipe of a.png is restored, except for: turns: 2."]
+    await desk.take_recipe(save(artwork_of(run), tmp_path / name))
+    assert restored == [run.recipe]
+    assert restored[0].turns == (Turn(2, {"prompt": "a pear"}),)
+    assert told == [f"The recipe of {name} is restored."]
 
 
 async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tmp_path, told):
@@ -105,4 +112,81 @@ async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tm
     assert len(desk.timeline.steps) == 5
     assert desk.timeline.run.id == run.id
     await desk.recordings.pin(desk.timeline.run, True)
-    assert told == ["This recording is kept, whatever room it takes."]
+    assert told == ["This recording is pinned: it is kept even when recordings reach their limit."]
+
+
+def recorded(run: Run, folder: Path) -> Run:
+    """`run`, with its picture saved in `folder` and its recording on disk."""
+    run.saved_as(save(artwork_of(run), folder / "a.png"))
+    Journal.begin(folder / "recordings", run).close()
+    return run
+
+
+@pytest.mark.parametrize("name", ["a.png", "elsewhere.png", "a.jpg", "a.webp"])
+async def test_an_opened_picture_is_shown_with_the_steps_of_its_run_wherever_it_is_now(desk, tmp_path, name):
+    run = recorded(developed(4), tmp_path)
+    path = tmp_path / name
+    if path.suffix == ".png":
+        run.path.rename(path)
+    else:
+        save(artwork_of(run), path)
+    await desk.take_recipe(path)
+    assert (desk.timeline.run.id, len(desk.timeline.steps), desk.timeline.index) == (run.id, 5, 4)
+    assert desk.timeline.run.path == (path if name == "elsewhere.png" else tmp_path / "a.png")
+    assert desk.timeline.pixels == run.picture
+
+
+async def test_a_recent_picture_that_was_renamed_is_shown_with_its_steps(desk, tmp_path):
+    run = recorded(developed(4), tmp_path)
+    await desk.look_at(Recent(run.path.rename(tmp_path / "b.png"), None))
+    assert (desk.timeline.run.id, len(desk.timeline.steps)) == (run.id, 5)
+
+
+async def test_a_saved_step_is_shown_in_its_run(desk, tmp_path):
+    run = recorded(developed(4), tmp_path)
+    await desk.take_recipe(save(artwork_of(run, 2, run.steps[2].estimate), tmp_path / "step.png"))
+    assert (desk.timeline.run.id, desk.timeline.index, len(desk.timeline.steps)) == (run.id, 2, 5)
+    assert desk.timeline.run.path == tmp_path / "a.png"
+
+
+async def test_a_picture_of_a_branch_is_shown_with_its_whole_tree(desk, tmp_path):
+    parent = recorded(developed(4), tmp_path)
+    branch = branched(parent, 2, prompt="a pear")
+    branch.saved_as(save(artwork_of(branch), tmp_path / "b.png"))
+    Journal.begin(tmp_path / "recordings", branch).close()
+    await desk.take_recipe(branch.path)
+    assert [lane.run.id for lane in desk.timeline.lanes] == [parent.id, branch.id]
+    assert desk.timeline.run.id == branch.id
+
+
+@pytest.mark.parametrize("id", ["../a", "", 7, None, ["a"], "0190163d-8694-7000-8000-000000000000"])
+async def test_a_picture_that_names_no_recorded_run_is_shown_alone(desk, tmp_path, told, id):
+    recorded(developed(4), tmp_path)
+    artwork = artwork_of(developed(4))
+    await desk.take_recipe(save(replace(artwork, environment={"run": id}), tmp_path / "b.png"))
+    assert desk.timeline.steps == []
+    assert desk.timeline.pixels == artwork.pixels
+    assert told == ["The recipe of b.png is restored."]
+
+
+async def test_a_picture_that_is_not_the_one_its_run_made_is_shown_as_it_is(desk, tmp_path):
+    run = recorded(developed(4), tmp_path)
+    other = Pixels(64, 64, bytes([1, 2, 3]) * 64 * 64)
+    await desk.take_recipe(save(replace(artwork_of(run), pixels=other), tmp_path / "other.png"))
+    assert (desk.timeline.steps, desk.timeline.pixels) == ([], other)
+    with Image.open(run.path) as image:
+        texts = PngInfo()
+        for keyword, text in image.text.items():
+            texts.add_itxt(keyword, text)
+        image.putpixel((3, 3), (1, 2, 3))
+        image.save(tmp_path / "painted.png", pnginfo=texts)
+    await desk.take_recipe(tmp_path / "painted.png")
+    assert desk.timeline.steps == []
+
+
+async def test_a_picture_whose_recording_was_deleted_is_shown_alone(desk, tmp_path, told):
+    run = recorded(developed(4), tmp_path)
+    Recordings(tmp_path / "recordings", 0).delete(run.id)
+    await desk.take_recipe(run.path)
+    assert (desk.timeline.steps, desk.timeline.run.path) == ([], run.path)
+    assert told == ["The recipe of a.png is restored."]

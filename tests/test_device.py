@@ -46,7 +46,7 @@ def test_a_small_model_runs_on_one_thread_whatever_the_machine(monkeypatch):
 
 
 def test_the_load_of_others_leaves_out_our_own():
-    assert 0 <= device._others_load(0.2) <= psutil.cpu_count() + 1     # the system counts in ticks of 10 ms
+    assert 0 <= device._others_load(0.2) <= psutil.cpu_count() + 1  # the system counts in ticks of 10 ms
 
 
 def test_memory_figures_are_those_of_this_machine():
@@ -54,14 +54,17 @@ def test_memory_figures_are_those_of_this_machine():
     assert 0 < memory.free_memory <= memory.total_memory == psutil.virtual_memory().total
 
 
-@pytest.mark.parametrize("error", [
-    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"),
-    MemoryError(),
-    RuntimeError("[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes."),
-    RuntimeError("MPS backend out of memory (MPS allocated: 9.06 GB)"),
-    OSError("Cannot allocate memory"),
-    RuntimeError("could not create a primitive"),      # oneDNN, seen under a limit of the address space
-])
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"),
+        MemoryError(),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes."),
+        RuntimeError("MPS backend out of memory (MPS allocated: 9.06 GB)"),
+        OSError("Cannot allocate memory"),
+        RuntimeError("could not create a primitive"),  # oneDNN, seen under a limit of the address space
+    ],
+)
 def test_a_failed_allocation_is_known_in_every_wording(error):
     assert is_out_of_memory(error)
 

@@ -12,14 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored
 from desktop.diffusion.recipe import Recipe
+from desktop.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored
 from desktop.library.drafts import MOST_PROMPTS, Drafts, DraftsFile, Waiting
 
 ROOT = Path(__file__).parent.parent
-RECIPE = Recipe(prompt="三只熊猫在雪地里 🐼\n\t“quoted”", negative_prompt="blurry", sampler="Euler a", steps=20, guidance_scale=6.5, seed=7)
-TYPED = Drafts(RECIPE, seed_locked=True, pictures=4, up_next=(Waiting(RECIPE, 2), Waiting(replace(RECIPE, seed=8))),
-               history=("a mouse is playing guitar", "极乐美丽的沙滩"))
+RECIPE = Recipe.of(
+    prompt="三只熊猫在雪地里 🐼\n\t“quoted”", negative_prompt="blurry", sampler="Euler a", steps=20, guidance_scale=6.5, seed=7
+)
+TYPED = Drafts(
+    RECIPE,
+    seed_locked=True,
+    pictures=4,
+    up_next=(Waiting(RECIPE, 2), Waiting(RECIPE.with_values(seed=8))),
+    history=("a mouse is playing guitar", "极乐美丽的沙滩"),
+)
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ def test_what_was_typed_comes_back(path: Path) -> None:
 
 
 def test_half_a_character_from_an_input_method_comes_back(path: Path) -> None:
-    drafts = replace(TYPED, recipe=Recipe(prompt="fox \ud83e \x00"))
+    drafts = replace(TYPED, recipe=Recipe.of(prompt="fox \ud83e \x00"))
     assert DraftsFile(saved(path, drafts)).load() == (drafts, None)
 
 
@@ -94,7 +101,7 @@ def test_without_a_good_copy_the_damaged_file_is_kept_aside(path: Path) -> None:
 
 
 def test_a_newer_versions_drafts_are_left_as_they_are(path: Path) -> None:
-    newer = json.loads(saved(path).read_text()) | {"schema": 2}
+    newer = json.loads(saved(path).read_text()) | {"schema": 3}
     path.write_text(json.dumps(newer))
     file = DraftsFile(path)
     drafts, problem = file.load()
@@ -104,17 +111,20 @@ def test_a_newer_versions_drafts_are_left_as_they_are(path: Path) -> None:
     assert json.loads(path.read_text()) == newer
 
 
-@pytest.mark.parametrize(("change", "expected"), [
-    ({"recipe": 7}, {"recipe": Recipe()}),
-    ({"recipe": Recipe().to_dict() | {"prompt": "fox", "steps": 10**9}}, {"recipe": Recipe(prompt="fox")}),
-    ({"pictures": -1}, {"pictures": 1}),
-    ({"pictures": "many"}, {"pictures": 1}),
-    ({"seed_locked": "perhaps"}, {"seed_locked": False}),
-    ({"up_next": {"a": 1}}, {"up_next": ()}),
-    ({"up_next": [7, {"recipe": RECIPE.to_dict(), "pictures": 3}]}, {"up_next": (Waiting(RECIPE, 3),)}),
-    ({"history": "fox"}, {"history": ()}),
-    ({"history": [1, "fox", None]}, {"history": ("fox",)}),
-])
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"recipe": 7}, {"recipe": Recipe()}),
+        ({"recipe": Recipe.of(prompt="fox").to_dict() | {"sampling": {"steps": 10**9}}}, {"recipe": Recipe.of(prompt="fox")}),
+        ({"pictures": -1}, {"pictures": 1}),
+        ({"pictures": "many"}, {"pictures": 1}),
+        ({"seed_locked": "perhaps"}, {"seed_locked": False}),
+        ({"up_next": {"a": 1}}, {"up_next": ()}),
+        ({"up_next": [7, {"recipe": RECIPE.to_dict(), "pictures": 3}]}, {"up_next": (Waiting(RECIPE, 3),)}),
+        ({"history": "fox"}, {"history": ()}),
+        ({"history": [1, "fox", None]}, {"history": ("fox",)}),
+    ],
+)
 def test_what_makes_no_sense_is_reported_and_the_rest_kept(path: Path, change: dict, expected: dict) -> None:
     values(path, **change)
     drafts, problem = DraftsFile(path).load()
@@ -138,7 +148,7 @@ from desktop.library.drafts import Drafts, DraftsFile
 file = DraftsFile(Path(sys.argv[1]))
 file.load()
 for number in range(100_000):
-    file.save(Drafts(Recipe(prompt=str(number) * 500)))
+    file.save(Drafts(Recipe.of(prompt=str(number) * 500)))
     print(number, flush=True)
 """
 
@@ -146,8 +156,13 @@ for number in range(100_000):
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with a signal")
 def test_a_kill_loses_nothing_that_was_saved(path: Path) -> None:
     for round_ in range(5):
-        with subprocess.Popen([sys.executable, "-c", TYPIST, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-                              env=os.environ | {"PYTHONPATH": str(ROOT)}) as typist:
+        with subprocess.Popen(
+            [sys.executable, "-c", TYPIST, str(path)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        ) as typist:
             for _ in range(7 * round_ + 3):
                 number = int(typist.stdout.readline())
             typist.send_signal(signal.SIGKILL)
@@ -155,5 +170,5 @@ def test_a_kill_loses_nothing_that_was_saved(path: Path) -> None:
         last = int(rest[-1]) if rest else number
         drafts, problem = DraftsFile(path).load()
         assert problem is None
-        assert drafts.recipe.prompt in (str(last) * 500, str(last + 1) * 500)
+        assert drafts.recipe.prompt.text in (str(last) * 500, str(last + 1) * 500)
         assert not [file for file in path.parent.iterdir() if "damaged" in file.name]

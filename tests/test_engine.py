@@ -1,5 +1,4 @@
 import gc
-import json
 import math
 import shutil
 import weakref
@@ -14,7 +13,12 @@ from desktop.diffusion import memory
 from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
-from desktop.diffusion.errors import (
+from desktop.diffusion.preview import PreviewDecoder
+from desktop.diffusion.recipe import Recipe, Turn
+from desktop.diffusion.request import Orders, Request
+from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Run, Step, View
+from desktop.diffusion.snapshot import read_snapshot
+from desktop.errors import (
     MemoryTight,
     MemoryTooSmall,
     NoGuidance,
@@ -26,18 +30,17 @@ from desktop.diffusion.errors import (
     StepNotKept,
     TurnForbidden,
 )
-from desktop.diffusion.preview import PreviewDecoder
-from desktop.diffusion.recipe import Recipe, Turn
-from desktop.diffusion.run import Phase, Picture, Pixels, Plan, Previews, Run, Step, View
-from desktop.diffusion.snapshot import recorded
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
+from tests.engine_runs import events_of
+from tests.kits import INDEX, write_json
 from tests.watched import counted
 
 CPU = Device("cpu", "", torch.float32)
-RECIPE = Recipe(prompt="a mouse is playing guitar", negative_prompt="snow", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64,
-                seed=7)
+RECIPE = Recipe.of(
+    prompt="a mouse is playing guitar", negative_prompt="snow", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +53,8 @@ def engine():
     return Engine(CPU)
 
 
-def develop(engine, folder, recipe=RECIPE, previews=Previews.FAST, control=None, **more) -> list:
-    events = []
-    engine.develop(recipe, folder, "fingerprint", previews, control or Control(), events.append, **more)
-    return events
+def generate(engine, folder, recipe=RECIPE, previews=Previews.FAST, **more) -> list:
+    return events_of(engine, folder, recipe, previews, **more)
 
 
 def only(kind: type, events: list) -> list:
@@ -63,54 +64,64 @@ def only(kind: type, events: list) -> list:
 def stock_picture(recipe: Recipe, **differences) -> Pixels:
     pipeline = tiny.pipeline()
     from diffusers import DDIMScheduler
+
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config, clip_sample=False)
-    [image] = pipeline(**{
-        "prompt": recipe.prompt, "negative_prompt": recipe.negative_prompt, "num_inference_steps": recipe.steps, "width": recipe.width,
-        "height": recipe.height, "guidance_scale": recipe.guidance_scale,
-        "generator": torch.Generator().manual_seed(recipe.seed)} | differences).images
+    [image] = pipeline(
+        **{
+            "prompt": recipe.prompt.text,
+            "negative_prompt": recipe.prompt.negative,
+            "num_inference_steps": recipe.sampling.steps,
+            "width": recipe.size.width,
+            "height": recipe.size.height,
+            "guidance_scale": recipe.sampling.guidance_scale,
+            "generator": torch.Generator().manual_seed(recipe.sampling.seed),
+        }
+        | differences
+    ).images
     return Pixels(image.width, image.height, image.tobytes())
 
 
 # -- a run
 
+
 def test_a_run_reports_everything_in_order(engine, folder):
-    events = develop(engine, folder)
+    events = generate(engine, folder)
     told = [event if isinstance(event, Phase) else type(event) for event in events]
     assert told == [Phase.LOADING, Phase.ENCODING, Plan, Phase.DENOISING, *[Step] * 7, Phase.DECODING, Picture]
     assert [step.number for step in only(Step, events)] == list(range(7))
 
 
 def test_the_picture_is_the_stock_pipelines_bit_for_bit(engine, folder):
-    assert develop(engine, folder)[-1].pixels == stock_picture(RECIPE)
+    assert generate(engine, folder)[-1].pixels == stock_picture(RECIPE)
 
 
 def test_without_guidance_too(engine, folder):
-    recipe = replace(RECIPE, guidance_scale=1)
-    assert develop(engine, folder, recipe)[-1].pixels == stock_picture(recipe)
+    recipe = RECIPE.with_values(guidance_scale=1)
+    assert generate(engine, folder, recipe)[-1].pixels == stock_picture(recipe)
 
 
 def test_sides_may_differ(engine, folder):
-    recipe = replace(RECIPE, width=72, height=104)
-    pixels = develop(engine, folder, recipe)[-1].pixels
+    recipe = RECIPE.with_values(width=72, height=104)
+    pixels = generate(engine, folder, recipe)[-1].pixels
     assert (pixels.width, pixels.height) == (72, 104)
     assert pixels == stock_picture(recipe)
 
 
 def test_the_same_recipe_twice_gives_the_same_bits_and_loads_once(engine, folder):
-    first, second = develop(engine, folder), develop(engine, folder, previews=Previews.OFF)
+    first, second = generate(engine, folder), generate(engine, folder, previews=Previews.OFF)
     assert first[-1] == second[-1]
     assert Phase.LOADING not in second
 
 
 def test_another_fingerprint_is_another_model(engine, folder):
-    develop(engine, folder)
+    generate(engine, folder)
     events = []
-    engine.develop(RECIPE, folder, "changed", Previews.OFF, Control(), events.append)
+    engine.generate(Request(RECIPE, previews=Previews.OFF), folder, "changed", Control(), events.append)
     assert events[0] is Phase.LOADING
 
 
 def test_what_decides_the_bits_is_told(engine, folder):
-    [plan] = only(Plan, develop(engine, folder))
+    [plan] = only(Plan, generate(engine, folder))
     assert plan.calls == 6
     assert plan.truncated == ""
     assert plan.environment["model_fingerprint"] == "fingerprint"
@@ -120,41 +131,42 @@ def test_what_decides_the_bits_is_told(engine, folder):
 
 
 def test_the_end_of_a_long_prompt_is_told(engine, folder):
-    [plan] = only(Plan, develop(engine, folder, replace(RECIPE, prompt="cat " * 75 + "at night")))
+    [plan] = only(Plan, generate(engine, folder, RECIPE.with_values(prompt="cat " * 75 + "at night")))
     assert plan.truncated == "at night"
 
 
 def test_weights_change_the_picture_and_weight_one_does_not(engine, folder):
-    plain = develop(engine, folder)[-1]
-    assert develop(engine, folder, replace(RECIPE, prompt="a (mouse:1) is playing guitar"))[-1] == plain
-    assert develop(engine, folder, replace(RECIPE, prompt="a (mouse:1.6) is playing guitar"))[-1] != plain
+    plain = generate(engine, folder)[-1]
+    assert generate(engine, folder, RECIPE.with_values(prompt="a (mouse:1) is playing guitar"))[-1] == plain
+    assert generate(engine, folder, RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar"))[-1] != plain
 
 
 # -- stopping, pausing, going on
 
+
 def test_a_paused_run_goes_on_to_the_same_bits(engine, folder):
-    whole = develop(engine, folder)
-    begun = develop(engine, folder, until=3)
+    whole = generate(engine, folder)
+    begun = generate(engine, folder, pause_at=3)
     assert not only(Picture, begun)
     assert Phase.DECODING not in begun
     history = only(Step, begun)
-    rest = develop(Engine(CPU), folder, history=history)
+    rest = generate(Engine(CPU), folder, history=history)
     assert [step.number for step in only(Step, rest)] == [4, 5, 6]
     assert rest[-1] == whole[-1]
 
 
 def test_going_on_encodes_nothing_again(engine, folder):
-    begun = develop(engine, folder, until=3)
+    begun = generate(engine, folder, pause_at=3)
     encoded = []
     engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
-    develop(engine, folder, history=only(Step, begun))
+    generate(engine, folder, history=only(Step, begun))
     assert not encoded
 
 
 def test_the_threads_of_a_run_can_be_asked_for(engine, folder):
     before = torch.get_num_threads()
     try:
-        [plan] = only(Plan, develop(engine, folder, threads=2))
+        [plan] = only(Plan, generate(engine, folder, threads=2))
         assert plan.environment["threads"] == 2
     finally:
         torch.set_num_threads(before)
@@ -170,9 +182,9 @@ def test_a_stop_takes_hold_in_every_phase_and_the_next_run_works(engine, folder,
             control.stop()
 
     with pytest.raises(Stop):
-        engine.develop(RECIPE, folder, "fingerprint", Previews.FAST, control, emit)
+        engine.generate(Request(RECIPE), folder, "fingerprint", control, emit)
     assert events[-1] is at or at is Phase.DENOISING
-    assert develop(engine, folder)[-1].pixels == stock_picture(RECIPE)
+    assert generate(engine, folder)[-1].pixels == stock_picture(RECIPE)
 
 
 # -- turning
@@ -180,35 +192,42 @@ def test_a_stop_takes_hold_in_every_phase_and_the_next_run_works(engine, folder,
 TURNED = RECIPE.turned(2, prompt="two pandas").turned(4, guidance_scale=1.0)
 
 
-def branched(engine, folder, parent: list, after: int, recipe: Recipe, until=None) -> list:
+def branched(engine, folder, parent: list, after: int, recipe: Recipe, pause_at=None) -> list:
     run = Run(RECIPE)
     for event in parent:
         run.record(event)
-    return develop(engine, folder, recipe, history=run.fork(after, recipe).history, until=until)
+    return generate(engine, folder, recipe, history=run.fork(after, recipe).history, pause_at=pause_at)
 
 
 def test_a_branch_with_nothing_changed_is_its_parent(engine, folder):
-    parent = develop(engine, folder, TURNED)
+    parent = generate(engine, folder, TURNED)
     for after in range(7):
         branch = branched(engine, folder, parent, after, TURNED)
         assert branch[-1] == parent[-1]
-        assert snapshots(branch) == snapshots(parent)[after + 1:]
+        assert snapshots(branch) == snapshots(parent)[after + 1 :]
 
 
 def snapshots(events: list) -> list[bytes]:
     return [step.snapshot for step in only(Step, events)]
 
 
-@pytest.mark.parametrize("changes", [
-    {"prompt": "two pandas", "negative_prompt": ""}, {"guidance_scale": 1.0}, {"guidance_scale": 7.5, "prompt": "a castle"},
-    {"sampler": "Euler a", "noise_seed": 3}, {"sampler": "DDPM"}, {"refine": 9},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"prompt": "two pandas", "negative_prompt": ""},
+        {"guidance_scale": 1.0},
+        {"guidance_scale": 7.5, "prompt": "a castle"},
+        {"sampler": "Euler a", "noise_seed": 3},
+        {"sampler": "DDPM"},
+        {"refine": 9},
+    ],
+)
 def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, changes):
     """Made in one go, branched from a run without the turn, or paused anywhere and gone on with: the same bits."""
-    recipe = replace(RECIPE, sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
-    parent = develop(engine, folder, replace(recipe, turns=()))
+    recipe = RECIPE.with_values(sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
+    parent = generate(engine, folder, replace(recipe, turns=()))
     branch = branched(engine, folder, parent, 3, recipe)
-    in_one_go = develop(engine, folder, recipe)
+    in_one_go = generate(engine, folder, recipe)
     assert [step.number for step in only(Step, branch)] == [4, 5, 6]
     assert in_one_go[-1] == branch[-1] != parent[-1]
     run = Run(recipe)
@@ -216,11 +235,11 @@ def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, 
         run.record(event)
     assert [step.snapshot for step in run.steps[4:]] == snapshots(branch)
     for after in (0, 3, 4, 6):
-        assert develop(engine, folder, recipe, history=run.steps[:after + 1])[-1] == branch[-1]
+        assert generate(engine, folder, recipe, history=run.steps[: after + 1])[-1] == branch[-1]
 
 
 def test_a_branch_that_refines_makes_only_the_steps_behind_it(engine, folder):
-    parent = develop(engine, folder)
+    parent = generate(engine, folder)
     with counted(engine._loaded.pipeline) as made:
         branch = branched(engine, folder, parent, 4, RECIPE.turned(4, refine=9))
     assert len(made) == 2
@@ -229,13 +248,13 @@ def test_a_branch_that_refines_makes_only_the_steps_behind_it(engine, folder):
 
 def test_a_run_of_several_turns_can_be_paused_anywhere(engine, folder):
     recipe = TURNED.turned(3, refine=8).turned(5, prompt="a castle")
-    whole, run = develop(engine, folder, recipe), Run(recipe)
+    whole, run = generate(engine, folder, recipe), Run(recipe)
     numbers = [step.number for step in only(Step, whole)]
     assert numbers == [0, 1, 2, 3, 4, 5, 6, 4, 5, 6]
     paused = []
     while not run.picture:
-        made = develop(engine, folder, recipe, history=run.history, until=len(run.steps))
-        assert len(only(Step, made)) <= 1
+        made = generate(engine, folder, recipe, history=run.history, control=Control(Orders(pause=True)))
+        assert len(only(Step, made)) <= 2  # one, or the last before a refinement and the first of it
         for event in made:
             run.record(event)
         paused += made
@@ -244,44 +263,50 @@ def test_a_run_of_several_turns_can_be_paused_anywhere(engine, folder):
 
 
 def test_each_leg_encodes_its_own_prompt_once(engine, folder):
-    develop(engine, folder, until=0)
+    generate(engine, folder, pause_at=0)
     encoded = []
     engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
-    events = develop(engine, folder, TURNED)
+    events = generate(engine, folder, TURNED)
     assert len(encoded) == 1
     assert [event for event in events if isinstance(event, Phase)] == [Phase.ENCODING, Phase.DENOISING, Phase.DECODING]
     assert len(only(Plan, events)) == 1
 
 
-@pytest.mark.parametrize(("turn", "words"), [
-    (Turn(6, {"prompt": "x"}), "no steps after"), (Turn(3, {"sampler": "UniPC"}), "other noise levels"),
-    (Turn(3, {"noise_seed": 1}), "adds no noise"), (Turn(3, {"sampler": "LCM"}), "does not fit"),
-])
+@pytest.mark.parametrize(
+    ("turn", "words"),
+    [
+        (Turn(6, {"prompt": "x"}), "no steps after"),
+        (Turn(3, {"sampler": "UniPC"}), "other noise levels"),
+        (Turn(3, {"noise_seed": 1}), "adds no noise"),
+        (Turn(3, {"sampler": "LCM"}), "does not fit"),
+    ],
+)
 def test_a_turn_that_cannot_be_taken_is_refused_before_the_first_step(engine, folder, turn, words):
     events = []
     with pytest.raises(TurnForbidden, match=words):
-        engine.develop(replace(RECIPE, turns=(turn,)), folder, "fingerprint", Previews.OFF, Control(), events.append)
+        engine.generate(Request(replace(RECIPE, turns=(turn,)), previews=Previews.OFF), folder, "fingerprint", Control(), events.append)
     assert not only(Step, events)
-    assert only(Picture, develop(engine, folder))
+    assert only(Picture, generate(engine, folder))
 
 
 def test_steps_of_another_way_are_not_gone_on_from(engine, folder):
-    steps = only(Step, develop(engine, folder, TURNED, until=5))
+    steps = only(Step, generate(engine, folder, TURNED, pause_at=5))
     with pytest.raises(StepNotKept):
-        develop(engine, folder, RECIPE, history=steps)
-    for other in (replace(TURNED, sampler="UniPC"), replace(TURNED, steps=4)):
+        generate(engine, folder, RECIPE, history=steps)
+    for other in (TURNED.with_values(sampler="UniPC"), TURNED.with_values(steps=4)):
         with pytest.raises(TurnForbidden, match="other noise levels"):
-            develop(engine, folder, other, history=steps)
+            generate(engine, folder, other, history=steps)
 
 
 # -- any step, looked at
 
+
 def look(engine, folder, steps, number, view=View.ESTIMATE, recipe=RECIPE):
-    return engine.look(recipe, folder, "fingerprint", steps, number, view, Control())
+    return engine.decode(Request(recipe, tuple(steps)), folder, "fingerprint", number, view, Control())
 
 
 def test_every_step_can_be_looked_at_in_every_view(engine, folder):
-    events = develop(engine, folder)
+    events = generate(engine, folder)
     steps = only(Step, events)
     seen = {(view, number): look(engine, folder, steps, number, view) for view in View for number in range(7)}
     assert seen[View.ESTIMATE, 6] == events[-1].pixels
@@ -289,11 +314,11 @@ def test_every_step_can_be_looked_at_in_every_view(engine, folder):
     assert len({pixels.data for (_, number), pixels in seen.items() if number == 3}) == len(View)
     assert len({seen[view, 0].data for view in View if view is not View.LATENTS}) == 1
     for view in View:
-        assert len({seen[view, number].data for number in range(7)}) >= 6      # DDIM's last estimate may be the picture
+        assert len({seen[view, number].data for number in range(7)}) >= 6  # DDIM's last estimate may be the picture
 
 
 def test_looking_needs_only_the_steps_so_far_and_no_run_before(folder):
-    steps = only(Step, develop(Engine(CPU), folder, until=3))
+    steps = only(Step, generate(Engine(CPU), folder, pause_at=3))
     for view in View:
         assert look(Engine(CPU), folder, steps, 3, view).width
         with pytest.raises(StepNotKept):
@@ -301,21 +326,21 @@ def test_looking_needs_only_the_steps_so_far_and_no_run_before(folder):
 
 
 def test_looking_changes_nothing_in_a_run(engine, folder):
-    begun = develop(engine, folder, until=3)
+    begun = generate(engine, folder, pause_at=3)
     for view in View:
         look(engine, folder, only(Step, begun), 2, view)
-    assert develop(engine, folder, history=only(Step, begun))[-1] == develop(Engine(CPU), folder)[-1]
+    assert generate(engine, folder, history=only(Step, begun))[-1] == generate(Engine(CPU), folder)[-1]
 
 
 def test_channels_are_seen_without_a_model(folder):
-    steps = only(Step, develop(Engine(CPU), folder, until=1))
+    steps = only(Step, generate(Engine(CPU), folder, pause_at=1))
     blank = Engine(CPU)
     assert look(blank, folder / "gone", steps, 1, View.LATENTS).width > 500
     assert blank._loaded is None
 
 
 def test_guidance_is_seen_by_asking_once_more(engine, folder):
-    steps = only(Step, develop(engine, folder))
+    steps = only(Step, generate(engine, folder))
     encoded = []
     engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
     with counted(engine._loaded.pipeline) as made:
@@ -323,24 +348,24 @@ def test_guidance_is_seen_by_asking_once_more(engine, folder):
     assert (len(made), encoded) == (1, [])
 
 
-@pytest.mark.parametrize("recipe", [replace(RECIPE, guidance_scale=1), TURNED, RECIPE.turned(2, sampler="Euler").turned(4, refine=3)])
+@pytest.mark.parametrize("recipe", [RECIPE.with_values(guidance_scale=1), TURNED, RECIPE.turned(2, sampler="Euler").turned(4, refine=3)])
 def test_guidance_is_seen_where_it_was_off_and_behind_turns(engine, folder, recipe):
     run = Run(recipe)
-    for event in develop(engine, folder, recipe):
+    for event in generate(engine, folder, recipe):
         run.record(event)
     assert len({look(engine, folder, run.steps, number, View.GUIDANCE, recipe).data for number in range(7)}) == 7
 
 
 def test_a_model_without_guidance_shows_none(engine, tmp_path):
-    folder, recipe = tiny.save_folder(tmp_path / "lcm", kind="lcm"), replace(RECIPE, sampler="LCM")
-    steps = only(Step, develop(engine, folder, recipe))
+    folder, recipe = tiny.save_folder(tmp_path / "lcm", kind="lcm"), RECIPE.with_values(sampler="LCM")
+    steps = only(Step, generate(engine, folder, recipe))
     with pytest.raises(NoGuidance):
         look(engine, folder, steps, 3, View.GUIDANCE, recipe)
 
 
 def test_the_values_at_a_place_are_told(engine, folder):
-    steps = only(Step, develop(engine, folder, replace(RECIPE, width=72, height=104)))
-    record = recorded(steps, 4)
+    steps = only(Step, generate(engine, folder, RECIPE.with_values(width=72, height=104)))
+    record = read_snapshot(steps, 4)
     told = engine.values(steps, 4, 0.99, 0.0)
     assert (told.column, told.row, told.columns, told.rows) == (8, 0, 9, 13)
     values = told.channels
@@ -349,46 +374,55 @@ def test_the_values_at_a_place_are_told(engine, folder):
     signal, strength = record.level
     rebuilt = [signal * x0 + strength * noise for x0, noise in zip(values[View.ESTIMATE], values[View.NOISE], strict=True)]
     assert rebuilt == pytest.approx(record.sample[0, :, 0, 8].tolist(), abs=1e-5)
-    assert engine.values(steps, 0, 1.0, 1.0).channels == {View.NOISY: recorded(steps, 0).noisy[0, :, 12, 8].tolist()}
+    assert engine.values(steps, 0, 1.0, 1.0).channels == {View.NOISY: read_snapshot(steps, 0).noisy[0, :, 12, 8].tolist()}
 
 
 # -- what goes wrong
 
-@pytest.mark.parametrize(("change", "error"), [
-    ({"width": 68}, OutOfRange),
-    ({"steps": 0}, OutOfRange),
-    ({"guidance_scale": math.nan}, OutOfRange),
-    ({"sampler": "Magic"}, SamplerUnknown),
-    ({"sampler": "LCM"}, SamplerUnfit),
-])
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"width": 68}, OutOfRange),
+        ({"steps": 0}, OutOfRange),
+        ({"guidance_scale": math.nan}, OutOfRange),
+        ({"sampler": "Magic"}, SamplerUnknown),
+        ({"sampler": "LCM"}, SamplerUnfit),
+    ],
+)
 def test_a_recipe_that_cannot_be_made_is_refused(engine, folder, change, error):
     with pytest.raises(error):
-        develop(engine, folder, replace(RECIPE, **change))
+        generate(engine, folder, RECIPE.with_values(**change))
 
 
 def test_a_sampler_is_asked_for_no_more_steps_than_it_has(engine, tmp_path):
     with pytest.raises(OutOfRange, match="1 … 50"):
-        develop(engine, tiny.save_folder(tmp_path / "lcm", kind="lcm"), replace(RECIPE, sampler="LCM", steps=51))
+        generate(engine, tiny.save_folder(tmp_path / "lcm", kind="lcm"), RECIPE.with_values(sampler="LCM", steps=51))
 
 
 def test_memory_is_looked_at_before_anything_is_loaded(engine, folder, monkeypatch):
     monkeypatch.setattr(memory, "weight_bytes", lambda folder, dtype: 10**16)
     with pytest.raises(MemoryTooSmall):
-        develop(engine, folder, insist=True)
+        generate(engine, folder, insist=True)
     monkeypatch.setattr(memory, "weight_bytes", lambda folder, dtype: int(0.93 * CPU.total_memory))
     events = []
     with pytest.raises(MemoryTight):
-        engine.develop(RECIPE, folder, "fingerprint", Previews.OFF, Control(), events.append)
+        engine.generate(Request(RECIPE, previews=Previews.OFF), folder, "fingerprint", Control(), events.append)
     assert not events
-    assert only(Picture, develop(engine, folder, insist=True))
+    assert only(Picture, generate(engine, folder, insist=True))
 
 
-@pytest.mark.parametrize(("kind", "words"), [
-    (RuntimeError, "[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
-    (torch.OutOfMemoryError, "CUDA out of memory."), (MemoryError, "")])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (RuntimeError, "[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+        (torch.OutOfMemoryError, "CUDA out of memory."),
+        (MemoryError, ""),
+    ],
+)
 @pytest.mark.parametrize("part", ["unet", "text_encoder", "decoder"])
 def test_a_failed_allocation_is_survived_and_lets_go_of_everything(engine, folder, part, kind, words):
-    develop(engine, folder, until=1)
+    generate(engine, folder, pause_at=1)
     pipeline = engine._loaded.pipeline
     module = pipeline.vae.decoder if part == "decoder" else getattr(pipeline, part)
     alive = weakref.ref(pipeline.unet)
@@ -399,22 +433,22 @@ def test_a_failed_allocation_is_survived_and_lets_go_of_everything(engine, folde
     module.register_forward_pre_hook(fail)
     del pipeline, module
     with pytest.raises(OutOfMemory, match="64 × 64") as caught:
-        develop(engine, folder, replace(RECIPE, prompt="two pandas"))
+        generate(engine, folder, RECIPE.with_values(prompt="two pandas"))
     gc.collect()
     assert alive() is None
     assert caught.value.__cause__ is None
-    assert develop(engine, folder)[-1].pixels == stock_picture(RECIPE)
+    assert generate(engine, folder)[-1].pixels == stock_picture(RECIPE)
 
 
 def test_an_error_carries_no_tensors(engine, folder):
-    develop(engine, folder, until=1)
+    generate(engine, folder, pause_at=1)
 
     def fail(*_):
         raise ValueError("of some other kind")
 
     handle = engine._loaded.pipeline.unet.mid_block.register_forward_pre_hook(fail)
     with pytest.raises(ValueError, match="some other kind") as caught:
-        develop(engine, folder)
+        generate(engine, folder)
     handle.remove()
     frames, trace = [], caught.value.__traceback__
     while trace is not None:
@@ -432,28 +466,29 @@ def test_a_decoder_that_gives_no_numbers_is_told(engine, folder, tmp_path):
     weights["decoder.conv_out.bias"] *= float("nan")
     save_file(weights, file, {"format": "pt"})
     with pytest.raises(NotANumber):
-        develop(engine, broken)
-    assert only(Picture, develop(engine, folder))
+        generate(engine, broken)
+    assert only(Picture, generate(engine, folder))
 
 
 def test_freeing_lets_go_of_the_model(engine, folder):
-    develop(engine, folder, until=1)
+    generate(engine, folder, pause_at=1)
     alive = weakref.ref(engine._loaded.pipeline.unet)
     engine.free()
     assert alive() is None
-    assert only(Picture, develop(engine, folder))
+    assert only(Picture, generate(engine, folder))
 
 
 def test_a_preview_decoder_of_another_model_stops_no_run(folder, tmp_path, caplog):
     model = shutil.copytree(folder, tmp_path / "model")
     PreviewDecoder(latent_channels=8, channels=16).save(model / "preview_decoder")
-    events = develop(Engine(CPU), model)
+    events = generate(Engine(CPU), model)
     assert all(step.noisy and step.approximate for step in only(Step, events))
-    assert only(Picture, events) == only(Picture, develop(Engine(CPU), folder))
+    assert only(Picture, events) == only(Picture, generate(Engine(CPU), folder))
     assert "used no more" in caplog.text
 
 
 # -- models of other shapes
+
 
 @pytest.fixture(scope="module")
 def deep(tmp_path_factory):
@@ -466,8 +501,8 @@ def deep(tmp_path_factory):
 @pytest.mark.parametrize(("width", "height"), [(256, 256), (208, 320), (64, 64)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_pictures_previews_and_thumbnails_of_deep_latents(deep, width, height, dtype):
-    recipe = replace(RECIPE, steps=3, width=width, height=height)
-    events = develop(Engine(Device("cpu", "", dtype)), deep, recipe, Previews.BEST)
+    recipe = RECIPE.with_values(steps=3, width=width, height=height)
+    events = generate(Engine(Device("cpu", "", dtype)), deep, recipe, Previews.BEST)
     noise, *steps = only(Step, events)
     assert (noise.log_snr, noise.sigma, noise.alpha_cumprod, noise.estimate) == (-math.inf, math.inf, 0, None)
     assert all(len(pixels.data) == width // 2 * height // 2 * 3 for step in steps for pixels in (step.estimate, step.noisy))
@@ -477,32 +512,33 @@ def test_pictures_previews_and_thumbnails_of_deep_latents(deep, width, height, d
 
 def test_deep_latents_without_a_preview_decoder_are_shown_by_the_linear_map(deep, tmp_path):
     folder = shutil.copytree(deep, tmp_path / "deep", ignore=shutil.ignore_patterns("preview_decoder"))
-    steps = only(Step, develop(Engine(CPU), folder, replace(RECIPE, steps=2, width=256, height=256)))
+    steps = only(Step, generate(Engine(CPU), folder, RECIPE.with_values(steps=2, width=256, height=256)))
     assert all((step.estimate.width, step.noisy.width, step.approximate) == (16, 16, True) for step in steps[1:])
 
 
 def test_every_step_of_deep_latents_can_be_looked_at_and_gone_on_from(engine, deep):
-    recipe = replace(RECIPE, steps=3, width=256, height=256)
-    events = develop(engine, deep, recipe)
+    recipe = RECIPE.with_values(steps=3, width=256, height=256)
+    events = generate(engine, deep, recipe)
     steps = only(Step, events)
     assert all(look(engine, deep, steps, number, view, recipe).width >= 256 for number in range(3) for view in View)
     assert look(engine, deep, steps, 3, recipe=recipe) == events[-1].pixels
-    assert only(Picture, develop(engine, deep, recipe, history=steps[:2])) == only(Picture, events)
+    assert only(Picture, generate(engine, deep, recipe, history=steps[:2])) == only(Picture, events)
 
 
 @pytest.mark.parametrize("width", [72, 264])
 def test_a_side_that_deep_latents_cannot_have_is_refused(engine, deep, width):
     with pytest.raises(OutOfRange, match="64, 80"):
-        develop(engine, deep, replace(RECIPE, width=width))
+        generate(engine, deep, RECIPE.with_values(width=width))
 
 
 @pytest.mark.parametrize("sampler", ["PNDM", "LMS", "Heun", "DPM++ 2M Karras"])
 def test_a_sampler_that_cannot_start_from_pure_noise_is_refused(engine, deep, sampler):
     with pytest.raises(SamplerUnfit, match="cannot start from pure noise"):
-        develop(engine, deep, replace(RECIPE, sampler=sampler))
+        generate(engine, deep, RECIPE.with_values(sampler=sampler))
 
 
 # -- the starter model
+
 
 @pytest.fixture(scope="module")
 def starter_engine():
@@ -512,11 +548,11 @@ def starter_engine():
 def starter_recipe(prompt: str, steps: int, seed: int) -> Recipe:
     """At the size that the starter was trained for."""
     side = ModelLibrary(STARTER, (), STARTER / "fingerprints").starter.size
-    return Recipe(prompt=prompt, steps=steps, seed=seed, width=side, height=side)
+    return Recipe.of(prompt=prompt, steps=steps, seed=seed, width=side, height=side)
 
 
 def test_the_starter_model_shows_every_step_through_its_preview_decoder(starter_engine):
-    events = develop(starter_engine, STARTER, starter_recipe("夜空下的狐狸", steps=4, seed=3), Previews.BEST)
+    events = generate(starter_engine, STARTER, starter_recipe("夜空下的狐狸", steps=4, seed=3), Previews.BEST)
     steps = only(Step, events)
     assert steps[0].estimate is None
     assert all((step.estimate.width, step.noisy.width, step.thumbnail.width) == (128, 128, 128) for step in steps[1:])
@@ -526,7 +562,7 @@ def test_the_starter_model_shows_every_step_through_its_preview_decoder(starter_
 
 def test_the_starter_model_follows_the_words(starter_engine):
     def mean_colour(prompt):
-        picture = develop(starter_engine, STARTER, starter_recipe(prompt, steps=10, seed=3), Previews.OFF)[-1].pixels
+        picture = generate(starter_engine, STARTER, starter_recipe(prompt, steps=10, seed=3), Previews.OFF)[-1].pixels
         return torch.frombuffer(bytearray(picture.data), dtype=torch.uint8).reshape(-1, 3).float().mean(0)
 
     red, blue = mean_colour("a banana on a red background"), mean_colour("一个香蕉，蓝色背景")
@@ -535,15 +571,17 @@ def test_the_starter_model_follows_the_words(starter_engine):
 
 
 def test_the_estimates_of_the_starter_model_come_nearer_to_the_picture(starter_engine):
-    events = develop(starter_engine, STARTER, starter_recipe("a rocket in space", steps=10, seed=1), Previews.BEST)
+    events = generate(starter_engine, STARTER, starter_recipe("a rocket in space", steps=10, seed=1), Previews.BEST)
     likeness = [decibels(step.estimate, events[-1].pixels) for step in only(Step, events)[1:]]
     assert likeness[-1] > likeness[4] > likeness[0]
 
 
 def decibels(one: Pixels, other: Pixels) -> float:
     """PSNR of `one`, beside the other at its size."""
-    first, second = (torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).reshape(1, pixels.height, pixels.width, 3)
-                     .permute(0, 3, 1, 2).float() for pixels in (one, other))
+    first, second = (
+        torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).reshape(1, pixels.height, pixels.width, 3).permute(0, 3, 1, 2).float()
+        for pixels in (one, other)
+    )
     second = torch.nn.functional.adaptive_avg_pool2d(second, first.shape[2:])
     return 10 * math.log10(255**2 / max((first - second).square().mean().item(), 1e-9))
 
@@ -554,22 +592,23 @@ def test_the_engine_looks_for_the_best_device(monkeypatch):
 
 
 def test_the_memory_of_a_picture_grows_with_it(folder):
-    small, large = (memory.working_bytes(folder, replace(RECIPE, width=side, height=side), CPU) for side in (256, 512))
+    small, large = (memory.working_bytes(folder, RECIPE.with_values(width=side, height=side), CPU) for side in (256, 512))
     assert large == 4 * small
     # Stable Diffusion 1.5's decoder at 512 px in bfloat16: 588 MB measured.
     config = folder.parent / "sd15"
+    write_json(config / "model_index.json", INDEX)
     for part, widths in (("unet", [320, 640, 1280, 1280]), ("vae", [128, 256, 512, 512])):
-        (config / part).mkdir(parents=True, exist_ok=True)
-        (config / part / "config.json").write_text(json.dumps({"block_out_channels": widths}))
-    estimate = memory.working_bytes(config, replace(RECIPE, width=512, height=512), Device("cpu", "", torch.bfloat16))
+        write_json(config / part / "config.json", {"block_out_channels": widths})
+    estimate = memory.working_bytes(config, RECIPE.with_values(width=512, height=512), Device("cpu", "", torch.bfloat16))
     assert estimate == pytest.approx(588e6, rel=0.2)
 
 
 def test_the_memory_of_a_step_goes_by_its_latents(tmp_path):
+    write_json(tmp_path / "model_index.json", INDEX)
+
     def estimate(halvings: int) -> int:
         for part, widths in (("unet", [1024]), ("vae", [1] * (halvings + 1))):
-            (tmp_path / part).mkdir(exist_ok=True)
-            (tmp_path / part / "config.json").write_text(json.dumps({"block_out_channels": widths}))
+            write_json(tmp_path / part / "config.json", {"block_out_channels": widths})
         return memory.working_bytes(tmp_path, RECIPE, CPU)
 
     assert estimate(halvings=3) == 4 * estimate(halvings=4)

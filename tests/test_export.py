@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageSequence
 
-from desktop.diffusion.errors import ExportUnwritable, FileExists, VideoMissing, VideoUnable
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Run, View
+from desktop.errors import ExportUnwritable, FileExists, VideoMissing, VideoUnable
 from desktop.library import export, safe_file
 from desktop.library.animation import TICK
 from desktop.library.artwork import read_pixels
@@ -27,15 +27,17 @@ from tests.faulty_os import FaultyOs
 
 ROOT = Path(__file__).parents[1]
 MOVING = [format for format in Format if format.moves and format is not Format.MP4]
-WRITABLE = [pytest.param(format, marks=pytest.mark.skipif(export.unavailable(format) is not None, reason="PyAV is not installed"))
-            for format in Format]
+WRITABLE = [
+    pytest.param(format, marks=pytest.mark.skipif(export.unavailable(format) is not None, reason="PyAV is not installed"))
+    for format in Format
+]
 EVEN = Timing(seconds=3, ease_out=False, hold=1)
 CALLS = 20
 
 
 @pytest.fixture
 def development() -> list[Frame]:
-    return list(export.frames(developed(CALLS), View.ESTIMATE))
+    return list(export.read_frames(developed(CALLS), View.ESTIMATE))
 
 
 def chosen(format: Format, **how: object) -> Choices:
@@ -56,11 +58,13 @@ class Enough(Exception):
 
 def after(pictures: int, do: Callable[[], None]) -> Callable[[float], None]:
     """Do it when so many pictures are done."""
+
     def tell(_: float) -> None:
         nonlocal pictures
         pictures -= 1
         if not pictures:
             do()
+
     return tell
 
 
@@ -84,9 +88,9 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Every chunk, its checksum compared."""
     place = 8
     while place < len(data):
-        length, kind = int.from_bytes(data[place:place + 4]), data[place + 4:place + 8]
-        body = data[place + 8:place + 8 + length]
-        assert zlib.crc32(kind + body) == int.from_bytes(data[place + 8 + length:place + 12 + length])
+        length, kind = int.from_bytes(data[place : place + 4]), data[place + 4 : place + 8]
+        body = data[place + 8 : place + 8 + length]
+        assert zlib.crc32(kind + body) == int.from_bytes(data[place + 8 + length : place + 12 + length])
         yield kind, body
         place += 12 + length
     assert place == len(data)
@@ -96,17 +100,18 @@ def boxes(data: bytes) -> list[bytes]:
     """The kinds of an MP4's outer boxes."""
     place, found = 0, []
     while place < len(data):
-        found.append(data[place + 4:place + 8])
-        place += int.from_bytes(data[place:place + 4])
+        found.append(data[place + 4 : place + 8])
+        place += int.from_bytes(data[place : place + 4])
     assert place == len(data)
     return found
 
 
 # -- what is shown
 
+
 def test_a_development_goes_from_the_noise_to_the_finished_picture():
     run = developed(CALLS)
-    estimates, noisy = list(export.frames(run, View.ESTIMATE)), list(export.frames(run, View.NOISY))
+    estimates, noisy = list(export.read_frames(run, View.ESTIMATE)), list(export.read_frames(run, View.NOISY))
     assert [frame.number for frame in estimates] == [frame.number for frame in noisy] == list(range(CALLS + 1))
     assert estimates[0].pixels is run.steps[0].noisy
     assert estimates[7].pixels is run.steps[7].estimate
@@ -116,18 +121,19 @@ def test_a_development_goes_from_the_noise_to_the_finished_picture():
 
 def test_a_run_that_was_stopped_goes_as_far_as_it_came():
     run = developed(CALLS, done=6)
-    development = list(export.frames(run, View.ESTIMATE))
+    development = list(export.read_frames(run, View.ESTIMATE))
     assert [(frame.number, frame.calls) for frame in development] == [(number, CALLS) for number in range(7)]
     assert development[-1].pixels is run.steps[6].estimate
 
 
 def test_without_previews_only_the_picture_can_be_seen():
     run = developed(CALLS, previews=False)
-    assert [frame.number for frame in export.frames(run, View.ESTIMATE)] == [CALLS]
-    assert list(export.frames(Run(Recipe()), View.ESTIMATE)) == []
+    assert [frame.number for frame in export.read_frames(run, View.ESTIMATE)] == [CALLS]
+    assert list(export.read_frames(Run(Recipe()), View.ESTIMATE)) == []
 
 
 # -- how long
+
 
 @pytest.mark.parametrize("timing", [Timing(), EVEN, Timing(seconds=12.34, hold=0), Timing(seconds=1, hold=0.5), Timing(0.5, hold=0.5)])
 @pytest.mark.parametrize("count", [1, 2, 7, 51, 300])
@@ -154,7 +160,7 @@ def test_ease_out_slows_down_four_times():
 
 
 def test_pictures_that_there_is_no_time_for_are_left_out(tmp_path: Path):
-    development = list(export.frames(developed(150), View.ESTIMATE))
+    development = list(export.read_frames(developed(150), View.ESTIMATE))
     path = written(development, chosen(Format.GIF, timing=Timing(seconds=1, hold=0.5)), tmp_path)
     with Image.open(path) as image:
         durations = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
@@ -164,6 +170,7 @@ def test_pictures_that_there_is_no_time_for_are_left_out(tmp_path: Path):
 
 
 # -- what others read
+
 
 @pytest.mark.parametrize("format", MOVING)
 def test_an_animation_is_read_by_pillow(tmp_path: Path, development: list[Frame], format: Format):
@@ -188,7 +195,7 @@ def test_an_animation_that_is_not_repeated_says_so(tmp_path: Path, development: 
     path = written(development, chosen(format, timing=replace(EVEN, loop=False)), tmp_path)
     with Image.open(path) as image:
         assert image.n_frames == CALLS + 1
-        assert image.info.get("loop") == (None if format is Format.GIF else 1)      # a GIF without the extension plays once
+        assert image.info.get("loop") == (None if format is Format.GIF else 1)  # a GIF without the extension plays once
 
 
 def test_the_chunks_of_an_apng_are_what_the_standard_asks(tmp_path: Path, development: list[Frame]):
@@ -264,8 +271,9 @@ def test_steps_are_numbered_pictures_in_a_new_folder(tmp_path: Path, development
 @pytest.mark.parametrize("format", WRITABLE)
 def test_previews_of_any_size_become_one_size(tmp_path: Path, format: Format):
     sizes = [(8, 8), (64, 48), (33, 65), (512, 512), (1, 1)]
-    development = [Frame(Pixels(width, height, bytes((9 * number, 99, 0)) * width * height), number, 4)
-                   for number, (width, height) in enumerate(sizes)]
+    development = [
+        Frame(Pixels(width, height, bytes((9 * number, 99, 0)) * width * height), number, 4) for number, (width, height) in enumerate(sizes)
+    ]
     path = written(development, chosen(format, width=48, height=64), tmp_path)
     if format in MOVING:
         with Image.open(path) as image:
@@ -279,7 +287,7 @@ def test_previews_of_any_size_become_one_size(tmp_path: Path, format: Format):
 
 @pytest.mark.parametrize("format", WRITABLE)
 def test_a_run_of_one_step_can_be_exported(tmp_path: Path, format: Format):
-    path = written(list(export.frames(developed(1), View.ESTIMATE)), chosen(format), tmp_path)
+    path = written(list(export.read_frames(developed(1), View.ESTIMATE)), chosen(format), tmp_path)
     assert path.exists()
     if format in MOVING:
         with Image.open(path) as image:
@@ -288,7 +296,7 @@ def test_a_run_of_one_step_can_be_exported(tmp_path: Path, format: Format):
 
 @pytest.mark.parametrize("format", WRITABLE)
 def test_a_single_picture_can_be_exported(tmp_path: Path, format: Format):
-    development = list(export.frames(developed(CALLS, previews=False), View.ESTIMATE))
+    development = list(export.read_frames(developed(CALLS, previews=False), View.ESTIMATE))
     assert written(development, chosen(format), tmp_path).exists()
     assert export.estimated_bytes(development, chosen(format), ignore) > 0
 
@@ -305,16 +313,17 @@ def test_the_number_of_the_step_stands_at_the_lower_left_if_wanted(tmp_path: Pat
             if written:
                 left[frame.number] = written
     assert all(box[0] > 4 and box[1] > 100 and box[3] < 124 and box[2] < 64 for box in left.values())
-    assert left[0][2] == left[7][2] == left[50][2]         # what the digits end at does not wander
+    assert left[0][2] == left[7][2] == left[50][2]  # what the digits end at does not wander
 
 
 # -- what there is to choose from
+
 
 @pytest.mark.parametrize("format", list(Format))
 @pytest.mark.parametrize(("width", "height"), [(128, 128), (512, 768), (2048, 64), (1024, 1024)])
 @pytest.mark.parametrize("count", [2, 51, 300])
 def test_sizes_are_even_keep_the_shape_and_fit_the_memory(format: Format, width: int, height: int, count: int):
-    offered = export.sizes(Recipe(width=width, height=height), format, count)
+    offered = export.sizes(Recipe.of(width=width, height=height), format, count)
     assert offered
     assert offered == sorted(offered)
     for wide, high in offered:
@@ -326,7 +335,7 @@ def test_sizes_are_even_keep_the_shape_and_fit_the_memory(format: Format, width:
 
 
 def test_a_sheet_is_never_larger_than_safelight_opens(tmp_path: Path):
-    width, height = export.sizes(Recipe(width=1024, height=1024), Format.SHEET, 300)[-1]
+    width, height = export.sizes(Recipe.of(width=1024, height=1024), Format.SHEET, 300)[-1]
     development = [Frame(plain((1, 2, 3), 8), number, 299) for number in range(300)]
     path = written(development, chosen(Format.SHEET, width=width, height=height), tmp_path)
     assert read_pixels(path).width > 16 * width
@@ -344,7 +353,7 @@ def test_a_free_name_is_like_that_of_the_picture(tmp_path: Path):
 
 
 def test_a_prompt_makes_a_name_that_every_disk_takes(tmp_path: Path):
-    run = developed(recipe=Recipe(prompt="../../etc: " + "苹果" * 300))
+    run = developed(recipe=Recipe.of(prompt="../../etc: " + "苹果" * 300))
     path = export.free_path(run, Format.WEBP, tmp_path)
     assert path.parent == tmp_path
     assert len(path.name.encode()) <= 200
@@ -354,8 +363,10 @@ def test_a_prompt_makes_a_name_that_every_disk_takes(tmp_path: Path):
 @pytest.mark.parametrize("format", WRITABLE)
 def test_the_size_is_estimated_from_a_few_pictures(tmp_path: Path, format: Format):
     noise = os.urandom(3 * 64 * 64)
-    development = [Frame(Pixels(64, 64, bytes(min(255, value * (40 - number) // 40 + 3 * number) for value in noise)), number, 40)
-                   for number in range(41)]
+    development = [
+        Frame(Pixels(64, 64, bytes(min(255, value * (40 - number) // 40 + 3 * number) for value in noise)), number, 40)
+        for number in range(41)
+    ]
     choices = chosen(format)
     path = written(development, choices, tmp_path)
     size = path.stat().st_size if path.is_file() else sum(each.stat().st_size for each in path.iterdir())
@@ -363,6 +374,7 @@ def test_the_size_is_estimated_from_a_few_pictures(tmp_path: Path, format: Forma
 
 
 # -- what can go wrong
+
 
 @pytest.mark.parametrize("format", WRITABLE)
 def test_what_is_there_is_never_overwritten(tmp_path: Path, development: list[Frame], format: Format):
@@ -421,7 +433,7 @@ def test_a_folder_that_is_not_there_or_none_is_reported(tmp_path: Path, developm
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS], ids=errno.errorcode.get)
 @pytest.mark.parametrize("format", [Format.GIF, Format.STEPS])
 def test_any_failing_call_leaves_the_whole_export_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: Format, error: int):
-    development = list(export.frames(developed(2), View.ESTIMATE))
+    development = list(export.read_frames(developed(2), View.ESTIMATE))
     for number in range(1, 100):
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -432,7 +444,7 @@ def test_any_failing_call_leaves_the_whole_export_or_none(tmp_path: Path, monkey
             export.write(development, chosen(format), path, ignore)
             assert path.is_file() or len(os.listdir(path)) == 3
         except ExportUnwritable as problem:
-            assert problem.values["problem"] == safe_file.why(OSError(error, ""))      # noqa: PT017   it may succeed as well
+            assert problem.values["problem"] == safe_file.why(OSError(error, ""))  # noqa: PT017   it may succeed as well
             assert os.listdir(folder) == [] or "unlink" in faulty.failed
         if not faulty.failed:
             break
@@ -445,7 +457,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path, format: Format):
     script = f"""
         import os, resource, subprocess, sys
         from pathlib import Path
-        from desktop.diffusion.errors import ExportUnwritable
+        from desktop.errors import ExportUnwritable
         from desktop.diffusion.run import Pixels
         from desktop.library import export
         disk = Path({str(tmp_path)!r})
@@ -460,8 +472,10 @@ def test_a_disk_that_is_really_full(tmp_path: Path, format: Format):
         except ExportUnwritable as problem:
             print(problem.values["problem"], os.listdir(disk))
     """
-    mounting = shutil.which("unshare") and subprocess.run(
-        ["unshare", "-rm", "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True).returncode == 0
+    mounting = (
+        shutil.which("unshare")
+        and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True).returncode == 0
+    )
     command = [*(["unshare", "-rm"] if mounting else []), sys.executable, "-c", textwrap.dedent(script), "mount" if mounting else "limit"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.stdout == "the disk is full []\n", done.stderr
@@ -493,4 +507,3 @@ def test_a_video_library_without_h264_is_reported(tmp_path: Path, development: l
     with pytest.raises(VideoUnable):
         export.write(development, chosen(Format.MP4), tmp_path / "out.mp4", ignore)
     assert os.listdir(tmp_path) == []
-

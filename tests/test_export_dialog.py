@@ -16,13 +16,22 @@ from desktop.diffusion.run import Run, View
 from desktop.library.export import Format, Timing
 from desktop.studio.exporting import Exporting
 from desktop.studio.notices import Notices
-from desktop.ui.export_dialog import PREVIEW, ExportDialog, Preview
+from desktop.ui.create.export_dialog import PREVIEW, ExportDialog, Preview
 from desktop.ui.theme import Theme
 from tests import awaited
 from tests.developed import developed, estimate_colour
 
-CONTROLS = ("export_format", "export_view", "export_in_full", "export_size", "export_numbers", "export_seconds", "export_hold",
-            "export_ease_out", "export_loop")
+CONTROLS = (
+    "export_format",
+    "export_view",
+    "export_in_full",
+    "export_size",
+    "export_numbers",
+    "export_seconds",
+    "export_hold",
+    "export_ease_out",
+    "export_loop",
+)
 
 
 @pytest.fixture
@@ -90,7 +99,7 @@ async def test_it_shows_what_will_be_written_and_how_large_it_is(show):
     dialog = show(developed(10))
     await until(lambda: "about" in facts(dialog))
     assert facts(dialog).startswith("11 pictures  ·  256 × 256  ·  about ")
-    assert seen(dialog).pixelColor(PREVIEW // 2, PREVIEW // 2).getRgb()[:3] == (250, 0, 0)     # with reduced motion: the end
+    assert seen(dialog).pixelColor(PREVIEW // 2, PREVIEW // 2).getRgb()[:3] == (250, 0, 0)  # with reduced motion: the end
 
 
 async def test_every_choice_is_made_by_keyboard(show):
@@ -169,7 +178,7 @@ async def test_with_pyav_nothing_is_said(show):
 async def test_without_previews_there_is_only_decoding_in_full(show):
     dialog = show(developed(10, previews=False))
     await until(lambda: not offered(dialog, "in_full")[0])
-    assert choice(dialog, "in_full").currentText() == "Decoded in full"
+    assert choice(dialog, "in_full").currentText() == "Full decoder"
     assert facts(dialog) == "11 pictures  ·  256 × 256"
 
 
@@ -244,7 +253,7 @@ async def test_a_folder_of_steps_has_no_ending(qtbot, show, tmp_path):
 
 
 async def test_when_it_is_closed_the_work_ends(show):
-    dialog = show(developed(150, recipe=Recipe(width=512, height=512)))
+    dialog = show(developed(150, recipe=Recipe.of(width=512, height=512)))
     looking = dialog._proof._looking
     dialog.close()
     await asyncio.wait([looking])
@@ -266,10 +275,9 @@ async def test_every_control_is_named_and_explained(show):
 
 async def test_it_speaks_another_language_at_once(qapp, show, monkeypatch):
     dialog = show(developed(10))
-    monkeypatch.setattr("desktop.ui.export_dialog.tr", lambda context, text: f"«{text}»")
+    monkeypatch.setattr("desktop.ui.create.export_dialog.tr", lambda context, text: f"«{text}»")
     QApplication.sendEvent(dialog, QEvent(QEvent.Type.LanguageChange))
-    assert dialog.windowTitle() == "«Export the development»"
-    assert choice(dialog, "in_full").currentText() == "«As recorded»"
+    assert dialog.windowTitle() == "«Export as animation»"
+    assert choice(dialog, "in_full").currentText() == "«Recorded previews»"
     assert "«as it was made»" not in choice(dialog, "size").currentText()
     assert facts(dialog).startswith("«11 pictures»")
-

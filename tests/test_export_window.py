@@ -10,7 +10,8 @@ from PIL import Image
 
 from tests.screen import Program, Screen, wait_for
 
-pytestmark = pytest.mark.timeout(300)    # a start of the whole program, on a machine that may be busy
+# The limit is for a start of the whole program on a loaded machine.
+pytestmark = [pytest.mark.end_to_end, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -9,38 +9,32 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from desktop.diffusion.errors import ExportUnwritable, FileExists, ModelUnknown, NothingToExport
+from desktop.diffusion.control import Control
 from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.request import Request
 from desktop.diffusion.run import RECORDED, Pixels, Previews, Run, View
-from desktop.generate import Darkroom
+from desktop.errors import ExportUnwritable, FileExists, ModelUnknown, NothingToExport
+from desktop.generate import RunMaker
 from desktop.library import export
 from desktop.library.artwork import save_in
 from desktop.library.export import Format, Timing
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.machine import LocalMachine
 from desktop.studio.exporting import MOST_PROOF_BYTES, Exporting, Proof
-from desktop.studio.notices import Kind, Notice, Notices
+from desktop.studio.notices import Notice, NoticeKind, Notices
 from desktop.worker import Worker
 from tests import tiny
 from tests.awaited import until
 from tests.developed import developed, grow, plain
+from tests.scripted_machine import ScriptedMachine
 
 SIDE = 64
 
 
-class Machine:
-    """What an export sees of the darkroom: it decodes a step to a colour of its own."""
-
-    def __init__(self) -> None:
-        self.looked: list[tuple[int, View]] = []
-        self.fails: Exception | None = None
-
-    async def look(self, run: Run, number: int, view: View) -> Pixels:
-        await asyncio.sleep(0.005)
-        if self.fails:
-            raise self.fails
-        self.looked.append((number, view))
-        return plain((number, 200, 0), 64)
+def colour_of(request: Request, number: int, view: View) -> Pixels:
+    """Each step is decoded to a colour of its own."""
+    return plain((number, 200, 0), 64)
 
 
 @pytest.fixture
@@ -49,15 +43,17 @@ def told() -> list[Notice]:
 
 
 @pytest.fixture
-def machine() -> Machine:
-    return Machine()
+def machine() -> ScriptedMachine:
+    machine = ScriptedMachine()
+    machine.picture_of = colour_of
+    return machine
 
 
 @pytest.fixture
 def exporting(qapp, told, machine, tmp_path) -> Exporting:
     notices = Notices()
     notices.listen(told.append)
-    return Exporting(machine, notices, lambda: tmp_path)
+    return Exporting(RunMaker(machine), notices, lambda: tmp_path)
 
 
 async def weighed(proof: Proof) -> Proof:
@@ -76,7 +72,10 @@ async def test_a_proof_shows_every_step_and_how_large_the_file_will_be(exporting
     with Image.open(path) as image:
         assert image.n_frames == 11
         assert image.size == (256, 256)
-    assert [(notice.kind, notice.values) for notice in told] == [(Kind.WORKING, {"file": "out.gif"}), (Kind.DONE, {"file": "out.gif"})]
+    assert [(notice.kind, notice.values) for notice in told] == [
+        (NoticeKind.WORKING, {"file": "out.gif"}),
+        (NoticeKind.DONE, {"file": "out.gif"}),
+    ]
     assert told[0].progress.ended
     assert told[0].progress.done == 1
 
@@ -115,7 +114,7 @@ async def test_a_change_that_does_not_show_keeps_the_pictures(exporting):
 
 
 async def test_the_size_follows_what_fits(exporting):
-    run = developed(150, recipe=Recipe(prompt="a fox", width=1024, height=512))
+    run = developed(150, recipe=Recipe.of(prompt="a fox", width=1024, height=512))
     proof = exporting.proof(run, SIDE)
     assert (proof.choices.width, proof.choices.height) == (1024, 512)
     proof.choose(format=Format.SHEET)
@@ -142,10 +141,11 @@ async def test_every_step_can_be_decoded_in_full(exporting, machine, tmp_path, t
     proof = exporting.proof(developed(10), SIDE)
     proof.choose(in_full=True, format=Format.STEPS, numbers=False, width=64, height=64)
     done = []
-    exporting._notices.told.connect(lambda notice: notice.progress and notice.progress.changed.connect(
-        lambda: done.append(notice.progress.done)))
+    exporting._notices.told.connect(
+        lambda notice: notice.progress and notice.progress.changed.connect(lambda: done.append(notice.progress.done))
+    )
     await exporting.export(proof, tmp_path / "out")
-    assert machine.looked == [(number, View.ESTIMATE) for number in range(10)]       # the picture itself is there already
+    assert machine.decoded == [(number, View.ESTIMATE) for number in range(10)]  # the picture itself is there already
     with Image.open(tmp_path / "out" / "step-003.png") as image:
         assert image.getpixel((9, 9)) == (3, 200, 0)
     with Image.open(tmp_path / "out" / "step-010.png") as image:
@@ -159,7 +159,7 @@ async def test_what_is_decoded_is_held_no_larger_than_it_is_needed(exporting, tm
     held = []
     write = export.write
     monkeypatch.setattr(export, "write", lambda development, *rest: held.extend(development) or write(development, *rest))
-    proof = exporting.proof(developed(4, recipe=Recipe(width=64, height=64)), SIDE)
+    proof = exporting.proof(developed(4, recipe=Recipe.of(width=64, height=64)), SIDE)
     proof.choose(in_full=True, width=32, height=32)
     sizes = proof.sizes
     await exporting.export(proof, tmp_path / "out.gif")
@@ -212,7 +212,7 @@ async def test_given_up_too_late_it_is_there_and_said(exporting, tmp_path, told,
     go_on.set()
     await asyncio.wait([task])
     assert (tmp_path / "out.gif").exists()
-    assert told[-1].kind is Kind.DONE
+    assert told[-1].kind is NoticeKind.DONE
     proof.stop()
 
 
@@ -220,10 +220,10 @@ async def test_given_up_while_steps_are_decoded(exporting, machine, tmp_path, to
     proof = exporting.proof(developed(150), SIDE)
     proof.choose(in_full=True)
     task = exporting._notices.spawn(exporting.export(proof, tmp_path / "out.gif"))
-    await until(lambda: len(machine.looked) > 3)
+    await until(lambda: len(machine.decoded) > 3)
     told[0].actions[0].run()
     await asyncio.wait([task])
-    assert len(machine.looked) < 150
+    assert len(machine.decoded) < 150
     assert os.listdir(tmp_path) == []
     proof.stop()
 
@@ -280,14 +280,16 @@ async def test_the_window_does_not_wait(exporting, tmp_path):
 async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_path):
     """From the record alone, in memory or on disk: no step is made anew."""
     worker, warned = Worker(), []
-    darkroom = Darkroom(worker, ModelLibrary(tiny.save_folder(tmp_path / "tiny"), [], tmp_path / "fingerprints.json"),
-                        tmp_path / "recordings", warned.append)
+    models = ModelLibrary(tiny.save_folder(tmp_path / "tiny"), [], tmp_path / "fingerprints.json")
+    maker = RunMaker(LocalMachine(worker, models), tmp_path / "recordings", warned.append)
     notices = Notices()
     notices.listen(told.append)
-    exporting = Exporting(darkroom, notices, lambda: tmp_path)
+    exporting = Exporting(maker, notices, lambda: tmp_path)
     try:
-        run = Run(Recipe(prompt="a mouse", sampler="Euler a", steps=6, width=64, height=64, seed=3))
-        await darkroom.generate(run, Previews.OFF, lambda picture, announce: save_in(picture, tmp_path / "pictures"), lambda event: None)
+        run = Run(Recipe.of(prompt="a mouse", sampler="Euler a", steps=6, width=64, height=64, seed=3))
+        await maker.generate(
+            run, Control(), Previews.OFF, lambda picture, announce: save_in(picture, tmp_path / "pictures"), lambda event: None
+        )
         for view in RECORDED:
             proof = exporting.proof(run, SIDE)
             await until(lambda proof=proof: not proof.recorded)
@@ -295,7 +297,7 @@ async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_
             await exporting.export(proof, tmp_path / view)
             assert len(os.listdir(tmp_path / view)) == 7
             for number in (0, 3):
-                seen = await darkroom.look(run, number, view)
+                seen = await maker.decode(run, number, view)
                 with Image.open(tmp_path / view / f"step-00{number}.png") as image:
                     assert image.tobytes() == seen.data
             with Image.open(tmp_path / view / "step-006.png") as image:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.run import Ending
 from desktop.studio.timeline import Timeline
-from desktop.ui.filmstrip import HEIGHT, TOP, Filmstrip, Lifted
+from desktop.ui.create.filmstrip import HEIGHT, TOP, Filmstrip, Lifted
 from desktop.ui.theme import Theme
 from tests.developed import Work, developed, estimate_colour, grow, plain, step
 
@@ -62,13 +62,13 @@ def open_menu(strip, number=None):
 def test_every_step_has_its_slice_and_those_to_come_have_a_place(strip, timeline):
     timeline.show(developed(20, done=8))
     assert strip.places == 21
-    assert colour(strip, 0) == (20, 20, 40)        # the noise
+    assert colour(strip, 0) == (20, 20, 40)  # the noise
     assert colour(strip, 5) == estimate_colour(5)
     assert colour(strip, 15) == QColor(Theme().tokens.field).getRgb()[:3]
 
 
 def test_without_a_run_there_is_nowhere_to_go(strip):
-    assert (strip.minimum(), strip.maximum()) == (0, 0)      # as a screen reader tells it
+    assert (strip.minimum(), strip.maximum()) == (0, 0)  # as a screen reader tells it
 
 
 def test_steps_appear_as_they_arrive_several_at_once_too(strip, timeline):
@@ -138,8 +138,19 @@ def test_the_wheel_steps(strip, timeline):
     timeline.go_to(4)
 
     def turn(angle):
-        QApplication.sendEvent(strip, QWheelEvent(QPointF(50, 30), QPointF(50, 30), QPoint(), QPoint(0, angle), Qt.MouseButton.NoButton,
-                                                  Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False))
+        QApplication.sendEvent(
+            strip,
+            QWheelEvent(
+                QPointF(50, 30),
+                QPointF(50, 30),
+                QPoint(),
+                QPoint(0, angle),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            ),
+        )
 
     turn(120)
     assert timeline.index == 3
@@ -155,11 +166,11 @@ def test_hovering_lifts_the_whole_thumbnail(qtbot, strip, timeline):
     point_at(strip, strip.slice_rect(3).center())
     assert lifted.isVisible()
     assert lifted.height() > Lifted.CAPTION
-    point_at(strip, strip.slice_rect(15).center())     # nothing there yet but what can be done with it
+    point_at(strip, strip.slice_rect(15).center())  # nothing there yet but what can be done with it
     assert lifted.isVisible()
     assert lifted.height() == Lifted.CAPTION
     timeline.show(developed(3))
-    point_at(strip, QPoint(500, 30))               # behind the last
+    point_at(strip, QPoint(500, 30))  # behind the last
     assert not lifted.isVisible()
 
 
@@ -194,12 +205,12 @@ def test_a_run_does_not_pause_behind_its_end(strip, timeline, work):
 
 def test_breakpoints_are_gone_when_the_run_is_finished(strip, timeline, work):
     run = developed(10)
-    run.ending = Ending.RUNNING
+    run.end(Ending.RUNNING)
     timeline.show(run)
     before = strip.grab().toImage()
     shift_click(strip, 5)
     assert strip.grab().toImage() != before
-    run.ending = Ending.FINISHED
+    run.end(Ending.FINISHED)
     work.changed.emit()
     assert strip.grab().toImage() == before
 
@@ -212,7 +223,7 @@ def test_another_run_has_its_own_breakpoints(strip, timeline, work):
     assert strip.grab().toImage() == before
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_the_menu_of_a_step(qtbot, strip, timeline, work):
     run = developed(20, done=8)
     timeline.show(run)
@@ -228,7 +239,7 @@ def test_the_menu_of_a_step(qtbot, strip, timeline, work):
         assert timeline.index == 3
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_the_menu_of_a_step_to_come_can_only_pause_there(strip, timeline, work):
     run = developed(20, done=8)
     timeline.show(run)

@@ -20,7 +20,7 @@ def test_the_newest_pictures_come_first_over_the_days(tmp_path):
     saved = []
     for day in range(3):
         for hour in range(4):
-            path = save_in(Artwork(TINY, Recipe(seed=100 - hour), {}, moment + timedelta(days=day)), tmp_path, "{seed}")
+            path = save_in(Artwork(TINY, Recipe.of(seed=100 - hour), {}, moment + timedelta(days=day)), tmp_path, "{seed}")
             os.utime(path, ns=(0, 10**9 * (1 + day * 24 + hour)))
             saved.append(path)
     assert gallery.recent(tmp_path, 99) == saved[::-1]
@@ -33,8 +33,15 @@ def test_only_pictures_count(tmp_path):
     (day / "folder.png").mkdir(parents=True)
     (tmp_path / "2026-11-23").write_bytes(b"not a folder")
     (tmp_path / "holidays").mkdir()
-    for name in ("2026-11-22/a.png", "2026-11-22/b.JPG", "2026-11-22/c.webp", "2026-11-22/d.txt", "2026-11-22/.safelight-part-1.png",
-                 "holidays/e.png", "f.png"):
+    for name in (
+        "2026-11-22/a.png",
+        "2026-11-22/b.JPG",
+        "2026-11-22/c.webp",
+        "2026-11-22/d.txt",
+        "2026-11-22/.safelight-part-1.png",
+        "holidays/e.png",
+        "f.png",
+    ):
         (tmp_path / name).write_bytes(b"x")
     (day / "link.png").symlink_to(day / "a.png")
     assert {path.name for path in gallery.recent(tmp_path, 99)} == {"a.png", "b.JPG", "c.webp"}
@@ -52,7 +59,7 @@ def test_old_days_are_not_even_looked_at(tmp_path, monkeypatch):
     monkeypatch.setattr(gallery, "_entries", lambda folder: looked.append(folder) or entries(folder))
     monkeypatch.setattr("desktop.library.safe_file.read", lambda path, most: opened.append(path))
     assert len(gallery.recent(tmp_path, 30)) == 30
-    assert len(looked) == 3                  # the folder itself and two days
+    assert len(looked) == 3  # the folder itself and two days
     assert opened == []
 
 
@@ -62,7 +69,7 @@ def test_a_thumbnail_fits_its_square(tmp_path, name):
     thumbnail = gallery.thumbnail(save(artwork, tmp_path / name), 32)
     assert (thumbnail.width, thumbnail.height, len(thumbnail.data)) == (32, 16, 32 * 16 * 3)
     assert all(abs(ours - theirs) <= 4 for ours, theirs in zip(thumbnail.data[:3], b"\xc8\x40\x20", strict=True))
-    assert gallery.thumbnail(tmp_path / name, 500).width == 96           # never made larger
+    assert gallery.thumbnail(tmp_path / name, 500).width == 96  # never made larger
 
 
 def test_one_bad_picture_does_not_take_the_gallery_down(tmp_path):

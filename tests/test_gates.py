@@ -116,7 +116,7 @@ def test_what_is_known_of_a_model_is_used_again_for_inputs_of_the_same_shape() -
         watch.remove()
         assert counted == [kept, kept]
     with Gates([model], control):
-        model(torch.zeros(2))                  # measured anew
+        model(torch.zeros(2))  # measured anew
         assert hooks(model) > 2
     assert hooks(model) == 0
 
@@ -126,7 +126,7 @@ def test_what_is_known_of_a_model_does_not_keep_it_in_memory() -> None:
     for _ in range(2):
         with Gates([model], Control()):
             model(torch.zeros(1))
-            assert hooks(model) == 3           # its own two, and one at its part
+            assert hooks(model) == 3  # its own two, and one at its part
     known = weakref.ref(model)
     del model
     gc.collect()

@@ -1,44 +1,48 @@
-"""The darkroom with a real machine and real files: pausing, going on, branching, and what a recording brings back."""
+"""Runs on a real machine with real files: pausing, resuming, branching, and what a recording brings back."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desktop.diffusion import branching
-from desktop.diffusion.errors import MachineChanged, ModelChanged, ModelGone, NotResumable
+from desktop.diffusion.control import Control
 from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.request import Orders
 from desktop.diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step, View
-from desktop.generate import Darkroom
+from desktop.errors import MachineChanged, ModelChanged, ModelGone, NotResumable
+from desktop.generate import RunMaker
 from desktop.library import artwork, records
-from desktop.library.journal import Kind, path_of
+from desktop.library.journal import RecordKind, path_of
 from desktop.library.models import ModelLibrary
-from desktop.library.recordings import Recordings
+from desktop.library.recordings import Recordings, read_history
+from desktop.machine import LocalMachine
 from desktop.worker import Worker
 from tests import tiny
 from tests.recorded import interrupted
 
-RECIPE = Recipe(prompt="a mouse", model="starter", sampler="Euler a", steps=6, width=64, height=64, seed=3)
+RECIPE = Recipe.of(prompt="a mouse", model="starter", sampler="Euler a", steps=6, width=64, height=64, seed=3)
 
 
 class Bench:
-    """A darkroom of its own, as a new process has it."""
+    """A run maker of its own, as a new process has it."""
 
     def __init__(self, model: Path, folder: Path) -> None:
         self.worker, self.warnings = Worker(), []
         self.recordings = Recordings(folder / "recordings", 1 << 30)
-        self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), self.recordings.folder,
-                                 self.warnings.append)
+        machine = LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"))
+        self.maker = RunMaker(machine, self.recordings.folder, self.warnings.append)
         self.pictures = folder / "pictures"
         self.heard: list[Event] = []
 
-    async def generate(self, run: Run, pauses_after=lambda number: False) -> Path | None:
-        return await self.darkroom.generate(run, Previews.FAST, self.save, self.heard.append, pauses_after=pauses_after)
+    async def generate(self, run: Run, pause_at: int | None = None) -> Path | None:
+        control = Control(Orders(pause_at=pause_at))
+        return await self.maker.generate(run, control, Previews.FAST, self.save, self.heard.append)
 
     def save(self, picture: artwork.Artwork, announce: Callable[[Path], None]) -> Path:
         return artwork.save_in(picture, self.pictures, announce=announce)
@@ -73,17 +77,21 @@ def whole(model, tmp_path_factory) -> Run:
 
 
 def same(run: Run, other: Run) -> bool:
-    return run.picture == other.picture and [step.snapshot for step in run.steps] == [step.snapshot for step in other.steps]
+    return run.picture == other.picture and snapshots(run.steps) == snapshots(other.steps)
+
+
+def snapshots(steps: Sequence[Step]) -> list[bytes]:
+    return [step.snapshot for step in read_history(steps)]
 
 
 async def test_a_pause_gives_the_worker_back_and_going_on_changes_no_bit(bench, whole):
     bench, run = bench(), Run(RECIPE)
     for after in (0, 1, 4):
-        assert await bench.generate(run, lambda number, after=after: number >= after) is None
+        assert await bench.generate(run, pause_at=after) is None
         assert (run.ending, len(run.steps)) == (Ending.PAUSED, after + 1)
-        looked = await bench.darkroom.look(run, after, View.NOISY)         # meanwhile
+        looked = await bench.maker.decode(run, after, View.NOISY)  # meanwhile
         assert looked.width == 64
-        await bench.darkroom.free()
+        await bench.maker.free()
     assert (await bench.generate(run)).exists()
     assert run.ending is Ending.FINISHED
     assert same(run, whole)
@@ -92,13 +100,13 @@ async def test_a_pause_gives_the_worker_back_and_going_on_changes_no_bit(bench, 
 
 async def test_the_last_step_is_never_paused_after(bench, whole):
     bench, run = bench(), Run(RECIPE)
-    await bench.generate(run, lambda number: number == 6)
+    await bench.generate(run, pause_at=6)
     assert run.ending is Ending.FINISHED
 
 
 async def test_what_was_paused_goes_on_in_another_process(bench, whole):
     run = Run(RECIPE)
-    await bench().generate(run, lambda number: number == 2)
+    await bench().generate(run, pause_at=2)
     later = bench()
     [paused] = interrupted(later.recordings)
     opened = later.recordings.open(paused.id).run
@@ -121,7 +129,7 @@ async def test_cut_off_while_the_picture_is_saved_it_is_saved_once(bench, whole,
 
         return artwork.save_in(picture, first.pictures, announce=heard)
 
-    path = await first.darkroom.generate(run, Previews.FAST, save, first.heard.append)
+    path = await first.maker.generate(run, Control(), Previews.FAST, save, first.heard.append)
     path_of(first.recordings.folder, run.id).write_bytes(kept[0])
     if moment == "before":
         path.unlink()
@@ -162,22 +170,25 @@ async def test_a_stopped_run_can_be_gone_on_with(bench, whole):
 
 async def test_another_model_in_its_place_is_said_and_the_run_stays_paused(bench):
     bench, run = bench(), Run(RECIPE)
-    await bench.generate(run, lambda number: number == 2)
+    await bench.generate(run, pause_at=2)
     run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "model_fingerprint": "another"})
     with pytest.raises(ModelChanged):
         await bench.generate(run)
     assert (run.ending, len(run.steps)) == (Ending.PAUSED, 3)
     with pytest.raises(ModelChanged):
-        await bench.darkroom.look(run, 2)
+        await bench.maker.decode(run, 2)
     assert [summary.id for summary in interrupted(bench.recordings)] == [run.id]
 
 
 async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_paused(bench, tmp_path):
     bench, run = bench(), Run(RECIPE)
-    await bench.generate(run, lambda number: number == 2)
+    await bench.generate(run, pause_at=2)
     recording = bench.recordings.open(run.id).run
-    elsewhere = Darkroom(bench.worker, ModelLibrary(tmp_path / "gone", [], tmp_path / "f.json"), bench.recordings.folder)
-    for going_on in (elsewhere.generate(recording, Previews.FAST, bench.save, bench.heard.append), elsewhere.look(recording, 2)):
+    elsewhere = RunMaker(LocalMachine(bench.worker, ModelLibrary(tmp_path / "gone", [], tmp_path / "f.json")), bench.recordings.folder)
+    for going_on in (
+        elsewhere.generate(recording, Control(), Previews.FAST, bench.save, bench.heard.append),
+        elsewhere.decode(recording, 2),
+    ):
         with pytest.raises(ModelGone, match="after step 2"):
             await going_on
     assert elsewhere.forbidden(recording, 1, {"prompt": "other"}) == branching.NO_MODEL
@@ -187,7 +198,7 @@ async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_
 
 async def test_other_arithmetic_is_said_and_the_run_stays_paused(bench):
     bench, run = bench(), Run(RECIPE)
-    await bench.generate(run, lambda number: number == 2)
+    await bench.generate(run, pause_at=2)
     run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "dtype": "float8"})
     with pytest.raises(MachineChanged):
         await bench.generate(run)
@@ -206,7 +217,7 @@ async def test_where_the_disk_is_full_in_mid_run_the_run_goes_on_and_that_is_sai
     bench, run, appended = bench(), Run(RECIPE), records.Appender.append
 
     def append(appender: records.Appender, entries: list[records.Entry]) -> None:
-        if entries[-1][:2] >= (Kind.STEP, 3):              # no room for step 3, nor for anything else
+        if entries[-1][:2] >= (RecordKind.STEP, 3):  # no room for step 3, nor for anything else
             raise OSError(errno.ENOSPC, "no space left on device")
         appended(appender, entries)
 
@@ -218,7 +229,7 @@ async def test_where_the_disk_is_full_in_mid_run_the_run_goes_on_and_that_is_sai
     assert [type(warning) for warning in bench.warnings] == [NotResumable]
     assert "the disk is full" in str(bench.warnings[0])
     back = bench.recordings.open(run.id).run
-    assert [step.snapshot for step in back.steps] == [step.snapshot for step in whole.steps[:3]]
+    assert snapshots(back.steps) == snapshots(whole.steps[:3])
 
 
 async def test_a_picture_whose_saving_failed_is_saved_without_developing_it_again(bench, whole):
@@ -235,5 +246,5 @@ def replace_ending(run: Run) -> Run:
 
 
 async def test_the_values_at_a_place(bench, whole):
-    values = await bench().darkroom.values(whole, 3, 0.5, 0.5)
+    values = await bench().maker.values(whole, 3, 0.5, 0.5)
     assert len(values.channels[View.NOISY]) == 4

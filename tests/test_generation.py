@@ -1,85 +1,42 @@
 """The line of pictures to make: order, stop, what is held, what survives. The machine is scripted; its events are real."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import DiskFull, MemoryTight, TurnForbidden
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Phase, Picture, Pixels, Plan, Previews, Run, Step
+from desktop.diffusion.run import Ending, Previews, Run
+from desktop.errors import DiskFull, MemoryTight, TurnForbidden
+from desktop.generate import RunMaker
+from desktop.library.journal import Journal
 from desktop.studio.generation import Generation, Job
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
+from desktop.studio.queue import Line, Queue
 from desktop.studio.timeline import Timeline
-
-PIXELS = Pixels(1, 1, b"abc")
-
-
-def step(number: int) -> Step:
-    return Step(number, 999.0 - number, 1.0, 0.5, 0.01, 0.0, PIXELS, PIXELS, PIXELS, False, b"x" * 100)
-
-
-class Scripted:
-    """A darkroom whose steps come when the test lets them."""
-
-    def __init__(self) -> None:
-        self.made: list[Recipe] = []
-        self.go = asyncio.Event()
-        self.go.set()
-        self.fails: Exception | None = None
-        self.insisted: list[bool] = []
-        self.reason: str | None = None
-        self.closing = asyncio.Event()         # what is paused is on the disk
-        self.closing.set()
-
-    is_behind = False
-
-    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None, watched=None):
-        self.insisted.append(insist)
-        if self.fails:
-            run.ending = Ending.FAILED
-            fails, self.fails = self.fails, None
-            raise fails
-        run.ending = Ending.RUNNING
-        try:
-            for event in (Phase.DENOISING, Plan((3.0, 2.0, 1.0), {}), *(step(n) for n in range(len(run.steps), 4)), Picture(PIXELS)):
-                await self.go.wait()
-                await asyncio.sleep(0)
-                run.record(event)
-                observe(event)
-                if isinstance(event, Step) and event.number < 3 and pauses_after(event.number):
-                    run.ending = Ending.PAUSED
-                    break
-        except asyncio.CancelledError:
-            run.ending = Ending.STOPPED
-            raise
-        if run.ending is Ending.PAUSED:
-            await self.closing.wait()
-            return None
-        self.made.append(run.recipe)
-        run.path = Path(f"{run.recipe.prompt}-{run.recipe.seed}.png")
-        run.ending = Ending.FINISHED
-        return run.path
-
-    def forbidden(self, run, after, changes):
-        return self.reason
-
-    async def note(self, run):
-        pass
+from tests.scripted_machine import PIXELS, ScriptedMachine
 
 
 class Studio:
     def __init__(self) -> None:
-        self.darkroom, self.notices, self.held = Scripted(), Notices(), HeldRuns(10**6)
+        self.machine, self.notices, self.held = ScriptedMachine(), Notices(), HeldRuns(10**6)
         self.timeline = Timeline(self.held)
         self.told = []
         self.notices.listen(self.told.append)
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices, lambda artwork: Path(), Previews.FAST)
+        self.queue = Queue(self.notices)
+        self.generation = Generation(
+            RunMaker(self.machine), self.queue, self.timeline, self.held, self.notices, save_nothing, Previews.FAST
+        )
 
     async def idle(self) -> None:
-        while self.generation.running or self.generation._due or self.generation._first:
+        while self.generation.running or self.queue.line(Line.FIRST) or self.queue.line(Line.DUE):
             await asyncio.sleep(0.001)
+
+
+def save_nothing(picture, announce) -> Path:
+    return Path(f"{picture.recipe.prompt.text}-{picture.recipe.sampling.seed}.png")
 
 
 @pytest.fixture
@@ -88,16 +45,16 @@ async def studio():
 
 
 async def test_pictures_are_made_one_after_another_in_the_order_of_the_presses(studio):
-    studio.generation.generate(Recipe(prompt="a", seed=7), pictures=2)
-    studio.generation.generate(Recipe(prompt="b", seed=1))
-    assert studio.generation.running is False            # it begins with the next turn of the loop, nothing is lost
+    studio.generation.generate(Recipe.of(prompt="a", seed=7), pictures=2)
+    studio.generation.generate(Recipe.of(prompt="b", seed=1))
+    assert studio.generation.running is False  # it begins with the next turn of the loop, nothing is lost
     await studio.idle()
-    assert [(recipe.prompt, recipe.seed) for recipe in studio.darkroom.made] == [("a", 7), ("a", 8), ("b", 1)]
+    assert [(recipe.prompt.text, recipe.sampling.seed) for recipe in studio.machine.made] == [("a", 7), ("a", 8), ("b", 1)]
     assert studio.told == []
 
 
 async def test_the_timeline_shows_the_run_and_follows_its_newest_step(studio):
-    studio.generation.generate(Recipe(prompt="a"))
+    studio.generation.generate(Recipe.of(prompt="a"))
     await studio.idle()
     assert studio.timeline.run is studio.generation.run
     assert studio.timeline.index == 3
@@ -105,7 +62,7 @@ async def test_the_timeline_shows_the_run_and_follows_its_newest_step(studio):
 
 
 async def test_scrubbing_back_keeps_the_old_run_on_screen_when_the_next_begins(studio):
-    studio.generation.generate(Recipe(prompt="a"), pictures=2)
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=2)
     while len(studio.timeline.steps) < 3:
         await asyncio.sleep(0)
     first = studio.timeline.run
@@ -116,115 +73,118 @@ async def test_scrubbing_back_keeps_the_old_run_on_screen_when_the_next_begins(s
 
 
 async def test_stop_takes_hold_at_once_and_holds_what_was_next(studio):
-    studio.darkroom.go.clear()
-    studio.generation.generate(Recipe(prompt="a"), pictures=3)
-    studio.generation.generate(Recipe(prompt="b"))
+    studio.machine.go.clear()
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=3)
+    studio.generation.generate(Recipe.of(prompt="b"))
     await asyncio.sleep(0.01)
     studio.generation.stop()
-    assert studio.generation.stopping                    # on the screen now, whatever the worker still does
+    assert studio.generation.stopping  # on the screen now, whatever the worker still does
     await studio.idle()
     assert studio.generation.run.ending is Ending.STOPPED
     assert studio.generation.holding
-    assert [(job.recipe.prompt, job.pictures) for job in studio.generation.up_next] == [("a", 2), ("b", 1)]
-    studio.darkroom.go.set()
+    assert [(job.recipe.prompt.text, job.pictures) for job in studio.generation.up_next] == [("a", 2), ("b", 1)]
+    studio.machine.go.set()
     await asyncio.sleep(0.01)
-    assert studio.darkroom.made == []                    # it waits for the user's word
+    assert studio.machine.made == []  # it waits for the user's word
     studio.generation.resume()
     await studio.idle()
-    assert [recipe.prompt for recipe in studio.darkroom.made] == ["a", "a", "b"]
+    assert [recipe.prompt.text for recipe in studio.machine.made] == ["a", "a", "b"]
 
 
 async def test_jobs_of_an_earlier_session_wait_but_a_new_press_is_made_at_once(studio):
-    studio.generation.hold([Job(Recipe(prompt="old"), 2)])
-    studio.generation.generate(Recipe(prompt="new"))
+    studio.generation.hold([Job(Run(Recipe.of(prompt="old")), 2)])
+    studio.generation.generate(Recipe.of(prompt="new"))
     await studio.idle()
-    assert [recipe.prompt for recipe in studio.darkroom.made] == ["new"]
-    assert [job.recipe.prompt for job in studio.generation.up_next] == ["old"]
+    assert [recipe.prompt.text for recipe in studio.machine.made] == ["new"]
+    assert [job.recipe.prompt.text for job in studio.generation.up_next] == ["old"]
 
 
 async def test_what_is_up_next_can_be_removed(studio):
-    studio.darkroom.go.clear()
+    studio.machine.go.clear()
     for prompt in "abc":
-        studio.generation.generate(Recipe(prompt=prompt))
+        studio.generation.generate(Recipe.of(prompt=prompt))
     await asyncio.sleep(0.01)
     studio.generation.remove(studio.generation.up_next[0])
-    studio.darkroom.go.set()
+    studio.machine.go.set()
     await studio.idle()
-    assert [recipe.prompt for recipe in studio.darkroom.made] == ["a", "c"]
+    assert [recipe.prompt.text for recipe in studio.machine.made] == ["a", "c"]
 
 
 async def test_the_further_pictures_of_a_press_are_up_next_and_can_be_removed(studio):
-    studio.darkroom.go.clear()
-    studio.generation.generate(Recipe(prompt="a", seed=5), pictures=100)
-    studio.generation.generate(Recipe(prompt="b"))
+    studio.machine.go.clear()
+    studio.generation.generate(Recipe.of(prompt="a", seed=5), pictures=100)
+    studio.generation.generate(Recipe.of(prompt="b"))
     await asyncio.sleep(0.01)
-    assert [(job.recipe.seed, job.pictures) for job in studio.generation.up_next] == [(6, 99), (0, 1)]
+    assert [(job.recipe.sampling.seed, job.pictures) for job in studio.generation.up_next] == [(6, 99), (0, 1)]
     studio.generation.remove(studio.generation.up_next[0])
-    assert [(job.recipe.prompt, job.pictures) for job in studio.generation.unfinished] == [("a", 1), ("b", 1)]
-    studio.darkroom.go.set()
+    assert [(job.recipe.prompt.text, job.pictures) for job in studio.generation.unfinished] == [("a", 1), ("b", 1)]
+    studio.machine.go.set()
     await studio.idle()
-    assert [recipe.prompt for recipe in studio.darkroom.made] == ["a", "b"]
+    assert [recipe.prompt.text for recipe in studio.machine.made] == ["a", "b"]
 
 
 async def test_the_picture_at_work_counts_as_unfinished_with_what_is_left_of_its_press(studio):
-    studio.darkroom.go.clear()
-    studio.generation.generate(Recipe(prompt="a", seed=5), pictures=3)
-    studio.generation.generate(Recipe(prompt="b"))
+    studio.machine.go.clear()
+    studio.generation.generate(Recipe.of(prompt="a", seed=5), pictures=3)
+    studio.generation.generate(Recipe.of(prompt="b"))
     await asyncio.sleep(0.01)
-    assert [(job.recipe.prompt, job.recipe.seed, job.pictures) for job in studio.generation.unfinished] == [("a", 5, 3), ("b", 0, 1)]
-    studio.darkroom.go.set()
+    assert [(job.recipe.prompt.text, job.recipe.sampling.seed, job.pictures) for job in studio.generation.unfinished] == [
+        ("a", 5, 3),
+        ("b", 0, 1),
+    ]
+    studio.machine.go.set()
     await studio.idle()
     assert studio.generation.unfinished == []
 
 
 async def test_an_error_is_told_and_the_next_picture_is_made(studio):
-    studio.darkroom.fails = RuntimeError("broken")
-    studio.generation.generate(Recipe(prompt="a"))
-    studio.generation.generate(Recipe(prompt="b"))
+    studio.machine.fails = RuntimeError("broken")
+    studio.generation.generate(Recipe.of(prompt="a"))
+    studio.generation.generate(Recipe.of(prompt="b"))
     await studio.idle()
-    assert [recipe.prompt for recipe in studio.darkroom.made] == ["b"]
+    assert [recipe.prompt.text for recipe in studio.machine.made] == ["b"]
     assert len(studio.told) == 1
     assert "RuntimeError: broken" in studio.told[0].details
 
 
 async def test_tight_memory_is_asked_about_and_insisting_goes_on(studio):
-    studio.darkroom.fails = MemoryTight(needed="8 GB", free="4 GB")
-    studio.generation.generate(Recipe(prompt="a"))
+    studio.machine.fails = MemoryTight(needed="8 GB", free="4 GB")
+    studio.generation.generate(Recipe.of(prompt="a"))
     await studio.idle()
-    assert studio.darkroom.made == []
+    assert studio.machine.made == []
     studio.told[0].actions[0].run()
     await studio.idle()
-    assert [recipe.prompt for recipe in studio.darkroom.made] == ["a"]
-    assert studio.darkroom.insisted == [False, True]
+    assert [recipe.prompt.text for recipe in studio.machine.made] == ["a"]
+    assert [request.insist for request in studio.machine.requests] == [False, True]
 
 
 async def test_insisting_makes_the_whole_press_once(studio):
-    studio.darkroom.fails = MemoryTight(needed="8 GB", free="4 GB")
-    studio.generation.generate(Recipe(prompt="a"), pictures=3)
+    studio.machine.fails = MemoryTight(needed="8 GB", free="4 GB")
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=3)
     await studio.idle()
-    assert [len(studio.told), studio.darkroom.made, studio.generation.up_next] == [1, [], []]
+    assert [len(studio.told), studio.machine.made, studio.generation.up_next] == [1, [], []]
     studio.told[0].actions[0].run()
     await studio.idle()
-    assert [recipe.seed for recipe in studio.darkroom.made] == [0, 1, 2]
+    assert [recipe.sampling.seed for recipe in studio.machine.made] == [0, 1, 2]
 
 
 async def test_what_fails_once_is_told_once_and_the_rest_of_the_press_waits(studio):
-    studio.darkroom.fails = RuntimeError("broken")
-    studio.generation.generate(Recipe(prompt="a"), pictures=3)
+    studio.machine.fails = RuntimeError("broken")
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=3)
     await studio.idle()
     assert len(studio.told) == 1
     assert studio.generation.holding
-    assert [(job.recipe.seed, job.pictures) for job in studio.generation.up_next] == [(1, 2)]
+    assert [(job.recipe.sampling.seed, job.pictures) for job in studio.generation.up_next] == [(1, 2)]
 
 
 async def test_a_full_disk_holds_what_is_next_and_offers_another_place(studio):
     wanted = []
     studio.generation.place_wanted.connect(wanted.append)
-    studio.darkroom.fails = DiskFull(folder="/x")
-    studio.generation.generate(Recipe(prompt="a"))
-    studio.generation.generate(Recipe(prompt="b"))
+    studio.machine.fails = DiskFull(folder="/x")
+    studio.generation.generate(Recipe.of(prompt="a"))
+    studio.generation.generate(Recipe.of(prompt="b"))
     await studio.idle()
-    assert [job.recipe.prompt for job in studio.generation.up_next] == ["b"]
+    assert [job.recipe.prompt.text for job in studio.generation.up_next] == ["b"]
     studio.told[0].actions[0].run()
     assert wanted == [studio.generation.run]
 
@@ -232,27 +192,30 @@ async def test_a_full_disk_holds_what_is_next_and_offers_another_place(studio):
 async def test_a_picture_that_could_not_be_saved_is_announced_as_such(studio):
     unsaved = []
     studio.generation.unsaved.connect(unsaved.append)
-    studio.darkroom.fails = DiskFull(folder="/x")
-    studio.generation.generate(Recipe(prompt="a"))
+    studio.machine.fails = DiskFull(folder="/x")
+    studio.generation.generate(Recipe.of(prompt="a"))
     await studio.idle()
     assert unsaved == [studio.generation.run]
 
 
 async def test_finish_ends_the_picture_at_work_and_keeps_what_is_up_next(studio):
-    studio.darkroom.go.clear()
-    studio.generation.generate(Recipe(prompt="a"), pictures=2)
-    studio.generation.generate(Recipe(prompt="b"))
+    studio.machine.go.clear()
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=2)
+    studio.generation.generate(Recipe.of(prompt="b"))
     await asyncio.sleep(0.01)
-    studio.darkroom.go.set()
+    studio.machine.go.set()
     await studio.generation.finish()
-    assert [recipe.seed for recipe in studio.darkroom.made] == [0]
-    assert [(job.recipe.prompt, job.recipe.seed, job.pictures) for job in studio.generation.unfinished] == [("a", 1, 1), ("b", 0, 1)]
+    assert [recipe.sampling.seed for recipe in studio.machine.made] == [0]
+    assert [(job.recipe.prompt.text, job.recipe.sampling.seed, job.pictures) for job in studio.generation.unfinished] == [
+        ("a", 1, 1),
+        ("b", 0, 1),
+    ]
 
 
 async def test_held_runs_let_the_least_recently_looked_at_go(studio):
     studio.held.budget = 500
     for prompt in "abc":
-        studio.generation.generate(Recipe(prompt=prompt))
+        studio.generation.generate(Recipe.of(prompt=prompt))
         await studio.idle()
     assert studio.held.of(Path("a-0.png")) is None
     assert studio.held.of(Path("c-0.png")) is studio.generation.run
@@ -270,6 +233,7 @@ async def test_runs_that_claim_to_be_each_others_parents_are_one_tree(studio):
 
 # -- pausing, stepping, branching
 
+
 async def begun(studio, steps: int = 1) -> Run:
     """The run at work, once it has made so many steps."""
     while studio.generation.run is None or len(studio.generation.run.steps) < steps:
@@ -278,23 +242,23 @@ async def begun(studio, steps: int = 1) -> Run:
 
 
 async def test_a_pause_takes_hold_at_the_next_boundary_and_holds_the_line_until_it_goes_on(studio):
-    studio.generation.generate(Recipe(prompt="a"), pictures=2)
-    studio.generation.generate(Recipe(prompt="b"))
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=2)
+    studio.generation.generate(Recipe.of(prompt="b"))
     run = await begun(studio, 2)
     studio.generation.pause()
     assert studio.generation.pausing
     await studio.idle()
     assert (run.ending, studio.generation.running) == (Ending.PAUSED, False)
-    assert [(job.recipe.prompt, job.pictures) for job in studio.generation.up_next] == [("a", 2), ("b", 1)]
+    assert [(job.recipe.prompt.text, job.pictures) for job in studio.generation.up_next] == [("a", 2), ("b", 1)]
     studio.generation.go_on(run)
     await studio.idle()
-    assert [recipe.prompt for recipe in studio.darkroom.made] == ["a", "a", "b"]
+    assert [recipe.prompt.text for recipe in studio.machine.made] == ["a", "a", "b"]
     assert not studio.generation.holding
     assert [step.number for step in run.steps] == [0, 1, 2, 3]
 
 
 async def test_one_step_and_to_a_breakpoint(studio):
-    studio.generation.generate(Recipe(prompt="a"))
+    studio.generation.generate(Recipe.of(prompt="a"))
     [job] = studio.generation.up_next
     run = job.run
     studio.generation.toggle_breakpoint(0, run)
@@ -312,19 +276,19 @@ async def test_one_step_and_to_a_breakpoint(studio):
 
 
 async def test_a_branch_goes_first_and_its_parent_waits_at_its_boundary_and_is_next(studio):
-    studio.generation.generate(Recipe(prompt="a"))
+    studio.generation.generate(Recipe.of(prompt="a"))
     parent = await begun(studio, 2)
     branch = studio.generation.branch(parent, 1, {"prompt": "other"})
     assert studio.timeline.run is branch
     assert [lane.run for lane in studio.timeline.lanes] == [parent, branch]
     await studio.idle()
-    assert [recipe.final.prompt for recipe in studio.darkroom.made] == ["other", "a"]
+    assert [recipe.final.prompt.text for recipe in studio.machine.made] == ["other", "a"]
     assert branch.steps[:2] == parent.steps[:2]
     assert [parent.ending, branch.ending] == [Ending.FINISHED, Ending.FINISHED]
 
 
 async def test_a_branch_from_a_shared_step_leaves_the_run_that_made_it(studio):
-    studio.generation.generate(Recipe(prompt="a"))
+    studio.generation.generate(Recipe.of(prompt="a"))
     await studio.idle()
     run = studio.generation.run
     branch = studio.generation.branch(run, 2, {"prompt": "b"})
@@ -336,7 +300,7 @@ async def test_a_branch_from_a_shared_step_leaves_the_run_that_made_it(studio):
 
 
 async def test_a_pause_holds_also_what_the_run_makes_way_for(studio):
-    studio.generation.generate(Recipe(prompt="a"))
+    studio.generation.generate(Recipe.of(prompt="a"))
     while len(studio.timeline.steps) < 2:
         await asyncio.sleep(0)
     run = studio.timeline.run
@@ -349,39 +313,39 @@ async def test_a_pause_holds_also_what_the_run_makes_way_for(studio):
 
 
 async def test_what_cannot_branch_says_why(studio):
-    studio.generation.generate(Recipe(prompt="a"))
+    studio.generation.generate(Recipe.of(prompt="a"))
     await studio.idle()
-    studio.darkroom.reason = "No."
+    studio.machine.models = {}  # the model is gone
     with pytest.raises(TurnForbidden):
         studio.generation.branch(studio.generation.run, 1, {"sampler": "LCM"})
 
 
 async def test_a_triage_makes_first_steps_and_finishes_exactly_what_is_chosen(studio):
-    triage = studio.generation.triage(Recipe(prompt="a"), [1, 2, 3], until=1)
+    triage = studio.generation.triage(Recipe.of(prompt="a"), [1, 2, 3], until=1)
     await studio.idle()
     assert [len(run.steps) for run in triage.runs] == [2, 2, 2]
     assert all(triage.has_arrived(run) for run in triage.runs)
     assert studio.generation.up_next == []
     triage.finish([triage.runs[1]])
     await studio.idle()
-    assert [recipe.seed for recipe in studio.darkroom.made] == [2]
+    assert [recipe.sampling.seed for recipe in studio.machine.made] == [2]
     assert [run.ending for run in triage.runs] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED]
     assert [step.number for step in triage.runs[1].steps] == [0, 1, 2, 3]
 
 
 async def test_a_choice_may_come_before_all_have_arrived(studio):
-    studio.darkroom.go.clear()
-    triage = studio.generation.triage(Recipe(prompt="a"), [1, 2, 3], until=1)
+    studio.machine.go.clear()
+    triage = studio.generation.triage(Recipe.of(prompt="a"), [1, 2, 3], until=1)
     await asyncio.sleep(0)
     triage.finish([triage.runs[0], triage.runs[2]])
-    studio.darkroom.go.set()
+    studio.machine.go.set()
     await studio.idle()
-    assert [recipe.seed for recipe in studio.darkroom.made] == [1, 3]
+    assert [recipe.sampling.seed for recipe in studio.machine.made] == [1, 3]
 
 
 async def test_twins_are_never_more_than_a_step_apart(studio):
     apart = []
-    one, two = studio.generation.twins(Recipe(prompt="a"), Recipe(prompt="b"))
+    one, two = studio.generation.twins(Recipe.of(prompt="a"), Recipe.of(prompt="b"))
     studio.generation.changed.connect(lambda: apart.append(abs(len(one.steps) - len(two.steps))))
     await studio.idle()
     assert max(apart) == 1
@@ -390,7 +354,7 @@ async def test_twins_are_never_more_than_a_step_apart(studio):
 
 
 async def test_twins_pause_and_go_on_together(studio):
-    one, two = studio.generation.twins(Recipe(prompt="a"), Recipe(prompt="b"))
+    one, two = studio.generation.twins(Recipe.of(prompt="a"), Recipe.of(prompt="b"))
     await begun(studio, 2)
     studio.generation.pause()
     await studio.idle()
@@ -407,22 +371,24 @@ async def test_twins_pause_and_go_on_together(studio):
     assert [one.ending, two.ending] == [Ending.FINISHED, Ending.FINISHED]
 
 
-async def test_a_stop_while_a_paused_run_reaches_the_disk_is_not_lost(studio):
-    """Twins pause after each step, so that it comes then as often as not."""
-    one, two = studio.generation.twins(Recipe(prompt="a"), Recipe(prompt="b"))
-    studio.darkroom.closing = asyncio.Event()
+async def test_a_stop_while_a_paused_run_reaches_the_disk_is_not_lost(studio, tmp_path, monkeypatch):
+    """Twins pause after each step, so that a stop often arrives then."""
+    close, is_written = Journal.close, threading.Event()
+    monkeypatch.setattr(Journal, "close", lambda journal: (is_written.wait(10), close(journal)))
+    studio.generation._maker = RunMaker(studio.machine, tmp_path)
+    one, two = studio.generation.twins(Recipe.of(prompt="a"), Recipe.of(prompt="b"))
     await begun(studio, 1)
     while one.ending is not Ending.PAUSED:
         await asyncio.sleep(0)
     studio.generation.stop()
-    studio.darkroom.closing.set()
+    is_written.set()
     await studio.idle()
     assert studio.generation.holding
     assert (len(one.steps), len(two.steps)) == (1, 0)
 
 
 async def test_twins_are_removed_together(studio):
-    one, two = studio.generation.twins(Recipe(prompt="a"), Recipe(prompt="b"))
+    one, two = studio.generation.twins(Recipe.of(prompt="a"), Recipe.of(prompt="b"))
     await begun(studio, 2)
     studio.generation.pause()
     await studio.idle()
@@ -433,20 +399,23 @@ async def test_twins_are_removed_together(studio):
 
 
 async def test_what_is_dropped_is_not_gone_on_with(studio):
-    studio.generation.generate(Recipe(prompt="a"), pictures=2)
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=2)
     run = await begun(studio, 2)
     studio.generation.pause()
     await studio.idle()
     studio.generation.drop(run)
     assert run.ending is Ending.STOPPED
-    assert [(job.recipe.seed, job.pictures) for job in studio.generation.up_next] == [(1, 1)]
+    assert [(job.recipe.sampling.seed, job.pictures) for job in studio.generation.up_next] == [(1, 1)]
 
 
 async def test_a_run_from_disk_takes_its_place_in_line(studio):
-    waiting = Run(Recipe(prompt="a"), id="x")
-    studio.generation.hold([Job(waiting.recipe, 3, run=waiting), Job(Recipe(prompt="b"))])
-    recorded = Run(Recipe(prompt="a"), id="x", ending=Ending.PAUSED)
+    waiting = Run(Recipe.of(prompt="a"), id="x")
+    studio.generation.hold([Job(waiting, 3), Job(Run(Recipe.of(prompt="b")))])
+    recorded = Run(Recipe.of(prompt="a"), id="x", ending=Ending.PAUSED)
     studio.generation.recall(recorded)
     assert studio.generation.up_next[0].run is recorded
-    studio.generation.recall(Run(Recipe(prompt="a"), id="x", ending=Ending.FINISHED))
-    assert [(job.recipe.prompt, job.recipe.seed, job.pictures) for job in studio.generation.up_next] == [("a", 1, 2), ("b", 0, 1)]
+    studio.generation.recall(Run(Recipe.of(prompt="a"), id="x", ending=Ending.FINISHED))
+    assert [(job.recipe.prompt.text, job.recipe.sampling.seed, job.pictures) for job in studio.generation.up_next] == [
+        ("a", 1, 2),
+        ("b", 0, 1),
+    ]

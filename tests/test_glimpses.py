@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,26 +14,30 @@ from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import RECORDED, Gaze, Glimpse, Picture, Pixels, Previews, Step, View
-from desktop.generate import Darkroom
+from desktop.diffusion.request import Request
+from desktop.diffusion.run import RECORDED, LiveViews, Picture, Pixels, Previews, Step, View, WatchedViews
+from desktop.generate import RunMaker
 from desktop.library import artwork
 from desktop.library.models import ModelLibrary
+from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
+from desktop.studio.queue import Queue
 from desktop.studio.sharpening import Sharpening
 from desktop.studio.timeline import Timeline
-from desktop.ui.canvas import Canvas
+from desktop.ui.create.canvas import Canvas
+from desktop.ui.create.values_panel import ValuesPanel, _in_words
 from desktop.ui.theme import Theme
-from desktop.ui.values_panel import ValuesPanel, _in_words
 from desktop.worker import Worker
 from tests import tiny
+from tests.engine_runs import events_of
 from tests.watched import counted
 
-RECIPE = Recipe(prompt="a mouse is playing guitar", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7)
+RECIPE = Recipe.of(prompt="a mouse is playing guitar", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7)
 MADE = [view for view in View if view not in RECORDED]
-EVERYTHING = Gaze(frozenset(MADE), values=True)
+EVERYTHING = WatchedViews(frozenset(MADE), values=True)
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +50,8 @@ def engine() -> Engine:
     return Engine(Device("cpu", "", torch.float32))
 
 
-def develop(engine: Engine, model: Path, recipe: Recipe = RECIPE, previews: Previews = Previews.FAST, **more) -> list:
-    events: list = []
-    engine.develop(recipe, model, "fingerprint", previews, Control(), events.append, threads=1, **more)
-    return events
+def generate(engine: Engine, model: Path, recipe: Recipe = RECIPE, previews: Previews = Previews.FAST, **more) -> list:
+    return events_of(engine, model, recipe, previews, threads=1, **more)
 
 
 def only(kind: type, events: list) -> list:
@@ -64,53 +65,54 @@ def difference(one: Pixels, two: Pixels) -> int:
 
 # -- by the machine
 
+
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "DPM++ 2M", "Heun", "LMS"])
 def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, model, sampler):
-    recipe = replace(RECIPE, sampler=sampler)
-    alone, watched = develop(engine, model, recipe), develop(engine, model, recipe, watched=lambda: EVERYTHING)
-    assert only(Glimpse, alone) == []
+    recipe = RECIPE.with_values(sampler=sampler)
+    alone, watched = generate(engine, model, recipe), generate(engine, model, recipe, watched=EVERYTHING)
+    assert only(LiveViews, alone) == []
     assert only(Picture, watched) == only(Picture, alone)
     assert [step.snapshot for step in only(Step, watched)] == [step.snapshot for step in only(Step, alone)]
     steps = only(Step, watched)
-    glimpses = only(Glimpse, watched)
+    glimpses = only(LiveViews, watched)
     assert [glimpse.step for glimpse in glimpses] == steps
-    assert all(watched.index(glimpse) + 1 == watched.index(glimpse.step) for glimpse in glimpses)       # its step comes at once
+    assert all(watched.index(glimpse) + 1 == watched.index(glimpse.step) for glimpse in glimpses)  # its step comes at once
     assert [set(glimpse.pictures) for glimpse in glimpses] == [{View.LATENTS}] + [set(MADE)] * (len(steps) - 1)
 
 
 def test_no_denoiser_is_asked_for_it(engine, model):
-    develop(engine, model, replace(RECIPE, steps=1))
+    generate(engine, model, RECIPE.with_values(steps=1))
     with counted(engine._loaded.pipeline) as calls:
-        develop(engine, model, watched=lambda: EVERYTHING)
-    assert len(calls) == RECIPE.steps
+        generate(engine, model, watched=EVERYTHING)
+    assert len(calls) == RECIPE.sampling.steps
 
 
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "Heun"])
 def test_it_is_what_is_seen_later(engine, model, sampler, monkeypatch):
     """Where the picture behind is left out, the heat of both is the same; the latents are the same in any case."""
-    recipe = replace(RECIPE, sampler=sampler)
+    recipe = RECIPE.with_values(sampler=sampler)
     warm = views.heat
     monkeypatch.setattr(views, "heat", lambda shares, picture: warm(shares, Pixels(64, 64, bytes(3 * 64 * 64))))
-    events = develop(engine, model, recipe, watched=lambda: EVERYTHING)
+    events = generate(engine, model, recipe, watched=EVERYTHING)
     steps = only(Step, events)
-    for glimpse in only(Glimpse, events):
+    for glimpse in only(LiveViews, events):
         number = glimpse.step.number
         for view in set(glimpse.pictures) - {View.NOISE}:
-            later = engine.look(recipe, model, "fingerprint", steps, number, view, Control())
+            later = engine.decode(Request(recipe, tuple(steps)), model, "fingerprint", number, view, Control())
             assert difference(glimpse.pictures[view], later) <= (0 if view is View.LATENTS else 2), (number, view)
         for place in ((0.0, 0.0), (0.3, 0.8), (0.999, 0.5)):
             assert glimpse.latents.at(*place) == engine.values(steps, number, *place)
 
 
 def test_with_previews_off_the_latents_are_seen_all_the_same(engine, model):
-    glimpses = only(Glimpse, develop(engine, model, previews=Previews.OFF, watched=lambda: EVERYTHING))
-    assert len(glimpses) == RECIPE.steps + 1
+    glimpses = only(LiveViews, generate(engine, model, previews=Previews.OFF, watched=EVERYTHING))
+    assert len(glimpses) == RECIPE.sampling.steps + 1
     assert all(set(glimpse.pictures) == {View.LATENTS} and glimpse.latents for glimpse in glimpses)
 
 
 def test_what_guidance_does_is_not_seen_where_it_does_nothing(engine, model):
-    recipe = replace(RECIPE, guidance_scale=1)
-    assert only(Glimpse, develop(engine, model, recipe, watched=lambda: Gaze(frozenset({View.GUIDANCE})))) == []
+    recipe = RECIPE.with_values(guidance_scale=1)
+    assert only(LiveViews, generate(engine, model, recipe, watched=WatchedViews(frozenset({View.GUIDANCE})))) == []
 
 
 def test_what_cannot_be_seen_is_not_worth_a_run(engine, model, monkeypatch):
@@ -118,25 +120,32 @@ def test_what_cannot_be_seen_is_not_worth_a_run(engine, model, monkeypatch):
         raise RuntimeError("out of colours")
 
     monkeypatch.setattr(views, "channels", fail)
-    events = develop(engine, model, watched=lambda: EVERYTHING)
-    assert only(Glimpse, events) == []
-    assert only(Picture, events) == only(Picture, develop(engine, model))
+    events = generate(engine, model, watched=EVERYTHING)
+    assert only(LiveViews, events) == []
+    assert only(Picture, events) == only(Picture, generate(engine, model))
 
 
 # -- in the window
+
 
 class Studio:
     """Everything of the program that makes and shows pictures, in a folder of its own."""
 
     def __init__(self, model: Path, folder: Path) -> None:
         self.worker, self.notices, self.held = Worker(), Notices(), HeldRuns(10**9)
-        self.darkroom = Darkroom(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), folder / "recordings")
+        self.maker = RunMaker(LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json")), folder / "recordings")
         self.timeline = Timeline(self.held)
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices,
-                                     lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
-                                     Previews.FAST)
-        self.sharpening = Sharpening(self.darkroom, self.timeline, self.generation, self.notices)
-        self.probe = Probe(self.darkroom.values, self.timeline, self.generation, self.notices)
+        self.generation = Generation(
+            self.maker,
+            Queue(self.notices),
+            self.timeline,
+            self.held,
+            self.notices,
+            lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
+            Previews.FAST,
+        )
+        self.sharpening = Sharpening(self.maker, self.timeline, self.generation, self.notices)
+        self.probe = Probe(self.maker.values, self.timeline, self.generation, self.notices)
         self.canvas = Canvas(self.timeline, self.generation, Theme(), self.probe)
 
     async def until(self, reached: Callable[[], bool]) -> None:
@@ -172,17 +181,17 @@ async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
     timeline.look_at(view)
     studio.canvas.show_values(True)
     timeline.current_changed.connect(watch)
-    studio.generation.generate(replace(RECIPE, steps=20))
+    studio.generation.generate(RECIPE.with_values(steps=20))
     await studio.until(lambda: len(seen) > 5 and not studio.generation.running)
     assert not any(stands_in for stands_in, _ in seen.values())
     assert all(said.startswith("Position 5, 5 of 8 × 8") for _, said in seen.values())
-    assert len({said for _, said in seen.values()}) == len(seen)       # those of each step
+    assert len({said for _, said in seen.values()}) == len(seen)  # those of each step
 
 
 async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):
     generation, timeline = studio.generation, studio.timeline
     timeline.look_at(View.NOISE)
-    generation.generate(replace(RECIPE, steps=20))
+    generation.generate(RECIPE.with_values(steps=20))
     await studio.until(lambda: len(timeline.steps) > 2)
     rough = timeline.pixels
     generation.pause()
@@ -195,7 +204,7 @@ async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):
 @pytest.mark.parametrize("view", [View.LATENTS, View.NOISE, View.CHANGE])
 async def test_an_earlier_step_is_seen_while_the_run_goes_on(studio, view):
     generation, timeline = studio.generation, studio.timeline
-    generation.generate(replace(RECIPE, steps=150))
+    generation.generate(RECIPE.with_values(steps=150))
     await studio.until(lambda: len(timeline.steps) > 8)
     timeline.go_to(5)
     timeline.look_at(view)
@@ -209,7 +218,7 @@ async def test_an_earlier_step_is_seen_while_the_run_goes_on(studio, view):
     await studio.until(lambda: not timeline.wanted)
     if view is View.LATENTS:
         assert timeline.pixels == seen
-    values = await studio.darkroom.values(timeline.run, 5, 0.5, 0.5)
+    values = await studio.maker.values(timeline.run, 5, 0.5, 0.5)
     assert told == _in_words(values)
 
 
@@ -223,7 +232,7 @@ async def test_both_of_two_runs_are_seen_live(studio):
             stood_in.extend(timeline.is_stand_in(shown) for shown in timeline.shown)
 
     timeline.current_changed.connect(watch)
-    one, two = studio.generation.twins(RECIPE, replace(RECIPE, guidance_scale=2))
+    one, two = studio.generation.twins(RECIPE, RECIPE.with_values(guidance_scale=2))
     await studio.until(lambda: one.path is not None and two.path is not None and not studio.generation.running)
     assert stood_in
     assert not any(stood_in)

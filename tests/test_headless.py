@@ -40,6 +40,7 @@ class Ended:
 @pytest.fixture
 def safelight(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     """Runs the command line in this process, which has torch already after the first picture."""
+
     def run(*words: str | Path) -> Ended:
         capfd.readouterr()
         try:
@@ -48,6 +49,7 @@ def safelight(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[...
             status = left.code
         said = capfd.readouterr()
         return Ended(status, said.out.strip(), said.err.splitlines())
+
     return run
 
 
@@ -63,20 +65,27 @@ def refused(ended: Ended, *words: str) -> bool:
     return ended.output == ""
 
 
+@pytest.mark.end_to_end
 def test_a_process_of_its_own_makes_the_picture_without_a_window_system(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(WATCH)
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
     output, frames = tmp_path / "狐狸.png", tmp_path / "frames"
-    made = subprocess.run([sys.executable, "-m", "desktop", *FAST, "--output", output, "--frames", frames, "--data", tmp_path / "data"],
-                          cwd=ROOT, env=environment | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
-                          timeout=110, check=False)
+    made = subprocess.run(
+        [sys.executable, "-m", "desktop", *FAST, "--output", output, "--frames", frames, "--data", tmp_path / "data"],
+        cwd=ROOT,
+        env=environment | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
     assert made.returncode == 0, made.stderr
     assert made.stdout == f"{output}\nloaded: "
     assert [line for line in made.stderr.splitlines() if line.startswith("step")] == ["step 1/3", "step 2/3", "step 3/3"]
     assert "warn" not in made.stderr.lower()
     picture = open_artwork(output)
     assert picture.intact
-    assert (picture.recipe.prompt, picture.recipe.steps, picture.recipe.seed) == ("a red fox in the snow", 3, 7)
+    assert (picture.recipe.prompt.text, picture.recipe.sampling.steps, picture.recipe.sampling.seed) == ("a red fox in the snow", 3, 7)
     assert sorted(frame.name for frame in frames.iterdir()) == ["step-001.png", "step-002.png", "step-003.png"]
     seen = [read_pixels(frame).data for frame in sorted(frames.iterdir())]
     assert len(set(seen)) == 3
@@ -86,7 +95,7 @@ def test_a_process_of_its_own_makes_the_picture_without_a_window_system(tmp_path
 def test_a_seed_gives_the_same_pixels_again_and_another_seed_others(safelight, tmp_path: Path) -> None:
     same, again, other = (tmp_path / name for name in ("same.png", "again.png", "other.png"))
     assert safelight(*FAST, "--output", same).status == 0
-    assert safelight(*FAST, "--output", again, "--frames", tmp_path / "frames").status == 0      # previews change nothing
+    assert safelight(*FAST, "--output", again, "--frames", tmp_path / "frames").status == 0  # previews change nothing
     assert safelight(*FAST, "--seed", "8", "--output", other).status == 0
     assert read_pixels(same) == read_pixels(again)
     assert read_pixels(same) != read_pixels(other)
@@ -94,26 +103,52 @@ def test_a_seed_gives_the_same_pixels_again_and_another_seed_others(safelight, t
 
 def test_everything_that_is_asked_for_is_in_the_recipe(safelight, tmp_path: Path) -> None:
     output = tmp_path / "picture.webp"
-    ended = safelight("--headless", "--prompt", "夜空下的狐狸, (star:1.2)", "--negative", "blurry", "--seed", "4294967295", "--steps", "2",
-                      "--guidance", "3.5", "--size", "128x64", "--model", "starter", "--sampler", "euler a", "--output", output)
+    ended = safelight(
+        "--headless",
+        "--prompt",
+        "夜空下的狐狸, (star:1.2)",
+        "--negative",
+        "blurry",
+        "--seed",
+        "4294967295",
+        "--steps",
+        "2",
+        "--guidance",
+        "3.5",
+        "--size",
+        "128x64",
+        "--model",
+        "starter",
+        "--sampler",
+        "euler a",
+        "--output",
+        output,
+    )
     assert (ended.status, ended.output) == (0, str(output))
     recipe = open_artwork(output).recipe
-    assert (recipe.prompt, recipe.negative_prompt, recipe.sampler) == ("夜空下的狐狸, (star:1.2)", "blurry", "Euler a")
-    assert (recipe.seed, recipe.steps, recipe.guidance_scale, recipe.width, recipe.height) == (4294967295, 2, 3.5, 128, 64)
+    assert (recipe.prompt.text, recipe.prompt.negative, recipe.sampling.sampler) == ("夜空下的狐狸, (star:1.2)", "blurry", "Euler a")
+    assert (recipe.sampling.seed, recipe.sampling.steps, recipe.sampling.guidance_scale, recipe.size.width, recipe.size.height) == (
+        4294967295,
+        2,
+        3.5,
+        128,
+        64,
+    )
 
 
 def test_a_model_folder_by_its_path(safelight, tmp_path: Path) -> None:
     folder = shutil.copytree(STARTER, tmp_path / "my model")
     assert safelight(*FAST, "--model", folder, "--output", tmp_path / "picture.png").status == 0
-    assert open_artwork(tmp_path / "picture.png").recipe.model == "my model"
+    assert open_artwork(tmp_path / "picture.png").recipe.model.name == "my model"
 
 
 def test_a_sampler_that_does_not_fit_the_model_is_refused_with_the_reason_that_the_window_gives(safelight, tmp_path: Path) -> None:
     folder = tiny.starter(tmp_path / "from pure noise")
     ended = safelight(*FAST, "--model", folder, "--sampler", "LMS", "--size", "64x64", "--output", tmp_path / "picture.png")
     assert ended.status == 1
-    assert ended.errors[-1] == ("safelight: LMS does not fit this model: it cannot start from pure noise, as this model does. "
-                                "Choose another sampler.")
+    assert ended.errors[-1] == (
+        "safelight: LMS does not fit this model: it cannot start from pure noise, as this model does. Choose another sampler."
+    )
     assert not list(tmp_path.glob("*.png"))
 
 
@@ -124,11 +159,21 @@ def test_an_existing_file_is_left_as_it_is(safelight, tmp_path: Path) -> None:
     assert output.read_bytes() == b"mine"
 
 
-@pytest.mark.parametrize("words", [
-    ("--headless",), ("--headless", "--prompt", "a cat"), ("--headless", "--output", "cat.png"), ("--prompt", "a cat"),
-    (*FAST, "--output", "cat.png", "--size", "large"), (*FAST, "--output", "cat.png", "--steps", "many"),
-    (*FAST, "--output", "cat.png", "--seed", "1.5"), (*FAST, "--output", "cat.png", "--guidance", "strong"),
-    (*FAST, "--output", "cat.png", "--colour"), (*FAST, "--output", "cat.png", "other.png")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--headless",),
+        ("--headless", "--prompt", "a cat"),
+        ("--headless", "--output", "cat.png"),
+        ("--prompt", "a cat"),
+        (*FAST, "--output", "cat.png", "--size", "large"),
+        (*FAST, "--output", "cat.png", "--steps", "many"),
+        (*FAST, "--output", "cat.png", "--seed", "1.5"),
+        (*FAST, "--output", "cat.png", "--guidance", "strong"),
+        (*FAST, "--output", "cat.png", "--colour"),
+        (*FAST, "--output", "cat.png", "other.png"),
+    ],
+)
 def test_wrong_usage(safelight, words: tuple[str, ...]) -> None:
     ended = safelight(*words)
     assert ended.status == 2
@@ -136,25 +181,28 @@ def test_wrong_usage(safelight, words: tuple[str, ...]) -> None:
     assert ended.errors[-1].startswith("safelight: error: ")
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    (("--steps", "0"), "steps cannot be 0"),
-    (("--steps", "151"), "1 … 150"),
-    (("--guidance", "nan"), "guidance cannot be nan"),
-    (("--guidance", "-1"), "0 … 30"),
-    (("--seed", "-1"), "seed cannot be -1"),
-    (("--seed", "4294967296"), "seed"),
-    (("--size", "0x128"), "width cannot be 0"),
-    (("--size", "128x130"), "height cannot be 130"),
-    (("--size", "99999x128"), "width"),
-    (("--sampler", "Magic"), "no sampler called “Magic”"),
-    (("--model", "unheard-of"), "no model called “unheard-of”"),
-    (("--model", "./no/such/folder"), "is not there"),
-    (("--output", "picture.bmp"), ".png, .jpg or .webp"),
-    (("--output", "picture"), ".png, .jpg or .webp"),
-])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--steps", "0"), "steps cannot be 0"),
+        (("--steps", "151"), "1 … 150"),
+        (("--guidance", "nan"), "guidance cannot be nan"),
+        (("--guidance", "-1"), "0 … 30"),
+        (("--seed", "-1"), "seed cannot be -1"),
+        (("--seed", "4294967296"), "seed"),
+        (("--size", "0x128"), "width cannot be 0"),
+        (("--size", "128x130"), "height cannot be 130"),
+        (("--size", "99999x128"), "width"),
+        (("--sampler", "Magic"), "no sampler called “Magic”"),
+        (("--model", "unheard-of"), "no model called “unheard-of”"),
+        (("--model", "./no/such/folder"), "is not there"),
+        (("--output", "picture.bmp"), ".png, .jpg or .webp"),
+        (("--output", "picture"), ".png, .jpg or .webp"),
+    ],
+)
 def test_what_cannot_be_made_is_refused_at_once(safelight, tmp_path: Path, monkeypatch, words: tuple[str, ...], said: str) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(headless, "Darkroom", None)        # nothing is loaded for it
+    monkeypatch.setattr(headless, "RunMaker", None)  # nothing is loaded for it
     assert refused(safelight(*FAST, "--output", "picture.png", *words), said)
     assert not list(tmp_path.glob("picture*"))
 
@@ -186,7 +234,7 @@ def test_a_hostile_model_is_refused_before_anything_reads_it(safelight, tmp_path
 
 
 def test_weights_that_belong_to_no_network_are_told(safelight, tmp_path: Path) -> None:
-    folder = kits.model_folder(tmp_path / "model")         # passes every look at its files
+    folder = kits.model_folder(tmp_path / "model")  # passes every look at its files
     ended = safelight(*FAST, "--model", folder, "--output", tmp_path / "picture.png")
     assert ended.status == 1
     assert ended.errors[-1].startswith("safelight: ")
@@ -211,7 +259,7 @@ def test_a_folder_that_is_not_there_is_made(safelight, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_said_before_the_work(safelight, tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(headless, "Darkroom", None)
+    monkeypatch.setattr(headless, "RunMaker", None)
     ended = safelight(*FAST, "--output", tmp_path / "file" / "picture.png")
     assert refused(ended, str(tmp_path / "file"))
     assert "memory" not in ended.errors[0]
@@ -226,19 +274,26 @@ def test_a_full_disk_leaves_nothing_behind(safelight, tmp_path: Path, monkeypatc
     assert ended.status == 1
     assert ended.errors[-1].startswith("safelight: ")
     assert "full" in ended.errors[-1]
-    assert "memory" not in ended.errors[-1]     # it is not: this process ends
+    assert "memory" not in ended.errors[-1]  # it is not: this process ends
     assert not (tmp_path / "picture.png").exists()
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("gone", [">/dev/full", "2>/dev/full", "2>&-", ">&-"])
 def test_a_picture_is_made_when_nobody_can_be_told(gone, tmp_path):
     picture = tmp_path / "狐狸.png"
     command = f'exec "$0" -m desktop --headless --prompt fox --steps 1 --data "$1" --output "$2" {gone}'
-    done = subprocess.run(["sh", "-c", command, sys.executable, tmp_path / "data", picture], cwd=ROOT, capture_output=True, text=True,
-                          env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=False)
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, tmp_path / "data", picture],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
-    assert open_artwork(picture).recipe.prompt == "fox"
+    assert open_artwork(picture).recipe.prompt.text == "fox"
 
 
 @pytest.fixture
@@ -266,12 +321,12 @@ def test_five_hundred_words_are_cut_and_that_is_said(safelight, tmp_path: Path, 
     prompt = " ".join(f"word{number}" for number in range(500))
     ended = safelight(*FAST, "--prompt", prompt, "--output", tmp_path / "a.png")
     assert ended.status == 0
-    unread, = [line for line in ended.errors if line.startswith("not read, beyond the limit of the text encoder: ")]
+    (unread,) = [line for line in ended.errors if line.startswith("not read, beyond the limit of the text encoder: ")]
     assert unread.endswith(" word499")
     assert "word0 " not in unread
-    named, = [line for line in ended.errors if "know" in line]
+    (named,) = [line for line in ended.errors if "know" in line]
     assert named.endswith("and 488 more")
-    assert open_artwork(tmp_path / "a.png").recipe.prompt == prompt
+    assert open_artwork(tmp_path / "a.png").recipe.prompt.text == prompt
 
 
 def test_an_empty_prompt_draws_something(safelight, tmp_path: Path) -> None:
@@ -283,7 +338,7 @@ def test_an_empty_prompt_draws_something(safelight, tmp_path: Path) -> None:
 def test_a_size_that_the_model_was_not_trained_at_is_made_and_remarked_on(safelight, tmp_path: Path) -> None:
     ended = safelight(*FAST, "--size", "64x96", "--output", tmp_path / "a.png")
     assert ended.status == 0
-    remark, = [line for line in ended.errors if "trained" in line]
+    (remark,) = [line for line in ended.errors if "trained" in line]
     assert remark.startswith("the starter model was trained at ")
     picture = read_pixels(tmp_path / "a.png")
     assert (picture.width, picture.height) == (64, 96)
@@ -298,4 +353,4 @@ def test_a_name_that_is_too_long_a_place_for_frames_and_a_seed_are_refused_in_pl
 
 def test_a_prompt_that_is_no_text_is_read_as_far_as_it_goes(safelight, tmp_path):
     assert safelight(*FAST, "--prompt", os.fsdecode(b"a fox\xff"), "--output", tmp_path / "a.png").status == 0
-    assert open_artwork(tmp_path / "a.png").recipe.prompt == "a fox\ufffd"
+    assert open_artwork(tmp_path / "a.png").recipe.prompt.text == "a fox\ufffd"

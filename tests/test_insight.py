@@ -45,7 +45,8 @@ def test_what_is_measured_goes_on_where_a_run_is_resumed():
     run = whole("UniPC")
     resumed = Watched(pipeline("UniPC")).go(history=run.steps[:4])
     assert [(step.change, step.layout, step.guidance) for step in resumed.steps] == [
-        (step.change, step.layout, step.guidance) for step in run.steps[4:]]
+        (step.change, step.layout, step.guidance) for step in run.steps[4:]
+    ]
 
 
 @pytest.mark.parametrize("shape", [(1, 4, 2, 2), (1, 4, 9, 13), (1, 16, 64, 96)])

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from desktop.diffusion.run import Ending
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.timeline import Timeline
-from desktop.ui.filmstrip import Filmstrip
-from desktop.ui.lanes import MOST_ROWS, ROW, SCROLL, Lanes
+from desktop.ui.create.filmstrip import Filmstrip
+from desktop.ui.create.lanes import MOST_ROWS, ROW, SCROLL, Lanes
 from tests.developed import Work, branched, developed, grow
 
 
@@ -97,8 +97,11 @@ def test_each_run_of_the_tree_has_a_lane(lanes, tree, timeline):
 
 def test_a_lane_says_what_was_changed_where_it_begins_and_how_far_it_is(lanes, tree, timeline):
     timeline.compare_with(tree[1])
-    assert spoken(lanes) == ["the beginning, finished at step 50", "prompt: a red fox, from step 10, finished at step 50, compared",
-                             "guidance 8.0, from step 30, paused at step 36, shown"]
+    assert spoken(lanes) == [
+        "the beginning, finished at step 50",
+        "prompt: a red fox, from step 10, finished at step 50, compared",
+        "guidance 8.0, from step 30, paused at step 36, shown",
+    ]
 
 
 def test_lanes_stand_over_the_slices_of_their_steps(lanes, tree, strip, theme):
@@ -114,7 +117,7 @@ def test_a_lane_grows_with_its_run_though_another_is_shown(lanes, tree, timeline
     timeline.switch(beginning)
     end = strip.slice_rect(40).center().x()
     before = colour(lanes, end, row(lanes, 2).y())
-    guided.ending = Ending.RUNNING
+    guided.end(Ending.RUNNING)
     for _ in range(4):
         grow(guided)
     work.changed.emit()
@@ -136,7 +139,7 @@ def test_ctrl_click_compares_a_lane_and_again_no_longer(lanes, tree, timeline):
     assert (timeline.run, timeline.compare) == (guided, beginning)
     click(lanes, 0, Qt.KeyboardModifier.ControlModifier)
     assert timeline.compare is None
-    click(lanes, 2, Qt.KeyboardModifier.ControlModifier)       # with itself
+    click(lanes, 2, Qt.KeyboardModifier.ControlModifier)  # with itself
     assert timeline.compare is None
 
 
@@ -160,7 +163,7 @@ def test_the_keys_of_lanes_are_no_keys_of_the_window_meanwhile(lanes, tree):
     assert override.isAccepted()
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_the_menu_of_a_lane(lanes, tree, timeline):
     beginning, fox, _ = tree
 
@@ -174,7 +177,7 @@ def test_the_menu_of_a_lane(lanes, tree, timeline):
 
     choose(1, 1)
     assert timeline.compare is fox
-    assert choose(1, 1) == "Compare no longer"
+    assert choose(1, 1) == "Stop comparing"
     assert timeline.compare is None
     choose(0, 0)
     assert timeline.run is beginning

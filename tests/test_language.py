@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from desktop.diffusion.errors import OutOfRange
+from desktop.errors import OutOfRange
 from desktop.ui.language import Language, Retranslating, explain, sentence, tr
 
 
@@ -31,7 +31,7 @@ def test_every_text_changes_with_the_language(qapp: QApplication, qtbot, languag
     qtbot.addWidget(greeting)
     language.install(qapp, "zh_CN")
     qtbot.waitUntil(lambda: greeting.text() == "提示词")
-    assert tr("QPlatformTheme", "Cancel") == "取消"                 # Qt's own dialogs
+    assert tr("QPlatformTheme", "Cancel") == "取消"  # Qt's own dialogs
     language.install(qapp, "en")
     qtbot.waitUntil(lambda: greeting.text() == "Prompt")
 

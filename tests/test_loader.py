@@ -7,8 +7,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from desktop.diffusion.device import Device
-from desktop.diffusion.errors import ModelDamaged, ModelIncomplete, ModelUnsupported
 from desktop.diffusion.loader import load, weight_bytes
+from desktop.errors import ModelDamaged, ModelIncomplete, ModelUnsupported
 from tests import tiny
 
 CPU = Device("cpu", "", torch.float32)
@@ -96,8 +96,16 @@ def test_weights_of_another_shape_are_damage(folder, part):
         load(folder, CPU)
 
 
-@pytest.mark.parametrize("file", ["unet/config.json", "vae/diffusion_pytorch_model.safetensors", "tokenizer/tokenizer.json",
-                                  "scheduler/scheduler_config.json", "model_index.json"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "unet/config.json",
+        "vae/diffusion_pytorch_model.safetensors",
+        "tokenizer/tokenizer.json",
+        "scheduler/scheduler_config.json",
+        "model_index.json",
+    ],
+)
 def test_a_file_that_is_cut_is_damage(folder, file):
     (folder / file).write_bytes((folder / file).read_bytes()[:20])
     with pytest.raises(ModelDamaged):

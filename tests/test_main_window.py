@@ -8,17 +8,16 @@ import pytest
 import qasync
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QToolButton
 
 from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Pixels
+from desktop.diffusion.run import Ending, Pixels, View
 from desktop.library.artwork import Artwork, save_in
 from desktop.library.paths import Folders
 from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
-from desktop.studio.notices import Kind
-from desktop.studio.triage import Triage
+from desktop.studio.notices import NoticeKind
 from tests import awaited
 from tests.developed import developed
 
@@ -39,7 +38,7 @@ def loop(qapp):
 
 @pytest.fixture
 def session(qtbot, qapp, loop, tmp_path, monkeypatch):
-    monkeypatch.setattr("desktop.studio.keeper.SOON", 3_600_000)       # ms: no test looks at drafts
+    monkeypatch.setattr("desktop.studio.autosave.SOON", 3_600_000)  # ms: no test looks at drafts
     folders = Folders.inside(tmp_path)
     instance = Instance(folders.data)
     session = Session(qapp, folders, instance)
@@ -68,38 +67,48 @@ def drop(window, *paths: Path):
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     at = QPoint(400, 300)
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(window, QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
-    QApplication.sendEvent(window, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
+    QApplication.sendEvent(window.create, QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
+    QApplication.sendEvent(window.create, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
 
 
 def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, tmp_path):
-    recipe = Recipe(prompt="(红苹果:1.2) on a table", negative_prompt="blur", sampler="Euler a", steps=31, guidance_scale=4.5, width=128,
-                    height=192, seed=77)
+    recipe = Recipe.of(
+        prompt="(红苹果:1.2) on a table",
+        negative_prompt="blur",
+        sampler="Euler a",
+        steps=31,
+        guidance_scale=4.5,
+        width=128,
+        height=192,
+        seed=77,
+    )
     path = save_in(Artwork(PIXELS, recipe, {}, datetime.now().astimezone()), tmp_path / "pictures")
     drop(window, path)
-    until(loop, lambda: window.prompt_panel.recipe().prompt == recipe.prompt)
-    assert window.prompt_panel.recipe() == recipe
+    until(loop, lambda: window.create.prompt_panel.recipe().prompt.text == recipe.prompt.text)
+    assert window.create.prompt_panel.recipe() == recipe
     assert session._timeline.pixels == PIXELS
 
 
 def test_of_several_dropped_pictures_the_first_is_opened_and_that_is_said(loop, session, window, tmp_path):
     told = []
     session._notices.told.connect(told.append)
-    made = [save_in(Artwork(PIXELS, Recipe(prompt=prompt), {}, datetime.now().astimezone()), tmp_path / "pictures")
-            for prompt in ("one", "two")]
+    made = [
+        save_in(Artwork(PIXELS, Recipe.of(prompt=prompt), {}, datetime.now().astimezone()), tmp_path / "pictures")
+        for prompt in ("one", "two")
+    ]
     drop(window, *made)
-    until(loop, lambda: window.prompt_panel.recipe().prompt == "one")
+    until(loop, lambda: window.create.prompt_panel.recipe().prompt.text == "one")
     assert told[0].values == {"file": made[0].name}
 
 
 def test_a_recipe_of_a_model_that_is_not_here_is_restored_but_for_the_model(loop, session, window, tmp_path):
     told = []
     session._notices.told.connect(told.append)
-    recipe = Recipe(prompt="a fox", model="dreams", seed=5)
+    recipe = Recipe.of(prompt="a fox", model="dreams", seed=5)
     drop(window, save_in(Artwork(PIXELS, recipe, {}, datetime.now().astimezone()), tmp_path / "pictures"))
     until(loop, lambda: told)
-    assert window.prompt_panel.recipe().prompt == "a fox"
-    assert window.prompt_panel.recipe().model == "starter"
+    assert window.create.prompt_panel.recipe().prompt.text == "a fox"
+    assert window.create.prompt_panel.recipe().model.name == "starter"
     assert "dreams" in str(told[0].values["lost"])
 
 
@@ -114,19 +123,42 @@ def test_a_dropped_folder_is_opened_as_a_model(loop, session, window, tmp_path):
 
 def test_the_arrows_scrub_unless_somebody_types(qtbot, session, window):
     session._timeline.show(developed(10), follow=False)
-    window.canvas.setFocus()
-    qtbot.keyClick(window.canvas, Qt.Key.Key_Left)
+    window.create.canvas.setFocus()
+    qtbot.keyClick(window.create.canvas, Qt.Key.Key_Left)
     assert session._timeline.index == 9
-    qtbot.keyClick(window.canvas, Qt.Key.Key_Home)
+    qtbot.keyClick(window.create.canvas, Qt.Key.Key_Home)
     assert session._timeline.index == 0
-    window.prompt_panel.prompt.setFocus()
-    qtbot.keyClick(window.prompt_panel.prompt, Qt.Key.Key_Right)
+    window.create.prompt_panel.prompt.setFocus()
+    qtbot.keyClick(window.create.prompt_panel.prompt, Qt.Key.Key_Right)
     assert session._timeline.index == 0
+
+
+def test_keys_of_a_place_work_from_the_rail_and_not_in_another_place(qtbot, session, window):
+    session._timeline.show(developed(10), follow=False)
+    settings = window.findChild(QToolButton, "rail_settings")
+    settings.setFocus()
+    qtbot.keyClick(settings, Qt.Key.Key_N)
+    assert session._timeline.view is View.NOISY
+    places, other = window.findChild(QStackedWidget, "places"), QPushButton("another place")
+    places.addWidget(other)
+    places.setCurrentWidget(other)
+    for focused in (other, settings):
+        focused.setFocus()
+        qtbot.keyClick(focused, Qt.Key.Key_E)
+        assert session._timeline.view is View.NOISY
+    places.setCurrentWidget(window.create)
+    window.create.canvas.setFocus()
+    qtbot.keyClick(window.create.canvas, Qt.Key.Key_E)
+    assert session._timeline.view is View.ESTIMATE
 
 
 def test_panels_hide_and_come_back_by_key(qtbot, window):
-    for key, panel in ((Qt.Key.Key_1, window.prompt_panel), (Qt.Key.Key_2, window.step_panel), (Qt.Key.Key_3, window.timeline_bar),
-                       (Qt.Key.Key_4, window.recent_strip)):
+    for key, panel in (
+        (Qt.Key.Key_1, window.create.prompt_panel),
+        (Qt.Key.Key_2, window.create.step_panel),
+        (Qt.Key.Key_3, window.create.timeline_bar),
+        (Qt.Key.Key_4, window.create.recent_strip),
+    ):
         for visible in (False, True):
             qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
             assert panel.isVisible() is visible
@@ -134,16 +166,16 @@ def test_panels_hide_and_come_back_by_key(qtbot, window):
 
 def test_full_screen_leaves_the_canvas_and_its_timeline(qtbot, window):
     qtbot.keyClick(window, Qt.Key.Key_F11)
-    assert window.canvas.isVisible()
-    assert window.timeline_bar.isVisible()
-    assert not window.prompt_panel.isVisible()
-    assert not window.step_panel.isVisible()
+    assert window.create.canvas.isVisible()
+    assert window.create.timeline_bar.isVisible()
+    assert not window.create.prompt_panel.isVisible()
+    assert not window.create.step_panel.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    assert window.prompt_panel.isVisible()
+    assert window.create.prompt_panel.isVisible()
 
 
 def test_closing_while_nothing_runs_asks_nothing(qtbot, window):
-    window.close_confirmed.disconnect()          # the session would leave
+    window.close_confirmed.disconnect()  # the session would leave
     with qtbot.waitSignal(window.close_confirmed) as closing:
         window.close()
     assert closing.args == [Leaving.PAUSE]
@@ -162,16 +194,38 @@ def test_closing_in_mid_run_asks_once(qtbot, session, window, monkeypatch):
     assert closing.args == [Leaving.FINISH]
 
 
+def offered(box: QMessageBox) -> set[str]:
+    return {button.text() for button in box.buttons() if button.isVisible()}
+
+
+def test_a_run_that_ends_while_closing_is_asked_leaves_only_closing_to_ask(session, window, monkeypatch):
+    running = True
+    monkeypatch.setattr(type(session._generation), "running", property(lambda self: running))
+    closing = []
+    window.close_confirmed.disconnect()
+    window.close_confirmed.connect(closing.append)
+    window.close()
+    [box] = window.findChildren(QMessageBox)
+    session._generation.changed.emit()
+    assert offered(box) == {"Finish, then close", "Pause and close", "Discard and close", "Keep open"}
+    running = False
+    session._generation.changed.emit()
+    assert box.text() == "No picture is being generated any more."
+    assert offered(box) == {"Close", "Keep open"}
+    next(button for button in box.buttons() if button.text() == "Close").click()
+    assert closing == [Leaving.PAUSE]
+
+
 def test_a_picture_in_the_strip_shows_its_steps_while_the_run_is_held(loop, session, window, tmp_path):
     run = developed(6)
     run.ending, run.path = Ending.FINISHED, save_in(Artwork(PIXELS, Recipe(), {}, datetime.now().astimezone()), tmp_path / "pictures")
     session._held.hold(run)
     session._pictures.add(run)
-    window.recent_strip.chosen.emit(session._pictures.recent[0])
+    window.create.recent_strip.chosen.emit(session._pictures.recent[0])
     until(loop, lambda: session._timeline.run is run)
     session._held.budget = 0
     session._held.hold(developed(1))
-    window.recent_strip.chosen.emit(session._pictures.recent[0])
+    window.create.recent_strip.chosen.emit(session._pictures.recent[0])
     until(loop, lambda: session._timeline.run is not run)
     assert session._timeline.steps == []
     assert session._timeline.pixels == PIXELS
@@ -193,7 +247,7 @@ def test_a_picture_without_a_place_on_disk_is_not_closed_away(session, window, q
     run.path = None
     session._pictures.add(run)
     closing = []
-    window.close_confirmed.disconnect()            # the test ends the session itself
+    window.close_confirmed.disconnect()  # the test ends the session itself
     window.close_confirmed.connect(closing.append)
     window.close()
     box = window.findChild(QMessageBox, "unsaved_question")
@@ -201,17 +255,17 @@ def test_a_picture_without_a_place_on_disk_is_not_closed_away(session, window, q
     box.close()
     window.close()
     box = next(box for box in window.findChildren(QMessageBox, "unsaved_question") if box.isVisible())
-    next(button for button in box.buttons() if button.text() == "Close without them").click()
+    next(button for button in box.buttons() if button.text() == "Discard and close").click()
     assert closing == [Leaving.PAUSE]
 
 
 def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, session, window, tmp_path):
     asked, other = developed(), developed()
     session._timeline.show(asked)
-    window._ask_where_to_save()
+    window.create.shown_picture.ask_where_to_save()
     saved = []
     session._desk.save_step = lambda *wanted: saved.append(wanted) or asyncio.sleep(0)
-    session._timeline.show(other)                  # the next picture begins while the dialog is open
+    session._timeline.show(other)  # the next picture begins while the dialog is open
     window.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "x.png"))
     assert [(run is asked, path.name) for run, _, path in saved] == [(True, "x.png")]
 
@@ -219,13 +273,14 @@ def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, sess
 def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):
     layout = tmp_path / "window.ini"
     layout.touch()
-    window._show_step.trigger()
+    window.findChild(QAction, "show_step").trigger()
     qtbot.waitUntil(lambda: "show_step=false" in layout.read_text(), timeout=3000)
-    window._show_step.trigger()
+    window.findChild(QAction, "show_step").trigger()
 
 
 def test_a_window_that_nobody_touches_comes_to_rest(qtbot, qapp, window):
     """No layout may ask for another one: that would keep a whole core busy while pictures develop."""
+
     class Counting(QObject):
         requests = 0
 
@@ -251,17 +306,18 @@ def test_closing_while_a_run_is_stopping_asks_nothing(qtbot, session, window, mo
 
 
 def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(qtbot, session, window):
-    older, newer = (Triage(session._generation, [developed(10, done=5) for _ in range(count)], 5) for count in (2, 3))
-    for triage in (older, newer):
-        window.choose_among(triage)
-        assert not window.canvas.isVisible()
+    triages = []
+    for count in (2, 3):
+        triages.append(session._generation.choose_among([developed(10, done=5) for _ in range(count)], 5))
+        assert not window.create.canvas.isVisible()
         window.findChild(QPushButton, "decide_later").click()
+    older, newer = triages
     chip = window.findChild(QPushButton, "back_to_seeds")
     assert chip.text() == "3 of 3 seeds"
     chip.click()
-    assert not window.canvas.isVisible()
+    assert not window.create.canvas.isVisible()
     assert not chip.isVisible()
-    session._notices.tell(Kind.WARNING, "Something is told.")
+    session._notices.tell(NoticeKind.WARNING, "Something is told.")
 
     def is_clear() -> bool:
         told = window.notice_bar.mapTo(window, window.notice_bar.rect().bottomLeft()).y()
@@ -271,7 +327,7 @@ def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(q
     qtbot.waitUntil(is_clear)
     newer.finish([])
     window.findChild(QPushButton, "decide_later").click()
-    assert window.canvas.isVisible()
+    assert window.create.canvas.isVisible()
     assert chip.text() == "2 of 2 seeds"
     older.finish([])
     assert not chip.isVisible()

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import (
+from desktop.diffusion.families import STABLE_DIFFUSION
+from desktop.diffusion.families.description import Traits
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.samplers import sampler, unfit
+from desktop.errors import (
     ModelDamaged,
     ModelIncomplete,
     ModelMissing,
@@ -19,8 +23,6 @@ from desktop.diffusion.errors import (
     SafelightError,
     StarterDamaged,
 )
-from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.samplers import sampler, unfit
 from desktop.library.models import Model, ModelLibrary
 
 from .kits import UNET, change_json, model_folder
@@ -50,8 +52,8 @@ def test_the_starter_is_there_with_its_facts(library: ModelLibrary) -> None:
     assert (starter.bundled, starter.problem) == (True, None)
     assert (starter.size, starter.multiple, starter.token_limit) == (256, 16, 32)
     assert (starter.guidance, starter.sampler, starter.languages) == (5.0, "DDIM", ("en", "zh"))
-    assert starter.scheduler_config["prediction_type"] == "v_prediction"
-    assert starter.unet_config["cross_attention_dim"] == 192
+    assert starter.family is STABLE_DIFFUSION
+    assert starter.traits == Traits(prediction="v_prediction", zero_snr=True, spacing="trailing")
 
 
 def test_another_models_facts_come_from_its_folder(library: ModelLibrary, folder: Path) -> None:
@@ -74,14 +76,15 @@ def test_a_real_folder_of_diffusers_opens(library: ModelLibrary, tmp_path: Path)
 def test_sides_end_where_the_model_would_draw_a_mush(size: int, multiple: int, most: int) -> None:
     model = Model("a", Path("a"), size=size, multiple=multiple)
     assert model.most_side == most
-    Recipe(width=most, height=size).check(multiple, model.most_side)
+    Recipe.of(width=most, height=size).check(multiple, model.most_side)
     with pytest.raises(OutOfRange):
-        Recipe(width=most + multiple, height=size).check(multiple, model.most_side)
+        Recipe.of(width=most + multiple, height=size).check(multiple, model.most_side)
 
 
 def test_a_whole_clips_text_limit_counts(library: ModelLibrary, folder: Path) -> None:
-    change_json(folder / "text_encoder/config.json", model_type="clip", max_position_embeddings=9,
-                text_config={"max_position_embeddings": 40})
+    change_json(
+        folder / "text_encoder/config.json", model_type="clip", max_position_embeddings=9, text_config={"max_position_embeddings": 40}
+    )
     assert library.open(folder).token_limit == 40
 
 
@@ -97,34 +100,58 @@ def test_every_size_on_offer_can_be_made(library: ModelLibrary, folder: Path, na
     model = library.open(folder)
     assert (model.sizes[0].width, model.sizes[0].height) == (model.size, model.size)
     for size in model.sizes:
-        Recipe(width=size.width, height=size.height).check(model.multiple)
+        Recipe.of(width=size.width, height=size.height).check(model.multiple)
         assert size.width * size.height <= 1.4 * model.size**2
     assert any(size.width < size.height for size in model.sizes) or model.size == 64
     assert any(size.width > size.height for size in model.sizes) or model.size == 64
 
 
-@pytest.mark.parametrize(("scheduler", "config", "expected"), [
-    ("DDIMScheduler", {}, "DDIM"), ("PNDMScheduler", {"skip_prk_steps": True}, "PNDM"), ("EulerDiscreteScheduler", {}, "Euler"),
-    ("EulerAncestralDiscreteScheduler", {}, "Euler a"), ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}, "DPM++ 2M"),
-    ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True}, "DPM++ 2M Karras"),
-    ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}, "DPM++ 2M SDE"), ("UniPCMultistepScheduler", {}, "UniPC"),
-    ("LMSDiscreteScheduler", {}, "LMS"), ("HeunDiscreteScheduler", {}, "Heun"), ("LCMScheduler", {}, "LCM"),
-    ("KDPM2DiscreteScheduler", {}, "DDIM"), ("LMSDiscreteScheduler", {"rescale_betas_zero_snr": True}, "DDIM")])
-def test_the_default_sampler_is_the_models_own_where_it_fits(library: ModelLibrary, folder: Path, scheduler: str, config: dict,
-                                                             expected: str) -> None:
+@pytest.mark.parametrize(
+    ("scheduler", "config", "expected"),
+    [
+        ("DDIMScheduler", {}, "DDIM"),
+        ("PNDMScheduler", {"skip_prk_steps": True}, "PNDM"),
+        ("EulerDiscreteScheduler", {}, "Euler"),
+        ("EulerAncestralDiscreteScheduler", {}, "Euler a"),
+        ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}, "DPM++ 2M"),
+        ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True}, "DPM++ 2M Karras"),
+        ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}, "DPM++ 2M SDE"),
+        ("UniPCMultistepScheduler", {}, "UniPC"),
+        ("LMSDiscreteScheduler", {}, "LMS"),
+        ("HeunDiscreteScheduler", {}, "Heun"),
+        ("LCMScheduler", {}, "LCM"),
+        ("KDPM2DiscreteScheduler", {}, "DDIM"),
+        ("LMSDiscreteScheduler", {"rescale_betas_zero_snr": True}, "DDIM"),
+    ],
+)
+def test_the_default_sampler_is_the_models_own_where_it_fits(
+    library: ModelLibrary, folder: Path, scheduler: str, config: dict, expected: str
+) -> None:
     change_json(folder / "model_index.json", scheduler=["diffusers", scheduler])
     (folder / "scheduler/scheduler_config.json").write_text("{}")
     change_json(folder / "scheduler/scheduler_config.json", _class_name=scheduler, **config)
     model = library.open(folder)
     assert model.sampler == expected
-    assert unfit(sampler(model.sampler), model.scheduler_config, model.unet_config) is None
+    assert unfit(sampler(model.sampler), model.traits) is None
 
 
-@pytest.mark.parametrize(("part", "changes"), [
-    ("unet", {"sample_size": 0}), ("unet", {"sample_size": None}), ("unet", {"sample_size": 10**9}), ("unet", {"sample_size": "64"}),
-    ("unet", {"sample_size": True}), ("unet", {"sample_size": [64, 64]}), ("vae", {"block_out_channels": []}),
-    ("vae", {"block_out_channels": 4}), ("vae", {"block_out_channels": [1] * 1000}), ("text_encoder", {"max_position_embeddings": -77}),
-    ("tokenizer", {"model_max_length": "long"}), ("tokenizer", {"model_max_length": float("nan")})])
+@pytest.mark.parametrize(
+    ("part", "changes"),
+    [
+        ("unet", {"sample_size": 0}),
+        ("unet", {"sample_size": None}),
+        ("unet", {"sample_size": 10**9}),
+        ("unet", {"sample_size": "64"}),
+        ("unet", {"sample_size": True}),
+        ("unet", {"sample_size": [64, 64]}),
+        ("vae", {"block_out_channels": []}),
+        ("vae", {"block_out_channels": 4}),
+        ("vae", {"block_out_channels": [1] * 1000}),
+        ("text_encoder", {"max_position_embeddings": -77}),
+        ("tokenizer", {"model_max_length": "long"}),
+        ("tokenizer", {"model_max_length": float("nan")}),
+    ],
+)
 def test_a_configuration_that_makes_no_sense_is_named(library: ModelLibrary, folder: Path, part: str, changes: dict) -> None:
     file = "tokenizer/tokenizer_config.json" if part == "tokenizer" else f"{part}/config.json"
     change_json(folder / file, **changes)
@@ -195,27 +222,30 @@ def test_verifying_gives_the_fingerprint_and_sees_whatever_changed_since(library
     assert library.verified(model) == before
     data = bytearray((folder / UNET).read_bytes())
     data[-1] ^= 1
-    (folder / UNET).write_bytes(data)                      # as many bytes as before
+    (folder / UNET).write_bytes(data)  # as many bytes as before
     assert library.verified(model) != before
-    (folder / "unet/pytorch_model.bin").touch()
+    (folder / UNET).rename(folder / "unet/diffusion_pytorch_model.bin")
     for _ in range(2):
         with pytest.raises(ModelRefused):
             library.verified(model)
-    (folder / "unet/pytorch_model.bin").unlink()
     data[-1] ^= 1
     (folder / UNET).write_bytes(data)
     assert library.verified(model) == before
 
 
-@pytest.mark.parametrize("harm", [
-    lambda folder: shutil.rmtree(folder),
-    lambda folder: (folder / UNET).unlink(),
-    lambda folder: (folder / UNET).write_bytes((folder / UNET).read_bytes()[:1000]),
-    lambda folder: (folder / "model_index.json").write_text("{"),
-    lambda folder: (folder / "unet/config.json").write_text("{}"),
-    lambda folder: change_json(folder / "model_index.json", _class_name="FluxPipeline"),
-    lambda folder: (folder / "evil.py").touch(),
-    lambda folder: (folder / "unet/config.json").unlink()])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda folder: shutil.rmtree(folder),
+        lambda folder: (folder / UNET).unlink(),
+        lambda folder: (folder / UNET).write_bytes((folder / UNET).read_bytes()[:1000]),
+        lambda folder: (folder / "model_index.json").write_text("{"),
+        lambda folder: (folder / "unet/config.json").write_text("{}"),
+        lambda folder: change_json(folder / "model_index.json", _class_name="FluxPipeline"),
+        lambda folder: (folder / UNET).rename(folder / "unet/diffusion_pytorch_model.bin"),
+        lambda folder: (folder / "unet/config.json").unlink(),
+    ],
+)
 def test_a_damaged_starter_says_so_and_names_the_file(tmp_path: Path, harm) -> None:
     folder = starter_copy(tmp_path)
     harm(folder)

@@ -6,7 +6,7 @@ from PySide6.QtGui import QAccessible, QCursor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QPlainTextEdit, QProgressBar, QWidget
 
-from desktop.studio.notices import Action, Kind, Notices
+from desktop.studio.notices import Action, NoticeKind, Notices
 from desktop.ui import notice_bar
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.theme import Theme
@@ -24,7 +24,7 @@ def canvas(qtbot):
     canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     canvas.setFocus()
     canvas.resize(600, 400)
-    QCursor.setPos(QPoint())           # away from where notices come
+    QCursor.setPos(QPoint())  # away from where notices come
     canvas.move(100, 100)
     canvas.show()
     return canvas
@@ -46,7 +46,7 @@ def press(toast, name):
 
 
 def test_a_notice_says_its_sentence_at_the_bottom(qtbot, bar, notices, canvas):
-    notices.tell(Kind.WARNING, "{file} is gone.", file="a [b] <i>.png")
+    notices.tell(NoticeKind.WARNING, "{file} is gone.", file="a [b] <i>.png")
     assert said(bar) == ["a [b] <i>.png is gone."]
     qtbot.waitUntil(lambda: bar.geometry().bottom() == canvas.height() - 17)
     canvas.resize(400, 300)
@@ -55,11 +55,11 @@ def test_a_notice_says_its_sentence_at_the_bottom(qtbot, bar, notices, canvas):
 
 
 def test_what_is_past_is_withdrawn_wherever_it_waits(canvas, notices):
-    early = notices.tell(Kind.WARNING, "Early.")
-    notices.tell(Kind.WARNING, "Early as well.")
+    early = notices.tell(NoticeKind.WARNING, "Early.")
+    notices.tell(NoticeKind.WARNING, "Early as well.")
     notices.withdraw(early)
     bar = NoticeBar(notices, Theme(), canvas)
-    later = [notices.tell(Kind.WARNING, f"{number}.") for number in range(4)]
+    later = [notices.tell(NoticeKind.WARNING, f"{number}.") for number in range(4)]
     for number in (0, 2):
         notices.withdraw(later[number])
         notices.withdraw(later[number])
@@ -67,13 +67,13 @@ def test_what_is_past_is_withdrawn_wherever_it_waits(canvas, notices):
 
 
 def test_what_was_told_early_is_shown(canvas, notices):
-    notices.tell(Kind.WARNING, "Early.")
+    notices.tell(NoticeKind.WARNING, "Early.")
     assert said(NoticeBar(notices, Theme(), canvas)) == ["Early."]
 
 
 def test_an_action_acts_and_closes(bar, notices):
     undone = []
-    notices.tell(Kind.DONE, "In the trash.", Action("Undo", lambda: undone.append(1)))
+    notices.tell(NoticeKind.DONE, "In the trash.", Action("Undo", lambda: undone.append(1)))
     assert bar.toasts[0].findChild(QAbstractButton, "action_0").accessibleDescription() == "In the trash."
     press(bar.toasts[0], "action_0")
     assert undone == [1]
@@ -82,8 +82,8 @@ def test_an_action_acts_and_closes(bar, notices):
 
 
 def test_on_a_narrow_canvas_the_buttons_make_way_for_the_sentence(qtbot, bar, notices, canvas):
-    answers = [Action(name, lambda: None) for name in ("Go on", "Drop", "Later")]
-    notices.tell(Kind.WARNING, "The run was cut off at step 12 of 50.", *answers)
+    answers = [Action(name, lambda: None) for name in ("Resume", "Discard", "Later")]
+    notices.tell(NoticeKind.WARNING, "The run was cut off at step 12 of 50.", *answers)
     text, button = (bar.toasts[0].findChild(kind, name) for kind, name in ((QLabel, "notice_text"), (QAbstractButton, "action_0")))
     qtbot.waitUntil(lambda: button.mapTo(bar, QPoint()).x() > text.geometry().right())
     canvas.resize(330, 400)
@@ -96,7 +96,7 @@ def test_on_a_narrow_canvas_the_buttons_make_way_for_the_sentence(qtbot, bar, no
 
 def test_three_at_once_and_the_others_wait(bar, notices):
     for number in range(5):
-        notices.tell(Kind.ERROR, "{n}", n=str(number))
+        notices.tell(NoticeKind.ERROR, "{n}", n=str(number))
     assert said(bar) == ["0", "1", "2"]
     press(bar.toasts[1], "close_notice")
     assert said(bar) == ["0", "2", "3"]
@@ -104,14 +104,14 @@ def test_three_at_once_and_the_others_wait(bar, notices):
 
 def test_what_is_done_leaves_by_itself_an_error_stays(qtbot, bar, notices, monkeypatch):
     monkeypatch.setattr(notice_bar, "STAYS", 10)
-    notices.tell(Kind.DONE, "Saved.")
-    notices.tell(Kind.ERROR, "Broken.")
+    notices.tell(NoticeKind.DONE, "Saved.")
+    notices.tell(NoticeKind.ERROR, "Broken.")
     qtbot.waitUntil(lambda: said(bar) == ["Broken."])
 
 
 def test_it_stays_while_the_focus_is_in_it(qtbot, bar, notices, monkeypatch):
     monkeypatch.setattr(notice_bar, "STAYS", 10)
-    notices.tell(Kind.DONE, "Saved.", Action("Show", lambda: None))
+    notices.tell(NoticeKind.DONE, "Saved.", Action("Show", lambda: None))
     bar.window().activateWindow()
     qtbot.waitActive(bar.window())
     bar.toasts[0].findChild(QAbstractButton, "action_0").setFocus()
@@ -122,7 +122,7 @@ def test_it_stays_while_the_focus_is_in_it(qtbot, bar, notices, monkeypatch):
 def test_fading_ends_too(qtbot, canvas, notices, monkeypatch):
     monkeypatch.setattr(notice_bar, "STAYS", 10)
     bar = NoticeBar(notices, Theme(), canvas)
-    notices.tell(Kind.DONE, "Saved.")
+    notices.tell(NoticeKind.DONE, "Saved.")
     qtbot.waitUntil(lambda: said(bar) == [])
 
 
@@ -158,30 +158,32 @@ def test_what_is_going_on_shows_how_far_it_is_and_leaves_when_it_ends(bar, notic
 
 def test_what_ended_before_it_could_be_shown_is_not_shown(bar, notices):
     for number in range(3):
-        notices.tell(Kind.ERROR, "{n}", n=str(number))
+        notices.tell(NoticeKind.ERROR, "{n}", n=str(number))
     with notices.working("Too late."):
         pass
-    notices.tell(Kind.ERROR, "3")
+    notices.tell(NoticeKind.ERROR, "3")
     press(bar.toasts[0], "close_notice")
     assert said(bar) == ["1", "2", "3"]
 
 
 def test_without_a_traceback_there_are_no_details(bar, notices):
-    notices.tell(Kind.WARNING, "Careful.")
+    notices.tell(NoticeKind.WARNING, "Careful.")
     assert not bar.toasts[0].findChild(QAbstractButton, "show_details").isVisible()
 
 
 def test_it_is_read_out(bar, notices, monkeypatch):
     told = []
     monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append((event.type(), event.message(), event.politeness())))
-    notices.tell(Kind.DONE, "Saved as {file}.", file="a.png")
-    notices.tell(Kind.ERROR, "Broken.")
-    assert told == [(QAccessible.Event.Announcement, "Saved as a.png.", QAccessible.AnnouncementPoliteness.Polite),
-                    (QAccessible.Event.Announcement, "Broken.", QAccessible.AnnouncementPoliteness.Assertive)]
+    notices.tell(NoticeKind.DONE, "Saved as {file}.", file="a.png")
+    notices.tell(NoticeKind.ERROR, "Broken.")
+    assert told == [
+        (QAccessible.Event.Announcement, "Saved as a.png.", QAccessible.AnnouncementPoliteness.Polite),
+        (QAccessible.Event.Announcement, "Broken.", QAccessible.AnnouncementPoliteness.Assertive),
+    ]
 
 
 def test_it_speaks_another_language_at_once(bar, notices, monkeypatch):
-    notices.tell(Kind.WARNING, "Careful.")
+    notices.tell(NoticeKind.WARNING, "Careful.")
     monkeypatch.setattr(notice_bar, "sentence", lambda template, values: "小心。")
     QApplication.sendEvent(bar.toasts[0], QEvent(QEvent.Type.LanguageChange))
     assert said(bar) == ["小心。"]

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from desktop.diffusion.errors import FileExists
-from desktop.studio.notices import Kind, Notices
+from desktop.errors import FileExists
+from desktop.studio.notices import NoticeKind, Notices
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def notices(qapp, told):
 
 
 def test_the_log_holds_no_words_of_a_prompt(notices, told, caplog):
-    file = "112233-7-a {} wish.png".format("secret")      # the traceback shows lines of code
+    file = "112233-7-a {} wish.png".format("secret")  # the traceback shows lines of code
     try:
         raise FileExists(file=file)
     except FileExists as error:
@@ -33,7 +33,7 @@ def test_the_log_holds_no_words_of_a_prompt(notices, told, caplog):
 
 def test_what_went_wrong_unexpectedly_is_told_in_one_sentence_with_its_traceback_behind(notices, told):
     notices.report(RuntimeError("the bottom fell out"))
-    assert told[0].kind is Kind.ERROR
+    assert told[0].kind is NoticeKind.ERROR
     assert told[0].values == {"problem": "RuntimeError: the bottom fell out"}
     assert "Traceback" not in told[0].template
     assert "RuntimeError" in told[0].details
@@ -45,21 +45,21 @@ async def test_an_action_that_fails_is_reported(notices, told):
 
     notices.spawn(fail())
     await asyncio.sleep(0.01)
-    assert told[0].kind is Kind.ERROR
+    assert told[0].kind is NoticeKind.ERROR
 
 
 def test_what_was_told_before_anybody_listened_is_not_lost(qapp):
     notices, late = Notices(), []
-    notices.tell(Kind.DONE, "early")
+    notices.tell(NoticeKind.DONE, "early")
     notices.listen(late.append)
-    notices.tell(Kind.DONE, "later")
+    notices.tell(NoticeKind.DONE, "later")
     assert [notice.template for notice in late] == ["early", "later"]
 
 
 def test_what_takes_a_while_says_how_far_it_is_until_it_ends(notices, told):
     with notices.working("Exporting {file}…", file="a.gif") as progress:
         assert told[0].progress is progress
-        assert told[0].kind is Kind.WORKING
+        assert told[0].kind is NoticeKind.WORKING
         progress.tell(0.5)
         assert (progress.done, progress.ended) == (0.5, False)
     assert progress.ended

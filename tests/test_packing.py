@@ -14,8 +14,9 @@ from desktop.library.packing import NotPacked, pack, press, press_exactly, unpac
 
 
 def smooth(width: int, height: int) -> Pixels:
-    return Pixels(width, height, bytes(channel for y in range(height) for x in range(width)
-                                       for channel in (255 * x // width, 255 * y // height, 90)))
+    return Pixels(
+        width, height, bytes(channel for y in range(height) for x in range(width) for channel in (255 * x // width, 255 * y // height, 90))
+    )
 
 
 def noise(width: int, height: int) -> Pixels:

@@ -24,4 +24,4 @@ def test_everything_fits_in_one_folder(tmp_path, monkeypatch):
     folders = Folders.inside(Path("here"))
     assert folders.data == tmp_path / "here"
     assert all(folder.is_relative_to(tmp_path / "here") for folder in (folders.pictures, folders.logs, folders.cache))
-    assert not folders.data.exists()          # asking makes nothing
+    assert not folders.data.exists()  # asking makes nothing

@@ -7,7 +7,7 @@ import pytest
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Run
 from desktop.library.artwork import TEMPLATE, Artwork, save_in
-from desktop.studio.notices import Kind, Notices
+from desktop.studio.notices import NoticeKind, Notices
 from desktop.studio.pictures import Pictures
 
 PIXELS = Pixels(8, 8, bytes(range(192)))
@@ -28,7 +28,7 @@ async def pictures():
 
 
 def saved(folder, prompt):
-    return save_in(Artwork(PIXELS, Recipe(prompt=prompt), {}, datetime.now().astimezone()), folder, TEMPLATE)
+    return save_in(Artwork(PIXELS, Recipe.of(prompt=prompt), {}, datetime.now().astimezone()), folder, TEMPLATE)
 
 
 async def test_pictures_of_earlier_sessions_are_found_newest_first(pictures, folder):
@@ -41,8 +41,8 @@ async def test_pictures_of_earlier_sessions_are_found_newest_first(pictures, fol
 async def test_a_new_picture_comes_first_and_only_once(pictures, folder):
     old = saved(folder, "old")
     await pictures.load(folder)
-    run = Run(Recipe(prompt="new"), picture=PIXELS)
-    pictures.add(run)                                     # not saved yet: in memory only
+    run = Run(Recipe.of(prompt="new"), picture=PIXELS)
+    pictures.add(run)  # not saved yet: in memory only
     assert pictures.recent[0].run is run
     run.path = saved(folder, "new")
     pictures.add(run)
@@ -60,7 +60,7 @@ async def test_deleting_moves_to_the_trash_and_undo_brings_back(pictures, folder
     assert pictures.recent == []
     assert list((own_folders / "data" / "Trash" / "files").iterdir())
     notice = pictures.told[-1]
-    assert notice.kind is Kind.DONE
+    assert notice.kind is NoticeKind.DONE
     notice.actions[0].run()
     assert path.read_bytes() == content
     assert [recent.path for recent in pictures.recent] == [path]
@@ -74,4 +74,4 @@ async def test_undo_never_overwrites_what_is_there_by_now(pictures, folder):
     path.write_bytes(b"something else")
     pictures.told[-1].actions[0].run()
     assert path.read_bytes() == b"something else"
-    assert pictures.told[-1].kind is Kind.ERROR
+    assert pictures.told[-1].kind is NoticeKind.ERROR

@@ -37,16 +37,20 @@ def test_texts_after_the_picture_are_read_and_the_decoder_gets_none():
 BOMB = zlib.compress(b"\0" * (50 << 20))
 
 
-@pytest.mark.parametrize("bad", [
-    itxt("parameters", BOMB, packed=True),
-    chunk(b"zTXt", b"parameters\0\0" + BOMB),
-    chunk(b"zTXt", b"parameters\0\0not deflate"),
-    chunk(b"zTXt", b"parameters\0\0" + zlib.compress(b"cut")[:-6]),
-    chunk(b"tEXt", b"parameters\0" + b"x" * (MOST_TEXT + 1)),
-    chunk(b"tEXt", b"parameters\0wrong checksum", crc=1),
-    itxt("parameters", b"\xff\xfe not utf-8"),
-    chunk(b"iTXt", b"parameters\0\1"),
-], ids=["itxt bomb", "ztxt bomb", "no deflate", "cut deflate", "long", "checksum", "utf-8", "short"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        itxt("parameters", BOMB, packed=True),
+        chunk(b"zTXt", b"parameters\0\0" + BOMB),
+        chunk(b"zTXt", b"parameters\0\0not deflate"),
+        chunk(b"zTXt", b"parameters\0\0" + zlib.compress(b"cut")[:-6]),
+        chunk(b"tEXt", b"parameters\0" + b"x" * (MOST_TEXT + 1)),
+        chunk(b"tEXt", b"parameters\0wrong checksum", crc=1),
+        itxt("parameters", b"\xff\xfe not utf-8"),
+        chunk(b"iTXt", b"parameters\0\1"),
+    ],
+    ids=["itxt bomb", "ztxt bomb", "no deflate", "cut deflate", "long", "checksum", "utf-8", "short"],
+)
 def test_a_bad_text_costs_only_itself(bad):
     parts = take_apart(png(bad, itxt("safelight", b"{}")), KEYS)
     assert parts.texts == {"safelight": "{}"}
@@ -62,18 +66,24 @@ def test_the_first_text_of_a_name_counts():
 WHOLE = png(itxt("parameters", b"a mouse"))
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"GIF89a", WHOLE[:8], *(WHOLE[:-cut] for cut in range(1, len(WHOLE) - 8, 7)),
-    png(end=b""),                                                         # cut before IEND
-    WHOLE.replace(chunk(b"IEND"), chunk(b"IEND", crc=0)),
-    WHOLE.replace(b"IDAT", b"IDAX"),
-    WHOLE[:8] + WHOLE[33:],                                               # no header
-    png(WHOLE[8:33]),                                                     # two headers
-    png(chunk(b"IDAT", crc=5)),
-    png(*[chunk(b"tEXt", b"k\0v")] * 1_001),
-    png(*[chunk(b"IDAT")] * 20_001),
-    png(b"\xff\xff\xff\xffIDAT"),
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"GIF89a",
+        WHOLE[:8],
+        *(WHOLE[:-cut] for cut in range(1, len(WHOLE) - 8, 7)),
+        png(end=b""),  # cut before IEND
+        WHOLE.replace(chunk(b"IEND"), chunk(b"IEND", crc=0)),
+        WHOLE.replace(b"IDAT", b"IDAX"),
+        WHOLE[:8] + WHOLE[33:],  # no header
+        png(WHOLE[8:33]),  # two headers
+        png(chunk(b"IDAT", crc=5)),
+        png(*[chunk(b"tEXt", b"k\0v")] * 1_001),
+        png(*[chunk(b"IDAT")] * 20_001),
+        png(b"\xff\xff\xff\xffIDAT"),
+    ],
+)
 def test_what_is_no_whole_png_is_refused(data):
     with pytest.raises(BadPng):
         take_apart(data, KEYS)
@@ -125,7 +135,7 @@ def test_hostile_files_cost_little_time_and_memory(tmp_path):
         import json, re, time
         from pathlib import Path
         from PIL import Image
-        from desktop.diffusion.errors import PictureUnreadable
+        from desktop.errors import PictureUnreadable
         from desktop.library import artwork
 
         def peak():     # MB, of this program alone: getrusage starts with its parent's

@@ -12,7 +12,7 @@ from desktop.diffusion.run import Pixels, Previews
 
 from .kits import change_json
 
-COLOURS = torch.tensor([[30.0, 0, 10], [0, 40, 0], [5, 0, -30], [20, 20, 20]])     # latent channels to RGB
+COLOURS = torch.tensor([[30.0, 0, 10], [0, 40, 0], [5, 0, -30], [20, 20, 20]])  # latent channels to RGB
 
 
 def picture(latents: torch.Tensor) -> torch.Tensor:
@@ -65,31 +65,31 @@ def test_the_first_fit_comes_from_the_autoencoder_alone():
     projection = torch.linalg.pinv(COLOURS)
     made.fit(lambda pictures: ((F.avg_pool2d(pictures, 8).permute(0, 2, 3, 1) * 127.5) @ projection).permute(0, 3, 1, 2))
     x0 = (torch.rand(1, 8, 8, 3) * 200 - 100) @ projection
-    seen = array(made.looker(Previews.FAST)(x0.permute(0, 3, 1, 2), latents()).estimate)
+    seen = array(made.renderer(Previews.FAST)(x0.permute(0, 3, 1, 2), latents()).estimate)
     assert (seen - (x0[0] @ COLOURS + 128)).abs().max() < 4
 
 
 def test_off_shows_nothing():
-    look = previewer(picture).looker(Previews.OFF)(latents(), latents())
+    look = previewer(picture).renderer(Previews.OFF)(latents(), latents())
     assert (look.estimate, look.noisy, look.thumbnail) == (None, None, None)
 
 
 def test_without_a_decoder_fast_is_the_linear_map_and_says_so():
-    look = previewer().looker(Previews.FAST)(latents(), latents(seed=3))
+    look = previewer().renderer(Previews.FAST)(latents(), latents(seed=3))
     assert (look.estimate.width, look.estimate.height) == (8, 8)
     assert look.approximate
     assert look.thumbnail == look.estimate != look.noisy
 
 
 def test_a_cheap_decoder_is_used_for_both_views():
-    look = previewer(picture).looker(Previews.FAST)(latents(), latents(seed=3))
+    look = previewer(picture).renderer(Previews.FAST)(latents(), latents(seed=3))
     assert not look.approximate
     assert torch.equal(array(look.estimate), picture(latents())[0].round().clamp(0, 255))
     assert torch.equal(array(look.noisy), picture(latents(seed=3))[0].round().clamp(0, 255))
 
 
 def test_of_the_starting_noise_there_is_no_estimate():
-    look = previewer(picture).looker(Previews.FAST)(None, latents())
+    look = previewer(picture).renderer(Previews.FAST)(None, latents())
     assert look.estimate is None
     assert look.thumbnail == look.noisy
     assert (look.noisy.width, look.noisy.height) == (64, 64)
@@ -99,17 +99,18 @@ def slow(seconds: float):
     def decode(latents: torch.Tensor) -> torch.Tensor:
         time.sleep(seconds)
         return picture(latents)
+
     return decode
 
 
 def test_a_decoder_that_costs_too_much_of_a_step_gives_way_to_the_linear_map():
-    look = previewer(slow(0.02)).looker(Previews.FAST)
+    look = previewer(slow(0.02)).renderer(Previews.FAST)
     seen = [look(latents(), latents()).approximate for _ in range(4)]
     assert seen == [True] * 4
 
 
 def test_a_slow_decoder_is_cheap_beside_slow_steps():
-    look = previewer(slow(0.002)).looker(Previews.FAST)
+    look = previewer(slow(0.002)).renderer(Previews.FAST)
     seen = []
     for _ in range(3):
         seen.append(look(latents(), latents()).approximate)
@@ -119,7 +120,7 @@ def test_a_slow_decoder_is_cheap_beside_slow_steps():
 
 def test_a_run_keeps_the_decoder_that_it_chose():
     made = previewer(picture)
-    look = made.looker(Previews.FAST)
+    look = made.renderer(Previews.FAST)
     assert not look(latents(), latents()).approximate
     made.decoder = slow(0.02)
     made._costs.clear()
@@ -128,17 +129,17 @@ def test_a_run_keeps_the_decoder_that_it_chose():
 
 def test_a_busy_moment_does_not_count_for_good():
     made = previewer(slow(0.003))
-    assert made.looker(Previews.FAST)(latents(), latents()).approximate
+    assert made.renderer(Previews.FAST)(latents(), latents()).approximate
     made.decoder = picture
-    assert not made.looker(Previews.FAST)(latents(), latents()).approximate
+    assert not made.renderer(Previews.FAST)(latents(), latents()).approximate
 
 
 def test_best_takes_the_preview_decoder_at_any_cost():
-    assert not previewer(slow(0.02)).looker(Previews.BEST)(latents(), latents()).approximate
+    assert not previewer(slow(0.02)).renderer(Previews.BEST)(latents(), latents()).approximate
 
 
 def test_best_without_a_preview_decoder_decodes_the_estimate_in_full():
-    look = previewer().looker(Previews.BEST)(latents(), latents(seed=3))
+    look = previewer().renderer(Previews.BEST)(latents(), latents(seed=3))
     assert torch.equal(array(look.estimate), picture(latents())[0].round().clamp(0, 255))
     assert (look.noisy.width, look.noisy.height) == (8, 8)
     assert not look.approximate
@@ -146,10 +147,10 @@ def test_best_without_a_preview_decoder_decodes_the_estimate_in_full():
 
 @pytest.mark.parametrize("decoder", [None, picture])
 def test_large_pictures_are_shown_small(decoder):
-    look = previewer(decoder).looker(Previews.BEST)(latents(256), latents(256))
+    look = previewer(decoder).renderer(Previews.BEST)(latents(256), latents(256))
     assert max(look.estimate.width, look.estimate.height) <= 512
     assert max(look.thumbnail.width, look.thumbnail.height) <= 128
-    look = previewer(decoder).looker(Previews.BEST)(latents(256)[:, :, :100], latents(256)[:, :, :100])
+    look = previewer(decoder).renderer(Previews.BEST)(latents(256)[:, :, :100], latents(256)[:, :, :100])
     assert look.estimate.width > look.estimate.height
     assert len(look.estimate.data) == look.estimate.width * look.estimate.height * 3
 
@@ -157,7 +158,7 @@ def test_large_pictures_are_shown_small(decoder):
 def test_levels_are_rounded_not_cut():
     level = 100.6
     made = Previewer(LinearMap(4), lambda latents: torch.full((len(latents), 8, 8, 3), level), picture, 8, torch.float32)
-    assert set(made.looker(Previews.BEST)(latents(1), latents(1)).estimate.data) == {101}
+    assert set(made.renderer(Previews.BEST)(latents(1), latents(1)).estimate.data) == {101}
 
 
 def test_our_preview_decoder_paints_each_patch_where_it_belongs(tmp_path):
@@ -172,14 +173,15 @@ def test_our_preview_decoder_paints_each_patch_where_it_belongs(tmp_path):
     [(quarters, patches)] = painted
     features = decode.quarter(decode.look(seen).relu()).relu()
     for row, column in itertools.product(range(12), range(16)):
-        assert torch.equal(picture[row * 5:row * 5 + 5, column * 5:column * 5 + 5].flatten(), patches[0, :, row, column])
+        assert torch.equal(picture[row * 5 : row * 5 + 5, column * 5 : column * 5 + 5].flatten(), patches[0, :, row, column])
         first = (row % 2 * 2 + column % 2) * 3
-        assert torch.equal(quarters[0, :, row, column], features[0, first:first + 3, row // 2, column // 2])
+        assert torch.equal(quarters[0, :, row, column], features[0, first : first + 3, row // 2, column // 2])
 
 
 def test_a_taesd_class_decoder_is_taken_too(tmp_path):
-    tiny = diffusers.AutoencoderTiny(encoder_block_out_channels=(8,) * 4, decoder_block_out_channels=(8,) * 4,
-                                     num_encoder_blocks=(1,) * 4, num_decoder_blocks=(1,) * 4).eval()
+    tiny = diffusers.AutoencoderTiny(
+        encoder_block_out_channels=(8,) * 4, decoder_block_out_channels=(8,) * 4, num_encoder_blocks=(1,) * 4, num_decoder_blocks=(1,) * 4
+    ).eval()
     tiny.save_pretrained(tmp_path / "preview_decoder")
     decode = preview_decoder(tmp_path, torch.float32, torch.device("cpu"))
     with torch.no_grad():
@@ -191,14 +193,18 @@ def test_a_model_without_a_preview_decoder_has_none(tmp_path):
     assert preview_decoder(tmp_path, torch.float32, torch.device("cpu")) is None
 
 
-@pytest.mark.parametrize("hurt", [
-    lambda folder: change_json(folder / "config.json", kernels=3),
-    lambda folder: change_json(folder / "config.json", channels=9),
-    lambda folder: change_json(folder / "config.json", _class_name="AutoencoderTiny"),
-    lambda folder: (folder / "config.json").write_text("{"),
-    lambda folder: (folder / "model.safetensors").write_bytes(b"cut"),
-    lambda folder: (folder / "model.safetensors").unlink(),
-], ids=["later", "other weights", "other kind", "no JSON", "cut", "none"])
+@pytest.mark.parametrize(
+    "hurt",
+    [
+        lambda folder: change_json(folder / "config.json", kernels=3),
+        lambda folder: change_json(folder / "config.json", channels=9),
+        lambda folder: change_json(folder / "config.json", _class_name="AutoencoderTiny"),
+        lambda folder: (folder / "config.json").write_text("{"),
+        lambda folder: (folder / "model.safetensors").write_bytes(b"cut"),
+        lambda folder: (folder / "model.safetensors").unlink(),
+    ],
+    ids=["later", "other weights", "other kind", "no JSON", "cut", "none"],
+)
 def test_a_preview_decoder_that_cannot_be_read_is_done_without(tmp_path, caplog, hurt):
     PreviewDecoder(channels=8, features=3).save(tmp_path / "preview_decoder")
     hurt(tmp_path / "preview_decoder")
@@ -211,13 +217,18 @@ def test_a_preview_decoder_that_fails_gives_way_to_the_linear_map(caplog):
         raise RuntimeError("expected other channels")
 
     made = previewer(failing)
-    look = made.looker(Previews.FAST)
+    look = made.renderer(Previews.FAST)
     assert look(None, latents()).approximate
-    assert look(latents(), latents(seed=3)) == previewer().looker(Previews.FAST)(latents(), latents(seed=3))
+    assert look(latents(), latents(seed=3)) == previewer().renderer(Previews.FAST)(latents(), latents(seed=3))
     assert caplog.text.count("used no more") == 1
 
 
 def test_the_saved_decoder_says_what_it_is(tmp_path):
     PreviewDecoder(latent_channels=16, channels=8, features=4).save(tmp_path)
     assert json.loads((tmp_path / "config.json").read_text()) == {
-        "_class_name": "PreviewDecoder", "latent_channels": 16, "channels": 8, "features": 4, "patch": 4}
+        "_class_name": "PreviewDecoder",
+        "latent_channels": 16,
+        "channels": 8,
+        "features": 4,
+        "patch": 4,
+    }

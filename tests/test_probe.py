@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from desktop.diffusion.errors import StepNotKept
-from desktop.diffusion.run import Values, View
+from desktop.diffusion.run import LatentValues, View
+from desktop.errors import StepNotKept
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
 from desktop.studio.timeline import Timeline
@@ -28,7 +28,7 @@ class Studio:
         await self.go.wait()
         if self.lost:
             raise StepNotKept
-        return Values(int(16 * x), int(16 * y), 16, 16, {View.NOISY: [float(number)]})
+        return LatentValues(int(16 * x), int(16 * y), 16, 16, {View.NOISY: [float(number)]})
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def test_the_values_are_read_where_one_looks_and_follow_the_step(studio):
     studio.timeline.go_to(2)
     await settle()
     assert studio.probe.values.channels == {View.NOISY: [2.0]}
-    studio.timeline.look_at(View.NOISY)                # the same numbers
+    studio.timeline.look_at(View.NOISY)  # the same numbers
     await settle()
     assert studio.asked == [(4, 0.5, 0.25), (2, 0.5, 0.25)]
 
@@ -65,11 +65,11 @@ async def test_nothing_is_asked_while_a_run_is_at_work(studio):
     await settle()
     studio.work.running = True
     studio.work.changed.emit()
-    assert studio.probe.values is not None             # they still hold
+    assert studio.probe.values is not None  # they still hold
     studio.probe.look_at(0.7, 0.5)
     await settle()
     assert studio.probe.waits
-    assert studio.probe.values is None                 # never those of another place
+    assert studio.probe.values is None  # never those of another place
     studio.work.running = False
     studio.work.changed.emit()
     await settle()

@@ -6,8 +6,8 @@ from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut, QTextCurso
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.studio.history import History
-from desktop.ui.prompt_edit import PromptEdit
 from desktop.ui.theme import Theme
+from desktop.ui.widgets.prompt_edit import PromptEdit
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
@@ -71,7 +71,7 @@ def test_a_weight_is_one_step_to_undo(qtbot, edit: PromptEdit):
 
 def test_weights_find_their_words_behind_an_emoji(qtbot, edit: PromptEdit):
     edit.set_text("🦊🦊 red fox")
-    select(edit, 5, 8)                 # in UTF-16 units, as Qt counts
+    select(edit, 5, 8)  # in UTF-16 units, as Qt counts
     qtbot.keyClick(edit, Qt.Key.Key_Up, CONTROL)
     assert edit.toPlainText() == "🦊🦊 (red:1.1) fox"
     assert edit.textCursor().selectedText() == "red"
@@ -95,7 +95,7 @@ def test_tab_leaves_the_field(qtbot, edit: PromptEdit):
 def test_what_lies_beyond_the_limit_is_greyed(edit: PromptEdit, theme: Theme):
     edit.set_text("🦊 red fox")
     edit.set_cut(6)
-    beyond, = edit.extraSelections()
+    (beyond,) = edit.extraSelections()
     assert beyond.cursor.selectedText() == "fox"
     assert beyond.format.foreground().color().name() == theme.tokens.faint
     edit.set_cut(None)
@@ -108,7 +108,7 @@ def test_what_lies_beyond_the_limit_is_greyed_after_an_undo_too(qtbot, edit: Pro
     select(edit, 10, 13)
     edit.weigh(0.1)
     edit.undo()
-    beyond, = edit.extraSelections()
+    (beyond,) = edit.extraSelections()
     assert beyond.cursor.selectedText() == "red fox"
 
 

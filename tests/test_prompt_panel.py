@@ -21,44 +21,63 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.diffusion import samplers
-from desktop.diffusion.errors import ModelMissing
-from desktop.diffusion.recipe import MOST_SEED, Recipe
+from desktop.diffusion.families.description import Traits
+from desktop.diffusion.fields import MOST_SEED
+from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews, Run
 from desktop.diffusion.samplers import SAMPLERS
+from desktop.errors import ModelMissing
 from desktop.library.drafts import Drafts, Waiting
 from desktop.library.models import Model
-from desktop.library.tokens import Tokens
+from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
 from desktop.studio.generation import Generation, Job
 from desktop.studio.history import History
 from desktop.studio.timeline import Timeline
+from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
-from desktop.ui.prompt_edit import PromptEdit
-from desktop.ui.prompt_panel import PromptPanel
 from desktop.ui.theme import Theme
+from desktop.ui.widgets.prompt_edit import PromptEdit
 from tests.developed import developed
 
-EPSILON = {"prediction_type": "epsilon"}
 PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
 VOCABULARY = Vocabulary({"en": "a b fox is playing guitar mouse of".split(), "zh": ["极乐", "美丽", "的", "沙滩", "一只", "狐狸"]}, PROMPTS)
-STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, scheduler_config=EPSILON,
-                languages=("en", "zh"), vocabulary=VOCABULARY)
-LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler",
-              scheduler_config={"prediction_type": "sample"})
+STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, languages=("en", "zh"), vocabulary=VOCABULARY)
+LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler", traits=Traits(prediction="sample"))
 GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
 
 
 class Words:
     """A meter for which every word is a token and five fit."""
 
-    def count(self, prompt: str) -> Tokens:
+    def count(self, prompt: str) -> TokenCount:
         words = prompt.split()
-        return Tokens(len(words), 5, len(" ".join(words[:5])) if len(words) > 5 else None)
+        return TokenCount(len(words), 5, len(" ".join(words[:5])) if len(words) > 5 else None)
+
+
+class Noting(Generation):
+    """Nothing is made here: what waits, whether it runs, and what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(None, Timeline(), None, None, None, None)
+        self.asked: list[tuple] = []
+
+    def generate(self, *wish) -> None:
+        self.asked.append(("generate", *wish))
+
+    def triage(self, *wish) -> None:
+        self.asked.append(("triage", *wish))
+
+    def twins(self, *wish) -> None:
+        self.asked.append(("twins", *wish))
+
+    def stop(self) -> None:
+        self.asked.append(("stop",))
 
 
 @pytest.fixture
-def generation(qapp) -> Generation:
-    return Generation(None, Timeline(), None, None, None, None)      # nothing is made here: what waits, and whether it runs
+def generation(qapp) -> Noting:
+    return Noting()
 
 
 @pytest.fixture
@@ -96,48 +115,79 @@ def retype(qtbot, field: QWidget, text: str) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Tab)
 
 
-def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel):
+def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel, generation: Noting, history: History):
     qtbot.keyClicks(panel.prompt, "a red fox")
     qtbot.keyClicks(panel.negative_prompt, "blurry")
     choose(child(panel, QComboBox, "sampler"), "DPM++ 2M Karras")
     retype(qtbot, child(panel, QSpinBox, "steps"), "25")
-    retype(qtbot, child(panel, QWidget, "guidance"), "7,5")
+    retype(qtbot, child(panel, QWidget, "guidance_scale"), "7,5")
     retype(qtbot, child(panel, QWidget, "seed"), "12 345")
     retype(qtbot, child(panel, QSpinBox, "pictures"), "3")
-    with qtbot.waitSignal(panel.generate_requested) as pressed:
+    with qtbot.waitSignal(panel.requested):
         qtbot.mouseClick(child(panel, QPushButton, "generate"), Qt.MouseButton.LeftButton)
-    assert pressed.args == [Recipe("a red fox", "blurry", "starter", "DPM++ 2M Karras", 25, 7.5, 128, 128, 12345), 3]
+    assert generation.asked == [
+        (
+            "generate",
+            Recipe.of(
+                prompt="a red fox",
+                negative_prompt="blurry",
+                model="starter",
+                sampler="DPM++ 2M Karras",
+                steps=25,
+                guidance_scale=7.5,
+                width=128,
+                height=128,
+                seed=12345,
+            ),
+            3,
+        )
+    ]
+    assert history.prompts[-1] == "a red fox"
 
 
 def test_a_recipe_comes_back_as_it_was(panel: PromptPanel):
-    recipe = Recipe("一只狐狸", "模糊", "starter", "UniPC", 12, 3.5, 192, 128, MOST_SEED)
+    recipe = Recipe.of(
+        prompt="一只狐狸",
+        negative_prompt="模糊",
+        model="starter",
+        sampler="UniPC",
+        steps=12,
+        guidance_scale=3.5,
+        width=192,
+        height=128,
+        seed=MOST_SEED,
+    )
     panel.set_recipe(recipe)
     assert panel.recipe() == recipe
 
 
 def test_a_recipe_of_an_unknown_model_and_sampler_leaves_what_is_chosen(panel: PromptPanel):
-    panel.set_recipe(Recipe("fox", model="elsewhere", sampler="Magic"))
-    assert (panel.recipe().model, panel.recipe().sampler, panel.recipe().prompt) == ("starter", "DDIM", "fox")
+    panel.set_recipe(Recipe.of(prompt="fox", model="elsewhere", sampler="Magic"))
+    assert (panel.recipe().model.name, panel.recipe().sampling.sampler, panel.recipe().prompt.text) == ("starter", "DDIM", "fox")
 
 
 def test_drafts_keep_everything_that_is_not_a_picture_yet(panel: PromptPanel, generation: Generation):
-    drafts = Drafts(Recipe("fox", seed=5), seed_locked=True, pictures=4, history=("an old prompt",))
+    drafts = Drafts(Recipe.of(prompt="fox", seed=5), seed_locked=True, pictures=4, history=("an old prompt",))
     panel.restore(drafts)
     assert panel.drafts() == drafts
-    generation.hold([Job(Recipe("next"), 2)])
+    generation.hold([Job(Run(Recipe.of(prompt="next")), 2)])
     [job] = generation.up_next
-    assert panel.drafts() == replace(drafts, up_next=(Waiting(Recipe("next"), 2, job.run.id),))
+    assert panel.drafts() == replace(drafts, up_next=(Waiting(Recipe.of(prompt="next"), 2, job.run.id),))
 
 
-@pytest.mark.parametrize("change", [
-    lambda panel, qtbot: qtbot.keyClicks(panel.prompt, "x"),
-    lambda panel, qtbot: qtbot.keyClicks(panel.negative_prompt, "x"),
-    lambda panel, qtbot: qtbot.keyClick(child(panel, QSpinBox, "steps"), Qt.Key.Key_Up),
-    lambda panel, qtbot: qtbot.keyClick(child(panel, QComboBox, "sampler"), Qt.Key.Key_Down),
-    lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_lock"), Qt.MouseButton.LeftButton),
-    lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_random"), Qt.MouseButton.LeftButton),
-    lambda panel, qtbot: retype(qtbot, panel.findChild(QWidget, "size_text"), "64x64"),
-], ids=["prompt", "negative", "steps", "sampler", "lock", "die", "size"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda panel, qtbot: qtbot.keyClicks(panel.prompt, "x"),
+        lambda panel, qtbot: qtbot.keyClicks(panel.negative_prompt, "x"),
+        lambda panel, qtbot: qtbot.keyClick(child(panel, QSpinBox, "steps"), Qt.Key.Key_Up),
+        lambda panel, qtbot: qtbot.keyClick(child(panel, QComboBox, "sampler"), Qt.Key.Key_Down),
+        lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_lock"), Qt.MouseButton.LeftButton),
+        lambda panel, qtbot: qtbot.mouseClick(child(panel, QToolButton, "seed_random"), Qt.MouseButton.LeftButton),
+        lambda panel, qtbot: retype(qtbot, panel.findChild(QWidget, "size_text"), "64x64"),
+    ],
+    ids=["prompt", "negative", "steps", "sampler", "lock", "die", "size"],
+)
 def test_every_change_is_told_so_that_it_is_kept(qtbot, panel: PromptPanel, change):
     with qtbot.waitSignal(panel.edited):
         change(panel, qtbot)
@@ -145,14 +195,15 @@ def test_every_change_is_told_so_that_it_is_kept(qtbot, panel: PromptPanel, chan
 
 # -- the seed
 
+
 def test_each_press_rolls_another_seed_unless_it_is_locked(qtbot, panel: PromptPanel):
-    panel.set_recipe(Recipe(seed=7))
+    panel.set_recipe(Recipe.of(seed=7))
     panel.generate()
-    rolled = panel.recipe().seed
+    rolled = panel.recipe().sampling.seed
     assert rolled != 7
     qtbot.mouseClick(child(panel, QToolButton, "seed_lock"), Qt.MouseButton.LeftButton)
     panel.generate()
-    assert panel.recipe().seed == rolled
+    assert panel.recipe().sampling.seed == rolled
 
 
 def test_digits_stand_in_groups_and_a_seed_is_never_too_large(qtbot, panel: PromptPanel):
@@ -161,7 +212,7 @@ def test_digits_stand_in_groups_and_a_seed_is_never_too_large(qtbot, panel: Prom
     qtbot.keyClicks(seed, "004294967295")
     assert seed.text() == "4\N{NO-BREAK SPACE}294\N{NO-BREAK SPACE}967\N{NO-BREAK SPACE}295"
     qtbot.keyClicks(seed, "9x")
-    assert panel.recipe().seed == MOST_SEED
+    assert panel.recipe().sampling.seed == MOST_SEED
 
 
 def test_an_empty_seed_is_given_one(qtbot, panel: PromptPanel):
@@ -169,22 +220,23 @@ def test_an_empty_seed_is_given_one(qtbot, panel: PromptPanel):
     qtbot.keyClick(seed, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(seed, Qt.Key.Key_Delete)
     assert seed.text() == ""
-    assert 0 <= panel.recipe().seed <= MOST_SEED
+    assert 0 <= panel.recipe().sampling.seed <= MOST_SEED
     assert seed.text() != ""
 
 
 # -- the size
 
+
 def test_any_size_on_the_models_grid_can_be_typed(qtbot, panel: PromptPanel):
     retype(qtbot, panel.findChild(QWidget, "size_text"), "96x160")
-    assert (panel.recipe().width, panel.recipe().height) == (96, 160)
+    assert (panel.recipe().size.width, panel.recipe().size.height) == (96, 160)
     assert not child(panel, QLabel, "message").isVisible()
 
 
 @pytest.mark.parametrize(("typed", "becomes"), [("100x129", (104, 128)), ("1x99999", (64, 512)), ("big", (128, 128))])
 def test_another_size_becomes_the_nearest_and_says_so(qtbot, panel: PromptPanel, typed: str, becomes: tuple[int, int]):
     retype(qtbot, panel.findChild(QWidget, "size_text"), typed)
-    assert (panel.recipe().width, panel.recipe().height) == becomes
+    assert (panel.recipe().size.width, panel.recipe().size.height) == becomes
     assert child(panel, QLabel, "message").isVisible()
     retype(qtbot, panel.findChild(QWidget, "size_text"), "64 64")
     assert not child(panel, QLabel, "message").isVisible()
@@ -195,30 +247,31 @@ def test_sizes_that_the_model_was_not_trained_at_are_remarked_on(qtbot, panel: P
     assert not remark.isVisible()
     retype(qtbot, panel.findChild(QWidget, "size_text"), "192x128")
     assert remark.isVisible()
-    assert remark.text() == "Trained at 128 × 128: others fall apart sooner."
+    assert remark.text() == "This model was trained at 128 × 128. Other sizes can look distorted."
     choose(child(panel, QComboBox, "model"), "large")
-    assert remark.text().startswith("Trained at 512 × 512")
+    assert remark.text().startswith("This model was trained at 512 × 512")
     retype(qtbot, panel.findChild(QWidget, "size_text"), "512x512")
     assert not remark.isVisible()
 
 
 # -- the model
 
+
 def test_another_model_brings_its_own_defaults_but_not_over_what_was_set(qtbot, panel: PromptPanel):
-    retype(qtbot, child(panel, QWidget, "guidance"), "3")
+    retype(qtbot, child(panel, QWidget, "guidance_scale"), "3")
     with qtbot.waitSignal(panel.model_changed) as chosen:
         choose(child(panel, QComboBox, "model"), "large")
     assert chosen.args == [LARGE]
     recipe = panel.recipe()
-    assert (recipe.width, recipe.sampler, recipe.guidance_scale) == (512, "Euler", 3.0)
+    assert (recipe.size.width, recipe.sampling.sampler, recipe.sampling.guidance_scale) == (512, "Euler", 3.0)
 
 
 def test_samplers_that_do_not_fit_are_greyed_and_say_why(panel: PromptPanel):
     choose(child(panel, QComboBox, "model"), "large")
     items = child(panel, QComboBox, "sampler").model()
     unfit = [items.item(row).text() for row in range(items.rowCount()) if not items.item(row).isEnabled()]
-    assert unfit == [sampler.name for sampler in SAMPLERS if samplers.unfit(sampler, LARGE.scheduler_config, LARGE.unet_config)]
-    pndm, = items.findItems("PNDM")
+    assert unfit == [sampler.name for sampler in SAMPLERS if samplers.unfit(sampler, LARGE.traits)]
+    (pndm,) = items.findItems("PNDM")
     assert "it does not understand what this model predicts" in pndm.toolTip()
     assert "it does not understand what this model predicts" in pndm.accessibleText()
 
@@ -228,7 +281,7 @@ def test_an_opened_list_begins_at_what_is_chosen(panel: PromptPanel):
     sampler = child(panel, QComboBox, "sampler")
     sampler.showPopup()
     sampler.view().setCurrentIndex(sampler.model().index(4, 0))
-    sampler.hidePopup()                                        # as Esc does
+    sampler.hidePopup()  # as Esc does
     sampler.showPopup()
     assert sampler.view().currentIndex().row() == sampler.currentIndex()
     sampler.hidePopup()
@@ -237,7 +290,7 @@ def test_an_opened_list_begins_at_what_is_chosen(panel: PromptPanel):
 def test_a_sampler_that_stops_fitting_is_replaced_and_that_is_said(panel: PromptPanel):
     choose(child(panel, QComboBox, "sampler"), "PNDM")
     choose(child(panel, QComboBox, "model"), "large")
-    assert panel.recipe().sampler == "Euler"
+    assert panel.recipe().sampling.sampler == "Euler"
     assert "PNDM" in child(panel, QLabel, "message").text()
 
 
@@ -255,6 +308,7 @@ def test_the_last_entry_opens_a_folder_and_changes_nothing(qtbot, panel: PromptP
 
 # -- tokens
 
+
 def test_tokens_are_counted_while_typing_and_the_rest_is_greyed(qtbot, panel: PromptPanel):
     tokens = child(panel, QLabel, "tokens")
     qtbot.keyClicks(panel.prompt, "a fox")
@@ -263,7 +317,7 @@ def test_tokens_are_counted_while_typing_and_the_rest_is_greyed(qtbot, panel: Pr
     assert tokens.text() == "2 / 5"
     qtbot.keyClicks(panel.prompt, " is playing guitar of")
     assert tokens.text() == "6 / 5"
-    beyond, = panel.prompt.extraSelections()
+    (beyond,) = panel.prompt.extraSelections()
     assert beyond.cursor.selectedText() == " of"
 
 
@@ -277,9 +331,13 @@ def test_a_model_that_reads_no_chinese_says_so(panel: PromptPanel):
 
 # -- what the model never learned
 
+
 def underlined(edit: PromptEdit) -> list[str]:
-    return [mark.cursor.selectedText() for mark in edit.extraSelections()
-            if mark.format.underlineStyle() == QTextCharFormat.UnderlineStyle.DotLine]
+    return [
+        mark.cursor.selectedText()
+        for mark in edit.extraSelections()
+        if mark.format.underlineStyle() == QTextCharFormat.UnderlineStyle.DotLine
+    ]
 
 
 def test_words_that_the_model_never_learned_are_marked_and_named_in_one_line(panel: PromptPanel):
@@ -287,20 +345,20 @@ def test_words_that_the_model_never_learned_are_marked_and_named_in_one_line(pan
     panel.prompt.set_text("a (steam:1.2) fox 🦊, 一只赛博狐狸, Steam")
     assert underlined(panel.prompt) == ["steam", "🦊", "赛博", "Steam"]
     assert line.isVisible()
-    assert line.accessibleName() == "The starter model does not know: steam, 🦊, 赛博"
+    assert line.accessibleName() == "Ignored: steam, 🦊, 赛博"
     assert "steam, 🦊, 赛博" in line.text()
     panel.prompt.set_text("a fox")
     assert underlined(panel.prompt) == []
     assert not line.isVisible()
     panel.negative_prompt.set_text("blurry, a fox")
     assert underlined(panel.negative_prompt) == ["blurry"]
-    assert child(panel, QLabel, "negative_unknown_words").text() == "The starter model does not know: blurry"
+    assert child(panel, QLabel, "negative_unknown_words").text() == "Ignored: blurry"
 
 
 def test_many_unknown_words_end_in_dots_and_stand_whole_in_the_tooltip(panel: PromptPanel):
     line = child(panel, QLabel, "unknown_words")
     panel.prompt.set_text("cyberpunk steampunk vaporwave brutalism synthesizer")
-    assert line.text().startswith("Not known: cyberpunk, steampunk")
+    assert line.text().startswith("Ignored: cyberpunk, steampunk")
     assert line.text().endswith("…")
     assert "cyberpunk, steampunk, vaporwave, brutalism, synthesizer" in line.toolTip()
 
@@ -313,16 +371,20 @@ def test_the_word_that_is_being_typed_is_left_alone(qtbot, panel: PromptPanel):
     qtbot.keyClicks(panel.prompt, " fox")
     assert underlined(panel.prompt) == ["cyber"]
     qtbot.keyClick(panel.prompt, Qt.Key.Key_Backspace)
-    assert underlined(panel.prompt) == ["cyber"]                       # “fo” may become anything
-    qtbot.keyClick(panel.prompt, Qt.Key.Key_Left)                      # the cursor was moved: the word is finished
+    assert underlined(panel.prompt) == ["cyber"]  # “fo” may become anything
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_Left)  # the cursor was moved: the word is finished
     assert underlined(panel.prompt) == ["cyber", "fo"]
 
 
-@pytest.mark.parametrize("end", [
-    lambda panel, qtbot: qtbot.waitSignal(panel.prompt.rested, timeout=5000).wait(),
-    lambda panel, qtbot: panel.negative_prompt.setFocus(),
-    lambda panel, qtbot: panel.generate(),
-], ids=["a pause", "another field", "Generate"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda panel, qtbot: qtbot.waitSignal(panel.prompt.rested, timeout=5000).wait(),
+        lambda panel, qtbot: panel.negative_prompt.setFocus(),
+        lambda panel, qtbot: panel.generate(),
+    ],
+    ids=["a pause", "another field", "Generate"],
+)
 def test_a_word_is_finished_by(qtbot, panel: PromptPanel, end):
     panel.prompt.setFocus()
     qtbot.waitUntil(panel.prompt.hasFocus)
@@ -357,6 +419,7 @@ def test_a_model_without_a_vocabulary_marks_nothing(panel: PromptPanel):
 
 # -- surprises
 
+
 def test_a_surprise_is_another_each_time_and_can_be_undone(qtbot, panel: PromptPanel):
     qtbot.keyClicks(panel.prompt, "mine")
     seen = ["mine"]
@@ -387,31 +450,32 @@ def test_a_surprise_has_a_key_and_a_place_behind_the_prompt(qtbot, panel: Prompt
 
 # -- running, and what is up next
 
-def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel: PromptPanel, generation: Generation):
+
+def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel: PromptPanel, generation: Noting):
     stop, button = child(panel, QPushButton, "stop"), child(panel, QPushButton, "generate")
     assert not stop.isVisible()
-    generation._job = Job(Recipe())
+    generation._job = Job(Run(Recipe()))
     generation.changed.emit()
     assert button.text().startswith("Add to Up next")
-    with qtbot.waitSignal(panel.stop_requested):
-        qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert generation.asked == [("stop",)]
 
 
 def test_what_waits_can_be_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("one")), Job(Recipe("two"), 4), Job(Recipe("three"))])
+    generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")), 4), Job(Run(Recipe.of(prompt="three")))])
     lines = child(panel, QListWidget, "up_next_list")
     assert child(panel, QLabel, "up_next_count").text() == "6"
     remove = lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove")
     qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
     lines.setCurrentRow(1)
     qtbot.keyClick(lines, Qt.Key.Key_Delete)
-    assert [job.recipe.prompt for job in generation.up_next] == ["two"]
+    assert [job.recipe.prompt.text for job in generation.up_next] == ["two"]
     qtbot.keyClick(lines, Qt.Key.Key_Delete)
     assert not child(panel, QWidget, "up_next").isVisible()
 
 
 def test_tabbing_into_what_waits_shows_the_line_that_the_keys_mean(qtbot, panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("one")), Job(Recipe("two"))])
+    generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")))])
     lines = child(panel, QListWidget, "up_next_list")
     lines.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(lines.hasFocus)
@@ -423,21 +487,21 @@ def test_tabbing_into_what_waits_shows_the_line_that_the_keys_mean(qtbot, panel:
 def test_what_is_held_waits_for_start(qtbot, panel: PromptPanel, generation: Generation, monkeypatch: pytest.MonkeyPatch):
     started = []
     monkeypatch.setattr(generation, "_serve_soon", lambda: started.append(generation.up_next))
-    generation.hold([Job(Recipe("one"))])
+    generation.hold([Job(Run(Recipe.of(prompt="one")))])
     qtbot.mouseClick(child(panel, QPushButton, "up_next_start"), Qt.MouseButton.LeftButton)
     assert len(started) == 1
     assert not generation.holding
 
 
 def test_what_has_begun_says_how_far_it_is(qtbot, panel: PromptPanel, generation: Generation):
-    run = developed(50, 12, Recipe("a red apple").turned(4, prompt="a green apple"))
-    generation.hold([Job(run.recipe, run=run), Job(Recipe("a fox"))])
+    run = developed(50, 12, Recipe.of(prompt="a red apple").turned(4, prompt="a green apple"))
+    generation.hold([Job(run), Job(Run(Recipe.of(prompt="a fox")))])
     lines, start = child(panel, QListWidget, "up_next_list"), child(panel, QPushButton, "up_next_start")
     assert shown_in(lines, 0) == ("a green apple", "step 12 of 50")
     assert lines.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a green apple. Paused at step 12 of 50"
     assert start.text() == "Go on"
     assert "its steps stay" in lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove").toolTip()
-    generation._job = Job(Recipe())
+    generation._job = Job(Run(Recipe()))
     generation.queue_changed.emit()
     assert not start.isVisible()
     assert "at step 12 of 50" in lines.item(0).toolTip()
@@ -447,15 +511,15 @@ def test_what_has_begun_says_how_far_it_is(qtbot, panel: PromptPanel, generation
 
 
 def test_what_is_only_begun_to_be_chosen_from_says_how_far_it_goes(panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("a fox", seed=seed), until=12) for seed in (7, 8)])
+    generation.hold([Job(Run(Recipe.of(prompt="a fox", seed=seed)), until=12) for seed in (7, 8)])
     lines = child(panel, QListWidget, "up_next_list")
     assert [shown_in(lines, row) for row in range(2)] == [("a fox", "to step 12")] * 2
     assert lines.item(1).toolTip() == "a fox\nSeed 8, to step 12; then you choose"
-    assert child(panel, QLabel, "up_next_count").text() == ""          # no picture comes of them by itself
+    assert child(panel, QLabel, "up_next_count").text() == ""  # no picture comes of them by itself
 
 
 def test_twins_are_two_pictures_in_one_line(panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("a fox"), twin=Run(Recipe("a cat")))])
+    generation.hold([Job(Run(Recipe.of(prompt="a fox")), twin=Run(Recipe.of(prompt="a cat")))])
     assert shown_in(child(panel, QListWidget, "up_next_list"), 0) == ("a fox", "twins")
     assert child(panel, QLabel, "up_next_count").text() == "2"
 
@@ -466,26 +530,27 @@ def shown_in(lines: QListWidget, row: int) -> tuple[str, str]:
 
 # -- more ways to make it
 
-def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: PromptPanel, generation: Generation):
+
+def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: PromptPanel, generation: Noting):
     generation.previews = Previews.FAST
-    panel.set_recipe(Recipe("a fox", steps=20, seed=5))
+    panel.set_recipe(Recipe.of(prompt="a fox", steps=20, seed=5))
     more = child(panel, QToolButton, "more_ways")
     seeds, _ = more.menu().actions()
-    assert seeds.text() == "Many seeds, first steps…\tCtrl+Shift+Return"
+    assert seeds.text() == "Try several seeds…\tCtrl+Shift+Return"
     seeds.trigger()
     dialog = child(panel, QDialog, "seeds")
     assert dialog.isVisible()
     assert not dialog.isModal()
-    with qtbot.waitSignal(panel.seeds_requested) as asked:
+    with qtbot.assertNotEmitted(panel.requested):  # the seeds are shown, not the canvas
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    assert asked.args == [Recipe("a fox", steps=20, seed=5), [5, 6, 7, 8, 9, 10, 11, 12], 12]
+    assert generation.asked == [("triage", Recipe.of(prompt="a fox", steps=20, seed=5), [5, 6, 7, 8, 9, 10, 11, 12], 12)]
     assert not dialog.isVisible()
-    assert panel.recipe().seed != 5
+    assert panel.recipe().sampling.seed != 5
     child(panel, QToolButton, "seed_lock").click()
-    kept = panel.recipe().seed
+    kept = panel.recipe().sampling.seed
     panel.ask_seeds()
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    assert panel.recipe().seed == kept
+    assert panel.recipe().sampling.seed == kept
 
 
 def test_a_dialog_follows_what_is_chosen_in_the_panel(qtbot, panel: PromptPanel, generation: Generation):
@@ -497,29 +562,30 @@ def test_a_dialog_follows_what_is_chosen_in_the_panel(qtbot, panel: PromptPanel,
     assert child(panel, QLineEdit, "this_steps").text() == "30"
     seed = child(panel, QLineEdit, "seed")
     seed.clear()
-    qtbot.keyClicks(seed, "12")                                        # a seed that is being typed is left alone
+    qtbot.keyClicks(seed, "12")  # a seed that is being typed is left alone
     assert child(panel, QLineEdit, "this_seed").text() == "12"
-    assert panel.recipe().seed == 12
+    assert panel.recipe().sampling.seed == 12
 
 
-def test_twins_are_asked_for_and_read_with_the_same_meter(qtbot, panel: PromptPanel):
+def test_twins_are_asked_for_and_read_with_the_same_meter(qtbot, panel: PromptPanel, generation: Noting):
     panel.set_meter(Words())
-    panel.set_recipe(Recipe("a fox"))
+    panel.set_recipe(Recipe.of(prompt="a fox"))
     child(panel, QToolButton, "more_ways").menu().actions()[1].trigger()
     dialog = child(panel, QDialog, "twins")
     other = child(panel, QPlainTextEdit, "twin_prompt")
     qtbot.keyClicks(other, " of steam")
     assert child(panel, QLabel, "twin_tokens").text() == "4 / 5"
     before = panel.recipe()
-    with qtbot.waitSignal(panel.twins_requested) as asked:
+    with qtbot.waitSignal(panel.requested):
         child(panel, QPushButton, "start_twins").click()
-    assert asked.args == [before, replace(before, prompt=other.toPlainText())]
+    assert generation.asked == [("twins", before, before.with_values(prompt=other.toPlainText()))]
     assert not dialog.isVisible()
     panel.set_meter(None)
     assert child(panel, QLabel, "twin_tokens").text() == ""
 
 
 # -- help
+
 
 def test_a_click_on_an_example_fills_the_prompt_and_can_be_undone(qtbot, panel: PromptPanel):
     qtbot.keyClicks(panel.prompt, "mine")
@@ -536,11 +602,11 @@ def test_a_click_on_an_example_fills_the_prompt_and_can_be_undone(qtbot, panel: 
 def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel: PromptPanel, history: History):
     panel.set_models([replace(STARTER, size=256)], "starter")
     panel.restore(Drafts())
-    assert (panel.recipe().width, panel.recipe().height) == (256, 256)
+    assert (panel.recipe().size.width, panel.recipe().size.height) == (256, 256)
     chips = [chip.prompt for chip in panel.findChildren(QPushButton, "example")]
     assert chips == [*PROMPTS["en"][:3], *PROMPTS["zh"]]
-    assert panel.recipe().prompt == chips[0]
-    assert panel.recipe().seed != Recipe().seed
+    assert panel.recipe().prompt.text == chips[0]
+    assert panel.recipe().sampling.seed != Recipe().sampling.seed
     for number in range(5):
         history.remember(f"prompt {number}")
     panel.generate()
@@ -549,7 +615,7 @@ def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel
 
 def test_tab_goes_from_the_prompt_through_the_examples(qtbot, panel: PromptPanel):
     panel.prompt.setFocus()
-    qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)               # over the surprise
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)  # over the surprise
     for example in panel.findChildren(QPushButton, "example"):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is example
@@ -564,13 +630,13 @@ def test_examples_are_those_of_a_model_that_knows_its_world(panel: PromptPanel):
 
 
 def test_every_control_explains_itself(qtbot, panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Recipe("one"))])
+    generation.hold([Job(Run(Recipe.of(prompt="one")))])
     panel.show_examples(["an example"])
     controls = [widget for kind in (QPlainTextEdit, QComboBox, QSpinBox, QPushButton, QToolButton) for widget in panel.findChildren(kind)]
     silent = [widget.objectName() for widget in controls if not (widget.toolTip() and widget.accessibleName() and widget.objectName())]
     assert silent == []
     captions = {label.buddy().objectName() for label in panel.findChildren(QLabel) if label.buddy()}
-    assert captions >= {"prompt", "negative_prompt", "model", "size", "sampler", "steps", "guidance", "seed", "pictures"}
+    assert captions >= {"prompt", "negative_prompt", "model", "size", "sampler", "steps", "guidance_scale", "seed", "pictures"}
 
 
 def test_the_panel_speaks_chinese_at_once(qapp, qtbot, panel: PromptPanel):
@@ -583,7 +649,7 @@ def test_the_panel_speaks_chinese_at_once(qapp, qtbot, panel: PromptPanel):
         panel.surprise()
         assert panel.prompt.toPlainText() in PROMPTS["zh"]
         panel.prompt.set_text("steam punk")
-        assert child(panel, QLabel, "unknown_words").text() == "入门模型不认识：steam、punk"
-        assert panel.recipe().model == "starter"
+        assert child(panel, QLabel, "unknown_words").text() == "已忽略：steam、punk"
+        assert panel.recipe().model.name == "starter"
     finally:
         language.install(qapp, "en")

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,11 +19,11 @@ from desktop.library.artwork import Artwork, open_artwork, save
 from desktop.ui.theme import DARK, LIGHT
 from tests.screen import HEIGHT, ROOT, WIDTH, Program, Screen, Start, wait_for
 
-SLOW = Recipe(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)     # several seconds of it
-SLOWER = replace(SLOW, width=512, height=512)                                            # half a minute
+SLOW = Recipe.of(prompt="a cat on the beach", width=256, height=256, steps=150, seed=3)  # several seconds of it
+SLOWER = SLOW.with_values(width=512, height=512)  # half a minute
 CHINESE = "夜空下的狐狸"
 
-pytestmark = pytest.mark.timeout(300)    # several starts of the whole program, on a machine that may be busy
+pytestmark = pytest.mark.timeout(300)  # several starts of the whole program, on a machine that may be busy
 
 
 @pytest.fixture(scope="module")
@@ -51,19 +50,30 @@ def program(open_program: Program) -> Program:
 
 def picture_of(recipe: Recipe, path: Path) -> Path:
     """A picture on disk that carries `recipe`."""
-    grey = Pixels(recipe.width, recipe.height, bytes([128]) * (3 * recipe.width * recipe.height))
+    grey = Pixels(recipe.size.width, recipe.size.height, bytes([128]) * (3 * recipe.size.width * recipe.size.height))
     return save(Artwork(grey, recipe, {}, datetime.now().astimezone()), path)
 
 
 def take(program: Program, recipe: Recipe, folder: Path) -> None:
     """Let the window take over `recipe`, through a picture and a second start."""
     picture = picture_of(recipe, folder / "recipe.png")
-    second = subprocess.run([sys.executable, "-m", "desktop", "--data", str(program.data), str(picture)], cwd=ROOT,
-                            env=program.screen.environment, capture_output=True, timeout=60, check=False)
-    assert (second.returncode, second.stderr) == (0, b"")
+    hand_over(program, picture)
     picture.unlink()
     wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored")
-    assert program.control("prompt")["text"] == recipe.prompt
+    assert program.control("prompt")["text"] == recipe.prompt.text
+
+
+def hand_over(program: Program, picture: Path) -> None:
+    """Open `picture` in the window by a second start."""
+    second = subprocess.run(
+        [sys.executable, "-m", "desktop", "--data", str(program.data), str(picture)],
+        cwd=ROOT,
+        env=program.screen.environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (second.returncode, second.stderr) == (0, b"")
 
 
 def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_the_next(start: Start) -> None:
@@ -75,19 +85,19 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     program.says("generate", "Add to Up next")
     [path] = wait_for(program.pictures, "the picture is saved")
     picture = open_artwork(path)
-    assert picture.recipe.prompt == "a red fox in the snow"
-    assert picture.recipe.steps == 50
+    assert picture.recipe.prompt.text == "a red fox in the snow"
+    assert picture.recipe.sampling.steps == 50
     assert picture.step is None
     assert picture.intact
     wait_for(lambda: program.playhead == program.newest == 50, "all 50 steps stand in the timeline")
     program.says("generate", "Generate")
     assert program.drafts().history == ("a red fox in the snow",)
 
-    program.key("ctrl+Return")               # another seed
+    program.key("ctrl+Return")  # another seed
     program.says("generate", "Add to Up next")
     program.close_window()
     program.control("Finish, then close")
-    program.key("Escape")                    # as “Keep open”
+    program.key("Escape")  # as “Keep open”
     wait_for(lambda: program.is_gone("Finish, then close"), "the question is gone")
     assert program.running
     program.close_window()
@@ -95,19 +105,19 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     program.key("Return")
     assert program.ends() == 0
     both = program.pictures()
-    assert len({open_artwork(path).recipe.seed for path in both}) == len(both) == 2
+    assert len({open_artwork(path).recipe.sampling.seed for path in both}) == len(both) == 2
     assert program.drafts().up_next == ()
 
 
 def test_a_chinese_prompt(program: Program, tmp_path: Path) -> None:
-    take(program, Recipe(steps=4), tmp_path)
+    take(program, Recipe.of(steps=4), tmp_path)
     before = program.pictures()
     program.write_prompt(CHINESE)
     program.key("ctrl+Return")
     wait_for(lambda: len(program.pictures()) > len(before), "the picture is saved")
     [path] = set(program.pictures()) - set(before)
     assert CHINESE in path.name
-    assert open_artwork(path).recipe.prompt == CHINESE
+    assert open_artwork(path).recipe.prompt.text == CHINESE
     program.says("generate", "Generate")
 
 
@@ -117,7 +127,7 @@ def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
     program.click("generate")
     wait_for(lambda: program.newest >= 5, "a few steps are there")
 
-    program.click("filmstrip", across=3.5 / 151, down=0.3)            # the slice of step 3, of 0 … 150
+    program.click("filmstrip", across=3.5 / 151, down=0.3)  # the slice of step 3, of 0 … 150
     wait_for(lambda: program.playhead == 3, "the playhead is where the mouse was")
     third, newest = program.canvas(), program.newest
     wait_for(lambda: program.newest > newest, "the run has gone on")
@@ -162,11 +172,49 @@ def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
 
 
 def test_a_second_start_hands_over_its_picture(program: Program, tmp_path: Path) -> None:
-    take(program, Recipe(prompt="an owl, (very:1.2) round", negative_prompt="blurry", sampler="Euler a", steps=12, guidance_scale=4.5,
-                         width=192, height=128, seed=77), tmp_path)
+    take(
+        program,
+        Recipe.of(
+            prompt="an owl, (very:1.2) round",
+            negative_prompt="blurry",
+            sampler="Euler a",
+            steps=12,
+            guidance_scale=4.5,
+            width=192,
+            height=128,
+            seed=77,
+        ),
+        tmp_path,
+    )
     assert program.control("sampler")["name"] == "Euler a"
     assert program.control("steps")["value"] == 12
     assert not program.running
+
+
+def test_an_opened_picture_of_a_branch_shows_its_steps_and_is_generated_again(program: Program, tmp_path: Path) -> None:
+    recipe = Recipe.of(prompt="a cat", steps=12, seed=5).turned(4, prompt="a fox in the snow")
+
+    def generate() -> Path:
+        before = set(program.pictures())
+        program.key("ctrl+Return")
+        wait_for(lambda: set(program.pictures()) - before, "the picture is made")
+        wait_for(lambda: not program.running, "the window is idle")
+        [made] = set(program.pictures()) - before
+        return made
+
+    take(program, recipe, tmp_path)
+    made = generate().rename(tmp_path / "renamed.png")
+    program.click("remove_branches")
+    wait_for(lambda: not program.drafts().recipe.turns, "the branch is removed")
+    assert program.is_gone("remove_branches")
+    take(program, Recipe.of(prompt="an owl", steps=4), tmp_path)
+    generate()
+    wait_for(lambda: program.newest == 4, "another run is shown")
+    hand_over(program, made)
+    wait_for(lambda: program.newest == 12, "the steps of the renamed picture are shown")
+    wait_for(lambda: program.drafts().recipe == recipe, "its recipe is restored with the branch")
+    again = open_artwork(generate())
+    assert (again.pixels, again.recipe) == (open_artwork(made).pixels, recipe)
 
 
 def test_language_and_look_change_at_once(program: Program) -> None:
@@ -212,9 +260,9 @@ def test_panels_and_full_screen_by_key(program: Program) -> None:
 
 
 def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program, tmp_path: Path) -> None:
-    take(program, Recipe(prompt="a fox", steps=2), tmp_path)
+    take(program, Recipe.of(prompt="a fox", steps=2), tmp_path)
     program.key("ctrl+Return")
-    program.says("generate", "Generate")     # now every button can act
+    program.says("generate", "Generate")  # now every button can act
     window = program.everything()
     assert len({node["id"] for node in window if "focusable" in node["states"]}) > 30
     program.key("ctrl+comma")
@@ -225,8 +273,12 @@ def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program
     about = program.everything()
     program.key("Escape")
     wait_for(lambda: program.is_gone("close_about"), "the dialog is gone")
-    nameless = {node["id"]: node for node in (*window, *settings, *about) if "focusable" in node["states"]
-                and not (node["name"].strip() and node["role"] not in ("filler", "unknown", "invalid", "redundant object"))}
+    nameless = {
+        node["id"]: node
+        for node in (*window, *settings, *about)
+        if "focusable" in node["states"]
+        and not (node["name"].strip() and node["role"] not in ("filler", "unknown", "invalid", "redundant object"))
+    }
     assert nameless == {}
     mute = {node["id"]: node for node in window if node["role"] == "push button" and not node["description"].strip()}
     assert mute == {}
@@ -242,9 +294,9 @@ def test_tab_reaches_every_control_and_leaves_each(program: Program) -> None:
             break
     assert met[-1] == "prompt", f"Tab goes round in {met[-10:]}"
     every = {node["id"] for node in program.everything() if {"focusable", "enabled"} <= set(node["states"])}
-    every.discard("notice_text")             # of an earlier test, still shown: a text to be selected by mouse, no control
-    by_arrow = {"previews_off", "previews_fast", "previews_best", "view_estimate", "view_noisy"}    # Tab meets one of each group
-    assert every - set(met) - by_arrow == {"size_text"}    # the text of a combo box that was met
+    every.discard("notice_text")  # of an earlier test, still shown: a text to be selected by mouse, no control
+    by_arrow = {"previews_off", "previews_fast", "previews_best", "view_estimate", "view_noisy"}  # Tab meets one of each group
+    assert every - set(met) - by_arrow == {"size_text"}  # the text of a combo box that was met
     assert by_arrow & set(met)
 
 
@@ -257,7 +309,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     program.write_prompt("next")
     program.key("ctrl+Return")
     program.write_prompt("typed last")
-    time.sleep(1)                            # what may be lost
+    time.sleep(1)  # what may be lost
     made = program.newest
     program.kill()
 
@@ -267,7 +319,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     assert program.control("size_text")["text"] == "512 × 512"
     program.says("up_next_count", "2")
     assert "checked" in program.control("previews_best")["states"]
-    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == [SLOWER.prompt, "next"]
+    assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == [SLOWER.prompt.text, "next"]
     assert program.settings().previews is Previews.BEST
     assert not program.running
     assert program.newest == 0
@@ -275,13 +327,13 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     program.click("up_next_start")
     wait_for(lambda: program.newest >= made, "the picture that was cut off goes on")
     program.close_window()
-    program.control("Drop it and close")
-    program.click("Drop it and close")
+    program.control("Discard and close")
+    program.click("Discard and close")
     pressed = time.monotonic()
     assert program.ends() == 0
     assert time.monotonic() - pressed < 5
     assert program.pictures() == []
-    assert [waiting.recipe.prompt for waiting in program.drafts().up_next] == ["next"]
+    assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == ["next"]
 
 
 def test_without_a_display_one_sentence_names_headless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,8 +341,14 @@ def test_without_a_display_one_sentence_names_headless(tmp_path: Path, monkeypat
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
     for display in ("", ":4711"):
         monkeypatch.setenv("DISPLAY", display)
-        started = subprocess.run([sys.executable, "-m", "desktop", "--data", str(tmp_path / "data")], cwd=ROOT,
-                                 capture_output=True, text=True, timeout=60, check=False)
+        started = subprocess.run(
+            [sys.executable, "-m", "desktop", "--data", str(tmp_path / "data")],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         assert started.returncode == 1
         assert started.stderr.count("\n") == 1
         assert "--headless" in started.stderr

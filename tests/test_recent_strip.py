@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures
-from desktop.ui.recent_strip import RecentStrip
+from desktop.ui.create.recent_strip import RecentStrip
 from desktop.ui.theme import Theme
 from tests.developed import developed
 
 
 @pytest.fixture
 def pictures():
-    with asyncio.Runner() as runner:     # thumbnails are made sharp in tasks
+    with asyncio.Runner() as runner:  # thumbnails are made sharp in tasks
         runner.get_loop()
         yield Pictures(Notices())
 
@@ -82,7 +82,7 @@ def test_delete_asks_to_delete(qtbot, strip, pictures):
 def test_what_is_not_saved_says_so_and_is_not_deleted(qtbot, strip, pictures):
     add(pictures, None)
     strip.setCurrentIndex(strip.model().index(0))
-    assert names(strip) == ["Not saved yet; it is kept in memory."]
+    assert names(strip) == ["Not saved yet, only in memory"]
     with qtbot.assertNotEmitted(strip.delete_requested):
         QTest.keyClick(strip, Qt.Key.Key_Delete)
     strip.grab()
@@ -100,7 +100,7 @@ def test_the_chosen_picture_stays_chosen_while_others_come_and_go(strip, picture
     assert strip.currentIndex().row() == 1
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")       # menus, offscreen
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_the_menu(qtbot, strip, pictures):
     add(pictures, "apple")
     strip.setCurrentIndex(strip.model().index(0))

@@ -4,12 +4,12 @@ import math
 
 import pytest
 
-from desktop.diffusion.errors import OutOfRange
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Run
+from desktop.errors import OutOfRange
 from tests.developed import developed, plain, step
 
-RECIPE = Recipe(prompt="a red apple", guidance_scale=5, seed=7)
+RECIPE = Recipe.of(prompt="a red apple", guidance_scale=5, seed=7)
 
 
 def test_a_recipe_without_turns_is_the_same_at_every_step():
@@ -18,11 +18,11 @@ def test_a_recipe_without_turns_is_the_same_at_every_step():
 
 def test_what_a_turn_changes_holds_from_the_step_behind_it():
     recipe = RECIPE.turned(10, prompt="a green apple").turned(20, guidance_scale=2.0, noise_seed=3)
-    assert [recipe.at(number).prompt for number in (1, 10, 11, 50)] == ["a red apple"] * 2 + ["a green apple"] * 2
-    assert [recipe.at(number).guidance_scale for number in (11, 20, 21)] == [5, 5, 2]
+    assert [recipe.at(number).prompt.text for number in (1, 10, 11, 50)] == ["a red apple"] * 2 + ["a green apple"] * 2
+    assert [recipe.at(number).sampling.guidance_scale for number in (11, 20, 21)] == [5, 5, 2]
     assert recipe.final == recipe.at(21)
     assert not recipe.final.turns
-    assert recipe.prompt == "a red apple"
+    assert recipe.prompt.text == "a red apple"
 
 
 def test_turning_forgets_what_was_done_there_and_later():
@@ -41,17 +41,25 @@ def test_only_real_changes_are_turns():
 def test_refining_goes_back_with_everything_that_held_at_the_end():
     recipe = RECIPE.turned(30, prompt="a green apple").turned(20, refine=4).turned(25, guidance_scale=2.0)
     assert [turn.after for turn in recipe.turns] == [30, 20, 25]
-    assert [recipe.at(number).prompt for number in (20, 21, 50)] == ["a red apple", "a green apple", "a green apple"]
-    assert [recipe.at(number).guidance_scale for number in (25, 26)] == [5, 2]
+    assert [recipe.at(number).prompt.text for number in (20, 21, 50)] == ["a red apple", "a green apple", "a green apple"]
+    assert [recipe.at(number).sampling.guidance_scale for number in (25, 26)] == [5, 2]
     assert recipe.turned(22, prompt="a pear").turns[-2:] == (Turn(20, {"refine": 4}), Turn(22, {"prompt": "a pear"}))
     assert recipe.turned(20, prompt="a pear") == RECIPE.turned(20, prompt="a pear")
     assert recipe.turned(20, refine=5).turns[:3] == recipe.turns
 
 
-@pytest.mark.parametrize("turns", [
-    (Turn(-1, {"prompt": "x"}),), (Turn(301, {"prompt": "x"}),), (Turn(5, {"guidance_scale": math.nan}),), (Turn(5, {"noise_seed": -1}),),
-    (Turn(0, {"refine": 1}),), (Turn(5, {"prompt": "x"}), Turn(5, {"prompt": "y"})), (Turn(5, {"refine": 1}),) * 101,
-])
+@pytest.mark.parametrize(
+    "turns",
+    [
+        (Turn(-1, {"prompt": "x"}),),
+        (Turn(301, {"prompt": "x"}),),
+        (Turn(5, {"guidance_scale": math.nan}),),
+        (Turn(5, {"noise_seed": -1}),),
+        (Turn(0, {"refine": 1}),),
+        (Turn(5, {"prompt": "x"}), Turn(5, {"prompt": "y"})),
+        (Turn(5, {"refine": 1}),) * 101,
+    ],
+)
 def test_a_turn_that_cannot_be_taken_is_refused(turns):
     with pytest.raises(OutOfRange):
         Recipe(turns=turns).check()
@@ -59,6 +67,7 @@ def test_a_turn_that_cannot_be_taken_is_refused(turns):
 
 
 # -- runs
+
 
 def test_a_branch_shares_the_steps_that_it_keeps():
     parent = developed(10)

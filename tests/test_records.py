@@ -46,18 +46,20 @@ def found(path: Path) -> list[tuple[int, int, bytes]]:
             try:
                 read.append((record.kind, record.number, payload(file, record)))
             except DamagedRecord:
-                assert listed                # only a closed file is believed unseen
+                assert listed  # only a closed file is believed unseen
         return [entry for entry in read if entry[0] != records.CONTENTS]
 
 
 @pytest.fixture
 def system(monkeypatch):
     """Put a watched `os` under both writers."""
+
     def install(**faults):
         faulty = FaultyOs(**faults)
         monkeypatch.setattr(safe_file, "os", faulty)
         monkeypatch.setattr(records, "os", faulty)
         return faulty
+
     return install
 
 
@@ -90,8 +92,8 @@ def test_cut_at_any_byte_whole_records_stay_and_it_goes_on(tmp_path, closed):
         except NotRecords:
             assert size < 38
             continue
-        assert read == WRITTEN[:len(read)]
-        assert len(read) >= known            # the more there is, the more is read
+        assert read == WRITTEN[: len(read)]
+        assert len(read) >= known  # the more there is, the more is read
         known = len(read)
         appender = Appender(path, START)
         appender.append([(9, 9, b"gone on")])
@@ -123,8 +125,8 @@ def test_a_record_from_another_place_or_another_file_is_refused(tmp_path):
     data = made(path)
     with opened(path) as file:
         all_records = whole(file, START)
-    pieces = [data[record.offset - 16:record.end] for record in all_records]
-    head = data[:all_records[0].offset - 16]
+    pieces = [data[record.offset - 16 : record.end] for record in all_records]
+    head = data[: all_records[0].offset - 16]
     for order in ([0, 2, 1], [0, 1, 1], [0, 3], [1], [0, 1, 2, 3, 4, 5, 6, 8, 7]):
         path.write_bytes(head + b"".join(pieces[place] for place in order))
         kept = next((number for number, place in enumerate(order) if number != place), len(order))
@@ -141,13 +143,23 @@ def test_a_length_beyond_the_file_is_not_believed(tmp_path):
     forged = struct.pack("<BxHII", 3, 5, 2**32 - 1, 0)
     path.write_bytes(data + forged + struct.pack("<I", crc32(forged, last.chain)) + b"little")
     assert found(path) == WRITTEN
-    path.write_bytes(data + struct.pack("<I", 2**32 - 1))       # as if contents of 4 GB lay before it
+    path.write_bytes(data + struct.pack("<I", 2**32 - 1))  # as if contents of 4 GB lay before it
     assert found(path) == WRITTEN
 
 
-@given(st.lists(st.one_of(st.tuples(st.just("append"), st.integers(0, 5000)), st.tuples(st.just("cut"), st.integers(0, 400)),
-                          st.tuples(st.just("zeros"), st.integers(1, 9000)), st.tuples(st.just("lost page"), st.integers(0, 400)),
-                          st.tuples(st.just("close"), st.just(0)), st.tuples(st.just("reopen"), st.just(0))), max_size=25))
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("append"), st.integers(0, 5000)),
+            st.tuples(st.just("cut"), st.integers(0, 400)),
+            st.tuples(st.just("zeros"), st.integers(1, 9000)),
+            st.tuples(st.just("lost page"), st.integers(0, 400)),
+            st.tuples(st.just("close"), st.just(0)),
+            st.tuples(st.just("reopen"), st.just(0)),
+        ),
+        max_size=25,
+    )
+)
 def test_whatever_happens_to_its_end_what_lies_before_is_there(tmp_path_factory, doings):
     """A model: the entries with where each ends. A crash takes what lies behind a place; a power cut leaves zeros there."""
     path = tmp_path_factory.getbasetemp() / "hypothesis.records"
@@ -169,7 +181,7 @@ def test_whatever_happens_to_its_end_what_lies_before_is_there(tmp_path_factory,
             os.truncate(path, max(size - amount, 38))
         elif doing == "zeros":
             os.truncate(path, size + amount)
-        elif doing == "lost page" and amount:              # written out of order: the end is there, a page before it is not
+        elif doing == "lost page" and amount:  # written out of order: the end is there, a page before it is not
             place = max(size - 2 * amount, 38)
             with open(path, "r+b") as file:
                 file.seek(place)
@@ -177,12 +189,12 @@ def test_whatever_happens_to_its_end_what_lies_before_is_there(tmp_path_factory,
                 size = place
             held = [(entry, end) for entry, end in held if end <= place]
             with opened(path) as file:
-                if contents(file, START):                  # of a closed file, which was flushed, that is damage and no power cut
+                if contents(file, START):  # of a closed file, which was flushed, that is damage and no power cut
                     os.truncate(path, place)
         held = [(entry, end) for entry, end in held if end <= path.stat().st_size]
         read = found(path)
-        assert read[:len(held)] == [entry for entry, _ in held]
-        assert len(read) <= len(held) + 1                  # zeros may be what was written
+        assert read[: len(held)] == [entry for entry, _ in held]
+        assert len(read) <= len(held) + 1  # zeros may be what was written
         appender = Appender(path, START)
         assert found(path) == read
     appender.close()
@@ -204,7 +216,7 @@ def test_one_writes_and_others_look_on(tmp_path):
     appender.close()
     with opened(tmp_path / "file") as one, opened(tmp_path / "file") as other:
         assert not records.is_held(one)
-        assert not records.is_held(other)                  # lookers do not disturb each other
+        assert not records.is_held(other)  # lookers do not disturb each other
     records.remove(tmp_path / "file")
     assert os.listdir(tmp_path) == []
 
@@ -246,14 +258,14 @@ def test_any_failing_call_leaves_whole_records(tmp_path, system, error, persiste
             acknowledged += [FIRST]
             appender = Appender(path, START)
         except OSError as problem:
-            assert problem.errno == error      # noqa: PT017   it may succeed as well
+            assert problem.errno == error  # noqa: PT017   it may succeed as well
         for batch in BATCHES if appender else ():
             try:
                 appender.append(batch)
                 acknowledged += batch
                 appender.sync()
             except OSError as problem:
-                assert problem.errno in (error, errno.EIO)      # noqa: PT017
+                assert problem.errno in (error, errno.EIO)  # noqa: PT017
                 if "fsync" in faulty.failed:
                     with pytest.raises(OSError):
                         appender.append(batch)
@@ -264,8 +276,8 @@ def test_any_failing_call_leaves_whole_records(tmp_path, system, error, persiste
         system()
         if path.exists() or acknowledged:
             read = found(path)
-            assert read[:len(acknowledged)] == acknowledged
-            if "ftruncate" not in faulty.failed and acknowledged:       # else the first records of a batch may be left
+            assert read[: len(acknowledged)] == acknowledged
+            if "ftruncate" not in faulty.failed and acknowledged:  # else the first records of a batch may be left
                 assert read == acknowledged
             Appender(path, START).close()
             assert found(path) == read

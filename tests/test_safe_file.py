@@ -16,7 +16,7 @@ from desktop.library import safe_file
 from tests.faulty_os import FaultyOs
 
 ROOT = Path(__file__).parent.parent
-DATA = bytes(range(256)) * 800                # 200 KB
+DATA = bytes(range(256)) * 800  # 200 KB
 OLD = b"what was there before"
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.ENFILE)
 
@@ -33,10 +33,12 @@ def tmpfile(request):
 @pytest.fixture
 def system(monkeypatch):
     """Put a watched `os` under `safe_file`."""
+
     def install(**faults):
         faulty = FaultyOs(**faults)
         monkeypatch.setattr(safe_file, "os", faulty)
         return faulty
+
     return install
 
 
@@ -77,7 +79,7 @@ def test_short_writes_are_carried_on(tmp_path, system, tmpfile, write):
 
 def test_a_length_that_is_not_ours_is_no_success(tmp_path, system, tmpfile, monkeypatch):
     faulty = system(tmpfile=tmpfile)
-    monkeypatch.setattr(faulty, "write", lambda descriptor, data: os.write(descriptor, data[:-1]) + 1, raising=False)   # a lying disk
+    monkeypatch.setattr(faulty, "write", lambda descriptor, data: os.write(descriptor, data[:-1]) + 1, raising=False)  # a lying disk
     with pytest.raises(OSError, match="Input/output"):
         safe_file.create(tmp_path / "new", DATA)
     assert os.listdir(tmp_path) == []
@@ -94,17 +96,17 @@ def test_any_failing_call_leaves_the_whole_new_file_or_none(tmp_path, system, tm
             safe_file.create(folder / "new", DATA)
             assert (folder / "new").read_bytes() == DATA
         except OSError as problem:
-            assert problem.errno == error      # noqa: PT017   it may succeed as well
+            assert problem.errno == error  # noqa: PT017   it may succeed as well
             if "unlink" not in faulty.failed:
                 assert os.listdir(folder) == []
-            else:                             # could not even be tidied up: whole all the same, or aside
+            else:  # could not even be tidied up: whole all the same, or aside
                 assert all(path.read_bytes() == DATA for path in folder.glob("new"))
         system()
         safe_file.sweep(folder)
         assert strays(folder) == []
         if not faulty.failed:
             break
-    assert number > 8                         # the loop ends with a clean run after all the calls there are
+    assert number > 8  # the loop ends with a clean run after all the calls there are
 
 
 @pytest.mark.parametrize("persistent", [False, True], ids=["once", "persistent"])
@@ -117,7 +119,7 @@ def test_any_failing_call_leaves_the_old_content_or_the_new(tmp_path, system, er
             safe_file.replace(tmp_path / "settings", DATA)
             assert (tmp_path / "settings").read_bytes() == DATA
         except OSError as problem:
-            assert problem.errno == error      # noqa: PT017   it may succeed as well
+            assert problem.errno == error  # noqa: PT017   it may succeed as well
             assert (tmp_path / "settings").read_bytes() in (OLD, DATA)
         system()
         safe_file.sweep(tmp_path)
@@ -133,7 +135,7 @@ def test_the_folder_comes_last(tmp_path, system, tmpfile):
     steps = [name for name, _ in faulty.calls if name in ("write", "fsync", "link")]
     assert steps == ["write", "fsync", "link", "fsync"]
     folder = next(number for number, call in enumerate(faulty.calls) if call == ("open", tmp_path))
-    assert folder == 0                        # the last fsync is of the folder: the first descriptor that was opened
+    assert folder == 0  # the last fsync is of the folder: the first descriptor that was opened
     synced = [descriptor for name, descriptor in faulty.calls if name == "fsync"]
     written = next(descriptor for name, descriptor in faulty.calls if name == "write")
     assert synced[0] == written
@@ -278,8 +280,10 @@ def test_a_really_full_disk_is_never_called_a_success(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         print(json.dumps(report))
     """
-    mounting = shutil.which("unshare") and subprocess.run(
-        ["unshare", "-rm", "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True).returncode == 0
+    mounting = (
+        shutil.which("unshare")
+        and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True).returncode == 0
+    )
     command = [*(["unshare", "-rm"] if mounting else []), sys.executable, "-c", textwrap.dedent(script), "mount" if mounting else "limit"]
     report = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
     assert len(report) == 20

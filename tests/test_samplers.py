@@ -14,31 +14,73 @@ import pytest
 import torch
 
 from desktop.diffusion import schedulers
-from desktop.diffusion.errors import SamplerUnknown
+from desktop.diffusion.families import STABLE_DIFFUSION
+from desktop.diffusion.families.description import NoiseProcess, Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
 from desktop.diffusion.schedule import level_before
+from desktop.errors import SamplerUnknown
 from tests import tiny
 
 torch.set_num_threads(1)
 
 EACH = pytest.mark.parametrize("each", SAMPLERS, ids=[each.name for each in SAMPLERS])
-PUBLISHED: dict[str, Any] = {       # Stable Diffusion 1.5's scheduler_config.json
-    "_class_name": "PNDMScheduler", "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "num_train_timesteps": 1000,
-    "set_alpha_to_one": False, "skip_prk_steps": True, "steps_offset": 1, "trained_betas": None, "clip_sample": False}
-PLAIN: dict[str, Any] = {"time_cond_proj_dim": None}
+PUBLISHED: dict[str, Any] = {  # Stable Diffusion 1.5's scheduler_config.json
+    "_class_name": "PNDMScheduler",
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "num_train_timesteps": 1000,
+    "set_alpha_to_one": False,
+    "skip_prk_steps": True,
+    "steps_offset": 1,
+    "trained_betas": None,
+    "clip_sample": False,
+}
+
+
+def traits(denoiser_config: dict[str, Any] | None = None, **scheduler_config: Any) -> Traits:
+    """Those of Stable Diffusion 1.5, but for the differences."""
+    config = PUBLISHED | scheduler_config
+    return STABLE_DIFFUSION.traits(config["_class_name"], config, {"time_cond_proj_dim": None} | (denoiser_config or {}))
 
 
 def test_the_names_are_those_of_the_catalogue() -> None:
-    assert [each.name for each in SAMPLERS] == ["DDIM", "DDPM", "Euler", "Euler a", "DPM++ 2M", "DPM++ 2M Karras", "DPM++ 2M SDE", "UniPC",
-                                                "PNDM", "LMS", "Heun", "LCM"]
-    assert sampler(Recipe().sampler).name == Recipe().sampler
+    assert [each.name for each in SAMPLERS] == [
+        "DDIM",
+        "DDPM",
+        "Euler",
+        "Euler a",
+        "DPM++ 2M",
+        "DPM++ 2M Karras",
+        "DPM++ 2M SDE",
+        "UniPC",
+        "PNDM",
+        "LMS",
+        "Heun",
+        "LCM",
+    ]
+    assert sampler(Recipe().sampling.sampler).name == Recipe().sampling.sampler
 
 
-@pytest.mark.parametrize(("name", "meant"), {
-    "ddim": "DDIM", "EULER": "Euler", "k_euler_a": "Euler a", "Euler ancestral": "Euler a", "dpmpp_2m": "DPM++ 2M",
-    "dpm++ 2m karras": "DPM++ 2M Karras", "dpmpp_2m_sde": "DPM++ 2M SDE", "uni_pc": "UniPC", "PLMS": "PNDM", "k_lms": "LMS",
-    "EulerDiscreteScheduler": "Euler", "DPMSolverMultistepScheduler": "DPM++ 2M", "lcm": "LCM"}.items())
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    {
+        "ddim": "DDIM",
+        "EULER": "Euler",
+        "k_euler_a": "Euler a",
+        "Euler ancestral": "Euler a",
+        "dpmpp_2m": "DPM++ 2M",
+        "dpm++ 2m karras": "DPM++ 2M Karras",
+        "dpmpp_2m_sde": "DPM++ 2M SDE",
+        "uni_pc": "UniPC",
+        "PLMS": "PNDM",
+        "k_lms": "LMS",
+        "EulerDiscreteScheduler": "Euler",
+        "DPMSolverMultistepScheduler": "DPM++ 2M",
+        "lcm": "LCM",
+    }.items(),
+)
 def test_samplers_answer_to_the_names_other_programs_use(name: str, meant: str) -> None:
     assert sampler(name).name == meant
 
@@ -81,12 +123,13 @@ def test_a_scheduler_is_the_one_that_diffusers_would_make(each: Sampler) -> None
     for config in (PUBLISHED, own.config):
         ours = schedulers.build(each, config)
         assert {name: value for name, value in ours.config.items() if not name.startswith("_")} == {
-            name: theirs.config[name] for name in ours.config if not name.startswith("_")}
+            name: theirs.config[name] for name in ours.config if not name.startswith("_")
+        }
 
 
 @EACH
 def test_what_the_config_leaves_out_is_the_models_not_the_samplers(each: Sampler) -> None:
-    built = schedulers.build(each, {"_class_name": "DDPMScheduler"}).config      # linear betas from 0.0001 to 0.02
+    built = schedulers.build(each, {"_class_name": "DDPMScheduler"}).config  # linear betas from 0.0001 to 0.02
     assert (built.beta_start, built.beta_end, built.beta_schedule) == (0.0001, 0.02, "linear")
     assert not built.get("clip_sample")
 
@@ -112,7 +155,7 @@ def test_v_prediction_trailing_steps_and_zero_snr_stay_the_models(each: Sampler)
 def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int) -> None:
     """With an oracle for a model: whatever v it is asked for, it knows the picture."""
     model = tiny.pipeline("v_prediction", zero_snr=True).scheduler.config
-    if unfit(each, model, PLAIN):
+    if unfit(each, STABLE_DIFFUSION.traits("DDIMScheduler", model, {})):
         return
     picture = torch.linspace(-1, 1, 4 * 8 * 8).reshape(1, 4, 8, 8)
     scheduler = schedulers.build(each, model)
@@ -123,24 +166,25 @@ def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int
     for call, timestep in enumerate(scheduler.timesteps):
         given, level = scheduler.scale_model_input(x, timestep), level_before(scheduler, call, timestep)
         power = math.hypot(level.signal, level.noise)
-        signal, noise = level.signal / power, level.noise / power      # of `given`, which has unit variance
+        signal, noise = level.signal / power, level.noise / power  # of `given`, which has unit variance
         x = scheduler.step((signal * given - picture) / noise, timestep, x, **options)[0]
         assert x.isfinite().all()
     assert (x - picture).abs().max() < 0.25
 
 
 def test_what_does_not_fit_says_why() -> None:
-    zero_snr = {**PUBLISHED, "rescale_betas_zero_snr": True, "prediction_type": "v_prediction"}
-    x0 = {**PUBLISHED, "prediction_type": "sample"}
-    assert [each.name for each in SAMPLERS if unfit(each, PUBLISHED, PLAIN)] == ["LCM"]
-    assert [each.name for each in SAMPLERS if unfit(each, zero_snr, PLAIN)] == ["DPM++ 2M Karras", "PNDM", "LMS", "Heun", "LCM"]
-    assert [each.name for each in SAMPLERS if unfit(each, x0, PLAIN)] == ["Euler a", "PNDM", "LCM"]
-    assert all(unfit(each, {**PUBLISHED, "prediction_type": "flow_prediction"}, PLAIN) for each in SAMPLERS)
+    zero_snr = traits(rescale_betas_zero_snr=True, prediction_type="v_prediction")
+    x0 = traits(prediction_type="sample")
+    assert [each.name for each in SAMPLERS if unfit(each, traits())] == ["LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, zero_snr)] == ["DPM++ 2M Karras", "PNDM", "LMS", "Heun", "LCM"]
+    assert [each.name for each in SAMPLERS if unfit(each, x0)] == ["Euler a", "PNDM", "LCM"]
+    assert all(unfit(each, traits(prediction_type="flow_prediction")) for each in SAMPLERS)
+    assert all(unfit(each, Traits(process=NoiseProcess.FLOW)) for each in SAMPLERS)
 
 
 def test_lcm_fits_what_was_distilled_for_it() -> None:
-    assert unfit(sampler("LCM"), PUBLISHED, {"time_cond_proj_dim": 256}) is None
-    assert unfit(sampler("LCM"), {**PUBLISHED, "_class_name": "LCMScheduler"}, PLAIN) is None
+    assert unfit(sampler("LCM"), traits({"time_cond_proj_dim": 256})) is None
+    assert unfit(sampler("LCM"), traits(_class_name="LCMScheduler")) is None
     scheduler = schedulers.build(sampler("LCM"), PUBLISHED)
     scheduler.set_timesteps(sampler("LCM").most_steps)
     with pytest.raises(ValueError, match="original_steps"):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSpinBox, QWidget
 
-from desktop.diffusion.recipe import MOST_SEED, Recipe
+from desktop.diffusion.fields import MOST_SEED
+from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews
-from desktop.ui.seeds_dialog import SeedsDialog
+from desktop.ui.create.seeds_dialog import SeedsDialog
 from desktop.ui.theme import Theme
 
 
@@ -18,7 +17,7 @@ class Chosen:
     """What is chosen in the prompt panel."""
 
     def __init__(self) -> None:
-        self.recipe, self.previews = Recipe("a fox", steps=50, seed=781204113), Previews.FAST
+        self.recipe, self.previews = Recipe.of(prompt="a fox", steps=50, seed=781204113), Previews.FAST
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def test_it_hands_over_the_seeds_from_the_one_in_the_panel_on(qtbot, dialog: See
 
 
 def test_behind_the_largest_seed_comes_the_smallest(qtbot, dialog: SeedsDialog, chosen: Chosen):
-    chosen.recipe = replace(chosen.recipe, seed=MOST_SEED)
+    chosen.recipe = chosen.recipe.with_values(seed=MOST_SEED)
     number(dialog, "triage_count").setValue(2)
     with qtbot.waitSignal(dialog.wanted) as wanted:
         button(dialog).click()
@@ -64,25 +63,25 @@ def test_behind_the_largest_seed_comes_the_smallest(qtbot, dialog: SeedsDialog, 
 
 
 def test_it_says_what_it_costs(dialog: SeedsDialog, chosen: Chosen):
-    assert text(dialog, "triage_cost") == "8 × 12 = 96 steps; to finish all of them would be 400."
+    assert text(dialog, "triage_cost") == "8 × 12 = 96 steps. Finishing all of them would take 400."
     assert text(dialog, "triage_seeds").replace("\N{NO-BREAK SPACE}", " ") == "781 204 113 … 781 204 120"
     number(dialog, "triage_count").setValue(16)
-    assert text(dialog, "triage_cost") == "16 × 12 = 192 steps; to finish all of them would be 800."
-    chosen.recipe = replace(chosen.recipe, sampler="Heun")
+    assert text(dialog, "triage_cost") == "16 × 12 = 192 steps. Finishing all of them would take 800."
+    chosen.recipe = chosen.recipe.with_values(sampler="Heun")
     dialog.follow()
     assert text(dialog, "triage_of") == "of 99"
     assert number(dialog, "triage_until").maximum() == 98
 
 
 def test_the_step_is_one_that_leaves_something_to_finish(dialog: SeedsDialog, chosen: Chosen):
-    chosen.recipe = replace(chosen.recipe, steps=8)
+    chosen.recipe = chosen.recipe.with_values(steps=8)
     dialog.follow()
     assert (number(dialog, "triage_until").value(), number(dialog, "triage_until").maximum()) == (7, 7)
     assert (number(dialog, "triage_count").minimum(), number(dialog, "triage_count").maximum()) == (2, 16)
 
 
 def test_a_single_step_cannot_be_chosen_by(dialog: SeedsDialog, chosen: Chosen):
-    chosen.recipe = replace(chosen.recipe, steps=1)
+    chosen.recipe = chosen.recipe.with_values(steps=1)
     dialog.follow()
     assert "single step" in text(dialog, "triage_cost")
     assert not button(dialog).isEnabled()
@@ -98,7 +97,7 @@ def test_without_previews_there_is_nothing_to_choose_by(qtbot, dialog: SeedsDial
     elsewhere.show()
     elsewhere.activateWindow()
     qtbot.waitUntil(elsewhere.isActiveWindow)
-    chosen.previews = Previews.FAST                    # turned on in the window, as was said
+    chosen.previews = Previews.FAST  # turned on in the window, as was said
     dialog.activateWindow()
     qtbot.waitUntil(button(dialog).isEnabled)
 

@@ -10,14 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from desktop.diffusion.errors import SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
 from desktop.diffusion.run import Previews
+from desktop.errors import SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
 from desktop.library import safe_file
 from desktop.library.settings import Settings, SettingsFile
 
-CHOSEN = Settings(language="zh_CN", theme="light", reduce_motion=True, previews=Previews.BEST, pictures_folder="/tmp/图片 🎨",
-                  name_template="{seed} {prompt}", held_megabytes=64, recordings_megabytes=1048576, captions=False,
-                  model_folders=("/models/a", "/models/b"))
+CHOSEN = Settings(
+    language="zh_CN",
+    theme="light",
+    reduce_motion=True,
+    previews=Previews.BEST,
+    pictures_folder="/tmp/图片 🎨",
+    name_template="{seed} {prompt}",
+    held_megabytes=64,
+    recordings_megabytes=1048576,
+    captions=False,
+    model_folders=("/models/a", "/models/b"),
+)
 
 
 @pytest.fixture
@@ -61,11 +70,28 @@ def test_unknown_keys_are_kept(path: Path) -> None:
     assert json.loads(path.read_text())["values"] == {"theme": "light", "grid": [1, 2]}
 
 
-@pytest.mark.parametrize(("name", "value"), [
-    ("language", "tlh"), ("language", None), ("theme", []), ("reduce_motion", "yes"), ("previews", "sometimes"), ("previews", {}),
-    ("pictures_folder", 7), ("held_megabytes", "512"), ("held_megabytes", True), ("held_megabytes", -1), ("held_megabytes", 1e400),
-    ("recordings_megabytes", 63), ("recordings_megabytes", 1048577), ("captions", 1),
-    ("model_folders", "/models"), ("model_folders", [1]), ("reduce_motion", None)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("language", "tlh"),
+        ("language", None),
+        ("theme", []),
+        ("reduce_motion", "yes"),
+        ("previews", "sometimes"),
+        ("previews", {}),
+        ("pictures_folder", 7),
+        ("held_megabytes", "512"),
+        ("held_megabytes", True),
+        ("held_megabytes", -1),
+        ("held_megabytes", 1e400),
+        ("recordings_megabytes", 63),
+        ("recordings_megabytes", 1048577),
+        ("captions", 1),
+        ("model_folders", "/models"),
+        ("model_folders", [1]),
+        ("reduce_motion", None),
+    ],
+)
 def test_a_value_that_makes_no_sense_is_reported_and_the_rest_kept(path: Path, name: str, value: object) -> None:
     path.parent.mkdir()
     path.write_text(json.dumps({"schema": 1, "values": {"name_template": "{prompt}", name: value}}))
@@ -131,8 +157,21 @@ def test_without_a_good_copy_the_damaged_file_is_kept_aside(path: Path) -> None:
     assert problem.values["file"].read_bytes() == b"garbage"
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"schema": true, "values": {}}',
-                                     b'{"schema": "1", "values": {}}', b'{"schema": 1, "values": []}', b'{"schema": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"schema": true, "values": {}}',
+        b'{"schema": "1", "values": {}}',
+        b'{"schema": 1, "values": []}',
+        b'{"schema": 1}',
+    ],
+)
 def test_anything_may_stand_in_the_file(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
@@ -148,10 +187,14 @@ def test_a_folder_in_place_of_the_file_is_put_aside(path: Path) -> None:
     assert SettingsFile(path).load() == (CHOSEN, None)
 
 
-@pytest.mark.parametrize("newer", [
-    {"schema": 2, "sha256": "0", "values": {"theme": "light", "language": 7, "new": 1}},
-    {"schema": 99, "values": {"theme": "light"}},
-    {"schema": 2, "values": {"theme": "light"}, "signature": "…"}])
+@pytest.mark.parametrize(
+    "newer",
+    [
+        {"schema": 2, "sha256": "0", "values": {"theme": "light", "language": 7, "new": 1}},
+        {"schema": 99, "values": {"theme": "light"}},
+        {"schema": 2, "values": {"theme": "light"}, "signature": "…"},
+    ],
+)
 def test_a_newer_versions_file_is_read_and_left_as_it_is(path: Path, newer: dict) -> None:
     saved(path, CHOSEN).write_text(json.dumps(newer))
     before = files(path)

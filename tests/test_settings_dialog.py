@@ -75,9 +75,16 @@ def dialog(theme: Theme, owner: Owner, recordings: Recordings, parent: QWidget) 
     return dialog
 
 
-@pytest.mark.parametrize(("name", "index", "expected"), [
-    ("language", 2, {"language": "zh_CN"}), ("theme", 1, {"theme": "dark"}), ("reduce_motion", 1, {"reduce_motion": True}),
-    ("previews", 2, {"previews": Previews.BEST}), ("captions", 1, {"captions": False})])
+@pytest.mark.parametrize(
+    ("name", "index", "expected"),
+    [
+        ("language", 2, {"language": "zh_CN"}),
+        ("theme", 1, {"theme": "dark"}),
+        ("reduce_motion", 1, {"reduce_motion": True}),
+        ("previews", 2, {"previews": Previews.BEST}),
+        ("captions", 1, {"captions": False}),
+    ],
+)
 def test_a_choice_takes_effect_at_once(dialog: SettingsDialog, owner: Owner, name: str, index: int, expected: dict[str, object]):
     box = dialog.findChild(QComboBox, name)
     box.setCurrentIndex(index)
@@ -132,14 +139,14 @@ def test_what_the_recordings_take_is_looked_at_again_and_again(qtbot, dialog: Se
     assert recordings.asked == ["measure"]
     recordings.nbytes = 412 * 2**20
     recordings.changed.emit()
-    assert dialog.findChild(QLabel, "recordings_used").text() == "Recordings use 412 MB of 4096 MB; pinned ones are never let go."
+    assert dialog.findChild(QLabel, "recordings_used").text() == "Recordings use 412 MB of 4096 MB; pinned ones are never deleted."
     dialog._looking.setInterval(1)
     qtbot.waitUntil(lambda: len(recordings.asked) > 2)
 
 
 def test_recordings_are_deleted_after_a_question(qtbot, dialog: SettingsDialog, recordings: Recordings):
     button = dialog.findChild(QPushButton, "delete_recordings")
-    for answer, deletes in (("Keep them", False), ("Delete", True)):
+    for answer, deletes in (("Keep", False), ("Delete", True)):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         [question] = dialog.findChildren(QMessageBox)

@@ -1,47 +1,34 @@
 """What is looked at is filled in while the machine is idle, the newest wish first, and never in the way of a run."""
 
-import asyncio
-
 import pytest
 
-from desktop.diffusion.errors import NoGuidance
 from desktop.diffusion.run import Ending, View
+from desktop.errors import NoGuidance
+from desktop.generate import RunMaker
 from desktop.studio import sharpening
 from desktop.studio.notices import Notices
 from desktop.studio.sharpening import Sharpening
 from desktop.studio.timeline import Timeline
 from tests.awaited import settle
 from tests.developed import Work, developed, plain
+from tests.scripted_machine import ScriptedMachine
 
 SHARP = plain((1, 2, 3), 8)
 
 
-class Darkroom:
-    ready = True
-
-    def __init__(self) -> None:
-        self.asked, self.cancelled = [], []
-        self.go = asyncio.Event()
-        self.go.set()
-
-    async def look(self, run, number, view):
-        self.asked.append((number, view))
-        if view is View.GUIDANCE:
-            raise NoGuidance
-        try:
-            await self.go.wait()
-        except asyncio.CancelledError:
-            self.cancelled.append((number, view))
-            raise
-        return SHARP
+def picture_of(request, number, view):
+    if view is View.GUIDANCE:
+        raise NoGuidance
+    return SHARP
 
 
 class Studio:
     def __init__(self) -> None:
-        self.darkroom, self.timeline, self.work, self.notices = Darkroom(), Timeline(), Work(), Notices()
+        self.machine, self.timeline, self.work, self.notices = ScriptedMachine(), Timeline(), Work(), Notices()
+        self.machine.picture_of = picture_of
         self.told = []
         self.notices.listen(self.told.append)
-        self.sharpening = Sharpening(self.darkroom, self.timeline, self.work, self.notices)
+        self.sharpening = Sharpening(RunMaker(self.machine), self.timeline, self.work, self.notices)
 
 
 @pytest.fixture
@@ -53,25 +40,25 @@ async def studio(monkeypatch):
 async def test_the_step_that_is_looked_at_becomes_sharp_once(studio):
     studio.timeline.show(developed(6, done=4))
     await settle()
-    assert studio.darkroom.asked == [(4, View.ESTIMATE)]
+    assert studio.machine.decoded == [(4, View.ESTIMATE)]
     assert studio.timeline.pixels is SHARP
     assert not studio.timeline.approximate
     studio.timeline.go_to(2)
     await settle()
     studio.timeline.go_to(4)
     await settle()
-    assert studio.timeline.pixels is SHARP             # it was kept
-    assert studio.darkroom.asked == [(4, View.ESTIMATE), (2, View.ESTIMATE)]
+    assert studio.timeline.pixels is SHARP  # it was kept
+    assert studio.machine.decoded == [(4, View.ESTIMATE), (2, View.ESTIMATE)]
 
 
 async def test_who_scrubs_on_gets_the_newest_only(studio):
-    studio.darkroom.go.clear()
+    studio.machine.go.clear()
     studio.timeline.show(developed(6, done=4))
     await settle()
     studio.timeline.go_to(1)
     await settle()
-    assert studio.darkroom.cancelled == [(4, View.ESTIMATE)]
-    studio.darkroom.go.set()
+    assert studio.machine.cancelled == [(4, View.ESTIMATE)]
+    studio.machine.go.set()
     await settle()
     assert studio.timeline.pixels is SHARP
     studio.timeline.go_to(4)
@@ -79,17 +66,17 @@ async def test_who_scrubs_on_gets_the_newest_only(studio):
 
 
 async def test_a_run_that_begins_gets_the_machine_at_once(studio):
-    studio.darkroom.go.clear()
+    studio.machine.go.clear()
     studio.timeline.show(developed(6, done=4))
     await settle()
     studio.work.running = True
     studio.work.changed.emit()
     await settle()
-    assert studio.darkroom.cancelled == [(4, View.ESTIMATE)]
+    assert studio.machine.cancelled == [(4, View.ESTIMATE)]
     studio.timeline.go_to(1)
     await settle()
-    assert len(studio.darkroom.asked) == 1
-    studio.darkroom.go.set()
+    assert len(studio.machine.decoded) == 1
+    studio.machine.go.set()
     studio.work.running = False
     studio.work.changed.emit()
     await settle()
@@ -99,7 +86,7 @@ async def test_a_run_that_begins_gets_the_machine_at_once(studio):
 async def test_the_finished_picture_needs_nothing(studio):
     studio.timeline.show(developed(6))
     await settle()
-    assert studio.darkroom.asked == []
+    assert studio.machine.decoded == []
 
 
 async def test_two_views_are_filled_in_one_after_the_other(studio):
@@ -109,7 +96,7 @@ async def test_two_views_are_filled_in_one_after_the_other(studio):
     studio.timeline.look_beside_at(View.NOISY)
     await settle()
     await settle()
-    assert studio.darkroom.asked[-2:] == [(4, View.CHANGE), (4, View.NOISY)]
+    assert studio.machine.decoded[-2:] == [(4, View.CHANGE), (4, View.NOISY)]
     assert (studio.timeline.pixels, studio.timeline.second) == (SHARP, SHARP)
     assert not studio.timeline.is_stand_in(studio.timeline.shown[0])
 
@@ -123,15 +110,15 @@ async def test_what_cannot_be_made_is_said_once_and_not_tried_again(studio):
     await settle()
     studio.timeline.look_at(View.GUIDANCE)
     await settle()
-    assert studio.darkroom.asked.count((4, View.GUIDANCE)) == 1
+    assert studio.machine.decoded.count((4, View.GUIDANCE)) == 1
     assert studio.timeline.has_failed(studio.timeline.shown[0])
     studio.timeline.go_to(3)
     await settle()
-    assert studio.darkroom.asked.count((3, View.GUIDANCE)) == 1
-    assert len(studio.told) == 1                       # the reason is the same
-    studio.timeline.show(run)                          # by now its model may be back
+    assert studio.machine.decoded.count((3, View.GUIDANCE)) == 1
+    assert len(studio.told) == 1  # the reason is the same
+    studio.timeline.show(run)  # by now its model may be back
     await settle()
-    assert studio.darkroom.asked.count((4, View.GUIDANCE)) == 2
+    assert studio.machine.decoded.count((4, View.GUIDANCE)) == 2
 
 
 async def test_a_compared_run_is_filled_in_too(studio):
@@ -140,7 +127,7 @@ async def test_a_compared_run_is_filled_in_too(studio):
     studio.timeline.compare_with(two)
     await settle()
     await settle()
-    assert studio.darkroom.asked == [(4, View.ESTIMATE), (2, View.ESTIMATE)]       # it has come to step 2
+    assert studio.machine.decoded == [(4, View.ESTIMATE), (2, View.ESTIMATE)]  # it has come to step 2
     assert (studio.timeline.pixels, studio.timeline.second) == (SHARP, SHARP)
 
 
@@ -149,7 +136,7 @@ async def test_a_paused_run_is_filled_in_while_nothing_runs(studio):
     studio.work.run, studio.work.running = run, True
     studio.timeline.show(run)
     await settle()
-    assert studio.darkroom.asked == []
+    assert studio.machine.decoded == []
     run.ending, studio.work.running = Ending.PAUSED, False
     studio.work.changed.emit()
     await settle()
@@ -162,4 +149,4 @@ async def test_the_noise_is_decoded_once_for_all_views_but_the_latents(studio):
     for view in View:
         studio.timeline.look_at(view)
         await settle()
-    assert studio.darkroom.asked == [(0, View.NOISY), (0, View.LATENTS)]
+    assert studio.machine.decoded == [(0, View.NOISY), (0, View.LATENTS)]

@@ -31,8 +31,22 @@ from desktop.starter.world import all_things
 
 torch.set_num_threads(1)
 
-TINY = Shape("tiny", tier=1, factor=16, channels=4, unet=(32, 64), text_width=32, text_layers=1, side=64, encoder_width=8,
-             decoder_width=8, tokens=1400, crops=64, text_scenes=16, shards=1)
+TINY = Shape(
+    "tiny",
+    tier=1,
+    factor=16,
+    channels=4,
+    unet=(32, 64),
+    text_width=32,
+    text_layers=1,
+    side=64,
+    encoder_width=8,
+    decoder_width=8,
+    tokens=1400,
+    crops=64,
+    text_scenes=16,
+    shards=1,
+)
 
 
 def material(path):
@@ -59,7 +73,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(build, "CAPTIONS", 2000)
     monkeypatch.setattr(examples, "SHARD", 288)
     for training in (TextTraining, DenoiserTraining):
-        monkeypatch.setattr(training.train, "__defaults__", (8, 4))       # scenes together, batches between two reports
+        monkeypatch.setattr(training.train, "__defaults__", (8, 4))  # scenes together, batches between two reports
     monkeypatch.setattr(PreviewTraining.train, "__defaults__", (None, None, 10))
     folder = tmp_path / "work"
     folder.mkdir()
@@ -94,6 +108,7 @@ def learn(course: AutoencoderTraining, pictures: np.ndarray, batches: int | None
 
 
 # The stages
+
 
 def test_the_stages_make_a_model_that_stock_diffusers_opens(folder, tmp_path):
     target = tmp_path / "starter"
@@ -182,14 +197,19 @@ def test_trainings_can_begin_with_the_weights_of_a_model(folder, tmp_path):
 
 
 def test_the_command_reports_a_missing_stage(tmp_path):
-    done = subprocess.run([sys.executable, "-m", "desktop.starter.build", "--stage", "unet", "--folder", str(tmp_path)],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop.starter.build", "--stage", "unet", "--folder", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert "--stage" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 # The autoencoder
+
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 def test_every_shape_has_an_autoencoder(shape):
@@ -248,10 +268,13 @@ def test_the_encoder_is_frozen_when_the_critic_begins():
     going = course.train(pictures)
     encoders = []
     for progress in going:
-        encoders.append((progress.samples / 160, {name: weight.clone() for name, weight in course.average.weights.items()
-                                                  if name.startswith("encoder.")}))
-    learned = [all(torch.equal(before[name], after[name]) for name in before)
-               for (_, before), (_, after) in itertools.pairwise(encoders)]
+        encoders.append(
+            (
+                progress.samples / 160,
+                {name: weight.clone() for name, weight in course.average.weights.items() if name.startswith("encoder.")},
+            )
+        )
+    learned = [all(torch.equal(before[name], after[name]) for name in before) for (_, before), (_, after) in itertools.pairwise(encoders)]
     frozen = [share > CRITIC_FROM + 0.06 for share, _ in encoders[1:]]
     assert learned[0] is False
     assert [same for same, is_frozen in zip(learned, frozen, strict=True) if is_frozen] == [True] * sum(frozen)
@@ -275,6 +298,7 @@ def test_muon_makes_all_singular_values_of_a_step_about_one(shape):
 
 
 # The perceptual distance
+
 
 def test_the_perceptual_distance_grows_with_the_difference():
     network = Perception()

@@ -30,7 +30,7 @@ torch.set_num_threads(1)
 
 TOYS = things(1)[:3]
 GROUNDS_OF_TOYS = [GROUNDS[key] for key in ("white", "black", "yellow")]
-SIDE = 64                          # px, as the tiny models draw
+SIDE = 64  # px, as the tiny models draw
 WIDTHS = (16, 32, 64, 64)
 
 
@@ -52,8 +52,11 @@ class Toys(World):
 def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Cut-outs: a red disc, a blue square and a green triangle for all things in turn."""
     path, shapes = tmp_path_factory.mktemp("judge") / "material.zip", []
-    for shape, where, colour in (("ellipse", ((4, 4, 123, 123),), "#e00000"), ("rectangle", ((4, 4, 123, 123),), "#1030ff"),
-                                 ("regular_polygon", ((64, 64, 60), 3), "#00c030")):
+    for shape, where, colour in (
+        ("ellipse", ((4, 4, 123, 123),), "#e00000"),
+        ("rectangle", ((4, 4, 123, 123),), "#1030ff"),
+        ("regular_polygon", ((64, 64, 60), 3), "#00c030"),
+    ):
         image, file = Image.new("RGBA", (128, 128)), BytesIO()
         getattr(ImageDraw.Draw(image), shape)(*where, fill=colour)
         image.save(file, "webp", lossless=True)
@@ -118,8 +121,10 @@ def test_the_training_of_a_judge_resumes_from_its_checkpoint(material: Path, tra
     assert again.judge.look(pictures) == Judge.load(trained).look(pictures)
 
 
-@pytest.mark.parametrize(("arrangement", "shown", "count", "expected"), [
-    (Arrangement.ALONE_GROUND, 0, 0, 0), (Arrangement.ONE, 1, 1, 1), (Arrangement.SEVERAL, 1, 3, 3), (Arrangement.WITH, 2, 1, 2)])
+@pytest.mark.parametrize(
+    ("arrangement", "shown", "count", "expected"),
+    [(Arrangement.ALONE_GROUND, 0, 0, 0), (Arrangement.ONE, 1, 1, 1), (Arrangement.SEVERAL, 1, 3, 3), (Arrangement.WITH, 2, 1, 2)],
+)
 def test_a_scene_is_counted_by_the_things_it_shows(arrangement: Arrangement, shown: int, count: int, expected: int) -> None:
     assert standing(Scene(GROUNDS["beach"], arrangement, TOYS[:shown], count, None, 1)) == expected
 
@@ -141,13 +146,22 @@ def test_pictures_of_other_scenes_score_low(material: Path, trained: Path, scene
     """Every picture shows another thing, count and ground than its scene."""
     knowing = Judge.load(trained)
     thing, ground = ({one: few[(place + 1) % 3] for place, one in enumerate(few)} for few in (TOYS, GROUNDS_OF_TOYS))
-    swapped = [Scene(ground[scene.ground], scene.arrangement, tuple(thing[one] for one in scene.things),
-                     6 - scene.count if scene.arrangement is Arrangement.SEVERAL else 1, None, scene.seed) for scene in scenes]
+    swapped = [
+        Scene(
+            ground[scene.ground],
+            scene.arrangement,
+            tuple(thing[one] for one in scene.things),
+            6 - scene.count if scene.arrangement is Arrangement.SEVERAL else 1,
+            None,
+            scene.seed,
+        )
+        for scene in scenes
+    ]
     right, wrong = (knowing.look(painted(material, shown)) for shown in (scenes, swapped))
     told = rows(table(scenes, {"en": right, "zh": wrong}, scenes, {"renders": right}))
     for measure in MEASURES:
         _, english, chinese, apart, _, _, met = told[measure.name]
-        assert percent(chinese) <= (45 if measure.asked is evaluate.TWO else 15)     # one of two things is right in some pictures
+        assert percent(chinese) <= (45 if measure.asked is evaluate.TWO else 15)  # one of two things is right in some pictures
         assert float(apart.split()[0]) == pytest.approx(percent(chinese) - percent(english), abs=0.11)
         assert met in ("", "no")
 
@@ -162,10 +176,10 @@ def test_a_thing_that_was_not_asked_for_is_counted() -> None:
 
 
 def test_shares_and_differences_have_their_intervals() -> None:
-    assert share([True] * 9 + [False]) == "90.0% (60–98)"                   # Wilson: 0.5958…0.9821
+    assert share([True] * 9 + [False]) == "90.0% (60–98)"  # Wilson: 0.5958…0.9821
     assert share([True] * 50) == "100.0% (93–100)"
     one, other = [True] * 8 + [False] * 2, [True] * 6 + [False] * 4
-    assert difference(one, other) == "-20.0 (-43…+10)"                       # (−2 ± 1.96 √(3 − 4/12)) / 12
+    assert difference(one, other) == "-20.0 (-43…+10)"  # (−2 ± 1.96 √(3 − 4/12)) / 12
     assert difference(one, one) == "+0.0 (-16…+16)"
 
 
@@ -236,19 +250,20 @@ def test_sharpness_is_the_mean_difference_of_neighbouring_pixels() -> None:
 def test_the_noise_of_a_picture_depends_on_its_seed_alone(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluate, "TOGETHER", 2)
     one, other, again = torch.cat(list(Subject(model).draw(["a cat"] * 3, [1, 2, 1], steps=2))).int()
-    assert (one - again).abs().max() <= 1          # of another batch: rounding
+    assert (one - again).abs().max() <= 1  # of another batch: rounding
     assert (one - other).abs().max() > 8
 
 
 def test_previews_are_compared_with_the_full_decode(model: Path) -> None:
     small, full = Subject(model).previews(["a cat", "a mouse"], steps=6)
     assert small.shape == full.shape == (2 * 2, SIDE, SIDE, 3)
-    assert evaluate.psnr(full, full) > 60 > 30 > evaluate.psnr(small, full)      # this preview decoder is untrained
+    assert evaluate.psnr(full, full) > 60 > 30 > evaluate.psnr(small, full)  # this preview decoder is untrained
     assert evaluate.psnr(torch.zeros(1, 2, 2, 3), torch.ones(1, 2, 2, 3)) == pytest.approx(48.13, abs=0.01)
 
 
-def test_a_judge_that_does_not_know_the_things_is_refused(model: Path, trained: Path, monkeypatch: pytest.MonkeyPatch,
-                                                          capsys: pytest.CaptureFixture) -> None:
+def test_a_judge_that_does_not_know_the_things_is_refused(
+    model: Path, trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
     monkeypatch.setattr(sys, "argv", ["evaluate", "--model", str(model), "--judge", str(trained)])
     with pytest.raises(SystemExit):
         evaluate.main()

@@ -44,8 +44,9 @@ def handful(count: int = 8) -> Handful:
     kinds = torch.randn(len(COLOURS), SHAPE.channels, 1, 1, generator=torch.Generator().manual_seed(5))
     noise = torch.randn(count, SHAPE.channels, SHAPE.latent_side, SHAPE.latent_side, generator=torch.Generator().manual_seed(1))
     names = list(COLOURS)
-    return Handful(kinds[torch.arange(count) % len(names)] + 0.3 * noise,
-                   [Painted(names[index % len(names)], index) for index in range(count)])
+    return Handful(
+        kinds[torch.arange(count) % len(names)] + 0.3 * noise, [Painted(names[index % len(names)], index) for index in range(count)]
+    )
 
 
 @pytest.fixture
@@ -58,8 +59,13 @@ def tokenizer():
 def autoencoder() -> AutoencoderTiny:
     torch.manual_seed(0)
     widths = (8,) * 4
-    return AutoencoderTiny(encoder_block_out_channels=widths, decoder_block_out_channels=widths, num_encoder_blocks=(1,) * 4,
-                           num_decoder_blocks=(1,) * 4, scaling_factor=1.25)
+    return AutoencoderTiny(
+        encoder_block_out_channels=widths,
+        decoder_block_out_channels=widths,
+        num_encoder_blocks=(1,) * 4,
+        num_decoder_blocks=(1,) * 4,
+        scaling_factor=1.25,
+    )
 
 
 def denoiser_training(tokenizer) -> DenoiserTraining:
@@ -126,7 +132,7 @@ def test_the_number_of_examples_may_grow_during_training(tokenizer):
 def test_a_truncated_checkpoint_is_refused_and_named(share, tmp_path):
     path = tmp_path / "checkpoint.pt"
     checkpoint.save(path, {"weights": torch.arange(5000.0)})
-    path.write_bytes(path.read_bytes()[:int(path.stat().st_size * share)])
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
     with pytest.raises(checkpoint.CheckpointDamaged, match=r"checkpoint\.pt"):
         checkpoint.load(path)
 
@@ -141,7 +147,7 @@ def test_saving_leaves_only_the_checkpoint(tmp_path):
 def test_the_horizon_of_the_average_is_a_fixed_share_of_the_samples():
     network = torch.nn.Linear(1, 1, bias=False)
     average = checkpoint.PowerAverage(network)
-    for samples in range(4, 4001, 4):          # the weight is the number of samples seen
+    for samples in range(4, 4001, 4):  # the weight is the number of samples seen
         with torch.no_grad():
             network.weight.fill_(samples)
         average.update(samples)
@@ -157,7 +163,7 @@ def test_nothing_of_the_picture_is_left_at_the_last_timestep():
 def test_an_export_opens_as_a_stock_pipeline(tokenizer, dtype, tmp_path):
     training, folder = denoiser_training(tokenizer), tmp_path / "starter"
     seen(training, reports=1, batch=2)
-    for _ in range(2):                         # the second time over the first
+    for _ in range(2):  # the second time over the first
         made = pipeline(training.average.weights, SHAPE, tokenizer, autoencoder())
         export(made, folder, {"schema": 1, "zh": ["老鼠"]})
         (folder / "README.md").write_text("by hand", encoding="utf-8")

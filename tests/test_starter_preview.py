@@ -25,8 +25,13 @@ def autoencoder(shape: Shape) -> AutoencoderTiny:
     """An untrained autoencoder: its decoder is a smooth function that can be learned."""
     torch.manual_seed(0)
     stages = shape.factor.bit_length()
-    return AutoencoderTiny(encoder_block_out_channels=(4,) * stages, decoder_block_out_channels=(4,) * stages,
-                           num_encoder_blocks=(0,) * stages, num_decoder_blocks=(0,) * stages, latent_channels=shape.channels).eval()
+    return AutoencoderTiny(
+        encoder_block_out_channels=(4,) * stages,
+        decoder_block_out_channels=(4,) * stages,
+        num_encoder_blocks=(0,) * stages,
+        num_decoder_blocks=(0,) * stages,
+        latent_channels=shape.channels,
+    ).eval()
 
 
 def latents(shape: Shape, count: int = HELD_OUT + 16) -> torch.Tensor:
@@ -61,7 +66,7 @@ def test_the_targets_are_the_full_decode_at_the_size_of_a_preview() -> None:
     with torch.no_grad():
         full = autoencoder(SMALL).decode(seen).sample.add(1).mul(127.5)
     small = torch.nn.functional.avg_pool2d(full, 2)[0].permute(1, 2, 0).clamp(0, 255)
-    assert (PreviewTraining(autoencoder(SMALL), SMALL).paint(seen)[0] - small).abs().max() < 3      # bfloat16 where the CPU is fast with it
+    assert (PreviewTraining(autoencoder(SMALL), SMALL).paint(seen)[0] - small).abs().max() < 3  # bfloat16 where the CPU is fast with it
 
 
 def test_a_resumed_training_has_the_saved_weights(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def is_box(picture: np.ndarray) -> np.ndarray:
 
 # The world
 
+
 def test_the_world_has_its_grounds_and_favourites():
     assert len(COLOURS) == 10
     assert len(PLACES) >= 14
@@ -132,6 +133,7 @@ def test_scenes_of_small_worlds_have_the_configured_shares():
 
 # The material
 
+
 def test_the_material_has_only_the_cut_outs_and_reproducible_bytes(package, material, tmp_path):
     assert ZipFile(material).namelist() == ["1F534.webp", "1F7E6.webp"]
     sources.pack(package, tmp_path / "again.zip", [BOX.key, BALL.key])
@@ -165,6 +167,7 @@ def test_a_missing_npm_is_reported(tmp_path, monkeypatch):
 
 # The pictures
 
+
 def test_the_same_seed_paints_the_same_bytes_in_another_process(studio, material):
     code = f"""
 import hashlib
@@ -177,7 +180,7 @@ for ground in GROUNDS.values():
 print(digest.hexdigest())"""
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     here = hashlib.sha256()
-    for ground in reversed(GROUNDS.values()):       # earlier paintings have no influence
+    for ground in reversed(GROUNDS.values()):  # earlier paintings have no influence
         studio.paint(scene(Arrangement.ONE, BALL, ground=ground, seed=5), 64)
     for ground in GROUNDS.values():
         here.update(studio.paint(scene(Arrangement.ONE, BALL, ground=ground, seed=5), 64).tobytes())
@@ -238,8 +241,14 @@ def test_one_thing_is_in_the_middle_and_has_the_size_of_the_scene(studio):
 
 
 def test_no_thing_is_clipped_by_the_frame(studio):
-    kinds = (scene(Arrangement.ONE, BOX), replace(scene(Arrangement.ONE, BOX), size="big"), scene(Arrangement.WITH, BALL, BOX),
-             scene(Arrangement.BESIDE, BOX, BALL), scene(Arrangement.ABOVE, BALL, BOX), scene(Arrangement.SEVERAL, BOX, count=4))
+    kinds = (
+        scene(Arrangement.ONE, BOX),
+        replace(scene(Arrangement.ONE, BOX), size="big"),
+        scene(Arrangement.WITH, BALL, BOX),
+        scene(Arrangement.BESIDE, BOX, BALL),
+        scene(Arrangement.ABOVE, BALL, BOX),
+        scene(Arrangement.SEVERAL, BOX, count=4),
+    )
     for kind in kinds:
         for seed in range(8):
             picture = studio.paint(replace(kind, seed=seed))

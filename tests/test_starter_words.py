@@ -22,22 +22,43 @@ def scenes() -> list[Scene]:
 
 
 def test_no_two_things_share_a_name_or_a_synonym():
-    for names in ([(thing.en, *thing.en_others) for thing in all_things().values()],
-                  [(thing.zh, *thing.zh_others) for thing in all_things().values()]):
+    for names in (
+        [(thing.en, *thing.en_others) for thing in all_things().values()],
+        [(thing.zh, *thing.zh_others) for thing in all_things().values()],
+    ):
         said = [name.lower() for group in names for name in group]
         assert sorted(name for name in set(said) if said.count(name) > 1) == []
 
 
 def test_every_thing_except_unique_ones_has_a_plural():
     assert {thing.en for thing in all_things().values() if not thing.plural} == {
-        "Earth", "Mount Fuji", "Tokyo Tower", "Statue of Liberty", "Kaaba", "Santa Claus", "Mrs. Claus"}
+        "Earth",
+        "Mount Fuji",
+        "Tokyo Tower",
+        "Statue of Liberty",
+        "Kaaba",
+        "Santa Claus",
+        "Mrs. Claus",
+    }
     assert [thing.en for thing in all_things().values() if not thing.measure] == []
 
 
 def test_the_world_has_many_things_of_all_kinds():
     assert len(things(3)) >= 700
-    assert {thing.kind for thing in things(3)} == {"animal", "person", "plant", "food", "vehicle", "building", "music", "sport", "clothing",
-                                                   "tool", "nature", "thing"}
+    assert {thing.kind for thing in things(3)} == {
+        "animal",
+        "person",
+        "plant",
+        "food",
+        "vehicle",
+        "building",
+        "music",
+        "sport",
+        "clothing",
+        "tool",
+        "nature",
+        "thing",
+    }
 
 
 def test_seventy_two_favourites_come_first():
@@ -62,26 +83,37 @@ def test_captions_of_the_favourites_need_only_their_own_words(language):
         assert all(word in known for run in cut(text, known) for word in run), text
 
 
-@pytest.mark.parametrize(("language", "wanted"), [
-    ("en", ["a mouse is playing guitar", "mouse playing a guitar", "a mouse and a guitar"]),
-    ("zh", ["老鼠在弹吉他", "老鼠弹吉他", "弹吉他的老鼠"]),
-])
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", ["a mouse is playing guitar", "mouse playing a guitar", "a mouse and a guitar"]),
+        ("zh", ["老鼠在弹吉他", "老鼠弹吉他", "弹吉他的老鼠"]),
+    ],
+)
 def test_captions_vary_in_wording(language, wanted):
     by_name = {thing.en: thing.key for thing in things(1)}
-    scene = Scene.read({"ground": "blue", "arrangement": "with", "things": [by_name["mouse"], by_name["guitar"]], "count": 1,
-                        "size": None, "seed": 0})
+    scene = Scene.read(
+        {"ground": "blue", "arrangement": "with", "things": [by_name["mouse"], by_name["guitar"]], "count": 1, "size": None, "seed": 0}
+    )
     said = {describe(scene, language, random.Random(seed)) for seed in range(20_000)}
     assert {text for text in wanted if text not in said} == set()
 
 
-@pytest.mark.parametrize(("language", "json", "wanted"), [
-    ("en", {"ground": "night_sky", "arrangement": "above", "things": ["1F680", "1F3F0"], "count": 1}, "a rocket above a castle at night"),
-    ("en", {"ground": "beach", "arrangement": "alone_ground", "things": [], "count": 0}, "a blissful beautiful beach"),
-    ("zh", {"ground": "beach", "arrangement": "alone_ground", "things": [], "count": 0}, "极乐美丽的沙滩"),
-    ("zh", {"ground": "snow", "arrangement": "several", "things": ["1F43C"], "count": 3}, "三只熊猫在雪地里"),
-    ("zh", {"ground": "night_sky", "arrangement": "one", "things": ["1F98A"], "count": 1}, "夜空下的狐狸"),
-    ("zh", {"ground": "blue", "arrangement": "one", "things": ["1F34E"], "count": 1}, "一个红苹果，蓝色背景"),
-])
+@pytest.mark.parametrize(
+    ("language", "json", "wanted"),
+    [
+        (
+            "en",
+            {"ground": "night_sky", "arrangement": "above", "things": ["1F680", "1F3F0"], "count": 1},
+            "a rocket above a castle at night",
+        ),
+        ("en", {"ground": "beach", "arrangement": "alone_ground", "things": [], "count": 0}, "a blissful beautiful beach"),
+        ("zh", {"ground": "beach", "arrangement": "alone_ground", "things": [], "count": 0}, "极乐美丽的沙滩"),
+        ("zh", {"ground": "snow", "arrangement": "several", "things": ["1F43C"], "count": 3}, "三只熊猫在雪地里"),
+        ("zh", {"ground": "night_sky", "arrangement": "one", "things": ["1F98A"], "count": 1}, "夜空下的狐狸"),
+        ("zh", {"ground": "blue", "arrangement": "one", "things": ["1F34E"], "count": 1}, "一个红苹果，蓝色背景"),
+    ],
+)
 def test_captions_include_the_suggested_prompts(language, json, wanted):
     scene = Scene.read(json | {"size": None, "seed": 0})
     assert any(describe(scene, language, random.Random(seed)) == wanted for seed in range(40_000))
@@ -89,12 +121,31 @@ def test_captions_include_the_suggested_prompts(language, json, wanted):
 
 def test_articles_and_plurals():
     assert [english.article(noun) for noun in ("owl", "unicorn", "hourglass", "umbrella", "mouse", "UFO", "X-ray", "igloo")] == [
-        "an owl", "a unicorn", "an hourglass", "an umbrella", "a mouse", "a UFO", "an X-ray", "an igloo"]
+        "an owl",
+        "a unicorn",
+        "an hourglass",
+        "an umbrella",
+        "a mouse",
+        "a UFO",
+        "an X-ray",
+        "an igloo",
+    ]
     assert [english.plural(noun) for noun in ("bunny", "monkey", "slice of pizza", "snowman", "torch", "box")] == [
-        "bunnies", "monkeys", "slices of pizza", "snowmen", "torches", "boxes"]
+        "bunnies",
+        "monkeys",
+        "slices of pizza",
+        "snowmen",
+        "torches",
+        "boxes",
+    ]
     plural = {thing.en: thing.plural for thing in all_things().values()}
     assert [plural[name] for name in ("mouse", "fish", "butterfly", "grapes", "cactus")] == [
-        "mice", "fish", "butterflies", "bunches of grapes", "cacti"]
+        "mice",
+        "fish",
+        "butterflies",
+        "bunches of grapes",
+        "cacti",
+    ]
 
 
 @pytest.mark.parametrize("tier", TIERS)
@@ -134,7 +185,7 @@ def test_most_words_are_one_token_and_captions_fit(language, tokenizer):
     assert lengths[int(0.999 * len(lengths))] <= 32
     said = {word for caption in captions for run in cut(caption, known) for word in run}
     whole = [word for word in said if len(tokenizer.tokenize(word + ("𠀀" if language == "zh" else ""))) in (1, 5)]
-    assert len(whole) >= 0.95 * len(said)       # the rare character of four bytes keeps a Chinese word from being the last of its run
+    assert len(whole) >= 0.95 * len(said)  # the rare character of four bytes keeps a Chinese word from being the last of its run
 
 
 def test_chinese_is_tokenized_word_by_word(tokenizer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Picture, Pixels, Plan, Previews, Run, Step
-from desktop.generate import _ending
+from desktop.diffusion.request import Request
+from desktop.diffusion.run import Ending, Pixels, Previews, Run, Step
+from desktop.generate import RunMaker
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
+from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
+from tests.scripted_machine import ScriptedMachine
 
 MODELS = ("starter", "other")
 
@@ -26,48 +30,16 @@ def frame(run: str, number: int) -> Pixels:
     return Pixels(1, 1, f"{run}:{number}".encode())
 
 
-class Darkroom:
-    """Makes a step whenever it is let; each has a frame of its own."""
+class Immediately(ThreadPoolExecutor):
+    """Does what is meant for another thread at once, so that a test sees all of it."""
 
-    is_behind = False
-
-    def __init__(self) -> None:
-        self.permits = asyncio.Semaphore(0)
-        self.loaded: str | None = None
-        self.at_work = 0
-
-    async def generate(self, run, previews, save, observe, insist=False, pauses_after=None, watched=None):
-        self.at_work += 1
-        assert self.at_work == 1, "there is one machine"
+    def submit(self, function, /, *arguments, **named):
+        future = Future()
         try:
-            with _ending(run):
-                await self._develop(run, observe, pauses_after)
-                if run.picture:
-                    run.path = Path(f"{run.id}.png")
-        finally:
-            self.at_work -= 1
-
-    async def _develop(self, run, observe, pauses_after):
-        self.loaded = run.recipe.model
-        calls = run.recipe.steps
-        run.record(Plan(tuple(map(float, range(calls, 0, -1))), {}))
-        observe(run.plan)
-        while len(run.steps) <= calls:
-            await self.permits.acquire()
-            number, pixels = len(run.steps), frame(run.id, len(run.steps))
-            step = Step(number, 0.0, 1.0, 0.5, 0.01, 0.0, pixels, pixels, pixels, False, b"x")
-            run.record(step)
-            observe(step)
-            if number < calls and pauses_after(number):
-                return
-        run.record(Picture(frame(run.id, calls)))
-        observe(Picture(run.picture))
-
-    def forbidden(self, run, after, changes):
-        return None
-
-    async def note(self, run):
-        await asyncio.sleep(0)
+            future.set_result(function(*arguments, **named))
+        except BaseException as problem:
+            future.set_exception(problem)
+        return future
 
 
 @dataclass(eq=False)
@@ -177,21 +149,37 @@ class Steering(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
+        self.loop.set_default_executor(Immediately())
         asyncio.set_event_loop(self.loop)
         self.model, self.runs = Model(), []
         self.settle(self.build)
 
     def build(self) -> None:
-        self.held, self.notices, self.darkroom = HeldRuns(10**9), Notices(), Darkroom()
+        self.held, self.notices, self.permits = HeldRuns(10**9), Notices(), asyncio.Semaphore(0)
+        self.machine = ScriptedMachine(calls=None, make_step=self.step, permits=self.permits)
+        self.machine.picture_of = lambda request, number, view: frame(self.generation.run.id, number)
         self.told = []
         self.notices.listen(self.told.append)
         self.timeline = Timeline(self.held)
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices, lambda artwork: Path(), Previews.FAST)
+        self.generation = Generation(
+            RunMaker(self.machine),
+            Queue(self.notices),
+            self.timeline,
+            self.held,
+            self.notices,
+            lambda *_: Path("picture.png"),
+            Previews.FAST,
+        )
+
+    def step(self, request: Request, number: int) -> Step:
+        """Each has a frame of its own."""
+        pixels = frame(self.generation.run.id, number)
+        return Step(number, 0.0, 1.0, 0.5, 0.01, 0.0, pixels, pixels, pixels, False, b"x")
 
     def settle(self, action=lambda: None):
         async def act():
             result = action()
-            for _ in range(12):
+            for _ in range(24):
                 await asyncio.sleep(0)
             return result
 
@@ -205,7 +193,7 @@ class Steering(RuleBasedStateMachine):
             self.settle(lambda run=run: self.generation.go_on(run.real))
         self.settle(self.generation.resume)
         for _ in range(sum(run.calls + 1 for run in self.runs) + 1):
-            self.settle(self.darkroom.permits.release)
+            self.settle(self.permits.release)
         assert not self.generation.running
         assert self.generation.up_next == []
         assert {run.real.ending for run in self.runs} <= {Ending.FINISHED}
@@ -224,8 +212,8 @@ class Steering(RuleBasedStateMachine):
         run = Expected(steps)
         if self.model.work is None:
             self.model.following = True
-        self.settle(lambda: self.generation.generate(Recipe(steps=steps, model=model, prompt=str(len(self.runs)))))
-        run.real = next(each.run for each in self.waiting if each.run.recipe.prompt == str(len(self.runs)))
+        self.settle(lambda: self.generation.generate(Recipe.of(steps=steps, model=model, prompt=str(len(self.runs)))))
+        run.real = next(each.run for each in self.waiting if each.run.recipe.prompt.text == str(len(self.runs)))
         self.runs.append(run)
         self.model.due.append(run)
         self.model.serve()
@@ -238,7 +226,7 @@ class Steering(RuleBasedStateMachine):
     @precondition(lambda self: self.model.work)
     @rule()
     def a_step_is_made(self):
-        self.settle(self.darkroom.permits.release)
+        self.settle(self.permits.release)
         self.model.advance()
 
     @rule()
@@ -319,7 +307,7 @@ class Steering(RuleBasedStateMachine):
         after = min(after, len(parent.frames) - 1, parent.calls - 1)
         changes = {"prompt": f"{len(self.runs)} {prompt}"} if prompt else {}
         real = self.settle(lambda: self.generation.branch(parent.real, after, changes))
-        run = Expected(parent.calls, parent.frames[:after + 1], Ending.PAUSED, planned=True, real=real)
+        run = Expected(parent.calls, parent.frames[: after + 1], Ending.PAUSED, planned=True, real=real)
         self.runs.append(run)
         self.model.show(run, True)
         self.model.put_first(run)
@@ -348,7 +336,7 @@ class Steering(RuleBasedStateMachine):
         assert generation.running == (model.work is not None)
         if model.work:
             assert generation.run is model.work.real
-            assert self.darkroom.loaded == model.work.real.recipe.model
+            assert self.machine.requests[-1].recipe == model.work.real.recipe
             assert generation.pausing == model.pausing
         assert [job.run for job in generation.up_next] == [run.real for run in (*model.first, *model.due, *model.held)]
         assert generation.holding == bool(model.held)
@@ -368,4 +356,4 @@ class Steering(RuleBasedStateMachine):
 
 
 Steering.TestCase.settings = settings(max_examples=500, stateful_step_count=25, deadline=None)
-TestSteering = pytest.mark.timeout(900)(Steering.TestCase)       # 500 sequences: seconds, but for a busy machine
+TestSteering = pytest.mark.timeout(900)(Steering.TestCase)  # 500 sequences: seconds, but for a busy machine

@@ -15,9 +15,9 @@ from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Pixels
 from desktop.library.artwork import open_artwork
 from tests.screen import ROOT, Program, Screen, Start, wait_for
-from tests.test_real_window import differ, picture_of
+from tests.test_real_window import differ, hand_over, picture_of
 
-RECIPE = Recipe(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)     # draws noise in every step
+RECIPE = Recipe.of(prompt="a cat on the beach", sampler="Euler a", width=256, height=256, steps=60, seed=3)  # draws noise in every step
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -44,10 +44,34 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Recipe], 
 
 def headless(recipe: Recipe, folder: Path) -> Pixels:
     output = folder / "picture.png"
-    subprocess.run([sys.executable, "-m", "desktop", "--headless", "--data", str(folder / "data"), "--prompt", recipe.prompt,
-                    "--seed", str(recipe.seed), "--steps", str(recipe.steps), "--guidance", str(recipe.guidance_scale),
-                    "--size", f"{recipe.width}x{recipe.height}", "--sampler", recipe.sampler, "--output", str(output)],
-                   cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "desktop",
+            "--headless",
+            "--data",
+            str(folder / "data"),
+            "--prompt",
+            recipe.prompt.text,
+            "--seed",
+            str(recipe.sampling.seed),
+            "--steps",
+            str(recipe.sampling.steps),
+            "--guidance",
+            str(recipe.sampling.guidance_scale),
+            "--size",
+            f"{recipe.size.width}x{recipe.size.height}",
+            "--sampler",
+            recipe.sampling.sampler,
+            "--output",
+            str(output),
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     return open_artwork(output).pixels
 
 
@@ -74,18 +98,19 @@ def unlike(others: list[Image.Image], canvas: Image.Image) -> Image.Image | None
     return canvas if all(differ(canvas, other) for other in others) else None
 
 
-def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(start: Start, tmp_path: Path, screen: Screen,
-                                                                                undisturbed: Callable[[Recipe], Pixels]) -> None:
+def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(
+    start: Start, tmp_path: Path, screen: Screen, undisturbed: Callable[[Recipe], Pixels]
+) -> None:
     program = begin(start, tmp_path)
     paused_at = pause(program)
-    assert paused_at < RECIPE.steps
+    assert paused_at < RECIPE.sampling.steps
     program.click("one_step")
     wait_for(lambda: program.newest == paused_at + 1, "one step more is made")
     program.says("generate", "Generate")
     program.key("Home", "Right", "Right")
     assert program.playhead == 2
-    seen = [program.canvas()]                                # the estimate
-    for key in ("n", "l", "o", "c", "g"):                    # the other views, filled in while the machine is idle
+    seen = [program.canvas()]  # the estimate
+    for key in ("n", "l", "o", "c", "g"):  # the other views, filled in while the machine is idle
         program.key(key)
         seen.append(wait_for(lambda: unlike(seen, program.canvas()), f"the canvas changes with “{key}”"))
     program.key("e")
@@ -105,11 +130,10 @@ def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(
     [path] = wait_for(program.pictures, "the picture is saved")
     assert open_artwork(path).pixels == undisturbed(RECIPE)
     assert program.playhead == 2
-    assert program.newest == RECIPE.steps
+    assert program.newest == RECIPE.sampling.steps
 
 
-def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_path: Path,
-                                                           undisturbed: Callable[[Recipe], Pixels]) -> None:
+def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:
     program = begin(start, tmp_path)
     paused_at = pause(program)
     program.key("ctrl+b")
@@ -124,7 +148,7 @@ def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_pat
     assert "a fox in the snow" in path.name
     program.control("prompt_panel")
     lanes = program.control("lanes")
-    program.click("lanes", across=0.1, down=0.25)            # the parent
+    program.click("lanes", across=0.1, down=0.25)  # the parent
     wait_for(lambda: program.newest == paused_at, "the parent is shown as far as it got")
     program.click("canvas")
     program.key("space")
@@ -132,6 +156,12 @@ def test_a_branch_from_a_step_becomes_a_picture_of_its_own(start: Start, tmp_pat
     [parent] = set(program.pictures()) - {path}
     assert open_artwork(parent).pixels == undisturbed(RECIPE) != open_artwork(path).pixels
     assert lanes["box"] == program.control("lanes")["box"]
+    hand_over(program, path)
+    wait_for(lambda: program.drafts().recipe == recipe, "the recipe is restored with the branch")
+    program.key("ctrl+Return")
+    wait_for(lambda: len(program.pictures()) == 3, "the branch is generated again")
+    [again] = set(program.pictures()) - {path, parent}
+    assert open_artwork(again).pixels == open_artwork(path).pixels
 
 
 def test_of_many_seeds_exactly_the_chosen_are_finished(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:
@@ -146,8 +176,8 @@ def test_of_many_seeds_exactly_the_chosen_are_finished(start: Start, tmp_path: P
     wait_for(lambda: "All are at step 12" in program.control("triage_hint")["name"], "all wait to be chosen")
     program.says("generate", "Generate")
     assert program.pictures() == []
-    program.key("space")                                     # the first
-    program.says("finish_chosen", "Finish 1 chosen")
+    program.key("space")  # the first
+    program.says("finish_chosen", "Finish 1 selected")
     program.click("finish_chosen")
     [path] = wait_for(program.pictures, "the chosen one is saved")
     program.says("generate", "Generate")
@@ -157,20 +187,20 @@ def test_of_many_seeds_exactly_the_chosen_are_finished(start: Start, tmp_path: P
     assert len(program.pictures()) == 1
 
 
-def test_after_a_kill_the_run_is_offered_and_becomes_the_same_picture(start: Start, tmp_path: Path,
-                                                                      undisturbed: Callable[[Recipe], Pixels]) -> None:
+def test_after_a_kill_the_run_is_offered_and_becomes_the_same_picture(
+    start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]
+) -> None:
     program = begin(start, tmp_path)
     program.kill()
     program = start()
-    program.click("action_0")                                # Go on
+    program.click("action_0")  # Go on
     [path] = wait_for(program.pictures, "the picture is saved")
     assert open_artwork(path).pixels == undisturbed(RECIPE)
     program.says("generate", "Generate")
-    assert program.newest == RECIPE.steps
+    assert program.newest == RECIPE.sampling.steps
 
 
-def test_closing_in_mid_run_can_pause_it_for_the_next_start(start: Start, tmp_path: Path,
-                                                            undisturbed: Callable[[Recipe], Pixels]) -> None:
+def test_closing_in_mid_run_can_pause_it_for_the_next_start(start: Start, tmp_path: Path, undisturbed: Callable[[Recipe], Pixels]) -> None:
     program = begin(start, tmp_path)
     program.close_window()
     program.click("Pause and close")

@@ -13,9 +13,9 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Previews, Run
 from desktop.studio.pace import Pace
 from desktop.studio.timeline import Timeline
-from desktop.ui.seed_field import grouped
-from desktop.ui.step_panel import Part, StepPanel
+from desktop.ui.create.step_panel import Part, StepPanel
 from desktop.ui.theme import Theme
+from desktop.ui.widgets.seed_field import grouped
 from tests.developed import Work, developed
 
 
@@ -50,7 +50,14 @@ def at_work(panel):
 def test_a_step_in_numbers(panel, timeline, work):
     timeline.show(work.run)
     assert [text(panel, name) for name in ("step_number", "step_count", "timestep", "sigma", "alpha", "log_snr", "seconds")] == [
-        "23", "/ 50", "559", "1.13", "0.44", "−0.25", "80 ms"]
+        "23",
+        "/ 50",
+        "559",
+        "1.13",
+        "0.44",
+        "−0.25",
+        "80 ms",
+    ]
 
 
 def test_pure_noise_is_shown_as_that(panel, timeline, work):
@@ -60,14 +67,17 @@ def test_pure_noise_is_shown_as_that(panel, timeline, work):
     assert "Pure noise" in text(panel, "what_happens")
 
 
-@pytest.mark.parametrize(("phase", "lit", "words"), [
-    (Phase.PREPARING, None, "libraries are loading"),
-    (Phase.LOADING, None, "model is being read"),
-    (Phase.ENCODING, 0, "text encoder turns your words"),
-    (Phase.DENOISING, 1, "equally strong"),
-    (Phase.DECODING, 2, "decoder turns them into the picture"),
-    (Phase.SAVING, None, "is being saved"),
-])
+@pytest.mark.parametrize(
+    ("phase", "lit", "words"),
+    [
+        (Phase.PREPARING, None, "Loading libraries"),
+        (Phase.LOADING, None, "Loading the model"),
+        (Phase.ENCODING, 0, "text encoder turns the prompt"),
+        (Phase.DENOISING, 1, "as much noise as picture"),
+        (Phase.DECODING, 2, "decoder turns them into the picture"),
+        (Phase.SAVING, None, "Saving the finished picture"),
+    ],
+)
 def test_the_part_at_work_is_lit_and_said(panel, timeline, work, phase, lit, words):
     timeline.show(work.run)
     work.phase = phase
@@ -83,11 +93,11 @@ def test_what_happens_follows_the_noise_level(panel, timeline):
         timeline.go_to(number)
         if text(panel, "what_happens") not in said:
             said.append(text(panel, "what_happens"))
-    assert len(said) == 7              # noise, five levels of it, the last step: each once, in this order
+    assert len(said) == 7  # noise, five levels of it, the last step: each once, in this order
     assert "Pure noise" in said[0]
-    assert "equally strong" in said[3]
+    assert "as much noise as picture" in said[3]
     assert "Little noise" in said[5]
-    assert "last step" in said[6]
+    assert "last noise is removed" in said[6]
 
 
 def test_another_run_is_not_said_to_be_at_work(panel, timeline):
@@ -134,14 +144,19 @@ def test_an_old_run_tells_how_it_was_made(panel, timeline):
     run.path = Path("/pictures/781204113 a red apple.png")
     timeline.show(run)
     timeline.go_to(4)
-    assert [text(panel, name) for name in ("sampler", "seed", "size", "guidance")] == ["DDIM", grouped("781204113"), "64 × 64", "5.0"]
+    assert [text(panel, name) for name in ("sampler", "seed", "size", "guidance_scale")] == ["DDIM", grouped("781204113"), "64 × 64", "5.0"]
     assert text(panel, "ending") == "Saved as 781204113 a red apple.png"
 
 
-@pytest.mark.parametrize(("ending", "done", "words"), [
-    (Ending.STOPPED, 4, "Stopped at step 4."), (Ending.STOPPED, 0, "Stopped before the first step."),
-    (Ending.FAILED, 4, "Ended early, at step 4."), (Ending.FAILED, 0, "This run ended before its first step."),
-])
+@pytest.mark.parametrize(
+    ("ending", "done", "words"),
+    [
+        (Ending.STOPPED, 4, "Stopped at step 4."),
+        (Ending.STOPPED, 0, "Stopped before the first step."),
+        (Ending.FAILED, 4, "Failed at step 4."),
+        (Ending.FAILED, 0, "Failed before the first step."),
+    ],
+)
 def test_how_a_run_ended(panel, timeline, ending, done, words):
     run = developed(10, done=done)
     run.ending = ending
@@ -149,13 +164,16 @@ def test_how_a_run_ended(panel, timeline, ending, done, words):
     assert text(panel, "ending") == words
 
 
-@pytest.mark.parametrize(("sampler", "calls", "words"), [
-    ("Heun", 99, "Heun looks twice at every step but the last: 50 steps are 99 frames."),
-    ("PNDM", 51, "PNDM takes its second step twice to get going: 50 steps are 51 frames."),
-    ("DDIM", 50, None),
-])
+@pytest.mark.parametrize(
+    ("sampler", "calls", "words"),
+    [
+        ("Heun", 99, "Heun calls the denoiser 99 times in 50 steps. Each call is a frame."),
+        ("PNDM", 51, "PNDM calls the denoiser 51 times in 50 steps. Each call is a frame."),
+        ("DDIM", 50, None),
+    ],
+)
 def test_why_there_are_more_frames_than_steps(panel, timeline, sampler, calls, words):
-    timeline.show(developed(calls, recipe=Recipe(sampler=sampler, steps=50)))
+    timeline.show(developed(calls, recipe=Recipe.of(sampler=sampler, steps=50)))
     assert text(panel, "why_so_many") == words
 
 
@@ -163,7 +181,7 @@ def test_what_the_model_does_not_read_is_said(panel, timeline):
     run = developed(10)
     run.plan = replace(run.plan, truncated="and a hat")
     timeline.show(run)
-    assert text(panel, "unread") == "Beyond the model's limit and not read: and a hat"
+    assert text(panel, "unread") == "Ignored because the prompt is too long: and a hat"
 
 
 def test_what_was_measured_in_the_step(panel, timeline):
@@ -185,8 +203,10 @@ def test_a_step_whose_numbers_are_damaged_on_the_disk(panel, timeline):
     assert "damaged" in text(panel, "what_happens")
 
 
-@pytest.mark.parametrize(("ending", "busy", "words"), [
-    (Ending.PAUSED, False, "Paused at step 4 of 10; go on with Space."), (Ending.PAUSED, True, "Paused at step 4 of 10.")])
+@pytest.mark.parametrize(
+    ("ending", "busy", "words"),
+    [(Ending.PAUSED, False, "Paused at step 4 of 10. Press Space to resume."), (Ending.PAUSED, True, "Paused at step 4 of 10.")],
+)
 def test_a_paused_run_says_how_it_goes_on(panel, timeline, work, ending, busy, words):
     run = developed(10, done=4)
     run.ending, work.running = ending, busy
@@ -203,14 +223,14 @@ def test_a_branch_says_where_it_comes_from_and_what_held_at_each_step(panel, tim
     timeline.show(branch)
     assert text(panel, "origin").startswith("Branch from step 4: ")
     assert "8.0" in text(panel, "origin")
-    assert [text(panel, name) for name in ("sampler", "guidance")] == ["Euler", "8.0"]
+    assert [text(panel, name) for name in ("sampler", "guidance_scale")] == ["Euler", "8.0"]
     timeline.go_to(4)
-    assert [text(panel, name) for name in ("sampler", "guidance")] == ["DDIM", "5.0"]
+    assert [text(panel, name) for name in ("sampler", "guidance_scale")] == ["DDIM", "5.0"]
     refined = run.fork(4, run.recipe.turned(4, refine=1))
     timeline.show(refined)
     assert text(panel, "origin") == "Refined from step 4."
     timeline.show(refined.fork(6, refined.recipe))
-    assert text(panel, "origin") == "Branch from step 6: as before."
+    assert text(panel, "origin") == "Branch from step 6: unchanged."
     timeline.show(run)
     assert text(panel, "origin") is None
 
@@ -227,15 +247,15 @@ def test_a_picture_from_disk_has_no_steps(panel, timeline):
     run.steps.clear()
     timeline.show(run, follow=False)
     assert text(panel, "step_number") is None
-    assert "no recording of its steps" in text(panel, "what_happens")
+    assert "were not recorded" in text(panel, "what_happens")
 
 
 def test_before_the_first_run(panel):
-    assert "noise away" in text(panel, "what_happens")
+    assert "removes some of the noise" in text(panel, "what_happens")
 
 
 def test_while_nothing_has_come_yet(panel, timeline, work):
-    work.run, work.phase = Run(Recipe(steps=20)), Phase.PREPARING
+    work.run, work.phase = Run(Recipe.of(steps=20)), Phase.PREPARING
     timeline.show(work.run)
     assert (text(panel, "step_number"), text(panel, "step_count")) == ("0", "/ 20")
 
@@ -244,4 +264,4 @@ def test_every_number_is_explained(panel):
     for name in ("timestep", "sigma", "alpha", "log_snr", "change", "pull", "seconds", "preview_cost", "time_left"):
         label = panel.findChild(QLabel, name)
         assert label.toolTip() == label.accessibleDescription() != ""
-        assert label.accessibleName() == ""            # the number is what is read
+        assert label.accessibleName() == ""  # the number is what is read

@@ -9,12 +9,12 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.resources import RESOURCES
-from desktop.ui.theme import DARK, LIGHT, Theme, Tokens, style_sheet
+from desktop.ui.theme import DARK, LIGHT, Theme, ThemeTokens, style_sheet
 
 
 def luminance(colour: str) -> float:
     """WCAG 2.2: relative luminance of an sRGB colour."""
-    channels = [int(colour[start:start + 2], 16) / 255 for start in (1, 3, 5)]
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -25,7 +25,7 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
-def test_every_text_can_be_read_on_every_ground(tokens: Tokens):
+def test_every_text_can_be_read_on_every_ground(tokens: ThemeTokens):
     for ground in ("window", "panel", "field", "stage", "hover", "accent_soft"):
         for text, least in (("text", 4.5), ("quiet", 4.5), ("danger", 4.5), ("accent", 3)):
             assert contrast(getattr(tokens, text), getattr(tokens, ground)) >= least, (text, ground)

@@ -18,5 +18,5 @@ def test_each_position_of_each_channel_is_found_where_it_lies(tiles):
 def test_there_is_nothing_between_the_channels_nor_after_the_last():
     tiles = Tiles(8, 16, 16)
     assert tiles.at(tiles.corner(1)[0] - GAP / 2, 5) is None
-    assert tiles.at(tiles.size[0] - 5, tiles.size[1] - 5) is None       # 3 × 3 places, 8 channels
+    assert tiles.at(tiles.size[0] - 5, tiles.size[1] - 5) is None  # 3 × 3 places, 8 channels
     assert tiles.at(-1, 5) is None

@@ -37,7 +37,7 @@ def test_scrubbing_back_stops_following_and_stays(timeline):
     timeline.refresh()
     assert timeline.index == 2
     assert not timeline.following
-    assert told_current == []          # nothing new to paint
+    assert told_current == []  # nothing new to paint
 
 
 def test_going_to_the_newest_follows_again(timeline):
@@ -77,7 +77,7 @@ def test_the_views(timeline):
     assert timeline.pixels is run.steps[5].noisy
     timeline.look_at(View.ESTIMATE)
     timeline.go_to(0)
-    assert timeline.pixels is run.steps[0].noisy       # the noise has no estimate
+    assert timeline.pixels is run.steps[0].noisy  # the noise has no estimate
 
 
 def test_at_the_end_the_picture_is_shown_and_it_is_not_approximate(timeline):
@@ -156,7 +156,7 @@ def test_what_the_step_did_not_bring_along_is_stood_in_for(timeline):
     timeline.sharpen(timeline.shown[0], heat := plain((9, 9, 9)))
     assert not timeline.is_stand_in(timeline.shown[0])
     assert timeline.pixels is heat
-    timeline.go_to(0)                                  # noise is noise in every view,
+    timeline.go_to(0)  # noise is noise in every view,
     assert not timeline.is_stand_in(timeline.shown[0])
-    timeline.look_at(View.LATENTS)                     # but not in its channels
+    timeline.look_at(View.LATENTS)  # but not in its channels
     assert timeline.is_stand_in(timeline.shown[0])

@@ -1,6 +1,5 @@
 """The bar: transport, views, what stands beside, and what can be done with the step that is looked at."""
 
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,13 +12,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from desktop.diffusion.run import Ending, View
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.timeline import Arrangement, Timeline
+from desktop.ui.create.pause_dialog import PauseDialog
+from desktop.ui.create.timeline_bar import MARGIN, Row, TimelineBar
+from desktop.ui.create.views import KEYS
 from desktop.ui.language import Language
-from desktop.ui.pause_dialog import PauseDialog
-from desktop.ui.timeline_bar import MARGIN, Row, TimelineBar
-from desktop.ui.views import KEYS
 from tests.developed import Work, branched, developed
 
-NARROWEST = 572                # px, of the row in the smallest window
+NARROWEST = 572  # px, of the row in the smallest window
 WALK = ("first_step", "step_back", "step_forward", "newest_step")
 SEGMENTS = tuple(f"view_{view}" for view in View)
 
@@ -92,6 +91,7 @@ def menu(bar, name):
 
 # -- transport
 
+
 def test_walking_through_the_steps(bar, timeline, work):
     timeline.show(work.run)
     for name, there in (("step_back", 4), ("first_step", 0), ("step_forward", 1), ("newest_step", 5)):
@@ -122,8 +122,8 @@ def test_a_pause_is_shown_until_it_comes_and_can_be_taken_back(bar, timeline, wo
 
 def test_taking_back_a_pause_means_the_run_at_work_whatever_is_shown(bar, timeline, work):
     timeline.show(developed(10, done=3))
-    bar.pause_or_go_on()
-    bar.pause_or_go_on()
+    bar.pause_or_resume()
+    bar.pause_or_resume()
     assert work.gone_on_with == [work.run]
 
 
@@ -139,7 +139,7 @@ def test_a_branch_can_be_gone_on_with_while_another_run_is_at_work(bar, timeline
     work.go_on()
     timeline.switch(paused)
     assert seen(bar, "pause", "go_on") == [True, True]
-    timeline.compare_with(work.run)            # twins take turns
+    timeline.compare_with(work.run)  # twins take turns
     assert seen(bar, "pause", "go_on") == [True, False]
 
 
@@ -157,6 +157,7 @@ def test_live_leads_back_to_the_run_at_work(bar, timeline, work):
 
 
 # -- views
+
 
 @pytest.mark.parametrize("view", View)
 def test_a_view_is_chosen_by_button_and_by_key(qtbot, bar, timeline, work, view):
@@ -232,11 +233,12 @@ def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, l
 
 # -- beside
 
+
 def test_a_second_view_stands_beside(bar, timeline, work):
     timeline.show(work.run)
     arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
     assert seen(bar, *arrangements) == [False] * 3
-    assert list(menu(bar, "beside")) == ["Nothing beside", "Noisy", "Latents", "Noise", "Change", "Guidance"]
+    assert list(menu(bar, "beside")) == ["Single view", "Noisy", "Latents", "Noise", "Change", "Guidance"]
     menu(bar, "beside")["Change"].trigger()
     assert timeline.second_view is View.CHANGE
     assert menu(bar, "beside")["Change"].isChecked()
@@ -246,7 +248,7 @@ def test_a_second_view_stands_beside(bar, timeline, work):
         press(bar, name)
         assert timeline.arrangement is arrangement
         assert button(bar, name).isChecked()
-    menu(bar, "beside")["Nothing beside"].trigger()
+    menu(bar, "beside")["Single view"].trigger()
     assert timeline.second_view is None
     assert seen(bar, *arrangements) == [False] * 3
 
@@ -271,15 +273,18 @@ def test_a_branch_stands_beside(bar, timeline, paused):
 
 def test_a_twin_beside_is_told_by_what_it_has_otherwise(bar, timeline, work):
     timeline.show(work.run)
-    timeline.compare_with(developed(10, done=5, recipe=replace(work.run.recipe, guidance_scale=8.0)))
+    timeline.compare_with(developed(10, done=5, recipe=work.run.recipe.with_values(guidance_scale=8.0)))
     assert menu(bar, "beside")["Compare with: guidance 8.0"].isChecked()
 
 
 # -- what can be done
 
+
 def test_only_what_can_act_is_enabled(bar, timeline, work):
-    buttons, entries = ("save_step", "branch", "export_development"), ("Save as…", "Copy picture", "Show in folder", "Delete picture",
-                                                                       "Keep this recording", "Refine…", "Pause at step…")
+    buttons, entries = (
+        ("save_step", "branch", "export_development"),
+        ("Save as…", "Copy picture", "Show in folder", "Delete picture", "Pin this recording", "Refine…", "Pause at step…"),
+    )
 
     def now():
         return possible(bar, *buttons), [menu(bar, "more")[entry].isEnabled() for entry in entries]
@@ -297,12 +302,20 @@ def test_everything_asks_for_what_it_says(qtbot, bar, timeline):
     run = developed(4)
     run.path = Path("/pictures/apple.png")
     timeline.show(run)
-    for name, signal in (("save_step", bar.save_step_requested), ("branch", bar.branch_requested),
-                         ("export_development", bar.export_requested)):
+    for name, signal in (
+        ("save_step", bar.save_step_requested),
+        ("branch", bar.branch_requested),
+        ("export_development", bar.export_requested),
+    ):
         with qtbot.waitSignal(signal):
             press(bar, name)
-    for text, signal in (("Save as…", bar.save_as_requested), ("Copy picture", bar.copy_requested), ("Show in folder", bar.show_requested),
-                         ("Refine…", bar.refine_requested), ("Delete picture", bar.delete_requested)):
+    for text, signal in (
+        ("Save as…", bar.save_as_requested),
+        ("Copy picture", bar.copy_requested),
+        ("Show in folder", bar.show_requested),
+        ("Refine…", bar.refine_requested),
+        ("Delete picture", bar.delete_requested),
+    ):
         with qtbot.waitSignal(signal):
             menu(bar, "more")[text].trigger()
     for signal in ("branch_requested", "save_step_requested"):
@@ -315,9 +328,9 @@ def test_a_recording_is_kept_or_no_longer(qtbot, bar, timeline):
     timeline.show(run)
     for pinned in (False, True):
         run.pinned = pinned
-        assert menu(bar, "more")["Keep this recording"].isChecked() is pinned
+        assert menu(bar, "more")["Pin this recording"].isChecked() is pinned
         with qtbot.waitSignal(bar.pin_requested) as asked:
-            menu(bar, "more")["Keep this recording"].trigger()
+            menu(bar, "more")["Pin this recording"].trigger()
         assert asked.args == [not pinned]
 
 
@@ -334,12 +347,13 @@ def test_where_to_pause_is_typed(qtbot, bar, timeline, work):
     assert points.text() == "The run pauses after step 8."
     press(dialog, "toggle_pause")
     assert work.breakpoints(work.run) == set()
-    assert points.text() == "The run pauses nowhere by itself."
+    assert points.text() == "No pause is set for this run."
     with qtbot.waitSignal(dialog.destroyed):
         timeline.show(developed(4))
 
 
 # -- by key and by ear
+
 
 def test_space_presses_the_button_that_tab_has_reached(bar, timeline, work):
     timeline.show(work.run)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.diffusion import weights
-from desktop.diffusion.errors import ModelFileDamaged
+from desktop.errors import ModelFileDamaged
 from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import MARKS, TokenMeter
 
@@ -19,14 +19,51 @@ from .kits import change_json, model_folder
 
 STARTER = Path(__file__).parent.parent / "resources/models/starter"
 PROMPTS = [
-    "", " ", "a", "a mouse is playing guitar", "极乐美丽的沙滩", "三只熊猫在雪地里", "a rocket above a castle at night",
-    "A ROCKET, ABOVE; a castle!!!", "don't you'll it's we've I'm he'd they're", "x" * 300, "fox " * 100, "狐狸" * 60,
-    "🐼🎸🏖️👩\u200d👩\u200d👧🇨🇳" * 10, "cafe\u0301 café Å ﬁ ß İ ſ", "1234567890 3.14 ½ ²", "line\none\ttwo\u00a0three\u3000four",
-    "a\u200bb", "<|startoftext|> a <|endoftext|> b", "한국어 テスト العربية עברית ไทย", "…—–“”‘’", "a  b   c", "\x00\x01 a",
-    "snow_flake-like a/b\\c ^_^ :-)", "the,a.an of", "(a mouse:1.2) is (playing", "[guitar]", r"a \(real\) mouse",
+    "",
+    " ",
+    "a",
+    "a mouse is playing guitar",
+    "极乐美丽的沙滩",
+    "三只熊猫在雪地里",
+    "a rocket above a castle at night",
+    "A ROCKET, ABOVE; a castle!!!",
+    "don't you'll it's we've I'm he'd they're",
+    "x" * 300,
+    "fox " * 100,
+    "狐狸" * 60,
+    "🐼🎸🏖️👩\u200d👩\u200d👧🇨🇳" * 10,
+    "cafe\u0301 café Å ﬁ ß İ ſ",
+    "1234567890 3.14 ½ ²",
+    "line\none\ttwo\u00a0three\u3000four",
+    "a\u200bb",
+    "<|startoftext|> a <|endoftext|> b",
+    "한국어 テスト العربية עברית ไทย",
+    "…—–“”‘’",
+    "a  b   c",
+    "\x00\x01 a",
+    "snow_flake-like a/b\\c ^_^ :-)",
+    "the,a.an of",
+    "(a mouse:1.2) is (playing",
+    "[guitar]",
+    r"a \(real\) mouse",
 ]
-PIECES = [*"abc xyz  \t\n’s,.!?0123éÉüßİﬁ한國語テスト极乐美丽的沙滩🎸🐭👩🇨🇳Å", "\u0301", "\u200d", " the ", "'s", "n't", "<|endoftext|>",
-          "mouse", "(", ")", "[", "]", ":1.2)", "\\(", "guitar "]
+PIECES = [
+    *"abc xyz  \t\n’s,.!?0123éÉüßİﬁ한國語テスト极乐美丽的沙滩🎸🐭👩🇨🇳Å",
+    "\u0301",
+    "\u200d",
+    " the ",
+    "'s",
+    "n't",
+    "<|endoftext|>",
+    "mouse",
+    "(",
+    ")",
+    "[",
+    "]",
+    ":1.2)",
+    "\\(",
+    "guitar ",
+]
 
 
 def random_prompts(count: int) -> list[str]:
@@ -50,13 +87,13 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "tokenizer.json of the starter":
         return TokenMeter.of(starter), CLIPTokenizer.from_pretrained(STARTER / "tokenizer")
     tokens = tokenizer()
-    if request.param == "padded with !":           # as Stable Diffusion 2 has it: "!" is a special token then
+    if request.param == "padded with !":  # as Stable Diffusion 2 has it: "!" is a special token then
         tokens.add_special_tokens({"pad_token": "!"})
     tokens.save_pretrained(folder / "tokenizer")
     if request.param == "vocab and merges":
         tokens.backend_tokenizer.model.save(str(folder / "tokenizer"))
         (folder / "tokenizer/tokenizer.json").unlink()
-    model = replace(starter, name="tiny", folder=folder, token_limit=77)
+    model = replace(starter, name="tiny", folder=folder, token_limits=(77,))
     return TokenMeter.of(model), CLIPTokenizer.from_pretrained(folder / "tokenizer")
 
 
@@ -86,13 +123,19 @@ def test_nothing_before_the_cut_is_lost_and_nothing_after_it_is_read(pair) -> No
         if tokens.cut is not None and weights.plain(prompt) == prompt:
             stock = tokenizer(prompt, truncation=True, max_length=tokens.limit, return_offsets_mapping=True, verbose=False)
             full = tokenizer(prompt, return_offsets_mapping=True, verbose=False)
-            assert stock["input_ids"][:-1] == full["input_ids"][:tokens.limit - 1]
+            assert stock["input_ids"][:-1] == full["input_ids"][: tokens.limit - 1]
             assert tokens.cut == full["offset_mapping"][tokens.limit - 1][0]
 
 
-@pytest.mark.parametrize(("prompt", "unread"), [
-    ("fox " * 29 + "fox cat dog", "cat dog"), ("fox " * 29 + "(fox cat:1.2) dog", "cat:1.2) dog"),
-    ("(fox:1.3) " * 30 + "cat", "cat"), ("fox " * 28 + r"\(fox cat\) dog", None)])
+@pytest.mark.parametrize(
+    ("prompt", "unread"),
+    [
+        ("fox " * 29 + "fox cat dog", "cat dog"),
+        ("fox " * 29 + "(fox cat:1.2) dog", "cat:1.2) dog"),
+        ("(fox:1.3) " * 30 + "cat", "cat"),
+        ("fox " * 28 + r"\(fox cat\) dog", None),
+    ],
+)
 def test_the_cut_is_an_index_in_the_prompt_as_typed(starter: Model, prompt: str, unread: str | None) -> None:
     meter = TokenMeter.of(starter)
     tokens = meter.count(prompt)
@@ -100,9 +143,9 @@ def test_the_cut_is_an_index_in_the_prompt_as_typed(starter: Model, prompt: str,
     assert one == 1
     assert tokens.limit == 32
     if unread is not None:
-        assert prompt[tokens.cut:] == unread
+        assert prompt[tokens.cut :] == unread
     else:
-        assert prompt[tokens.cut:].startswith("cat")
+        assert prompt[tokens.cut :].startswith("cat")
     assert tokens.excess == tokens.count - 32
 
 
@@ -132,12 +175,22 @@ def test_a_hundred_words_take_less_than_a_millisecond(starter: Model) -> None:
     assert min(seconds) < 0.001
 
 
-@pytest.mark.parametrize(("file", "content"), [
-    ("tokenizer/vocab.json", '{"a</w>": "zero"}'), ("tokenizer/vocab.json", "[]"), ("tokenizer/vocab.json", '{"a</w>": -1}'),
-    ("tokenizer/merges.txt", "one two\n"), ("tokenizer/merges.txt", "one\n"), ("tokenizer/tokenizer.json", "{}"),
-    ("tokenizer/tokenizer.json", '{"model": []}'), ("tokenizer/tokenizer.json", '{"model": {"vocab": {"a": 0}, "merges": [["b", "c"]]}}'),
-    ("tokenizer/tokenizer.json", '{"model": {"vocab": {"a": 0}, "merges": []}, "added_tokens": [{"id": 1}]}'),
-    ("tokenizer/tokenizer_config.json", '{"pad_token": 7}'), ("tokenizer/tokenizer_config.json", '{"added_tokens_decoder": [1]}')])
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("tokenizer/vocab.json", '{"a</w>": "zero"}'),
+        ("tokenizer/vocab.json", "[]"),
+        ("tokenizer/vocab.json", '{"a</w>": -1}'),
+        ("tokenizer/merges.txt", "one two\n"),
+        ("tokenizer/merges.txt", "one\n"),
+        ("tokenizer/tokenizer.json", "{}"),
+        ("tokenizer/tokenizer.json", '{"model": []}'),
+        ("tokenizer/tokenizer.json", '{"model": {"vocab": {"a": 0}, "merges": [["b", "c"]]}}'),
+        ("tokenizer/tokenizer.json", '{"model": {"vocab": {"a": 0}, "merges": []}, "added_tokens": [{"id": 1}]}'),
+        ("tokenizer/tokenizer_config.json", '{"pad_token": 7}'),
+        ("tokenizer/tokenizer_config.json", '{"added_tokens_decoder": [1]}'),
+    ],
+)
 def test_a_tokenizer_that_makes_no_sense_is_damage(tmp_path: Path, starter: Model, file: str, content: str) -> None:
     folder = model_folder(tmp_path / "model")
     (folder / file).write_text(content)

@@ -43,8 +43,11 @@ def test_nothing_is_missing_unfinished_or_left_over(tmp_path: Path, language: st
     for other in translate.LANGUAGES:
         shutil.copy(translate.FOLDER / f"safelight_{other}.ts", tmp_path)
     translate.gather(tmp_path)
-    untranslated = [message.findtext("source") for message in messages(tmp_path / name)
-                    if "type" in message.find("translation").attrib or not "".join(message.find("translation").itertext()).strip()]
+    untranslated = [
+        message.findtext("source")
+        for message in messages(tmp_path / name)
+        if "type" in message.find("translation").attrib or not "".join(message.find("translation").itertext()).strip()
+    ]
     assert untranslated == [], "run installer/translate.py and translate these"
     assert (tmp_path / name).read_bytes() == (translate.FOLDER / name).read_bytes(), "run installer/translate.py"
 

@@ -10,18 +10,21 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from desktop.diffusion.control import Control
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Previews, Run, Step
-from desktop.generate import Darkroom
+from desktop.generate import RunMaker
 from desktop.library import artwork
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
-from desktop.studio.recordings_keeper import RecordingsKeeper
+from desktop.studio.queue import Queue
+from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
-from desktop.ui.triage_grid import Tile, TriageGrid
+from desktop.ui.create.triage_grid import Tile, TriageGrid
 from desktop.worker import Worker
 from tests import tiny
 from tests.awaited import until
@@ -31,20 +34,20 @@ SEEDS = [3, 4, 5, 6]
 UNTIL = 2
 
 
-class Counting(Darkroom):
+class Counting(RunMaker):
     """Counts the steps that are really made, by seed and number."""
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)
         self.made: Counter[tuple[int, int]] = Counter()
 
-    async def generate(self, run, previews, save, observe, *arguments):
+    async def generate(self, run, control, previews, save, observe, *arguments):
         def count(event):
             if isinstance(event, Step):
-                self.made[run.recipe.seed, event.number] += 1
+                self.made[run.recipe.sampling.seed, event.number] += 1
             observe(event)
 
-        return await super().generate(run, previews, save, count, *arguments)
+        return await super().generate(run, control, previews, save, count, *arguments)
 
 
 class Studio:
@@ -54,11 +57,17 @@ class Studio:
         self.worker, self.notices, self.held = Worker(), Notices(), HeldRuns(10**9)
         self.told = []
         self.notices.listen(self.told.append)
-        self.darkroom = Counting(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"), folder / "recordings")
+        self.maker = Counting(LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json")), folder / "recordings")
         self.timeline = Timeline(self.held)
-        self.generation = Generation(self.darkroom, self.timeline, self.held, self.notices,
-                                     lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
-                                     Previews.FAST)
+        self.generation = Generation(
+            self.maker,
+            Queue(self.notices),
+            self.timeline,
+            self.held,
+            self.notices,
+            lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
+            Previews.FAST,
+        )
 
     async def idle(self) -> None:
         await asyncio.sleep(0)
@@ -80,12 +89,12 @@ def studio(model, tmp_path):
 
 
 def recipe(sampler: str = "Euler a") -> Recipe:
-    return Recipe(prompt="a mouse", sampler=sampler, steps=5, width=64, height=64)
+    return Recipe.of(prompt="a mouse", sampler=sampler, steps=5, width=64, height=64)
 
 
 async def uninterrupted(studio: Studio, recipe: Recipe) -> Run:
     run = Run(recipe)
-    await studio.darkroom.generate(run, Previews.FAST, studio.generation._save, lambda event: None)
+    await studio.maker.generate(run, Control(), Previews.FAST, studio.generation._save, lambda event: None)
     return run
 
 
@@ -94,14 +103,13 @@ async def test_the_chosen_are_finished_as_if_nobody_had_interrupted_them_and_not
     triage = studio.generation.triage(recipe(sampler), SEEDS, UNTIL)
     await studio.idle()
     assert triage.arrived == triage.runs
-    assert studio.darkroom.made == {(seed, number): 1 for seed in SEEDS for number in range(UNTIL + 1)}
+    assert studio.maker.made == {(seed, number): 1 for seed in SEEDS for number in range(UNTIL + 1)}
 
     chosen = [triage.runs[3], triage.runs[1]]
     triage.finish(chosen)
     await studio.idle()
     calls = triage.runs[1].plan.calls
-    assert studio.darkroom.made == {(seed, number): 1 for seed in SEEDS
-                                    for number in range(1 + (calls if seed in (4, 6) else UNTIL))}
+    assert studio.maker.made == {(seed, number): 1 for seed in SEEDS for number in range(1 + (calls if seed in (4, 6) else UNTIL))}
     assert [run.ending for run in triage.runs] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED, Ending.FINISHED]
     assert all(run.path.exists() for run in chosen)
     for run in chosen:
@@ -119,12 +127,16 @@ async def test_what_is_clicked_in_the_grid_is_what_is_finished(studio, qtbot, th
     qtbot.mouseClick(tiles[2], Qt.MouseButton.LeftButton)
     await studio.idle()
     assert [tile.accessibleName() for tile in tiles] == [
-        "Seed 3, step 2 of 2", "Seed 4, step 2 of 2", "Seed 5, step 2 of 2, chosen", "Seed 6, step 2 of 2"]
+        "Seed 3, step 2 of 2",
+        "Seed 4, step 2 of 2",
+        "Seed 5, step 2 of 2, selected",
+        "Seed 6, step 2 of 2",
+    ]
     qtbot.mouseClick(grid.findChild(QPushButton, "finish_chosen"), Qt.MouseButton.LeftButton)
     await studio.idle()
     assert [run.ending for run in triage.runs] == [Ending.STOPPED, Ending.STOPPED, Ending.FINISHED, Ending.STOPPED]
     assert (studio.timeline.run, studio.timeline.index) == (triage.runs[2], 5)
-    assert set(studio.darkroom.made.values()) == {1}
+    assert set(studio.maker.made.values()) == {1}
 
 
 async def test_a_choice_in_the_midst_stops_what_was_not_chosen_and_makes_nothing_twice(studio):
@@ -133,16 +145,16 @@ async def test_a_choice_in_the_midst_stops_what_was_not_chosen_and_makes_nothing
     triage.finish([triage.runs[0], triage.runs[3]])
     await studio.idle()
     assert [run.ending for run in (triage.runs[0], triage.runs[3])] == [Ending.FINISHED, Ending.FINISHED]
-    assert set(studio.darkroom.made.values()) == {1}
-    assert {number for seed, number in studio.darkroom.made if seed == 5} == set()
+    assert set(studio.maker.made.values()) == {1}
+    assert {number for seed, number in studio.maker.made if seed == 5} == set()
     assert studio.generation.up_next == []
 
 
 async def test_what_is_let_go_is_not_offered_again(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()
-    recordings = Recordings(studio.darkroom._recordings, 10**9)
-    assert len(interrupted(recordings)) == len(SEEDS)          # a kill loses none of them
+    recordings = Recordings(studio.maker._recordings, 10**9)
+    assert len(interrupted(recordings)) == len(SEEDS)  # a kill loses none of them
     triage.finish([])
     await until(lambda: interrupted(recordings) == [])
     assert studio.generation.running is False
@@ -153,8 +165,8 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
     await studio.idle()
     again, found = Studio(model, tmp_path), []
     recordings = Recordings(tmp_path / "recordings", 10**9)
-    keeper = RecordingsKeeper(recordings, again.generation, again.timeline, again.held, again.notices)
-    keeper.triage_found.connect(found.append)
+    keeper = RunArchive(recordings, again.generation, again.timeline, again.held, again.notices)
+    again.generation.triage_opened.connect(found.append)
     await keeper.offer()
     next(action for action in again.told.pop().actions if action.label == "Choose").run()
     await until(lambda: found)
@@ -163,7 +175,7 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
     assert triage.arrived == triage.runs
     triage.finish([triage.runs[2]])
     await again.idle()
-    assert again.darkroom.made == {(SEEDS[2], number): 1 for number in range(UNTIL + 1, triage.runs[2].plan.calls + 1)}
+    assert again.maker.made == {(SEEDS[2], number): 1 for number in range(UNTIL + 1, triage.runs[2].plan.calls + 1)}
     assert triage.runs[2].picture == (await uninterrupted(again, triage.runs[2].recipe)).picture
     again.worker.close()
     assert again.worker.join(5)
@@ -178,8 +190,8 @@ async def test_a_pause_in_the_midst_keeps_the_rest_for_later(studio):
     studio.generation.resume()
     await studio.idle()
     assert triage.arrived == triage.runs
-    assert {number for _, number in studio.darkroom.made} == set(range(UNTIL + 1))
-    assert set(studio.darkroom.made.values()) == {1}
+    assert {number for _, number in studio.maker.made} == set(range(UNTIL + 1))
+    assert set(studio.maker.made.values()) == {1}
 
 
 async def test_what_is_decided_once_stays(studio):
@@ -189,4 +201,4 @@ async def test_what_is_decided_once_stays(studio):
     triage.finish(triage.runs)
     assert list(triage.chosen) == []
     await studio.idle()
-    assert studio.darkroom.made == {}
+    assert studio.maker.made == {}

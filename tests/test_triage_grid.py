@@ -12,8 +12,8 @@ from desktop.diffusion.run import Ending, Plan, Run
 from desktop.studio.generation import Generation
 from desktop.studio.timeline import Timeline
 from desktop.studio.triage import Triage
+from desktop.ui.create.triage_grid import Tile, TriageGrid
 from desktop.ui.theme import Theme
-from desktop.ui.triage_grid import Tile, TriageGrid
 from tests.developed import estimate_colour, plain, step
 
 STEPS, UNTIL = 50, 12
@@ -37,7 +37,7 @@ def line(qapp, monkeypatch) -> Line:
 
 @pytest.fixture
 def triage(line: Line) -> Triage:
-    return Triage(line.generation, [Run(Recipe(steps=STEPS, width=64, height=64, seed=1000 + number)) for number in range(8)], UNTIL)
+    return Triage(line.generation, [Run(Recipe.of(steps=STEPS, width=64, height=64, seed=1000 + number)) for number in range(8)], UNTIL)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def develop(run: Run, number: int) -> None:
     for each in range(len(run.steps), number + 1):
         run.record(step(each, STEPS))
     if number >= UNTIL:
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
 
 
 def colour_in(tile: Tile) -> QColor:
@@ -86,7 +86,7 @@ def focused() -> Tile:
 
 def test_every_tile_grows_with_its_run(grid: TriageGrid, triage: Triage, line: Line):
     first, second, *_ = tiles(grid)
-    assert first.accessibleName() == "Seed 1000, not begun yet"
+    assert first.accessibleName() == "Seed 1000, not started yet"
     develop(triage.runs[0], 5)
     line.generation.changed.emit()
     assert first.accessibleName() == "Seed 1000, step 5 of 12"
@@ -94,7 +94,7 @@ def test_every_tile_grows_with_its_run(grid: TriageGrid, triage: Triage, line: L
     develop(triage.runs[0], 12)
     line.generation.changed.emit()
     assert colour_in(first) == QColor(*estimate_colour(12))
-    assert second.accessibleName() == "Seed 1001, not begun yet"
+    assert second.accessibleName() == "Seed 1001, not started yet"
     assert grid.findChild(object, "triage_hint").text().startswith("1 of 8 are at step 12.")
 
 
@@ -104,7 +104,7 @@ def test_exactly_the_chosen_are_finished_and_the_first_of_them_is_shown(qtbot, g
     for number in (5, 2, 3):
         qtbot.mouseClick(tiles(grid)[number], Qt.MouseButton.LeftButton)
     qtbot.mouseClick(tiles(grid)[3], Qt.MouseButton.LeftButton)
-    assert button(grid, "finish_chosen").text() == "Finish 2 chosen"
+    assert button(grid, "finish_chosen").text() == "Finish 2 selected"
     with qtbot.waitSignal(grid.closed):
         qtbot.mouseClick(button(grid, "finish_chosen"), Qt.MouseButton.LeftButton)
     assert line.completed == [triage.runs[2], triage.runs[5]]
@@ -120,29 +120,35 @@ def test_nothing_can_be_finished_before_something_is_chosen(grid: TriageGrid):
 
 def test_all_can_be_chosen_and_none(grid: TriageGrid):
     button(grid, "choose_all").click()
-    assert button(grid, "finish_chosen").text() == "Finish 8 chosen"
-    assert button(grid, "choose_all").text() == "Choose none"
+    assert button(grid, "finish_chosen").text() == "Finish 8 selected"
+    assert button(grid, "choose_all").text() == "Select none"
     button(grid, "choose_all").click()
     assert not any(tile.isChecked() for tile in tiles(grid))
 
 
-def test_all_can_be_let_go_after_a_question(qtbot, grid: TriageGrid, triage: Triage, line: Line, timeline: Timeline):
+def test_all_can_be_discarded_after_a_question(qtbot, grid: TriageGrid, triage: Triage, line: Line, timeline: Timeline):
     tiles(grid)[0].click()
-    button(grid, "let_go").click()
-    box = grid.findChild(QMessageBox, "let_go_question")
-    next(answer for answer in box.buttons() if answer.text() == "Keep them").click()
+    button(grid, "discard_all").click()
+    box = grid.findChild(QMessageBox, "discard_question")
+    next(answer for answer in box.buttons() if answer.text() == "Keep").click()
     qtbot.waitUntil(lambda: grid.findChild(QMessageBox) is None)
     assert triage.chosen is None
-    button(grid, "let_go").click()
-    box = grid.findChild(QMessageBox, "let_go_question")
+    button(grid, "discard_all").click()
+    box = grid.findChild(QMessageBox, "discard_question")
     with qtbot.waitSignal(grid.closed):
-        next(answer for answer in box.buttons() if answer.text() == button(grid, "let_go").text()).click()
+        next(answer for answer in box.buttons() if answer.text() == button(grid, "discard_all").text()).click()
     assert (line.completed, line.dropped) == ([], triage.runs)
     assert timeline.run is None
 
 
-@pytest.mark.parametrize("later", [lambda qtbot, grid: qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape),
-                                   lambda qtbot, grid: button(grid, "decide_later").click()], ids=["Esc", "the button"])
+@pytest.mark.parametrize(
+    "later",
+    [
+        lambda qtbot, grid: qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape),
+        lambda qtbot, grid: button(grid, "decide_later").click(),
+    ],
+    ids=["Esc", "the button"],
+)
 def test_it_can_be_decided_later(qtbot, grid: TriageGrid, triage: Triage, line: Line, later):
     with qtbot.waitSignal(grid.closed):
         later(qtbot, grid)
@@ -157,14 +163,14 @@ def test_what_was_chosen_is_still_chosen_when_it_is_brought_back(qtbot, grid: Tr
     again = TriageGrid(triage, timeline, theme)
     qtbot.addWidget(again)
     assert [tile.isChecked() for tile in tiles(again)] == [number == 4 for number in range(8)]
-    assert button(again, "finish_chosen").text() == "Finish 1 chosen"
+    assert button(again, "finish_chosen").text() == "Finish 1 selected"
 
 
 def test_it_can_be_done_by_keys_alone(qtbot, grid: TriageGrid, triage: Triage, line: Line):
     assert focused().run is triage.runs[0]
     qtbot.keyClick(focused(), Qt.Key.Key_Right)
     qtbot.keyClick(focused(), Qt.Key.Key_Space)
-    assert focused().accessibleName() == "Seed 1001, not begun yet, chosen"
+    assert focused().accessibleName() == "Seed 1001, not started yet, selected"
     qtbot.keyClick(focused(), Qt.Key.Key_Down)
     columns = triage.runs.index(focused().run) - 1
     assert [tile.y() for tile in tiles(grid)].count(tiles(grid)[0].y()) == columns
@@ -174,7 +180,7 @@ def test_it_can_be_done_by_keys_alone(qtbot, grid: TriageGrid, triage: Triage, l
     qtbot.keyClick(focused(), Qt.Key.Key_Home)
     qtbot.keyClick(focused(), Qt.Key.Key_Up)
     assert focused().run is triage.runs[0]
-    qtbot.keyClick(focused(), Qt.Key.Key_Tab)                    # past the other tiles
+    qtbot.keyClick(focused(), Qt.Key.Key_Tab)  # past the other tiles
     assert QApplication.focusWidget().objectName() == "choose_all"
     button(grid, "finish_chosen").setFocus()
     qtbot.keyClick(button(grid, "finish_chosen"), Qt.Key.Key_Space)
@@ -192,8 +198,11 @@ def test_the_keys_of_the_window_do_not_reach_in(qtbot, grid: TriageGrid):
     assert [tile.isChecked() for tile in tiles(grid)][:3] == [False, True, False]
 
 
-@pytest.mark.parametrize("look", [lambda qtbot, tile: qtbot.keyClick(tile, Qt.Key.Key_Return),
-                                  lambda qtbot, tile: double_click(qtbot, tile)], ids=["Enter", "a double-click"])
+@pytest.mark.parametrize(
+    "look",
+    [lambda qtbot, tile: qtbot.keyClick(tile, Qt.Key.Key_Return), lambda qtbot, tile: double_click(qtbot, tile)],
+    ids=["Enter", "a double-click"],
+)
 def test_looking_closer_chooses_nothing(qtbot, grid: TriageGrid, triage: Triage, timeline: Timeline, look):
     develop(triage.runs[4], 7)
     with qtbot.waitSignal(grid.look_requested):
@@ -203,14 +212,14 @@ def test_looking_closer_chooses_nothing(qtbot, grid: TriageGrid, triage: Triage,
 
 
 def double_click(qtbot, tile: Tile) -> None:
-    qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)            # as a mouse does it
+    qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)  # as a mouse does it
     qtbot.mouseDClick(tile, Qt.MouseButton.LeftButton)
 
 
 @pytest.mark.parametrize("size", [(300, 430), (640, 560), (3000, 1700), (240, 200)])
 @pytest.mark.parametrize(("count", "width", "height"), [(2, 64, 64), (7, 64, 128), (16, 192, 64)])
 def test_the_tiles_are_as_large_as_fit_and_as_the_picture_is_shaped(qtbot, line: Line, timeline, theme, size, count, width, height):
-    runs = [Run(Recipe(width=width, height=height, seed=4294967280 + number)) for number in range(count)]
+    runs = [Run(Recipe.of(width=width, height=height, seed=4294967280 + number)) for number in range(count)]
     grid = TriageGrid(Triage(line.generation, runs, UNTIL), timeline, theme)
     qtbot.addWidget(grid)
     grid.resize(*size)
@@ -222,8 +231,10 @@ def test_the_tiles_are_as_large_as_fit_and_as_the_picture_is_shaped(qtbot, line:
         assert all((place.width() - 8) / (place.height() - 8) == pytest.approx(width / height, rel=0.15) for place in places)
     assert not any(one.intersected(other).width() > 0 for one in places for other in places if one != other)
     assert len({place.size().toTuple() for place in places}) == 1
-    used = max(place.right() for place in places) - min(place.left() for place in places) + 1, \
-        max(place.bottom() for place in places) - min(place.top() for place in places) + 1
+    used = (
+        max(place.right() for place in places) - min(place.left() for place in places) + 1,
+        max(place.bottom() for place in places) - min(place.top() for place in places) + 1,
+    )
     if size[0] > 240:
         assert used[0] > room.width() - 40 or used[1] > room.height() - 40
     grid.grab()

@@ -3,21 +3,24 @@
 import pytest
 
 from desktop.diffusion.recipe import Recipe
-from desktop.ui.turns import changed, differing
+from desktop.ui.widgets.turns import changed, differing
 from tests.developed import developed
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"prompt": "a red fox"}, "prompt: a red fox"),
-    ({"prompt": ""}, "no prompt"),
-    ({"negative_prompt": "blurry"}, "negative prompt: blurry"),
-    ({"guidance_scale": 8}, "guidance 8.0"),
-    ({"sampler": "Euler"}, "sampler Euler"),
-    ({"noise_seed": 12}, "noise seed 12"),
-    ({"refine": 3}, "refined from step 4"),
-    ({"sampler": "Euler", "guidance_scale": 2.5}, "sampler Euler · guidance 2.5"),
-    ({}, "as before"),
-])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"prompt": "a red fox"}, "prompt: a red fox"),
+        ({"prompt": ""}, "no prompt"),
+        ({"negative_prompt": "blurry"}, "negative prompt: blurry"),
+        ({"guidance_scale": 8}, "guidance 8.0"),
+        ({"sampler": "Euler"}, "sampler Euler"),
+        ({"noise_seed": 12}, "noise seed 12"),
+        ({"refine": 3}, "refined from step 4"),
+        ({"sampler": "Euler", "guidance_scale": 2.5}, "sampler Euler · guidance 2.5"),
+        ({}, "unchanged"),
+    ],
+)
 def test_a_branch_is_called_by_what_was_changed(changes, words):
     run = developed(6)
     assert changed(run.fork(4, run.recipe.turned(4, **changes))) == words
@@ -27,14 +30,14 @@ def test_a_branch_of_a_branch_is_called_by_its_own_change():
     run = developed(6)
     branch = run.fork(2, run.recipe.turned(2, guidance_scale=8.0))
     assert changed(branch.fork(4, branch.recipe.turned(4, prompt="a pear"))) == "prompt: a pear"
-    assert changed(branch.fork(4, branch.recipe)) == "as before"
+    assert changed(branch.fork(4, branch.recipe)) == "unchanged"
 
 
-def test_the_run_that_a_tree_grew_from_is_the_beginning():
-    assert changed(developed(6)) == "the beginning"
+def test_the_run_that_a_tree_grew_from_is_the_original():
+    assert changed(developed(6)) == "Original"
 
 
 def test_twins_are_called_by_what_tells_them_apart():
-    one, two = Recipe(prompt="a fox", seed=1), Recipe(prompt="a fox", seed=2, height=64)
-    assert differing(two, one) == "height 64 px · seed 2"
+    one, two = Recipe.of(prompt="a fox", seed=1), Recipe.of(prompt="a fox", seed=2, height=64)
+    assert differing(two, one) == "seed 2 · height 64 px"
     assert differing(one, one) == ""

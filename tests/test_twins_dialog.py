@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
+from desktop.diffusion.families.description import Traits
+from desktop.diffusion.fields import FIELDS
 from desktop.diffusion.recipe import Recipe
 from desktop.library.models import Model
+from desktop.ui.create.twins_dialog import TwinsDialog
 from desktop.ui.theme import Theme
-from desktop.ui.twins_dialog import Thing, TwinsDialog
 
-EPSILON = {"prediction_type": "epsilon"}
-MODELS = [Model("starter", Path("/models/starter"), bundled=True, size=128, scheduler_config=EPSILON),
-          Model("other", Path("/models/other"), size=128, scheduler_config=EPSILON),
-          Model("large", Path("/models/large"), size=512, multiple=64, scheduler_config=EPSILON),
-          Model("strange", Path("/models/strange"), size=128, scheduler_config={"rescale_betas_zero_snr": True})]
+KEYS = [field.key for field in FIELDS if field.may_differ]
+MODELS = [
+    Model("starter", Path("/models/starter"), bundled=True, size=128),
+    Model("other", Path("/models/other"), size=128),
+    Model("large", Path("/models/large"), size=512, multiple=64),
+    Model("strange", Path("/models/strange"), size=128, traits=Traits(zero_snr=True)),
+]
 
 
 class Chosen:
     """What is chosen in the prompt panel."""
 
     def __init__(self) -> None:
-        self.recipe, self.models = Recipe("a fox", "blurry", seed=781204113, width=96, height=128), MODELS
+        self.recipe, self.models = Recipe.of(prompt="a fox", negative_prompt="blurry", seed=781204113, width=96, height=128), MODELS
 
 
 @pytest.fixture
@@ -47,8 +50,8 @@ def child(dialog: TwinsDialog, kind: type, name: str) -> QWidget:
     return found
 
 
-def differ_in(dialog: TwinsDialog, thing: Thing) -> None:
-    choose(child(dialog, QComboBox, "twin_thing"), list(Thing).index(thing))
+def differ_in(dialog: TwinsDialog, thing: str) -> None:
+    choose(child(dialog, QComboBox, "twin_thing"), KEYS.index(thing))
 
 
 def choose(box: QComboBox, index: int) -> None:
@@ -65,44 +68,51 @@ def start(dialog: TwinsDialog) -> QAbstractButton:
 
 
 CHANGES = {
-    Thing.PROMPT: (lambda dialog: child(dialog, QPlainTextEdit, "twin_prompt").set_text("a cat"), "a cat"),
-    Thing.NEGATIVE_PROMPT: (lambda dialog: child(dialog, QPlainTextEdit, "twin_negative_prompt").set_text(""), ""),
-    Thing.GUIDANCE: (lambda dialog: child(dialog, QAbstractSpinBox, "twin_guidance").setValue(8.5), 8.5),
-    Thing.SAMPLER: (lambda dialog: child(dialog, QComboBox, "twin_sampler").setCurrentText("Euler"), "Euler"),
-    Thing.SEED: (lambda dialog: child(dialog, QLineEdit, "twin_seed").show_digits("12"), 12),
-    Thing.STEPS: (lambda dialog: child(dialog, QAbstractSpinBox, "twin_steps").setValue(20), 20),
-    Thing.MODEL: (lambda dialog: child(dialog, QComboBox, "twin_model").setCurrentIndex(1), "other"),
+    "prompt": (lambda dialog: child(dialog, QPlainTextEdit, "twin_prompt").set_text("a cat"), "a cat"),
+    "negative_prompt": (lambda dialog: child(dialog, QPlainTextEdit, "twin_negative_prompt").set_text(""), ""),
+    "guidance_scale": (lambda dialog: child(dialog, QAbstractSpinBox, "twin_guidance_scale").setValue(8.5), 8.5),
+    "sampler": (lambda dialog: child(dialog, QComboBox, "twin_sampler").setCurrentText("Euler"), "Euler"),
+    "seed": (lambda dialog: child(dialog, QLineEdit, "twin_seed").show_digits("12"), 12),
+    "steps": (lambda dialog: child(dialog, QAbstractSpinBox, "twin_steps").setValue(20), 20),
+    "model": (lambda dialog: child(dialog, QComboBox, "twin_model").setCurrentIndex(1), "other"),
 }
 
 
-@pytest.mark.parametrize("thing", list(Thing))
-def test_the_two_differ_in_exactly_what_was_chosen(qtbot, dialog: TwinsDialog, chosen: Chosen, thing: Thing):
-    for change, _ in CHANGES.values():             # what is set on other pages means nothing
+@pytest.mark.parametrize("thing", KEYS)
+def test_the_two_differ_in_exactly_what_was_chosen(qtbot, dialog: TwinsDialog, chosen: Chosen, thing: str):
+    for change, _ in CHANGES.values():  # what is set on other pages means nothing
         change(dialog)
     differ_in(dialog, thing)
     with qtbot.waitSignal(dialog.wanted) as wanted:
         qtbot.mouseClick(start(dialog), Qt.MouseButton.LeftButton)
-    assert wanted.args == [chosen.recipe, replace(chosen.recipe, **{thing: CHANGES[thing][1]})]
+    assert wanted.args == [chosen.recipe, chosen.recipe.with_values(**{thing: CHANGES[thing][1]})]
     assert not dialog.isVisible()
 
 
 def test_it_begins_with_both_alike_and_says_so(dialog: TwinsDialog):
-    for thing in Thing:
+    for thing in KEYS:
         differ_in(dialog, thing)
-        assert start(dialog).isEnabled() == (thing is Thing.SEED)
-        assert (note(dialog) == "Both are the same so far.") == (thing is not Thing.SEED)
+        assert start(dialog).isEnabled() == (thing == "seed")
+        assert (note(dialog) == "Both recipes are the same.") == (thing != "seed")
 
 
 def test_what_the_panel_says_stands_beside_it(dialog: TwinsDialog, chosen: Chosen):
-    shown = {thing: child(dialog, QPlainTextEdit if "prompt" in thing else QLineEdit, f"this_{thing}") for thing in Thing}
+    shown = {thing: child(dialog, QPlainTextEdit if "prompt" in thing else QLineEdit, f"this_{thing}") for thing in KEYS}
     words = {thing: field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text() for thing, field in shown.items()}
-    assert words == {Thing.PROMPT: "a fox", Thing.NEGATIVE_PROMPT: "blurry", Thing.GUIDANCE: "5.0", Thing.SAMPLER: "DDIM",
-                     Thing.SEED: "781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113", Thing.STEPS: "50", Thing.MODEL: "Starter"}
+    assert words == {
+        "prompt": "a fox",
+        "negative_prompt": "blurry",
+        "guidance_scale": "5.0",
+        "sampler": "DDIM",
+        "seed": "781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113",
+        "steps": "50",
+        "model": "Starter",
+    }
     assert all(field.isReadOnly() for field in shown.values())
-    chosen.recipe = replace(chosen.recipe, prompt="a cat")
+    chosen.recipe = chosen.recipe.with_values(prompt="a cat")
     dialog.follow()
-    assert shown[Thing.PROMPT].toPlainText() == "a cat"
-    assert start(dialog).isEnabled()               # the other is still a fox
+    assert shown["prompt"].toPlainText() == "a cat"
+    assert start(dialog).isEnabled()  # the other is still a fox
 
 
 def test_what_does_not_fit_says_why(dialog: TwinsDialog, chosen: Chosen):
@@ -111,12 +121,12 @@ def test_what_does_not_fit_says_why(dialog: TwinsDialog, chosen: Chosen):
     assert not samplers.item(lcm).isEnabled()
     assert "distilled" in samplers.item(lcm).toolTip()
     assert [models.item(row).isEnabled() for row in range(4)] == [True, True, False, True]
-    assert models.item(2).toolTip() == "This model does not draw 96 × 128."
-    chosen.recipe = replace(chosen.recipe, sampler="PNDM")
+    assert models.item(2).toolTip() == "This model cannot make pictures of 96 × 128."
+    chosen.recipe = chosen.recipe.with_values(sampler="PNDM")
     dialog.follow()
-    assert models.item(3).toolTip() == "PNDM does not fit this model: it cannot start from pure noise, as this model does."
-    differ_in(dialog, Thing.MODEL)
-    child(dialog, QComboBox, "twin_model").setCurrentIndex(3)          # by the arrow keys of another platform, say
+    assert models.item(3).toolTip() == "PNDM does not work with this model: it cannot start from pure noise, as this model does."
+    differ_in(dialog, "model")
+    child(dialog, QComboBox, "twin_model").setCurrentIndex(3)  # by the arrow keys of another platform, say
     assert note(dialog) == models.item(3).toolTip()
     assert not start(dialog).isEnabled()
 
@@ -124,13 +134,13 @@ def test_what_does_not_fit_says_why(dialog: TwinsDialog, chosen: Chosen):
 def test_where_there_is_no_other_model_that_is_said(dialog: TwinsDialog, chosen: Chosen):
     chosen.models = MODELS[:1]
     dialog.open()
-    differ_in(dialog, Thing.MODEL)
-    assert note(dialog) == "There is no other model yet; open a model folder in the prompt panel."
+    differ_in(dialog, "model")
+    assert note(dialog) == "There is no other model yet. Open a model folder in the prompt panel."
     assert not start(dialog).isEnabled()
 
 
 def test_a_seed_is_wanted(qtbot, dialog: TwinsDialog):
-    differ_in(dialog, Thing.SEED)
+    differ_in(dialog, "seed")
     seed = child(dialog, QLineEdit, "twin_seed")
     seed.setFocus()
     qtbot.keyClick(seed, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -142,16 +152,16 @@ def test_a_seed_is_wanted(qtbot, dialog: TwinsDialog):
 
 
 def test_what_is_special_is_said(dialog: TwinsDialog):
-    for thing, words in ((Thing.STEPS, "compared by their number"), (Thing.MODEL, "made after the first")):
+    for thing, words in (("steps", "compared by step number"), ("model", "made after the first")):
         CHANGES[thing][0](dialog)
         differ_in(dialog, thing)
         assert words in note(dialog)
 
 
 def test_opened_again_both_are_alike_again(dialog: TwinsDialog, chosen: Chosen):
-    CHANGES[Thing.PROMPT][0](dialog)
+    CHANGES["prompt"][0](dialog)
     dialog.reject()
-    chosen.recipe = replace(chosen.recipe, prompt="two cats")
+    chosen.recipe = chosen.recipe.with_values(prompt="two cats")
     dialog.open()
     assert child(dialog, QPlainTextEdit, "twin_prompt").toPlainText() == "two cats"
     assert not start(dialog).isEnabled()
@@ -164,5 +174,14 @@ def test_everything_explains_itself(dialog: TwinsDialog):
             assert control.accessibleName(), control.objectName()
             assert control.toolTip()
     buddies = {label.buddy().objectName() for label in dialog.findChildren(QLabel) if label.buddy()}
-    assert buddies >= {"twin_thing", *(f"this_{thing}" for thing in Thing), "twin_prompt", "twin_negative_prompt", "twin_guidance",
-                       "twin_sampler", "twin_seed", "twin_steps", "twin_model"}
+    assert buddies >= {
+        "twin_thing",
+        *(f"this_{thing}" for thing in KEYS),
+        "twin_prompt",
+        "twin_negative_prompt",
+        "twin_guidance_scale",
+        "twin_sampler",
+        "twin_seed",
+        "twin_steps",
+        "twin_model",
+    }

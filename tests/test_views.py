@@ -7,7 +7,7 @@ from desktop.diffusion import views
 from desktop.diffusion.control import Control
 from desktop.diffusion.denoise import ask
 from desktop.diffusion.run import Pixels
-from desktop.diffusion.snapshot import recorded
+from desktop.diffusion.snapshot import read_snapshot
 from tests import stock
 from tests.watched import CASES, ONCE, counted, is_untouched, pipeline, whole
 
@@ -29,6 +29,7 @@ def name_of(value) -> str:
 
 # -- colours
 
+
 def test_warmer_is_lighter():
     assert (luma(views.HEAT).diff() >= -1).all()
     assert luma(views.HEAT)[0] < 15
@@ -45,6 +46,7 @@ def test_farther_from_zero_is_lighter_blue_below_and_amber_above():
 
 
 # -- channels
+
 
 @pytest.mark.parametrize(("count", "columns", "rows"), [(4, 2, 2), (8, 3, 3), (16, 4, 4), (3, 2, 2)])
 def test_channels_stand_side_by_side(count, columns, rows):
@@ -84,12 +86,13 @@ def test_heat_lies_where_it_belongs_over_a_dim_picture():
 
 # -- what is measured
 
+
 @pytest.mark.parametrize(("model", "sampler"), [case for case in CASES if case[0] != "v, zero SNR"], ids=name_of)
 def test_the_noise_is_what_the_model_takes_for_it(model, sampler):
     """An ε model says so itself; and what it takes for noise, with x0, makes up x_t."""
     run = whole(sampler, model)
     for number in (1, 3, len(run.steps) - 2):
-        record = recorded(run.steps, number)
+        record = read_snapshot(run.steps, number)
         if model != "v":
             assert (views.noise(record) - record.prediction).abs().max() < 2e-3 * record.prediction.abs().max()
         signal, strength = record.level
@@ -98,13 +101,13 @@ def test_the_noise_is_what_the_model_takes_for_it(model, sampler):
 
 def test_change_is_measured_against_the_step_before():
     steps = whole("DDIM").steps
-    before, record = recorded(steps, 3), recorded(steps, 4)
+    before, record = read_snapshot(steps, 3), read_snapshot(steps, 4)
     shares = views.change(record, before.x0)
     assert shares.shape == (8, 8)
     assert shares.square().mean().sqrt() == pytest.approx(float((record.x0 - before.x0).norm() / record.x0.norm()), rel=1e-4)
     assert views.change(record, record.x0).max() == 0
-    first = recorded(steps, 1)
-    assert views.change(first, None).square().mean() == pytest.approx(1, rel=1e-4)      # all of it is new
+    first = read_snapshot(steps, 1)
+    assert views.change(first, None).square().mean() == pytest.approx(1, rel=1e-4)  # all of it is new
 
 
 @pytest.mark.parametrize(("model", "sampler"), [case for case in ONCE if case[0] == "epsilon"], ids=name_of)
@@ -114,7 +117,7 @@ def test_the_denoiser_answers_as_it_did(model, sampler):
         made = pipeline(sampler, model)
         with counted(made) as calls:
             without, prompted = ask(made, stock.ARGUMENTS, stock.SEED, Control(), run.steps, number).split(1)
-        record = recorded(run.steps, number)
+        record = read_snapshot(run.steps, number)
         assert torch.equal(without + stock.ARGUMENTS["guidance_scale"] * (prompted - without), record.prediction)
         assert len(calls) == 1
         assert is_untouched(made)
@@ -122,7 +125,7 @@ def test_the_denoiser_answers_as_it_did(model, sampler):
 
 def test_guidance_is_how_far_x0_would_be_elsewhere():
     run = whole("DDIM")
-    record = recorded(run.steps, 4)
+    record = read_snapshot(run.steps, 4)
     without, prompted = ask(pipeline("DDIM"), stock.ARGUMENTS, stock.SEED, Control(), run.steps, 4).split(1)
     unguided = record.mix[0] * record.sample + record.mix[1] * without
     expected = (record.x0 - unguided)[0].square().mean(0).sqrt() / record.x0.square().mean().sqrt()

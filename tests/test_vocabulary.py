@@ -20,7 +20,8 @@ LEARNED = {
     "schema": 1,
     "en": ["a", "the", "is", "playing", "guitar", "mouse", "mice", "fox", "cat", "cats", "castle", "t", "shirt", "3", "d", "it"],
     "zh": ["的", "一", "只", "一只", "三只", "猫", "猫咪", "熊", "熊猫", "雪地", "在", "里", "沙滩", "美丽", "极乐"],
-    "things": [{"en": "mouse", "zh": "老鼠", "plural": "mice", "measure": "只"}], "grounds": [{"en": "in the snow", "zh": "在雪地里"}],
+    "things": [{"en": "mouse", "zh": "老鼠", "plural": "mice", "measure": "只"}],
+    "grounds": [{"en": "in the snow", "zh": "在雪地里"}],
     "prompts": {"en": ["a mouse is playing guitar", "a fox", "the castle"], "zh": ["极乐美丽的沙滩", "三只熊猫在雪地里"]},
 }
 
@@ -34,36 +35,42 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
     return found
 
 
-@pytest.mark.parametrize(("prompt", "unknown"), [
-    ("", []),
-    ("A mouse is PLAYING Guitar.", []),
-    ("cyberpunk mice, a neon-lit castle!", ["cyberpunk", "neon", "lit"]),
-    ("guitars and foxes", ["guitars", "and", "foxes"]),            # the vocabulary has other plurals
-    ("the fox's castle, it's the cats' t-shirt", []),
-    ("don’t", ["don’t"]),
-    ("3 cats, 12 mice, 3D, 4K", ["12", "4K"]),
-    ("café cafe\u0301", ["café", "cafe\u0301"]),
-    ("极乐美丽的沙滩", []),
-    ("一只赛博朋克熊猫，在雪地里。", ["赛博朋克"]),
-    ("熊猫咪", []),                                                # 熊 and 猫咪, not 熊猫 and something unknown
-    ("cat猫castle", []),
-    ("a fox 🦊🦊 ❤️ 👩\u200d🚀 👍🏽", ["🦊🦊", "❤️", "👩\u200d🚀", "👍🏽"]),
-    ("лиса, ثعلب 여우 キツネ", ["лиса", "ثعلب", "여우", "キツネ"]),
-    ("नमस्ते fox สวัสดี", ["नमस्ते", "สวัสดี"]),
-    ("猫の😀猫", ["の", "😀"]),
-    ("ｆｏｘ ①", ["ｆｏｘ", "①"]),
-    ("“fox” — ‘cat’ … （猫）、。！？～＋ ·「」 _ #@&*+=<>|~^`$%/\\", []),
-])
+@pytest.mark.parametrize(
+    ("prompt", "unknown"),
+    [
+        ("", []),
+        ("A mouse is PLAYING Guitar.", []),
+        ("cyberpunk mice, a neon-lit castle!", ["cyberpunk", "neon", "lit"]),
+        ("guitars and foxes", ["guitars", "and", "foxes"]),  # the vocabulary has other plurals
+        ("the fox's castle, it's the cats' t-shirt", []),
+        ("don’t", ["don’t"]),
+        ("3 cats, 12 mice, 3D, 4K", ["12", "4K"]),
+        ("café cafe\u0301", ["café", "cafe\u0301"]),
+        ("极乐美丽的沙滩", []),
+        ("一只赛博朋克熊猫，在雪地里。", ["赛博朋克"]),
+        ("熊猫咪", []),  # 熊 and 猫咪, not 熊猫 and something unknown
+        ("cat猫castle", []),
+        ("a fox 🦊🦊 ❤️ 👩\u200d🚀 👍🏽", ["🦊🦊", "❤️", "👩\u200d🚀", "👍🏽"]),
+        ("лиса, ثعلب 여우 キツネ", ["лиса", "ثعلب", "여우", "キツネ"]),
+        ("नमस्ते fox สวัสดี", ["नमस्ते", "สวัสดี"]),
+        ("猫の😀猫", ["の", "😀"]),
+        ("ｆｏｘ ①", ["ｆｏｘ", "①"]),
+        ("“fox” — ‘cat’ … （猫）、。！？～＋ ·「」 _ #@&*+=<>|~^`$%/\\", []),
+    ],
+)
 def test_what_was_never_learned_is_named(vocabulary: Vocabulary, prompt: str, unknown: list[str]) -> None:
     assert [span.text for span in vocabulary.unknown(prompt)] == unknown
 
 
-@pytest.mark.parametrize(("prompt", "unknown"), [
-    ("(cyberpunk:1.3) fox", [(1, 10)]),
-    ("[a (neon) fox]", [(4, 8)]),
-    (r"\(neon\) ((fox))", [(2, 6)]),
-    ("🦊 (赛博:1.2)朋克", [(0, 1), (3, 5), (10, 12)]),              # a word ends where its weight does
-])
+@pytest.mark.parametrize(
+    ("prompt", "unknown"),
+    [
+        ("(cyberpunk:1.3) fox", [(1, 10)]),
+        ("[a (neon) fox]", [(4, 8)]),
+        (r"\(neon\) ((fox))", [(2, 6)]),
+        ("🦊 (赛博:1.2)朋克", [(0, 1), (3, 5), (10, 12)]),  # a word ends where its weight does
+    ],
+)
 def test_weights_are_no_words_and_places_are_those_of_the_typed_text(vocabulary: Vocabulary, prompt: str, unknown: list) -> None:
     assert [(span.start, span.end) for span in vocabulary.unknown(prompt)] == unknown
 
@@ -73,7 +80,7 @@ def test_whatever_is_typed_places_are_in_order_and_hold_what_is_read(vocabulary:
     end = 0
     for span in vocabulary.unknown(prompt):
         assert end <= span.start < span.end
-        assert prompt[span.start:span.end] == span.text
+        assert prompt[span.start : span.end] == span.text
         assert span.text.strip()
         end = span.end
 
@@ -94,6 +101,7 @@ def test_words_are_told_once_and_not_at_any_length(vocabulary: Vocabulary) -> No
 
 # -- surprises
 
+
 def test_a_surprise_is_of_the_wanted_language_and_never_what_is_there(vocabulary: Vocabulary) -> None:
     chance, seen = random.Random(7), [""]
     for _ in range(40):
@@ -104,6 +112,7 @@ def test_a_surprise_is_of_the_wanted_language_and_never_what_is_there(vocabulary
 
 
 # -- the file
+
 
 def test_a_model_brings_its_vocabulary_and_the_languages_of_it(tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "small world")
@@ -116,14 +125,25 @@ def test_a_model_brings_its_vocabulary_and_the_languages_of_it(tmp_path: Path) -
     assert model.languages == ("en", "zh")
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"{", b"\xff\xfe", b"[]", b"[" * 10_000, b"{}", b'{"schema": true, "en": [], "zh": [], "prompts": {"en": [], "zh": []}}',
-    b'{"schema": 2, "words": {}}', b'{"schema": 1, "en": "mouse", "zh": [], "prompts": {"en": [], "zh": []}}',
-    b'{"schema": 1, "en": [7], "zh": [], "prompts": {"en": [], "zh": []}}',
-    b'{"schema": 1, "en": [""], "zh": [], "prompts": {"en": [], "zh": []}}',
-    b'{"schema": 1, "en": [], "zh": [], "prompts": {"en": ["a\\nb"], "zh": []}}',
-    b'{"schema": 1, "en": ["' + b"x" * 1000 + b'"], "zh": [], "prompts": {"en": [], "zh": []}}',
-], ids=lambda content: content[:30].decode(errors="replace"))
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b"[" * 10_000,
+        b"{}",
+        b'{"schema": true, "en": [], "zh": [], "prompts": {"en": [], "zh": []}}',
+        b'{"schema": 2, "words": {}}',
+        b'{"schema": 1, "en": "mouse", "zh": [], "prompts": {"en": [], "zh": []}}',
+        b'{"schema": 1, "en": [7], "zh": [], "prompts": {"en": [], "zh": []}}',
+        b'{"schema": 1, "en": [""], "zh": [], "prompts": {"en": [], "zh": []}}',
+        b'{"schema": 1, "en": [], "zh": [], "prompts": {"en": ["a\\nb"], "zh": []}}',
+        b'{"schema": 1, "en": ["' + b"x" * 1000 + b'"], "zh": [], "prompts": {"en": [], "zh": []}}',
+    ],
+    ids=lambda content: content[:30].decode(errors="replace"),
+)
 def test_a_file_that_cannot_be_used_is_as_if_it_were_not_there(tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes) -> None:
     folder = model_folder(tmp_path / "model")
     (folder / "vocabulary.json").write_bytes(content)
@@ -131,7 +151,7 @@ def test_a_file_that_cannot_be_used_is_as_if_it_were_not_there(tmp_path: Path, c
     model = library.open(folder)
     assert model.vocabulary is None
     assert "the vocabulary of model is not used" in caplog.text
-    assert library.verified(model)             # and it can be used
+    assert library.verified(model)  # and it can be used
 
 
 def test_the_fingerprint_of_a_model_is_that_of_what_draws(tmp_path: Path) -> None:

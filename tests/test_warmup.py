@@ -14,6 +14,11 @@ warm_up()
 
 
 def test_warming_up_brings_the_engine_in_and_says_nothing():
-    done = subprocess.run([sys.executable, "-W", "error::UserWarning", "-c", PROGRAM], cwd=Path(__file__).parents[1], capture_output=True,
-                          text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", PROGRAM],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

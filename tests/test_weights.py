@@ -13,19 +13,22 @@ def weights(prompt: str) -> list[tuple[str, float]]:
     return [(fragment.text, fragment.weight) for fragment in parse(prompt)]
 
 
-@pytest.mark.parametrize(("prompt", "expected"), [
-    ("a cat", [("a cat", 1)]),
-    ("", []),
-    ("a (cat)", [("a ", 1), ("cat", 1.1)]),
-    ("a ((cat))", [("a ", 1), ("cat", 1.21)]),
-    ("a [cat]", [("a ", 1), ("cat", 0.909091)]),
-    ("[(cat)]", [("cat", 1)]),
-    ("a (cat:1.3) sat", [("a ", 1), ("cat", 1.3), (" sat", 1)]),
-    ("((red:2) cat:1.5)", [("red", 3), (" cat", 1.5)]),
-    ("(三只熊猫:0.5)在雪地里", [("三只熊猫", 0.5), ("在雪地里", 1)]),
-    ("(a:1.2, b)", [("a:1.2, b", 1.1)]),
-    (r"\(cat\) \[dog\] \\", [(r"(cat) [dog] " + "\\", 1)]),
-])
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("a cat", [("a cat", 1)]),
+        ("", []),
+        ("a (cat)", [("a ", 1), ("cat", 1.1)]),
+        ("a ((cat))", [("a ", 1), ("cat", 1.21)]),
+        ("a [cat]", [("a ", 1), ("cat", 0.909091)]),
+        ("[(cat)]", [("cat", 1)]),
+        ("a (cat:1.3) sat", [("a ", 1), ("cat", 1.3), (" sat", 1)]),
+        ("((red:2) cat:1.5)", [("red", 3), (" cat", 1.5)]),
+        ("(三只熊猫:0.5)在雪地里", [("三只熊猫", 0.5), ("在雪地里", 1)]),
+        ("(a:1.2, b)", [("a:1.2, b", 1.1)]),
+        (r"\(cat\) \[dog\] \\", [(r"(cat) [dog] " + "\\", 1)]),
+    ],
+)
 def test_marks_are_read_as_in_a1111(prompt, expected):
     assert weights(prompt) == expected
 
@@ -52,7 +55,7 @@ def test_fragments_make_up_the_plain_prompt_in_order(prompt):
 @given(prompts)
 def test_every_plain_character_is_found_where_it_was_typed(prompt):
     for index, character in enumerate(plain(prompt)):
-        assert prompt[typed_index(prompt, index):].removeprefix("\\").startswith(character) or character == "\\"
+        assert prompt[typed_index(prompt, index) :].removeprefix("\\").startswith(character) or character == "\\"
     assert typed_index(prompt, len(plain(prompt))) == len(prompt)
 
 

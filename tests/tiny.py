@@ -15,29 +15,37 @@ import torch
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 Kind = Literal["epsilon", "v_prediction", "lcm"]
-SIDE = 64                          # px, the native size; one latent is 8×8 px, so 4×8×8 latents
-WIDTH = 32                         # of the text encoder
+SIDE = 64  # px, the native size; one latent is 8×8 px, so 4×8×8 latents
+WIDTH = 32  # of the text encoder
 TOKENS = 77
-SCALED_LINEAR = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}   # Stable Diffusion 1's
+SCALED_LINEAR = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}  # Stable Diffusion 1's
 WORDS = "a an the of on in with mouse is playing guitar red rocket above castle at night beach cat and two pandas snow beautiful".split()
 
 
-def pipeline(kind: Kind = "epsilon", seed: int = 0, autoencoder: Literal["kl", "tiny"] = "kl",
-             zero_snr: bool = False) -> diffusers.StableDiffusionPipeline:
+def pipeline(
+    kind: Kind = "epsilon", seed: int = 0, autoencoder: Literal["kl", "tiny"] = "kl", zero_snr: bool = False
+) -> diffusers.StableDiffusionPipeline:
     """Stable Diffusion 1 in small, complete: `pipeline(prompt)` works. `lcm` is shaped like a distilled consistency model."""
     torch.manual_seed(seed)
     tokens = tokenizer()
-    return _quiet(diffusers.StableDiffusionPipeline(
-        vae=_tiny_autoencoder() if autoencoder == "tiny" else _autoencoder(),
-        text_encoder=_text_encoder(tokens),
-        tokenizer=tokens,
-        unet=_unet(time_cond_proj_dim=16 if kind == "lcm" else None),
-        scheduler=_scheduler(kind, zero_snr),
-        safety_checker=None, feature_extractor=None, image_encoder=None, requires_safety_checker=False))
+    return _quiet(
+        diffusers.StableDiffusionPipeline(
+            vae=_tiny_autoencoder() if autoencoder == "tiny" else _autoencoder(),
+            text_encoder=_text_encoder(tokens),
+            tokenizer=tokens,
+            unet=_unet(time_cond_proj_dim=16 if kind == "lcm" else None),
+            scheduler=_scheduler(kind, zero_snr),
+            safety_checker=None,
+            feature_extractor=None,
+            image_encoder=None,
+            requires_safety_checker=False,
+        )
+    )
 
 
-def save_folder(path: Path, kind: Kind = "epsilon", seed: int = 0, autoencoder: Literal["kl", "tiny"] = "kl",
-                zero_snr: bool = False) -> Path:
+def save_folder(
+    path: Path, kind: Kind = "epsilon", seed: int = 0, autoencoder: Literal["kl", "tiny"] = "kl", zero_snr: bool = False
+) -> Path:
     """The pipeline as a model folder in diffusers layout, safetensors throughout."""
     pipeline(kind, seed, autoencoder, zero_snr).save_pretrained(path)
     return path
@@ -48,20 +56,27 @@ def starter(path: Path, seed: int = 0) -> Path:
     torch.manual_seed(seed)
     tokens = tokenizer()
     diffusers.StableDiffusionPipeline(
-        vae=_tiny_autoencoder(stages=5, latent_channels=8), text_encoder=_text_encoder(tokens), tokenizer=tokens,
-        unet=_unet(sample_size=16, in_channels=8, out_channels=8), scheduler=_scheduler("v_prediction", zero_snr=True),
-        safety_checker=None, feature_extractor=None, image_encoder=None, requires_safety_checker=False).save_pretrained(path)
+        vae=_tiny_autoencoder(stages=5, latent_channels=8),
+        text_encoder=_text_encoder(tokens),
+        tokenizer=tokens,
+        unet=_unet(sample_size=16, in_channels=8, out_channels=8),
+        scheduler=_scheduler("v_prediction", zero_snr=True),
+        safety_checker=None,
+        feature_extractor=None,
+        image_encoder=None,
+        requires_safety_checker=False,
+    ).save_pretrained(path)
     return path
 
 
 def tokenizer() -> CLIPTokenizer:
     """A real byte-level CLIP tokenizer: `WORDS` are one token each, everything else is spelt in bytes."""
-    letters = [chr(code) for code in (*range(33, 127), *range(161, 173), *range(174, 256), *range(256, 324))]   # GPT-2's 256 byte symbols
+    letters = [chr(code) for code in (*range(33, 127), *range(161, 173), *range(174, 256), *range(256, 324))]  # GPT-2's 256 byte symbols
     vocabulary = letters + [letter + "</w>" for letter in letters]
     merges: list[tuple[str, str]] = []
     for word in WORDS:
         parts = [*word[:-1], word[-1] + "</w>"]
-        while len(parts) > 1:          # from the right, so that no word's merges spoil another's
+        while len(parts) > 1:  # from the right, so that no word's merges spoil another's
             pair = (parts[-2], parts[-1])
             parts[-2:] = ["".join(pair)]
             if pair not in merges:
@@ -71,41 +86,130 @@ def tokenizer() -> CLIPTokenizer:
     return CLIPTokenizer(vocab={token: index for index, token in enumerate(vocabulary)}, merges=merges, model_max_length=TOKENS)
 
 
+def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025) -> diffusers.StableDiffusionXLPipeline:
+    """Stable Diffusion XL in small, complete: two text encoders, of which the second pads with another token."""
+    torch.manual_seed(seed)
+    tokens, tokens_2 = tokenizer(), tokenizer()
+    tokens_2.add_special_tokens({"pad_token": "!"})
+    return _quiet(
+        diffusers.StableDiffusionXLPipeline(
+            vae=_autoencoder(scaling_factor=autoencoder_scale),
+            text_encoder=_text_encoder(tokens),
+            text_encoder_2=CLIPTextModelWithProjection(_text_encoder_config(tokens_2, projection_dim=WIDTH)).eval(),
+            tokenizer=tokens,
+            tokenizer_2=tokens_2,
+            unet=_unet_xl(),
+            scheduler=diffusers.EulerDiscreteScheduler(timestep_spacing="leading", steps_offset=1, **SCALED_LINEAR),
+            add_watermarker=False,
+        )
+    )
+
+
+def save_folder_xl(path: Path, seed: int = 0) -> Path:
+    pipeline_xl(seed).save_pretrained(path)
+    return path
+
+
 def _scheduler(kind: Kind, zero_snr: bool) -> Any:
     if kind == "lcm":
         return diffusers.LCMScheduler(clip_sample=False, steps_offset=1, **SCALED_LINEAR)
     if kind == "v_prediction":
-        return diffusers.DDIMScheduler(prediction_type=kind, clip_sample=False, set_alpha_to_one=False, steps_offset=1,
-                                       timestep_spacing="trailing", rescale_betas_zero_snr=zero_snr, **SCALED_LINEAR)
-    return diffusers.PNDMScheduler.from_config({    # as published
-        **SCALED_LINEAR, "num_train_timesteps": 1000, "set_alpha_to_one": False, "skip_prk_steps": True, "steps_offset": 1,
-        "trained_betas": None, "clip_sample": False})
+        return diffusers.DDIMScheduler(
+            prediction_type=kind,
+            clip_sample=False,
+            set_alpha_to_one=False,
+            steps_offset=1,
+            timestep_spacing="trailing",
+            rescale_betas_zero_snr=zero_snr,
+            **SCALED_LINEAR,
+        )
+    return diffusers.PNDMScheduler.from_config(
+        {  # as published
+            **SCALED_LINEAR,
+            "num_train_timesteps": 1000,
+            "set_alpha_to_one": False,
+            "skip_prk_steps": True,
+            "steps_offset": 1,
+            "trained_betas": None,
+            "clip_sample": False,
+        }
+    )
 
 
 def _unet(**differences: Any) -> diffusers.UNet2DConditionModel:
-    return diffusers.UNet2DConditionModel(**{
-        "sample_size": SIDE // 8, "in_channels": 4, "out_channels": 4, "layers_per_block": 1, "block_out_channels": (16, 32),
-        "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"), "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"),
-        "cross_attention_dim": WIDTH, "attention_head_dim": 8, "norm_num_groups": 8} | differences).eval()
+    return diffusers.UNet2DConditionModel(
+        **{
+            "sample_size": SIDE // 8,
+            "in_channels": 4,
+            "out_channels": 4,
+            "layers_per_block": 1,
+            "block_out_channels": (16, 32),
+            "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"),
+            "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"),
+            "cross_attention_dim": WIDTH,
+            "attention_head_dim": 8,
+            "norm_num_groups": 8,
+        }
+        | differences
+    ).eval()
 
 
 def _autoencoder(**differences: Any) -> diffusers.AutoencoderKL:
-    return diffusers.AutoencoderKL(**{
-        "sample_size": SIDE, "block_out_channels": (8, 8, 8, 8), "down_block_types": ("DownEncoderBlock2D",) * 4,
-        "up_block_types": ("UpDecoderBlock2D",) * 4, "latent_channels": 4, "norm_num_groups": 4} | differences).eval()
+    return diffusers.AutoencoderKL(
+        **{
+            "sample_size": SIDE,
+            "block_out_channels": (8, 8, 8, 8),
+            "down_block_types": ("DownEncoderBlock2D",) * 4,
+            "up_block_types": ("UpDecoderBlock2D",) * 4,
+            "latent_channels": 4,
+            "norm_num_groups": 4,
+        }
+        | differences
+    ).eval()
 
 
 def _tiny_autoencoder(stages: int = 4, **differences: Any) -> diffusers.AutoencoderTiny:
     """Every stage but the first halves the sides."""
-    return diffusers.AutoencoderTiny(encoder_block_out_channels=(8,) * stages, decoder_block_out_channels=(8,) * stages,
-                                     num_encoder_blocks=(1,) * stages, num_decoder_blocks=(1,) * stages, **differences).eval()
+    return diffusers.AutoencoderTiny(
+        encoder_block_out_channels=(8,) * stages,
+        decoder_block_out_channels=(8,) * stages,
+        num_encoder_blocks=(1,) * stages,
+        num_decoder_blocks=(1,) * stages,
+        **differences,
+    ).eval()
 
 
-def _text_encoder(tokens: CLIPTokenizer, **differences: Any) -> CLIPTextModel:
-    return CLIPTextModel(CLIPTextConfig(**{
-        "hidden_size": WIDTH, "intermediate_size": 37, "num_attention_heads": 4, "num_hidden_layers": 2, "vocab_size": len(tokens),
-        "max_position_embeddings": TOKENS, "bos_token_id": tokens.bos_token_id, "eos_token_id": tokens.eos_token_id,
-        "pad_token_id": tokens.pad_token_id} | differences)).eval()
+def _unet_xl() -> diffusers.UNet2DConditionModel:
+    return _unet(
+        attention_head_dim=(2, 4),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=8,
+        transformer_layers_per_block=(1, 2),
+        projection_class_embeddings_input_dim=6 * 8 + WIDTH,
+        cross_attention_dim=2 * WIDTH,
+    )
+
+
+def _text_encoder(tokens: CLIPTokenizer) -> CLIPTextModel:
+    return CLIPTextModel(_text_encoder_config(tokens)).eval()
+
+
+def _text_encoder_config(tokens: CLIPTokenizer, **differences: Any) -> CLIPTextConfig:
+    return CLIPTextConfig(
+        **{
+            "hidden_size": WIDTH,
+            "intermediate_size": 37,
+            "num_attention_heads": 4,
+            "num_hidden_layers": 2,
+            "vocab_size": len(tokens),
+            "max_position_embeddings": TOKENS,
+            "bos_token_id": tokens.bos_token_id,
+            "eos_token_id": tokens.eos_token_id,
+            "pad_token_id": tokens.pad_token_id,
+        }
+        | differences
+    )
 
 
 def _quiet(pipeline: Any) -> Any:
@@ -114,6 +218,7 @@ def _quiet(pipeline: Any) -> Any:
 
 
 # -- other families, for what must not depend on Stable Diffusion
+
 
 @dataclass(frozen=True)
 class Family:
@@ -125,59 +230,166 @@ class Family:
 
 def stable_diffusion_xl(seed: int = 0) -> Family:
     torch.manual_seed(seed)
-    unet = _unet(attention_head_dim=(2, 4), use_linear_projection=True, addition_embed_type="text_time", addition_time_embed_dim=8,
-                 transformer_layers_per_block=(1, 2), projection_class_embeddings_input_dim=80, cross_attention_dim=64)
-    second = CLIPTextModelWithProjection(CLIPTextConfig(hidden_size=32, intermediate_size=37, num_attention_heads=4, num_hidden_layers=2,
-                                                        vocab_size=100, projection_dim=32, bos_token_id=0, eos_token_id=2)).eval()
-    pipeline = _quiet(diffusers.StableDiffusionXLPipeline(
-        vae=_autoencoder(), text_encoder=None, text_encoder_2=second, tokenizer=None, tokenizer_2=None, unet=unet,
-        scheduler=diffusers.EulerAncestralDiscreteScheduler(**SCALED_LINEAR)))
-    return Family(pipeline, lambda generator: pipeline(
-        prompt_embeds=_noise(1, 77, 64), negative_prompt_embeds=_noise(2, 77, 64), pooled_prompt_embeds=_noise(3, 32),
-        negative_pooled_prompt_embeds=_noise(4, 32), num_inference_steps=5, generator=generator, height=SIDE, width=SIDE,
-        output_type="latent").images)
+    unet = _unet_xl()
+    second = CLIPTextModelWithProjection(
+        CLIPTextConfig(
+            hidden_size=32,
+            intermediate_size=37,
+            num_attention_heads=4,
+            num_hidden_layers=2,
+            vocab_size=100,
+            projection_dim=32,
+            bos_token_id=0,
+            eos_token_id=2,
+        )
+    ).eval()
+    pipeline = _quiet(
+        diffusers.StableDiffusionXLPipeline(
+            vae=_autoencoder(),
+            text_encoder=None,
+            text_encoder_2=second,
+            tokenizer=None,
+            tokenizer_2=None,
+            unet=unet,
+            scheduler=diffusers.EulerAncestralDiscreteScheduler(**SCALED_LINEAR),
+        )
+    )
+    return Family(
+        pipeline,
+        lambda generator: (
+            pipeline(
+                prompt_embeds=_noise(1, 77, 64),
+                negative_prompt_embeds=_noise(2, 77, 64),
+                pooled_prompt_embeds=_noise(3, 32),
+                negative_pooled_prompt_embeds=_noise(4, 32),
+                num_inference_steps=5,
+                generator=generator,
+                height=SIDE,
+                width=SIDE,
+                output_type="latent",
+            ).images
+        ),
+    )
 
 
 def flux(seed: int = 0) -> Family:
     torch.manual_seed(seed)
     transformer = diffusers.FluxTransformer2DModel(
-        patch_size=1, in_channels=4, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2,
-        joint_attention_dim=32, pooled_projection_dim=32, axes_dims_rope=[4, 4, 8]).eval()
-    vae = diffusers.AutoencoderKL(sample_size=32, block_out_channels=(4,), layers_per_block=1, latent_channels=1, norm_num_groups=1,
-                                  use_quant_conv=False, use_post_quant_conv=False, shift_factor=0.0609, scaling_factor=1.5035).eval()
-    pipeline = _quiet(diffusers.FluxPipeline(
-        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(), vae=vae, text_encoder=None, tokenizer=None, text_encoder_2=None,
-        tokenizer_2=None, transformer=transformer))
-    return Family(pipeline, lambda generator: pipeline(
-        prompt_embeds=_noise(1, 8, 32), pooled_prompt_embeds=_noise(3, 32), num_inference_steps=5, generator=generator, height=16, width=16,
-        output_type="latent").images)
+        patch_size=1,
+        in_channels=4,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        pooled_projection_dim=32,
+        axes_dims_rope=[4, 4, 8],
+    ).eval()
+    vae = diffusers.AutoencoderKL(
+        sample_size=32,
+        block_out_channels=(4,),
+        layers_per_block=1,
+        latent_channels=1,
+        norm_num_groups=1,
+        use_quant_conv=False,
+        use_post_quant_conv=False,
+        shift_factor=0.0609,
+        scaling_factor=1.5035,
+    ).eval()
+    pipeline = _quiet(
+        diffusers.FluxPipeline(
+            scheduler=diffusers.FlowMatchEulerDiscreteScheduler(),
+            vae=vae,
+            text_encoder=None,
+            tokenizer=None,
+            text_encoder_2=None,
+            tokenizer_2=None,
+            transformer=transformer,
+        )
+    )
+    return Family(
+        pipeline,
+        lambda generator: (
+            pipeline(
+                prompt_embeds=_noise(1, 8, 32),
+                pooled_prompt_embeds=_noise(3, 32),
+                num_inference_steps=5,
+                generator=generator,
+                height=16,
+                width=16,
+                output_type="latent",
+            ).images
+        ),
+    )
 
 
 def pixart(seed: int = 0) -> Family:
     torch.manual_seed(seed)
     transformer = diffusers.PixArtTransformer2DModel(
-        sample_size=8, num_layers=1, patch_size=2, attention_head_dim=8, num_attention_heads=3, caption_channels=32, in_channels=4,
-        cross_attention_dim=24, out_channels=8, attention_bias=True, activation_fn="gelu-approximate", num_embeds_ada_norm=1000,
-        norm_type="ada_norm_single", norm_elementwise_affine=False, norm_eps=1e-6).eval()
-    pipeline = _quiet(diffusers.PixArtAlphaPipeline(
-        tokenizer=None, text_encoder=None, vae=_autoencoder(), transformer=transformer,
-        scheduler=diffusers.DPMSolverMultistepScheduler(**SCALED_LINEAR)))
+        sample_size=8,
+        num_layers=1,
+        patch_size=2,
+        attention_head_dim=8,
+        num_attention_heads=3,
+        caption_channels=32,
+        in_channels=4,
+        cross_attention_dim=24,
+        out_channels=8,
+        attention_bias=True,
+        activation_fn="gelu-approximate",
+        num_embeds_ada_norm=1000,
+        norm_type="ada_norm_single",
+        norm_elementwise_affine=False,
+        norm_eps=1e-6,
+    ).eval()
+    pipeline = _quiet(
+        diffusers.PixArtAlphaPipeline(
+            tokenizer=None,
+            text_encoder=None,
+            vae=_autoencoder(),
+            transformer=transformer,
+            scheduler=diffusers.DPMSolverMultistepScheduler(**SCALED_LINEAR),
+        )
+    )
     mask = torch.ones(1, 8)
-    return Family(pipeline, lambda generator: pipeline(
-        prompt=None, negative_prompt=None, prompt_embeds=_noise(1, 8, 32), prompt_attention_mask=mask,
-        negative_prompt_embeds=_noise(2, 8, 32), negative_prompt_attention_mask=mask, num_inference_steps=5,
-        generator=generator, height=SIDE, width=SIDE, use_resolution_binning=False, output_type="latent").images)
+    return Family(
+        pipeline,
+        lambda generator: (
+            pipeline(
+                prompt=None,
+                negative_prompt=None,
+                prompt_embeds=_noise(1, 8, 32),
+                prompt_attention_mask=mask,
+                negative_prompt_embeds=_noise(2, 8, 32),
+                negative_prompt_attention_mask=mask,
+                num_inference_steps=5,
+                generator=generator,
+                height=SIDE,
+                width=SIDE,
+                use_resolution_binning=False,
+                output_type="latent",
+            ).images
+        ),
+    )
 
 
 def ddpm(seed: int = 0) -> Family:
     """Unconditional, in pixel space: no text, no autoencoder, no callback, no latents argument."""
     torch.manual_seed(seed)
-    unet = diffusers.UNet2DModel(sample_size=16, in_channels=3, out_channels=3, layers_per_block=1, block_out_channels=(16, 32),
-                                 down_block_types=("DownBlock2D", "AttnDownBlock2D"), up_block_types=("AttnUpBlock2D", "UpBlock2D"),
-                                 norm_num_groups=8).eval()
+    unet = diffusers.UNet2DModel(
+        sample_size=16,
+        in_channels=3,
+        out_channels=3,
+        layers_per_block=1,
+        block_out_channels=(16, 32),
+        down_block_types=("DownBlock2D", "AttnDownBlock2D"),
+        up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+        norm_num_groups=8,
+    ).eval()
     pipeline = _quiet(diffusers.DDPMPipeline(unet=unet, scheduler=diffusers.DDPMScheduler()))
-    return Family(pipeline, lambda generator: torch.from_numpy(
-        pipeline(num_inference_steps=5, generator=generator, output_type="np").images))
+    return Family(
+        pipeline, lambda generator: torch.from_numpy(pipeline(num_inference_steps=5, generator=generator, output_type="np").images)
+    )
 
 
 FAMILIES = {"Stable Diffusion XL": stable_diffusion_xl, "FLUX": flux, "PixArt": pixart, "DDPM": ddpm}

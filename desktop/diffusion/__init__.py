@@ -3,12 +3,12 @@
 import os
 
 # Read once by the libraries below when they are first imported, so they stand before any of those imports.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")            # two spinning threads collapse on a busy machine
-os.environ.setdefault("HF_HUB_OFFLINE", "1")                   # models come from folders; nothing is fetched behind the user's back
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # two spinning threads collapse on a busy machine
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # models come from folders; nothing is fetched behind the user's back
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
-os.environ.setdefault("DIFFUSERS_DISABLE_REMOTE_CODE", "1")    # a model is data, never a program
+os.environ.setdefault("DIFFUSERS_DISABLE_REMOTE_CODE", "1")  # a model is data, never a program
 os.environ.setdefault("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")       # their remarks on harmless differences are no news for a user
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # their remarks on harmless differences are no news for a user
 os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")

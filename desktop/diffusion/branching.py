@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .errors import QT_TRANSLATE_NOOP
+from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
+from .families.description import Traits
 from .recipe import Recipe, Turn
 from .run import Plan
 from .samplers import alike, sampler, unfit
@@ -19,6 +20,7 @@ NO_RESTART = QT_TRANSLATE_NOOP("Safelight", "This sampler builds on the steps be
 HALF_STEP = QT_TRANSLATE_NOOP("Safelight", "This sampler is in the middle of a step here. Choose the step before or behind.")
 OTHER_MOMENTS = QT_TRANSLATE_NOOP("Safelight", "This sampler takes its steps at other noise levels than this run. Choose another one.")
 UNFIT = QT_TRANSLATE_NOOP("Safelight", "This sampler does not fit the model. Choose another one.")
+UNKNOWN = QT_TRANSLATE_NOOP("Safelight", "This version of Safelight does not have the sampler of the branch.")
 NO_NOISE = QT_TRANSLATE_NOOP("Safelight", "This sampler adds no noise of its own, so another noise seed would change nothing.")
 
 
@@ -26,10 +28,10 @@ NO_NOISE = QT_TRANSLATE_NOOP("Safelight", "This sampler adds no noise of its own
 class Leg:
     """The way from one turn to the next."""
 
-    recipe: Recipe                 # what holds on it, without turns
-    taken: int                     # turns before it
-    turn: Turn | None              # the last of them; None for the first leg
-    until: int | None              # the step with which it ends; None for the end of the run
+    recipe: Recipe  # what holds on it, without turns
+    taken: int  # turns before it
+    turn: Turn | None  # the last of them; None for the first leg
+    until: int | None  # the step with which it ends; None for the end of the run
 
     @property
     def is_afresh(self) -> bool:
@@ -41,15 +43,15 @@ def legs(recipe: Recipe) -> list[Leg]:
     """The way of `recipe`, as it is gone: before a refinement to the end of the run, then back."""
     turns = recipe.turns
     ends = [*(None if turn.refines else turn.after for turn in turns), None]
-    return [Leg(replace(recipe, turns=turns[:taken]).final, taken, turns[taken - 1] if taken else None, end)
-            for taken, end in enumerate(ends)]
+    return [
+        Leg(replace(recipe, turns=turns[:taken]).final, taken, turns[taken - 1] if taken else None, end) for taken, end in enumerate(ends)
+    ]
 
 
-def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], scheduler_config: Mapping[str, Any],
-              unet_config: Mapping[str, Any], is_finished: bool = True) -> str | None:
+def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
     """Why a run of `recipe` and `plan` cannot go on from step `after` with `changes`, to be translated; None where it can."""
     held = recipe.final if "refine" in changes else recipe.at(after)
-    before, chosen = sampler(held.sampler), sampler(changes.get("sampler", held.sampler))
+    before, chosen = sampler(held.sampling.sampler), sampler(changes.get("sampler", held.sampling.sampler))
     if not 0 <= after < plan.calls:
         return NO_STEP_LEFT
     if "refine" in changes:
@@ -60,12 +62,29 @@ def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any]
         if chosen.name == "Heun" and after % 2:
             return HALF_STEP
     if chosen != before:
-        if unfit(chosen, scheduler_config, unet_config):
+        if unfit(chosen, traits):
             return UNFIT
-        if not alike(before, chosen, scheduler_config):
+        if not alike(before, chosen, traits):
             return OTHER_MOMENTS
     if (chosen != before or "refine" in changes) and not chosen.restarts:
         return NO_RESTART
     if "noise_seed" in changes and not chosen.draws:
         return NO_NOISE
+    return None
+
+
+def forbidden_turn(recipe: Recipe, traits: Traits, plan: Plan | None = None) -> tuple[Turn, str] | None:
+    """The first turn of `recipe` that a run cannot take, and the reason, to be translated; None if it can take all of them.
+
+    `plan`: that of the run; None before it has one.
+    """
+    plan = plan or Plan((0.0,) * sampler(recipe.sampling.sampler).calls(recipe.sampling.steps), {})  # only the number of calls matters
+    for taken, turn in enumerate(recipe.turns):
+        before = replace(recipe, turns=recipe.turns[:taken])
+        try:
+            reason = forbidden(before, plan, turn.after, turn.changes, traits)
+        except SamplerUnknown:
+            reason = UNKNOWN
+        if reason:
+            return turn, reason
     return None

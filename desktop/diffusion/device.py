@@ -47,7 +47,7 @@ def best_device() -> Device:
         name = torch.cuda.get_device_name()
         if torch.cuda.get_device_capability() >= (8, 0):
             return Device("cuda", name, torch.bfloat16)
-        return Device("cuda", name, torch.float32 if "GTX 16" in name else torch.float16)     # these compute NaN in half precision
+        return Device("cuda", name, torch.float32 if "GTX 16" in name else torch.float16)  # these compute NaN in half precision
     if torch.backends.mps.is_available():
         return Device("mps", f"Apple {platform.machine()}", torch.float16)
     capabilities = _cpu_capabilities()
@@ -66,7 +66,7 @@ def fitting_threads(work: float) -> int:
 
 
 def _cpu_capabilities() -> dict[str, object]:
-    capabilities = getattr(torch.cpu, "get_capabilities", None)      # younger than the oldest torch we run on
+    capabilities = getattr(torch.cpu, "get_capabilities", None)  # younger than the oldest torch we run on
     return capabilities() if capabilities else {}
 
 
@@ -94,8 +94,14 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     text = str(error).lower()
-    words = ("out of memory", "can't allocate", "cannot allocate", "not enough memory",
-             "could not create a primitive", "could not create a memory")     # oneDNN, where it gets none for a convolution
+    words = (
+        "out of memory",
+        "can't allocate",
+        "cannot allocate",
+        "not enough memory",
+        "could not create a primitive",
+        "could not create a memory",
+    )  # oneDNN, where it gets none for a convolution
     return isinstance(error, (RuntimeError, OSError)) and any(each in text for each in words)
 
 

@@ -1,91 +1,85 @@
-"""Engine: what stays loaded between runs, and what it does: develop a recipe, look at a step."""
+"""Engine: one loaded model, and what it does: generate a run, decode a step."""
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import diffusers
 import torch
 import transformers
 
 from .. import __version__
-from . import branching, memory, samplers, schedulers, views
+from ..errors import QT_TRANSLATE_NOOP, MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
+from . import branching, memory, samplers, views
 from .branching import Leg
 from .control import Control
-from .denoise import Looker, ask, denoise
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
-from .errors import QT_TRANSLATE_NOOP, NoGuidance, NotANumber, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
-from .families import Family, family_of
-from .gates import Gates
-from .loader import load
-from .preview import LinearMap, Previewer, preview_decoder
-from .prompts import Encoded, PromptEncoder
+from .loaded_model import LoadedModel
+from .preview import StepRenderer
 from .recipe import Recipe
-from .run import Event, Gaze, Phase, Picture, Pixels, Plan, Previews, Step, Values, View
-from .seam import Departure, Observation
-from .snapshot import Record, Recording, recorded
+from .request import Request
+from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View, WatchedViews
+from .seam import Observation
+from .snapshot import SnapshotReader, read_snapshot
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Engine:
-    """Lives on the worker. Keeps one model with what it has learned about it, so that the next run starts at once.
+    """Lives on the worker. Keeps one model loaded, with what was learned about it, so that the next run starts at once.
 
-    Whatever fails in a run, the next one works; an error that leaves here holds no tensor.
+    Whatever fails in a run, the next one works. An error that leaves here holds no tensor.
     """
 
     def __init__(self, device: Device | None = None) -> None:
         self.device = device or best_device()
-        self._loaded: _Loaded | None = None
+        self._loaded: LoadedModel | None = None
 
-    def develop(self, recipe: Recipe, folder: Path, fingerprint: str, previews: Previews, control: Control,
-                emit: Callable[[Event], None], history: Sequence[Step] = (), until: int | None = None,
-                insist: bool = False, threads: int | None = None, watched: Callable[[], Gaze] = Gaze) -> None:
-        """Make the picture of `recipe`, emitting everything on the way; go on after `history`, pause after step `until`.
+    def generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+        """Make the picture of `request` with the model in `folder`, or resume it after its history; emit everything on the way.
 
-        `insist`: also where memory is tight. `threads`: those of the run that is gone on with, since they change low bits.
-        `watched` is asked at each step what somebody looks at; a `Glimpse` of that comes before the step.
+        Raises `Stop` where `control` stops or pauses the run, and a `SafelightError` that says what went wrong.
         """
-        self._surviving(recipe, self._develop, recipe, folder, fingerprint, previews, control, emit, history, until, insist, threads,
-                        watched)
+        self._surviving(request.recipe, self._generate, request, folder, fingerprint, control, emit)
 
-    def look(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View,
-             control: Control) -> Pixels:
-        """Step `number` in a view, through the full decoder; `steps` has to hold the steps before it too.
+    def decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+        """Step `number` of the request's history in a view, through the full decoder.
 
         The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
         """
-        return self._surviving(recipe, self._look, recipe, folder, fingerprint, steps, number, view, control)
+        return self._surviving(request.recipe, self._decode, request, folder, fingerprint, number, view, control)
 
-    def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> Values:
+    def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
         """The latents where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
-        return views.latents(recorded(steps, number)).at(x, y)
+        return views.latents(read_snapshot(steps, number)).at(x, y)
 
     def free(self) -> None:
-        """Let go of the model and its memory; the next run loads it again."""
+        """Release the model and its memory; the next run loads it again."""
         self._loaded = None
         release_memory()
 
-    def _develop(self, recipe: Recipe, folder: Path, fingerprint: str, previews: Previews, control: Control,
-                 emit: Callable[[Event], None], history: Sequence[Step], until: int | None, insist: bool, threads: int | None,
-                 watched: Callable[[], Gaze]) -> None:
+    def _generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+        recipe, environment = request.recipe, request.environment
+        self._check_machine(environment)
         recipe.check(multiple=1)
-        sampler = samplers.sampler(recipe.sampler)
-        memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), insist)
+        sampler = samplers.sampler(recipe.sampling.sampler)
+        memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), request.insist)
         model = self._model(folder, fingerprint, control, emit)
-        recipe.check(model.family.multiple(model.pipeline))
-        if reason := samplers.unfit(sampler, model.scheduler_config, model.pipeline.unet.config):
+        recipe.check(model.multiple)
+        if reason := samplers.unfit(sampler, model.traits):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
-        if recipe.steps > sampler.most_steps:
-            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.steps, allowed=f"1 … {sampler.most_steps}")
-        torch.set_num_threads(threads or fitting_threads(model.work(recipe)))
+        if recipe.sampling.steps > sampler.most_steps:
+            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
+        torch.set_num_threads(environment.get("threads") or fitting_threads(model.work(recipe)))  # their number changes low bits
         emit(Phase.ENCODING)
-        steps = list(history)
+        steps = list(request.history)
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, steps)]
+        renderer = model.previewer.renderer(request.previews)
+        live = _LiveViews(control, renderer, steps, emit)
         plan: Plan | None = None
 
         def begin(timesteps: tuple[float, ...]) -> None:
@@ -99,62 +93,50 @@ class Engine:
                 emit(Phase.DENOISING)
 
         def keep(step: Step) -> None:
+            assert plan is not None
             steps.append(step)
             emit(step)
+            control.after_step(step.number, plan.calls)
 
-        look = model.previewer.looker(previews)
-
-        gaze = Gaze()
-
-        def watch(observation: Observation, step: Step) -> None:
-            nonlocal gaze
-            last, gaze = gaze, watched()
-            seen = None
-            if not (gaze.views or gaze.values):
-                return
-            if gaze.step is None:
-                seen = views.glimpse(gaze, step, observation.record, observation.before, observation.guided, look.decode)
-            elif gaze != last and gaze.step in steps:
-                number = gaze.step.number
-                seen = views.glimpse(gaze, gaze.step, recorded(steps, number), _before(steps, number), None, look.decode)
-            if seen:
-                emit(seen)
-
-        latents = model.go(ahead, steps, until, recipe.seed, control, look, watch, begin, keep)
-        if latents is None:
-            return
+        latents = model.run(ahead, steps, recipe.sampling.seed, control, renderer, live.show, begin, keep)
         emit(Phase.DECODING)
         pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
         model.previewer.linear.learn(latents, _tensor(pixels))
         emit(Picture(pixels))
 
-    def _look(self, recipe: Recipe, folder: Path, fingerprint: str, steps: Sequence[Step], number: int, view: View,
-              control: Control) -> Pixels:
-        record = recorded(steps, number)
+    def _decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+        recipe, steps = request.recipe, request.history
+        snapshot = read_snapshot(steps, number)
         if view is View.LATENTS:
-            return views.channels(record.noisy)
+            return views.channels(snapshot.noisy)
         model = self._model(folder, fingerprint, control, lambda phase: None)
         if number == 0 or view is View.NOISY:
-            return model.decode(record.noisy, control, number)
+            return model.decode(snapshot.noisy, control, number)
         if view is View.NOISE:
-            return model.decode(views.noise(record), control, number)
-        picture = model.decode(record.latents if number == record.calls else record.x0, control, number)
+            return model.decode(views.noise(snapshot), control, number)
+        picture = model.decode(snapshot.latents if number == snapshot.calls else snapshot.x0, control, number)
         if view is View.CHANGE:
-            return views.heat(views.change(record, _before(steps, number)), picture)
+            return views.heat(views.change(snapshot, _before(steps, number)), picture)
         if view is View.GUIDANCE:
-            return views.heat(model.guidance(recipe, steps, record, control), picture)
+            return views.heat(model.guidance(recipe, steps, snapshot, control), picture)
         return picture
+
+    def _check_machine(self, environment: Mapping[str, Any]) -> None:
+        """Raise `MachineChanged` where the recorded steps were computed on another kind of device or in another precision."""
+        for name, here in (("device", self.device.kind), ("dtype", str(self.device.dtype).removeprefix("torch."))):
+            if environment.get(name, here) != here:
+                raise MachineChanged(before=environment[name], now=here)
 
     def _is_loaded(self, folder: Path, fingerprint: str) -> bool:
         return self._loaded is not None and (self._loaded.folder, self._loaded.fingerprint) == (folder, fingerprint)
 
-    def _model(self, folder: Path, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> _Loaded:
+    def _model(self, folder: Path, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> LoadedModel:
         if not self._is_loaded(folder, fingerprint):
             if self._loaded is not None:
-                self.free()            # the old one first: two models at once may not fit
+                self.free()  # the old one first: two models at once may not fit
             control.check()
             emit(Phase.LOADING)
-            self._loaded = _Loaded.open(folder, fingerprint, self.device, control)
+            self._loaded = LoadedModel.open(folder, fingerprint, self.device, control)
             control.check()
         assert self._loaded is not None
         return self._loaded
@@ -162,117 +144,60 @@ class Engine:
     def _environment(self, fingerprint: str) -> dict[str, Any]:
         """What, beside the recipe, decides the picture's bits."""
         return {
-            "app": __version__, "torch": torch.__version__, "diffusers": diffusers.__version__, "transformers": transformers.__version__,
-            "device": self.device.kind, "device_name": self.device.name, "dtype": str(self.device.dtype).removeprefix("torch."),
-            "threads": torch.get_num_threads(), "attention": "sdpa", "offload": "none", "model_fingerprint": fingerprint,
+            "app": __version__,
+            "torch": torch.__version__,
+            "diffusers": diffusers.__version__,
+            "transformers": transformers.__version__,
+            "device": self.device.kind,
+            "device_name": self.device.name,
+            "dtype": str(self.device.dtype).removeprefix("torch."),
+            "threads": torch.get_num_threads(),
+            "attention": "sdpa",
+            "offload": "none",
+            "model_fingerprint": fingerprint,
         }
 
-    def _surviving(self, recipe: Recipe, work: Callable[..., T], *arguments: Any) -> T:
-        """`work(*arguments)`; an error leaves without the tensors in its traceback, one of memory also lets go of the model."""
+    def _surviving(self, recipe: Recipe, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Call `work`; an error leaves without the tensors in its traceback, and one of memory also releases the model."""
         try:
-            return work(*arguments)
+            return work(*arguments, **named)
         except Exception as error:
             _drop_tensors(error)
             if not is_out_of_memory(error):
                 raise
-        self.free()                    # after the except: until there the error itself is alive
-        raise OutOfMemory(width=recipe.width, height=recipe.height)
+        self.free()  # after the except: until there the error itself is alive
+        raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
 
 
-@dataclass(slots=True)
-class _Loaded:
-    """One model, ready, with all that was learned about it."""
+class _LiveViews:
+    """Emits the views that the user looks at while the run is made, each just before its step."""
 
-    folder: Path
-    fingerprint: str
-    family: Family
-    pipeline: Any
-    scheduler_config: Mapping[str, Any]    # the model's own, whichever sampler runs
-    prompts: PromptEncoder
-    previewer: Previewer
+    def __init__(self, control: Control, renderer: StepRenderer, steps: Sequence[Step], emit: Callable[[Event], None]) -> None:
+        self._control, self._renderer, self._steps, self._emit = control, renderer, steps, emit
+        self._shown = WatchedViews()  # what was watched at the step before
 
-    @classmethod
-    def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> _Loaded:
-        family, pipeline = family_of(folder), load(folder, device)
-
-        def full(latents: torch.Tensor) -> torch.Tensor:
-            return family.decode(pipeline, latents).permute(0, 2, 3, 1).add(1).mul(127.5)
-
-        previewer = Previewer(LinearMap(pipeline.vae.config.latent_channels), preview_decoder(folder, device.dtype, device.torch), full,
-                              pipeline.vae_scale_factor, device.dtype)
-        with Gates([pipeline.vae.encoder, pipeline.vae.decoder], control):
-            previewer.fit(lambda pictures: family.encode(pipeline, pictures))
-        return cls(folder, fingerprint, family, pipeline, dict(pipeline.scheduler.config), PromptEncoder(pipeline), previewer)
-
-    def work(self, recipe: Recipe) -> float:
-        """Parameters × latent positions of one step."""
-        return self.pipeline.unet.num_parameters() * self.family.positions(self.pipeline, recipe)
-
-    def check_turns(self, recipe: Recipe, plan: Plan) -> None:
-        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
-        for taken, turn in enumerate(recipe.turns):
-            before = replace(recipe, turns=recipe.turns[:taken])
-            if reason := branching.forbidden(before, plan, turn.after, turn.changes, self.scheduler_config, self.pipeline.unet.config):
-                raise TurnForbidden(step=turn.after, reason=reason)
-
-    def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
-        """The prompt, and the negative one where it is read at all."""
-        with Gates([self.pipeline.text_encoder], control):
-            prompt = self.prompts.encode(recipe.prompt)
-            return prompt, self.prompts.encode(recipe.negative_prompt) if self.family.is_guided(self.pipeline, recipe) else None
-
-    def go(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], steps: list[Step], until: int | None, seed: int, control: Control,
-           look: Looker, watch: Callable[[Observation, Step], None], begin: Callable[[tuple[float, ...]], None],
-           keep: Callable[[Step], None]) -> torch.Tensor | None:
-        """Go on after `steps` by the legs `ahead`; the finished latents, or None where it is to pause before.
-
-        `keep` makes `steps` longer, and what is refined makes them shorter first.
-        """
-        for leg, prompt, negative_prompt in ahead:
-            arguments = self.prepare(leg.recipe, prompt, negative_prompt)
-            departure = _departure(leg, steps)
-            if departure.refined is not None:
-                if until is not None and until >= len(steps):
-                    until = leg.turn.after + 1             # one step more is one step behind the turn
-                del steps[leg.turn.after + 1:]
-            pause = min((each for each in (leg.until, until) if each is not None), default=None)
-            latents = denoise(self.pipeline, arguments, seed, control, look, begin, keep, tuple(steps), pause, departure, watch)
-            if until is not None and steps[-1].number >= until and leg is not ahead[-1][0]:
-                return None
-        return latents
-
-    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Record, control: Control) -> torch.Tensor:
-        """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
-        held = recipe.at(record.number)
-        is_guided = self.family.is_guided(self.pipeline, held)
-        asked = held if is_guided else replace(held, guidance_scale=2.0)       # so that it is asked without the prompt too
-        if not self.family.is_guided(self.pipeline, asked):
-            raise NoGuidance
-        arguments = self.prepare(asked, *self.encode(asked, control))
-        without, prompted = ask(self.pipeline, arguments, recipe.seed, control, steps, record.number).split(1)
-        return views.guidance(record, without, prompted, held.guidance_scale if is_guided else 1.0)
-
-    def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
-        """Give the pipeline the recipe's sampler, as at the start of a run; the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampler), self.scheduler_config)
-        return self.family.arguments(recipe, prompt.embeds, negative_prompt.embeds if negative_prompt else None)
-
-    def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:
-        """Latents 1×C×h×w → the picture, as the stock pipeline would give it."""
-        with Gates([self.pipeline.vae.decoder], control), torch.no_grad():
-            decoded = self.family.decode(self.pipeline, latents)
-        if not decoded.isfinite().all():
-            raise NotANumber(step=step)
-        [image] = self.pipeline.image_processor.postprocess(decoded, output_type="pil")
-        return Pixels(image.width, image.height, image.tobytes())
+    def show(self, observation: Observation, step: Step) -> None:
+        watched, before = self._control.orders.watched, self._shown
+        self._shown = watched
+        if not (watched.views or watched.values):
+            return
+        if watched.step is None:
+            seen = views.glimpse(watched, step, observation.record, observation.before, observation.guided, self._renderer.decode)
+        elif watched != before and (number := watched.step.number) < len(self._steps):
+            snapshot = read_snapshot(self._steps, number)
+            seen = views.glimpse(watched, watched.step, snapshot, _before(self._steps, number), None, self._renderer.decode)
+        else:
+            return
+        if seen:
+            self._emit(seen)
 
 
 def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
     """The legs that are left to go from the last step of `history`."""
     way = branching.legs(recipe)
     if history:
-        number, last = history[-1].number, Recording([history[-1].snapshot])
-        way = way[last.field(number, "turns"):]
+        number, last = history[-1].number, SnapshotReader([history[-1].snapshot])
+        way = way[last.field(number, "turns") :]
         if len(way) > 1 and number == (last.field(number, "calls") if way[0].until is None else way[0].until):
             way = way[1:]
     if not way:
@@ -280,18 +205,9 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
     return way
 
 
-def _departure(leg: Leg, steps: Sequence[Step]) -> Departure:
-    """How `leg` leaves the steps so far: with its turn, unless the last of them was made behind it."""
-    if leg.turn is None or Recording([steps[-1].snapshot]).field(steps[-1].number, "turns") == leg.taken:
-        return Departure(leg.taken)
-    changes = leg.turn.changes
-    refined = recorded(steps, steps[-1].number).latents if leg.turn.refines else None
-    return Departure(leg.taken, changes.get("refine", changes.get("noise_seed")), leg.is_afresh, refined)
-
-
 def _before(steps: Sequence[Step], number: int) -> torch.Tensor | None:
     """x0 of the step before, if it had one."""
-    return recorded(steps, number - 1).x0 if number > 1 else None
+    return read_snapshot(steps, number - 1).x0 if number > 1 else None
 
 
 def _tensor(pixels: Pixels) -> torch.Tensor:

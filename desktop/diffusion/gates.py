@@ -14,8 +14,8 @@ from torch.utils.hooks import RemovableHandle
 
 from .control import Control
 
-LONGEST = 0.05      # seconds that may lie between two gates; measured again once it is twice that: a stop takes hold within 0.2 s
-AHEAD = 3           # gates that Python may be ahead of a GPU, whose queue would otherwise take a whole step before we look up
+LONGEST = 0.05  # seconds that may lie between two gates; measured again once it is twice that: a stop takes hold within 0.2 s
+AHEAD = 3  # gates that Python may be ahead of a GPU, whose queue would otherwise take a whole step before we look up
 
 # By model and shape of its input: the modules that keep their gates, and the seconds of the longest single operation.
 _KNOWN: WeakKeyDictionary[torch.nn.Module, dict[torch.Size, tuple[tuple[torch.nn.Module, ...], float]]] = WeakKeyDictionary()
@@ -49,11 +49,11 @@ class _Gated:
         self._model, self._control = model, control
         self._own: list[RemovableHandle] = []
         self._inner: dict[torch.nn.Module, RemovableHandle] = {}
-        self._passed: list[tuple[torch.nn.Module, float]] = []    # in this call: every gate and when
-        self._longest = 0.0                                       # seconds between two gates of the last call
-        self._least = 0.0                                         # seconds of the longest single operation
+        self._passed: list[tuple[torch.nn.Module, float]] = []  # in this call: every gate and when
+        self._longest = 0.0  # seconds between two gates of the last call
+        self._least = 0.0  # seconds of the longest single operation
         self._measuring = self._begun = False
-        self._shape: torch.Size | None = None                     # of what the model is called with
+        self._shape: torch.Size | None = None  # of what the model is called with
         self._queue: deque[torch.cuda.Event] = deque()
 
     def open(self) -> None:
@@ -97,7 +97,7 @@ class _Gated:
     def _leave(self, model: torch.nn.Module, args: tuple[Any, ...], output: Any) -> None:
         self._passed.append((model, time.perf_counter()))
         self._longest = max(following - at for (_, at), (_, following) in pairwise(self._passed))
-        if self._measuring and len(self._passed) > 2:      # a replayed call goes through none of its modules
+        if self._measuring and len(self._passed) > 2:  # a replayed call goes through none of its modules
             self._thin_out()
 
     def _thin_out(self) -> None:

@@ -1,20 +1,23 @@
-"""What a run shows about diffusion, as numbers measured in it: for the captions of this run, not of runs in general. Torch-free."""
+"""What a run shows about diffusion, as numbers measured in it, for the captions of that run. Torch-free."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .run import Step
 
-LAYOUT = 4             # positions on the shorter side, to which a picture is averaged to see its layout
-SETTLED = 0.15         # of the layout may still have changed, all steps together, for it to count as settled
+if TYPE_CHECKING:
+    import torch
+
+LAYOUT = 4  # positions on the shorter side of the layout: latents averaged to squares
+SETTLED = 0.15  # the layout counts as settled if all later steps together change less of it
 
 
-def measured(x0: Any, before: Any, guided: Any) -> tuple[float, float, float]:
-    """`Step.change`, `Step.layout` and `Step.guidance` from tensors …×h×w, in as few operations as can be: all have to be waited for.
+def measured(x0: torch.Tensor | None, before: torch.Tensor | None, guided: torch.Tensor | None) -> tuple[float, float, float]:
+    """`Step.change`, `Step.layout` and `Step.guidance` from tensors …×h×w: shares of the sum of |x0|, and of that of its layout.
 
-    How much of x0, and of its layout, the step before did not have; and how far guidance has moved it.
+    `before`: x0 of the previous step; `guided`: how far guidance has moved x0. All at once, since a GPU has to be waited for.
     """
     if x0 is None:
         return 0.0, 0.0, 0.0
@@ -30,28 +33,29 @@ def measured(x0: Any, before: Any, guided: Any) -> tuple[float, float, float]:
 
 
 def settled_since(steps: Sequence[Step]) -> int | None:
-    """The step behind which the layout has hardly changed up to the last of `steps`; None where it still changes."""
+    """The step after which the layout hardly changes until the last of `steps`; None if it still changes."""
     moved, since = 0.0, None
     for step in reversed(steps[1:]):
         since = step.number
         moved += step.layout
-        if not moved <= SETTLED:            # also where it is not known
+        if not moved <= SETTLED:  # also if it is NaN
             break
     return since if since is not None and since < steps[-1].number else None
 
 
-def _sizes(parts: Any) -> list[float]:
-    """How large the values of each part are, all together."""
-    return parts.abs().flatten(1).sum(1).tolist()
+def _sizes(parts: torch.Tensor) -> list[float]:
+    """Sum of the absolute values of each part."""
+    sizes: list[float] = parts.abs().flatten(1).sum(1).tolist()
+    return sizes
 
 
 def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _layout(latents: Any) -> Any:
-    """…×h×w, summed in squares."""
+def _layout(latents: torch.Tensor) -> torch.Tensor:
+    """…×h×w → sums of squares of positions; rows and columns that fill no square are left out."""
     *others, height, width = latents.shape
     side = max(1, min(height, width) // LAYOUT)
     rows, columns = height // side, width // side
-    return latents[..., :rows * side, :columns * side].reshape(*others, rows, side, columns, side).sum((-3, -1))
+    return latents[..., : rows * side, : columns * side].reshape(*others, rows, side, columns, side).sum((-3, -1))

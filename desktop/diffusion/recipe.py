@@ -1,4 +1,9 @@
-"""Recipe: everything that determines a picture, as plain data that can be stored and read back."""
+"""Recipe: everything that determines a picture, as plain data in parts that can be stored and read back.
+
+JSON, schema 3: {"schema": 3, "prompt": {"text", "negative"}, "model": {"name", "fingerprint"}, "sampling": {"sampler",
+"steps", "guidance_scale", "seed"}, "size": {"width", "height"}, "turns": [{"after", "changes"}]}. Schemas 1 and 2 hold
+the same values without parts, by the keys of `fields.FIELDS`; schema 1 has no turns.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +11,65 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from .errors import QT_TRANSLATE_NOOP, OutOfRange
+from ..errors import QT_TRANSLATE_NOOP, OutOfRange
+from . import fields as table
+from .fields import LEAST_SIDE, MOST_SEED, MOST_SIDE, MOST_STEPS, Control
 
-SCHEMA = 2                     # 1 knew no turns
-MOST_STEPS = 150
-MOST_CALLS = 2 * MOST_STEPS    # of a scheduler in one run: Heun's
+SCHEMA = 3
+MOST_CALLS = 2 * MOST_STEPS  # of a scheduler in one run: Heun's
 MOST_TURNS = 100
-MOST_GUIDANCE = 30.0
-MOST_SEED = 2**32 - 1          # A1111's range, so that a seed means the same in both programs
-LEAST_SIDE, MOST_SIDE = 64, 2048   # px
 
 
-# What may change after a step, each with a value of its type. Besides fields of the recipe:
-# noise_seed   the sampler's noise in the remaining steps is drawn anew from it
-# refine       the *finished* latents are given the noise of this step again, drawn from this seed, and developed once more from there
-CHANGEABLE: Mapping[str, Any] = {"prompt": "", "negative_prompt": "", "guidance_scale": 0.0, "sampler": "", "noise_seed": 0, "refine": 0}
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the picture is to show, and what to keep out of it."""
+
+    text: str = ""
+    negative: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelReference:
+    """Which model to use. Two references are compared by fingerprint where both have one, else by name."""
+
+    name: str = "starter"  # in the model library
+    fingerprint: str = ""  # of its weights; "" = unknown
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ModelReference):
+            return NotImplemented
+        if self.fingerprint and other.fingerprint:
+            return self.fingerprint == other.fingerprint
+        return self.name == other.name
+
+    def __hash__(self) -> int:
+        return 0  # equal references may share neither name nor fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the latents are denoised."""
+
+    sampler: str = "DDIM"  # a name in `samplers.SAMPLERS`
+    steps: int = 50
+    guidance_scale: float = 5.0  # uncond + scale·(cond − uncond); 1 = off
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of the picture, px."""
+
+    width: int = 256
+    height: int = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """After step `after` the run went on otherwise."""
+    """Settings changed after step `after`."""
 
     after: int
-    changes: Mapping[str, Any] = field(hash=False)     # by name in `CHANGEABLE`; `refine` stands alone
+    changes: Mapping[str, Any] = field(hash=False)  # by field key; `refine` stands alone
 
     @property
     def refines(self) -> bool:
@@ -39,117 +80,180 @@ class Turn:
 class Recipe:
     """What to make. Two equal recipes on the same machine and versions give the same pixels."""
 
-    prompt: str = ""
-    negative_prompt: str = ""
-    model: str = "starter"         # a name in the model library
-    sampler: str = "DDIM"          # a name in `samplers.SAMPLERS`
-    steps: int = 50
-    guidance_scale: float = 5.0    # uncond + scale·(cond − uncond); 1 = off
-    width: int = 128               # px
-    height: int = 128              # px
-    seed: int = 0
-    turns: tuple[Turn, ...] = ()   # in the order in which they were taken; the fields above are how the run began
+    prompt: Prompt = field(default_factory=lambda: Prompt())
+    model: ModelReference = field(default_factory=lambda: ModelReference())
+    sampling: Sampling = field(default_factory=lambda: Sampling())
+    size: Size = field(default_factory=lambda: Size())
+    turns: tuple[Turn, ...] = ()  # oldest first; the parts above hold the settings at the start of the run
 
-    def check(self, multiple: int = 8, most_side: int = MOST_SIDE) -> None:
-        """Raise `OutOfRange` unless every number can be worked with; a model's sides divide by `multiple` and end at `most_side`."""
-        _within(QT_TRANSLATE_NOOP("Safelight", "steps"), self.steps, 1, MOST_STEPS)
-        _within(QT_TRANSLATE_NOOP("Safelight", "guidance"), self.guidance_scale, 0.0, MOST_GUIDANCE)
-        _within(QT_TRANSLATE_NOOP("Safelight", "seed"), self.seed, 0, MOST_SEED)
-        for name, side in ((QT_TRANSLATE_NOOP("Safelight", "width"), self.width), (QT_TRANSLATE_NOOP("Safelight", "height"), self.height)):
-            _within(name, side, LEAST_SIDE, most_side)
-            if side % multiple:
-                raise OutOfRange(name=name, value=side, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {most_side}")
-        _within(QT_TRANSLATE_NOOP("Safelight", "turns"), len(self.turns), 0, MOST_TURNS)
-        gone = -1                      # the step of the turn before
-        for turn in self.turns:
-            _within(QT_TRANSLATE_NOOP("Safelight", "step"), turn.after, 1 if turn.refines else gone + 1, MOST_CALLS)
-            _within(QT_TRANSLATE_NOOP("Safelight", "guidance"), turn.changes.get("guidance_scale", 1.0), 0.0, MOST_GUIDANCE)
-            for name in turn.changes.keys() & {"noise_seed", "refine"}:
-                _within(QT_TRANSLATE_NOOP("Safelight", "seed"), turn.changes[name], 0, MOST_SEED)
-            gone = turn.after
+    @classmethod
+    def of(cls, **values: Any) -> Recipe:
+        """The recipe with these values by field key, the others at their defaults."""
+        return cls().with_values(**values)
+
+    def value(self, key: str) -> Any:
+        """The value of the field `key` at the start of the run; None for a change that only a turn can make."""
+        entry = table.named(key)
+        return getattr(getattr(self, entry.part), entry.attribute) if entry.part else None
+
+    def with_values(self, **values: Any) -> Recipe:
+        """The same recipe with these values by field key. Another model's fingerprint is unknown. Raises KeyError."""
+        parts: dict[str, Any] = {}
+        for key, value in values.items():
+            entry = table.named(key)
+            if not entry.part:
+                raise KeyError(key)
+            part = parts.get(entry.part, getattr(self, entry.part))
+            if entry.control is Control.MODEL and value != part.name:
+                part = ModelReference()
+            parts[entry.part] = replace(part, **{entry.attribute: value})
+        return replace(self, **parts)
 
     def with_seed(self, seed: int) -> Recipe:
-        return replace(self, seed=seed % (MOST_SEED + 1))
+        return self.with_values(seed=seed % (MOST_SEED + 1))
+
+    def check(self, multiple: int = 8, most_side: int = MOST_SIDE) -> None:
+        """Raise `OutOfRange` unless every number is allowed. The sides must be multiples of `multiple`, at most `most_side` px."""
+        for entry in table.FIELDS:
+            if not entry.part:
+                continue
+            most = most_side if entry.control is Control.SIDE else entry.most
+            value = self.value(entry.key)
+            if isinstance(value, str):
+                continue
+            _within(entry.caption, value, entry.least, most)
+            if entry.control is Control.SIDE and value % multiple:
+                raise OutOfRange(name=entry.caption, value=value, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {most_side}")
+        _within(QT_TRANSLATE_NOOP("Safelight", "The number of branches"), len(self.turns), 0, MOST_TURNS)
+        before = -1  # step of the turn before
+        for turn in self.turns:
+            _within(QT_TRANSLATE_NOOP("Safelight", "The step of a branch"), turn.after, 1 if turn.refines else before + 1, MOST_CALLS)
+            for key, value in turn.changes.items():
+                entry = table.named(key)
+                if not isinstance(value, str):
+                    _within(entry.caption, value, entry.least, entry.most)
+            before = turn.after
 
     def turned(self, after: int, **changes: Any) -> Recipe:
-        """The recipe of a branch: what was done after step `after` is forgotten, and `changes` are made there.
+        """The recipe of a branch: the turns after step `after` are dropped, and `changes` take their place.
 
-        A branch that refines forgets nothing, since it begins with the finished latents.
+        A branch that refines drops none, since it starts from the finished latents.
         """
         turns = list(self.turns)
         while turns and turns[-1].after >= after and "refine" not in changes:
             turns.pop()
         kept = replace(self, turns=tuple(turns))
-        real = {name: value for name, value in changes.items() if value != getattr(kept.final, name, None)}
+        real = {key: value for key, value in changes.items() if value != kept.final.value(key)}
         return replace(kept, turns=(*turns, Turn(after, real))) if real else kept
 
     def at(self, number: int) -> Recipe:
-        """What held for step `number`, counted from 1, without turns."""
+        """The settings of step `number`, counted from 1, without turns."""
         held: dict[str, Any] = {}
         for turn in reversed(self.turns):
             if turn.after < number:
                 held = {**turn.changes, **held}
                 if turn.refines:
-                    number = MOST_CALLS + 1            # it went on as the run had ended
-        return replace(self, turns=(), **{name: value for name, value in held.items() if name not in ("noise_seed", "refine")})
+                    number = MOST_CALLS + 1  # a refinement starts with the settings of the last step
+        return replace(self, turns=()).with_values(**{key: value for key, value in held.items() if table.named(key).part})
 
     @property
     def final(self) -> Recipe:
-        """What held at the end: what a title, a file name and other programs are shown."""
+        """The settings of the last step, which titles, file names and other programs show."""
         return self.at(MOST_CALLS + 1)
 
     def to_dict(self) -> dict[str, Any]:
         return {"schema": SCHEMA, **asdict(self)}
 
     @classmethod
-    def from_dict(cls, data: Any) -> tuple[Recipe, list[str]]:
-        """The recipe that `data` describes, and the names of what in it could not be read (kept at its default)."""
+    def from_dict(cls, data: Any) -> tuple[Recipe, dict[str, Any]]:
+        """The recipe that `data` describes, and what of it could not be read, by name; None for what is missing.
+
+        What could not be read is at its default; of a newer schema (see `is_newer`) that is everything.
+        """
         if not isinstance(data, dict):
-            return cls(), ["recipe"]
-        values, lost = {}, []
-        for entry in fields(cls):
-            if entry.name not in data:
-                if entry.name != "turns":
-                    lost.append(entry.name)
+            return cls(), {"recipe": data}
+        schema = data.get("schema", 1)
+        if is_newer(data):
+            return cls(), {"schema": schema}
+        parts = {name: value for name, value in data.items() if name != "schema"}
+        if schema in (1, 2):
+            return cls.from_values(parts)
+        values: dict[str, Any] = {"turns": parts.pop("turns", [])}
+        lost: dict[str, Any] = {} if schema == SCHEMA else {"schema": schema}
+        fingerprint: Any = ""
+        for name, part in parts.items():
+            if name not in _PARTS or not isinstance(part, dict):
+                lost[name] = part
+                continue
+            keys = {entry.attribute: entry.key for entry in table.FIELDS if entry.part == name}
+            for attribute, value in part.items():
+                if attribute in keys:
+                    values[keys[attribute]] = value
+                elif (name, attribute) == ("model", "fingerprint"):
+                    fingerprint = value
+                else:
+                    lost[f"{name}.{attribute}"] = value
+        recipe, unread = cls.from_values(values)
+        if not isinstance(fingerprint, str):
+            unread["model.fingerprint"] = fingerprint
+        elif "model" not in unread:
+            recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint))
+        return recipe, unread | lost
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> tuple[Recipe, dict[str, Any]]:
+        """As `from_dict`, of untrusted `values` by field key, and `turns`."""
+        read: dict[str, Any] = {}
+        lost: dict[str, Any] = {}
+        turns: tuple[Turn, ...] = ()
+        for entry in table.FIELDS:
+            if not entry.part:
                 continue
             try:
-                value = _turns(data["turns"]) if entry.name == "turns" else _typed(entry.default, data[entry.name])
-                replace(cls(), **{entry.name: value}).check(multiple=1)
-                values[entry.name] = value
+                value = entry.typed(values[entry.key])
+                if not entry.allows(value):
+                    raise ValueError
+                read[entry.key] = value
+            except (KeyError, TypeError, ValueError, OverflowError):
+                lost[entry.key] = values.get(entry.key)
+        if "turns" in values:
+            try:
+                turns = _turns(values["turns"])
+                cls(turns=turns).check(multiple=1)
             except (TypeError, ValueError, OverflowError, OutOfRange):
-                lost.append(entry.name)
-        known = {field.name for field in fields(cls)} | {"schema"}
-        lost += [str(name) for name in data if name not in known]
-        return cls(**values), lost
+                turns = ()
+                lost["turns"] = values["turns"]
+        known = {entry.key for entry in table.FIELDS if entry.part} | {"turns"}
+        lost |= {str(name): value for name, value in values.items() if name not in known}
+        return replace(cls.of(**read), turns=turns), lost
+
+
+def is_newer(data: Mapping[str, Any]) -> bool:
+    """Whether a newer version wrote this recipe, in a schema that is unknown here."""
+    schema = data.get("schema")
+    return type(schema) is int and schema > SCHEMA
+
+
+_PARTS = {part.name for part in fields(Recipe)} - {"turns"}
 
 
 def _turns(plain: Any) -> tuple[Turn, ...]:
-    """All of them or none: a part of the way leads elsewhere."""
+    """All turns, or an error: with only some of them the picture would be another."""
     if not isinstance(plain, (list, tuple)):
         raise TypeError
+    changeable = {entry.key: entry for entry in table.FIELDS if entry.may_branch}
     turns = []
     for turn in plain:
         if not isinstance(turn, dict) or turn.keys() != {"after", "changes"} or not isinstance(turn["changes"], dict):
             raise TypeError
         changes = turn["changes"]
-        if not changes or not changes.keys() <= CHANGEABLE.keys() or ("refine" in changes and len(changes) > 1):
+        if not changes or not changes.keys() <= changeable.keys() or ("refine" in changes and len(changes) > 1):
             raise ValueError
-        turns.append(Turn(_typed(0, turn["after"]), {name: _typed(CHANGEABLE[name], value) for name, value in changes.items()}))
+        after = table.named("steps").typed(turn["after"])
+        turns.append(Turn(after, {key: changeable[key].typed(value) for key, value in changes.items()}))
     return tuple(turns)
 
 
-def _typed(default: Any, value: Any) -> Any:
-    if isinstance(default, str):
-        if not isinstance(value, str):
-            raise TypeError
-        return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError
-    if isinstance(default, int) and value != int(value):
-        raise ValueError
-    return type(default)(value)
-
-
 def _within(name: str, value: float, least: float, most: float) -> None:
-    if not least <= value <= most:      # False for NaN too
+    if not least <= value <= most:  # False for NaN too
         raise OutOfRange(name=name, value=value, allowed=f"{least:.10g} … {most:.10g}")

@@ -1,4 +1,4 @@
-"""One run, made visible: what the worker reports while a picture develops, and the record that stays."""
+"""One run: the events that the worker reports while a picture is made, and the record of them."""
 
 from __future__ import annotations
 
@@ -17,97 +17,99 @@ from .recipe import Recipe
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """An RGB picture, 8 bit a channel, rows from top to bottom without padding."""
+    """An RGB picture, 8 bits per channel, rows from top to bottom without padding."""
 
     width: int
     height: int
-    data: bytes                    # height × width × 3
+    data: bytes  # height × width × 3
 
 
 class Phase(StrEnum):
-    """Where a run is. `PREPARING` is the first import of the machine, which cannot be interrupted."""
+    """What a run is doing. `PREPARING` is the first import of torch, which cannot be interrupted."""
 
     PREPARING = "preparing"
     LOADING = "loading"
-    ENCODING = "encoding"          # text encoder
-    DENOISING = "denoising"        # UNet
-    DECODING = "decoding"          # decoder
+    ENCODING = "encoding"  # text encoder
+    DENOISING = "denoising"  # UNet
+    DECODING = "decoding"  # decoder
     SAVING = "saving"
 
 
 class View(StrEnum):
-    """How a step is looked at."""
+    """What is shown of a step."""
 
-    ESTIMATE = "estimate"          # x0: the picture as this step expects it
-    NOISY = "noisy"                # x_t: what is really there
-    LATENTS = "latents"            # the channels of x_t, side by side
-    NOISE = "noise"                # ε: what the denoiser takes for noise
-    CHANGE = "change"              # where this step altered x0, as a heat map
-    GUIDANCE = "guidance"          # where the prompt pulls: with against without it, as a heat map
+    ESTIMATE = "estimate"  # x0: the picture as this step expects it
+    NOISY = "noisy"  # x_t: the noisy image itself
+    LATENTS = "latents"  # the channels of x_t, side by side
+    NOISE = "noise"  # ε: the predicted noise
+    CHANGE = "change"  # where this step changed x0, as a heat map
+    GUIDANCE = "guidance"  # where the prompt has influence, as a heat map of the difference that it makes
 
 
-RECORDED = (View.ESTIMATE, View.NOISY)     # the views that each step brings along
+RECORDED = (View.ESTIMATE, View.NOISY)  # the views that are recorded with each step
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
-    """The latents at one position, each channel's value in the views that are latents themselves."""
+class LatentValues:
+    """The values of all channels at one position of the latents, in each view that consists of latents."""
 
-    column: int                    # of `columns`, from the left
-    row: int                       # of `rows`, from the top
+    column: int  # of `columns`, from the left
+    row: int  # of `rows`, from the top
     columns: int
     rows: int
-    channels: dict[View, list[float]]      # x_t, x0 and ε; of the starting noise x_t alone
+    channels: dict[View, list[float]]  # x_t, x0 and ε; for the starting noise only x_t
 
 
 @dataclass(frozen=True, slots=True)
 class Latents:
-    """The latents of one step in the views that are latents themselves, to be read without the machine."""
+    """The latents of one step in each view that consists of latents; their values can be read without torch."""
 
     columns: int
     rows: int
-    channels: dict[View, array[float]]     # channel after channel, each in rows from the top
+    channels: dict[View, array[float]]  # C×rows×columns, flat
 
-    def at(self, x: float, y: float) -> Values:
-        """Where the picture is at (x, y), both 0…1 from its upper left."""
+    def at(self, x: float, y: float) -> LatentValues:
+        """The values at (x, y) of the picture, both 0…1 from its upper left."""
         column, row = min(int(x * self.columns), self.columns - 1), min(int(y * self.rows), self.rows - 1)
         place, size = row * self.columns + column, self.rows * self.columns
-        return Values(column, row, self.columns, self.rows, {view: each[place::size].tolist() for view, each in self.channels.items()})
+        return LatentValues(
+            column, row, self.columns, self.rows, {view: each[place::size].tolist() for view, each in self.channels.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Gaze:
-    """What somebody looks at while a run is at work, beyond what each step brings along."""
+class WatchedViews:
+    """What the user watches while a run is made, besides the recorded views."""
 
     views: frozenset[View] = frozenset()
-    values: bool = False                   # those of the latents
-    step: Step | None = None               # one that was made already; None for the one that comes next
+    values: bool = False  # of the latents
+    step: Step | None = None  # a finished step; None for the next one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Glimpse:
-    """What somebody looks at of one step, made on the way: told just before that step where it is new, and not recorded."""
+class LiveViews:
+    """Watched views of one step, computed while the run is made. Emitted before that step if it is new; not recorded."""
 
     step: Step
-    pictures: dict[View, Pixels]           # as rough as previews, but for the latents; what cannot be made on the way is left out
-    latents: Latents | None                # where their values are looked at
+    pictures: dict[View, Pixels]  # previews, except for the latents; views that need another denoiser call are missing
+    latents: Latents | None  # if their values are watched
 
 
 class Previews(StrEnum):
-    """How a step is made visible while the run goes on."""
+    """How steps are decoded while the run is made."""
 
-    OFF = "off"                    # nothing is decoded before the end
-    FAST = "fast"                  # the best decoder that costs next to nothing
-    BEST = "best"                  # as sharp as can be, whatever it costs
+    OFF = "off"  # nothing is decoded before the end
+    FAST = "fast"  # the best decoder with negligible cost
+    BEST = "best"  # the sharpest decoder, whatever it costs
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the run is about to do, known once the scheduler has laid out its timesteps."""
+    """What the run is going to do, known once the scheduler has set its timesteps."""
 
-    timesteps: tuple[float, ...]   # one per scheduler call; Heun makes 99 of 50 steps, PNDM 51
-    environment: dict[str, Any]    # versions, device, dtype, threads, model fingerprint: what decides whether a replay is exact
-    truncated: str = ""            # the end of the prompt, beyond what the text encoder reads
+    timesteps: tuple[float, ...]  # one per scheduler call; Heun makes 99 of 50 steps, PNDM 51
+    environment: dict[str, Any]  # versions, device, dtype, threads, model fingerprint: what an exact replay depends on
+    truncated: str = ""  # the end of the prompt that exceeds the limit of the text encoder
 
     @property
     def calls(self) -> int:
@@ -116,22 +118,22 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One scheduler call made visible; number 0 is the starting noise."""
+    """One scheduler call with its previews; number 0 is the starting noise. A plain value: it never reads a disk."""
 
     number: int
-    timestep: float                # what the denoiser was told; for number 0 that of step 1
-    sigma: float                   # noise relative to signal *after* this step, √((1−ᾱ)/ᾱ); inf for pure noise
-    alpha_cumprod: float           # ᾱ after this step, 0…1: how much of the picture's signal is there
-    seconds: float                 # this step alone, previews and recording left out
-    overhead_seconds: float        # previews and recording
-    estimate: Pixels | None        # x0 as this step sees it; None with previews off, and for the starting noise
-    noisy: Pixels | None           # x_t after this step, decoded
-    thumbnail: Pixels | None       # ≤ 128 px: the estimate, or the noise for number 0
-    approximate: bool              # the preview is a linear map, not a decoder
-    snapshot: bytes                # everything needed to go on from here (`seam.py`)
-    change: float = 0.0            # how much of x0 is new: mean |Δx0| relative to mean |x0|; 1 for the first estimate
-    layout: float = 0.0            # the same for what is left of x0 when its detail is averaged away
-    guidance: float = 0.0          # how far guidance has moved x0 in this step, relative to mean |x0|; 0 without it
+    timestep: float  # the input of the denoiser; for number 0 that of step 1
+    sigma: float  # noise relative to signal *after* this step, √((1−ᾱ)/ᾱ); inf for pure noise
+    alpha_cumprod: float  # ᾱ after this step, 0…1: the share of the signal
+    seconds: float  # without previews and recording
+    overhead_seconds: float  # previews and recording
+    estimate: Pixels | None  # x0 as this step predicts it, ≤ 512 px; None with previews off, and for the starting noise
+    noisy: Pixels | None  # x_t after this step, decoded
+    thumbnail: Pixels | None  # ≤ 128 px: the estimate, or the noise for number 0
+    approximate: bool  # the preview is a linear map, not a decoder
+    snapshot: bytes  # everything needed to resume from here (`snapshot.py`)
+    change: float = 0.0  # change of x0: mean |Δx0| relative to mean |x0|; 1 for the first estimate
+    layout: float = 0.0  # the same for x0 with its detail averaged out
+    guidance: float = 0.0  # how far guidance moved x0 in this step, relative to mean |x0|; 0 without guidance
 
     @property
     def log_snr(self) -> float:
@@ -144,8 +146,9 @@ class Step:
 
     @property
     def nbytes(self) -> int:
-        pictures = (self.estimate, self.noisy, self.thumbnail)
-        return len(self.snapshot) + sum(len(pixels.data) for pixels in pictures if pixels)
+        """Bytes in memory. The same picture may be in several fields."""
+        pictures = {id(pixels): pixels for pixels in (self.estimate, self.noisy, self.thumbnail) if pixels}
+        return len(self.snapshot) + sum(len(pixels.data) for pixels in pictures.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +158,12 @@ class Picture:
     pixels: Pixels
 
 
-Event = Phase | Plan | Glimpse | Step | Picture
+Event = Phase | Plan | LiveViews | Step | Picture
 
 
 class Ending(StrEnum):
     RUNNING = "running"
-    PAUSED = "paused"              # to be gone on with
+    PAUSED = "paused"  # can be resumed
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"
@@ -168,28 +171,28 @@ class Ending(StrEnum):
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """The record of one run: its recipe, every step so far, and the picture once there is one."""
+    """The record of one run: its recipe, every step so far, and the finished picture. Changed by its own methods only."""
 
     recipe: Recipe
     id: str = field(default_factory=lambda: uuid7())
     plan: Plan | None = None
-    steps: list[Step] = field(default_factory=list)      # steps[k].number == k
+    steps: list[Step] = field(default_factory=list)  # steps[k].number == k
     picture: Pixels | None = None
-    path: Path | None = None               # where the picture was saved
+    path: Path | None = None  # of the saved picture
     ending: Ending = Ending.RUNNING
-    parent: str | None = None              # the id of the run that this is a branch of
-    branched_after: int | None = None      # the last step that is shared with it
-    pinned: bool = False                   # kept whatever room it takes
-    refined: Sequence[Step] = ()           # of a branch that refines: the finished steps, until it has made one of its own
+    parent: str | None = None  # the id of the run that this one branches from
+    branched_after: int | None = None  # the last step that is shared with the parent
+    pinned: bool = False  # its recording is kept whatever disk space it takes
+    refined: Sequence[Step] = ()  # in a branch that refines: the parent's finished steps, until it has a step of its own
 
     @property
     def own_steps(self) -> list[Step]:
-        """The steps that are not the parent's."""
-        return self.steps if self.branched_after is None else self.steps[self.branched_after + 1:]
+        """The steps that are not shared with the parent."""
+        return self.steps if self.branched_after is None else self.steps[self.branched_after + 1 :]
 
     @property
     def history(self) -> Sequence[Step]:
-        """What the machine goes on from."""
+        """The steps from which the machine resumes."""
         return self.refined or self.steps
 
     @property
@@ -198,7 +201,7 @@ class Run:
 
     @property
     def own_nbytes(self) -> int:
-        """What it takes where the parent is held too."""
+        """Without what is shared with the parent."""
         return self._nbytes(self.own_steps)
 
     def _nbytes(self, steps: Iterable[Step]) -> int:
@@ -209,17 +212,39 @@ class Run:
             case Plan():
                 self.plan = event
             case Step():
-                del self.steps[event.number:]            # refining goes back and makes them anew
+                del self.steps[event.number :]  # refining goes back and makes them again
                 self.steps.append(event)
                 self.refined = ()
             case Picture():
                 self.picture = event.pixels
 
+    def begin(self) -> None:
+        """The run is being made or resumed."""
+        self.ending = Ending.RUNNING
+
+    def end(self, ending: Ending) -> None:
+        """The run is no longer being made."""
+        self.ending = ending
+
+    def saved_as(self, path: Path) -> None:
+        """The picture is on disk at `path`."""
+        self.path = path
+
+    def pin(self, pinned: bool) -> None:
+        """Keep its recording whatever disk space it takes, or no longer."""
+        self.pinned = pinned
+
     def fork(self, after: int, recipe: Recipe) -> Run:
-        """A branch: it shares this run's steps up to `after` and goes on by `recipe`, which is this run's, `turned` there."""
+        """A branch that shares this run's steps up to `after` and continues with `recipe`: this run's recipe, `turned` there."""
         begins_finished = bool(recipe.turns) and recipe.turns[-1].refines and recipe.turns[:-1] == self.recipe.turns
-        return Run(recipe, plan=self.plan, steps=self.steps[:after + 1], parent=self.id, branched_after=after,
-                   refined=tuple(self.steps) if begins_finished else ())
+        return Run(
+            recipe,
+            plan=self.plan,
+            steps=self.steps[: after + 1],
+            parent=self.id,
+            branched_after=after,
+            refined=tuple(self.steps) if begins_finished else (),
+        )
 
 
 def uuid7() -> str:

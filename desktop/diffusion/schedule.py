@@ -66,7 +66,7 @@ def level_after(scheduler: Any, call: int, timestep: Any) -> Level:
         following = int(timesteps[call + 1]) if call + 1 < len(timesteps) else -1
     if following >= 0:
         return _of_alpha(float(scheduler.alphas_cumprod[following]))
-    if kind in ("LCMScheduler", "TCDScheduler", "DDPMScheduler"):     # their last step adds no noise
+    if kind in ("LCMScheduler", "TCDScheduler", "DDPMScheduler"):  # their last step adds no noise
         return Level(1.0, 0.0)
     return _of_alpha(float(getattr(scheduler, "final_alpha_cumprod", 1.0)))
 
@@ -76,7 +76,7 @@ def reading(scheduler: Any, level: Level) -> Mix | None:
     signal, noise = level.signal, level.noise
     if _is_flow(scheduler):
         return Mix(1.0, -noise)
-    power = signal**2 + noise**2           # 1, or 1 + σ² where the variance explodes: the v of a normalised x_t
+    power = signal**2 + noise**2  # 1, or 1 + σ² where the variance explodes: the v of a normalised x_t
     match scheduler.config.get("prediction_type", "epsilon"):
         case "epsilon":
             return Mix(1 / signal, -noise / signal) if signal > 0 else None

@@ -1,7 +1,7 @@
-"""Snapshots: everything needed to go on after a step, as bytes that outlive the process. A safetensors file with JSON in its header.
+"""Snapshots: everything needed to resume after a step, as bytes. A safetensors file with JSON in its header.
 
-A tensor that an earlier step of the run holds already is only named, by the digest of its content: a run is read as a whole.
-Nothing is pickled; what is neither number, text, tensor, array nor one of diffusers' own output classes cannot be written.
+A tensor that an earlier step of the run already holds is only named, by the digest of its content: a run is read as a whole.
+Nothing is pickled. Only numbers, text, tensors, arrays and diffusers' own output classes can be written.
 """
 
 from __future__ import annotations
@@ -13,92 +13,117 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 from diffusers.utils import BaseOutput
 
-from .errors import StepNotKept
+from ..errors import StepNotKept
 from .run import Step
+
+StepOutput: TypeAlias = tuple[torch.Tensor, ...] | BaseOutput  # what a scheduler's `step` returns
+Plain: TypeAlias = Any  # JSON: None, a number, text, a list or a dict of these
+Content: TypeAlias = dict[str, tuple[str, list[int], bytes]]  # by digest: dtype, shape, data
 
 log = logging.getLogger(__name__)
 
-_NAMES = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64",
-          torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8", torch.bool: "BOOL"}
+_NAMES = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.int16: "I16",
+    torch.int8: "I8",
+    torch.uint8: "U8",
+    torch.bool: "BOOL",
+}
 _SCALARS = frozenset({type(None), bool, int, float, str})
 _DTYPES = {name: dtype for dtype, name in _NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What one scheduler call was given and gave, and the state it left behind. Number 0 is the starting noise."""
+class Snapshot:
+    """Input and output of one scheduler call, and the state after it. Number 0 is the initial noise."""
 
     number: int
-    calls: int                              # scheduler calls in the whole run
-    turns: int                              # of the recipe, taken before the step
-    sample: torch.Tensor                    # x_t that the step was given; the starting noise for number 0
-    noisy_scale: float                      # brings x_t to the variance of a variance-preserving one
-    generators: list[torch.Tensor]          # their states after the step
-    global_generator: torch.Tensor | None   # torch's own, where the run has drawn from it
-    output: Any = None                      # everything that the step returned, in its structure
+    calls: int  # scheduler calls in the whole run
+    turns: int  # turns of the recipe taken before the step
+    sample: torch.Tensor  # x_t before the step; the initial noise for number 0
+    noisy_scale: float  # x_t times this has the variance of a variance-preserving one
+    generators: list[torch.Tensor]  # their states after the step
+    global_generator: torch.Tensor | None  # state of torch's global CPU generator after the step; None in older recordings
+    output: StepOutput | None = None  # everything that the step returned; None for number 0
     prediction: torch.Tensor | None = None  # the model's output, guided
-    level: list[float] = field(default_factory=list)              # sample = level[0]·x0 + level[1]·noise
-    mix: list[float] | None = None          # x0 = mix[0]·sample + mix[1]·prediction; None where x0 does not follow from it
-    scheduler: dict[str, Any] = field(default_factory=dict)       # attributes that differ from right after set_timesteps
-    denoised: list[Any] = field(default_factory=list)             # structure of each denoiser output, as tensors without data
+    level: list[float] = field(default_factory=list)  # sample = level[0]·x0 + level[1]·noise
+    mix: list[float] | None = None  # x0 = mix[0]·sample + mix[1]·prediction; None if x0 does not follow from it
+    scheduler: dict[str, object] = field(default_factory=dict)  # attributes that differ from right after set_timesteps
+    denoised: list[object] = field(default_factory=list)  # structure of each denoiser output, with meta tensors
+    device_generator: torch.Tensor | None = None  # state of the graphics card's global generator after the step; None on the CPU
 
     @property
     def latents(self) -> torch.Tensor:
         """x_t after the step."""
-        return self.output[0] if self.number else self.sample
+        return self.sample if self.output is None else self.output[0]
 
     @property
     def x0(self) -> torch.Tensor:
-        """The clean latents as this step sees them; the noise itself for number 0."""
-        if self.number == 0:
+        """The predicted clean latents of this step; the noise itself for number 0."""
+        if self.output is None:
             return self.noisy
         reported = reported_x0(self.output)
         if reported is not None:
             return reported
-        return self.latents if self.mix is None else mixed(self.mix, self.sample, self.prediction)
+        return self.latents if self.mix is None or self.prediction is None else mixed(self.mix, self.sample, self.prediction)
 
     @property
     def noisy(self) -> torch.Tensor:
-        """x_t after the step with the variance that decoders know."""
+        """x_t after the step, scaled to the variance that decoders expect."""
         return self.latents * self.noisy_scale if self.noisy_scale != 1 else self.latents
 
 
-def reported_x0(output: Any) -> torch.Tensor | None:
-    """x0 where the sampler reports it: second in the tuple, `pred_original_sample` or LCM's `denoised`."""
+_WRITTEN = tuple(name for name in Snapshot.__slots__ if name not in ("scheduler", "device_generator"))
+
+
+def reported_x0(output: StepOutput) -> torch.Tensor | None:
+    """x0 if the sampler reports it: second in the tuple, `pred_original_sample` or LCM's `denoised`."""
     rest = tuple(output.values())[1:] if isinstance(output, Mapping) else output[1:]
     return rest[0] if rest and isinstance(rest[0], torch.Tensor) and rest[0].shape == output[0].shape else None
 
 
 def mixed(mix: Sequence[float], sample: torch.Tensor, prediction: torch.Tensor) -> torch.Tensor:
-    """x0 from the sample and the model's output, of which learned variances (its second half) are left aside."""
-    return mix[0] * sample + mix[1] * prediction[:, :sample.shape[1]]
+    """x0 from the sample and the model's output; learned variances (the second half of the channels) are ignored."""
+    return mix[0] * sample + mix[1] * prediction[:, : sample.shape[1]]
 
 
-def recorded(steps: Iterable[Step], number: int) -> Record:
-    """Step `number` of a run with its tensors on the CPU; `steps` has to hold the steps before it too."""
-    recording = Recording(step.snapshot for step in steps)
+def read_snapshot(steps: Iterable[Step], number: int) -> Snapshot:
+    """Step `number` of a run with its tensors on the CPU; `steps` must also hold the steps before it."""
+    recording = SnapshotReader(step.snapshot for step in steps)
     if number not in recording.numbers:
         raise StepNotKept
     return recording.read(number)
 
 
-class Recorder:
+class SnapshotWriter:
     """Writes one run's snapshots."""
 
     def __init__(self, held: Iterable[str] = ()) -> None:
+        """`held`: digests of tensors that earlier snapshots of the run hold."""
         self._held = set(held)
+        # Tensors of the last snapshot by id, with version and digest: most of a step's tensors were in the step before it.
+        self._last: dict[int, tuple[torch.Tensor, int, str]] = {}
+        self._now: dict[int, tuple[torch.Tensor, int, str]] = {}
 
-    def write(self, record: Record) -> bytes:
-        data: dict[str, tuple[str, list[int], bytes]] = {}        # by digest: dtype, shape, content
-        content = {name: self._plain(getattr(record, name), data) for name in Record.__slots__ if name != "scheduler"}
+    def write(self, record: Snapshot) -> bytes:
+        data: Content = {}
+        self._last, self._now = self._now, {}
+        content = {name: self._plain(getattr(record, name), data) for name in _WRITTEN}
         content["scheduler"] = self._writable(record.scheduler, data)
-        header: dict[str, Any] = {"__metadata__": {"step": json.dumps(content)}}
+        if record.device_generator is not None:
+            content["device_generator"] = self._plain(record.device_generator, data)
+        header: dict[str, Plain] = {"__metadata__": {"step": json.dumps(content)}}
         end = 0
         for digest, (dtype, shape, raw) in data.items():
             header[digest] = {"dtype": dtype, "shape": shape, "data_offsets": [end, end + len(raw)]}
@@ -107,51 +132,61 @@ class Recorder:
         text += b" " * (-len(text) % 8)
         return b"".join((len(text).to_bytes(8, "little"), text, *(raw for _, _, raw in data.values())))
 
-    def _writable(self, attributes: Mapping[str, Any], data: dict) -> dict[str, Any]:
-        """A scheduler may hold any object (a noise sampler, a function). Those cannot be brought back and are made anew."""
-        written = {}
+    def _writable(self, attributes: Mapping[str, object], data: Content) -> dict[str, Plain]:
+        """A scheduler may hold any object (a noise sampler, a function). Those are not recorded; the scheduler makes them anew."""
+        written = []
         for name, value in attributes.items():
             try:
-                written[name] = self._plain(value, data)
+                written.append((name, self._plain(value, data)))
             except TypeError:
                 log.debug("%s of the scheduler is not recorded: %r", name, type(value))
-        return {"dict": list(written.items())}
+        return {"dict": written}
 
-    def _plain(self, value: Any, data: dict) -> Any:
-        if type(value) in _SCALARS:      # not a subclass: numpy's double is a float
+    def _plain(self, value: object, data: Content) -> Plain:
+        kind = type(value)
+        if kind in _SCALARS:  # not a subclass: numpy's double is a float
             return value
-        match value:                     # tensors behind the rest: they take long to say what they are not
+        if kind is list:
+            return [self._plain(each, data) for each in value]
+        match value:
+            case torch.Tensor() if value.is_meta:
+                return {"shape": list(value.shape), "dtype": _NAMES[value.dtype]}
+            case torch.Tensor():
+                return {"tensor": self._digest(value, data), "cpu": value.device.type == "cpu"}
             case list():
                 return [self._plain(each, data) for each in value]
             case tuple():
                 return {"tuple": [self._plain(each, data) for each in value]}
             case BaseOutput():
-                kind = type(value)
                 return {"output": [kind.__module__, kind.__qualname__], "fields": self._plain(dict(value), data)}
             case dict():
                 return {"dict": [[name, self._plain(each, data)] for name, each in value.items()]}
-            case torch.Tensor() if value.is_meta:
-                return {"shape": list(value.shape), "dtype": _NAMES[value.dtype]}
-            case torch.Tensor():
-                return {"tensor": self._keep(value, data), "cpu": value.device.type == "cpu"}
             case np.generic() | np.ndarray():
                 array = torch.from_numpy(np.array(value))
                 return {"array": self._keep(array, data), "scalar": isinstance(value, np.generic)}
-        raise TypeError(type(value))
+        raise TypeError(kind)
 
-    def _keep(self, tensor: torch.Tensor, data: dict) -> str:
+    def _digest(self, tensor: torch.Tensor, data: Content) -> str:
+        """Digest of `tensor`, without reading its content again if neither it nor its version changed since the last snapshot."""
+        key, version = id(tensor), tensor._version
+        known = self._now.get(key) or self._last.get(key)
+        digest = known[2] if known and known[1] == version else self._keep(tensor, data)
+        self._now[key] = tensor, version, digest
+        return digest
+
+    def _keep(self, tensor: torch.Tensor, data: Content) -> str:
         shape, dtype = list(tensor.shape), _NAMES[tensor.dtype]
         raw = tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data
-        digest = sha256(f"{dtype}{shape}".encode())
-        digest.update(raw)
-        name = digest.hexdigest()[:32]
-        if name not in self._held:
-            self._held.add(name)
-            data[name] = (dtype, shape, bytes(raw))     # a copy: schedulers work in place
-        return name
+        hashed = sha256(f"{dtype}{shape}".encode())
+        hashed.update(raw)
+        digest = hashed.hexdigest()[:32]
+        if digest not in self._held:
+            self._held.add(digest)
+            data[digest] = (dtype, shape, bytes(raw))  # a copy: schedulers work in place
+        return digest
 
 
-class Recording:
+class SnapshotReader:
     """Reads one run's snapshots."""
 
     def __init__(self, snapshots: Iterable[bytes]) -> None:
@@ -175,13 +210,13 @@ class Recording:
     def digests(self) -> Iterable[str]:
         return self._tensors.keys()
 
-    def read(self, number: int, device: torch.device | str = "cpu") -> Record:
-        """Step `number`, its tensors on `device` where they were not on the CPU. Every tensor is one of its own."""
-        return Record(**{name: self._value(value, device) for name, value in self._steps[number].items()})
+    def read(self, number: int, device: torch.device | str = "cpu") -> Snapshot:
+        """Step `number`; its tensors on `device`, except those that were on the CPU. No two tensors share memory."""
+        return Snapshot(**{name: self._value(value, device) for name, value in self._steps[number].items()})
 
     def field(self, number: int, name: str, device: torch.device | str = "cpu") -> Any:
-        """One field of step `number`'s `Record`, read alone."""
-        return self._value(self._steps[number][name], device)
+        """One field of step `number`'s `Snapshot`; None if the recording is older than the field."""
+        return self._value(self._steps[number].get(name), device)
 
     def _value(self, plain: Any, device: torch.device | str) -> Any:
         match plain:

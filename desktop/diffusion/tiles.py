@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-LEAST_SIDE = 512           # px that the channels fill together
-GAP = 8                    # px between two of them
+LEAST_SIDE = 512  # px that the channels fill together
+GAP = 8  # px between two of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,29 +12,29 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional as F
 
-from .run import Gaze, Glimpse, Latents, Pixels, Step, View
-from .snapshot import Record
+from .run import Latents, LiveViews, Pixels, Step, View, WatchedViews
+from .snapshot import Snapshot
 from .tiles import Tiles
 
 log = logging.getLogger(__name__)
 
-MOST_VALUE = 3.0           # of latents, in standard deviations of noise: the ends of the false colours
-MOST_SHARE = 1.5           # of the picture's strength: the upper end of a heat map
+MOST_VALUE = 3.0  # of latents, in standard deviations of noise: the ends of the false colours
+MOST_SHARE = 1.5  # of the picture's strength: the upper end of a heat map
 LUMA = torch.tensor([0.2126, 0.7152, 0.0722])
-DIMMED = 0.5               # of the brightness of the picture under a heat map
-MOST_GLIMPSED = 128        # px, on the longer side of a heat map that is made on the way: latents seldom have more positions
+DIMMED = 0.5  # of the brightness of the picture under a heat map
+MOST_GLIMPSED = 128  # px, on the longer side of a heat map that is made on the way: latents seldom have more positions
 
 
 def channels(latents: torch.Tensor) -> Pixels:
     """1×C×h×w → its channels side by side, each position a square: blue below zero, black at zero, amber above."""
-    colours = BLUE_AMBER[_index(latents[0].float().cpu() / (2 * MOST_VALUE) + 0.5)]        # C×h×w×3
+    colours = BLUE_AMBER[_index(latents[0].float().cpu() / (2 * MOST_VALUE) + 0.5)]  # C×h×w×3
     count, height, width, _ = colours.shape
     tiles = Tiles(count, width, height)
     across, down = tiles.size
     sheet = torch.zeros(down, across, 3, dtype=torch.uint8)
     for channel, rows in enumerate(colours.repeat_interleave(tiles.square, 2)):
         x, y = tiles.corner(channel)
-        sheet[y:y + height * tiles.square, x:x + width * tiles.square].unflatten(0, (height, -1))[:] = rows[:, None]
+        sheet[y : y + height * tiles.square, x : x + width * tiles.square].unflatten(0, (height, -1))[:] = rows[:, None]
     return _pixels(sheet)
 
 
@@ -48,28 +48,28 @@ def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
     return _pixels((grey * (1 - cover) + HEAT[_index(warmth)] * cover).round().to(torch.uint8))
 
 
-def noise(record: Record) -> torch.Tensor:
+def noise(record: Snapshot) -> torch.Tensor:
     """ε, whatever the model predicts: what x_t holds beside x0, with the variance of noise."""
     signal, strength = record.level
     return (record.sample.float() - signal * record.x0.float()) / strength
 
 
-def change(record: Record, before: torch.Tensor | None) -> torch.Tensor:
+def change(record: Snapshot, before: torch.Tensor | None) -> torch.Tensor:
     """h×w: how far the step moved x0 at each position, as a share of x0's strength; `before`: x0 of the step before, if it had one."""
     return share(record.x0.float() if before is None else record.x0.float() - before.float(), record)
 
 
-def guidance(record: Record, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
+def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
     """h×w: how far guidance moved x0 at each position, as a share of x0's strength; from both answers of the denoiser."""
     return share(record.mix[1] * scale * (prompted.float() - without.float()), record)
 
 
-def share(moved: torch.Tensor, record: Record) -> torch.Tensor:
+def share(moved: torch.Tensor, record: Snapshot) -> torch.Tensor:
     """1×C×h×w by which x0 was moved → h×w, over all channels, as a share of x0's strength."""
     return (moved[0].float().square().mean(0) / record.x0.float().square().mean()).sqrt()
 
 
-def latents(record: Record) -> Latents:
+def latents(record: Snapshot) -> Latents:
     """What a step gave, to be read value by value."""
     given = {View.NOISY: record.noisy}
     if record.number:
@@ -78,24 +78,36 @@ def latents(record: Record) -> Latents:
     return Latents(columns, rows, {view: array("f", each[0].float().cpu().contiguous().numpy().tobytes()) for view, each in given.items()})
 
 
-def glimpse(gaze: Gaze, step: Step, record: Record, before: torch.Tensor | None, guided: torch.Tensor | None,
-            decode: Callable[[torch.Tensor], Pixels | None]) -> Glimpse | None:
+def glimpse(
+    gaze: WatchedViews,
+    step: Step,
+    record: Snapshot,
+    before: torch.Tensor | None,
+    guided: torch.Tensor | None,
+    decode: Callable[[torch.Tensor], Pixels | None],
+) -> LiveViews | None:
     """What is looked at of a step, without a denoiser call; None for nothing.
 
     `before`: x0 of the step before, `guided`: how far guidance has moved x0, where they are known; `decode`: 1×C×h×w → a preview.
     """
     try:
-        pictures = {view: picture for view in gaze.views
-                    if (picture := _glimpsed(view, step.estimate, record, before, guided, decode))}
+        estimate = step.estimate or step.thumbnail  # of a step on disk only the thumbnail is in memory
+        pictures = {view: picture for view in gaze.views if (picture := _glimpsed(view, estimate, record, before, guided, decode))}
         values = latents(record) if gaze.values else None
-    except Exception:       # seeing is not worth a run
+    except Exception:  # seeing is not worth a run
         log.exception("Step %d could not be seen as it was looked at", step.number)
         return None
-    return Glimpse(step, pictures, values) if pictures or values else None
+    return LiveViews(step, pictures, values) if pictures or values else None
 
 
-def _glimpsed(view: View, estimate: Pixels | None, record: Record, before: torch.Tensor | None, guided: torch.Tensor | None,
-              decode: Callable[[torch.Tensor], Pixels | None]) -> Pixels | None:
+def _glimpsed(
+    view: View,
+    estimate: Pixels | None,
+    record: Snapshot,
+    before: torch.Tensor | None,
+    guided: torch.Tensor | None,
+    decode: Callable[[torch.Tensor], Pixels | None],
+) -> Pixels | None:
     if view is View.LATENTS:
         return channels(record.noisy)
     if record.number == 0:
@@ -128,10 +140,24 @@ def _pixels(picture: torch.Tensor) -> Pixels:
 def _linear(lightness: torch.Tensor, chroma: torch.Tensor, hue: torch.Tensor) -> torch.Tensor:
     """OKLCH, hue in degrees → …×3, linear sRGB; beyond 0…1 where a screen cannot show it."""
     a, b = chroma * hue.deg2rad().cos(), chroma * hue.deg2rad().sin()
-    cones = torch.stack([lightness + 0.3963377774 * a + 0.2158037573 * b, lightness - 0.1055613458 * a - 0.0638541728 * b,
-                         lightness - 0.0894841775 * a - 1.2914855480 * b], -1) ** 3
-    return cones @ torch.tensor([[4.0767416621, -1.2684380046, -0.0041960863], [-3.3077115913, 2.6097574011, -0.7034186147],
-                                 [0.2309699292, -0.3413193965, 1.7076147010]])
+    cones = (
+        torch.stack(
+            [
+                lightness + 0.3963377774 * a + 0.2158037573 * b,
+                lightness - 0.1055613458 * a - 0.0638541728 * b,
+                lightness - 0.0894841775 * a - 1.2914855480 * b,
+            ],
+            -1,
+        )
+        ** 3
+    )
+    return cones @ torch.tensor(
+        [
+            [4.0767416621, -1.2684380046, -0.0041960863],
+            [-3.3077115913, 2.6097574011, -0.7034186147],
+            [0.2309699292, -0.3413193965, 1.7076147010],
+        ]
+    )
 
 
 def _vivid(lightness: torch.Tensor, share: torch.Tensor, hue: torch.Tensor) -> torch.Tensor:
@@ -147,4 +173,4 @@ def _vivid(lightness: torch.Tensor, share: torch.Tensor, hue: torch.Tensor) -> t
 _RISING, _AWAY = torch.linspace(0, 1, 256), torch.linspace(-1, 1, 256)
 # From black through the red and amber of a darkroom lamp to a warm white.
 HEAT = _vivid(0.12 + 0.85 * _RISING, 1 - _RISING**8, 26 + 74 * _RISING**2.5)
-BLUE_AMBER = _vivid(0.15 + 0.77 * _AWAY.abs(), 1 - 0.8 * _AWAY.abs()**8, torch.where(_AWAY < 0, 242.0, 38 + 27 * _AWAY**2))
+BLUE_AMBER = _vivid(0.15 + 0.77 * _AWAY.abs(), 1 - 0.8 * _AWAY.abs() ** 8, torch.where(_AWAY < 0, 242.0, 38 + 27 * _AWAY**2))

@@ -16,12 +16,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 # In pieces: a long import statement is no different from many short ones, but the traceback of a broken one is.
-_PIECES = ("torch", "torch._dynamo", "transformers", "diffusers", "compel", "desktop.diffusion.engine")
+_PIECES = ("torch", "torch._dynamo", "transformers", "diffusers", "compel", f"{__package__}.engine")
 
 
 def warm_up() -> None:
     """Import everything that `engine` needs; takes seconds the first time and nothing afterwards."""
-    if "desktop.diffusion.engine" in sys.modules:
+    if f"{__package__}.engine" in sys.modules:
         return
     collecting = gc.isenabled()
     gc.disable()
@@ -30,7 +30,7 @@ def warm_up() -> None:
         for piece in _PIECES:
             import_module(piece)
     finally:
-        gc.freeze()            # what was imported stays for good; later collections need not look through it
+        gc.freeze()  # what was imported stays for good; later collections need not look through it
         if collecting:
             gc.enable()
 
@@ -39,10 +39,10 @@ def _map_torch() -> None:
     """Map torch's libraries by a foreign call to `dlopen`, which leaves the interpreter lock to others meanwhile."""
     torch = find_spec("torch")
     if os.name != "posix" or torch is None or torch.origin is None:
-        return                 # Windows: torch itself loads its libraries by foreign calls
+        return  # Windows: torch itself loads its libraries by foreign calls
     suffix = "dylib" if sys.platform == "darwin" else "so"
     dlopen = ctypes.CDLL(None).dlopen
     dlopen.argtypes, dlopen.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
     for name in ("torch_cpu", "torch_python"):
         library = Path(torch.origin).parent / "lib" / f"lib{name}.{suffix}"
-        dlopen(os.fsencode(library), os.RTLD_NOW)      # a failure is told by the import that follows, in torch's words
+        dlopen(os.fsencode(library), os.RTLD_NOW)  # a failure is told by the import that follows, in torch's words

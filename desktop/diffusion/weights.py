@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 EMPHASIS = 1.1
-MOST_WEIGHT = 2.0              # what the keys reach; far beyond it an encoder's output is noise
+MOST_WEIGHT = 2.0  # what the keys reach; far beyond it an encoder's output is noise
 _OPENING = {")": "(", "]": "["}
 _NUMBER = re.compile(r":\s*(\d+\.?\d*|\.\d+)\s*\Z")
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
@@ -20,7 +20,7 @@ _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 class Fragment:
     """A stretch of the prompt that has one weight; `start:end` is where it stands in the prompt as typed."""
 
-    text: str                  # without marks and escapes
+    text: str  # without marks and escapes
     weight: float
     start: int
     end: int
@@ -64,13 +64,13 @@ def adjust(prompt: str, start: int, end: int, step: float) -> tuple[str, int, in
     """
     first, last = _words(prompt, start, end)
     words = prompt[first:last]
-    if plain(f"({words}:1)") != plain(words) or not words:     # nothing there, or half of a pair of brackets
+    if plain(f"({words}:1)") != plain(words) or not words:  # nothing there, or half of a pair of brackets
         return prompt, start, end
     before, weight, after = _marks_around(prompt, first, last)
     weight = round(min(max(weight + step, 0.0), MOST_WEIGHT), 2)
     opening, closing = ("", "") if weight == 1 else ("(", f":{weight:g})")
     adjusted = prompt[:before] + opening + words + closing + prompt[after:]
-    if plain(adjusted) != plain(prompt):                       # a backslash stands before it
+    if plain(adjusted) != plain(prompt):  # a backslash stands before it
         return prompt, start, end
     first = before + len(opening)
     return adjusted, first, first + len(words)
@@ -87,7 +87,7 @@ def _words(prompt: str, start: int, end: int) -> tuple[int, int]:
 def _marks_around(prompt: str, start: int, end: int) -> tuple[int, float, int]:
     """Where the round brackets directly around `start:end` begin and end, and their weight; 1.0 without any."""
     closing = re.match(r"(?::\s*(\d+\.?\d*|\.\d+)\s*)?\)", prompt[end:])
-    marked = closing and prompt[:start].endswith("(") and plain(prompt[start - 1:end + closing.end()]) == plain(prompt[start:end])
+    marked = closing and prompt[:start].endswith("(") and plain(prompt[start - 1 : end + closing.end()]) == plain(prompt[start:end])
     if not marked:
         return start, 1.0, end
     return start - 1, float(closing[1] or EMPHASIS), end + closing.end()
@@ -104,18 +104,18 @@ class _Character:
 @dataclass(slots=True)
 class _Bracket:
     mark: str
-    index: int                 # of its own character in the list of characters
+    index: int  # of its own character in the list of characters
 
 
 def _characters(prompt: str) -> list[_Character]:
     characters: list[_Character] = []
     brackets: list[_Bracket] = []
-    scopes: list[tuple[int, int, float]] = []     # characters first:last, factor
-    marks: set[int] = set()                       # indices of characters that are marks, not text
+    scopes: list[tuple[int, int, float]] = []  # characters first:last, factor
+    marks: set[int] = set()  # indices of characters that are marks, not text
     position = 0
     while position < len(prompt):
         mark = prompt[position]
-        if mark == "\\" and prompt[position + 1:position + 2] in tuple("()[]\\"):
+        if mark == "\\" and prompt[position + 1 : position + 2] in tuple("()[]\\"):
             characters.append(_Character(prompt[position + 1], position, position + 2))
             position += 2
             continue
@@ -123,7 +123,7 @@ def _characters(prompt: str) -> list[_Character]:
             brackets.append(_Bracket(mark, len(characters)))
         elif mark in ")]" and any(bracket.mark == _OPENING[mark] for bracket in brackets):
             while brackets[-1].mark != _OPENING[mark]:
-                brackets.pop()                    # its partner is missing: plain text
+                brackets.pop()  # its partner is missing: plain text
             opened = brackets.pop()
             factor, last = EMPHASIS if mark == ")" else 1 / EMPHASIS, len(characters)
             number = _NUMBER.search(prompt, characters[opened.index].end, position) if mark == ")" else None
@@ -137,5 +137,5 @@ def _characters(prompt: str) -> list[_Character]:
         position += 1
     for first, last, factor in scopes:
         for character in characters[first:last]:
-            character.weight = round(character.weight * factor, 6)     # (a) in [ ] is 1 again, not 1.0000000000000002
+            character.weight = round(character.weight * factor, 6)  # (a) in [ ] is 1 again, not 1.0000000000000002
     return [character for index, character in enumerate(characters) if index not in marks]

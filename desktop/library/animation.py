@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from .png import SIGNATURE
 
-TICK = 0.02            # s; browsers slow down what is shorter, and 50 pictures a second is a rate that every player knows
+TICK = 0.02  # s; browsers slow down what is shorter, and 50 pictures a second is a rate that every player knows
 
 _GIF_EXTENSION, _GIF_IMAGE, _GIF_END = 0x21, 0x2C, 0x3B
 _GIF_REPEAT = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-_WEBP_MOVES = 0x02     # in the flags of VP8X
+_WEBP_MOVES = 0x02  # in the flags of VP8X
 _WEBP_REPLACES = 0x02  # in those of a picture: it is not blended with the one before
 
 
@@ -29,14 +29,23 @@ class Still:
 
 def gif(stills: Sequence[Still], width: int, height: int, loop: bool) -> bytes:
     """GIF89a (CompuServe 1990); each picture brings its own 256 colours. `stills` are GIFs."""
-    parts = [b"GIF89a", _little(width, 2), _little(height, 2), b"\x70\0\0"]     # eight bits a colour; no colours for all
+    parts = [b"GIF89a", _little(width, 2), _little(height, 2), b"\x70\0\0"]  # eight bits a colour; no colours for all
     if loop:
         parts.append(_GIF_REPEAT)
     for still in stills:
         colours, size, image = _gif_picture(still.data)
-        delay = _little(round(100 * TICK) * still.ticks, 2)                     # in hundredths of a second
-        parts += [b"\x21\xf9\x04\x04", delay, b"\0\0", b"\x2c\0\0\0\0", _little(width, 2), _little(height, 2),
-                  bytes([0x80 | size]), colours, image]
+        delay = _little(round(100 * TICK) * still.ticks, 2)  # in hundredths of a second
+        parts += [
+            b"\x21\xf9\x04\x04",
+            delay,
+            b"\0\0",
+            b"\x2c\0\0\0\0",
+            _little(width, 2),
+            _little(height, 2),
+            bytes([0x80 | size]),
+            colours,
+            image,
+        ]
     return b"".join([*parts, bytes([_GIF_END])])
 
 
@@ -45,7 +54,7 @@ def webp(stills: Sequence[Still], width: int, height: int, loop: bool) -> bytes:
     canvas = _little(width - 1, 3) + _little(height - 1, 3)
     chunks = [_riff(b"VP8X", bytes([_WEBP_MOVES, 0, 0, 0]) + canvas), _riff(b"ANIM", b"\0\0\0\xff" + _little(0 if loop else 1, 2))]
     for still in stills:
-        duration = _little(round(1000 * TICK) * still.ticks, 3)                 # in milliseconds
+        duration = _little(round(1000 * TICK) * still.ticks, 3)  # in milliseconds
         chunks.append(_riff(b"ANMF", bytes(6) + canvas + duration + bytes([_WEBP_REPLACES]) + still.data[12:]))
     return _riff(b"RIFF", b"WEBP" + b"".join(chunks))
 
@@ -81,7 +90,7 @@ def _gif_picture(data: bytes) -> tuple[bytes, int, bytes]:
         place = _after_blocks(data, place + 2)
     assert data[place] == _GIF_IMAGE
     start = place + 10
-    return colours, size, data[start:_after_blocks(data, start + 1)]
+    return colours, size, data[start : _after_blocks(data, start + 1)]
 
 
 def _after_blocks(data: bytes, place: int) -> int:
@@ -94,8 +103,8 @@ def _after_blocks(data: bytes, place: int) -> int:
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     place = len(SIGNATURE)
     while place < len(data):
-        end = place + 8 + int.from_bytes(data[place:place + 4])
-        yield data[place + 4:place + 8], data[place + 8:end]
+        end = place + 8 + int.from_bytes(data[place : place + 4])
+        yield data[place + 4 : place + 8], data[place + 8 : end]
         place = end + 4
 
 

@@ -1,4 +1,4 @@
-"""Artwork: a picture that carries its recipe, how it is saved, and how it is opened again."""
+"""Artwork: a picture file with its recipe: saving and opening it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import hashlib
 import io
 import itertools
 import os
+import struct
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ..diffusion.errors import (
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Pixels
+from ..errors import (
     QT_TRANSLATE_NOOP,
     DiskFull,
     FileExists,
@@ -26,8 +29,6 @@ from ..diffusion.errors import (
     RecipeTooLong,
     SafelightError,
 )
-from ..diffusion.recipe import Recipe
-from ..diffusion.run import Pixels
 from . import metadata, png, safe_file
 from .metadata import INFOTEXT, OURS, Story
 from .naming import TEMPLATE, picture_name
@@ -36,13 +37,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
-MOST_BYTES = 64 << 20          # of a file that is opened
-MOST_PIXELS = 32_000_000       # of a picture that is opened: 96 MB unpacked
-QUALITY = 95                   # of JPEG and WebP, of 100
+MOST_BYTES = 64 << 20  # of a file to open
+MOST_PIXELS = 32_000_000  # of a picture to open: 96 MB decoded
+QUALITY = 95  # of JPEG and WebP, 0…100
 
 _EXIF_IFD, _USER_COMMENT, _MAKER_NOTE = 0x8769, 0x9286, 0x927C
-_UNICODE = b"UNICODE\0"        # how an EXIF UserComment says that UTF-16 follows
-_OUR_NOTE = b"Safelight\0"     # how our MakerNote begins; UTF-8 follows
+_LONG, _UNDEFINED = 4, 7  # types of EXIF values
+_UNICODE = b"UNICODE\0"  # prefix of an EXIF UserComment in UTF-16
+_OUR_NOTE = b"Safelight\0"  # prefix of our MakerNote; UTF-8 follows
 
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "it is too large")
@@ -51,31 +53,31 @@ _DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged, or not a PNG, JPEG or 
 
 @dataclass(frozen=True, slots=True)
 class Artwork:
-    """A finished picture, or the estimate of one step, with all that is needed to make it again."""
+    """A finished picture, or the estimate of one step, with everything needed to generate it again."""
 
     pixels: Pixels
-    recipe: Recipe | None                     # None: a picture from elsewhere that carries none; it gets none from us
-    environment: dict[str, Any]               # `Plan.environment`
-    created: datetime                         # with its time zone
-    step: tuple[int, int] | None = None       # (k, n): saved at step k of n
+    recipe: Recipe | None  # None: a picture of another program without a recipe; it is saved without one
+    environment: dict[str, Any]  # `Plan.environment`
+    created: datetime  # with its time zone
+    step: tuple[int, int] | None = None  # (k, n): saved at step k of n
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A picture file, read. `recipe` is None where the file carries none that we understand."""
+    """The contents of a picture file. `recipe` is None if the file has none that we can read."""
 
     path: Path
     pixels: Pixels
     recipe: Recipe | None
-    lost: tuple[str, ...]                     # what of the recipe could not be restored: "field: value"
+    lost: tuple[str, ...]  # what of the recipe could not be restored: "field: value"
     environment: dict[str, Any]
     created: datetime | None
     step: tuple[int, int] | None
-    intact: bool | None                       # the pixels are those that were saved; None where the file cannot tell
+    intact: bool | None  # whether the pixels are those that we saved; None if unknown, as in a lossy format
 
 
 def save(artwork: Artwork, path: Path) -> Path:
-    """Save as PNG, JPEG or WebP, whichever `path` ends in. When this returns the picture is on the disk.
+    """Save as PNG, JPEG or WebP, by the suffix of `path`. When this returns, the picture is safely on disk.
 
     Raises `FileExists` (nothing is ever overwritten), `FolderUnwritable`, `DiskFull`, `FormatUnknown`, `RecipeTooLong`.
     """
@@ -90,35 +92,43 @@ def save(artwork: Artwork, path: Path) -> Path:
 
 
 def save_in(artwork: Artwork, folder: Path, template: str = TEMPLATE, announce: Callable[[Path], None] = lambda path: None) -> Path:
-    """Save as PNG in the day's folder below `folder`, under a name of its own; the path it got. `announce` hears it just before."""
+    """Save as PNG in the day's folder below `folder`, under an unused name, and return the path. `announce` gets it just before."""
     day = folder / f"{artwork.created:%Y-%m-%d}"
     data = encode(artwork, Path("picture.png"))
     try:
         try:
             return _create_in(day, artwork, template, data, announce)
-        except FileNotFoundError:             # the folder vanished while we wrote: once more
+        except FileNotFoundError:  # the folder was deleted meanwhile: try once more
             return _create_in(day, artwork, template, data, announce)
     except OSError as error:
         raise _unsaved(folder, error) from error
 
 
 def open_artwork(path: Path, models: Collection[str] | None = None) -> Opened:
-    """Read a picture and its recipe, ours or another program's; `models`: the names there are, None to take any.
+    """Read a picture and its recipe, ours or another program's. `models`: the names of known models; None accepts any name.
 
-    Raises `PictureUnreadable`. Damaged texts cost only themselves.
+    Raises `PictureUnreadable`. Damaged metadata is listed in `lost`; the picture still opens.
     """
     pixels, story, lossless = _read(path)
     recipe, lost = story.recipe, story.lost
-    if recipe and models is not None and recipe.model not in models and "model" not in lost:
-        lost += (f"model: {recipe.model}",)
-        recipe = replace(recipe, model=Recipe().model)
+    if recipe and models is not None and recipe.model.name not in models and "model" not in lost:
+        lost += (f"model: {recipe.model.name}",)
+        recipe = recipe.with_values(model=Recipe().model.name)
     known = lossless and story.pixels_sha256
-    return Opened(path, pixels, recipe, lost, story.environment, story.created, story.step,
-                  intact=_sha256(pixels) == story.pixels_sha256 if known else None)
+    return Opened(
+        path,
+        pixels,
+        recipe,
+        lost,
+        story.environment,
+        story.created,
+        story.step,
+        intact=_sha256(pixels) == story.pixels_sha256 if known else None,
+    )
 
 
 def is_picture_of(path: Path, run: str) -> bool:
-    """Whether the finished picture of the run with that id is at `path`, as it was saved."""
+    """Whether the file at `path` is the unchanged finished picture of the run with that id."""
     try:
         opened = open_artwork(path)
     except PictureUnreadable:
@@ -127,18 +137,18 @@ def is_picture_of(path: Path, run: str) -> bool:
 
 
 def reopened(path: Path) -> Artwork:
-    """The picture at `path` with the story it carries, to be saved elsewhere: nothing is added to it. Raises `PictureUnreadable`."""
+    """The picture at `path` with its own metadata, unchanged, to save it elsewhere. Raises `PictureUnreadable`."""
     opened = open_artwork(path)
     return Artwork(opened.pixels, opened.recipe, opened.environment, opened.created or datetime.now().astimezone(), opened.step)
 
 
 def read_pixels(path: Path, side: int | None = None) -> Pixels:
-    """The picture alone, made to fit a square of `side` px if given. Raises `PictureUnreadable`."""
+    """The pixels alone, scaled down to fit a square of `side` px if given. Raises `PictureUnreadable`."""
     return _read(path, side)[0]
 
 
 def write_pixels(pixels: Pixels, path: Path) -> None:
-    """Write a bare PNG without a recipe, in place of what was there: the frames of `--frames`."""
+    """Write a PNG without a recipe and replace an existing file: the frames of `--frames`."""
     file = io.BytesIO()
     _image(pixels).save(file, "PNG")
     try:
@@ -149,8 +159,9 @@ def write_pixels(pixels: Pixels, path: Path) -> None:
 
 # -- to bytes
 
+
 def encode(artwork: Artwork, path: Path) -> bytes:
-    """The whole file, in the format that the ending of `path` names."""
+    """The bytes of the file, in the format of the suffix of `path`. Raises `FormatUnknown`, `RecipeTooLong`."""
     format = FORMATS.get(path.suffix.lower())
     if format is None:
         raise FormatUnknown(file=path.name)
@@ -168,17 +179,33 @@ def encode(artwork: Artwork, path: Path) -> bytes:
         from PIL.PngImagePlugin import PngInfo
 
         texts = PngInfo()
-        texts.add_text(INFOTEXT, text)        # Latin-1 as tEXt, anything else as iTXt: what A1111 itself does
+        texts.add_text(INFOTEXT, text)  # Latin-1 as tEXt, anything else as iTXt: what A1111 itself does
         texts.add_itxt(OURS, ours)
         image.save(file, format, pnginfo=texts)
     else:
-        exif = image.getexif()
-        exif[_EXIF_IFD] = {_USER_COMMENT: _UNICODE + text.encode("utf-16-be"), _MAKER_NOTE: _OUR_NOTE + ours.encode()}
         try:
-            image.save(file, format, quality=QUALITY, exif=exif)
-        except ValueError as error:           # a JPEG holds 64 KB of EXIF
+            image.save(file, format, quality=QUALITY, exif=_exif(text, ours))
+        except ValueError as error:  # a JPEG holds 64 KB of EXIF
             raise RecipeTooLong(file=path.name) from error
     return file.getvalue()
+
+
+def _exif(text: str, ours: str) -> bytes:
+    """An EXIF block (EXIF 2.32 §4.6) with `text` as the UserComment and `ours` as the MakerNote.
+
+    Both are of type UNDEFINED, as the standard says. Pillow writes them as BYTE, which other programs refuse.
+    """
+    values = {_MAKER_NOTE: _OUR_NOTE + ours.encode(), _USER_COMMENT: _UNICODE + text.encode("utf-16-be")}  # IFDs are sorted by tag
+    tiff = bytearray(struct.pack(">2sHLHHHLLL", b"MM", 42, 8, 1, _EXIF_IFD, _LONG, 1, 26, 0))  # header, then IFD 0 at byte 8
+    place = 26 + 2 + 12 * len(values) + 4  # behind the EXIF IFD
+    tiff += struct.pack(">H", len(values))
+    for tag, value in values.items():
+        tiff += struct.pack(">HHLL", tag, _UNDEFINED, len(value), place)
+        place += len(value) + len(value) % 2  # values start at even bytes
+    tiff += struct.pack(">L", 0)  # no further IFD
+    for value in values.values():
+        tiff += value + b"\0" * (len(value) % 2)
+    return b"Exif\0\0" + tiff
 
 
 def _image(pixels: Pixels) -> Image:
@@ -192,13 +219,13 @@ def _create_in(day: Path, artwork: Artwork, template: str, data: bytes, announce
         try:
             safe_file.create(path, data)
             return path
-        except FileExistsError:               # another process was faster
+        except FileExistsError:  # another process took this name
             continue
     raise AssertionError("there is always another name")
 
 
 def _free_paths(day: Path, artwork: Artwork, template: str) -> Iterator[Path]:
-    """Names in `day` that nothing has yet: counted on by {number} where the template has it, else with -2, -3 …"""
+    """Unused names in `day`: numbered by {number} if the template has it, else by appending -2, -3 …"""
     counted = "{number}" in template
     present = sum(entry.name.endswith(".png") for entry in os.scandir(day)) if counted else 0
     for attempt in itertools.count(1):
@@ -216,8 +243,9 @@ def _unsaved(folder: Path, error: OSError) -> SafelightError:
 
 # -- from bytes
 
+
 def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
-    """The picture, its story, and whether its pixels are exactly those that were saved."""
+    """The picture, its metadata, and whether the format is lossless."""
     try:
         data = safe_file.read(path, MOST_BYTES)
     except FileNotFoundError as error:
@@ -246,13 +274,13 @@ def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Imag
             yield image
     except SafelightError:
         raise
-    except Exception as error:     # a decoder fed with hostile bytes raises whatever it likes
+    except Exception as error:  # decoders raise many types of errors for damaged or hostile files
         raise PictureUnreadable(file=path, problem=_DAMAGED) from error
 
 
 def _pixels(image: Image, side: int | None) -> Pixels:
     if side is not None:
-        image.draft("RGB", (side, side))      # a JPEG is decoded no larger than needed
+        image.draft("RGB", (side, side))  # decodes a JPEG at reduced size
     rgb = image.convert("RGB")
     if side is not None:
         rgb.thumbnail((side, side))
@@ -266,17 +294,17 @@ def _exif_story(image: Image) -> Story:
         texts = {INFOTEXT: _comment(comment)} if comment else {}
         if note.startswith(_OUR_NOTE) and len(note) <= png.MOST_TEXT:
             texts[OURS] = note.removeprefix(_OUR_NOTE).decode()
-    except Exception:              # as above; the picture itself is shown all the same
+    except Exception:  # as above; the picture is still shown
         return Story(lost=(INFOTEXT,))
     return metadata.read(texts)
 
 
 def _comment(comment: bytes) -> str:
-    """An EXIF UserComment: eight letters that name the encoding, then the text."""
-    encoding, text = comment[:8], comment[8:png.MOST_TEXT]
+    """The text of an EXIF UserComment: 8 bytes name the encoding, then follows the text."""
+    encoding, text = comment[:8], comment[8 : png.MOST_TEXT]
     if encoding != _UNICODE:
         return text.decode("utf-8", "replace")
-    little = text[:2] == b"\xff\xfe" or text[1::2].count(0) > text[::2].count(0)    # some programs use the file's byte order
+    little = text[:2] == b"\xff\xfe" or text[1::2].count(0) > text[::2].count(0)  # some programs write little-endian text
     return text.decode("utf-16-le" if little else "utf-16-be", "replace").removeprefix("\ufeff")
 
 
@@ -285,7 +313,7 @@ def _sha256(pixels: Pixels) -> str:
 
 
 def _pillow() -> ModuleType:
-    """Pillow, imported after the first paint, with its warning of oversized pictures made an error."""
+    """Pillow, imported after the first paint; its warning about oversized pictures becomes an error."""
     from PIL import Image
 
     warnings.simplefilter("error", Image.DecompressionBombWarning)

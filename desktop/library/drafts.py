@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from ..diffusion.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from ..diffusion.recipe import Recipe
+from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
 
-SCHEMA = 1
+SCHEMA = 2  # recipes of schema 3; 1 held older ones
 MOST_PROMPTS = 200
 MOST_PICTURES = 1000
 
@@ -23,18 +23,18 @@ class Waiting:
 
     recipe: Recipe
     pictures: int = 1
-    run: str = ""                  # the id of the first of them, which may be on disk already
+    run: str = ""  # the id of the first of them, which may be on disk already
 
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
     """The state of Create that has not become a picture yet."""
 
-    recipe: Recipe = field(default_factory=Recipe)     # both prompts as typed, and every control
+    recipe: Recipe = field(default_factory=Recipe)  # both prompts as typed, and every control
     seed_locked: bool = False
     pictures: int = 1
-    up_next: tuple[Waiting, ...] = ()       # the next one first
-    history: tuple[str, ...] = ()           # prompts, the newest last
+    up_next: tuple[Waiting, ...] = ()  # the next one first
+    history: tuple[str, ...] = ()  # prompts, the newest last
 
     def remember(self, prompt: str) -> Drafts:
         """With `prompt` as the newest of the history, once."""
@@ -108,8 +108,10 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),
         seed_locked=sound("seed_locked", values.get("seed_locked", False), bool) and values.get("seed_locked", False),
         pictures=pictures_of(values.get("pictures", 1)),
-        up_next=tuple(Waiting(recipe_of(item.get("recipe")), pictures_of(item.get("pictures", 1)), run_of(item.get("run", "")))
-                      for item in items("up_next", dict)),
+        up_next=tuple(
+            Waiting(recipe_of(item.get("recipe")), pictures_of(item.get("pictures", 1)), run_of(item.get("run", "")))
+            for item in items("up_next", dict)
+        ),
         history=tuple(items("history", str))[-MOST_PROMPTS:],
     )
     return drafts, ignored

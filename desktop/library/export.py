@@ -1,4 +1,4 @@
-"""The development of a picture as a file to show: moving, side by side, or step by step. Made from the record of a run alone."""
+"""Export the steps of a run: as an animation, a contact sheet, or a folder of pictures."""
 
 from __future__ import annotations
 
@@ -18,38 +18,39 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ..diffusion.errors import ExportUnwritable, FileExists, SafelightError, VideoMissing, VideoUnable
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Pixels, Run, View
+from ..errors import ExportUnwritable, FileExists, SafelightError, VideoMissing, VideoUnable
 from ..resources import RESOURCES
 from . import animation, safe_file
 from .animation import TICK, Still
 from .naming import safe_name
+from .recordings import read_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 T, U = TypeVar("T"), TypeVar("U")
 
-SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)     # px, of the longer side
-MOST_PIXELS = 128_000_000                      # of all pictures of an animation: 390 MB unpacked
-MOST_SHEET_PIXELS = 32_000_000                 # of a contact sheet: as large as Safelight opens
-LEAST_SECONDS, MOST_SECONDS = 0.5, 60.0        # of an animation
-SLOWDOWN = 4                                   # with ease-out the last picture stands so many times as long as the first
+SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)  # px, of the longer side
+MOST_PIXELS = 128_000_000  # of all pictures of an animation: 390 MB unpacked
+MOST_SHEET_PIXELS = 32_000_000  # of a contact sheet: as large as Safelight opens
+LEAST_SECONDS, MOST_SECONDS = 0.5, 60.0  # of an animation
+SLOWDOWN = 4  # with ease-out, the last picture is shown this many times as long as the first
 
-_THREADS, _AHEAD = 2, 4                        # pictures at work, and waiting
-_SAMPLES = 5                                   # pictures that tell how large a file will be
-_WEBP_QUALITY = 85                             # of 100
+_THREADS, _AHEAD = 2, 4  # pictures being made, and made ahead
+_SAMPLES = 5  # pictures from which the size of a file is estimated
+_WEBP_QUALITY = 85  # of 100
 _ENCODER = "libx264"
-_H264 = {"crf": "20", "preset": "veryfast"}    # close to what cannot be told from the original
-_BT709, _LIMITED = 1, 1                        # the colours of today's video, by ITU-T H.273
-_MOOV_BYTES, _MOOV_PICTURE_BYTES = 2000, 40    # room for an MP4's index, which stands first so that playing can begin at once
-_COLOURS_SIDE = 64                             # px; a picture this small tells which colours a GIF needs
-_GROUND = (13, 11, 10)                         # of a contact sheet
+_H264 = {"crf": "20", "preset": "veryfast"}  # visually almost lossless
+_BT709, _LIMITED = 1, 1  # colour space and range by ITU-T H.273
+_MOOV_BYTES, _MOOV_PICTURE_BYTES = 2000, 40  # reserved for an MP4's index, which comes first so that playback starts at once
+_COLOURS_SIDE = 64  # px; the size of the picture from which the palette of a GIF is made
+_GROUND = (13, 11, 10)  # of a contact sheet
 _INK, _EDGE = (255, 255, 255), (0, 0, 0, 140)  # of step numbers, and around them
-_NUMBER_HEIGHT, _LEAST_NUMBER_HEIGHT = 0.045, 11    # of them: part of the shorter side; px
+_NUMBER_HEIGHT, _LEAST_NUMBER_HEIGHT = 0.045, 11  # share of the shorter side; px
 _FONT = RESOURCES / "fonts" / "Inter-Medium.ttf"
-_SHEET_SHAPE = 1.5                             # width to height
+_SHEET_SHAPE = 1.5  # width to height
 
 
 class Format(StrEnum):
@@ -57,8 +58,8 @@ class Format(StrEnum):
     WEBP = "webp"
     APNG = "apng"
     MP4 = "mp4"
-    SHEET = "sheet"            # all steps side by side in one PNG
-    STEPS = "steps"            # a new folder with a numbered PNG of each step
+    SHEET = "sheet"  # a contact sheet of all steps in one PNG
+    STEPS = "steps"  # a new folder with a numbered PNG of each step
 
     @property
     def moves(self) -> bool:
@@ -66,12 +67,12 @@ class Format(StrEnum):
 
     @property
     def loops(self) -> bool:
-        """Whether the file itself can say that it is played again and again."""
+        """Whether the file can store that it loops forever."""
         return self.moves and self is not Format.MP4
 
     @property
     def suffix(self) -> str:
-        """What its file name ends in; nothing for a folder."""
+        """The end of its file name; empty for a folder."""
         match self:
             case Format.STEPS:
                 return ""
@@ -85,13 +86,13 @@ class Format(StrEnum):
 class Timing:
     """How an animation plays."""
 
-    seconds: float = 5.0       # in all
-    ease_out: bool = True      # slower and slower
-    hold: float = 1.5          # s of those, for which the last picture stands when its time is over
+    seconds: float = 5.0  # in all
+    ease_out: bool = True  # later pictures are shown longer
+    hold: float = 1.5  # s of those, for which the last picture is held at the end
     loop: bool = True
 
     def ticks(self, count: int) -> list[int]:
-        """For how many ticks each of `count` pictures stands; 0 for those in between that there is no time for."""
+        """For how many ticks each of `count` pictures is shown; 0 for those that are left out for lack of time."""
         slowdown = SLOWDOWN if self.ease_out else 1
         shares = [1 + (slowdown - 1) * number / max(1, count - 1) for number in range(count)]
         total = max(2, round(self.seconds / TICK))
@@ -103,47 +104,47 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What is to be made of a development."""
+    """The settings of an export."""
 
     format: Format = Format.GIF
     view: View = View.ESTIMATE
-    width: int = 256           # px, of each step; even, as video wants it
+    width: int = 256  # px, of each step; even, as video requires
     height: int = 256
     timing: Timing = Timing()
-    numbers: bool = True       # each step's number is written on it
+    numbers: bool = True  # each step's number is written on it
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One step, to be shown."""
+    """One step in an export."""
 
     pixels: Pixels
-    number: int                # 0 is the starting noise
-    calls: int                 # how many steps the whole run has
+    number: int  # 0 is the starting noise
+    calls: int  # how many steps the whole run has
 
 
-Tell = Callable[[float], None]         # told after each picture how much is done, 0…1; whatever it raises ends the work
-Shown = tuple[Frame, int]              # a step, and for how many ticks it stands
+Tell = Callable[[float], None]  # called after each picture with the share that is done, 0…1; an exception from it ends the work
+Shown = tuple[Frame, int]  # a step, and for how many ticks it is shown
 
 
-# -- what there is to choose from
+# -- options
 
-def frames(run: Run, view: View) -> Iterator[Frame]:
-    """Every step that was made visible, from the starting noise to the finished picture, as far as the run went."""
+
+def read_frames(run: Run, view: View) -> Iterator[Frame]:
+    """Every step of the run that has a preview, from the starting noise to the finished picture. Steps on disk are read, which blocks."""
     calls = run.plan.calls if run.plan else 0
-    for number in range(len(run.steps)):
-        step = run.steps[number]
-        recorded = step.noisy if view is View.NOISY or number == 0 else step.estimate
-        if pixels := (run.picture if number == calls else None) or recorded:
+    for number, step in enumerate(run.steps):
+        picture = run.picture if number == calls else None
+        if pixels := picture or read_picture(step, view if number else View.NOISY):
             yield Frame(pixels, number, calls)
 
 
 def sizes(recipe: Recipe, format: Format, count: int) -> list[tuple[int, int]]:
-    """Widths and heights in px that `count` steps can be exported in, the smallest first: handy ones, and the picture's own."""
-    longer = max(recipe.width, recipe.height)
+    """Widths and heights in px in which `count` steps can be exported, smallest first: common ones and the picture's own."""
+    longer = max(recipe.size.width, recipe.size.height)
     found = []
     for side in sorted({longer, *(side for side in SIDES if side <= 4 * longer)}):
-        width, height = (2 * max(1, round(each * side / longer / 2)) for each in (recipe.width, recipe.height))
+        width, height = (2 * max(1, round(each * side / longer / 2)) for each in (recipe.size.width, recipe.size.height))
         sheet = _Sheet(count, width, height)
         if (sheet.width * sheet.height <= MOST_SHEET_PIXELS) if format is Format.SHEET else (count * width * height <= MOST_PIXELS):
             found.append((width, height))
@@ -157,15 +158,15 @@ def sheet_size(count: int, choices: Choices) -> tuple[int, int]:
 
 
 def unavailable(format: Format) -> SafelightError | None:
-    """What keeps this format from being written here."""
+    """Why this format cannot be written on this machine; None if it can."""
     if format is Format.MP4 and find_spec("av") is None:
         return VideoMissing(command=shlex.join([sys.executable, "-m", "pip", "install", "av"]))
     return None
 
 
 def free_path(run: Run, format: Format, folder: Path) -> Path:
-    """Where in `folder` the export could go, called like the picture. Nothing is there yet."""
-    stem = safe_name(run.path.stem if run.path else run.recipe.final.prompt, most=160)
+    """A path in `folder` that does not exist yet, named after the picture."""
+    stem = safe_name(run.path.stem if run.path else run.recipe.final.prompt.text, most=160)
     for attempt in itertools.count(1):
         path = folder / f"{stem}-steps{'' if attempt == 1 else f'-{attempt}'}{format.suffix}"
         if not os.path.lexists(path):
@@ -174,14 +175,15 @@ def free_path(run: Run, format: Format, folder: Path) -> Path:
 
 
 def fitted(pixels: Pixels, choices: Choices) -> Pixels:
-    """A step at the size that it will be exported in."""
+    """A step in the size of the export."""
     return _pixels(_fitted(pixels, choices))
 
 
-# -- how it will be
+# -- preview of an export
+
 
 def sketch(development: Sequence[Frame], choices: Choices, side: int, tell: Tell) -> list[Pixels]:
-    """What the export will show, made to fit a square of `side` px: its pictures, or the one contact sheet."""
+    """The pictures of the export, or its contact sheet, reduced to fit a square of `side` px."""
     if choices.format is Format.SHEET:
         return [_reduced(_contact_sheet(development, choices, tell), side)]
     sketched = []
@@ -193,9 +195,9 @@ def sketch(development: Sequence[Frame], choices: Choices, side: int, tell: Tell
 
 
 def estimated_bytes(development: Sequence[Frame], choices: Choices, tell: Tell) -> int:
-    """About how large the export will be, judged by a few of its pictures."""
+    """The size of the export, estimated from a few of its pictures."""
     shown = _shown(development, choices)
-    if choices.format is Format.MP4:               # where a picture takes more or less by its neighbours, and by how long it stands
+    if choices.format is Format.MP4:  # the size of a frame depends on its neighbours and on how long it is shown
         return len(_video(shown, choices, tell))
     measured = []
     for number in range(_SAMPLES):
@@ -206,10 +208,11 @@ def estimated_bytes(development: Sequence[Frame], choices: Choices, tell: Tell) 
     return round(sum(between) / len(between) * len(shown))
 
 
-# -- making it
+# -- writing an export
+
 
 def write(development: Sequence[Frame], choices: Choices, path: Path, tell: Tell) -> None:
-    """Write the export as `path`. Nothing of it is left behind unless it is whole.
+    """Write the export to `path`, completely or not at all.
 
     Raises `FileExists` (nothing is ever overwritten), `ExportUnwritable`, `VideoMissing`, `VideoUnable`.
     """
@@ -249,11 +252,12 @@ def _animation(shown: Sequence[Shown], choices: Choices, tell: Tell) -> bytes:
 
 
 def _video(shown: Sequence[Shown], choices: Choices, tell: Tell) -> bytes:
-    """H.264 at a steady rate, whose pictures are repeated for as long as they stand: every player and editor takes that."""
+    """H.264 with a constant frame rate, which every player and editor can read: pictures are repeated for as long as they are shown."""
     if problem := unavailable(Format.MP4):
         raise problem
     try:
         import av
+
         av.Codec(_ENCODER, "w")
     except (ImportError, ValueError) as error:
         raise VideoUnable() from error
@@ -289,10 +293,10 @@ def _contact_sheet(development: Sequence[Frame], choices: Choices, tell: Tell) -
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Where `count` pictures stand on a contact sheet."""
+    """The layout of a contact sheet of `count` pictures."""
 
     count: int
-    picture_width: int         # px
+    picture_width: int  # px
     picture_height: int
 
     @property
@@ -317,17 +321,18 @@ class _Sheet:
 
     def empty(self) -> Image:
         from PIL import Image
+
         return Image.new("RGB", (self.width, self.height), _GROUND)
 
 
 def _shown(development: Sequence[Frame], choices: Choices) -> list[Shown]:
-    """The steps that get into the file, and for how many ticks each stands."""
+    """The steps in the file, and for how many ticks each is shown."""
     stays = choices.timing.ticks(len(development)) if choices.format.moves else [1] * len(development)
     return [(frame, stay) for frame, stay in zip(development, stays, strict=True) if stay]
 
 
 def _still(frame: Frame, choices: Choices) -> bytes:
-    """One step as a file of its own, in the format that the export is put together from."""
+    """One step as a file of its own, in the format from which the export is assembled."""
     image = _image(frame, choices)
     match choices.format:
         case Format.GIF:
@@ -339,7 +344,7 @@ def _still(frame: Frame, choices: Choices) -> bytes:
 
 
 def _image(frame: Frame, choices: Choices) -> Image:
-    """The step as it will be seen."""
+    """The step as it will be shown."""
     image = _fitted(frame.pixels, choices)
     if choices.numbers:
         _write_number(image, f"{frame.number} / {frame.calls}", f"{frame.calls} / {frame.calls}")
@@ -348,6 +353,7 @@ def _image(frame: Frame, choices: Choices) -> Image:
 
 def _fitted(pixels: Pixels, choices: Choices) -> Image:
     from PIL import Image
+
     image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
     size = (choices.width, choices.height)
     return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
@@ -363,8 +369,9 @@ def _pixels(image: Image) -> Pixels:
 
 
 def _write_number(image: Image, text: str, widest: str) -> None:
-    """At the lower left, right-aligned within what the widest number takes, so that it does not wander."""
+    """At the lower left, right-aligned in the width of the widest number, so that it does not move."""
     from PIL import ImageDraw, ImageFont
+
     side = min(image.size)
     height = max(_LEAST_NUMBER_HEIGHT, round(_NUMBER_HEIGHT * side))
     font = ImageFont.truetype(str(_FONT), height)
@@ -373,8 +380,9 @@ def _write_number(image: Image, text: str, widest: str) -> None:
 
 
 def _with_256_colours(image: Image) -> Image:
-    """Its own colours, spread as far as its colours go so that what is between them can be dithered (Floyd and Steinberg 1976)."""
+    """A palette that covers the range of the picture's own colours; those in between are dithered (Floyd and Steinberg 1976)."""
     from PIL import Image
+
     few = image.resize((_COLOURS_SIDE, _COLOURS_SIDE), Image.Resampling.NEAREST)
     colours = few.quantize(256, Image.Quantize.MAXCOVERAGE)
     return image.quantize(palette=colours, dither=Image.Dither.FLOYDSTEINBERG)
@@ -387,7 +395,7 @@ def _encoded(image: Image, format: str, **options: object) -> bytes:
 
 
 def _in_order(make: Callable[[T], U], items: Iterable[T]) -> Generator[U]:
-    """`make` of each item, in order; a few are made at the same time and ahead."""
+    """Yield `make(item)` for each item, in order. Several are made at the same time, and ahead."""
     with ThreadPoolExecutor(_THREADS, "export") as threads:
         ahead: deque[Future[U]] = deque()
         try:
@@ -404,11 +412,10 @@ def _in_order(make: Callable[[T], U], items: Iterable[T]) -> Generator[U]:
 
 @contextmanager
 def _disk(path: Path) -> Iterator[None]:
-    """Say plainly what the disk objects to."""
+    """Raise errors of the disk as `FileExists` or `ExportUnwritable`."""
     try:
         yield
     except FileExistsError as error:
         raise FileExists(file=path) from error
     except OSError as error:
         raise ExportUnwritable(folder=path.parent, problem=safe_file.why(error)) from error
-

@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from ..diffusion.errors import PictureUnreadable
 from ..diffusion.run import Pixels
+from ..errors import PictureUnreadable
 from .artwork import FORMATS, read_pixels
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -38,7 +38,7 @@ def _newest_first(day: str) -> list[Path]:
             try:
                 if entry.is_file(follow_symlinks=False):
                     ages.append((entry.stat().st_mtime_ns, entry.name, Path(entry.path)))
-            except OSError:     # deleted meanwhile
+            except OSError:  # deleted meanwhile
                 continue
     return [path for _, _, path in sorted(ages, reverse=True)]
 
@@ -47,5 +47,5 @@ def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
-    except OSError:             # not there yet, not a folder, or not ours to read
+    except OSError:  # not there yet, not a folder, or not ours to read
         return []

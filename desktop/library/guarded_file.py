@@ -12,7 +12,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
-from ..diffusion.errors import SafelightError
+from ..errors import SafelightError
 from . import safe_file
 
 COPIES = 3
@@ -22,19 +22,19 @@ MOST_BYTES = 64 << 20
 class State(Enum):
     """What was found on disk."""
 
-    FIRST = auto()       # nothing yet
+    FIRST = auto()  # nothing yet
     GOOD = auto()
-    RESTORED = auto()    # the file was damaged or gone; a copy stands in
-    LOST = auto()        # damaged, and no copy was good: the file was put aside
-    NEWER = auto()       # written by a later version; it is read, and never written
+    RESTORED = auto()  # the file was damaged or gone; a copy stands in
+    LOST = auto()  # damaged, and no copy was good: the file was put aside
+    NEWER = auto()  # written by a later version; it is read, and never written
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     state: State
     values: dict[str, Any]
-    when: datetime | None = None     # of the copy that stands in
-    aside: Path | None = None        # where the damaged file lies now
+    when: datetime | None = None  # of the copy that stands in
+    aside: Path | None = None  # where the damaged file lies now
 
     def problem(self, newer: type[SafelightError], restored: type[SafelightError], lost: type[SafelightError]) -> SafelightError | None:
         """What the user should be told, in the words of these errors."""
@@ -57,8 +57,8 @@ class GuardedFile:
     def __init__(self, path: Path, schema: int) -> None:
         self.path = path
         self._schema = schema
-        self._written: dict[str, Any] | None = None     # what the file holds now, if it is good
-        self.read_only = False                          # a newer version wrote it
+        self._written: dict[str, Any] | None = None  # what the file holds now, if it is good
+        self.read_only = False  # a newer version wrote it
 
     def read(self) -> Found:
         found = self._find()
@@ -72,9 +72,9 @@ class GuardedFile:
             return
         safe_file.make_folder(self.path.parent)
         data = json.dumps({"schema": self._schema, "sha256": _checksum(self._schema, values), "values": values}, indent=1).encode()
-        if not os.path.lexists(self.path):                  # else a kill could leave copies alone, as if the file were damaged
+        if not os.path.lexists(self.path):  # else a kill could leave copies alone, as if the file were damaged
             safe_file.replace(self.path, data)
-        safe_file.replace(self._copy(0), data)              # a full disk shows itself before any copy moves on
+        safe_file.replace(self._copy(0), data)  # a full disk shows itself before any copy moves on
         for number in range(COPIES - 1, -1, -1):
             with contextlib.suppress(FileNotFoundError):
                 os.replace(self._copy(number), self._copy(number + 1))
@@ -103,7 +103,7 @@ class GuardedFile:
         aside = self.path.with_name(f"{self.path.stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{self.path.suffix}")
         try:
             os.replace(self.path, aside)
-        except OSError:     # a folder that cannot be written keeps its file in any case
+        except OSError:  # a folder that cannot be written keeps its file in any case
             return self.path
         return aside
 

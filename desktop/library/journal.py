@@ -1,7 +1,7 @@
-"""The journal of a run: what is made goes to the disk while it is made, so that a kill, a crash or a power cut costs a moment of it.
+"""The journal of a run: writes each step to disk while the run is made, so that a kill or a power cut loses half a second at most.
 
-A step is up to four records, the last of which makes it count. A branch writes its own steps only. Where the number of a step comes
-again, the run went back there, and what was written behind it before counts no more.
+A step is up to four records; it counts once the last of them is written. A branch writes its own steps only. A step number that occurs
+again means that the run went back to that step: the later records written before no longer count.
 """
 
 from __future__ import annotations
@@ -22,53 +22,54 @@ from uuid import UUID
 from zlib import crc32
 
 from ..diffusion.control import Control
-from ..diffusion.errors import NotResumable, RecordingBusy, RecordingNewer, SafelightError
 from ..diffusion.run import Ending, Event, Picture, Plan, Run, Step
+from ..errors import NotResumable, RecordingBusy, RecordingNewer, SafelightError, StepDamaged
 from . import packing, records, safe_file
 from .records import Appender, DamagedRecord, Entry, NewerRecords, NotRecords, Record, Start
 
 log = logging.getLogger(__name__)
 
 VERSION = 1
-MOST_WAITING = 64 << 20        # bytes of what is made and not yet written
-SYNC_SECONDS = 0.5             # that a power cut may cost
+MOST_WAITING = 64 << 20  # bytes of events that are not written yet
+SYNC_SECONDS = 0.5  # between two fsyncs: what a power cut may lose
 
-PICTURES = ("estimate", "noisy", "thumbnail")                  # fields of a Step
+PICTURES = ("estimate", "noisy", "thumbnail")  # fields of a Step
 NUMBERS = tuple(field for field in fields(Step) if field.name not in (*PICTURES, "snapshot"))
 
 _LENGTH = struct.Struct("<I")
 
 
-class Kind(IntEnum):
-    BEGIN = 1                  # JSON: the recipe, the parent
-    PLAN = 2                   # JSON
-    SNAPSHOT = 3               # packed
-    ESTIMATE = 4               # pressed, as are all pictures
+class RecordKind(IntEnum):
+    BEGIN = 1  # JSON: the recipe, the parent
+    PLAN = 2  # JSON
+    SNAPSHOT = 3  # packed, see `packing`
+    ESTIMATE = 4  # compressed, as are all pictures
     NOISY = 5
-    STEP = 6                   # bytes of JSON, JSON, the thumbnail
+    STEP = 6  # length of the JSON, JSON, the thumbnail
     PICTURE = 7
-    STATE = 8                  # JSON: how the run stands
+    STATE = 8  # JSON: ending, path of the picture, pinned
 
 
 class Journal:
-    """Writes one run on a thread of its own. Where the disk refuses, the run goes on without it, and `problem` says so."""
+    """Writes one run on a thread of its own. If the disk fails, the run continues without a recording, and `problem` says so."""
 
     def __init__(self, folder: Path, run: Run) -> None:
         self._folder, self._run = folder, run
         self.problem: SafelightError | None = None
-        self.is_behind = False                 # the run has to wait for the disk
         self._appender: Appender | None = None
         self._waiting: deque[Event | Path] = deque()
-        self._bytes = 0                        # of `_waiting`
+        self._bytes = 0  # of `_waiting`
+        self._held: Control | None = None  # of the run, while it waits for the disk
         self._closing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
 
     @classmethod
     def begin(cls, folder: Path, run: Run) -> Journal:
-        """The journal of a run that begins or goes on; its file then holds what the run holds. Takes the disk some milliseconds.
+        """Open the journal of a run that starts or is resumed, and write what the run holds and its file does not. Blocks for milliseconds.
 
-        Raises `RecordingBusy` where the same run is being made already, `RecordingNewer` where a later version has recorded it.
+        Raises `RecordingBusy` if the run is being written already, `RecordingNewer` if a later version recorded it, and `StepDamaged` if
+        its file has lost steps that are not in memory.
         """
         journal = cls(folder, run)
         try:
@@ -77,28 +78,27 @@ class Journal:
         except OSError as error:
             journal._fail(error)
         except BaseException:
-            journal._let_go()
+            journal._release()
             raise
         journal._thread.start()
         return journal
 
     def append(self, event: Event, control: Control | None = None) -> None:
-        """Keep a Plan, a Step or a Picture. Called on the worker, which waits here while too much is unwritten, or until it is stopped."""
+        """Record a Plan, a Step or a Picture; never waits. `control` holds the run while too much is unwritten."""
         if not isinstance(event, Plan | Step | Picture):
             return
         with self._changed:
-            while self._bytes > MOST_WAITING and self.problem is None:
-                self.is_behind = True
-                self._changed.wait(0.05)
-                if control is not None:
-                    control.check()
-            if self.problem is None:
-                self._waiting.append(event)
-                self._bytes += _nbytes(event)
-                self._changed.notify_all()
+            if self.problem is not None:
+                return
+            self._waiting.append(event)
+            self._bytes += _nbytes(event)
+            if self._bytes > MOST_WAITING and control is not None:
+                self._held = control
+                control.hold()
+            self._changed.notify_all()
 
     def announce(self, picture: Path) -> None:
-        """Keep that the picture is about to be saved there. Returns once that, and all before it, is on the disk, or cannot be."""
+        """Record that the picture is about to be saved there. Return once this and all before it is on disk, or writing has failed."""
         with self._changed:
             if self.problem is None:
                 self._waiting.append(picture)
@@ -106,7 +106,7 @@ class Journal:
                 self._changed.wait_for(lambda: not self._waiting)
 
     def close(self) -> None:
-        """Return once everything is on the disk, and with it how the run stands now."""
+        """Write the state of the run, and return once everything is on disk."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
@@ -117,27 +117,28 @@ class Journal:
         except OSError as error:
             self._fail(error)
         finally:
-            self._let_go()
+            self._release()
 
     def _finish(self, appender: Appender) -> None:
         run = self._run
         if self.problem is not None:
-            with contextlib.suppress(OSError):             # by now there may be room
+            with contextlib.suppress(OSError):  # there may be disk space by now
                 self._catch_up(appender)
         if run.ending in (Ending.STOPPED, Ending.FAILED) and not steps_among(appender.records):
-            self._let_go()                                 # nothing to see, nothing to go on from
+            self._release()  # nothing to show and nothing to resume
             records.remove(path_of(self._folder, run.id))
             return
         is_unsaved = run.ending is Ending.FAILED and run.picture is not None and run.path is None
-        appender.append([state(Ending.PAUSED if is_unsaved else run.ending, run.path, run.pinned)])    # a crash would lose its picture
+        ending = Ending.PAUSED if is_unsaved else run.ending  # so that the next start offers to save the picture
+        appender.append([state(ending, run.path, run.pinned)])
         appender.finish()
 
     def _catch_up(self, appender: Appender) -> None:
-        """Write what the run holds and its file does not."""
+        """Write what the run holds and its file does not. Raises `StepDamaged`."""
         own, known = self._run.own_steps, 0
         with contextlib.suppress(DamagedRecord):
             for parts, step in zip(steps_among(appender.records), own, strict=False):
-                if parted(appender.payload(parts[Kind.STEP])).numbers != _numbers(step):
+                if parted(appender.payload(parts[RecordKind.STEP])).numbers != _numbers(step):
                     break
                 known += 1
         written = {(record.kind, record.crc) for record in appender.records}
@@ -150,7 +151,7 @@ class Journal:
     # -- on the journal's thread
 
     def _write(self) -> None:
-        due: float | None = None                           # when what the system has taken is to be on the disk
+        due: float | None = None  # time of the next fsync
         try:
             while (event := self._next(due)) is not None or not (self._closing or self.problem):
                 if event is not None:
@@ -161,17 +162,16 @@ class Journal:
                     due = None
                 if event is not None:
                     self._written(event)
-        except Exception as error:                         # whatever it is, nobody may wait for this thread in vain
+        except Exception as error:  # whatever it is: else `announce` and `append` would wait for ever
             self._fail(error)
 
     def _entries(self, event: Event | Path) -> list[Entry]:
         return [state(Ending.RUNNING, event, self._run.pinned)] if isinstance(event, Path) else _entries(event)
 
     def _next(self, due: float | None) -> Event | Path | None:
-        """What is to be written; None at `due`, and at the end."""
+        """The next event to write; None at `due`, and at the end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closing or self.problem,
-                                   max(due - time.monotonic(), 0) if due else None)
+            self._changed.wait_for(lambda: self._waiting or self._closing or self.problem, max(due - time.monotonic(), 0) if due else None)
             return self._waiting[0] if self._waiting else None
 
     def _written(self, event: Event | Path) -> None:
@@ -179,19 +179,25 @@ class Journal:
             self._waiting.popleft()
             self._bytes -= _nbytes(event)
             if self._bytes <= MOST_WAITING // 2:
-                self.is_behind = False
+                self._release_run()
             self._changed.notify_all()
 
     def _fail(self, error: Exception) -> None:
-        log.error("Run %s is not recorded any more", self._run.id, exc_info=error)
+        log.error("Run %s is no longer recorded", self._run.id, exc_info=error)
         problem = safe_file.why(error) if isinstance(error, OSError) else str(error)
         with self._changed:
             self.problem = self.problem or NotResumable(folder=self._folder, problem=problem)
             self._waiting.clear()
-            self._bytes, self.is_behind = 0, False
+            self._bytes = 0
+            self._release_run()
             self._changed.notify_all()
 
-    def _let_go(self) -> None:
+    def _release_run(self) -> None:
+        if self._held is not None:
+            self._held.release()
+            self._held = None
+
+    def _release(self) -> None:
         if self._appender is not None:
             self._appender.close()
             self._appender = None
@@ -199,13 +205,14 @@ class Journal:
 
 # -- what the records mean
 
+
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """The last record of a step, taken apart."""
+    """The content of the last record of a step."""
 
-    numbers: dict[str, Any]        # what is neither picture nor snapshot
-    small: tuple[str, ...]         # the pictures that are the thumbnail itself
-    thumbnail: bytes               # pressed; empty where there is none
+    numbers: dict[str, Any]  # fields that are neither picture nor snapshot
+    small: tuple[str, ...]  # names of the pictures that are identical with the thumbnail
+    thumbnail: bytes  # compressed; empty if there is none
 
 
 def path_of(folder: Path, id: str) -> Path:
@@ -217,17 +224,17 @@ def start_of(id: str) -> Start:
 
 
 def steps_among(records: Iterable[Record]) -> list[dict[int, Record]]:
-    """The records, by kind, of each step that counts."""
+    """The records of each step that counts, by kind."""
     steps: list[dict[int, Record]] = []
     parts: dict[int, Record] = {}
     for record in records:
         match record.kind:
-            case Kind.SNAPSHOT:
+            case RecordKind.SNAPSHOT:
                 parts = {record.kind: record}
-            case Kind.ESTIMATE | Kind.NOISY:
+            case RecordKind.ESTIMATE | RecordKind.NOISY:
                 parts[record.kind] = record
-            case Kind.STEP:
-                while steps and steps[-1][Kind.STEP].number >= record.number:
+            case RecordKind.STEP:
+                while steps and steps[-1][RecordKind.STEP].number >= record.number:
                     steps.pop()
                 steps.append({**parts, record.kind: record})
                 parts = {}
@@ -237,29 +244,32 @@ def steps_among(records: Iterable[Record]) -> list[dict[int, Record]]:
 def parted(step: bytes) -> Parted:
     [length] = _LENGTH.unpack_from(step)
     end = _LENGTH.size + length
-    facts = json.loads(step[_LENGTH.size:end])
+    facts = json.loads(step[_LENGTH.size : end])
     return Parted(facts["numbers"], tuple(facts["small"]), step[end:])
 
 
 def state(ending: Ending, picture: Path | None, pinned: bool) -> Entry:
-    return Kind.STATE, 0, _json({"ending": ending, "picture": str(picture) if picture else None, "pinned": pinned})
+    return RecordKind.STATE, 0, _json({"ending": ending, "picture": str(picture) if picture else None, "pinned": pinned})
 
 
 def _entries(event: Event) -> list[Entry]:
     match event:
         case Plan():
-            return [(Kind.PLAN, 0, _json(asdict(event)))]
+            return [(RecordKind.PLAN, 0, _json(asdict(event)))]
         case Picture():
-            return [(Kind.PICTURE, 0, packing.press_exactly(event.pixels))]
+            return [(RecordKind.PICTURE, 0, packing.press_exactly(event.pixels))]
         case Step():
             return _step_entries(event)
     return []
 
 
 def _step_entries(step: Step) -> list[Entry]:
+    """Raises `StepDamaged` if the snapshot is only on disk, in a file that has lost it."""
+    if not step.snapshot:
+        raise StepDamaged(step=step.number)
     thumbnail, small = step.thumbnail, []
-    entries: list[Entry] = [(Kind.SNAPSHOT, step.number, packing.pack(step.snapshot))]
-    for kind, name in ((Kind.ESTIMATE, "estimate"), (Kind.NOISY, "noisy")):
+    entries: list[Entry] = [(RecordKind.SNAPSHOT, step.number, packing.pack(step.snapshot))]
+    for kind, name in ((RecordKind.ESTIMATE, "estimate"), (RecordKind.NOISY, "noisy")):
         pixels = getattr(step, name)
         if pixels is not None and pixels is thumbnail:
             small.append(name)
@@ -267,7 +277,7 @@ def _step_entries(step: Step) -> list[Entry]:
             entries.append((kind, step.number, packing.press(pixels)))
     facts = _json({"numbers": _numbers(step), "small": small})
     last = _LENGTH.pack(len(facts)) + facts + (packing.press(thumbnail) if thumbnail else b"")
-    return [*entries, (Kind.STEP, step.number, last)]
+    return [*entries, (RecordKind.STEP, step.number, last)]
 
 
 def _numbers(step: Step) -> dict[str, Any]:
@@ -288,16 +298,16 @@ def _nbytes(event: Event | Path) -> int:
 
 
 def _opened(folder: Path, run: Run) -> Appender:
-    """The file of `run`, made if need be, at its end."""
+    """Open the file of `run` for writing at its end; create it if there is none."""
     safe_file.make_folder(folder)
     path, start = path_of(folder, run.id), start_of(run.id)
-    begin = Kind.BEGIN, 0, _json({"recipe": run.recipe.to_dict(), "parent": run.parent, "branched_after": run.branched_after})
+    begin = RecordKind.BEGIN, 0, _json({"recipe": run.recipe.to_dict(), "parent": run.parent, "branched_after": run.branched_after})
     if not path.exists():
         records.create(path, start, begin)
     try:
         try:
             appender = Appender(path, start)
-        except NotRecords:                                 # nothing in it can be read: it is made anew
+        except NotRecords:  # nothing in it can be read: replace it
             records.remove(path)
             records.create(path, start, begin)
             appender = Appender(path, start)
@@ -317,7 +327,7 @@ def _opened(folder: Path, run: Run) -> Appender:
 
 
 def _is_sound(appender: Appender, run: Run) -> bool:
-    """Whether the file begins with what can be read and, where the run goes on, lists no more than could be read of it."""
+    """Whether the first record can be read and, if the run is being resumed, the file lists no more steps than could be read."""
     try:
         appender.payload(appender.records[0])
     except (IndexError, DamagedRecord):

@@ -9,24 +9,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from .. import __version__
-from ..diffusion.errors import SamplerUnknown
-from ..diffusion.recipe import Recipe, Turn
+from ..diffusion import fields
+from ..diffusion.fields import Control
+from ..diffusion.recipe import Recipe, Turn, is_newer
 from ..diffusion.samplers import sampler
+from ..errors import SamplerUnknown
 
 SCHEMA = 1
-INFOTEXT, OURS = "parameters", "safelight"       # keywords in a PNG
+INFOTEXT, OURS = "parameters", "safelight"  # keywords in a PNG
 NEGATIVE = "Negative prompt:"
 
 _PAIR = re.compile(r'(\w[\w \-/]{1,63}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
-_MOST_LINE = 1 << 16                              # letters of the last line that are looked at
+_MOST_LINE = 1 << 16  # letters of the last line that are looked at
 _SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?(e-?\d{1,3})?")
-_MOST_SHOWN = 80                                  # letters of a value that is shown as lost
+_MOST_SHOWN = 80  # letters of a value that is shown as lost
 
 # A1111 keeps the spacing of sigmas apart from the sampler's name. "Automatic", which a missing entry means there,
 # is Karras for DPM++ 2M and exponential for its SDE, so ours name what they use.
@@ -36,12 +38,21 @@ _SCHEDULE_TYPES = {
     "DPM++ 2M SDE": ("DPM++ 2M SDE", "Uniform"),
 }
 _SAMPLERS = {pair: name for name, pair in _SCHEDULE_TYPES.items()} | {("DPM++ 2M", "Automatic"): "DPM++ 2M Karras"}
-_OLDER = re.compile(r"(.{1,40}) (Karras|Exponential)")     # before A1111 1.9 the spacing was part of the name
+_OLDER = re.compile(r"(.{1,40}) (Karras|Exponential)")  # before A1111 1.9 the spacing was part of the name
 _PLAIN_SCHEDULES = {"", "Automatic", "Uniform", "Normal"}
-_FIELDS = {"Steps": "steps", "Sampler": "sampler", "CFG scale": "guidance_scale", "Seed": "seed", "Model": "model"}
-_HARMLESS = {                                     # says something about the picture, but does not determine it
-    "Size", "Schedule type", "Model hash", "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Civitai resources",
-    "Version", "User", "Created Date", "Saved step",
+_HARMLESS = {  # says something about the picture, but does not determine it
+    "Size",
+    "Schedule type",
+    "Model hash",
+    "VAE hash",
+    "Lora hashes",
+    "TI hashes",
+    "Hashes",
+    "Civitai resources",
+    "Version",
+    "User",
+    "Created Date",
+    "Saved step",
 }
 
 
@@ -50,31 +61,40 @@ class Story:
     """Everything a picture file tells about how the picture was made."""
 
     recipe: Recipe | None = None
-    lost: tuple[str, ...] = ()                    # what could not be restored: "field: value", or the field alone
+    lost: tuple[str, ...] = ()  # what could not be restored: "field: value", or the field alone
     environment: dict[str, Any] = field(default_factory=dict)
     created: datetime | None = None
-    step: tuple[int, int] | None = None           # (k, n): the estimate of step k of n, not the finished picture
-    pixels_sha256: str = ""                       # of the raw RGB bytes
+    step: tuple[int, int] | None = None  # (k, n): the estimate of step k of n, not the finished picture
+    pixels_sha256: str = ""  # of the raw RGB bytes
+    is_newer: bool = False  # a newer Safelight wrote the recipe, which was not read
 
 
 # -- A1111's text
+
 
 def infotext(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
     """The A1111 text of `recipe` as it ended, since that text knows no turns; `facts` are further pairs to mention."""
     if recipe.turns:
         facts = {"Turned after": "; ".join(str(turn.after) for turn in recipe.turns), **(facts or {})}
         recipe = recipe.final
-    name, schedule = _SCHEDULE_TYPES.get(recipe.sampler, (recipe.sampler, ""))
-    pairs: dict[str, object] = {"Steps": recipe.steps, "Sampler": name}
-    if schedule:
-        pairs["Schedule type"] = schedule
-    pairs |= {
-        "CFG scale": _number(recipe.guidance_scale), "Seed": recipe.seed, "Size": f"{recipe.width}x{recipe.height}",
-        "Model": recipe.model, "RNG": "CPU", **(facts or {}), "Version": f"Safelight {__version__}",
-    }
-    lines = [recipe.prompt]
-    if recipe.negative_prompt:
-        lines.append(f"{NEGATIVE} {recipe.negative_prompt}")
+    pairs: dict[str, object] = {}
+    for entry in fields.FIELDS:
+        value = recipe.value(entry.key)
+        match entry.control:
+            case Control.SAMPLER:
+                pairs[entry.infotext], schedule = _SCHEDULE_TYPES.get(value, (value, ""))
+                if schedule:
+                    pairs["Schedule type"] = schedule
+            case Control.SIDE:
+                pairs["Size"] = f"{recipe.size.width}x{recipe.size.height}"
+            case Control.DECIMAL if entry.infotext:
+                pairs[entry.infotext] = _number(value)
+            case _ if entry.infotext:
+                pairs[entry.infotext] = value
+    pairs |= {"RNG": "CPU", **(facts or {}), "Version": f"Safelight {__version__}"}
+    lines = [recipe.prompt.text]
+    if recipe.prompt.negative:
+        lines.append(f"{NEGATIVE} {recipe.prompt.negative}")
     lines.append(", ".join(f"{key}: {_quote(value)}" for key, value in pairs.items()))
     return whole_text("\n".join(lines))
 
@@ -86,40 +106,49 @@ def read_infotext(text: str) -> tuple[Recipe, tuple[str, ...]]:
     if len(pairs) < 3:
         lines.append(last)
         pairs = {}
-    prompts: list[list[str]] = [[], []]           # the prompt's lines, the negative prompt's
+    prompts: list[list[str]] = [[], []]  # the prompt's lines, the negative prompt's
     negative = False
     for line in map(str.strip, lines):
         if not negative and line.startswith(NEGATIVE):
-            negative, line = True, line[len(NEGATIVE):].strip()
+            negative, line = True, line[len(NEGATIVE) :].strip()
         prompts[negative].append(line)
-    data: dict[str, Any] = {"prompt": "\n".join(prompts[0]), "negative_prompt": "\n".join(prompts[1])}
-    for key, name in _FIELDS.items():
+    values: dict[str, Any] = {"prompt": "\n".join(prompts[0]), "negative_prompt": "\n".join(prompts[1])}
+    known = {entry.infotext: entry for entry in fields.FIELDS if entry.infotext}
+    for key, entry in known.items():
         if key in pairs:
-            data[name] = pairs[key] if key in ("Sampler", "Model") else _as_number(pairs[key])
+            values[entry.key] = pairs[key] if entry.control.type is str else _as_number(pairs[key])
     if size := _SIZE.fullmatch(pairs.get("Size", "")):
-        data |= {"width": int(size[1]), "height": int(size[2])}
-    others = [f"{key}: {value}" for key, value in pairs.items()
-              if key not in _FIELDS and key not in _HARMLESS and (key, value) != ("RNG", "CPU")]
-    if "sampler" in data:
-        data["sampler"], schedule = _sampler_name(data["sampler"], pairs.get("Schedule type", ""))
+        values |= {"width": int(size[1]), "height": int(size[2])}
+    others = [
+        f"{key}: {value}" for key, value in pairs.items() if key not in known and key not in _HARMLESS and (key, value) != ("RNG", "CPU")
+    ]
+    if "sampler" in values:
+        values["sampler"], schedule = _sampler_name(values["sampler"], pairs.get("Schedule type", ""))
         if schedule:
             others.append(f"Schedule type: {schedule}")
-    recipe, lost = _recipe(data)
+    recipe, lost = _known(*Recipe.from_values(values))
     return recipe, lost + tuple(map(_short, others))
 
 
 # -- our JSON
 
+
 def to_json(recipe: Recipe, environment: Mapping[str, Any], created: datetime, step: tuple[int, int] | None, pixels_sha256: str) -> str:
-    return whole_text(json.dumps({
-        "schema": SCHEMA,
-        "version": __version__,
-        "recipe": recipe.to_dict(),
-        "environment": environment,
-        "created": created.isoformat(),
-        "step": step,
-        "pixels_sha256": pixels_sha256,
-    }, ensure_ascii=False, default=str))
+    return whole_text(
+        json.dumps(
+            {
+                "schema": SCHEMA,
+                "version": __version__,
+                "recipe": recipe.to_dict(),
+                "environment": environment,
+                "created": created.isoformat(),
+                "step": step,
+                "pixels_sha256": pixels_sha256,
+            },
+            ensure_ascii=False,
+            default=str,
+        )
+    )
 
 
 def from_json(text: str) -> Story | None:
@@ -130,10 +159,13 @@ def from_json(text: str) -> Story | None:
         return None
     if not isinstance(data, dict) or not isinstance(data.get("recipe"), dict):
         return None
-    recipe, lost = _recipe(data["recipe"])
+    if is_newer(data["recipe"]):
+        return Story(is_newer=True)
+    recipe, lost = _known(*Recipe.from_dict(data["recipe"]))
     environment, step, digest = data.get("environment"), data.get("step"), data.get("pixels_sha256")
     return Story(
-        recipe=recipe, lost=lost,
+        recipe=recipe,
+        lost=lost,
         environment=environment if isinstance(environment, dict) else {},
         created=_moment(data.get("created")),
         step=(step[0], step[1]) if isinstance(step, list) and len(step) == 2 and all(type(k) is int for k in step) else None,
@@ -143,13 +175,14 @@ def from_json(text: str) -> Story | None:
 
 # -- both
 
+
 def read(texts: Mapping[str, str], unreadable: Collection[str] = ()) -> Story:
     """The story told by a file's texts: from our JSON where there is one, else from A1111's."""
     if OURS in texts and (story := from_json(texts[OURS])):
         return story
     damaged = tuple(sorted({*unreadable, *(texts.keys() & {OURS})}))
     text = texts.get(INFOTEXT, "")
-    if not text.strip() or _is_json(text):        # SwarmUI and Fooocus keep JSON of their own under this keyword
+    if not text.strip() or _is_json(text):  # SwarmUI and Fooocus keep JSON of their own under this keyword
         return Story(lost=damaged)
     recipe, lost = read_infotext(text)
     return Story(recipe=recipe, lost=lost + damaged)
@@ -160,26 +193,31 @@ def whole_text(text: str) -> str:
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _recipe(data: dict[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
-    data = {whole_text(name): whole_text(value) if isinstance(value, str) else value for name, value in data.items()}
-    recipe, lost = Recipe.from_dict(data)
+def _known(recipe: Recipe, lost: dict[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
+    """The recipe in whole text with the samplers by our names, and what was lost of it, to be shown."""
+    lost = dict(lost)
+    fingerprint = whole_text(recipe.model.fingerprint)
+    recipe = recipe.with_values(
+        **{entry.key: whole_text(recipe.value(entry.key)) for entry in fields.FIELDS if entry.part and entry.control.type is str}
+    )
+    recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint))
     if "sampler" not in lost:
         try:
-            recipe = replace(recipe, sampler=sampler(recipe.sampler).name)
+            recipe = recipe.with_values(sampler=sampler(recipe.sampling.sampler).name)
         except SamplerUnknown:
-            recipe = replace(recipe, sampler=Recipe().sampler)
-            lost.append("sampler")
+            lost["sampler"] = recipe.sampling.sampler
+            recipe = recipe.with_values(sampler=Recipe().sampling.sampler)
     try:
-        recipe = replace(recipe, turns=tuple(map(_known, recipe.turns)))
+        turns = tuple(map(_known_turn, recipe.turns))
     except SamplerUnknown:
-        recipe = replace(recipe, turns=())
-        lost.append("turns")
-    return recipe, tuple(_short(f"{name}: {data[name]}") if name in data else name for name in lost)
+        lost["turns"], turns = [asdict(turn) for turn in recipe.turns], ()
+    said = (name if value is None else f"{name}: {value}" for name, value in lost.items())
+    return replace(recipe, turns=turns), tuple(_short(whole_text(each)) for each in said)
 
 
-def _known(turn: Turn) -> Turn:
+def _known_turn(turn: Turn) -> Turn:
     """The turn in whole text, its sampler by our name."""
-    changes = {name: whole_text(value) if isinstance(value, str) else value for name, value in turn.changes.items()}
+    changes = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
     if "sampler" in changes:
         changes["sampler"] = sampler(changes["sampler"]).name
     return Turn(turn.after, changes)
@@ -234,4 +272,4 @@ def _moment(value: object) -> datetime | None:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN - 1] + "…"
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"

@@ -5,27 +5,25 @@ from __future__ import annotations
 import math
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..diffusion import samplers
-from ..diffusion.errors import (
-    QT_TRANSLATE_NOOP,
-    ModelFileDamaged,
-    ModelIncomplete,
-    ModelMissing,
-    ModelUnknown,
-    SafelightError,
-    StarterFileDamaged,
-)
-from ..diffusion.recipe import LEAST_SIDE, MOST_SIDE
-from . import passport
+from ..diffusion.families import STABLE_DIFFUSION
+from ..diffusion.families.description import Family, Traits
+from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
+from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterFileDamaged
+from . import inspection
 from .vocabulary import Vocabulary
 
+if TYPE_CHECKING:
+    from ..diffusion.recipe import ModelReference
+
 STARTER = "starter"
-CLIP_TOKENS = 77
+STARTER_GUIDANCE = 5.0  # what the starter draws best with
+STARTER_LANGUAGES = ("en", "zh")
 MOST_TOKENS = 4096
 _MISSING = QT_TRANSLATE_NOOP("Safelight", "is missing")
 _SENSELESS = QT_TRANSLATE_NOOP("Safelight", "makes no sense")
@@ -37,26 +35,32 @@ class Size:
 
     width: int
     height: int
-    shape: str                     # "Square", "Portrait 3:4", … (English, marked for translation)
+    shape: str  # "Square", "Portrait 3:4", … (English, marked for translation)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A model folder and its facts. One that cannot be used stays listed, with its `problem`."""
 
-    name: str                      # unique in the library
+    name: str  # unique in the library
     folder: Path
-    bundled: bool = False          # the starter model
-    size: int = 512                # px of a side it was trained for
-    multiple: int = 8              # what both sides of a picture must divide by, px
-    token_limit: int = CLIP_TOKENS     # start and end marks included
-    guidance: float = 7.5          # a good default
-    sampler: str = "DDIM"          # the one it comes with
-    scheduler_config: dict[str, Any] = field(default_factory=dict)
-    unet_config: dict[str, Any] = field(default_factory=dict)
-    languages: tuple[str, ...] = ("en",)     # that its text encoder reads
-    vocabulary: Vocabulary | None = field(default=None, compare=False)     # of a model of a small world: all that it learned
+    bundled: bool = False  # the starter model
+    family: Family = STABLE_DIFFUSION
+    traits: Traits = field(default_factory=Traits)
+    size: int = STABLE_DIFFUSION.defaults.size  # px of a side it was trained for
+    multiple: int = STABLE_DIFFUSION.latents.spatial_factor  # what both sides of a picture must divide by, px
+    token_limits: tuple[int, ...] = (STABLE_DIFFUSION.text_encoders[0].tokens,)  # of each text encoder, both marks included
+    steps: int = STABLE_DIFFUSION.defaults.steps  # a good default, as the three that follow
+    guidance: float = STABLE_DIFFUSION.defaults.guidance_scale
+    sampler: str = "DDIM"  # the one it comes with
+    languages: tuple[str, ...] = STABLE_DIFFUSION.languages  # that its text encoder reads
+    vocabulary: Vocabulary | None = field(default=None, compare=False)  # of a model of a small world: all that it learned
     problem: SafelightError | None = None
+
+    @property
+    def token_limit(self) -> int:
+        """How much of a prompt all text encoders read."""
+        return min(self.token_limits)
 
     @property
     def most_side(self) -> int:
@@ -66,7 +70,7 @@ class Model:
     @property
     def sizes(self) -> tuple[Size, ...]:
         """The native square first, then shapes of about the same area, which stay whole the longest."""
-        grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)     # round numbers: 32 px where 512 is native
+        grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)  # round numbers: 32 px where 512 is native
 
         def side(length: float) -> int:
             least = -(-LEAST_SIDE // grid) * grid
@@ -75,23 +79,31 @@ class Model:
         def sized(wide: int, high: int, shape: str) -> Size:
             return Size(side(self.size * (wide / high) ** 0.5), side(self.size * (high / wide) ** 0.5), shape)
 
-        return (Size(self.size, self.size, QT_TRANSLATE_NOOP("Safelight", "Square")),
-                sized(3, 4, QT_TRANSLATE_NOOP("Safelight", "Portrait 3:4")),
-                sized(2, 3, QT_TRANSLATE_NOOP("Safelight", "Portrait 2:3")),
-                sized(4, 3, QT_TRANSLATE_NOOP("Safelight", "Landscape 4:3")),
-                sized(3, 2, QT_TRANSLATE_NOOP("Safelight", "Landscape 3:2")),
-                sized(16, 9, QT_TRANSLATE_NOOP("Safelight", "Wide 16:9")))
+        return (
+            Size(self.size, self.size, QT_TRANSLATE_NOOP("Safelight", "Square")),
+            sized(3, 4, QT_TRANSLATE_NOOP("Safelight", "Portrait 3:4")),
+            sized(2, 3, QT_TRANSLATE_NOOP("Safelight", "Portrait 2:3")),
+            sized(4, 3, QT_TRANSLATE_NOOP("Safelight", "Landscape 4:3")),
+            sized(3, 2, QT_TRANSLATE_NOOP("Safelight", "Landscape 3:2")),
+            sized(16, 9, QT_TRANSLATE_NOOP("Safelight", "Wide 16:9")),
+        )
+
+
+def by_name(models: Iterable[Model], name: str) -> Model | None:
+    return next((model for model in models if model.name == name), None)
 
 
 class ModelLibrary:
-    """The starter first, then the folders that the user opened, in that order. Reading the facts takes milliseconds;
-    `verified` is what stands between a folder and the libraries that read its weights."""
+    """The starter first, then the folders that the user opened, in that order. Reading the facts takes milliseconds.
+
+    `verified` has to be called before any library reads the weights of a folder.
+    """
 
     def __init__(self, starter_folder: Path, folders: Sequence[Path], fingerprints: Path) -> None:
         """`fingerprints`: the file in which hashes of weights are remembered."""
         self._fingerprints = fingerprints
         self._models = [_listed(STARTER, Path(starter_folder), bundled=True)]
-        self._verified: dict[Path, tuple[object, str]] = {}        # by folder: its stamp, and the fingerprint that goes with it
+        self._verified: dict[Path, tuple[object, str]] = {}  # by folder: its stamp, and the fingerprint that goes with it
         for folder in (Path(os.path.abspath(folder)) for folder in folders):
             if self._at(folder) is None:
                 self._models.append(_listed(self._free_name(folder), folder))
@@ -109,25 +121,34 @@ class ModelLibrary:
         """What the settings remember: the folders that the user opened."""
         return tuple(model.folder for model in self._models if not model.bundled)
 
+    def by_name(self, name: str) -> Model | None:
+        return by_name(self._models, name)
+
     def find(self, name: str) -> Model:
-        for model in self._models:
-            if model.name == name:
-                return model
+        """The model called `name`; raises `ModelUnknown`."""
+        if model := self.by_name(name):
+            return model
         raise ModelUnknown(model=name)
+
+    def of(self, reference: ModelReference) -> Model:
+        """The model that `reference` means: by its fingerprint where that is known here, else by its name. Raises `ModelUnknown`."""
+        same = {folder for folder, (_, fingerprint) in self._verified.items() if fingerprint == reference.fingerprint}
+        alike = [model for model in self._models if model.folder in same]
+        return by_name(alike, reference.name) or next(iter(alike), None) or self.find(reference.name)
 
     def wanted(self, wish: str) -> Model:
         """What `--model NAME|PATH` means: a name that is known here, or a folder to open."""
-        if any(model.name == wish for model in self._models) or not (Path(wish).is_dir() or len(Path(wish).parts) > 1):
-            return self.find(wish)
-        return self.open(Path(wish))
+        if self.by_name(wish) is None and (Path(wish).is_dir() or len(Path(wish).parts) > 1):
+            return self.open(Path(wish))
+        return self.find(wish)
 
     def open(self, folder: Path) -> Model:
-        """Inspect `folder` and add it; a folder that is in the library already is looked at again."""
-        folder = Path(os.path.abspath(folder))
+        """Inspect `folder` and add it; a folder that is in the library already is read again."""
+        folder = inspection.resolved(Path(os.path.abspath(folder)))
         known = self._at(folder)
         if known and known.bundled:
             return known
-        passport.inspect(folder)
+        inspection.inspect(folder)
         model = _with_vocabulary(_read(known.name if known else self._free_name(folder), folder))
         if known:
             self._models[self._models.index(known)] = model
@@ -137,14 +158,14 @@ class ModelLibrary:
 
     def verified(self, model: Model) -> str:
         """The fingerprint of `model`, once its folder has been inspected. Reads new weights in full: not for the GUI thread."""
-        stamp = passport.stamp(model.folder)
+        stamp = inspection.stamp(model.folder)
         known, fingerprint = self._verified.get(model.folder, (None, ""))
         if stamp is not None and stamp == known:
             return fingerprint
         try:
-            passport.inspect(model.folder)
+            inspection.inspect(model.folder)
             _read(model.name, model.folder, model.bundled)
-            fingerprint = passport.fingerprint(model.folder, self._fingerprints)
+            fingerprint = inspection.fingerprint(model.folder, self._fingerprints)
         except SafelightError as error:
             raise (_of_the_starter(error) if model.bundled else error) from None
         self._verified[model.folder] = stamp, fingerprint
@@ -178,29 +199,45 @@ def _listed(name: str, folder: Path, bundled: bool = False) -> Model:
 
 
 def _read(name: str, folder: Path, bundled: bool = False) -> Model:
-    """The facts of the model in `folder`, from six small files."""
-    def config(file: str) -> dict[str, Any]:
-        return passport.read_json(folder, file)
+    """The facts of the model in `folder`, from a few small files."""
 
     def number(file: str, value: Any, most: float) -> int:
         if type(value) not in (int, float) or not 1 <= value <= most:
             raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS)
         return int(value)
 
-    scheduler_class = passport.read_index(folder)["scheduler"][1]
-    unet, vae = config("unet/config.json"), config("vae/config.json")
-    text_encoder, tokenizer = config("text_encoder/config.json"), config("tokenizer/tokenizer_config.json")
-    blocks = vae.get("block_out_channels")
-    multiple = 2 ** (number("vae/config.json", len(blocks) if isinstance(blocks, list) else None, 7) - 1)     # px a side for one latent
-    size = number("unet/config.json", unet.get("sample_size"), MOST_SIDE // multiple) * multiple
-    nested = text_encoder.get("text_config")     # a whole CLIP's, as its text half
-    positions = (nested if isinstance(nested, dict) else text_encoder).get("max_position_embeddings", CLIP_TOKENS)
-    token_limit = min(number("text_encoder/config.json", positions, MOST_TOKENS),
-                      number("tokenizer/tokenizer_config.json", tokenizer.get("model_max_length", CLIP_TOKENS), math.inf))
-    model = Model(name, folder, bundled, max(size, LEAST_SIDE), max(multiple, 8), token_limit, 5.0 if bundled else 7.5,
-                  scheduler_config={"_class_name": scheduler_class} | config("scheduler/scheduler_config.json"), unet_config=unet,
-                  languages=("en", "zh") if bundled else ("en",))
-    return replace(model, sampler=_sampler_of(scheduler_class, model))
+    family, index = inspection.read_index(folder)
+    scheduler_class = index[family.scheduler][1]
+    files = {part: f"{part}/config.json" for part in (family.denoiser, family.autoencoder)}
+    denoiser, autoencoder = (inspection.read_json(folder, file) for file in files.values())
+    blocks = autoencoder.get("block_out_channels")
+    number(files[family.autoencoder], len(blocks) if isinstance(blocks, list) else None, 7)
+    multiple = family.spatial_factor(autoencoder)
+    size = number(files[family.denoiser], denoiser.get("sample_size"), MOST_SIDE // multiple) * multiple
+    limits = []
+    for encoder in family.text_encoders:
+        file, tokenizer_file = f"{encoder.part}/config.json", f"{encoder.tokenizer}/tokenizer_config.json"
+        config, tokenizer = inspection.read_json(folder, file), inspection.read_json(folder, tokenizer_file)
+        nested = config.get("text_config")  # where the config is that of a whole CLIP
+        positions = (nested if isinstance(nested, dict) else config).get(encoder.limit_key, encoder.tokens)
+        most = number(tokenizer_file, tokenizer.get("model_max_length", encoder.tokens), math.inf)
+        limits.append(min(number(file, positions, MOST_TOKENS), most))
+    scheduler_config = inspection.read_json(folder, f"{family.scheduler}/scheduler_config.json")
+    traits = family.traits(scheduler_class, scheduler_config, denoiser)
+    return Model(
+        name,
+        folder,
+        bundled,
+        family,
+        traits,
+        size=max(size, LEAST_SIDE),
+        multiple=max(multiple, family.latents.spatial_factor),
+        token_limits=tuple(limits),
+        steps=family.defaults.steps,
+        guidance=STARTER_GUIDANCE if bundled else family.defaults.guidance_scale,
+        sampler=_sampler_of(scheduler_class, scheduler_config, traits),
+        languages=STARTER_LANGUAGES if bundled else family.languages,
+    )
 
 
 def _with_vocabulary(model: Model) -> Model:
@@ -208,13 +245,12 @@ def _with_vocabulary(model: Model) -> Model:
     return replace(model, vocabulary=vocabulary, languages=vocabulary.languages) if vocabulary else model
 
 
-def _sampler_of(scheduler_class: str, model: Model) -> str:
+def _sampler_of(scheduler_class: str, config: Mapping[str, Any], traits: Traits) -> str:
     """The sampler that the model comes with, or the first that fits where we do not offer its own."""
-    config = model.scheduler_config
     own = [sampler for sampler in samplers.SAMPLERS if sampler.scheduler == scheduler_class]
     alike = [sampler for sampler in own if all(config.get(key, False) == value for key, value in sampler.options.items())]
     for sampler in (*alike, *own, *samplers.SAMPLERS):
-        if samplers.unfit(sampler, config, model.unet_config) is None:
+        if samplers.unfit(sampler, traits) is None:
             return sampler.name
     return samplers.SAMPLERS[0].name
 

@@ -9,22 +9,29 @@ from datetime import datetime
 from ..diffusion.recipe import Recipe
 from ..diffusion.weights import plain
 
-TEMPLATE = "{time}-{seed}-{words}"      # in a folder per day
+TEMPLATE = "{time}-{seed}-{words}"  # in a folder per day
 PLACES = ("date", "time", "seed", "words", "model", "sampler", "steps", "width", "height", "number")
-MOST_BYTES = 200                        # of UTF-8 for a whole name; file systems end at 255, some network folders sooner
-MOST_WORDS, MOST_WORD_LETTERS = 8, 60   # of the prompt
+MOST_BYTES = 200  # of UTF-8 for a whole name; file systems end at 255, some network folders sooner
+MOST_WORDS, MOST_WORD_LETTERS = 8, 60  # of the prompt
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-_RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)   # devices, to Windows
-_ZWNJ, _ZWJ = "\u200c", "\u200d"        # invisible, but Persian words and joined emoji need them
+_RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)  # devices, to Windows
+_ZWNJ, _ZWJ = "\u200c", "\u200d"  # invisible, but Persian words and joined emoji need them
 
 
 def picture_name(template: str, recipe: Recipe, created: datetime, number: int) -> str:
     """The template with its {places} filled, safe as a file name; without ending. Unknown places stay as written."""
     values = {
-        "date": f"{created:%Y-%m-%d}", "time": f"{created:%H%M%S}", "seed": recipe.seed, "words": first_words(recipe.prompt),
-        "model": recipe.model, "sampler": recipe.sampler, "steps": recipe.steps,
-        "width": recipe.width, "height": recipe.height, "number": f"{number:04d}",
+        "date": f"{created:%Y-%m-%d}",
+        "time": f"{created:%H%M%S}",
+        "seed": recipe.sampling.seed,
+        "words": first_words(recipe.prompt.text),
+        "model": recipe.model.name,
+        "sampler": recipe.sampling.sampler,
+        "steps": recipe.sampling.steps,
+        "width": recipe.size.width,
+        "height": recipe.size.height,
+        "number": f"{number:04d}",
     }
     return safe_name(re.sub(r"\{(\w+)\}", lambda place: str(values.get(place[1], place[0])), template))
 
@@ -34,13 +41,13 @@ def first_words(prompt: str) -> str:
     words = " ".join(_FORBIDDEN.sub(" ", plain(prompt[:1000])).split()[:MOST_WORDS])
     if len(words) <= MOST_WORD_LETTERS:
         return words
-    whole, _, _ = words[:MOST_WORD_LETTERS + 1].rpartition(" ")
-    return whole or words[:MOST_WORD_LETTERS]     # Chinese has no spaces
+    whole, _, _ = words[: MOST_WORD_LETTERS + 1].rpartition(" ")
+    return whole or words[:MOST_WORD_LETTERS]  # Chinese has no spaces
 
 
 def safe_name(text: str, most: int = MOST_BYTES) -> str:
     """`text` as one name of at most `most` bytes, in its own script, that never leaves its folder."""
-    text = unicodedata.normalize("NFC", _FORBIDDEN.sub(" ", text[:4 * MOST_BYTES]))
+    text = unicodedata.normalize("NFC", _FORBIDDEN.sub(" ", text[: 4 * MOST_BYTES]))
     text = "".join(letter for letter in " ".join(text.split()) if _visible(letter))
     text = _shorten(text.strip(" .-" + _ZWNJ + _ZWJ), most).rstrip(" .-")
     if _RESERVED.match(text):
@@ -49,7 +56,7 @@ def safe_name(text: str, most: int = MOST_BYTES) -> str:
 
 
 def _visible(letter: str) -> bool:
-    return letter in (_ZWNJ, _ZWJ) or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")   # control, bidi, half letters
+    return letter in (_ZWNJ, _ZWJ) or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")  # control, bidi, half letters
 
 
 def _shorten(text: str, most: int) -> str:
@@ -58,7 +65,7 @@ def _shorten(text: str, most: int) -> str:
     cut = fitting
     while 0 < cut < len(text) and (_belongs_to_previous(text[cut]) or text[cut - 1] == _ZWJ):
         cut -= 1
-    return text[:cut or fitting]
+    return text[: cut or fitting]
 
 
 def _belongs_to_previous(letter: str) -> bool:

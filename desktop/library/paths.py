@@ -12,10 +12,10 @@ APP = "safelight"
 class Folders:
     """The four places on disk. None of them need exist; whoever writes there makes it."""
 
-    data: Path        # settings, drafts, window layout
-    pictures: Path    # finished pictures, a folder per day
+    data: Path  # settings, drafts, window layout
+    pictures: Path  # finished pictures, a folder per day
     logs: Path
-    cache: Path       # may be deleted at any time
+    cache: Path  # may be deleted at any time
 
     @classmethod
     def default(cls) -> Folders:

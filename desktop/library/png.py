@@ -7,10 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-MOST_CHUNKS = 1_000            # beside those of the picture itself
-MOST_PICTURE_CHUNKS = 20_000   # 8 KiB each, as many programs write them, in a file of 64 MB is half of that
-MOST_TEXT = 1 << 20            # bytes of one text, unpacked
-MOST_TEXTS = 8 << 20           # bytes of all texts we look at
+MOST_CHUNKS = 1_000  # beside those of the picture itself
+MOST_PICTURE_CHUNKS = 20_000  # 8 KiB each, as many programs write them, in a file of 64 MB is half of that
+MOST_TEXT = 1 << 20  # bytes of one text, unpacked
+MOST_TEXTS = 8 << 20  # bytes of all texts we look at
 
 _PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 _TEXT = (b"tEXt", b"zTXt", b"iTXt")
@@ -24,11 +24,11 @@ class BadPng(Exception):
 class Parts:
     """What a PNG file consists of."""
 
-    width: int                 # px
-    height: int                # px
-    picture: bytes             # the same PNG with nothing in it but the picture: what a decoder may be given
-    texts: dict[str, str]      # by keyword
-    unreadable: tuple[str, ...]    # keywords of texts that are there but damaged or too long
+    width: int  # px
+    height: int  # px
+    picture: bytes  # the same PNG with nothing in it but the picture: what a decoder may be given
+    texts: dict[str, str]  # by keyword
+    unreadable: tuple[str, ...]  # keywords of texts that are there but damaged or too long
 
 
 def take_apart(data: bytes, keywords: Collection[str]) -> Parts:
@@ -45,12 +45,12 @@ def take_apart(data: bytes, keywords: Collection[str]) -> Parts:
     while not ended:
         if len(data) - place < 12:
             raise BadPng("cut off")
-        length, kind = int.from_bytes(view[place:place + 4]), bytes(view[place + 4:place + 8])
+        length, kind = int.from_bytes(view[place : place + 4]), bytes(view[place + 4 : place + 8])
         end = place + 12 + length
         if end > len(data):
             raise BadPng("cut off")
-        body = view[place + 8:end - 4]
-        intact = zlib.crc32(view[place + 4:end - 4]) == int.from_bytes(view[end - 4:end])
+        body = view[place + 8 : end - 4]
+        intact = zlib.crc32(view[place + 4 : end - 4]) == int.from_bytes(view[end - 4 : end])
         if kind == b"IDAT":
             within += 1
         else:
@@ -66,7 +66,7 @@ def take_apart(data: bytes, keywords: Collection[str]) -> Parts:
             header = bytes(body) if kind == b"IHDR" else header
             ended = kind == b"IEND"
         elif kind in _TEXT and (keyword := _keyword(body)) in keywords and keyword not in texts and keyword not in unreadable:
-            text = _text(kind, bytes(body[len(keyword) + 1:])) if intact and length <= MOST_TEXT else None
+            text = _text(kind, bytes(body[len(keyword) + 1 :])) if intact and length <= MOST_TEXT else None
             unpacked += len(text.encode()) if text is not None else MOST_TEXT
             if text is None or unpacked > MOST_TEXTS:
                 unreadable.append(keyword)
@@ -87,7 +87,7 @@ def _text(kind: bytes, rest: bytes) -> str | None:
     """What follows the keyword, unpacked and decoded; None when damaged or longer than `MOST_TEXT`."""
     packed = kind == b"zTXt"
     if packed:
-        rest = rest[1:]                                          # method; there is only one
+        rest = rest[1:]  # method; there is only one
     elif kind == b"iTXt":
         packed = rest[:1] == b"\1"
         _language, _, rest = rest[2:].partition(b"\0")

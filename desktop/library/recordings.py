@@ -1,4 +1,7 @@
-"""The recordings on disk: read as runs again, listed, pinned, and kept to a size; whole trees of branches at a time."""
+"""The recordings on disk: listed, read as runs again, pinned and deleted; a run and all its branches are deleted together.
+
+Functions and methods here block on the disk: call them off the GUI thread. The values they return never read it.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ import json
 import logging
 import math
 import struct
-from collections.abc import Collection, Iterator
-from dataclasses import MISSING, dataclass
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
 from io import FileIO
 from pathlib import Path
 from uuid import UUID
 
-from ..diffusion.errors import (
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Ending, Pixels, Plan, Run, Step, View
+from ..errors import (
     QT_TRANSLATE_NOOP,
     NotKept,
     RecordingBusy,
@@ -27,23 +31,21 @@ from ..diffusion.errors import (
     SafelightError,
     StepDamaged,
 )
-from ..diffusion.recipe import Recipe
-from ..diffusion.run import Ending, Pixels, Plan, Run, Step
 from . import packing, records, safe_file
 from .artwork import is_picture_of
-from .journal import NUMBERS, VERSION, Kind, Parted, parted, path_of, start_of, state, steps_among
+from .journal import NUMBERS, VERSION, Parted, RecordKind, parted, path_of, start_of, state, steps_among
 from .packing import NotPacked
 from .records import CONTENTS, Appender, DamagedRecord, NewerRecords, NotRecords, Record
 
 log = logging.getLogger(__name__)
 
-TO_BE_GONE_ON_WITH = (Ending.RUNNING, Ending.PAUSED)
+RESUMABLE = (Ending.RUNNING, Ending.PAUSED)  # RUNNING on disk: the program was killed before the run ended
 _DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged from its beginning")
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A run from disk. What is not there any more, and why, says `problem`."""
+    """A run read from disk. `problem` says what is missing or damaged in it."""
 
     run: Run
     problem: SafelightError | None
@@ -51,121 +53,160 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list of recordings shows."""
+    """What a list of recordings shows of one."""
 
     id: str
     nbytes: int
-    recipe: Recipe | None = None           # None where `problem` is that it cannot be read
+    recipe: Recipe | None = None  # None if `problem` is that it cannot be read
     parent: str | None = None
     branched_after: int | None = None
-    step: int = 0                          # the last that is recorded
-    calls: int = 0                         # steps there are to be; 0 while that is not known
-    ending: Ending = Ending.FAILED         # RUNNING: it was cut off, unless it `is_running`
-    is_closed: bool = True                 # what it holds is told at its end; else nobody came to that
+    step: int = 0  # the last recorded one
+    calls: int = 0  # steps of the complete run; 0 while unknown
+    ending: Ending = Ending.FAILED  # RUNNING: the run was interrupted, unless it `is_running`
+    is_closed: bool = True  # the file ends with its table of contents; False after a kill
     picture: Path | None = None
     pinned: bool = False
-    is_running: bool = False               # somebody is writing it now
+    is_running: bool = False  # a process is writing it now
     problem: SafelightError | None = None
 
     @property
     def is_interrupted(self) -> bool:
-        return self.ending in TO_BE_GONE_ON_WITH and not self.is_running
+        return self.ending in RESUMABLE and not self.is_running
 
 
+# -- the steps of a run on disk
+
+
+@dataclass(frozen=True, slots=True)
+class StepPictures:
+    """The larger pictures of a step."""
+
+    estimate: Pixels | None
+    noisy: Pixels | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class StoredStep(Step):
-    """A step on disk: its numbers are at hand; its pictures and its snapshot are read whenever they are asked for."""
+    """A step of a run on disk. Its numbers and its thumbnail are in memory; the functions below read the rest.
 
-    __slots__ = ("_parted", "_parts", "_path")
+    `snapshot` is empty, and `estimate` and `noisy` are None unless they are the thumbnail. Compared by identity.
+    """
 
-    def __init__(self, path: Path, parts: dict[int, Record], parted: Parted | None, number: int, timestep: float) -> None:
-        numbers = parted.numbers if parted else {"number": number, "timestep": timestep, "approximate": True}
-        for field in NUMBERS:
-            unknown = math.nan if field.default is MISSING else field.default
-            object.__setattr__(self, field.name, numbers.get(field.name, unknown))
-        object.__setattr__(self, "_path", path)
-        object.__setattr__(self, "_parts", parts)
-        object.__setattr__(self, "_parted", parted)
+    path: Path  # of the recording
+    places: Mapping[int, Record]  # by `RecordKind`; empty if the step was the parent's and the parent is missing
 
-    __eq__ = object.__eq__                 # those of a dataclass would read everything
+    __eq__ = object.__eq__
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        return f"<step {self.number} of {self._path.stem}>"
+        return f"<step {self.number} of {self.path.stem}>"
 
     @property
-    def estimate(self) -> Pixels | None:
-        return self._picture("estimate", Kind.ESTIMATE)
+    def has_more_pictures(self) -> bool:
+        """Whether `read_pictures` finds pictures that are not in memory."""
+        return RecordKind.ESTIMATE in self.places or RecordKind.NOISY in self.places
 
-    @property
-    def noisy(self) -> Pixels | None:
-        return self._picture("noisy", Kind.NOISY)
 
-    @property
-    def thumbnail(self) -> Pixels | None:
-        with contextlib.suppress(NotPacked):
-            return packing.unpress(self._parted.thumbnail) if self._parted and self._parted.thumbnail else None
+def read_picture(step: Step, view: View) -> Pixels | None:
+    """`step` in one of the recorded views, read if it is on disk. None if there is none; if it cannot be read, this is logged."""
+    kind = RecordKind.NOISY if view is View.NOISY else RecordKind.ESTIMATE
+    in_memory = step.noisy if view is View.NOISY else step.estimate
+    if in_memory or not isinstance(step, StoredStep) or kind not in step.places:
+        return in_memory
+    try:
+        return packing.unpress(_read_payload(step.path, step.places[kind]))
+    except (OSError, DamagedRecord, NotPacked):
+        log.warning("A picture of step %d in %s cannot be read (%s)", step.number, step.path, kind.name, exc_info=True)
         return None
 
-    @property
-    def snapshot(self) -> bytes:
-        """Raises `StepDamaged`, and `RecordingParentless` where it was the parent's."""
-        if not self._parts:
-            raise RecordingParentless
-        try:
-            return packing.unpack(_payload(self._path, self._parts[Kind.SNAPSHOT]))
-        except (KeyError, OSError, DamagedRecord, NotPacked) as error:
-            raise StepDamaged(step=self.number) from error
 
-    @property
-    def nbytes(self) -> int:
-        """In memory."""
-        return len(self._parted.thumbnail) if self._parted else 0
+def read_pictures(step: Step) -> StepPictures:
+    """The larger pictures of `step`, as `read_picture`."""
+    return StepPictures(read_picture(step, View.ESTIMATE), read_picture(step, View.NOISY))
 
-    def _picture(self, name: str, kind: Kind) -> Pixels | None:
-        if self._parted and name in self._parted.small:
-            return self.thumbnail
-        if kind not in self._parts:
-            return None
-        try:
-            return _picture(self._path, self._parts[kind])
-        except (OSError, DamagedRecord, NotPacked):
-            log.warning("The %s of step %d in %s cannot be read", name, self.number, self._path, exc_info=True)
-            return None
+
+def read_step(step: Step) -> Step:
+    """`step` with its pictures and its snapshot, read if they are on disk. Raises as `read_history`."""
+    return _whole(step, read_pictures(step)) if isinstance(step, StoredStep) else step
+
+
+def read_history(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """`steps` with their snapshots, read if they are on disk: what the machine resumes from. Pictures are not read.
+
+    Raises `StepDamaged`, and `RecordingParentless` if a step was recorded by a parent that is missing.
+    """
+    return tuple(_whole(step, StepPictures(step.estimate, step.noisy)) if isinstance(step, StoredStep) else step for step in steps)
+
+
+def _whole(step: StoredStep, pictures: StepPictures) -> Step:
+    values = {field.name: getattr(step, field.name) for field in fields(Step)}
+    return Step(**values | {"estimate": pictures.estimate, "noisy": pictures.noisy, "snapshot": _read_snapshot(step)})
+
+
+def _read_snapshot(step: StoredStep) -> bytes:
+    if not step.places:
+        raise RecordingParentless
+    try:
+        return packing.unpack(_read_payload(step.path, step.places[RecordKind.SNAPSHOT]))
+    except (KeyError, OSError, DamagedRecord, NotPacked) as error:
+        raise StepDamaged(step=step.number) from error
+
+
+def _read_payload(path: Path, record: Record) -> bytes:
+    """Raises `OSError`, `DamagedRecord`."""
+    with records.opened(path) as file:
+        return records.payload(file, record)
+
+
+# -- the folder
 
 
 def read(path: Path) -> Recording:
-    """The run that was recorded at `path`, with the steps that it shares with its parents.
+    """The run recorded at `path`, with the steps that it shares with its parents.
 
-    What is to be gone on with is checked to the last byte, anything else when it is looked at. May be called while the run is being
+    A run that can be resumed is checked to its last byte, any other when its parts are read. May be called while the run is being
     written. Raises `RecordingUnreadable` and `RecordingNewer`.
     """
-    return _read(path, frozenset())
+    return _read(path, {}, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The summary of a file, and the size and time of change (ns) that the file had then."""
+
+    nbytes: int
+    changed: int
+    summary: Summary
 
 
 class Recordings:
-    """The recordings in `folder`, which together are to take `limit` bytes at most."""
+    """The recordings in `folder`, which together may take `limit` bytes."""
 
     def __init__(self, folder: Path, limit: int) -> None:
         self.folder = folder
         self.limit = limit
+        self._index: dict[Path, _Listed] = {}  # of files that do not change unless they are opened for writing
 
     @property
     def nbytes(self) -> int:
         return sum(path.stat().st_size for path in self._paths())
 
     def all(self) -> list[Summary]:
-        """The newest first."""
-        return [summary for path in sorted(self._paths(), reverse=True) if (summary := _summary(path))]
+        """The newest first. Only files that have changed since the last call are read."""
+        listed = {path: each for path in sorted(self._paths(), reverse=True) if (each := self._listed(path))}
+        self._index = {path: each for path, each in listed.items() if _is_settled(each.summary)}
+        return [each.summary for each in listed.values()]
 
-    def open(self, id: str) -> Recording:
-        """As `read`."""
-        return read(path_of(self.folder, id))
+    def open(self, id: str, held: Collection[Recording] = ()) -> Recording:
+        """As `read`. A branch of a run among `held` shares the steps of that run in memory."""
+        return _read(path_of(self.folder, id), {each.run.id: each for each in held}, frozenset())
 
     def pin(self, id: str, pinned: bool) -> None:
-        """Keep the recording, and with it its tree, whatever room it takes. Raises `RecordingBusy` while the run is being made."""
+        """Keep the recording and its tree whatever disk space they take. Raises `RecordingBusy` while the run is being made."""
         path = path_of(self.folder, id)
         try:
-            told = _told(path)
+            with _opened(path) as file:
+                told = _told(file, id)
             appender = Appender(path, start_of(id))
             try:
                 appender.append([state(told.ending, told.picture_path, pinned)])
@@ -178,18 +219,21 @@ class Recordings:
             raise NotKept(problem=safe_file.why(error)) from error
 
     def delete(self, id: str) -> None:
-        """Delete one recording; what its branches made themselves can still be seen. Raises `RecordingBusy`, `RecordingUndeletable`."""
+        """Delete one recording; its branches keep the steps they made. Raises `RecordingBusy`, `RecordingUndeletable`."""
         self._delete([each for each in self.all() if each.id == id])
 
-    def tidy(self, keep: Collection[str] = ()) -> None:
-        """Delete the oldest trees until the rest fits; never what is pinned, being made, of a later version, or has an id in `keep`."""
+    def tidy(self, keep: Collection[str] = (), limit: int | None = None) -> None:
+        """Delete the oldest trees until the others take `limit` bytes, or those of the folder.
+
+        Trees with a pinned run, one being made, one of a later version or one whose id is in `keep` are kept.
+        """
         safe_file.sweep(self.folder)
         trees = self._trees()
         for each in itertools.chain(*trees):
-            if each.ending is Ending.FINISHED and not each.is_closed:      # cut off when all was done
+            if each.ending is Ending.FINISHED and not each.is_closed:  # killed after the picture was saved
                 with contextlib.suppress(RecordingBusy, NotKept):
                     self.pin(each.id, each.pinned)
-        excess = sum(each.nbytes for tree in trees for each in tree) - self.limit
+        excess = sum(each.nbytes for tree in trees for each in tree) - (self.limit if limit is None else limit)
         for tree in sorted(trees, key=lambda tree: max(each.id for each in tree)):
             if excess <= 0:
                 return
@@ -202,7 +246,7 @@ class Recordings:
     def _delete(self, summaries: list[Summary]) -> None:
         if any(each.is_running for each in summaries):
             raise RecordingBusy
-        for each in reversed(summaries):                   # branches first: what a kill leaves is a smaller tree
+        for each in reversed(summaries):  # branches first: a kill in between leaves a smaller tree
             path = path_of(self.folder, each.id)
             try:
                 records.remove(path)
@@ -227,41 +271,78 @@ class Recordings:
     def _paths(self) -> Iterator[Path]:
         for path in self.folder.glob("*.run"):
             with contextlib.suppress(ValueError):
-                if str(UUID(path.stem)) == path.stem:      # else it is none of ours
+                if str(UUID(path.stem)) == path.stem:  # else it is not one of ours
                     yield path
+
+    def _listed(self, path: Path) -> _Listed | None:
+        """From the index if the file has not changed. None if the file is gone."""
+        try:
+            now = path.stat()
+        except OSError:
+            return None
+        known = self._index.get(path)
+        try:
+            with _opened(path) as file:
+                if known and (known.nbytes, known.changed) == (now.st_size, now.st_mtime_ns) and not records.is_held(file):
+                    return known
+                told = _told(file, path.stem)
+        except (RecordingNewer, RecordingUnreadable) as problem:
+            summary = Summary(path.stem, now.st_size, problem=problem)
+        else:
+            summary = Summary(
+                path.stem,
+                now.st_size,
+                told.recipe,
+                told.parent,
+                told.branched_after,
+                told.step,
+                told.plan.calls if told.plan else 0,
+                told.ending,
+                told.is_closed,
+                told.picture_path,
+                told.pinned,
+                told.is_running,
+            )
+        return _Listed(now.st_size, now.st_mtime_ns, summary)
+
+
+def _is_settled(summary: Summary) -> bool:
+    """Whether its file says the same until it is written again: an interrupted one depends on whether its picture was saved."""
+    return summary.problem is None and summary.is_closed and not summary.is_running and summary.ending is not Ending.RUNNING
 
 
 # -- one file
+
 
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What the records of a file say."""
 
     recipe: Recipe
-    is_newer: bool                         # the recipe says something that we do not know
+    is_newer: bool  # the recipe holds values that this version does not know
     parent: str | None
     branched_after: int | None
     plan: Plan | None
-    steps: list[dict[int, Record]]         # its own, by kind
+    steps: list[dict[int, Record]]  # its own, by kind
     picture: Record | None
     ending: Ending
     picture_path: Path | None
     pinned: bool
     is_closed: bool
-    damaged: bool                          # it was closed with more records than can be read
+    damaged: bool  # it was closed with more records than can be read
     is_running: bool
-    nbytes: int
 
     @property
     def step(self) -> int:
-        return self.steps[-1][Kind.STEP].number if self.steps else self.branched_after or 0
+        return self.steps[-1][RecordKind.STEP].number if self.steps else self.branched_after or 0
 
 
-def _told(path: Path, thorough: bool = False) -> _Told:
-    """`thorough`: believe only what was looked at. Raises `RecordingUnreadable` and `RecordingNewer`."""
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[FileIO]:
+    """The recording at `path`; what is wrong with it is raised as `RecordingUnreadable` or `RecordingNewer`."""
     try:
         with records.opened(path) as file:
-            return _told_by(file, path.stem, thorough)
+            yield file
     except NewerRecords as error:
         raise RecordingNewer from error
     except OSError as error:
@@ -270,72 +351,75 @@ def _told(path: Path, thorough: bool = False) -> _Told:
         raise RecordingUnreadable(file=path, problem=_DAMAGED) from error
 
 
-def _told_by(file: FileIO, id: str, thorough: bool) -> _Told:
-    is_running = records.is_held(file)                     # asked first: what is not held now is not held while we read
+def _told(file: FileIO, id: str, thorough: bool = False) -> _Told:
+    """`thorough`: read every payload of a run that can be resumed, and stop before the first damaged record."""
+    is_running = records.is_held(file)  # asked first: what is not held now is not held while we read
     start = records.begins(file, VERSION)
     if start.name != start_of(id).name:
         raise NotRecords
     closed = records.contents(file, start)
     found = closed or records.whole(file, start)
     ending, picture, pinned = _state(file, found)
-    if ending is Ending.RUNNING and not is_running and picture:        # it was cut off with its picture on the way to the disk
+    if ending is Ending.RUNNING and not is_running and picture:  # killed while the picture was being saved
         ending, picture = (Ending.FINISHED, picture) if is_picture_of(picture, id) else (Ending.RUNNING, None)
     damaged = False
-    if closed and thorough and ending in TO_BE_GONE_ON_WITH:
+    if closed and thorough and ending in RESUMABLE:
         found = records.whole(file, start)
         damaged = len(found) < len(closed)
-    last = {record.kind: record for record in found}       # the last of each kind
+    last = {record.kind: record for record in found}  # the last of each kind
     begin = json.loads(records.payload(file, found[0]))
     recipe, lost = Recipe.from_dict(begin["recipe"])
-    plan = json.loads(records.payload(file, last[Kind.PLAN])) if Kind.PLAN in last else None
-    is_made = Kind.PICTURE in last and (Kind.STEP not in last or last[Kind.STEP].offset < last[Kind.PICTURE].offset)
+    plan = json.loads(records.payload(file, last[RecordKind.PLAN])) if RecordKind.PLAN in last else None
+    is_made = RecordKind.PICTURE in last and (RecordKind.STEP not in last or last[RecordKind.STEP].offset < last[RecordKind.PICTURE].offset)
     return _Told(
-        recipe, bool(lost), begin["parent"], begin["branched_after"],
+        recipe,
+        bool(lost),
+        begin["parent"],
+        begin["branched_after"],
         Plan(tuple(plan["timesteps"]), plan["environment"], plan["truncated"]) if plan else None,
-        steps_among(found), last[Kind.PICTURE] if is_made else None,
-        ending, picture, pinned, closed is not None, damaged, is_running, records.size(file))
+        steps_among(found),
+        last[RecordKind.PICTURE] if is_made else None,
+        ending,
+        picture,
+        pinned,
+        closed is not None,
+        damaged,
+        is_running,
+    )
 
 
 def _state(file: FileIO, found: list[Record]) -> tuple[Ending, Path | None, bool]:
-    """How the run stands: its ending, its picture, and whether it is pinned."""
-    states = [place for place, record in enumerate(found) if record.kind == Kind.STATE]
+    """The ending of the run, the path of its picture, and whether it is pinned."""
+    states = [place for place, record in enumerate(found) if record.kind == RecordKind.STATE]
     try:
         facts = json.loads(records.payload(file, found[states[-1]]))
-    except (IndexError, DamagedRecord):        # not said, or said illegibly: better offered once more than lost
+    except (IndexError, DamagedRecord):  # missing or damaged: offering the run once too often loses nothing
         return Ending.RUNNING, None, False
-    is_last = all(record.kind == CONTENTS for record in found[states[-1] + 1:])    # else it went on
+    is_last = all(record.kind == CONTENTS for record in found[states[-1] + 1 :])  # else the run was resumed afterwards
     return Ending(facts["ending"]) if is_last else Ending.RUNNING, Path(facts["picture"]) if facts["picture"] else None, facts["pinned"]
 
 
-def _summary(path: Path) -> Summary | None:
-    """None where the file went away."""
-    try:
-        nbytes = path.stat().st_size
-    except OSError:
-        return None
-    try:
-        told = _told(path)
-    except (RecordingNewer, RecordingUnreadable) as problem:
-        return Summary(path.stem, nbytes, problem=problem)
-    return Summary(path.stem, nbytes, told.recipe, told.parent, told.branched_after, told.step, told.plan.calls if told.plan else 0,
-                   told.ending, told.is_closed, told.picture_path, told.pinned, told.is_running)
-
-
-def _read(path: Path, above: frozenset[str]) -> Recording:
-    """`above`: ids of the branches for whose sake it is read."""
-    told = _told(path, thorough=True)
-    run, problem = _begun(path, told, above)
-    for parts in told.steps if told.plan else ():
-        step = _stored(path, parts, told.plan)
+def _read(path: Path, held: Mapping[str, Recording], above: frozenset[str]) -> Recording:
+    """`above`: ids of the branches for which it is read."""
+    with _opened(path) as file:
+        told = _told(file, path.stem, thorough=True)
+        own_steps = [(parts, _parted(file, parts[RecordKind.STEP])) for parts in told.steps] if told.plan else []
+        picture = _payload(file, told.picture) if told.picture else None
+    before, problem = _before_own_steps(path, told, held, above)
+    run = replace(
+        before,
+        plan=told.plan or before.plan,
+        picture=_unpressed(picture),
+        path=told.picture_path,
+        ending=Ending.PAUSED if told.ending is Ending.RUNNING and not told.is_running else told.ending,
+        pinned=told.pinned,
+    )
+    for parts, facts in own_steps:
+        step = _stored(path, parts, facts, told.plan, parts[RecordKind.STEP].number)
         if step.number > len(run.steps):
             problem = problem or RecordingDamaged(step=len(run.steps) - 1)
             break
         run.record(step)
-    if told.picture:
-        with contextlib.suppress(OSError, DamagedRecord, NotPacked):
-            run.picture = packing.unpress(_payload(path, told.picture))
-    run.plan, run.path, run.pinned = told.plan or run.plan, told.picture_path, told.pinned
-    run.ending = Ending.PAUSED if told.ending is Ending.RUNNING and not told.is_running else told.ending
     if told.damaged:
         problem = problem or RecordingDamaged(step=told.step)
     if told.is_newer:
@@ -343,39 +427,60 @@ def _read(path: Path, above: frozenset[str]) -> Recording:
     return Recording(run, problem)
 
 
-def _begun(path: Path, told: _Told, above: frozenset[str]) -> tuple[Run, SafelightError | None]:
-    """The run before its first own step."""
+def _before_own_steps(path: Path, told: _Told, held: Mapping[str, Recording], above: frozenset[str]) -> tuple[Run, SafelightError | None]:
+    """The run with the steps of its parents only."""
     if told.parent is None or told.branched_after is None:
         return Run(told.recipe, id=path.stem), None
-    try:
-        if told.parent in above:
-            raise RecordingParentless                      # its own ancestor: only in a file that somebody made up
-        parent = _read(path_of(path.parent, told.parent), above | {path.stem})
-    except (RecordingUnreadable, RecordingNewer, RecordingParentless):
-        parent = Recording(Run(told.recipe, id=told.parent), None)
-    run = parent.run.fork(told.branched_after, told.recipe)
-    run.id = path.stem
+    parent = held.get(told.parent)
+    if parent is None or len(parent.run.steps) <= told.branched_after:
+        try:
+            if told.parent in above:
+                raise RecordingParentless  # its own ancestor: only in a forged file
+            parent = _read(path_of(path.parent, told.parent), held, above | {path.stem})
+        except (RecordingUnreadable, RecordingNewer, RecordingParentless):
+            parent = Recording(Run(told.recipe, id=told.parent), None)
+    run = replace(parent.run.fork(told.branched_after, told.recipe), id=path.stem)
     missing = range(len(run.steps), told.branched_after + 1)
-    if told.plan:
-        run.steps += [StoredStep(path, {}, None, number, told.plan.timesteps[max(number - 1, 0)]) for number in missing]
+    for number in missing if told.plan else ():
+        run.record(_stored(path, {}, None, told.plan, number))
     return run, RecordingParentless() if missing else parent.problem
 
 
-def _stored(path: Path, parts: dict[int, Record], plan: Plan) -> StoredStep:
-    number = parts[Kind.STEP].number
+def _stored(path: Path, parts: Mapping[int, Record], told: Parted | None, plan: Plan, number: int) -> StoredStep:
+    """`told`: None if it is damaged or missing; the pictures and the snapshot may be whole all the same."""
+    numbers = told.numbers if told else {"number": number, "timestep": plan.timesteps[max(number - 1, 0)], "approximate": True}
+    known = {field.name: numbers.get(field.name, math.nan if field.default is MISSING else field.default) for field in NUMBERS}
+    thumbnail, small = (_unpressed(told.thumbnail), told.small) if told else (None, ())
+    return StoredStep(
+        **known,
+        estimate=thumbnail if "estimate" in small else None,
+        noisy=thumbnail if "noisy" in small else None,
+        thumbnail=thumbnail,
+        snapshot=b"",
+        path=path,
+        places=parts,
+    )
+
+
+def _parted(file: FileIO, record: Record) -> Parted | None:
+    """None if it is damaged."""
+    payload = _payload(file, record)
+    return None if payload is None else parted(payload)
+
+
+def _payload(file: FileIO, record: Record) -> bytes | None:
+    """None if it is damaged."""
     try:
-        told = parted(_payload(path, parts[Kind.STEP]))
-    except DamagedRecord:
-        told = None                        # its numbers are gone, the rest need not be
-    return StoredStep(path, parts, told, number, plan.timesteps[max(number - 1, 0)])
-
-
-def _payload(path: Path, record: Record) -> bytes:
-    """Raises `OSError`, `DamagedRecord`."""
-    with records.opened(path) as file:
         return records.payload(file, record)
+    except DamagedRecord:
+        return None
 
 
-@lru_cache(maxsize=8)          # what is looked at is looked at again, at once
-def _picture(path: Path, record: Record) -> Pixels:
-    return packing.unpress(_payload(path, record))
+def _unpressed(picture: bytes | None) -> Pixels | None:
+    """None if there is none, or if it is damaged."""
+    if not picture:
+        return None
+    try:
+        return packing.unpress(picture)
+    except NotPacked:
+        return None

@@ -1,9 +1,9 @@
-"""A file of checked records that only grows at its end: whatever tears it, the records before the tear are whole.
+"""A file of checksummed records that grows at its end only: if its end is lost or damaged, the records before are still whole.
 
-Little-endian. The file begins with `MAGIC`, the version of what its records mean, 16 bytes that name it, and their CRC-32. A record is
-a head of 16 bytes and its payload. The CRC of a head goes on from that of the head before it, so a record that was moved, repeated,
-left by another file or written half is not taken for one. A payload has a CRC of its own, so heads are read without it.
-A file that was closed ends with its contents: all heads once more, then how many bytes they are.
+Little-endian. The file begins with `MAGIC`, the version of its records' meaning, its name of 16 bytes, and their CRC-32. A record is a
+head of 16 bytes and a payload. The CRC of a head continues that of the head before it, so a record that was moved, repeated, left over
+from another file or written in part is not accepted. A payload has a CRC of its own, so heads can be read without it.
+A closed file ends with its table of contents: a copy of all heads, then their length in bytes.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ from zlib import crc32
 from . import safe_file
 
 MAGIC = b"\x89safelight\r\n\x1a\n\0\0"
-CONTENTS = 255                             # the kind of the record that ends a closed file; all others are the user's
-PATIENCE = 1.0                             # seconds: somebody who only looks whether a file is held lets go at once
+CONTENTS = 255  # kind of the record that ends a closed file; the caller defines all others
+PATIENCE = 1.0  # seconds to wait for a lock: readers release it soon
 
-_START = struct.Struct("<16sH16sI")        # MAGIC, version, name, CRC of these
-_HEAD = struct.Struct("<BxHIII")           # kind, number, length, CRC of the payload, CRC of the chain
-_CHAINED = _HEAD.size - 4                  # bytes of a head that its CRC is of
+_START = struct.Struct("<16sH16sI")  # MAGIC, version, name, CRC of these
+_HEAD = struct.Struct("<BxHIII")  # kind, number, length, CRC of the payload, CRC of the chain
+_CHAINED = _HEAD.size - 4  # bytes of a head that its CRC covers
 _COUNT = struct.Struct("<I")
 
 
 class NotRecords(Exception):
-    """The file does not begin as one of these does."""
+    """The file is not of this format."""
 
 
 class NewerRecords(Exception):
-    """A later version wrote it."""
+    """The file is of a later version."""
 
 
 class DamagedRecord(Exception):
-    """The payload is not what was written."""
+    """The payload does not match its CRC."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
     version: int
-    name: bytes                # 16 bytes
+    name: bytes  # 16 bytes
     chain: int
 
     @classmethod
@@ -60,14 +60,14 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Where a payload lies."""
+    """The head of a record, and where its payload is."""
 
-    kind: int                  # 1…255
-    number: int                # 0…65535
-    length: int                # bytes
+    kind: int  # 1…255
+    number: int  # 0…65535
+    length: int  # bytes
     crc: int
     chain: int
-    offset: int                # of the payload in the file
+    offset: int  # of the payload in the file
 
     @property
     def end(self) -> int:
@@ -78,26 +78,26 @@ class Record:
 
 
 Entry = tuple[int, int, bytes]
-"""Kind, number and payload of a record that is to be written."""
+"""Kind, number and payload of a record to write."""
 
 
 def create(path: Path, start: Start, first: Entry) -> None:
-    """Make a file that holds one record. Raises `FileExistsError`, never overwrites."""
+    """Create a file with one record. Raises `FileExistsError`, never overwrites."""
     safe_file.create(path, start.packed() + b"".join(_packed([first], start.chain, _START.size)[1]))
 
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[FileIO]:
-    """The file for reading; `OSError` for what is no ordinary file."""
+    """Open the file for reading. Raises `OSError` if it is not a regular file."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     with FileIO(os.open(path, flags), "r") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):      # a pipe would make us wait for ever
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # reading a pipe could block for ever
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
         yield file
 
 
 def begins(file: FileIO, version: int) -> Start:
-    """How the file begins. Raises `NotRecords`, and `NewerRecords` where it is of a later version than `version`."""
+    """Read the start of the file. Raises `NotRecords`, and `NewerRecords` if it is of a later version than `version`."""
     data = _read(file, 0, _START.size)
     if len(data) == _START.size:
         magic, written, name, crc = _START.unpack(data)
@@ -109,21 +109,21 @@ def begins(file: FileIO, version: int) -> Start:
 
 
 def contents(file: FileIO, start: Start) -> list[Record] | None:
-    """All records of a file that was closed, without a look at what lies between; None where it was not."""
+    """All records of a closed file, from its table of contents alone. None if the file was not closed."""
     end = size(file)
     [length] = _COUNT.unpack(_read(file, end - _COUNT.size, _COUNT.size))
-    last = end - _COUNT.size - length - _HEAD.size         # where the contents would begin
+    last = end - _COUNT.size - length - _HEAD.size  # where the table would begin
     if last < _START.size:
         return None
     head, told = _read(file, last, _HEAD.size), _read(file, last + _HEAD.size, length + _COUNT.size)
-    heads = [told[at:at + _HEAD.size] for at in range(0, length, _HEAD.size)]
+    heads = [told[at : at + _HEAD.size] for at in range(0, length, _HEAD.size)]
     records = list(_records([*heads, head], start, end))
     is_whole = len(records) == len(heads) + 1 and records[-1].kind == CONTENTS and records[-1].end == end
     return records if is_whole and crc32(told) == records[-1].crc else None
 
 
 def whole(file: FileIO, start: Start) -> list[Record]:
-    """All records before the first that is damaged or torn, every byte of them checked. The file may be growing."""
+    """All records before the first damaged or incomplete one; every byte of them is checked. The file may be growing."""
     records: list[Record] = []
     heads = iter(lambda: _read(file, _end_of(records), _HEAD.size), b"")
     with contextlib.suppress(DamagedRecord):
@@ -146,7 +146,7 @@ def size(file: FileIO) -> int:
 
 
 def is_held(file: FileIO) -> bool:
-    """Whether somebody is writing the file. If not, nobody begins to until it is closed here."""
+    """Whether the file is being written. If not, no writer can open it until `file` is closed."""
     try:
         safe_file.lock(file.fileno(), shared=True)
     except BlockingIOError:
@@ -155,17 +155,17 @@ def is_held(file: FileIO) -> bool:
 
 
 class Appender:
-    """Writes at the end of the file that `start` names, alone; what is torn there is cut off first.
+    """The only writer of the file that `start` names. An incomplete record at the end is removed first.
 
-    Raises `BlockingIOError` where somebody else is writing it, `NotRecords` and `NewerRecords` where it begins otherwise.
+    Raises `BlockingIOError` if the file is being written already, `NotRecords` and `NewerRecords` if it has another start.
     """
 
     def __init__(self, path: Path, start: Start) -> None:
-        self._is_lost = False                        # what the system had taken may not be on the disk
+        self._is_lost = False  # fsync has failed: written data may not be on disk
         self._descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
         try:
             _lock_soon(self._descriptor)
-            if not os.fstat(self._descriptor).st_nlink:                # deleted while we waited
+            if not os.fstat(self._descriptor).st_nlink:  # deleted while we waited
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
             with FileIO(self._descriptor, "r", closefd=False) as file:
                 self._start = begins(file, start.version)
@@ -184,13 +184,13 @@ class Appender:
             return payload(file, record)
 
     def check(self) -> None:
-        """Believe only what was looked at: the first record that is damaged is cut off, with all behind it."""
+        """Check every byte, and remove the first damaged record and all after it."""
         with FileIO(self._descriptor, "r", closefd=False) as file:
             self.records = whole(file, self._start)
         self._cut()
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Hand the records to the system, all or none: where it does not take them all, the file ends as it did before."""
+        """Write all records or none: if writing fails, the file ends as it did before."""
         if self._is_lost:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         chain = self.records[-1].chain if self.records else self._start.chain
@@ -199,13 +199,13 @@ class Appender:
             os.lseek(self._descriptor, _end_of(self.records), os.SEEK_SET)
             safe_file.write(self._descriptor, b"".join(pieces))
         except OSError:
-            with contextlib.suppress(OSError):       # else it ends torn, which readers understand
+            with contextlib.suppress(OSError):  # else an incomplete record stays, which readers ignore
                 self._cut()
             raise
         self.records += records
 
     def sync(self) -> None:
-        """When this returns, everything is on the disk. Once it fails nothing is written any more: the system may have dropped pages."""
+        """Return once everything is on disk. After a failure nothing more is written: the system may have dropped pages."""
         try:
             os.fsync(self._descriptor)
         except OSError:
@@ -213,14 +213,14 @@ class Appender:
             raise
 
     def finish(self) -> None:
-        """Close the file with its contents, for readers who are in a hurry."""
-        self.sync()                                  # what the contents name is there before they are
+        """Write the table of contents, so that readers need not check the whole file."""
+        self.sync()  # the records are on disk before the table that lists them
         heads = b"".join(record.head() for record in self.records)
         self.append([(CONTENTS, 0, heads + _COUNT.pack(len(heads)))])
         self.sync()
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):           # what mattered was flushed before
+        with contextlib.suppress(OSError):  # everything important was synced before
             os.close(self._descriptor)
 
     def _cut(self) -> None:
@@ -236,7 +236,7 @@ def remove(path: Path) -> None:
             os.unlink(path)
     finally:
         os.close(descriptor)
-    if os.name != "posix":                           # Windows deletes nothing that is open
+    if os.name != "posix":  # Windows deletes nothing that is open
         os.unlink(path)
 
 

@@ -16,17 +16,17 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ..diffusion.errors import QT_TRANSLATE_NOOP
+from ..errors import QT_TRANSLATE_NOOP
 
 try:
     import fcntl
-except ImportError:     # Windows, where an open file cannot be deleted anyway
+except ImportError:  # Windows, where an open file cannot be deleted anyway
     fcntl = None
 
-ASIDE = ".safelight-part-"                                       # how a file is called before it has its name
+ASIDE = ".safelight-part-"  # how a file is called before it has its name
 NO_TMPFILE = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS}
-NO_LINK = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}   # what FAT and some network folders answer
-_MODE = 0o666                                                    # less the umask
+NO_LINK = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}  # what FAT and some network folders answer
+_MODE = 0o666  # less the umask
 
 GONE = QT_TRANSLATE_NOOP("Safelight", "it is not there")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -59,7 +59,7 @@ def create(path: Path, data: bytes) -> None:
         try:
             _sync_folder(folder)
         except OSError:
-            with contextlib.suppress(OSError):      # not certain to be on the disk, so not there at all
+            with contextlib.suppress(OSError):  # not certain to be on the disk, so not there at all
                 os.unlink(path)
             raise
 
@@ -82,7 +82,7 @@ def new_folder(path: Path) -> Iterator[Callable[[str, bytes], None]]:
         try:
             with _folder(aside) as folder:
                 if folder is not None:
-                    with contextlib.suppress(OSError):      # a network folder may refuse; then `sweep` cannot lock it either
+                    with contextlib.suppress(OSError):  # a network folder may refuse; then `sweep` cannot lock it either
                         lock(folder)
 
                 def put(name: str, data: bytes) -> None:
@@ -91,7 +91,7 @@ def new_folder(path: Path) -> Iterator[Callable[[str, bytes], None]]:
 
                 yield put
                 _sync_folder(folder)
-            os.rename(aside, path)        # replaces an empty folder at most
+            os.rename(aside, path)  # replaces an empty folder at most
             try:
                 _sync_folder(parent)
             except OSError:
@@ -105,7 +105,7 @@ def read(path: Path, most: int) -> bytes:
     """The content of an ordinary file of at most `most` bytes; `OSError` for anything else (`EFBIG` when larger)."""
     with _opened(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)) as descriptor:
         kind = os.fstat(descriptor)
-        if not stat.S_ISREG(kind.st_mode):          # a pipe would make us wait for ever
+        if not stat.S_ISREG(kind.st_mode):  # a pipe would make us wait for ever
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
         if kind.st_size > most:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
@@ -196,12 +196,12 @@ def _write(descriptor: int, data: bytes) -> None:
     write(descriptor, data)
     if os.fstat(descriptor).st_size != len(data):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
-    os.fsync(descriptor)     # a failed one is never tried again: the system may have dropped the pages
+    os.fsync(descriptor)  # a failed one is never tried again: the system may have dropped the pages
 
 
 def _name_if_free(aside: Path, path: Path) -> None:
     if sys.platform == "win32":
-        os.rename(aside, path)        # fails where `path` exists
+        os.rename(aside, path)  # fails where `path` exists
         return
     try:
         os.link(aside, path)
@@ -216,9 +216,9 @@ def _rename_if_free(aside: Path, path: Path) -> None:
     library = ctypes.CDLL(None, use_errno=True)
     source, target = os.fsencode(aside), os.fsencode(path)
     if sys.platform == "darwin":
-        failed = library.renamex_np(source, target, 4)                # RENAME_EXCL
+        failed = library.renamex_np(source, target, 4)  # RENAME_EXCL
     else:
-        failed = library.renameat2(-100, source, -100, target, 1)     # AT_FDCWD, RENAME_NOREPLACE
+        failed = library.renameat2(-100, source, -100, target, 1)  # AT_FDCWD, RENAME_NOREPLACE
     if failed:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code), str(path))
@@ -240,7 +240,7 @@ def _sync_folder(folder: int | None) -> None:
     try:
         os.fsync(folder)
     except OSError as error:
-        if error.errno != errno.EINVAL:      # some network folders cannot, and say so
+        if error.errno != errno.EINVAL:  # some network folders cannot, and say so
             raise
 
 
@@ -256,5 +256,5 @@ def _closing(descriptor: int) -> Iterator[None]:
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):   # what mattered was flushed before
+        with contextlib.suppress(OSError):  # what mattered was flushed before
             os.close(descriptor)

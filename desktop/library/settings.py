@@ -7,29 +7,29 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from ..diffusion.errors import SafelightError, SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
 from ..diffusion.run import Previews
+from ..errors import SafelightError, SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
 from .guarded_file import GuardedFile
 
 SCHEMA = 1
-LEAST_HELD, MOST_HELD = 16, 65536               # MB
-LEAST_RECORDED, MOST_RECORDED = 64, 1048576     # MB
+LEAST_HELD, MOST_HELD = 16, 65536  # MB
+LEAST_RECORDED, MOST_RECORDED = 64, 1048576  # MB
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Values are passed down from `app.py`; nothing below reads this file."""
 
-    language: str = ""                     # "": as the system; "en", "zh_CN"
-    theme: str = ""                        # "": as the system; "dark", "light"
+    language: str = ""  # "": as the system; "en", "zh_CN"
+    theme: str = ""  # "": as the system; "dark", "light"
     reduce_motion: bool = False
     previews: Previews = Previews.FAST
-    captions: bool = True                  # one line on what happens in the step that is looked at
-    pictures_folder: str = ""              # "": Safelight's folder among the system's pictures
-    name_template: str = ""                # "": the template of `artwork.py`
-    held_megabytes: int = 512              # of memory for runs that can be scrubbed
-    recordings_megabytes: int = 4096       # of disk for runs that can be scrubbed and gone on with later
-    model_folders: tuple[str, ...] = ()    # opened by the user, in that order
+    captions: bool = True  # one line on what happens in the step that is looked at
+    pictures_folder: str = ""  # "": Safelight's folder among the system's pictures
+    name_template: str = ""  # "": the template of `artwork.py`
+    held_megabytes: int = 512  # of memory for runs that can be scrubbed
+    recordings_megabytes: int = 4096  # of disk for runs that can be scrubbed and gone on with later
+    model_folders: tuple[str, ...] = ()  # opened by the user, in that order
 
 
 class SettingsFile:
@@ -61,8 +61,9 @@ class SettingsFile:
 
     def save(self, settings: Settings) -> None:
         """Write what differs from the defaults. Raises OSError where the disk refuses; what was kept stays."""
-        differs = {field.name: getattr(settings, field.name) for field in fields(settings)
-                   if getattr(settings, field.name) != field.default}
+        differs = {
+            field.name: getattr(settings, field.name) for field in fields(settings) if getattr(settings, field.name) != field.default
+        }
         if "model_folders" in differs:
             differs["model_folders"] = list(settings.model_folders)
         self._file.write(self._unknown | differs)
@@ -79,6 +80,7 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
         if value not in choices:
             raise ValueError
         return value
+
     return read
 
 
@@ -93,6 +95,7 @@ def _megabytes(least: int, most: int) -> Callable[[Any], int]:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
             raise ValueError
         return value
+
     return read
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,11 @@ from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
 from ..diffusion import weights
-from ..diffusion.errors import QT_TRANSLATE_NOOP, ModelFileDamaged
-from . import passport
+from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged
+from . import inspection
 from .models import Model
 
-MARKS = 2      # the start and the end of the text are tokens too
+MARKS = 2  # the start and the end of the text are tokens too
 # Words, as CLIP's tokenizer splits them before it spells them in bytes (transformers 5, tokenization_clip.py).
 WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 _SENSELESS = QT_TRANSLATE_NOOP("Safelight", "makes no sense")
@@ -23,10 +24,10 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    count: int               # of the whole prompt, both marks included
-    limit: int               # what the text encoder reads, both marks included
-    cut: int | None          # index in the prompt as typed from where nothing is read any more; None when all of it is
+class TokenCount:
+    count: int  # of the whole prompt, both marks included
+    limit: int  # what the text encoder reads, both marks included
+    cut: int | None  # index in the prompt as typed from where nothing is read any more; None when all of it is
 
     @property
     def excess(self) -> int:
@@ -34,59 +35,67 @@ class Tokens:
 
 
 class TokenMeter:
-    """Counts as the model's own text encoder will: weights are no words, and where one begins or ends, so does a word."""
+    """Counts as the model's own text encoders do: weights are not counted, and a word ends where a weight begins or ends."""
 
-    def __init__(self, tokenizer: Tokenizer, limit: int) -> None:
-        self._tokenizer = tokenizer
-        self._limit = limit
+    def __init__(self, encoders: Sequence[tuple[Tokenizer, int]]) -> None:
+        """The tokenizer of each text encoder, and how many tokens that reads, both marks included."""
+        self._encoders = encoders
 
     @classmethod
     def of(cls, model: Model) -> TokenMeter:
-        """Reads the tokenizer's files, up to 0.2 s: not for the GUI thread."""
-        return cls(_tokenizer(model.folder), model.token_limit)
+        """Reads the files of the tokenizers, up to 0.2 s each: not for the GUI thread."""
+        parts = [encoder.tokenizer for encoder in model.family.text_encoders]
+        return cls([(_tokenizer(model.folder, part), limit) for part, limit in zip(parts, model.token_limits, strict=True)])
 
-    def count(self, prompt: str) -> Tokens:
-        read = self._limit - MARKS
-        count = characters = 0      # of the fragments so far
-        unread = None               # index in the prompt without its weights
-        for fragment in weights.parse(_LONE_SURROGATE.sub("\ufffd", prompt)):
-            encoded = self._tokenizer.encode(fragment.text, add_special_tokens=False)
-            if unread is None and count + len(encoded) > read:
-                unread = characters + encoded.offsets[read - count][0]
-            count += len(encoded)
-            characters += len(fragment.text)
-        return Tokens(count + MARKS, self._limit, None if unread is None else weights.typed_index(prompt, unread))
+    def count(self, prompt: str) -> TokenCount:
+        """As the text encoder that leaves the most unread."""
+        counts = [_count(prompt, tokenizer, limit) for tokenizer, limit in self._encoders]
+        return max(counts, key=lambda each: (each.excess, each.count))
 
 
-def _tokenizer(folder: Path) -> Tokenizer:
+def _count(prompt: str, tokenizer: Tokenizer, limit: int) -> TokenCount:
+    read = limit - MARKS
+    count = characters = 0  # of the fragments so far
+    unread = None  # index in the prompt without its weights
+    for fragment in weights.parse(_LONE_SURROGATE.sub("\ufffd", prompt)):
+        encoded = tokenizer.encode(fragment.text, add_special_tokens=False)
+        if unread is None and count + len(encoded) > read:
+            unread = characters + encoded.offsets[read - count][0]
+        count += len(encoded)
+        characters += len(fragment.text)
+    return TokenCount(count + MARKS, limit, None if unread is None else weights.typed_index(prompt, unread))
+
+
+def _tokenizer(folder: Path, part: str) -> Tokenizer:
     """CLIP's byte-level BPE over the model's own vocabulary, as transformers builds it whatever else `tokenizer.json` says."""
-    whole = (folder / "tokenizer/tokenizer.json").exists()
-    file = "tokenizer/tokenizer.json" if whole else "tokenizer/vocab.json"
-    config = passport.read_json(folder, "tokenizer/tokenizer_config.json")
+    whole = (folder / part / "tokenizer.json").exists()
+    file = f"{part}/tokenizer.json" if whole else f"{part}/vocab.json"
+    config = inspection.read_json(folder, f"{part}/tokenizer_config.json")
     try:
         if whole:
-            document = passport.read_json(folder, file)
+            document = inspection.read_json(folder, file)
             vocabulary, merges, added = document["model"]["vocab"], document["model"]["merges"], document.get("added_tokens", [])
         else:
-            vocabulary, added = passport.read_json(folder, file), []
-            file = "tokenizer/merges.txt"
-            lines = passport.read_text(folder, file).split("\n")
+            vocabulary, added = inspection.read_json(folder, file), []
+            file = f"{part}/merges.txt"
+            lines = inspection.read_text(folder, file).split("\n")
             merges = [line for line in lines if line.strip() and not line.startswith("#version")]
         pairs = [tuple(merge.split(" ") if isinstance(merge, str) else merge) for merge in merges]
         unknown = _content(config.get("unk_token", "<|endoftext|>"))
-        tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=pairs, end_of_word_suffix="</w>", continuing_subword_prefix="",
-                                  fuse_unk=False, unk_token=unknown))
-        tokenizer.normalizer = normalizers.Sequence(
-            [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
+        tokenizer = Tokenizer(
+            BPE(vocab=vocabulary, merges=pairs, end_of_word_suffix="</w>", continuing_subword_prefix="", fuse_unk=False, unk_token=unknown)
+        )
+        tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
         tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-            [pre_tokenizers.Split(Regex(WORDS), behavior="removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
+            [pre_tokenizers.Split(Regex(WORDS), behavior="removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+        )
         named = [config.get(f"{name}_token", "<|endoftext|>") for name in ("eos", "unk", "pad")]
         specials = [*added, *config.get("added_tokens_decoder", {}).values(), config.get("bos_token", "<|startoftext|>"), *named]
         for special in specials:
             tokenizer.add_special_tokens([_added_token(special)])
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS) from error
-    except Exception as error:      # what `tokenizers` raises has no class of its own
+    except Exception as error:  # what `tokenizers` raises has no class of its own
         if type(error) is not Exception:
             raise
         raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS) from error

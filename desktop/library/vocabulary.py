@@ -12,21 +12,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..diffusion.errors import ModelIncomplete, SafelightError
 from ..diffusion.weights import blanked
-from . import passport
+from ..errors import ModelIncomplete, SafelightError
+from . import inspection
 
 log = logging.getLogger(__name__)
 
 SCHEMA = 1
 LANGUAGES = ("en", "zh")
-LONG = 40                      # characters of a word
-MOST_LETTERS = 300             # of a prompt in the file; of a word, far fewer
+LONG = 40  # characters of a word
+MOST_LETTERS = 300  # of a prompt in the file; of a word, far fewer
 _LATIN = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _PIECES = re.compile(f"(?P<latin>[{_LATIN}]+(?:['’][{_LATIN}]+)*)|(?P<han>[{_HAN}]+)|(?P<other>[^\x00-\x7f{_LATIN}{_HAN}]+)")
-_PARTS = re.compile(r"[^\W\d_]+|\d+")      # letters and digits, which the tokenizer keeps apart
-_ENDINGS = {"s", "t", "re", "ve", "m", "ll", "d"}      # behind an apostrophe they are grammar
+_PARTS = re.compile(r"[^\W\d_]+|\d+")  # letters and digits, which the tokenizer keeps apart
+_ENDINGS = {"s", "t", "re", "ve", "m", "ll", "d"}  # behind an apostrophe they are grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Vocabulary:
         self.prompts = MappingProxyType({language: tuple(prompts[language]) for language in LANGUAGES})
         self._english = frozenset(map(_plain, words["en"]))
         self._chinese = frozenset(words["zh"])
-        self._longest: dict[str, int] = {}         # of the Chinese words that begin with a character
+        self._longest: dict[str, int] = {}  # of the Chinese words that begin with a character
         for word in self._chinese:
             self._longest[word[0]] = max(self._longest.get(word[0], 0), len(word))
 
@@ -62,7 +62,7 @@ class Vocabulary:
     def of(cls, folder: Path) -> Vocabulary | None:
         """That of the model in `folder`. None where there is no such file, and where nothing can be made of it, which the log tells."""
         try:
-            return cls(*_read(passport.read_json(folder, passport.VOCABULARY)))
+            return cls(*_read(inspection.read_json(folder, inspection.VOCABULARY)))
         except ModelIncomplete:
             return None
         except (SafelightError, ValueError) as problem:
@@ -107,14 +107,14 @@ class Vocabulary:
     def _left_over(self, run: str) -> Iterator[tuple[int, int]]:
         """What no known word covers of a run of Chinese characters."""
         length = len(run)
-        cost = [(0, 0)] * (length + 1)         # of the rest from each place on: characters left over, words
-        word_at = [0] * length                 # the length of the word that begins there; 0: left over
+        cost = [(0, 0)] * (length + 1)  # of the rest from each place on: characters left over, words
+        word_at = [0] * length  # the length of the word that begins there; 0: left over
         for place in reversed(range(length)):
             left, words = cost[place + 1]
             best = left + 1, words
             for size in range(min(self._longest.get(run[place], 0), length - place), 0, -1):
                 left, words = cost[place + size]
-                if (left, words + 1) < best and run[place:place + size] in self._chinese:
+                if (left, words + 1) < best and run[place : place + size] in self._chinese:
                     best, word_at[place] = (left, words + 1), size
             cost[place] = best
         place = start = 0
@@ -134,13 +134,13 @@ def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, 
         case {"schema": bool()}:
             pass
         case {"schema": int(schema)} if schema > SCHEMA:
-            raise ValueError(f"{passport.VOCABULARY} was written by a later version")
+            raise ValueError(f"{inspection.VOCABULARY} was written by a later version")
         case {"schema": 1, "en": list(english), "zh": list(chinese), "prompts": {"en": list(in_english), "zh": list(in_chinese)}}:
             words, prompts = (english, chinese), (in_english, in_chinese)
             texts = [text for part in (*words, *prompts) for text in part]
             if all(isinstance(text, str) and text.strip() and len(text) <= MOST_LETTERS and text.isprintable() for text in texts):
                 return dict(zip(LANGUAGES, words, strict=True)), dict(zip(LANGUAGES, prompts, strict=True))
-    raise ValueError(f"{passport.VOCABULARY} makes no sense")
+    raise ValueError(f"{inspection.VOCABULARY} makes no sense")
 
 
 def _plain(word: str) -> str:
@@ -162,12 +162,12 @@ def _foreign(run: str) -> Iterator[tuple[int, int]]:
 
 
 def _kind(character: str) -> str:
-    """"letter", "sign", "joined" to what stands before it, or "" for what parts words."""
+    """ "letter", "sign", "joined" to what stands before it, or "" for what parts words."""
     category = unicodedata.category(character)
     if category[0] in "LN":
         return "letter"
-    if category[0] == "M" or category == "Cf" or "\U0001f3fb" <= character <= "\U0001f3ff":      # as a skin colour is
+    if category[0] == "M" or category == "Cf" or "\U0001f3fb" <= character <= "\U0001f3ff":  # as a skin colour is
         return "joined"
     if category[0] in "PZ" or category == "Cc" or "\uff01" <= character <= "\uff5e" or "\uffe0" <= character <= "\uffe6":
-        return ""                              # also the wide forms of + = ~ $
+        return ""  # also the wide forms of + = ~ $
     return "sign"

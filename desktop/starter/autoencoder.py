@@ -27,28 +27,32 @@ from .pixels import psnr, signed, unsigned
 from .precision import autocast
 from .shape import Shape
 
-DECODER_BLOCKS = 5, 5, 3, 2, 1   # residual blocks of each stage, from the latents of a factor of 16 to the full size
-CROP, BATCH = 128, 8             # px, crops
-WHOLE = 0.25                     # share of the crops that are whole pictures at half size
+DECODER_BLOCKS = 5, 5, 3, 2, 1  # residual blocks of each stage, from the latents of a factor of 16 to the full size
+CROP, BATCH = 128, 8  # px, crops
+WHOLE = 0.25  # share of the crops that are whole pictures at half size
 MUON_RATE, ADAM_RATE, CRITIC_RATE = 0.012, 1e-3, 3e-4
-WARM_UP = 480                    # crops
-DECAY_FROM, LAST_RATE = 0.4, 0.05        # share of the plan after which the learning rate falls linearly; its last value, a share
-CRITIC_FROM, CRITIC_RAMP = 0.55, 0.05    # share of the plan after which the encoder is frozen and the critic trained; its ramp
+WARM_UP = 480  # crops
+DECAY_FROM, LAST_RATE = 0.4, 0.05  # share of the plan after which the learning rate falls linearly; its last value, a share
+CRITIC_FROM, CRITIC_RAMP = 0.55, 0.05  # share of the plan after which the encoder is frozen and the critic trained; its ramp
 CRITIC_WEIGHT, PERCEPTION_WEIGHT, SPREAD_WEIGHT = 0.08, 0.35, 0.02
-PERCEIVED = 0.5                  # share of a batch that the perceptual distance is computed for: it is the slowest part of the loss
-LATENT_NOISE = 0.08              # of the latents' standard deviation, added before decoding
-HALVED = 0.2                     # share of the batches whose latents and target are both halved in size
-SPREAD = 0.5                     # standard deviation of each latent channel: the decoder's tanh(latents / 3) is nearly linear there
-MOST_GRADIENT = 5.0              # norm
+PERCEIVED = 0.5  # share of a batch that the perceptual distance is computed for: it is the slowest part of the loss
+LATENT_NOISE = 0.08  # of the latents' standard deviation, added before decoding
+HALVED = 0.2  # share of the batches whose latents and target are both halved in size
+SPREAD = 0.5  # standard deviation of each latent channel: the decoder's tanh(latents / 3) is nearly linear there
+MOST_GRADIENT = 5.0  # norm
 
 
 def autoencoder(shape: Shape) -> AutoencoderTiny:
     """An untrained autoencoder of the shape; see `pass_through` for its initial weights."""
     stages = shape.factor.bit_length()
     made = AutoencoderTiny(
-        latent_channels=shape.channels, encoder_block_out_channels=(shape.encoder_width,) * stages,
-        decoder_block_out_channels=(shape.decoder_width,) * stages, num_encoder_blocks=tuple(range(stages)),
-        num_decoder_blocks=DECODER_BLOCKS[-stages:], scaling_factor=1 / SPREAD)
+        latent_channels=shape.channels,
+        encoder_block_out_channels=(shape.encoder_width,) * stages,
+        decoder_block_out_channels=(shape.decoder_width,) * stages,
+        num_encoder_blocks=tuple(range(stages)),
+        num_decoder_blocks=DECODER_BLOCKS[-stages:],
+        scaling_factor=1 / SPREAD,
+    )
     pass_through(made)
     return made
 
@@ -69,7 +73,7 @@ def pass_through(model: AutoencoderTiny) -> None:
                 nn.init.zeros_(layer.bias)
             layers[-1].weight.mul_(0.1)
     for layer in (*model.encoder.layers, *model.decoder.layers):
-        if isinstance(layer, nn.Conv2d) and layer.bias is None:          # the layers that change the size are those without a bias
+        if isinstance(layer, nn.Conv2d) and layer.bias is None:  # the layers that change the size are those without a bias
             identity = torch.eye(*layer.weight.shape[:2])[:, :, None, None]
             layer.weight.mul_(0.3)
             if layer.stride == (2, 2):
@@ -84,8 +88,14 @@ class Critic(nn.Sequential):
     def __init__(self, width: int = 48) -> None:
         norm = nn.utils.parametrizations.spectral_norm
         super().__init__(
-            norm(nn.Conv2d(3, width, 4, 2, 1)), nn.LeakyReLU(0.2), norm(nn.Conv2d(width, 2 * width, 4, 2, 1)), nn.LeakyReLU(0.2),
-            norm(nn.Conv2d(2 * width, 4 * width, 4, 2, 1)), nn.LeakyReLU(0.2), norm(nn.Conv2d(4 * width, 1, 3, 1, 1)))
+            norm(nn.Conv2d(3, width, 4, 2, 1)),
+            nn.LeakyReLU(0.2),
+            norm(nn.Conv2d(width, 2 * width, 4, 2, 1)),
+            nn.LeakyReLU(0.2),
+            norm(nn.Conv2d(2 * width, 4 * width, 4, 2, 1)),
+            nn.LeakyReLU(0.2),
+            norm(nn.Conv2d(4 * width, 1, 3, 1, 1)),
+        )
 
 
 class AutoencoderTraining(Training):
@@ -95,8 +105,9 @@ class AutoencoderTraining(Training):
     so a resumed training gives the same bits as an uninterrupted one. The plan may be changed between two runs.
     """
 
-    def __init__(self, learner: AutoencoderTiny, perception: Perception, crops: int, device: torch.device | str = "cpu",
-                 seed: int = 0) -> None:
+    def __init__(
+        self, learner: AutoencoderTiny, perception: Perception, crops: int, device: torch.device | str = "cpu", seed: int = 0
+    ) -> None:
         self.device, self.crops = torch.device(device), crops
         self.autoencoder = learner.to(self.device, memory_format=torch.channels_last)
         self.perception = perception.to(self.device, memory_format=torch.channels_last)
@@ -104,13 +115,24 @@ class AutoencoderTraining(Training):
             torch.manual_seed(seed)
             self.critic = Critic().to(self.device, memory_format=torch.channels_last)
         matrices, others = _weights(self.autoencoder)
-        self._rates = {Muon(matrices, MUON_RATE): MUON_RATE,
-                       torch.optim.AdamW(others, ADAM_RATE, betas=(0.9, 0.99), weight_decay=0, fused=True): ADAM_RATE}
+        self._rates = {
+            Muon(matrices, MUON_RATE): MUON_RATE,
+            torch.optim.AdamW(others, ADAM_RATE, betas=(0.9, 0.99), weight_decay=0, fused=True): ADAM_RATE,
+        }
         self._critic_optimizer = torch.optim.AdamW(self.critic.parameters(), CRITIC_RATE, betas=(0.5, 0.9), fused=True)
         self.average = PowerAverage(self.autoencoder)
         muon, adam = self._rates
-        self.course = Course({"autoencoder": self.autoencoder, "average": self.average, "critic": self.critic, "muon": muon,
-                              "adam": adam, "critic_optimizer": self._critic_optimizer}, seed)
+        self.course = Course(
+            {
+                "autoencoder": self.autoencoder,
+                "average": self.average,
+                "critic": self.critic,
+                "muon": muon,
+                "adam": adam,
+                "critic_optimizer": self._critic_optimizer,
+            },
+            seed,
+        )
 
     def train(self, pictures: np.ndarray, batch: int = BATCH) -> Iterator[Progress]:
         """Learn from crops of `pictures`, N×H×W×3 uint8 (a memory map may be passed), until the plan is done; report each batch."""
@@ -138,8 +160,9 @@ class AutoencoderTraining(Training):
         """Replace the encoder by its average, which then stays as it is: latents made by `averaged` remain valid."""
         encoder = self.autoencoder.encoder
         if any(weight.requires_grad for weight in encoder.parameters()):
-            encoder.load_state_dict({name.removeprefix("encoder."): weight for name, weight in self.average.weights.items()
-                                     if name.startswith("encoder.")})
+            encoder.load_state_dict(
+                {name.removeprefix("encoder."): weight for name, weight in self.average.weights.items() if name.startswith("encoder.")}
+            )
             encoder.requires_grad_(False)
             for weight in encoder.parameters():
                 weight.grad = None
@@ -152,7 +175,7 @@ class AutoencoderTraining(Training):
             disturbance = torch.randn(latents.shape, generator=noise).to(self.device)
             noisy = latents + LATENT_NOISE * latents.detach().float().std() * disturbance
             wanted = pictures
-            if critic <= 0 and chance.random() < HALVED:      # scale equivariance (EQ-VAE, arXiv 2502.09509): easier to diffuse
+            if critic <= 0 and chance.random() < HALVED:  # scale equivariance (EQ-VAE, arXiv 2502.09509): easier to diffuse
                 noisy, wanted = F.avg_pool2d(noisy.float(), 2), F.avg_pool2d(wanted, 2)
             made = self.autoencoder.decode(noisy).sample.float()
             perceived = max(1, int(PERCEIVED * len(made)))
@@ -227,7 +250,7 @@ def _crops(pictures: np.ndarray, batch: int, chance: random.Random) -> torch.Ten
             crop = picture.reshape(side, 2, side, 2, 3).mean((1, 3), dtype=np.float32)
         else:
             top, left = chance.randrange(room), chance.randrange(room)
-            crop = picture[top:top + side, left:left + side].astype(np.float32)
+            crop = picture[top : top + side, left : left + side].astype(np.float32)
         crops.append(torch.from_numpy(crop[:, ::-1].copy() if chance.random() < 0.5 else crop))
     return signed(torch.stack(crops)).contiguous(memory_format=torch.channels_last)
 

@@ -25,8 +25,7 @@ import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from transformers import CLIPTokenizer
 
-from desktop.resources import STARTER
-
+from ..resources import STARTER
 from . import autoencoder, checkpoint, examples, export, sources, tokenizer, vocabulary
 from .autoencoder import AutoencoderTraining
 from .captions import LANGUAGES, describe
@@ -39,9 +38,9 @@ from .shape import SHAPES, SMALL, Shape, work_folder
 from .text import TextTraining
 from .world import World
 
-PICTURES, HELD_OUT = 2500, 24        # painted for the autoencoder; the last of them are only measured with
-CAPTIONS = 60_000                    # that the tokenizer learns from
-PRINT_EVERY, SAVE_EVERY, LOOK_EVERY = 10, 300, 1200     # seconds
+PICTURES, HELD_OUT = 2500, 24  # painted for the autoencoder; the last of them are only measured with
+CAPTIONS = 60_000  # that the tokenizer learns from
+PRINT_EVERY, SAVE_EVERY, LOOK_EVERY = 10, 300, 1200  # seconds
 
 
 class NotReady(Exception):
@@ -55,8 +54,9 @@ class Build:
     `crops`: the plan of the autoencoder's training, if not that of the shape.
     """
 
-    def __init__(self, folder: Path, shape: Shape, device: str, minutes: float, begin: Path | None = None,
-                 crops: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, shape: Shape, device: str, minutes: float, begin: Path | None = None, crops: int | None = None
+    ) -> None:
         self.folder, self.shape, self.device, self.begin = folder, shape, device, begin
         self.crops = crops or shape.crops
         self.world = World(shape.tier)
@@ -86,8 +86,10 @@ class Build:
         self._resume(training.course, "autoencoder")
         if (self.folder / "examples").exists() and not autoencoder.is_encoder_frozen(training.course.samples, self.crops):
             frozen = int(training.course.samples / autoencoder.CRITIC_FROM)
-            raise NotReady(f"The encoder would change, but {self.folder / 'examples'} was made with it. Delete that folder and unet.pt"
-                           + (f", or give --crops {frozen} to train only the decoder." if frozen else "."))
+            raise NotReady(
+                f"The encoder would change, but {self.folder / 'examples'} was made with it. Delete that folder and unet.pt"
+                + (f", or give --crops {frozen} to train only the decoder." if frozen else ".")
+            )
 
         def save() -> None:
             _whole(folder, training.averaged().save_pretrained)
@@ -136,8 +138,12 @@ class Build:
     def export(self, target: Path) -> None:
         """Write the diffusers folder."""
         preview_decoder = self.folder / "preview_decoder"
-        export.export(self._pipeline(self._learned_unet()), target, vocabulary.vocabulary(self.shape.tier),
-                      preview_decoder if preview_decoder.exists() else None)
+        export.export(
+            self._pipeline(self._learned_unet()),
+            target,
+            vocabulary.vocabulary(self.shape.tier),
+            preview_decoder if preview_decoder.exists() else None,
+        )
         print(f"{target}: {sum(path.stat().st_size for path in target.rglob('*') if path.is_file()) / 1e6:.1f} MB")
 
     def _ready(self, name: str, stage: str) -> Path:
@@ -200,8 +206,15 @@ class Build:
             checkpoint.restore(course, path, self.device)
         return path.exists()
 
-    def _spend(self, training: Iterator[Progress], course: Course, name: str, until: int | None = None,
-               save: Callable[[], None] = lambda: None, look: Callable[[], None] = lambda: None) -> None:
+    def _spend(
+        self,
+        training: Iterator[Progress],
+        course: Course,
+        name: str,
+        until: int | None = None,
+        save: Callable[[], None] = lambda: None,
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
         """Learn until the time of this run or the training ends, or `until` samples are seen.
 
         Saves a checkpoint and calls `save` every five minutes and at the end; calls `look` every 20 minutes.
@@ -244,6 +257,7 @@ class Build:
     @contextmanager
     def _until_stopped(self) -> Iterator[None]:
         """SIGTERM and SIGINT end the learning after the current report, not the process."""
+
         def stop(*_: object) -> None:
             self._stopped = True
 

@@ -8,13 +8,13 @@ import numpy as np
 from PIL import Image
 
 Grain = Literal["cloudy", "waves", "grass"]
-Stops = Sequence[tuple[float, str]]     # (position, colour), positions increasing
+Stops = Sequence[tuple[float, str]]  # (position, colour), positions increasing
 
 
 @cache
 def rgb(colour: str) -> np.ndarray:
     """`#rrggbb` → 3×1×1 floats in 0…1."""
-    return np.array([int(colour[place:place + 2], 16) for place in (1, 3, 5)], np.float32)[:, None, None] / 255
+    return np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)], np.float32)[:, None, None] / 255
 
 
 def between(stops: Stops, where: np.ndarray) -> np.ndarray:
@@ -44,9 +44,9 @@ def grain(kind: Grain) -> np.ndarray:
         case "cloudy":
             loudness = np.hypot(across, down).clip(2) ** -1.9
         case "waves":
-            loudness = np.exp(-(np.log(np.hypot(5 * across, down).clip(1) / 30) / 0.55) ** 2)
+            loudness = np.exp(-((np.log(np.hypot(5 * across, down).clip(1) / 30) / 0.55) ** 2))
         case "grass":
-            loudness = np.exp(-(np.log(np.hypot(across, 2.5 * down).clip(1) / 52) / 0.5) ** 2)
+            loudness = np.exp(-((np.log(np.hypot(across, 2.5 * down).clip(1) / 52) / 0.5) ** 2))
     noise = np.fft.irfft2(np.fft.rfft2(np.random.default_rng(7).standard_normal((512, 512))) * loudness)
     return np.clip(0.5 + (noise - noise.mean()) / noise.std() / 5, 0, 1).astype(np.float32)
 
@@ -55,7 +55,7 @@ class Sprite:
     """A small picture with a soft edge that a canvas draws at any size."""
 
     def __init__(self, image: Image.Image) -> None:
-        self.image = image.convert("RGBa")      # premultiplied colours resize without dark edges
+        self.image = image.convert("RGBa")  # premultiplied colours resize without dark edges
         self._sizes: dict[tuple[int, int], np.ndarray] = {}
 
     def sized(self, width: int, height: int) -> np.ndarray:
@@ -114,7 +114,7 @@ class Canvas:
     def round(self, x: float, y: float, width: float, height: float | None = None, rows: slice = slice(None)) -> np.ndarray:
         """A Gaussian around (x, y): 1 in the centre, 0.37 at a distance of `width` or `height`."""
         height = width if height is None else height
-        return np.exp(-((self.y[rows] - y) / height) ** 2) * np.exp(-((self.x - x) / width) ** 2)
+        return np.exp(-(((self.y[rows] - y) / height) ** 2)) * np.exp(-(((self.x - x) / width) ** 2))
 
     def glow(self, x: float, y: float, radius: float, colour: str, strength: float = 1.0) -> None:
         rows = self.rows(y - 2.4 * radius, y + 2.4 * radius)
@@ -162,8 +162,8 @@ class Canvas:
 
     def lay(self, pixels: np.ndarray, left: int, top: int, opacity: float = 1.0) -> None:
         """Draw premultiplied pixels, 4×h×w, with the top left corner at (left, top) in px."""
-        part = self.picture[:, max(0, top):max(0, top + pixels.shape[1]), max(0, left):max(0, left + pixels.shape[2])]
-        seen = pixels[:, max(0, -top):, max(0, -left):][:, :part.shape[1], :part.shape[2]]
+        part = self.picture[:, max(0, top) : max(0, top + pixels.shape[1]), max(0, left) : max(0, left + pixels.shape[2])]
+        seen = pixels[:, max(0, -top) :, max(0, -left) :][:, : part.shape[1], : part.shape[2]]
         if opacity < 1:
             seen = seen * np.float32(opacity)
         part *= 1 - seen[3]

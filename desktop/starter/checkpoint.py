@@ -18,9 +18,9 @@ from torch import nn
 class Progress:
     """One report of a training. Between two reports its state can be saved."""
 
-    samples: int                   # seen in all runs together
-    seconds: float                 # spent learning in all runs together
-    loss: float                    # mean since the previous report
+    samples: int  # seen in all runs together
+    seconds: float  # spent learning in all runs together
+    loss: float  # mean since the previous report
     note: str = ""
 
     def __str__(self) -> str:
@@ -42,15 +42,20 @@ class Course:
     Exception: pools of pictures that a training paints or decodes while it learns (preview, judge) are filled again."""
 
     def __init__(self, parts: Mapping[str, Stateful], seed: int) -> None:
-        self.parts = dict(parts)                            # networks, optimisers, average
-        self.chance = random.Random(seed)                   # chooses examples and captions
-        self.noise = torch.Generator().manual_seed(seed)    # on the CPU, so that all devices draw the same noise
+        self.parts = dict(parts)  # networks, optimisers, average
+        self.chance = random.Random(seed)  # chooses examples and captions
+        self.noise = torch.Generator().manual_seed(seed)  # on the CPU, so that all devices draw the same noise
         self.samples = 0
         self.seconds = 0.0
 
     def state_dict(self) -> dict[str, Any]:
-        return {"parts": {name: part.state_dict() for name, part in self.parts.items()}, "chance": self.chance.getstate(),
-                "noise": self.noise.get_state(), "samples": self.samples, "seconds": self.seconds}
+        return {
+            "parts": {name: part.state_dict() for name, part in self.parts.items()},
+            "chance": self.chance.getstate(),
+            "noise": self.noise.get_state(),
+            "samples": self.samples,
+            "seconds": self.seconds,
+        }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         for name, part in self.parts.items():
@@ -87,8 +92,10 @@ class PowerAverage:
     @torch.no_grad()
     def update(self, samples: int) -> None:
         """Include the current weights. `samples`: seen so far; the weights count for those since the last update."""
-        followed, latest = zip(*((self.weights[name], weight) for name, weight in self._network.state_dict().items()
-                                 if weight.is_floating_point()), strict=True)
+        followed, latest = zip(
+            *((self.weights[name], weight) for name, weight in self._network.state_dict().items() if weight.is_floating_point()),
+            strict=True,
+        )
         torch._foreach_lerp_(followed, latest, 1 - (self.samples / samples) ** (self.exponent + 1))
         self.samples = samples
 
@@ -129,5 +136,5 @@ def load(path: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
     with path.open("rb") as file:
         try:
             return torch.load(file, map_location=device, weights_only=True)
-        except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:     # the error depends on where the file was cut
+        except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:  # the error depends on where the file was cut
             raise CheckpointDamaged(f"{path} is not a complete checkpoint. Replace it by an older one, or delete it.") from error

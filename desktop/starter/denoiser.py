@@ -28,27 +28,42 @@ if TYPE_CHECKING:
 
 TIMESTEPS = 1000
 BATCH = 12
-EMPTY_CAPTIONS = 0.1               # share, for classifier-free guidance (arXiv 2207.12598)
-PEAK = 6e-4                        # learning rate
-MIN_SNR = 5.0                      # arXiv 2303.09556
-REPORT_EVERY = 4                   # batches between two reports, and between two updates of the average
+EMPTY_CAPTIONS = 0.1  # share, for classifier-free guidance (arXiv 2207.12598)
+PEAK = 6e-4  # learning rate
+MIN_SNR = 5.0  # arXiv 2303.09556
+REPORT_EVERY = 4  # batches between two reports, and between two updates of the average
 
 
 def scheduler() -> DDIMScheduler:
     """The scheduler of training and sampling. At the last timestep nothing of the picture is left (zero terminal SNR)."""
-    return DDIMScheduler(num_train_timesteps=TIMESTEPS, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
-                         prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing", clip_sample=False,
-                         set_alpha_to_one=True, steps_offset=1)
+    return DDIMScheduler(
+        num_train_timesteps=TIMESTEPS,
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+        clip_sample=False,
+        set_alpha_to_one=True,
+        steps_offset=1,
+    )
 
 
 def unet(shape: Shape) -> UNet2DConditionModel:
     """Convolutions at the finest level, attention at the others and in the middle; heads of 32 channels."""
     levels = len(shape.unet) - 1
     return UNet2DConditionModel(
-        sample_size=shape.latent_side, in_channels=shape.channels, out_channels=shape.channels, block_out_channels=shape.unet,
-        layers_per_block=1, down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * levels),
-        up_block_types=(*["CrossAttnUpBlock2D"] * levels, "UpBlock2D"), cross_attention_dim=shape.text_width,
-        attention_head_dim=tuple(max(1, channels // 32) for channels in shape.unet))     # in diffusers this is the number of heads
+        sample_size=shape.latent_side,
+        in_channels=shape.channels,
+        out_channels=shape.channels,
+        block_out_channels=shape.unet,
+        layers_per_block=1,
+        down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * levels),
+        up_block_types=(*["CrossAttnUpBlock2D"] * levels, "UpBlock2D"),
+        cross_attention_dim=shape.text_width,
+        attention_head_dim=tuple(max(1, channels // 32) for channels in shape.unet),
+    )  # in diffusers this is the number of heads
 
 
 class Denoiser(nn.Module):
@@ -67,8 +82,9 @@ class Denoiser(nn.Module):
 class DenoiserTraining(Training):
     """Training of the denoiser. It can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
-    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu",
-                 seed: int = 0) -> None:
+    def __init__(
+        self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
+    ) -> None:
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
             self.denoiser = Denoiser(shape, tokenizer)
@@ -76,10 +92,16 @@ class DenoiserTraining(Training):
         self.reader, self.describe, self.device = Reader(tokenizer, shape.context), describe, torch.device(device)
         across = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" in name]
         others = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" not in name]
-        self.optimizer = torch.optim.AdamW([
-            {"params": others, "peak": PEAK}, {"params": across, "peak": 2 * PEAK},
-            {"params": list(self.denoiser.text_encoder.parameters()), "peak": PEAK / 4}],
-            betas=(0.9, 0.99), weight_decay=1e-3, fused=True)
+        self.optimizer = torch.optim.AdamW(
+            [
+                {"params": others, "peak": PEAK},
+                {"params": across, "peak": 2 * PEAK},
+                {"params": list(self.denoiser.text_encoder.parameters()), "peak": PEAK / 4},
+            ],
+            betas=(0.9, 0.99),
+            weight_decay=1e-3,
+            fused=True,
+        )
         self.average = PowerAverage(self.denoiser)
         self.course = Course({"denoiser": self.denoiser, "optimizer": self.optimizer, "average": self.average}, seed)
         self._alphas_cumprod = scheduler().alphas_cumprod

@@ -10,25 +10,71 @@ from .world import DRINK_MEASURES, GROUNDS, PLAYERS, Arrangement, Ground, Scene,
 # Words people add that do not change the picture.
 LOOKS = ("cute", "lovely", "beautiful", "pretty", "nice", "adorable", "happy", "funny", "sweet", "cool")
 MOODS = ("beautiful", "blissful", "peaceful", "calm", "lovely", "wonderful", "dreamy", "magical", "pretty", "heavenly", "nice", "amazing")
-OPENINGS = ("a picture of {}", "an image of {}", "a photo of {}", "a drawing of {}", "a painting of {}", "an illustration of {}",
-            "picture of {}", "photo of {}", "draw {}", "please draw {}", "draw me {}", "paint {}", "show me {}", "i want {}", "make {}")
+OPENINGS = (
+    "a picture of {}",
+    "an image of {}",
+    "a photo of {}",
+    "a drawing of {}",
+    "a painting of {}",
+    "an illustration of {}",
+    "picture of {}",
+    "photo of {}",
+    "draw {}",
+    "please draw {}",
+    "draw me {}",
+    "paint {}",
+    "show me {}",
+    "i want {}",
+    "make {}",
+)
 ENDINGS = (", high quality", ", detailed", ", beautiful", ", cute", ", colorful", ", please", ".", "!")
 SIZES = {"small": ("small", "little", "tiny"), "big": ("big", "large", "huge", "giant")}
 NUMBERS = {1: ("one", "1"), 2: ("two", "2"), 3: ("three", "3"), 4: ("four", "4")}
 
 # {0} and {1}: the two things, with or without an article; {2} and {3}: their bare names; {4}: the place or nothing.
-BESIDE = ("{0} to the left of {1}", "{0} to the left of {1}", "{0} left of {1}", "{0} on the left of {1}",
-          "{0} on the left, {1} on the right", "{0} on the left and {1} on the right", "{1} to the right of {0}",
-          "{1} on the right of {0}", "{1} right of {0}", "{0} and {1}", "{0} next to {1}", "{0} beside {1}", "{0} and {1} side by side",
-          "{0} standing next to {1}")
-ABOVE = ("{0} above {1}", "{0} above {1}", "{0} over {1}", "{0} on top of {1}", "{1} below {0}", "{1} under {0}", "{1} beneath {0}",
-         "{1} with {0} above it", "{0} at the top and {1} at the bottom", "{0} flying over {1}")
+BESIDE = (
+    "{0} to the left of {1}",
+    "{0} to the left of {1}",
+    "{0} left of {1}",
+    "{0} on the left of {1}",
+    "{0} on the left, {1} on the right",
+    "{0} on the left and {1} on the right",
+    "{1} to the right of {0}",
+    "{1} on the right of {0}",
+    "{1} right of {0}",
+    "{0} and {1}",
+    "{0} next to {1}",
+    "{0} beside {1}",
+    "{0} and {1} side by side",
+    "{0} standing next to {1}",
+)
+ABOVE = (
+    "{0} above {1}",
+    "{0} above {1}",
+    "{0} over {1}",
+    "{0} on top of {1}",
+    "{1} below {0}",
+    "{1} under {0}",
+    "{1} beneath {0}",
+    "{1} with {0} above it",
+    "{0} at the top and {1} at the bottom",
+    "{0} flying over {1}",
+)
 WITH = ("{0} with {1}", "{0} with {1}", "{0} and {1}", "{0} with a small {3}", "a big {2} and a small {3}", "{0} with {1} in front of it")
 BEHIND = ("{1} in front of {0}", "a small {3} in front of a big {2}", "{0} behind {1}")
 HOLD = ("{0}{4} holding {1}", "{0} is holding {1}{4}", "{0} holds {1}{4}", "{0}{4} holding a small {3}", "{0}{4} carrying {1}")
 PLAY_WITH = ("{0}{4} playing with {1}", "{0} is playing with {1}{4}", "{0} plays with {1}{4}")
-PLAY = ("{0} is playing {3}{4}", "{0} playing {3}{4}", "{0} playing {1}{4}", "{0} is playing {1}{4}", "{0} playing the {3}{4}",
-        "{0} plays {3}{4}", "{0} plays the {3}{4}", "{0}{4} playing {3}", "{0}{4} is playing {1}")
+PLAY = (
+    "{0} is playing {3}{4}",
+    "{0} playing {3}{4}",
+    "{0} playing {1}{4}",
+    "{0} is playing {1}{4}",
+    "{0} playing the {3}{4}",
+    "{0} plays {3}{4}",
+    "{0} plays the {3}{4}",
+    "{0}{4} playing {3}",
+    "{0}{4} is playing {1}",
+)
 PLAY_GAME = ("{0} playing {3}{4}", "{0} is playing {3}{4}", "{0} plays {3}{4}", "{0}{4} playing {3}")
 EAT = ("{0} eating {1}{4}", "{0} is eating {1}{4}", "{0} eats {1}{4}", "{0}{4} eating {1}", "{0}{4} eating {3}")
 DRINK = ("{0} drinking {1}{4}", "{0} is drinking {1}{4}", "{0} drinks {1}{4}", "{0}{4} drinking {1}")
@@ -39,11 +85,48 @@ UNIQUE = ("sun", "moon")
 PLAIN_WORDS = "a an the some one there is are it its view of and"
 
 _VOWEL = re.compile(r"(?!uni|use|ut|eu|one|uk|ufo)[aeiou]|hour|x-ray", re.IGNORECASE)
-_IRREGULAR = {"man": "men", "mouse": "mice", "leaf": "leaves", "knife": "knives", "wolf": "wolves", "tooth": "teeth", "foot": "feet",
-              "goose": "geese", "child": "children", "person": "people", "fish": "fish", "sheep": "sheep", "deer": "deer",
-              "hero": "heroes"}
-_UNCOUNTED = frozenset(("luggage", "lightning", "confetti", "cash", "dynamite", "salt", "juice", "soup", "stew", "yarn", "wool", "thread",
-                        "rope", "mail", "mahjong", "hanafuda", "cutlery", "French bread", "toilet paper", "applause", "paper", "wood"))
+_IRREGULAR = {
+    "man": "men",
+    "mouse": "mice",
+    "leaf": "leaves",
+    "knife": "knives",
+    "wolf": "wolves",
+    "tooth": "teeth",
+    "foot": "feet",
+    "goose": "geese",
+    "child": "children",
+    "person": "people",
+    "fish": "fish",
+    "sheep": "sheep",
+    "deer": "deer",
+    "hero": "heroes",
+}
+_UNCOUNTED = frozenset(
+    (
+        "luggage",
+        "lightning",
+        "confetti",
+        "cash",
+        "dynamite",
+        "salt",
+        "juice",
+        "soup",
+        "stew",
+        "yarn",
+        "wool",
+        "thread",
+        "rope",
+        "mail",
+        "mahjong",
+        "hanafuda",
+        "cutlery",
+        "French bread",
+        "toilet paper",
+        "applause",
+        "paper",
+        "wood",
+    )
+)
 _NO_ARTICLE = frozenset(("mountains", "woods", "clouds", "sand dunes", "outer space", "rain"))
 
 

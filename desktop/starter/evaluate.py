@@ -25,17 +25,18 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from desktop.diffusion import samplers, schedulers
-from desktop.diffusion.control import Control
-from desktop.diffusion.device import best_device
-from desktop.diffusion.engine import Engine
-from desktop.diffusion.families import family_of
-from desktop.diffusion.loader import load
-from desktop.diffusion.preview import preview_decoder
-from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Event, Previews, Step
-from desktop.resources import STARTER
-
+from ..diffusion import samplers, schedulers
+from ..diffusion.control import Control
+from ..diffusion.device import best_device
+from ..diffusion.engine import Engine
+from ..diffusion.families import read_index
+from ..diffusion.families.calls import calls_of
+from ..diffusion.loader import load
+from ..diffusion.preview import preview_decoder
+from ..diffusion.recipe import Recipe
+from ..diffusion.request import Request
+from ..diffusion.run import Event, Previews, Step
+from ..resources import STARTER
 from .captions import LANGUAGES, Language, cut, describe
 from .export import PROMPTS, sheet
 from .judge import Judge, Sight
@@ -46,18 +47,18 @@ from .scenes import Studio
 from .shape import SMALL, work_folder
 from .world import Arrangement, Ground, Scene, Thing, World, things
 
-ALONE, PAIRS, EACH_COUNT = 80, 36, 8       # questions: one thing (at least), two things, two and three and four of one thing each
-STEPS, TOGETHER = 50, 8            # of a run; pictures in a batch
-GUIDANCE_SCALE = Recipe().guidance_scale
-RENDERS = 3                        # of each question, for the accuracy of the judge itself
-Row = tuple[str, str, str, str]    # of the second table: measure, value, goal, met
+ALONE, PAIRS, EACH_COUNT = 80, 36, 8  # questions: one thing (at least), two things, two and three and four of one thing each
+STEPS, TOGETHER = 50, 8  # of a run; pictures in a batch
+GUIDANCE_SCALE = Recipe().sampling.guidance_scale
+RENDERS = 3  # of each question, for the accuracy of the judge itself
+Row = tuple[str, str, str, str]  # of the second table: measure, value, goal, met
 TWO = frozenset((Arrangement.BESIDE, Arrangement.ABOVE, Arrangement.WITH))
 
 
 @dataclass(frozen=True)
 class Measure:
     name: str
-    goal: float | None             # least share of right pictures
+    goal: float | None  # least share of right pictures
     asked: Collection[Arrangement]
     is_right: Callable[[Scene, Sight], bool]
 
@@ -88,7 +89,7 @@ def questions(world: World, seed: int = 0) -> list[Scene]:
         if scene.arrangement is Arrangement.ONE:
             grounds[scene.things].setdefault(scene.ground, scene)
     rounds = itertools.zip_longest(*(known.values() for known in grounds.values()))
-    alone = [scene for scene in itertools.chain.from_iterable(rounds) if scene][:max(ALONE, len(grounds))]
+    alone = [scene for scene in itertools.chain.from_iterable(rounds) if scene][: max(ALONE, len(grounds))]
     pairs = {scene.things: scene for scene in drawn if scene.arrangement in TWO}
     asked, chosen = Counter(thing for shown in grounds for thing in shown), []
     while pairs and len(chosen) < PAIRS:
@@ -116,8 +117,9 @@ class Subject:
     """The model to measure, loaded as the app loads it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.device, self.family = folder, best_device(), family_of(folder)
+        self.folder, self.device = folder, best_device()
         self.pipeline = load(folder, self.device)
+        self.calls = calls_of(read_index(folder)[0], self.pipeline)
         self.pipeline.scheduler = schedulers.build(samplers.sampler("DDIM"), self.pipeline.scheduler.config)
         self.side: int = self.pipeline.unet.config.sample_size * self.pipeline.vae_scale_factor
 
@@ -126,19 +128,27 @@ class Subject:
         for first in range(0, len(prompts), TOGETHER):
             part = slice(first, first + TOGETHER)
             noise = [torch.Generator().manual_seed(seed) for seed in seeds[part]]
-            yield self.decode(self.pipeline(list(prompts[part]), num_inference_steps=steps, guidance_scale=GUIDANCE_SCALE, generator=noise,
-                                            width=self.side, height=self.side, output_type="latent").images)
+            yield self.decode(
+                self.pipeline(
+                    list(prompts[part]),
+                    num_inference_steps=steps,
+                    guidance_scale=GUIDANCE_SCALE,
+                    generator=noise,
+                    width=self.side,
+                    height=self.side,
+                    output_type="latent",
+                ).images
+            )
 
     @torch.no_grad()
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
         """B×C×h×w latents in the sampler's scale → B×H×W×3 uint8 on the CPU."""
-        return unsigned(self.family.decode(self.pipeline, latents)).cpu()
+        return unsigned(self.calls.decode(latents)).cpu()
 
     @torch.no_grad()
     def reconstruct(self, pictures: torch.Tensor) -> torch.Tensor:
         """N×H×W×3 uint8 → their reconstructions by the autoencoder."""
-        return torch.cat([self.decode(self.family.encode(self.pipeline, signed(part)))
-                          for part in pictures.split(TOGETHER)])
+        return torch.cat([self.decode(self.calls.encode(signed(part))) for part in pictures.split(TOGETHER)])
 
     @torch.no_grad()
     def previews(self, prompts: Sequence[str], steps: int = STEPS) -> tuple[torch.Tensor, torch.Tensor]:
@@ -151,13 +161,22 @@ class Subject:
                 pass
         latents = torch.cat(seen[::5])
         small = torch.cat([preview(part).round().clamp(0, 255).to("cpu", torch.uint8) for part in latents.split(TOGETHER)])
-        full = torch.cat([F.adaptive_avg_pool2d(self.decode(part).permute(0, 3, 1, 2).float(), small.shape[1:3])
-                          for part in latents.split(TOGETHER)])
+        full = torch.cat(
+            [F.adaptive_avg_pool2d(self.decode(part).permute(0, 3, 1, 2).float(), small.shape[1:3]) for part in latents.split(TOGETHER)]
+        )
         return small, full.permute(0, 2, 3, 1).round().to(torch.uint8)
 
 
-def evaluate(subject: Subject, judge: Judge | None, studio: Studio, asked: Sequence[Scene], perception: Perception | None = None,
-             seeds: int = 1, steps: int = STEPS, rounds: int = 3) -> str:
+def evaluate(
+    subject: Subject,
+    judge: Judge | None,
+    studio: Studio,
+    asked: Sequence[Scene],
+    perception: Perception | None = None,
+    seeds: int = 1,
+    steps: int = STEPS,
+    rounds: int = 3,
+) -> str:
     """The tables, in Markdown. Without a judge the first is left out; without `perception` the row of the perceptual distance."""
     scenes = [scene for _ in range(seeds) for scene in asked]
     prompts = {language: [prompt(scene, language) for scene in scenes] for language in LANGUAGES}
@@ -167,31 +186,46 @@ def evaluate(subject: Subject, judge: Judge | None, studio: Studio, asked: Seque
     painted = torch.from_numpy(np.stack([studio.paint(scene, subject.side) for scene in renders]))
     remade = subject.reconstruct(painted)
     drawn = {language: _draw(subject, texts, steps, language) for language, texts in prompts.items()}
-    lines = [f"{len(asked)} questions (edition {edition}) × {seeds} in each language; {steps} steps of DDIM, "
-             f"guidance {GUIDANCE_SCALE:g}. In brackets 95 % intervals.", ""]
+    lines = [
+        f"{len(asked)} questions (edition {edition}) × {seeds} in each language; {steps} steps of DDIM, "
+        f"guidance {GUIDANCE_SCALE:g}. In brackets 95 % intervals.",
+        "",
+    ]
     if judge is not None:
         rendered = {"judge on renders": judge.look(painted), "judge on renders after the autoencoder": judge.look(remade)}
         lines += [table(scenes, {language: judge.look(pictures) for language, pictures in drawn.items()}, renders, rendered), ""]
     pictures = torch.cat(list(drawn.values()))
-    lines += ["| | measured | goal | met |", "|---|---|---|---|",
-              *(f"| {' | '.join(row)} |" for row in (*_quality(painted, remade, pictures, perception), *_figures(subject, steps, rounds)))]
+    lines += [
+        "| | measured | goal | met |",
+        "|---|---|---|---|",
+        *(f"| {' | '.join(row)} |" for row in (*_quality(painted, remade, pictures, perception), *_figures(subject, steps, rounds))),
+    ]
     return "\n".join(lines)
 
 
-def table(scenes: Sequence[Scene], sights: Mapping[Language, Sequence[Sight]], renders: Sequence[Scene],
-          rendered: Mapping[str, Sequence[Sight]]) -> str:
+def table(
+    scenes: Sequence[Scene], sights: Mapping[Language, Sequence[Sight]], renders: Sequence[Scene], rendered: Mapping[str, Sequence[Sight]]
+) -> str:
     """The first table. `sights`: of the pictures drawn for `scenes`, by language; `rendered`: of renders of `renders`, by column title."""
     lines = [f"| | n | English | Chinese | Chinese − English | {' | '.join(rendered)} | goal | met |", "|---" * (7 + len(rendered)) + "|"]
     for measure in MEASURES:
         english, chinese = (measure.answers(scenes, sights[language]) for language in LANGUAGES)
-        cells = [measure.name, str(len(english)), share(english), share(chinese), difference(english, chinese),
-                 *(share(measure.answers(renders, seen)) for seen in rendered.values())]
+        cells = [
+            measure.name,
+            str(len(english)),
+            share(english),
+            share(chinese),
+            difference(english, chinese),
+            *(share(measure.answers(renders, seen)) for seen in rendered.values()),
+        ]
         if measure.goal is None or not english:
             cells += ["", ""]
         else:
             reached = statistics.fmean(english), statistics.fmean(chinese)
-            cells += [f"≥ {measure.goal:.0%}, Chinese within 2 points",
-                      _verdict(min(reached) >= measure.goal and abs(reached[1] - reached[0]) <= 0.02)]
+            cells += [
+                f"≥ {measure.goal:.0%}, Chinese within 2 points",
+                _verdict(min(reached) >= measure.goal and abs(reached[1] - reached[0]) <= 0.02),
+            ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -212,7 +246,7 @@ def difference(one: Sequence[bool], other: Sequence[bool]) -> str:
     n = len(one)
     lost, won = (sum(first and not second for first, second in zip(*pair, strict=True)) for pair in ((one, other), (other, one)))
     middle = won - lost
-    half = 1.96 * math.sqrt(won + lost + 1 - middle ** 2 / (n + 2))
+    half = 1.96 * math.sqrt(won + lost + 1 - middle**2 / (n + 2))
     return f"{middle / n * 100:+.1f} ({(middle - half) / (n + 2) * 100:+.0f}…{(middle + half) / (n + 2) * 100:+.0f})"
 
 
@@ -220,23 +254,23 @@ def difference(one: Sequence[bool], other: Sequence[bool]) -> str:
 class Speed:
     """Times of the app's engine with a loaded model, including the final decoding."""
 
-    watched: float                 # seconds per picture with previews
-    unwatched: float               # seconds per picture without previews
-    processor: float               # seconds of CPU time per picture with previews, summed over threads
-    decoded: int                   # previews made by the preview decoder, not by the linear map
+    watched: float  # seconds per picture with previews
+    unwatched: float  # seconds per picture without previews
+    processor: float  # seconds of CPU time per picture with previews, summed over threads
+    decoded: int  # previews made by the preview decoder, not by the linear map
 
 
 def speed(folder: Path, side: int, rounds: int, steps: int = STEPS) -> Speed:
     """Medians over rounds that alternate between runs with and without previews."""
-    engine, recipe = Engine(), Recipe(prompt=PROMPTS[0], steps=steps, width=side, height=side, seed=1)
+    engine, recipe = Engine(), Recipe.of(prompt=PROMPTS[0], steps=steps, width=side, height=side, seed=1)
     seconds: dict[Previews, list[float]] = {Previews.OFF: [], Previews.FAST: []}
     processor: list[float] = []
     for number in range(rounds + 1):
         for previews, timings in seconds.items():
             events: list[Event] = []
             began, used = time.perf_counter(), time.process_time()
-            engine.develop(recipe, folder, "", previews, Control(), events.append)
-            if number:                             # the first round loads the model
+            engine.generate(Request(recipe, previews=previews), folder, "", Control(), events.append)
+            if number:  # the first round loads the model
                 timings.append(time.perf_counter() - began)
         processor.append(time.process_time() - used)
     decoded = sum(isinstance(event, Step) and event.number > 0 and not event.approximate for event in events)
@@ -250,8 +284,9 @@ def _quality(painted: torch.Tensor, remade: torch.Tensor, drawn: torch.Tensor, p
     yield f"Autoencoder, on {len(painted)} held-out renders", f"{decibels:.1f} dB", "≥ 30 dB", _verdict(decibels >= 30)
     if perception is not None:
         with torch.no_grad():
-            distances = [float(perception.distance(signed(one[None]), signed(other[None])))
-                         for one, other in zip(remade, painted, strict=True)]
+            distances = [
+                float(perception.distance(signed(one[None]), signed(other[None]))) for one, other in zip(remade, painted, strict=True)
+            ]
         yield "Autoencoder, perceptual distance", f"{statistics.fmean(distances):.3f}", "", ""
     renders = float(gradient_energy(painted).mean())
     yield "Sharpness of reconstructions, share of the renders'", f"{float(gradient_energy(remade).mean()) / renders:.2f}", "", ""
@@ -268,8 +303,12 @@ def _figures(subject: Subject, steps: int, rounds: int) -> Iterator[Row]:
     yield f"Preview against the full decode, {len(small)} estimates of runs", f"{psnr(small, full):.1f} dB", "", ""
     pace = speed(subject.folder, subject.side, rounds, steps)
     where = f"{subject.device.name}, threads: {torch.get_num_threads()}"
-    yield (f"{steps} steps, {pace.decoded} decoded previews ({where})", f"{pace.watched:.2f} s (processor {pace.processor:.2f} s)",
-           "≤ 3 s on one core", _verdict(pace.watched <= 3 and pace.decoded == steps))
+    yield (
+        f"{steps} steps, {pace.decoded} decoded previews ({where})",
+        f"{pace.watched:.2f} s (processor {pace.processor:.2f} s)",
+        "≤ 3 s on one core",
+        _verdict(pace.watched <= 3 and pace.decoded == steps),
+    )
     yield f"{steps} steps without previews", f"{pace.unwatched:.2f} s", "", ""
 
 
@@ -295,8 +334,12 @@ def _tier(folder: Path) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", type=Path, default=STARTER)
-    parser.add_argument("--judge", type=Path, default=work_folder(SMALL.name) / "judge.pt",
-                        help="made by python -m desktop.starter.judge, in the folder of material.zip")
+    parser.add_argument(
+        "--judge",
+        type=Path,
+        default=work_folder(SMALL.name) / "judge.pt",
+        help="made by python -m desktop.starter.judge, in the folder of material.zip",
+    )
     parser.add_argument("--without-judge", action="store_true", help="measure only what needs no judge")
     parser.add_argument("--seeds", type=int, default=1, help="pictures of each question, in each language")
     parser.add_argument("--quick", action="store_true", help="a quarter of the questions")
@@ -320,7 +363,7 @@ def main() -> None:
         perception = None
     if arguments.sheet:
         sheet(subject.pipeline, arguments.sheet, guidance_scale=GUIDANCE_SCALE, steps=STEPS)
-    tables = evaluate(subject, judge, Studio(material), questions(world)[::4 if arguments.quick else 1], perception, arguments.seeds)
+    tables = evaluate(subject, judge, Studio(material), questions(world)[:: 4 if arguments.quick else 1], perception, arguments.seeds)
     print(tables)
     if arguments.table:
         arguments.table.write_text(tables + "\n", encoding="utf-8")

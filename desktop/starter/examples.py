@@ -25,8 +25,8 @@ SHARD, BATCH = 1024, 16
 
 @dataclass(frozen=True)
 class Examples:
-    latents: torch.Tensor         # N×C×h×w float32, of about unit variance
-    scenes: list[Scene]           # N
+    latents: torch.Tensor  # N×C×h×w float32, of about unit variance
+    scenes: list[Scene]  # N
 
     @classmethod
     def load(cls, folder: Path) -> Examples:
@@ -49,12 +49,19 @@ def grow(folder: Path, world: World, studio: Studio, autoencoder: AutoencoderTin
         if not path.exists():
             chance = random.Random(number)
             scenes = [world.imagine(chance) for _ in range(SHARD)]
-            latents = torch.cat([encode(autoencoder, [studio.paint(scene, side) for scene in scenes[first:first + BATCH]])
-                                 for first in range(0, SHARD, BATCH)])
+            latents = torch.cat(
+                [
+                    encode(autoencoder, [studio.paint(scene, side) for scene in scenes[first : first + BATCH]])
+                    for first in range(0, SHARD, BATCH)
+                ]
+            )
             aside = folder / f"{number:05}.part"
             with aside.open("wb") as file:
-                np.savez(file, latents=latents.half().numpy(),
-                         scenes=np.frombuffer(json.dumps([scene.as_json() for scene in scenes]).encode(), dtype=np.uint8))
+                np.savez(
+                    file,
+                    latents=latents.half().numpy(),
+                    scenes=np.frombuffer(json.dumps([scene.as_json() for scene in scenes]).encode(), dtype=np.uint8),
+                )
             os.replace(aside, path)
         yield (number + 1) * SHARD
 

@@ -31,36 +31,42 @@ from .scenes import Studio
 from .shape import SHAPES, SMALL, work_folder
 from .world import GROUNDS, Arrangement, Scene, World
 
-SIDE = 96                          # px of the judge's input
-PAINTED = 128                      # px of the renders in training
+SIDE = 96  # px of the judge's input
+PAINTED = 128  # px of the renders in training
 WIDTHS = (32, 64, 128, 256)
-MOST = 4                           # largest count
+MOST = 4  # largest count
 BATCH = 32
-PEAK = 2e-3                        # learning rate
-FRESH = 8                          # renders painted for each batch; each is used about four times with different distortions
-KEPT = 4096                        # newest renders in the pool
-REPORT_EVERY = 100                 # batches
-HELD_OUT = 512                     # renders of held-out combinations that measure its accuracy
+PEAK = 2e-3  # learning rate
+FRESH = 8  # renders painted for each batch; each is used about four times with different distortions
+KEPT = 4096  # newest renders in the pool
+REPORT_EVERY = 100  # batches
+HELD_OUT = 512  # renders of held-out combinations that measure its accuracy
 # More pairs and groups than in the model's training: they are harder.
-WEIGHTS = ((Arrangement.ONE, 0.35), (Arrangement.SEVERAL, 0.2), (Arrangement.WITH, 0.2), (Arrangement.BESIDE, 0.12),
-           (Arrangement.ABOVE, 0.09), (Arrangement.ALONE_GROUND, 0.04))
+WEIGHTS = (
+    (Arrangement.ONE, 0.35),
+    (Arrangement.SEVERAL, 0.2),
+    (Arrangement.WITH, 0.2),
+    (Arrangement.BESIDE, 0.12),
+    (Arrangement.ABOVE, 0.09),
+    (Arrangement.ALONE_GROUND, 0.04),
+)
 
 
 @dataclass(frozen=True)
 class Sight:
     """The judge's answer for one picture."""
 
-    things: frozenset[str]         # keys of things with a probability above 0.5
-    count: int                     # of all things, 0…4
-    ground: str                    # key
+    things: frozenset[str]  # keys of things with a probability above 0.5
+    count: int  # of all things, 0…4
+    ground: str  # key
 
 
 class Opinion(NamedTuple):
     """Logits for B pictures."""
 
-    things: torch.Tensor           # B×things, independent of each other
-    count: torch.Tensor            # B×5
-    ground: torch.Tensor           # B×grounds
+    things: torch.Tensor  # B×things, independent of each other
+    count: torch.Tensor  # B×5
+    ground: torch.Tensor  # B×grounds
 
 
 class Block(nn.Module):
@@ -69,10 +75,17 @@ class Block(nn.Module):
     def __init__(self, before: int, after: int, stride: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True),
-            nn.Conv2d(after, after, 3, padding=1, bias=False), nn.BatchNorm2d(after))
-        self.shortcut = nn.Identity() if (before, stride) == (after, 1) else nn.Sequential(
-            nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+            nn.Conv2d(before, after, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(after),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(after, after, 3, padding=1, bias=False),
+            nn.BatchNorm2d(after),
+        )
+        self.shortcut = (
+            nn.Identity()
+            if (before, stride) == (after, 1)
+            else nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+        )
 
     def forward(self, seen: torch.Tensor) -> torch.Tensor:
         return F.relu(self.body(seen) + self.shortcut(seen))
@@ -85,12 +98,16 @@ class Judge(nn.Module):
         super().__init__()
         self.known_things, self.known_grounds, self.widths = tuple(things), tuple(grounds), tuple(widths)
         self.stem = nn.Sequential(nn.Conv2d(3, widths[0], 8, 4, 2, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True))
-        self.blocks = nn.Sequential(*(Block(before, after, stride=2 if number else 1)
-                                      for number, (before, after) in enumerate(itertools.pairwise((widths[0], *widths)))))
+        self.blocks = nn.Sequential(
+            *(
+                Block(before, after, stride=2 if number else 1)
+                for number, (before, after) in enumerate(itertools.pairwise((widths[0], *widths)))
+            )
+        )
         self.things = nn.Linear(widths[-1], len(self.known_things))
         self.count = nn.Linear(widths[-1], MOST + 1)
         self.ground = nn.Linear(widths[-1], len(self.known_grounds))
-        nn.init.constant_(self.things.bias, -4)        # most things are absent in most pictures
+        nn.init.constant_(self.things.bias, -4)  # most things are absent in most pictures
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -114,8 +131,9 @@ class Judge(nn.Module):
             seen = F.interpolate(signed(part.to(weight.device)), (SIDE, SIDE), mode="bilinear", antialias=True)
             with autocast(weight.device):
                 opinion = self(seen.contiguous(memory_format=torch.channels_last))
-            for there, count, ground in zip((opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(),
-                                            opinion.ground.argmax(1).tolist(), strict=True):
+            for there, count, ground in zip(
+                (opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(), opinion.ground.argmax(1).tolist(), strict=True
+            ):
                 sights.append(Sight(frozenset(itertools.compress(self.known_things, there)), count, self.known_grounds[ground]))
         return sights
 
@@ -128,8 +146,15 @@ def standing(scene: Scene) -> int:
 class JudgeTraining(Training):
     """Training of the judge. It can be stopped, saved (`state_dict`) and resumed between any two reports; the pool is painted again."""
 
-    def __init__(self, studio: Studio, world: World, autoencoder: AutoencoderTiny | None = None, device: torch.device | str = "cpu",
-                 seed: int = 0, widths: Sequence[int] = WIDTHS) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        world: World,
+        autoencoder: AutoencoderTiny | None = None,
+        device: torch.device | str = "cpu",
+        seed: int = 0,
+        widths: Sequence[int] = WIDTHS,
+    ) -> None:
         self.studio, self.world, self.autoencoder, self.device = studio, world, autoencoder, torch.device(device)
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
@@ -164,8 +189,12 @@ class JudgeTraining(Training):
                 losses.append(self._learn(*pool.draw(batch, course.noise)))
             course.seconds += time.monotonic() - began
             rates = accuracy(self.judge, unseen, shown)
-            yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()),
-                           ", ".join(f"{name} {rate:.1%}" for name, rate in rates.items()))
+            yield Progress(
+                course.samples,
+                course.seconds,
+                float(torch.stack(losses).mean()),
+                ", ".join(f"{name} {rate:.1%}" for name, rate in rates.items()),
+            )
 
     def _paint_new(self, pool: _Pool, number: int, side: int) -> None:
         for _ in range(number):
@@ -196,8 +225,11 @@ class JudgeTraining(Training):
         with autocast(self.device):
             opinion = self._network(seen.contiguous(memory_format=torch.channels_last))
         things, count, ground = (part.to(self.device) for part in target)
-        loss = (F.binary_cross_entropy_with_logits(opinion.things.float(), things, reduction="sum") / len(things)
-                + F.cross_entropy(opinion.count.float(), count) + F.cross_entropy(opinion.ground.float(), ground))
+        loss = (
+            F.binary_cross_entropy_with_logits(opinion.things.float(), things, reduction="sum") / len(things)
+            + F.cross_entropy(opinion.count.float(), count)
+            + F.cross_entropy(opinion.ground.float(), ground)
+        )
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
@@ -211,8 +243,9 @@ class _Pool:
 
     def __init__(self, kept: int, judge: Judge) -> None:
         self._pictures = torch.empty(kept, PAINTED, PAINTED, 3, dtype=torch.uint8)
-        self._target = Opinion(torch.zeros(kept, len(judge.known_things)), torch.zeros(kept, dtype=torch.long),
-                               torch.zeros(kept, dtype=torch.long))
+        self._target = Opinion(
+            torch.zeros(kept, len(judge.known_things)), torch.zeros(kept, dtype=torch.long), torch.zeros(kept, dtype=torch.long)
+        )
         self._thing = {key: number for number, key in enumerate(judge.known_things)}
         self._ground = {key: number for number, key in enumerate(judge.known_grounds)}
         self._added = 0
@@ -252,12 +285,19 @@ def spoil(pictures: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
 def accuracy(judge: Judge, scenes: Sequence[Scene], pictures: torch.Tensor) -> dict[str, float]:
     """Share of right answers of each kind for N×H×W×3 pictures of `scenes`."""
     seen = list(zip(scenes, judge.look(pictures), strict=True))
-    kinds = {"one": [(scene, sight) for scene, sight in seen if len(scene.things) == 1],
-             "two": [(scene, sight) for scene, sight in seen if len(scene.things) == 2]}
-    rates = {f"{name} named": _share({thing.key for thing in scene.things} == sight.things for scene, sight in some)
-             for name, some in kinds.items()}
-    return {**rates, "count": _share(standing(scene) == sight.count for scene, sight in seen),
-            "ground": _share(scene.ground.key == sight.ground for scene, sight in seen)}
+    kinds = {
+        "one": [(scene, sight) for scene, sight in seen if len(scene.things) == 1],
+        "two": [(scene, sight) for scene, sight in seen if len(scene.things) == 2],
+    }
+    rates = {
+        f"{name} named": _share({thing.key for thing in scene.things} == sight.things for scene, sight in some)
+        for name, some in kinds.items()
+    }
+    return {
+        **rates,
+        "count": _share(standing(scene) == sight.count for scene, sight in seen),
+        "ground": _share(scene.ground.key == sight.ground for scene, sight in seen),
+    }
 
 
 def _share(claims: Iterator[bool]) -> float:

@@ -14,8 +14,11 @@ def beach(canvas: Canvas, alone: bool) -> None:
     clouds(canvas, horizon - 0.2, horizon - 0.07, 3, 0.24, 0.85)
     shore = canvas.curve(0.66, 0.035, (0.6, 1.3))
     sea = canvas.rows(horizon, 0.76)
-    canvas.land(np.full(canvas.side, horizon, np.float32),
-                ((0, "#2e97d6"), (0.06, "#25a8d8"), (0.12, "#3ccbd8"), (0.18, "#86e4da"), (0.24, "#c8f2e4")), 0.004)
+    canvas.land(
+        np.full(canvas.side, horizon, np.float32),
+        ((0, "#2e97d6"), (0.06, "#25a8d8"), (0.12, "#3ccbd8"), (0.18, "#86e4da"), (0.24, "#c8f2e4")),
+        0.004,
+    )
     waves = canvas.plane("waves", horizon, sea)
     canvas.light(0.5 * smooth(0.55, 0.85, waves), "#d8fbff", sea)
     canvas.shade(0.12 * smooth(0.45, 0.2, waves), sea)
@@ -29,7 +32,7 @@ def beach(canvas: Canvas, alone: bool) -> None:
         foam = canvas.rows(float(shore.min()) + offset - 3 * width, float(shore.max()) + offset + 3 * width)
         depth = (canvas.y[foam] - shore - offset) / width
         lace = 0.7 + 0.6 * (canvas.noise("cloudy", 0.5, 0.3, foam) - 0.5)
-        canvas.over(strength * lace * np.where(depth > 0, np.exp(-depth ** 2), np.exp(-(depth / 2) ** 2)), rgb("#ffffff"), foam)
+        canvas.over(strength * lace * np.where(depth > 0, np.exp(-(depth**2)), np.exp(-((depth / 2) ** 2))), rgb("#ffffff"), foam)
     if alone:
         canvas.shade(0.3 * canvas.round(0.15, 0.845, 0.12, 0.018))
         canvas.put(palm(), 0.27, 0.44, 0.72, 0.84)
@@ -44,14 +47,17 @@ def ocean(canvas: Canvas, alone: bool) -> None:
     waves = canvas.plane("waves", horizon, sea)
     canvas.light(0.4 * smooth(0.55, 0.9, waves), "#a8e8ff", sea)
     for number in range(5):
-        depth = 0.05 + 0.11 * number ** 1.15
+        depth = 0.05 + 0.11 * number**1.15
         crest = canvas.curve(horizon + depth, 0.014 + 0.008 * number, (5.3 - 0.7 * number, 2.7, 8.1 - number), 0.35)
         height = 0.05 + 0.025 * number
         rows = canvas.rows(float(crest.min()) - 0.02, float(crest.max()) + height)
         below = canvas.y[rows] - crest
-        canvas.over(smooth(-0.004, 0.004, below) * smooth(height, 0, below),
-                    between(((0, "#7fd4ee"), (0.02, "#3ea2dc"), (height, "#1765b0")), below), rows)
-        canvas.light(0.7 * np.exp(-((below - 0.004) / 0.006) ** 2), "#ffffff", rows)
+        canvas.over(
+            smooth(-0.004, 0.004, below) * smooth(height, 0, below),
+            between(((0, "#7fd4ee"), (0.02, "#3ea2dc"), (height, "#1765b0")), below),
+            rows,
+        )
+        canvas.light(0.7 * np.exp(-(((below - 0.004) / 0.006) ** 2)), "#ffffff", rows)
 
 
 def meadow(canvas: Canvas, alone: bool) -> None:
@@ -80,8 +86,10 @@ def sunset(canvas: Canvas, alone: bool) -> None:
     canvas.light(0.5 * smooth(0.5, 0.8, haze) * smooth(horizon, 0.15, canvas.y), "#ff9fb0")
     canvas.glow(0.5, horizon - 0.06, 0.36, "#ffb45c", 0.75)
     canvas.disc(0.5, horizon - 0.05, 0.13, "#fff0b0", 0.012)
-    canvas.land(canvas.curve(horizon - 0.03, 0.035, (1.1, 2.6)) + 0.05 * np.exp(-((canvas.x[0] - 0.5) / 0.22) ** 2),
-                ((0, "#b0568c"), (0.06, "#9c4a88")))
+    canvas.land(
+        canvas.curve(horizon - 0.03, 0.035, (1.1, 2.6)) + 0.05 * np.exp(-(((canvas.x[0] - 0.5) / 0.22) ** 2)),
+        ((0, "#b0568c"), (0.06, "#9c4a88")),
+    )
     canvas.land(np.full(canvas.side, horizon, np.float32), ((0, "#ffb070"), (0.08, "#d8688c"), (0.4, "#4c2f74")), 0.004)
     sea = canvas.rows(horizon)
     waves = canvas.plane("waves", horizon, sea)
@@ -113,12 +121,15 @@ def desert(canvas: Canvas, alone: bool) -> None:
     canvas.fill(((0, "#59b3e6"), (0.25, "#a8d8ec"), (0.5, "#ffe6b8")))
     canvas.glow(0.76, 0.16, 0.3, "#fff3c0", 0.6)
     canvas.disc(0.76, 0.16, 0.06, "#fffbe2", 0.02)
-    for y, height, waves, lit, dark in ((0.5, 0.06, (1.4, 2.6), "#f7d8a6", "#e2b184"), (0.58, 0.08, (1.1, 2.0), "#fbd594", "#dba066"),
-                                        (0.68, 0.10, (0.9, 1.5), "#fdd892", "#d99a5a")):
+    for y, height, waves, lit, dark in (
+        (0.5, 0.06, (1.4, 2.6), "#f7d8a6", "#e2b184"),
+        (0.58, 0.08, (1.1, 2.0), "#fbd594", "#dba066"),
+        (0.68, 0.10, (0.9, 1.5), "#fdd892", "#d99a5a"),
+    ):
         crest = canvas.curve(y, height, waves)
         rows = canvas.rows(float(crest.min()) - 0.02)
         depth = canvas.y[rows] - crest
-        ridge = np.clip((canvas.x - 1.6 * depth) * canvas.side, 0, canvas.side - 1).astype(np.int32)    # shadows fall diagonally
+        ridge = np.clip((canvas.x - 1.6 * depth) * canvas.side, 0, canvas.side - 1).astype(np.int32)  # shadows fall diagonally
         shaded = smooth(-0.02, 0.1, np.gradient(crest, 1 / canvas.side)[ridge]) * smooth(0.3, 0.05, depth)
         colour = rgb(lit) + (rgb(dark) - rgb(lit)) * np.clip(0.85 * shaded + 0.9 * depth, 0, 1)
         canvas.over(np.clip(depth / 0.007 + 0.5, 0, 1), colour, rows)
@@ -129,9 +140,11 @@ def desert(canvas: Canvas, alone: bool) -> None:
 def forest(canvas: Canvas, alone: bool) -> None:
     canvas.fill(((0, "#9fdcc0"), (0.3, "#d6f4d0"), (0.55, "#f6fbdc")))
     canvas.glow(0.5, 0.4, 0.4, "#fffbe0", 0.6)
-    rows = ((9, 0.42, 0.58, ("#8cc8a8", "#a8dcb4", "#c8ecc4"), "#94b8a0", ("#c0e6a8", "#a4d890")),
-            (7, 0.60, 0.64, ("#4f9c74", "#74bc84", "#a8dc98"), "#7c8c70", ("#a4dc88", "#84c870")),
-            (6, 0.92, 0.74, ("#1f7048", "#3f9c58", "#84cc68"), "#745038", ("#90d46c", "#3f9448")))
+    rows = (
+        (9, 0.42, 0.58, ("#8cc8a8", "#a8dcb4", "#c8ecc4"), "#94b8a0", ("#c0e6a8", "#a4d890")),
+        (7, 0.60, 0.64, ("#4f9c74", "#74bc84", "#a8dc98"), "#7c8c70", ("#a4dc88", "#84c870")),
+        (6, 0.92, 0.74, ("#1f7048", "#3f9c58", "#84cc68"), "#745038", ("#90d46c", "#3f9448")),
+    )
     for number, (count, size, foot, leaves, bark, (near, far)) in enumerate(rows):
         for slot in range(count):
             x = (slot + canvas.about(0.5, 0.25)) / count
@@ -190,8 +203,8 @@ def lake(canvas: Canvas, alone: bool) -> None:
     _peaks(canvas, shore - 0.06, 0.22)
     canvas.land(canvas.curve(shore - 0.03, 0.02, (1.6, 3.4)), ((0, "#5ca87c"), (0.06, "#3f8c68")), 0.008)
     water = canvas.rows(shore)
-    mirror = canvas.picture[:, :water.start][:, ::-1][:, :canvas.side - water.start]
-    canvas.picture[:, water][:, :mirror.shape[1]] = mirror
+    mirror = canvas.picture[:, : water.start][:, ::-1][:, : canvas.side - water.start]
+    canvas.picture[:, water][:, : mirror.shape[1]] = mirror
     canvas.over(smooth(shore - 0.3, shore + 0.5, canvas.y[water] + 0 * canvas.x), rgb("#2f88b8"), water)
     ripples = canvas.plane("waves", shore - 0.02, water)
     canvas.light(0.32 * smooth(0.52, 0.85, ripples), "#e4fbff", water)
@@ -216,7 +229,7 @@ def rain(canvas: Canvas, alone: bool) -> None:
         width = 0.05 + 0.16 * (y - 0.7)
         rows = canvas.rows(y - width, y + width)
         ring = np.hypot((canvas.x - x) / width, (canvas.y[rows] - y) / (0.3 * width))
-        canvas.light(0.7 * np.exp(-((ring - 0.8) / 0.18) ** 2), "#ffffff", rows)
+        canvas.light(0.7 * np.exp(-(((ring - 0.8) / 0.18) ** 2)), "#ffffff", rows)
     for x, y, size in canvas.chance.random((55, 3)).tolist():
         height = 0.08 + 0.09 * size
         canvas.put(streak(), x, y, 0.3 * height, height, 0.5 + 0.4 * size)
@@ -226,6 +239,6 @@ def _glitter(canvas: Canvas, horizon: float, bottom: float, x: float, width: flo
     """The reflection of a sun or moon at x on water."""
     rows = canvas.rows(horizon, bottom)
     spread = width * (0.35 + 1.5 * (canvas.y[rows] - horizon))
-    path = np.exp(-((canvas.x - x) / spread) ** 2)
+    path = np.exp(-(((canvas.x - x) / spread) ** 2))
     waves = canvas.plane("waves", horizon, rows)
     canvas.light(strength * path * smooth(0.42, 0.75, waves), colour, rows)

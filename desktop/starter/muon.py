@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 MOMENTUM, WEIGHT_DECAY = 0.95, 0.01
-STEPS = 5                                     # of the Newton–Schulz iteration
-COEFFICIENTS = 3.4445, -4.7750, 2.0315        # of its quintic polynomial
+STEPS = 5  # of the Newton–Schulz iteration
+COEFFICIENTS = 3.4445, -4.7750, 2.0315  # of its quintic polynomial
 
 
 class Muon(torch.optim.Optimizer):

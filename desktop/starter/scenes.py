@@ -13,10 +13,10 @@ from .canvas import Canvas, sized
 from .places import PLACES, Place
 from .world import Arrangement, Scene, Thing
 
-SIZES = {"small": 0.46, None: 0.74, "big": 0.9}     # longer side of a single thing, as a share of the picture's side
-REMEMBERED = 768                # decoded cut-outs in the cache, at most 256 KB each
-STEPS = 64                      # number of sizes, so that resized cut-outs can be cached
-SIZES_REMEMBERED = 512          # resized cut-outs in the cache, of similar size
+SIZES = {"small": 0.46, None: 0.74, "big": 0.9}  # longer side of a single thing, as a share of the picture's side
+REMEMBERED = 768  # decoded cut-outs in the cache, at most 256 KB each
+STEPS = 64  # number of sizes, so that resized cut-outs can be cached
+SIZES_REMEMBERED = 512  # resized cut-outs in the cache, of similar size
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Studio:
 
 def _shadow(canvas: Canvas, cover: np.ndarray, left: int, top: int, strength: float) -> None:
     """Paint a soft contact shadow below a thing, as wide as its lowest part."""
-    touching = np.flatnonzero(cover[-max(2, len(cover) // 8):].max(axis=0) > 0.5)
+    touching = np.flatnonzero(cover[-max(2, len(cover) // 8) :].max(axis=0) > 0.5)
     if len(touching):
         first, last = touching[[0, -1]].tolist()
         middle, half = (left + (first + last) / 2) / canvas.side, (last - first) / 2 / canvas.side

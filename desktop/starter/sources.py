@@ -52,8 +52,10 @@ def download(package: str, folder: Path) -> Path:
     done = subprocess.run([npm, "pack", package, "--pack-destination", str(folder)], capture_output=True, text=True, check=False)
     packages = sorted(folder.glob("*.tgz"))
     if done.returncode or not packages:
-        raise NoMaterial(f"npm could not fetch {package}. Check the network, or copy material.zip from another machine into the folder.\n"
-                         f"{done.stderr.strip()}")
+        raise NoMaterial(
+            f"npm could not fetch {package}. Check the network, or copy material.zip from another machine into the folder.\n"
+            f"{done.stderr.strip()}"
+        )
     return packages[0]
 
 
@@ -61,8 +63,9 @@ def check(package: Path, integrity: str) -> None:
     """Raise NoMaterial if the file differs from the published package (`integrity` in npm's form: sha512-…)."""
     found = "sha512-" + base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode()
     if found != integrity:
-        raise NoMaterial(f"{package.name} is not the package that the starter model was made with: {found} instead of {integrity}. "
-                         "Download it again.")
+        raise NoMaterial(
+            f"{package.name} is not the package that the starter model was made with: {found} instead of {integrity}. Download it again."
+        )
 
 
 def pack(package: Path, material: Path, keys: Collection[str]) -> None:

@@ -7,15 +7,18 @@ import numpy as np
 from .canvas import Canvas, Sprite, between, drawn, rgb, smooth
 
 CLOUD, STORM = ("#b9cdea", "#e9f1fb", "#ffffff"), ("#566a84", "#7e92a8", "#a4b6c6")
-LEAVES = ("#1f7a48", "#3fa455", "#8fd668")    # dark, middle, light
+LEAVES = ("#1f7a48", "#3fa455", "#8fd668")  # dark, middle, light
 
 
 @cache
 def heap(number: int, dark: str, middle: str, light: str, flat: bool = False) -> Sprite:
     """A group of lit balls: a cloud (with a flat base), a bush, a tree crown or a coral."""
     chance = np.random.default_rng(number)
-    balls = [(x, 0.25 - (0.75 - abs(x)) * chance.uniform(0.1, 0.6), chance.uniform(0.22, 0.34) * (1.25 - abs(x)))
-             for x in np.linspace(-0.68, 0.68, 9).tolist() for _ in range(2)]
+    balls = [
+        (x, 0.25 - (0.75 - abs(x)) * chance.uniform(0.1, 0.6), chance.uniform(0.22, 0.34) * (1.25 - abs(x)))
+        for x in np.linspace(-0.68, 0.68, 9).tolist()
+        for _ in range(2)
+    ]
 
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         cover, lit = np.zeros_like(x), np.zeros_like(x)
@@ -50,7 +53,7 @@ def star() -> Sprite:
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         distance = np.hypot(x, y)
         rays = np.exp(-np.abs(x) * 18 - np.abs(y) * 3) + np.exp(-np.abs(y) * 18 - np.abs(x) * 3)
-        return rgb("#fffdf0"), np.clip(np.exp(-(distance / 0.16) ** 2) + 0.5 * rays, 0, 1) * smooth(1, 0.6, distance)
+        return rgb("#fffdf0"), np.clip(np.exp(-((distance / 0.16) ** 2)) + 0.5 * rays, 0, 1) * smooth(1, 0.6, distance)
 
     return drawn(48, paint)
 
@@ -132,17 +135,17 @@ def palm() -> Sprite:
 
     def paint(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rise = np.clip((0.97 - y) / (0.97 - crown_y), 0, 1)
-        middle = -0.5 + (crown_x + 0.5) * rise ** 1.6
+        middle = -0.5 + (crown_x + 0.5) * rise**1.6
         half = 0.032 + 0.02 * (1 - rise) + 0.05 * smooth(0.1, 0, rise)
         cover = smooth(half + 0.012, half - 0.012, np.abs(x - middle)) * smooth(0.98, 0.95, y) * (y > crown_y)
         colours = rgb("#b07c4c") * (0.92 + 0.1 * np.sin(62 * rise) + 5 * np.clip(x - middle, -0.06, 0.06))
         for number, (angle, length) in enumerate(leaves):
-            out = (x - crown_x) * np.cos(angle)             # a leaf bends down along its length
+            out = (x - crown_x) * np.cos(angle)  # a leaf bends down along its length
             side = 1 if np.cos(angle) >= 0 else -1
             reach = 0.72 * length * abs(np.cos(angle)) + 0.22
             span = np.clip((x - crown_x) * side / reach, 0, 1)
             lift, fall = 0.19 * (1 - np.sin(angle)), 0.6 + 0.35 * np.sin(angle)
-            spine = crown_y - lift * np.sin(np.pi * np.clip(span, 0, 0.5)) + fall * span ** 2.2
+            spine = crown_y - lift * np.sin(np.pi * np.clip(span, 0, 0.5)) + fall * span**2.2
             wide = 0.165 * np.sqrt(span) * (1 - span) ** 0.5 * (1 + 0.12 * np.sin(80 * span)) * (out > 0)
             leaf = smooth(wide + 0.01, wide - 0.014, np.abs(y - spine)) * (span > 0) * (span < 1)
             tone = np.clip(0.5 - (y - spine) / 0.16, 0, 1) - 0.16 * smooth(0.012, 0.004, np.abs(y - spine))
@@ -170,6 +173,6 @@ def clouds(canvas: Canvas, low: float, high: float, count: int, size: float = 0.
 
 def stars(canvas: Canvas, count: int, low: float) -> None:
     for x, y, size in canvas.chance.random((count, 3)).tolist():
-        size = size ** 3
+        size = size**3
         width = 0.022 + 0.04 * size
         canvas.put(star(), x, y * low, width, width, 0.55 + 0.45 * size)

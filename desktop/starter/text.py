@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from .examples import Examples
     from .world import Scene
 
-HEADS = 4                          # of the text encoder's attention
-HELD_OUT = 256                     # the first examples, used only to measure
-BATCH = 128                        # scenes, each with a caption in both languages
-REPORT_EVERY = 25                  # batches
+HEADS = 4  # of the text encoder's attention
+HELD_OUT = 256  # the first examples, used only to measure
+BATCH = 128  # scenes, each with a caption in both languages
+REPORT_EVERY = 25  # batches
 
 Describe = Callable[["Scene", Language, random.Random], str]
 
@@ -41,8 +41,9 @@ class Reader:
 
     def tokens(self, captions: Sequence[str], to_longest: bool = False) -> torch.Tensor:
         """N×context int64, or N×length of the longest."""
-        return self.tokenizer(list(captions), padding="longest" if to_longest else "max_length", truncation=True,
-                              max_length=self.context, return_tensors="pt").input_ids
+        return self.tokenizer(
+            list(captions), padding="longest" if to_longest else "max_length", truncation=True, max_length=self.context, return_tensors="pt"
+        ).input_ids
 
 
 def followed(examples: Callable[[], Examples], device: torch.device) -> Iterator[tuple[Examples, torch.Tensor]]:
@@ -55,10 +56,19 @@ def followed(examples: Callable[[], Examples], device: torch.device) -> Iterator
 
 
 def text_encoder(shape: Shape, tokenizer: CLIPTokenizer) -> CLIPTextModel:
-    return CLIPTextModel(CLIPTextConfig(
-        vocab_size=len(tokenizer), hidden_size=shape.text_width, intermediate_size=4 * shape.text_width,
-        num_hidden_layers=shape.text_layers, num_attention_heads=HEADS, max_position_embeddings=shape.context,
-        bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id))
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=shape.text_width,
+            intermediate_size=4 * shape.text_width,
+            num_hidden_layers=shape.text_layers,
+            num_attention_heads=HEADS,
+            max_position_embeddings=shape.context,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
 
 
 class ImageEncoder(nn.Sequential):
@@ -68,8 +78,15 @@ class ImageEncoder(nn.Sequential):
         layers: list[nn.Module] = []
         before, side = shape.channels, shape.latent_side
         for channels in (48, 96, 192, 192):
-            layers += [nn.Conv2d(before, channels, 3, padding=1), nn.GroupNorm(8, channels), nn.SiLU(),
-                       nn.Conv2d(channels, channels, 3, padding=1), nn.GroupNorm(8, channels), nn.SiLU(), nn.AvgPool2d(2)]
+            layers += [
+                nn.Conv2d(before, channels, 3, padding=1),
+                nn.GroupNorm(8, channels),
+                nn.SiLU(),
+                nn.Conv2d(channels, channels, 3, padding=1),
+                nn.GroupNorm(8, channels),
+                nn.SiLU(),
+                nn.AvgPool2d(2),
+            ]
             before, side = channels, side // 2
             if side <= 2:
                 break
@@ -85,7 +102,7 @@ class Contrast(nn.Module):
         self.text_encoder = text_encoder(shape, tokenizer)
         self.image_encoder = ImageEncoder(shape)
         self.projection = nn.Linear(shape.text_width, shape.text_width, bias=False)
-        self.log_scale = nn.Parameter(torch.tensor(2.3))       # log of the factor on the similarities
+        self.log_scale = nn.Parameter(torch.tensor(2.3))  # log of the factor on the similarities
 
     def embed_text(self, captions: Sequence[str]) -> torch.Tensor:
         """N×width of length 1: the state of the end mark, which has attended to the whole caption (the encoder is causal)."""
@@ -107,16 +124,18 @@ class Contrast(nn.Module):
 class TextTraining(Training):
     """Contrastive training. It can be stopped, saved (`state_dict`) and resumed between any two reports."""
 
-    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu",
-                 seed: int = 0) -> None:
+    def __init__(
+        self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
+    ) -> None:
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
             self.contrast = Contrast(shape, tokenizer).to(device)
         self.describe, self.device = describe, torch.device(device)
         text = list(self.contrast.text_encoder.parameters())
         others = [*self.contrast.image_encoder.parameters(), *self.contrast.projection.parameters(), self.contrast.log_scale]
-        self.optimizer = torch.optim.AdamW([{"params": text, "peak": 5e-4}, {"params": others, "peak": 1e-3}], weight_decay=1e-2,
-                                           fused=True)
+        self.optimizer = torch.optim.AdamW(
+            [{"params": text, "peak": 5e-4}, {"params": others, "peak": 1e-3}], weight_decay=1e-2, fused=True
+        )
         self.course = Course({"contrast": self.contrast, "optimizer": self.optimizer}, seed)
 
     def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
@@ -129,8 +148,12 @@ class TextTraining(Training):
                 losses.append(self._learn([known.scenes[index] for index in chosen], latents[chosen]))
             course.seconds += time.monotonic() - began
             found = self.top_1(known)
-            yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()),
-                           f"held-out top-1 of {HELD_OUT}: " + ", ".join(f"{language} {share:.3f}" for language, share in found.items()))
+            yield Progress(
+                course.samples,
+                course.seconds,
+                float(torch.stack(losses).mean()),
+                f"held-out top-1 of {HELD_OUT}: " + ", ".join(f"{language} {share:.3f}" for language, share in found.items()),
+            )
 
     @torch.no_grad()
     def top_1(self, examples: Examples) -> dict[str, float]:
@@ -140,10 +163,13 @@ class TextTraining(Training):
         self.contrast.eval()
         with autocast(self.device):
             images = self.contrast.embed_latents(examples.latents[:HELD_OUT].to(self.device))
-            texts = {language: self.contrast.embed_text([self.describe(scene, language, chance) for scene in scenes])
-                     for language in LANGUAGES}
-        return {language: float(same[torch.arange(len(scenes)), (images @ text.T).argmax(1).cpu()].float().mean())
-                for language, text in texts.items()}
+            texts = {
+                language: self.contrast.embed_text([self.describe(scene, language, chance) for scene in scenes]) for language in LANGUAGES
+            }
+        return {
+            language: float(same[torch.arange(len(scenes)), (images @ text.T).argmax(1).cpu()].float().mean())
+            for language, text in texts.items()
+        }
 
     def _learn(self, scenes: Sequence[Scene], latents: torch.Tensor) -> torch.Tensor:
         course = self.course
@@ -159,8 +185,11 @@ class TextTraining(Training):
         english, chinese = texts.chunk(2)
         scale = self.contrast.log_scale.exp().clamp(max=50)
         positives = {language: (meanings | _same(captions[language])).to(self.device) for language in LANGUAGES}
-        loss = (_contrast(images @ english.T * scale, positives["en"]) + _contrast(images @ chinese.T * scale, positives["zh"])
-                + 0.5 * _contrast(english @ chinese.T * scale, positives["en"] | positives["zh"])) / 2.5
+        loss = (
+            _contrast(images @ english.T * scale, positives["en"])
+            + _contrast(images @ chinese.T * scale, positives["zh"])
+            + 0.5 * _contrast(english @ chinese.T * scale, positives["en"] | positives["zh"])
+        ) / 2.5
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()

@@ -11,11 +11,11 @@ from transformers import CLIPTokenizer
 
 from .captions import cut, words
 
-LAST_TIER = 3           # Chinese is split in the same way for models of all tiers
+LAST_TIER = 3  # Chinese is split in the same way for models of all tiers
 START, END = "<|startoftext|>", "<|endoftext|>"
-SUFFIX = "</w>"         # CLIP appends it to the last byte of a run of letters, which makes that byte a different symbol
-_ENDING = 0xE000        # private-use code points that stand for last bytes during training: symbols of one character
-_RUNS = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|(?:[^\w\s]|_)+")      # CLIP's rule for splitting text (tokenization_clip.py)
+SUFFIX = "</w>"  # CLIP appends it to the last byte of a run of letters, which makes that byte a different symbol
+_ENDING = 0xE000  # private-use code points that stand for last bytes during training: symbols of one character
+_RUNS = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|(?:[^\w\s]|_)+")  # CLIP's rule for splitting text (tokenization_clip.py)
 _BYTES = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
 
 
@@ -28,14 +28,24 @@ def train(captions: Iterable[str], folder: Path, size: int = 3000, context: int 
     learner = Tokenizer(models.BPE())
     learner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    learner.train_from_iterator((" ".join(_spelled(caption)) for caption in captions), trainers.BpeTrainer(
-        vocab_size=size, show_progress=False, special_tokens=[START, END],
-        initial_alphabet=[*alphabet, *(chr(_ENDING + ord(letter)) for letter in alphabet)], limit_alphabet=2 * len(alphabet)))
+    learner.train_from_iterator(
+        (" ".join(_spelled(caption)) for caption in captions),
+        trainers.BpeTrainer(
+            vocab_size=size,
+            show_progress=False,
+            special_tokens=[START, END],
+            initial_alphabet=[*alphabet, *(chr(_ENDING + ord(letter)) for letter in alphabet)],
+            limit_alphabet=2 * len(alphabet),
+        ),
+    )
     model = json.loads(learner.to_str())["model"]
-    tokenizer = CLIPTokenizer(vocab={_restored(token): number for token, number in model["vocab"].items()},
-                              merges=[(_restored(left), _restored(right)) for left, right in model["merges"]], model_max_length=context)
+    tokenizer = CLIPTokenizer(
+        vocab={_restored(token): number for token, number in model["vocab"].items()},
+        merges=[(_restored(left), _restored(right)) for left, right in model["merges"]],
+        model_max_length=context,
+    )
     tokenizer.save_pretrained(folder)
-    tokenizer.backend_tokenizer.model.save(str(folder))     # vocab.json and merges.txt, for older libraries
+    tokenizer.backend_tokenizer.model.save(str(folder))  # vocab.json and merges.txt, for older libraries
     return tokenizer
 
 

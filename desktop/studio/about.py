@@ -8,8 +8,19 @@ from dataclasses import dataclass
 from .. import __version__
 from ..resources import RESOURCES
 
-LIBRARIES = ("PySide6-Essentials", "qasync", "torch", "diffusers", "transformers", "accelerate", "compel", "safetensors", "tokenizers",
-             "numpy", "pillow")
+LIBRARIES = (
+    "PySide6-Essentials",
+    "qasync",
+    "torch",
+    "diffusers",
+    "transformers",
+    "accelerate",
+    "compel",
+    "safetensors",
+    "tokenizers",
+    "numpy",
+    "pillow",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +28,18 @@ class About:
     """`libraries`: name and version of each, as they are installed."""
 
     version: str
-    notice: str                    # the licences of everything that ships with Safelight
+    notice: str  # the licences of everything that ships with Safelight
     libraries: tuple[tuple[str, str], ...]
 
     @classmethod
     def this(cls) -> About:
         """Reads a few small files, imports none of the libraries."""
         system = (("Python", platform.python_version()), (platform.system(), f"{platform.release()} {platform.machine()}".strip()))
-        return cls(__version__, (RESOURCES / "NOTICE").read_text(encoding="utf-8"),
-                   system + tuple((name, installed) for name in LIBRARIES if (installed := _installed(name))))
+        return cls(
+            __version__,
+            (RESOURCES / "NOTICE").read_text(encoding="utf-8"),
+            system + tuple((name, installed) for name in LIBRARIES if (installed := _installed(name))),
+        )
 
     @property
     def details(self) -> str:
@@ -35,6 +49,7 @@ class About:
 
 def _installed(name: str) -> str | None:
     from importlib.metadata import PackageNotFoundError, version  # 15 ms that the first paint need not wait for
+
     try:
         return version(name)
     except PackageNotFoundError:

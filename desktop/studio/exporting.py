@@ -1,4 +1,4 @@
-"""Exporting: a proof of how an export will look and how large it will be, and the coroutine that makes it."""
+"""Exporting: a preview of an export with its size, and the coroutine that writes it."""
 
 from __future__ import annotations
 
@@ -14,72 +14,72 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 
-from ..diffusion.errors import FileExists, NothingToExport
 from ..diffusion.run import Pixels, Run, View
+from ..errors import FileExists, NothingToExport
 from ..library import export
 from ..library.animation import TICK
 from ..library.export import Choices, Format, Frame, Tell
-from .notices import Action, Kind, Notices, Progress
+from .notices import Action, NoticeKind, Notices, Progress
 
 if TYPE_CHECKING:
-    from ..generate import Darkroom
+    from ..generate import RunMaker
 
 T = TypeVar("T")
 
-SETTLES = 0.15                 # s after a change before it is looked at: a number that is being typed changes often
-STEP_SHOWN = 0.12              # s for which a proof shows what will be a picture of its own
+SETTLES = 0.15  # s after a change before the preview is made: a number changes often while it is typed
+STEP_SHOWN = 0.12  # s for which the preview shows each picture of a format that does not move
 MOST_PROOF_BYTES = 48 << 20
-USUAL_SIDE = 256               # px, the longer side of the first export, unless the picture is larger
-DECODING = 0.9                 # of all the work, where every step is decoded in full
+USUAL_SIDE = 256  # px, the longer side of the first export, unless the picture is larger
+DECODING = 0.9  # share of the work, if every step is decoded in full
 
 
 class Proof(QObject):
-    """A look ahead at the export of a run as it is now. The newest choice holds; work for earlier ones is given up."""
+    """A preview of the export of a run as it is now. A new choice cancels the work for earlier ones."""
 
-    chosen = Signal()          # `choices`, `in_full` or `recorded` are new
-    printed = Signal()         # `pictures` are
-    weighed = Signal()         # `nbytes` is
+    chosen = Signal()  # `choices`, `in_full` or `recorded` have changed
+    printed = Signal()  # `pictures` have changed
+    weighed = Signal()  # `nbytes` has changed
 
     def __init__(self, run: Run, choices: Choices, notices: Notices, side: int) -> None:
         super().__init__()
         self.run = replace(run, steps=list(run.steps))
         self.choices = choices
-        self.in_full = False                   # every step is decoded anew, as sharp as can be
-        self.recorded = True                   # the run was recorded with previews, else there is nothing but `in_full`
-        self.pictures: list[Pixels] = []       # what the export will show, no larger than the proof
-        self.nbytes: int | None = None         # about; None while unknown
+        self.in_full = False  # decode every step again, in full
+        self.recorded = True  # the run has previews; without them `in_full` is the only way
+        self.pictures: list[Pixels] = []  # of the export, reduced to the size of the preview
+        self.nbytes: int | None = None  # estimated; None while unknown
         self._notices = notices
         self._side = min(side, math.isqrt(MOST_PROOF_BYTES // 3 // len(run.steps)))
-        self._printed: tuple[Any, ...] | None = None       # the choices that `pictures` depend on
+        self._printed: tuple[Any, ...] | None = None  # the choices that `pictures` depend on
         self._looking: asyncio.Task[None] | None = None
         self.choose()
 
     @property
     def sizes(self) -> list[tuple[int, int]]:
-        """Widths and heights to choose from, in px."""
+        """The widths and heights that can be chosen, in px."""
         return export.sizes(self.run.recipe, self.choices.format, len(self.run.steps))
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in px of what will be written."""
+        """Width and height of the export in px."""
         choices = self.choices
         return export.sheet_size(len(self.run.steps), choices) if choices.format is Format.SHEET else (choices.width, choices.height)
 
     @property
     def shown(self) -> int:
-        """How many steps the export will show: all that there is time for."""
+        """How many steps the export shows: as many as fit its duration."""
         count, choices = len(self.run.steps), self.choices
         return sum(ticks > 0 for ticks in choices.timing.ticks(count)) if choices.format.moves else count
 
     @property
     def seconds(self) -> list[float]:
-        """For how long each of `pictures` is shown; 0 for those that are left out."""
+        """For how many seconds each of `pictures` is shown; 0 for those that are left out."""
         if self.choices.format.moves:
             return [ticks * TICK for ticks in self.choices.timing.ticks(len(self.pictures))]
         return [STEP_SHOWN] * len(self.pictures)
 
     def choose(self, in_full: bool | None = None, **changes: Any) -> None:
-        """Change `in_full`, or fields of `Choices`; the size follows where it no longer fits."""
+        """Change `in_full` or fields of `Choices`. A size that is no longer possible is replaced by the next one."""
         if in_full is not None:
             self.in_full = in_full
         self.choices = replace(self.choices, **changes)
@@ -93,7 +93,7 @@ class Proof(QObject):
         self._looking = self._notices.spawn(self._look())
 
     def stop(self) -> None:
-        """Nobody looks at it any more."""
+        """The preview is no longer shown."""
         if self._looking:
             self._looking.cancel()
 
@@ -115,34 +115,34 @@ class Proof(QObject):
 
 
 class Exporting(QObject):
-    """Makes exports. What was chosen last is what the next one begins with."""
+    """Writes exports. The last choices are the defaults of the next export."""
 
-    folder_wanted = Signal(Path)       # show this file among its neighbours
+    folder_wanted = Signal(Path)  # show this file among its neighbours
 
-    def __init__(self, darkroom: Darkroom, notices: Notices, folder: Callable[[], Path]) -> None:
+    def __init__(self, maker: RunMaker, notices: Notices, folder: Callable[[], Path]) -> None:
         super().__init__()
-        self._darkroom = darkroom
+        self._maker = maker
         self._notices = notices
-        self._folder = folder                  # where the folders of pictures are
+        self._folder = folder  # the parent of the folders of pictures
         self._last: Choices | None = None
         self._last_folder: Path | None = None
 
     def proof(self, run: Run | None, side: int) -> Proof:
-        """Begin an export of `run`, looked at in a square of `side` px. Raises `NothingToExport`."""
+        """Start an export of `run`, with a preview in a square of `side` px. Raises `NothingToExport`."""
         if run is None or not run.steps:
             raise NothingToExport()
-        longer = max(run.recipe.width, run.recipe.height, USUAL_SIDE)
+        longer = max(run.recipe.size.width, run.recipe.size.height, USUAL_SIDE)
         return Proof(run, self._last or Choices(width=longer, height=longer), self._notices, side)
 
     def free_path(self, proof: Proof) -> Path:
-        """A place for it: not among the pictures of a day, which are all shown as recent, but above them, or where the last one went."""
+        """A free path: in the folder of the last export, or above the folders of pictures, whose files all count as recent pictures."""
         return export.free_path(proof.run, proof.choices.format, self._last_folder or self._folder())
 
     async def export(self, proof: Proof, path: Path) -> None:
-        """Write what `proof` promises as `path`. Cancelled, it leaves nothing behind."""
+        """Write the export of `proof` to `path`. If it is cancelled, nothing is left behind."""
         run, choices, in_full = proof.run, proof.choices, proof.in_full
         self._last, self._last_folder = choices, path.parent
-        if await asyncio.to_thread(os.path.lexists, path):         # before everything is decoded for nothing
+        if await asyncio.to_thread(os.path.lexists, path):  # before decoding everything in vain
             raise FileExists(file=path)
         task = asyncio.current_task()
         assert task is not None
@@ -153,7 +153,7 @@ class Exporting(QObject):
                 raise NothingToExport()
             await self._write(development, choices, path, progress)
         show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(path))
-        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "Exported as {file}."), show, file=path.name)
+        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Exported as {file}."), show, file=path.name)
 
     async def _write(self, development: list[Frame], choices: Choices, path: Path, progress: Progress) -> None:
         before, written = progress.done, False
@@ -166,32 +166,32 @@ class Exporting(QObject):
         try:
             await _away(write, lambda done: progress.tell(before + (1 - before) * done))
         except asyncio.CancelledError:
-            if not written:            # else it came too late
+            if not written:  # else the cancellation came too late
                 raise
 
     async def _decoded(self, run: Run, choices: Choices, progress: Progress) -> list[Frame]:
-        """Every step through the full decoder, and no larger than it is needed."""
+        """Every step decoded in full, then reduced to the size of the export."""
         assert run.plan is not None
         development = []
         for number in range(len(run.steps)):
             finished = run.picture if number == run.plan.calls else None
-            pixels = finished or await self._darkroom.look(run, number, choices.view)
+            pixels = finished or await self._maker.decode(run, number, choices.view)
             development.append(Frame(await asyncio.to_thread(export.fitted, pixels, choices), number, run.plan.calls))
             progress.tell(DECODING * len(development) / len(run.steps))
         return development
 
 
 async def _recorded(run: Run, view: View) -> list[Frame]:
-    """Every step as it was made visible; those on disk are read."""
-    return await asyncio.to_thread(lambda: list(export.frames(run, view)))
+    """The recorded previews of all steps."""
+    return await asyncio.to_thread(lambda: list(export.read_frames(run, view)))
 
 
 class _GivenUp(Exception):
-    """Ends what is done on another thread."""
+    """Ends the work on another thread."""
 
 
 async def _away(work: Callable[[Tell], T], tell: Callable[[float], None] = lambda done: None) -> T:
-    """What `work` returns, done on another thread, while `tell` hears on this one how far it is. Cancelled, it ends at the next picture."""
+    """Run `work` on another thread and call `tell` on this one with its progress. If cancelled, the work ends at the next picture."""
     loop, given_up = asyncio.get_running_loop(), threading.Event()
 
     def pass_on(done: float) -> None:
@@ -205,5 +205,5 @@ async def _away(work: Callable[[Tell], T], tell: Callable[[float], None] = lambd
     except asyncio.CancelledError:
         given_up.set()
         await asyncio.wait([working])
-        working.exception()            # looked at, so that asyncio does not report it
+        working.exception()  # retrieved, so that asyncio does not report it
         raise

@@ -1,4 +1,4 @@
-"""HeldRuns: the recordings that stay in memory to be scrubbed, within one budget; the tree least recently looked at goes first."""
+"""HeldRuns: the runs in memory, within one budget. The least recently shown tree is dropped first."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..diffusion.run import Ending, Run
 
 
 class HeldRuns(QObject):
-    changed = Signal()                 # other runs are held
+    changed = Signal()  # runs were added or dropped
 
     def __init__(self, budget: int) -> None:
         super().__init__()
-        self.budget = budget           # bytes
-        self._runs: OrderedDict[str, Run] = OrderedDict()      # by id, least recently looked at first
+        self.budget = budget  # bytes
+        self._runs: OrderedDict[str, Run] = OrderedDict()  # by id, the least recently shown first
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -26,7 +26,7 @@ class HeldRuns(QObject):
         return sum(self._nbytes(run) for run in self._runs.values())
 
     def hold(self, run: Run) -> None:
-        """Keep `run` as the one looked at last, and let whole trees go until the budget holds; never one with a run at work."""
+        """Keep `run` as the most recently shown, and drop whole trees to stay within the budget; never a tree with a running run."""
         self._runs[run.id] = run
         for each in self.tree(run):
             self._runs.move_to_end(each.id)
@@ -49,9 +49,9 @@ class HeldRuns(QObject):
         return next((run for run in self._runs.values() if run.path == path), None)
 
     def tree(self, run: Run) -> list[Run]:
-        """`run` with its parents, branches and theirs, as far as they are held; each before its own branches, oldest first."""
+        """The tree of `run` as far as it is in memory: each run before its branches, oldest first."""
         root, above = run, {run.id}
-        while root.parent in self._runs and root.parent not in above:      # else it is its own ancestor, in files that somebody made up
+        while root.parent in self._runs and root.parent not in above:  # else it is its own ancestor, in a forged file
             root = self._runs[root.parent]
             above.add(root.id)
         branches: dict[str, list[Run]] = {}

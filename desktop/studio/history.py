@@ -11,9 +11,9 @@ class History:
     """Walked with `older` and `newer`. Text that was typed is never lost: it waits at the newest end."""
 
     def __init__(self, prompts: Iterable[str] = ()) -> None:
-        self._prompts = list(prompts)      # the newest last
+        self._prompts = list(prompts)  # the newest last
         self._typed = ""
-        self._place = len(self._prompts)   # what was shown last; behind the prompts is the typed text
+        self._place = len(self._prompts)  # what was shown last; behind the prompts is the typed text
 
     @property
     def prompts(self) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer  # loaded where it is used: the first paint need not wait for it
 
 ANSWER = b"ok\n"
-PATIENCE = 3000        # ms
-STARTING = 10.0        # s that the first instance gets until it listens: two starts at once are no reason for two windows
+PATIENCE = 3000  # ms
+STARTING = 10.0  # s that the first instance gets until it listens: two starts at once are no reason for two windows
 
 
 class Instance(QObject):
@@ -25,20 +25,21 @@ class Instance(QObject):
     A lock file decides, since two starts at the same moment can both believe to own a local server.
     """
 
-    called = Signal(list, str)     # another start hands over its files, as absolute paths, and its --model or ""; raise the window
+    called = Signal(list, str)  # another start hands over its files, as absolute paths, and its --model or ""; raise the window
 
     def __init__(self, data: Path) -> None:
         super().__init__()
         data.mkdir(parents=True, exist_ok=True)
         self._lock = QLockFile(str(data / "instance.lock"))
-        self._lock.setStaleLockTime(0)           # only a dead owner makes it stale
+        self._lock.setStaleLockTime(0)  # only a dead owner makes it stale
         self._name = _socket(data)
         self._server: QLocalServer | None = None
         self.first = self._lock.tryLock(0)
 
     def listen(self) -> None:
         from PySide6.QtNetwork import QLocalServer
-        QLocalServer.removeServer(self._name)    # left over by a crash; the lock says that nobody uses it
+
+        QLocalServer.removeServer(self._name)  # left over by a crash; the lock says that nobody uses it
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._answer)
@@ -47,18 +48,19 @@ class Instance(QObject):
     def forward(self, files: list[Path], model: str) -> bool:
         """Hand `files` and the `model` that is wished for to the first instance; False when it does not answer."""
         from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket()
         deadline = time.monotonic() + STARTING
         while True:
             socket.connectToServer(self._name)
             if socket.waitForConnected(PATIENCE):
                 break
-            self.first = self._lock.tryLock(0)       # the other one may have ended
+            self.first = self._lock.tryLock(0)  # the other one may have ended
             if self.first or self._lock.error() is not QLockFile.LockError.LockFailedError or time.monotonic() > deadline:
                 return False
             time.sleep(0.05)
         if model and Path(model).is_dir():
-            model = str(Path(model).absolute())      # the first instance may stand in another folder
+            model = str(Path(model).absolute())  # the first instance may stand in another folder
         wishes = {"files": [str(file.absolute()) for file in files], "model": model}
         socket.write(json.dumps(wishes).encode() + b"\n")
         socket.waitForBytesWritten(PATIENCE)
@@ -67,7 +69,7 @@ class Instance(QObject):
     def close(self) -> None:
         if self._server is not None:
             self._server.close()
-            self._server.deleteLater()           # and its connections with it
+            self._server.deleteLater()  # and its connections with it
             self._server = None
         self._lock.unlock()
 
@@ -75,10 +77,11 @@ class Instance(QObject):
         if self._server is not None and (socket := self._server.nextPendingConnection()):
             socket.readyRead.connect(self._read)
             socket.disconnected.connect(socket.deleteLater)
-            self._read()                         # the line may have come with the connection
+            self._read()  # the line may have come with the connection
 
     def _read(self) -> None:
         from PySide6.QtNetwork import QLocalSocket
+
         assert self._server is not None
         for socket in self._server.findChildren(QLocalSocket):
             if not socket.canReadLine():

@@ -6,6 +6,6 @@ from enum import Enum, auto
 
 
 class Leaving(Enum):
-    FINISH = auto()                # before the program ends
-    PAUSE = auto()                 # it is kept, and offered at the next start
+    FINISH = auto()  # before the program ends
+    PAUSE = auto()  # it is kept, and offered at the next start
     DROP = auto()

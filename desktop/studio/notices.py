@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.errors import SafelightError
+from ..errors import SafelightError
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def quoted(words: str, most: int) -> str:
     return words if len(words) <= most else words[:most].rstrip() + "…"
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     WORKING = "working"
     DONE = "done"
     WARNING = "warning"
@@ -45,8 +45,8 @@ class Progress(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.done = 0.0            # 0…1
-        self.ended = False         # done, given up or failed
+        self.done = 0.0  # 0…1
+        self.ended = False  # done, given up or failed
 
     def tell(self, done: float) -> None:
         self.done = done
@@ -61,19 +61,19 @@ class Progress(QObject):
 class Notice:
     """One sentence: `template` is marked for translation, `values` fill its places."""
 
-    kind: Kind
+    kind: NoticeKind
     template: str
     values: dict[str, object] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
-    details: str = ""              # the traceback, behind "Show details"
-    progress: Progress | None = None   # the notice stays until that has ended
+    details: str = ""  # the traceback, behind "Show details"
+    progress: Progress | None = None  # the notice stays until that has ended
 
 
 class Notices(QObject):
     """Told once, shown by whoever listens; what was told before anybody listened is kept."""
 
     told = Signal(object)
-    withdrawn = Signal(object)     # a Notice that was told
+    withdrawn = Signal(object)  # a Notice that was told
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +86,7 @@ class Notices(QObject):
         for notice in early:
             slot(notice)
 
-    def tell(self, kind: Kind, template: str, *actions: Action, **values: object) -> Notice:
+    def tell(self, kind: NoticeKind, template: str, *actions: Action, **values: object) -> Notice:
         notice = Notice(kind, template, values, actions)
         self._tell(notice)
         return notice
@@ -102,7 +102,7 @@ class Notices(QObject):
     def working(self, template: str, *actions: Action, **values: object) -> Iterator[Progress]:
         """Show how far the user's action has come, as long as it lasts."""
         progress = Progress()
-        self._tell(Notice(Kind.WORKING, template, values, actions, progress=progress))
+        self._tell(Notice(NoticeKind.WORKING, template, values, actions, progress=progress))
         try:
             yield progress
         finally:
@@ -111,12 +111,12 @@ class Notices(QObject):
     def report(self, error: BaseException, *actions: Action) -> None:
         """Say an error in one plain sentence; the traceback goes to the log and behind "Show details"."""
         details = "".join(traceback.format_exception(error))
-        if isinstance(error, SafelightError):      # its values may be file names, which start with words of the prompt
+        if isinstance(error, SafelightError):  # its values may be file names, which start with words of the prompt
             log.error("%s: %s\n%s", type(error).__name__, error.template, "".join(traceback.format_tb(error.__traceback__)))
         else:
             log.error("%s", details)
             error = SafelightError(problem=f"{type(error).__name__}: {error}")
-        self._tell(Notice(Kind.ERROR, error.template, error.values, actions, details))
+        self._tell(Notice(NoticeKind.ERROR, error.template, error.values, actions, details))
 
     def spawn(self, action: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start a user's action; whatever it raises is reported, nothing is lost silently."""

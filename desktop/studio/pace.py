@@ -7,8 +7,8 @@ from collections.abc import Callable
 from statistics import median
 from time import monotonic
 
-RECENT = 6             # steps that tell the present pace
-SLOWER = 1.3           # how much slower they must be than before to be called slower
+RECENT = 6  # steps that tell the present pace
+SLOWER = 1.3  # how much slower they must be than before to be called slower
 
 
 class Pace:
@@ -18,9 +18,9 @@ class Pace:
         self._steps = steps
         self._clock = clock
         self._recent: deque[float] = deque(maxlen=RECENT)
-        self._usual: float | None = None         # seconds a step, as the shown time left assumes
+        self._usual: float | None = None  # seconds a step, as the shown time left assumes
         self._done = 0
-        self._ends: float | None = None          # on the clock
+        self._ends: float | None = None  # on the clock
         self.slower = False
 
     def add(self, seconds: float) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QFile, QObject, QStandardPaths, Signal
 
 from ..diffusion.run import Pixels, Run
-from .notices import Action, Kind, Notices
+from .notices import Action, NoticeKind, Notices
 
-MOST = 60              # pictures in the strip
-THUMBNAIL = 128        # px
+MOST = 60  # pictures in the strip
+THUMBNAIL = 128  # px
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +22,7 @@ class Recent:
 
     path: Path | None
     thumbnail: Pixels | None
-    run: Run | None = None             # only while unsaved; otherwise `HeldRuns` decides what stays in memory
+    run: Run | None = None  # only while unsaved; otherwise `HeldRuns` decides what stays in memory
 
 
 class Pictures(QObject):
@@ -66,6 +66,7 @@ class Pictures(QObject):
 
     async def _sharpen(self, path: Path) -> None:
         from ..library import gallery
+
         if thumbnail := await asyncio.to_thread(gallery.thumbnail, path, THUMBNAIL):
             self._recent = [Recent(path, thumbnail) if recent.path == path else recent for recent in self._recent]
             self.changed.emit()
@@ -76,15 +77,17 @@ class Pictures(QObject):
             return
         moved, in_trash = _to_trash(recent.path)
         if not moved:
-            self._notices.tell(Kind.ERROR,
-                               QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to the trash. Delete it in its folder."),
-                               file=recent.path.name)
+            self._notices.tell(
+                NoticeKind.ERROR,
+                QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to the trash. Delete it in its folder."),
+                file=recent.path.name,
+            )
             return
         place = self._recent.index(recent)
         self._recent.remove(recent)
         self.changed.emit()
         undo = Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), lambda: self._bring_back(recent, place, in_trash))
-        self._notices.tell(Kind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} is in the trash."), undo, file=recent.path.name)
+        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} is in the trash."), undo, file=recent.path.name)
 
     def _bring_back(self, recent: Recent, place: int, in_trash: Path) -> None:
         assert recent.path is not None
@@ -94,9 +97,12 @@ class Pictures(QObject):
             recent.path.parent.mkdir(parents=True, exist_ok=True)
             os.rename(in_trash, recent.path)
         except OSError as problem:
-            self._notices.tell(Kind.ERROR,
-                               QT_TRANSLATE_NOOP("Safelight", "{file} could not be brought back: {problem}. It is still in the trash."),
-                               file=recent.path.name, problem=problem.strerror or str(problem))
+            self._notices.tell(
+                NoticeKind.ERROR,
+                QT_TRANSLATE_NOOP("Safelight", "{file} could not be brought back: {problem}. It is still in the trash."),
+                file=recent.path.name,
+                problem=problem.strerror or str(problem),
+            )
             return
         (in_trash.parent.parent / "info" / f"{in_trash.name}.trashinfo").unlink(missing_ok=True)
         self._recent.insert(min(place, len(self._recent)), recent)
@@ -107,5 +113,5 @@ def _to_trash(path: Path) -> tuple[bool, Path]:
     # Qt makes the Trash folder but not the folder around it
     Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)).mkdir(parents=True, exist_ok=True)
     file = QFile(str(path))
-    moved = file.moveToTrash()         # afterwards the QFile carries its name in the trash
+    moved = file.moveToTrash()  # afterwards the QFile carries its name in the trash
     return moved, Path(file.fileName())

@@ -1,4 +1,4 @@
-"""Probe: the values of the latents at one place of the picture, as each step brings them, or read while the machine is idle."""
+"""Probe: the values of the latents at one point of the picture, from the live views of a running run or read while the machine is idle."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.errors import SafelightError
-from ..diffusion.run import Glimpse, Latents, Run, Step, Values
+from ..diffusion.run import Latents, LatentValues, LiveViews, Run, Step
+from ..errors import SafelightError
 from .generation import Generation
 from .notices import Notices
 from .timeline import Timeline
@@ -17,12 +17,17 @@ Wish = tuple[Run, Step, float, float]
 
 
 class Probe(QObject):
-    """Reads the step that is looked at, one place after another; who moves on gets the newest place only."""
+    """Reads one point after another of the shown step; if the pointer moves meanwhile, only its newest position is read."""
 
-    changed = Signal()                 # the place, or what is known there
+    changed = Signal()  # the point, or its values
 
-    def __init__(self, read: Callable[[Run, int, float, float], Awaitable[Values]], timeline: Timeline, generation: Generation,
-                 notices: Notices) -> None:
+    def __init__(
+        self,
+        read: Callable[[Run, int, float, float], Awaitable[LatentValues]],
+        timeline: Timeline,
+        generation: Generation,
+        notices: Notices,
+    ) -> None:
         super().__init__()
         self._read = read
         self._timeline = timeline
@@ -30,9 +35,9 @@ class Probe(QObject):
         self._notices = notices
         self._place: tuple[float, float] | None = None
         self._beside = False
-        self._known: Wish | None = None                # what `_values` are of
-        self._values: Values | None = None
-        self._brought: tuple[Run, Step, Latents] | None = None       # by the newest step of a run at work
+        self._known: Wish | None = None  # the point whose values `_values` are
+        self._values: LatentValues | None = None
+        self._brought: tuple[Run, Step, Latents] | None = None  # by the newest step of the running run
         self._reading: asyncio.Task[None] | None = None
         timeline.glimpsed.connect(self._bring)
         for changed in (timeline.current_changed, generation.changed):
@@ -40,33 +45,33 @@ class Probe(QObject):
 
     @property
     def place(self) -> tuple[float, float] | None:
-        """Where the picture is looked at, both 0…1 from its upper left; None while nobody wants to know."""
+        """The point, both coordinates 0…1 from the upper left of the picture; None while the values are not shown."""
         return self._place
 
     @property
     def beside(self) -> bool:
-        """Whether that is in the picture that stands beside."""
+        """Whether the point is in the second picture."""
         return self._beside
 
     @property
-    def values(self) -> Values | None:
-        """What is there; while something else is being read, what was read before."""
+    def values(self) -> LatentValues | None:
+        """The values at the point; while they are being read, the ones read before."""
         return None if self.waits else self._values
 
     @property
     def waits(self) -> bool:
-        """Whether a run is at work, so that nothing can be read but what its next step brings."""
+        """Whether a run is being made, so that only its next step can bring the values."""
         return self._generation.running and self._wish != self._known
 
     @property
     def is_coming(self) -> bool:
-        """Whether the next step brings it."""
+        """Whether the next step brings the values."""
         run = self._generation.run
         return run is not None and self._timeline.gaze_at(run).values
 
     @property
     def failed(self) -> bool:
-        """Whether there is nothing to be read, since the values of this step were not kept."""
+        """Whether the values of this step cannot be read, because it has no snapshot."""
         return self._values is None and self._known is not None and self._wish == self._known
 
     def look_at(self, x: float, y: float, beside: bool = False) -> None:
@@ -89,7 +94,7 @@ class Probe(QObject):
         seen = shown[-1] if self._beside else shown[0]
         return (seen.run, seen.step, *self._place) if seen.step else None
 
-    def _bring(self, run: Run, glimpse: Glimpse) -> None:
+    def _bring(self, run: Run, glimpse: LiveViews) -> None:
         if glimpse.latents is not None and self._place is not None:
             self._brought = run, glimpse.step, glimpse.latents
 
@@ -113,7 +118,7 @@ class Probe(QObject):
             values = None
         finally:
             self._reading = None
-        if self._wish != self._known:                  # while it waited for the machine, a step may have brought what is wanted now
+        if self._wish != self._known:  # a step may have brought them meanwhile
             self._known, self._values = wish, values
         self.changed.emit()
         self._look_around()

@@ -1,4 +1,4 @@
-"""Sharpening: what is looked at is filled in by the full decoder while the machine is idle."""
+"""Sharpening: decodes the shown steps in full while the machine is idle."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ..diffusion.errors import SafelightError
 from ..diffusion.run import RECORDED, View
+from ..errors import SafelightError
 from .generation import Generation
 from .notices import Notices
 from .timeline import Shown, Timeline
 
 if TYPE_CHECKING:
-    from ..generate import Darkroom
+    from ..generate import RunMaker
 
 log = logging.getLogger(__name__)
 
-SETTLES = 0.06                 # s for which the playhead must rest: who scrubs wants to see the steps go by
+SETTLES = 0.06  # s for which the playhead must rest: scrubbing comes first
 
 
 class Sharpening(QObject):
-    """Never in the way: a run that wants the machine gets it at once, and only what is looked at last is made."""
+    """Gives the machine back at once when a run needs it, and decodes only what is shown now."""
 
-    def __init__(self, darkroom: Darkroom, timeline: Timeline, generation: Generation, notices: Notices) -> None:
+    def __init__(self, maker: RunMaker, timeline: Timeline, generation: Generation, notices: Notices) -> None:
         super().__init__()
-        self._darkroom = darkroom
+        self._maker = maker
         self._timeline = timeline
         self._generation = generation
         self._notices = notices
         self._at_work: Shown | None = None
         self._working: asyncio.Task[None] | None = None
-        self._told: set[tuple[str, View]] = set()      # in which views of which runs something could not be made
+        self._told: set[tuple[str, View]] = set()  # runs and views of which a failure was reported
         for changed in (timeline.current_changed, timeline.view_changed, timeline.run_changed, generation.changed):
             changed.connect(self._look_around)
 
     def _look_around(self) -> None:
-        is_idle = self._darkroom.ready and not self._generation.running
+        is_idle = self._maker.is_ready and not self._generation.running
         wanted = next(iter(self._timeline.wanted), None) if is_idle else None
         if self._working is not None and wanted != self._at_work:
             self._working.cancel()
@@ -50,15 +50,15 @@ class Sharpening(QObject):
     async def _sharpen(self, shown: Shown) -> None:
         await asyncio.sleep(SETTLES)
         try:
-            pixels = await self._darkroom.look(shown.run, shown.step.number, shown.view)
+            pixels = await self._maker.decode(shown.run, shown.step.number, shown.view)
         except SafelightError as problem:
             self._release(shown)
             self._timeline.fail(shown)
             if shown.view in RECORDED:
-                log.warning("Step %d cannot be decoded in full: %s", shown.step.number, type(problem).__name__)     # it is seen as it was
+                log.warning("Step %d cannot be decoded in full: %s", shown.step.number, type(problem).__name__)  # its preview stays
             elif (told := (shown.run.id, shown.view)) not in self._told:
                 self._told.add(told)
-                self._notices.report(problem)          # the user has asked for it, and scrubs on
+                self._notices.report(problem)  # once: the user asked for this view, and the reason is the same for every step
         else:
             self._release(shown)
             self._timeline.sharpen(shown, pixels)

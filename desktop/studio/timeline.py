@@ -1,4 +1,4 @@
-"""Timeline: the run on screen, the step that is looked at, and whether the playhead follows the newest."""
+"""Timeline: the run on screen, the step at the playhead, and whether the playhead follows the newest step."""
 
 from __future__ import annotations
 
@@ -8,35 +8,37 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import RECORDED, Gaze, Glimpse, Pixels, Run, Step, View
+from ..diffusion.run import RECORDED, LiveViews, Pixels, Run, Step, View, WatchedViews
 from .held_runs import HeldRuns
+from .step_reading import StepReading
 
-MOST_MADE = 64                     # pictures of steps that are kept to be shown again, beside those that the steps brought along
+MOST_MADE = 64  # decoded pictures of steps that stay in memory
+READ_AHEAD = 4  # steps on either side of the playhead whose pictures are read from disk
 
 
 class Arrangement(Enum):
     """How two pictures are shown."""
 
-    DIVIDE = auto()                # one frame, the second behind a line that can be dragged
-    BESIDE = auto()                # two frames
-    FLICKER = auto()               # one frame, by turns
+    DIVIDE = auto()  # one frame, the second behind a line that can be dragged
+    BESIDE = auto()  # two frames
+    FLICKER = auto()  # one frame, in turn
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
-    """One run of the tree, drawn from the step where it leaves its parent."""
+    """One run of the tree, drawn from the step where it branches off its parent."""
 
     run: Run
-    depth: int                     # 0 for the run that the tree grew from
-    branched_after: int | None     # the last step that it shares with its parent
+    depth: int  # 0 for the root of the tree
+    branched_after: int | None  # the last step that it shares with its parent
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a picture on the canvas is of."""
+    """What a picture on the canvas shows."""
 
     run: Run
-    step: Step | None              # the one at the playhead, or the newest before it; None while the run has none
+    step: Step | None  # the one at the playhead, or the newest before it; None while the run has none
     view: View
 
     @property
@@ -53,28 +55,30 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What a step looks like in a view."""
+    """A step in a view."""
 
-    step: Step                     # the run may have gone back and made that one anew
+    step: Step  # the run may have gone back and made another step of this number
     pixels: Pixels
-    is_rough: bool                 # as previews are, and to be made again by the full decoder
+    is_rough: bool  # a preview, still to be decoded in full
 
 
 class Timeline(QObject):
-    """One writer, the GUI thread. The slider, the keys and the filmstrip call `go_to`; all views listen."""
+    """Changed on the GUI thread only. The slider, the keys and the filmstrip call `go_to`; all views listen."""
 
-    run_changed = Signal()         # another run is shown, or none
-    step_added = Signal(int)       # this step of the shown run has arrived
-    current_changed = Signal()     # another step is looked at, or its pixels are new
-    view_changed = Signal()        # one of the two views, what the run is compared with, or how both are arranged
+    run_changed = Signal()  # another run is shown, or none
+    step_added = Signal(int)  # the number of a new step of the shown run
+    current_changed = Signal()  # another step is at the playhead, or its pixels have changed
+    view_changed = Signal()  # one of the two views, the compared run, or the arrangement of both
     following_changed = Signal()
-    lanes_changed = Signal()       # the tree of the shown run has other runs
-    gaze_changed = Signal()        # something else is looked at, in the steps to come too
-    glimpsed = Signal(object, object)      # Run, Glimpse of one of its steps
+    lanes_changed = Signal()  # runs were added to the tree of the shown run, or removed
+    gaze_changed = Signal()  # what is watched: steps, views or values
+    glimpsed = Signal(object, object)  # Run, LiveViews of one of its steps
 
-    def __init__(self, held: HeldRuns | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, held: HeldRuns | None = None, reading: StepReading | None = None, parent: QObject | None = None) -> None:
+        """`reading` brings the larger pictures of runs on disk; without it, only their thumbnails are shown."""
         super().__init__(parent)
         self._held = held
+        self._reading = reading
         self._run: Run | None = None
         self._compare: Run | None = None
         self._index = 0
@@ -82,13 +86,16 @@ class Timeline(QObject):
         self._view = View.ESTIMATE
         self._second_view: View | None = None
         self._arrangement = Arrangement.DIVIDE
-        self._reads: int | None = None                           # of the pictures on the canvas, the one whose values are read
-        self._made: OrderedDict[tuple[str, int, View], _Made] = OrderedDict()     # the newest comes last
-        self._failed: set[tuple[str, int, View]] = set()         # not to be tried again before a run is shown anew
+        self._probed: int | None = None  # the picture on the canvas whose values are read: 0 or 1
+        self._made: OrderedDict[tuple[int, View], _Made] = OrderedDict()  # by the id() of the step; the newest comes last
+        self._failed: set[tuple[str, int, View]] = set()  # by run and number; not tried again before a run is shown again
         if held is not None:
             held.changed.connect(self.lanes_changed)
         for changed in (self.current_changed, self.view_changed, self.following_changed):
             changed.connect(self.gaze_changed)
+        if reading is not None:
+            reading.arrived.connect(self._pictures_arrived)
+            self.current_changed.connect(self._read_ahead)
 
     @property
     def run(self) -> Run | None:
@@ -96,12 +103,12 @@ class Timeline(QObject):
 
     @property
     def compare(self) -> Run | None:
-        """Another run under the same playhead."""
+        """The other run under the same playhead."""
         return self._compare
 
     @property
     def lanes(self) -> list[Lane]:
-        """The whole tree of the shown run, each run before its branches; alone, a run has one lane."""
+        """The whole tree of the shown run, each run before its branches. One lane for a run without branches."""
         if self._run is None:
             return []
         depths: dict[str, int] = {}
@@ -117,12 +124,12 @@ class Timeline(QObject):
 
     @property
     def calls(self) -> int:
-        """How many steps the run will have, the starting noise not counted; 0 while that is unknown."""
+        """How many steps the complete run has, without the starting noise; 0 while unknown."""
         return self._run.plan.calls if self._run and self._run.plan else 0
 
     @property
     def index(self) -> int:
-        """The number of the step that is looked at: 0 is the starting noise."""
+        """The number of the step at the playhead; 0 is the starting noise."""
         return self._index
 
     @property
@@ -139,27 +146,27 @@ class Timeline(QObject):
 
     @property
     def second_view(self) -> View | None:
-        """What the same step is shown in beside `view`."""
+        """The view in which the same step is shown a second time."""
         return self._second_view
 
     @property
     def arrangement(self) -> Arrangement:
-        """How `second` is shown, where there is one."""
+        """How `second` is shown, if there is one."""
         return self._arrangement
 
     @property
     def shown(self) -> list[Shown]:
-        """What the canvas shows: nothing without a run; two things when another run or another view stands beside."""
+        """What the canvas shows: nothing without a run, two pictures with a compared run or a second view."""
         return [self._shown(run, view) for run, view in self._pairs]
 
     @property
     def pixels(self) -> Pixels | None:
-        """The chosen view of the current step, or the finished picture at the end of the run."""
+        """The current step in the chosen view, or the finished picture at the end of the run."""
         return self.pixels_of(self.shown[0]) if self._run else None
 
     @property
     def second(self) -> Pixels | None:
-        """What stands beside `pixels`: the same step of the other run, or in the second view."""
+        """The second picture: the same step of the compared run, or in the second view."""
         return self.pixels_of(self.shown[1]) if len(self.shown) > 1 else None
 
     @property
@@ -169,12 +176,15 @@ class Timeline(QObject):
 
     @property
     def wanted(self) -> list[Shown]:
-        """What is looked at and was not decoded in full yet, though it can be."""
-        return [shown for shown in self.shown
-                if shown.step and not shown.is_picture and not self._is_sharp(shown) and not self.has_failed(shown)]
+        """What is shown, is not decoded in full yet, and can be."""
+        return [
+            shown
+            for shown in self.shown
+            if shown.step and not shown.is_picture and not self._is_sharp(shown) and not self.has_failed(shown)
+        ]
 
     def pixels_of(self, shown: Shown) -> Pixels | None:
-        """Where a view is not there yet, what the step brought along stands in for it."""
+        """Never reads a disk. While a view is missing, the step's own pictures or its thumbnail stand in."""
         if shown.is_picture:
             return shown.run.picture
         if shown.step is None:
@@ -183,28 +193,28 @@ class Timeline(QObject):
         return made.pixels if made else self._brought(shown)
 
     def is_stand_in(self, shown: Shown) -> bool:
-        """Whether `pixels_of` is something else than the view that was chosen."""
+        """Whether `pixels_of` is another view than the chosen one."""
         return shown.step is not None and shown.view not in RECORDED and self._made_of(shown) is None
 
     def is_approximate(self, shown: Shown) -> bool:
         return shown.step is not None and shown.step.approximate and not shown.is_picture and not self._is_sharp(shown)
 
     def has_failed(self, shown: Shown) -> bool:
-        """Whether the full decoder cannot make it."""
-        return _key(shown) in self._failed
+        """Whether decoding it in full has failed."""
+        return _failure(shown) in self._failed
 
     def show(self, run: Run | None, follow: bool = True) -> None:
-        """Look at `run`, at its newest step."""
+        """Show `run` at its newest step."""
         self._look(run, len(run.steps) - 1 if run else 0, None, follow)
 
     def switch(self, run: Run) -> None:
-        """Look at the same step of another run, as far as it has got; with the run beside it the shown one changes places."""
+        """Show the same step of another run, or its newest if it is shorter. The compared run and the shown one change places."""
         index = min(self._index, len(run.steps) - 1)
         compare = self._run if run is self._compare else self._compare
         self._look(run, index, compare, index == len(run.steps) - 1 >= 0)
 
     def compare_with(self, run: Run | None) -> None:
-        """Show `run` under the same playhead, and no second view; None for the shown run alone."""
+        """Show `run` as the second picture, and no second view; None for the shown run alone."""
         if run is not self._compare:
             self._compare = run
             self._second_view = None if run else self._second_view
@@ -212,18 +222,18 @@ class Timeline(QObject):
             self.current_changed.emit()
 
     def refresh(self) -> None:
-        """The shown run has grown: call once after each batch of what the worker reported."""
+        """Call once after each batch of events that the shown run has recorded."""
         newest = len(self.steps) - 1
         if newest >= 0:
             self.step_added.emit(newest)
-        if (self._following and newest > self._index) or self._index > newest >= 0:     # refining goes back
+        if (self._following and newest > self._index) or self._index > newest >= 0:  # refining goes back
             self._index = newest
             self.current_changed.emit()
         elif self._following or self._index == newest or self._compare:
             self.current_changed.emit()
 
     def go_to(self, index: int) -> None:
-        """Look at step `index`, within what there is; the playhead stays there until it is moved to the newest again."""
+        """Move the playhead to step `index`, or the nearest there is. It follows new steps again once it is at the newest."""
         newest = len(self.steps) - 1
         if newest < 0:
             return
@@ -240,11 +250,11 @@ class Timeline(QObject):
         self.go_to(len(self.steps) - 1)
 
     def follow_next(self) -> None:
-        """Show the next run when it begins, whatever is looked at now."""
+        """Show the next run when it starts."""
         self._follow(True)
 
     def look_at(self, view: View) -> None:
-        """Where `view` stands beside already, both change places."""
+        """Show `view`; if it is the second view already, both change places."""
         if view is not self._view:
             self._second_view = self._view if view is self._second_view else self._second_view
             self._view = view
@@ -252,7 +262,7 @@ class Timeline(QObject):
             self.current_changed.emit()
 
     def look_beside_at(self, view: View | None) -> None:
-        """Show the step in a second view too, and no other run; None for one alone."""
+        """Show the step in a second view, and no other run; None for one view."""
         if view is not self._second_view:
             self._second_view = view
             self._compare = None if view else self._compare
@@ -265,42 +275,44 @@ class Timeline(QObject):
             self.view_changed.emit()
 
     def read_values(self, place: int | None) -> None:
-        """The values of the first or the second picture are read, or none."""
-        if place != self._reads:
-            self._reads = place
+        """The values of picture 0 or 1 are watched; None for neither."""
+        if place != self._probed:
+            self._probed = place
             self.gaze_changed.emit()
 
-    def gaze_at(self, run: Run) -> Gaze:
-        """What is looked at of `run` while it is being made: of its next step, or of the one where the playhead rests."""
-        is_read = self._reads is not None and any(each is run for each, _ in self._pairs[self._reads:self._reads + 1])
+    def gaze_at(self, run: Run) -> WatchedViews:
+        """What is watched of `run` while it is made: of its next step, or of the step at the playhead."""
+        is_read = self._probed is not None and any(each is run for each, _ in self._pairs[self._probed : self._probed + 1])
         if self._following or self._index >= len(run.steps):
-            return Gaze(frozenset(view for each, view in self._pairs if each is run and view not in RECORDED), is_read)
+            return WatchedViews(frozenset(view for each, view in self._pairs if each is run and view not in RECORDED), is_read)
         resting = [shown for shown in self.shown if shown.run is run]
-        missing = (shown.view for shown in resting if self.is_stand_in(shown) and shown.view is not View.GUIDANCE)     # that takes a call
-        return Gaze(frozenset(missing), is_read, resting[0].step if resting else None)
+        missing = (
+            shown.view for shown in resting if self.is_stand_in(shown) and shown.view is not View.GUIDANCE
+        )  # that needs a denoiser call
+        return WatchedViews(frozenset(missing), is_read, resting[0].step if resting else None)
 
-    def glimpse(self, run: Run, glimpse: Glimpse) -> None:
-        """What was looked at of a step of `run`, mostly of the one that it brings next."""
+    def glimpse(self, run: Run, glimpse: LiveViews) -> None:
+        """Live views of a step of `run`, usually of its next one."""
         for view, pixels in glimpse.pictures.items():
-            self._keep((run.id, glimpse.step.number, view), _Made(glimpse.step, pixels, is_rough=view is not View.LATENTS))
+            self._keep(view, _Made(glimpse.step, pixels, is_rough=view is not View.LATENTS))
         self.glimpsed.emit(run, glimpse)
         if any(shown.step is glimpse.step for shown in self.shown):
             self.current_changed.emit()
 
     def sharpen(self, shown: Shown, pixels: Pixels) -> None:
-        """The full decoder has made `pixels`."""
-        self._keep(_key(shown), _Made(shown.step, pixels, is_rough=False))
+        """`pixels` were decoded in full."""
+        self._keep(shown.view, _Made(shown.step, pixels, is_rough=False))
         self.current_changed.emit()
 
     def fail(self, shown: Shown) -> None:
-        """The full decoder cannot make it."""
-        self._failed.add(_key(shown))
+        """Decoding it in full has failed."""
+        self._failed.add(_failure(shown))
         self.current_changed.emit()
 
     def _look(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
         view_changes = compare is not self._compare
         self._run, self._index, self._compare = run, max(0, index), compare
-        self._failed.clear()                       # the model may be back, or there is room by now
+        self._failed.clear()  # the model may be back by now, or memory free
         self._follow(follow)
         self.run_changed.emit()
         self.lanes_changed.emit()
@@ -315,7 +327,7 @@ class Timeline(QObject):
 
     @property
     def _pairs(self) -> list[tuple[Run, View]]:
-        """The runs and views that are looked at."""
+        """The shown runs and views."""
         if self._run is None:
             return []
         if self._compare:
@@ -327,23 +339,38 @@ class Timeline(QObject):
         is_noise = step is not None and step.number == 0
         return Shown(run, step, View.NOISY if is_noise and view is not View.LATENTS else view)
 
-    def _keep(self, key: tuple[str, int, View], made: _Made) -> None:
+    def _read_ahead(self) -> None:
+        """Have the pictures of the shown steps read from disk, then those of their neighbours."""
+        distances = [sign * distance for distance in range(1, READ_AHEAD + 1) for sign in (1, -1)]
+        numbers = [self._index + distance for distance in distances if self._index + distance >= 0]
+        neighbours = [run.steps[number] for number in numbers for run in (self._run, self._compare) if run and number < len(run.steps)]
+        self._reading.want([*(shown.step for shown in self.shown if shown.step), *neighbours])
+
+    def _pictures_arrived(self, step: Step) -> None:
+        if any(shown.step is step for shown in self.shown):
+            self.current_changed.emit()
+
+    def _keep(self, view: View, made: _Made) -> None:
+        key = id(made.step), view
         self._made[key] = made
         self._made.move_to_end(key)
         if len(self._made) > MOST_MADE:
             self._made.popitem(last=False)
 
     def _made_of(self, shown: Shown) -> _Made | None:
-        made = self._made.get(_key(shown))
-        return made if made and made.step is shown.step else None
+        return self._made.get((id(shown.step), shown.view))  # `_Made` keeps the step, so no other has its id()
 
     def _is_sharp(self, shown: Shown) -> bool:
         made = self._made_of(shown)
         return made is not None and not made.is_rough
 
     def _brought(self, shown: Shown) -> Pixels | None:
-        return shown.step.noisy if shown.view is View.NOISY or shown.is_noise else shown.step.estimate
+        """The picture that the step came with; its thumbnail until that is read from disk."""
+        pictures = self._reading.pictures(shown.step) if self._reading else shown.step
+        if pictures is None:
+            return shown.step.thumbnail
+        return pictures.noisy if shown.view is View.NOISY or shown.is_noise else pictures.estimate or shown.step.thumbnail
 
 
-def _key(shown: Shown) -> tuple[str, int, View]:
+def _failure(shown: Shown) -> tuple[str, int, View]:
     return shown.run.id, shown.step.number, shown.view

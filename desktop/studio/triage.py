@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class Triage(QObject):
     """Open until `finish` is called, once. Whoever shows it keeps it; its runs stay as long."""
 
-    changed = Signal()                 # a run has got further, or it was decided
+    changed = Signal()  # a run has got further, or it was decided
 
     def __init__(self, generation: Generation, runs: list[Run], until: int) -> None:
         super().__init__()
         self.runs = runs
-        self.until = until             # the step at which each waits to be chosen
+        self.until = until  # the step at which each waits to be chosen
         self.marked: set[Run] = set()  # what the user would choose so far
         self._generation = generation
         self._chosen: Collection[Run] | None = None

@@ -1,1 +1,1 @@
-"""What the user sees: one file per view."""
+"""What the user sees: a folder for each place of the window, and the widgets they share."""

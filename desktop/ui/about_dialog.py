@@ -1,4 +1,4 @@
-"""AboutDialog: name, version, licences, and the details that a report of a problem needs."""
+"""AboutDialog: name, version, licences, and the details for a problem report."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton,
 
 from ..library.paths import Folders
 from ..studio.about import About
-from .controls import label
 from .language import Retranslating, explain, tr
 from .theme import Theme
+from .widgets.controls import label
 
 
 class AboutDialog(Retranslating, QDialog):
-    """`open` it; it does not hold anything up."""
+    """Not modal."""
 
     def __init__(self, theme: Theme, folders: Folders, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,22 +44,21 @@ class AboutDialog(Retranslating, QDialog):
 
     def open(self) -> None:
         self._close.setFocus()
-        self.show()            # QDialog's own would hold the window up
+        self.show()  # QDialog.open would be modal
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "About Safelight"))
         self._name.setText(f"Safelight {self._about.version}")
-        self._promise.setText(tr(
-            "Safelight", "Watch a picture develop, steer it, keep every step. Everything happens on this computer."))
+        self._promise.setText(tr("Safelight", "Watch a picture develop, steer it, keep every step. Everything runs on this computer."))
         self._versions_title.setText(tr("Safelight", "Versions"))
         self._licences_title.setText(tr("Safelight", "Licences"))
         explain(self._versions, tr("Safelight", "Versions"), tr("Safelight", "The libraries that Safelight runs on here."))
-        explain(self._licences, tr("Safelight", "Licences"),
-                tr("Safelight", "The work of others that ships with Safelight, and its licences."))
+        explain(self._licences, tr("Safelight", "Licences"), tr("Safelight", "Third-party work included in Safelight, and its licences."))
         for button, words, explanation in (
-                (self._copy, tr("Safelight", "Copy details"), tr("Safelight", "Copies the versions, for a report of a problem.")),
-                (self._log, tr("Safelight", "Open log folder"), tr("Safelight", "Shows the folder with Safelight's log file.")),
-                (self._close, tr("Safelight", "Close"), tr("Safelight", "Closes this window."))):
+            (self._copy, tr("Safelight", "Copy details"), tr("Safelight", "Copy the versions for a problem report.")),
+            (self._log, tr("Safelight", "Open log folder"), tr("Safelight", "Open the folder with Safelight's log file.")),
+            (self._close, tr("Safelight", "Close"), tr("Safelight", "Close this window.")),
+        ):
             button.setText(words)
             explain(button, words, explanation)
 

@@ -36,8 +36,10 @@ class Language:
         for translator in self._translators:
             app.removeTranslator(translator)
         self._translators = []
-        for name, folder in ((f"safelight_{self.current}", str(RESOURCES / "i18n")),
-                             (f"qtbase_{self.current}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))):
+        for name, folder in (
+            (f"safelight_{self.current}", str(RESOURCES / "i18n")),
+            (f"qtbase_{self.current}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+        ):
             translator = QTranslator()
             if translator.load(name, folder):
                 app.installTranslator(translator)
@@ -56,15 +58,16 @@ class Retranslating:
         raise NotImplementedError
 
     def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)     # type: ignore[misc]
+        super().changeEvent(event)  # type: ignore[misc]
         if event.type() is QEvent.Type.LanguageChange:
             self.retranslate()
 
 
 def sentence(template: str, values: Mapping[str, object]) -> str:
     """`template` in the user's language, its places filled; values that are marked for translation are translated too."""
-    return tr("Safelight", template).format(**{name: tr("Safelight", value) if isinstance(value, str) and value else value
-                                               for name, value in values.items()})
+    return tr("Safelight", template).format(
+        **{name: tr("Safelight", value) if isinstance(value, str) and value else value for name, value in values.items()}
+    )
 
 
 def decimal(value: float, digits: int) -> str:

@@ -1,4 +1,4 @@
-"""NoticeBar: what the user must be told, one sentence each, at the bottom of the canvas."""
+"""NoticeBar: notices to the user, one sentence each, at the bottom of the canvas."""
 
 from __future__ import annotations
 
@@ -24,22 +24,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..studio.notices import Kind, Notice, Notices
-from .controls import IconButton
+from ..studio.notices import Notice, NoticeKind, Notices
 from .language import Retranslating, explain, sentence, tr
 from .theme import Theme
+from .widgets.controls import IconButton
 
-SHOWN = 3                      # at once; others wait
-STAYS = 5000                   # ms, what is merely done
-FADES = 140                    # ms
-MARGIN = 16                    # px
-WIDEST = 560                   # px
-LEAST_TEXT = 220               # px, for less the buttons make way
-ICONS = {Kind.WORKING: "refresh-cw", Kind.DONE: "circle-check", Kind.WARNING: "triangle-alert", Kind.ERROR: "circle-alert"}
+SHOWN = 3  # at the same time; others wait
+STAYS = 5000  # ms, for notices of kind DONE
+FADES = 140  # ms
+MARGIN = 16  # px
+WIDEST = 560  # px
+LEAST_TEXT = 220  # px: with less room the buttons move below the sentence
+ICONS = {
+    NoticeKind.WORKING: "refresh-cw",
+    NoticeKind.DONE: "circle-check",
+    NoticeKind.WARNING: "triangle-alert",
+    NoticeKind.ERROR: "circle-alert",
+}
 
 
 class NoticeBar(QWidget):
-    """Lies over `canvas`, as tall as its notices; the newest is lowest. Errors and warnings stay until they are closed."""
+    """Overlays `canvas`; the newest notice is lowest. Errors and warnings stay until the user closes them."""
 
     def __init__(self, notices: Notices, theme: Theme, canvas: QWidget) -> None:
         super().__init__(canvas)
@@ -60,7 +65,7 @@ class NoticeBar(QWidget):
         return [toast for toast in self.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly) if not toast.closed]
 
     def keep_clear(self, height: int) -> None:
-        """Leave the lowest `height` px of the canvas as they are, besides the margin."""
+        """Keep the lowest `height` px of the canvas free, and the margin above them."""
         self._clear = MARGIN + height
         self._place()
 
@@ -115,9 +120,10 @@ class NoticeBar(QWidget):
 
 
 class Toast(Retranslating, QFrame):
-    """One notice with its buttons. What is merely done leaves by itself, but not under the pointer or with the focus in it.
+    """One notice with its buttons.
 
-    What is still going on shows how far it has come, and leaves when it ends.
+    A notice of kind DONE disappears by itself, but not while the pointer is over it or the focus is in it.
+    One with progress shows a bar and disappears when the work ends.
     """
 
     gone = Signal()
@@ -182,27 +188,27 @@ class Toast(Retranslating, QFrame):
         self._text.setText(sentence(self.notice.template, self.notice.values))
         for button, action in zip(self._buttons, self.notice.actions, strict=True):
             button.setText(tr("Safelight", action.label))
-            button.setAccessibleDescription(self._text.text())         # what it answers
+            button.setAccessibleDescription(self._text.text())  # the sentence that the button answers
         self._details.setText(tr("Safelight", "Show details"))
         self._details.setAccessibleDescription(self._text.text())
         self._bar.setAccessibleName(self._text.text())
         explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this notice."))
 
     def fit(self, width: int) -> None:
-        """The buttons stand beside the sentence, or below where that would leave it too little of `width`."""
+        """Put the buttons beside the sentence, or below it if the sentence would get too little of `width` px."""
         others = self._icon.sizeHint().width() + self._close.width() + 5 * self._grid.spacing()
         row = int(width - self._answers.sizeHint().width() - others < LEAST_TEXT)
         if row != self._grid.getItemPosition(self._grid.indexOf(self._answers))[0]:
             self._grid.addWidget(self._answers, row, 0 if row else 2, 1, 4 if row else 1)
 
     def come(self) -> None:
-        """Appear, and be read out by screen readers."""
+        """Appear, and announce the sentence to screen readers."""
         announcement = QAccessibleAnnouncementEvent(self, self._text.text())
-        if self.notice.kind is Kind.ERROR:
+        if self.notice.kind is NoticeKind.ERROR:
             announcement.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(announcement)
         self._fade_to(1.0)
-        if self.notice.kind is Kind.DONE:
+        if self.notice.kind is NoticeKind.DONE:
             self._leaving.start()
 
     def close_notice(self) -> None:
@@ -225,7 +231,7 @@ class Toast(Retranslating, QFrame):
         run()
 
     def _leave(self) -> None:
-        """Fade away, unless somebody is reading."""
+        """Fade out, unless the pointer or the focus is on it."""
         if self.underMouse() or self.isAncestorOf(QApplication.focusWidget() or self.parentWidget()):
             self._leaving.start(1000)
         else:
@@ -247,18 +253,18 @@ class Toast(Retranslating, QFrame):
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
-        colour = {Kind.WARNING: tokens.accent, Kind.ERROR: tokens.danger}.get(self.notice.kind, tokens.quiet)
+        colour = {NoticeKind.WARNING: tokens.accent, NoticeKind.ERROR: tokens.danger}.get(self.notice.kind, tokens.quiet)
         self._icon.setPixmap(self._theme.icon(ICONS[self.notice.kind], colour).pixmap(QSize(18, 18), self.devicePixelRatioF()))
 
     def _button(self, name: str) -> QPushButton:
         button = QPushButton(objectName=name)
         button.setProperty("quiet", "true")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)     # it will be gone, and who clicked goes on where they were
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the button disappears: after a click the focus stays where it was
         return button
 
 
 class Details(QDialog):
-    """What a developer wants to know about an error: to read and to copy."""
+    """The technical details of an error, to read and to copy."""
 
     def __init__(self, told: str, details: str, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""SettingsDialog: what is chosen for good. Every change takes effect at once."""
+"""SettingsDialog: the user's settings. Every change takes effect at once."""
 
 from __future__ import annotations
 
@@ -28,22 +28,29 @@ from ..library.naming import PLACES, TEMPLATE, picture_name
 from ..library.paths import Folders
 from ..library.settings import LEAST_HELD, LEAST_RECORDED, MOST_HELD, MOST_RECORDED, Settings
 from ..studio.notices import Notices
-from ..studio.recordings_keeper import MEGABYTE, RecordingsKeeper
-from .controls import Form, Number, Values, label
+from ..studio.run_archive import MEGABYTE, RunArchive
 from .language import Retranslating, explain, tr
 from .theme import Theme
+from .widgets.controls import Form, Number, ValueChoice, label
 
-WIDTH, LEAST_WIDTH = 520, 420      # px
-LOOKS = 2000                       # ms between looks at what the recordings take
+WIDTH, LEAST_WIDTH = 520, 420  # px
+LOOKS = 2000  # ms between measurements of the recordings
 
 
 class SettingsDialog(Retranslating, QDialog):
-    """`open` it; the window stays usable. `settings` tells what holds now, `changed` what the user wants."""
+    """Not modal. `settings` returns the current settings; `changed` carries the new ones."""
 
-    changed = Signal(object)       # Settings
+    changed = Signal(object)  # Settings
 
-    def __init__(self, settings: Callable[[], Settings], theme: Theme, folders: Folders, recordings: RecordingsKeeper,
-                 notices: Notices, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        theme: Theme,
+        folders: Folders,
+        recordings: RunArchive,
+        notices: Notices,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._folders = folders
@@ -53,11 +60,11 @@ class SettingsDialog(Retranslating, QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         now = settings()
-        self._language = Values(theme, "language", ("", "en", "zh_CN"), now.language)
-        self._theme = Values(theme, "theme", ("", "dark", "light"), now.theme)
-        self._motion = Values(theme, "reduce_motion", (False, True), now.reduce_motion)
-        self._previews = Values(theme, "previews", tuple(Previews), now.previews)
-        self._live_captions = Values(theme, "captions", (True, False), now.captions)
+        self._language = ValueChoice(theme, "language", ("", "en", "zh_CN"), now.language)
+        self._theme = ValueChoice(theme, "theme", ("", "dark", "light"), now.theme)
+        self._motion = ValueChoice(theme, "reduce_motion", (False, True), now.reduce_motion)
+        self._previews = ValueChoice(theme, "previews", tuple(Previews), now.previews)
+        self._live_captions = ValueChoice(theme, "captions", (True, False), now.captions)
         self._folder = QLineEdit(objectName="pictures_folder", readOnly=True)
         self._folder.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._choose = QPushButton(objectName="choose_folder")
@@ -70,7 +77,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._held.setSuffix(" MB")
         self._held.setValue(now.held_megabytes)
         self._recorded = Number("recordings_megabytes", LEAST_RECORDED, MOST_RECORDED)
-        self._recorded.setKeyboardTracking(False)      # half a number would let recordings go
+        self._recorded.setKeyboardTracking(False)  # a half-typed number would delete recordings
         self._recorded.setSingleStep(512)
         self._recorded.setSuffix(" MB")
         self._recorded.setValue(now.recordings_megabytes)
@@ -108,21 +115,33 @@ class SettingsDialog(Retranslating, QDialog):
         self._notices.spawn(self._recordings.measure())
 
     def _show_used(self) -> None:
-        """What the recordings take of the disk."""
-        self._used.setText(tr("Safelight", "Recordings use {used} MB of {limit} MB; pinned ones are never let go.").format(
-            used=round(self._recordings.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes))
+        """Show how much of the disk the recordings use."""
+        self._used.setText(
+            tr("Safelight", "Recordings use {used} MB of {limit} MB; pinned ones are never deleted.").format(
+                used=round(self._recordings.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes
+            )
+        )
 
     def _ask_before_deleting(self) -> None:
-        self._delete.setEnabled(False)                 # while it is asked
-        box = QMessageBox(QMessageBox.Icon.Question, tr("Safelight", "Recordings"),
-                          tr("Safelight", "Delete all recordings that are not pinned?"), parent=self)
+        self._delete.setEnabled(False)  # while the question is open
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            tr("Safelight", "Recordings"),
+            tr("Safelight", "Delete all recordings that are not pinned?"),
+            parent=self,
+        )
         box.setObjectName("delete_question")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setModal(False)
-        box.setInformativeText(tr("Safelight", "Their steps can then no longer be looked at or gone on from. The pictures stay, and so do "
-                                               "the recordings of what is shown, being made or up next."))
+        box.setInformativeText(
+            tr(
+                "Safelight",
+                "You can then no longer view their steps or resume them. The pictures stay, and so do "
+                "the recordings of what is shown, running or queued.",
+            )
+        )
         delete = box.addButton(tr("Safelight", "Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(tr("Safelight", "Keep them"), QMessageBox.ButtonRole.RejectRole))
+        box.setDefaultButton(box.addButton(tr("Safelight", "Keep"), QMessageBox.ButtonRole.RejectRole))
         box.finished.connect(lambda _: self._answered(box.clickedButton() is delete))
         box.show()
 
@@ -140,20 +159,20 @@ class SettingsDialog(Retranslating, QDialog):
         dialog.open()
 
     def _show_files(self) -> None:
-        """Where the next picture would go, and under which name."""
+        """Show folder and file name of the next picture."""
         now = self._settings()
         self._folder.setText(now.pictures_folder or str(self._folders.pictures))
         self._usual.setVisible(bool(now.pictures_folder))
         moment = datetime.now()
-        recipe = Recipe(prompt=tr("Safelight", "a mouse is playing guitar"), seed=781204113)
+        recipe = Recipe.of(prompt=tr("Safelight", "a mouse is playing guitar"), seed=781204113)
         name = picture_name(now.name_template or TEMPLATE, recipe, moment, 1)
         self._example.setText(tr("Safelight", "For example: {name}").format(name=f"{moment:%Y-%m-%d}/{name}.png"))
         self._places.setText(" ".join(f"{{{place}}}" for place in PLACES))
 
     def open(self) -> None:
-        self.show()            # QDialog's own would hold the window up
+        self.show()  # QDialog.open would be modal
         content = self._scroll.widget().layout()
-        content.activate()     # else it does not know yet that its words wrap, nor how high the style makes them
+        content.activate()  # else the height for the width is not known yet
         height = content.totalHeightForWidth(WIDTH) + self._close.sizeHint().height() + 36
         self.resize(WIDTH, min(height, self.screen().availableGeometry().height() - 60))
         self._look()
@@ -161,37 +180,51 @@ class SettingsDialog(Retranslating, QDialog):
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Settings"))
-        as_system = tr("Safelight", "As the system")
+        as_system = tr("Safelight", "Use system setting")
         self._language.show_words((as_system, "English", "简体中文"))
         self._theme.show_words((as_system, tr("Safelight", "Dark"), tr("Safelight", "Light")))
         self._motion.show_words((tr("Safelight", "Full"), tr("Safelight", "Reduced")))
         self._previews.show_words((tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")))
         self._live_captions.show_words((tr("Safelight", "Shown"), tr("Safelight", "Hidden")))
         for control, words, explanation in (
-                (self._language, tr("Safelight", "Language"), tr("Safelight", "Which language the window speaks.")),
-                (self._theme, tr("Safelight", "Appearance"), tr("Safelight", "Dark or light.")),
-                (self._motion, tr("Safelight", "Motion"), tr("Safelight", "Whether things move when they change.")),
-                (self._previews, tr("Safelight", "Previews"),
-                 tr("Safelight", "How each step is shown while a picture develops: not at all, at almost no cost, or as sharp as can be.")),
-                (self._live_captions, tr("Safelight", "Captions"),
-                 tr("Safelight", "One line over the steps that says what happens in the one you look at.")),
-                (self._folder, tr("Safelight", "Pictures folder"),
-                 tr("Safelight", "Every finished picture is saved here, in a folder per day.")),
-                (self._template, tr("Safelight", "File names"),
-                 tr("Safelight", "How pictures are called; words in braces are filled in.")),
-                (self._held, tr("Safelight", "Memory for steps"),
-                 tr("Safelight", "How much memory the steps of recent pictures may take, so that they can be looked at again.")),
-                (self._recorded, tr("Safelight", "Recordings"),
-                 tr("Safelight", "How much of the disk the recordings of runs may take; the oldest are let go first."))):
+            (self._language, tr("Safelight", "Language"), tr("Safelight", "The language of the window.")),
+            (self._theme, tr("Safelight", "Appearance"), tr("Safelight", "Dark or light.")),
+            (self._motion, tr("Safelight", "Motion"), tr("Safelight", "Whether changes in the window are animated.")),
+            (
+                self._previews,
+                tr("Safelight", "Previews"),
+                tr("Safelight", "How each step is previewed during a run: not at all, fast, or as sharp as possible."),
+            ),
+            (self._live_captions, tr("Safelight", "Captions"), tr("Safelight", "A line above the steps that explains the current one.")),
+            (
+                self._folder,
+                tr("Safelight", "Pictures folder"),
+                tr("Safelight", "Every finished picture is saved here, in one folder per day."),
+            ),
+            (self._template, tr("Safelight", "File names"), tr("Safelight", "How picture files are named; words in braces are replaced.")),
+            (
+                self._held,
+                tr("Safelight", "Memory for steps"),
+                tr("Safelight", "How much memory the steps of recent pictures may use, so that you can view them again."),
+            ),
+            (
+                self._recorded,
+                tr("Safelight", "Recordings"),
+                tr("Safelight", "How much of the disk the recordings of runs may use; the oldest are deleted first."),
+            ),
+        ):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         for button, words, explanation in (
-                (self._choose, tr("Safelight", "Choose…"),
-                 tr("Safelight", "Chooses another folder; pictures that are saved already stay where they are.")),
-                (self._usual, tr("Safelight", "Usual folder"), tr("Safelight", "Goes back to Safelight's folder among your pictures.")),
-                (self._delete, tr("Safelight", "Delete all that are not pinned…"),
-                 tr("Safelight", "Deletes the recordings of earlier runs, after a question; the pictures stay.")),
-                (self._close, tr("Safelight", "Close"), tr("Safelight", "Closes this window; everything is in effect already."))):
+            (self._choose, tr("Safelight", "Choose…"), tr("Safelight", "Choose another folder; saved pictures stay where they are.")),
+            (self._usual, tr("Safelight", "Default folder"), tr("Safelight", "Use Safelight's folder inside your Pictures folder again.")),
+            (
+                self._delete,
+                tr("Safelight", "Delete unpinned recordings…"),
+                tr("Safelight", "Delete the recordings of earlier runs after a confirmation; the pictures stay."),
+            ),
+            (self._close, tr("Safelight", "Close"), tr("Safelight", "Close this window; all changes have taken effect.")),
+        ):
             button.setText(words)
             explain(button, words, explanation)
         self._show_files()
@@ -225,7 +258,7 @@ class SettingsDialog(Retranslating, QDialog):
         column.setContentsMargins(24, 20, 24, 4)
         column.addLayout(rows)
         column.addStretch()
-        self._scroll = QScrollArea(objectName="settings_scroll")       # for low screens; the button below stays in reach
+        self._scroll = QScrollArea(objectName="settings_scroll")  # for low screens: the button below stays visible
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -16,12 +16,12 @@ from ..resources import RESOURCES
 Choice = Literal["", "dark", "light"]
 # Behind Inter the simplified Chinese glyphs, named one by one: left to itself Qt picks Japanese ones.
 FAMILIES = ["Inter", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "Droid Sans Fallback"]
-BODY = 13                                        # px
-LARGEST = 3.0                                    # device pixels a pixel, for which icons are drawn too
+BODY = 13  # px
+LARGEST = 3.0  # device pixels a pixel, for which icons are drawn too
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class ThemeTokens:
     """Every colour there is. `text` and `quiet` can be read on every ground, `faint` only hints (≥ 3:1)."""
 
     window: str
@@ -31,18 +31,44 @@ class Tokens:
     text: str
     quiet: str
     faint: str
-    accent: str            # the safelight; for fills, icons and frames
-    on_accent: str         # text on it
-    accent_soft: str       # ground of what is chosen
-    stage: str             # around the picture
-    hover: str             # ground of what the pointer is on
+    accent: str  # the safelight; for fills, icons and frames
+    on_accent: str  # text on it
+    accent_soft: str  # ground of what is chosen
+    stage: str  # around the picture
+    hover: str  # ground of what the pointer is on
     danger: str
 
 
-DARK = Tokens(window="#151211", panel="#1c1817", field="#262120", line="#352e2b", text="#f0e9e4", quiet="#a3978f", faint="#7d726b",
-              accent="#ff6b3d", on_accent="#1a0f0b", accent_soft="#43231a", stage="#0d0b0a", hover="#2f2927", danger="#ff8a80")
-LIGHT = Tokens(window="#efebe7", panel="#f8f5f2", field="#ffffff", line="#ddd4cd", text="#26201d", quiet="#695e57", faint="#877b73",
-               accent="#cf431c", on_accent="#ffffff", accent_soft="#f9ddd3", stage="#e3ddd8", hover="#ece5df", danger="#b3261e")
+DARK = ThemeTokens(
+    window="#151211",
+    panel="#1c1817",
+    field="#262120",
+    line="#352e2b",
+    text="#f0e9e4",
+    quiet="#a3978f",
+    faint="#7d726b",
+    accent="#ff6b3d",
+    on_accent="#1a0f0b",
+    accent_soft="#43231a",
+    stage="#0d0b0a",
+    hover="#2f2927",
+    danger="#ff8a80",
+)
+LIGHT = ThemeTokens(
+    window="#efebe7",
+    panel="#f8f5f2",
+    field="#ffffff",
+    line="#ddd4cd",
+    text="#26201d",
+    quiet="#695e57",
+    faint="#877b73",
+    accent="#cf431c",
+    on_accent="#ffffff",
+    accent_soft="#f9ddd3",
+    stage="#e3ddd8",
+    hover="#ece5df",
+    danger="#b3261e",
+)
 
 
 class Theme(QObject):
@@ -56,10 +82,10 @@ class Theme(QObject):
         self._choice: Choice = ""
         self._icons: dict[tuple[str, str, int], QIcon] = {}
         self.dark = True
-        self.reduce_motion = False       # `duration` obeys it
+        self.reduce_motion = False  # `duration` obeys it
 
     @property
-    def tokens(self) -> Tokens:
+    def tokens(self) -> ThemeTokens:
         return DARK if self.dark else LIGHT
 
     def apply(self, app: QApplication) -> None:
@@ -70,9 +96,9 @@ class Theme(QObject):
             QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"Inter-{weight}.ttf"))
         font = QFont(FAMILIES)
         font.setPixelSize(BODY)
-        font.setFeature(QFont.Tag("calt"), 0)        # "2x4" stays what was typed
+        font.setFeature(QFont.Tag("calt"), 0)  # "2x4" stays what was typed
         app.setFont(font)
-        font.setFeature(QFont.Tag("tnum"), 1)        # tabular figures: numbers that change do not jump
+        font.setFeature(QFont.Tag("tnum"), 1)  # tabular figures: numbers that change do not jump
         for numeric in ("QLabel", "QAbstractSpinBox"):
             app.setFont(font, numeric)
         app.styleHints().colorSchemeChanged.connect(self._follow)
@@ -97,7 +123,7 @@ class Theme(QObject):
 
     def _draw(self, name: str, colour: str, size: int) -> QIcon:
         svg = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-        scales = {LARGEST, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}     # each takes time at the start
+        scales = {LARGEST, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}  # each takes time at the start
         icon = QIcon()
         for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, self.tokens.faint)):
             renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", tint).encode()))
@@ -130,20 +156,37 @@ class Theme(QObject):
         self._app.setStyleSheet(style_sheet(self.tokens))
 
 
-def style_sheet(tokens: Tokens) -> str:
+def style_sheet(tokens: ThemeTokens) -> str:
     return Template((RESOURCES / "themes" / "safelight.qss").read_text(encoding="utf-8")).substitute(asdict(tokens))
 
 
-def palette_of(tokens: Tokens) -> QPalette:
+def palette_of(tokens: ThemeTokens) -> QPalette:
     """What the style sheet leaves to Fusion: selections, placeholders, native dialogs."""
     role = QPalette.ColorRole
     palette = QPalette(QColor(tokens.field), QColor(tokens.panel))
-    for of, colour in {role.Window: tokens.panel, role.WindowText: tokens.text, role.Base: tokens.field, role.AlternateBase: tokens.panel,
-                       role.Text: tokens.text, role.PlaceholderText: tokens.faint, role.Button: tokens.field, role.ButtonText: tokens.text,
-                       role.BrightText: tokens.danger, role.Highlight: tokens.accent, role.HighlightedText: tokens.on_accent,
-                       role.ToolTipBase: tokens.field, role.ToolTipText: tokens.text, role.Link: tokens.accent,
-                       role.LinkVisited: tokens.accent, role.Mid: tokens.line, role.Midlight: tokens.line, role.Light: tokens.field,
-                       role.Dark: tokens.line, role.Shadow: tokens.stage, role.Accent: tokens.accent}.items():
+    for of, colour in {
+        role.Window: tokens.panel,
+        role.WindowText: tokens.text,
+        role.Base: tokens.field,
+        role.AlternateBase: tokens.panel,
+        role.Text: tokens.text,
+        role.PlaceholderText: tokens.faint,
+        role.Button: tokens.field,
+        role.ButtonText: tokens.text,
+        role.BrightText: tokens.danger,
+        role.Highlight: tokens.accent,
+        role.HighlightedText: tokens.on_accent,
+        role.ToolTipBase: tokens.field,
+        role.ToolTipText: tokens.text,
+        role.Link: tokens.accent,
+        role.LinkVisited: tokens.accent,
+        role.Mid: tokens.line,
+        role.Midlight: tokens.line,
+        role.Light: tokens.field,
+        role.Dark: tokens.line,
+        role.Shadow: tokens.stage,
+        role.Accent: tokens.accent,
+    }.items():
         palette.setColor(of, QColor(colour))
     for of in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, of, QColor(tokens.faint))

@@ -48,16 +48,16 @@
         <translation>{folder} 中的模型已损坏：{file} {problem}。请重新下载，或选择其他模型。</translation>
     </message>
     <message>
+        <source>The parts of the model in {folder} do not fit together: its denoiser works on {denoiser} channels, its autoencoder on {autoencoder}. Put the autoencoder that belongs to it there, or choose another model.</source>
+        <translation>{folder} 中模型的各个部分不匹配：去噪网络使用 {denoiser} 个通道，自编码器使用 {autoencoder} 个。请放入与之配套的自编码器，或选择其他模型。</translation>
+    </message>
+    <message>
         <source>The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.</source>
         <translation>没有打开 {folder} 中的模型，因为 {file} 可能会运行程序：{problem}。请使用 safetensors 格式的版本。</translation>
     </message>
     <message>
         <source>The model in {folder} was not opened, because {file} {problem}. Remove that file if it is not needed, or choose another model.</source>
         <translation>没有打开 {folder} 中的模型，因为 {file} {problem}。如果不需要该文件，请将其移走，或选择其他模型。</translation>
-    </message>
-    <message>
-        <source>Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1 or 2 model in diffusers layout.</source>
-        <translation>Safelight 还不能运行这类模型（{kind}）。请选择 diffusers 格式的 Stable Diffusion 1 或 2 模型。</translation>
     </message>
     <message>
         <source>The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.</source>
@@ -168,32 +168,56 @@
         <translation>上次留下的部分内容无法识别：{names}。</translation>
     </message>
     <message>
-        <source>The steps of this run can no longer be written to {folder}: {problem}. It goes on, but if it is cut off, only what was written before can be resumed.</source>
-        <translation>这次生成的步骤无法再写入 {folder}：{problem}。生成会继续，但如果中断，只能从此前已写入的部分恢复。</translation>
+        <source>The steps of this run can no longer be saved in {folder}: {problem}. The run continues; if it is interrupted, it can be resumed from the last saved step only.</source>
+        <translation>这次生成的步骤无法再保存到 {folder}：{problem}。生成会继续；如果中断，只能从最后保存的步骤恢复。</translation>
     </message>
     <message>
-        <source>Another Safelight is making this very picture. Wait until it is done, or stop it there.</source>
+        <source>Another Safelight is making this picture. Wait until it is done, or stop it there.</source>
         <translation>另一个 Safelight 正在生成这张图片。请等它完成，或在那里停止。</translation>
     </message>
     <message>
-        <source>This run was recorded by a newer Safelight and is left as it is. Update Safelight to go on with it.</source>
+        <source>This run was recorded by a newer Safelight and is left unchanged. Update Safelight to resume it.</source>
         <translation>这次生成由更新版本的 Safelight 记录，已保持原样。请更新 Safelight 后再继续。</translation>
+    </message>
+    <message>
+        <source>The recording of this run is damaged after step {step}. You can view the steps up to there and resume from there.</source>
+        <translation>这次生成的记录在第 {step} 步之后已损坏。可以查看此前的步骤，也可以从那里继续。</translation>
+    </message>
+    <message>
+        <source>The run that this one branches from is missing or damaged. You can view the branch&apos;s own steps, but it can&apos;t be resumed.</source>
+        <translation>这次生成是一个分支，它的源头已不存在或已损坏。可以查看分支自己的步骤，但无法继续生成。</translation>
+    </message>
+    <message>
+        <source>Step {step} is damaged or missing on disk. Resume from an earlier step, or generate the picture again.</source>
+        <translation>第 {step} 步已损坏，或已不在磁盘上。请从更早的步骤继续，或重新生成这张图片。</translation>
     </message>
     <message>
         <source>The recording {file} cannot be read: {problem}.</source>
         <translation>无法读取记录 {file}：{problem}。</translation>
     </message>
     <message>
+        <source>Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1, 2 or XL model in diffusers layout.</source>
+        <translation>Safelight 还不能运行这类模型（{kind}）。请选择 diffusers 目录结构的 Stable Diffusion 1、2 或 XL 模型。</translation>
+    </message>
+    <message>
+        <source>The model in {folder} was made for editing pictures: its denoiser reads {channels} channels instead of {latents}. Safelight cannot run such models yet; choose a text-to-image model.</source>
+        <translation>{folder} 中的模型用于编辑图片：它的去噪网络读取 {channels} 个通道，而不是 {latents} 个。Safelight 还不能运行这类模型；请选择文生图模型。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds a model in a single file, {file}. Safelight cannot read that yet; choose a version of the model in diffusers layout, which has a model_index.json.</source>
+        <translation>文件夹 {folder} 中的模型是单个文件 {file}。Safelight 还不能读取这种格式；请选择该模型的 diffusers 目录版本，其中含有 model_index.json。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} is not a model itself, but there is one in {found}. Open that folder instead.</source>
+        <translation>文件夹 {folder} 本身不是模型，但 {found} 中有一个模型。请打开那个文件夹。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds several models: {found}. Open the folder of one of them.</source>
+        <translation>文件夹 {folder} 中有多个模型：{found}。请打开其中一个模型的文件夹。</translation>
+    </message>
+    <message>
         <source>The recording {file} cannot be deleted: {problem}.</source>
         <translation>无法删除记录 {file}：{problem}。</translation>
-    </message>
-    <message>
-        <source>The recording of this run is damaged after step {step}. The steps up to there can be seen, and you can go on from there.</source>
-        <translation>这次生成的记录在第 {step} 步之后已损坏。此前的步骤仍可查看，也可以从那里继续。</translation>
-    </message>
-    <message>
-        <source>The run that this one branched from is gone or damaged. You can see the steps that this one made itself, but not go on with it.</source>
-        <translation>这次生成是一个分支，它的源头已不存在或已损坏。它自己的步骤仍可查看，但无法继续生成。</translation>
     </message>
     <message>
         <source>The model “{model}” is gone or damaged, so this run cannot be gone on with after step {step}, nor its steps be decoded in full. They can still be seen as they were shown.</source>
@@ -206,10 +230,6 @@
     <message>
         <source>This run began with other arithmetic ({before}) than this computer now works with ({now}), so it cannot be gone on with. Its steps can still be seen.</source>
         <translation>这次生成开始时的运算方式（{before}）与这台电脑现在的（{now}）不同，因此无法继续。各步仍可查看。</translation>
-    </message>
-    <message>
-        <source>Step {step} is damaged or gone from the disk. Go on from an earlier step, or generate the picture again.</source>
-        <translation>第 {step} 步已损坏，或已不在磁盘上。请从更早的步骤继续，或重新生成这张图片。</translation>
     </message>
     <message>
         <source>its weights and its configuration do not fit together</source>
@@ -262,6 +282,10 @@
     <message>
         <source>For models distilled to need only 4 to 8 steps.</source>
         <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
+    </message>
+    <message>
+        <source>it takes another way from noise to picture than this model</source>
+        <translation>它从噪声到图片的路径与此模型不同</translation>
     </message>
     <message>
         <source>it works only with models that were distilled for it</source>
@@ -388,20 +412,12 @@
         <translation>不是普通文件</translation>
     </message>
     <message>
-        <source>is not a kind of file that belongs to a model</source>
-        <translation>不是模型应有的文件类型</translation>
-    </message>
-    <message>
         <source>weights in this format can carry code</source>
         <translation>这种格式的权重可能带有代码</translation>
     </message>
     <message>
         <source>it is code</source>
         <translation>它是代码</translation>
-    </message>
-    <message>
-        <source>archives can hide code</source>
-        <translation>压缩包里可能藏有代码</translation>
     </message>
     <message>
         <source>it names code to fetch or to run</source>
@@ -420,8 +436,16 @@
         <translation>已恢复 {file} 的配方。</translation>
     </message>
     <message>
-        <source>Step {step} is saved as soon as the picture at work is done.</source>
-        <translation>正在生成的图片完成后，就会保存第 {step} 步。</translation>
+        <source>Step {step} will be saved when the running picture is finished.</source>
+        <translation>当前图片完成后即保存第 {step} 步。</translation>
+    </message>
+    <message>
+        <source>The memory will be freed when the current run ends or pauses.</source>
+        <translation>当前运行结束或暂停后即释放内存。</translation>
+    </message>
+    <message>
+        <source>The model is unloaded; the next picture loads it again.</source>
+        <translation>模型已卸载；生成下一张图片时会重新加载。</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -432,16 +456,12 @@
         <translation>已保存为 {file}。</translation>
     </message>
     <message>
-        <source>The memory is free as soon as the run at work ends or pauses.</source>
-        <translation>正在进行的生成结束或暂停后，就会释放内存。</translation>
-    </message>
-    <message>
-        <source>The memory of the model is free; the next picture loads it again.</source>
-        <translation>模型占用的内存已释放；生成下一张图片时会重新加载。</translation>
-    </message>
-    <message>
         <source>Try anyway</source>
         <translation>仍然尝试</translation>
+    </message>
+    <message>
+        <source>Removed from the queue.</source>
+        <translation>已从队列中移除。</translation>
     </message>
     <message>
         <source>{file} could not be moved to the trash. Delete it in its folder.</source>
@@ -464,7 +484,7 @@
         <translation>关于 Safelight</translation>
     </message>
     <message>
-        <source>Watch a picture develop, steer it, keep every step. Everything happens on this computer.</source>
+        <source>Watch a picture develop, steer it, keep every step. Everything runs on this computer.</source>
         <translation>看着图片显影，随时引导，保留每一步。一切都在这台电脑上进行。</translation>
     </message>
     <message>
@@ -480,32 +500,32 @@
         <translation>Safelight 在这台电脑上使用的库。</translation>
     </message>
     <message>
-        <source>The work of others that ships with Safelight, and its licences.</source>
-        <translation>随 Safelight 一起提供的他人作品及其许可证。</translation>
+        <source>Third-party work included in Safelight, and its licences.</source>
+        <translation>Safelight 包含的第三方作品及其许可证。</translation>
+    </message>
+    <message>
+        <source>Copy the versions for a problem report.</source>
+        <translation>复制各个版本号，便于报告问题。</translation>
+    </message>
+    <message>
+        <source>Open the folder with Safelight&apos;s log file.</source>
+        <translation>打开 Safelight 日志文件所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Close this window.</source>
+        <translation>关闭此窗口。</translation>
     </message>
     <message>
         <source>Copy details</source>
         <translation>复制详情</translation>
     </message>
     <message>
-        <source>Copies the versions, for a report of a problem.</source>
-        <translation>复制各个版本号，便于报告问题。</translation>
-    </message>
-    <message>
         <source>Open log folder</source>
         <translation>打开日志文件夹</translation>
     </message>
     <message>
-        <source>Shows the folder with Safelight&apos;s log file.</source>
-        <translation>显示 Safelight 日志文件所在的文件夹。</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Closes this window.</source>
-        <translation>关闭此窗口。</translation>
     </message>
     <message>
         <source>Picture</source>
@@ -524,32 +544,8 @@
         <translation>第 {number} 步，共 {calls} 步：{prompt}</translation>
     </message>
     <message>
-        <source>Beside it: {what}. Alt+← and Alt+→ move the line between them.</source>
-        <translation>并排显示：{what}。Alt+← 和 Alt+→ 移动两者之间的分界线。</translation>
-    </message>
-    <message>
-        <source>Beside it: {what}.</source>
-        <translation>并排显示：{what}。</translation>
-    </message>
-    <message>
-        <source>By turns with: {what}. Enter shows the other one.</source>
-        <translation>轮流显示：{what}。按 Enter 切换到另一张。</translation>
-    </message>
-    <message>
-        <source>Describe a picture and press Generate: here you watch it develop, step by step.</source>
-        <translation>描述一张图片，然后按“生成”：您可以在这里看着它一步步显影。</translation>
-    </message>
-    <message>
-        <source>This view of the step cannot be made.</source>
-        <translation>这一步无法做出这种视图。</translation>
-    </message>
-    <message>
         <source>Previews are off. The picture appears at the end.</source>
         <translation>预览已关闭。图片会在最后显示。</translation>
-    </message>
-    <message>
-        <source>Being worked out…</source>
-        <translation>正在计算…</translation>
     </message>
     <message>
         <source>Loading the model…</source>
@@ -564,8 +560,32 @@
         <translation>正在准备…</translation>
     </message>
     <message>
-        <source>Waits for its turn.</source>
-        <translation>等待轮到它。</translation>
+        <source>Compared with: {what}. Alt+← and Alt+→ move the line between them.</source>
+        <translation>对照：{what}。Alt+← 和 Alt+→ 移动两者之间的分界线。</translation>
+    </message>
+    <message>
+        <source>Compared with: {what}.</source>
+        <translation>对照：{what}。</translation>
+    </message>
+    <message>
+        <source>Alternating with: {what}. Enter shows the other one.</source>
+        <translation>交替显示：{what}。按 Enter 切换到另一张。</translation>
+    </message>
+    <message>
+        <source>Describe a picture and press Generate. Watch it develop here, step by step.</source>
+        <translation>描述一张图片，然后按“生成”：您可以在这里看着它一步步显影。</translation>
+    </message>
+    <message>
+        <source>This view is not available for this step.</source>
+        <translation>这一步没有这种视图。</translation>
+    </message>
+    <message>
+        <source>Being computed…</source>
+        <translation>正在计算…</translation>
+    </message>
+    <message>
+        <source>Queued.</source>
+        <translation>排队中。</translation>
     </message>
     <message>
         <source>Paused before the first step.</source>
@@ -584,48 +604,48 @@
         <translation>完成的图片</translation>
     </message>
     <message>
-        <source>{view} · cannot be made of this step: the noise stands in</source>
+        <source>{view} · not available for this step: showing the noise instead</source>
         <translation>{view} · 这一步无法做出：以噪声代替</translation>
     </message>
     <message>
-        <source>{view} · cannot be made of this step: the estimate stands in</source>
+        <source>{view} · not available for this step: showing the estimate instead</source>
         <translation>{view} · 这一步无法做出：以估计代替</translation>
     </message>
     <message>
-        <source>{view} · comes with the next step: the noise stands in</source>
+        <source>{view} · comes with the next step: showing the noise until then</source>
         <translation>{view} · 下一步时显示：暂以噪声代替</translation>
     </message>
     <message>
-        <source>{view} · comes with the next step: the estimate stands in</source>
+        <source>{view} · comes with the next step: showing the estimate until then</source>
         <translation>{view} · 下一步时显示：暂以估计代替</translation>
     </message>
     <message>
-        <source>{view} · shown when the machine is free: the noise stands in</source>
+        <source>{view} · comes when the machine is free: showing the noise until then</source>
         <translation>{view} · 机器空闲时显示：暂以噪声代替</translation>
     </message>
     <message>
-        <source>{view} · shown when the machine is free: the estimate stands in</source>
+        <source>{view} · comes when the machine is free: showing the estimate until then</source>
         <translation>{view} · 机器空闲时显示：暂以估计代替</translation>
     </message>
     <message>
-        <source>{view} · being worked out…</source>
+        <source>{view} · being computed…</source>
         <translation>{view} · 正在计算…</translation>
+    </message>
+    <message>
+        <source>{what} (click or press Enter for the other one)</source>
+        <translation>{what}（单击或按 Enter 显示另一张）</translation>
     </message>
     <message>
         <source>step {number} · {what}</source>
         <translation>第 {number} 步 · {what}</translation>
     </message>
     <message>
-        <source>{what} (a click or Enter shows the other one)</source>
-        <translation>{what}（单击或按 Enter 显示另一张）</translation>
-    </message>
-    <message>
         <source>approximate preview</source>
         <translation>近似预览</translation>
     </message>
     <message>
-        <source>The picture at the step you look at. Wheel or + and − zoom, 0 fits it, 1 shows it pixel by pixel, ← and → change the step, V shows the values under the pointer, Alt+Shift and the arrows move on from there.</source>
-        <translation>您正在查看的这一步的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 逐像素显示，← 和 → 换步，V 显示指针处的数值，Alt+Shift 加方向键从那里移动。</translation>
+        <source>The picture at the current step. The wheel, + and − zoom, 0 fits the picture, 1 shows every pixel, ← and → change the step, V shows the values under the pointer, and Alt+Shift with the arrow keys moves to other values.</source>
+        <translation>当前步骤的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 逐像素显示，← 和 → 换步，V 显示指针处的数值，Alt+Shift 加方向键移到其他数值。</translation>
     </message>
     <message>
         <source>Copy picture</source>
@@ -648,28 +668,20 @@
         <translation>100 %</translation>
     </message>
     <message>
-        <source>For example</source>
-        <translation>例如</translation>
-    </message>
-    <message>
-        <source>Puts this prompt into the field: {prompt}</source>
-        <translation>把这条提示词填入输入框：{prompt}</translation>
-    </message>
-    <message>
         <source>Timeline</source>
         <translation>时间线</translation>
     </message>
     <message>
-        <source>Every step of the run, from the starting noise to the picture: click, drag or use ← and → to look at one, Shift+click to pause after it.</source>
-        <translation>这次生成的每一步，从起始噪声到成图：单击、拖动或用 ← 和 → 查看，Shift+单击可在该步之后暂停。</translation>
+        <source>Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view a step, Shift+click to pause after it.</source>
+        <translation>这次生成的每一步，从起始噪声到成图。单击、拖动或按 ← 和 → 查看一步，Shift+单击可在该步之后暂停。</translation>
     </message>
     <message>
-        <source>The steps of this picture are no longer in memory; generate it again to see them.</source>
-        <translation>这张图片的步骤已不在内存中；重新生成即可查看。</translation>
+        <source>There is no recording of this picture&apos;s steps. Generate it again to see them.</source>
+        <translation>这张图片的步骤没有记录。重新生成即可查看。</translation>
     </message>
     <message>
-        <source>Every step of the next run will stand here.</source>
-        <translation>下一次生成的每一步都会显示在这里。</translation>
+        <source>The steps of the next run appear here.</source>
+        <translation>下一次生成的步骤会显示在这里。</translation>
     </message>
     <message>
         <source>Pause after this step</source>
@@ -712,40 +724,116 @@
         <translation>图片另存为</translation>
     </message>
     <message>
-        <source>A picture is still developing.</source>
-        <translation>有一张图片还在生成。</translation>
+        <source>Some pictures are not saved yet.</source>
+        <translation>有图片尚未保存。</translation>
+    </message>
+    <message>
+        <source>They are kept in memory only. Keep the window open and save them somewhere else, or close and discard them?</source>
+        <translation>它们只保存在内存中。要保持窗口打开，把它们保存到别处，还是关闭并丢弃它们？</translation>
+    </message>
+    <message>
+        <source>Discard and close</source>
+        <translation>丢弃并关闭</translation>
+    </message>
+    <message>
+        <source>A picture is still being generated.</source>
+        <translation>仍有一张图片正在生成。</translation>
+    </message>
+    <message>
+        <source>Finish it in the background, pause it and resume it at the next start, or discard it? The queue is kept.</source>
+        <translation>要在后台完成它，暂停并在下次启动时继续，还是丢弃它？队列会保留。</translation>
     </message>
     <message>
         <source>Finish, then close</source>
         <translation>完成后关闭</translation>
     </message>
     <message>
+        <source>No picture is being generated any more.</source>
+        <translation>已没有图片正在生成。</translation>
+    </message>
+    <message>
+        <source>Close Safelight? The queue is kept.</source>
+        <translation>要关闭 Safelight 吗？队列会保留。</translation>
+    </message>
+    <message>
         <source>Keep open</source>
         <translation>不关闭</translation>
-    </message>
-    <message>
-        <source>There are pictures that could not be saved yet.</source>
-        <translation>有图片还没能保存。</translation>
-    </message>
-    <message>
-        <source>They are kept in memory only. Keep the window open to save them somewhere else, or close without them?</source>
-        <translation>它们只保存在内存中。要保持窗口打开以便另存到别处，还是放弃它们并关闭？</translation>
-    </message>
-    <message>
-        <source>Close without them</source>
-        <translation>放弃并关闭</translation>
     </message>
     <message>
         <source>Open picture…</source>
         <translation>打开图片…</translation>
     </message>
     <message>
-        <source>Open a picture and take over its recipe.</source>
-        <translation>打开一张图片并沿用它的配方。</translation>
-    </message>
-    <message>
         <source>Open model folder…</source>
         <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>{sampler} does not work with this model. {other} was selected instead.</source>
+        <translation>{sampler} 不适用于此模型，已改用 {other}。</translation>
+    </message>
+    <message>
+        <source>Does not work with this model: {reason}.</source>
+        <translation>不适用于此模型：{reason}。</translation>
+    </message>
+    <message>
+        <source>This model does not understand Chinese. Write the prompt in English.</source>
+        <translation>此模型不懂中文，请用英文写提示词。</translation>
+    </message>
+    <message>
+        <source>This model was trained at {side} × {side}. Other sizes can look distorted.</source>
+        <translation>此模型以 {side} × {side} 训练，其他尺寸可能会变形。</translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Makes this picture after those in the queue.</source>
+        <translation>排在队列中的图片之后生成。</translation>
+    </message>
+    <message>
+        <source>Makes the picture. You can watch every step.</source>
+        <translation>生成图片，每一步都能看到。</translation>
+    </message>
+    <message>
+        <source>Stops immediately (Esc). The finished steps are kept.</source>
+        <translation>立即停止 (Esc)，已完成的步骤会保留。</translation>
+    </message>
+    <message>
+        <source>Width × height in pixels. Choose a size, or type one.</source>
+        <translation>宽 × 高，单位为像素。可以选择，也可以输入。</translation>
+    </message>
+    <message>
+        <source>How many pictures Generate makes, each with the next seed.</source>
+        <translation>每次生成多少张图片，种子依次加一。</translation>
+    </message>
+    <message>
+        <source>Replaces the prompt with one that this model draws well ({keys}). Undo restores yours.</source>
+        <translation>换成一条此模型擅长的提示词 ({keys})。撤销可恢复原来的内容。</translation>
+    </message>
+    <message>
+        <source>More ways to generate</source>
+        <translation>更多生成方式</translation>
+    </message>
+    <message>
+        <source>Try several seeds and finish the best ones, or compare two pictures that differ in one setting.</source>
+        <translation>试多个种子并完成最好的几张，或对比只有一项设置不同的两张图片。</translation>
+    </message>
+    <message>
+        <source>Try several seeds…</source>
+        <translation>试多个种子…</translation>
+    </message>
+    <message>
+        <source>Compare two pictures…</source>
+        <translation>对比生成…</translation>
+    </message>
+    <message>
+        <source>Things to avoid</source>
+        <translation>不希望出现的内容</translation>
+    </message>
+    <message>
+        <source>Open a picture and restore its recipe.</source>
+        <translation>打开一张图片并恢复它的配方。</translation>
     </message>
     <message>
         <source>Use a model on this computer, in diffusers layout.</source>
@@ -760,6 +848,46 @@
         <translation>打开存放所有成图的文件夹。</translation>
     </message>
     <message>
+        <source>Decode what is on the canvas in full and save it where you choose.</source>
+        <translation>完整解码画布上的内容，并保存到您选择的位置。</translation>
+    </message>
+    <message>
+        <source>Export as animation…</source>
+        <translation>导出为动画…</translation>
+    </message>
+    <message>
+        <source>Make an animation, a video or a contact sheet of the steps.</source>
+        <translation>把各个步骤做成动画、视频或小样张。</translation>
+    </message>
+    <message>
+        <source>Keep the steps up to this one and continue with changes.</source>
+        <translation>保留到这一步为止的步骤，改动后继续。</translation>
+    </message>
+    <message>
+        <source>Add the noise of this step to the finished picture and denoise it again from there.</source>
+        <translation>给成图加上这一步的噪声，并从那里重新去噪。</translation>
+    </message>
+    <message>
+        <source>Make the first steps of several pictures, then choose which to finish.</source>
+        <translation>生成多张图片的前几步，然后选择要完成哪些。</translation>
+    </message>
+    <message>
+        <source>Make two pictures that differ in one setting, step by step together.</source>
+        <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
+    </message>
+    <message>
+        <source>Show or hide the numbers of the step.</source>
+        <translation>显示或隐藏这一步的数据。</translation>
+    </message>
+    <message>
+        <source>Show or hide the latest pictures.</source>
+        <translation>显示或隐藏最近的图片。</translation>
+    </message>
+    <message>
+        <source>Show or hide the latents&apos; values under the pointer.</source>
+        <translation>显示或隐藏指针处的潜变量数值。</translation>
+    </message>
+    <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
     </message>
@@ -768,80 +896,36 @@
         <translation>种子 {arrived} / {count}</translation>
     </message>
     <message>
-        <source>Finish it in the background and close then, pause it and go on at the next start, or drop it? What is up next is kept.</source>
-        <translation>在后台完成后关闭、暂停并在下次启动时继续，还是放弃它？队列会保留。</translation>
+        <source>Choose which to finish</source>
+        <translation>选择要完成的</translation>
+    </message>
+    <message>
+        <source>Go back to the seeds that wait for your choice.</source>
+        <translation>返回等待您选择的种子。</translation>
     </message>
     <message>
         <source>Pause and close</source>
         <translation>暂停并关闭</translation>
     </message>
     <message>
-        <source>Drop it and close</source>
-        <translation>放弃并关闭</translation>
-    </message>
-    <message>
-        <source>Save what is on the canvas, fully decoded, where you choose.</source>
-        <translation>把画布上的内容完整解码，保存到您选择的位置。</translation>
-    </message>
-    <message>
         <source>Copy what is on the canvas.</source>
         <translation>复制画布上的内容。</translation>
-    </message>
-    <message>
-        <source>Export the development…</source>
-        <translation>导出形成过程…</translation>
-    </message>
-    <message>
-        <source>Make an animation, a video or a contact sheet of how the picture developed.</source>
-        <translation>把图片的形成过程做成动画、视频或小样张。</translation>
     </message>
     <message>
         <source>Branch from this step…</source>
         <translation>从这一步分支…</translation>
     </message>
     <message>
-        <source>Keep the steps up to the one you look at, and make the rest anew in another way.</source>
-        <translation>保留到您所看的这一步为止的步骤，其余用另一种方式重新生成。</translation>
-    </message>
-    <message>
         <source>Refine…</source>
         <translation>精修…</translation>
-    </message>
-    <message>
-        <source>Give the finished picture the noise of this step again, and develop it once more from there.</source>
-        <translation>让完成的图片重新带上这一步的噪声，再从那里显影一次。</translation>
-    </message>
-    <message>
-        <source>Many seeds, first steps…</source>
-        <translation>多种子试跑…</translation>
-    </message>
-    <message>
-        <source>Make the first steps of several pictures, and finish those that you choose.</source>
-        <translation>先生成几张图片的前几步，再完成您选中的。</translation>
-    </message>
-    <message>
-        <source>Choose among the seeds</source>
-        <translation>挑选种子</translation>
-    </message>
-    <message>
-        <source>Go back to the pictures whose first steps wait for your choice.</source>
-        <translation>回到那些前几步已完成、等您挑选的图片。</translation>
     </message>
     <message>
         <source>Twin run…</source>
         <translation>双图对照…</translation>
     </message>
     <message>
-        <source>Make two pictures that differ in one thing, step by step together.</source>
-        <translation>生成只有一处不同的两张图片，一步一步同时进行。</translation>
-    </message>
-    <message>
         <source>Free memory</source>
         <translation>释放内存</translation>
-    </message>
-    <message>
-        <source>Let go of the model; the next picture loads it again.</source>
-        <translation>放下模型；生成下一张图片时会重新加载。</translation>
     </message>
     <message>
         <source>Prompt panel</source>
@@ -856,10 +940,6 @@
         <translation>步骤面板</translation>
     </message>
     <message>
-        <source>Show or hide what is known about the step.</source>
-        <translation>显示或隐藏这一步的信息。</translation>
-    </message>
-    <message>
         <source>Show or hide the strip of all steps.</source>
         <translation>显示或隐藏所有步骤的胶片条。</translation>
     </message>
@@ -868,8 +948,16 @@
         <translation>最近的图片</translation>
     </message>
     <message>
-        <source>Show or hide the pictures made last.</source>
-        <translation>显示或隐藏最近生成的图片。</translation>
+        <source>The newest pictures first. Enter shows one, Delete moves it to the trash.</source>
+        <translation>最新的图片在前。Enter 查看，Delete 移到回收站。</translation>
+    </message>
+    <message>
+        <source>Your pictures appear here.</source>
+        <translation>你的图片会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Not saved yet, only in memory</source>
+        <translation>尚未保存，仅在内存中</translation>
     </message>
     <message>
         <source>Captions</source>
@@ -880,16 +968,16 @@
         <translation>显示或隐藏说明这一步发生了什么的那一行。</translation>
     </message>
     <message>
-        <source>Show or hide the numbers of the latents where the pointer is.</source>
-        <translation>显示或隐藏指针所在处潜变量的数值。</translation>
-    </message>
-    <message>
         <source>Full screen</source>
         <translation>全屏</translation>
     </message>
     <message>
-        <source>The canvas and its timeline alone.</source>
-        <translation>只显示画布和时间线。</translation>
+        <source>Show only the canvas and its timeline.</source>
+        <translation>只显示画布和它的时间线。</translation>
+    </message>
+    <message>
+        <source>Unload the model; the next picture loads it again.</source>
+        <translation>卸载模型；下一张图片会重新加载它。</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -908,8 +996,8 @@
         <translation>打开存放日志文件的文件夹。</translation>
     </message>
     <message>
-        <source>Version, keyboard and licences.</source>
-        <translation>版本、键盘和许可证。</translation>
+        <source>Version and licences.</source>
+        <translation>版本和许可证。</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -932,56 +1020,12 @@
         <translation>入门模型</translation>
     </message>
     <message>
-        <source>{sampler} does not fit this model; {other} is chosen.</source>
-        <translation>{sampler} 不适用于此模型，已改用 {other}。</translation>
-    </message>
-    <message>
-        <source>Does not fit this model: {reason}.</source>
-        <translation>不适用于此模型：{reason}。</translation>
-    </message>
-    <message>
-        <source>How the noise is taken away, step by step.</source>
-        <translation>噪声如何一步步去除。</translation>
-    </message>
-    <message>
-        <source>Tokens: the model does not read the words that are greyed.</source>
-        <translation>词元：模型不会读取变灰的文字。</translation>
-    </message>
-    <message>
-        <source>Tokens: the pieces of words that the model reads, and how many it can read.</source>
-        <translation>词元：模型读取的词语片段，以及最多能读取多少。</translation>
-    </message>
-    <message>
-        <source>This model was not taught Chinese; an English prompt works better.</source>
-        <translation>此模型没有学过中文，用英文提示词效果更好。</translation>
-    </message>
-    <message>
-        <source>Trained at {side} × {side}: others fall apart sooner.</source>
-        <translation>训练尺寸为 {side} × {side}：其他尺寸更容易画散。</translation>
-    </message>
-    <message>
-        <source>Add to Up next</source>
-        <translation>加入队列</translation>
-    </message>
-    <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
     <message>
-        <source>Makes this picture after those that are up next.</source>
-        <translation>排在队列中的图片之后生成。</translation>
-    </message>
-    <message>
-        <source>Makes the picture; every step of it can be watched.</source>
-        <translation>生成图片，每一步都能看到。</translation>
-    </message>
-    <message>
         <source>Stop</source>
         <translation>停止</translation>
-    </message>
-    <message>
-        <source>Stops at once (Esc); the steps so far stay.</source>
-        <translation>立即停止 (Esc)；已完成的步骤会保留。</translation>
     </message>
     <message>
         <source>Prompt</source>
@@ -992,28 +1036,136 @@
         <translation>图片的内容。Ctrl+↑/↓ 调整所选词语的权重，Alt+↑/↓ 找回以前的提示词。</translation>
     </message>
     <message>
+        <source>prompt: {value}</source>
+        <translation>提示词：{value}</translation>
+    </message>
+    <message>
+        <source>What the picture shows, from this step on.</source>
+        <translation>从这一步起画面的内容。</translation>
+    </message>
+    <message>
         <source>Negative prompt</source>
         <translation>反向提示词</translation>
     </message>
     <message>
-        <source>What the picture is steered away from.</source>
-        <translation>图片要避开的内容。</translation>
+        <source>What to keep out of the picture.</source>
+        <translation>不希望在画面中出现的内容。</translation>
+    </message>
+    <message>
+        <source>negative prompt: {value}</source>
+        <translation>负面提示词：{value}</translation>
+    </message>
+    <message>
+        <source>What to keep out of the picture, from this step on.</source>
+        <translation>从这一步起不希望在画面中出现的内容。</translation>
+    </message>
+    <message>
+        <source>The number of denoising steps. More steps take longer and can show more detail.</source>
+        <translation>去噪的步数。步数越多用时越长，细节也可能越多。</translation>
+    </message>
+    <message>
+        <source>{value} steps</source>
+        <translation>{value} 步</translation>
+    </message>
+    <message>
+        <source>The two are compared by step number, so the one with fewer steps is always further along.</source>
+        <translation>两张图片按步数编号对比，因此步数少的一张总是更接近完成。</translation>
+    </message>
+    <message>
+        <source>The method that removes the noise, step by step.</source>
+        <translation>逐步去除噪声的方法。</translation>
+    </message>
+    <message>
+        <source>sampler {value}</source>
+        <translation>采样器 {value}</translation>
+    </message>
+    <message>
+        <source>The method that removes the noise in the remaining steps.</source>
+        <translation>在剩余步骤中去除噪声的方法。</translation>
+    </message>
+    <message>
+        <source>How closely the picture follows the prompt. 1 turns guidance off; very high values look harsh.</source>
+        <translation>画面贴近提示词的程度。1 表示关闭引导，过高时画面会显得生硬。</translation>
+    </message>
+    <message>
+        <source>guidance {value}</source>
+        <translation>引导强度 {value}</translation>
+    </message>
+    <message>
+        <source>How closely the picture follows the prompt, from this step on.</source>
+        <translation>从这一步起画面贴近提示词的程度。</translation>
+    </message>
+    <message>
+        <source>Chooses the starting noise. The same seed and settings give the same picture again.</source>
+        <translation>决定起始噪声。相同的种子和设置会得到相同的图片。</translation>
+    </message>
+    <message>
+        <source>seed {value}</source>
+        <translation>种子 {value}</translation>
+    </message>
+    <message>
+        <source>Another seed starts from other noise and gives a different picture from the first step.</source>
+        <translation>换一个种子，起始噪声就不同，从第一步起就是另一张图片。</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Width of the picture in pixels.</source>
+        <translation>图片的宽度，单位为像素。</translation>
+    </message>
+    <message>
+        <source>width {value} px</source>
+        <translation>宽 {value} 像素</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Height of the picture in pixels.</source>
+        <translation>图片的高度，单位为像素。</translation>
+    </message>
+    <message>
+        <source>height {value} px</source>
+        <translation>高 {value} 像素</translation>
+    </message>
+    <message>
+        <source>The model that makes the picture. Each model knows other subjects and styles.</source>
+        <translation>生成图片的模型。每个模型会的题材和风格各不相同。</translation>
+    </message>
+    <message>
+        <source>model {value}</source>
+        <translation>模型 {value}</translation>
+    </message>
+    <message>
+        <source>Only one model is loaded at a time: the second picture is made after the first.</source>
+        <translation>一次只加载一个模型：先生成第一张图片，再生成第二张。</translation>
+    </message>
+    <message>
+        <source>Chooses the noise that the sampler adds in the remaining steps. Leave it empty to keep that noise.</source>
+        <translation>决定采样器在剩余步骤中加入的噪声。留空则保持不变。</translation>
+    </message>
+    <message>
+        <source>noise seed {value}</source>
+        <translation>噪声种子 {value}</translation>
+    </message>
+    <message>
+        <source>Chooses the noise that is added to the picture. Each number gives another variation.</source>
+        <translation>决定加到图片上的噪声。每个数字都会得到一种变化。</translation>
+    </message>
+    <message>
+        <source>refined from step {after}</source>
+        <translation>从第 {after} 步精修</translation>
     </message>
     <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
     <message>
-        <source>What draws: each model knows other subjects and styles.</source>
-        <translation>由它来画：每个模型熟悉的题材和风格不同。</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>尺寸</translation>
-    </message>
-    <message>
-        <source>Width × height in pixels: choose one, or type another.</source>
-        <translation>宽 × 高（像素）：选择一个，或自行输入。</translation>
     </message>
     <message>
         <source>Sampler</source>
@@ -1024,24 +1176,12 @@
         <translation>步数</translation>
     </message>
     <message>
-        <source>In how many steps the noise is taken away; more take longer and can show more detail.</source>
-        <translation>分多少步去除噪声；步数越多用时越长，细节也可能更多。</translation>
-    </message>
-    <message>
         <source>Guidance</source>
         <translation>引导强度</translation>
     </message>
     <message>
-        <source>How strongly the picture is pulled towards the prompt; 1 adds nothing, very high looks harsh.</source>
-        <translation>提示词对图片的牵引有多强；1 表示不加引导，过高会显得生硬。</translation>
-    </message>
-    <message>
         <source>Seed</source>
         <translation>种子</translation>
-    </message>
-    <message>
-        <source>Picks the starting noise: the same seed and settings give the same picture again.</source>
-        <translation>决定起始噪声：相同的种子和设置会得到相同的图片。</translation>
     </message>
     <message>
         <source>Pictures</source>
@@ -1049,91 +1189,71 @@
         <translation>张数</translation>
     </message>
     <message>
-        <source>How many pictures one press makes, each with the next seed.</source>
-        <translation>每按一次“生成”制作多少张图片；种子依次加一。</translation>
-    </message>
-    <message>
         <source>Surprise me</source>
         <translation>给我惊喜</translation>
-    </message>
-    <message>
-        <source>Writes a prompt from this model&apos;s world ({keys}); undo brings yours back.</source>
-        <translation>写入一条这个模型所学世界里的提示词（{keys}）；撤销即可找回您的文字。</translation>
-    </message>
-    <message>
-        <source>More ways to make it</source>
-        <translation>更多生成方式</translation>
-    </message>
-    <message>
-        <source>Begin many seeds and choose among them, or make two pictures that differ in one thing.</source>
-        <translation>用多个种子起步再挑选，或者生成只有一处不同的两张图片。</translation>
     </message>
     <message>
         <source>Describe a picture</source>
         <translation>描述一张图片</translation>
     </message>
     <message>
-        <source>What should not be in it</source>
-        <translation>不想出现的内容</translation>
-    </message>
-    <message>
         <source>There is no run to branch from yet. Generate a picture first.</source>
         <translation>还没有可以分支的生成。请先生成一张图片。</translation>
-    </message>
-    <message>
-        <source>The steps of this picture are no longer there. Generate it again to branch from one.</source>
-        <translation>这张图片的步骤已不在了。请重新生成它，再从某一步分支。</translation>
-    </message>
-    <message>
-        <source>The run has not begun yet. Wait for its first step.</source>
-        <translation>这次生成还没有开始。请等待第一步。</translation>
-    </message>
-    <message>
-        <source>As it was</source>
-        <translation>保持原样</translation>
-    </message>
-    <message>
-        <source>{sampler} adds none</source>
-        <translation>{sampler} 不加噪声</translation>
     </message>
     <message>
         <source>Noise of the remaining steps</source>
         <translation>剩余步骤的噪声</translation>
     </message>
     <message>
-        <source>Draws the noise that the sampler adds in the remaining steps anew from this number; empty leaves it as it was.</source>
-        <translation>用这个数字重新抽取采样器在剩余步骤中加入的噪声；留空则保持原样。</translation>
-    </message>
-    <message>
         <source>of {steps}</source>
         <translation>共 {steps} 步</translation>
-    </message>
-    <message>
-        <source>The finished picture gets the noise of step {number} again, and is developed once more from there. Early steps change much, late ones little.</source>
-        <translation>完成的图片会重新带上第 {number} 步的噪声，再从那里显影一次。步骤越早变化越大，越晚变化越小。</translation>
-    </message>
-    <message>
-        <source>Keeps the steps so far, makes the rest anew. The run at work waits meanwhile.</source>
-        <translation>保留已有步骤，其余重新生成。正在进行的生成会等待。</translation>
-    </message>
-    <message>
-        <source>Keeps the steps so far, makes the rest anew.</source>
-        <translation>保留已有步骤，其余重新生成。</translation>
     </message>
     <message>
         <source>Changed: {changes}</source>
         <translation>已改：{changes}</translation>
     </message>
     <message>
-        <source>Nothing is changed, but the refinement that begins here is left out.</source>
-        <translation>没有改动，但从这里开始的精修会被去掉。</translation>
+        <source>The steps of this picture no longer exist. Generate it again to branch from one of them.</source>
+        <translation>这张图片的步骤已不存在。请重新生成它，再从某一步分支。</translation>
     </message>
     <message>
-        <source>Nothing is changed. This step lies before the branching point, so it will be the parent&apos;s picture.</source>
-        <translation>没有改动。这一步在分支点之前，因此会得到源头的图片。</translation>
+        <source>The run has not started yet. Wait for its first step.</source>
+        <translation>这次生成还没有开始，请等待第一步。</translation>
     </message>
     <message>
-        <source>Nothing is changed: the branch will be the same picture.</source>
+        <source>Unchanged</source>
+        <translation>不变</translation>
+    </message>
+    <message>
+        <source>{sampler} adds no noise</source>
+        <translation>{sampler} 不加噪声</translation>
+    </message>
+    <message>
+        <source>This sampler adds no noise in its steps, so a noise seed would change nothing.</source>
+        <translation>这个采样器在各步中不加噪声，因此噪声种子不起作用。</translation>
+    </message>
+    <message>
+        <source>Adds the noise of step {number} to the finished picture and denoises it again from there. Early steps change much, late steps change little.</source>
+        <translation>给完成的图片加上第 {number} 步的噪声，再从那里去噪。越早的步骤改变越大，越晚的越小。</translation>
+    </message>
+    <message>
+        <source>Keeps these steps and computes the rest again. The current run pauses meanwhile.</source>
+        <translation>保留这些步骤，重新计算其余步骤。当前的生成会暂停。</translation>
+    </message>
+    <message>
+        <source>Keeps these steps and computes the rest again.</source>
+        <translation>保留这些步骤，重新计算其余步骤。</translation>
+    </message>
+    <message>
+        <source>No changes, but the refinement that starts here is removed.</source>
+        <translation>没有改动，但会去掉从这里开始的精修。</translation>
+    </message>
+    <message>
+        <source>No changes. This step is before the branching point, so the branch will be the same picture as its parent.</source>
+        <translation>没有改动。这一步在分支点之前，因此会得到与源头相同的图片。</translation>
+    </message>
+    <message>
+        <source>No changes: the branch will be the same picture.</source>
         <translation>没有改动：分支会得到同一张图片。</translation>
     </message>
     <message>
@@ -1145,112 +1265,68 @@
         <translation>精修</translation>
     </message>
     <message>
-        <source>Keep the steps so far, and go on otherwise.</source>
-        <translation>保留已有步骤，换一种方式继续。</translation>
+        <source>Keep these steps and continue with changes.</source>
+        <translation>保留这些步骤，改动后继续。</translation>
     </message>
     <message>
-        <source>Give the finished picture noise again, and develop it once more.</source>
-        <translation>让完成的图片重新带上噪声，再显影一次。</translation>
+        <source>Add noise to the finished picture and denoise it again.</source>
+        <translation>给完成的图片加上噪声，再次去噪。</translation>
+    </message>
+    <message>
+        <source>The last step to keep. Type its number, or move the playhead of the timeline.</source>
+        <translation>要保留的最后一步。输入它的编号，或移动时间轴的播放头。</translation>
+    </message>
+    <message>
+        <source>Undo: {setting}</source>
+        <translation>撤销：{setting}</translation>
+    </message>
+    <message>
+        <source>This setting is changed. Click to restore the value of the run.</source>
+        <translation>此设置已改动。点击可恢复原来的值。</translation>
+    </message>
+    <message>
+        <source>Refines the picture in a branch of its own.</source>
+        <translation>在单独的分支中精修这张图片。</translation>
+    </message>
+    <message>
+        <source>Computes the remaining steps again in a branch of its own.</source>
+        <translation>在单独的分支中重新计算剩余步骤。</translation>
+    </message>
+    <message>
+        <source>Returns to the prompt (Esc). Your changes here are kept.</source>
+        <translation>返回提示词面板 (Esc)，这里的改动会保留。</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
     </message>
     <message>
         <source>From step</source>
         <translation>从第几步</translation>
     </message>
     <message>
-        <source>The last step that is kept: type it, or move the playhead of the timeline.</source>
-        <translation>保留的最后一步：直接输入，或移动时间线的播放头。</translation>
-    </message>
-    <message>
-        <source>What the picture shows from here on.</source>
-        <translation>从这里起图片要表现的内容。</translation>
-    </message>
-    <message>
-        <source>What the picture is steered away from, from here on.</source>
-        <translation>从这里起图片要避开的内容。</translation>
-    </message>
-    <message>
-        <source>How the noise is taken away in the remaining steps.</source>
-        <translation>剩余步骤中噪声如何去除。</translation>
-    </message>
-    <message>
-        <source>How strongly the picture is pulled towards the prompt from here on.</source>
-        <translation>从这里起图片被拉向提示词的强度。</translation>
-    </message>
-    <message>
         <source>Seed of the new noise</source>
         <translation>新噪声的种子</translation>
     </message>
     <message>
-        <source>Picks the noise that the picture is given: another number, another variation.</source>
-        <translation>决定图片得到什么噪声：换一个数字，就是另一种变化。</translation>
+        <source>The next picture uses the same seed.</source>
+        <translation>下一张图片使用相同的种子。</translation>
     </message>
     <message>
-        <source>Take back: {setting}</source>
-        <translation>撤回：{setting}</translation>
-    </message>
-    <message>
-        <source>This is changed; brings back what the run has.</source>
-        <translation>此项已改；点按可恢复原来的值。</translation>
-    </message>
-    <message>
-        <source>Develops the picture once more, as a branch of its own.</source>
-        <translation>把图片再显影一次，成为一个独立的分支。</translation>
-    </message>
-    <message>
-        <source>Makes the remaining steps anew, as a branch of its own.</source>
-        <translation>重新生成剩余步骤，成为一个独立的分支。</translation>
-    </message>
-    <message>
-        <source>Back to the prompt; what was changed here is kept (Esc).</source>
-        <translation>回到提示词；这里的改动会保留 (Esc)。</translation>
-    </message>
-    <message>
-        <source>By chance</source>
-        <translation>随机</translation>
+        <source>Each Generate is followed by a new random seed. Lock it to keep this seed.</source>
+        <translation>每次生成后会换一个随机种子。锁定可保留当前种子。</translation>
     </message>
     <message>
         <source>Random seed</source>
         <translation>随机种子</translation>
     </message>
     <message>
-        <source>Rolls another seed.</source>
-        <translation>换一个随机种子。</translation>
-    </message>
-    <message>
-        <source>the prompt</source>
-        <translation>提示词</translation>
-    </message>
-    <message>
-        <source>the negative prompt</source>
-        <translation>反向提示词</translation>
-    </message>
-    <message>
-        <source>sampler {before} → {after}</source>
-        <translation>采样器 {before} → {after}</translation>
-    </message>
-    <message>
-        <source>guidance {before} → {after}</source>
-        <translation>引导强度 {before} → {after}</translation>
-    </message>
-    <message>
-        <source>noise seed</source>
-        <translation>噪声种子</translation>
+        <source>Fills in a random seed.</source>
+        <translation>填入一个随机种子。</translation>
     </message>
     <message>
         <source>Keep the seed</source>
         <translation>固定种子</translation>
-    </message>
-    <message>
-        <source>The seed is kept for the next picture too.</source>
-        <translation>下一张图片也使用这个种子。</translation>
-    </message>
-    <message>
-        <source>After each Generate another seed is rolled; lock to keep this one.</source>
-        <translation>每次生成后都会换一个种子；锁定可保留当前种子。</translation>
-    </message>
-    <message>
-        <source>Recordings use {used} MB of {limit} MB; pinned ones are never let go.</source>
-        <translation>记录占用 {used} MB，上限 {limit} MB；已固定的不会被清除。</translation>
     </message>
     <message>
         <source>Recordings</source>
@@ -1259,14 +1335,6 @@
     <message>
         <source>Delete all recordings that are not pinned?</source>
         <translation>要删除所有未固定的记录吗？</translation>
-    </message>
-    <message>
-        <source>Their steps can then no longer be looked at or gone on from. The pictures stay, and so do the recordings of what is shown, being made or up next.</source>
-        <translation>之后就不能再查看这些步骤，也不能从它们继续。图片会保留；正在显示、正在生成和队列中的记录也会保留。</translation>
-    </message>
-    <message>
-        <source>Keep them</source>
-        <translation>保留它们</translation>
     </message>
     <message>
         <source>Choose the folder for pictures</source>
@@ -1281,7 +1349,15 @@
         <translation>例如：{name}</translation>
     </message>
     <message>
-        <source>As the system</source>
+        <source>Recordings use {used} MB of {limit} MB; pinned ones are never deleted.</source>
+        <translation>记录占用 {used} MB，上限 {limit} MB；已固定的不会被删除。</translation>
+    </message>
+    <message>
+        <source>You can then no longer view their steps or resume them. The pictures stay, and so do the recordings of what is shown, running or queued.</source>
+        <translation>之后就不能再查看这些步骤，也不能从它们继续。图片会保留；正在显示、正在生成和队列中的记录也会保留。</translation>
+    </message>
+    <message>
+        <source>Use system setting</source>
         <translation>跟随系统</translation>
     </message>
     <message>
@@ -1299,6 +1375,62 @@
     <message>
         <source>Full</source>
         <translation>完整</translation>
+    </message>
+    <message>
+        <source>The language of the window.</source>
+        <translation>窗口使用的语言。</translation>
+    </message>
+    <message>
+        <source>Whether changes in the window are animated.</source>
+        <translation>界面变化时是否有动画。</translation>
+    </message>
+    <message>
+        <source>How each step is previewed during a run: not at all, fast, or as sharp as possible.</source>
+        <translation>生成过程中如何预览每一步：不显示、快速，或尽可能清晰。</translation>
+    </message>
+    <message>
+        <source>A line above the steps that explains the current one.</source>
+        <translation>步骤上方的一行文字，说明当前步骤。</translation>
+    </message>
+    <message>
+        <source>Every finished picture is saved here, in one folder per day.</source>
+        <translation>每张完成的图片都按日期保存在这里。</translation>
+    </message>
+    <message>
+        <source>How picture files are named; words in braces are replaced.</source>
+        <translation>图片的命名方式；花括号中的词会被替换。</translation>
+    </message>
+    <message>
+        <source>How much memory the steps of recent pictures may use, so that you can view them again.</source>
+        <translation>最近图片的步骤最多可占用多少内存，以便再次查看。</translation>
+    </message>
+    <message>
+        <source>How much of the disk the recordings of runs may use; the oldest are deleted first.</source>
+        <translation>各次生成的记录最多可占用多少磁盘；最旧的先删除。</translation>
+    </message>
+    <message>
+        <source>Choose another folder; saved pictures stay where they are.</source>
+        <translation>选择其他文件夹；已保存的图片不会移动。</translation>
+    </message>
+    <message>
+        <source>Default folder</source>
+        <translation>默认文件夹</translation>
+    </message>
+    <message>
+        <source>Use Safelight&apos;s folder inside your Pictures folder again.</source>
+        <translation>恢复使用“图片”中的 Safelight 文件夹。</translation>
+    </message>
+    <message>
+        <source>Delete unpinned recordings…</source>
+        <translation>删除未固定的记录…</translation>
+    </message>
+    <message>
+        <source>Delete the recordings of earlier runs after a confirmation; the pictures stay.</source>
+        <translation>确认之后删除以往生成的记录；图片会保留。</translation>
+    </message>
+    <message>
+        <source>Close this window; all changes have taken effect.</source>
+        <translation>关闭此窗口；所有更改都已生效。</translation>
     </message>
     <message>
         <source>Off</source>
@@ -1321,10 +1453,6 @@
         <translation>语言</translation>
     </message>
     <message>
-        <source>Which language the window speaks.</source>
-        <translation>窗口使用的语言。</translation>
-    </message>
-    <message>
         <source>Appearance</source>
         <translation>外观</translation>
     </message>
@@ -1337,244 +1465,156 @@
         <translation>动画</translation>
     </message>
     <message>
-        <source>Whether things move when they change.</source>
-        <translation>界面变化时是否有动画。</translation>
-    </message>
-    <message>
         <source>Previews</source>
         <translation>预览</translation>
-    </message>
-    <message>
-        <source>How each step is shown while a picture develops: not at all, at almost no cost, or as sharp as can be.</source>
-        <translation>生成过程中如何显示每一步：不显示、几乎不花时间，或尽可能清晰。</translation>
-    </message>
-    <message>
-        <source>One line over the steps that says what happens in the one you look at.</source>
-        <translation>步骤上方的一行，说明您所看的这一步发生了什么。</translation>
     </message>
     <message>
         <source>Pictures folder</source>
         <translation>图片文件夹</translation>
     </message>
     <message>
-        <source>Every finished picture is saved here, in a folder per day.</source>
-        <translation>每张完成的图片都按日期保存在这里。</translation>
-    </message>
-    <message>
         <source>File names</source>
         <translation>文件名</translation>
-    </message>
-    <message>
-        <source>How pictures are called; words in braces are filled in.</source>
-        <translation>图片的命名方式；花括号中的词会被替换。</translation>
     </message>
     <message>
         <source>Memory for steps</source>
         <translation>步骤占用内存</translation>
     </message>
     <message>
-        <source>How much memory the steps of recent pictures may take, so that they can be looked at again.</source>
-        <translation>最近图片的步骤最多可占用多少内存，以便再次查看。</translation>
-    </message>
-    <message>
-        <source>How much of the disk the recordings of runs may take; the oldest are let go first.</source>
-        <translation>各次生成的记录最多可占用多少磁盘；最旧的先清除。</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>选择…</translation>
-    </message>
-    <message>
-        <source>Chooses another folder; pictures that are saved already stay where they are.</source>
-        <translation>选择其他文件夹；已保存的图片不会移动。</translation>
-    </message>
-    <message>
-        <source>Usual folder</source>
-        <translation>默认文件夹</translation>
-    </message>
-    <message>
-        <source>Goes back to Safelight&apos;s folder among your pictures.</source>
-        <translation>恢复使用“图片”中的 Safelight 文件夹。</translation>
-    </message>
-    <message>
-        <source>Delete all that are not pinned…</source>
-        <translation>删除所有未固定的…</translation>
-    </message>
-    <message>
-        <source>Deletes the recordings of earlier runs, after a question; the pictures stay.</source>
-        <translation>询问之后删除以往生成的记录；图片会保留。</translation>
-    </message>
-    <message>
-        <source>Closes this window; everything is in effect already.</source>
-        <translation>关闭此窗口；所有更改都已生效。</translation>
-    </message>
-    <message>
-        <source>Type a size like 512 × 768.</source>
-        <translation>请输入形如 512 × 768 的尺寸。</translation>
-    </message>
-    <message>
-        <source>Sides are multiples of {multiple} from {least} to {most}; this is the nearest size.</source>
-        <translation>边长须为 {multiple} 的倍数，从 {least} 到 {most}；这是最接近的尺寸。</translation>
     </message>
     <message>
         <source>Timestep</source>
         <translation>时间步</translation>
     </message>
     <message>
-        <source>The noise level that the UNet was told for this step, from 999, the noisiest, down to 0.</source>
-        <translation>这一步告诉 UNet 的噪声程度：999 噪声最强，0 最弱。</translation>
-    </message>
-    <message>
-        <source>Sigma: how strong the noise is beside the picture after this step; at 1 both are equally strong, 0 is no noise.</source>
-        <translation>Sigma：这一步之后噪声相对于画面的强度；1 表示两者一样强，0 表示没有噪声。</translation>
-    </message>
-    <message>
-        <source>Alpha bar: how much of the mix is picture after this step, as a share of its power; 0 is pure noise, 1 the clean picture.</source>
-        <translation>Alpha bar：这一步之后画面在混合信号功率中所占的比例；0 是纯噪声，1 是干净的画面。</translation>
-    </message>
-    <message>
         <source>log SNR</source>
         <translation>log SNR</translation>
-    </message>
-    <message>
-        <source>Logarithm of signal to noise, ln(ᾱ / (1 − ᾱ)): below 0 the noise outweighs the picture, −∞ is pure noise.</source>
-        <translation>信噪比的对数 ln(ᾱ / (1 − ᾱ))：小于 0 时噪声强于画面，−∞ 是纯噪声。</translation>
     </message>
     <message>
         <source>Change</source>
         <translation>变化</translation>
     </message>
     <message>
-        <source>How much of the estimate is new in this step.</source>
-        <translation>估计中有多少是这一步新出现的。</translation>
-    </message>
-    <message>
-        <source>Guidance moves</source>
-        <translation>引导改变</translation>
-    </message>
-    <message>
-        <source>How far guidance has moved the estimate in this step.</source>
-        <translation>引导在这一步把估计移动了多远。</translation>
-    </message>
-    <message>
         <source>Time</source>
         <translation>用时</translation>
-    </message>
-    <message>
-        <source>How long this step took, without the preview.</source>
-        <translation>这一步用了多久，不含预览。</translation>
-    </message>
-    <message>
-        <source>The method that takes the noise away, step by step.</source>
-        <translation>一步步去除噪声的方法。</translation>
-    </message>
-    <message>
-        <source>The number that the starting noise was drawn from.</source>
-        <translation>生成起始噪声所用的数字。</translation>
     </message>
     <message>
         <source>Width and height of the picture in pixels.</source>
         <translation>图片的宽和高（像素）。</translation>
     </message>
     <message>
-        <source>How strictly the picture follows the prompt.</source>
-        <translation>图片遵循提示词的严格程度。</translation>
-    </message>
-    <message>
         <source>Text encoder</source>
         <translation>文本编码器</translation>
-    </message>
-    <message>
-        <source>UNet</source>
-        <translation>UNet</translation>
     </message>
     <message>
         <source>Decoder</source>
         <translation>解码器</translation>
     </message>
     <message>
-        <source>Turns the words of the prompt into numbers that guide the UNet; it runs once, at the start.</source>
-        <translation>把提示词变成引导 UNet 的数字；只在开始时运行一次。</translation>
-    </message>
-    <message>
-        <source>Estimates at every step what in the latents is noise, so that some of it can be taken away.</source>
-        <translation>在每一步估计潜变量中哪些是噪声，以便去除其中一部分。</translation>
-    </message>
-    <message>
-        <source>Turns the finished latents, a small compressed form of the picture, into pixels; it runs once, at the end.</source>
-        <translation>把完成的潜变量（图片的压缩形式）变成像素；只在最后运行一次。</translation>
-    </message>
-    <message>
-        <source>From the next run on, nothing is decoded before the end; the steps are recorded all the same.</source>
-        <translation>从下一次生成起，结束前不解码任何内容；步骤照常记录。</translation>
-    </message>
-    <message>
-        <source>From the next run on, every step is shown by the best decoder that costs next to nothing.</source>
-        <translation>从下一次生成起，用几乎不花时间的最佳解码器显示每一步。</translation>
-    </message>
-    <message>
-        <source>From the next run on, every step is shown as sharp as can be, whatever that costs.</source>
-        <translation>从下一次生成起，尽可能清晰地显示每一步，不计用时。</translation>
+        <source>The network (such as a UNet) that estimates the noise in the latents in every step, so that some of it is removed.</source>
+        <translation>在每一步估计潜变量中噪声的网络（例如 UNet），以便去除一部分噪声。</translation>
     </message>
     <message>
         <source>Previews: {choice}</source>
         <translation>预览：{choice}</translation>
     </message>
     <message>
-        <source>What the previews cost in this run: their share of a step&apos;s time, and the time itself, as medians.</source>
-        <translation>这次生成中预览的开销：占每步用时的比例和时间，均为中位数。</translation>
-    </message>
-    <message>
-        <source>Time until the last step, at the present pace.</source>
-        <translation>按目前的速度，到最后一步还需的时间。</translation>
-    </message>
-    <message>
         <source>slower than before</source>
         <translation>比之前慢</translation>
-    </message>
-    <message>
-        <source>Beyond the model&apos;s limit and not read: {words}</source>
-        <translation>超出模型上限、未被读取：{words}</translation>
     </message>
     <message>
         <source>{time} left</source>
         <translation>剩余 {time}</translation>
     </message>
     <message>
-        <source>Each step takes some of the noise away. Here you read how far it is.</source>
-        <translation>每一步去除一部分噪声。这里显示当前进度。</translation>
+        <source>The noise level given to the denoiser in this step, from 999 (most noise) to 0.</source>
+        <translation>这一步告诉去噪网络的噪声程度：从 999（噪声最强）到 0。</translation>
     </message>
     <message>
-        <source>A finished picture; there is no recording of its steps.</source>
-        <translation>一张完成的图片；没有它的步骤记录。</translation>
+        <source>Sigma: strength of the noise relative to the picture after this step. 1 means equally strong, 0 means no noise.</source>
+        <translation>Sigma：这一步之后噪声相对于画面的强度。1 表示一样强，0 表示没有噪声。</translation>
     </message>
     <message>
-        <source>There are no steps to look at.</source>
-        <translation>没有可查看的步骤。</translation>
+        <source>Alpha bar: share of the picture in the power of the latents after this step. 0 is pure noise, 1 is the clean picture.</source>
+        <translation>Alpha bar：这一步之后画面在潜变量功率中所占的比例。0 是纯噪声，1 是干净的画面。</translation>
     </message>
     <message>
-        <source>Nearly all is noise. What the UNet makes out in it is still vague.</source>
-        <translation>几乎全是噪声。UNet 从中看出的还很模糊。</translation>
+        <source>Logarithm of the signal-to-noise ratio, ln(ᾱ / (1 − ᾱ)). Below 0 there is more noise than picture; −∞ is pure noise.</source>
+        <translation>信噪比的对数 ln(ᾱ / (1 − ᾱ))。小于 0 时噪声多于画面，−∞ 是纯噪声。</translation>
     </message>
     <message>
-        <source>There is more noise than picture. Each step takes some of the noise away.</source>
-        <translation>噪声多于画面。每一步去除一部分噪声。</translation>
+        <source>How much the estimated picture changed in this step.</source>
+        <translation>这一步中估计画面改变了多少。</translation>
     </message>
     <message>
-        <source>Noise and picture are about equally strong.</source>
-        <translation>噪声与画面差不多一样强。</translation>
+        <source>Prompt influence</source>
+        <translation>提示词影响</translation>
     </message>
     <message>
-        <source>There is more picture than noise.</source>
-        <translation>画面多于噪声。</translation>
+        <source>How much guidance changed the estimated picture in this step.</source>
+        <translation>这一步中引导使估计画面改变了多少。</translation>
     </message>
     <message>
-        <source>Little noise is left, so little can still change.</source>
-        <translation>噪声所剩无几，能改变的也不多了。</translation>
+        <source>Duration of this step without the preview.</source>
+        <translation>这一步的用时，不含预览。</translation>
+    </message>
+    <message>
+        <source>Denoiser</source>
+        <translation>去噪网络</translation>
+    </message>
+    <message>
+        <source>Turns the prompt into numbers that guide the denoiser. It runs once, at the start.</source>
+        <translation>把提示词变成引导去噪网络的数字。只在开始时运行一次。</translation>
+    </message>
+    <message>
+        <source>Turns the finished latents, a small compressed form of the picture, into pixels. It runs once, at the end.</source>
+        <translation>把完成的潜变量（图片的压缩形式）变成像素。只在最后运行一次。</translation>
+    </message>
+    <message>
+        <source>Starting with the next run, steps are not decoded. They are still recorded.</source>
+        <translation>从下一次生成起不再解码各步骤，但仍会记录。</translation>
+    </message>
+    <message>
+        <source>Starting with the next run, every step is shown with the best decoder that needs almost no time.</source>
+        <translation>从下一次生成起，用几乎不花时间的最佳解码器显示每一步。</translation>
+    </message>
+    <message>
+        <source>Starting with the next run, every step is shown with the best decoder, however long it takes.</source>
+        <translation>从下一次生成起，用最好的解码器显示每一步，不论用时多久。</translation>
+    </message>
+    <message>
+        <source>Cost of the previews in this run: share of the time of a step, and the time itself (medians).</source>
+        <translation>这次生成中预览的开销：占每步用时的比例和时间（中位数）。</translation>
+    </message>
+    <message>
+        <source>Time until the last step at the current speed.</source>
+        <translation>按当前速度到最后一步的时间。</translation>
+    </message>
+    <message>
+        <source>Ignored because the prompt is too long: {words}</source>
+        <translation>提示词过长，已忽略：{words}</translation>
+    </message>
+    <message>
+        <source>Each step removes some of the noise. Progress appears here.</source>
+        <translation>每一步去除一部分噪声。进度会显示在这里。</translation>
+    </message>
+    <message>
+        <source>The steps of this finished picture were not recorded.</source>
+        <translation>这张图片已完成，但没有记录步骤。</translation>
+    </message>
+    <message>
+        <source>This run has no steps.</source>
+        <translation>这次生成没有步骤。</translation>
     </message>
     <message>
         <source>The numbers of this step are damaged on the disk.</source>
         <translation>这一步的数据在磁盘上已损坏。</translation>
+    </message>
+    <message>
+        <source>{sampler} calls the denoiser {calls} times in {steps} steps. Each call is a frame.</source>
+        <translation>{sampler} 在 {steps} 步中调用去噪网络 {calls} 次，每次调用是一帧。</translation>
     </message>
     <message>
         <source>Refined from step {step}.</source>
@@ -1589,20 +1629,28 @@
         <translation>暂停在第 {step} 步，共 {steps} 步。</translation>
     </message>
     <message>
-        <source>Paused at step {step} of {steps}; go on with Space.</source>
-        <translation>暂停在第 {step} 步，共 {steps} 步；按空格键继续。</translation>
+        <source>Paused at step {step} of {steps}. Press Space to resume.</source>
+        <translation>已暂停在第 {step} 步，共 {steps} 步。按空格键继续。</translation>
+    </message>
+    <message>
+        <source>Failed at step {step}.</source>
+        <translation>在第 {step} 步失败。</translation>
+    </message>
+    <message>
+        <source>Failed before the first step.</source>
+        <translation>在第一步之前失败。</translation>
+    </message>
+    <message>
+        <source>Not saved yet. The picture is kept in memory.</source>
+        <translation>尚未保存，图片保留在内存中。</translation>
+    </message>
+    <message>
+        <source>Running.</source>
+        <translation>运行中。</translation>
     </message>
     <message>
         <source>Stopped at step {step}.</source>
         <translation>在第 {step} 步停止。</translation>
-    </message>
-    <message>
-        <source>Ended early, at step {step}.</source>
-        <translation>在第 {step} 步提前结束。</translation>
-    </message>
-    <message>
-        <source>What happens in the step you look at, measured in this run.</source>
-        <translation>您所看的这一步发生了什么，均为这次生成中的实测。</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -1613,63 +1661,67 @@
         <translation>这一步之后暂停…</translation>
     </message>
     <message>
-        <source>Waiting for the disk that records the steps</source>
-        <translation>正在等待记录步骤的磁盘</translation>
-    </message>
-    <message>
-        <source>The UNet is at work</source>
-        <translation>UNet 正在工作</translation>
-    </message>
-    <message>
-        <source>Getting ready: libraries are loading, once after each start.</source>
-        <translation>正在准备：加载程序库，每次启动只需一次。</translation>
-    </message>
-    <message>
-        <source>The model is being read from the disk into memory.</source>
-        <translation>正在把模型从磁盘读入内存。</translation>
-    </message>
-    <message>
-        <source>The text encoder turns your words into numbers that guide the UNet.</source>
-        <translation>文本编码器把您的文字变成引导 UNet 的数字。</translation>
-    </message>
-    <message>
-        <source>The UNet estimates what is noise, so that some of it can be taken away.</source>
-        <translation>UNet 估计哪些是噪声，以便去除其中一部分。</translation>
-    </message>
-    <message>
-        <source>The latents are finished; the decoder turns them into the picture.</source>
-        <translation>潜变量已完成，解码器正把它变成图片。</translation>
-    </message>
-    <message>
-        <source>The picture is finished and is being saved.</source>
-        <translation>图片已完成，正在保存。</translation>
-    </message>
-    <message>
-        <source>Pure noise, drawn from the seed: nothing of the picture is there yet</source>
-        <translation>由种子抽取的纯噪声：还没有任何画面</translation>
-    </message>
-    <message>
-        <source>The last of the noise is gone: the latents are finished</source>
-        <translation>最后的噪声已去除：潜变量完成</translation>
-    </message>
-    <message>
-        <source>Nearly all noise</source>
-        <translation>几乎全是噪声</translation>
-    </message>
-    <message>
         <source>More noise than picture</source>
         <translation>噪声多于画面</translation>
-    </message>
-    <message>
-        <source>As much noise as picture</source>
-        <translation>噪声与画面相当</translation>
     </message>
     <message>
         <source>More picture than noise</source>
         <translation>画面多于噪声</translation>
     </message>
     <message>
-        <source>Little noise is left</source>
+        <source>What happens in the shown step, measured in this run.</source>
+        <translation>当前步骤中发生的事，由这次生成测得。</translation>
+    </message>
+    <message>
+        <source>Waiting for the disk to record the steps</source>
+        <translation>正在等待磁盘记录步骤</translation>
+    </message>
+    <message>
+        <source>Denoising the next step</source>
+        <translation>正在进行下一步去噪</translation>
+    </message>
+    <message>
+        <source>Loading libraries. This happens once after each start.</source>
+        <translation>正在加载程序库，每次启动后只需一次。</translation>
+    </message>
+    <message>
+        <source>Loading the model into memory.</source>
+        <translation>正在把模型加载到内存。</translation>
+    </message>
+    <message>
+        <source>The text encoder turns the prompt into numbers that guide the denoiser.</source>
+        <translation>文本编码器把提示词变成引导去噪网络的数字。</translation>
+    </message>
+    <message>
+        <source>The denoiser estimates the noise so that some of it can be removed.</source>
+        <translation>去噪网络估计噪声，以便去除其中一部分。</translation>
+    </message>
+    <message>
+        <source>The latents are finished. The decoder turns them into the picture.</source>
+        <translation>潜变量已完成，解码器正把它变成图片。</translation>
+    </message>
+    <message>
+        <source>Saving the finished picture.</source>
+        <translation>正在保存完成的图片。</translation>
+    </message>
+    <message>
+        <source>Pure noise from the seed</source>
+        <translation>由种子产生的纯噪声</translation>
+    </message>
+    <message>
+        <source>The last noise is removed: the latents are finished</source>
+        <translation>最后的噪声已去除：潜变量完成</translation>
+    </message>
+    <message>
+        <source>Almost only noise</source>
+        <translation>几乎全是噪声</translation>
+    </message>
+    <message>
+        <source>About as much noise as picture</source>
+        <translation>噪声与画面相当</translation>
+    </message>
+    <message>
+        <source>Little noise left</source>
         <translation>噪声所剩无几</translation>
     </message>
     <message>
@@ -1685,99 +1737,59 @@
         <translation>停止在第 {step} 步，共 {steps} 步</translation>
     </message>
     <message>
-        <source>Ended early at step {step} of {steps}</source>
-        <translation>提前结束在第 {step} 步，共 {steps} 步</translation>
+        <source>Failed at step {step} of {steps}</source>
+        <translation>在第 {step} 步失败，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>The layout is still changing</source>
+        <translation>布局还在变化</translation>
+    </message>
+    <message>
+        <source>Prompt influence: {share} %</source>
+        <translation>提示词影响：{share} %</translation>
+    </message>
+    <message>
+        <source>Prompt influence: almost none</source>
+        <translation>提示词影响：几乎没有</translation>
+    </message>
+    <message>
+        <source>Guidance is off</source>
+        <translation>引导已关闭</translation>
     </message>
     <message>
         <source>Refined from step {step}</source>
         <translation>从第 {step} 步精修</translation>
     </message>
     <message>
-        <source>The layout still moves</source>
-        <translation>布局还在变动</translation>
-    </message>
-    <message>
         <source>The layout has hardly changed since step {step}</source>
         <translation>第 {step} 步以来布局几乎没有变</translation>
-    </message>
-    <message>
-        <source>Guidance moves the picture by {share} %</source>
-        <translation>引导使画面改变 {share} %</translation>
-    </message>
-    <message>
-        <source>Guidance hardly moves it now</source>
-        <translation>引导现在几乎不起作用</translation>
-    </message>
-    <message>
-        <source>No guidance</source>
-        <translation>没有引导</translation>
-    </message>
-    <message>
-        <source>Pure noise, drawn from the seed. Nothing of the picture is there yet.</source>
-        <translation>由种子产生的纯噪声，还没有任何画面。</translation>
-    </message>
-    <message>
-        <source>The last step: what noise was left is taken away, the latents are finished.</source>
-        <translation>最后一步：去除剩余的噪声，潜变量完成。</translation>
-    </message>
-    <message>
-        <source>Heun looks twice at every step but the last: {steps} steps are {calls} frames.</source>
-        <translation>Heun 除最后一步外每步看两次：{steps} 步共 {calls} 帧。</translation>
-    </message>
-    <message>
-        <source>PNDM takes its second step twice to get going: {steps} steps are {calls} frames.</source>
-        <translation>PNDM 起步时把第二步走两次：{steps} 步共 {calls} 帧。</translation>
-    </message>
-    <message>
-        <source>{sampler} calls the UNet {calls} times for {steps} steps; each call is a frame.</source>
-        <translation>{sampler} 在 {steps} 步中调用 UNet {calls} 次，每次调用是一帧。</translation>
     </message>
     <message>
         <source>Saved as {file}</source>
         <translation>已保存为 {file}</translation>
     </message>
     <message>
-        <source>The newest pictures first: Enter looks at one, Delete moves it to the trash.</source>
-        <translation>最新的图片在前：Enter 查看，Delete 移到回收站。</translation>
-    </message>
-    <message>
-        <source>Finished pictures will stand here.</source>
-        <translation>完成的图片会显示在这里。</translation>
-    </message>
-    <message>
-        <source>Look at it</source>
-        <translation>查看</translation>
-    </message>
-    <message>
-        <source>Not saved yet; it is kept in memory.</source>
-        <translation>尚未保存；它保留在内存中。</translation>
-    </message>
-    <message>
-        <source>At work.</source>
-        <translation>正在工作。</translation>
-    </message>
-    <message>
-        <source>Go on with this run where it was left (Space, or Ctrl+P while typing).</source>
-        <translation>从停下的地方继续这次生成 (空格键，输入文字时用 Ctrl+P)。</translation>
-    </message>
-    <message>
         <source>One step</source>
         <translation>走一步</translation>
-    </message>
-    <message>
-        <source>Make one step more, and pause.</source>
-        <translation>再走一步，然后暂停。</translation>
-    </message>
-    <message>
-        <source>Stop now, in the middle of the step; the steps so far stay (Esc).</source>
-        <translation>立即停止，不等这一步结束；已完成的步骤会保留 (Esc)。</translation>
     </message>
     <message>
         <source>Starting noise</source>
         <translation>起始噪声</translation>
     </message>
     <message>
-        <source>Go to the noise that the picture starts from (Home).</source>
+        <source>Resume this run after its last step (Space, or Ctrl+P while typing).</source>
+        <translation>从停下的地方继续这次生成 (空格键，输入文字时用 Ctrl+P)。</translation>
+    </message>
+    <message>
+        <source>Make one more step, then pause.</source>
+        <translation>再走一步，然后暂停。</translation>
+    </message>
+    <message>
+        <source>Stop at once, in the middle of the step; the finished steps stay (Esc).</source>
+        <translation>立即停止，不等这一步结束；已完成的步骤会保留 (Esc)。</translation>
+    </message>
+    <message>
+        <source>Go to the noise that the run starts from (Home).</source>
         <translation>转到图片的起始噪声 (Home)。</translation>
     </message>
     <message>
@@ -1793,8 +1805,64 @@
         <translation>前进一步</translation>
     </message>
     <message>
-        <source>Go one step on (→).</source>
+        <source>Go one step forward (→).</source>
         <translation>前进一步 (→)。</translation>
+    </message>
+    <message>
+        <source>Which view of the step is shown.</source>
+        <translation>显示这一步的哪种视图。</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Both pictures in one frame, with a line between them that you can drag.</source>
+        <translation>两张图片在同一框内，中间的分界线可以拖动。</translation>
+    </message>
+    <message>
+        <source>Each picture in its own frame.</source>
+        <translation>每张图片各占一框。</translation>
+    </message>
+    <message>
+        <source>Flip</source>
+        <translation>交替</translation>
+    </message>
+    <message>
+        <source>Both pictures in one frame, alternating.</source>
+        <translation>两张图片在同一框内，交替显示。</translation>
+    </message>
+    <message>
+        <source>Show the running picture and follow its newest step.</source>
+        <translation>转到正在生成的图片，并跟随它的最新一步。</translation>
+    </message>
+    <message>
+        <source>Keep the steps up to this one and continue with changes (Ctrl+B).</source>
+        <translation>保留到这一步为止的步骤，改动后继续 (Ctrl+B)。</translation>
+    </message>
+    <message>
+        <source>Make an animation, a video or a contact sheet of the steps (Ctrl+E).</source>
+        <translation>把各个步骤做成动画、视频或小样张 (Ctrl+E)。</translation>
+    </message>
+    <message>
+        <source>Save the current step in the pictures folder, decoded in full.</source>
+        <translation>用完整解码器把当前步骤保存到图片文件夹。</translation>
+    </message>
+    <message>
+        <source>More actions for this step, this run and its picture.</source>
+        <translation>对这一步、这次生成和它的图片的更多操作。</translation>
+    </message>
+    <message>
+        <source>Pin this recording</source>
+        <translation>固定这份记录</translation>
+    </message>
+    <message>
+        <source>Press again to continue without a pause (Space).</source>
+        <translation>再按一次则不暂停，继续进行 (空格键)。</translation>
+    </message>
+    <message>
+        <source>Pause after this step and free the machine (Space, or Ctrl+P while typing).</source>
+        <translation>在这一步之后暂停，让机器空闲 (空格键，输入文字时用 Ctrl+P)。</translation>
     </message>
     <message>
         <source>Newest step</source>
@@ -1805,59 +1873,19 @@
         <translation>转到最新一步，并从那里继续跟随 (End)。</translation>
     </message>
     <message>
-        <source>What of the step is shown.</source>
-        <translation>显示这一步的哪一面。</translation>
-    </message>
-    <message>
-        <source>Divide</source>
-        <translation>分界</translation>
-    </message>
-    <message>
-        <source>Both pictures in one frame, the second behind a line that can be dragged.</source>
-        <translation>两张图片在同一框内，第二张在一条可拖动的分界线之后。</translation>
-    </message>
-    <message>
         <source>Side by side</source>
         <translation>并排</translation>
-    </message>
-    <message>
-        <source>Each picture in a frame of its own.</source>
-        <translation>每张图片各占一框。</translation>
-    </message>
-    <message>
-        <source>By turns</source>
-        <translation>轮流</translation>
-    </message>
-    <message>
-        <source>Both pictures in one frame, one after the other.</source>
-        <translation>两张图片在同一框内，轮流显示。</translation>
     </message>
     <message>
         <source>More</source>
         <translation>更多</translation>
     </message>
     <message>
-        <source>What else can be done with this step, this run and its picture.</source>
-        <translation>对这一步、这次生成和它的图片还能做什么。</translation>
-    </message>
-    <message>
         <source>Pause at step…</source>
         <translation>在某步暂停…</translation>
     </message>
     <message>
-        <source>Keep this recording</source>
-        <translation>固定这份记录</translation>
-    </message>
-    <message>
-        <source>Press again to go on without a pause (Space).</source>
-        <translation>再按一次则不暂停，继续进行 (空格键)。</translation>
-    </message>
-    <message>
-        <source>Pause after this step; meanwhile the machine is free (Space, or Ctrl+P while typing).</source>
-        <translation>在这一步之后暂停；期间机器空闲 (空格键，输入文字时用 Ctrl+P)。</translation>
-    </message>
-    <message>
-        <source>{size}, as it was made</source>
+        <source>{size} (original size)</source>
         <translation>{size}（原尺寸）</translation>
     </message>
     <message>
@@ -1881,16 +1909,112 @@
         <translation>播放</translation>
     </message>
     <message>
-        <source>Plays what will be exported, or holds it still (Space).</source>
-        <translation>播放将要导出的内容，或让它停住（空格键）。</translation>
+        <source>Play or pause the preview of the export (Space).</source>
+        <translation>播放或暂停导出预览（空格键）。</translation>
     </message>
     <message>
-        <source>Export the development as</source>
-        <translation>将形成过程导出为</translation>
+        <source>Export the animation as</source>
+        <translation>将动画导出为</translation>
     </message>
     <message>
-        <source>Export the development</source>
-        <translation>导出形成过程</translation>
+        <source>Export as animation</source>
+        <translation>导出为动画</translation>
+    </message>
+    <message>
+        <source>Noisy image</source>
+        <translation>带噪图像</translation>
+    </message>
+    <message>
+        <source>Recorded previews</source>
+        <translation>用已有预览</translation>
+    </message>
+    <message>
+        <source>Full decoder</source>
+        <translation>完整解码</translation>
+    </message>
+    <message>
+        <source>Ease out</source>
+        <translation>逐渐放慢</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>匀速</translation>
+    </message>
+    <message>
+        <source>Loop forever</source>
+        <translation>无限循环</translation>
+    </message>
+    <message>
+        <source>Play once</source>
+        <translation>播放一次</translation>
+    </message>
+    <message>
+        <source>The type of the exported file.</source>
+        <translation>导出文件的类型。</translation>
+    </message>
+    <message>
+        <source>Whether each step shows the expected picture or the noisy image.</source>
+        <translation>每一步显示预期的图片，还是带噪图像。</translation>
+    </message>
+    <message>
+        <source>Whether to use the recorded previews or to decode every step in full, which takes a while.</source>
+        <translation>使用已有的预览，还是用完整解码器重新解码每一步（需要一些时间）。</translation>
+    </message>
+    <message>
+        <source>Whether the step number is written on the picture.</source>
+        <translation>是否在图片上标出第几步。</translation>
+    </message>
+    <message>
+        <source>How long the animation plays in total.</source>
+        <translation>动画总共播放多久。</translation>
+    </message>
+    <message>
+        <source>How much of that time shows the finished picture.</source>
+        <translation>其中成品图片显示多久。</translation>
+    </message>
+    <message>
+        <source>Whether the animation slows down while details form, or shows every step equally long.</source>
+        <translation>随着细节形成逐渐放慢，还是每一步显示一样久。</translation>
+    </message>
+    <message>
+        <source>Whether the animation starts again at its end; for MP4 the player decides.</source>
+        <translation>播放完是否从头再来；MP4 由播放器决定。</translation>
+    </message>
+    <message>
+        <source>Close this window without writing a file.</source>
+        <translation>关闭此窗口，不写任何文件。</translation>
+    </message>
+    <message>
+        <source>Choose where to save and start the export; the window stays usable.</source>
+        <translation>选择保存位置并开始导出；期间窗口照常使用。</translation>
+    </message>
+    <message>
+        <source>A preview of the exported file.</source>
+        <translation>导出文件的预览。</translation>
+    </message>
+    <message>
+        <source>Plays everywhere, but has only 256 colours per step and a large file.</source>
+        <translation>到处都能播放，但每步只有 256 色，文件也大。</translation>
+    </message>
+    <message>
+        <source>Small and in full colour; browsers and newer programs play it.</source>
+        <translation>小巧而色彩完整；浏览器和较新的程序可以播放。</translation>
+    </message>
+    <message>
+        <source>Exact colours and a large file; browsers play it, other programs show the first step.</source>
+        <translation>颜色准确，文件大；浏览器可以播放，其他程序只显示第一步。</translation>
+    </message>
+    <message>
+        <source>A video with the smallest file; phones and all players play it.</source>
+        <translation>视频，文件最小；手机和各种播放器都能播放。</translation>
+    </message>
+    <message>
+        <source>All steps side by side in one PNG file.</source>
+        <translation>所有步骤并排放在一张 PNG 图片里。</translation>
+    </message>
+    <message>
+        <source>A new folder with one PNG file per step.</source>
+        <translation>新建一个文件夹，每一步各存一张 PNG 图片。</translation>
     </message>
     <message>
         <source>Estimate</source>
@@ -1901,60 +2025,20 @@
         <translation>带噪</translation>
     </message>
     <message>
-        <source>As recorded</source>
-        <translation>用已有预览</translation>
-    </message>
-    <message>
-        <source>Decoded in full</source>
-        <translation>完整解码</translation>
-    </message>
-    <message>
-        <source>Slower and slower</source>
-        <translation>越来越慢</translation>
-    </message>
-    <message>
-        <source>Even</source>
-        <translation>均匀</translation>
-    </message>
-    <message>
-        <source>Again and again</source>
-        <translation>循环</translation>
-    </message>
-    <message>
-        <source>Once</source>
-        <translation>一次</translation>
-    </message>
-    <message>
         <source>Shown</source>
         <translation>显示</translation>
-    </message>
-    <message>
-        <source>Left out</source>
-        <translation>不显示</translation>
     </message>
     <message>
         <source>Format</source>
         <translation>格式</translation>
     </message>
     <message>
-        <source>What kind of file is written.</source>
-        <translation>写成哪种文件。</translation>
-    </message>
-    <message>
         <source>View</source>
         <translation>视图</translation>
     </message>
     <message>
-        <source>Whether each step shows the picture it expects, or what is really there with its noise.</source>
-        <translation>每一步显示它预期的图片，还是带着噪声的真实状态。</translation>
-    </message>
-    <message>
         <source>Sharpness</source>
         <translation>清晰度</translation>
-    </message>
-    <message>
-        <source>Whether the previews are used, or every step goes through the full decoder, which takes a while.</source>
-        <translation>使用已有的预览，还是让每一步都经过完整解码器（需要一些时间）。</translation>
     </message>
     <message>
         <source>Width and height of each step in pixels.</source>
@@ -1965,64 +2049,32 @@
         <translation>步骤编号</translation>
     </message>
     <message>
-        <source>Whether the number of the step is written on the picture.</source>
-        <translation>是否在图片上标出第几步。</translation>
-    </message>
-    <message>
         <source>Length</source>
         <translation>时长</translation>
-    </message>
-    <message>
-        <source>How long it plays in all.</source>
-        <translation>总共播放多久。</translation>
     </message>
     <message>
         <source>Hold the end</source>
         <translation>结尾停留</translation>
     </message>
     <message>
-        <source>How much of that the finished picture stands still.</source>
-        <translation>其中成品图片停留多久。</translation>
-    </message>
-    <message>
         <source>Pace</source>
         <translation>节奏</translation>
-    </message>
-    <message>
-        <source>Whether the steps follow each other more and more slowly, as details form, or all alike.</source>
-        <translation>随着细节形成越放越慢，还是每一步一样快。</translation>
     </message>
     <message>
         <source>Repeat</source>
         <translation>重复</translation>
     </message>
     <message>
-        <source>Whether it begins again when it has ended; for MP4 the player decides that.</source>
-        <translation>播放完是否从头再来；MP4 由播放器决定。</translation>
-    </message>
-    <message>
         <source> s</source>
         <translation> 秒</translation>
-    </message>
-    <message>
-        <source>Closes this window; nothing is written.</source>
-        <translation>关闭此窗口，不写任何文件。</translation>
     </message>
     <message>
         <source>Export…</source>
         <translation>导出…</translation>
     </message>
     <message>
-        <source>Asks where, and writes it; the window goes on meanwhile.</source>
-        <translation>询问位置，然后写入；期间窗口照常使用。</translation>
-    </message>
-    <message>
         <source>Preview</source>
         <translation>预览</translation>
-    </message>
-    <message>
-        <source>What will be exported.</source>
-        <translation>将要导出的内容。</translation>
     </message>
     <message>
         <source>Contact sheet</source>
@@ -2033,48 +2085,8 @@
         <translation>编号图片</translation>
     </message>
     <message>
-        <source>Plays everywhere, but with 256 colours a step, and the file is large.</source>
-        <translation>到处都能播放，但每步只有 256 色，文件也大。</translation>
-    </message>
-    <message>
-        <source>Small and in all colours; browsers and newer programs play it.</source>
-        <translation>小巧而色彩完整；浏览器和较新的程序可以播放。</translation>
-    </message>
-    <message>
-        <source>Every colour as it is, and large; browsers play it, other programs show the first step.</source>
-        <translation>颜色分毫不差，文件大；浏览器可以播放，其他程序只显示第一步。</translation>
-    </message>
-    <message>
-        <source>A video, smallest of all; phones and every player show it.</source>
-        <translation>视频，文件最小；手机和各种播放器都能播放。</translation>
-    </message>
-    <message>
-        <source>All steps side by side in one PNG picture.</source>
-        <translation>所有步骤并排放在一张 PNG 图片里。</translation>
-    </message>
-    <message>
-        <source>A new folder with every step as a PNG picture of its own.</source>
-        <translation>新建一个文件夹，每一步各存一张 PNG 图片。</translation>
-    </message>
-    <message>
         <source>Live</source>
         <translation>实时</translation>
-    </message>
-    <message>
-        <source>Go to the picture at work and follow its newest step.</source>
-        <translation>转到正在生成的图片，并跟随它的最新一步。</translation>
-    </message>
-    <message>
-        <source>Keep the steps up to this one, and go on from it with something changed (Ctrl+B).</source>
-        <translation>保留到这一步为止的步骤，改动一些后从这里继续 (Ctrl+B)。</translation>
-    </message>
-    <message>
-        <source>Make an animation, a video or a contact sheet of how the picture developed (Ctrl+E).</source>
-        <translation>把图片的形成过程做成动画、视频或小样张 (Ctrl+E)。</translation>
-    </message>
-    <message>
-        <source>Save the step you look at among your pictures, through the full decoder.</source>
-        <translation>用完整解码器把您正在查看的这一步保存到图片文件夹。</translation>
     </message>
     <message>
         <source>Delete picture</source>
@@ -2090,28 +2102,28 @@
         <translation>引导</translation>
     </message>
     <message>
-        <source>The finished picture as the model expects it at this step (x₀).</source>
-        <translation>模型在这一步所预期的成图 (x₀)。</translation>
+        <source>The finished picture as the model predicts it at this step (x₀).</source>
+        <translation>模型在这一步所预测的成图 (x₀)。</translation>
     </message>
     <message>
-        <source>What is really there after this step: picture and noise mixed (xₜ).</source>
+        <source>The actual image after this step: picture and noise mixed (xₜ).</source>
         <translation>这一步之后的实际内容：画面与噪声的混合 (xₜ)。</translation>
     </message>
     <message>
-        <source>The numbers the model works on, a tile for each channel: blue below zero, amber above.</source>
+        <source>The numbers the model works on, one tile per channel: blue below zero, amber above.</source>
         <translation>模型所处理的数字，每个通道一块：蓝色小于零，琥珀色大于零。</translation>
     </message>
     <message>
-        <source>What the model takes for noise at this step (ε), decoded as if it were a picture.</source>
-        <translation>模型在这一步认为是噪声的部分 (ε)，像图片一样解码。</translation>
+        <source>The noise that the model predicts at this step (ε), decoded like a picture.</source>
+        <translation>模型在这一步预测的噪声 (ε)，像图片一样解码。</translation>
     </message>
     <message>
-        <source>Where this step altered the estimate: the brighter, the more.</source>
+        <source>Where this step changed the estimate: brighter means more.</source>
         <translation>这一步改动了估计的哪些地方：越亮改动越大。</translation>
     </message>
     <message>
-        <source>Where the prompt pulls: the difference between drawing with it and without it.</source>
-        <translation>提示词往哪里拉：有它与没有它时画法的差别。</translation>
+        <source>Where the prompt has influence: the difference between the predictions with and without it.</source>
+        <translation>提示词在哪里起作用：有它与没有它时预测的差别。</translation>
     </message>
     <message>
         <source>Up next</source>
@@ -2190,30 +2202,6 @@
         <translation>步数</translation>
     </message>
     <message>
-        <source>guidance</source>
-        <translation>引导强度</translation>
-    </message>
-    <message>
-        <source>seed</source>
-        <translation>种子</translation>
-    </message>
-    <message>
-        <source>width</source>
-        <translation>宽度</translation>
-    </message>
-    <message>
-        <source>height</source>
-        <translation>高度</translation>
-    </message>
-    <message>
-        <source>turns</source>
-        <translation>转折数</translation>
-    </message>
-    <message>
-        <source>step</source>
-        <translation>步号</translation>
-    </message>
-    <message>
         <source>Show details</source>
         <translation>显示详情</translation>
     </message>
@@ -2228,22 +2216,6 @@
     <message>
         <source>Copy</source>
         <translation>复制</translation>
-    </message>
-    <message>
-        <source>It never learned these words; they do not help the picture.</source>
-        <translation>它没有学过这些词，它们对画面没有帮助。</translation>
-    </message>
-    <message>
-        <source>The starter model does not know: {words}</source>
-        <translation>入门模型不认识：{words}</translation>
-    </message>
-    <message>
-        <source>This model does not know: {words}</source>
-        <translation>此模型不认识：{words}</translation>
-    </message>
-    <message>
-        <source>Not known: {words}</source>
-        <translation>不认识：{words}</translation>
     </message>
     <message>
         <source>The model that this run began with is not here any more. Bring it back, and open its folder.</source>
@@ -2278,6 +2250,10 @@
         <translation>这个采样器不适合这个模型。请换一个。</translation>
     </message>
     <message>
+        <source>This version of Safelight does not have the sampler of the branch.</source>
+        <translation>此版本的 Safelight 没有该分支使用的采样器。</translation>
+    </message>
+    <message>
         <source>This sampler adds no noise of its own, so another noise seed would change nothing.</source>
         <translation>这个采样器自己不加噪声，换噪声种子不会有任何变化。</translation>
     </message>
@@ -2302,28 +2278,8 @@
         <translation>没有这张图片的记录。</translation>
     </message>
     <message>
-        <source>This recording is kept, whatever room it takes.</source>
-        <translation>这份记录会一直保留，不论占用多少空间。</translation>
-    </message>
-    <message>
-        <source>This recording is let go when newer ones need the room.</source>
-        <translation>当较新的记录需要空间时，这份记录会被清除。</translation>
-    </message>
-    <message>
-        <source>Recordings of {size} MB are deleted.</source>
-        <translation>已删除 {size} MB 记录。</translation>
-    </message>
-    <message>
-        <source>No recording could go: each is pinned, shown or unfinished.</source>
-        <translation>没有可以删除的记录：每一份都已固定、正在显示或尚未完成。</translation>
-    </message>
-    <message>
         <source>“{prompt}” was paused at step {step} of {steps}.</source>
         <translation>“{prompt}”暂停在第 {step} 步，共 {steps} 步。</translation>
-    </message>
-    <message>
-        <source>“{prompt}” was cut off at step {step} of {steps}.</source>
-        <translation>“{prompt}”在第 {step} 步中断，共 {steps} 步。</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -2334,64 +2290,88 @@
         <translation>查看</translation>
     </message>
     <message>
-        <source>Drop</source>
-        <translation>放弃</translation>
-    </message>
-    <message>
         <source>Later</source>
         <translation>以后再说</translation>
-    </message>
-    <message>
-        <source>The recording of “{prompt}” is damaged: of {steps} steps it can go on from step {step}.</source>
-        <translation>“{prompt}”的记录已损坏：共 {steps} 步，可以从第 {step} 步继续。</translation>
-    </message>
-    <message>
-        <source>“{prompt}”, at step {step} of {steps}, cannot go on: the run that it branched from is gone or damaged.</source>
-        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它的源头已不存在或已损坏。</translation>
-    </message>
-    <message>
-        <source>“{prompt}”, at step {step} of {steps}, cannot go on: a newer Safelight has recorded it.</source>
-        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它由更新版本的 Safelight 记录。</translation>
     </message>
     <message>
         <source>“{prompt}” with seed {seed} was paused at step {step} of {steps}.</source>
         <translation>“{prompt}”（种子 {seed}）暂停在第 {step} 步，共 {steps} 步。</translation>
     </message>
     <message>
-        <source>“{prompt}” with seed {seed} was cut off at step {step} of {steps}.</source>
-        <translation>“{prompt}”（种子 {seed}）在第 {step} 步中断，共 {steps} 步。</translation>
-    </message>
-    <message>
-        <source>{count} seeds of “{prompt}” wait at step {step} of {steps} to be chosen.</source>
-        <translation>“{prompt}”的 {count} 个种子停在第 {step} 步（共 {steps} 步），等待挑选。</translation>
-    </message>
-    <message>
         <source>Choose</source>
         <translation>挑选</translation>
-    </message>
-    <message>
-        <source>Drop all</source>
-        <translation>全部放弃</translation>
-    </message>
-    <message>
-        <source>{count} runs were cut off or paused.</source>
-        <translation>有 {count} 次生成中断或暂停了。</translation>
-    </message>
-    <message>
-        <source>Go on with all</source>
-        <translation>全部继续</translation>
     </message>
     <message>
         <source>One by one</source>
         <translation>逐个决定</translation>
     </message>
     <message>
-        <source>Recordings that a newer Safelight has made: {count}. They stay as they are; update Safelight to see them.</source>
-        <translation>由更新版本的 Safelight 写下的记录：{count} 份。它们保持原样；更新 Safelight 即可查看。</translation>
+        <source>This recording is pinned: it is kept even when recordings reach their limit.</source>
+        <translation>这份记录已固定：即使记录达到上限也会保留。</translation>
     </message>
     <message>
-        <source>Recordings that cannot be read any more: {count}. Their pictures are not touched.</source>
-        <translation>已无法读取的记录：{count} 份。它们的图片没有受影响。</translation>
+        <source>This recording is no longer pinned: it is deleted when newer ones need the space.</source>
+        <translation>这份记录已取消固定：当较新的记录需要空间时会被删除。</translation>
+    </message>
+    <message>
+        <source>Deleted {size} MB of recordings.</source>
+        <translation>已删除 {size} MB 记录。</translation>
+    </message>
+    <message>
+        <source>Nothing was deleted: every recording is pinned, shown or unfinished.</source>
+        <translation>没有删除任何记录：每一份都已固定、正在显示或尚未完成。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>The recording of “{prompt}” is damaged. It can be resumed from step {step} of {steps}.</source>
+        <translation>“{prompt}”的记录已损坏。可以从第 {step} 步（共 {steps} 步）继续。</translation>
+    </message>
+    <message>
+        <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: the run that it branches from is missing or damaged.</source>
+        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它的源头已不存在或已损坏。</translation>
+    </message>
+    <message>
+        <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: it was recorded by a newer Safelight.</source>
+        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它由更新版本的 Safelight 记录。</translation>
+    </message>
+    <message>
+        <source>“{prompt}” with seed {seed} was interrupted at step {step} of {steps}.</source>
+        <translation>“{prompt}”（种子 {seed}）在第 {step} 步中断，共 {steps} 步。</translation>
+    </message>
+    <message>
+        <source>“{prompt}” was interrupted at step {step} of {steps}.</source>
+        <translation>“{prompt}”在第 {step} 步中断，共 {steps} 步。</translation>
+    </message>
+    <message>
+        <source>{count} seeds of “{prompt}” wait at step {step} of {steps} for your choice.</source>
+        <translation>“{prompt}”的 {count} 个种子停在第 {step} 步（共 {steps} 步），等待挑选。</translation>
+    </message>
+    <message>
+        <source>Discard all</source>
+        <translation>全部放弃</translation>
+    </message>
+    <message>
+        <source>{count} runs were interrupted or paused.</source>
+        <translation>有 {count} 次生成中断或暂停了。</translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation>全部继续</translation>
+    </message>
+    <message>
+        <source>Recordings of a newer Safelight: {count}. They are left unchanged; update Safelight to open them.</source>
+        <translation>由更新版本的 Safelight 写下的记录：{count} 份。它们保持原样；更新 Safelight 即可打开。</translation>
+    </message>
+    <message>
+        <source>Recordings that can&apos;t be read: {count}. Their pictures are not affected.</source>
+        <translation>无法读取的记录：{count} 份。它们的图片没有受影响。</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -2402,16 +2382,16 @@
         <translation>无提示词</translation>
     </message>
     <message>
-        <source>Beside</source>
-        <translation>对照显示</translation>
+        <source>Compare</source>
+        <translation>对照</translation>
     </message>
     <message>
-        <source>Show two pictures: the step in another view, or the same step of another branch.</source>
+        <source>Show two pictures: this step in another view, or the same step of another branch.</source>
         <translation>显示两张图片：这一步的另一种视图，或另一分支的同一步。</translation>
     </message>
     <message>
-        <source>Nothing beside</source>
-        <translation>不对照</translation>
+        <source>Single view</source>
+        <translation>单图</translation>
     </message>
     <message>
         <source>Compare with: {branch}</source>
@@ -2422,20 +2402,20 @@
         <translation>分支</translation>
     </message>
     <message>
-        <source>The runs that share their first steps: Enter shows one, C compares it with the one that is shown.</source>
-        <translation>前几步相同的各次生成：Enter 显示其中一个，C 与正在显示的比较。</translation>
-    </message>
-    <message>
         <source>Show this branch</source>
         <translation>显示这个分支</translation>
     </message>
     <message>
-        <source>Compare no longer</source>
-        <translation>不再比较</translation>
+        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one.</source>
+        <translation>前几步相同的各次生成。Enter 显示其中一个，C 与正在显示的比较。</translation>
     </message>
     <message>
         <source>Compare with the shown one</source>
         <translation>与正在显示的比较</translation>
+    </message>
+    <message>
+        <source>Stop comparing</source>
+        <translation>停止比较</translation>
     </message>
     <message>
         <source>from step {number}</source>
@@ -2454,8 +2434,12 @@
         <translation>正在比较</translation>
     </message>
     <message>
-        <source>at work</source>
+        <source>running</source>
         <translation>正在进行</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
     </message>
     <message>
         <source>paused</source>
@@ -2470,10 +2454,6 @@
         <translation>已停止</translation>
     </message>
     <message>
-        <source>ended early</source>
-        <translation>提前结束</translation>
-    </message>
-    <message>
         <source>Pause at step</source>
         <translation>在某步暂停</translation>
     </message>
@@ -2482,107 +2462,103 @@
         <translation>在此步之后暂停</translation>
     </message>
     <message>
-        <source>The step after which this run is to pause.</source>
+        <source>The step after which this run pauses.</source>
         <translation>这次生成将在哪一步之后暂停。</translation>
     </message>
     <message>
-        <source>Leaves the steps as they are set.</source>
-        <translation>步骤保持现有设定。</translation>
+        <source>Close this window; the pauses stay set.</source>
+        <translation>关闭此窗口；暂停设定会保留。</translation>
     </message>
     <message>
-        <source>Pause there no longer</source>
-        <translation>不再在那里暂停</translation>
+        <source>Remove pause</source>
+        <translation>取消暂停</translation>
     </message>
     <message>
-        <source>Pause there</source>
-        <translation>在那里暂停</translation>
+        <source>Set pause</source>
+        <translation>设定暂停</translation>
     </message>
     <message>
-        <source>Shift+click on a step of the timeline does the same.</source>
+        <source>Shift+click a step in the timeline to do the same.</source>
         <translation>在时间线上 Shift+单击某一步也是一样。</translation>
+    </message>
+    <message>
+        <source>No pause is set for this run.</source>
+        <translation>这次生成没有设定暂停。</translation>
     </message>
     <message>
         <source>The run pauses after step {numbers}.</source>
         <translation>这次生成在第 {numbers} 步之后暂停。</translation>
     </message>
     <message>
-        <source>The run pauses nowhere by itself.</source>
-        <translation>这次生成不会自行暂停。</translation>
+        <source>{count} × {until} = {cost} steps. Finishing all of them would take {whole}.</source>
+        <translation>{count} × {until} = {cost} 步。全部完成需要 {whole} 步。</translation>
     </message>
     <message>
-        <source>{count} × {until} = {cost} steps; to finish all of them would be {whole}.</source>
-        <translation>{count} × {until} = {cost} 步；全部完成则需 {whole} 步。</translation>
+        <source>A picture with a single step cannot pause before the end. Choose more steps.</source>
+        <translation>只有一步的图片无法在结束前暂停。请增加步数。</translation>
     </message>
     <message>
-        <source>A picture of a single step has no first steps to choose by. Choose more steps.</source>
-        <translation>只有一步的图片没有可供挑选的前几步。请选择更多步数。</translation>
+        <source>Previews are off, so you could not compare the pictures. Turn them on in the step panel.</source>
+        <translation>预览已关闭，无法比较图片。请在步骤面板中打开预览。</translation>
     </message>
     <message>
-        <source>Previews are off, so there would be nothing to choose by. Turn them on in the step panel.</source>
-        <translation>预览已关闭，没有可供挑选的画面。请在步骤面板中打开预览。</translation>
+        <source>Try several seeds</source>
+        <translation>试多个种子</translation>
     </message>
     <message>
-        <source>Many seeds, first steps</source>
-        <translation>多种子试跑</translation>
-    </message>
-    <message>
-        <source>Begins this picture with many seeds and shows their first steps side by side. Choose the promising ones: they go on from there, the others are let go.</source>
-        <translation>用多个种子开始这张图片，并排显示它们的前几步。请挑选有希望的：它们从那里继续，其余的不再生成。</translation>
+        <source>Starts this picture with several seeds and shows them side by side after the first steps. Choose which to finish; the others are discarded.</source>
+        <translation>用多个种子开始这张图片，几步之后并排显示。选择要完成的，其余的会被丢弃。</translation>
     </message>
     <message>
         <source>How many</source>
         <translation>数量</translation>
     </message>
     <message>
-        <source>How many seeds are begun, from the one in the prompt panel on.</source>
-        <translation>从提示词面板中的种子起，用多少个种子开始。</translation>
+        <source>Number of seeds to try, counting up from the seed in the prompt panel.</source>
+        <translation>要试的种子数量，从提示词面板中的种子起依次加一。</translation>
+    </message>
+    <message>
+        <source>The step at which each one pauses for your choice. The layout has often settled after a quarter of the steps.</source>
+        <translation>每一张暂停等您挑选的步骤。布局常常在四分之一的步数之后就定了。</translation>
+    </message>
+    <message>
+        <source>Closes this window without generating.</source>
+        <translation>关闭此窗口，不生成图片。</translation>
+    </message>
+    <message>
+        <source>Starts all seeds, one after another.</source>
+        <translation>依次开始所有种子。</translation>
     </message>
     <message>
         <source>To step</source>
         <translation>到第几步</translation>
     </message>
     <message>
-        <source>How far each is made before you choose; the layout often stands after a quarter of the steps.</source>
-        <translation>挑选之前各生成到哪一步；布局常常在四分之一的步数之后就定了。</translation>
-    </message>
-    <message>
         <source>Seeds</source>
         <translation>种子</translation>
-    </message>
-    <message>
-        <source>Closes this window; nothing is made.</source>
-        <translation>关闭此窗口；什么也不生成。</translation>
-    </message>
-    <message>
-        <source>Make first steps</source>
-        <translation>生成前几步</translation>
-    </message>
-    <message>
-        <source>Begins them all, one after another.</source>
-        <translation>逐个开始它们。</translation>
-    </message>
-    <message>
-        <source>Many seeds</source>
-        <translation>多种子试跑</translation>
-    </message>
-    <message>
-        <source>Which of the {count} are to be finished?</source>
-        <translation>这 {count} 张中要完成哪些？</translation>
     </message>
     <message>
         <source>Decide later</source>
         <translation>以后再选</translation>
     </message>
     <message>
-        <source>Puts this view away (Esc); everything waits as it is, and it can be brought back.</source>
-        <translation>收起这个视图 (Esc)；一切保持原样，随时可以再打开。</translation>
+        <source>Several seeds</source>
+        <translation>多种子试跑</translation>
     </message>
     <message>
-        <source>Let all {count} go</source>
-        <translation>{count} 张都不要</translation>
+        <source>Choose which of the {count} to finish</source>
+        <translation>从这 {count} 张中选择要完成的</translation>
     </message>
     <message>
-        <source>Finishes none of them.</source>
+        <source>Closes this view (Esc). The runs stay paused, and you can open it again.</source>
+        <translation>关闭这个视图 (Esc)。各次生成保持暂停，可以再次打开。</translation>
+    </message>
+    <message>
+        <source>Discard all {count}</source>
+        <translation>放弃全部 {count} 张</translation>
+    </message>
+    <message>
+        <source>Finish none of them.</source>
         <translation>一张也不完成。</translation>
     </message>
     <message>
@@ -2594,223 +2570,163 @@
         <translation>{count} 张中有 {arrived} 张已到第 {step} 步。</translation>
     </message>
     <message>
-        <source>A click chooses, a double-click looks closer.</source>
-        <translation>单击选中，双击细看。</translation>
+        <source>Click to select, double-click to view.</source>
+        <translation>单击选中，双击查看。</translation>
     </message>
     <message>
-        <source>Finish {count} chosen</source>
+        <source>Finish {count} selected</source>
         <translation>完成选中的 {count} 张</translation>
     </message>
     <message>
-        <source>Finish the chosen</source>
+        <source>Finish selected</source>
         <translation>完成选中的</translation>
     </message>
     <message>
-        <source>Goes on with the chosen from the step that they have; the other {count} are let go.</source>
-        <translation>选中的从已有步骤继续；另外 {count} 张不再生成。</translation>
+        <source>Resumes the selected runs and discards the other {count}.</source>
+        <translation>继续选中的，放弃另外 {count} 张。</translation>
     </message>
     <message>
-        <source>Nothing is chosen yet.</source>
+        <source>Nothing is selected yet.</source>
         <translation>还没有选中任何一张。</translation>
     </message>
     <message>
-        <source>Choose none</source>
+        <source>Select none</source>
         <translation>全不选</translation>
     </message>
     <message>
-        <source>Choose all</source>
+        <source>Select all</source>
         <translation>全选</translation>
     </message>
     <message>
-        <source>Takes the marks away again.</source>
-        <translation>取消所有标记。</translation>
+        <source>Clears the selection.</source>
+        <translation>清除选择。</translation>
     </message>
     <message>
-        <source>Marks every one to be finished.</source>
-        <translation>把每一张都标记为要完成。</translation>
+        <source>Selects all of them.</source>
+        <translation>全部选中。</translation>
     </message>
     <message>
-        <source>Let all {count} go?</source>
-        <translation>{count} 张都不要了吗？</translation>
+        <source>Discard all {count}?</source>
+        <translation>放弃全部 {count} 张吗？</translation>
+    </message>
+    <message>
+        <source>Seed {seed}, not started yet</source>
+        <translation>种子 {seed}，尚未开始</translation>
+    </message>
+    <message>
+        <source>{words}, selected</source>
+        <translation>{words}，已选中</translation>
+    </message>
+    <message>
+        <source>Space or a click selects it; Enter or a double-click shows it large.</source>
+        <translation>按空格键或单击可选中；按 Enter 或双击可放大查看。</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队中</translation>
     </message>
     <message>
         <source>None of them will be finished.</source>
         <translation>一张也不会完成。</translation>
     </message>
     <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
         <source>Seed {seed}, step {step} of {steps}</source>
         <translation>种子 {seed}，第 {step} 步，共 {steps} 步</translation>
-    </message>
-    <message>
-        <source>Seed {seed}, not begun yet</source>
-        <translation>种子 {seed}，尚未开始</translation>
-    </message>
-    <message>
-        <source>{words}, chosen</source>
-        <translation>{words}，已选中</translation>
-    </message>
-    <message>
-        <source>Space or a click chooses it to be finished; Enter or a double-click looks closer.</source>
-        <translation>按空格键或单击选中它以完成；按 Enter 或双击可细看。</translation>
     </message>
     <message>
         <source>No preview</source>
         <translation>没有预览</translation>
     </message>
     <message>
-        <source>Waits</source>
-        <translation>等待中</translation>
-    </message>
-    <message>
-        <source>the beginning</source>
-        <translation>起点</translation>
-    </message>
-    <message>
-        <source>as before</source>
-        <translation>与原来相同</translation>
-    </message>
-    <message>
-        <source>prompt: {prompt}</source>
-        <translation>提示词：{prompt}</translation>
-    </message>
-    <message>
-        <source>negative prompt: {prompt}</source>
-        <translation>反向提示词：{prompt}</translation>
-    </message>
-    <message>
         <source>no negative prompt</source>
         <translation>无反向提示词</translation>
-    </message>
-    <message>
-        <source>guidance {scale}</source>
-        <translation>引导强度 {scale}</translation>
-    </message>
-    <message>
-        <source>sampler {sampler}</source>
-        <translation>采样器 {sampler}</translation>
-    </message>
-    <message>
-        <source>noise seed {seed}</source>
-        <translation>噪声种子 {seed}</translation>
-    </message>
-    <message>
-        <source>refined from step {number}</source>
-        <translation>从第 {number} 步精修</translation>
-    </message>
-    <message>
-        <source>seed {seed}</source>
-        <translation>种子 {seed}</translation>
-    </message>
-    <message>
-        <source>{steps} steps</source>
-        <translation>{steps} 步</translation>
-    </message>
-    <message>
-        <source>model {model}</source>
-        <translation>模型 {model}</translation>
-    </message>
-    <message>
-        <source>width {width} px</source>
-        <translation>宽 {width} 像素</translation>
-    </message>
-    <message>
-        <source>height {height} px</source>
-        <translation>高 {height} 像素</translation>
     </message>
     <message>
         <source>Type a seed.</source>
         <translation>请输入一个种子。</translation>
     </message>
     <message>
-        <source>There is no other model yet; open a model folder in the prompt panel.</source>
-        <translation>还没有别的模型；请在提示词面板中打开模型文件夹。</translation>
+        <source>There is no other model yet. Open a model folder in the prompt panel.</source>
+        <translation>还没有别的模型。请在提示词面板中打开模型文件夹。</translation>
     </message>
     <message>
-        <source>Both are the same so far.</source>
-        <translation>目前两者相同。</translation>
+        <source>Both recipes are the same.</source>
+        <translation>两份配方相同。</translation>
     </message>
     <message>
-        <source>{sampler} does not fit this model: {reason}.</source>
+        <source>{sampler} does not work with this model: {reason}.</source>
         <translation>{sampler} 不适用于此模型：{reason}。</translation>
     </message>
     <message>
-        <source>This model does not draw {width} × {height}.</source>
-        <translation>此模型画不了 {width} × {height}。</translation>
+        <source>This model cannot make pictures of {width} × {height}.</source>
+        <translation>此模型不能生成 {width} × {height} 的图片。</translation>
     </message>
     <message>
-        <source>Twin run</source>
-        <translation>双图对照</translation>
+        <source>Compare two pictures</source>
+        <translation>对比生成</translation>
     </message>
     <message>
-        <source>Makes two pictures that differ in one thing, step by step together, and shows both under one playhead.</source>
-        <translation>生成只有一处不同的两张图片，一步一步同时进行，用同一个播放头显示。</translation>
+        <source>Generates two pictures that differ in one setting, step by step together, and shows them side by side.</source>
+        <translation>逐步同时生成只有一项设置不同的两张图片，并排显示。</translation>
     </message>
     <message>
-        <source>What differs</source>
+        <source>Difference</source>
         <translation>不同之处</translation>
     </message>
     <message>
-        <source>The one thing in which the two differ.</source>
-        <translation>两者唯一的不同之处。</translation>
+        <source>The setting in which the two pictures differ.</source>
+        <translation>两张图片中不同的那项设置。</translation>
+    </message>
+    <message>
+        <source>The other picture</source>
+        <translation>另一张</translation>
+    </message>
+    <message>
+        <source>{thing} in the prompt panel</source>
+        <translation>提示词面板中的{thing}</translation>
+    </message>
+    <message>
+        <source>The value in the prompt panel. You can change it there.</source>
+        <translation>提示词面板中的值，可在那里修改。</translation>
+    </message>
+    <message>
+        <source>{thing} of the other picture</source>
+        <translation>另一张的{thing}</translation>
+    </message>
+    <message>
+        <source>The value for the other picture.</source>
+        <translation>另一张图片使用的值。</translation>
+    </message>
+    <message>
+        <source>Generate both</source>
+        <translation>生成两张</translation>
+    </message>
+    <message>
+        <source>Generates both pictures, alternating step by step.</source>
+        <translation>逐步交替生成两张图片。</translation>
     </message>
     <message>
         <source>As in the prompt panel</source>
         <translation>与提示词面板相同</translation>
     </message>
     <message>
-        <source>The other</source>
-        <translation>另一张</translation>
-    </message>
-    <message>
-        <source>{thing} as in the prompt panel</source>
-        <translation>{thing}，与提示词面板相同</translation>
-    </message>
-    <message>
-        <source>What is chosen in the prompt panel; it can be changed there.</source>
-        <translation>提示词面板中的选择；可以在那里更改。</translation>
-    </message>
-    <message>
-        <source>{thing} of the other</source>
-        <translation>另一张的{thing}</translation>
-    </message>
-    <message>
-        <source>What the other picture is made with instead.</source>
-        <translation>另一张图片改用什么来生成。</translation>
-    </message>
-    <message>
-        <source>Start twins</source>
-        <translation>开始对照</translation>
-    </message>
-    <message>
-        <source>Makes both, a step of the one, then a step of the other.</source>
-        <translation>两张都生成：这张走一步，那张走一步。</translation>
-    </message>
-    <message>
-        <source>Steps are compared by their number, so the one with fewer is always further on.</source>
-        <translation>按步号比较，因此步数少的总是走得更远。</translation>
-    </message>
-    <message>
-        <source>Another seed begins with other noise: another picture from the start.</source>
-        <translation>换一个种子就从别的噪声开始：一开始就是另一张图片。</translation>
-    </message>
-    <message>
-        <source>Two models are not loaded at once: the second picture is made after the first.</source>
-        <translation>不会同时加载两个模型：第二张图片在第一张之后生成。</translation>
-    </message>
-    <message>
         <source>Values</source>
         <translation>数值</translation>
     </message>
     <message>
-        <source>The values of this step were not kept.</source>
-        <translation>这一步的数值没有保留。</translation>
+        <source>The values of this step were not recorded.</source>
+        <translation>这一步的数值没有记录。</translation>
     </message>
     <message>
-        <source>Values come with the next step.</source>
+        <source>Values appear with the next step.</source>
         <translation>数值随下一步显示。</translation>
     </message>
     <message>
-        <source>Values are shown when the machine is free.</source>
+        <source>Values appear when the machine is free.</source>
         <translation>机器空闲时显示数值。</translation>
     </message>
     <message>
@@ -2820,6 +2736,78 @@
     <message>
         <source>Position {column}, {row} of {columns} × {rows}</source>
         <translation>位置 {column}, {row}，共 {columns} × {rows}</translation>
+    </message>
+    <message>
+        <source>The number of branches</source>
+        <translation>分支数量</translation>
+    </message>
+    <message>
+        <source>The step of a branch</source>
+        <translation>分支的步骤</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>Uses this prompt: {prompt}</source>
+        <translation>使用这条提示词：{prompt}</translation>
+    </message>
+    <message>
+        <source>Type a size such as 512 × 768.</source>
+        <translation>请输入尺寸，例如 512 × 768。</translation>
+    </message>
+    <message>
+        <source>Width and height must be multiples of {multiple} from {least} to {most}. The nearest size was selected.</source>
+        <translation>宽和高必须是 {least} 到 {most} 之间 {multiple} 的倍数，已选择最接近的尺寸。</translation>
+    </message>
+    <message>
+        <source>Tokens: the prompt is too long. The model ignores the words in grey.</source>
+        <translation>词元：提示词过长，模型会忽略灰色的部分。</translation>
+    </message>
+    <message>
+        <source>Tokens: number of word pieces in the prompt, and how many the model can read.</source>
+        <translation>词元：提示词的词元数量，以及模型能读取的数量。</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>未改动</translation>
+    </message>
+    <message>
+        <source>The model does not know these words, so they do not change the picture as you expect.</source>
+        <translation>模型不认识这些词，它们不会按您的期望影响画面。</translation>
+    </message>
+    <message>
+        <source>Ignored: {words}</source>
+        <translation>已忽略：{words}</translation>
+    </message>
+    <message>
+        <source>Remove branches</source>
+        <translation>移除分支</translation>
+    </message>
+    <message>
+        <source>Generates pictures without these branches.</source>
+        <translation>生成不含这些分支的图片。</translation>
+    </message>
+    <message>
+        <source>The branch at step {step} is not possible with these settings, so no branch is included. {reason}</source>
+        <translation>当前设置无法在第 {step} 步分支，因此不包含任何分支。{reason}</translation>
+    </message>
+    <message>
+        <source>Includes 1 branch: {branches}</source>
+        <translation>包含 1 个分支：{branches}</translation>
+    </message>
+    <message>
+        <source>Includes {count} branches: {branches}</source>
+        <translation>包含 {count} 个分支：{branches}</translation>
+    </message>
+    <message>
+        <source>from step {number}, {changes}</source>
+        <translation>从第 {number} 步起，{changes}</translation>
     </message>
 </context>
 </TS>

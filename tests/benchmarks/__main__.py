@@ -37,9 +37,18 @@ def main() -> int:
 
 def _measured(name: str, quick: bool, folder: Path, display: str) -> Iterator[Figure]:
     # A cache of compiled modules that is warm for everybody, wherever the checkout is and whatever the shell says about it.
-    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "XDG_RUNTIME_DIR": str(folder), "HF_HUB_OFFLINE": "1",
-                   "HF_HOME": str(folder), "LC_ALL": "C.UTF-8", "PYTHONPYCACHEPREFIX": str(folder / "compiled"), "MALLOC_ARENA_MAX": "2",
-                   "TMPDIR": str(folder)}
+    environment = {
+        **os.environ,
+        "DISPLAY": display,
+        "QT_QPA_PLATFORM": "xcb",
+        "XDG_RUNTIME_DIR": str(folder),
+        "HF_HUB_OFFLINE": "1",
+        "HF_HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+        "MALLOC_ARENA_MAX": "2",
+        "TMPDIR": str(folder),
+    }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", f"tests.benchmarks.{name}", *(["--quick"] if quick else [])]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:

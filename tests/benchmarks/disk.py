@@ -13,13 +13,13 @@ import torch
 from desktop.diffusion.run import Ending, Plan, Run, Step
 from desktop.diffusion.samplers import SAMPLERS, sampler
 from desktop.library.journal import Journal
-from desktop.library.recordings import Recordings
+from desktop.library.recordings import Recordings, read_step
 from tests import recorded, sizes
 
 from .figures import Figure, milliseconds, tell
 
-PACE = 0.02            # s between steps: a fast GPU's
-MOST = 8e6             # bytes of 50 steps with DDIM in bf16
+PACE = 0.02  # s between steps: a fast GPU's
+MOST = 8e6  # bytes of 50 steps with DDIM in bf16
 
 
 def measure(quick: bool) -> Iterator[Figure]:
@@ -44,7 +44,7 @@ def _writing(folder: Path, rounds: int) -> Iterator[Figure]:
             journal.append(event)
             handing.append(time.perf_counter() - begun)
             waiting.append(len(journal._waiting))
-        run.ending = Ending.PAUSED
+        run.end(Ending.PAUSED)
         begun = time.perf_counter()
         journal.close()
         Journal.begin(folder, run).close()
@@ -60,12 +60,13 @@ def _reading(folder: Path) -> Figure:
     for event in sizes.events(sampler("DDIM"), torch.float32):
         run.record(event)
         journal.append(event)
-    run.ending = Ending.FINISHED
+    run.end(Ending.FINISHED)
     journal.close()
     looking = []
     for step in Recordings(folder, 1 << 40).open(run.id).run.steps[1:]:
         begun = time.perf_counter()
-        assert None not in (step.estimate, step.noisy, step.snapshot)
+        whole = read_step(step)
+        assert None not in (whole.estimate, whole.noisy)
         looking.append(time.perf_counter() - begun)
     return Figure("A step of a run on disk: both pictures and the snapshot", "≤ 100 ms", milliseconds(looking), max(looking) <= 0.1)
 
@@ -75,8 +76,12 @@ def _size(folder: Path, name: str) -> Figure:
     steps = 8 if name == "LCM" else sizes.STEPS
     _, taken = sizes.recorded_bytes(folder, sampler(name), torch.bfloat16, steps)
     is_goal = name == "DDIM"
-    return Figure(f"The recording of {steps} steps at 512² with {name}, bf16", "≤ 8 MB" if is_goal else "", f"{taken / 1e6:.1f} MB",
-                  taken <= MOST if is_goal else None)
+    return Figure(
+        f"The recording of {steps} steps at 512² with {name}, bf16",
+        "≤ 8 MB" if is_goal else "",
+        f"{taken / 1e6:.1f} MB",
+        taken <= MOST if is_goal else None,
+    )
 
 
 if __name__ == "__main__":

@@ -46,13 +46,18 @@ async def _gone_on(worker: Worker, models: ModelLibrary, recordings: Recordings,
     whole = time.perf_counter() - prepared
     [made] = run.steps[known:]
     loading, step = entered[Phase.ENCODING] - entered[Phase.LOADING], made.seconds + made.overhead_seconds
-    return {"loading": prepared - begun + loading, "encoding": sum(encodings), "step": step,
-            "beyond": whole - loading - sum(encodings) - step}
+    return {
+        "loading": prepared - begun + loading,
+        "encoding": sum(encodings),
+        "step": step,
+        "beyond": whole - loading - sum(encodings) - step,
+    }
 
 
 def _timed_encodings() -> list[float]:
     """Takes up what each text encoding from now on takes."""
     from desktop.diffusion.prompts import Encoded, PromptEncoder
+
     seconds, encode = [], PromptEncoder.encode
 
     def timed(self: PromptEncoder, prompt: str) -> Encoded:

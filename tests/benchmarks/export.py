@@ -29,8 +29,12 @@ def measure(quick: bool) -> Iterator[Figure]:
             with tempfile.TemporaryDirectory() as folder:
                 seconds = [_seconds(development, choices, Path(folder) / f"{number}{format.suffix}") for number in range(1 if quick else 5)]
                 size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file()) / len(seconds)
-            yield Figure(f"Export as {format.value}, {STEPS + 1} × {SIDE}²", f"≤ {MOST_SECONDS:g} s",
-                         f"{median(seconds):.1f} s, worst {max(seconds):.1f}; {size / 1e6:.1f} MB", median(seconds) <= MOST_SECONDS)
+            yield Figure(
+                f"Export as {format.value}, {STEPS + 1} × {SIDE}²",
+                f"≤ {MOST_SECONDS:g} s",
+                f"{median(seconds):.1f} s, worst {max(seconds):.1f}; {size / 1e6:.1f} MB",
+                median(seconds) <= MOST_SECONDS,
+            )
 
 
 def _seconds(development: list[Frame], choices: Choices, path: Path) -> float:

@@ -15,7 +15,7 @@ class Figure:
     name: str
     goal: str
     measured: str
-    met: bool | None = None        # None: only reported
+    met: bool | None = None  # None: only reported
 
 
 def tell(measure: Callable[[bool], Iterator[Figure]]) -> None:

@@ -42,26 +42,35 @@ def measure(quick: bool) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         drive(Path(folder) / "data", scenario)
     for name, rounds in seconds.items():
-        steps = [median(each) for each in zip(*rounds, strict=True)]       # of each key: a busy machine's hiccups go away
-        yield Figure(f"Key to end of paint, {name}", "≤ 16 ms for any step",
-                     f"slowest step {1000 * max(steps):.1f} ms, median {1000 * median(steps):.1f}; any {1000 * max(map(max, rounds)):.0f}",
-                     max(steps) <= 0.016)
+        steps = [median(each) for each in zip(*rounds, strict=True)]  # of each key: a busy machine's hiccups go away
+        yield Figure(
+            f"Key to end of paint, {name}",
+            "≤ 16 ms for any step",
+            f"slowest step {1000 * max(steps):.1f} ms, median {1000 * median(steps):.1f}; any {1000 * max(map(max, rounds)):.0f}",
+            max(steps) <= 0.016,
+        )
     for name, each in stored.items():
         times = [second for round in each for second in round]
-        yield Figure(f"Key to end of paint, {name}", "≤ 100 ms for any step",
-                     f"slowest {1000 * max(times):.1f} ms, median {1000 * median(times):.1f}", max(times) <= 0.1)
+        yield Figure(
+            f"Key to end of paint, {name}",
+            "≤ 100 ms for any step",
+            f"slowest {1000 * max(times):.1f} ms, median {1000 * median(times):.1f}",
+            max(times) <= 0.1,
+        )
 
 
 def _larger(run: Run) -> Run:
     """The same run with previews of 512 px."""
+
     def large(pixels: Pixels | None) -> Pixels | None:
         if pixels is None:
             return None
         from PIL import Image
+
         image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data).resize((512, 512), Image.Resampling.BICUBIC)
         return Pixels(512, 512, image.tobytes())
 
-    larger = Run(replace(run.recipe, width=512, height=512), plan=run.plan, picture=large(run.picture), ending=run.ending, path=run.path)
+    larger = Run(run.recipe.with_values(width=512, height=512), plan=run.plan, picture=large(run.picture), ending=run.ending, path=run.path)
     larger.steps = [replace(step, estimate=large(step.estimate), noisy=large(step.noisy)) for step in run.steps]
     return larger
 
@@ -82,7 +91,7 @@ class _Painted(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.times = 0
-        session.window.canvas.installEventFilter(self)
+        session.window.create.canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         self.times += event.type() is QEvent.Type.Paint
@@ -91,7 +100,7 @@ class _Painted(QObject):
 
 def _through(session: Session) -> list[float]:
     """Back from the last step to the noise and forward again, one key at a time."""
-    canvas, timeline, painted, seconds = session.window.canvas, session._timeline, _Painted(session), []
+    canvas, timeline, painted, seconds = session.window.create.canvas, session._timeline, _Painted(session), []
     canvas.setFocus()
     QApplication.processEvents()
     for key in [Qt.Key.Key_Left] * 50 + [Qt.Key.Key_Right] * 50:

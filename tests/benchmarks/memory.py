@@ -20,7 +20,7 @@ from tests import tiny
 from .figures import Figure, slope, tell
 from .real_app import developed, drive, ready, recipe
 
-SETTLED = 50      # runs until caches, the strip of recent pictures and the budget for held runs are full
+SETTLED = 50  # runs until caches, the strip of recent pictures and the budget for held runs are full
 STEPS = 10
 
 
@@ -32,11 +32,11 @@ def measure(quick: bool) -> Iterator[Figure]:
     async def scenario(session: Session) -> None:
         await ready(session)
         await session._open_model(model)
-        session._held.budget = 2**20                # less than the settings allow: some five of these runs
+        session._held.budget = 2**20  # less than the settings allow: some five of these runs
         for seed in range(runs):
             await developed(session, recipe(session, steps=STEPS, seed=seed))
             resident.append(_resident())
-            if seed + 1 in (SETTLED + 20, runs):      # by then the strip of recent pictures is full
+            if seed + 1 in (SETTLED + 20, runs):  # by then the strip of recent pictures is full
                 gc.collect()
                 counts.append(_left(session))
 
@@ -44,9 +44,12 @@ def measure(quick: bool) -> Iterator[Figure]:
         model = tiny.save_folder(Path(folder) / "tiny")
         drive(Path(folder) / "data", scenario)
     rise, bound = slope(resident[SETTLED:])
-    yield Figure(f"Memory, {runs} runs of {STEPS} steps in a row", "≤ 50 KB a run (95 %)",
-                 f"{rise:+.0f} KB, bound {bound:+.0f}; {resident[SETTLED] / 1024:.0f} MB after {SETTLED}, {resident[-1] / 1024:.0f} last",
-                 bound <= 50)
+    yield Figure(
+        f"Memory, {runs} runs of {STEPS} steps in a row",
+        "≤ 50 KB a run (95 %)",
+        f"{rise:+.0f} KB, bound {bound:+.0f}; {resident[SETTLED] / 1024:.0f} MB after {SETTLED}, {resident[-1] / 1024:.0f} last",
+        bound <= 50,
+    )
     before, after = counts
     more = {kind: after[kind] - before[kind] for kind in sorted(before | after) if after[kind] != before[kind]}
     kinds = ", ".join(f"{after[kind]} {kind}" for kind in ("QObjects", "Runs", "Steps", "tensors", "threads", "handles"))

@@ -25,8 +25,8 @@ from .figures import Figure, milliseconds, percentile, tell
 from .real_app import drive, ready, until
 
 RECORDINGS = 100
-LONGEST = 0.2          # s
-PAUSE = 0.5            # s between two clicks, as of somebody who looks
+LONGEST = 0.2  # s
+PAUSE = 0.5  # s between two clicks, as of somebody who looks
 
 
 def measure(quick: bool) -> Iterator[Figure]:
@@ -43,8 +43,12 @@ def measure(quick: bool) -> Iterator[Figure]:
         _recordings(Folders.inside(Path(data)))
         drive(Path(data), scenario)
     most = percentile(seconds, 95)
-    yield Figure(f"From the click to its 51 steps in the filmstrip, {RECORDINGS} recordings on disk", f"95 % ≤ {1000 * LONGEST:.0f} ms",
-                 f"95 % {1000 * most:.1f} ms, {milliseconds(seconds)}", most <= LONGEST)
+    yield Figure(
+        f"From the click to its 51 steps in the filmstrip, {RECORDINGS} recordings on disk",
+        f"95 % ≤ {1000 * LONGEST:.0f} ms",
+        f"95 % {1000 * most:.1f} ms, {milliseconds(seconds)}",
+        most <= LONGEST,
+    )
 
 
 def _recordings(folders: Folders) -> None:
@@ -67,13 +71,12 @@ def _recordings(folders: Folders) -> None:
 async def _opened(session: Session, row: int) -> float:
     """Seconds from the press of the mouse until the filmstrip has painted all steps of the picture in that row."""
     window, recent = session.window, session._pictures.recent[row]
-    strip, filmstrip, timeline = window.recent_strip, window.timeline_bar.filmstrip, session._timeline
+    strip, filmstrip, timeline = window.create.recent_strip, window.create.timeline_bar.filmstrip, session._timeline
     place = strip.model().index(row, 0)
     strip.scrollTo(place)
     await asyncio.sleep(0.05)
     begun = time.perf_counter()
-    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
-                     QPoint(strip.visualRect(place).center()))
+    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(strip.visualRect(place).center()))
     await until(lambda: timeline.run is not None and timeline.run.path == recent.path)
     await until(lambda: len(filmstrip._painted) == sizes.STEPS + 1 and filmstrip._painted[-1] is timeline.run.steps[-1])
     return time.perf_counter() - begun

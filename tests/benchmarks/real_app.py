@@ -20,7 +20,7 @@ from desktop.library.paths import Folders
 from desktop.studio.instance import Instance
 
 PROMPT = "a red apple on a blue background"
-TICK = 5      # ms
+TICK = 5  # ms
 
 T = TypeVar("T")
 
@@ -53,13 +53,24 @@ async def until(claim: Callable[[], bool]) -> None:
 
 async def ready(session: Session) -> None:
     await until(lambda: session._darkroom.ready)
-    await asyncio.sleep(1)             # what the first paint and the end of the imports leave to do
+    await asyncio.sleep(1)  # what the first paint and the end of the imports leave to do
 
 
 def recipe(session: Session, steps: int = 50, seed: int = 1, **differences: object) -> Recipe:
-    model = session.window.model
-    return Recipe(**{"prompt": PROMPT, "model": model.name, "sampler": model.sampler, "steps": steps, "guidance_scale": model.guidance,
-                     "width": model.size, "height": model.size, "seed": seed} | differences)
+    model = session.window.create.prompt_panel.model
+    return Recipe.of(
+        **{
+            "prompt": PROMPT,
+            "model": model.name,
+            "sampler": model.sampler,
+            "steps": steps,
+            "guidance_scale": model.guidance,
+            "width": model.size,
+            "height": model.size,
+            "seed": seed,
+        }
+        | differences
+    )
 
 
 async def developed(session: Session, recipe: Recipe) -> Run:

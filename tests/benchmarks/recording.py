@@ -15,7 +15,7 @@ import torch
 from desktop.diffusion import denoise as denoising
 from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
-from desktop.diffusion.denoise import Look, denoise
+from desktop.diffusion.denoise import StepImages, denoise
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Event, Previews, Step
@@ -26,7 +26,7 @@ from tests import stock, tiny
 from .figures import Figure, tell
 from .real_app import PROMPT
 
-LEAST_SECONDS, SHARE = 0.0005, 0.01        # what it may cost: the greater of both
+LEAST_SECONDS, SHARE = 0.0005, 0.01  # what it may cost: the greater of both
 MOST_TO_MEASURE = 0.0002
 LARGE_STEPS = 12
 
@@ -36,7 +36,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     measures = _clocked()
     engine, starter = Engine(), ModelLibrary(STARTER, (), STARTER / "fingerprints").starter
     for name in ("DDIM", "UniPC"):
-        recipe, steps = Recipe(prompt=PROMPT, sampler=name, steps=50, width=starter.size, height=starter.size, seed=1), []
+        recipe, steps = Recipe.of(prompt=PROMPT, sampler=name, steps=50, width=starter.size, height=starter.size, seed=1), []
 
         def keep(event: Event, steps: list[Step] = steps) -> None:
             if isinstance(event, Step):
@@ -55,8 +55,15 @@ def _large(pipeline: object, sampler: samplers.Sampler) -> list[Step]:
     """Steps of a tiny denoiser with large latents."""
     steps: list[Step] = []
     pipeline.scheduler = schedulers.build(sampler, pipeline.scheduler.config)
-    denoise(pipeline, stock.ARGUMENTS | {"num_inference_steps": LARGE_STEPS, "width": 512, "height": 512}, stock.SEED, Control(),
-            lambda x0, x_t: Look(), lambda timesteps: None, steps.append)
+    denoise(
+        pipeline,
+        stock.ARGUMENTS | {"num_inference_steps": LARGE_STEPS, "width": 512, "height": 512},
+        stock.SEED,
+        Control(),
+        lambda x0, x_t: StepImages(),
+        lambda timesteps: None,
+        steps.append,
+    )
     return steps
 
 
@@ -75,12 +82,15 @@ def _clocked() -> list[float]:
 
 
 def _figures(what: str, steps: Sequence[Step], measures: list[float]) -> Iterator[Figure]:
-    measuring = measures[-len(steps) + 1:]
+    measuring = measures[-len(steps) + 1 :]
     costs = [step.overhead_seconds - seconds for step, seconds in zip(steps[1:], measuring, strict=True)]
     cost, length, taken = median(costs), median(step.seconds for step in steps[1:]), sum(len(step.snapshot) for step in steps)
-    yield Figure(f"Recording {what}", "≤ max(0.5 ms, 1 %)",
-                 f"{1000 * cost:.2f} of {1000 * length:.1f} ms; {taken / 1e6:.1f} MB for {len(steps) - 1} calls",
-                 cost <= max(LEAST_SECONDS, SHARE * length))
+    yield Figure(
+        f"Recording {what}",
+        "≤ max(0.5 ms, 1 %)",
+        f"{1000 * cost:.2f} of {1000 * length:.1f} ms; {taken / 1e6:.1f} MB for {len(steps) - 1} calls",
+        cost <= max(LEAST_SECONDS, SHARE * length),
+    )
     if "starter" in what:
         yield Figure(f"Measuring {what}", "≤ 0.2 ms", f"{1000 * median(measuring):.2f} ms", median(measuring) <= MOST_TO_MEASURE)
 

@@ -26,18 +26,18 @@ from desktop.worker import Worker
 from .figures import Figure, milliseconds, percentile, tell
 from .real_app import PROMPT
 
-LONGEST = 0.03         # s
+LONGEST = 0.03  # s
 STEPS = 50
 CUTS = 1, 10, 20, 30, 40, 48
 PROMPTED = "Branch with another prompt, less its text encoding"
 
 
 def measure(quick: bool) -> Iterator[Figure]:
-    gc.freeze()            # as the program does behind the imports: else a collection among all they made takes a third of a second
+    gc.freeze()  # as the program does behind the imports: else a collection among all they made takes a third of a second
     with tempfile.TemporaryDirectory(prefix="safelight-") as folder:
         models = ModelLibrary(STARTER, (), Path(folder) / "fingerprints")
         starter, engine = models.starter, Engine()
-        fitting = [each for each in samplers.SAMPLERS if samplers.unfit(each, starter.scheduler_config, starter.unet_config) is None]
+        fitting = [each for each in samplers.SAMPLERS if samplers.unfit(each, starter.traits) is None]
         costs: dict[str, list[float]] = {}
         encodings: list[float] = []
         for sampler in fitting[:2] if quick else fitting[::2]:
@@ -49,8 +49,10 @@ def measure(quick: bool) -> Iterator[Figure]:
         worker = Worker()
         try:
             darkroom = Darkroom(worker, models, Path(folder) / "recordings")
-            yield _judged("Pausing and going on together, recorded on disk",
-                          asyncio.run(_pauses(darkroom, starter, fitting[:1] if quick else fitting[:2])))
+            yield _judged(
+                "Pausing and going on together, recorded on disk",
+                asyncio.run(_pauses(darkroom, starter, fitting[:1] if quick else fitting[:2])),
+            )
             paused = asyncio.run(_paused(darkroom, starter, fitting[0], CUTS[:1] if quick else CUTS[::2]))
         finally:
             worker.close()
@@ -64,7 +66,7 @@ def _judged(name: str, seconds: Sequence[float]) -> Figure:
 
 
 def _recipe(starter: Model, sampler: samplers.Sampler) -> Recipe:
-    return Recipe(prompt=PROMPT, sampler=sampler.name, steps=STEPS, width=starter.size, height=starter.size, seed=1)
+    return Recipe.of(prompt=PROMPT, sampler=sampler.name, steps=STEPS, width=starter.size, height=starter.size, seed=1)
 
 
 def _going_on(engine: Engine, starter: Model, sampler: samplers.Sampler, encodings: list[float]) -> Iterator[tuple[str, float]]:
@@ -76,8 +78,11 @@ def _going_on(engine: Engine, starter: Model, sampler: samplers.Sampler, encodin
     run = Run(recipe)
     _develop(engine, recipe, (), run.record)
     for after in CUTS:
-        ways = {"Pause and go on": recipe, "Branch": recipe.turned(after, guidance_scale=7.5),
-                PROMPTED: recipe.turned(after, prompt=f"{sampler.name} {after}")}
+        ways = {
+            "Pause and go on": recipe,
+            "Branch": recipe.turned(after, guidance_scale=7.5),
+            PROMPTED: recipe.turned(after, prompt=f"{sampler.name} {after}"),
+        }
         if sampler.restarts:
             ways["Refine"] = recipe.turned(after, refine=1)
         for what, way in ways.items():
@@ -95,7 +100,7 @@ def _going_on(engine: Engine, starter: Model, sampler: samplers.Sampler, encodin
 def _encoding(engine: Engine, prompt: str) -> float:
     assert engine._loaded
     begun = time.perf_counter()
-    engine._loaded.encode(Recipe(prompt=prompt), Control())
+    engine._loaded.encode(Recipe.of(prompt=prompt), Control())
     return time.perf_counter() - begun
 
 
@@ -125,19 +130,31 @@ async def _paused(darkroom: Darkroom, starter: Model, sampler: samplers.Sampler,
 
 def _elsewhere(folder: Path, paused: Sequence[Run]) -> Iterator[Figure]:
     """Each in a process of its own, to which nothing is known but the recording; too few of them for a 95 %."""
-    told = [json.loads(subprocess.run([sys.executable, "-m", "tests.benchmarks.elsewhere", folder, run.id], check=True,
-                                      stdout=subprocess.PIPE).stdout) for run in paused]
+    told = [
+        json.loads(
+            subprocess.run([sys.executable, "-m", "tests.benchmarks.elsewhere", folder, run.id], check=True, stdout=subprocess.PIPE).stdout
+        )
+        for run in paused
+    ]
     beyond, *known = ([each[what] for each in told] for what in ("beyond", "loading", "encoding", "step"))
     loading, encoding, step = map(median, known)
-    yield Figure("Go on in a new process, beyond loading, encoding and the step", f"median ≤ {1000 * LONGEST:.0f} ms",
-                 milliseconds(beyond), median(beyond) <= LONGEST)
-    yield Figure("Loading there, encoding the prompts, and the first step", "",
-                 f"median {loading:.2f} s, {1000 * encoding:.0f} ms and {1000 * step:.0f} ms")
+    yield Figure(
+        "Go on in a new process, beyond loading, encoding and the step",
+        f"median ≤ {1000 * LONGEST:.0f} ms",
+        milliseconds(beyond),
+        median(beyond) <= LONGEST,
+    )
+    yield Figure(
+        "Loading there, encoding the prompts, and the first step",
+        "",
+        f"median {loading:.2f} s, {1000 * encoding:.0f} ms and {1000 * step:.0f} ms",
+    )
 
 
 async def _run_to(darkroom: Darkroom, run: Run, step: int) -> None:
-    await darkroom.generate(run, Previews.FAST, lambda picture, announce: Path(), lambda event: None,
-                            pauses_after=lambda number: number >= step)
+    await darkroom.generate(
+        run, Previews.FAST, lambda picture, announce: Path(), lambda event: None, pauses_after=lambda number: number >= step
+    )
     assert run.steps[-1].number == step
 
 

@@ -12,8 +12,11 @@ from contextlib import contextmanager
 def screen(width: int, height: int) -> Iterator[str]:
     """The name of an X display of this size while it runs."""
     read, write = os.pipe()
-    with subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
-                          pass_fds=[write], stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    ) as server:
         os.close(write)
         try:
             with open(read) as number:

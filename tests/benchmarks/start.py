@@ -17,7 +17,7 @@ from statistics import median
 from .figures import Figure, interleaved, median_difference, tell
 
 ROOT = Path(__file__).parent.parent.parent
-LATE = ("torch", "diffusers", "transformers", "numpy", "PIL")      # must not be loaded before the first paint
+LATE = ("torch", "diffusers", "transformers", "numpy", "PIL")  # must not be loaded before the first paint
 
 
 def measure(quick: bool) -> Iterator[Figure]:
@@ -25,13 +25,18 @@ def measure(quick: bool) -> Iterator[Figure]:
         folder = Path(name)
         python, installer = _installed(folder)
         direct, through = [python, "-P", "-m", "desktop"], [sys.executable, str(installer)]
-        for command in (direct, through):          # brings everything into the caches
+        for command in (direct, through):  # brings everything into the caches
             _first_paint(command, folder)
         processor: list[float] = []
-        starts, installed = interleaved(3 if quick else 7, lambda: _first_paint(direct, folder, processor),
-                                        lambda: _first_paint(through, folder))
-        yield Figure("First paint after the start of the process", "≤ 0.5 s",
-                     f"{median(starts):.2f} s (best {min(starts):.2f}; processor {median(processor):.2f})", median(starts) <= 0.5)
+        starts, installed = interleaved(
+            3 if quick else 7, lambda: _first_paint(direct, folder, processor), lambda: _first_paint(through, folder)
+        )
+        yield Figure(
+            "First paint after the start of the process",
+            "≤ 0.5 s",
+            f"{median(starts):.2f} s (best {min(starts):.2f}; processor {median(processor):.2f})",
+            median(starts) <= 0.5,
+        )
         loaded = _loaded_at_first_paint(python, folder)
         yield Figure("Loaded by then of torch and its kin", "nothing", ", ".join(loaded) or "nothing", not loaded)
         more = median_difference(installed, starts)
@@ -86,8 +91,9 @@ def show(window):
 MainWindow.show = show
 main(["--data", {str(folder / "watched")!r}])
 """
-    return subprocess.run([python, "-P", "-c", "import sys; sys.path.insert(0, '')\n" + watch], cwd=folder, check=True, capture_output=True,
-                          text=True).stdout.split()
+    return subprocess.run(
+        [python, "-P", "-c", "import sys; sys.path.insert(0, '')\n" + watch], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout.split()
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         with Ticker() as ticker:
             await ready(session)
         loading.extend(ticker.gaps)
-        await developed(session, recipe(session))          # loads the model and settles what is measured once
+        await developed(session, recipe(session))  # loads the model and settles what is measured once
         for seed in range(2 if quick else 6):
             with Ticker() as ticker:
                 await asyncio.sleep(2)
@@ -42,12 +42,20 @@ def measure(quick: bool) -> Iterator[Figure]:
     worst, rest = max(loading), percentile(idle, 99)
     yield Figure("Worst pause of the window while torch loads", "≤ 150 ms", milliseconds(loading), worst <= 0.15)
     yield Figure("Pauses at rest", "", milliseconds(idle))
-    yield Figure("Pauses while generating, p99", "≤ 16 ms beyond rest", f"{1000 * (percentile(generating, 99) - rest):+.1f} ms",
-                 percentile(generating, 99) - rest <= 0.016)
+    yield Figure(
+        "Pauses while generating, p99",
+        "≤ 16 ms beyond rest",
+        f"{1000 * (percentile(generating, 99) - rest):+.1f} ms",
+        percentile(generating, 99) - rest <= 0.016,
+    )
     yield Figure("Worst pause while generating", "≤ 50 ms", milliseconds(generating), max(generating) <= 0.05)
     cost, unseen = median_difference(shown, alone), median(alone)
-    yield Figure("Painting in the window over the same run unseen", "≤ 8 %",
-                 f"{1000 * cost:+.2f} ms ({cost / unseen:+.1%}) of {1000 * unseen:.1f} ms a step", cost <= 0.08 * unseen)
+    yield Figure(
+        "Painting in the window over the same run unseen",
+        "≤ 8 %",
+        f"{1000 * cost:+.2f} ms ({cost / unseen:+.1%}) of {1000 * unseen:.1f} ms a step",
+        cost <= 0.08 * unseen,
+    )
 
 
 async def _shown(session: Session, seed: int) -> float:

@@ -1,0 +1,61 @@
+"""Stable Diffusion 1 and 2, and whatever shares their pipeline. Torch-free."""
+
+from __future__ import annotations
+
+from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder
+
+SCHEDULERS = frozenset(
+    f"{name}Scheduler"
+    for name in (
+        "DDIM",
+        "DDPM",
+        "DEISMultistep",
+        "DPMSolverMultistep",
+        "DPMSolverSinglestep",
+        "EulerAncestralDiscrete",
+        "EulerDiscrete",
+        "HeunDiscrete",
+        "KDPM2AncestralDiscrete",
+        "KDPM2Discrete",
+        "LCM",
+        "LMSDiscrete",
+        "PNDM",
+        "UniPCMultistep",
+    )
+)
+CLIP_TOKENS = 77
+
+SCHEDULER = Part("scheduler", "diffusers", SCHEDULERS)
+TOKENIZERS = frozenset({"CLIPTokenizer", "CLIPTokenizerFast"})
+FIRST_TEXT_ENCODER = Part("text_encoder", "transformers", frozenset({"CLIPTextModel"}), weights="model")
+FIRST_TOKENIZER = Part("tokenizer", "transformers", TOKENIZERS)
+DENOISER = Part("unet", "diffusers", frozenset({"UNet2DConditionModel"}), weights="diffusion_pytorch_model")
+AUTOENCODER = Part("vae", "diffusers", frozenset({"AutoencoderKL", "AutoencoderTiny"}), weights="diffusion_pytorch_model")
+UNUSED = (
+    Part("feature_extractor", "transformers", frozenset({"CLIPImageProcessor", "CLIPFeatureExtractor"}), needed=False),
+    Part("image_encoder", "transformers", frozenset({"CLIPVisionModelWithProjection"}), needed=False),
+)
+
+STABLE_DIFFUSION = Family(
+    name="Stable Diffusion 1 and 2",
+    pipeline="StableDiffusionPipeline",
+    parts=(
+        FIRST_TEXT_ENCODER,
+        FIRST_TOKENIZER,
+        DENOISER,
+        AUTOENCODER,
+        SCHEDULER,
+        Part("safety_checker", "stable_diffusion", frozenset({"StableDiffusionSafetyChecker"}), needed=False),
+        *UNUSED,
+    ),
+    denoiser="unet",
+    autoencoder="vae",
+    text_encoders=(TextEncoder("text_encoder", "tokenizer", frozenset({"clip_text_model", "clip"}), CLIP_TOKENS),),
+    scheduler="scheduler",
+    latents=LatentFormat(channels=4, scale=0.18215),
+    # Measured with a model of Stable Diffusion 1.5's size at 256 and 512 px.
+    memory=MemoryFactors(denoiser_maps=28, decoder_maps=5, reordered=1 / 16),
+    defaults=Defaults(steps=50, guidance_scale=7.5, size=512),
+    calls="stable_diffusion_calls",
+    construction={"requires_safety_checker": False},
+)

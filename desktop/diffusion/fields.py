@@ -1,0 +1,238 @@
+"""The table of recipe fields: what each is called, how it is edited and said, and what it may hold. Torch-free, Qt-free.
+
+The prompt panel, the branch panel, the twins dialog, the lineage texts and the metadata of pictures are all made from
+this table. To add a field, add its value to a part of the recipe (recipe.py) and one entry here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ..errors import QT_TRANSLATE_NOOP
+
+MOST_STEPS = 150
+MOST_GUIDANCE = 30.0
+MOST_SEED = 2**32 - 1  # as in A1111, so that a seed means the same in both programs
+LEAST_SIDE, MOST_SIDE = 64, 2048  # px
+
+
+class Control(StrEnum):
+    """How a field is edited."""
+
+    PROMPT = "prompt"  # some lines of text that the text encoders read
+    NUMBER = "number"  # an integer
+    DECIMAL = "decimal"  # one digit after the point
+    SIDE = "side"  # width or height, which are edited together
+    SEED = "seed"  # an integer that can be rolled
+    SAMPLER = "sampler"  # one of `samplers.SAMPLERS`
+    MODEL = "model"  # one of the model library
+
+    @property
+    def type(self) -> type[str] | type[int] | type[float]:
+        """The type of the value."""
+        match self:
+            case Control.PROMPT | Control.SAMPLER | Control.MODEL:
+                return str
+            case Control.DECIMAL:
+                return float
+            case _:
+                return int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a recipe, or one change that a branch can make. Strings are English, marked for translation."""
+
+    key: str  # in `Turn.changes`, `Recipe.value` and the data of schemas 1 and 2
+    control: Control
+    caption: str
+    explanation: str
+    said: str  # the field in a few words, with places {value} and {after}, the step after which a branch changed it
+    part: str = ""  # of the recipe; "" for a change that only a branch can make
+    attribute: str = ""  # of that part
+    least: float = -math.inf
+    most: float = math.inf
+    step: float = 1  # of one press on an arrow key
+    said_empty: str = ""  # instead of `said` where a text is empty
+    differs: str = ""  # one sentence about two pictures that differ in this field
+    infotext: str = ""  # key in the text that A1111 reads
+    may_branch: bool = False  # whether a branch may change it
+    may_differ: bool = False  # whether twins may differ in it
+    later: str = ""  # the explanation in the branch panel, where it holds from a step on; else `explanation`
+
+    def say(self, value: Any, after: int = 0) -> tuple[str, Mapping[str, Any]]:
+        """The template to be translated that says `value`, and what fills its places."""
+        return self.said if value or not self.said_empty else self.said_empty, {"value": value, "after": after}
+
+    def typed(self, value: Any) -> Any:
+        """`value`, as it was read from JSON, in the type of this field. Raises TypeError, ValueError or OverflowError."""
+        kind = self.control.type
+        if kind is str:
+            if not isinstance(value, str):
+                raise TypeError
+            return value
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TypeError
+        if kind is int and value != int(value):
+            raise ValueError
+        return kind(value)
+
+    def allows(self, value: Any) -> bool:
+        """Whether a number is within the bounds; NaN is not. Texts have none."""
+        return isinstance(value, str) or self.least <= value <= self.most
+
+
+# In the order of A1111's text, which must begin with the steps.
+FIELDS: tuple[Field, ...] = (
+    Field(
+        "prompt",
+        Control.PROMPT,
+        QT_TRANSLATE_NOOP("Safelight", "Prompt"),
+        QT_TRANSLATE_NOOP("Safelight", "What the picture shows. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ brings earlier prompts back."),
+        QT_TRANSLATE_NOOP("Safelight", "prompt: {value}"),
+        "prompt",
+        "text",
+        said_empty=QT_TRANSLATE_NOOP("Safelight", "no prompt"),
+        may_branch=True,
+        may_differ=True,
+        later=QT_TRANSLATE_NOOP("Safelight", "What the picture shows, from this step on."),
+    ),
+    Field(
+        "negative_prompt",
+        Control.PROMPT,
+        QT_TRANSLATE_NOOP("Safelight", "Negative prompt"),
+        QT_TRANSLATE_NOOP("Safelight", "What to keep out of the picture."),
+        QT_TRANSLATE_NOOP("Safelight", "negative prompt: {value}"),
+        "prompt",
+        "negative",
+        said_empty=QT_TRANSLATE_NOOP("Safelight", "no negative prompt"),
+        may_branch=True,
+        may_differ=True,
+        later=QT_TRANSLATE_NOOP("Safelight", "What to keep out of the picture, from this step on."),
+    ),
+    Field(
+        "steps",
+        Control.NUMBER,
+        QT_TRANSLATE_NOOP("Safelight", "Steps"),
+        QT_TRANSLATE_NOOP("Safelight", "The number of denoising steps. More steps take longer and can show more detail."),
+        QT_TRANSLATE_NOOP("Safelight", "{value} steps"),
+        "sampling",
+        "steps",
+        1,
+        MOST_STEPS,
+        differs=QT_TRANSLATE_NOOP("Safelight", "The two are compared by step number, so the one with fewer steps is always further along."),
+        infotext="Steps",
+        may_differ=True,
+    ),
+    Field(
+        "sampler",
+        Control.SAMPLER,
+        QT_TRANSLATE_NOOP("Safelight", "Sampler"),
+        QT_TRANSLATE_NOOP("Safelight", "The method that removes the noise, step by step."),
+        QT_TRANSLATE_NOOP("Safelight", "sampler {value}"),
+        "sampling",
+        "sampler",
+        infotext="Sampler",
+        may_branch=True,
+        may_differ=True,
+        later=QT_TRANSLATE_NOOP("Safelight", "The method that removes the noise in the remaining steps."),
+    ),
+    Field(
+        "guidance_scale",
+        Control.DECIMAL,
+        QT_TRANSLATE_NOOP("Safelight", "Guidance"),
+        QT_TRANSLATE_NOOP("Safelight", "How closely the picture follows the prompt. 1 turns guidance off; very high values look harsh."),
+        QT_TRANSLATE_NOOP("Safelight", "guidance {value}"),
+        "sampling",
+        "guidance_scale",
+        0,
+        MOST_GUIDANCE,
+        0.5,
+        infotext="CFG scale",
+        may_branch=True,
+        may_differ=True,
+        later=QT_TRANSLATE_NOOP("Safelight", "How closely the picture follows the prompt, from this step on."),
+    ),
+    Field(
+        "seed",
+        Control.SEED,
+        QT_TRANSLATE_NOOP("Safelight", "Seed"),
+        QT_TRANSLATE_NOOP("Safelight", "Chooses the starting noise. The same seed and settings give the same picture again."),
+        QT_TRANSLATE_NOOP("Safelight", "seed {value}"),
+        "sampling",
+        "seed",
+        0,
+        MOST_SEED,
+        differs=QT_TRANSLATE_NOOP("Safelight", "Another seed starts from other noise and gives a different picture from the first step."),
+        infotext="Seed",
+        may_differ=True,
+    ),
+    Field(
+        "width",
+        Control.SIDE,
+        QT_TRANSLATE_NOOP("Safelight", "Width"),
+        QT_TRANSLATE_NOOP("Safelight", "Width of the picture in pixels."),
+        QT_TRANSLATE_NOOP("Safelight", "width {value} px"),
+        "size",
+        "width",
+        LEAST_SIDE,
+        MOST_SIDE,
+    ),
+    Field(
+        "height",
+        Control.SIDE,
+        QT_TRANSLATE_NOOP("Safelight", "Height"),
+        QT_TRANSLATE_NOOP("Safelight", "Height of the picture in pixels."),
+        QT_TRANSLATE_NOOP("Safelight", "height {value} px"),
+        "size",
+        "height",
+        LEAST_SIDE,
+        MOST_SIDE,
+    ),
+    Field(
+        "model",
+        Control.MODEL,
+        QT_TRANSLATE_NOOP("Safelight", "Model"),
+        QT_TRANSLATE_NOOP("Safelight", "The model that makes the picture. Each model knows other subjects and styles."),
+        QT_TRANSLATE_NOOP("Safelight", "model {value}"),
+        "model",
+        "name",
+        differs=QT_TRANSLATE_NOOP("Safelight", "Only one model is loaded at a time: the second picture is made after the first."),
+        infotext="Model",
+        may_differ=True,
+    ),
+    Field(
+        "noise_seed",  # the noise that the sampler adds in the remaining steps is drawn from this seed
+        Control.SEED,
+        QT_TRANSLATE_NOOP("Safelight", "Noise of the remaining steps"),
+        QT_TRANSLATE_NOOP(
+            "Safelight", "Chooses the noise that the sampler adds in the remaining steps. Leave it empty to keep that noise."
+        ),
+        QT_TRANSLATE_NOOP("Safelight", "noise seed {value}"),
+        least=0,
+        most=MOST_SEED,
+        may_branch=True,
+    ),
+    Field(
+        "refine",  # the finished latents get noise of this step again, drawn from this seed, and are denoised from there
+        Control.SEED,
+        QT_TRANSLATE_NOOP("Safelight", "Seed of the new noise"),
+        QT_TRANSLATE_NOOP("Safelight", "Chooses the noise that is added to the picture. Each number gives another variation."),
+        QT_TRANSLATE_NOOP("Safelight", "refined from step {after}"),
+        least=0,
+        most=MOST_SEED,
+        may_branch=True,
+    ),
+)
+
+
+def named(key: str) -> Field:
+    """The field with this key. Raises KeyError."""
+    for field in FIELDS:
+        if field.key == key:
+            return field
+    raise KeyError(key)

@@ -1,0 +1,147 @@
+"""LoadedModel: one model on its device, with everything that was learned about it since it was loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..errors import NoGuidance, NotANumber, TurnForbidden
+from . import branching, samplers, schedulers, views
+from .branching import Leg
+from .control import Control
+from .denoise import Renderer, ask, denoise
+from .device import Device
+from .families import read_index
+from .families.calls import Calls, calls_of
+from .families.description import Traits
+from .gates import Gates
+from .loader import load
+from .preview import LinearMap, Previewer, preview_decoder
+from .prompts import Encoded, PromptEncoder
+from .recipe import Recipe
+from .run import Pixels, Plan, Step
+from .seam import Departure, Observation
+from .snapshot import Snapshot, SnapshotReader, read_snapshot
+
+
+@dataclass(slots=True)
+class LoadedModel:
+    """One model, ready, with all that was learned about it."""
+
+    folder: Path
+    fingerprint: str
+    calls: Calls
+    traits: Traits
+    pipeline: Any
+    scheduler_config: Mapping[str, Any]  # the model's own, whichever sampler runs
+    prompts: PromptEncoder
+    previewer: Previewer
+
+    @classmethod
+    def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> LoadedModel:
+        pipeline = load(folder, device)
+        calls = calls_of(read_index(folder)[0], pipeline)
+        scheduler_config = dict(pipeline.scheduler.config)
+
+        def full(latents: torch.Tensor) -> torch.Tensor:
+            return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
+
+        previewer = Previewer(
+            LinearMap(calls.autoencoder.config.latent_channels),
+            preview_decoder(folder, device.dtype, device.torch),
+            full,
+            calls.multiple,
+            device.dtype,
+        )
+        with Gates([calls.autoencoder.encoder, calls.autoencoder.decoder], control):
+            previewer.fit(calls.encode)
+        traits = calls.family.traits(type(pipeline.scheduler).__name__, scheduler_config, calls.denoiser.config)
+        return cls(folder, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
+
+    @property
+    def multiple(self) -> int:
+        """What the sides of a picture must divide by, in px."""
+        return self.calls.multiple
+
+    def is_guided(self, recipe: Recipe) -> bool:
+        """Whether the negative prompt is read: not at guidance 1 and below, and never in distilled models."""
+        return recipe.sampling.guidance_scale > 1 and self.traits.guided
+
+    def work(self, recipe: Recipe) -> float:
+        """Parameters × latent positions of one step."""
+        return self.calls.denoiser.num_parameters() * self.calls.positions(recipe)
+
+    def check_turns(self, recipe: Recipe, plan: Plan) -> None:
+        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
+        if found := branching.forbidden_turn(recipe, self.traits, plan):
+            turn, reason = found
+            raise TurnForbidden(step=turn.after, reason=reason)
+
+    def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
+        """The prompt, and the negative one where it is read at all."""
+        with Gates(self.calls.text_encoders, control):
+            prompt = self.prompts.encode(recipe.prompt.text)
+            return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if self.is_guided(recipe) else None
+
+    def run(
+        self,
+        ahead: Sequence[tuple[Leg, Encoded, Encoded | None]],
+        steps: list[Step],
+        seed: int,
+        control: Control,
+        renderer: Renderer,
+        watch: Callable[[Observation, Step], None],
+        begin: Callable[[tuple[float, ...]], None],
+        keep: Callable[[Step], None],
+    ) -> torch.Tensor:
+        """Make the legs `ahead` after `steps`; the finished latents, 1×C×h×w.
+
+        `keep` makes `steps` longer; a leg that refines makes them shorter first. Raises `Stop` where `keep` does.
+        """
+        latents = None
+        for leg, prompt, negative_prompt in ahead:
+            arguments = self.prepare(leg.recipe, prompt, negative_prompt)
+            departure = _departure(leg, steps)
+            if leg.turn is not None and departure.refined is not None:
+                del steps[leg.turn.after + 1 :]
+            latents = denoise(self.pipeline, arguments, seed, control, renderer, begin, keep, tuple(steps), leg.until, departure, watch)
+        assert latents is not None  # the last leg has no end of its own
+        return latents
+
+    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:
+        """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
+        held = recipe.at(record.number)
+        is_guided = self.is_guided(held)
+        asked = held if is_guided else held.with_values(guidance_scale=2.0)  # so that it is asked without the prompt too
+        if not self.is_guided(asked):
+            raise NoGuidance
+        arguments = self.prepare(asked, *self.encode(asked, control))
+        without, prompted = ask(self.pipeline, arguments, recipe.sampling.seed, control, steps, record.number).split(1)
+        return views.guidance(record, without, prompted, held.sampling.guidance_scale if is_guided else 1.0)
+
+    def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
+        """Give the pipeline the recipe's sampler, as at the start of a run; the arguments of its call."""
+        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config)
+        return self.calls.arguments(recipe, prompt.embedding, negative_prompt.embedding if negative_prompt else None)
+
+    def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:
+        """Latents 1×C×h×w → the picture, as the stock pipeline would give it."""
+        with Gates([self.calls.autoencoder.decoder], control), torch.no_grad():
+            decoded = self.calls.decode(latents)
+        if not decoded.isfinite().all():
+            raise NotANumber(step=step)
+        [image] = self.pipeline.image_processor.postprocess(decoded, output_type="pil")
+        return Pixels(image.width, image.height, image.tobytes())
+
+
+def _departure(leg: Leg, steps: Sequence[Step]) -> Departure:
+    """How `leg` leaves the steps so far: with its turn, unless the last of them was made behind it."""
+    if leg.turn is None or SnapshotReader([steps[-1].snapshot]).field(steps[-1].number, "turns") == leg.taken:
+        return Departure(leg.taken)
+    changes = leg.turn.changes
+    refined = read_snapshot(steps, steps[-1].number).latents if leg.turn.refines else None
+    return Departure(leg.taken, changes.get("refine", changes.get("noise_seed")), leg.is_afresh, refined)

@@ -1,0 +1,35 @@
+"""What the machine is asked to make, and how to go about it: frozen values that may cross to another thread or process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .recipe import Recipe
+from .run import Previews, Step, WatchedViews
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One run to make, or to resume after the steps of `history`. The model is named by the recipe, never by a path."""
+
+    recipe: Recipe
+    history: tuple[Step, ...] = ()  # with their snapshots; they are replayed, not made again
+    previews: Previews = Previews.FAST
+    insist: bool = False  # also where memory is tight
+    environment: Mapping[str, Any] = field(default_factory=dict, hash=False)  # `Plan.environment` of the run that is resumed
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How to go about a run that is being made. `Control.orders` is replaced as a whole, never changed."""
+
+    pause: bool = False  # at the next boundary between two steps
+    breakpoints: frozenset[int] = frozenset()  # the steps after which to pause
+    pause_at: int | None = None  # the step that is enough for now
+    watched: WatchedViews = field(default_factory=WatchedViews)  # what the user looks at
+
+    def pauses_after(self, number: int) -> bool:
+        """Whether to pause once step `number` is made."""
+        return self.pause or number in self.breakpoints or (self.pause_at is not None and number >= self.pause_at)

@@ -1,0 +1,487 @@
+"""Checks a model folder before any library reads it: a whole model of a family we know, plain data, inside the folder.
+
+Only what is read when the model is loaded counts: model_index.json and the folders of the needed parts. Whatever else lies
+beside, code and pickles included, is never opened and is no reason to refuse a model. The weights themselves are read by
+`fingerprint` alone; the rest reads names, JSON and headers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import json
+import math
+import os
+import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..diffusion.families import FAMILIES, INDEX, check_channels, family_called
+from ..diffusion.families.description import Family, Part
+from ..errors import (
+    QT_TRANSLATE_NOOP,
+    ModelElsewhere,
+    ModelFileDamaged,
+    ModelIncomplete,
+    ModelMissing,
+    ModelRefused,
+    ModelsElsewhere,
+    ModelSingleFile,
+    ModelUnsafe,
+    ModelUnsupported,
+    SafelightError,
+)
+from . import safe_file
+
+TEXTS = {".json", ".txt", ".model"}  # what the libraries read in the folder of a part, beside its weights
+WEIGHTS = ".safetensors"
+# A model draws without these two, so damage there is no reason to refuse it.
+VOCABULARY = "vocabulary.json"
+PREVIEW_DECODER = Part("preview_decoder", "", frozenset(), weights="(model|diffusion_pytorch_model)", needed=False)
+PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".joblib", ".dill"}
+PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh", ".bat", ".cmd", ".ps1", ".js", ".jar", ".whl"}
+# Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
+NAMES_CODE = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
+
+MOST_FILES = 1000
+MOST_COMMIT = 100  # bytes of a file that names one
+MOST_TEXT = 5 << 20  # bytes
+MOST_TOKENIZER = 16 << 20  # CLIP's have 2 to 4 MB
+MOST_HEADER = 16 << 20
+MOST_READ = 64 << 20  # of one folder, all JSON and headers together
+MOST_VALUES = 500_000  # in all JSON of one folder, for each text encoder: keeps the inspection below two seconds; CLIP's have 300,000
+MOST_NAMED = 3  # models in one sentence
+MOST_DEPTH = 50
+MOST_TENSORS = 20_000
+BITS = {
+    "BOOL": 8,
+    "U8": 8,
+    "I8": 8,
+    "F8_E4M3": 8,
+    "F8_E5M2": 8,
+    "U16": 16,
+    "I16": 16,
+    "F16": 16,
+    "BF16": 16,
+    "U32": 32,
+    "I32": 32,
+    "F32": 32,
+    "U64": 64,
+    "I64": 64,
+    "F64": 64,
+}
+
+_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks something that every model has")
+_UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
+_NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
+_CUT = QT_TRANSLATE_NOOP("Safelight", "is cut off")
+_BAD_HEADER = QT_TRANSLATE_NOOP("Safelight", "has a header that contradicts its contents")
+_TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "is larger than any such file should be")
+_TOO_DEEP = QT_TRANSLATE_NOOP("Safelight", "is nested deeper than any such file should be")
+_TOO_MANY = QT_TRANSLATE_NOOP("Safelight", "is one of too many files for a model")
+_OUTSIDE = QT_TRANSLATE_NOOP("Safelight", "points to a place outside the model folder")
+_NOT_A_FILE = QT_TRANSLATE_NOOP("Safelight", "is not an ordinary file")
+_PICKLE = QT_TRANSLATE_NOOP("Safelight", "weights in this format can carry code")
+_PROGRAM = QT_TRANSLATE_NOOP("Safelight", "it is code")
+_NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
+
+
+def resolved(folder: Path) -> Path:
+    """`folder`, or the snapshot to use where it is a whole entry of a Hugging Face cache (`models--org--name`)."""
+    snapshots = folder / "snapshots"
+    if not folder.name.startswith("models--") or os.path.lexists(folder / INDEX) or not snapshots.is_dir():
+        return folder
+    try:
+        main = safe_file.read(folder / "refs/main", MOST_COMMIT).decode().strip()
+    except (OSError, ValueError):
+        main = ""
+    if re.fullmatch("[0-9a-f]+", main) and (snapshots / main).is_dir():
+        return snapshots / main
+    try:
+        all_of_them = [entry for entry in snapshots.iterdir() if entry.is_dir()]
+    except OSError:
+        return folder
+    return all_of_them[0] if len(all_of_them) == 1 else folder
+
+
+def inspect(folder: Path) -> None:
+    """Raise unless `folder` holds a whole model of a family we know, and loading it can do nothing but read data."""
+    _Inspection(folder).everything()
+
+
+def read_index(folder: Path) -> tuple[Family, dict[str, Any]]:
+    """The family of the model, and its `model_index.json`, whose components are all described there."""
+    return _Inspection(folder).index()
+
+
+def read_json(folder: Path, file: str) -> dict[str, Any]:
+    """One configuration of the model, within all limits; `file` with forward slashes."""
+    return _Inspection(folder).json(file)
+
+
+def read_text(folder: Path, file: str) -> str:
+    """One text file of the model (a tokenizer's merges), within the same limits."""
+    return _Inspection(folder).text(file)
+
+
+def stamp(folder: Path) -> tuple[tuple[str | int, ...], ...] | None:
+    """Changes as soon as a file that a model may read in `folder` does; None where that cannot be told. Reads names and times only."""
+    parts = {part.name for family in FAMILIES for part in family.needed}
+    try:
+        paths = [os.path.join(folder, INDEX)]
+        for part in sorted(parts | {PREVIEW_DECODER.name}):
+            with contextlib.suppress(FileNotFoundError):
+                paths += [entry.path for entry in _entries(folder / part)]
+        facts = [(path, os.stat(path)) for path in paths]
+    except OSError:
+        return None
+    return tuple((path, each.st_dev, each.st_ino, each.st_size, each.st_mtime_ns, each.st_ctime_ns) for path, each in facts)
+
+
+def fingerprint(folder: Path, cache_file: Path) -> str:
+    """sha256 over the sorted (path, sha256) of everything that decides what the model draws.
+
+    `cache_file` remembers the hash of each file by size and time of change, so only new files are read.
+    """
+    remembered = _remembered(cache_file)
+    total = hashlib.sha256()
+    fresh = False
+    inspection = _Inspection(folder)
+    family, _ = inspection.index()
+    for file in sorted({INDEX, *inspection.files(family.needed)}):
+        path = inspection.folder / file
+        try:
+            facts = path.stat()
+            key, state = os.path.realpath(path), [facts.st_size, facts.st_mtime_ns]
+            if remembered.get(key, [])[:2] != state:
+                with path.open("rb") as stream:
+                    remembered[key] = [*state, hashlib.file_digest(stream, "sha256").hexdigest()]
+                fresh = True
+        except OSError as error:
+            raise ModelFileDamaged(folder=inspection.name, file=_short(file), problem=_UNREADABLE) from error
+        total.update(f"{file}\0{remembered[key][2]}\n".encode(errors="surrogateescape"))
+    if fresh:
+        with contextlib.suppress(OSError):  # without it the next start only takes longer
+            safe_file.make_folder(cache_file.parent)
+            kept = {key: entry for key, entry in remembered.items() if os.path.exists(key)}
+            safe_file.replace(cache_file, json.dumps(kept, indent=1).encode())
+    return total.hexdigest()
+
+
+class _Inspection:
+    """One inspection of one folder; `unread` bytes and `unseen` values bound how much of it is read in all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(os.path.abspath(folder))
+        self.unread = MOST_READ
+        self.unseen = MOST_VALUES
+        real = Path(os.path.realpath(self.folder))
+        self.name = _short(self.folder.name)
+        try:
+            if not stat.S_ISDIR(os.stat(real).st_mode):
+                raise (
+                    ModelRefused(folder=_short(real.parent.name), file=self.name, problem=_PICKLE)
+                    if real.suffix.lower() in PICKLES
+                    else ModelUnsupported(kind=self.name)
+                )
+        except (OSError, ValueError):
+            raise ModelMissing(folder=self.name) from None
+        self.roots = [real]
+        if real.parent.name == "snapshots":  # a Hugging Face cache keeps the files of its snapshots in blobs/, as links
+            self.roots.append(real.parent.parent / "blobs")
+
+    def everything(self) -> None:
+        family, index = self.index()
+        files = set(self.files(family.needed))
+        for part in family.needed:
+            self.complete(family, part)
+        denoiser, autoencoder = (self.network(part, index) for part in (family.denoiser, family.autoencoder))
+        check_channels(self.name, family, denoiser, autoencoder)
+        for encoder in family.text_encoders:
+            kind = self.json(f"{encoder.part}/config.json").get("model_type")
+            if kind not in encoder.model_types:
+                raise ModelUnsupported(kind=_short(str(kind)))
+        for file in sorted(files):
+            self.sound(file, files)
+        for file in self.files([PREVIEW_DECODER]):
+            with contextlib.suppress(ModelFileDamaged):
+                self.sound(file, files)
+
+    def index(self) -> tuple[Family, dict[str, Any]]:
+        if not os.path.lexists(self.folder / INDEX):
+            raise self.without_index()
+        index = self.json(INDEX)
+        kind = index.get("_class_name")
+        if kind is None:
+            raise self.damaged(INDEX, _LACKING)
+        if not isinstance(kind, str):
+            raise self.refused(INDEX, _NAMES_CODE)
+        family = family_called(kind)
+        if family is None:
+            raise ModelUnsupported(kind=_short(kind))
+        self.unseen += MOST_VALUES * (len(family.text_encoders) - 1)
+        for name, value in index.items():
+            if name.startswith("_") or isinstance(value, (str, int, float, type(None))):
+                continue
+            part = family.part(name)
+            if part is None or not isinstance(value, list) or len(value) != 2:
+                raise self.refused(INDEX, _NAMES_CODE)
+            if value == [None, None] and not part.needed:
+                continue
+            if value[0] != part.library:
+                raise self.refused(INDEX, _NAMES_CODE)
+            if value[1] not in part.classes:
+                raise ModelUnsupported(kind=_short(str(value[1])))
+        for part in family.needed:
+            if not isinstance(index.get(part.name), list):
+                raise ModelIncomplete(folder=self.name, missing=part.name)
+        return family, index
+
+    def without_index(self) -> SafelightError:
+        """What to say of a folder that is not that of a model: perhaps the model is near."""
+        try:
+            entries = _entries(self.folder)
+            inside = [entry.name for entry in entries if os.path.lexists(Path(entry.path, INDEX))]
+            if "snapshots" in (entry.name for entry in entries):
+                snapshots = _entries(self.folder / "snapshots")
+                inside += [f"snapshots/{entry.name}" for entry in snapshots if os.path.lexists(Path(entry.path, INDEX))]
+            files = [
+                entry.name
+                for entry in entries
+                if PurePosixPath(entry.name).suffix.lower() in {WEIGHTS, *PICKLES} and os.path.isfile(entry.path)
+            ]
+        except OSError:
+            return ModelIncomplete(folder=self.name, missing=INDEX)
+        if len(inside) > 1:
+            more = ["…"] if len(inside) > MOST_NAMED else []
+            return ModelsElsewhere(folder=self.name, found=", ".join([*map(_short, inside[:MOST_NAMED]), *more]))
+        if inside:
+            return ModelElsewhere(folder=self.name, found=_short(inside[0]))
+        if os.path.lexists(self.folder.parent / INDEX):  # this is one part of a model
+            return ModelElsewhere(folder=self.name, found=_short(self.folder.parent.name))
+        if files and not any((self.folder / part.name).is_dir() for family in FAMILIES for part in family.needed):
+            return ModelSingleFile(folder=self.name, file=_short(files[0]))
+        return ModelIncomplete(folder=self.name, missing=INDEX)
+
+    def network(self, part: str, index: dict[str, Any]) -> dict[str, Any]:
+        """The configuration of a network, which is of the class that the index names."""
+        config = self.json(f"{part}/config.json")
+        if config.get("_class_name") != index[part][1]:
+            raise ModelUnsupported(kind=_short(str(config.get("_class_name"))))
+        return config
+
+    def files(self, parts: Iterable[Part]) -> list[str]:
+        """The files that loading these parts may read, with forward slashes. Each is an ordinary file inside the model folder."""
+        found: list[str] = []
+        for part in parts:
+            path = self.folder / part.name
+            if path.is_symlink():
+                self.place(part.name)
+            if not path.is_dir():
+                continue
+            try:
+                entries = _entries(path)
+            except OSError:
+                raise self.damaged(part.name, _UNREADABLE) from None
+            if len(entries) > MOST_FILES:
+                raise self.unsafe(f"{part.name}/{entries[-1].name}", _TOO_MANY)
+            for entry in entries:
+                file = f"{part.name}/{entry.name}"
+                suffix = PurePosixPath(entry.name).suffix.lower()
+                if (suffix in TEXTS or part.is_weights(entry.name)) and not os.path.isdir(entry.path):
+                    self.place(file)
+                    found.append(file)
+        return found
+
+    def place(self, file: str) -> os.stat_result:
+        """The facts of `file`, which is there, is ordinary, and lies in the folder, wherever links lead."""
+        path = self.folder / file
+        real = Path(os.path.realpath(path))
+        inside = next((real.relative_to(root) for root in self.roots if real.is_relative_to(root)), None)
+        if inside is None or any(part.startswith(".") for part in inside.parts[:-1]):
+            raise self.unsafe(file, _OUTSIDE)
+        try:
+            facts = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            raise ModelIncomplete(folder=self.name, missing=_short(file)) from None
+        except OSError:
+            raise self.damaged(file, _UNREADABLE) from None
+        if not stat.S_ISREG(facts.st_mode) and not (path.is_symlink() and stat.S_ISDIR(facts.st_mode)):
+            raise self.unsafe(file, _NOT_A_FILE)
+        return facts
+
+    def sound(self, file: str, files: set[str]) -> None:
+        """Whether a file that the libraries may read is one that they can read."""
+        if file.lower().endswith(".json"):
+            document = self.json(file)
+            if f"{WEIGHTS}.index." in file:
+                self.shards(file, document, files)
+        elif file.lower().endswith(".safetensors"):
+            self.header(file)
+
+    def json(self, file: str) -> dict[str, Any]:
+        document = self.parsed(file, self.content(file))
+        if not isinstance(document, dict):
+            raise self.damaged(file, _NOT_JSON)
+        level: list[Any] = [document]
+        for _ in range(MOST_DEPTH):
+            if any(NAMES_CODE.fullmatch(key) for item in level if isinstance(item, dict) for key in item):
+                raise self.refused(file, _NAMES_CODE)
+            level = [
+                value for item in level for value in (item.values() if isinstance(item, dict) else item) if isinstance(value, (dict, list))
+            ]
+            if not level:
+                return document
+        raise self.unsafe(file, _TOO_DEEP)
+
+    def content(self, file: str) -> bytes:
+        size = self.place(file).st_size
+        if size > (MOST_TOKENIZER if PurePosixPath(file).name == "tokenizer.json" else MOST_TEXT):
+            raise self.unsafe(file, _TOO_LARGE)
+        return self.read(file, 0, size)
+
+    def text(self, file: str) -> str:
+        try:
+            return self.content(file).decode()
+        except UnicodeDecodeError:
+            raise self.damaged(file, _UNREADABLE) from None
+
+    def header(self, file: str) -> None:
+        """Whether the header of a safetensors file describes exactly the bytes that follow it."""
+        size = self.place(file).st_size
+        if size < 8:
+            raise self.damaged(file, _CUT)
+        length = int.from_bytes(self.read(file, 0, 8), "little")
+        if length > MOST_HEADER:
+            raise self.damaged(file, _BAD_HEADER)
+        if 8 + length > size:
+            raise self.damaged(file, _CUT)
+        tensors = self.parsed(file, self.read(file, 8, length))
+        metadata = tensors.pop("__metadata__", {}) if isinstance(tensors, dict) else None
+        if not isinstance(metadata, dict) or len(tensors) > MOST_TENSORS:
+            raise self.damaged(file, _BAD_HEADER)
+        end = 0
+        try:
+            for first, last in sorted(_extent(tensor) for tensor in tensors.values()):
+                if first != end:
+                    raise ValueError("a gap or an overlap")
+                end = last
+        except (KeyError, TypeError, ValueError):
+            raise self.damaged(file, _BAD_HEADER) from None
+        if 8 + length + end != size:
+            raise self.damaged(file, _CUT if 8 + length + end > size else _BAD_HEADER)
+
+    def shards(self, file: str, document: dict[str, Any], files: set[str]) -> None:
+        """Whether the pieces that an index names are plain names of weights beside it."""
+        shards = document.get("weight_map")
+        if not isinstance(shards, dict):
+            raise self.damaged(file, _LACKING)
+        for shard in set(map(str, shards.values())):
+            if PurePosixPath(shard).name != shard or "\\" in shard:
+                raise self.unsafe(file, _OUTSIDE)
+            if not shard.endswith(".safetensors"):
+                raise self.refused(file, _PICKLE)
+            beside = str(PurePosixPath(file).with_name(shard))
+            if beside not in files:
+                raise ModelIncomplete(folder=self.name, missing=_short(beside))
+
+    def complete(self, family: Family, part: Part) -> None:
+        """Whether the files that `part` needs are there."""
+
+        def need(*alternatives: str) -> None:
+            if not any((self.folder / part.name / name).is_file() for name in alternatives):
+                self.without_code(part)
+                raise ModelIncomplete(folder=self.name, missing=f"{part.name}/{alternatives[0]}")
+
+        if part.name == family.scheduler:
+            need("scheduler_config.json")
+        elif part.weights is None:  # a tokenizer
+            need("tokenizer_config.json")
+            need("tokenizer.json", "vocab.json")
+            need("tokenizer.json", "merges.txt")
+        else:
+            need("config.json")
+            endings = (WEIGHTS, f"{WEIGHTS}.index.json", f".fp16{WEIGHTS}", f"{WEIGHTS}.index.fp16.json")
+            need(*(f"{part.weights}{ending}" for ending in endings))
+
+    def without_code(self, part: Part) -> None:
+        """Whether a part that lacks something has no code or pickles instead."""
+        path = self.folder / part.name
+        names = [entry.name for entry in _entries(path)] if path.is_dir() else []
+        for kinds, problem in ((PICKLES, _PICKLE), (PROGRAMS, _PROGRAM)):
+            for name in names:
+                if PurePosixPath(name).suffix.lower() in kinds:
+                    raise self.refused(f"{part.name}/{name}", problem)
+
+    def parsed(self, file: str, data: bytes) -> Any:
+        self.unseen -= sum(data.count(mark) for mark in (b",", b"[", b"{"))
+        if self.unseen < 0:
+            raise self.unsafe(file, _TOO_LARGE)
+        try:
+            return json.loads(data.decode(), object_pairs_hook=_no_key_twice)
+        except RecursionError:
+            raise self.unsafe(file, _TOO_DEEP) from None
+        except ValueError:
+            raise self.damaged(file, _NOT_JSON) from None
+
+    def read(self, file: str, offset: int, length: int) -> bytes:
+        self.unread -= length
+        if self.unread < 0:
+            raise self.unsafe(file, _TOO_LARGE)
+        try:
+            with (self.folder / file).open("rb") as stream:
+                stream.seek(offset)
+                return stream.read(length)
+        except OSError:
+            raise self.damaged(file, _UNREADABLE) from None
+
+    def damaged(self, file: str, problem: str) -> ModelFileDamaged:
+        return ModelFileDamaged(folder=self.name, file=_short(file), problem=problem)
+
+    def refused(self, file: str, problem: str) -> ModelRefused:
+        return ModelRefused(folder=self.name, file=_short(file), problem=problem)
+
+    def unsafe(self, file: str, problem: str) -> ModelUnsafe:
+        return ModelUnsafe(folder=self.name, file=_short(file), problem=problem)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in `folder`, sorted by name; of very many, some."""
+    with os.scandir(folder) as entries:
+        return sorted(itertools.islice(entries, MOST_FILES + 1), key=lambda entry: entry.name)
+
+
+def _extent(tensor: dict[str, Any]) -> tuple[int, int]:
+    """First and last byte of a tensor within the data, which must be as long as its shape says."""
+    shape, (first, last) = tensor["shape"], tensor["data_offsets"]
+    numbers = [first, last, *shape]
+    if len(tensor) != 3 or len(shape) > 16 or not all(type(number) is int and 0 <= number < 2**48 for number in numbers):
+        raise ValueError("not a tensor")
+    if (last - first) * 8 != math.prod(shape) * BITS[tensor["dtype"]]:
+        raise ValueError("shape and length differ")
+    return first, last
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a key stands twice")
+    return document
+
+
+def _short(name: str) -> str:
+    """A name from somebody else's folder, fit for one line of text."""
+    printable = "".join(letter if letter.isprintable() else "�" for letter in name)
+    return printable if len(printable) <= 60 else f"{printable[:28]}…{printable[-28:]}"
+
+
+def _remembered(cache_file: Path) -> dict[str, list[Any]]:
+    """Path → [size, mtime in ns, sha256]; empty where the file is not there or not ours."""
+    try:
+        entries = json.loads(safe_file.read(cache_file, MOST_TEXT))
+        return {path: entry for path, entry in entries.items() if len(entry) == 3 and re.fullmatch("[0-9a-f]{64}", entry[2])}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, KeyError):
+        return {}

@@ -1,0 +1,138 @@
+"""The port to whatever executes runs. Here it is this computer; a remote machine can stand behind the same protocol.
+
+Requests, orders and events are plain frozen values. A model is a name and a fingerprint, never a path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .diffusion.control import Control
+from .diffusion.request import Request
+from .diffusion.run import Event, LatentValues, Phase, Pixels, Step, View
+from .errors import ModelChanged, ModelGone, SafelightError
+
+if TYPE_CHECKING:
+    from .diffusion.engine import Engine
+    from .diffusion.families.description import Traits
+    from .library.models import Model, ModelLibrary
+    from .worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class MachineCapabilities:
+    """What a machine can do."""
+
+    models: Mapping[str, Traits]  # by name; only those that can be used
+
+
+class Machine(Protocol):
+    """Executes requests, one at a time. Cancelling the task that awaits a method stops the work, inside a step if need be."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether its libraries are loaded."""
+        ...
+
+    async def prepare(self) -> None:
+        """Load the libraries, which takes seconds."""
+        ...
+
+    def generate(self, request: Request, control: Control) -> AsyncGenerator[Event, None]:
+        """Make or resume a run. Ends with a `Picture`, or without one where `control` pauses the run.
+
+        Raises a `SafelightError` that says what went wrong.
+        """
+        ...
+
+    async def decode(self, request: Request, number: int, view: View) -> Pixels:
+        """Step `number` in a view, through the full decoder. `request.history` holds the steps up to it."""
+        ...
+
+    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
+        """The latents of step `number` at (x, y), both 0…1 from the upper left. `steps` hold the steps up to it."""
+        ...
+
+    async def free(self) -> None:
+        """Release the model and its memory; the next run loads it again."""
+        ...
+
+    def capabilities(self) -> MachineCapabilities: ...
+
+
+class LocalMachine:
+    """This computer: the worker thread and the engine on it."""
+
+    def __init__(self, worker: Worker, models: ModelLibrary) -> None:
+        self._worker = worker
+        self._models = models
+        self._engine: Engine | None = None  # made and used on the worker only
+
+    @property
+    def is_ready(self) -> bool:
+        return self._engine is not None
+
+    async def prepare(self) -> None:
+        await self._worker.run(self._open)
+
+    async def generate(self, request: Request, control: Control) -> AsyncGenerator[Event, None]:
+        if not self.is_ready:
+            yield Phase.PREPARING
+        model, fingerprint = await self._model_of(request)
+
+        def work(control: Control, emit: Callable[[Event], None]) -> None:
+            self._open().generate(request, model.folder, fingerprint, control, emit)
+
+        async with aclosing(self._worker.stream(work, control)) as events:
+            async for event in events:
+                yield event
+
+    async def decode(self, request: Request, number: int, view: View) -> Pixels:
+        model, fingerprint = await self._model_of(request)
+
+        def work(control: Control, emit: Callable[[Any], None]) -> None:
+            emit(self._open().decode(request, model.folder, fingerprint, number, view, control))
+
+        async with aclosing(self._worker.stream(work)) as results:
+            return await anext(results)
+
+    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
+        return await self._worker.run(lambda: self._open().values(steps, number, x, y))
+
+    async def free(self) -> None:
+        if self.is_ready:
+            await self._worker.run(lambda: self._open().free())
+
+    def capabilities(self) -> MachineCapabilities:
+        return MachineCapabilities({model.name: model.traits for model in self._models.models if not model.problem})
+
+    async def _model_of(self, request: Request) -> tuple[Model, str]:
+        """The model that the request names, and its fingerprint.
+
+        Raises `ModelGone` and `ModelChanged` where it is not the one that the recorded steps were made with.
+        """
+        wanted = request.recipe.model.name
+        try:
+            model = self._models.find(wanted)
+            fingerprint = await asyncio.to_thread(self._models.verified, model)
+        except SafelightError as problem:
+            if request.history:
+                raise ModelGone(model=wanted, step=request.history[-1].number) from problem
+            raise
+        if request.environment.get("model_fingerprint", fingerprint) != fingerprint:
+            raise ModelChanged(model=model.name)
+        return model, fingerprint
+
+    def _open(self) -> Engine:
+        if self._engine is None:
+            from .diffusion.warmup import warm_up
+
+            warm_up()
+            from .diffusion.engine import Engine
+
+            self._engine = Engine()
+        return self._engine

@@ -1,0 +1,1 @@
+"""The place where pictures are made: prompt, canvas, timeline, steps."""

@@ -1,0 +1,67 @@
+"""Beside: the button that chooses a second picture to compare with."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from ...diffusion.run import Run, View
+from ...studio.timeline import Timeline
+from ..language import Retranslating, explain, tr
+from ..theme import Theme
+from ..widgets.controls import IconButton
+from ..widgets.turns import changed, differing
+from . import views
+
+WIDEST = 280  # px, for the name of a branch
+
+
+class Beside(Retranslating, IconButton):
+    """Chooses the second picture: the same step in another view, or of another run of the tree."""
+
+    def __init__(self, timeline: Timeline, theme: Theme) -> None:
+        super().__init__(theme, "columns-2", "beside")
+        self._timeline = timeline
+        self.setCheckable(True)
+        menu = QMenu(self)
+        menu.aboutToShow.connect(self._fill)
+        self.setMenu(menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        explain(
+            self,
+            tr("Safelight", "Compare"),
+            tr("Safelight", "Show two pictures: this step in another view, or the same step of another branch."),
+        )
+
+    def nextCheckState(self) -> None:
+        """Do nothing: it is checked while there is a second picture, and a press opens the menu."""
+
+    def _fill(self) -> None:
+        timeline, menu = self._timeline, self.menu()
+        menu.clear()
+        nothing = menu.addAction(tr("Safelight", "Single view"), lambda: self._show_beside(None, None))
+        menu.addSeparator()
+        chosen = {None: nothing}
+        for view in View:
+            if view is not timeline.view:
+                chosen[view] = menu.addAction(views.name(view), lambda view=view: self._show_beside(view, None))
+        menu.addSeparator()
+        branches = {lane.run: changed(lane.run) for lane in timeline.lanes if lane.run is not timeline.run}
+        if timeline.run and timeline.compare and timeline.compare not in branches:
+            branches[timeline.compare] = differing(timeline.compare.recipe, timeline.run.recipe)  # twins
+        for run, text in branches.items():
+            words = self.fontMetrics().elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, WIDEST).replace("&", "&&")
+            chosen[run] = menu.addAction(
+                tr("Safelight", "Compare with: {branch}").format(branch=words), lambda run=run: self._show_beside(None, run)
+            )
+        for action in chosen.values():
+            action.setCheckable(True)
+        if now := chosen.get(timeline.compare or timeline.second_view):
+            now.setChecked(True)
+
+    def _show_beside(self, view: View | None, run: Run | None) -> None:
+        self._timeline.look_beside_at(view)
+        self._timeline.compare_with(run)

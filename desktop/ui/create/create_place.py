@@ -1,0 +1,354 @@
+"""CreatePlace: describe a picture, watch it develop step by step, branch it, and work with what was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...studio.desk import Desk
+from ...studio.exporting import Exporting
+from ...studio.generation import Generation
+from ...studio.history import History
+from ...studio.notices import Notices
+from ...studio.pictures import Pictures, Recent
+from ...studio.probe import Probe
+from ...studio.timeline import Timeline
+from ..language import Retranslating, tr
+from ..theme import Theme
+from ..widgets.command import Command
+from .branch_panel import BranchPanel
+from .canvas import Canvas
+from .canvas_area import CanvasArea
+from .prompt_panel import SEEDS, TWINS, PromptPanel
+from .recent_strip import RecentStrip
+from .shown_picture import ShownPicture
+from .step_panel import StepPanel
+from .timeline_bar import TimelineBar
+
+if TYPE_CHECKING:
+    from ...library.models import Model
+    from ...library.tokens import TokenMeter
+
+
+class CreatePlace(Retranslating, QWidget):
+    """Its keys work while the focus is in it. The window's menu shows `menu`, the rail `panel_commands` (`actions()` has every key)."""
+
+    captions_toggled = Signal(bool)  # the user shows or hides them
+    full_screen_left = Signal()  # by Esc
+
+    def __init__(
+        self,
+        theme: Theme,
+        timeline: Timeline,
+        generation: Generation,
+        pictures: Pictures,
+        desk: Desk,
+        exporting: Exporting,
+        probe: Probe,
+        notices: Notices,
+        history: History,
+        pictures_folder: Callable[[], Path],
+    ) -> None:
+        super().__init__(objectName="create")
+        self._theme = theme
+        self._timeline = timeline
+        self._generation = generation
+        self._pictures = pictures
+        self._desk = desk
+        self._notices = notices
+        self._alone = False  # the canvas and its timeline, without the panels
+        self.prompt_panel = PromptPanel(generation, theme, history)
+        self.branch_panel = BranchPanel(timeline, generation, theme, history)
+        self.canvas = Canvas(timeline, generation, theme, probe)
+        self.canvas_area = CanvasArea(self.canvas, timeline, generation, theme)
+        self.step_panel = StepPanel(timeline, generation, theme)
+        self.timeline_bar = TimelineBar(timeline, generation, theme)
+        self.recent_strip = RecentStrip(pictures, theme)
+        self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, pictures_folder, self)
+        self.setAcceptDrops(True)
+        self._lay_out()
+        self._make_commands()
+        self._connect()
+        self._tint()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self.canvas_area, 1)
+        upper.addWidget(self.recent_strip)
+        upper.addWidget(self.step_panel)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addLayout(upper, 1)
+        right.addWidget(self.timeline_bar)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        columns.addWidget(self.prompt_panel)
+        columns.addWidget(self.branch_panel)
+        columns.addLayout(right, 1)
+        self.branch_panel.hide()
+
+    def _make_commands(self) -> None:
+        timeline, bar, panel, picture = self._timeline, self.timeline_bar, self.prompt_panel, self.shown_picture
+        self._open_picture = Command(self, "open_picture", picture.ask_picture, QKeySequence.StandardKey.Open)
+        self._open_model = Command(self, "open_model", picture.ask_model_folder, "Ctrl+Shift+O")
+        self._open_pictures = Command(self, "open_pictures", picture.show_folder)
+        self._save_as = Command(self, "save_as", picture.ask_where_to_save, QKeySequence.StandardKey.Save)
+        self._copy = Command(self, "copy_picture", picture.copy, "Ctrl+Shift+C")
+        self._export = Command(self, "export", picture.export, "Ctrl+E")
+        self._branch = Command(self, "branch_step", self._open_branch, "Ctrl+B")
+        self._refine = Command(self, "refine", lambda: self._open_branch(refine=True), "Ctrl+Shift+B")
+        self._seeds = Command(self, "many_seeds", panel.ask_seeds, SEEDS, "Ctrl+Shift+Enter")
+        self._choose_seeds = Command(self, "choose_seeds", self.canvas_area.show_seeds)
+        self._choose_seeds.setEnabled(False)
+        self._twins = Command(self, "twin_run", panel.ask_twin, TWINS)
+        self._show_prompt = Command(self, "show_prompt", None, "Ctrl+1", checkable=True)
+        self._show_step = Command(self, "show_step", None, "Ctrl+2", checkable=True)
+        self._show_timeline = Command(self, "show_timeline", None, "Ctrl+3", checkable=True)
+        self._show_recent = Command(self, "show_recent", None, "Ctrl+4", checkable=True)
+        self._show_captions = Command(
+            self, "show_captions", lambda: self.captions_toggled.emit(self._show_captions.isChecked()), "Ctrl+5", checkable=True
+        )
+        self._show_values = Command(
+            self, "show_values", lambda: self.canvas.show_values(self._show_values.isChecked()), "V", checkable=True
+        )
+        Command(self, "generate", self._generate_or_branch, "Ctrl+Return", "Ctrl+Enter")
+        Command(self, "stop", self._stop_or_leave, "Esc")
+        self._walk = [
+            Command(self, "step_back", lambda: timeline.go_by(-1), "Left"),
+            Command(self, "step_forward", lambda: timeline.go_by(1), "Right"),
+            Command(self, "first_step", lambda: timeline.go_to(0), "Home"),
+            Command(self, "newest_step", timeline.follow, "End"),
+        ]
+        self._pause_or_resume = Command(self, "pause_or_go_on", bar.pause_or_resume, "Space")
+        Command(self, "pause_while_typing", bar.pause_or_resume, "Ctrl+P", "Media Play")
+        self.addActions(bar.view_actions)
+        for action in self.actions():
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._panels = {
+            self._show_prompt: self.prompt_panel,
+            self._show_step: self.step_panel,
+            self._show_timeline: self.timeline_bar,
+            self._show_recent: self.recent_strip,
+        }
+        for command, shown in self._panels.items():
+            command.setChecked(True)
+            command.toggled.connect(shown.setVisible)
+            command.toggled.connect(self._tint)
+        self._show_prompt.toggled.connect(self.branch_panel.hide)
+
+    @property
+    def menu(self) -> Sequence[QAction | None]:
+        """Entries for the window's menu, with None between groups."""
+        return (
+            self._open_picture,
+            self._open_model,
+            self._open_pictures,
+            None,
+            self._save_as,
+            self._copy,
+            self._export,
+            None,
+            self._branch,
+            self._refine,
+            self._seeds,
+            self._choose_seeds,
+            self._twins,
+            None,
+            *self.panel_commands,
+            self._show_captions,
+            self._show_values,
+        )
+
+    @property
+    def panel_commands(self) -> Sequence[QAction]:
+        """Each shows and hides one panel."""
+        return tuple(self._panels)
+
+    def _connect(self) -> None:
+        bar, strip, canvas, picture = self.timeline_bar, self.recent_strip, self.canvas, self.shown_picture
+        self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
+        self.prompt_panel.open_model_requested.connect(picture.ask_model_folder)
+        self.branch_panel.closed.connect(self._close_branch)
+        self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
+        for shown in (bar, canvas):
+            shown.save_step_requested.connect(picture.save_step)
+            shown.save_as_requested.connect(picture.ask_where_to_save)
+            shown.copy_requested.connect(picture.copy)
+            shown.show_requested.connect(picture.show_in_folder)
+        bar.delete_requested.connect(picture.delete)
+        bar.export_requested.connect(picture.export)
+        bar.pin_requested.connect(picture.pin)
+        bar.branch_requested.connect(self._open_branch)
+        bar.refine_requested.connect(lambda: self._open_branch(refine=True))
+        strip.chosen.connect(self._show_recent_picture)
+        strip.delete_requested.connect(self._pictures.delete)
+        canvas.values_toggled.connect(self._show_values.setChecked)
+        self._desk.recipe_opened.connect(self.prompt_panel.set_recipe)
+        self._generation.place_wanted.connect(picture.ask_where_to_save_run)
+        QGuiApplication.instance().focusChanged.connect(self._mind_focus)
+        self._theme.changed.connect(self._tint)
+
+    # -- what the program asks of the place
+
+    def set_models(self, models: Sequence[Model], chosen: str) -> None:
+        """Offer `models`; the one called `chosen` is selected."""
+        self.prompt_panel.set_models(models, chosen)
+        self.branch_panel.set_models(models)
+
+    def set_meter(self, meter: TokenMeter | None, model: Model | None) -> None:
+        """Count tokens with `meter`, as `model` does."""
+        self.prompt_panel.set_meter(meter)
+        self.branch_panel.set_meter(meter, model)
+
+    def show_captions(self, shown: bool) -> None:
+        self._show_captions.setChecked(shown)
+        self.timeline_bar.caption.show_captions(shown)
+
+    def show_alone(self, alone: bool) -> None:
+        """Show only the canvas and its timeline, or again every panel that the user has switched on."""
+        self._alone = alone
+        self.branch_panel.hide()
+        for command, panel in self._panels.items():
+            if panel is not self.timeline_bar:
+                panel.setVisible(command.isChecked() and not alone)
+
+    # -- slots
+
+    def _generate_or_branch(self) -> None:
+        self.branch_panel.generate() if self.branch_panel.isVisible() else self.prompt_panel.generate()
+
+    def _stop_or_leave(self) -> None:
+        if self._generation.running:
+            self._generation.stop()
+        elif self._alone:
+            self.full_screen_left.emit()
+        elif self.branch_panel.isVisible():
+            self._close_branch()
+
+    def _show_recent_picture(self, recent: Recent) -> None:
+        self.canvas_area.show_canvas()
+        self._notices.spawn(self._desk.look_at(recent))
+
+    def _open_branch(self, *, refine: bool = False) -> None:
+        """Show the branch panel in the place of the prompt panel."""
+        self.canvas_area.show_canvas()
+        self.branch_panel.open(refine)
+        self.prompt_panel.hide()
+        self.branch_panel.show()
+
+    def _close_branch(self) -> None:
+        self.canvas.setFocus()  # else hiding the panel moves the focus as Tab does
+        self.branch_panel.hide()
+        self.prompt_panel.setVisible(self._show_prompt.isChecked() and not self._alone)
+
+    def _mind_focus(self, _: QWidget | None, focused: QWidget | None) -> None:
+        """Leave the arrows and Space to a widget that types or moves a value, and Space also to a button that was reached by key."""
+        has_own = isinstance(focused, (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit))
+        for command in self._walk:
+            command.setEnabled(not has_own)
+        is_pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        self._pause_or_resume.setEnabled(not has_own and (is_pressed or not isinstance(focused, QAbstractButton)))
+
+    def _tint(self) -> None:
+        tokens = self._theme.tokens
+        for command, icon in zip(self._panels, ("panel-left", "panel-right", "panel-bottom", "history"), strict=True):
+            command.setIcon(self._theme.icon(icon, tokens.quiet if command.isChecked() else tokens.faint))
+
+    # -- Qt
+
+    def retranslate(self) -> None:
+        for command, name, explanation in (
+            (self._open_picture, tr("Safelight", "Open picture…"), tr("Safelight", "Open a picture and restore its recipe.")),
+            (
+                self._open_model,
+                tr("Safelight", "Open model folder…"),
+                tr("Safelight", "Use a model on this computer, in diffusers layout."),
+            ),
+            (
+                self._open_pictures,
+                tr("Safelight", "Show the pictures folder"),
+                tr("Safelight", "Open the folder with all finished pictures."),
+            ),
+            (
+                self._save_as,
+                tr("Safelight", "Save as…"),
+                tr("Safelight", "Decode what is on the canvas in full and save it where you choose."),
+            ),
+            (self._copy, tr("Safelight", "Copy picture"), tr("Safelight", "Copy what is on the canvas.")),
+            (
+                self._export,
+                tr("Safelight", "Export as animation…"),
+                tr("Safelight", "Make an animation, a video or a contact sheet of the steps."),
+            ),
+            (
+                self._branch,
+                tr("Safelight", "Branch from this step…"),
+                tr("Safelight", "Keep the steps up to this one and continue with changes."),
+            ),
+            (
+                self._refine,
+                tr("Safelight", "Refine…"),
+                tr("Safelight", "Add the noise of this step to the finished picture and denoise it again from there."),
+            ),
+            (
+                self._seeds,
+                tr("Safelight", "Try several seeds…"),
+                tr("Safelight", "Make the first steps of several pictures, then choose which to finish."),
+            ),
+            (
+                self._choose_seeds,
+                tr("Safelight", "Choose which to finish"),
+                tr("Safelight", "Go back to the seeds that wait for your choice."),
+            ),
+            (
+                self._twins,
+                tr("Safelight", "Twin run…"),
+                tr("Safelight", "Make two pictures that differ in one setting, step by step together."),
+            ),
+            (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
+            (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide the numbers of the step.")),
+            (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),
+            (self._show_recent, tr("Safelight", "Recent pictures"), tr("Safelight", "Show or hide the latest pictures.")),
+            (
+                self._show_captions,
+                tr("Safelight", "Captions"),
+                tr("Safelight", "Show or hide the line that says what happens in the step."),
+            ),
+            (
+                self._show_values,
+                tr("Safelight", "Values under the pointer"),
+                tr("Safelight", "Show or hide the latents' values under the pointer."),
+            ),
+        ):
+            command.explain(name, explanation)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _files(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.shown_picture.open_files(_files(event))
+
+
+def _files(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

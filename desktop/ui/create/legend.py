@@ -1,0 +1,221 @@
+"""Legend: the text above and below the pictures on the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from ...diffusion.run import Ending, Phase, View
+from ...studio.generation import Generation
+from ...studio.timeline import Arrangement, Shown, Timeline
+from ..language import tr
+from ..theme import Theme
+from ..widgets import turns
+from . import views
+from .stage import MARGIN, Half, Stage
+
+INSET = 8  # px beside a line of text
+SMALL = 12  # px, font size
+
+
+class Legend:
+    def __init__(self, timeline: Timeline, generation: Generation, stage: Stage, theme: Theme) -> None:
+        self._timeline = timeline
+        self._generation = generation
+        self._stage = stage
+        self._theme = theme
+        self._font = QFont()
+        self._font.setPixelSize(SMALL)
+
+    def description(self) -> str:
+        """The whole legend as one text, for screen readers."""
+        timeline, shown = self._timeline, self._timeline.shown
+        if timeline.run is None or timeline.pixels is None:
+            return self.caption(shown[0] if shown else None)
+        prompt = timeline.run.recipe.prompt.text
+        if timeline.steps:
+            seen = (
+                tr("Safelight", "Step {number} of {calls}, approximate preview, of: {prompt}")
+                if timeline.approximate
+                else tr("Safelight", "Step {number} of {calls}, of: {prompt}")
+            )
+            said = [seen.format(number=timeline.index, calls=timeline.calls, prompt=prompt), self.sentence(shown[0])]
+        else:
+            said = [tr("Safelight", "The finished picture of: {prompt}").format(prompt=prompt)]
+        match self._stage.arrangement:
+            case Arrangement.DIVIDE:
+                beside = tr("Safelight", "Compared with: {what}. Alt+← and Alt+→ move the line between them.")
+            case Arrangement.BESIDE:
+                beside = tr("Safelight", "Compared with: {what}.")
+            case Arrangement.FLICKER:
+                beside = tr("Safelight", "Alternating with: {what}. Enter shows the other one.")
+            case None:
+                return "\n".join(said)
+        return "\n".join([*said, beside.format(what=self.label(shown[1]))])
+
+    def caption(self, shown: Shown | None) -> str:
+        """The text in place of a picture that is not there yet."""
+        if shown is None:
+            return tr("Safelight", "Describe a picture and press Generate. Watch it develop here, step by step.")
+        if shown.step is not None:
+            if self._timeline.has_failed(shown):
+                return tr("Safelight", "This view is not available for this step.")
+            if self._generation.running:
+                return tr("Safelight", "Previews are off. The picture appears at the end.")
+            return tr("Safelight", "Being computed…")
+        live = shown.run is self._generation.run
+        match shown.run.ending:
+            case Ending.RUNNING if live and self._generation.stopping:
+                return tr("Safelight", "Stopping…")
+            case Ending.RUNNING if live and self._generation.phase is Phase.LOADING:
+                return tr("Safelight", "Loading the model…")
+            case Ending.RUNNING if live and self._generation.phase is Phase.ENCODING:
+                return tr("Safelight", "Reading the prompt…")
+            case Ending.RUNNING if live or not self._generation.running:
+                return tr("Safelight", "Getting ready…")
+            case Ending.RUNNING:
+                return tr("Safelight", "Queued.")
+            case Ending.PAUSED:
+                return tr("Safelight", "Paused before the first step.")
+            case Ending.STOPPED:
+                return tr("Safelight", "Stopped before the first step.")
+            case _:
+                return tr("Safelight", "This run ended before its first step.")
+
+    def sentence(self, shown: Shown) -> str:
+        """The explanation below a picture."""
+        if shown.is_picture:
+            return tr("Safelight", "The finished picture")
+        if not self._timeline.is_stand_in(shown):
+            is_plain = shown.is_noise and shown.view is not View.LATENTS
+            return _name(shown) if is_plain else f"{_name(shown)} · {views.meaning(shown.view)}"
+        if self._timeline.has_failed(shown):
+            said = (
+                tr("Safelight", "{view} · not available for this step: showing the noise instead")
+                if shown.is_noise
+                else tr("Safelight", "{view} · not available for this step: showing the estimate instead")
+            )
+        elif self._is_coming(shown):
+            said = (
+                tr("Safelight", "{view} · comes with the next step: showing the noise until then")
+                if shown.is_noise
+                else tr("Safelight", "{view} · comes with the next step: showing the estimate until then")
+            )
+        elif self._generation.running:
+            said = (
+                tr("Safelight", "{view} · comes when the machine is free: showing the noise until then")
+                if shown.is_noise
+                else tr("Safelight", "{view} · comes when the machine is free: showing the estimate until then")
+            )
+        else:
+            said = tr("Safelight", "{view} · being computed…")
+        return said.format(view=_name(shown))
+
+    def _is_coming(self, shown: Shown) -> bool:
+        """Whether the next step will include this view."""
+        run = self._generation.run
+        if not self._generation.running or shown.run is not run or shown.view not in self._timeline.gaze_at(run).views:
+            return False
+        return shown.view is not View.GUIDANCE or shown.step.guidance > 0
+
+    def label(self, shown: Shown) -> str:
+        """The heading above one of two pictures: its view or its changes, and its step if the run is shorter."""
+        if self._timeline.compare is None:
+            return _name(shown)
+        first, second = self._timeline.run, self._timeline.compare
+        other = first if shown.run is second else second
+        label = turns.changed(shown.run)
+        if first.branched_after is None and second.branched_after is None:
+            label = turns.differing(shown.run.recipe, other.recipe) or label
+        if shown.step and shown.step.number != self._timeline.index:
+            label = tr("Safelight", "step {number} · {what}").format(number=shown.step.number, what=label)
+        return label
+
+    # -- above and below the pictures
+
+    def paint(self, painter: QPainter, halves: list[Half]) -> None:
+        """Paint the headings of two pictures, the explanations below, and the note and the zoom in the corners."""
+        painter.setFont(self._font)
+        for half in halves:
+            if self._stage.arrangement:
+                self._paint_line(painter, self._head(half), self._heading(half), Qt.AlignmentFlag.AlignCenter, self._theme.tokens.text)
+            if half.pixels:
+                foot, sentence = self.foot(half), self._sentence_below(half)
+                colour = self._theme.tokens.text if self._timeline.is_stand_in(half.shown) else self._theme.tokens.quiet
+                self._paint_line(painter, foot, sentence, Qt.AlignmentFlag.AlignCenter, colour)
+                for text, side in ((self._note(half), Qt.AlignmentFlag.AlignLeft), (self._zoom_figure(half), Qt.AlignmentFlag.AlignRight)):
+                    corner = QRectF(half.pane.x(), half.pane.bottom() - MARGIN, half.pane.width(), MARGIN)
+                    self._paint_line(painter, corner, text, side, self._theme.tokens.quiet)
+
+    def _paint_line(self, painter: QPainter, rect: QRectF, text: str, side: Qt.AlignmentFlag, colour: str) -> None:
+        """Paint `text` in `rect`: wrapped if there is room for several lines, else elided."""
+        if not text:
+            return
+        room = rect.adjusted(INSET, 0, -INSET, 0)
+        if rect.height() <= MARGIN:
+            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+        flags = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignHCenter if side is Qt.AlignmentFlag.AlignCenter else side)
+        if not self._stage.fits:
+            needed = painter.boundingRect(room, flags | Qt.TextFlag.TextWordWrap, text).adjusted(-INSET, 0, INSET, 0)
+            painter.fillRect(QRectF(needed.x(), rect.y(), needed.width(), rect.height()).toAlignedRect(), QColor(self._theme.tokens.stage))
+        painter.setPen(QColor(colour))
+        painter.drawText(room, flags | Qt.TextFlag.TextWordWrap, text)
+
+    def _heading(self, half: Half) -> str:
+        label = self.label(half.shown)
+        if self._stage.arrangement is Arrangement.FLICKER and self._theme.reduce_motion:
+            return tr("Safelight", "{what} (click or press Enter for the other one)").format(what=label)
+        return label
+
+    def _note(self, half: Half) -> str:
+        """The note in the corner; two pictures in one pane share it."""
+        in_pane = [half.shown]
+        if self._stage.arrangement is Arrangement.DIVIDE:
+            in_pane = self._timeline.shown if half.place == 0 else []
+        return tr("Safelight", "approximate preview") if any(map(self._timeline.is_approximate, in_pane)) else ""
+
+    def _zoom_figure(self, half: Half) -> str:
+        is_last = half.place == 1 or self._stage.arrangement in (None, Arrangement.FLICKER)
+        return f"{100 * self._stage.zoom:.0f} %" if is_last and not self._stage.fits else ""
+
+    def _head(self, half: Half) -> QRectF:
+        top = half.frame.y() - MARGIN if self._stage.fits else half.pane.y()
+        return QRectF(half.column.x(), top, half.column.width(), MARGIN)
+
+    def _sentence_below(self, half: Half) -> str:
+        """The explanation; two pictures in one frame with the same explanation share it."""
+        return "" if half.place == 1 and self._is_shared() else self.sentence(half.shown)
+
+    def _is_shared(self) -> bool:
+        sentences = {self.sentence(shown) for shown in self._timeline.shown}
+        return self._stage.arrangement is Arrangement.DIVIDE and len(sentences) == 1
+
+    def foot(self, half: Half) -> QRectF:
+        """Area of the explanation: one line between note and zoom figure, or several lines if there is room."""
+        metrics, text = QFontMetricsF(self._font), self.sentence(half.shown)
+        top = half.frame.bottom() if self._stage.fits else half.pane.bottom() - MARGIN
+        column = half.pane if self._is_shared() else half.column
+        line = QRectF(column.x(), top, column.width(), MARGIN)
+        corners = self._note(half), self._zoom_figure(half)
+        left, right = (metrics.horizontalAdvance(corner) + 2 * INSET if corner else 0 for corner in corners)
+        room = half.pane.bottom() - top - (MARGIN if left or right else 0)  # above the corners
+        if room >= MARGIN:
+            wrapped = metrics.boundingRect(line.adjusted(INSET, 0, -INSET, 0), Qt.TextFlag.TextWordWrap, text).height() + 8
+            line.setHeight(wrapped if MARGIN < wrapped <= room else MARGIN)
+            return line
+        if metrics.horizontalAdvance(text) + 2 * INSET <= line.width() - 2 * max(left, right):
+            left = right = max(left, right)  # centred
+        return line.adjusted(left, 0, -right, 0)
+
+    def at(self, position: QPointF) -> str:
+        """The full text at `position`, which may be painted elided; "" if there is none."""
+        for half in self._stage.halves():
+            if self._stage.arrangement and self._head(half).contains(position):
+                return self._heading(half)
+            if half.pixels and self.foot(half).contains(position):
+                return self.sentence(half.shown)
+        return ""
+
+
+def _name(shown: Shown) -> str:
+    return tr("Safelight", "Noise") if shown.is_noise and shown.view is not View.LATENTS else views.name(shown.view)

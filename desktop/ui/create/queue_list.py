@@ -1,0 +1,224 @@
+"""QueueList: what will be made after the picture at work; each line can be removed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...studio.generation import Generation, Job
+from ..language import Retranslating, explain, tooltip, tr
+from ..theme import Theme
+from ..widgets.controls import IconButton, label
+
+ROW = 28  # px
+BUTTON = 24  # px, at the right end of a row
+
+
+class QueueList(Retranslating, QWidget):
+    """Shows `generation.up_next` and is only there while something waits."""
+
+    def __init__(self, generation: Generation, theme: Theme) -> None:
+        super().__init__()
+        self._generation = generation
+        self._theme = theme
+        self.setObjectName("up_next")
+        self._title = label("caption", "up_next_title")
+        self._count = label("faint", "up_next_count")
+        self._start = QPushButton(objectName="up_next_start")
+        self._start.setProperty("quiet", "true")
+        self._start.clicked.connect(generation.resume)
+        self._list = _Lines(theme)
+        self._list.remove_requested.connect(self._remove)
+        header = QHBoxLayout()
+        header.setSpacing(8)
+        header.addWidget(self._title)
+        header.addStretch()
+        header.addWidget(self._start)
+        header.addWidget(self._count)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(header)
+        layout.addWidget(self._list)
+        generation.queue_changed.connect(self.retranslate)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        jobs = self._generation.up_next
+        self.setVisible(bool(jobs))
+        self._title.setText(tr("Safelight", "Up next"))
+        pictures = sum(_pictures(job) for job in jobs)
+        self._count.setText(str(pictures) if pictures else "")
+        self._count.setToolTip(tr("Safelight", "How many pictures are still to be made."))
+        waiting = self._generation.holding and not self._generation.running
+        self._start.setVisible(waiting)
+        if waiting and jobs[0].run.steps:
+            self._start.setText(tr("Safelight", "Go on"))
+            explain(
+                self._start,
+                tr("Safelight", "Go on with what is up next"),
+                tr("Safelight", "Goes on with the run that is paused, and makes what waits after it."),
+            )
+        else:
+            self._start.setText(tr("Safelight", "Start"))
+            explain(
+                self._start,
+                tr("Safelight", "Start what is up next"),
+                tr("Safelight", "Makes the pictures that wait here, one after another."),
+            )
+        explain(
+            self._list, tr("Safelight", "Up next"), tr("Safelight", "What will be made after the picture at work; Delete removes a line.")
+        )
+        self._list.fill(jobs, waiting)
+
+    def _remove(self, row: int) -> None:
+        self._generation.remove(self._generation.up_next[row])
+
+
+class _Lines(QListWidget):
+    """The lines themselves: the prompt, how many pictures, and a button that removes the line."""
+
+    remove_requested = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("up_next_list")
+        self._theme = theme
+        self.setItemDelegate(_Line(self, theme))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setMinimumHeight(ROW)
+        self.setUniformItemSizes(True)
+
+    def fill(self, jobs: list[Job], waiting: bool) -> None:
+        """`waiting`: nothing goes on by itself, so what has begun is paused."""
+        current = self.currentRow()
+        self.clear()
+        for row, job in enumerate(jobs):
+            words = " ".join(job.recipe.final.prompt.text.split())
+            item = QListWidgetItem(words or tr("Safelight", "(no prompt)"))
+            item.setData(Qt.ItemDataRole.UserRole, ", ".join(_in_short(job)))
+            details = _in_words(job, waiting)
+            item.setToolTip(tooltip("\n".join(filter(None, (words, *details)))))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, ". ".join((item.text(), *details)))
+            self.addItem(item)
+            remove = IconButton(self._theme, "x", "remove", 14)
+            remove.setFixedSize(BUTTON, BUTTON)
+            remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # by key: Delete
+            explain(
+                remove,
+                tr("Safelight", "Remove"),
+                tr("Safelight", "Does not go on with this run; its steps stay.")
+                if job.run.steps
+                else tr("Safelight", "Takes this line out; nothing else changes."),
+            )
+            remove.clicked.connect(lambda _, row=row: self.remove_requested.emit(row))
+            end = QWidget()
+            layout = QHBoxLayout(end)
+            layout.setContentsMargins(0, 0, 2, 0)
+            layout.addWidget(remove, 0, Qt.AlignmentFlag.AlignRight)
+            self.setItemWidget(item, end)
+        chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect if self.hasFocus() else QItemSelectionModel.SelectionFlag.Clear
+        self.setCurrentRow(min(max(current, 0), len(jobs) - 1), chosen)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.count() * ROW)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason) and (line := self.currentItem()):
+            line.setSelected(True)  # where the keys are, is seen
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.clearSelection()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentRow() >= 0:
+            self.remove_requested.emit(self.currentRow())
+        else:
+            super().keyPressEvent(event)
+
+
+class _Line(QStyledItemDelegate):
+    """Words that end in dots where they are too long, then how many pictures."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        return QSize(100, ROW)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.text = ""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        super().paint(painter, option, index)
+        tokens = self._theme.tokens
+        room = option.rect.adjusted(6, 0, -BUTTON - 8, 0)
+        pictures = index.data(Qt.ItemDataRole.UserRole)
+        painter.save()
+        painter.setFont(option.font)
+        painter.setPen(QColor(tokens.quiet))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, pictures)
+        room.setRight(room.right() - (option.fontMetrics.horizontalAdvance(pictures) + 8 if pictures else 0))
+        painter.setPen(QColor(tokens.text))
+        words = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        painter.restore()
+
+
+def _in_short(job: Job) -> list[str]:
+    """What stands behind the prompt: how far it is, how far it is to go, how many pictures it is."""
+    facts = []
+    if job.until is not None:
+        facts.append(tr("Safelight", "to step {step}").format(step=job.until))
+    elif job.run.steps:
+        facts.append(tr("Safelight", "step {step} of {steps}").format(step=len(job.run.steps) - 1, steps=_steps(job)))
+    if job.twin is not None:
+        facts.append(tr("Safelight", "twins"))
+    if job.pictures > 1:
+        facts.append(f"×{job.pictures}")
+    return facts
+
+
+def _in_words(job: Job, waiting: bool) -> list[str]:
+    """The same for a screen reader and the pointer."""
+    facts = []
+    if job.run.steps:
+        begun = tr("Safelight", "Paused at step {step} of {steps}") if waiting else tr("Safelight", "Begun, at step {step} of {steps}")
+        facts.append(begun.format(step=len(job.run.steps) - 1, steps=_steps(job)))
+    if job.until is not None:
+        facts.append(tr("Safelight", "Seed {seed}, to step {step}; then you choose").format(seed=job.recipe.sampling.seed, step=job.until))
+    if job.twin is not None:
+        facts.append(tr("Safelight", "Two pictures, step by step together"))
+    if job.pictures > 1:
+        facts.append(tr("Safelight", "{count} pictures").format(count=job.pictures))
+    return facts
+
+
+def _pictures(job: Job) -> int:
+    """How many pictures come of it if nothing more is chosen."""
+    if job.until is not None:
+        return 0
+    return job.pictures + (job.twin is not None and job.twin.picture is None)
+
+
+def _steps(job: Job) -> int:
+    return job.run.plan.calls if job.run.plan else job.recipe.sampling.steps

@@ -1,0 +1,151 @@
+"""ShownPicture: save, copy, delete or export what is on the canvas, and open files from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ...diffusion.run import Run
+from ...errors import NothingToExport
+from ...studio.desk import Desk
+from ...studio.exporting import Exporting
+from ...studio.notices import NoticeKind, Notices
+from ...studio.pictures import Pictures
+from ...studio.timeline import Timeline
+from ..language import tr
+from ..theme import Theme
+from ..widgets.images import to_qimage
+from ..widgets.open_dialog import come_forward
+
+PICTURES = "PNG (*.png);;JPEG (*.jpg);;WebP (*.webp)"
+
+
+class ShownPicture(QObject):
+    """Asks with dialogs over the window of `place`; the window stays usable."""
+
+    model_folder_chosen = Signal(Path)
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        pictures: Pictures,
+        desk: Desk,
+        exporting: Exporting,
+        theme: Theme,
+        notices: Notices,
+        folder: Callable[[], Path],
+        place: QWidget,
+    ) -> None:
+        """`folder`: where pictures are saved now."""
+        super().__init__(place)
+        self._timeline = timeline
+        self._pictures = pictures
+        self._desk = desk
+        self._exporting = exporting
+        self._theme = theme
+        self._notices = notices
+        self._folder = folder
+        self._place = place
+        desk.folder_wanted.connect(self._show_among_files)
+        exporting.folder_wanted.connect(self._show_among_files)
+
+    # -- files from disk
+
+    def open_files(self, files: list[Path]) -> None:
+        """Open what was dropped: a folder is a model, a file is a picture."""
+        if files[0].is_dir():
+            self.model_folder_chosen.emit(files[0])
+        else:
+            self._notices.spawn(self._desk.open(files))
+
+    def ask_picture(self) -> None:
+        dialog = self._dialog(tr("Safelight", "Open a picture and its recipe"), QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp)")
+        dialog.setDirectory(str(self._folder()))
+        dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.take_recipe(Path(file))))
+        dialog.open()
+
+    def ask_model_folder(self) -> None:
+        dialog = self._dialog(tr("Safelight", "Open a model folder"), QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda folder: self.model_folder_chosen.emit(Path(folder)))
+        dialog.open()
+
+    def show_folder(self) -> None:
+        """Open the folder with all finished pictures."""
+        folder = self._folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    # -- the picture on the canvas
+
+    def copy(self) -> None:
+        if pixels := self._timeline.pixels:
+            QGuiApplication.clipboard().setImage(to_qimage(pixels))
+
+    def save_step(self) -> None:
+        """Save the step on the canvas among the pictures."""
+        if run := self._timeline.run:
+            self._notices.spawn(self._desk.save_step(run, self._timeline.index))
+
+    def ask_where_to_save_run(self, run: Run) -> None:
+        self._timeline.show(run, follow=False)
+        self.ask_where_to_save()
+
+    def ask_where_to_save(self) -> None:
+        """Save what is on the canvas now, even if the canvas shows something else when the place is chosen."""
+        run, number = self._timeline.run, self._timeline.index
+        if run is None or self._timeline.pixels is None:
+            return
+        dialog = self._dialog(tr("Safelight", "Save the picture as"), QFileDialog.FileMode.AnyFile)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a picture is never overwritten; saving says so
+        dialog.setNameFilters(PICTURES.split(";;"))
+        dialog.setDefaultSuffix("png")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.split("*.")[1].rstrip(")")))
+        dialog.setDirectory(str(self._folder()))
+        dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.save_step(run, number, Path(file))))
+        dialog.open()
+
+    def show_in_folder(self) -> None:
+        run = self._timeline.run
+        if run and run.path:
+            self._show_among_files(run.path)
+
+    def delete(self) -> None:
+        run = self._timeline.run
+        for recent in self._pictures.recent:
+            if run and recent.path is not None and recent.path == run.path:
+                self._pictures.delete(recent)
+
+    def pin(self, pinned: bool) -> None:
+        """Keep the recording of the run whatever room it takes, or no longer."""
+        if run := self._timeline.run:
+            self._notices.spawn(self._desk.recordings.pin(run, pinned))
+
+    def export(self) -> None:
+        window = self._place.window()
+        if come_forward(window, "export"):
+            return
+        from .export_dialog import PREVIEW, ExportDialog  # here: the first paint need not wait for it
+
+        try:
+            proof = self._exporting.proof(self._timeline.run, round(PREVIEW * window.devicePixelRatioF()))
+        except NothingToExport as nothing:
+            self._notices.tell(NoticeKind.WARNING, nothing.template)
+            return
+        dialog = ExportDialog(self._exporting, proof, self._theme, window)
+        dialog.wanted.connect(lambda path: self._notices.spawn(self._exporting.export(proof, path)))
+        dialog.open()
+
+    def _show_among_files(self, file: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+
+    def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
+        dialog = QFileDialog(self._place.window(), title)
+        dialog.setFileMode(mode)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog

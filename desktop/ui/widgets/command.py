@@ -1,0 +1,32 @@
+"""Command: one thing that the user can do from a menu, from a button or by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+class Command(QAction):
+    """Works by key wherever in `owner`'s window the focus is, unless `setShortcutContext` says less."""
+
+    def __init__(
+        self,
+        owner: QWidget,
+        name: str,
+        do: Callable[[], object] | None = None,
+        *keys: str | QKeySequence.StandardKey,
+        checkable: bool = False,
+    ) -> None:
+        super().__init__(owner, objectName=name, checkable=checkable)
+        self.setShortcuts([QKeySequence(key) for key in keys])
+        if do is not None:
+            self.triggered.connect(lambda: do())
+        owner.addAction(self)
+
+    def explain(self, name: str, explanation: str) -> None:
+        """Give it its name, and one sentence that is shown on hover with its key."""
+        self.setText(name)
+        keys = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(f"{explanation} ({keys})" if keys else explanation)

@@ -1,0 +1,196 @@
+"""Small controls that several views share. They take the mouse wheel only with focus, so that panels scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QStandardItemModel, QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QStyledItemDelegate,
+    QToolButton,
+    QWidget,
+)
+
+from ..language import tooltip
+from ..theme import Theme
+
+
+def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
+    """A plain-text label with the look of `role` in the style sheet; it names `buddy`."""
+    made = QLabel()
+    made.setObjectName(name)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    if buddy is not None:
+        made.setBuddy(buddy)
+    return made
+
+
+def segment(name: str) -> QPushButton:
+    """One of several buttons side by side, of which exactly one is checked."""
+    button = QPushButton(objectName=name)
+    button.setProperty("segment", "true")
+    button.setCheckable(True)
+    button.setAutoExclusive(True)
+    return button
+
+
+class IconButton(QToolButton):
+    """A flat button with one icon, tinted by the theme. Name and tooltip come from `explain`."""
+
+    def __init__(self, theme: Theme, icon: str, name: str, size: int = 18) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon = icon
+        self._size = size
+        self.setObjectName(name)
+        self.setIconSize(QSize(size, size))
+        self.setFixedSize(size + 12, size + 12)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.toggled.connect(self._tint)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def show_icon(self, icon: str) -> None:
+        if icon != self._icon:
+            self._icon = icon
+            self._tint()
+
+    def _tint(self) -> None:
+        tokens = self._theme.tokens
+        self.setIcon(self._theme.icon(self._icon, tokens.accent if self.isChecked() else tokens.quiet, self._size))
+
+
+class Form(QGridLayout):
+    """Captions on the left, controls on the right, explanations below them."""
+
+    def __init__(self, caption_width: int) -> None:
+        super().__init__()
+        self.setHorizontalSpacing(16)
+        self.setVerticalSpacing(8)
+        self.setColumnMinimumWidth(0, caption_width)
+        self.setColumnStretch(1, 1)
+
+    def add(self, control: QWidget, *below: QWidget) -> QLabel:
+        """Add a row; return its caption, whose text is not set yet."""
+        caption, row = label("body", f"{control.objectName()}_caption", control), self.rowCount()
+        self.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.addWidget(control, row, 1)
+        for words in below:
+            self.addWidget(words, self.rowCount(), 1)
+        return caption
+
+
+class Choice(QComboBox):
+    """A combo box with our chevron."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the delegate that obeys the style sheet
+        theme.changed.connect(self.update)
+
+    def showPopup(self) -> None:
+        self.view().setCurrentIndex(self.model().index(self.currentIndex(), 0))  # else the entry that was last hovered is current
+        super().showPopup()
+
+    def explain_entry(self, row: int, words: str, can_be_chosen: bool = True) -> None:
+        """Explain entry `row`, or why it cannot be chosen."""
+        entries = self.model()
+        assert isinstance(entries, QStandardItemModel)
+        entry = entries.item(row)
+        entry.setEnabled(can_be_chosen)
+        entry.setToolTip(tooltip(words))
+        entry.setAccessibleDescription(words)
+        entry.setAccessibleText(entry.text() if can_be_chosen else f"{entry.text()}. {words}")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = 16
+        painter = QPainter(self)
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        chevron = self._theme.icon("chevron-down", size=side)
+        chevron.paint(painter, self.width() - side - 7, (self.height() - side) // 2, side, side, mode=mode)
+
+
+class ValueChoice(Choice):
+    """A choice between a few values, each with its text."""
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, name: str, values: Sequence[object], now: object) -> None:
+        super().__init__(theme, name)
+        self._values: Sequence[object] = ()
+        self.offer(values, now)
+        self.activated.connect(lambda index: self.chosen.emit(self._values[index]))
+
+    def offer(self, values: Sequence[object], now: object) -> None:
+        """Offer `values`; their texts are set with `show_words`."""
+        if list(values) != list(self._values):
+            self._values = values
+            self.clear()
+            self.addItems([""] * len(values))
+        self.setCurrentIndex(values.index(now) if now in values else 0)
+
+    def show_words(self, words: Sequence[str]) -> None:
+        for index, text in enumerate(words):
+            self.setItemText(index, text)
+
+
+class Number(QSpinBox):
+    """A whole number, typed or changed with ↑ and ↓."""
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__()
+        _dress(self, name)
+        self.setRange(least, most)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class Decimal(QDoubleSpinBox):
+    """A number with one decimal; accepts point and comma in every language."""
+
+    def __init__(self, name: str, least: float, most: float, step: float) -> None:
+        super().__init__()
+        _dress(self, name)
+        self.setRange(least, most)
+        self.setDecimals(1)
+        self.setSingleStep(step)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return super().validate(self._own(text), position)
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(self._own(text))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+    def _own(self, text: str) -> str:
+        point = self.locale().decimalPoint()
+        return text.replace(",", point).replace(".", point)
+
+
+def _dress(spin: QAbstractSpinBox, name: str) -> None:
+    spin.setObjectName(name)
+    spin.lineEdit().setTextMargins(8, 0, 8, 0)  # the style sheet removes the buttons, and with them the padding
+    spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+    spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    spin.setMinimumWidth(56)

@@ -1,0 +1,89 @@
+"""FieldControl: the control that edits one recipe field, and how its value is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QWidget
+
+from ...diffusion.fields import Control, Field
+from ...diffusion.samplers import SAMPLERS
+from ...studio.history import History
+from ..language import decimal
+from ..theme import Theme
+from .controls import Choice, Decimal, Number
+from .prompt_field import PromptField
+from .seed_field import NoiseSeed, grouped
+
+
+@dataclass(frozen=True, slots=True)
+class FieldControl:
+    """The control of one recipe field in one panel."""
+
+    field: Field
+    widget: QWidget  # what a layout takes
+    control: QWidget  # has focus, name and explanation; `widget` or a part of it
+    value: Callable[[], Any]  # None while there is none
+    show: Callable[[Any], object]
+    edited: SignalInstance
+
+    @property
+    def key(self) -> str:
+        return self.field.key
+
+    @property
+    def choice(self) -> Choice:
+        """The control of a sampler or a model."""
+        assert isinstance(self.control, Choice)
+        return self.control
+
+
+def control_of(
+    field: Field, theme: Theme, prefix: str, lines: tuple[int, int] = (1, 5), history: History | None = None, button: QWidget | None = None
+) -> FieldControl:
+    """A control for `field`, named `prefix` and the field's key. `lines`, `history` and `button` are for prompts.
+
+    The owner fills a choice of models. Width and height have no control of their own; see `SizeChoice`.
+    """
+    name = f"{prefix}{field.key}"
+    match field.control:
+        case Control.PROMPT:
+            prompt = PromptField(theme, name.removesuffix("prompt"), lines, history, button)
+            return FieldControl(field, prompt, prompt.edit, prompt.edit.toPlainText, prompt.edit.set_text, prompt.edit.edited)
+        case Control.NUMBER:
+            number = Number(name, int(field.least), int(field.most))
+            return FieldControl(field, number, number, number.value, number.setValue, number.valueChanged)
+        case Control.DECIMAL:
+            number = Decimal(name, field.least, field.most, field.step)
+            return FieldControl(field, number, number, number.value, number.setValue, number.valueChanged)
+        case Control.SEED:
+            return seed_control(field, NoiseSeed(theme, name))
+        case Control.SAMPLER:
+            sampler = Choice(theme, name)
+            for each in SAMPLERS:
+                sampler.addItem(each.name)
+            return FieldControl(field, sampler, sampler, sampler.currentText, sampler.setCurrentText, sampler.currentIndexChanged)
+        case Control.MODEL:
+            model = Choice(theme, name)
+            return FieldControl(
+                field, model, model, model.currentData, lambda data: model.setCurrentIndex(model.findData(data)), model.currentIndexChanged
+            )
+    raise ValueError(field.control)
+
+
+def seed_control(field: Field, seed: NoiseSeed) -> FieldControl:
+    return FieldControl(field, seed, seed.number, lambda: seed.seed, seed.set_seed, seed.edited)
+
+
+def written(field: Field, value: Any) -> str:
+    """`value` of `field` as text; a model by its name."""
+    match field.control:
+        case Control.DECIMAL:
+            return decimal(value, 1)
+        case Control.SEED:
+            return grouped(str(value))
+        case _:
+            return str(value)

@@ -1,0 +1,50 @@
+"""From the worker's pixels to what Qt paints."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from ...diffusion.run import Pixels
+from ..theme import Theme
+
+SIDE = 64  # px, of a thumbnail
+
+
+def to_qimage(pixels: Pixels) -> QImage:
+    """A QImage of its own: it stays valid when `pixels` are let go."""
+    return QImage(pixels.data, pixels.width, pixels.height, 3 * pixels.width, QImage.Format.Format_RGB888).copy()
+
+
+class Thumbnail(QWidget):
+    """A picture whole, in a rounded square."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._pixels: Pixels | None = None
+        self.setObjectName(name)
+        self.setFixedSize(SIDE, SIDE)
+        theme.changed.connect(self.update)
+
+    def show_pixels(self, pixels: Pixels | None) -> None:
+        if pixels is not self._pixels:
+            self._pixels = pixels
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        size = QSize(SIDE, SIDE)
+        if self._pixels:
+            size = QSize(self._pixels.width, self._pixels.height).scaled(size, Qt.AspectRatioMode.KeepAspectRatio)
+        rect = QRect(0, 0, size.width(), size.height())
+        rect.moveCenter(self.rect().center())
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(rect), 4, 4)
+        painter.setClipPath(outline)
+        if self._pixels:
+            painter.drawImage(rect, to_qimage(self._pixels))
+        else:
+            painter.fillPath(outline, QColor(self._theme.tokens.field))

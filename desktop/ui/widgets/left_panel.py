@@ -1,0 +1,47 @@
+"""What the panels at the left share: their width, the key of their button, and fields that scroll where the window is low."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+WIDTH = 304  # px
+KEYS = "⌘ ↵" if sys.platform == "darwin" else "Ctrl ↵"
+
+
+class Scrolled(QScrollArea):
+    """As high as its content, and scrolled only where the window is too low for that."""
+
+    def __init__(self, name: str, content: QWidget) -> None:
+        super().__init__(objectName=name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+    def sizeHint(self) -> QSize:
+        content = self.widget()
+        return QSize(WIDTH, content.heightForWidth(WIDTH - 1) if content.hasHeightForWidth() else content.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(WIDTH, 120)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self._need_no_bar()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._need_no_bar()
+        super().resizeEvent(event)
+
+    def _need_no_bar(self) -> None:
+        """A scroll bar that is there makes the content narrower and so higher: left to itself it would stay for that alone."""
+        fits = self.height() >= self.sizeHint().height()
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded)

@@ -1,0 +1,44 @@
+"""The changes that set a branch apart from its parent, or two recipes from each other, in a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...diffusion import fields
+from ...diffusion.recipe import Recipe, Turn
+from ...diffusion.run import Run
+from ..language import tr
+from .field_control import written
+
+
+def changed(run: Run) -> str:
+    """The changes that set `run` apart from the run it branched from."""
+    turns = run.recipe.turns
+    if run.branched_after is None:
+        return tr("Safelight", "Original")
+    if not turns or turns[-1].after != run.branched_after:
+        return tr("Safelight", "unchanged")
+    return changes_of(turns[-1])
+
+
+def changes_of(turn: Turn) -> str:
+    """The settings that `turn` changes."""
+    return _joined(turn.changes, turn.after)
+
+
+def differing(recipe: Recipe, other: Recipe) -> str:
+    """The values of `recipe` that differ from those of `other`; "" where none do."""
+    ours, theirs = recipe.final, other.final
+    parts = [field.key for field in fields.FIELDS if field.part]
+    return _joined({key: ours.value(key) for key in parts if ours.value(key) != theirs.value(key)})
+
+
+def _joined(changes: Mapping[str, Any], after: int = 0) -> str:
+    return " · ".join(_said(key, value, after) for key, value in changes.items())
+
+
+def _said(key: str, value: Any, after: int) -> str:
+    field = fields.named(key)
+    template, values = field.say(written(field, value), after)
+    return tr("Safelight", template).format(**values)

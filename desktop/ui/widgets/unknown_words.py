@@ -1,0 +1,54 @@
+"""UnknownWords: one line under a prompt with the words that the model does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent, Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from ..language import Retranslating, spoken, tr
+
+
+class UnknownWords(Retranslating, QLabel):
+    """Visible while there are such words. A long list ends in an ellipsis; the tooltip has it whole."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._words: list[str] = []
+        self._listed = ""
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", "quiet")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_words(self, words: Sequence[str]) -> None:
+        if list(words) != self._words:
+            self._words = list(words)
+            self.retranslate()
+        self.setVisible(bool(words))
+
+    def retranslate(self) -> None:
+        self._listed = ("、" if spoken() == "zh" else ", ").join(self._words)
+        whole = self._sentence()
+        self.setAccessibleName(whole)
+        explanation = tr("Safelight", "The model does not know these words, so they do not change the picture as you expect.")
+        self.setToolTip(Qt.convertFromPlainText(f"{whole}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))  # wraps lines
+        self._fit()
+
+    def _sentence(self) -> str:
+        return tr("Safelight", "Ignored: {words}").format(words=self._listed)
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._sentence(), Qt.TextElideMode.ElideRight, self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()

@@ -1,0 +1,34 @@
+"""Runs of an engine without a worker around it, as lists of the events it emits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from desktop.diffusion.control import Control, Stop
+from desktop.diffusion.engine import Engine
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.request import Orders, Request
+from desktop.diffusion.run import Event, Previews, Step, WatchedViews
+
+
+def events_of(
+    engine: Engine,
+    folder: Path,
+    recipe: Recipe,
+    previews: Previews = Previews.FAST,
+    control: Control | None = None,
+    history: Iterable[Step] = (),
+    pause_at: int | None = None,
+    threads: int | None = None,
+    watched: WatchedViews | None = None,
+    insist: bool = False,
+) -> list[Event]:
+    """Everything that a run emits until it ends, pauses or is stopped."""
+    events: list[Event] = []
+    orders = Orders(pause_at=pause_at, watched=watched or WatchedViews())
+    request = Request(recipe, tuple(history), previews, insist, environment={"threads": threads} if threads else {})
+    with suppress(Stop):
+        engine.generate(request, folder, "fingerprint", control or Control(orders), events.append)
+    return events

@@ -1,0 +1,31 @@
+"""What must survive: a disk that refuses is told once, and nothing waits for it."""
+
+import errno
+
+from desktop.studio.autosave import Autosave
+from desktop.studio.notices import Notices
+
+
+class Refusing:
+    """A file on a disk that is full until it is not."""
+
+    def __init__(self) -> None:
+        self.full = True
+        self.kept = None
+
+    def save(self, value):
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self.kept = value
+
+
+async def test_a_full_disk_is_told_once_and_the_next_writing_works(qapp):
+    notices, told, file = Notices(), [], Refusing()
+    notices.listen(told.append)
+    keeper = Autosave(file, lambda: "typed", notices)
+    await keeper.now()
+    await keeper.now()
+    assert [notice.values for notice in told] == [{"problem": "the disk is full"}]
+    file.full = False
+    await keeper.now()
+    assert file.kept == "typed"

@@ -1,0 +1,186 @@
+"""What differs between families stands in desktop/diffusion/families/ alone, and a second family proves that it is enough."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import diffusers
+import pytest
+import torch
+
+from desktop.diffusion.control import Control
+from desktop.diffusion.device import Device
+from desktop.diffusion.engine import Engine
+from desktop.diffusion.families import FAMILIES, STABLE_DIFFUSION, STABLE_DIFFUSION_XL, read_index
+from desktop.diffusion.families.calls import calls_of
+from desktop.diffusion.loader import load, weight_bytes
+from desktop.diffusion.memory import working_bytes
+from desktop.diffusion.prompts import PromptEncoder
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Pixels, Previews, Run
+from desktop.library import inspection
+from desktop.library.models import Model, ModelLibrary
+from desktop.library.tokens import TokenMeter
+from desktop.resources import STARTER
+from tests import tiny
+
+DESKTOP = Path(__file__).parents[1] / "desktop"
+CPU = Device("cpu", "", torch.float32)
+RECIPE = Recipe.of(prompt="a mouse is playing guitar", sampler="Euler", steps=6, guidance_scale=4, width=64, height=72, seed=7)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny.save_folder_xl(tmp_path_factory.mktemp("model") / "tiny-xl")
+
+
+@pytest.fixture(scope="module")
+def model(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    library = ModelLibrary(STARTER, [], tmp_path_factory.mktemp("cache") / "f.json")
+    opened = library.open(folder)
+    assert library.verified(opened)
+    return opened
+
+
+def generate(engine: Engine, folder: Path, recipe: Recipe, **more) -> Run:
+    run = Run(recipe)
+    for step in more.get("history", ()):
+        run.record(step)
+    engine.develop(recipe, folder, "fingerprint", Previews.FAST, Control(), run.record, **more)
+    return run
+
+
+def stock_picture(recipe: Recipe, prompts: dict | None = None) -> Pixels:
+    pipeline = tiny.pipeline_xl()
+    [image] = pipeline(
+        **prompts or {"prompt": recipe.prompt.text, "negative_prompt": recipe.prompt.negative or None},
+        num_inference_steps=recipe.sampling.steps,
+        width=recipe.size.width,
+        height=recipe.size.height,
+        guidance_scale=recipe.sampling.guidance_scale,
+        generator=torch.Generator().manual_seed(recipe.sampling.seed),
+    ).images
+    return Pixels(image.width, image.height, image.tobytes())
+
+
+# -- Stable Diffusion XL, from the folder to the picture
+
+
+def test_the_model_list_has_its_facts(model: Model) -> None:
+    assert model.family is STABLE_DIFFUSION_XL
+    assert (model.size, model.multiple, model.token_limit, model.sampler) == (64, 8, 77, "Euler")
+    assert (model.steps, model.guidance) == (30, 5.0)
+    assert model.traits == replace(STABLE_DIFFUSION.traits("", {}, {}), spacing="leading")
+
+
+def test_the_meter_counts_for_both_text_encoders(model: Model, folder: Path) -> None:
+    meter = TokenMeter.of(model)
+    assert meter.count("a red cat").count == 5
+    assert meter.count("cat " * 80).excess == 5
+    short = replace(model, token_limits=(77, 20))
+    assert TokenMeter.of(short).count("cat " * 30).limit == 20
+
+
+def test_memory_is_estimated(folder: Path) -> None:
+    pipeline = tiny.pipeline_xl()
+    networks = (pipeline.unet, pipeline.vae, pipeline.text_encoder, pipeline.text_encoder_2)
+    assert weight_bytes(folder, torch.float32) == pytest.approx(4 * sum(each.num_parameters() for each in networks), rel=0.01)
+    assert working_bytes(folder, RECIPE, CPU) > 0
+
+
+def test_the_stock_pipeline_is_loaded(folder: Path) -> None:
+    pipeline = load(folder, CPU)
+    assert type(pipeline) is diffusers.StableDiffusionXLPipeline
+    assert pipeline.watermark is None
+    assert (pipeline.tokenizer.model_max_length, pipeline.tokenizer_2.model_max_length) == (77, 77)
+
+
+@pytest.mark.parametrize("negative_prompt", ["", "snow"])
+@pytest.mark.parametrize("guidance_scale", [1.0, 4.0])
+def test_the_picture_is_the_stock_pipelines_bit_for_bit(folder: Path, negative_prompt: str, guidance_scale: float) -> None:
+    recipe = RECIPE.with_values(negative_prompt=negative_prompt, guidance_scale=guidance_scale)
+    assert generate(Engine(CPU), folder, recipe).picture == stock_picture(recipe)
+
+
+@pytest.mark.parametrize("after", [0, 1, 3, 5])
+def test_a_resumed_run_gives_the_same_bits(folder: Path, after: int) -> None:
+    engine = Engine(CPU)
+    whole = generate(engine, folder, RECIPE)
+    again = generate(engine, folder, RECIPE, history=whole.steps[: after + 1])
+    assert again.picture == whole.picture
+    assert [step.snapshot for step in again.steps] == [step.snapshot for step in whole.steps]
+
+
+def test_a_branch_takes_another_prompt(folder: Path) -> None:
+    engine = Engine(CPU)
+    whole = generate(engine, folder, RECIPE)
+    turned = RECIPE.turned(3, prompt="two pandas", guidance_scale=2.0)
+    branch = generate(engine, folder, turned, history=whole.steps[:4])
+    assert branch.picture == generate(engine, folder, turned).picture != whole.picture
+
+
+def test_weights_move_the_words_of_both_encoders(folder: Path) -> None:
+    pipeline = tiny.pipeline_xl()
+    encoder = PromptEncoder(calls_of(STABLE_DIFFUSION_XL, pipeline))
+    plain, _, pooled, _ = pipeline.encode_prompt("a red cat", do_classifier_free_guidance=False)
+    empty = pipeline.encode_prompt("", do_classifier_free_guidance=False)[0]
+    heavy = encoder.encode("a (red:1.5) cat").embedding
+    red = 2  # start, a, red
+    torch.testing.assert_close(heavy.tokens[0, red], empty[0, red] + 1.5 * (plain[0, red] - empty[0, red]))
+    assert torch.equal(heavy.tokens[0, :red], plain[0, :red])
+    assert torch.equal(heavy.pooled, pooled)
+    assert torch.equal(encoder.encode("a red cat").embedding.tokens, plain)
+    weighted = RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar")
+    assert generate(Engine(CPU), folder, weighted).picture != generate(Engine(CPU), folder, RECIPE).picture
+
+
+def test_no_negative_prompt_is_zeros_and_an_empty_prompt_is_not(folder: Path) -> None:
+    encoder = PromptEncoder(calls_of(STABLE_DIFFUSION_XL, tiny.pipeline_xl()))
+    nothing = encoder.encode("", is_negative=True).embedding
+    assert not nothing.tokens.any()
+    assert not nothing.pooled.any()
+    assert encoder.encode("").embedding.tokens.any()
+
+
+def test_an_autoencoder_that_would_overflow_stays_in_single_precision(folder: Path) -> None:
+    half = Device("cpu", "", torch.float16)
+    assert load(folder, half).vae.dtype == torch.float32
+    assert load(folder, half).unet.dtype == torch.float16
+    assert weight_bytes(folder, torch.float16) > weight_bytes(folder, torch.float32) / 2
+
+
+# -- one description for each
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_a_description_fits_the_pipeline_of_its_class(family) -> None:
+    pipeline = getattr(diffusers, family.pipeline)
+    expected, optional = pipeline._get_signature_keys(pipeline)
+    assert {part.name for part in family.parts} == set(expected)
+    assert set(family.construction) <= set(optional)
+    named = {family.denoiser, family.autoencoder, family.scheduler}
+    named |= {name for encoder in family.text_encoders for name in (encoder.part, encoder.tokenizer)}
+    assert named == {part.name for part in family.needed}
+    assert {family.denoiser, family.autoencoder, *(encoder.part for encoder in family.text_encoders)} == {
+        part.name for part in family.networks
+    }
+
+
+def test_no_other_module_knows_a_family() -> None:
+    """`starter/` builds and trains a model of its own, from diffusers' classes."""
+    names = re.compile(
+        r"unet_config|StableDiffusion\w*Pipeline|Flux\w*Pipeline|UNet2D\w*|CLIP(Text|Vision|Image|Tokenizer|Feature)\w*|AutoencoderKL|T5\w+"
+    )
+    found = [
+        f"{path.relative_to(DESKTOP)}: {match.group()}"
+        for path in sorted(DESKTOP.rglob("*.py"))
+        if path.relative_to(DESKTOP).parts[0] != "starter" and "families" not in path.parts
+        for match in names.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_inspection_and_loading_agree_about_the_family(folder: Path) -> None:
+    assert inspection.read_index(folder) == read_index(folder)
