@@ -269,11 +269,7 @@ def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
             "The steps of this picture no longer exist. Generate it again to branch from one of them.",
         ),
         (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
-        (
-            developed(recipe=STILL.with_values(model="dreams")),
-            3,
-            "The model of this run is no longer available. Open its folder again.",
-        ),
+        (developed(recipe=STILL.with_values(model="dreams")), 3, "The model of this run is no longer available. Open its folder again."),
     ],
 )
 def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):

@@ -288,10 +288,6 @@
         <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
     </message>
     <message>
-        <source>it takes another way from noise to picture than this model</source>
-        <translation>它从噪声到图片的路径与此模型不同</translation>
-    </message>
-    <message>
         <source>it works only with models that were distilled for it</source>
         <translation>它只适用于专为它蒸馏过的模型</translation>
     </message>
@@ -2256,10 +2252,6 @@
     <message>
         <source>This version of Safelight does not have the sampler of the branch.</source>
         <translation>此版本的 Safelight 没有该分支使用的采样器。</translation>
-    </message>
-    <message>
-        <source>This sampler adds no noise of its own, so another noise seed would change nothing.</source>
-        <translation>这个采样器自己不加噪声，换噪声种子不会有任何变化。</translation>
     </message>
     <message>
         <source>it is damaged from its beginning</source>
