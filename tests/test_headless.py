@@ -59,7 +59,7 @@ def refused(ended: Ended, *words: str) -> bool:
     assert len(ended.errors) == 1, ended.errors
     assert ended.errors[0].startswith("safelight: ")
     assert "Traceback" not in ended.errors[0]
-    assert "Something unexpected" not in ended.errors[0]
+    assert "An unexpected error" not in ended.errors[0]
     for word in words:
         assert word in ended.errors[0]
     return ended.output == ""
@@ -150,7 +150,7 @@ def test_a_sampler_that_does_not_fit_the_model_is_refused_with_the_reason_that_t
     ended = safelight(*FAST, "--model", folder, "--sampler", "LMS", "--size", "64x64", "--output", tmp_path / "picture.png")
     assert ended.status == 1
     assert ended.errors[-1] == (
-        "safelight: LMS does not fit this model: it cannot start from pure noise, as this model does. Choose another sampler."
+        "safelight: LMS does not work with this model: it cannot start from pure noise, as this model does. Choose another sampler."
     )
     assert not list(tmp_path.glob("*.png"))
 
@@ -158,7 +158,7 @@ def test_a_sampler_that_does_not_fit_the_model_is_refused_with_the_reason_that_t
 def test_an_existing_file_is_left_as_it_is(safelight, tmp_path: Path) -> None:
     output = tmp_path / "picture.png"
     output.write_bytes(b"mine")
-    assert refused(safelight(*FAST, "--output", output), "exists already")
+    assert refused(safelight(*FAST, "--output", output), "already exists")
     assert output.read_bytes() == b"mine"
 
 
