@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 import subprocess
@@ -19,7 +20,7 @@ from desktop.diffusion import schedulers
 from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.denoise import StepImages, denoise
 from desktop.diffusion.run import Pixels, Step
-from desktop.diffusion.samplers import SAMPLERS, Sampler
+from desktop.diffusion.samplers import Sampler
 from desktop.diffusion.seam import AS_RECORDED, Departure, Observation, Seam, Unwound
 from desktop.diffusion.snapshot import SnapshotWriter, read_snapshot
 from desktop.errors import NotANumber
@@ -126,9 +127,12 @@ def drawing_globally(history: Sequence[Step] = (), seed: int = stock.SEED, depar
 
 
 def flux() -> Any:
-    made = tiny.flux().pipeline
-    made.scheduler = diffusers.FlowMatchLCMScheduler()
-    return made
+    return diffusers.FluxPipeline(**flux_parts() | {"scheduler": diffusers.FlowMatchLCMScheduler()})
+
+
+@functools.cache
+def flux_parts() -> dict[str, Any]:
+    return tiny.flux().pipeline.components
 
 
 FLUX = {

@@ -13,7 +13,7 @@ import torch
 from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
 from desktop.diffusion.denoise import StepImages, denoise
-from desktop.diffusion.families.stable_diffusion import STABLE_DIFFUSION
+from desktop.diffusion.families import family_called
 from desktop.diffusion.run import Step
 from desktop.diffusion.samplers import SAMPLERS, Sampler, unfit
 from desktop.diffusion.seam import AS_RECORDED, Departure, denoisers

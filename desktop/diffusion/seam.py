@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import Any, Protocol, TypeAlias
 
 import torch
-from diffusers.utils import BaseOutput
 from diffusers.utils.torch_utils import randn_tensor
 from torch.utils import _pytree as pytree
 
