@@ -198,7 +198,7 @@ def test_wrong_usage(safelight, words: tuple[str, ...]) -> None:
         (("--size", "99999x128"), "Width"),
         (("--sampler", "Magic"), "no sampler called “Magic”"),
         (("--model", "unheard-of"), "no model called “unheard-of”"),
-        (("--model", "./no/such/folder"), "is not there"),
+        (("--model", "./no/such/folder"), "does not exist"),
         (("--output", "picture.bmp"), ".png, .jpg or .webp"),
         (("--output", "picture"), ".png, .jpg or .webp"),
     ],
