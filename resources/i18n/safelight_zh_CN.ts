@@ -920,10 +920,6 @@
         <translation>精修…</translation>
     </message>
     <message>
-        <source>Twin run…</source>
-        <translation>双图对照…</translation>
-    </message>
-    <message>
         <source>Free memory</source>
         <translation>释放内存</translation>
     </message>

@@ -321,7 +321,7 @@ class CreatePlace(Retranslating, QWidget):
             ),
             (
                 self._twins,
-                tr("Safelight", "Twin run…"),
+                tr("Safelight", "Compare two pictures…"),
                 tr("Safelight", "Make two pictures that differ in one setting, step by step together."),
             ),
             (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
