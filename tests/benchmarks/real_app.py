@@ -52,7 +52,7 @@ async def until(claim: Callable[[], bool]) -> None:
 
 
 async def ready(session: Session) -> None:
-    await until(lambda: session._darkroom.ready)
+    await until(lambda: session._machine.is_ready)
     await asyncio.sleep(1)  # what the first paint and the end of the imports leave to do
 
 
