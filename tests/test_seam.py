@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 import subprocess
@@ -127,9 +128,12 @@ def drawing_globally(history: Sequence[Step] = (), seed: int = stock.SEED, depar
 
 
 def flux() -> Any:
-    made = tiny.flux().pipeline
-    made.scheduler = diffusers.FlowMatchLCMScheduler()
-    return made
+    return diffusers.FluxPipeline(**flux_parts() | {"scheduler": diffusers.FlowMatchLCMScheduler()})
+
+
+@functools.cache
+def flux_parts() -> dict[str, Any]:
+    return tiny.flux().pipeline.components
 
 
 FLUX = {
