@@ -216,7 +216,8 @@ class Session:
         self._instance.listen()
         self._notices.spawn(self._prepare())
         self._notices.spawn(self._look_around())
-        self._notices.spawn(self._read_prompts_with(self.window.create_place.prompt_panel.model))
+        if (chosen := self.window.create_place.prompt_panel.model) is not None:
+            self._notices.spawn(self._read_prompts_with(chosen))
         if model is not None:
             self._notices.spawn(self._open_model(model))
         if files:

@@ -1,6 +1,6 @@
-"""What can go wrong, worded once: one plain sentence that says what happened and what to do next.
+"""Every error that the user can see, worded once: what happened and what to do next.
 
-`template` is the English sentence with named places; the window translates it, the log and `--headless` print it.
+`template` is the English sentence with named places. The window translates it; the log and `--headless` print it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # the name that lupdate 
 
 
 class SafelightError(Exception):
-    """Base of everything that the user is told. `values` fill the places of `template`."""
+    """Base of all errors that are shown to the user. `values` fill the places of `template`."""
 
-    template = QT_TRANSLATE_NOOP("Safelight", "Something unexpected happened: {problem}. The log file has the details.")
+    template = QT_TRANSLATE_NOOP("Safelight", "An unexpected error occurred: {problem}. The log file has the details.")
 
     def __init__(self, **values: object) -> None:
         super().__init__(self.template.format(**values))
@@ -32,27 +32,27 @@ class SamplerUnknown(SafelightError):
 
 
 class SamplerUnfit(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "{sampler} does not fit this model: {reason}. Choose another sampler.")
+    template = QT_TRANSLATE_NOOP("Safelight", "{sampler} does not work with this model: {reason}. Choose another sampler.")
 
 
 class TurnForbidden(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "After step {step} the run cannot go on in this way. {reason}")
+    template = QT_TRANSLATE_NOOP("Safelight", "The run cannot branch in this way after step {step}. {reason}")
 
 
 class NoGuidance(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "This model was made to follow the prompt without guidance, so there is none to be seen.")
+    template = QT_TRANSLATE_NOOP("Safelight", "This model follows the prompt without guidance, so there is no guidance to show.")
 
 
 # -- the model
 
 
 class ModelUnknown(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "There is no model called “{model}”. Choose another one, or open its folder.")
+    template = QT_TRANSLATE_NOOP("Safelight", "There is no model called “{model}”. Choose another model, or open its folder.")
 
 
 class ModelMissing(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "The model folder {folder} is not there. Choose another model, or open the folder where it is now."
+        "Safelight", "The model folder {folder} does not exist. Choose another model, or open its folder where it is now."
     )
 
 
@@ -75,21 +75,21 @@ class ModelFileDamaged(ModelDamaged):
 class ModelChannelsDiffer(ModelDamaged):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The parts of the model in {folder} do not fit together: its denoiser works on {denoiser} channels, its autoencoder on {autoencoder}. Put the autoencoder that belongs to it there, or choose another model.",
+        "The parts of the model in {folder} do not belong together: its denoiser has {denoiser} latent channels, its autoencoder {autoencoder}. Replace the autoencoder, or choose another model.",
     )
 
 
 class ModelRefused(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.",
+        "The model in {folder} was not opened because {file} could run a program: {problem}. Use a version in safetensors format.",
     )
 
 
 class ModelUnsafe(ModelRefused):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The model in {folder} was not opened, because {file} {problem}. Remove that file if it is not needed, or choose another model.",
+        "The model in {folder} was not opened because {file} {problem}. Remove that file if it is not needed, or choose another model.",
     )
 
 
@@ -143,30 +143,30 @@ class StarterFileDamaged(StarterDamaged):
 class NotANumber(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The picture fell apart at step {step}: the numbers left their range. Lower the guidance, or choose another sampler or seed.",
+        "The calculation failed at step {step}: the numbers became infinite. Lower the guidance, or choose another sampler or seed.",
     )
 
 
 class OutOfMemory(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "There was not enough memory for a picture of {width} × {height}. Try a smaller size, or close other programs."
+        "Safelight", "There was not enough memory for a picture of {width} × {height}. Choose a smaller size, or close other programs."
     )
 
 
 class MemoryTight(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "This picture needs about {needed} of memory and {free} are free. It may fail, or slow the computer down."
+        "Safelight", "This picture needs about {needed} of memory, but only {free} are free. It may fail or slow the computer down."
     )
 
 
 class MemoryTooSmall(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "This picture needs about {needed} of memory; this computer has {total}. Try a smaller size, or a smaller model."
+        "Safelight", "This picture needs about {needed} of memory, but this computer has {total}. Choose a smaller size or a smaller model."
     )
 
 
 class StepNotKept(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "This step is no longer held in memory. Generate the picture again to see its steps.")
+    template = QT_TRANSLATE_NOOP("Safelight", "This step is no longer in memory. Generate the picture again to view its steps.")
 
 
 # -- pictures and files
@@ -185,21 +185,19 @@ class DiskFull(SafelightError):
 
 
 class FileExists(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "{file} exists already and was left as it is. Choose another name.")
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} already exists and was not changed. Choose another name.")
 
 
 class FormatUnknown(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "Pictures are saved as .png, .jpg or .webp, and {file} ends otherwise. Choose another name.")
+    template = QT_TRANSLATE_NOOP("Safelight", "Pictures can be saved as .png, .jpg or .webp, but not as {file}. Choose another name.")
 
 
 class NothingToExport(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "There are no steps here to export. Generate the picture, and then export how it developed.")
+    template = QT_TRANSLATE_NOOP("Safelight", "There are no steps to export. Generate the picture first.")
 
 
 class ExportUnwritable(SafelightError):
-    template = QT_TRANSLATE_NOOP(
-        "Safelight", "The export could not be written in {folder}: {problem}. Nothing was left there; choose another place."
-    )
+    template = QT_TRANSLATE_NOOP("Safelight", "The export could not be saved in {folder}: {problem}. Choose another folder.")
 
 
 class VideoMissing(SafelightError):
@@ -207,11 +205,11 @@ class VideoMissing(SafelightError):
 
 
 class VideoUnable(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The video library that is installed cannot write H.264. Choose another format.")
+    template = QT_TRANSLATE_NOOP("Safelight", "The installed video library cannot write H.264. Choose another format.")
 
 
 class RecipeTooLong(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The prompt is too long to be kept in {file}. Save the picture as .png instead.")
+    template = QT_TRANSLATE_NOOP("Safelight", "The prompt is too long to be stored in {file}. Save the picture as .png instead.")
 
 
 class PictureUnreadable(SafelightError):
@@ -219,55 +217,61 @@ class PictureUnreadable(SafelightError):
 
 
 class RecipeMissing(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "{file} carries no recipe, so nothing could be restored from it.")
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} contains no recipe, so no settings could be restored.")
+
+
+class RecipeNewer(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The recipe in {file} was written by a newer Safelight and cannot be read. Update Safelight to restore it."
+    )
 
 
 class NotKept(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "What you type and choose cannot be written to disk: {problem}. Until that is put right, it will be gone at the next start.",
+        "Your text and settings cannot be saved to disk: {problem}. Until this is fixed, they will be lost when Safelight closes.",
     )
 
 
 class SettingsNewer(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Your settings were written by a newer Safelight. They are left as they are; changes made now are not kept."
+        "Safelight", "Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved."
     )
 
 
 class SettingsRestored(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The settings file was damaged; the last good copy from {when} is in use.")
+    template = QT_TRANSLATE_NOOP("Safelight", "The settings file was damaged. The last good copy, from {when}, is used instead.")
 
 
 class SettingsLost(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The settings file was damaged and no good copy was found. Safelight starts with its defaults; the damaged file is kept as {file}.",
+        "The settings file was damaged and no good copy was found. Safelight starts with the default settings; the damaged file was saved as {file}.",
     )
 
 
 class SettingsIgnored(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "Some settings could not be understood and are at their defaults: {names}.")
+    template = QT_TRANSLATE_NOOP("Safelight", "Some settings could not be read and were reset to their defaults: {names}.")
 
 
 class DraftsNewer(SettingsNewer):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "What you typed last was written by a newer Safelight. It is left as it is; what you type now is not kept."
+        "Safelight", "Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved."
     )
 
 
 class DraftsRestored(SettingsRestored):
-    template = QT_TRANSLATE_NOOP("Safelight", "The file with what you typed last was damaged; the last good copy from {when} is in use.")
+    template = QT_TRANSLATE_NOOP("Safelight", "The file with your last text was damaged. The last good copy, from {when}, is used instead.")
 
 
 class DraftsLost(SettingsLost):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "The file with what you typed last was damaged and no good copy was found. The damaged file is kept as {file}."
+        "Safelight", "The file with your last text was damaged and no good copy was found. The damaged file was saved as {file}."
     )
 
 
 class DraftsIgnored(SettingsIgnored):
-    template = QT_TRANSLATE_NOOP("Safelight", "Some of what you left last time could not be understood: {names}.")
+    template = QT_TRANSLATE_NOOP("Safelight", "Some of your last text and settings could not be read: {names}.")
 
 
 # -- recordings
@@ -281,7 +285,9 @@ class NotResumable(SafelightError):
 
 
 class RecordingBusy(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "Another Safelight is making this picture. Wait until it is done, or stop it there.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Another Safelight window is generating this picture. Wait until it has finished, or stop it there."
+    )
 
 
 class RecordingNewer(SafelightError):
@@ -314,21 +320,21 @@ class RecordingParentless(SafelightError):
 class ModelGone(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The model “{model}” is gone or damaged, so this run cannot be gone on with after step {step}, nor its steps be decoded in full. They can still be seen as they were shown.",
+        "The model “{model}” is missing or damaged, so this run can't be resumed after step {step} and its steps can't be decoded. Their previews can still be viewed.",
     )
 
 
 class ModelChanged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The model “{model}” is not the one that this run began with, so it cannot be gone on with, nor its steps be decoded in full. They can still be seen as they were shown.",
+        "The model “{model}” has changed since this run started, so the run can't be resumed and its steps can't be decoded. Their previews can still be viewed.",
     )
 
 
 class MachineChanged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "This run began with other arithmetic ({before}) than this computer now works with ({now}), so it cannot be gone on with. Its steps can still be seen.",
+        "This run was computed on {before}, but this computer now uses {now}, so it can't be resumed. Its steps can still be viewed.",
     )
 
 

@@ -115,13 +115,13 @@ class LocalMachine:
 
         Raises `ModelGone` and `ModelChanged` where it is not the one that the recorded steps were made with.
         """
-        wanted = request.recipe.model.name
+        wanted = request.recipe.model
         try:
-            model = self._models.find(wanted)
+            model = self._models.of(wanted)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
         except SafelightError as problem:
             if request.history:
-                raise ModelGone(model=wanted, step=request.history[-1].number) from problem
+                raise ModelGone(model=wanted.name, step=request.history[-1].number) from problem
             raise
         if request.environment.get("model_fingerprint", fingerprint) != fingerprint:
             raise ModelChanged(model=model.name)

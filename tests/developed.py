@@ -82,20 +82,20 @@ class Work(QObject):
         self.running, self.stopping, self.stopped, self.pausing = run is not None, False, 0, False
         self.pace: Pace | None = None
         self.previews, self.is_behind = Previews.FAST, False
-        self.gone_on_with: list[Run | None] = []
+        self.resumed: list[Run | None] = []
         self._breakpoints: dict[str, set[int]] = {}
 
     def pause(self) -> None:
         self.pausing = True
         self.changed.emit()
 
-    def go_on(self, run: Run | None = None) -> None:
-        self.gone_on_with.append(run)
+    def resume(self, run: Run | None = None) -> None:
+        self.resumed.append(run)
         self.pausing, self.running = False, True
         self.changed.emit()
 
     def step_once(self) -> None:
-        self.go_on()
+        self.resume()
         self.pause()
 
     def breakpoints(self, run: Run) -> set[int]:

@@ -235,7 +235,7 @@ class Program:
 
     @property
     def running(self) -> bool:
-        return self.control("generate")["name"] == "Add to Up next"
+        return self.control("generate")["name"] == "Add to queue"
 
     @property
     def ready(self) -> bool:

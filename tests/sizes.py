@@ -54,7 +54,7 @@ def observed(sampler: Sampler, dtype: torch.dtype, steps: int) -> tuple[tuple[fl
     """The timesteps and every step of a run as the seam sees it."""
     generator, observations, plan = torch.Generator().manual_seed(0), [], []
     scheduler = schedulers.build(sampler, CONFIG)
-    pipeline = SimpleNamespace(scheduler=scheduler, unet=Unet())
+    pipeline = SimpleNamespace(scheduler=scheduler, unet=Unet(), _execution_device=torch.device("cpu"))
     with Seam(pipeline, [generator], observations.append, plan.append):
         scheduler.set_timesteps(steps)
         latents = torch.randn(1, 4, SIDE // 8, SIDE // 8, generator=generator).to(dtype) * scheduler.init_noise_sigma

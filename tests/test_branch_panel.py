@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Phase, Previews, Run
 from desktop.generate import RunMaker
@@ -149,6 +150,7 @@ def same(run: Run, other: Run) -> bool:
 # -- what it shows
 
 
+@pytest.mark.slow
 def test_it_is_filled_with_what_holds_after_the_step_at_the_playhead_and_follows_it(qtbot, studio):
     recipe = STILL.turned(4, prompt="a red mouse", guidance_scale=8.0)
     panel = studio.open(developed(recipe=recipe), 3)
@@ -231,8 +233,8 @@ def test_samplers_that_cannot_go_on_say_why(studio):
     enabled = {box.itemText(row) for row in range(box.count()) if box.model().item(row).isEnabled()}
     assert enabled == {"DDIM", "DDPM", "Euler", "Euler a"}
     for name, reason in (
-        ("UniPC", "This sampler takes its steps at other noise levels than this run. Choose another one."),
-        ("LMS", "This sampler builds on the steps before and cannot begin in the middle. Choose another one."),
+        ("UniPC", "This sampler uses other noise levels than this run. Choose another one."),
+        ("LMS", "This sampler needs the earlier steps and cannot start in the middle. Choose another one."),
     ):
         item = box.model().item(box.findText(name))
         assert item.toolTip() == item.accessibleDescription() == reason
@@ -267,11 +269,7 @@ def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
             "The steps of this picture no longer exist. Generate it again to branch from one of them.",
         ),
         (developed(recipe=STILL), 10, "The run has no steps after this one. Choose an earlier step."),
-        (
-            developed(recipe=STILL.with_values(model="dreams")),
-            3,
-            "The model that this run began with is not here any more. Bring it back, and open its folder.",
-        ),
+        (developed(recipe=STILL.with_values(model="dreams")), 3, "The model of this run is no longer available. Open its folder again."),
     ],
 )
 def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
@@ -291,10 +289,10 @@ def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
 def test_refining_says_what_it_does_and_when_it_cannot(qtbot, studio):
     panel = studio.open(developed(10, done=4, recipe=STILL), 3)
     press(qtbot, panel, "way_refine")
-    assert text(panel, "branch_reason") == "Only a finished picture can be refined. Let the run go to its end first."
+    assert text(panel, "branch_reason") == "Only a finished picture can be refined. Finish the run first."
     assert not child(panel, "branch_prompt").isVisible()
     studio.open(developed(recipe=STILL), 0, refine=True)
-    assert text(panel, "branch_reason") == "The starting noise holds nothing of the picture. Choose a later step."
+    assert text(panel, "branch_reason") == "The starting noise contains nothing of the picture. Choose a later step."
     studio.timeline.go_to(6)
     assert text(panel, "branch_reason") == ""
     assert "Adds the noise of step 6" in text(panel, "branch_deed")
@@ -319,6 +317,15 @@ def test_prompts_are_read_as_the_runs_own_model_reads_them(studio):
     studio.timeline.show(developed(recipe=STILL.with_values(prompt="a purple rocket", model="other")))
     assert child(panel, "branch_tokens", QLabel).text() == ""  # the meter counts as another model reads
     assert not child(panel, "branch_unknown_words").isVisibleTo(panel)
+
+
+def test_a_setting_that_the_runs_model_does_not_use_is_disabled_and_says_so(studio):
+    panel = studio.open(developed(recipe=STILL), 3)
+    prompt = child(panel, "branch_negative_prompt")
+    assert prompt.isEnabled()
+    panel.set_models([Model("starter", Path("/starter"), traits=Traits(guided=False))])
+    assert not prompt.isEnabled()
+    assert prompt.accessibleDescription() == "This model does not use this setting."
 
 
 def test_every_control_has_a_name_and_an_explanation_in_both_languages(studio, qapp):
@@ -391,6 +398,7 @@ def test_closing_keeps_what_was_typed_for_the_same_run_only(qtbot, studio):
 # -- what comes of it
 
 
+@pytest.mark.slow
 async def test_a_branch_with_nothing_changed_is_its_parent(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 2)
@@ -459,6 +467,7 @@ async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
     assert refined.recipe.turns[0].changes["refine"] > 0
 
 
+@pytest.mark.slow
 async def test_a_run_at_work_can_be_branched_from_and_waits(studio):
     studio.generation.generate(RECIPE.with_values(steps=30))
     await studio.until(lambda: len(studio.timeline.steps) > 4)

@@ -54,6 +54,7 @@ def embeds(made: Any, prompt: str) -> torch.Tensor:
     return made.encode_prompt(prompt, "cpu", 1, do_classifier_free_guidance=False)[0]
 
 
+@pytest.mark.slow
 @EACH_SAMPLER
 @pytest.mark.parametrize("after", CUTS)
 def test_another_prompt(model: str, sampler: Sampler, after: int) -> None:
@@ -68,6 +69,7 @@ def test_another_prompt(model: str, sampler: Sampler, after: int) -> None:
     assert not torch.equal(branch.latents, whole(sampler, model).latents)
 
 
+@pytest.mark.slow
 @EACH_SAMPLER
 def test_another_prompt_from_the_starting_noise(model: str, sampler: Sampler) -> None:
     branch = Watched(pipeline(sampler, model)).go(history=whole(sampler, model).steps[:1], departure=Departure(1), prompt="two pandas")
@@ -78,6 +80,7 @@ def test_another_prompt_from_the_starting_noise(model: str, sampler: Sampler) ->
     assert torch.equal(branch.latents, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [sampler.name for model, sampler in ONCE if model != "distilled"])  # those read it before the first step
 def test_other_guidance(name: str) -> None:
     def change(made: Any, tensors: Tensors) -> Tensors:
@@ -89,6 +92,7 @@ def test_other_guidance(name: str) -> None:
         assert torch.equal(branch.latents, steered(pipeline(name), after, change))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["DDIM", "Euler a", "UniPC", "Heun"])
 def test_guidance_switched_off(name: str) -> None:
     branch = Watched(pipeline(name)).go(history=whole(name).steps[:4], departure=Departure(1), guidance_scale=1)
@@ -100,6 +104,7 @@ def test_guidance_switched_off(name: str) -> None:
     assert torch.equal(branch.latents, steered(pipeline(name), 3, change))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["DDIM", "Euler a", "UniPC", "Heun"])
 def test_guidance_switched_on(name: str) -> None:
     parent = Watched(pipeline(name)).go(guidance_scale=1)
@@ -112,6 +117,7 @@ def test_guidance_switched_on(name: str) -> None:
     assert torch.equal(branch.latents, steered(pipeline(name), 3, change, guidance_scale=1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "sampler"), [case for case in ONCE if case[1].draws], ids=lambda value: getattr(value, "name", value))
 @pytest.mark.parametrize("after", [0, 1, 4])
 def test_another_noise_seed(model: str, sampler: Sampler, after: int) -> None:
@@ -150,6 +156,7 @@ def loop(made: Any, latents: torch.Tensor, after: int) -> torch.Tensor:
     return latents
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "behind"), [("LMS", "Euler"), ("UniPC", "DPM++ 2M"), ("DPM++ 2M SDE", "UniPC"), ("DDPM", "DDIM")])
 @pytest.mark.parametrize("after", [1, 4])
 def test_another_sampler_begins_where_the_first_one_ends(before: str, behind: str, after: int) -> None:
@@ -164,6 +171,7 @@ def test_another_sampler_begins_where_the_first_one_ends(before: str, behind: st
     assert torch.equal(branch.latents, loop(pipeline(behind), captured[0], after))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "behind"), [("DDIM", "Euler"), ("Euler", "UniPC"), ("Euler a", "DDIM"), ("DPM++ 2M", "LMS")])
 def test_another_sampler_may_write_its_latents_otherwise(before: str, behind: str) -> None:
     """From √ᾱ·x0 + √(1−ᾱ)·noise to x0 + σ·noise and back: the noise level that the sampler tells, and x0, go on without a jump."""
@@ -176,6 +184,7 @@ def test_another_sampler_may_write_its_latents_otherwise(before: str, behind: st
     assert (read[0] - expected).abs().max() < 1e-4 * expected.abs().max()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "sampler"),
     [case for case in ONCE if case[1].restarts and case[1].name != "LCM"],
@@ -214,7 +223,7 @@ TRAITS = Traits(spacing="leading")
         ("DDIM", 3, {}, None),
         ("DDIM", 3, {"sampler": "Euler"}, None),
         ("DDIM", 3, {"sampler": "UniPC"}, "other noise levels"),
-        ("DDIM", 3, {"sampler": "LMS"}, "cannot begin in the middle"),
+        ("DDIM", 3, {"sampler": "LMS"}, "cannot start in the middle"),
         ("DDIM", 3, {"sampler": "LCM"}, "does not fit the model"),
         ("LMS", 3, {"sampler": "DDIM"}, None),
         ("DDIM", 3, {"noise_seed": 1}, "adds no noise"),
@@ -222,8 +231,8 @@ TRAITS = Traits(spacing="leading")
         ("DDPM", 3, {"sampler": "DDIM", "noise_seed": 1}, "adds no noise"),
         ("DDIM", 3, {"refine": 1}, None),
         ("DDIM", 0, {"refine": 1}, "nothing of the picture"),
-        ("PNDM", 3, {"refine": 1}, "cannot begin in the middle"),
-        ("LMS", 3, {"refine": 1}, "cannot begin in the middle"),
+        ("PNDM", 3, {"refine": 1}, "cannot start in the middle"),
+        ("LMS", 3, {"refine": 1}, "cannot start in the middle"),
         ("Heun", 3, {"refine": 1}, "middle of a step"),
         ("Heun", 4, {"refine": 1}, None),
         ("Heun", 3, {"prompt": "x"}, None),

@@ -439,7 +439,7 @@ def test_two_runs_are_called_by_what_was_changed(canvas, timeline):
     timeline.show(run)
     timeline.compare_with(branch)
     timeline.go_to(7)
-    assert canvas._legend.label(timeline.shown[0]) == "the beginning"
+    assert canvas._legend.label(timeline.shown[0]) == "Original"
     assert canvas._legend.label(timeline.shown[1]) == "step 5 · guidance 8.0"
     twin = developed(10, done=8, recipe=Recipe.of(prompt="a red apple", steps=10, width=64, height=64, seed=3))
     timeline.compare_with(twin)

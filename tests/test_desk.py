@@ -10,8 +10,9 @@ from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import Signal
 
 from desktop.diffusion.families.description import Traits
-from desktop.diffusion.recipe import Turn
+from desktop.diffusion.recipe import Recipe, Turn
 from desktop.diffusion.run import Ending, Pixels, Run
+from desktop.errors import RecipeNewer
 from desktop.generate import artwork_of
 from desktop.library.artwork import save
 from desktop.library.journal import Journal
@@ -102,6 +103,14 @@ async def test_a_picture_of_a_branch_restores_its_recipe_with_the_branch(desk, t
     assert restored == [run.recipe]
     assert restored[0].turns == (Turn(2, {"prompt": "a pear"}),)
     assert told == [f"The recipe of {name} is restored."]
+
+
+async def test_a_recipe_of_a_newer_version_is_named_as_such_and_its_picture_is_shown(desk, tmp_path, monkeypatch):
+    run, to_dict = developed(4), Recipe.to_dict
+    monkeypatch.setattr(Recipe, "to_dict", lambda recipe: to_dict(recipe) | {"schema": 4})
+    with pytest.raises(RecipeNewer, match=r"a.png was written by a newer Safelight"):
+        await desk.take_recipe(save(artwork_of(run), tmp_path / "a.png"))
+    assert desk.timeline.run.picture == run.picture
 
 
 async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tmp_path, told):

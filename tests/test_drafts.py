@@ -73,6 +73,7 @@ def test_the_history_has_no_prompt_twice_in_a_row() -> None:
     assert drafts.history == ("fox", "cat", "fox")
 
 
+@pytest.mark.slow
 def test_a_file_cut_at_any_byte_costs_nothing(path: Path) -> None:
     whole = saved(path).read_bytes()
     for size in range(len(whole)):
@@ -82,6 +83,7 @@ def test_a_file_cut_at_any_byte_costs_nothing(path: Path) -> None:
         assert isinstance(problem, DraftsRestored)
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_costs_nothing(path: Path) -> None:
     whole = saved(path).read_bytes()
     for position in range(len(whole)):

@@ -113,6 +113,7 @@ def test_the_same_recipe_twice_gives_the_same_bits_and_loads_once(engine, folder
     assert Phase.LOADING not in second
 
 
+@pytest.mark.slow
 def test_another_fingerprint_is_another_model(engine, folder):
     generate(engine, folder)
     events = []
@@ -172,6 +173,7 @@ def test_the_threads_of_a_run_can_be_asked_for(engine, folder):
         torch.set_num_threads(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [Phase.LOADING, Phase.ENCODING, Phase.DENOISING, Phase.DECODING])
 def test_a_stop_takes_hold_in_every_phase_and_the_next_run_works(engine, folder, at):
     control, events = Control(), []
@@ -199,6 +201,7 @@ def branched(engine, folder, parent: list, after: int, recipe: Recipe, pause_at=
     return generate(engine, folder, recipe, history=run.fork(after, recipe).history, pause_at=pause_at)
 
 
+@pytest.mark.slow
 def test_a_branch_with_nothing_changed_is_its_parent(engine, folder):
     parent = generate(engine, folder, TURNED)
     for after in range(7):
@@ -211,6 +214,7 @@ def snapshots(events: list) -> list[bytes]:
     return [step.snapshot for step in only(Step, events)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [
@@ -246,6 +250,7 @@ def test_a_branch_that_refines_makes_only_the_steps_behind_it(engine, folder):
     assert [step.number for step in only(Step, branch)] == [5, 6]
 
 
+@pytest.mark.slow
 def test_a_run_of_several_turns_can_be_paused_anywhere(engine, folder):
     recipe = TURNED.turned(3, refine=8).turned(5, prompt="a castle")
     whole, run = generate(engine, folder, recipe), Run(recipe)
@@ -272,6 +277,7 @@ def test_each_leg_encodes_its_own_prompt_once(engine, folder):
     assert len(only(Plan, events)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("turn", "words"),
     [
@@ -305,6 +311,7 @@ def look(engine, folder, steps, number, view=View.ESTIMATE, recipe=RECIPE):
     return engine.decode(Request(recipe, tuple(steps)), folder, "fingerprint", number, view, Control())
 
 
+@pytest.mark.slow
 def test_every_step_can_be_looked_at_in_every_view(engine, folder):
     events = generate(engine, folder)
     steps = only(Step, events)
@@ -317,6 +324,7 @@ def test_every_step_can_be_looked_at_in_every_view(engine, folder):
         assert len({seen[view, number].data for number in range(7)}) >= 6  # DDIM's last estimate may be the picture
 
 
+@pytest.mark.slow
 def test_looking_needs_only_the_steps_so_far_and_no_run_before(folder):
     steps = only(Step, generate(Engine(CPU), folder, pause_at=3))
     for view in View:
@@ -325,6 +333,7 @@ def test_looking_needs_only_the_steps_so_far_and_no_run_before(folder):
             look(Engine(CPU), folder, steps, 5, view)
 
 
+@pytest.mark.slow
 def test_looking_changes_nothing_in_a_run(engine, folder):
     begun = generate(engine, folder, pause_at=3)
     for view in View:
@@ -348,6 +357,7 @@ def test_guidance_is_seen_by_asking_once_more(engine, folder):
     assert (len(made), encoded) == (1, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", [RECIPE.with_values(guidance_scale=1), TURNED, RECIPE.turned(2, sampler="Euler").turned(4, refine=3)])
 def test_guidance_is_seen_where_it_was_off_and_behind_turns(engine, folder, recipe):
     run = Run(recipe)
@@ -412,6 +422,7 @@ def test_memory_is_looked_at_before_anything_is_loaded(engine, folder, monkeypat
     assert only(Picture, generate(engine, folder, insist=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -459,6 +470,7 @@ def test_an_error_carries_no_tensors(engine, folder):
     assert not any(isinstance(value, torch.Tensor) for frame in inside for value in frame.f_locals.values())
 
 
+@pytest.mark.slow
 def test_a_decoder_that_gives_no_numbers_is_told(engine, folder, tmp_path):
     broken = shutil.copytree(folder, tmp_path / "model")
     file = broken / "vae" / "diffusion_pytorch_model.safetensors"
@@ -470,6 +482,7 @@ def test_a_decoder_that_gives_no_numbers_is_told(engine, folder, tmp_path):
     assert only(Picture, generate(engine, folder))
 
 
+@pytest.mark.slow
 def test_freeing_lets_go_of_the_model(engine, folder):
     generate(engine, folder, pause_at=1)
     alive = weakref.ref(engine._loaded.pipeline.unet)
@@ -478,6 +491,7 @@ def test_freeing_lets_go_of_the_model(engine, folder):
     assert only(Picture, generate(engine, folder))
 
 
+@pytest.mark.slow
 def test_a_preview_decoder_of_another_model_stops_no_run(folder, tmp_path, caplog):
     model = shutil.copytree(folder, tmp_path / "model")
     PreviewDecoder(latent_channels=8, channels=16).save(model / "preview_decoder")
@@ -498,6 +512,7 @@ def deep(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "height"), [(256, 256), (208, 320), (64, 64)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_pictures_previews_and_thumbnails_of_deep_latents(deep, width, height, dtype):
@@ -516,6 +531,7 @@ def test_deep_latents_without_a_preview_decoder_are_shown_by_the_linear_map(deep
     assert all((step.estimate.width, step.noisy.width, step.approximate) == (16, 16, True) for step in steps[1:])
 
 
+@pytest.mark.slow
 def test_every_step_of_deep_latents_can_be_looked_at_and_gone_on_from(engine, deep):
     recipe = RECIPE.with_values(steps=3, width=256, height=256)
     events = generate(engine, deep, recipe)
@@ -531,6 +547,7 @@ def test_a_side_that_deep_latents_cannot_have_is_refused(engine, deep, width):
         generate(engine, deep, RECIPE.with_values(width=width))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["PNDM", "LMS", "Heun", "DPM++ 2M Karras"])
 def test_a_sampler_that_cannot_start_from_pure_noise_is_refused(engine, deep, sampler):
     with pytest.raises(SamplerUnfit, match="cannot start from pure noise"):
@@ -551,6 +568,7 @@ def starter_recipe(prompt: str, steps: int, seed: int) -> Recipe:
     return Recipe.of(prompt=prompt, steps=steps, seed=seed, width=side, height=side)
 
 
+@pytest.mark.slow
 def test_the_starter_model_shows_every_step_through_its_preview_decoder(starter_engine):
     events = generate(starter_engine, STARTER, starter_recipe("夜空下的狐狸", steps=4, seed=3), Previews.BEST)
     steps = only(Step, events)
@@ -560,6 +578,7 @@ def test_the_starter_model_shows_every_step_through_its_preview_decoder(starter_
     assert decibels(steps[-1].estimate, events[-1].pixels) > 20
 
 
+@pytest.mark.slow
 def test_the_starter_model_follows_the_words(starter_engine):
     def mean_colour(prompt):
         picture = generate(starter_engine, STARTER, starter_recipe(prompt, steps=10, seed=3), Previews.OFF)[-1].pixels
@@ -570,6 +589,7 @@ def test_the_starter_model_follows_the_words(starter_engine):
     assert blue[2] > blue[0] + 40
 
 
+@pytest.mark.slow
 def test_the_estimates_of_the_starter_model_come_nearer_to_the_picture(starter_engine):
     events = generate(starter_engine, STARTER, starter_recipe("a rocket in space", steps=10, seed=1), Previews.BEST)
     likeness = [decibels(step.estimate, events[-1].pixels) for step in only(Step, events)[1:]]

@@ -334,6 +334,7 @@ def test_sizes_are_even_keep_the_shape_and_fit_the_memory(format: Format, width:
         assert (width, height) in offered
 
 
+@pytest.mark.slow
 def test_a_sheet_is_never_larger_than_safelight_opens(tmp_path: Path):
     width, height = export.sizes(Recipe.of(width=1024, height=1024), Format.SHEET, 300)[-1]
     development = [Frame(plain((1, 2, 3), 8), number, 299) for number in range(300)]
@@ -360,6 +361,7 @@ def test_a_prompt_makes_a_name_that_every_disk_takes(tmp_path: Path):
     path.touch()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", WRITABLE)
 def test_the_size_is_estimated_from_a_few_pictures(tmp_path: Path, format: Format):
     noise = os.urandom(3 * 64 * 64)
@@ -430,6 +432,7 @@ def test_a_folder_that_is_not_there_or_none_is_reported(tmp_path: Path, developm
         assert raised.value.values["problem"] == problem
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS], ids=errno.errorcode.get)
 @pytest.mark.parametrize("format", [Format.GIF, Format.STEPS])
 def test_any_failing_call_leaves_the_whole_export_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: Format, error: int):
@@ -451,6 +454,7 @@ def test_any_failing_call_leaves_the_whole_export_or_none(tmp_path: Path, monkey
     assert number > 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", [Format.APNG, Format.STEPS])
 def test_a_disk_that_is_really_full(tmp_path: Path, format: Format):
     """On a file system of 300 KB of its own, or with a limit on the size of files where no such can be made."""

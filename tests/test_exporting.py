@@ -259,11 +259,13 @@ async def test_without_pyav_mp4_can_be_looked_at(exporting, monkeypatch):
     proof.stop()
 
 
+@pytest.mark.slow
 async def test_a_proof_of_many_steps_stays_small(exporting):
     proof = await weighed(exporting.proof(developed(299), 2000))
     assert sum(len(picture.data) for picture in proof.pictures) <= MOST_PROOF_BYTES
 
 
+@pytest.mark.slow
 async def test_the_window_does_not_wait(exporting, tmp_path):
     """An export works on other threads."""
     proof = exporting.proof(developed(100), SIDE)
@@ -277,6 +279,7 @@ async def test_the_window_does_not_wait(exporting, tmp_path):
     proof.stop()
 
 
+@pytest.mark.slow
 async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_path):
     """From the record alone, in memory or on disk: no step is made anew."""
     worker, warned = Worker(), []

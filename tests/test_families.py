@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import diffusers
 import pytest
 import torch
 
-from desktop.diffusion.control import Control
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.families import FAMILIES, STABLE_DIFFUSION, STABLE_DIFFUSION_XL, read_index
@@ -19,12 +19,13 @@ from desktop.diffusion.loader import load, weight_bytes
 from desktop.diffusion.memory import working_bytes
 from desktop.diffusion.prompts import PromptEncoder
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Pixels, Previews, Run
+from desktop.diffusion.run import Pixels, Run, Step
 from desktop.library import inspection
 from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import TokenMeter
 from desktop.resources import STARTER
 from tests import tiny
+from tests.engine_runs import events_of
 
 DESKTOP = Path(__file__).parents[1] / "desktop"
 CPU = Device("cpu", "", torch.float32)
@@ -44,11 +45,10 @@ def model(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Model:
     return opened
 
 
-def generate(engine: Engine, folder: Path, recipe: Recipe, **more) -> Run:
+def generate(engine: Engine, folder: Path, recipe: Recipe, history: Sequence[Step] = ()) -> Run:
     run = Run(recipe)
-    for step in more.get("history", ()):
-        run.record(step)
-    engine.develop(recipe, folder, "fingerprint", Previews.FAST, Control(), run.record, **more)
+    for event in (*history, *events_of(engine, folder, recipe, history=history)):
+        run.record(event)
     return run
 
 

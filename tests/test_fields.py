@@ -17,6 +17,8 @@ from desktop.library.metadata import infotext, read_infotext
 from desktop.library.models import Model
 from desktop.studio.generation import Generation
 from desktop.studio.history import History
+from desktop.studio.notices import Notices
+from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.branch_panel import BranchPanel
 from desktop.ui.create.prompt_panel import PromptPanel
@@ -55,7 +57,7 @@ def eta(monkeypatch: pytest.MonkeyPatch) -> Field:
 
 @pytest.fixture
 def generation(qapp) -> Generation:
-    return Generation(None, Timeline(), None, None, None, None)  # it makes nothing here
+    return Generation(None, Queue(Notices()), Timeline(), None, None, None, None)  # it makes nothing here
 
 
 def test_it_is_stored_and_checked(eta: Field) -> None:

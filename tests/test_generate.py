@@ -84,6 +84,7 @@ def snapshots(steps: Sequence[Step]) -> list[bytes]:
     return [step.snapshot for step in read_history(steps)]
 
 
+@pytest.mark.slow
 async def test_a_pause_gives_the_worker_back_and_going_on_changes_no_bit(bench, whole):
     bench, run = bench(), Run(RECIPE)
     for after in (0, 1, 4):
@@ -117,6 +118,7 @@ async def test_what_was_paused_goes_on_in_another_process(bench, whole):
     assert [each.picture for each in later.recordings.all()] == [opened.path]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["before", "behind"])
 async def test_cut_off_while_the_picture_is_saved_it_is_saved_once(bench, whole, tmp_path, moment):
     """The recording is kept as it is right before the picture gets its name, or right behind."""
@@ -155,6 +157,7 @@ async def test_a_branch_with_nothing_changed_is_its_parent(bench, whole):
     assert same(branch, whole)
 
 
+@pytest.mark.slow
 async def test_a_stopped_run_can_be_gone_on_with(bench, whole):
     bench, run = bench(), Run(RECIPE)
     task = asyncio.ensure_future(bench.generate(run))

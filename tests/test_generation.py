@@ -86,7 +86,7 @@ async def test_stop_takes_hold_at_once_and_holds_what_was_next(studio):
     studio.machine.go.set()
     await asyncio.sleep(0.01)
     assert studio.machine.made == []  # it waits for the user's word
-    studio.generation.resume()
+    studio.generation.resume_queue()
     await studio.idle()
     assert [recipe.prompt.text for recipe in studio.machine.made] == ["a", "a", "b"]
 
@@ -250,7 +250,7 @@ async def test_a_pause_takes_hold_at_the_next_boundary_and_holds_the_line_until_
     await studio.idle()
     assert (run.ending, studio.generation.running) == (Ending.PAUSED, False)
     assert [(job.recipe.prompt.text, job.pictures) for job in studio.generation.up_next] == [("a", 2), ("b", 1)]
-    studio.generation.go_on(run)
+    studio.generation.resume(run)
     await studio.idle()
     assert [recipe.prompt.text for recipe in studio.machine.made] == ["a", "a", "b"]
     assert not studio.generation.holding
@@ -270,7 +270,7 @@ async def test_one_step_and_to_a_breakpoint(studio):
     studio.generation.toggle_breakpoint(0, run)
     studio.generation.toggle_breakpoint(2, run)
     assert studio.generation.breakpoints(run) == {2}
-    studio.generation.go_on(run)
+    studio.generation.resume(run)
     await studio.idle()
     assert (len(run.steps), run.ending) == (3, Ending.PAUSED)
 
@@ -365,7 +365,7 @@ async def test_twins_pause_and_go_on_together(studio):
     await studio.idle()
     assert len(one.steps) == len(two.steps) == (ahead if behind < ahead else ahead + 1)
     studio.timeline.show(None)
-    studio.generation.resume()
+    studio.generation.resume_queue()
     assert {studio.timeline.run, studio.timeline.compare} == {one, two}
     await studio.idle()
     assert [one.ending, two.ending] == [Ending.FINISHED, Ending.FINISHED]
@@ -403,7 +403,7 @@ async def test_what_is_dropped_is_not_gone_on_with(studio):
     run = await begun(studio, 2)
     studio.generation.pause()
     await studio.idle()
-    studio.generation.drop(run)
+    studio.generation.discard(run)
     assert run.ending is Ending.STOPPED
     assert [(job.recipe.sampling.seed, job.pictures) for job in studio.generation.up_next] == [(1, 1)]
 

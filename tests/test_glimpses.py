@@ -66,6 +66,7 @@ def difference(one: Pixels, two: Pixels) -> int:
 # -- by the machine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "DPM++ 2M", "Heun", "LMS"])
 def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, model, sampler):
     recipe = RECIPE.with_values(sampler=sampler)
@@ -87,6 +88,7 @@ def test_no_denoiser_is_asked_for_it(engine, model):
     assert len(calls) == RECIPE.sampling.steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "Heun"])
 def test_it_is_what_is_seen_later(engine, model, sampler, monkeypatch):
     """Where the picture behind is left out, the heat of both is the same; the latents are the same in any case."""
@@ -115,6 +117,7 @@ def test_what_guidance_does_is_not_seen_where_it_does_nothing(engine, model):
     assert only(LiveViews, generate(engine, model, recipe, watched=WatchedViews(frozenset({View.GUIDANCE})))) == []
 
 
+@pytest.mark.slow
 def test_what_cannot_be_seen_is_not_worth_a_run(engine, model, monkeypatch):
     def fail(latents):
         raise RuntimeError("out of colours")
@@ -169,6 +172,7 @@ def studio(qtbot, model, tmp_path):
     assert studio.worker.join(5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", MADE)
 async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
     timeline = studio.timeline
@@ -201,6 +205,7 @@ async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):
     assert (timeline.pixels.width, rough.width) == (64, 8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", [View.LATENTS, View.NOISE, View.CHANGE])
 async def test_an_earlier_step_is_seen_while_the_run_goes_on(studio, view):
     generation, timeline = studio.generation, studio.timeline
@@ -222,6 +227,7 @@ async def test_an_earlier_step_is_seen_while_the_run_goes_on(studio, view):
     assert told == _in_words(values)
 
 
+@pytest.mark.slow
 async def test_both_of_two_runs_are_seen_live(studio):
     timeline = studio.timeline
     timeline.look_at(View.LATENTS)

@@ -301,6 +301,7 @@ def test_a_branch_whose_parent_is_gone_shows_its_own_steps(folder: Path) -> None
     assert [sha256(step.snapshot) for step in recording.run.own_steps] == [step["snapshot_sha256"] for step in expected["steps"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RESUMABLE)
 def test_an_interrupted_run_resumes_as_if_never_interrupted(name: str, folder: Path, model: Path) -> None:
     """It is then recorded in the same file, behind what an earlier version wrote."""
@@ -317,6 +318,7 @@ def test_an_interrupted_run_resumes_as_if_never_interrupted(name: str, folder: P
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FINISHED)
 def test_a_finished_run_can_be_made_again_from_its_steps(name: str, folder: Path, model: Path) -> None:
     expected = RECORDINGS[name]
@@ -328,6 +330,7 @@ def test_a_finished_run_can_be_made_again_from_its_steps(name: str, folder: Path
         assert is_same_picture(resumed, uninterrupted, cut)
 
 
+@pytest.mark.slow
 def test_a_run_of_stable_diffusion_xl_resumes_from_any_step(folder: Path) -> None:
     steps, uninterrupted = recording_read(folder, RECORDINGS["SDXL"]["id"]).run.steps, resumed_sdxl()
     is_exact = torch.equal(latents_of(steps, len(steps) - 1), uninterrupted)

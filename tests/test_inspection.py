@@ -320,6 +320,7 @@ KITS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "error"), KITS)
 def test_a_hostile_folder_is_refused_at_once_and_in_one_sentence(folder: Path, change: Change, error: type[SafelightError]) -> None:
     change(folder)
@@ -528,6 +529,7 @@ def test_weights_cut_at_any_byte_are_found(folder: Path) -> None:
             inspection.inspect(folder)
 
 
+@pytest.mark.slow
 def test_whatever_is_flipped_the_answer_is_one_of_ours(folder: Path) -> None:
     dice = random.Random(7)
     files = [folder / file for file in ("model_index.json", *CONFIGS, *WEIGHTS)]

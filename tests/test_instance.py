@@ -5,6 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from desktop.studio.instance import Instance
 
 START = """
@@ -48,6 +50,7 @@ def test_another_data_folder_is_another_instance(tmp_path, qtbot):
     other.close()
 
 
+@pytest.mark.slow
 def test_of_many_starts_at_once_one_is_first(tmp_path):
     code = (
         START.replace('instance.forward([Path(file) for file in sys.argv[2:]], "dreams")', "'later'")

@@ -252,6 +252,7 @@ def test_whatever_fails_the_run_goes_on_and_the_file_is_whole(folder, system, er
     assert number > 20
 
 
+@pytest.mark.slow
 def test_a_really_full_disk_costs_the_recording_and_no_more(tmp_path):
     """A tiny disk of memory where the system lets us mount one; else a limit on the size of files, which fails alike."""
     script = f"""

@@ -98,7 +98,7 @@ def test_each_run_of_the_tree_has_a_lane(lanes, tree, timeline):
 def test_a_lane_says_what_was_changed_where_it_begins_and_how_far_it_is(lanes, tree, timeline):
     timeline.compare_with(tree[1])
     assert spoken(lanes) == [
-        "the beginning, finished at step 50",
+        "Original, finished at step 50",
         "prompt: a red fox, from step 10, finished at step 50, compared",
         "guidance 8.0, from step 30, paused at step 36, shown",
     ]

@@ -7,8 +7,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from desktop.diffusion.device import Device
-from desktop.diffusion.loader import load, weight_bytes
-from desktop.errors import ModelDamaged, ModelIncomplete, ModelUnsupported
+from desktop.diffusion.loader import ALIGNMENT, load, weight_bytes
+from desktop.errors import ModelDamaged, ModelForEditing, ModelIncomplete, ModelUnsupported
 from tests import tiny
 
 CPU = Device("cpu", "", torch.float32)
@@ -30,6 +30,7 @@ def pictures(pipeline) -> torch.Tensor:
     return pipeline("a cat", **call).images
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("autoencoder", ["kl", "tiny"])
 def test_a_folder_becomes_the_stock_pipeline(tmp_path, capfd, autoencoder):
     folder = tiny.save_folder(tmp_path / "model", autoencoder=autoencoder)
@@ -39,6 +40,7 @@ def test_a_folder_becomes_the_stock_pipeline(tmp_path, capfd, autoencoder):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_the_precision_is_the_devices(folder):
     pipeline = load(folder, Device("cpu", "", torch.bfloat16))
     assert {pipeline.unet.dtype, pipeline.vae.dtype, pipeline.text_encoder.dtype} == {torch.bfloat16}
@@ -61,6 +63,37 @@ def test_weights_are_counted_in_the_precision_they_will_have(folder):
     parameters = sum(part.num_parameters() for part in (pipeline.unet, pipeline.vae, pipeline.text_encoder))
     assert weight_bytes(folder, torch.float32) == pytest.approx(4 * parameters, rel=0.01)
     assert weight_bytes(folder, torch.bfloat16) == pytest.approx(2 * parameters, rel=0.01)
+
+
+def test_weights_that_are_not_loaded_are_not_counted(folder):
+    counted = weight_bytes(folder, torch.float32)
+    for name in ("diffusion_pytorch_model.non_ema.safetensors", "other.safetensors"):
+        shutil.copy(folder / "unet" / WEIGHTS["unet"], folder / "unet" / name)
+    assert weight_bytes(folder, torch.float32) == counted
+
+
+def test_low_bits_do_not_depend_on_where_the_weights_lie_in_their_file(folder):
+    """A mapped file gives addresses that kernels treat differently from those of tensors that torch has allocated."""
+    expected = pictures(tiny.pipeline())
+    for length in range(1, 60, 8):
+        for part, name in WEIGHTS.items():
+            weights = load_file(folder / part / name)
+            save_file({key: weight.clone() for key, weight in weights.items()}, folder / part / name, {"format": "pt", "x": "x" * length})
+        pipeline = load(folder, CPU)
+        networks = (pipeline.unet, pipeline.vae, pipeline.text_encoder)
+        tensors = [tensor for network in networks for tensor in (*network.parameters(), *network.buffers())]
+        assert not [tensor for tensor in tensors if tensor.data_ptr() % ALIGNMENT]
+        assert torch.equal(pictures(pipeline), expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"), [({"in_channels": 9}, ModelForEditing), ({"in_channels": 8, "out_channels": 8}, ModelDamaged)]
+)
+def test_a_denoiser_that_does_not_fit_the_autoencoder_is_named(folder, changes, error):
+    config = folder / "unet" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | changes))
+    with pytest.raises(error, match=f"{changes['in_channels']} channels"):
+        load(folder, CPU)
 
 
 def test_a_tokenizer_without_a_limit_gets_the_text_encoders(folder):

@@ -245,6 +245,7 @@ values = st.recursive(
 pieces = st.sampled_from(["Steps: ", "20", ", ", "\n", "Size: 9x9", '"', "\\", ":", "Negative prompt:", "x"])
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(
     st.dictionaries(st.sampled_from(["recipe", "step", "created", "environment", "pixels_sha256"]), values),

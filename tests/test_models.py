@@ -11,7 +11,7 @@ import pytest
 
 from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.families.description import Traits
-from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.recipe import ModelReference, Recipe
 from desktop.diffusion.samplers import sampler, unfit
 from desktop.errors import (
     ModelDamaged,
@@ -282,3 +282,14 @@ TokenMeter.of(library.starter).count("a mouse is playing guitar")
 assert not {{"torch", "numpy", "transformers", "diffusers", "safetensors", "PySide6"}} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, check=True)
+
+
+def test_a_reference_means_the_same_weights_wherever_they_are(library: ModelLibrary, folder: Path, tmp_path: Path) -> None:
+    model, other = library.open(folder), library.open(model_folder(tmp_path / "other/renamed"))
+    change_json(other.folder / "scheduler/scheduler_config.json", beta_end=0.02)
+    fingerprint = library.verified(other)
+    assert library.of(ModelReference("dreamy")) is model
+    assert library.of(ModelReference("dreamy", fingerprint)) is other
+    assert library.of(ModelReference("renamed", "unknown")) is other
+    with pytest.raises(ModelUnknown):
+        library.of(ModelReference("gone", "unknown"))

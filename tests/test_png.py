@@ -110,6 +110,7 @@ def test_any_bytes_are_read_or_refused(data):
             pass
 
 
+@pytest.mark.slow
 def test_hostile_files_cost_little_time_and_memory(tmp_path):
     """Opened in a child of its own: each within 2 s and 256 MB, shown or refused in plain words."""
     huge = zlib.compressobj(1)

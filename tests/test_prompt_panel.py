@@ -33,6 +33,8 @@ from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
 from desktop.studio.generation import Generation, Job
 from desktop.studio.history import History
+from desktop.studio.notices import Notices
+from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
@@ -59,7 +61,8 @@ class Noting(Generation):
     """Nothing is made here: what waits, whether it runs, and what was asked for."""
 
     def __init__(self) -> None:
-        super().__init__(None, Timeline(), None, None, None, None)
+        notices = Notices()
+        super().__init__(None, Queue(notices), Timeline(), None, notices, None, Previews.FAST)
         self.asked: list[tuple] = []
 
     def generate(self, *wish) -> None:
@@ -272,8 +275,8 @@ def test_samplers_that_do_not_fit_are_greyed_and_say_why(panel: PromptPanel):
     unfit = [items.item(row).text() for row in range(items.rowCount()) if not items.item(row).isEnabled()]
     assert unfit == [sampler.name for sampler in SAMPLERS if samplers.unfit(sampler, LARGE.traits)]
     (pndm,) = items.findItems("PNDM")
-    assert "it does not understand what this model predicts" in pndm.toolTip()
-    assert "it does not understand what this model predicts" in pndm.accessibleText()
+    assert "it does not support the prediction type of this model" in pndm.toolTip()
+    assert "it does not support the prediction type of this model" in pndm.accessibleText()
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -285,6 +288,17 @@ def test_an_opened_list_begins_at_what_is_chosen(panel: PromptPanel):
     sampler.showPopup()
     assert sampler.view().currentIndex().row() == sampler.currentIndex()
     sampler.hidePopup()
+
+
+def test_a_setting_that_the_model_does_not_use_is_disabled_and_says_so(panel: PromptPanel):
+    distilled = Model("distilled", Path("/models/distilled"), size=128, traits=Traits(guided=False))
+    panel.set_models([STARTER, distilled], "starter")
+    assert panel.negative_prompt.isEnabled()
+    choose(child(panel, QComboBox, "model"), "distilled")
+    assert not panel.negative_prompt.isEnabled()
+    assert panel.negative_prompt.accessibleDescription() == "This model does not use this setting."
+    choose(child(panel, QComboBox, "model"), "Starter")
+    assert panel.negative_prompt.isEnabled()
 
 
 def test_a_sampler_that_stops_fitting_is_replaced_and_that_is_said(panel: PromptPanel):
@@ -456,7 +470,7 @@ def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel
     assert not stop.isVisible()
     generation._job = Job(Run(Recipe()))
     generation.changed.emit()
-    assert button.text().startswith("Add to Up next")
+    assert button.text().startswith("Add to queue")
     qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
     assert generation.asked == [("stop",)]
 
@@ -486,8 +500,8 @@ def test_tabbing_into_what_waits_shows_the_line_that_the_keys_mean(qtbot, panel:
 
 def test_what_is_held_waits_for_start(qtbot, panel: PromptPanel, generation: Generation, monkeypatch: pytest.MonkeyPatch):
     started = []
-    monkeypatch.setattr(generation, "_serve_soon", lambda: started.append(generation.up_next))
     generation.hold([Job(Run(Recipe.of(prompt="one")))])
+    monkeypatch.setattr(generation.queue, "_serve_soon", lambda: started.append(generation.up_next))
     qtbot.mouseClick(child(panel, QPushButton, "up_next_start"), Qt.MouseButton.LeftButton)
     assert len(started) == 1
     assert not generation.holding

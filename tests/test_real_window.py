@@ -82,7 +82,7 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     program.type("a red fox in the snow")
     program.key("ctrl+Return")
     assert not program.ready
-    program.says("generate", "Add to Up next")
+    program.says("generate", "Add to queue")
     [path] = wait_for(program.pictures, "the picture is saved")
     picture = open_artwork(path)
     assert picture.recipe.prompt.text == "a red fox in the snow"
@@ -94,7 +94,7 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     assert program.drafts().history == ("a red fox in the snow",)
 
     program.key("ctrl+Return")  # another seed
-    program.says("generate", "Add to Up next")
+    program.says("generate", "Add to queue")
     program.close_window()
     program.control("Finish, then close")
     program.key("Escape")  # as “Keep open”

@@ -103,6 +103,7 @@ def test_what_else_lies_where_the_picture_was_to_be_does_not(folder, almost, oth
 # -- damage
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.PAUSED])
 def test_cut_at_any_byte_the_steps_before_the_cut_are_there(folder, ending):
     run = recorded.record(folder, calls=3, ending=ending, last=None if ending is Ending.FINISHED else 2)
@@ -123,6 +124,7 @@ def test_cut_at_any_byte_the_steps_before_the_cut_are_there(folder, ending):
     assert known == len(run.steps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [Ending.FINISHED, Ending.PAUSED, Ending.RUNNING])
 def test_with_a_bit_flipped_anywhere_nothing_wrong_is_shown_and_all_before_it_is_there(folder, ending):
     run = recorded.record(folder, calls=3, ending=ending, last=None if ending is Ending.FINISHED else 2)
@@ -393,6 +395,7 @@ def test_a_branch_of_a_run_in_memory_shares_its_steps(folder):
     assert all_same(back.steps, child.steps)
 
 
+@pytest.mark.slow
 def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder, monkeypatch):
     monkeypatch.setattr(records, "PATIENCE", 0.05)
     recorded.record(folder)
@@ -483,6 +486,7 @@ def test_a_pinned_run_stays_pinned_when_it_goes_on(folder):
 # -- figures
 
 
+@pytest.mark.slow
 def test_a_hundred_recordings_of_51_steps_are_listed_and_one_opened_in_a_moment(folder):
     run = recorded.record(folder, calls=50, side=64, snapshot=4000)
     for _ in range(99):
@@ -498,6 +502,7 @@ def test_a_hundred_recordings_of_51_steps_are_listed_and_one_opened_in_a_moment(
     assert min(times) <= 0.2
 
 
+@pytest.mark.slow
 def test_fifty_steps_of_a_real_size_take_eight_megabytes_at_most(folder):
     snapshots, recording = sizes.recorded_bytes(folder, samplers.sampler("DDIM"), torch.bfloat16)
     assert 4e6 < snapshots < recording <= 8e6

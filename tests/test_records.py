@@ -245,6 +245,7 @@ def test_short_writes_are_carried_on(tmp_path, system):
     assert found(tmp_path / "file") == WRITTEN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("persistent", [False, True], ids=["once", "persistent"])
 @pytest.mark.parametrize("error", ERRORS, ids=errno.errorcode.get)
 def test_any_failing_call_leaves_whole_records(tmp_path, system, error, persistent):

@@ -8,22 +8,18 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolBut
 
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.library.drafts import Drafts
-from desktop.studio.generation import Generation
 from desktop.studio.history import History
-from desktop.studio.notices import Notices
-from desktop.studio.queue import Queue
-from desktop.studio.timeline import Timeline
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
 from desktop.ui.theme import Theme
-from tests.test_prompt_panel import LARGE, STARTER, child, choose, retype
+from tests.test_prompt_panel import LARGE, STARTER, Noting, child, choose, retype
 
 RECIPE = Recipe.of(prompt="a red apple", steps=20, seed=3).turned(10, prompt="a pear")
 
 
 @pytest.fixture
 def panel(qtbot, qapp, theme: Theme) -> PromptPanel:
-    panel = PromptPanel(Generation(None, Queue(Notices()), Timeline(), None, None, None, None), theme, History([]))
+    panel = PromptPanel(Noting(), theme, History([]))
     qtbot.addWidget(panel)
     panel.set_models([STARTER, LARGE], "starter")
     panel.show()
@@ -42,9 +38,8 @@ def test_a_recipe_with_branches_is_shown_and_generated_whole(qtbot, panel: Promp
     assert child(panel, QToolButton, "remove_branches").accessibleName()  # before it is shown too
     panel.set_recipe(RECIPE)
     assert words(panel) == "Includes 1 branch: from step 10, prompt: a pear"
-    with qtbot.waitSignal(panel.generate_requested) as pressed:
-        qtbot.mouseClick(child(panel, QPushButton, "generate"), Qt.MouseButton.LeftButton)
-    assert pressed.args == [RECIPE, 1]
+    qtbot.mouseClick(child(panel, QPushButton, "generate"), Qt.MouseButton.LeftButton)
+    assert panel._generation.asked == [("generate", RECIPE, 1)]
     assert panel.recipe().turns == RECIPE.turns  # of the next picture too, with another seed
     panel.set_recipe(replace(RECIPE, turns=()))
     assert words(panel) == ""
@@ -87,14 +82,14 @@ def test_branches_can_be_removed(qtbot, panel: PromptPanel, by_key: bool):
 
 def test_branches_that_the_settings_do_not_allow_are_left_out_and_that_is_said(qtbot, panel: PromptPanel):
     panel.set_recipe(RECIPE)
-    retype(qtbot, child(panel, QWidget, "guidance"), "7")
+    retype(qtbot, child(panel, QWidget, "guidance_scale"), "7")
     retype(qtbot, child(panel, QWidget, "seed"), "77")
     assert panel.recipe() == RECIPE.with_values(guidance_scale=7.0, seed=77)
     retype(qtbot, child(panel, QSpinBox, "steps"), "8")
     assert words(panel).startswith(
         "The branch at step 10 is not possible with these settings, so no branch is included. The run has no step"
     )
-    assert panel.recipe() == RECIPE.with_values(guidance_scale=7.0, seed=77, steps=8, turns=())
+    assert panel.recipe() == replace(RECIPE.with_values(guidance_scale=7.0, seed=77, steps=8), turns=())
     assert panel.drafts().recipe.turns == RECIPE.turns
     retype(qtbot, child(panel, QSpinBox, "steps"), "11")
     assert words(panel).startswith("Includes 1 branch: ")
@@ -102,12 +97,12 @@ def test_branches_that_the_settings_do_not_allow_are_left_out_and_that_is_said(q
 
 
 def test_a_sampler_or_a_model_may_not_allow_them(panel: PromptPanel):
-    recipe = RECIPE.with_values(sampler="Euler a", turns=(Turn(5, {"noise_seed": 4}),))
+    recipe = RECIPE.with_values(sampler="Euler a").turned(5, noise_seed=4)
     panel.set_recipe(recipe)
     assert panel.recipe() == recipe
     choose(child(panel, QComboBox, "sampler"), "DDIM")
     assert "adds no noise" in words(panel)
-    assert panel.recipe() == recipe.with_values(sampler="DDIM", turns=())
+    assert panel.recipe() == replace(recipe.with_values(sampler="DDIM"), turns=())
     choose(child(panel, QComboBox, "sampler"), "Euler a")
     assert panel.recipe() == recipe
     choose(child(panel, QComboBox, "model"), "large")  # which Euler a does not fit

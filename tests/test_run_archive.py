@@ -114,7 +114,7 @@ async def test_what_goes_on_from_the_line_brings_its_tree_and_is_offered_no_long
     studio.generation.hold([Job(Run(branch.recipe, id=branch.id))])
     await studio.keeper.offer()
     assert past == []
-    studio.generation.resume()
+    studio.generation.resume_queue()
     while studio.notices._tasks:
         await asyncio.sleep(0.001)
     assert [run.id for run in studio.made] == [branch.id]
@@ -395,7 +395,7 @@ async def test_one_that_began_anew_meanwhile_is_not_deleted_with_what_could_not_
     studio.generation.hold([Job(Run(paused.recipe, id=paused.id))])
     await studio.keeper.offer()
     assert [notice.values for notice in studio.told] == [{"count": 1}]
-    studio.generation.resume()
+    studio.generation.resume_queue()
     await asyncio.sleep(0.05)
     await studio.press("Delete")
     [summary] = studio.recordings.all()

@@ -141,6 +141,7 @@ def test_overrides_hold_where_the_model_has_only_defaults() -> None:
     assert not plain.config.use_karras_sigmas
 
 
+@pytest.mark.slow
 @EACH
 def test_v_prediction_trailing_steps_and_zero_snr_stay_the_models(each: Sampler) -> None:
     model = tiny.pipeline("v_prediction", zero_snr=True).scheduler.config
@@ -150,6 +151,7 @@ def test_v_prediction_trailing_steps_and_zero_snr_stay_the_models(each: Sampler)
         assert built.rescale_betas_zero_snr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 2, 50, 150])
 @EACH
 def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 import subprocess
@@ -65,6 +66,7 @@ def stock_latents(stock_process: tuple[subprocess.Popen[bytes], Path]) -> dict[s
 # -- exactness
 
 
+@pytest.mark.slow
 @EACH_SAMPLER
 def test_a_run_resumed_after_any_step_is_the_uninterrupted_run(model: str, sampler: Sampler) -> None:
     run = whole(sampler, model)
@@ -126,9 +128,12 @@ def drawing_globally(history: Sequence[Step] = (), seed: int = stock.SEED, depar
 
 
 def flux() -> Any:
-    made = tiny.flux().pipeline
-    made.scheduler = diffusers.FlowMatchLCMScheduler()
-    return made
+    return diffusers.FluxPipeline(**flux_parts() | {"scheduler": diffusers.FlowMatchLCMScheduler()})
+
+
+@functools.cache
+def flux_parts() -> dict[str, Any]:
+    return tiny.flux().pipeline.components
 
 
 FLUX = {
@@ -193,6 +198,7 @@ def steps_of(observations: Sequence[Observation]) -> list[Step]:
 # -- pausing and stopping
 
 
+@pytest.mark.slow
 @EACH_SAMPLER
 def test_a_paused_run_resumes_exactly(model: str, sampler: Sampler) -> None:
     run = whole(sampler, model)
@@ -217,6 +223,7 @@ def test_there_is_no_pause_after_the_last_step() -> None:
     assert Watched(pipeline()).go(until=7).latents is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "operation"), [("DDIM", 1), ("DDIM", 150), ("UniPC", 77), ("Heun", 40), ("Heun", 150), ("Euler a", 100)])
 def test_after_a_stop_inside_a_step_everything_is_as_before(name: str, operation: int) -> None:
     run = whole(name)
@@ -275,6 +282,7 @@ def test_watching_changes_nothing_even_if_it_fails() -> None:
     assert all(step.estimate and step.thumbnail and not step.approximate for step in seen.steps[1:])
 
 
+@pytest.mark.slow
 @EACH
 def test_the_picture_comes_out_of_the_noise(model: str, sampler: Sampler) -> None:
     rendered: list[tuple[torch.Tensor | None, torch.Tensor]] = []
@@ -300,6 +308,7 @@ def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
     return torch.corrcoef(torch.stack([one.flatten(), other.flatten()]))[0, 1].item()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "sampler"),
     [(model, sampler) for model, sampler in CASES if hasattr(getattr(diffusers, sampler.scheduler)(), "model_outputs")],
@@ -320,6 +329,7 @@ def test_the_noise_left_after_each_step_is_exact() -> None:
     assert all(step.sigma == pytest.approx(math.sqrt(1 / step.alpha_cumprod - 1)) for step in run.steps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "sampler"), [case for case in CASES if case[0] == "v, zero SNR"], ids=lambda value: getattr(value, "name", value)
 )
@@ -366,6 +376,7 @@ def test_recording_is_cheap() -> None:
 # -- against stock diffusers in its own process; last, because that takes a while
 
 
+@pytest.mark.slow
 @EACH
 def test_a_recorded_run_is_the_stock_run(model: str, sampler: Sampler, stock_latents: dict[str, torch.Tensor]) -> None:
     run = whole(sampler, model)
@@ -376,6 +387,7 @@ def test_a_recorded_run_is_the_stock_run(model: str, sampler: Sampler, stock_lat
     assert is_untouched(run.pipeline)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", tiny.FAMILIES)
 def test_other_families_go_through_the_same_seam(name: str, stock_latents: dict[str, torch.Tensor]) -> None:
     def call(history: Sequence[Step] = (), until: int | None = None) -> tuple[torch.Tensor | None, list[Observation]]:

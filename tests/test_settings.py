@@ -110,6 +110,7 @@ def test_a_file_cut_at_any_byte_costs_nothing(path: Path) -> None:
         assert isinstance(problem, SettingsRestored)
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_costs_nothing(path: Path) -> None:
     whole = saved(path, Settings(theme="dark"), CHOSEN).read_bytes()
     for position in range(len(whole)):

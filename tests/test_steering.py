@@ -127,7 +127,7 @@ class Model:
             self.pausing = True
             self.held, self.first = self.first + self.held, []
 
-    def go_on(self, run: Expected) -> None:
+    def resume(self, run: Expected) -> None:
         if run is self.work:
             self.pausing = False
         else:
@@ -190,8 +190,8 @@ class Steering(RuleBasedStateMachine):
         for run in self.runs:
             self.generation.breakpoints(run.real).clear()
         for run in self.runs:
-            self.settle(lambda run=run: self.generation.go_on(run.real))
-        self.settle(self.generation.resume)
+            self.settle(lambda run=run: self.generation.resume(run.real))
+        self.settle(self.generation.resume_queue)
         for _ in range(sum(run.calls + 1 for run in self.runs) + 1):
             self.settle(self.permits.release)
         assert not self.generation.running
@@ -243,8 +243,8 @@ class Steering(RuleBasedStateMachine):
             model.end()
 
     @rule()
-    def resume(self):
-        self.settle(self.generation.resume)
+    def resume_queue(self):
+        self.settle(self.generation.resume_queue)
         model = self.model
         if model.held and model.work is None:
             first = model.held[0]
@@ -260,11 +260,11 @@ class Steering(RuleBasedStateMachine):
 
     @precondition(lambda self: self.runs)
     @rule(which=st.integers(0))
-    def go_on(self, which):
+    def resume(self, which):
         run = self.chosen(which)
-        self.settle(lambda: self.generation.go_on(run.real))
+        self.settle(lambda: self.generation.resume(run.real))
         if run.ending is not Ending.FINISHED:
-            self.model.go_on(run)
+            self.model.resume(run)
 
     @precondition(lambda self: self.runs)
     @rule(which=st.integers(0))
@@ -282,7 +282,7 @@ class Steering(RuleBasedStateMachine):
     @rule(which=st.integers(0))
     def drop(self, which):
         run, model = self.chosen(which), self.model
-        self.settle(lambda: self.generation.drop(run.real))
+        self.settle(lambda: self.generation.discard(run.real))
         if run is model.work:
             if model.pausing:
                 model.held, model.due = model.due + model.held, []

@@ -124,7 +124,7 @@ def test_taking_back_a_pause_means_the_run_at_work_whatever_is_shown(bar, timeli
     timeline.show(developed(10, done=3))
     bar.pause_or_resume()
     bar.pause_or_resume()
-    assert work.gone_on_with == [work.run]
+    assert work.resumed == [work.run]
 
 
 def test_a_paused_run_goes_on(bar, paused, work):
@@ -136,7 +136,7 @@ def test_a_paused_run_goes_on(bar, paused, work):
 
 
 def test_a_branch_can_be_gone_on_with_while_another_run_is_at_work(bar, timeline, paused, work):
-    work.go_on()
+    work.resume()
     timeline.switch(paused)
     assert seen(bar, "pause", "go_on") == [True, True]
     timeline.compare_with(work.run)  # twins take turns
@@ -217,7 +217,7 @@ def test_a_narrow_row_offers_the_views_in_one_choice(bar, timeline, work):
 @pytest.mark.parametrize("width", [NARROWEST, 640, 700, 760, 820, 900, 1200, 2000])
 def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, language, width):
     spoken.install(qapp, language)
-    work.go_on()
+    work.resume()
     for state in (lambda: timeline.show(paused), lambda: timeline.look_beside_at(View.NOISY), lambda: timeline.compare_with(work.run)):
         state()
         bar.resize(width + 2 * MARGIN, bar.sizeHint().height())
@@ -266,7 +266,7 @@ def test_a_branch_stands_beside(bar, timeline, paused):
     assert timeline.compare is paused
     assert timeline.second_view is None
     timeline.switch(paused)
-    assert "Compare with: the beginning" in menu(bar, "beside")
+    assert "Compare with: Original" in menu(bar, "beside")
     menu(bar, "beside")["Noisy"].trigger()
     assert (timeline.second_view, timeline.compare) == (View.NOISY, None)
 

@@ -187,7 +187,7 @@ async def test_a_pause_in_the_midst_keeps_the_rest_for_later(studio):
     studio.generation.pause()
     await studio.idle()
     assert len(triage.arrived) < len(SEEDS)
-    studio.generation.resume()
+    studio.generation.resume_queue()
     await studio.idle()
     assert triage.arrived == triage.runs
     assert {number for _, number in studio.maker.made} == set(range(UNTIL + 1))

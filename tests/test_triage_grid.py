@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Plan, Run
 from desktop.studio.generation import Generation
+from desktop.studio.notices import Notices
+from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.studio.triage import Triage
 from desktop.ui.create.triage_grid import Tile, TriageGrid
@@ -23,7 +25,7 @@ class Line:
     """What a triage asks of the generation."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.generation = Generation(None, Timeline(), None, None, None, None)
+        self.generation = Generation(None, Queue(Notices()), Timeline(), None, None, None, None)
         self.dropped: list[Run] = []
         self.completed: list[Run] = []
         monkeypatch.setattr(self.generation, "drop", self.dropped.append)

@@ -139,6 +139,14 @@ def test_where_there_is_no_other_model_that_is_said(dialog: TwinsDialog, chosen:
     assert not start(dialog).isEnabled()
 
 
+def test_a_setting_that_the_model_does_not_use_cannot_differ(dialog: TwinsDialog, chosen: Chosen):
+    chosen.models = [Model("starter", Path("/models/starter"), size=128, traits=Traits(guided=False))]
+    child(dialog, QPlainTextEdit, "twin_negative_prompt").set_text("night")
+    differ_in(dialog, "negative_prompt")
+    assert note(dialog) == "This model does not use this setting."
+    assert not start(dialog).isEnabled()
+
+
 def test_a_seed_is_wanted(qtbot, dialog: TwinsDialog):
     differ_in(dialog, "seed")
     seed = child(dialog, QLineEdit, "twin_seed")

@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_used_is_as_if_it_were_not_there(tmp_path: Path, c
     library = ModelLibrary(tmp_path / "none", [], tmp_path / "fingerprints.json")
     model = library.open(folder)
     assert model.vocabulary is None
-    assert "the vocabulary of model is not used" in caplog.text
+    assert "The vocabulary of model is not used" in caplog.text
     assert library.verified(model)  # and it can be used
 
 

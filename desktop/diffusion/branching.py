@@ -1,4 +1,4 @@
-"""Branching: which turns a run can take, and the legs of a way with turns. Torch-free."""
+"""Branching: which changes a run can take, and the stretches between them (legs). Torch-free."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from .recipe import Recipe, Turn
 from .run import Plan
 from .samplers import alike, sampler, unfit
 
-NO_MODEL = QT_TRANSLATE_NOOP("Safelight", "The model that this run began with is not here any more. Bring it back, and open its folder.")
+NO_MODEL = QT_TRANSLATE_NOOP("Safelight", "The model of this run is no longer available. Open its folder again.")
 NO_STEP_LEFT = QT_TRANSLATE_NOOP("Safelight", "The run has no steps after this one. Choose an earlier step.")
-UNFINISHED = QT_TRANSLATE_NOOP("Safelight", "Only a finished picture can be refined. Let the run go to its end first.")
-ONLY_NOISE = QT_TRANSLATE_NOOP("Safelight", "The starting noise holds nothing of the picture. Choose a later step.")
-NO_RESTART = QT_TRANSLATE_NOOP("Safelight", "This sampler builds on the steps before and cannot begin in the middle. Choose another one.")
-HALF_STEP = QT_TRANSLATE_NOOP("Safelight", "This sampler is in the middle of a step here. Choose the step before or behind.")
-OTHER_MOMENTS = QT_TRANSLATE_NOOP("Safelight", "This sampler takes its steps at other noise levels than this run. Choose another one.")
+UNFINISHED = QT_TRANSLATE_NOOP("Safelight", "Only a finished picture can be refined. Finish the run first.")
+ONLY_NOISE = QT_TRANSLATE_NOOP("Safelight", "The starting noise contains nothing of the picture. Choose a later step.")
+NO_RESTART = QT_TRANSLATE_NOOP("Safelight", "This sampler needs the earlier steps and cannot start in the middle. Choose another one.")
+HALF_STEP = QT_TRANSLATE_NOOP("Safelight", "This sampler is in the middle of a step here. Choose the step before or after this one.")
+OTHER_MOMENTS = QT_TRANSLATE_NOOP("Safelight", "This sampler uses other noise levels than this run. Choose another one.")
 UNFIT = QT_TRANSLATE_NOOP("Safelight", "This sampler does not fit the model. Choose another one.")
 UNKNOWN = QT_TRANSLATE_NOOP("Safelight", "This version of Safelight does not have the sampler of the branch.")
-NO_NOISE = QT_TRANSLATE_NOOP("Safelight", "This sampler adds no noise of its own, so another noise seed would change nothing.")
+NO_NOISE = QT_TRANSLATE_NOOP("Safelight", "This sampler adds no noise in its steps, so a noise seed would change nothing.")
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """The way from one turn to the next."""
+    """The steps between two turns of a run."""
 
-    recipe: Recipe  # what holds on it, without turns
-    taken: int  # turns before it
-    turn: Turn | None  # the last of them; None for the first leg
-    until: int | None  # the step with which it ends; None for the end of the run
+    recipe: Recipe  # the settings of these steps, without turns
+    taken: int  # number of turns before it
+    turn: Turn | None  # the last of those; None for the first leg
+    until: int | None  # its last step; None for the end of the run
 
     @property
     def is_afresh(self) -> bool:
-        """Whether its sampler begins here, knowing nothing of the steps before."""
+        """Whether its sampler starts here, without the state of earlier steps."""
         return self.turn is not None and (self.turn.refines or "sampler" in self.turn.changes)
 
 
 def legs(recipe: Recipe) -> list[Leg]:
-    """The way of `recipe`, as it is gone: before a refinement to the end of the run, then back."""
+    """The legs of `recipe` in the order of execution. A leg before a refinement ends with the run."""
     turns = recipe.turns
     ends = [*(None if turn.refines else turn.after for turn in turns), None]
     return [
@@ -49,7 +49,7 @@ def legs(recipe: Recipe) -> list[Leg]:
 
 
 def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
-    """Why a run of `recipe` and `plan` cannot go on from step `after` with `changes`, to be translated; None where it can."""
+    """Why a run of `recipe` and `plan` cannot be branched with `changes` after step `after`, marked for translation; None if it can."""
     held = recipe.final if "refine" in changes else recipe.at(after)
     before, chosen = sampler(held.sampling.sampler), sampler(changes.get("sampler", held.sampling.sampler))
     if not 0 <= after < plan.calls:

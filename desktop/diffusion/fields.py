@@ -7,12 +7,15 @@ this table. To add a field, add its value to a part of the recipe (recipe.py) an
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from .families.description import Family, Traits
 
 MOST_STEPS = 150
 MOST_GUIDANCE = 30.0
@@ -63,6 +66,7 @@ class Field:
     may_branch: bool = False  # whether a branch may change it
     may_differ: bool = False  # whether twins may differ in it
     later: str = ""  # the explanation in the branch panel, where it holds from a step on; else `explanation`
+    is_used: Callable[[Family, Traits], bool] = lambda family, traits: True  # by a model of this family with these traits
 
     def say(self, value: Any, after: int = 0) -> tuple[str, Mapping[str, Any]]:
         """The template to be translated that says `value`, and what fills its places."""
@@ -113,6 +117,7 @@ FIELDS: tuple[Field, ...] = (
         may_branch=True,
         may_differ=True,
         later=QT_TRANSLATE_NOOP("Safelight", "What to keep out of the picture, from this step on."),
+        is_used=lambda family, traits: family.capabilities.negative_prompt and traits.guided,
     ),
     Field(
         "steps",
@@ -156,6 +161,7 @@ FIELDS: tuple[Field, ...] = (
         may_branch=True,
         may_differ=True,
         later=QT_TRANSLATE_NOOP("Safelight", "How closely the picture follows the prompt, from this step on."),
+        is_used=lambda family, traits: family.capabilities.guidance,
     ),
     Field(
         "seed",

@@ -1,4 +1,4 @@
-"""LoadedModel: one model on its device, with everything that was learned about it since it was loaded."""
+"""LoadedModel: one model on its device, with the caches and measurements made since it was loaded."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from .snapshot import Snapshot, SnapshotReader, read_snapshot
 
 @dataclass(slots=True)
 class LoadedModel:
-    """One model, ready, with all that was learned about it."""
+    """One loaded model, ready to run."""
 
     folder: Path
     fingerprint: str
     calls: Calls
     traits: Traits
     pipeline: Any
-    scheduler_config: Mapping[str, Any]  # the model's own, whichever sampler runs
+    scheduler_config: Mapping[str, Any]  # that of the model's own scheduler
     prompts: PromptEncoder
     previewer: Previewer
 
@@ -82,7 +82,7 @@ class LoadedModel:
             raise TurnForbidden(step=turn.after, reason=reason)
 
     def encode(self, recipe: Recipe, control: Control) -> tuple[Encoded, Encoded | None]:
-        """The prompt, and the negative one where it is read at all."""
+        """The encoded prompt, and the encoded negative prompt if the model reads one."""
         with Gates(self.calls.text_encoders, control):
             prompt = self.prompts.encode(recipe.prompt.text)
             return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if self.is_guided(recipe) else None
@@ -113,10 +113,10 @@ class LoadedModel:
         return latents
 
     def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:
-        """h×w: how far the prompt moved x0 in a step; the denoiser is asked for it once more."""
+        """h×w: how far the prompt moved x0 in a step, from one more call of the denoiser."""
         held = recipe.at(record.number)
         is_guided = self.is_guided(held)
-        asked = held if is_guided else held.with_values(guidance_scale=2.0)  # so that it is asked without the prompt too
+        asked = held if is_guided else held.with_values(guidance_scale=2.0)  # so that the denoiser is called without the prompt too
         if not self.is_guided(asked):
             raise NoGuidance
         arguments = self.prepare(asked, *self.encode(asked, control))
@@ -124,12 +124,12 @@ class LoadedModel:
         return views.guidance(record, without, prompted, held.sampling.guidance_scale if is_guided else 1.0)
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
-        """Give the pipeline the recipe's sampler, as at the start of a run; the arguments of its call."""
+        """Set the pipeline's scheduler for a new run of `recipe`, and return the arguments of its call."""
         self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config)
         return self.calls.arguments(recipe, prompt.embedding, negative_prompt.embedding if negative_prompt else None)
 
     def decode(self, latents: torch.Tensor, control: Control, step: int) -> Pixels:
-        """Latents 1×C×h×w → the picture, as the stock pipeline would give it."""
+        """Latents 1×C×h×w → the picture, exactly as the stock pipeline decodes it."""
         with Gates([self.calls.autoencoder.decoder], control), torch.no_grad():
             decoded = self.calls.decode(latents)
         if not decoded.isfinite().all():
@@ -139,7 +139,7 @@ class LoadedModel:
 
 
 def _departure(leg: Leg, steps: Sequence[Step]) -> Departure:
-    """How `leg` leaves the steps so far: with its turn, unless the last of them was made behind it."""
+    """How `leg` continues `steps`: with its turn, unless the last step was already made after the turn."""
     if leg.turn is None or SnapshotReader([steps[-1].snapshot]).field(steps[-1].number, "turns") == leg.taken:
         return Departure(leg.taken)
     changes = leg.turn.changes

@@ -10,7 +10,7 @@ import diffusers
 import torch
 import transformers
 
-from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelIncomplete
+from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelIncomplete, SafelightError
 from .device import Device, is_out_of_memory
 from .families import check_channels, read_config, read_index
 from .families.description import Family, Part
@@ -33,7 +33,7 @@ def load(folder: Path, device: Device) -> Any:
             raise ModelIncomplete(folder=folder.name, missing=f"{part.name}/{part.weights}.safetensors")
     try:
         check_channels(folder.name, family, read_config(folder, family.denoiser), read_config(folder, family.autoencoder))
-        networks = {part.name: _network(folder, family, part, *index[part.name], device) for part in family.networks}
+        networks = {part.name: _network(folder, family, part, index[part.name], device) for part in family.networks}
         pipeline = getattr(diffusers, family.pipeline).from_pretrained(
             folder,
             **networks,
@@ -42,7 +42,7 @@ def load(folder: Path, device: Device) -> Any:
             local_files_only=True,
             trust_remote_code=False,
         )
-    except (ModelIncomplete, ModelDamaged):
+    except SafelightError:
         raise
     except Exception as error:  # the libraries raise nearly everything at a file that is not as they expect
         if is_out_of_memory(error):
@@ -55,7 +55,8 @@ def load(folder: Path, device: Device) -> Any:
     return pipeline
 
 
-def _network(folder: Path, family: Family, part: Part, library: str, name: str, device: Device) -> torch.nn.Module:
+def _network(folder: Path, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
+    library, name = class_of
     kind = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
     dtype = _dtype(folder, family, part, device.dtype)
     network, report = kind.from_pretrained(

@@ -12,7 +12,7 @@ from .recipe import Recipe
 
 
 def check(folder: Path, recipe: Recipe, device: Device, is_loaded: bool, insist: bool) -> None:
-    """Raise `MemoryTooSmall` where the run cannot fit, and `MemoryTight` where it may not, unless told to `insist`."""
+    """Raise `MemoryTooSmall` if the run cannot fit, and `MemoryTight` if it may not fit and `insist` is false."""
     weights = weight_bytes(folder, device.dtype)
     work = working_bytes(folder, recipe, device) + int(weights * read_index(folder)[0].memory.reordered)
     if weights + work > device.total_memory:
@@ -23,7 +23,7 @@ def check(folder: Path, recipe: Recipe, device: Device, is_loaded: bool, insist:
 
 
 def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
-    """What one picture takes: the larger of a guided step and the decoder."""
+    """Bytes that one picture takes beside the weights: the larger of a guided step and the decoder."""
     family, _ = read_index(folder)
     denoiser, autoencoder = read_config(folder, family.denoiser), read_config(folder, family.autoencoder)
     pixels = recipe.size.width * recipe.size.height

@@ -109,6 +109,10 @@ class Recipe:
             parts[entry.part] = replace(part, **{entry.attribute: value})
         return replace(self, **parts)
 
+    def made_with(self, fingerprint: str) -> Recipe:
+        """The same recipe, which names its model by `fingerprint` too, unless it does already."""
+        return self if self.model.fingerprint else replace(self, model=replace(self.model, fingerprint=fingerprint))
+
     def with_seed(self, seed: int) -> Recipe:
         return self.with_values(seed=seed % (MOST_SEED + 1))
 

@@ -211,6 +211,7 @@ class Run:
         match event:
             case Plan():
                 self.plan = event
+                self.recipe = self.recipe.made_with(event.environment.get("model_fingerprint", ""))
             case Step():
                 del self.steps[event.number :]  # refining goes back and makes them again
                 self.steps.append(event)

@@ -74,6 +74,7 @@ class Opened:
     created: datetime | None
     step: tuple[int, int] | None
     intact: bool | None  # whether the pixels are those that we saved; None if unknown, as in a lossy format
+    is_newer: bool = False  # a newer Safelight wrote the recipe, which was not read
 
 
 def save(artwork: Artwork, path: Path) -> Path:
@@ -124,6 +125,7 @@ def open_artwork(path: Path, models: Collection[str] | None = None) -> Opened:
         story.created,
         story.step,
         intact=_sha256(pixels) == story.pixels_sha256 if known else None,
+        is_newer=story.is_newer,
     )
 
 

@@ -90,7 +90,7 @@ _NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
 
 
 def resolved(folder: Path) -> Path:
-    """`folder`, or the snapshot to use where it is a whole entry of a Hugging Face cache (`models--org--name`)."""
+    """`folder`, or its current snapshot if it is a whole entry of a Hugging Face cache (`models--org--name`)."""
     snapshots = folder / "snapshots"
     if not folder.name.startswith("models--") or os.path.lexists(folder / INDEX) or not snapshots.is_dir():
         return folder
@@ -113,12 +113,12 @@ def inspect(folder: Path) -> None:
 
 
 def read_index(folder: Path) -> tuple[Family, dict[str, Any]]:
-    """The family of the model, and its `model_index.json`, whose components are all described there."""
+    """The family of the model and its `model_index.json`, whose components are all in the description of the family."""
     return _Inspection(folder).index()
 
 
 def read_json(folder: Path, file: str) -> dict[str, Any]:
-    """One configuration of the model, within all limits; `file` with forward slashes."""
+    """One configuration of the model, if it is within all limits; `file` with forward slashes."""
     return _Inspection(folder).json(file)
 
 
@@ -128,7 +128,7 @@ def read_text(folder: Path, file: str) -> str:
 
 
 def stamp(folder: Path) -> tuple[tuple[str | int, ...], ...] | None:
-    """Changes as soon as a file that a model may read in `folder` does; None where that cannot be told. Reads names and times only."""
+    """A value that changes when a file of the model in `folder` changes; None if that cannot be read. Reads names and times only."""
     parts = {part.name for family in FAMILIES for part in family.needed}
     try:
         paths = [os.path.join(folder, INDEX)]
@@ -142,9 +142,9 @@ def stamp(folder: Path) -> tuple[tuple[str | int, ...], ...] | None:
 
 
 def fingerprint(folder: Path, cache_file: Path) -> str:
-    """sha256 over the sorted (path, sha256) of everything that decides what the model draws.
+    """sha256 over the sorted (path, sha256) of all files that the picture depends on.
 
-    `cache_file` remembers the hash of each file by size and time of change, so only new files are read.
+    `cache_file` keeps the hash of each file with its size and time of change, so that only new files are read.
     """
     remembered = _remembered(cache_file)
     total = hashlib.sha256()
@@ -164,7 +164,7 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
             raise ModelFileDamaged(folder=inspection.name, file=_short(file), problem=_UNREADABLE) from error
         total.update(f"{file}\0{remembered[key][2]}\n".encode(errors="surrogateescape"))
     if fresh:
-        with contextlib.suppress(OSError):  # without it the next start only takes longer
+        with contextlib.suppress(OSError):  # without the cache the next start only takes longer
             safe_file.make_folder(cache_file.parent)
             kept = {key: entry for key, entry in remembered.items() if os.path.exists(key)}
             safe_file.replace(cache_file, json.dumps(kept, indent=1).encode())
@@ -241,7 +241,7 @@ class _Inspection:
         return family, index
 
     def without_index(self) -> SafelightError:
-        """What to say of a folder that is not that of a model: perhaps the model is near."""
+        """The error for a folder without model_index.json: names the model folder if one is directly inside or above."""
         try:
             entries = _entries(self.folder)
             inside = [entry.name for entry in entries if os.path.lexists(Path(entry.path, INDEX))]
@@ -267,7 +267,7 @@ class _Inspection:
         return ModelIncomplete(folder=self.name, missing=INDEX)
 
     def network(self, part: str, index: dict[str, Any]) -> dict[str, Any]:
-        """The configuration of a network, which is of the class that the index names."""
+        """The configuration of a network; raises unless it is of the class that the index names."""
         config = self.json(f"{part}/config.json")
         if config.get("_class_name") != index[part][1]:
             raise ModelUnsupported(kind=_short(str(config.get("_class_name"))))
@@ -297,7 +297,7 @@ class _Inspection:
         return found
 
     def place(self, file: str) -> os.stat_result:
-        """The facts of `file`, which is there, is ordinary, and lies in the folder, wherever links lead."""
+        """The status of `file`; raises unless it is an ordinary file that is inside the folder after following links."""
         path = self.folder / file
         real = Path(os.path.realpath(path))
         inside = next((real.relative_to(root) for root in self.roots if real.is_relative_to(root)), None)
@@ -314,7 +314,7 @@ class _Inspection:
         return facts
 
     def sound(self, file: str, files: set[str]) -> None:
-        """Whether a file that the libraries may read is one that they can read."""
+        """Raise unless a file that the libraries may read is intact."""
         if file.lower().endswith(".json"):
             document = self.json(file)
             if f"{WEIGHTS}.index." in file:
@@ -350,7 +350,7 @@ class _Inspection:
             raise self.damaged(file, _UNREADABLE) from None
 
     def header(self, file: str) -> None:
-        """Whether the header of a safetensors file describes exactly the bytes that follow it."""
+        """Raise unless the header of a safetensors file describes exactly the bytes that follow it."""
         size = self.place(file).st_size
         if size < 8:
             raise self.damaged(file, _CUT)
@@ -375,7 +375,7 @@ class _Inspection:
             raise self.damaged(file, _CUT if 8 + length + end > size else _BAD_HEADER)
 
     def shards(self, file: str, document: dict[str, Any], files: set[str]) -> None:
-        """Whether the pieces that an index names are plain names of weights beside it."""
+        """Raise unless the shards that an index names are safetensors files beside it."""
         shards = document.get("weight_map")
         if not isinstance(shards, dict):
             raise self.damaged(file, _LACKING)
@@ -389,11 +389,11 @@ class _Inspection:
                 raise ModelIncomplete(folder=self.name, missing=_short(beside))
 
     def complete(self, family: Family, part: Part) -> None:
-        """Whether the files that `part` needs are there."""
+        """Raise unless `part` has the files that it needs."""
 
         def need(*alternatives: str) -> None:
             if not any((self.folder / part.name / name).is_file() for name in alternatives):
-                self.without_code(part)
+                self.refuse_code(part)
                 raise ModelIncomplete(folder=self.name, missing=f"{part.name}/{alternatives[0]}")
 
         if part.name == family.scheduler:
@@ -407,8 +407,8 @@ class _Inspection:
             endings = (WEIGHTS, f"{WEIGHTS}.index.json", f".fp16{WEIGHTS}", f"{WEIGHTS}.index.fp16.json")
             need(*(f"{part.weights}{ending}" for ending in endings))
 
-    def without_code(self, part: Part) -> None:
-        """Whether a part that lacks something has no code or pickles instead."""
+    def refuse_code(self, part: Part) -> None:
+        """Raise if an incomplete part holds pickles or code, which a library might load instead."""
         path = self.folder / part.name
         names = [entry.name for entry in _entries(path)] if path.is_dir() else []
         for kinds, problem in ((PICKLES, _PICKLE), (PROGRAMS, _PROGRAM)):
@@ -449,13 +449,13 @@ class _Inspection:
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """What lies in `folder`, sorted by name; of very many, some."""
+    """The entries of `folder` by name, at most `MOST_FILES` + 1 of them."""
     with os.scandir(folder) as entries:
         return sorted(itertools.islice(entries, MOST_FILES + 1), key=lambda entry: entry.name)
 
 
 def _extent(tensor: dict[str, Any]) -> tuple[int, int]:
-    """First and last byte of a tensor within the data, which must be as long as its shape says."""
+    """First and last byte of a tensor within the data; raises unless its length fits its shape."""
     shape, (first, last) = tensor["shape"], tensor["data_offsets"]
     numbers = [first, last, *shape]
     if len(tensor) != 3 or len(shape) > 16 or not all(type(number) is int and 0 <= number < 2**48 for number in numbers):
@@ -473,13 +473,13 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _short(name: str) -> str:
-    """A name from somebody else's folder, fit for one line of text."""
+    """A file name of a foreign folder, shortened and printable on one line."""
     printable = "".join(letter if letter.isprintable() else "�" for letter in name)
     return printable if len(printable) <= 60 else f"{printable[:28]}…{printable[-28:]}"
 
 
 def _remembered(cache_file: Path) -> dict[str, list[Any]]:
-    """Path → [size, mtime in ns, sha256]; empty where the file is not there or not ours."""
+    """Path → [size, mtime in ns, sha256]; empty if the file is missing or unreadable."""
     try:
         entries = json.loads(safe_file.read(cache_file, MOST_TEXT))
         return {path: entry for path, entry in entries.items() if len(entry) == 3 and re.fullmatch("[0-9a-f]{64}", entry[2])}

@@ -1,4 +1,4 @@
-"""The models on this computer: what each can do, read from its JSON files without torch."""
+"""The models on this computer and their facts, read from their JSON files without torch."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..diffusion import samplers
-from ..diffusion.families import STABLE_DIFFUSION
 from ..diffusion.families.description import Family, Traits
+from ..diffusion.families.stable_diffusion import STABLE_DIFFUSION
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterFileDamaged
 from . import inspection
@@ -64,12 +64,12 @@ class Model:
 
     @property
     def most_side(self) -> int:
-        """Four times what it was trained for; beyond that it draws a mush, and slowly. px"""
+        """The longest side on offer, in px: four times the trained size. Larger pictures lose their structure and take very long."""
         return min(4 * self.size, MOST_SIDE) // self.multiple * self.multiple
 
     @property
     def sizes(self) -> tuple[Size, ...]:
-        """The native square first, then shapes of about the same area, which stay whole the longest."""
+        """The trained square first, then shapes of about the same area, which work best."""
         grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)  # round numbers: 32 px where 512 is native
 
         def side(length: float) -> int:
@@ -118,7 +118,7 @@ class ModelLibrary:
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """What the settings remember: the folders that the user opened."""
+        """The folders that the user opened, for the settings."""
         return tuple(model.folder for model in self._models if not model.bundled)
 
     def by_name(self, name: str) -> Model | None:
@@ -137,7 +137,7 @@ class ModelLibrary:
         return by_name(alike, reference.name) or next(iter(alike), None) or self.find(reference.name)
 
     def wanted(self, wish: str) -> Model:
-        """What `--model NAME|PATH` means: a name that is known here, or a folder to open."""
+        """The model that `--model NAME|PATH` means: the name of a listed model, or a folder to open."""
         if self.by_name(wish) is None and (Path(wish).is_dir() or len(Path(wish).parts) > 1):
             return self.open(Path(wish))
         return self.find(wish)
@@ -157,7 +157,7 @@ class ModelLibrary:
         return model
 
     def verified(self, model: Model) -> str:
-        """The fingerprint of `model`, once its folder has been inspected. Reads new weights in full: not for the GUI thread."""
+        """Inspect the folder of `model` and return its fingerprint. Reads new weights in full, so not on the GUI thread."""
         stamp = inspection.stamp(model.folder)
         known, fingerprint = self._verified.get(model.folder, (None, ""))
         if stamp is not None and stamp == known:
@@ -256,7 +256,7 @@ def _sampler_of(scheduler_class: str, config: Mapping[str, Any], traits: Traits)
 
 
 def _of_the_starter(error: SafelightError) -> StarterFileDamaged:
-    """Whatever is wrong with the folder that came with Safelight, it was not the user's doing."""
+    """The same problem in the words for the bundled model, which the user did not install."""
     match error:
         case ModelMissing(values={"folder": folder}):
             return StarterFileDamaged(file=folder, problem=_MISSING)

@@ -408,12 +408,13 @@ def _read(path: Path, held: Mapping[str, Recording], above: frozenset[str]) -> R
     before, problem = _before_own_steps(path, told, held, above)
     run = replace(
         before,
-        plan=told.plan or before.plan,
         picture=_unpressed(picture),
         path=told.picture_path,
         ending=Ending.PAUSED if told.ending is Ending.RUNNING and not told.is_running else told.ending,
         pinned=told.pinned,
     )
+    if told.plan:
+        run.record(told.plan)
     for parts, facts in own_steps:
         step = _stored(path, parts, facts, told.plan, parts[RecordKind.STEP].number)
         if step.number > len(run.steps):

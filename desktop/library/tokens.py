@@ -1,4 +1,4 @@
-"""How much of a prompt the text encoder reads, counted without torch. Importing this loads `tokenizers` (tens of milliseconds)."""
+"""Counts how much of a prompt the text encoders read, without torch. Importing this loads `tokenizers` (tens of milliseconds)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import inspection
 from .models import Model
 
 MARKS = 2  # the start and the end of the text are tokens too
-# Words, as CLIP's tokenizer splits them before it spells them in bytes (transformers 5, tokenization_clip.py).
+# Words, as CLIP's tokenizer splits them before it encodes them as bytes (transformers 5, tokenization_clip.py).
 WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 _SENSELESS = QT_TRANSLATE_NOOP("Safelight", "makes no sense")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -27,7 +27,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 class TokenCount:
     count: int  # of the whole prompt, both marks included
     limit: int  # what the text encoder reads, both marks included
-    cut: int | None  # index in the prompt as typed from where nothing is read any more; None when all of it is
+    cut: int | None  # index in the prompt as typed from which nothing is read; None if all is read
 
     @property
     def excess(self) -> int:
@@ -107,7 +107,7 @@ def _content(token: Any) -> str:
 
 
 def _added_token(token: Any) -> AddedToken:
-    """From a plain string, or from the dictionary with which transformers writes one down."""
+    """From a plain string, or from the dictionary in which transformers saves a token."""
     named = token if isinstance(token, dict) else {}
     flags = {name: named[name] for name in ("single_word", "lstrip", "rstrip", "normalized") if name in named}
     return AddedToken(_content(token), special=True, **flags)

@@ -1,4 +1,4 @@
-"""What a model learned to draw: the words of its `vocabulary.json`, and which words of a prompt are none of them. No torch needed."""
+"""The words that a model knows, from its `vocabulary.json`, and the words of a prompt that it does not know. Torch-free."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LATIN = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _PIECES = re.compile(f"(?P<latin>[{_LATIN}]+(?:['’][{_LATIN}]+)*)|(?P<han>[{_HAN}]+)|(?P<other>[^\x00-\x7f{_LATIN}{_HAN}]+)")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")  # letters and digits, which the tokenizer keeps apart
-_ENDINGS = {"s", "t", "re", "ve", "m", "ll", "d"}  # behind an apostrophe they are grammar
+_ENDINGS = {"s", "t", "re", "ve", "m", "ll", "d"}  # grammar after an apostrophe
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Span:
 
 
 def each_once(spans: Sequence[Span]) -> list[str]:
-    """The words at `spans` in order, to be read by people: none twice, whatever its case, and none that never ends."""
+    """The words at `spans` in order, for display: each once whatever its case, long ones shortened."""
     words: dict[str, str] = {}
     for span in spans:
         words.setdefault(span.text.casefold(), span.text if len(span.text) <= LONG else f"{span.text[:LONG]}…")
@@ -47,7 +47,7 @@ def each_once(spans: Sequence[Span]) -> list[str]:
 
 
 class Vocabulary:
-    """All words that a model's captions were made of, and prompts that it draws well."""
+    """All words of the captions that a model was trained on, and prompts that it draws well."""
 
     def __init__(self, words: Mapping[str, Collection[str]], prompts: Mapping[str, Sequence[str]]) -> None:
         """`words` and `prompts` by language, "en" and "zh"; the best prompts first."""
@@ -60,13 +60,13 @@ class Vocabulary:
 
     @classmethod
     def of(cls, folder: Path) -> Vocabulary | None:
-        """That of the model in `folder`. None where there is no such file, and where nothing can be made of it, which the log tells."""
+        """The vocabulary of the model in `folder`. None if it has none, or if the file cannot be used, which is logged."""
         try:
             return cls(*_read(inspection.read_json(folder, inspection.VOCABULARY)))
         except ModelIncomplete:
             return None
         except (SafelightError, ValueError) as problem:
-            log.warning("the vocabulary of %s is not used: %s", folder.name, problem)
+            log.warning("The vocabulary of %s is not used: %s", folder.name, problem)
             return None
 
     @property
@@ -74,15 +74,15 @@ class Vocabulary:
         return tuple(language for language, words in zip(LANGUAGES, (self._english, self._chinese), strict=True) if words)
 
     def unknown(self, prompt: str) -> tuple[Span, ...]:
-        """The words of `prompt` that the model never learned, weights left aside. Punctuation is never among them.
+        """The words of `prompt`, without its weights, that the model does not know. Punctuation is never among them.
 
-        English words must stand in the vocabulary as they are (in any case); Chinese is cut into known words so that the fewest
-        characters are left over, and what is left over side by side is one word. Emoji and other scripts are never known.
+        English words must be in the vocabulary as they are, in any case. Chinese is split into known words so that the fewest
+        characters remain; adjacent remaining characters are one word. Emoji and other scripts are never known.
         """
         return tuple(Span(start, end, prompt[start:end]) for start, end in self._unknown(blanked(prompt)))
 
     def surprise(self, language: str, besides: Collection[str], chance: random.Random) -> str:
-        """A prompt from the model's world, none of `besides`."""
+        """A random prompt that the model draws well, none of `besides`."""
         offered = self.prompts[language]
         return chance.choice([prompt for prompt in offered if prompt not in besides] or offered)
 
@@ -105,10 +105,10 @@ class Vocabulary:
         return bool(parts) and parts != [word] and all(part in self._english for part in parts)
 
     def _left_over(self, run: str) -> Iterator[tuple[int, int]]:
-        """What no known word covers of a run of Chinese characters."""
+        """The parts of a run of Chinese characters that no known word covers."""
         length = len(run)
-        cost = [(0, 0)] * (length + 1)  # of the rest from each place on: characters left over, words
-        word_at = [0] * length  # the length of the word that begins there; 0: left over
+        cost = [(0, 0)] * (length + 1)  # of the text from each index on: remaining characters, words
+        word_at = [0] * length  # the length of the word that starts there; 0: not part of a word
         for place in reversed(range(length)):
             left, words = cost[place + 1]
             best = left + 1, words
@@ -129,7 +129,7 @@ class Vocabulary:
 
 
 def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Words and prompts by language; ValueError unless the file is what we know."""
+    """Words and prompts by language; raises `ValueError` for any other content."""
     match document:
         case {"schema": bool()}:
             pass
@@ -148,7 +148,7 @@ def _plain(word: str) -> str:
 
 
 def _foreign(run: str) -> Iterator[tuple[int, int]]:
-    """Words of other scripts, and emoji and other signs, in a run that is neither Latin nor Chinese; punctuation parts them."""
+    """Words of other scripts, emoji and other signs in a run that is neither Latin nor Chinese, split at punctuation."""
     start, kind = 0, ""
     for place, character in enumerate(run):
         found = _kind(character)
@@ -162,7 +162,7 @@ def _foreign(run: str) -> Iterator[tuple[int, int]]:
 
 
 def _kind(character: str) -> str:
-    """ "letter", "sign", "joined" to what stands before it, or "" for what parts words."""
+    """ "letter", "sign", "joined" to the character before it, or "" for what separates words."""
     category = unicodedata.category(character)
     if category[0] in "LN":
         return "letter"

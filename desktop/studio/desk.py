@@ -12,7 +12,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
-from ..errors import RecipeMissing
+from ..errors import RecipeMissing, RecipeNewer
 from ..generate import artwork_of
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -76,7 +76,7 @@ class Desk(QObject):
         opened = await self._open(path)
         await self._show(opened)
         if opened.recipe is None:
-            raise RecipeMissing(file=path.name)
+            raise (RecipeNewer if opened.is_newer else RecipeMissing)(file=path.name)
         self.recipe_opened.emit(opened.recipe)
         if lost := [*opened.lost, *self._unfit(opened.recipe)]:
             self._notices.tell(

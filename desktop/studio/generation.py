@@ -153,18 +153,18 @@ class Generation(QObject):
         """Queue `jobs` without starting them."""
         self.queue.add(*jobs, line=Line.HELD)
 
-    def recall(self, run: Run, goes_on: bool = True) -> None:
+    def recall(self, run: Run, is_resumable: bool = True) -> None:
         """`run` was read from its recording: it replaces the one with its id that waits, unless it is made already.
 
         Where it cannot be resumed, what is left of its press waits alone.
         """
         for job in self.queue:
             if job.run.id == run.id and job.run is not run:
-                left = replace(job, run=run) if goes_on and run.ending is Ending.PAUSED else job.after_first
+                left = replace(job, run=run) if is_resumable and run.ending is Ending.PAUSED else job.after_first
                 self.queue.replace(job, *([left] if left else []))
                 return
 
-    def resume(self) -> None:
+    def resume_queue(self) -> None:
         """Start what is held; its first run is what the user wants to see."""
         held = self.queue.line(Line.HELD)
         if held and not self.running:
@@ -205,7 +205,7 @@ class Generation(QObject):
             self.changed.emit()
             self.queue.hold(Line.FIRST)
 
-    def go_on(self, run: Run | None = None) -> None:
+    def resume(self, run: Run | None = None) -> None:
         """Resume `run`, or the one on screen: paused, stopped or failed, of this session or an earlier one."""
         run = run or self._timeline.run
         if run is None or run.ending is Ending.FINISHED:
@@ -261,7 +261,7 @@ class Generation(QObject):
             self._hold_rest()
             self._stop_making()
 
-    def drop(self, run: Run) -> None:
+    def discard(self, run: Run) -> None:
         """Do not resume `run`; its steps stay."""
         if self._job and run is self._job.run:
             self._discarding = True
@@ -328,7 +328,7 @@ class Generation(QObject):
         one, two = Run(recipe), Run(other)
         self._timeline.show(one)
         self._timeline.compare_with(two)
-        if recipe.model.name == other.model:
+        if recipe.model == other.model:
             self.queue.add(Job(one, twin=two))
         else:
             self.queue.add(Job(one), Job(two))

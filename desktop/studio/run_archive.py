@@ -78,7 +78,7 @@ class RunArchive(QObject):
         recording = await self._open(id)
         self._timeline.show(recording.run, follow=True)
         if _is_resumable(recording):
-            self._generation.go_on(recording.run)
+            self._generation.resume(recording.run)
 
     async def resume_all(self, ids: list[str]) -> None:
         """Resume several runs, one after the other."""
@@ -104,11 +104,11 @@ class RunArchive(QObject):
 
     async def discard(self, id: str) -> None:
         """Do not resume a recorded run, and do not offer it again. Its steps stay."""
-        self._generation.drop(await self.open(id))
+        self._generation.discard(await self.open(id))
 
     async def discard_all(self, ids: list[str]) -> None:
         for recording in await self._open_paused(ids):
-            self._generation.drop(recording.run)
+            self._generation.discard(recording.run)
 
     # -- opening
 

@@ -48,7 +48,7 @@ class Triage(QObject):
         self._chosen = chosen
         for run in self.runs:
             if run not in chosen:
-                self._generation.drop(run)
+                self._generation.discard(run)
         for run in self.runs:
             if run in chosen and run.ending is not Ending.FINISHED:
                 self._generation.complete(run)

@@ -4,7 +4,7 @@
 <context>
     <name>Safelight</name>
     <message>
-        <source>Something unexpected happened: {problem}. The log file has the details.</source>
+        <source>An unexpected error occurred: {problem}. The log file has the details.</source>
         <translation>发生了意外问题：{problem}。详情见日志文件。</translation>
     </message>
     <message>
@@ -16,23 +16,23 @@
         <translation>没有名为“{sampler}”的采样器。请选择以下之一：{known}。</translation>
     </message>
     <message>
-        <source>{sampler} does not fit this model: {reason}. Choose another sampler.</source>
+        <source>{sampler} does not work with this model: {reason}. Choose another sampler.</source>
         <translation>{sampler} 不适用于此模型：{reason}。请换一个采样器。</translation>
     </message>
     <message>
-        <source>After step {step} the run cannot go on in this way. {reason}</source>
+        <source>The run cannot branch in this way after step {step}. {reason}</source>
         <translation>第 {step} 步之后，无法这样继续。{reason}</translation>
     </message>
     <message>
-        <source>This model was made to follow the prompt without guidance, so there is none to be seen.</source>
+        <source>This model follows the prompt without guidance, so there is no guidance to show.</source>
         <translation>这个模型不用引导就会跟随提示词，所以没有引导可看。</translation>
     </message>
     <message>
-        <source>There is no model called “{model}”. Choose another one, or open its folder.</source>
+        <source>There is no model called “{model}”. Choose another model, or open its folder.</source>
         <translation>没有名为“{model}”的模型。请选择其他模型，或打开它所在的文件夹。</translation>
     </message>
     <message>
-        <source>The model folder {folder} is not there. Choose another model, or open the folder where it is now.</source>
+        <source>The model folder {folder} does not exist. Choose another model, or open its folder where it is now.</source>
         <translation>找不到模型文件夹 {folder}。请选择其他模型，或打开它现在所在的文件夹。</translation>
     </message>
     <message>
@@ -48,15 +48,15 @@
         <translation>{folder} 中的模型已损坏：{file} {problem}。请重新下载，或选择其他模型。</translation>
     </message>
     <message>
-        <source>The parts of the model in {folder} do not fit together: its denoiser works on {denoiser} channels, its autoencoder on {autoencoder}. Put the autoencoder that belongs to it there, or choose another model.</source>
+        <source>The parts of the model in {folder} do not belong together: its denoiser has {denoiser} latent channels, its autoencoder {autoencoder}. Replace the autoencoder, or choose another model.</source>
         <translation>{folder} 中模型的各个部分不匹配：去噪网络使用 {denoiser} 个通道，自编码器使用 {autoencoder} 个。请放入与之配套的自编码器，或选择其他模型。</translation>
     </message>
     <message>
-        <source>The model in {folder} was not opened, because {file} could run a program: {problem}. Use a version of it in safetensors format.</source>
+        <source>The model in {folder} was not opened because {file} could run a program: {problem}. Use a version in safetensors format.</source>
         <translation>没有打开 {folder} 中的模型，因为 {file} 可能会运行程序：{problem}。请使用 safetensors 格式的版本。</translation>
     </message>
     <message>
-        <source>The model in {folder} was not opened, because {file} {problem}. Remove that file if it is not needed, or choose another model.</source>
+        <source>The model in {folder} was not opened because {file} {problem}. Remove that file if it is not needed, or choose another model.</source>
         <translation>没有打开 {folder} 中的模型，因为 {file} {problem}。如果不需要该文件，请将其移走，或选择其他模型。</translation>
     </message>
     <message>
@@ -68,23 +68,23 @@
         <translation>Safelight 自带的入门模型已损坏：{file} {problem}。请重新安装 Safelight，或打开其他模型文件夹。</translation>
     </message>
     <message>
-        <source>The picture fell apart at step {step}: the numbers left their range. Lower the guidance, or choose another sampler or seed.</source>
+        <source>The calculation failed at step {step}: the numbers became infinite. Lower the guidance, or choose another sampler or seed.</source>
         <translation>图片在第 {step} 步崩坏了：数值超出了范围。请降低引导强度，或换一个采样器或种子。</translation>
     </message>
     <message>
-        <source>There was not enough memory for a picture of {width} × {height}. Try a smaller size, or close other programs.</source>
+        <source>There was not enough memory for a picture of {width} × {height}. Choose a smaller size, or close other programs.</source>
         <translation>内存不足，无法生成 {width} × {height} 的图片。请减小尺寸，或关闭其他程序。</translation>
     </message>
     <message>
-        <source>This picture needs about {needed} of memory and {free} are free. It may fail, or slow the computer down.</source>
+        <source>This picture needs about {needed} of memory, but only {free} are free. It may fail or slow the computer down.</source>
         <translation>这张图片约需 {needed} 内存，目前可用 {free}。生成可能失败，或使电脑变慢。</translation>
     </message>
     <message>
-        <source>This picture needs about {needed} of memory; this computer has {total}. Try a smaller size, or a smaller model.</source>
+        <source>This picture needs about {needed} of memory, but this computer has {total}. Choose a smaller size or a smaller model.</source>
         <translation>这张图片约需 {needed} 内存，而这台电脑只有 {total}。请减小尺寸，或换用更小的模型。</translation>
     </message>
     <message>
-        <source>This step is no longer held in memory. Generate the picture again to see its steps.</source>
+        <source>This step is no longer in memory. Generate the picture again to view its steps.</source>
         <translation>这一步已不在内存中。重新生成这张图片即可查看它的各个步骤。</translation>
     </message>
     <message>
@@ -96,19 +96,19 @@
         <translation>{folder} 所在的磁盘已满。图片还保留在内存中，请腾出空间，或保存到其他位置。</translation>
     </message>
     <message>
-        <source>{file} exists already and was left as it is. Choose another name.</source>
+        <source>{file} already exists and was not changed. Choose another name.</source>
         <translation>{file} 已经存在，未作改动。请换一个名称。</translation>
     </message>
     <message>
-        <source>Pictures are saved as .png, .jpg or .webp, and {file} ends otherwise. Choose another name.</source>
+        <source>Pictures can be saved as .png, .jpg or .webp, but not as {file}. Choose another name.</source>
         <translation>图片只能保存为 .png、.jpg 或 .webp，而 {file} 的扩展名不同。请换一个名称。</translation>
     </message>
     <message>
-        <source>There are no steps here to export. Generate the picture, and then export how it developed.</source>
+        <source>There are no steps to export. Generate the picture first.</source>
         <translation>这里没有可导出的步骤。请先生成图片，再导出它的形成过程。</translation>
     </message>
     <message>
-        <source>The export could not be written in {folder}: {problem}. Nothing was left there; choose another place.</source>
+        <source>The export could not be saved in {folder}: {problem}. Choose another folder.</source>
         <translation>无法写入 {folder}：{problem}。那里没有留下任何东西；请换一个位置导出。</translation>
     </message>
     <message>
@@ -116,11 +116,11 @@
         <translation>MP4 需要视频库 PyAV，但尚未安装。安装命令：{command}</translation>
     </message>
     <message>
-        <source>The video library that is installed cannot write H.264. Choose another format.</source>
+        <source>The installed video library cannot write H.264. Choose another format.</source>
         <translation>已安装的视频库不能写 H.264。请选择其他格式。</translation>
     </message>
     <message>
-        <source>The prompt is too long to be kept in {file}. Save the picture as .png instead.</source>
+        <source>The prompt is too long to be stored in {file}. Save the picture as .png instead.</source>
         <translation>提示词太长，无法存入 {file}。请改存为 .png。</translation>
     </message>
     <message>
@@ -128,43 +128,47 @@
         <translation>{file} 无法作为图片打开：{problem}。</translation>
     </message>
     <message>
-        <source>{file} carries no recipe, so nothing could be restored from it.</source>
+        <source>{file} contains no recipe, so no settings could be restored.</source>
         <translation>{file} 不含配方，因此无法从中恢复任何内容。</translation>
     </message>
     <message>
-        <source>What you type and choose cannot be written to disk: {problem}. Until that is put right, it will be gone at the next start.</source>
+        <source>The recipe in {file} was written by a newer Safelight and cannot be read. Update Safelight to restore it.</source>
+        <translation>{file} 中的配方由更新版本的 Safelight 写入，无法读取。请更新 Safelight 后再恢复。</translation>
+    </message>
+    <message>
+        <source>Your text and settings cannot be saved to disk: {problem}. Until this is fixed, they will be lost when Safelight closes.</source>
         <translation>您输入和选择的内容无法写入磁盘：{problem}。在解决之前，下次启动时这些内容将会丢失。</translation>
     </message>
     <message>
-        <source>Your settings were written by a newer Safelight. They are left as they are; changes made now are not kept.</source>
+        <source>Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved.</source>
         <translation>您的设置由更新版本的 Safelight 写入，已原样保留；现在所做的更改不会保存。</translation>
     </message>
     <message>
-        <source>The settings file was damaged; the last good copy from {when} is in use.</source>
+        <source>The settings file was damaged. The last good copy, from {when}, is used instead.</source>
         <translation>设置文件已损坏，正在使用 {when} 的最近一份完好副本。</translation>
     </message>
     <message>
-        <source>The settings file was damaged and no good copy was found. Safelight starts with its defaults; the damaged file is kept as {file}.</source>
+        <source>The settings file was damaged and no good copy was found. Safelight starts with the default settings; the damaged file was saved as {file}.</source>
         <translation>设置文件已损坏，也没有找到完好的副本。Safelight 以默认设置启动；损坏的文件保留为 {file}。</translation>
     </message>
     <message>
-        <source>Some settings could not be understood and are at their defaults: {names}.</source>
+        <source>Some settings could not be read and were reset to their defaults: {names}.</source>
         <translation>有些设置无法识别，已使用默认值：{names}。</translation>
     </message>
     <message>
-        <source>What you typed last was written by a newer Safelight. It is left as it is; what you type now is not kept.</source>
+        <source>Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved.</source>
         <translation>您上次输入的内容由更新版本的 Safelight 写入，已原样保留；现在输入的内容不会保存。</translation>
     </message>
     <message>
-        <source>The file with what you typed last was damaged; the last good copy from {when} is in use.</source>
+        <source>The file with your last text was damaged. The last good copy, from {when}, is used instead.</source>
         <translation>保存上次输入内容的文件已损坏，正在使用 {when} 的最近一份完好副本。</translation>
     </message>
     <message>
-        <source>The file with what you typed last was damaged and no good copy was found. The damaged file is kept as {file}.</source>
+        <source>The file with your last text was damaged and no good copy was found. The damaged file was saved as {file}.</source>
         <translation>保存上次输入内容的文件已损坏，也没有找到完好的副本。损坏的文件保留为 {file}。</translation>
     </message>
     <message>
-        <source>Some of what you left last time could not be understood: {names}.</source>
+        <source>Some of your last text and settings could not be read: {names}.</source>
         <translation>上次留下的部分内容无法识别：{names}。</translation>
     </message>
     <message>
@@ -172,7 +176,7 @@
         <translation>这次生成的步骤无法再保存到 {folder}：{problem}。生成会继续；如果中断，只能从最后保存的步骤恢复。</translation>
     </message>
     <message>
-        <source>Another Safelight is making this picture. Wait until it is done, or stop it there.</source>
+        <source>Another Safelight window is generating this picture. Wait until it has finished, or stop it there.</source>
         <translation>另一个 Safelight 正在生成这张图片。请等它完成，或在那里停止。</translation>
     </message>
     <message>
@@ -184,7 +188,7 @@
         <translation>这次生成的记录在第 {step} 步之后已损坏。可以查看此前的步骤，也可以从那里继续。</translation>
     </message>
     <message>
-        <source>The run that this one branches from is missing or damaged. You can view the branch&apos;s own steps, but it can&apos;t be resumed.</source>
+        <source>The run that this one branches from is missing or damaged. You can view the branch's own steps, but it can't be resumed.</source>
         <translation>这次生成是一个分支，它的源头已不存在或已损坏。可以查看分支自己的步骤，但无法继续生成。</translation>
     </message>
     <message>
@@ -220,15 +224,15 @@
         <translation>无法删除记录 {file}：{problem}。</translation>
     </message>
     <message>
-        <source>The model “{model}” is gone or damaged, so this run cannot be gone on with after step {step}, nor its steps be decoded in full. They can still be seen as they were shown.</source>
+        <source>The model “{model}” is missing or damaged, so this run can't be resumed after step {step} and its steps can't be decoded. Their previews can still be viewed.</source>
         <translation>模型“{model}”已不存在或已损坏，因此这次生成无法从第 {step} 步继续，各步也无法完整解码。但仍可按当时的显示查看。</translation>
     </message>
     <message>
-        <source>The model “{model}” is not the one that this run began with, so it cannot be gone on with, nor its steps be decoded in full. They can still be seen as they were shown.</source>
+        <source>The model “{model}” has changed since this run started, so the run can't be resumed and its steps can't be decoded. Their previews can still be viewed.</source>
         <translation>模型“{model}”已不是这次生成开始时的那个，因此无法继续，各步也无法完整解码。但仍可按当时的显示查看。</translation>
     </message>
     <message>
-        <source>This run began with other arithmetic ({before}) than this computer now works with ({now}), so it cannot be gone on with. Its steps can still be seen.</source>
+        <source>This run was computed on {before}, but this computer now uses {now}, so it can't be resumed. Its steps can still be viewed.</source>
         <translation>这次生成开始时的运算方式（{before}）与这台电脑现在的（{now}）不同，因此无法继续。各步仍可查看。</translation>
     </message>
     <message>
@@ -236,56 +240,52 @@
         <translation>它的权重与配置不匹配</translation>
     </message>
     <message>
-        <source>The classic: no chance after the first noise, every step a small, even one.</source>
+        <source>The classic method: deterministic after the starting noise, in small even steps.</source>
         <translation>经典方法：除起始噪声外没有随机性，每一步都小而均匀。</translation>
     </message>
     <message>
-        <source>The original: adds fresh noise at every step. Wants many steps.</source>
+        <source>The original method: adds new noise at every step. Needs many steps.</source>
         <translation>最初的方法：每一步都加入新的噪声，需要较多步数。</translation>
     </message>
     <message>
-        <source>One straight line per step. Simple, quick and dependable.</source>
+        <source>One straight line per step: simple, fast and reliable.</source>
         <translation>每一步走一条直线，简单、快速、可靠。</translation>
     </message>
     <message>
-        <source>Euler with fresh noise at every step: lively, and another picture for every number of steps.</source>
+        <source>Euler with new noise at every step: varied results that change with the number of steps.</source>
         <translation>每一步都加入新噪声的 Euler：富于变化，步数不同画面也不同。</translation>
     </message>
     <message>
-        <source>Learns from the step before: good pictures after 20 to 30 steps.</source>
+        <source>Uses the previous step too: good pictures in 20 to 30 steps.</source>
         <translation>借助上一步的结果：20 到 30 步就有好图。</translation>
     </message>
     <message>
-        <source>DPM++ 2M with more of its steps where detail forms.</source>
+        <source>DPM++ 2M with more of its steps at low noise, where detail forms.</source>
         <translation>把更多步数用在细节成形阶段的 DPM++ 2M。</translation>
     </message>
     <message>
-        <source>DPM++ 2M with fresh noise at every step: richer detail, wants a few more steps.</source>
+        <source>DPM++ 2M with new noise at every step: more detail, needs a few more steps.</source>
         <translation>每一步都加入新噪声的 DPM++ 2M：细节更丰富，需要稍多几步。</translation>
     </message>
     <message>
-        <source>Predicts, then corrects itself: good pictures after as few as 10 to 20 steps.</source>
+        <source>Predicts, then corrects the prediction: good pictures in 10 to 20 steps.</source>
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
     </message>
     <message>
-        <source>Stable Diffusion&apos;s first default. Takes its second step twice, so 50 steps are 51 calls.</source>
+        <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
         <translation>Stable Diffusion 最早的默认采样器。第二步走两次，因此 50 步要调用 51 次。</translation>
     </message>
     <message>
-        <source>Draws its line through the last four steps.</source>
-        <translation>根据最近四步的走势前进。</translation>
+        <source>Extrapolates from the last four steps.</source>
+        <translation>由最近四步外推。</translation>
     </message>
     <message>
-        <source>Looks ahead and corrects every step: twice the time, so 50 steps are 99 calls.</source>
+        <source>Predicts and corrects every step, which takes twice the time: 50 steps are 99 calls.</source>
         <translation>每一步都先试探再校正：用时加倍，50 步要调用 99 次。</translation>
     </message>
     <message>
         <source>For models distilled to need only 4 to 8 steps.</source>
         <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
-    </message>
-    <message>
-        <source>it takes another way from noise to picture than this model</source>
-        <translation>它从噪声到图片的路径与此模型不同</translation>
     </message>
     <message>
         <source>it works only with models that were distilled for it</source>
@@ -296,8 +296,8 @@
         <translation>此模型从纯噪声开始，而它做不到</translation>
     </message>
     <message>
-        <source>it does not understand what this model predicts</source>
-        <translation>它不理解此模型的预测方式</translation>
+        <source>it does not support the prediction type of this model</source>
+        <translation>它不支持此模型的预测类型</translation>
     </message>
     <message>
         <source>it is not there</source>
@@ -508,7 +508,7 @@
         <translation>复制各个版本号，便于报告问题。</translation>
     </message>
     <message>
-        <source>Open the folder with Safelight&apos;s log file.</source>
+        <source>Open the folder with Safelight's log file.</source>
         <translation>打开 Safelight 日志文件所在的文件夹。</translation>
     </message>
     <message>
@@ -676,7 +676,7 @@
         <translation>这次生成的每一步，从起始噪声到成图。单击、拖动或按 ← 和 → 查看一步，Shift+单击可在该步之后暂停。</translation>
     </message>
     <message>
-        <source>There is no recording of this picture&apos;s steps. Generate it again to see them.</source>
+        <source>There is no recording of this picture's steps. Generate it again to see them.</source>
         <translation>这张图片的步骤没有记录。重新生成即可查看。</translation>
     </message>
     <message>
@@ -884,7 +884,7 @@
         <translation>显示或隐藏最近的图片。</translation>
     </message>
     <message>
-        <source>Show or hide the latents&apos; values under the pointer.</source>
+        <source>Show or hide the latents' values under the pointer.</source>
         <translation>显示或隐藏指针处的潜变量数值。</translation>
     </message>
     <message>
@@ -1417,7 +1417,7 @@
         <translation>默认文件夹</translation>
     </message>
     <message>
-        <source>Use Safelight&apos;s folder inside your Pictures folder again.</source>
+        <source>Use Safelight's folder inside your Pictures folder again.</source>
         <translation>恢复使用“图片”中的 Safelight 文件夹。</translation>
     </message>
     <message>
@@ -2218,31 +2218,31 @@
         <translation>复制</translation>
     </message>
     <message>
-        <source>The model that this run began with is not here any more. Bring it back, and open its folder.</source>
-        <translation>这次生成开始时所用的模型已不在这里。请把它放回来，并打开它的文件夹。</translation>
+        <source>The model of this run is no longer available. Open its folder again.</source>
+        <translation>这次生成所用的模型已不可用。请重新打开它的文件夹。</translation>
     </message>
     <message>
         <source>The run has no steps after this one. Choose an earlier step.</source>
         <translation>这一步之后没有别的步了。请选择更早的一步。</translation>
     </message>
     <message>
-        <source>Only a finished picture can be refined. Let the run go to its end first.</source>
+        <source>Only a finished picture can be refined. Finish the run first.</source>
         <translation>只有完成的图片才能精修。请先让它跑到最后。</translation>
     </message>
     <message>
-        <source>The starting noise holds nothing of the picture. Choose a later step.</source>
+        <source>The starting noise contains nothing of the picture. Choose a later step.</source>
         <translation>起始噪声里还没有图片的任何内容。请选择更晚的一步。</translation>
     </message>
     <message>
-        <source>This sampler builds on the steps before and cannot begin in the middle. Choose another one.</source>
+        <source>This sampler needs the earlier steps and cannot start in the middle. Choose another one.</source>
         <translation>这个采样器要依靠前面的步，不能从中间开始。请换一个。</translation>
     </message>
     <message>
-        <source>This sampler is in the middle of a step here. Choose the step before or behind.</source>
+        <source>This sampler is in the middle of a step here. Choose the step before or after this one.</source>
         <translation>这个采样器在这里正处于一步的中间。请选择前一步或后一步。</translation>
     </message>
     <message>
-        <source>This sampler takes its steps at other noise levels than this run. Choose another one.</source>
+        <source>This sampler uses other noise levels than this run. Choose another one.</source>
         <translation>这个采样器的各步所在的噪声水平与这次运行不同。请换一个。</translation>
     </message>
     <message>
@@ -2252,10 +2252,6 @@
     <message>
         <source>This version of Safelight does not have the sampler of the branch.</source>
         <translation>此版本的 Safelight 没有该分支使用的采样器。</translation>
-    </message>
-    <message>
-        <source>This sampler adds no noise of its own, so another noise seed would change nothing.</source>
-        <translation>这个采样器自己不加噪声，换噪声种子不会有任何变化。</translation>
     </message>
     <message>
         <source>it is damaged from its beginning</source>
@@ -2334,11 +2330,11 @@
         <translation>“{prompt}”的记录已损坏。可以从第 {step} 步（共 {steps} 步）继续。</translation>
     </message>
     <message>
-        <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: the run that it branches from is missing or damaged.</source>
+        <source>“{prompt}”, at step {step} of {steps}, can't be resumed: the run that it branches from is missing or damaged.</source>
         <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它的源头已不存在或已损坏。</translation>
     </message>
     <message>
-        <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: it was recorded by a newer Safelight.</source>
+        <source>“{prompt}”, at step {step} of {steps}, can't be resumed: it was recorded by a newer Safelight.</source>
         <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它由更新版本的 Safelight 记录。</translation>
     </message>
     <message>
@@ -2370,7 +2366,7 @@
         <translation>由更新版本的 Safelight 写下的记录：{count} 份。它们保持原样；更新 Safelight 即可打开。</translation>
     </message>
     <message>
-        <source>Recordings that can&apos;t be read: {count}. Their pictures are not affected.</source>
+        <source>Recordings that can't be read: {count}. Their pictures are not affected.</source>
         <translation>无法读取的记录：{count} 份。它们的图片没有受影响。</translation>
     </message>
     <message>
@@ -2650,6 +2646,10 @@
         <translation>请输入一个种子。</translation>
     </message>
     <message>
+        <source>This model does not use this setting.</source>
+        <translation>此模型不使用这项设置。</translation>
+    </message>
+    <message>
         <source>There is no other model yet. Open a model folder in the prompt panel.</source>
         <translation>还没有别的模型。请在提示词面板中打开模型文件夹。</translation>
     </message>
@@ -2808,6 +2808,10 @@
     <message>
         <source>from step {number}, {changes}</source>
         <translation>从第 {number} 步起，{changes}</translation>
+    </message>
+    <message>
+        <source>this model was trained with another kind of noise</source>
+        <translation>此模型是用另一种噪声过程训练的</translation>
     </message>
 </context>
 </TS>

@@ -20,7 +20,7 @@ from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import Choice, Number, label, named, segment
-from ..widgets.field_control import control_of, written
+from ..widgets.field_control import control_of, explain_field, written
 from ..widgets.images import Thumbnail
 from ..widgets.left_panel import KEYS, WIDTH, Scrolled
 from ..widgets.prompt_field import PromptField
@@ -119,12 +119,12 @@ class BranchPanel(Retranslating, QFrame):
     def set_models(self, models: Sequence[Model]) -> None:
         """Mark words in prompts that the run's model does not know, if it is one of `models`."""
         self._models = models
-        self._read_as_the_run_does()
+        self._adapt_to_model()
 
     def set_meter(self, meter: TokenMeter | None, model: Model | None) -> None:
         """Count tokens with `meter` where `model`, whose tokens it counts, is the run's model."""
         self._meter, self._meter_model = meter, model
-        self._read_as_the_run_does()
+        self._adapt_to_model()
 
     # -- following the playhead
 
@@ -137,7 +137,7 @@ class BranchPanel(Retranslating, QFrame):
         timeline, run = self._timeline, self._timeline.run
         if run is not self._run:
             self._run = run
-            self._read_as_the_run_does()
+            self._adapt_to_model()
         with QSignalBlocker(self._step):
             self._step.setRange(0, max(0, len(timeline.steps) - 1))
             self._step.setValue(timeline.index)
@@ -148,15 +148,19 @@ class BranchPanel(Retranslating, QFrame):
         self._show_step()
         self._say()
 
-    def _read_as_the_run_does(self) -> None:
-        from ...library.models import by_name
-
-        name = self._run.recipe.model.name if self._run else ""
-        model = by_name(self._models, name)
-        counts = self._meter_model is not None and self._meter_model.name == name
+    def _adapt_to_model(self) -> None:
+        """Read prompts as the model of the run does, and enable the settings that it uses."""
+        model = self._model_of_the_run()
+        counts = self._meter_model is not None and self._run is not None and self._meter_model.name == self._run.recipe.model.name
         for field in self._prompts:
             field.set_model(model)
             field.set_meter(self._meter if counts else None)
+        self._explain_settings()
+
+    def _model_of_the_run(self) -> Model | None:
+        from ...library.models import by_name
+
+        return by_name(self._models, self._run.recipe.model.name) if self._run else None
 
     def _forget_changes(self) -> None:
         for setting in self._settings:
@@ -194,6 +198,12 @@ class BranchPanel(Retranslating, QFrame):
             return tr("Safelight", "The run has not started yet. Wait for its first step.")
         reason = self._generation.forbidden(run, self._timeline.index, changes)
         return tr("Safelight", reason) if reason else ""
+
+    def _explain_settings(self) -> None:
+        model = self._model_of_the_run()
+        for setting in self._settings:
+            explain_field(setting.field, setting.control, model, later=True)
+        self._offer_noise()
 
     def _explain_samplers(self) -> None:
         """Describe each sampler, or say why the run cannot be branched with it."""
@@ -264,24 +274,19 @@ class BranchPanel(Retranslating, QFrame):
         self._refine.setText(tr("Safelight", "Refine"))
         explain(self._branch, tr("Safelight", "Branch"), tr("Safelight", "Keep these steps and continue with changes."))
         explain(self._refine, tr("Safelight", "Refine"), tr("Safelight", "Add noise to the finished picture and denoise it again."))
-        texts = {
-            each.key: (each.control, tr("Safelight", each.field.caption), tr("Safelight", each.field.later or each.field.explanation))
-            for each in self._settings
-        }
         refinement = fields.named(REFINE)
-        texts[REFINE] = self._refine_seed.number, tr("Safelight", refinement.caption), tr("Safelight", refinement.explanation)
-        texts["step"] = (
-            self._step,
-            tr("Safelight", "From step"),
-            tr("Safelight", "The last step to keep. Type its number, or move the playhead of the timeline."),
-        )
-        for name, (control, words, explanation) in texts.items():
-            self._captions[name].setText(words)
-            explain(control, words, explanation)
+        for setting in self._settings:
+            self._captions[setting.key].setText(tr("Safelight", setting.field.caption))
+        self._captions[REFINE].setText(tr("Safelight", refinement.caption))
+        explain_field(refinement, self._refine_seed.number, None)
+        self._explain_settings()
+        words = tr("Safelight", "From step")
+        self._captions["step"].setText(words)
+        explain(self._step, words, tr("Safelight", "The last step to keep. Type its number, or move the playhead of the timeline."))
         for setting in self._settings:
             explain(
                 setting.back,
-                tr("Safelight", "Undo: {setting}").format(setting=texts[setting.key][1]),
+                tr("Safelight", "Undo: {setting}").format(setting=tr("Safelight", setting.field.caption)),
                 tr("Safelight", "This setting is changed. Click to restore the value of the run."),
             )
         words = tr("Safelight", "Refine") if refines else tr("Safelight", "Branch")

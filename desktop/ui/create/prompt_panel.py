@@ -22,7 +22,7 @@ from ...studio.history import History
 from ..language import Retranslating, explain, sentence, spoken, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, Number, label, named
-from ..widgets.field_control import FieldControl, control_of, seed_control
+from ..widgets.field_control import FieldControl, control_of, explain_field, seed_control
 from ..widgets.left_panel import KEYS, WIDTH, Scrolled
 from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
@@ -94,7 +94,7 @@ class PromptPanel(Retranslating, QFrame):
             control.show(Recipe().value(control.key))
         self._lay_out(QueueList(generation, theme))
 
-        self.prompt.edited.connect(self._say_what_it_reads)
+        self.prompt.edited.connect(self._warn_about_chinese)
         self._surprise.clicked.connect(self.surprise)
         theme.changed.connect(self._tint)
         self._examples.chosen.connect(self._fill_in)
@@ -305,6 +305,7 @@ class PromptPanel(Retranslating, QFrame):
         for field in self._prompts:
             field.set_model(model)
         self._say("")
+        self._explain_fields()
         self._explain_samplers()
         if self._why_unfit(SAMPLERS[self._sampler.currentIndex()]):
             left = self._sampler.currentText()
@@ -314,7 +315,7 @@ class PromptPanel(Retranslating, QFrame):
                     sampler=left, other=model.sampler
                 )
             )
-        self._say_what_it_reads()
+        self._warn_about_chinese()
         self._check_branches()
 
     def _adopt(self, model: Model, before: Model | None) -> None:
@@ -330,12 +331,16 @@ class PromptPanel(Retranslating, QFrame):
         reason = unfit(sampler, self.model.traits) if self.model else None
         return tr("Safelight", "Does not work with this model: {reason}.").format(reason=tr("Safelight", reason)) if reason else ""
 
+    def _explain_fields(self) -> None:
+        for control in self._controls.values():
+            explain_field(control.field, control.control, self.model)
+
     def _explain_samplers(self) -> None:
         explain_samplers(self._sampler, self._why_unfit)
         explanation = tr("Safelight", self._controls["sampler"].field.explanation)
         self._sampler.setToolTip(explanation + "\n" + self._sampler.currentData(Qt.ItemDataRole.ToolTipRole))
 
-    def _say_what_it_reads(self) -> None:
+    def _warn_about_chinese(self) -> None:
         model = self.model
         foreign = model is not None and "zh" not in model.languages and any(ord(letter) in CHINESE for letter in self.prompt.toPlainText())
         self._reads.setText(tr("Safelight", "This model does not understand Chinese. Write the prompt in English.") if foreign else "")
@@ -369,17 +374,18 @@ class PromptPanel(Retranslating, QFrame):
         explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stops immediately (Esc). The finished steps are kept."))
 
     def retranslate(self) -> None:
-        texts = {
-            key: (control.control, tr("Safelight", control.field.caption), tr("Safelight", control.field.explanation))
-            for key, control in self._controls.items()
-        }
-        texts["size"] = self._size, tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels. Choose a size, or type one.")
-        texts["pictures"] = (
-            self._pictures,
-            tr("Safelight", "Pictures", "how many"),
-            tr("Safelight", "How many pictures Generate makes, each with the next seed."),
-        )
-        for name, (control, words, explanation) in texts.items():
+        for key, control in self._controls.items():
+            self._captions[key].setText(tr("Safelight", control.field.caption))
+        self._explain_fields()
+        for name, control, words, explanation in (
+            ("size", self._size, tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels. Choose a size, or type one.")),
+            (
+                "pictures",
+                self._pictures,
+                tr("Safelight", "Pictures", "how many"),
+                tr("Safelight", "How many pictures Generate makes, each with the next seed."),
+            ),
+        ):
             self._captions[name].setText(words)
             explain(control, words, explanation)
         self._surprise.setText(tr("Safelight", "Surprise me"))
@@ -406,7 +412,7 @@ class PromptPanel(Retranslating, QFrame):
             self._fill_models()
             self._offer_examples()
         self._explain_samplers()
-        self._say_what_it_reads()
+        self._warn_about_chinese()
         self._remark_on_size()
         self._show_running()
 

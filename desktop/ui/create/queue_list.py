@@ -38,7 +38,7 @@ class QueueList(Retranslating, QWidget):
         self._count = label("faint", "up_next_count")
         self._start = named(QPushButton(), "up_next_start")
         self._start.setProperty("quiet", "true")
-        self._start.clicked.connect(generation.resume)
+        self._start.clicked.connect(generation.resume_queue)
         self._list = _Lines(theme)
         self._list.remove_requested.connect(self._remove)
         header = QHBoxLayout()

@@ -151,7 +151,7 @@ class TimelineBar(Retranslating, QFrame):
     def _connect(self) -> None:
         timeline, generation = self._timeline, self._generation
         self._pause.clicked.connect(self.pause_or_resume)
-        self._resume.clicked.connect(lambda: generation.go_on())
+        self._resume.clicked.connect(lambda: generation.resume())
         self._step_once.clicked.connect(lambda: generation.step_once())
         self._stop.clicked.connect(generation.stop)
         self._first.clicked.connect(lambda: timeline.go_to(0))
@@ -250,9 +250,9 @@ class TimelineBar(Retranslating, QFrame):
         if generation.running and not generation.pausing:
             generation.pause()
         elif generation.running:
-            generation.go_on(generation.run)
+            generation.resume(generation.run)
         else:
-            generation.go_on()
+            generation.resume()
         self._show_state()
 
     # -- slots

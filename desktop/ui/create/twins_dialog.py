@@ -124,6 +124,8 @@ class TwinsDialog(Retranslating, QDialog):
         other = self._other_of(recipe)
         if other is None:
             return tr("Safelight", "Type a seed.")
+        if (model := self._model_of(recipe)) and not self._chosen.is_used(model.family, model.traits):
+            return tr("Safelight", "This model does not use this setting.")
         if other != recipe:
             return self._why_not(other)
         if self._chosen.control is Control.MODEL and len(self._models()) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QWidget
 from ...diffusion.fields import Control, Field
 from ...diffusion.samplers import SAMPLERS
 from ...studio.history import History
-from ..language import decimal
+from ..language import decimal, explain, tr
 from ..theme import Theme
 from .controls import Choice, Decimal, Number
 from .prompt_field import PromptField
 from .seed_field import NoiseSeed, grouped
+
+if TYPE_CHECKING:
+    from ...library.models import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,17 @@ def control_of(
                 field, model, model, model.currentData, lambda data: model.setCurrentIndex(model.findData(data)), model.currentIndexChanged
             )
     raise ValueError(field.control)
+
+
+def explain_field(field: Field, control: QWidget, model: Model | None, later: bool = False) -> None:
+    """Give `control` the name and explanation of `field`, and enable it if `model` uses the field; None counts as a model that does.
+
+    `later`: the value holds from a step on.
+    """
+    is_used = model is None or field.is_used(model.family, model.traits)
+    control.setEnabled(is_used)
+    explanation = tr("Safelight", (field.later if later else "") or field.explanation)
+    explain(control, tr("Safelight", field.caption), explanation if is_used else tr("Safelight", "This model does not use this setting."))
 
 
 def seed_control(field: Field, seed: NoiseSeed) -> FieldControl:
