@@ -377,7 +377,7 @@ class PromptPanel(Retranslating, QFrame):
         for key, control in self._controls.items():
             self._captions[key].setText(tr("Safelight", control.field.caption))
         self._explain_fields()
-        for name, control, words, explanation in (
+        for name, widget, words, explanation in (
             ("size", self._size, tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels. Choose a size, or type one.")),
             (
                 "pictures",
@@ -387,7 +387,7 @@ class PromptPanel(Retranslating, QFrame):
             ),
         ):
             self._captions[name].setText(words)
-            explain(control, words, explanation)
+            explain(widget, words, explanation)
         self._surprise.setText(tr("Safelight", "Surprise me"))
         self._surprise.setShortcut(QKeySequence(SURPRISE))  # after the text, which takes it away
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
