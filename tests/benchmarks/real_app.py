@@ -57,7 +57,7 @@ async def ready(session: Session) -> None:
 
 
 def recipe(session: Session, steps: int = 50, seed: int = 1, **differences: object) -> Recipe:
-    model = session.window.create.prompt_panel.model
+    model = session.window.create_place.prompt_panel.model
     return Recipe.of(
         **{
             "prompt": PROMPT,
