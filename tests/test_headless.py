@@ -187,18 +187,18 @@ def test_wrong_usage(safelight, words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--steps", "0"), "steps cannot be 0"),
+        (("--steps", "0"), "Steps cannot be 0"),
         (("--steps", "151"), "1 … 150"),
-        (("--guidance", "nan"), "guidance cannot be nan"),
+        (("--guidance", "nan"), "Guidance cannot be nan"),
         (("--guidance", "-1"), "0 … 30"),
-        (("--seed", "-1"), "seed cannot be -1"),
-        (("--seed", "4294967296"), "seed"),
-        (("--size", "0x128"), "width cannot be 0"),
-        (("--size", "128x130"), "height cannot be 130"),
-        (("--size", "99999x128"), "width"),
+        (("--seed", "-1"), "Seed cannot be -1"),
+        (("--seed", "4294967296"), "Seed"),
+        (("--size", "0x128"), "Width cannot be 0"),
+        (("--size", "128x130"), "Height cannot be 130"),
+        (("--size", "99999x128"), "Width"),
         (("--sampler", "Magic"), "no sampler called “Magic”"),
         (("--model", "unheard-of"), "no model called “unheard-of”"),
-        (("--model", "./no/such/folder"), "is not there"),
+        (("--model", "./no/such/folder"), "does not exist"),
         (("--output", "picture.bmp"), ".png, .jpg or .webp"),
         (("--output", "picture"), ".png, .jpg or .webp"),
     ],
@@ -214,13 +214,18 @@ def _pickled(folder: Path) -> None:
     os.rename(folder / kits.UNET, folder / "unet/diffusion_pytorch_model.bin")
 
 
+def _a_program(folder: Path) -> None:
+    """Code in place of weights; beside them it would never be read."""
+    (folder / kits.UNET).rename(folder / "unet/model.py")
+
+
 HOSTILE = {
     "incomplete": (lambda folder: (folder / "vae/config.json").unlink(), "incomplete: vae/config.json is missing"),
     "cut": (lambda folder: os.truncate(folder / kits.UNET, 50), "is damaged"),
     "no JSON": (lambda folder: (folder / "model_index.json").write_bytes(b"\0\xff{"), "is damaged"),
     "unknown class": (lambda folder: kits.change_json(folder / "model_index.json", _class_name="OtherPipeline"), "OtherPipeline"),
     "pickled weights": (_pickled, "safetensors format"),
-    "a program": (lambda folder: (folder / "unet/model.py").write_text("raise SystemExit"), "model.py could run a program"),
+    "a program": (_a_program, "model.py could run a program"),
     "auto_map": (lambda folder: kits.change_json(folder / "unet/config.json", auto_map={"AutoModel": "x.Y"}), "names code to fetch"),
     "a link out": (lambda folder: (folder / "unet/secret.json").symlink_to("/etc/hostname"), "secret.json"),
     "a lying header": (lambda folder: kits.write_weights(folder / kits.UNET, length=2**40), "is damaged"),
