@@ -119,7 +119,7 @@ class Session:
         for problem in filter(None, (settings_problem, drafts_problem)):
             self._notices.report(problem)
         self._settings_autosave = Autosave(settings_file, lambda: self.settings, self._notices)
-        self._drafts_autosave = Autosave(drafts_file, lambda: self.window.create.prompt_panel.drafts(), self._notices)
+        self._drafts_autosave = Autosave(drafts_file, lambda: self.window.create_place.prompt_panel.drafts(), self._notices)
 
         self._language, self._theme = Language(), Theme()
         self._language.install(application, self.settings.language)
@@ -185,7 +185,7 @@ class Session:
         self._generation.saved.connect(self._pictures.add)
         self._generation.unsaved.connect(self._pictures.add)
         self._generation.queue_changed.connect(self._drafts_autosave.soon)
-        create, panel = self.window.create, self.window.create.prompt_panel
+        create, panel = self.window.create_place, self.window.create_place.prompt_panel
         panel.edited.connect(self._drafts_autosave.soon)
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
@@ -202,7 +202,12 @@ class Session:
         self._closed: asyncio.Future[None] = loop.create_future()
         painted: asyncio.Future[None] = loop.create_future()
         sys.excepthook = lambda kind, error, trace: self._notices.report(error)
-        self.window.painted.connect(lambda: painted.done() or painted.set_result(None))
+
+        def end_wait() -> None:
+            if not painted.done():
+                painted.set_result(None)
+
+        self.window.painted.connect(end_wait)
         self.window.show()
         await painted
         log.info("first paint %.3f s after the start of the process", _age())
@@ -211,7 +216,8 @@ class Session:
         self._instance.listen()
         self._notices.spawn(self._prepare())
         self._notices.spawn(self._look_around())
-        self._notices.spawn(self._read_prompts_with(self.window.create.prompt_panel.model))
+        if (chosen := self.window.create_place.prompt_panel.model) is not None:
+            self._notices.spawn(self._read_prompts_with(chosen))
         if model is not None:
             self._notices.spawn(self._open_model(model))
         if files:
@@ -231,7 +237,8 @@ class Session:
         return Path(self.settings.pictures_folder) if self.settings.pictures_folder else self._folders.pictures
 
     def _save(self, artwork: Artwork, announce: Callable[[Path], None] = lambda path: None) -> Path:
-        from .library.artwork import TEMPLATE, save_in
+        from .library.artwork import save_in
+        from .library.naming import TEMPLATE
 
         return save_in(artwork, self._pictures_folder, self.settings.name_template or TEMPLATE, announce)
 
@@ -244,7 +251,7 @@ class Session:
         self._theme.reduce_motion = settings.reduce_motion
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
-        self.window.create.show_captions(settings.captions)
+        self.window.create_place.show_captions(settings.captions)
         if settings.recordings_megabytes != old.recordings_megabytes:
             self._notices.spawn(self._recordings.limit(settings.recordings_megabytes * 2**20))
         self._settings_autosave.soon()
@@ -271,11 +278,11 @@ class Session:
 
             return TokenMeter.of(model)
 
-        self.window.create.set_meter(await asyncio.to_thread(meter), model)
+        self.window.create_place.set_meter(await asyncio.to_thread(meter), model)
 
     async def _open_model(self, wish: str) -> None:
         model = await asyncio.to_thread(self._models.wanted, wish)
-        self.window.create.set_models(self._models.models, model.name)
+        self.window.create_place.set_models(self._models.models, model.name)
         self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
 
     def _called(self, files: list[Path], model: str) -> None:

@@ -1,4 +1,4 @@
-"""The way to a branch, walked as a person would: choosing a step, changing something, pressing; what comes of it is really drawn."""
+"""The branch panel, used with keys and mouse; branches are really generated with a tiny model."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def same(run: Run, other: Run) -> bool:
 
 
 @pytest.mark.slow
-def test_it_is_filled_with_what_holds_after_the_step_at_the_playhead_and_follows_it(qtbot, studio):
+def test_it_shows_the_settings_after_the_step_at_the_playhead_and_follows_it(qtbot, studio):
     recipe = STILL.turned(4, prompt="a red mouse", guidance_scale=8.0)
     panel = studio.open(developed(recipe=recipe), 3)
     assert settings(panel) == ("a mouse", "blurry", "DDIM", 5.0, "")
@@ -166,7 +166,7 @@ def test_it_is_filled_with_what_holds_after_the_step_at_the_playhead_and_follows
     assert settings(panel)[0] == "a mouse"
 
 
-def test_the_step_that_is_branched_from_is_seen(studio):
+def test_it_shows_a_thumbnail_of_the_step(studio):
     panel = studio.open(developed(10), 3)
     seen = child(panel, "branch_thumbnail")
 
@@ -178,7 +178,7 @@ def test_the_step_that_is_branched_from_is_seen(studio):
     assert colour() == (47, 120, 20)
 
 
-def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
+def test_changes_are_marked_listed_and_undone(qtbot, studio):
     panel = studio.open(developed(recipe=STILL), 3)
     assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
     assert child(panel, "branch").isEnabled()  # it may be done all the same
@@ -198,14 +198,14 @@ def test_what_is_changed_is_marked_listed_and_taken_back(qtbot, studio):
     assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
 
 
-def test_a_step_before_the_branching_point_is_the_parents(studio):
+def test_a_step_before_the_branching_point_gives_the_picture_of_the_parent(studio):
     panel = studio.open(developed(10, recipe=STILL.turned(4, guidance_scale=8.0)), 3)
     assert "the same picture as its parent" in text(panel, "branch_changed")
     studio.timeline.go_to(4)
     assert text(panel, "branch_changed") == "No changes: the branch will be the same picture."
 
 
-def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio):
+def test_changes_are_kept_when_the_playhead_moves_and_the_run_grows(studio):
     run = developed(10, done=3, recipe=STILL)
     panel = studio.open(run, 3)
     write(panel, "branch_prompt", "a red mouse")
@@ -221,13 +221,13 @@ def test_what_is_changed_stays_when_the_playhead_moves_and_the_run_grows(studio)
     assert settings(panel)[0] == "a rocket"
 
 
-def test_a_number_that_the_field_rounds_is_no_change(studio):
+def test_a_value_rounded_by_its_control_is_no_change(studio):
     panel = studio.open(developed(recipe=STILL.with_values(guidance_scale=7.25)), 3)
     assert "No changes" in text(panel, "branch_changed")
     assert not child(panel, "guidance_scale_back").isVisibleTo(panel)
 
 
-def test_samplers_that_cannot_go_on_say_why(studio):
+def test_samplers_that_cannot_continue_the_run_are_disabled_with_a_reason(studio):
     panel = studio.open(developed(recipe=STILL), 3)
     box = child(panel, "branch_sampler", QComboBox)
     enabled = {box.itemText(row) for row in range(box.count()) if box.model().item(row).isEnabled()}
@@ -243,7 +243,7 @@ def test_samplers_that_cannot_go_on_say_why(studio):
     assert all(box.model().item(row).isEnabled() for row in range(box.count()))
 
 
-def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
+def test_the_noise_seed_is_enabled_if_the_sampler_adds_noise(qtbot, studio):
     panel = studio.open(developed(recipe=STILL), 3)
     seed = child(panel, "branch_noise_seed", QLineEdit)
     assert not seed.isEnabled()
@@ -272,7 +272,7 @@ def test_another_noise_is_offered_where_the_sampler_draws_any(qtbot, studio):
         (developed(recipe=STILL.with_values(model="dreams")), 3, "The model of this run is no longer available. Open its folder again."),
     ],
 )
-def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
+def test_an_impossible_branch_is_explained(studio, run, after, reason):
     panel = studio.open(run, after)
     assert text(panel, "branch_reason") == reason
     assert text(panel, "branch_changed") == ""
@@ -286,7 +286,7 @@ def test_where_it_cannot_be_done_it_says_why(studio, run, after, reason):
     assert child(panel, "branch").isEnabled()
 
 
-def test_refining_says_what_it_does_and_when_it_cannot(qtbot, studio):
+def test_refining_is_explained(qtbot, studio):
     panel = studio.open(developed(10, done=4, recipe=STILL), 3)
     press(qtbot, panel, "way_refine")
     assert text(panel, "branch_reason") == "Only a finished picture can be refined. Finish the run first."
@@ -303,7 +303,7 @@ def test_refining_says_what_it_does_and_when_it_cannot(qtbot, studio):
     assert child(panel, "branch", QPushButton).text().startswith("Branch")
 
 
-def test_prompts_are_read_as_the_runs_own_model_reads_them(studio):
+def test_prompts_use_the_token_meter_and_vocabulary_of_the_runs_model(studio):
     class Meter:
         def count(self, prompt: str) -> TokenCount:
             return TokenCount(len(prompt.split()), 77, None)
@@ -362,7 +362,7 @@ def test_it_fits_a_low_window(studio):
 # -- closing
 
 
-def test_it_is_closed_by_esc_whatever_esc_does_elsewhere(qtbot, studio):
+def test_esc_closes_it_and_does_not_stop_the_run(qtbot, studio):
     window, stopped = QWidget(), []
     qtbot.addWidget(window)
     stop = QAction(window)
@@ -382,7 +382,7 @@ def test_it_is_closed_by_esc_whatever_esc_does_elsewhere(qtbot, studio):
     studio.panel.setParent(None)
 
 
-def test_closing_keeps_what_was_typed_for_the_same_run_only(qtbot, studio):
+def test_closing_keeps_changes_for_the_same_run_only(qtbot, studio):
     run = developed(recipe=STILL)
     panel = studio.open(run, 3)
     write(panel, "branch_prompt", "a red mouse")
@@ -399,7 +399,7 @@ def test_closing_keeps_what_was_typed_for_the_same_run_only(qtbot, studio):
 
 
 @pytest.mark.slow
-async def test_a_branch_with_nothing_changed_is_its_parent(qtbot, studio):
+async def test_a_branch_without_changes_equals_its_parent(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 2)
     press(qtbot, panel, "branch")
@@ -410,7 +410,7 @@ async def test_a_branch_with_nothing_changed_is_its_parent(qtbot, studio):
     assert same(branch, parent)
 
 
-async def test_a_branch_is_made_with_what_was_changed_and_shown(qtbot, studio):
+async def test_a_branch_is_generated_with_the_changes_and_shown(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 3)
     write(panel, "branch_prompt", "a red rocket")
@@ -426,7 +426,7 @@ async def test_a_branch_is_made_with_what_was_changed_and_shown(qtbot, studio):
     assert settings(panel) == ("a mouse", "blurry", "Euler a", 5.0, "")
 
 
-async def test_where_a_branch_left_its_parent_a_branch_of_it_with_nothing_changed_is_the_same(studio):
+async def test_a_branch_of_a_branch_without_changes_at_its_branching_point_equals_it(studio):
     """What it did at that very step, it does again, another noise included; an earlier or other step has nothing of it."""
     parent = await studio.made(RECIPE)
     first = studio.generation.branch(parent, 3, {"prompt": "a red rocket", "noise_seed": 77})
@@ -456,7 +456,7 @@ async def test_the_finished_picture_is_refined_from_the_chosen_step(studio):
     assert "the refinement that starts here is removed" in text(panel, "branch_changed")
 
 
-async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
+async def test_refining_with_an_empty_seed_uses_a_random_one(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 4, refine=True)
     child(panel, "refine_seed").selectAll()
@@ -468,7 +468,7 @@ async def test_an_empty_seed_is_drawn_before_refining(qtbot, studio):
 
 
 @pytest.mark.slow
-async def test_a_run_at_work_can_be_branched_from_and_waits(studio):
+async def test_a_running_run_pauses_while_its_branch_is_generated(studio):
     studio.generation.generate(RECIPE.with_values(steps=30))
     await studio.until(lambda: len(studio.timeline.steps) > 4)
     parent = studio.timeline.run

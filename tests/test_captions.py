@@ -1,4 +1,4 @@
-"""The caption: one line about the step that is looked at, measured in this very run."""
+"""The caption: one line about the shown step, from measurements of its run."""
 
 from dataclasses import replace
 from math import nan
@@ -52,7 +52,7 @@ def at_work(work, run, phase=Phase.DENOISING):
     work.changed.emit()
 
 
-def test_a_step_in_the_middle_says_what_was_measured_up_to_it(caption, timeline, run):
+def test_a_step_shows_the_measurements_up_to_it(caption, timeline, run):
     timeline.show(run)
     timeline.go_to(20)
     assert said(caption) == [
@@ -69,7 +69,7 @@ def test_a_step_in_the_middle_says_what_was_measured_up_to_it(caption, timeline,
     assert said(caption)[-1] == "Prompt influence: almost none"
 
 
-def test_the_noise_level_falls_and_ends(caption, timeline):
+def test_the_noise_level_falls_to_none(caption, timeline):
     timeline.show(developed(50))
     levels = []
     for number in range(51):
@@ -98,14 +98,14 @@ def test_the_noise_level_falls_and_ends(caption, timeline):
         (Phase.SAVING, "Saving"),
     ],
 )
-def test_the_part_at_work_is_said_before_and_after_the_steps(caption, timeline, work, phase, words):
+def test_the_phase_is_shown_before_and_after_the_steps(caption, timeline, work, phase, words):
     run = Run(Recipe())
     timeline.show(run)
     at_work(work, run, phase)
     assert words in caption.text()
 
 
-def test_the_unet_is_at_work_and_what_was_made_before_is_told_as_before(caption, timeline, work, run):
+def test_denoising_is_shown_at_the_newest_step_only(caption, timeline, work, run):
     timeline.show(run)
     at_work(work, run)
     assert said(caption)[:2] == ["Denoising the next step", "About as much noise as picture"]
@@ -130,7 +130,7 @@ def test_pausing_stopping_and_waiting_for_the_disk(qtbot, caption, timeline, wor
     ("ending", "words"),
     [(Ending.PAUSED, "Paused at step 23 of 50"), (Ending.STOPPED, "Stopped at step 23 of 50"), (Ending.FAILED, "Failed at step 23 of 50")],
 )
-def test_where_a_run_stands(caption, timeline, run, ending, words):
+def test_the_end_of_a_run_is_shown_at_its_last_step(caption, timeline, run, ending, words):
     run.ending = ending
     timeline.show(run)
     assert said(caption)[0] == words
@@ -138,7 +138,7 @@ def test_where_a_run_stands(caption, timeline, run, ending, words):
     assert said(caption)[0] == "Step 22 of 50"
 
 
-def test_what_was_refined_says_so_behind_the_step_it_went_back_to(caption, timeline, run):
+def test_steps_of_a_refinement_say_so(caption, timeline, run):
     run.recipe = run.recipe.turned(15, refine=7)
     timeline.show(run)
     assert "Refined from step 15" in said(caption)
@@ -152,7 +152,7 @@ def test_a_run_without_guidance(caption, timeline, run):
     assert said(caption)[-1] == "Guidance is off"
 
 
-def test_a_step_whose_numbers_are_gone_says_what_is_known(caption, timeline, run):
+def test_a_step_with_damaged_numbers_shows_the_rest(caption, timeline, run):
     run.steps[12] = replace(run.steps[12], alpha_cumprod=nan, layout=nan, guidance=nan)
     timeline.show(run)
     assert "The layout has hardly changed since step 12" in said(caption)
@@ -169,7 +169,7 @@ def test_a_real_run(caption, timeline):
     assert any(words.startswith("Prompt influence") for words in said(caption))
 
 
-def test_nothing_is_said_of_nothing(caption, timeline):
+def test_without_steps_it_is_empty(caption, timeline):
     assert caption.text() == ""
     run = developed(10)
     run.steps.clear()
@@ -177,7 +177,7 @@ def test_nothing_is_said_of_nothing(caption, timeline):
     assert caption.text() == ""
 
 
-def test_where_it_is_narrow_the_whole_is_shown_on_hover(caption, timeline, run):
+def test_in_a_narrow_window_the_tooltip_has_the_whole_text(caption, timeline, run):
     timeline.show(run)
     assert caption.toolTip() == ""
     caption.resize(120, 20)

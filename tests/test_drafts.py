@@ -47,15 +47,15 @@ def values(path: Path, **changes: object) -> None:
     path.write_text(json.dumps({"schema": 1, "values": json.loads(path.read_text())["values"] | changes}))
 
 
-def test_the_first_start_has_nothing_waiting(path: Path) -> None:
+def test_the_first_start_has_empty_drafts(path: Path) -> None:
     assert DraftsFile(path).load() == (Drafts(), None)
 
 
-def test_what_was_typed_comes_back(path: Path) -> None:
+def test_drafts_are_restored(path: Path) -> None:
     assert DraftsFile(saved(path)).load() == (TYPED, None)
 
 
-def test_half_a_character_from_an_input_method_comes_back(path: Path) -> None:
+def test_an_unpaired_surrogate_is_restored(path: Path) -> None:
     drafts = replace(TYPED, recipe=Recipe.of(prompt="fox \ud83e \x00"))
     assert DraftsFile(saved(path, drafts)).load() == (drafts, None)
 
@@ -74,7 +74,7 @@ def test_the_history_has_no_prompt_twice_in_a_row() -> None:
 
 
 @pytest.mark.slow
-def test_a_file_cut_at_any_byte_costs_nothing(path: Path) -> None:
+def test_a_file_cut_at_any_byte_is_restored_from_a_copy(path: Path) -> None:
     whole = saved(path).read_bytes()
     for size in range(len(whole)):
         path.write_bytes(whole[:size])
@@ -84,7 +84,7 @@ def test_a_file_cut_at_any_byte_costs_nothing(path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_flipped_bit_costs_nothing(path: Path) -> None:
+def test_a_file_with_a_flipped_bit_is_restored_from_a_copy(path: Path) -> None:
     whole = saved(path).read_bytes()
     for position in range(len(whole)):
         hurt = bytearray(whole)
@@ -127,7 +127,7 @@ def test_a_newer_versions_drafts_are_left_as_they_are(path: Path) -> None:
         ({"history": [1, "fox", None]}, {"history": ("fox",)}),
     ],
 )
-def test_what_makes_no_sense_is_reported_and_the_rest_kept(path: Path, change: dict, expected: dict) -> None:
+def test_invalid_values_are_reported_and_the_rest_is_kept(path: Path, change: dict, expected: dict) -> None:
     values(path, **change)
     drafts, problem = DraftsFile(path).load()
     assert drafts == replace(TYPED, **expected)
@@ -156,7 +156,7 @@ for number in range(100_000):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with a signal")
-def test_a_kill_loses_nothing_that_was_saved(path: Path) -> None:
+def test_saved_drafts_survive_a_kill(path: Path) -> None:
     for round_ in range(5):
         with subprocess.Popen(
             [sys.executable, "-c", TYPIST, str(path)],

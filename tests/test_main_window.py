@@ -67,8 +67,8 @@ def drop(window, *paths: Path):
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     at = QPoint(400, 300)
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(window.create, QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
-    QApplication.sendEvent(window.create, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
+    QApplication.sendEvent(window.create_place, QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
+    QApplication.sendEvent(window.create_place, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
 
 
 def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, tmp_path):
@@ -84,8 +84,8 @@ def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, t
     )
     path = save_in(Artwork(PIXELS, recipe, {}, datetime.now().astimezone()), tmp_path / "pictures")
     drop(window, path)
-    until(loop, lambda: window.create.prompt_panel.recipe().prompt.text == recipe.prompt.text)
-    assert window.create.prompt_panel.recipe() == recipe
+    until(loop, lambda: window.create_place.prompt_panel.recipe().prompt.text == recipe.prompt.text)
+    assert window.create_place.prompt_panel.recipe() == recipe
     assert session._timeline.pixels == PIXELS
 
 
@@ -97,7 +97,7 @@ def test_of_several_dropped_pictures_the_first_is_opened_and_that_is_said(loop, 
         for prompt in ("one", "two")
     ]
     drop(window, *made)
-    until(loop, lambda: window.create.prompt_panel.recipe().prompt.text == "one")
+    until(loop, lambda: window.create_place.prompt_panel.recipe().prompt.text == "one")
     assert told[0].values == {"file": made[0].name}
 
 
@@ -107,8 +107,8 @@ def test_a_recipe_of_a_model_that_is_not_here_is_restored_but_for_the_model(loop
     recipe = Recipe.of(prompt="a fox", model="dreams", seed=5)
     drop(window, save_in(Artwork(PIXELS, recipe, {}, datetime.now().astimezone()), tmp_path / "pictures"))
     until(loop, lambda: told)
-    assert window.create.prompt_panel.recipe().prompt.text == "a fox"
-    assert window.create.prompt_panel.recipe().model.name == "starter"
+    assert window.create_place.prompt_panel.recipe().prompt.text == "a fox"
+    assert window.create_place.prompt_panel.recipe().model.name == "starter"
     assert "dreams" in str(told[0].values["lost"])
 
 
@@ -123,13 +123,13 @@ def test_a_dropped_folder_is_opened_as_a_model(loop, session, window, tmp_path):
 
 def test_the_arrows_scrub_unless_somebody_types(qtbot, session, window):
     session._timeline.show(developed(10), follow=False)
-    window.create.canvas.setFocus()
-    qtbot.keyClick(window.create.canvas, Qt.Key.Key_Left)
+    window.create_place.canvas.setFocus()
+    qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_Left)
     assert session._timeline.index == 9
-    qtbot.keyClick(window.create.canvas, Qt.Key.Key_Home)
+    qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_Home)
     assert session._timeline.index == 0
-    window.create.prompt_panel.prompt.setFocus()
-    qtbot.keyClick(window.create.prompt_panel.prompt, Qt.Key.Key_Right)
+    window.create_place.prompt_panel.prompt.setFocus()
+    qtbot.keyClick(window.create_place.prompt_panel.prompt, Qt.Key.Key_Right)
     assert session._timeline.index == 0
 
 
@@ -146,18 +146,18 @@ def test_keys_of_a_place_work_from_the_rail_and_not_in_another_place(qtbot, sess
         focused.setFocus()
         qtbot.keyClick(focused, Qt.Key.Key_E)
         assert session._timeline.view is View.NOISY
-    places.setCurrentWidget(window.create)
-    window.create.canvas.setFocus()
-    qtbot.keyClick(window.create.canvas, Qt.Key.Key_E)
+    places.setCurrentWidget(window.create_place)
+    window.create_place.canvas.setFocus()
+    qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_E)
     assert session._timeline.view is View.ESTIMATE
 
 
 def test_panels_hide_and_come_back_by_key(qtbot, window):
     for key, panel in (
-        (Qt.Key.Key_1, window.create.prompt_panel),
-        (Qt.Key.Key_2, window.create.step_panel),
-        (Qt.Key.Key_3, window.create.timeline_bar),
-        (Qt.Key.Key_4, window.create.recent_strip),
+        (Qt.Key.Key_1, window.create_place.prompt_panel),
+        (Qt.Key.Key_2, window.create_place.step_panel),
+        (Qt.Key.Key_3, window.create_place.timeline_bar),
+        (Qt.Key.Key_4, window.create_place.recent_strip),
     ):
         for visible in (False, True):
             qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
@@ -166,12 +166,12 @@ def test_panels_hide_and_come_back_by_key(qtbot, window):
 
 def test_full_screen_leaves_the_canvas_and_its_timeline(qtbot, window):
     qtbot.keyClick(window, Qt.Key.Key_F11)
-    assert window.create.canvas.isVisible()
-    assert window.create.timeline_bar.isVisible()
-    assert not window.create.prompt_panel.isVisible()
-    assert not window.create.step_panel.isVisible()
+    assert window.create_place.canvas.isVisible()
+    assert window.create_place.timeline_bar.isVisible()
+    assert not window.create_place.prompt_panel.isVisible()
+    assert not window.create_place.step_panel.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    assert window.create.prompt_panel.isVisible()
+    assert window.create_place.prompt_panel.isVisible()
 
 
 def test_closing_while_nothing_runs_asks_nothing(qtbot, window):
@@ -221,11 +221,11 @@ def test_a_picture_in_the_strip_shows_its_steps_while_the_run_is_held(loop, sess
     run.ending, run.path = Ending.FINISHED, save_in(Artwork(PIXELS, Recipe(), {}, datetime.now().astimezone()), tmp_path / "pictures")
     session._held.hold(run)
     session._pictures.add(run)
-    window.create.recent_strip.chosen.emit(session._pictures.recent[0])
+    window.create_place.recent_strip.chosen.emit(session._pictures.recent[0])
     until(loop, lambda: session._timeline.run is run)
     session._held.budget = 0
     session._held.hold(developed(1))
-    window.create.recent_strip.chosen.emit(session._pictures.recent[0])
+    window.create_place.recent_strip.chosen.emit(session._pictures.recent[0])
     until(loop, lambda: session._timeline.run is not run)
     assert session._timeline.steps == []
     assert session._timeline.pixels == PIXELS
@@ -262,7 +262,7 @@ def test_a_picture_without_a_place_on_disk_is_not_closed_away(session, window, q
 def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, session, window, tmp_path):
     asked, other = developed(), developed()
     session._timeline.show(asked)
-    window.create.shown_picture.ask_where_to_save()
+    window.create_place.shown_picture.ask_where_to_save()
     saved = []
     session._desk.save_step = lambda *wanted: saved.append(wanted) or asyncio.sleep(0)
     session._timeline.show(other)  # the next picture begins while the dialog is open
@@ -309,13 +309,13 @@ def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(q
     triages = []
     for count in (2, 3):
         triages.append(session._generation.choose_among([developed(10, done=5) for _ in range(count)], 5))
-        assert not window.create.canvas.isVisible()
+        assert not window.create_place.canvas.isVisible()
         window.findChild(QPushButton, "decide_later").click()
     older, newer = triages
     chip = window.findChild(QPushButton, "back_to_seeds")
     assert chip.text() == "3 of 3 seeds"
     chip.click()
-    assert not window.create.canvas.isVisible()
+    assert not window.create_place.canvas.isVisible()
     assert not chip.isVisible()
     session._notices.tell(NoticeKind.WARNING, "Something is told.")
 
@@ -327,7 +327,7 @@ def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(q
     qtbot.waitUntil(is_clear)
     newer.finish([])
     window.findChild(QPushButton, "decide_later").click()
-    assert window.create.canvas.isVisible()
+    assert window.create_place.canvas.isVisible()
     assert chip.text() == "2 of 2 seeds"
     older.finish([])
     assert not chip.isVisible()

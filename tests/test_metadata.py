@@ -1,4 +1,4 @@
-"""Recipes as text: ours both ways, other programs' as far as they go."""
+"""Recipes as text in pictures: our JSON, our A1111 text, and the texts of other programs."""
 
 import json
 from dataclasses import replace
@@ -50,14 +50,14 @@ def test_the_text_is_what_a1111_writes():
 
 
 @given(st.builds(Recipe.of, prompt=prompts, negative_prompt=prompts, model=words.map(str.strip), **numbers))
-def test_a_recipe_comes_back_from_its_text(recipe):
+def test_a_recipe_is_restored_from_its_a1111_text(recipe):
     assert read_infotext(infotext(recipe, {"Saved step": "3 of 50"})) == (recipe, ())
 
 
 @given(
     st.builds(Recipe.of, prompt=words, negative_prompt=words, model=words, **numbers), st.tuples(st.integers(), st.integers()) | st.none()
 )
-def test_a_recipe_comes_back_from_our_json(recipe, step):
+def test_a_recipe_is_restored_from_our_json(recipe, step):
     story = from_json(to_json(recipe, {"torch": "2.13", "threads": 2}, MOMENT, step, "abc"))
     assert story == Story(recipe, (), {"torch": "2.13", "threads": 2}, MOMENT, step, "abc")
 
@@ -70,7 +70,7 @@ TURNED = (
 )
 
 
-def test_turns_come_back_from_our_json():
+def test_turns_are_restored_from_our_json():
     story = from_json(to_json(TURNED, {}, MOMENT, None, ""))
     assert story.lost == ()
     assert [turn.after for turn in story.recipe.turns] == [10, 20, 12, 15]
@@ -82,7 +82,7 @@ def test_turns_come_back_from_our_json():
     ]
 
 
-def test_other_programs_are_shown_how_the_run_ended_and_that_this_is_not_all():
+def test_the_a1111_text_has_the_last_settings_and_mentions_turns():
     recipe, lost = read_infotext(infotext(TURNED))
     assert (recipe.prompt.text, recipe.sampling.guidance_scale, recipe.sampling.seed, recipe.turns) == ("a \ufffd cat", 3, 42, ())
     assert lost == ("Turned after: 10; 20; 12; 15",)
@@ -110,19 +110,19 @@ def test_other_programs_are_shown_how_the_run_ended_and_that_this_is_not_all():
         [{"after": 3, "changes": {"refine": 1}}] * 101,
     ],
 )
-def test_turns_that_cannot_be_taken_are_lost_together(turns):
+def test_with_one_impossible_turn_all_turns_are_lost(turns):
     story = from_json(json.dumps({"recipe": RECIPE.to_dict() | {"turns": turns}}))
     assert story.recipe == RECIPE
     assert len(story.lost) == 1
     assert story.lost[0].startswith("turns")
 
 
-def test_a_recipe_from_before_there_were_turns_has_none():
+def test_schema_1_is_read():
     story = from_json(json.dumps({"recipe": {"schema": 1, **FLAT}}))
     assert (story.recipe, story.lost) == (RECIPE, ())
 
 
-def test_a_recipe_without_parts_is_read():
+def test_schema_2_is_read():
     turns = [{"after": 3, "changes": {"prompt": "a cat"}}, {"after": 5, "changes": {"refine": 1}}]
     story = from_json(json.dumps({"recipe": {"schema": 2, **FLAT, "turns": turns}}))
     assert (story.recipe, story.lost) == (RECIPE.turned(3, prompt="a cat").turned(5, refine=1), ())
@@ -134,12 +134,12 @@ def test_the_fingerprint_of_the_model_is_kept():
     assert (story.recipe.model.name, story.recipe.model.fingerprint, story.lost) == ("dreams", "8f2c", ())
 
 
-def test_a_recipe_of_a_newer_schema_is_not_guessed_at():
+def test_a_recipe_of_a_newer_schema_is_not_read():
     story = from_json(json.dumps({"recipe": RECIPE.to_dict() | {"schema": 4}}))
     assert (story.recipe, story.is_newer) == (None, True)
 
 
-def test_parts_with_unknown_or_damaged_values_give_what_can_be_read():
+def test_unknown_and_damaged_values_are_lost_and_the_rest_is_read():
     data = RECIPE.to_dict()
     data |= {"sampling": data["sampling"] | {"eta": 0.5, "steps": "many"}, "size": 7, "model": {"name": "starter", "fingerprint": 7}}
     story = from_json(json.dumps({"recipe": data}))
@@ -187,7 +187,7 @@ def test_a_text_of_a1111_is_read(written, name, lost):
     assert not_restored == ("Denoising strength: 0.55", "Clip skip: 2", "Hires upscale: 1.5", *lost)
 
 
-def test_what_we_do_not_have_is_listed_and_the_rest_restored():
+def test_unknown_values_are_listed_and_the_rest_is_restored():
     recipe, lost = read_infotext("a mouse\nSteps: 900, Sampler: Restart, CFG scale: many, Seed: 99999999999999, Size: 8x512, Model: m")
     assert recipe == Recipe.of(prompt="a mouse", height=512, model="m")
     assert set(lost) == {"steps: 900", "sampler: Restart", "guidance_scale: many", "seed: 99999999999999", "width: 8"}
@@ -208,7 +208,7 @@ def test_what_we_do_not_have_is_listed_and_the_rest_restored():
         "",
     ],
 )
-def test_a_text_with_little_in_it_gives_what_there_is(text):
+def test_an_incomplete_text_is_read(text):
     recipe, lost = read_infotext(text)
     assert recipe.sampling.steps == Recipe().sampling.steps
     assert lost
@@ -220,7 +220,7 @@ def test_values_with_commas_are_quoted():
     assert read_infotext(infotext(recipe))[0] == recipe
 
 
-def test_our_json_is_preferred_and_a1111s_text_stands_in():
+def test_our_json_is_preferred_to_a1111s_text():
     ours = to_json(RECIPE, {}, MOMENT, None, "")
     assert read({"parameters": "another\nSteps: 1, Sampler: Euler, Seed: 1", "safelight": ours}).recipe == RECIPE
     damaged = read({"parameters": infotext(RECIPE), "safelight": ours[:-9]})
@@ -233,7 +233,7 @@ def test_our_json_is_preferred_and_a1111s_text_stands_in():
 @pytest.mark.parametrize(
     "texts", [{}, {"parameters": " \n"}, {"parameters": '{"sui_image_params": {"prompt": "swarm"}}'}, {"prompt": "{}", "workflow": "{}"}]
 )
-def test_a_picture_without_a_recipe_we_understand_has_none(texts):
+def test_unknown_metadata_gives_no_recipe(texts):
     assert read(texts).recipe is None
 
 
@@ -251,7 +251,7 @@ pieces = st.sampled_from(["Steps: ", "20", ", ", "\n", "Size: 9x9", '"', "\\", "
     st.dictionaries(st.sampled_from(["recipe", "step", "created", "environment", "pixels_sha256"]), values),
     st.dictionaries(st.sampled_from([*FLAT, *Recipe().to_dict()]), st.just(3) | values),
 )
-def test_whatever_the_json_says_the_recipe_can_be_worked_with(data, recipe):
+def test_any_json_gives_a_valid_recipe(data, recipe):
     story = from_json(json.dumps(data | {"recipe": recipe}))
     if story.is_newer:
         return
@@ -267,7 +267,7 @@ def test_any_text_is_read(text):
     recipe.check(multiple=1)
 
 
-def test_half_letters_and_zero_bytes_do_not_stop_a_picture():
+def test_surrogates_and_zero_bytes_are_removed():
     recipe = Recipe.of(prompt="half \ud83c and \0 zero \ud83c\udfb8")
     assert infotext(recipe).startswith("half \ufffd and  zero 🎸")
     assert from_json(to_json(recipe, {}, MOMENT, None, "")).recipe.prompt.text == "half \ufffd and  zero 🎸"

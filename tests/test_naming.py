@@ -48,11 +48,11 @@ def named(prompt: str, template: str = "{words}", **recipe) -> str:
         ("\ud800 half", "half"),
     ],
 )
-def test_a_prompt_is_its_name(prompt, name):
+def test_a_prompt_becomes_a_file_name(prompt, name):
     assert named(prompt) == name
 
 
-def test_words_end_where_a_word_ends():
+def test_a_name_ends_with_a_whole_word():
     assert first_words("one two three four five six seven eight nine") == "one two three four five six seven eight"
     assert first_words("incomprehensibilities " * 8) == "incomprehensibilities incomprehensibilities"
     assert first_words("词" * 100) == "词" * 60
@@ -68,7 +68,7 @@ def test_a_template_fills_its_places():
     assert named("{seed}", "{words}", seed=5) == "{seed}"  # what a prompt says is never filled in
 
 
-def test_a_long_name_is_cut_between_letters():
+def test_a_long_name_is_cut_between_characters():
     for letter in ("x", "é", "词", "🎸"):
         name = safe_name(letter * 500, 100)
         assert set(name) == {letter}

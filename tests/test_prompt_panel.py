@@ -1,4 +1,4 @@
-"""The prompt side of the window, used as a person would: typing, choosing, pressing Generate."""
+"""The prompt panel, used with keys and mouse: typing, choosing, Generate."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -148,7 +148,7 @@ def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel, 
     assert history.prompts[-1] == "a red fox"
 
 
-def test_a_recipe_comes_back_as_it_was(panel: PromptPanel):
+def test_a_recipe_is_shown_and_returned_unchanged(panel: PromptPanel):
     recipe = Recipe.of(
         prompt="一只狐狸",
         negative_prompt="模糊",
@@ -164,12 +164,12 @@ def test_a_recipe_comes_back_as_it_was(panel: PromptPanel):
     assert panel.recipe() == recipe
 
 
-def test_a_recipe_of_an_unknown_model_and_sampler_leaves_what_is_chosen(panel: PromptPanel):
+def test_an_unknown_model_or_sampler_keeps_the_chosen_one(panel: PromptPanel):
     panel.set_recipe(Recipe.of(prompt="fox", model="elsewhere", sampler="Magic"))
     assert (panel.recipe().model.name, panel.recipe().sampling.sampler, panel.recipe().prompt.text) == ("starter", "DDIM", "fox")
 
 
-def test_drafts_keep_everything_that_is_not_a_picture_yet(panel: PromptPanel, generation: Generation):
+def test_drafts_hold_text_settings_and_queue(panel: PromptPanel, generation: Generation):
     drafts = Drafts(Recipe.of(prompt="fox", seed=5), seed_locked=True, pictures=4, history=("an old prompt",))
     panel.restore(drafts)
     assert panel.drafts() == drafts
@@ -191,7 +191,7 @@ def test_drafts_keep_everything_that_is_not_a_picture_yet(panel: PromptPanel, ge
     ],
     ids=["prompt", "negative", "steps", "sampler", "lock", "die", "size"],
 )
-def test_every_change_is_told_so_that_it_is_kept(qtbot, panel: PromptPanel, change):
+def test_every_change_emits_edited(qtbot, panel: PromptPanel, change):
     with qtbot.waitSignal(panel.edited):
         change(panel, qtbot)
 
@@ -199,7 +199,7 @@ def test_every_change_is_told_so_that_it_is_kept(qtbot, panel: PromptPanel, chan
 # -- the seed
 
 
-def test_each_press_rolls_another_seed_unless_it_is_locked(qtbot, panel: PromptPanel):
+def test_generate_rolls_another_seed_unless_it_is_locked(qtbot, panel: PromptPanel):
     panel.set_recipe(Recipe.of(seed=7))
     panel.generate()
     rolled = panel.recipe().sampling.seed
@@ -209,7 +209,7 @@ def test_each_press_rolls_another_seed_unless_it_is_locked(qtbot, panel: PromptP
     assert panel.recipe().sampling.seed == rolled
 
 
-def test_digits_stand_in_groups_and_a_seed_is_never_too_large(qtbot, panel: PromptPanel):
+def test_a_seed_is_grouped_and_never_too_large(qtbot, panel: PromptPanel):
     seed = child(panel, QWidget, "seed")
     qtbot.keyClick(seed, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(seed, "004294967295")
@@ -218,7 +218,7 @@ def test_digits_stand_in_groups_and_a_seed_is_never_too_large(qtbot, panel: Prom
     assert panel.recipe().sampling.seed == MOST_SEED
 
 
-def test_an_empty_seed_is_given_one(qtbot, panel: PromptPanel):
+def test_an_empty_seed_becomes_a_random_one(qtbot, panel: PromptPanel):
     seed = child(panel, QWidget, "seed")
     qtbot.keyClick(seed, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(seed, Qt.Key.Key_Delete)
@@ -230,14 +230,14 @@ def test_an_empty_seed_is_given_one(qtbot, panel: PromptPanel):
 # -- the size
 
 
-def test_any_size_on_the_models_grid_can_be_typed(qtbot, panel: PromptPanel):
+def test_any_allowed_size_can_be_typed(qtbot, panel: PromptPanel):
     retype(qtbot, panel.findChild(QWidget, "size_text"), "96x160")
     assert (panel.recipe().size.width, panel.recipe().size.height) == (96, 160)
     assert not child(panel, QLabel, "message").isVisible()
 
 
 @pytest.mark.parametrize(("typed", "becomes"), [("100x129", (104, 128)), ("1x99999", (64, 512)), ("big", (128, 128))])
-def test_another_size_becomes_the_nearest_and_says_so(qtbot, panel: PromptPanel, typed: str, becomes: tuple[int, int]):
+def test_another_size_becomes_the_nearest_with_a_message(qtbot, panel: PromptPanel, typed: str, becomes: tuple[int, int]):
     retype(qtbot, panel.findChild(QWidget, "size_text"), typed)
     assert (panel.recipe().size.width, panel.recipe().size.height) == becomes
     assert child(panel, QLabel, "message").isVisible()
@@ -245,7 +245,7 @@ def test_another_size_becomes_the_nearest_and_says_so(qtbot, panel: PromptPanel,
     assert not child(panel, QLabel, "message").isVisible()
 
 
-def test_sizes_that_the_model_was_not_trained_at_are_remarked_on(qtbot, panel: PromptPanel):
+def test_a_size_other_than_the_trained_one_has_a_remark(qtbot, panel: PromptPanel):
     remark = child(panel, QLabel, "size_remark")
     assert not remark.isVisible()
     retype(qtbot, panel.findChild(QWidget, "size_text"), "192x128")
@@ -260,7 +260,7 @@ def test_sizes_that_the_model_was_not_trained_at_are_remarked_on(qtbot, panel: P
 # -- the model
 
 
-def test_another_model_brings_its_own_defaults_but_not_over_what_was_set(qtbot, panel: PromptPanel):
+def test_another_model_changes_only_settings_that_were_at_their_defaults(qtbot, panel: PromptPanel):
     retype(qtbot, child(panel, QWidget, "guidance_scale"), "3")
     with qtbot.waitSignal(panel.model_changed) as chosen:
         choose(child(panel, QComboBox, "model"), "large")
@@ -269,7 +269,7 @@ def test_another_model_brings_its_own_defaults_but_not_over_what_was_set(qtbot, 
     assert (recipe.size.width, recipe.sampling.sampler, recipe.sampling.guidance_scale) == (512, "Euler", 3.0)
 
 
-def test_samplers_that_do_not_fit_are_greyed_and_say_why(panel: PromptPanel):
+def test_unfit_samplers_are_disabled_with_a_reason(panel: PromptPanel):
     choose(child(panel, QComboBox, "model"), "large")
     items = child(panel, QComboBox, "sampler").model()
     unfit = [items.item(row).text() for row in range(items.rowCount()) if not items.item(row).isEnabled()]
@@ -280,7 +280,7 @@ def test_samplers_that_do_not_fit_are_greyed_and_say_why(panel: PromptPanel):
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-def test_an_opened_list_begins_at_what_is_chosen(panel: PromptPanel):
+def test_an_opened_list_starts_at_the_chosen_entry(panel: PromptPanel):
     sampler = child(panel, QComboBox, "sampler")
     sampler.showPopup()
     sampler.view().setCurrentIndex(sampler.model().index(4, 0))
@@ -301,14 +301,14 @@ def test_a_setting_that_the_model_does_not_use_is_disabled_and_says_so(panel: Pr
     assert panel.negative_prompt.isEnabled()
 
 
-def test_a_sampler_that_stops_fitting_is_replaced_and_that_is_said(panel: PromptPanel):
+def test_a_sampler_that_the_new_model_cannot_use_is_replaced_with_a_message(panel: PromptPanel):
     choose(child(panel, QComboBox, "sampler"), "PNDM")
     choose(child(panel, QComboBox, "model"), "large")
     assert panel.recipe().sampling.sampler == "Euler"
     assert "PNDM" in child(panel, QLabel, "message").text()
 
 
-def test_a_model_that_cannot_be_used_stays_listed_with_its_problem(panel: PromptPanel):
+def test_an_unusable_model_is_listed_with_its_problem(panel: PromptPanel):
     item = child(panel, QComboBox, "model").model().item(2)
     assert not item.isEnabled()
     assert "/models/gone" in item.toolTip()
@@ -335,7 +335,7 @@ def test_tokens_are_counted_while_typing_and_the_rest_is_greyed(qtbot, panel: Pr
     assert beyond.cursor.selectedText() == " of"
 
 
-def test_a_model_that_reads_no_chinese_says_so(panel: PromptPanel):
+def test_a_chinese_prompt_has_a_warning_if_the_model_does_not_understand_it(panel: PromptPanel):
     reads = child(panel, QLabel, "reads")
     panel.prompt.set_text("一只狐狸")
     assert not reads.isVisible()
@@ -354,7 +354,7 @@ def underlined(edit: PromptEdit) -> list[str]:
     ]
 
 
-def test_words_that_the_model_never_learned_are_marked_and_named_in_one_line(panel: PromptPanel):
+def test_unknown_words_are_underlined_and_listed(panel: PromptPanel):
     line = child(panel, QLabel, "unknown_words")
     panel.prompt.set_text("a (steam:1.2) fox 🦊, 一只赛博狐狸, Steam")
     assert underlined(panel.prompt) == ["steam", "🦊", "赛博", "Steam"]
@@ -369,7 +369,7 @@ def test_words_that_the_model_never_learned_are_marked_and_named_in_one_line(pan
     assert child(panel, QLabel, "negative_unknown_words").text() == "Ignored: blurry"
 
 
-def test_many_unknown_words_end_in_dots_and_stand_whole_in_the_tooltip(panel: PromptPanel):
+def test_a_long_list_of_unknown_words_is_elided_and_whole_in_the_tooltip(panel: PromptPanel):
     line = child(panel, QLabel, "unknown_words")
     panel.prompt.set_text("cyberpunk steampunk vaporwave brutalism synthesizer")
     assert line.text().startswith("Ignored: cyberpunk, steampunk")
@@ -377,7 +377,7 @@ def test_many_unknown_words_end_in_dots_and_stand_whole_in_the_tooltip(panel: Pr
     assert "cyberpunk, steampunk, vaporwave, brutalism, synthesizer" in line.toolTip()
 
 
-def test_the_word_that_is_being_typed_is_left_alone(qtbot, panel: PromptPanel):
+def test_the_word_being_typed_is_not_marked(qtbot, panel: PromptPanel):
     line = child(panel, QLabel, "unknown_words")
     qtbot.keyClicks(panel.prompt, "a cyber")
     assert underlined(panel.prompt) == []
@@ -407,13 +407,13 @@ def test_a_word_is_finished_by(qtbot, panel: PromptPanel, end):
     assert underlined(panel.prompt) == ["cyber"]
 
 
-def test_text_that_comes_in_one_piece_is_finished(qtbot, panel: PromptPanel):
+def test_pasted_text_is_marked_at_once(qtbot, panel: PromptPanel):
     QApplication.clipboard().setText("a cyber")
     qtbot.keyClick(panel.prompt, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert underlined(panel.prompt) == ["cyber"]
 
 
-def test_what_is_not_read_is_greyed_and_not_marked_too(panel: PromptPanel):
+def test_text_beyond_the_limit_is_greyed_but_not_underlined(panel: PromptPanel):
     panel.set_meter(Words())
     panel.prompt.set_text("steam a b fox mouse punk guitar")
     assert underlined(panel.prompt) == ["steam"]
@@ -434,7 +434,7 @@ def test_a_model_without_a_vocabulary_marks_nothing(panel: PromptPanel):
 # -- surprises
 
 
-def test_a_surprise_is_another_each_time_and_can_be_undone(qtbot, panel: PromptPanel):
+def test_each_surprise_is_different_and_can_be_undone(qtbot, panel: PromptPanel):
     qtbot.keyClicks(panel.prompt, "mine")
     seen = ["mine"]
     for _ in range(12):
@@ -448,7 +448,7 @@ def test_a_surprise_is_another_each_time_and_can_be_undone(qtbot, panel: PromptP
         assert panel.prompt.toPlainText() == before
 
 
-def test_a_surprise_has_a_key_and_a_place_behind_the_prompt(qtbot, panel: PromptPanel):
+def test_a_surprise_has_a_shortcut_and_follows_the_prompt_in_tab_order(qtbot, panel: PromptPanel):
     surprise = child(panel, QPushButton, "surprise")
     panel.prompt.setFocus()
     qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)
@@ -465,7 +465,7 @@ def test_a_surprise_has_a_key_and_a_place_behind_the_prompt(qtbot, panel: Prompt
 # -- running, and what is up next
 
 
-def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel: PromptPanel, generation: Noting):
+def test_during_a_run_the_button_adds_to_the_queue_and_stop_is_visible(qtbot, panel: PromptPanel, generation: Noting):
     stop, button = child(panel, QPushButton, "stop"), child(panel, QPushButton, "generate")
     assert not stop.isVisible()
     generation._job = Job(Run(Recipe()))
@@ -475,7 +475,7 @@ def test_while_a_picture_develops_the_button_adds_and_stop_is_there(qtbot, panel
     assert generation.asked == [("stop",)]
 
 
-def test_what_waits_can_be_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel, generation: Generation):
+def test_queue_entries_are_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel, generation: Generation):
     generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")), 4), Job(Run(Recipe.of(prompt="three")))])
     lines = child(panel, QListWidget, "up_next_list")
     assert child(panel, QLabel, "up_next_count").text() == "6"
@@ -488,7 +488,7 @@ def test_what_waits_can_be_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel
     assert not child(panel, QWidget, "up_next").isVisible()
 
 
-def test_tabbing_into_what_waits_shows_the_line_that_the_keys_mean(qtbot, panel: PromptPanel, generation: Generation):
+def test_tabbing_into_the_queue_selects_a_line(qtbot, panel: PromptPanel, generation: Generation):
     generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")))])
     lines = child(panel, QListWidget, "up_next_list")
     lines.setFocus(Qt.FocusReason.TabFocusReason)
@@ -498,7 +498,7 @@ def test_tabbing_into_what_waits_shows_the_line_that_the_keys_mean(qtbot, panel:
     assert lines.selectedItems() == []
 
 
-def test_what_is_held_waits_for_start(qtbot, panel: PromptPanel, generation: Generation, monkeypatch: pytest.MonkeyPatch):
+def test_a_held_queue_waits_for_start(qtbot, panel: PromptPanel, generation: Generation, monkeypatch: pytest.MonkeyPatch):
     started = []
     generation.hold([Job(Run(Recipe.of(prompt="one")))])
     monkeypatch.setattr(generation.queue, "_serve_soon", lambda: started.append(generation.up_next))
@@ -507,7 +507,7 @@ def test_what_is_held_waits_for_start(qtbot, panel: PromptPanel, generation: Gen
     assert not generation.holding
 
 
-def test_what_has_begun_says_how_far_it_is(qtbot, panel: PromptPanel, generation: Generation):
+def test_a_started_run_in_the_queue_shows_its_progress(qtbot, panel: PromptPanel, generation: Generation):
     run = developed(50, 12, Recipe.of(prompt="a red apple").turned(4, prompt="a green apple"))
     generation.hold([Job(run), Job(Run(Recipe.of(prompt="a fox")))])
     lines, start = child(panel, QListWidget, "up_next_list"), child(panel, QPushButton, "up_next_start")
@@ -524,7 +524,7 @@ def test_what_has_begun_says_how_far_it_is(qtbot, panel: PromptPanel, generation
     assert start.text() == "Start"
 
 
-def test_what_is_only_begun_to_be_chosen_from_says_how_far_it_goes(panel: PromptPanel, generation: Generation):
+def test_a_seed_to_try_shows_at_which_step_it_pauses(panel: PromptPanel, generation: Generation):
     generation.hold([Job(Run(Recipe.of(prompt="a fox", seed=seed)), until=12) for seed in (7, 8)])
     lines = child(panel, QListWidget, "up_next_list")
     assert [shown_in(lines, row) for row in range(2)] == [("a fox", "to step 12")] * 2
@@ -545,7 +545,7 @@ def shown_in(lines: QListWidget, row: int) -> tuple[str, str]:
 # -- more ways to make it
 
 
-def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: PromptPanel, generation: Noting):
+def test_the_menu_opens_the_dialog_for_several_seeds(qtbot, panel: PromptPanel, generation: Noting):
     generation.previews = Previews.FAST
     panel.set_recipe(Recipe.of(prompt="a fox", steps=20, seed=5))
     more = child(panel, QToolButton, "more_ways")
@@ -567,7 +567,7 @@ def test_many_seeds_are_asked_for_from_the_menu_beside_the_button(qtbot, panel: 
     assert panel.recipe().sampling.seed == kept
 
 
-def test_a_dialog_follows_what_is_chosen_in_the_panel(qtbot, panel: PromptPanel, generation: Generation):
+def test_open_dialogs_follow_the_panel(qtbot, panel: PromptPanel, generation: Generation):
     generation.previews = Previews.FAST
     panel.ask_seeds()
     panel.ask_twin()
@@ -581,7 +581,7 @@ def test_a_dialog_follows_what_is_chosen_in_the_panel(qtbot, panel: PromptPanel,
     assert panel.recipe().sampling.seed == 12
 
 
-def test_twins_are_asked_for_and_read_with_the_same_meter(qtbot, panel: PromptPanel, generation: Noting):
+def test_the_menu_opens_the_twins_dialog_with_the_same_token_meter(qtbot, panel: PromptPanel, generation: Noting):
     panel.set_meter(Words())
     panel.set_recipe(Recipe.of(prompt="a fox"))
     child(panel, QToolButton, "more_ways").menu().actions()[1].trigger()
@@ -613,7 +613,7 @@ def test_a_click_on_an_example_fills_the_prompt_and_can_be_undone(qtbot, panel: 
     assert not child(panel, QWidget, "examples").isVisible()
 
 
-def test_the_first_start_has_a_prompt_and_examples_until_one_knows_the_way(panel: PromptPanel, history: History):
+def test_the_first_start_has_a_prompt_and_examples_until_some_prompts_are_used(panel: PromptPanel, history: History):
     panel.set_models([replace(STARTER, size=256)], "starter")
     panel.restore(Drafts())
     assert (panel.recipe().size.width, panel.recipe().size.height) == (256, 256)
@@ -637,7 +637,7 @@ def test_tab_goes_from_the_prompt_through_the_examples(qtbot, panel: PromptPanel
     assert panel.negative_prompt.hasFocus()
 
 
-def test_examples_are_those_of_a_model_that_knows_its_world(panel: PromptPanel):
+def test_examples_are_shown_for_models_with_a_vocabulary_only(panel: PromptPanel):
     assert child(panel, QWidget, "examples").isVisible()
     choose(child(panel, QComboBox, "model"), "large")
     assert not child(panel, QWidget, "examples").isVisible()
@@ -653,7 +653,7 @@ def test_every_control_explains_itself(qtbot, panel: PromptPanel, generation: Ge
     assert captions >= {"prompt", "negative_prompt", "model", "size", "sampler", "steps", "guidance_scale", "seed", "pictures"}
 
 
-def test_the_panel_speaks_chinese_at_once(qapp, qtbot, panel: PromptPanel):
+def test_the_language_changes_while_the_panel_is_open(qapp, qtbot, panel: PromptPanel):
     language = Language()
     try:
         language.install(qapp, "zh_CN")

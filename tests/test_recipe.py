@@ -1,4 +1,4 @@
-"""Recipes that turn on the way, and the runs that branch by them."""
+"""Recipes with turns, and branches of runs."""
 
 import math
 
@@ -16,7 +16,7 @@ def test_a_recipe_without_turns_is_the_same_at_every_step():
     assert RECIPE.at(1) == RECIPE.at(50) == RECIPE.final == RECIPE
 
 
-def test_what_a_turn_changes_holds_from_the_step_behind_it():
+def test_a_turn_applies_from_the_next_step():
     recipe = RECIPE.turned(10, prompt="a green apple").turned(20, guidance_scale=2.0, noise_seed=3)
     assert [recipe.at(number).prompt.text for number in (1, 10, 11, 50)] == ["a red apple"] * 2 + ["a green apple"] * 2
     assert [recipe.at(number).sampling.guidance_scale for number in (11, 20, 21)] == [5, 5, 2]
@@ -25,20 +25,20 @@ def test_what_a_turn_changes_holds_from_the_step_behind_it():
     assert recipe.prompt.text == "a red apple"
 
 
-def test_turning_forgets_what_was_done_there_and_later():
+def test_a_new_turn_drops_turns_at_the_same_step_and_later():
     recipe = RECIPE.turned(10, prompt="a green apple").turned(20, guidance_scale=2.0)
     assert recipe.turned(20, prompt="a pear") == RECIPE.turned(10, prompt="a green apple").turned(20, prompt="a pear")
     assert recipe.turned(5, prompt="a pear").turns == (Turn(5, {"prompt": "a pear"}),)
 
 
-def test_only_real_changes_are_turns():
+def test_a_turn_keeps_only_values_that_change():
     recipe = RECIPE.turned(10, prompt="a green apple")
     assert recipe.turned(15, prompt="a green apple", guidance_scale=5.0) == recipe
     assert recipe.turned(15, prompt="a red apple", guidance_scale=5.0).turns[1] == Turn(15, {"prompt": "a red apple"})
     assert recipe.turned(15, noise_seed=7).turns[1] == Turn(15, {"noise_seed": 7})
 
 
-def test_refining_goes_back_with_everything_that_held_at_the_end():
+def test_refining_starts_with_the_settings_of_the_last_step():
     recipe = RECIPE.turned(30, prompt="a green apple").turned(20, refine=4).turned(25, guidance_scale=2.0)
     assert [turn.after for turn in recipe.turns] == [30, 20, 25]
     assert [recipe.at(number).prompt.text for number in (20, 21, 50)] == ["a red apple", "a green apple", "a green apple"]
@@ -60,7 +60,7 @@ def test_refining_goes_back_with_everything_that_held_at_the_end():
         (Turn(5, {"refine": 1}),) * 101,
     ],
 )
-def test_a_turn_that_cannot_be_taken_is_refused(turns):
+def test_an_impossible_turn_is_refused(turns):
     with pytest.raises(OutOfRange):
         Recipe(turns=turns).check()
     Recipe(turns=(Turn(5, {"prompt": "x"}), Turn(5, {"refine": 1}), Turn(6, {"noise_seed": 0}))).check()
@@ -69,7 +69,7 @@ def test_a_turn_that_cannot_be_taken_is_refused(turns):
 # -- runs
 
 
-def test_a_branch_shares_the_steps_that_it_keeps():
+def test_a_branch_shares_the_steps_of_its_parent():
     parent = developed(10)
     branch = parent.fork(4, parent.recipe.turned(4, prompt="a pear"))
     assert (branch.parent, branch.branched_after, branch.ending, branch.picture) == (parent.id, 4, Ending.RUNNING, None)
@@ -84,7 +84,7 @@ def test_a_branch_shares_the_steps_that_it_keeps():
     assert parent.own_steps == parent.steps
 
 
-def test_a_branch_that_refines_begins_with_all_that_was_made():
+def test_a_refining_branch_has_all_steps_of_its_parent_as_history():
     parent = developed(10)
     branch = parent.fork(6, parent.recipe.turned(6, refine=3))
     assert len(branch.steps) == 7
@@ -95,21 +95,21 @@ def test_a_branch_that_refines_begins_with_all_that_was_made():
     assert again.history is again.steps
 
 
-def test_a_branch_that_leaves_out_what_came_after_a_refinement_goes_on_from_its_own_steps():
+def test_a_branch_without_the_turns_after_a_refinement_resumes_from_its_own_steps():
     parent = developed(10, recipe=RECIPE.turned(3, refine=3).turned(6, prompt="a pear"))
     branch = parent.fork(6, parent.recipe.turned(6))
     assert branch.recipe == RECIPE.turned(3, refine=3)
     assert branch.history is branch.steps
 
 
-def test_a_run_that_goes_back_makes_its_steps_anew():
+def test_recording_an_earlier_step_drops_the_later_ones():
     run = Run(RECIPE)
     for number in (0, 1, 2, 3, 2):
         run.record(step(number, 3))
     assert [each.number for each in run.steps] == [0, 1, 2]
 
 
-def test_the_picture_is_a_branchs_own():
+def test_a_picture_counts_as_memory_of_its_branch():
     run = developed(3).fork(3, RECIPE)
     run.picture = plain((0, 0, 0))
     assert run.own_nbytes == len(run.picture.data)

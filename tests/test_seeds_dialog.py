@@ -1,4 +1,4 @@
-"""How many seeds, and how far: what the dialog asks, what it says it costs, and what it hands over."""
+"""The dialog for trying several seeds: numbers, cost and result."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def button(dialog: SeedsDialog, name: str = "start_triage") -> QAbstractButton:
     return dialog.findChild(QAbstractButton, name)
 
 
-def test_it_hands_over_the_seeds_from_the_one_in_the_panel_on(qtbot, dialog: SeedsDialog, chosen: Chosen):
+def test_the_seeds_count_up_from_the_seed_of_the_panel(qtbot, dialog: SeedsDialog, chosen: Chosen):
     number(dialog, "triage_count").setValue(3)
     number(dialog, "triage_until").setValue(9)
     with qtbot.waitSignal(dialog.wanted) as wanted:
@@ -54,7 +54,7 @@ def test_it_hands_over_the_seeds_from_the_one_in_the_panel_on(qtbot, dialog: See
     assert not dialog.isVisible()
 
 
-def test_behind_the_largest_seed_comes_the_smallest(qtbot, dialog: SeedsDialog, chosen: Chosen):
+def test_the_largest_seed_is_followed_by_zero(qtbot, dialog: SeedsDialog, chosen: Chosen):
     chosen.recipe = chosen.recipe.with_values(seed=MOST_SEED)
     number(dialog, "triage_count").setValue(2)
     with qtbot.waitSignal(dialog.wanted) as wanted:
@@ -62,7 +62,7 @@ def test_behind_the_largest_seed_comes_the_smallest(qtbot, dialog: SeedsDialog, 
     assert wanted.args[1] == [MOST_SEED, 0]
 
 
-def test_it_says_what_it_costs(dialog: SeedsDialog, chosen: Chosen):
+def test_the_cost_is_shown(dialog: SeedsDialog, chosen: Chosen):
     assert text(dialog, "triage_cost") == "8 × 12 = 96 steps. Finishing all of them would take 400."
     assert text(dialog, "triage_seeds").replace("\N{NO-BREAK SPACE}", " ") == "781 204 113 … 781 204 120"
     number(dialog, "triage_count").setValue(16)
@@ -73,21 +73,21 @@ def test_it_says_what_it_costs(dialog: SeedsDialog, chosen: Chosen):
     assert number(dialog, "triage_until").maximum() == 98
 
 
-def test_the_step_is_one_that_leaves_something_to_finish(dialog: SeedsDialog, chosen: Chosen):
+def test_the_step_is_before_the_last(dialog: SeedsDialog, chosen: Chosen):
     chosen.recipe = chosen.recipe.with_values(steps=8)
     dialog.follow()
     assert (number(dialog, "triage_until").value(), number(dialog, "triage_until").maximum()) == (7, 7)
     assert (number(dialog, "triage_count").minimum(), number(dialog, "triage_count").maximum()) == (2, 16)
 
 
-def test_a_single_step_cannot_be_chosen_by(dialog: SeedsDialog, chosen: Chosen):
+def test_a_picture_of_one_step_is_refused(dialog: SeedsDialog, chosen: Chosen):
     chosen.recipe = chosen.recipe.with_values(steps=1)
     dialog.follow()
     assert "single step" in text(dialog, "triage_cost")
     assert not button(dialog).isEnabled()
 
 
-def test_without_previews_there_is_nothing_to_choose_by(qtbot, dialog: SeedsDialog, chosen: Chosen):
+def test_without_previews_it_is_refused(qtbot, dialog: SeedsDialog, chosen: Chosen):
     chosen.previews = Previews.OFF
     dialog.open()
     assert "Previews are off" in text(dialog, "triage_cost")

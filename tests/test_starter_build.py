@@ -29,6 +29,8 @@ from desktop.starter.shape import SHAPES, SMALL, Shape
 from desktop.starter.text import TextTraining
 from desktop.starter.world import all_things
 
+pytestmark = pytest.mark.slow  # real trainings, of tiny networks
+
 torch.set_num_threads(1)
 
 TINY = Shape(

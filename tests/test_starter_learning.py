@@ -17,6 +17,8 @@ from desktop.starter.shape import SHAPES, Shape
 from desktop.starter.text import TextTraining
 from tests import tiny
 
+pytestmark = pytest.mark.slow  # real trainings, of tiny networks
+
 SHAPE = Shape("tiny", tier=1, factor=8, channels=4, unet=(32, 64), text_width=32, text_layers=1, side=64, context=16)
 COLOURS = {"red": "红色", "snow": "雪", "night": "夜", "beach": "沙滩"}
 

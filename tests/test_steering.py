@@ -356,4 +356,4 @@ class Steering(RuleBasedStateMachine):
 
 
 Steering.TestCase.settings = settings(max_examples=500, stateful_step_count=25, deadline=None)
-TestSteering = pytest.mark.timeout(900)(Steering.TestCase)  # 500 sequences: seconds, but for a busy machine
+TestSteering = pytest.mark.slow(pytest.mark.timeout(900)(Steering.TestCase))  # 500 sequences; the limit is for a loaded machine

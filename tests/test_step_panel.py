@@ -1,4 +1,4 @@
-"""The step panel: numbers, the part at work, and one honest sentence."""
+"""The step panel: measurements, the running part and one sentence."""
 
 from dataclasses import replace
 from math import nan
@@ -60,7 +60,7 @@ def test_a_step_in_numbers(panel, timeline, work):
     ]
 
 
-def test_pure_noise_is_shown_as_that(panel, timeline, work):
+def test_the_starting_noise(panel, timeline, work):
     timeline.show(work.run)
     timeline.go_to(0)
     assert [text(panel, name) for name in ("step_number", "sigma", "alpha", "log_snr", "seconds")] == ["0", "∞", "0.00", "−∞", "–"]
@@ -78,7 +78,7 @@ def test_pure_noise_is_shown_as_that(panel, timeline, work):
         (Phase.SAVING, None, "Saving the finished picture"),
     ],
 )
-def test_the_part_at_work_is_lit_and_said(panel, timeline, work, phase, lit, words):
+def test_the_running_part_is_highlighted_and_explained(panel, timeline, work, phase, lit, words):
     timeline.show(work.run)
     work.phase = phase
     work.changed.emit()
@@ -100,7 +100,7 @@ def test_what_happens_follows_the_noise_level(panel, timeline):
     assert "last noise is removed" in said[6]
 
 
-def test_another_run_is_not_said_to_be_at_work(panel, timeline):
+def test_another_run_is_not_shown_as_running(panel, timeline):
     timeline.show(developed(50))
     assert at_work(panel) == [False] * 3
     assert text(panel, "time_left") == ""
@@ -129,7 +129,7 @@ def test_the_cost_of_the_previews_is_measured(panel, timeline, work):
     assert text(panel, "preview_cost") == ""
 
 
-def test_previews_are_chosen(qtbot, panel, work):
+def test_previews_can_be_chosen(qtbot, panel, work):
     button = panel.findChild(QPushButton, "previews_best")
     with qtbot.waitSignal(panel.previews_changed) as chosen:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -139,7 +139,7 @@ def test_previews_are_chosen(qtbot, panel, work):
     assert panel.findChild(QPushButton, "previews_off").isChecked()
 
 
-def test_an_old_run_tells_how_it_was_made(panel, timeline):
+def test_an_old_run_shows_its_settings(panel, timeline):
     run = developed(10)
     run.path = Path("/pictures/781204113 a red apple.png")
     timeline.show(run)
@@ -177,14 +177,14 @@ def test_why_there_are_more_frames_than_steps(panel, timeline, sampler, calls, w
     assert text(panel, "why_so_many") == words
 
 
-def test_what_the_model_does_not_read_is_said(panel, timeline):
+def test_ignored_words_of_a_long_prompt_are_shown(panel, timeline):
     run = developed(10)
     run.plan = replace(run.plan, truncated="and a hat")
     timeline.show(run)
     assert text(panel, "unread") == "Ignored because the prompt is too long: and a hat"
 
 
-def test_what_was_measured_in_the_step(panel, timeline):
+def test_measurements_of_the_step(panel, timeline):
     run = developed(10)
     run.steps[4] = replace(run.steps[4], change=0.123, guidance=0.32)
     timeline.show(run)
@@ -194,7 +194,7 @@ def test_what_was_measured_in_the_step(panel, timeline):
     assert [text(panel, name) for name in ("change", "pull")] == ["–", "–"]
 
 
-def test_a_step_whose_numbers_are_damaged_on_the_disk(panel, timeline):
+def test_a_step_with_damaged_numbers(panel, timeline):
     run = developed(10)
     run.steps[4] = replace(run.steps[4], sigma=nan, alpha_cumprod=nan, seconds=nan, overhead_seconds=nan, change=nan, guidance=nan)
     timeline.show(run)
@@ -207,14 +207,14 @@ def test_a_step_whose_numbers_are_damaged_on_the_disk(panel, timeline):
     ("ending", "busy", "words"),
     [(Ending.PAUSED, False, "Paused at step 4 of 10. Press Space to resume."), (Ending.PAUSED, True, "Paused at step 4 of 10.")],
 )
-def test_a_paused_run_says_how_it_goes_on(panel, timeline, work, ending, busy, words):
+def test_a_paused_run_says_how_to_resume_it(panel, timeline, work, ending, busy, words):
     run = developed(10, done=4)
     run.ending, work.running = ending, busy
     timeline.show(run)
     assert text(panel, "ending") == words
 
 
-def test_a_branch_says_where_it_comes_from_and_what_held_at_each_step(panel, timeline, work):
+def test_a_branch_shows_its_origin_and_the_settings_of_each_step(panel, timeline, work):
     run = developed(10)
     branch = run.fork(4, run.recipe.turned(4, guidance_scale=8.0, sampler="Euler"))
     branch.steps += run.steps[5:]
@@ -235,7 +235,7 @@ def test_a_branch_says_where_it_comes_from_and_what_held_at_each_step(panel, tim
     assert text(panel, "origin") is None
 
 
-def test_of_a_very_long_prompt_only_the_beginning_of_what_is_not_read_is_said(panel, timeline):
+def test_ignored_words_of_a_very_long_prompt_are_cut(panel, timeline):
     run = developed(10)
     run.plan = replace(run.plan, truncated="夜空" * 5000)
     timeline.show(run)
@@ -254,7 +254,7 @@ def test_before_the_first_run(panel):
     assert "removes some of the noise" in text(panel, "what_happens")
 
 
-def test_while_nothing_has_come_yet(panel, timeline, work):
+def test_a_run_without_steps_yet(panel, timeline, work):
     work.run, work.phase = Run(Recipe.of(steps=20)), Phase.PREPARING
     timeline.show(work.run)
     assert (text(panel, "step_number"), text(panel, "step_count")) == ("0", "/ 20")

@@ -28,7 +28,7 @@ class Line:
         self.generation = Generation(None, Queue(Notices()), Timeline(), None, None, None, None)
         self.dropped: list[Run] = []
         self.completed: list[Run] = []
-        monkeypatch.setattr(self.generation, "drop", self.dropped.append)
+        monkeypatch.setattr(self.generation, "discard", self.dropped.append)
         monkeypatch.setattr(self.generation, "complete", self.completed.append)
 
 

@@ -1,4 +1,4 @@
-"""What a branch is called beside its parent."""
+"""Names of branches and of twins."""
 
 import pytest
 
@@ -21,23 +21,23 @@ from tests.developed import developed
         ({}, "unchanged"),
     ],
 )
-def test_a_branch_is_called_by_what_was_changed(changes, words):
+def test_a_branch_is_named_by_its_changes(changes, words):
     run = developed(6)
     assert changed(run.fork(4, run.recipe.turned(4, **changes))) == words
 
 
-def test_a_branch_of_a_branch_is_called_by_its_own_change():
+def test_a_branch_of_a_branch_is_named_by_its_own_changes():
     run = developed(6)
     branch = run.fork(2, run.recipe.turned(2, guidance_scale=8.0))
     assert changed(branch.fork(4, branch.recipe.turned(4, prompt="a pear"))) == "prompt: a pear"
     assert changed(branch.fork(4, branch.recipe)) == "unchanged"
 
 
-def test_the_run_that_a_tree_grew_from_is_the_original():
+def test_a_run_without_parent_is_the_original():
     assert changed(developed(6)) == "Original"
 
 
-def test_twins_are_called_by_what_tells_them_apart():
+def test_twins_are_named_by_their_differences():
     one, two = Recipe.of(prompt="a fox", seed=1), Recipe.of(prompt="a fox", seed=2, height=64)
     assert differing(two, one) == "seed 2 · height 64 px"
     assert differing(one, one) == ""

@@ -1,4 +1,4 @@
-"""Two recipes that differ in one thing: what can be chosen, what cannot and why, and what is handed over."""
+"""The twins dialog: two recipes that differ in one field."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("thing", KEYS)
-def test_the_two_differ_in_exactly_what_was_chosen(qtbot, dialog: TwinsDialog, chosen: Chosen, thing: str):
+def test_the_two_recipes_differ_in_the_chosen_field_only(qtbot, dialog: TwinsDialog, chosen: Chosen, thing: str):
     for change, _ in CHANGES.values():  # what is set on other pages means nothing
         change(dialog)
     differ_in(dialog, thing)
@@ -89,14 +89,14 @@ def test_the_two_differ_in_exactly_what_was_chosen(qtbot, dialog: TwinsDialog, c
     assert not dialog.isVisible()
 
 
-def test_it_begins_with_both_alike_and_says_so(dialog: TwinsDialog):
+def test_it_starts_with_two_equal_recipes(dialog: TwinsDialog):
     for thing in KEYS:
         differ_in(dialog, thing)
         assert start(dialog).isEnabled() == (thing == "seed")
         assert (note(dialog) == "Both recipes are the same.") == (thing != "seed")
 
 
-def test_what_the_panel_says_stands_beside_it(dialog: TwinsDialog, chosen: Chosen):
+def test_the_values_of_the_panel_are_shown(dialog: TwinsDialog, chosen: Chosen):
     shown = {thing: child(dialog, QPlainTextEdit if "prompt" in thing else QLineEdit, f"this_{thing}") for thing in KEYS}
     words = {thing: field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text() for thing, field in shown.items()}
     assert words == {
@@ -115,7 +115,7 @@ def test_what_the_panel_says_stands_beside_it(dialog: TwinsDialog, chosen: Chose
     assert start(dialog).isEnabled()  # the other is still a fox
 
 
-def test_what_does_not_fit_says_why(dialog: TwinsDialog, chosen: Chosen):
+def test_unfit_samplers_and_models_are_disabled_with_a_reason(dialog: TwinsDialog, chosen: Chosen):
     samplers, models = child(dialog, QComboBox, "twin_sampler").model(), child(dialog, QComboBox, "twin_model").model()
     lcm = child(dialog, QComboBox, "twin_sampler").findText("LCM")
     assert not samplers.item(lcm).isEnabled()
@@ -131,7 +131,7 @@ def test_what_does_not_fit_says_why(dialog: TwinsDialog, chosen: Chosen):
     assert not start(dialog).isEnabled()
 
 
-def test_where_there_is_no_other_model_that_is_said(dialog: TwinsDialog, chosen: Chosen):
+def test_without_another_model_it_says_so(dialog: TwinsDialog, chosen: Chosen):
     chosen.models = MODELS[:1]
     dialog.open()
     differ_in(dialog, "model")
@@ -147,7 +147,7 @@ def test_a_setting_that_the_model_does_not_use_cannot_differ(dialog: TwinsDialog
     assert not start(dialog).isEnabled()
 
 
-def test_a_seed_is_wanted(qtbot, dialog: TwinsDialog):
+def test_an_empty_seed_cannot_be_used(qtbot, dialog: TwinsDialog):
     differ_in(dialog, "seed")
     seed = child(dialog, QLineEdit, "twin_seed")
     seed.setFocus()
@@ -159,14 +159,14 @@ def test_a_seed_is_wanted(qtbot, dialog: TwinsDialog):
     assert start(dialog).isEnabled()
 
 
-def test_what_is_special_is_said(dialog: TwinsDialog):
+def test_steps_and_models_have_a_remark(dialog: TwinsDialog):
     for thing, words in (("steps", "compared by step number"), ("model", "made after the first")):
         CHANGES[thing][0](dialog)
         differ_in(dialog, thing)
         assert words in note(dialog)
 
 
-def test_opened_again_both_are_alike_again(dialog: TwinsDialog, chosen: Chosen):
+def test_opened_again_it_starts_with_equal_recipes(dialog: TwinsDialog, chosen: Chosen):
     CHANGES["prompt"][0](dialog)
     dialog.reject()
     chosen.recipe = chosen.recipe.with_values(prompt="two cats")

@@ -1,4 +1,4 @@
-"""What survives a close or a kill: the typed text, the controls, what is up next, and the prompts used before."""
+"""Drafts: the typed text, the settings, the queue and the prompt history, which survive a close or a crash."""
 
 from __future__ import annotations
 
@@ -19,39 +19,39 @@ MOST_PICTURES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One line of "Up next": `pictures` pictures of `recipe`."""
+    """One line of the queue: `pictures` pictures of `recipe`."""
 
     recipe: Recipe
     pictures: int = 1
-    run: str = ""  # the id of the first of them, which may be on disk already
+    run: str = ""  # id of the first picture's run, which may be recorded already
 
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """The state of Create that has not become a picture yet."""
+    """Text and settings of Create that have not been used for a picture yet."""
 
-    recipe: Recipe = field(default_factory=Recipe)  # both prompts as typed, and every control
+    recipe: Recipe = field(default_factory=Recipe)  # both prompts as typed, and all settings
     seed_locked: bool = False
     pictures: int = 1
-    up_next: tuple[Waiting, ...] = ()  # the next one first
-    history: tuple[str, ...] = ()  # prompts, the newest last
+    up_next: tuple[Waiting, ...] = ()  # in order
+    history: tuple[str, ...] = ()  # prompts, newest last
 
     def remember(self, prompt: str) -> Drafts:
-        """With `prompt` as the newest of the history, once."""
+        """The drafts with `prompt` as the newest of the history; not twice in a row."""
         if not prompt.strip() or self.history[-1:] == (prompt,):
             return self
         return replace(self, history=(*self.history, prompt)[-MOST_PROMPTS:])
 
 
 class DraftsFile:
-    """Written at most once a second while somebody types; nothing in it starts by itself."""
+    """The file of the drafts, written at most once a second while the user types. A restored queue waits for the user."""
 
     def __init__(self, path: Path) -> None:
         self._file = GuardedFile(path, SCHEMA)
         self._unknown: dict[str, Any] = {}
 
     def load(self) -> tuple[Drafts, SafelightError | None]:
-        """The drafts, and what the user should be told about them."""
+        """The drafts, and a problem to tell the user."""
         found = self._file.read()
         drafts, ignored = _read(found.values)
         self._unknown = {name: value for name, value in found.values.items() if name not in _to_values(Drafts())}
@@ -59,7 +59,7 @@ class DraftsFile:
         return drafts, problem or (DraftsIgnored(names=", ".join(dict.fromkeys(ignored))) if ignored else None)
 
     def save(self, drafts: Drafts) -> None:
-        """Raises OSError where the disk refuses; what was kept stays."""
+        """Write `drafts`. Raises OSError; the file then keeps its contents."""
         self._file.write(self._unknown | _to_values(drafts))
 
 
@@ -74,7 +74,7 @@ def _to_values(drafts: Drafts) -> dict[str, Any]:
 
 
 def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
-    """The drafts in `values`, and the names of what in them could not be understood."""
+    """The drafts in `values`, and the names of the values that could not be read."""
     ignored: list[str] = []
 
     def sound(name: str, value: Any, kind: type) -> bool:

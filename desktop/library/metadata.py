@@ -1,4 +1,4 @@
-"""What a picture file says about itself: the text that A1111 and its kin read, and our own JSON with everything.
+"""Metadata in picture files: the text that A1111 and similar programs read, and our JSON with the whole recipe.
 
 A1111 (`parameters`): the prompt, `Negative prompt: …`, and a last line of `Key: value` pairs, values with `,`, `:` or
 a line break in JSON quotes. Its reader is stable-diffusion-webui's `infotext_utils.py`; ours follows that one.
@@ -25,13 +25,13 @@ INFOTEXT, OURS = "parameters", "safelight"  # keywords in a PNG
 NEGATIVE = "Negative prompt:"
 
 _PAIR = re.compile(r'(\w[\w \-/]{1,63}):\s{0,8}("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
-_MOST_LINE = 1 << 16  # letters of the last line that are looked at
+_MOST_LINE = 1 << 16  # characters of the last line that are parsed
 _SIZE = re.compile(r"(\d{1,9})x(\d{1,9})")
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{0,20})?(e-?\d{1,3})?")
-_MOST_SHOWN = 80  # letters of a value that is shown as lost
+_MOST_SHOWN = 80  # characters of a lost value that are shown
 
-# A1111 keeps the spacing of sigmas apart from the sampler's name. "Automatic", which a missing entry means there,
-# is Karras for DPM++ 2M and exponential for its SDE, so ours name what they use.
+# A1111 stores the spacing of sigmas apart from the sampler's name. A missing entry means "Automatic" there: Karras for
+# DPM++ 2M, exponential for its SDE. We therefore always write the spacing of these samplers.
 _SCHEDULE_TYPES = {
     "DPM++ 2M": ("DPM++ 2M", "Uniform"),
     "DPM++ 2M Karras": ("DPM++ 2M", "Karras"),
@@ -40,7 +40,7 @@ _SCHEDULE_TYPES = {
 _SAMPLERS = {pair: name for name, pair in _SCHEDULE_TYPES.items()} | {("DPM++ 2M", "Automatic"): "DPM++ 2M Karras"}
 _OLDER = re.compile(r"(.{1,40}) (Karras|Exponential)")  # before A1111 1.9 the spacing was part of the name
 _PLAIN_SCHEDULES = {"", "Automatic", "Uniform", "Normal"}
-_HARMLESS = {  # says something about the picture, but does not determine it
+_HARMLESS = {  # describe the picture but do not determine it
     "Size",
     "Schedule type",
     "Model hash",
@@ -58,7 +58,7 @@ _HARMLESS = {  # says something about the picture, but does not determine it
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Everything a picture file tells about how the picture was made."""
+    """What the metadata of a picture file says about how the picture was made."""
 
     recipe: Recipe | None = None
     lost: tuple[str, ...] = ()  # what could not be restored: "field: value", or the field alone
@@ -73,7 +73,7 @@ class Story:
 
 
 def infotext(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
-    """The A1111 text of `recipe` as it ended, since that text knows no turns; `facts` are further pairs to mention."""
+    """The A1111 text of the settings of the last step of `recipe`; that format has no turns. `facts` are further pairs to write."""
     if recipe.turns:
         facts = {"Turned after": "; ".join(str(turn.after) for turn in recipe.turns), **(facts or {})}
         recipe = recipe.final
@@ -100,7 +100,7 @@ def infotext(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
 
 
 def read_infotext(text: str) -> tuple[Recipe, tuple[str, ...]]:
-    """The recipe in an A1111 text, ours or another program's, and what of it could not be restored."""
+    """The recipe in an A1111 text, written by us or another program, and the values that could not be restored."""
     *lines, last = text.strip().split("\n")
     pairs = {key.strip(): _unquote(value.strip()) for key, value in _PAIR.findall(last[:_MOST_LINE])}
     if len(pairs) < 3:
@@ -152,7 +152,7 @@ def to_json(recipe: Recipe, environment: Mapping[str, Any], created: datetime, s
 
 
 def from_json(text: str) -> Story | None:
-    """What our JSON tells; None where it is not ours. Nothing in it is trusted: every value has its type or is left out."""
+    """The contents of our JSON; None if `text` is something else. It is untrusted: values of a wrong type are left out."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -177,24 +177,24 @@ def from_json(text: str) -> Story | None:
 
 
 def read(texts: Mapping[str, str], unreadable: Collection[str] = ()) -> Story:
-    """The story told by a file's texts: from our JSON where there is one, else from A1111's."""
+    """The contents of the texts of a file: of our JSON if there is one, else of A1111's text. `unreadable`: names of damaged texts."""
     if OURS in texts and (story := from_json(texts[OURS])):
         return story
     damaged = tuple(sorted({*unreadable, *(texts.keys() & {OURS})}))
     text = texts.get(INFOTEXT, "")
-    if not text.strip() or _is_json(text):  # SwarmUI and Fooocus keep JSON of their own under this keyword
+    if not text.strip() or _is_json(text):  # SwarmUI and Fooocus store other JSON under this keyword
         return Story(lost=damaged)
     recipe, lost = read_infotext(text)
     return Story(recipe=recipe, lost=lost + damaged)
 
 
 def whole_text(text: str) -> str:
-    """`text` without what no file can hold: zero bytes and halves of letters."""
+    """`text` without zero bytes and unpaired surrogates, which files cannot hold."""
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _known(recipe: Recipe, lost: dict[str, Any]) -> tuple[Recipe, tuple[str, ...]]:
-    """The recipe in whole text with the samplers by our names, and what was lost of it, to be shown."""
+    """The recipe with valid text and our names of samplers, and the lost values as text."""
     lost = dict(lost)
     fingerprint = whole_text(recipe.model.fingerprint)
     recipe = recipe.with_values(
@@ -216,7 +216,7 @@ def _known(recipe: Recipe, lost: dict[str, Any]) -> tuple[Recipe, tuple[str, ...
 
 
 def _known_turn(turn: Turn) -> Turn:
-    """The turn in whole text, its sampler by our name."""
+    """The turn with valid text and our name of its sampler. Raises `SamplerUnknown`."""
     changes = {key: whole_text(value) if isinstance(value, str) else value for key, value in turn.changes.items()}
     if "sampler" in changes:
         changes["sampler"] = sampler(changes["sampler"]).name
@@ -224,7 +224,7 @@ def _known_turn(turn: Turn) -> Turn:
 
 
 def _sampler_name(name: str, schedule: str) -> tuple[str, str]:
-    """Our name for A1111's pair of sampler and spacing, and the spacing where we have no such pair."""
+    """Our name for A1111's pair of sampler and spacing, and the spacing if we have no such pair."""
     if not schedule and (older := _OLDER.fullmatch(name)):
         name, schedule = older[1], older[2]
     if (name, schedule) in _SAMPLERS:
@@ -237,7 +237,7 @@ def _number(value: float) -> str:
 
 
 def _as_number(text: str) -> float | int | str:
-    """What `text` says as a number; the text itself where it is none, to be listed as lost."""
+    """`text` as a number; `text` itself if it is none, so that it is listed as lost."""
     if not _NUMBER.fullmatch(text):
         return text
     return float(text) if "." in text or "e" in text else int(text)

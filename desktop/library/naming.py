@@ -1,4 +1,4 @@
-"""File names for pictures: whatever the prompt says becomes a name that every system can hold."""
+"""File names for pictures: any prompt becomes a name that is valid on every system."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MOST_BYTES = 200  # of UTF-8 for a whole name; file systems end at 255, some net
 MOST_WORDS, MOST_WORD_LETTERS = 8, 60  # of the prompt
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-_RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)  # devices, to Windows
-_ZWNJ, _ZWJ = "\u200c", "\u200d"  # invisible, but Persian words and joined emoji need them
+_RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)  # device names on Windows
+_ZWNJ, _ZWJ = "\u200c", "\u200d"  # invisible, but needed in Persian words and joined emoji
 
 
 def picture_name(template: str, recipe: Recipe, created: datetime, number: int) -> str:
-    """The template with its {places} filled, safe as a file name; without ending. Unknown places stay as written."""
+    """`template` with its {places} filled, as a safe file name without suffix. Unknown places are kept as text."""
     values = {
         "date": f"{created:%Y-%m-%d}",
         "time": f"{created:%H%M%S}",
@@ -46,7 +46,7 @@ def first_words(prompt: str) -> str:
 
 
 def safe_name(text: str, most: int = MOST_BYTES) -> str:
-    """`text` as one name of at most `most` bytes, in its own script, that never leaves its folder."""
+    """`text` as a file name of at most `most` bytes, in its own script, without path separators."""
     text = unicodedata.normalize("NFC", _FORBIDDEN.sub(" ", text[: 4 * MOST_BYTES]))
     text = "".join(letter for letter in " ".join(text.split()) if _visible(letter))
     text = _shorten(text.strip(" .-" + _ZWNJ + _ZWJ), most).rstrip(" .-")
@@ -56,11 +56,11 @@ def safe_name(text: str, most: int = MOST_BYTES) -> str:
 
 
 def _visible(letter: str) -> bool:
-    return letter in (_ZWNJ, _ZWJ) or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")  # control, bidi, half letters
+    return letter in (_ZWNJ, _ZWJ) or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")  # control characters, bidi marks, surrogates
 
 
 def _shorten(text: str, most: int) -> str:
-    """At most `most` bytes of UTF-8, not parting an accent from its letter or a joined emoji."""
+    """`text` cut to at most `most` bytes of UTF-8, but not between a letter and its accent or inside a joined emoji."""
     fitting = len(text.encode()[:most].decode(errors="ignore"))
     cut = fitting
     while 0 < cut < len(text) and (_belongs_to_previous(text[cut]) or text[cut - 1] == _ZWJ):

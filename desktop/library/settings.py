@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..diffusion.run import Previews
 from ..errors import SafelightError, SettingsIgnored, SettingsLost, SettingsNewer, SettingsRestored
@@ -20,8 +20,8 @@ LEAST_RECORDED, MOST_RECORDED = 64, 1048576  # MB
 class Settings:
     """Values are passed down from `app.py`; nothing below reads this file."""
 
-    language: str = ""  # "": as the system; "en", "zh_CN"
-    theme: str = ""  # "": as the system; "dark", "light"
+    language: Literal["", "en", "zh_CN"] = ""  # "": as the system
+    theme: Literal["", "dark", "light"] = ""  # "": as the system
     reduce_motion: bool = False
     previews: Previews = Previews.FAST
     captions: bool = True  # one line on what happens in the step that is looked at

@@ -10,7 +10,7 @@ from ..library.paths import Folders
 from ..studio.about import About
 from .language import Retranslating, explain, tr
 from .theme import Theme
-from .widgets.controls import label
+from .widgets.controls import label, named
 
 
 class AboutDialog(Retranslating, QDialog):
@@ -32,9 +32,9 @@ class AboutDialog(Retranslating, QDialog):
         self._licences_title, self._licences = label("caption"), _text("licences", about.notice)
         self._versions_title.setBuddy(self._versions)
         self._licences_title.setBuddy(self._licences)
-        self._copy = QPushButton(objectName="copy_details")
-        self._log = QPushButton(objectName="show_log")
-        self._close = QPushButton(objectName="close_about")
+        self._copy = named(QPushButton(), "copy_details")
+        self._log = named(QPushButton(), "show_log")
+        self._close = named(QPushButton(), "close_about")
         self._close.setDefault(True)
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(about.details))
         self._log.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs))))
@@ -94,7 +94,7 @@ class AboutDialog(Retranslating, QDialog):
 
 
 def _text(name: str, text: str) -> QPlainTextEdit:
-    shown = QPlainTextEdit(text, objectName=name)
+    shown = named(QPlainTextEdit(text), name)
     shown.setReadOnly(True)
     shown.setTabChangesFocus(True)
     shown.setProperty("small", "true")

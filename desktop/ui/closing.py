@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 from ..studio.generation import Generation
 from ..studio.leaving import Leaving
@@ -84,7 +84,11 @@ class RunQuestion(QMessageBox):
         self._discard = self.addButton(tr("Safelight", "Discard and close"), QMessageBox.ButtonRole.DestructiveRole)
         self.addButton(tr("Safelight", "Keep open"), QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(self._close)
-        self._answers = {self._close: Leaving.FINISH, self._pause: Leaving.PAUSE, self._discard: Leaving.DROP}
+        self._answers: dict[QAbstractButton, Leaving] = {
+            self._close: Leaving.FINISH,
+            self._pause: Leaving.PAUSE,
+            self._discard: Leaving.DROP,
+        }
         generation.changed.connect(self._follow_run)
 
     @property

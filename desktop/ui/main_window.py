@@ -21,6 +21,7 @@ from .language import Retranslating, explain, tr
 from .notice_bar import NoticeBar
 from .theme import Theme
 from .widgets.command import Command
+from .widgets.controls import named
 from .widgets.open_dialog import come_forward
 
 RAIL = 52  # px
@@ -44,8 +45,9 @@ class MainWindow(Retranslating, QMainWindow):
         settings: Callable[[], Settings],
         folders: Folders,
     ) -> None:
-        super().__init__(objectName="window")
-        self.create = create
+        super().__init__()
+        self.setObjectName("window")
+        self.create_place = create
         self._theme = theme
         self._desk = desk
         self._notices = notices
@@ -56,8 +58,8 @@ class MainWindow(Retranslating, QMainWindow):
         self._layout = QSettings(str(folders.data / "window.ini"), QSettings.Format.IniFormat)
         self._layout_soon = QTimer(self, singleShot=True, interval=500)  # ms: a kill finds it kept
         self._layout_soon.timeout.connect(self._keep_layout)
-        self._rail = QWidget(objectName="rail")
-        self._places = QStackedWidget(objectName="places")
+        self._rail = named(QWidget(), "rail")
+        self._places = named(QStackedWidget(), "places")
         self.notice_bar = NoticeBar(notices, theme, create.canvas_area)
         self._lay_out()
         self._make_commands()
@@ -79,7 +81,7 @@ class MainWindow(Retranslating, QMainWindow):
         columns.addWidget(self._rail)
         columns.addWidget(self._places, 1)
         self._places.currentChanged.connect(self._lend_keys)
-        self._places.addWidget(self.create)
+        self._places.addWidget(self.create_place)
         self.setCentralWidget(whole)
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
@@ -95,32 +97,32 @@ class MainWindow(Retranslating, QMainWindow):
     def _make_rail(self) -> None:
         menu = QMenu(self)
         own = (self._full_screen, None, self._free, self._settings_command, self._log, self._about, None, self._quit)
-        for entry in (*self.create.menu, *own):
+        for entry in (*self.create_place.menu, *own):
             menu.addSeparator() if entry is None else menu.addAction(entry)
         self._menu_button = self._rail_button("menu")
         self._menu_button.setMenu(menu)
         self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._rail_layout.addStretch()
-        for command in self.create.panel_commands:
+        for command in self.create_place.panel_commands:
             self._rail_button(command.objectName()).setDefaultAction(command)
         self._rail_layout.addSpacing(8)
         for command in (self._settings_command, self._about):
             self._rail_button(command.objectName()).setDefaultAction(command)
 
     def _rail_button(self, name: str) -> QToolButton:
-        button = QToolButton(objectName=f"rail_{name}")
+        button = named(QToolButton(), f"rail_{name}")
         button.setAutoRaise(True)
         self._rail_layout.addWidget(button)
         return button
 
     def _restore_panels(self) -> None:
-        for command in self.create.panel_commands:
-            command.setChecked(self._layout.value(command.objectName(), True, bool))
+        for command in self.create_place.panel_commands:
+            command.setChecked(bool(self._layout.value(command.objectName(), True, bool)))
             command.toggled.connect(lambda _: self._layout_soon.start())
 
     def _connect(self) -> None:
-        self.create.canvas_area.covered.connect(self.notice_bar.keep_clear)
-        self.create.full_screen_left.connect(self._toggle_full_screen)
+        self.create_place.canvas_area.covered.connect(self.notice_bar.keep_clear)
+        self.create_place.full_screen_left.connect(self._toggle_full_screen)
         self._closing.confirmed.connect(self._confirm_closing)
         self._theme.changed.connect(self._tint)
 
@@ -141,7 +143,8 @@ class MainWindow(Retranslating, QMainWindow):
         """Let the keys of the shown place work while the focus is in the rail."""
         for action in self._rail.actions():
             self._rail.removeAction(action)
-        self._rail.addActions(self._places.currentWidget().actions())
+        if place := self._places.currentWidget():
+            self._rail.addActions(place.actions())
 
     def _show_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs)))
@@ -163,7 +166,7 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _toggle_full_screen(self) -> None:
         is_full = self.isFullScreen()
-        self.create.show_alone(not is_full)
+        self.create_place.show_alone(not is_full)
         self._rail.setVisible(is_full)
         self.showNormal() if is_full else self.showFullScreen()
 
@@ -178,7 +181,7 @@ class MainWindow(Retranslating, QMainWindow):
     def _keep_layout(self) -> None:
         if not self.isFullScreen():
             self._layout.setValue("geometry", self.saveGeometry())
-        for command in self.create.panel_commands:
+        for command in self.create_place.panel_commands:
             self._layout.setValue(command.objectName(), command.isChecked())
         self._layout.sync()
 

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from ..studio.notices import Notice, NoticeKind, Notices
 from .language import Retranslating, explain, sentence, tr
 from .theme import Theme
-from .widgets.controls import IconButton
+from .widgets.controls import IconButton, named
 
 SHOWN = 3  # at the same time; others wait
 STAYS = 5000  # ms, for notices of kind DONE
@@ -49,6 +49,7 @@ class NoticeBar(QWidget):
     def __init__(self, notices: Notices, theme: Theme, canvas: QWidget) -> None:
         super().__init__(canvas)
         self._theme = theme
+        self._canvas = canvas
         self._waiting: deque[Notice] = deque()
         self._clear = MARGIN
         self.setObjectName("notice_bar")
@@ -101,7 +102,7 @@ class NoticeBar(QWidget):
         self._place()
 
     def _place(self) -> None:
-        canvas = self.parentWidget()
+        canvas = self._canvas
         width = min(WIDEST, canvas.width() - 2 * MARGIN)
         for toast in self.toasts:
             toast.fit(width)
@@ -109,7 +110,7 @@ class NoticeBar(QWidget):
         self.setGeometry((canvas.width() - width) // 2, max(0, canvas.height() - height - self._clear), width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parentWidget() and event.type() is QEvent.Type.Resize:
+        if event.type() is QEvent.Type.Resize and watched is self._canvas:
             self._place()
         return super().eventFilter(watched, event)
 
@@ -136,7 +137,7 @@ class Toast(Retranslating, QFrame):
         self.setObjectName("toast")
         self.setProperty("card", "true")
         self._icon = QLabel()
-        self._text = QLabel(objectName="notice_text")
+        self._text = named(QLabel(), "notice_text")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -146,7 +147,7 @@ class Toast(Retranslating, QFrame):
         self._details.setVisible(bool(notice.details))
         self._close = IconButton(theme, "x", "close_notice", 14)
         self._close.setVisible(notice.progress is None)
-        self._bar = QProgressBar(objectName="notice_progress", textVisible=False)
+        self._bar = named(QProgressBar(textVisible=False), "notice_progress")
         self._bar.setRange(0, 100)
         self._bar.setValue(0)
         self._bar.setVisible(notice.progress is not None)
@@ -169,7 +170,8 @@ class Toast(Retranslating, QFrame):
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(self._icon, 0, 0)
         self._grid.addLayout(words, 0, 1)
-        self._grid.addWidget(self._answers, 0, 2)
+        self._row = 0  # of the buttons in the grid
+        self._grid.addWidget(self._answers, self._row, 2)
         self._grid.addWidget(self._close, 0, 3)
 
         self._leaving = QTimer(self, singleShot=True, interval=STAYS)
@@ -198,7 +200,8 @@ class Toast(Retranslating, QFrame):
         """Put the buttons beside the sentence, or below it if the sentence would get too little of `width` px."""
         others = self._icon.sizeHint().width() + self._close.width() + 5 * self._grid.spacing()
         row = int(width - self._answers.sizeHint().width() - others < LEAST_TEXT)
-        if row != self._grid.getItemPosition(self._grid.indexOf(self._answers))[0]:
+        if row != self._row:
+            self._row = row
             self._grid.addWidget(self._answers, row, 0 if row else 2, 1, 4 if row else 1)
 
     def come(self) -> None:
@@ -232,7 +235,8 @@ class Toast(Retranslating, QFrame):
 
     def _leave(self) -> None:
         """Fade out, unless the pointer or the focus is on it."""
-        if self.underMouse() or self.isAncestorOf(QApplication.focusWidget() or self.parentWidget()):
+        focused = QApplication.focusWidget()
+        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
             self._leaving.start(1000)
         else:
             self._fade_to(0.0)
@@ -245,8 +249,11 @@ class Toast(Retranslating, QFrame):
         self._fade.setStartValue(1.0 - opacity)
         self._fade.setEndValue(opacity)
         self._fade.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._fade.finished.connect((lambda: self.setGraphicsEffect(None)) if opacity else self.close_notice)
+        self._fade.finished.connect(self._end_fade if opacity else self.close_notice)
         self._fade.start()
+
+    def _end_fade(self) -> None:
+        self.setGraphicsEffect(None)  # type: ignore[arg-type]  # the stub leaves out None, which removes the effect
 
     def _show_details(self) -> None:
         Details(self._text.text(), self.notice.details, self.window()).show()
@@ -257,7 +264,7 @@ class Toast(Retranslating, QFrame):
         self._icon.setPixmap(self._theme.icon(ICONS[self.notice.kind], colour).pixmap(QSize(18, 18), self.devicePixelRatioF()))
 
     def _button(self, name: str) -> QPushButton:
-        button = QPushButton(objectName=name)
+        button = named(QPushButton(), name)
         button.setProperty("quiet", "true")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the button disappears: after a click the focus stays where it was
         return button
@@ -275,7 +282,7 @@ class Details(QDialog):
         heading = QLabel(told)
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setWordWrap(True)
-        text = QPlainTextEdit(details, objectName="details_text", readOnly=True)
+        text = named(QPlainTextEdit(details, readOnly=True), "details_text")
         text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         text.setAccessibleName(tr("Safelight", "Details"))
         text.setTabChangesFocus(True)

@@ -31,7 +31,7 @@ from ..studio.notices import Notices
 from ..studio.run_archive import MEGABYTE, RunArchive
 from .language import Retranslating, explain, tr
 from .theme import Theme
-from .widgets.controls import Form, Number, ValueChoice, label
+from .widgets.controls import Form, Number, ValueChoice, label, named
 
 WIDTH, LEAST_WIDTH = 520, 420  # px
 LOOKS = 2000  # ms between measurements of the recordings
@@ -65,11 +65,11 @@ class SettingsDialog(Retranslating, QDialog):
         self._motion = ValueChoice(theme, "reduce_motion", (False, True), now.reduce_motion)
         self._previews = ValueChoice(theme, "previews", tuple(Previews), now.previews)
         self._live_captions = ValueChoice(theme, "captions", (True, False), now.captions)
-        self._folder = QLineEdit(objectName="pictures_folder", readOnly=True)
+        self._folder = named(QLineEdit(readOnly=True), "pictures_folder")
         self._folder.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._choose = QPushButton(objectName="choose_folder")
-        self._usual = QPushButton(objectName="usual_folder")
-        self._template = QLineEdit(now.name_template, objectName="name_template", placeholderText=TEMPLATE)
+        self._choose = named(QPushButton(), "choose_folder")
+        self._usual = named(QPushButton(), "usual_folder")
+        self._template = named(QLineEdit(now.name_template, placeholderText=TEMPLATE), "name_template")
         self._example = label("quiet", "name_example")
         self._places = label("faint", "name_places")
         self._held = Number("held_megabytes", LEAST_HELD, MOST_HELD)
@@ -82,8 +82,8 @@ class SettingsDialog(Retranslating, QDialog):
         self._recorded.setSuffix(" MB")
         self._recorded.setValue(now.recordings_megabytes)
         self._used = label("quiet", "recordings_used")
-        self._delete = QPushButton(objectName="delete_recordings")
-        self._close = QPushButton(objectName="close_settings")
+        self._delete = named(QPushButton(), "delete_recordings")
+        self._close = named(QPushButton(), "close_settings")
         self._close.setDefault(True)
         self._captions: dict[QWidget, QLabel] = {}
         self._lay_out()
@@ -171,9 +171,8 @@ class SettingsDialog(Retranslating, QDialog):
 
     def open(self) -> None:
         self.show()  # QDialog.open would be modal
-        content = self._scroll.widget().layout()
-        content.activate()  # else the height for the width is not known yet
-        height = content.totalHeightForWidth(WIDTH) + self._close.sizeHint().height() + 36
+        self._column.activate()  # else the height for the width is not known yet
+        height = self._column.totalHeightForWidth(WIDTH) + self._close.sizeHint().height() + 36
         self.resize(WIDTH, min(height, self.screen().availableGeometry().height() - 60))
         self._look()
         self._looking.start()
@@ -253,12 +252,12 @@ class SettingsDialog(Retranslating, QDialog):
         self._used.setWordWrap(True)
         self._places.setWordWrap(True)
         self._places.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        content = QWidget(objectName="settings_content")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(24, 20, 24, 4)
-        column.addLayout(rows)
-        column.addStretch()
-        self._scroll = QScrollArea(objectName="settings_scroll")  # for low screens: the button below stays visible
+        content = named(QWidget(), "settings_content")
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(24, 20, 24, 4)
+        self._column.addLayout(rows)
+        self._column.addStretch()
+        self._scroll = named(QScrollArea(), "settings_scroll")  # for low screens: the button below stays visible
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -100,7 +100,7 @@ class Theme(QObject):
         app.setFont(font)
         font.setFeature(QFont.Tag("tnum"), 1)  # tabular figures: numbers that change do not jump
         for numeric in ("QLabel", "QAbstractSpinBox"):
-            app.setFont(font, numeric)
+            app.setFont(font, numeric)  # type: ignore[arg-type]  # the stub asks for bytes, which Qt refuses
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self.dark = self._wants_dark()
         self._dress()

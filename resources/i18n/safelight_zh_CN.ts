@@ -188,7 +188,7 @@
         <translation>这次生成的记录在第 {step} 步之后已损坏。可以查看此前的步骤，也可以从那里继续。</translation>
     </message>
     <message>
-        <source>The run that this one branches from is missing or damaged. You can view the branch's own steps, but it can't be resumed.</source>
+        <source>The run that this one branches from is missing or damaged. You can view the branch&apos;s own steps, but it can&apos;t be resumed.</source>
         <translation>这次生成是一个分支，它的源头已不存在或已损坏。可以查看分支自己的步骤，但无法继续生成。</translation>
     </message>
     <message>
@@ -224,15 +224,15 @@
         <translation>无法删除记录 {file}：{problem}。</translation>
     </message>
     <message>
-        <source>The model “{model}” is missing or damaged, so this run can't be resumed after step {step} and its steps can't be decoded. Their previews can still be viewed.</source>
+        <source>The model “{model}” is missing or damaged, so this run can&apos;t be resumed after step {step} and its steps can&apos;t be decoded. Their previews can still be viewed.</source>
         <translation>模型“{model}”已不存在或已损坏，因此这次生成无法从第 {step} 步继续，各步也无法完整解码。但仍可按当时的显示查看。</translation>
     </message>
     <message>
-        <source>The model “{model}” has changed since this run started, so the run can't be resumed and its steps can't be decoded. Their previews can still be viewed.</source>
+        <source>The model “{model}” has changed since this run started, so the run can&apos;t be resumed and its steps can&apos;t be decoded. Their previews can still be viewed.</source>
         <translation>模型“{model}”已不是这次生成开始时的那个，因此无法继续，各步也无法完整解码。但仍可按当时的显示查看。</translation>
     </message>
     <message>
-        <source>This run was computed on {before}, but this computer now uses {now}, so it can't be resumed. Its steps can still be viewed.</source>
+        <source>This run was computed on {before}, but this computer now uses {now}, so it can&apos;t be resumed. Its steps can still be viewed.</source>
         <translation>这次生成开始时的运算方式（{before}）与这台电脑现在的（{now}）不同，因此无法继续。各步仍可查看。</translation>
     </message>
     <message>
@@ -508,7 +508,7 @@
         <translation>复制各个版本号，便于报告问题。</translation>
     </message>
     <message>
-        <source>Open the folder with Safelight's log file.</source>
+        <source>Open the folder with Safelight&apos;s log file.</source>
         <translation>打开 Safelight 日志文件所在的文件夹。</translation>
     </message>
     <message>
@@ -676,7 +676,7 @@
         <translation>这次生成的每一步，从起始噪声到成图。单击、拖动或按 ← 和 → 查看一步，Shift+单击可在该步之后暂停。</translation>
     </message>
     <message>
-        <source>There is no recording of this picture's steps. Generate it again to see them.</source>
+        <source>There is no recording of this picture&apos;s steps. Generate it again to see them.</source>
         <translation>这张图片的步骤没有记录。重新生成即可查看。</translation>
     </message>
     <message>
@@ -884,7 +884,7 @@
         <translation>显示或隐藏最近的图片。</translation>
     </message>
     <message>
-        <source>Show or hide the latents' values under the pointer.</source>
+        <source>Show or hide the latents&apos; values under the pointer.</source>
         <translation>显示或隐藏指针处的潜变量数值。</translation>
     </message>
     <message>
@@ -918,10 +918,6 @@
     <message>
         <source>Refine…</source>
         <translation>精修…</translation>
-    </message>
-    <message>
-        <source>Twin run…</source>
-        <translation>双图对照…</translation>
     </message>
     <message>
         <source>Free memory</source>
@@ -1053,7 +1049,7 @@
     </message>
     <message>
         <source>negative prompt: {value}</source>
-        <translation>负面提示词：{value}</translation>
+        <translation>反向提示词：{value}</translation>
     </message>
     <message>
         <source>What to keep out of the picture, from this step on.</source>
@@ -1417,7 +1413,7 @@
         <translation>默认文件夹</translation>
     </message>
     <message>
-        <source>Use Safelight's folder inside your Pictures folder again.</source>
+        <source>Use Safelight&apos;s folder inside your Pictures folder again.</source>
         <translation>恢复使用“图片”中的 Safelight 文件夹。</translation>
     </message>
     <message>
@@ -2330,11 +2326,11 @@
         <translation>“{prompt}”的记录已损坏。可以从第 {step} 步（共 {steps} 步）继续。</translation>
     </message>
     <message>
-        <source>“{prompt}”, at step {step} of {steps}, can't be resumed: the run that it branches from is missing or damaged.</source>
+        <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: the run that it branches from is missing or damaged.</source>
         <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它的源头已不存在或已损坏。</translation>
     </message>
     <message>
-        <source>“{prompt}”, at step {step} of {steps}, can't be resumed: it was recorded by a newer Safelight.</source>
+        <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: it was recorded by a newer Safelight.</source>
         <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它由更新版本的 Safelight 记录。</translation>
     </message>
     <message>
@@ -2366,7 +2362,7 @@
         <translation>由更新版本的 Safelight 写下的记录：{count} 份。它们保持原样；更新 Safelight 即可打开。</translation>
     </message>
     <message>
-        <source>Recordings that can't be read: {count}. Their pictures are not affected.</source>
+        <source>Recordings that can&apos;t be read: {count}. Their pictures are not affected.</source>
         <translation>无法读取的记录：{count} 份。它们的图片没有受影响。</translation>
     </message>
     <message>

@@ -91,7 +91,7 @@ class _Painted(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.times = 0
-        session.window.create.canvas.installEventFilter(self)
+        session.window.create_place.canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         self.times += event.type() is QEvent.Type.Paint
@@ -100,7 +100,7 @@ class _Painted(QObject):
 
 def _through(session: Session) -> list[float]:
     """Back from the last step to the noise and forward again, one key at a time."""
-    canvas, timeline, painted, seconds = session.window.create.canvas, session._timeline, _Painted(session), []
+    canvas, timeline, painted, seconds = session.window.create_place.canvas, session._timeline, _Painted(session), []
     canvas.setFocus()
     QApplication.processEvents()
     for key in [Qt.Key.Key_Left] * 50 + [Qt.Key.Key_Right] * 50:

@@ -71,7 +71,7 @@ def _recordings(folders: Folders) -> None:
 async def _opened(session: Session, row: int) -> float:
     """Seconds from the press of the mouse until the filmstrip has painted all steps of the picture in that row."""
     window, recent = session.window, session._pictures.recent[row]
-    strip, filmstrip, timeline = window.create.recent_strip, window.create.timeline_bar.filmstrip, session._timeline
+    strip, filmstrip, timeline = window.create_place.recent_strip, window.create_place.timeline_bar.filmstrip, session._timeline
     place = strip.model().index(row, 0)
     strip.scrollTo(place)
     await asyncio.sleep(0.05)

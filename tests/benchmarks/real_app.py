@@ -52,12 +52,12 @@ async def until(claim: Callable[[], bool]) -> None:
 
 
 async def ready(session: Session) -> None:
-    await until(lambda: session._darkroom.ready)
+    await until(lambda: session._machine.is_ready)
     await asyncio.sleep(1)  # what the first paint and the end of the imports leave to do
 
 
 def recipe(session: Session, steps: int = 50, seed: int = 1, **differences: object) -> Recipe:
-    model = session.window.create.prompt_panel.model
+    model = session.window.create_place.prompt_panel.model
     return Recipe.of(
         **{
             "prompt": PROMPT,

@@ -77,7 +77,7 @@ async def _stop(session: Session, side: int, after: float, shown: list[float], f
 
 def _press_stop(session: Session) -> float:
     """Seconds from the command until the panel with the button has been painted anew."""
-    with _Paints(session.window.create.prompt_panel) as paints:
+    with _Paints(session.window.create_place.prompt_panel) as paints:
         began = time.perf_counter()
         session.window.findChild(QAction, "stop").trigger()  # what Esc does; without a window manager no key reaches it
         assert session._generation.stopping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from ...diffusion.run import Run, View
@@ -44,19 +45,19 @@ class Beside(Retranslating, IconButton):
         menu.clear()
         nothing = menu.addAction(tr("Safelight", "Single view"), lambda: self._show_beside(None, None))
         menu.addSeparator()
-        chosen = {None: nothing}
+        chosen: dict[Run | View | None, QAction] = {None: nothing}
         for view in View:
             if view is not timeline.view:
-                chosen[view] = menu.addAction(views.name(view), lambda view=view: self._show_beside(view, None))
+                chosen[view] = menu.addAction(views.name(view))
+                chosen[view].triggered.connect(lambda _=False, view=view: self._show_beside(view, None))
         menu.addSeparator()
         branches = {lane.run: changed(lane.run) for lane in timeline.lanes if lane.run is not timeline.run}
         if timeline.run and timeline.compare and timeline.compare not in branches:
             branches[timeline.compare] = differing(timeline.compare.recipe, timeline.run.recipe)  # twins
         for run, text in branches.items():
             words = self.fontMetrics().elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, WIDEST).replace("&", "&&")
-            chosen[run] = menu.addAction(
-                tr("Safelight", "Compare with: {branch}").format(branch=words), lambda run=run: self._show_beside(None, run)
-            )
+            chosen[run] = menu.addAction(tr("Safelight", "Compare with: {branch}").format(branch=words))
+            chosen[run].triggered.connect(lambda _=False, run=run: self._show_beside(None, run))
         for action in chosen.values():
             action.setCheckable(True)
         if now := chosen.get(timeline.compare or timeline.second_view):

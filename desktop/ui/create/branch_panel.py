@@ -19,7 +19,7 @@ from ...studio.history import History
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import Choice, Number, label, segment
+from ..widgets.controls import Choice, Number, label, named, segment
 from ..widgets.field_control import control_of, explain_field, written
 from ..widgets.images import Thumbnail
 from ..widgets.left_panel import KEYS, WIDTH, Scrolled
@@ -71,8 +71,8 @@ class BranchPanel(Retranslating, QFrame):
         self._refine_seed.roll()
         self._changed = label("quiet", "branch_changed")
         self._reason = label("", "branch_reason")
-        self._go = QPushButton(objectName="branch")
-        self._cancel = QPushButton(objectName="branch_cancel")
+        self._go = named(QPushButton(), "branch")
+        self._cancel = named(QPushButton(), "branch_cancel")
         self._captions: dict[str, QLabel] = {}
         self._lay_out()
 
@@ -344,28 +344,28 @@ class BranchPanel(Retranslating, QFrame):
         controls.setVerticalSpacing(4)
         halves = [each for each in self._settings if not isinstance(each.widget, (PromptField, NoiseSeed))]
         for place, setting in enumerate(halves):
-            row, column = place // 2 * 3, place % 2
-            controls.addLayout(self._captioned(setting), row, column)
-            controls.addWidget(setting.widget, row + 1, column)
-            controls.setColumnStretch(column, 1)
+            row, side = place // 2 * 3, place % 2
+            controls.addLayout(self._captioned(setting), row, side)
+            controls.addWidget(setting.widget, row + 1, side)
+            controls.setColumnStretch(side, 1)
         for setting in (each for each in self._settings if isinstance(each.widget, NoiseSeed)):
             row = controls.rowCount() + 1
             controls.setRowMinimumHeight(row - 1, 4)
             controls.addLayout(self._captioned(setting), row, 0, 1, 2)
             controls.addWidget(setting.widget, row + 1, 0, 1, 2)
-        self._branch_fields = QWidget(objectName="branch_fields")
+        self._branch_fields = named(QWidget(), "branch_fields")
         branch_fields = _column(self._branch_fields)
         for prompt in self._prompts:
             branch_fields.addWidget(prompt)
             branch_fields.addSpacing(2)
         branch_fields.addLayout(controls)
-        self._refine_fields = QWidget(objectName="refine_fields")
+        self._refine_fields = named(QWidget(), "refine_fields")
         refine_fields = _column(self._refine_fields)
         refine_fields.addWidget(self._caption(REFINE, self._refine_seed.number))
         refine_fields.addWidget(self._refine_seed)
         self._refine_fields.hide()
 
-        content = QWidget(objectName="branch_content")
+        content = named(QWidget(), "branch_content")
         column = _column(content)
         column.setContentsMargins(16, 10, 16, 4)
         column.addLayout(ways)

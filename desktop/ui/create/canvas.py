@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QToolTip, QWidget
 
+from ...diffusion.run import Pixels
 from ...studio.generation import Generation
 from ...studio.probe import Probe
 from ...studio.timeline import Arrangement, Shown, Timeline
@@ -218,14 +219,14 @@ class Canvas(Retranslating, QFrame):
         for half in halves:
             if half.pixels:
                 solid += half.picture.intersected(half.visible).adjusted(1, 1, -1, -1).toAlignedRect()
-        for rect in event.region().subtracted(solid):
+        for rect in event.region().subtracted(solid):  # type: ignore[attr-defined]  # the stub leaves out __iter__
             painter.fillRect(rect, QColor(tokens.stage))
         self._painted = [half.picture for half in halves if half.pixels]
         for half in halves:
             painter.save()
             painter.setClipRect(half.visible if half.pixels else half.column)
             if half.pixels:
-                self._paint_picture(painter, half)
+                self._paint_picture(painter, half, half.pixels)
                 self._paint_marks(painter, half)
             else:
                 self._paint_caption(painter, half.column, half.frame, half.shown)
@@ -239,9 +240,9 @@ class Canvas(Retranslating, QFrame):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
-    def _paint_picture(self, painter: QPainter, half: Half) -> None:
+    def _paint_picture(self, painter: QPainter, half: Half, pixels: Pixels) -> None:
         size = (half.picture.size() * self.devicePixelRatioF()).toSize() if self.fits or self.zoom < SQUARES_FROM else QSize()
-        self._prints[half.place].paint(painter, half.pixels, half.picture, size)
+        self._prints[half.place].paint(painter, pixels, half.picture, size)
         if self.fits:
             corners = QPainterPath()
             corners.addRect(half.picture.adjusted(-1, -1, 1, 1))
@@ -339,7 +340,7 @@ class Canvas(Retranslating, QFrame):
             case Qt.Key.Key_1:
                 self.zoom_to(1.0)
             case Qt.Key.Key_Left | Qt.Key.Key_Right | Qt.Key.Key_Up | Qt.Key.Key_Down if shift and not self.fits:
-                self._pan(_direction(event.key()) * -48)
+                self._pan(QPointF(_direction(event.key()) * -48))
             case Qt.Key.Key_Left if not alt:
                 timeline.go_by(-1)
             case Qt.Key.Key_Right if not alt:
@@ -422,15 +423,16 @@ class Canvas(Retranslating, QFrame):
         ):
             menu.addAction(text, signal.emit).setEnabled(possible)
         menu.addSeparator()
-        values = menu.addAction(tr("Safelight", "Values under the pointer"), self.show_values)
+        values = menu.addAction(tr("Safelight", "Values under the pointer"))
         values.setCheckable(True)
         values.setChecked(self.values_shown)
+        values.triggered.connect(self.show_values)
         menu.addAction(tr("Safelight", "Fit"), self.fit).setEnabled(not self.fits)
         menu.addAction(tr("Safelight", "100 %"), lambda: self.zoom_to(1.0))
         menu.popup(event.globalPos() if event.reason() is QContextMenuEvent.Reason.Mouse else self.mapToGlobal(self.rect().center()))
 
 
-def _direction(key: Qt.Key) -> QPoint:
+def _direction(key: int) -> QPoint:
     match key:
         case Qt.Key.Key_Left:
             return QPoint(-1, 0)

@@ -12,6 +12,7 @@ from ...studio.timeline import Timeline
 from ...studio.triage import Triage
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
+from ..widgets.controls import named
 from .canvas import Canvas
 
 if TYPE_CHECKING:
@@ -25,19 +26,20 @@ class CanvasArea(Retranslating, QWidget):
     covered = Signal(int)  # px at the bottom that notices must leave free
 
     def __init__(self, canvas: Canvas, timeline: Timeline, generation: Generation, theme: Theme) -> None:
-        super().__init__(objectName="stage")
+        super().__init__()
+        self.setObjectName("stage")
         self._canvas = canvas
         self._timeline = timeline
         self._generation = generation
         self._theme = theme
         self._grid: TriageGrid | None = None
-        self._back_to_seeds = QPushButton(objectName="back_to_seeds")
+        self._back_to_seeds = named(QPushButton(), "back_to_seeds")
         self._back_to_seeds.setProperty("chip", "true")
         self._back_to_seeds.hide()
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(canvas, 0, 0)
-        layout.addWidget(self._back_to_seeds, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(canvas, 0, 0)
+        self._layout.addWidget(self._back_to_seeds, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._back_to_seeds.clicked.connect(self.show_seeds)
         generation.triage_opened.connect(self._open)
         self.retranslate()
@@ -54,7 +56,7 @@ class CanvasArea(Retranslating, QWidget):
         grid.closed.connect(self.show_canvas)
         grid.look_requested.connect(self.show_canvas)
         grid.laid_out.connect(self.covered)
-        self.layout().addWidget(grid, 0, 0)
+        self._layout.addWidget(grid, 0, 0)
         grid.lower()  # under the notices
         self._canvas.hide()
         grid.setFocus()

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
@@ -65,7 +66,8 @@ class CreatePlace(Retranslating, QWidget):
         history: History,
         pictures_folder: Callable[[], Path],
     ) -> None:
-        super().__init__(objectName="create")
+        super().__init__()
+        self.setObjectName("create")
         self._theme = theme
         self._timeline = timeline
         self._generation = generation
@@ -204,7 +206,9 @@ class CreatePlace(Retranslating, QWidget):
         canvas.values_toggled.connect(self._show_values.setChecked)
         self._desk.recipe_opened.connect(self.prompt_panel.set_recipe)
         self._generation.place_wanted.connect(picture.ask_where_to_save_run)
-        QGuiApplication.instance().focusChanged.connect(self._mind_focus)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._mind_focus)
         self._theme.changed.connect(self._tint)
 
     # -- what the program asks of the place
@@ -265,7 +269,7 @@ class CreatePlace(Retranslating, QWidget):
         has_own = isinstance(focused, (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit))
         for command in self._walk:
             command.setEnabled(not has_own)
-        is_pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        is_pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         self._pause_or_resume.setEnabled(not has_own and (is_pressed or not isinstance(focused, QAbstractButton)))
 
     def _tint(self) -> None:
@@ -321,7 +325,7 @@ class CreatePlace(Retranslating, QWidget):
             ),
             (
                 self._twins,
-                tr("Safelight", "Twin run…"),
+                tr("Safelight", "Compare two pictures…"),
                 tr("Safelight", "Make two pictures that differ in one setting, step by step together."),
             ),
             (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),

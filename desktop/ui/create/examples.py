@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
 from ..language import Retranslating, explain, spoken, tr
-from ..widgets.controls import label
+from ..widgets.controls import label, named
 
 if TYPE_CHECKING:
     from ...library.vocabulary import Vocabulary
@@ -34,7 +34,7 @@ class Examples(Retranslating, QWidget):
         super().__init__()
         self.setObjectName("examples")
         self._title = label("quiet", "examples_title")
-        self._chips = QWidget(objectName="example_chips")
+        self._chips = named(QWidget(), "example_chips")
         self._row = Wrapping(self._chips)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -46,13 +46,13 @@ class Examples(Retranslating, QWidget):
 
     @property
     def chips(self) -> list[Chip]:
-        return [self._row.itemAt(index).widget() for index in range(self._row.count())]
+        return self._row.chips
 
     def show_prompts(self, prompts: Sequence[str]) -> None:
         if [chip.prompt for chip in self.chips] == [*prompts]:
             return
-        while item := self._row.takeAt(0):
-            chip = item.widget()
+        for chip in self.chips:
+            self._row.takeAt(0)
             chip.setParent(None)
             chip.deleteLater()
         for prompt in prompts:
@@ -109,6 +109,10 @@ class Wrapping(QLayout):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def chips(self) -> list[Chip]:
+        return [chip for item in self._items if isinstance(chip := item.widget(), Chip)]
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)

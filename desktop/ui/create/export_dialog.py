@@ -15,7 +15,7 @@ from ...library.export import LEAST_SECONDS, MOST_SECONDS, Format, unavailable
 from ...studio.exporting import Exporting, Proof
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
-from ..widgets.controls import Decimal, Form, IconButton, ValueChoice, label
+from ..widgets.controls import Decimal, Form, IconButton, ValueChoice, label, named
 from ..widgets.images import to_qimage
 
 PREVIEW = 344  # px
@@ -49,8 +49,8 @@ class ExportDialog(Retranslating, QDialog):
         self._hold = _seconds("export_hold", 0.0, now.timing.hold)
         self._loop = ValueChoice(theme, "export_loop", (True, False), now.timing.loop)
         self._numbers = ValueChoice(theme, "export_numbers", (True, False), now.numbers)
-        self._cancel = QPushButton(objectName="cancel_export")
-        self._export = QPushButton(objectName="start_export")
+        self._cancel = named(QPushButton(), "cancel_export")
+        self._export = named(QPushButton(), "start_export")
         self._export.setDefault(True)
         self._export.setProperty("primary", "true")
         self._export.setMinimumWidth(112)
@@ -75,7 +75,7 @@ class ExportDialog(Retranslating, QDialog):
         proof.printed.connect(self._show_facts)
         proof.weighed.connect(self._show_facts)
         self.retranslate()
-        self.resize(WIDTH, self.layout().totalHeightForWidth(WIDTH))
+        self.resize(WIDTH, self._whole.totalHeightForWidth(WIDTH))
 
     def _time(self, **changes: Any) -> None:
         self._proof.choose(timing=replace(self._proof.choices.timing, **changes))
@@ -240,11 +240,11 @@ class ExportDialog(Retranslating, QDialog):
         buttons.addStretch()
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._export)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 24, 24, 20)
-        whole.setSpacing(20)
-        whole.addLayout(both, 1)
-        whole.addLayout(buttons)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(24, 24, 24, 20)
+        self._whole.setSpacing(20)
+        self._whole.addLayout(both, 1)
+        self._whole.addLayout(buttons)
 
 
 class Preview(QWidget):
@@ -253,7 +253,8 @@ class Preview(QWidget):
     toggled = Signal(bool)
 
     def __init__(self, proof: Proof, theme: Theme) -> None:
-        super().__init__(objectName="export_preview")
+        super().__init__()
+        self.setObjectName("export_preview")
         self._proof = proof
         self._theme = theme
         self._index = 0

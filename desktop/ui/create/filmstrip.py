@@ -415,7 +415,7 @@ class Lifted(QWidget):
     def show_place(self, caption: str, thumbnail: Pixels | None, above: QPoint) -> None:
         """Show a step, or a place without a step, centred above the point `above` of the window."""
         self._caption, self._thumbnail = caption, thumbnail
-        window = self.parentWidget().window()
+        window = self.window()
         if self.parent() is not window:  # the strip is in its window by now
             self.setParent(window)
         size = self._picture_size()

@@ -82,7 +82,7 @@ class Lanes(Retranslating, QListView):
     # -- Qt
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and _action(event):
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and _action(event):
             event.accept()  # elsewhere, C chooses a view
         return super().event(event)
 

@@ -116,13 +116,13 @@ class Legend:
         run = self._generation.run
         if not self._generation.running or shown.run is not run or shown.view not in self._timeline.gaze_at(run).views:
             return False
-        return shown.view is not View.GUIDANCE or shown.step.guidance > 0
+        return shown.view is not View.GUIDANCE or (shown.step is not None and shown.step.guidance > 0)
 
     def label(self, shown: Shown) -> str:
         """The heading above one of two pictures: its view or its changes, and its step if the run is shorter."""
-        if self._timeline.compare is None:
-            return _name(shown)
         first, second = self._timeline.run, self._timeline.compare
+        if first is None or second is None:
+            return _name(shown)
         other = first if shown.run is second else second
         label = turns.changed(shown.run)
         if first.branched_after is None and second.branched_after is None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from ...diffusion.run import Run
 from ...studio.generation import Generation
 from ..language import Retranslating, explain, tr
-from ..widgets.controls import Number, label
+from ..widgets.controls import Number, label, named
 
 WIDTH = 300  # px
 
@@ -27,9 +27,9 @@ class PauseDialog(Retranslating, QDialog):
         self._number = Number("pause_step", 1, most)
         self._number.setValue(min(len(run.steps), most))
         self._caption = label("caption", buddy=self._number)
-        self._toggle = QPushButton(objectName="toggle_pause")
+        self._toggle = named(QPushButton(), "toggle_pause")
         self._toggle.setDefault(True)
-        self._close = QPushButton(objectName="close_pause")
+        self._close = named(QPushButton(), "close_pause")
         self._close.setAutoDefault(False)
         self._points = label("quiet", "pause_points")
         self._points.setWordWrap(True)

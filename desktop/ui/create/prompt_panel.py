@@ -21,7 +21,7 @@ from ...studio.generation import Generation
 from ...studio.history import History
 from ..language import Retranslating, explain, sentence, spoken, tr
 from ..theme import Theme
-from ..widgets.controls import IconButton, Number, label
+from ..widgets.controls import IconButton, Number, label, named
 from ..widgets.field_control import FieldControl, control_of, explain_field, seed_control
 from ..widgets.left_panel import KEYS, WIDTH, Scrolled
 from ..widgets.prompt_field import PromptField
@@ -68,7 +68,7 @@ class PromptPanel(Retranslating, QFrame):
         self.setProperty("panel", "left")
         self.setFixedWidth(WIDTH)
 
-        self._surprise = QPushButton(objectName="surprise")
+        self._surprise = named(QPushButton(), "surprise")
         self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.control is not Control.SIDE}
         self._prompts = [each.widget for each in self._controls.values() if isinstance(each.widget, PromptField)]
         self.prompt, self.negative_prompt = (field.edit for field in self._prompts[:2])
@@ -81,14 +81,14 @@ class PromptPanel(Retranslating, QFrame):
         self._pictures = Number("pictures", 1, MOST_PICTURES)
         self._message = label("quiet", "message")
         self._branches = RestoredBranches(theme)
-        self._generate = QPushButton(objectName="generate")
+        self._generate = named(QPushButton(), "generate")
         self._more_ways = IconButton(theme, "layout-grid", "more_ways")
         menu = QMenu(self._more_ways)
         self._many_seeds = menu.addAction("", self.ask_seeds)
         self._twin_run = menu.addAction("", self.ask_twin)
         self._more_ways.setMenu(menu)
         self._more_ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._stop = QPushButton(objectName="stop")
+        self._stop = named(QPushButton(), "stop")
         self._captions: dict[str, QLabel] = {}
         for control in self._plain:
             control.show(Recipe().value(control.key))
@@ -182,8 +182,10 @@ class PromptPanel(Retranslating, QFrame):
     def set_meter(self, meter: TokenMeter | None) -> None:
         """Count tokens with `meter`; None stops counting."""
         self._meter = meter
-        for field in (*self._prompts, *([self._twins_dialog] if self._twins_dialog else [])):
+        for field in self._prompts:
             field.set_meter(meter)
+        if self._twins_dialog is not None:
+            self._twins_dialog.set_meter(meter)
 
     def show_examples(self, prompts: Sequence[str]) -> None:
         self._examples.show_prompts(prompts)
@@ -246,8 +248,9 @@ class PromptPanel(Retranslating, QFrame):
         self.edited.emit()
 
     def _tell_dialogs(self) -> None:
-        for dialog in filter(None, (self._seeds_dialog, self._twins_dialog)):
-            if dialog.isVisible() and self._seed.number.digits:  # not while a seed is being typed
+        dialogs: tuple[SeedsDialog | TwinsDialog | None, ...] = (self._seeds_dialog, self._twins_dialog)
+        for dialog in dialogs:
+            if dialog is not None and dialog.isVisible() and self._seed.number.digits:  # not while a seed is being typed
                 dialog.follow()
 
     def _check_branches(self) -> None:
@@ -374,7 +377,7 @@ class PromptPanel(Retranslating, QFrame):
         for key, control in self._controls.items():
             self._captions[key].setText(tr("Safelight", control.field.caption))
         self._explain_fields()
-        for name, control, words, explanation in (
+        for name, widget, words, explanation in (
             ("size", self._size, tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels. Choose a size, or type one.")),
             (
                 "pictures",
@@ -384,7 +387,7 @@ class PromptPanel(Retranslating, QFrame):
             ),
         ):
             self._captions[name].setText(words)
-            explain(control, words, explanation)
+            explain(widget, words, explanation)
         self._surprise.setText(tr("Safelight", "Surprise me"))
         self._surprise.setShortcut(QKeySequence(SURPRISE))  # after the text, which takes it away
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
@@ -422,9 +425,9 @@ class PromptPanel(Retranslating, QFrame):
         halves: list[tuple[str, QWidget]] = [("size", self._size), ("sampler", self._sampler)]
         halves += [(control.key, control.widget) for control in self._plain]
         for place, (name, control) in enumerate(halves):
-            row, column = 3 + place // 2 * 3, place % 2 * 3
-            controls.addWidget(self._caption(name, control), row, column, 1, 3)
-            controls.addWidget(control, row + 1, column, 1, 3)
+            row, left = 3 + place // 2 * 3, place % 2 * 3
+            controls.addWidget(self._caption(name, control), row, left, 1, 3)
+            controls.addWidget(control, row + 1, left, 1, 3)
         row = 3 + (len(halves) + 1) // 2 * 3
         controls.addWidget(self._caption("seed", self._seed.number), row, 0, 1, 4)
         controls.addWidget(self._seed, row + 1, 0, 1, 4)
@@ -433,10 +436,10 @@ class PromptPanel(Retranslating, QFrame):
         controls.addWidget(self._size_remark, 5, 0, 1, 6)
         for gap in range(2, row, 3):
             controls.setRowMinimumHeight(gap, 4)
-        for column in range(6):
-            controls.setColumnStretch(column, 1)
+        for place in range(6):
+            controls.setColumnStretch(place, 1)
 
-        content = QWidget(objectName="prompt_fields")
+        content = named(QWidget(), "prompt_fields")
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 12, 16, 4)
         column.setSpacing(6)

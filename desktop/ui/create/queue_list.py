@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ...studio.generation import Generation, Job
 from ..language import Retranslating, explain, tooltip, tr
 from ..theme import Theme
-from ..widgets.controls import IconButton, label
+from ..widgets.controls import IconButton, label, named
 
 ROW = 28  # px
 BUTTON = 24  # px, at the right end of a row
@@ -36,7 +36,7 @@ class QueueList(Retranslating, QWidget):
         self.setObjectName("up_next")
         self._title = label("caption", "up_next_title")
         self._count = label("faint", "up_next_count")
-        self._start = QPushButton(objectName="up_next_start")
+        self._start = named(QPushButton(), "up_next_start")
         self._start.setProperty("quiet", "true")
         self._start.clicked.connect(generation.resume_queue)
         self._list = _Lines(theme)
@@ -161,14 +161,14 @@ class _Line(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(100, ROW)
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
         option.text = ""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().paint(painter, option, index)
         tokens = self._theme.tokens
         room = option.rect.adjusted(6, 0, -BUTTON - 8, 0)

@@ -11,7 +11,7 @@ from ...diffusion.recipe import MOST_CALLS, Recipe
 from ...diffusion.run import Previews
 from ...diffusion.samplers import sampler
 from ..language import Retranslating, explain, tr
-from ..widgets.controls import Number, label
+from ..widgets.controls import Number, label, named
 from ..widgets.seed_field import grouped
 
 LEAST, MOST = 2, 16  # seeds
@@ -39,8 +39,8 @@ class SeedsDialog(Retranslating, QDialog):
         self._of = label("quiet", "triage_of")
         self._seeds = label("body", "triage_seeds")
         self._cost = label("quiet", "triage_cost")
-        self._cancel = QPushButton(objectName="cancel_triage")
-        self._start = QPushButton(objectName="start_triage")
+        self._cancel = named(QPushButton(), "cancel_triage")
+        self._start = named(QPushButton(), "start_triage")
         self._start.setDefault(True)
         self._start.setProperty("primary", "true")
         self._captions: dict[QWidget, QLabel] = {}

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem
 
 from ...diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import Choice
+from ..widgets.controls import Choice, named
 
 if TYPE_CHECKING:
     from ...library.models import Size
@@ -34,12 +34,14 @@ class SizeChoice(Retranslating, Choice):
         self._problem = ""
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setCompleter(None)
-        self.lineEdit().setObjectName("size_text")
+        self.setCompleter(None)  # type: ignore[arg-type]  # the stub leaves out None, which removes the completer
+        editor = self.lineEdit()
+        assert editor is not None  # it is editable
+        self._editor = named(editor, "size_text")
         self.setItemDelegate(_WithShape(self))
         self.view().setMinimumWidth(200)
         self.activated.connect(lambda index: self._take(self.itemText(index)))
-        self.lineEdit().editingFinished.connect(self._take_typed)
+        self._editor.editingFinished.connect(self._take_typed)
         self.retranslate()
 
     @property
@@ -64,7 +66,7 @@ class SizeChoice(Retranslating, Choice):
     def retranslate(self) -> None:
         words = tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels. Choose a size, or type one.")
         explain(self, *words)
-        explain(self.lineEdit(), *words)
+        explain(self._editor, *words)
 
     def _take_typed(self) -> None:
         if self.currentText() != _text(*self._size):
@@ -104,7 +106,7 @@ class SizeChoice(Retranslating, Choice):
 class _WithShape(QStyledItemDelegate):
     """Adds the shape to each size in the open list."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
         if shape := index.data(Qt.ItemDataRole.UserRole):
             option.text = f"{option.text}   {tr('Safelight', shape)}"

@@ -108,8 +108,9 @@ class Stage:
                 column.setLeft(column.center().x())
                 visible.setLeft(line.x())
             pixels = self._timeline.pixels_of(each)
-            are_channels = pixels is not None and each.view is View.LATENTS and not self._timeline.is_stand_in(each)
-            size = QSize(pixels.width, pixels.height) if are_channels else _size_of(each.run)
+            size, are_channels = _size_of(each.run), False
+            if pixels is not None and each.view is View.LATENTS and not self._timeline.is_stand_in(each):
+                size, are_channels = QSize(pixels.width, pixels.height), True
             halves.append(Half(place, each, pixels, are_channels, self._here(pane), column, frame, _filled(size, frame), visible))
         return halves
 

@@ -17,7 +17,7 @@ from ...studio.notices import quoted
 from ...studio.timeline import Timeline
 from ..language import MINUS, Retranslating, decimal, explain, tooltip, tr
 from ..theme import Theme
-from ..widgets.controls import label, segment
+from ..widgets.controls import label, named, segment
 from ..widgets.field_control import written
 from ..widgets.turns import changed
 from .captions import happening, noise
@@ -57,7 +57,7 @@ class StepPanel(Retranslating, QFrame):
         self._previews_label, self._cost = label("caption", "previews_label"), label("quiet", "preview_cost")
         self._previews = {previews: segment(f"previews_{previews}") for previews in Previews}
 
-        content = QWidget(objectName="step_content")
+        content = named(QWidget(), "step_content")
         layout = QVBoxLayout(content)
         layout.setContentsMargins(15, 16, 16, 8)
         layout.setSpacing(8)
@@ -84,7 +84,7 @@ class StepPanel(Retranslating, QFrame):
         layout.addWidget(self._ending)
         layout.addWidget(self._unread)
         layout.addStretch(1)
-        scroll = QScrollArea(objectName="step_scroll")  # for low windows; the previews below stay visible
+        scroll = named(QScrollArea(), "step_scroll")  # for low windows; the previews below stay visible
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -207,9 +207,8 @@ class StepPanel(Retranslating, QFrame):
         self._why.setText(_why_so_many(run) if run else "")
         self._why.setVisible(bool(self._why.text()))
         self._sentence.setText(self._what_happens(run, step))
-        at_work = {Phase.ENCODING: 0, Phase.DENOISING: 1, Phase.DECODING: 2}.get(self._generation.phase) if live else None
-        for index, part in enumerate(self._parts):
-            part.show_at_work(index == at_work)
+        for phase, part in zip((Phase.ENCODING, Phase.DENOISING, Phase.DECODING), self._parts, strict=True):
+            part.show_at_work(live and phase is self._generation.phase)
         self._show_run_facts(run, step, live)
         self._show_cost(timeline.steps)
         self._show_time()
@@ -223,13 +222,13 @@ class StepPanel(Retranslating, QFrame):
 
     def _show_step_facts(self, step: Step | None) -> None:
         facts = self._step_facts
-        facts.show("timestep", _number(step.timestep, 0) if step else NOTHING)
-        facts.show("sigma", _number(step.sigma) if step else NOTHING)
-        facts.show("alpha", _number(step.alpha_cumprod) if step else NOTHING)
-        facts.show("log_snr", _number(step.log_snr) if step else NOTHING)
-        facts.show("change", _share(step.change) if step and step.number else NOTHING)
-        facts.show("pull", _share(step.guidance) if step and step.number else NOTHING)
-        facts.show("seconds", _duration(step.seconds) if step and step.number else NOTHING)
+        facts.show_value("timestep", _number(step.timestep, 0) if step else NOTHING)
+        facts.show_value("sigma", _number(step.sigma) if step else NOTHING)
+        facts.show_value("alpha", _number(step.alpha_cumprod) if step else NOTHING)
+        facts.show_value("log_snr", _number(step.log_snr) if step else NOTHING)
+        facts.show_value("change", _share(step.change) if step and step.number else NOTHING)
+        facts.show_value("pull", _share(step.guidance) if step and step.number else NOTHING)
+        facts.show_value("seconds", _duration(step.seconds) if step and step.number else NOTHING)
 
     def _show_run_facts(self, run: Run | None, step: Step | None, live: bool) -> None:
         """Show the settings of `step`."""
@@ -241,8 +240,8 @@ class StepPanel(Retranslating, QFrame):
             return
         recipe = run.recipe.at(step.number) if step else run.recipe.final
         for field in self._run_fields:
-            self._run_facts.show(field.key, written(field, recipe.value(field.key)))
-        self._run_facts.show("size", f"{recipe.size.width} × {recipe.size.height}")
+            self._run_facts.show_value(field.key, written(field, recipe.value(field.key)))
+        self._run_facts.show_value("size", f"{recipe.size.width} × {recipe.size.height}")
         self._origin.setText(_origin(run))
         self._ending.setText(_ending(run, self._generation.running))
         self._ending.setToolTip(tooltip(str(run.path)) if run.path else "")
@@ -261,12 +260,14 @@ class StepPanel(Retranslating, QFrame):
         self._cost.setText(f"{share} · {_duration(overhead)}")
 
     def _show_time(self) -> None:
-        pace = self._generation.pace
-        going = self._live and self._generation.phase is Phase.DENOISING and pace is not None and pace.left is not None
-        self._left.setText(tr("Safelight", "{time} left").format(time=_clock(pace.left)) if going else "")
-        self._slower.setVisible(going and pace.slower)
-        if going != self._clock.isActive():
-            self._clock.start() if going else self._clock.stop()
+        pace = self._generation.pace if self._live and self._generation.phase is Phase.DENOISING else None
+        left = pace.left if pace else None
+        self._left.setText("" if left is None else tr("Safelight", "{time} left").format(time=_clock(left)))
+        self._slower.setVisible(pace is not None and left is not None and pace.slower)
+        if left is None:
+            self._clock.stop()
+        elif not self._clock.isActive():
+            self._clock.start()
 
     # -- words
 
@@ -388,7 +389,7 @@ class Facts(QWidget):
         for widget in (self._names[key], self._values[key]):
             explain_status(widget, explanation)
 
-    def show(self, key: str, value: str) -> None:
+    def show_value(self, key: str, value: str) -> None:
         self._values[key].setText(value)
 
 

@@ -24,7 +24,7 @@ from ...studio.generation import Generation
 from ...studio.timeline import Arrangement, Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import IconButton, ValueChoice, segment
+from ..widgets.controls import IconButton, ValueChoice, named, segment
 from . import views
 from .beside import Beside
 from .captions import CaptionLine
@@ -74,7 +74,7 @@ class TimelineBar(Retranslating, QFrame):
         self._arrangements = {
             arrangement: IconButton(theme, icon, f"arrange_{arrangement.name.lower()}") for arrangement, icon in ARRANGEMENTS.items()
         }
-        self._live = QPushButton(objectName="live")
+        self._live = named(QPushButton(), "live")
         self._live.setProperty("chip", "true")
         self._branch = IconButton(theme, "git-branch", "branch")
         self._export = IconButton(theme, "share", "export_development")
@@ -134,10 +134,11 @@ class TimelineBar(Retranslating, QFrame):
             for button in checkable.values():
                 button.setCheckable(True)
                 exclusive.addButton(button)
-        for button in row.findChildren(QAbstractButton):
-            button.installEventFilter(self)
-        for each in (*row.findChildren(QAbstractButton), self._view, self.lanes):
-            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
+        buttons = row.findChildren(QAbstractButton)
+        for each in buttons:
+            each.installEventFilter(self)
+        for control in (*buttons, self._view, self.lanes):
+            control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 6)
         layout.setSpacing(6)
@@ -162,8 +163,8 @@ class TimelineBar(Retranslating, QFrame):
             action.setShortcut(QKeySequence(views.KEYS[view]))
             action.triggered.connect(lambda _=False, view=view: timeline.look_at(view))
         self._view.chosen.connect(timeline.look_at)
-        for arrangement, button in self._arrangements.items():
-            button.clicked.connect(lambda _=False, arrangement=arrangement: timeline.arrange(arrangement))
+        for arrangement, choice in self._arrangements.items():
+            choice.clicked.connect(lambda _=False, arrangement=arrangement: timeline.arrange(arrangement))
         self._live.clicked.connect(self._go_live)
         self._branch.clicked.connect(self.branch_requested)
         self._export.clicked.connect(self.export_requested)
@@ -262,7 +263,10 @@ class TimelineBar(Retranslating, QFrame):
         self._timeline.follow()
 
     def _ask_where_to_pause(self) -> None:
-        dialog = PauseDialog(self._generation, self._timeline.run, self.filmstrip.places - 2, self.window())
+        run = self._timeline.run
+        if run is None:
+            return
+        dialog = PauseDialog(self._generation, run, self.filmstrip.places - 2, self.window())
         self._timeline.run_changed.connect(dialog.close)
         dialog.open()
 
@@ -313,7 +317,7 @@ class TimelineBar(Retranslating, QFrame):
         for action in (self._show, self._delete):
             action.setEnabled(bool(run and run.path))
         self._pause_at.setEnabled(run is not None and run.ending is not Ending.FINISHED and self.filmstrip.places > 2)
-        self._refine.setEnabled(bool(timeline.steps) and run.picture is not None)
+        self._refine.setEnabled(bool(timeline.steps) and run is not None and run.picture is not None)
         self._pin.setEnabled(bool(timeline.steps))
         self._pin.setChecked(run is not None and run.pinned)
 
@@ -335,6 +339,8 @@ class Row(QWidget):
     def __init__(self, walk: QWidget, segments: QWidget, choice: QWidget) -> None:
         super().__init__()
         self.walk, self.segments, self.choice = walk, segments, choice
+        self._widgets: list[QWidget] = []
+        self._gaps = 0  # px, of all spacings
         self._buttons = QHBoxLayout(self)
         self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(SPACING)
@@ -343,10 +349,12 @@ class Row(QWidget):
         """Add widgets; a number adds that many px, None a stretch."""
         for each in content:
             if isinstance(each, QWidget):
+                self._widgets.append(each)
                 self._buttons.addWidget(each)
             elif each is None:
                 self._buttons.addStretch(1)
             else:
+                self._gaps += each
                 self._buttons.addSpacing(each)
 
     def sizeHint(self) -> QSize:
@@ -361,10 +369,9 @@ class Row(QWidget):
         return [[self.walk, self.segments], [self.segments], [self.choice]]
 
     def _needed(self, way: list[QWidget]) -> int:
-        items = [self._buttons.itemAt(number) for number in range(self._buttons.count())]
-        there = [item.widget() for item in items if item.widget() and self._is_there(item.widget(), way)]
-        gaps = sum(item.sizeHint().width() for item in items if item.spacerItem())
-        return sum(widget.sizeHint().boundedTo(widget.maximumSize()).width() for widget in there) + SPACING * (len(there) - 1) + gaps
+        there = [widget for widget in self._widgets if self._is_there(widget, way)]
+        widths = sum(widget.sizeHint().boundedTo(widget.maximumSize()).width() for widget in there)
+        return widths + SPACING * (len(there) - 1) + self._gaps
 
     def _is_there(self, widget: QWidget, way: list[QWidget]) -> bool:
         return widget in way if widget in (self.walk, self.segments, self.choice) else not widget.isHidden()

@@ -13,7 +13,7 @@ from ...studio.timeline import Timeline
 from ...studio.triage import Triage
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import label
+from ..widgets.controls import label, named
 from ..widgets.images import to_qimage
 from ..widgets.seed_field import GAP, grouped
 
@@ -22,7 +22,7 @@ RIM = 4  # px around a tile, for the frame of a selected one
 MARK = 20  # px, the check mark of a selected one
 LABEL = 17  # px, height of the text on a tile
 LEAST_FOR_WORDS = 90  # px, least height of a tile that says why it has no picture yet
-ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+ARROWS: dict[int, tuple[int, int]] = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 OWN_KEYS = {*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
 
 
@@ -47,10 +47,10 @@ class TriageGrid(Retranslating, QWidget):
         self._hint = label("quiet", "triage_hint")
         self._hint.setWordWrap(True)
         self._tiles = _Tiles([Tile(run, triage, theme) for run in triage.runs])
-        self._all = QPushButton(objectName="choose_all")
-        self._discard = QPushButton(objectName="discard_all")
-        self._later = QPushButton(objectName="decide_later")
-        self._finish = QPushButton(objectName="finish_chosen")
+        self._all = named(QPushButton(), "choose_all")
+        self._discard = named(QPushButton(), "discard_all")
+        self._later = named(QPushButton(), "decide_later")
+        self._finish = named(QPushButton(), "finish_chosen")
         self._finish.setProperty("primary", "true")
         self._lay_out()
 
@@ -168,19 +168,20 @@ class TriageGrid(Retranslating, QWidget):
         self._foot.addLayout(quiet, 1)
         self._foot.addWidget(self._finish)
         self._finish.setMinimumWidth(160)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(12, 12, 12, 12)
-        whole.setSpacing(10)
-        whole.addLayout(head)
-        whole.addWidget(self._tiles, 1)
-        whole.addLayout(self._foot)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(12, 12, 12, 12)
+        self._whole.setSpacing(10)
+        self._whole.addLayout(head)
+        self._whole.addWidget(self._tiles, 1)
+        self._whole.addLayout(self._foot)
 
     def _turn_foot(self) -> None:
         """If the buttons do not fit side by side, the large one goes below the small ones."""
-        needed = sum(item.sizeHint().width() for item in (self._foot.itemAt(0), self._foot.itemAt(1))) + self._foot.spacing()
+        items = (self._foot.itemAt(place) for place in range(self._foot.count()))
+        needed = sum(item.sizeHint().width() for item in items if item) + self._foot.spacing()
         fits = needed <= self.contentsRect().width() - 24
         self._foot.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
-        self.laid_out.emit(self._foot.sizeHint().height() + self.layout().contentsMargins().bottom())
+        self.laid_out.emit(self._foot.sizeHint().height() + self._whole.contentsMargins().bottom())
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and _is_own(event):
@@ -239,7 +240,7 @@ class Tile(QAbstractButton):
         """The run has a new step, or the language has changed."""
         run = self.run
         newest = run.steps[-1] if run.steps else None
-        pixels = run.picture or (newest and (newest.estimate or newest.noisy or newest.thumbnail))
+        pixels = run.picture or ((newest.estimate or newest.noisy or newest.thumbnail) if newest else None)
         if pixels is not self._shown:
             self._shown = pixels
             self._image = to_qimage(pixels) if pixels else None

@@ -14,7 +14,7 @@ from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import sampler, unfit
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
-from ..widgets.controls import ValueChoice, label
+from ..widgets.controls import ValueChoice, label, named
 from ..widgets.field_control import FieldControl, control_of, written
 from ..widgets.prompt_edit import PromptEdit
 from ..widgets.prompt_field import PromptField
@@ -56,11 +56,11 @@ class TwinsDialog(Retranslating, QDialog):
         self._prompts = [*self._shown_prompts.values(), *own_prompts]
         self._sampler, self._model = self._controls["sampler"].choice, self._controls["model"].choice
         self._note = label("quiet", "twin_note")
-        self._cancel = QPushButton(objectName="cancel_twins")
-        self._start = QPushButton(objectName="start_twins")
+        self._cancel = named(QPushButton(), "cancel_twins")
+        self._start = named(QPushButton(), "start_twins")
         self._start.setDefault(True)
         self._start.setProperty("primary", "true")
-        self._shown: dict[str, QWidget] = {}  # the values of the prompt panel, by field key
+        self._shown: dict[str, QLineEdit | PromptEdit] = {}  # the values of the prompt panel, by field key
         self._captions: list[QLabel] = []  # of those and of the other values, alternating
         self._lay_out()
 
@@ -249,7 +249,7 @@ class TwinsDialog(Retranslating, QDialog):
             self._captions += [self._shown_prompts[control.key].caption, control.widget.caption]
             shown: QLineEdit | PromptEdit = self._shown_prompts[control.key].edit
         else:
-            shown = QLineEdit(objectName=f"this_{control.key}")
+            shown = named(QLineEdit(), f"this_{control.key}")
             columns = [self._column(shown, shown), self._column(control.control, control.widget)]
         shown.setReadOnly(True)
         shown.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

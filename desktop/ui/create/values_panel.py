@@ -27,6 +27,7 @@ class ValuesPanel(Retranslating, QFrame):
 
     def __init__(self, probe: Probe, theme: Theme, canvas: QWidget) -> None:
         super().__init__(canvas)
+        self._canvas = canvas
         self._probe = probe
         self._theme = theme
         self._channel: int | None = None  # the channel under the pointer
@@ -89,12 +90,14 @@ class ValuesPanel(Retranslating, QFrame):
     def _tiles(self, half: Half) -> Tiles | None:
         """Layout of the channels in the picture; None until values are known."""
         values = self._probe.values
-        tiles = Tiles(len(values.channels[View.NOISY]), values.columns, values.rows) if values else None
-        return tiles if tiles and tiles.size == (half.pixels.width, half.pixels.height) else None
+        if values is None or half.pixels is None:
+            return None
+        tiles = Tiles(len(values.channels[View.NOISY]), values.columns, values.rows)
+        return tiles if tiles.size == (half.pixels.width, half.pixels.height) else None
 
     def keep_clear_of(self, pointer: QPoint | None) -> None:
         """Stay in a corner of the canvas; move to another one when the pointer is near."""
-        canvas = self.parentWidget().rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        canvas = self._canvas.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         corners = [
             QRect(QPoint(x, y), self.size())
             for y in (canvas.top(), canvas.bottom() - self.height() + 1)

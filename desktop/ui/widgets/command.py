@@ -19,7 +19,8 @@ class Command(QAction):
         *keys: str | QKeySequence.StandardKey,
         checkable: bool = False,
     ) -> None:
-        super().__init__(owner, objectName=name, checkable=checkable)
+        super().__init__(owner, checkable=checkable)
+        self.setObjectName(name)
         self.setShortcuts([QKeySequence(key) for key in keys])
         if do is not None:
             self.triggered.connect(lambda: do())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QStandardItemModel, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -22,11 +23,18 @@ from PySide6.QtWidgets import (
 from ..language import tooltip
 from ..theme import Theme
 
+Named = TypeVar("Named", bound=QObject)
+
+
+def named(made: Named, name: str) -> Named:
+    """Return `made` with this object name. The stubs of PySide6 know `objectName` as a keyword of QObject only."""
+    made.setObjectName(name)
+    return made
+
 
 def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
     """A plain-text label with the look of `role` in the style sheet; it names `buddy`."""
-    made = QLabel()
-    made.setObjectName(name)
+    made = named(QLabel(), name)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     if buddy is not None:
@@ -36,7 +44,7 @@ def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
 
 def segment(name: str) -> QPushButton:
     """One of several buttons side by side, of which exactly one is checked."""
-    button = QPushButton(objectName=name)
+    button = named(QPushButton(), name)
     button.setProperty("segment", "true")
     button.setCheckable(True)
     button.setAutoExclusive(True)

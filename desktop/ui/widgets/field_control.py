@@ -60,8 +60,8 @@ def control_of(
             number = Number(name, int(field.least), int(field.most))
             return FieldControl(field, number, number, number.value, number.setValue, number.valueChanged)
         case Control.DECIMAL:
-            number = Decimal(name, field.least, field.most, field.step)
-            return FieldControl(field, number, number, number.value, number.setValue, number.valueChanged)
+            tenths = Decimal(name, field.least, field.most, field.step)
+            return FieldControl(field, tenths, tenths, tenths.value, tenths.setValue, tenths.valueChanged)
         case Control.SEED:
             return seed_control(field, NoiseSeed(theme, name))
         case Control.SAMPLER:

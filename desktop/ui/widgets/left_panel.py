@@ -16,16 +16,18 @@ class Scrolled(QScrollArea):
     """As high as its content, and scrolled only where the window is too low for that."""
 
     def __init__(self, name: str, content: QWidget) -> None:
-        super().__init__(objectName=name)
+        super().__init__()
+        self.setObjectName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._content = content
         self.setWidget(content)
 
     def sizeHint(self) -> QSize:
-        content = self.widget()
+        content = self._content
         return QSize(WIDTH, content.heightForWidth(WIDTH - 1) if content.hasHeightForWidth() else content.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:

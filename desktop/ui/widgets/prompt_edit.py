@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from ...diffusion.weights import adjust
@@ -61,7 +61,8 @@ class PromptEdit(QPlainTextEdit):
             self._mark()
 
     @property
-    def cut(self) -> int | None:
+    def cut_at(self) -> int | None:
+        """Where the grey text begins, in characters; None without any."""
         return self._cut
 
     def set_unknown(self, words: Sequence[tuple[int, int]]) -> None:
@@ -182,7 +183,7 @@ class PromptEdit(QPlainTextEdit):
         super().inputMethodEvent(event)
         self._typing = False
 
-    def focusOutEvent(self, event: QEvent) -> None:
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.rest()
         if not self._composing:

@@ -86,7 +86,7 @@ class PromptField(Retranslating, QWidget):
         vocabulary = self._model.vocabulary if self._model else None
         if vocabulary is None:
             return []
-        typed_at, cut = self.edit.typed_at, self.edit.cut
+        typed_at, cut = self.edit.typed_at, self.edit.cut_at
         return [
             span
             for span in vocabulary.unknown(self.edit.toPlainText())

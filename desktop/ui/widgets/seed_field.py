@@ -26,11 +26,11 @@ class NoiseSeed(QWidget):
         self.setObjectName(f"{name}_row")
         self.number = Digits(name)
         die = Die(theme, f"{name}_random")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self.number, 1)
-        layout.addWidget(die)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2)
+        self._row.addWidget(self.number, 1)
+        self._row.addWidget(die)
         self.number.textEdited.connect(self.edited)
         die.clicked.connect(self.roll)
 
@@ -57,7 +57,7 @@ class SeedField(Retranslating, NoiseSeed):
         super().__init__(theme, "seed")
         self._lock = IconButton(theme, "lock-open", "seed_lock", 16)
         self._lock.setCheckable(True)
-        self.layout().addWidget(self._lock)
+        self._row.addWidget(self._lock)
         self.number.editingFinished.connect(self._fill)
         self._lock.toggled.connect(self._show_lock)
         self.roll()
@@ -113,7 +113,8 @@ class Digits(QLineEdit):
     """Takes digits only and shows them in groups of three; numbers above the largest seed are refused."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(objectName=name)
+        super().__init__()
+        self.setObjectName(name)
         self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self._good = ""
         self.textEdited.connect(self._regroup)
