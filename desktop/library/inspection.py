@@ -74,7 +74,7 @@ BITS = {
     "F64": 64,
 }
 
-_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks something that every model has")
+_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
 _NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
 _CUT = QT_TRANSLATE_NOOP("Safelight", "is cut off")

@@ -28,9 +28,9 @@ NO_TMPFILE = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS}
 NO_LINK = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}  # what FAT and some network folders answer
 _MODE = 0o666  # less the umask
 
-GONE = QT_TRANSLATE_NOOP("Safelight", "it is not there")
+GONE = QT_TRANSLATE_NOOP("Safelight", "it does not exist")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you may not write there")
+_FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you do not have permission to write there")
 _NO_FOLDER = QT_TRANSLATE_NOOP("Safelight", "it is not a folder")
 _PROBLEMS = {
     **dict.fromkeys(FULL, QT_TRANSLATE_NOOP("Safelight", "the disk is full")),

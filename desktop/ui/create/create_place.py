@@ -321,7 +321,7 @@ class CreatePlace(Retranslating, QWidget):
             (
                 self._choose_seeds,
                 tr("Safelight", "Choose which to finish"),
-                tr("Safelight", "Go back to the seeds that wait for your choice."),
+                tr("Safelight", "Go back to the paused seeds and choose which to finish."),
             ),
             (
                 self._twins,
