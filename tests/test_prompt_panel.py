@@ -514,7 +514,7 @@ def test_a_started_run_in_the_queue_shows_its_progress(qtbot, panel: PromptPanel
     assert shown_in(lines, 0) == ("a green apple", "step 12 of 50")
     assert lines.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a green apple. Paused at step 12 of 50"
     assert start.text() == "Resume"
-    assert "its steps stay" in lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove").toolTip()
+    assert "Its steps are kept" in lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove").toolTip()
     generation._job = Job(Run(Recipe()))
     generation.queue_changed.emit()
     assert not start.isVisible()
