@@ -293,7 +293,7 @@ def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
     work.run, work.running = run, True
     timeline.look_at(View.CHANGE)
     assert sentence(canvas) == "Change · available at the next step, showing the estimate until then"
-    timeline.glimpse(run, LiveViews(made := step(6, 10, approximate=True), {View.CHANGE: plain((7, 7, 7))}, None))
+    timeline.show_live(run, LiveViews(made := step(6, 10, approximate=True), {View.CHANGE: plain((7, 7, 7))}, None))
     run.record(made)
     timeline.refresh()
     assert colour(canvas) == (7, 7, 7)
@@ -304,7 +304,7 @@ def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
     timeline.go_to(2)
     timeline.look_at(View.NOISE)
     assert sentence(canvas) == "Noise · available at the next step, showing the estimate until then"
-    timeline.glimpse(run, LiveViews(run.steps[2], {View.NOISE: plain((8, 8, 8))}, None))
+    timeline.show_live(run, LiveViews(run.steps[2], {View.NOISE: plain((8, 8, 8))}, None))
     assert colour(canvas) == (8, 8, 8)
 
 
@@ -551,7 +551,7 @@ async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timelin
     assert told(canvas) == "Values appear with the next step."
     for number in (6, 7):
         latents = Latents(2, 2, {View.NOISY: array("f", [number, 0.0, 0.0, number + 0.5])})
-        timeline.glimpse(run, LiveViews(made := step(number, 10), {}, latents))
+        timeline.show_live(run, LiveViews(made := step(number, 10), {}, latents))
         run.record(made)
         timeline.refresh()
         assert told(canvas) == f"Position 2, 2 of 2 × 2; Noisy: {number}.50"

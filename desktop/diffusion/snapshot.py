@@ -133,7 +133,7 @@ class SnapshotWriter:
         return b"".join((len(text).to_bytes(8, "little"), text, *(raw for _, _, raw in data.values())))
 
     def _writable(self, attributes: Mapping[str, object], data: Content) -> dict[str, Plain]:
-        """A scheduler may hold any object (a noise sampler, a function). Those are not recorded; the scheduler makes them anew."""
+        """Other objects of a scheduler (a noise sampler, a function) are not recorded; the scheduler creates them again."""
         written = []
         for name, value in attributes.items():
             try:

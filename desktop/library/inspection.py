@@ -468,7 +468,7 @@ def _extent(tensor: dict[str, Any]) -> tuple[int, int]:
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("duplicate key")
     return document
 
 

@@ -1,4 +1,4 @@
-"""CreatePlace: describe a picture, watch it develop step by step, branch it, and work with what was made."""
+"""CreatePlace: describe a picture, watch its steps, branch it, and work with finished pictures."""
 
 from __future__ import annotations
 

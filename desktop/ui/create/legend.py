@@ -114,7 +114,7 @@ class Legend:
     def _is_coming(self, shown: Shown) -> bool:
         """Whether the next step will include this view."""
         run = self._generation.run
-        if not self._generation.running or shown.run is not run or shown.view not in self._timeline.gaze_at(run).views:
+        if not self._generation.running or shown.run is not run or shown.view not in self._timeline.watched_of(run).views:
             return False
         return shown.view is not View.GUIDANCE or (shown.step is not None and shown.step.guidance > 0)
 
