@@ -1,4 +1,4 @@
-"""The composition root: builds every part of the window's program, wires them, runs the loop and shuts down in order."""
+"""The composition root: builds and connects all parts of the window program, runs the event loop and shuts down."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TURN = 0.0005  # seconds that the worker's Python may keep the window waiting, at each of the many calls of a paint
-LEAVING = 2.0  # seconds that the worker gets to let go before the process ends regardless
+TURN = 0.0005  # s, switch interval of the interpreter: how long the worker may delay each Python call of a paint
+LEAVING = 2.0  # s that the worker gets to finish before the process is ended
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Open the window, or hand the pictures to the one that is open already."""
-    gc.disable()  # until the first paint: everything that is made on the way there stays
+    """Open the window, or pass the files to the window that is already open."""
+    gc.disable()  # until the first paint: objects created until then stay alive anyway
     if problem := _display_problem():
         print(f"safelight: {problem}", file=sys.stderr)
         return 1
     folders = Folders.inside(arguments.data) if arguments.data else Folders.default()
-    from .studio.instance import Instance  # no widgets: a start that forwards is over at once
+    from .studio.instance import Instance  # no widgets: a start that only forwards exits quickly
 
     try:
         instance = Instance(folders.data)
     except OSError as error:
-        print(f"safelight: nothing can be kept in {folders.data}: {why(error)}. Name another folder with --data DIR.", file=sys.stderr)
+        print(f"safelight: cannot write to {folders.data}: {why(error)}. Choose another folder with --data DIR.", file=sys.stderr)
         return 1
     if not instance.first and instance.forward(arguments.files, arguments.model or ""):
         return 0
@@ -68,7 +68,7 @@ def _run_window(arguments: argparse.Namespace, folders: Folders, instance: Insta
     QApplication.setDesktopFileName("io.github.safelight.Safelight")
     application = QApplication(sys.argv[:1])
     application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "safelight.svg")))
-    application.setQuitOnLastWindowClosed(False)  # leaving takes its own, orderly way
+    application.setQuitOnLastWindowClosed(False)  # closing runs in `_close`
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     session = Session(application, folders, instance)
@@ -196,7 +196,7 @@ class Session:
         self._instance.called.connect(self._called)
 
     async def run(self, files: list[Path], model: str | None) -> None:
-        """Show the window, get the machine ready behind it, and return when the window may go."""
+        """Show the window, load the libraries in the background, and return when the window is closed."""
         sys.setswitchinterval(TURN)
         loop = asyncio.get_running_loop()
         self._closed: asyncio.Future[None] = loop.create_future()
@@ -215,7 +215,7 @@ class Session:
         gc.enable()
         self._instance.listen()
         self._notices.spawn(self._prepare())
-        self._notices.spawn(self._look_around())
+        self._notices.spawn(self._restore_sessions())
         if (chosen := self.window.create_place.prompt_panel.model) is not None:
             self._notices.spawn(self._read_prompts_with(chosen))
         if model is not None:
@@ -225,7 +225,7 @@ class Session:
         await self._closed
 
     def leave(self) -> None:
-        """End the process. A leaf operation that does not return is left behind: everything is on disk."""
+        """End the process, also if the worker does not return in time: everything is on disk."""
         self._worker.close()
         log.info("closed")
         logging.shutdown()
@@ -243,7 +243,7 @@ class Session:
         return save_in(artwork, self._pictures_folder, self.settings.name_template or TEMPLATE, announce)
 
     def _use(self, settings: Settings) -> None:
-        """Apply what the user chose, at once."""
+        """Apply and save the settings."""
         old, self.settings = self.settings, settings
         if settings.language != old.language:
             self._language.install(self._application, settings.language)
@@ -256,8 +256,8 @@ class Session:
             self._notices.spawn(self._recordings.limit(settings.recordings_megabytes * 2**20))
         self._settings_autosave.soon()
 
-    async def _look_around(self) -> None:
-        """Clear away what a kill has left half-written, and find the pictures and the unfinished runs of earlier sessions."""
+    async def _restore_sessions(self) -> None:
+        """Remove temporary files that a kill left, then find the unfinished runs and the pictures of earlier sessions."""
         from .library.safe_file import sweep
 
         for folder in (self._folders.data, self._pictures_folder):
@@ -267,11 +267,11 @@ class Session:
 
     async def _prepare(self) -> None:
         await self._machine.prepare()
-        log.info("the machine is ready")
+        log.info("libraries loaded")
         self._generation.changed.emit()
 
     async def _read_prompts_with(self, model: Model) -> None:
-        """Count tokens as `model` does; the tokenizer takes a moment to load."""
+        """Load the tokenizer of `model` on a thread and count tokens with it."""
 
         def meter() -> TokenMeter:
             from .library.tokens import TokenMeter
@@ -286,7 +286,7 @@ class Session:
         self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
 
     def _called(self, files: list[Path], model: str) -> None:
-        """Another start: its pictures belong here."""
+        """Another start passed its arguments to this window."""
         self.window.come_forward()
         if model:
             self._notices.spawn(self._open_model(model))
@@ -294,18 +294,18 @@ class Session:
             self._notices.spawn(self._desk.open(files))
 
     async def _close(self, leaving: Leaving) -> None:
-        """Keep everything, hide, then finish the run at work, pause it or drop it."""
+        """Save everything, hide the window, then finish, pause or discard the current run."""
         self.window.hide()
         await self._drafts_autosave.now()
         await self._settings_autosave.now()
         if leaving is Leaving.FINISH:
             await self._generation.finish()
-            if self.window.isVisible() or self._pictures.unsaved:  # called back meanwhile, or a picture has no place on disk yet
+            if self.window.isVisible() or self._pictures.unsaved:  # the user opened it again, or a picture is not saved
                 self.window.come_forward()
                 return
         else:
             self._generation.stop() if leaving is Leaving.DROP else self._generation.pause()
-            await self._generation.stopped(LEAVING)  # later it is as after a kill: cut off, and to be gone on with
+            await self._generation.stopped(LEAVING)  # after that, the run can be resumed as after a kill
         await self._drafts_autosave.now()
         self._instance.close()
         if not self._closed.done():
@@ -313,13 +313,13 @@ class Session:
 
 
 def _use_input_method() -> None:
-    """Qt's wheel has no fcitx plugin, but fcitx answers to the ibus protocol as well."""
+    """Let Qt reach fcitx over the ibus protocol, because the Qt wheel has no fcitx plugin."""
     if sys.platform == "linux" and os.environ.get("QT_IM_MODULE", "").startswith("fcitx"):
         os.environ.setdefault("QT_IM_MODULES", "fcitx5;fcitx;ibus")
 
 
 def _display_problem() -> str | None:
-    """Why no window can be opened, in one sentence. Qt itself would abort the process."""
+    """Why no window can be opened, in one sentence, or None. Qt itself would abort the process."""
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM", "xcb").split(";")[0] not in ("xcb", "wayland"):
         return None
     wayland = os.environ.get("WAYLAND_DISPLAY")
@@ -327,9 +327,9 @@ def _display_problem() -> str | None:
         return None
     display = os.environ.get("DISPLAY")
     if not display and not wayland:
-        return "there is no display to open a window on. Start it in a desktop session, or make pictures with --headless."
+        return "there is no display to open a window on. Start it in a desktop session, or generate pictures with --headless."
     if not display or not _is_x_server():
-        return f"the display {display or wayland} does not answer. Start it in a desktop session, or make pictures with --headless."
+        return f"the display {display or wayland} does not answer. Start it in a desktop session, or generate pictures with --headless."
     return None
 
 
@@ -337,16 +337,16 @@ def _listens(socket_file: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             return probe.connect_ex(str(socket_file)) == 0
-        except OSError:  # a path that no socket can have
+        except OSError:  # not a valid path for a socket
             return False
 
 
 def _is_x_server() -> bool:
-    """Whether the X server that $DISPLAY names takes us, on this machine or another. Asks as Qt will, a moment before it."""
+    """Whether the X server of $DISPLAY accepts a connection. Connects in the same way as Qt does later."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
-        return True  # Qt itself says what is missing
+        return True  # Qt reports what is missing
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
     refused = xcb.xcb_connection_has_error(connection)
@@ -355,11 +355,11 @@ def _is_x_server() -> bool:
 
 
 def _write_log(folder: Path) -> None:
-    """Five files of 2 MB; what was typed is not written. A disk that takes no log is no reason not to work."""
+    """Log to five files of 2 MB, without prompts. If the log cannot be written, work without it."""
     logging.raiseExceptions = False
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        crashes = open(folder / "crash.log", "a")  # stays open as long as the process
+        crashes = open(folder / "crash.log", "a")  # open until the process ends
         handler = logging.handlers.RotatingFileHandler(folder / "safelight.log", maxBytes=2_000_000, backupCount=4, encoding="utf-8")
     except OSError:
         logging.disable()
@@ -370,7 +370,7 @@ def _write_log(folder: Path) -> None:
 
 
 def _age() -> float:
-    """Seconds since this process began, counted by the system where it does."""
+    """Seconds since this process started, by the system's clock on Linux; elsewhere CPU seconds of the process."""
     try:
         began = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
         return time.clock_gettime(time.CLOCK_BOOTTIME) - began

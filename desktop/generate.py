@@ -1,4 +1,4 @@
-"""From a request to a run to a picture on disk: the one way, used by the window and by `--headless`."""
+"""From a request to a run to a saved picture; used by the window and by `--headless`."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ Save = Callable[["Artwork", Callable[[Path], None]], Path]
 
 
 class RunMaker:
-    """Everything that is done with runs on a machine, each as one coroutine. Cancelling one stops it, inside a step if need be."""
+    """Operations on runs, each one coroutine on the machine. Cancelling it stops the work, even inside a step."""
 
     def __init__(
         self, machine: Machine, recordings: Path | None = None, warn: Callable[[SafelightError], None] = lambda problem: None
     ) -> None:
-        """`recordings`: the folder in which runs are recorded while they are made; None records none.
+        """`recordings`: folder for the recordings of runs; None disables recording.
 
-        `warn` receives problems that stop no run, such as a recording that cannot be written any more.
+        `warn` receives problems that do not stop a run, such as a recording that can no longer be written.
         """
         self._machine = machine
         self._recordings = recordings
         self._warn = warn
-        self._control: Control | None = None  # of the run at work
+        self._control: Control | None = None  # of the current run
 
     @property
     def is_ready(self) -> bool:
@@ -46,16 +46,16 @@ class RunMaker:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the run at work waits for the disk that records it."""
+        """Whether the current run waits for its recording to be written."""
         return self._control is not None and self._control.is_held
 
     async def generate(
         self, run: Run, control: Control, previews: Previews, save: Save, observe: Callable[[Event], None], insist: bool = False
     ) -> Path | None:
-        """Make `run`, or resume it, and save the picture. Every event is recorded before `observe` receives it.
+        """Start or resume `run` and save the picture. Every event is recorded before `observe` receives it.
 
-        Returns None where `control` paused the run. Raises a `SafelightError` that says what went wrong; the picture, once there is
-        one, stays in `run`. `insist`: continue although memory is tight.
+        Return the path, or None if `control` paused the run. Raises a `SafelightError`; a picture that could not be saved stays in
+        `run`. `insist`: continue although memory is tight.
         """
         recording = _RunRecording(self._recordings, run, self._warn)
         self._control = control
@@ -78,7 +78,7 @@ class RunMaker:
         return run.path
 
     async def decode(self, run: Run, number: int, view: View = View.ESTIMATE) -> Pixels:
-        """Step `number` of `run` in a view, through the full decoder; the estimate of the last step is the picture itself."""
+        """Step `number` of `run` in a view, decoded in full; for the estimate of the last step, the finished picture."""
         if not 0 <= number < len(run.steps):
             raise StepNotKept()
         if run.picture and run.plan and number == run.plan.calls and view is View.ESTIMATE:
@@ -86,13 +86,13 @@ class RunMaker:
         return await self._machine.decode(Request(run.recipe, await _history(run, number), environment=_environment(run)), number, view)
 
     async def values(self, run: Run, number: int, x: float, y: float) -> LatentValues:
-        """The latents of step `number` at (x, y), both 0…1 from the picture's upper left."""
+        """The latents of step `number` at (x, y), both 0…1 from the upper left of the picture."""
         if not 0 <= number < len(run.steps):
             raise StepNotKept()
         return await self._machine.values(await _history(run, number), number, x, y)
 
     def forbidden(self, run: Run, after: int, changes: Mapping[str, Any]) -> str | None:
-        """Why `run` cannot branch with `changes` after step `after`, to be translated; None where it can."""
+        """Why `run` cannot branch with `changes` after step `after` (untranslated text); None if it can."""
         if run.plan is None or after >= len(run.steps):
             return branching.NO_STEP_LEFT
         traits = self._machine.capabilities().models.get(run.recipe.model.name)
@@ -105,7 +105,7 @@ class RunMaker:
         await self._machine.free()
 
     async def record_ending(self, run: Run) -> None:
-        """Write to the recording of `run`, where there is one, how the run ended."""
+        """Write how `run` ended to its recording, if there is one."""
         recording = _RunRecording(self._recordings, run, self._warn)
         try:
             await recording.begin()
@@ -114,7 +114,7 @@ class RunMaker:
 
 
 def artwork_of(run: Run, step: int | None = None, pixels: Pixels | None = None) -> Artwork:
-    """The picture of `run`, or `pixels` made from one of its steps, with everything that is known about it."""
+    """The picture of `run`, or `pixels` of one of its steps, with recipe and environment."""
     from .library.artwork import Artwork
 
     pixels = pixels or run.picture
@@ -128,7 +128,7 @@ def artwork_of(run: Run, step: int | None = None, pixels: Pixels | None = None) 
 
 @contextmanager
 def ending(run: Run) -> Iterator[None]:
-    """Record in `run` how it ended. Where resuming it failed at once, it is left as it was before."""
+    """Record in `run` how it ended. If resuming failed before a new step, restore its previous ending."""
     made, before = len(run.steps), run.ending
     run.begin()
     try:
@@ -143,12 +143,12 @@ def ending(run: Run) -> Iterator[None]:
 
 
 def _environment(run: Run) -> Mapping[str, Any]:
-    """The environment that a resumed run started in."""
+    """Environment recorded when the run started; empty for a new run."""
     return run.plan.environment if run.plan and run.steps else {}
 
 
 async def _history(run: Run, number: int | None = None) -> tuple[Step, ...]:
-    """The steps to resume `run` after, or those up to step `number`, with their snapshots; those on disk are read off the loop."""
+    """The steps to resume `run` after, or those up to step `number`, with their snapshots; reads the disk on a thread."""
     steps = tuple(run.history if number is None else run.steps[: number + 1])
     if all(step.snapshot for step in steps):
         return steps
@@ -158,7 +158,7 @@ async def _history(run: Run, number: int | None = None) -> tuple[Step, ...]:
 
 
 async def _save(run: Run, save: Save, announce: Callable[[Path], None]) -> None:
-    """Save the picture of `run`, also when a stop arrives while it is being written."""
+    """Save the picture of `run`; a stop that arrives while writing takes effect afterwards."""
     saving = asyncio.ensure_future(asyncio.to_thread(save, artwork_of(run), announce))
     try:
         run.saved_as(await asyncio.shield(saving))
@@ -170,7 +170,7 @@ async def _save(run: Run, save: Save, announce: Callable[[Path], None]) -> None:
 
 
 class _RunRecording:
-    """The journal of one run, if runs are recorded. Its disk is waited for off the event loop."""
+    """The journal of one run, if runs are recorded. Disk access is off the event loop."""
 
     def __init__(self, folder: Path | None, run: Run, warn: Callable[[SafelightError], None]) -> None:
         self._folder, self._run, self._warn = folder, run, warn
@@ -188,18 +188,18 @@ class _RunRecording:
         self._warn_once()
 
     def append(self, event: Event, control: Control) -> None:
-        """Record `event`; `control` holds the run while too much is unwritten."""
+        """Record `event`; `control` holds the run while too much data is unwritten."""
         if self._journal is not None:
             self._journal.append(event, control)
             self._warn_once()
 
     def announce(self, picture: Path) -> None:
-        """Called on the saving thread just before the picture is created: after a kill the picture is not saved twice."""
+        """Called on the saving thread just before the picture is created, so that it is not saved twice after a kill."""
         if self._journal is not None:
             self._journal.announce(picture)
 
     async def close(self) -> None:
-        """Record how the run stands now."""
+        """Record the ending of the run and close the journal."""
         if self._beginning is not None:
             await settled(asyncio.ensure_future(self._close(self._beginning)))
 
@@ -211,7 +211,7 @@ class _RunRecording:
             self._warn_once()
 
     def _warn_once(self) -> None:
-        """Warn when the run cannot be recorded any more."""
+        """Warn once if the run can no longer be recorded."""
         if self._journal is not None and self._journal.problem and not self._has_warned:
             self._has_warned = True
             self._warn(self._journal.problem)

@@ -1,4 +1,4 @@
-"""The window's code path without a window: a picture from the command line. Imports no Qt."""
+"""Generate a picture from the command line, on the same code path as the window. Imports no Qt."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ MOST_NAMED = 12  # unknown words in one line
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Make one picture. 0: done, 1: failed, with one line on stderr that says why."""
+    """Generate one picture. Return 0 if it was saved, 1 if not, with the reason in one line on stderr."""
     try:
         path = asyncio.run(_make(arguments))
-    except (FolderUnwritable, DiskFull) as error:  # in the window the picture stays in memory; here it does not
-        return _fail(f"Nothing could be written in {error.values['folder']}: {error.values.get('problem', 'the disk is full')}.")
+    except (FolderUnwritable, DiskFull) as error:  # the window's sentence says that the picture stays in memory
+        return _fail(f"The picture could not be saved in {error.values['folder']}: {error.values.get('problem', 'the disk is full')}.")
     except SafelightError as error:
         return _fail(str(error))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return _fail("Stopped.")
     except Exception as error:
-        return _fail(f"Something unexpected happened: {type(error).__name__}: {error}")
+        return _fail(f"An unexpected error occurred: {type(error).__name__}: {error}")
     _tell(str(path), sys.stdout)
     return 0
 
@@ -54,14 +54,14 @@ def _fail(sentence: str) -> int:
 
 
 def _tell(words: str, stream: TextIO | None, end: str = "\n") -> None:
-    """Whoever listened may have gone, or read no such letters; the picture is made all the same."""
+    """Print `words`. A closed stream or an encoding without these characters does not stop the program."""
     if stream is None:
         return
     try:
         stream.reconfigure(errors="backslashreplace")
         print(words, file=stream, end=end, flush=True)
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # else Python says so once more at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # otherwise Python reports the error again at exit
 
 
 async def _make(arguments: argparse.Namespace) -> Path:
@@ -85,7 +85,7 @@ async def _make(arguments: argparse.Namespace) -> Path:
 
 
 def _check(output: Path, frames: Path | None) -> None:
-    """What can be known about the files before the work."""
+    """Check the output paths before any work."""
     if output.suffix.lower() not in artwork.FORMATS:
         raise FormatUnknown(file=output.name)
     try:
@@ -97,9 +97,9 @@ def _check(output: Path, frames: Path | None) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FolderUnwritable(folder=folder, problem="it is not a folder and cannot be made one") from error
+            raise FolderUnwritable(folder=folder, problem="the folder cannot be created") from error
         if not os.access(folder, os.W_OK):
-            raise FolderUnwritable(folder=folder, problem="writing there is not allowed")
+            raise FolderUnwritable(folder=folder, problem="you do not have permission to write there")
 
 
 def _recipe(arguments: argparse.Namespace, model: Model) -> Recipe:
@@ -120,7 +120,7 @@ def _recipe(arguments: argparse.Namespace, model: Model) -> Recipe:
 
 
 def _remarks(recipe: Recipe, model: Model) -> Iterator[str]:
-    """What stands in no picture's way, but is good to know."""
+    """Remarks that do not prevent the picture."""
     called = "the starter model" if model.bundled else "this model"
     if model.vocabulary:
         words = each_once([*model.vocabulary.unknown(recipe.prompt.text), *model.vocabulary.unknown(recipe.prompt.negative)])
@@ -128,11 +128,11 @@ def _remarks(recipe: Recipe, model: Model) -> Iterator[str]:
         if words:
             yield f"{called} does not know: {', '.join([*words[:MOST_NAMED], *more])}"
     if (recipe.size.width, recipe.size.height) != (model.size, model.size):
-        yield f"{called} was trained at {model.size} × {model.size}: others fall apart sooner"
+        yield f"{called} was trained at {model.size} × {model.size}; other sizes can look distorted"
 
 
 class _Progress:
-    """Tells on stderr what happens, and writes the preview of each step where it was asked for."""
+    """Prints progress on stderr, and writes the preview of each step to `frames` if given."""
 
     def __init__(self, frames: Path | None) -> None:
         self._frames = frames
@@ -146,7 +146,7 @@ class _Progress:
             case Plan():
                 self._calls = event.calls
                 if event.truncated:
-                    _tell(f"not read, beyond the limit of the text encoder: {event.truncated}", sys.stderr)
+                    _tell(f"ignored because the prompt is too long: {event.truncated}", sys.stderr)
             case Step(number=number) if number > 0:
                 _tell(f"step {number}/{self._calls}", sys.stderr, end="\r" if self._on_terminal and number < self._calls else "\n")
                 if self._frames and event.estimate:

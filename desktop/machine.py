@@ -1,4 +1,4 @@
-"""The port to whatever executes runs. Here it is this computer; a remote machine can stand behind the same protocol.
+"""The port to the machine that executes runs: here this computer; a remote machine can implement the same protocol.
 
 Requests, orders and events are plain frozen values. A model is a name and a fingerprint, never a path.
 """
@@ -31,7 +31,7 @@ class MachineCapabilities:
 
 
 class Machine(Protocol):
-    """Executes requests, one at a time. Cancelling the task that awaits a method stops the work, inside a step if need be."""
+    """Executes requests, one at a time. Cancelling the task that awaits a method stops the work, even inside a step."""
 
     @property
     def is_ready(self) -> bool:
@@ -43,9 +43,9 @@ class Machine(Protocol):
         ...
 
     def generate(self, request: Request, control: Control) -> AsyncGenerator[Event, None]:
-        """Make or resume a run. Ends with a `Picture`, or without one where `control` pauses the run.
+        """Start or resume a run. Ends with a `Picture`, or without one if `control` pauses the run.
 
-        Raises a `SafelightError` that says what went wrong.
+        Raises a `SafelightError`.
         """
         ...
 
@@ -65,12 +65,12 @@ class Machine(Protocol):
 
 
 class LocalMachine:
-    """This computer: the worker thread and the engine on it."""
+    """This computer: the worker thread and the engine that runs on it."""
 
     def __init__(self, worker: Worker, models: ModelLibrary) -> None:
         self._worker = worker
         self._models = models
-        self._engine: Engine | None = None  # made and used on the worker only
+        self._engine: Engine | None = None  # created and used on the worker thread only
 
     @property
     def is_ready(self) -> bool:
@@ -113,7 +113,7 @@ class LocalMachine:
     async def _model_of(self, request: Request) -> tuple[Model, str]:
         """The model that the request names, and its fingerprint.
 
-        Raises `ModelGone` and `ModelChanged` where it is not the one that the recorded steps were made with.
+        Raises `ModelGone` or `ModelChanged` if it is not the model of the recorded steps.
         """
         wanted = request.recipe.model
         try:

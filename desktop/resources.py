@@ -1,4 +1,4 @@
-"""Where the files that ship with Safelight stand: beside the package in a checkout, inside it in a wheel."""
+"""Paths of the files that ship with Safelight: beside the package in a checkout, inside it in a wheel."""
 
 from pathlib import Path
 

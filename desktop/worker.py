@@ -1,4 +1,4 @@
-"""Worker: the one background thread on which everything that touches torch runs. asyncio only: no Qt, no torch."""
+"""Worker: the background thread for everything that uses torch. asyncio only: no Qt, no torch."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ T = TypeVar("T")
 
 
 class Worker:
-    """Runs one piece of work after another, in the order they were asked for.
+    """Runs functions one after another, in the order of the calls.
 
-    Work is an ordinary function. Cancelling the task that awaits it sets the work's stop flag and then waits
-    until the worker has let go, so what follows always finds the thread free.
+    Cancelling the task that awaits a function sets its stop flag, then waits until the function has returned, so the
+    thread is free afterwards.
     """
 
     def __init__(self) -> None:
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        # A daemon, so that quitting never waits for a leaf operation.
+        # A daemon thread, so that the process can exit during a long torch operation.
         self._thread = threading.Thread(target=self._serve, name="worker", daemon=True)
         self._thread.start()
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
-        """`function(*arguments)` on the worker. It takes no stop flag, so a cancel takes hold when it returns."""
+        """Return `function(*arguments)`, called on the worker. It has no stop flag, so a cancellation takes effect when it returns."""
         async with aclosing(self.stream(lambda control, emit: emit(function(*arguments)))) as results:
             return await anext(results)
 
     async def stream(
         self, function: Callable[[Control, Callable[[Any], None]], None], control: Control | None = None
     ) -> AsyncGenerator[Any, None]:
-        """Yield everything that `function(control, emit)` emits on the worker, in order and without loss.
+        """Yield everything that `function(control, emit)` emits on the worker, in order.
 
-        Ends when the function returns or was stopped; raises what it raised.
+        Ends when the function returns or is stopped; raises what the function raises.
         """
         loop = asyncio.get_running_loop()
         control = control or Control()
         emitted: deque[Any] = deque()
         arrived = asyncio.Event()
         done: asyncio.Future[None] = loop.create_future()
-        waking = threading.Event()  # set while a wake-up is on its way: a burst of events costs one hop
+        waking = threading.Event()  # set while a wake-up is scheduled, so that a burst of events needs only one
 
         def wake() -> None:
             waking.clear()
@@ -85,22 +85,22 @@ class Worker:
                     return
         finally:
             control.stop()
-            with suppress(Exception):  # the loop above has raised it, unless nobody listens any more
+            with suppress(Exception):  # already raised by the loop above, unless the caller closed the generator
                 await settled(done)
 
     def close(self) -> None:
-        """Take no more work; the thread ends with what it has. Does not wait."""
+        """Accept no more work; the thread ends after the queued work. Does not wait."""
         self._work.put(None)
 
     def join(self, timeout: float) -> bool:
-        """Whether the thread has ended within `timeout` seconds of `close`."""
+        """After `close`: wait up to `timeout` seconds; return whether the thread has ended."""
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _serve(self) -> None:
         while (work := self._work.get()) is not None:
             work()
-            del work  # a finished run's tensors go now, not when the next work comes
+            del work  # frees the tensors of a finished run now
 
 
 async def settled(future: asyncio.Future[T]) -> T:
@@ -121,5 +121,5 @@ async def settled(future: asyncio.Future[T]) -> T:
 def _post(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *arguments: Any) -> None:
     try:
         loop.call_soon_threadsafe(callback, *arguments)
-    except RuntimeError:  # the loop is closed: the app is leaving, and nobody waits any more
+    except RuntimeError:  # the loop is closed: the program is exiting
         pass

@@ -239,7 +239,7 @@ class Program:
 
     @property
     def ready(self) -> bool:
-        return "the machine is ready" in self.log()
+        return "libraries loaded" in self.log()
 
     @property
     def playhead(self) -> int:

@@ -321,7 +321,7 @@ def test_save_as_says_what_is_wrong(tmp_path):
     (tmp_path / "file").write_bytes(OLD)
     with pytest.raises(FormatUnknown, match=r"\.png, \.jpg or \.webp, but not as mouse\.gif"):
         save(ARTWORK, tmp_path / "mouse.gif")
-    with pytest.raises(FolderUnwritable, match="it is not there"):
+    with pytest.raises(FolderUnwritable, match="it does not exist"):
         save(ARTWORK, tmp_path / "missing" / "mouse.png")
     with pytest.raises(FolderUnwritable, match="it is not a folder"):
         save(ARTWORK, tmp_path / "file" / "mouse.png")
@@ -385,7 +385,7 @@ def test_a_folder_that_vanishes_is_made_again_once(tmp_path, monkeypatch):
     assert open_artwork(save_in(ARTWORK, folder)).intact
     made.clear()
     monkeypatch.setattr(safe_file, "make_folder", lambda day: make_and_lose(day, 9))
-    with pytest.raises(FolderUnwritable, match="it is not there"):
+    with pytest.raises(FolderUnwritable, match="it does not exist"):
         save_in(ARTWORK, folder)
     assert len(made) == 2
 

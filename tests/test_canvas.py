@@ -272,16 +272,16 @@ def test_each_view_says_what_it_is(canvas, timeline, work):
     assert sentence(canvas) == "Change · being computed…"
     work.running = True
     work.changed.emit()
-    assert sentence(canvas) == "Change · comes when the machine is free: showing the estimate until then"
+    assert sentence(canvas) == "Change · available when no run is active, showing the estimate until then"
     timeline.fail(timeline.shown[0])
-    assert sentence(canvas) == "Change · not available for this step: showing the estimate instead"
+    assert sentence(canvas) == "Change · not available for this step, showing the estimate instead"
     timeline.sharpen(timeline.shown[0], plain((9, 9, 9)))
     assert sentence(canvas) == "Change · Where this step changed the estimate: brighter means more."
     assert colour(canvas) == (9, 9, 9)
     timeline.go_to(0)
     assert sentence(canvas) == "Noise"
     timeline.look_at(View.LATENTS)
-    assert sentence(canvas) == "Latents · comes when the machine is free: showing the noise until then"
+    assert sentence(canvas) == "Latents · available when no run is active, showing the noise until then"
     timeline.show(developed(4))
     timeline.look_at(View.ESTIMATE)
     assert sentence(canvas) == "The finished picture"
@@ -292,19 +292,19 @@ def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
     timeline.show(run)
     work.run, work.running = run, True
     timeline.look_at(View.CHANGE)
-    assert sentence(canvas) == "Change · comes with the next step: showing the estimate until then"
-    timeline.glimpse(run, LiveViews(made := step(6, 10, approximate=True), {View.CHANGE: plain((7, 7, 7))}, None))
+    assert sentence(canvas) == "Change · available at the next step, showing the estimate until then"
+    timeline.show_live(run, LiveViews(made := step(6, 10, approximate=True), {View.CHANGE: plain((7, 7, 7))}, None))
     run.record(made)
     timeline.refresh()
     assert colour(canvas) == (7, 7, 7)
     assert sentence(canvas) == "Change · Where this step changed the estimate: brighter means more."
     assert timeline.approximate  # until the full decoder has made it again
     timeline.look_at(View.GUIDANCE)  # there is none
-    assert sentence(canvas) == "Guidance · comes when the machine is free: showing the estimate until then"
+    assert sentence(canvas) == "Guidance · available when no run is active, showing the estimate until then"
     timeline.go_to(2)
     timeline.look_at(View.NOISE)
-    assert sentence(canvas) == "Noise · comes with the next step: showing the estimate until then"
-    timeline.glimpse(run, LiveViews(run.steps[2], {View.NOISE: plain((8, 8, 8))}, None))
+    assert sentence(canvas) == "Noise · available at the next step, showing the estimate until then"
+    timeline.show_live(run, LiveViews(run.steps[2], {View.NOISE: plain((8, 8, 8))}, None))
     assert colour(canvas) == (8, 8, 8)
 
 
@@ -535,7 +535,7 @@ async def test_while_a_run_is_at_work_the_values_wait(canvas, timeline, work, re
     work.running = True
     canvas.show_values(True)
     await settle()
-    assert told(canvas) == "Values appear when the machine is free."
+    assert told(canvas) == "Values appear when no run is active."
     assert reader.asked == []
     work.running = False
     work.changed.emit()
@@ -551,7 +551,7 @@ async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timelin
     assert told(canvas) == "Values appear with the next step."
     for number in (6, 7):
         latents = Latents(2, 2, {View.NOISY: array("f", [number, 0.0, 0.0, number + 0.5])})
-        timeline.glimpse(run, LiveViews(made := step(number, 10), {}, latents))
+        timeline.show_live(run, LiveViews(made := step(number, 10), {}, latents))
         run.record(made)
         timeline.refresh()
         assert told(canvas) == f"Position 2, 2 of 2 × 2; Noisy: {number}.50"

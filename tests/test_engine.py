@@ -498,7 +498,7 @@ def test_a_preview_decoder_of_another_model_stops_no_run(folder, tmp_path, caplo
     events = generate(Engine(CPU), model)
     assert all(step.noisy and step.approximate for step in only(Step, events))
     assert only(Picture, events) == only(Picture, generate(Engine(CPU), folder))
-    assert "used no more" in caplog.text
+    assert "no longer used" in caplog.text
 
 
 # -- models of other shapes

@@ -419,14 +419,14 @@ def test_a_folder_that_vanishes_is_reported(tmp_path: Path, development: list[Fr
     folder.mkdir()
     with pytest.raises(ExportUnwritable) as raised:
         export.write(development, chosen(format), folder / f"out{format.suffix}", after(1, lambda: shutil.rmtree(folder)))
-    assert raised.value.values == {"folder": folder, "problem": "it is not there"}
+    assert raised.value.values == {"folder": folder, "problem": "it does not exist"}
     assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("format", WRITABLE)
 def test_a_folder_that_is_not_there_or_none_is_reported(tmp_path: Path, development: list[Frame], format: Format):
     (tmp_path / "file").touch()
-    for folder, problem in (("nowhere", "it is not there"), ("file", "it is not a folder")):
+    for folder, problem in (("nowhere", "it does not exist"), ("file", "it is not a folder")):
         with pytest.raises(ExportUnwritable) as raised:
             export.write(development, chosen(format), tmp_path / folder / f"out{format.suffix}", ignore)
         assert raised.value.values["problem"] == problem

@@ -32,7 +32,7 @@ def exports(program: Program) -> list[Path]:
 def test_a_picture_that_developed_becomes_an_animation(program: Program) -> None:
     program.key("ctrl+e")
     program.says("notice_text", "There are no steps to export. Generate the picture first.")
-    wait_for(lambda: program.ready, "the machine is ready", patience=120)
+    wait_for(lambda: program.ready, "the libraries are loaded", patience=120)
     program.key("ctrl+Return")
     [picture] = wait_for(program.pictures, "the picture is saved")
     program.key("ctrl+e")

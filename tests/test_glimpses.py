@@ -246,7 +246,7 @@ async def test_both_of_two_runs_are_seen_live(studio):
 
 async def test_who_looks_at_nothing_special_makes_no_work(studio):
     glimpsed = []
-    studio.timeline.glimpsed.connect(lambda run, glimpse: glimpsed.append(glimpse))
+    studio.timeline.live_shown.connect(lambda run, glimpse: glimpsed.append(glimpse))
     studio.generation.generate(RECIPE)
     await studio.until(lambda: studio.timeline.run is not None and studio.timeline.run.path is not None)
     assert glimpsed == []

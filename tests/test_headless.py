@@ -335,7 +335,7 @@ def test_five_hundred_words_are_cut_and_that_is_said(safelight, tmp_path: Path, 
     prompt = " ".join(f"word{number}" for number in range(500))
     ended = safelight(*FAST, "--prompt", prompt, "--output", tmp_path / "a.png")
     assert ended.status == 0
-    (unread,) = [line for line in ended.errors if line.startswith("not read, beyond the limit of the text encoder: ")]
+    (unread,) = [line for line in ended.errors if line.startswith("ignored because the prompt is too long: ")]
     assert unread.endswith(" word499")
     assert "word0 " not in unread
     (named,) = [line for line in ended.errors if "know" in line]

@@ -97,7 +97,7 @@ async def test_nothing_is_asked_when_nobody_wants_to_know(studio):
     studio.timeline.go_to(1)
     studio.probe.look_at(0.5, 0.5)
     await settle()
-    studio.probe.let_go()
+    studio.probe.release()
     studio.timeline.go_to(2)
     await settle()
     assert studio.asked == [(1, 0.5, 0.5)]

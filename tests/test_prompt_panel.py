@@ -513,8 +513,8 @@ def test_a_started_run_in_the_queue_shows_its_progress(qtbot, panel: PromptPanel
     lines, start = child(panel, QListWidget, "up_next_list"), child(panel, QPushButton, "up_next_start")
     assert shown_in(lines, 0) == ("a green apple", "step 12 of 50")
     assert lines.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a green apple. Paused at step 12 of 50"
-    assert start.text() == "Go on"
-    assert "its steps stay" in lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove").toolTip()
+    assert start.text() == "Resume"
+    assert "Its steps are kept" in lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove").toolTip()
     generation._job = Job(Run(Recipe()))
     generation.queue_changed.emit()
     assert not start.isVisible()
@@ -528,13 +528,13 @@ def test_a_seed_to_try_shows_at_which_step_it_pauses(panel: PromptPanel, generat
     generation.hold([Job(Run(Recipe.of(prompt="a fox", seed=seed)), until=12) for seed in (7, 8)])
     lines = child(panel, QListWidget, "up_next_list")
     assert [shown_in(lines, row) for row in range(2)] == [("a fox", "to step 12")] * 2
-    assert lines.item(1).toolTip() == "a fox\nSeed 8, to step 12; then you choose"
+    assert lines.item(1).toolTip() == "a fox\nSeed 8, pauses at step 12 for your choice"
     assert child(panel, QLabel, "up_next_count").text() == ""  # no picture comes of them by itself
 
 
 def test_twins_are_two_pictures_in_one_line(panel: PromptPanel, generation: Generation):
     generation.hold([Job(Run(Recipe.of(prompt="a fox")), twin=Run(Recipe.of(prompt="a cat")))])
-    assert shown_in(child(panel, QListWidget, "up_next_list"), 0) == ("a fox", "twins")
+    assert shown_in(child(panel, QListWidget, "up_next_list"), 0) == ("a fox", "comparison")
     assert child(panel, QLabel, "up_next_count").text() == "2"
 
 

@@ -36,7 +36,7 @@ def screen() -> Iterator[Screen]:
 @pytest.fixture(scope="module")
 def open_program(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     program = Program(screen, tmp_path_factory.mktemp("shared") / "data")
-    wait_for(lambda: program.ready, "the machine is ready")
+    wait_for(lambda: program.ready, "the libraries are loaded")
     yield program
     program.clear_away()
 
@@ -314,7 +314,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     program.kill()
 
     program = start()
-    wait_for(lambda: program.ready, "the machine is ready")
+    wait_for(lambda: program.ready, "the libraries are loaded")
     assert program.control("prompt")["text"] == "typed last"
     assert program.control("size_text")["text"] == "512 × 512"
     program.says("up_next_count", "2")

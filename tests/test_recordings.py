@@ -251,7 +251,7 @@ def test_a_recording_that_vanishes_while_it_is_shown_costs_its_pictures(folder):
     assert read_pictures(back.steps[3]).noisy is None
     with pytest.raises(StepDamaged):
         read_step(back.steps[3])
-    with pytest.raises(RecordingUnreadable, match="it is not there"):
+    with pytest.raises(RecordingUnreadable, match="it does not exist"):
         read(path_of(folder, run.id))
 
 

@@ -79,7 +79,7 @@ def begin(start: Start, tmp_path: Path, recipe: Recipe = RECIPE) -> Program:
     """The program with `recipe` at work, some steps of it made."""
     program = start(picture_of(recipe, tmp_path / "recipe.png"))
     wait_for(lambda: program.drafts().recipe == recipe, "the recipe is taken over")
-    wait_for(lambda: program.ready, "the machine is ready")
+    wait_for(lambda: program.ready, "the libraries are loaded")
     program.click("canvas")
     program.key("ctrl+Return")
     wait_for(lambda: program.newest >= 5, "some steps are made")

@@ -2,7 +2,7 @@
 
 import os
 
-# Read once by the libraries below when they are first imported, so they stand before any of those imports.
+# The libraries read these once, at their first import, so they are set before it.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # two spinning threads collapse on a busy machine
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # models come from folders; nothing is fetched behind the user's back
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

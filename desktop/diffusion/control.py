@@ -31,7 +31,7 @@ class Control:
 
     @property
     def is_held(self) -> bool:
-        """Whether the work waits for whoever takes its results."""
+        """Whether the work waits for the consumer of its results."""
         return not self._is_free.is_set()
 
     def stop(self) -> None:

@@ -24,7 +24,7 @@ Arguments: TypeAlias = Mapping[str, Any]  # of the pipeline's call; they differ 
 
 @dataclass(frozen=True, slots=True)
 class StepImages:
-    """A step made visible; None for what nobody asked for."""
+    """Previews of a step; None for those that were not requested."""
 
     estimate: Pixels | None = None  # x0
     noisy: Pixels | None = None  # x_t
@@ -107,8 +107,8 @@ def _step(observation: Observation, renderer: Renderer) -> Step:
     change, layout, guidance = measured(observation.x0, observation.before, observation.guided)
     try:
         images = renderer(observation.x0, observation.x_t)
-    except Exception:  # a run does not fail because it cannot be shown
-        log.exception("Step %d could not be made visible", observation.number)
+    except Exception:  # a failed preview must not end the run
+        log.exception("The preview of step %d could not be computed", observation.number)
         images = StepImages()
     return Step(
         number=observation.number,

@@ -182,10 +182,10 @@ class _LiveViews:
         if not (watched.views or watched.values):
             return
         if watched.step is None:
-            seen = views.glimpse(watched, step, observation.record, observation.before, observation.guided, self._renderer.decode)
+            seen = views.live_views(watched, step, observation.record, observation.before, observation.guided, self._renderer.decode)
         elif watched != before and (number := watched.step.number) < len(self._steps):
             snapshot = read_snapshot(self._steps, number)
-            seen = views.glimpse(watched, watched.step, snapshot, _before(self._steps, number), None, self._renderer.decode)
+            seen = views.live_views(watched, watched.step, snapshot, _before(self._steps, number), None, self._renderer.decode)
         else:
             return
         if seen:

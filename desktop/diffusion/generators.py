@@ -1,4 +1,4 @@
-"""Torch's global random generators: those that a sampler draws from when nobody passes it a generator."""
+"""Torch's global random generators, which a sampler uses if it gets no generator."""
 
 from __future__ import annotations
 

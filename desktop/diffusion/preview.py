@@ -67,7 +67,7 @@ class PreviewDecoder(nn.Module):
 
 
 def preview_decoder(model: Path, dtype: torch.dtype, device: torch.device) -> Decode | None:
-    """The preview decoder that lies in the model's folder. None where there is none, and where it is of no use, which the log tells."""
+    """Load the preview decoder from the model's folder. None if there is none, or if it cannot be used, which is logged."""
     folder = model / "preview_decoder"
     if not (folder / "config.json").is_file():
         return None
@@ -134,7 +134,7 @@ class Previewer:
             self.linear.learn(latents, self.full(latents)[0].float())
 
     def cost(self, latents: torch.Tensor) -> float:
-        """Seconds that the preview decoder takes for these latents: the least ever seen, looked at again while that is close to cheap."""
+        """Seconds that the preview decoder takes for these latents: the minimum so far, measured again while it is close to the limit."""
         known = self._costs.get(latents.shape)
         if known is None or CHEAP_SECONDS < known < 4 * CHEAP_SECONDS:  # a busy moment must not count for the whole session
             measured = min(itertools.islice(self._timings(latents), 5))
@@ -156,7 +156,7 @@ class StepRenderer:
 
     def __init__(self, previewer: Previewer, previews: Previews) -> None:
         self._previewer, self._previews = previewer, previews
-        self._left: float | None = None  # when the last step had been looked at
+        self._left: float | None = None  # when the last preview was finished
         self._decode: Decode | None = None
 
     def __call__(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
@@ -169,7 +169,7 @@ class StepRenderer:
             except Exception:  # a preview that fails stops no run
                 if self._previewer.decoder is None:
                     raise
-                log.warning("The preview decoder fails and is used no more", exc_info=True)
+                log.warning("The preview decoder failed and is no longer used", exc_info=True)
                 self._previewer.decoder = self._decode = None
                 look = self._look(x0, x_t, step)
         self._left = time.perf_counter()

@@ -69,7 +69,7 @@ class Turn:
     """Settings changed after step `after`."""
 
     after: int
-    changes: Mapping[str, Any] = field(hash=False)  # by field key; `refine` stands alone
+    changes: Mapping[str, Any] = field(hash=False)  # by field key; `refine` is never combined with others
 
     @property
     def refines(self) -> bool:

@@ -1,4 +1,4 @@
-"""Where a diffusers scheduler stands on its noise schedule, read off any of them: numbers only, torch-free.
+"""The position of any diffusers scheduler on its noise schedule, as plain numbers; torch-free.
 
 Three ways of writing x_t are in use. With ᾱ the signal's share of the variance and σ = √((1−ᾱ)/ᾱ):
     variance preserving   x_t = √ᾱ·x0 + √(1−ᾱ)·noise       DDIM, DDPM, PNDM, LCM by timestep; DPM++, UniPC by σ
@@ -72,7 +72,7 @@ def level_after(scheduler: Any, call: int, timestep: Any) -> Level:
 
 
 def reading(scheduler: Any, level: Level) -> Mix | None:
-    """How x0 follows from the model's output at `level`; None where it does not."""
+    """Coefficients that give x0 from the model's output at `level`; None for other prediction types or without signal."""
     signal, noise = level.signal, level.noise
     if _is_flow(scheduler):
         return Mix(1.0, -noise)

@@ -88,7 +88,7 @@ class Departure:
     """How a call continues after the last step of its history, if not from the recorded state."""
 
     turns: int = 0  # turns of the recipe taken so far
-    noise_seed: int | None = None  # seeds all generators anew before the sampler draws again
+    noise_seed: int | None = None  # seeds all generators again before the sampler's next draw
     is_afresh: bool = False  # the sampler starts here, without its state of earlier steps
     refined: torch.Tensor | None = None  # finished latents that replace x_t, with noise of its level added
 

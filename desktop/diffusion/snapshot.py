@@ -134,7 +134,7 @@ class SnapshotWriter:
         return b"".join((len(header).to_bytes(8, "little"), header, *(raw for _, _, raw in data.values())))
 
     def _writable(self, attributes: Mapping[str, object], data: Content) -> Iterator[tuple[str, str]]:
-        """A scheduler may hold any object (a noise sampler, a function). Those are not recorded; the scheduler makes them anew."""
+        """A scheduler may hold any object (a noise sampler, a function). Those are not recorded; the scheduler creates them again."""
         for name, value in attributes.items():
             try:
                 yield name, self._json(value, data)

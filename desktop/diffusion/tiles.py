@@ -1,17 +1,17 @@
-"""How the channels of latents lie side by side in one picture. Torch-free, so that the window can point at a value."""
+"""Layout of the channels of latents as tiles in one picture. Torch-free, because the window uses it too."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-LEAST_SIDE = 512  # px that the channels fill together
-GAP = 8  # px between two of them
+LEAST_SIDE = 512  # px, minimum of the longer side
+GAP = 8  # px between two tiles
 
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """`count` channels of `height` × `width` positions, each position a square."""
+    """`count` channels of `height` × `width` positions; each position is drawn as a square."""
 
     count: int
     width: int
@@ -27,7 +27,7 @@ class Tiles:
 
     @property
     def square(self) -> int:
-        """px of one position."""
+        """Side of one position, px."""
         return math.ceil(LEAST_SIDE / (self.columns * max(self.height, self.width)))
 
     @property
@@ -36,11 +36,11 @@ class Tiles:
         return self.columns * self._across - GAP, self.rows * self._down - GAP
 
     def corner(self, channel: int) -> tuple[int, int]:
-        """Where a channel, counted from 0, begins from the upper left, px."""
+        """Upper left corner (x, y) of the tile of `channel`, counted from 0, px."""
         return channel % self.columns * self._across, channel // self.columns * self._down
 
     def at(self, x: float, y: float) -> tuple[int, float, float] | None:
-        """The channel at (x, y) px, and where in it that is, both 0…1; None between the channels."""
+        """The channel at (x, y) px, and the position in its tile, both 0…1; None between tiles."""
         column, row = int(x // self._across), int(y // self._down)
         channel = row * self.columns + column
         across, down = (x - column * self._across) / (self._across - GAP), (y - row * self._down) / (self._down - GAP)

@@ -1,6 +1,6 @@
-"""Ways of looking at a step: its channels in false colour, and where something happens as a heat map over the picture.
+"""Views of a step: latent channels in false colour, and heat maps over the picture.
 
-Colours are laid out in OKLCH (Ottosson 2020), where equal differences of lightness look equal.
+Colours are computed in OKLCH (Ottosson 2020), in which equal lightness differences look equal.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_VALUE = 3.0  # of latents, in standard deviations of noise: the ends of the
 MOST_SHARE = 1.5  # of the picture's strength: the upper end of a heat map
 LUMA = torch.tensor([0.2126, 0.7152, 0.0722])
 DIMMED = 0.5  # of the brightness of the picture under a heat map
-MOST_GLIMPSED = 128  # px, on the longer side of a heat map that is made on the way: latents seldom have more positions
+MOST_LIVE = 128  # px, longer side of a live heat map; latents seldom have more positions
 
 
 def channels(latents: torch.Tensor) -> Pixels:
@@ -39,7 +39,7 @@ def channels(latents: torch.Tensor) -> Pixels:
 
 
 def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
-    """h×w shares of the picture's strength over the picture in dim grey; as square roots, so that small ones are seen too."""
+    """h×w shares of the picture's strength over the picture in dim grey; square roots make small shares visible."""
     warmth = (shares.float().cpu() / MOST_SHARE).sqrt()
     warmth = F.interpolate(warmth[None, None], (picture.height, picture.width), mode="bicubic").clamp(0, 1)[0, 0]
     seen = torch.frombuffer(bytearray(picture.data), dtype=torch.uint8).reshape(picture.height, picture.width, 3)
@@ -49,28 +49,28 @@ def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
 
 
 def noise(record: Snapshot) -> torch.Tensor:
-    """ε, whatever the model predicts: what x_t holds beside x0, with the variance of noise."""
+    """ε for any prediction type: (x_t − signal · x0) / strength."""
     signal, strength = record.level
     return (record.sample.float() - signal * record.x0.float()) / strength
 
 
 def change(record: Snapshot, before: torch.Tensor | None) -> torch.Tensor:
-    """h×w: how far the step moved x0 at each position, as a share of x0's strength; `before`: x0 of the step before, if it had one."""
+    """h×w: change of x0 in this step at each position, relative to the RMS of x0; `before`: x0 of the previous step, None for the first."""
     return share(record.x0.float() if before is None else record.x0.float() - before.float(), record)
 
 
 def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
-    """h×w: how far guidance moved x0 at each position, as a share of x0's strength; from both answers of the denoiser."""
+    """h×w: change of x0 by guidance at each position, relative to the RMS of x0; from both predictions of the denoiser."""
     return share(record.mix[1] * scale * (prompted.float() - without.float()), record)
 
 
 def share(moved: torch.Tensor, record: Snapshot) -> torch.Tensor:
-    """1×C×h×w by which x0 was moved → h×w, over all channels, as a share of x0's strength."""
+    """1×C×h×w change of x0 → h×w, RMS over the channels, relative to the RMS of x0."""
     return (moved[0].float().square().mean(0) / record.x0.float().square().mean()).sqrt()
 
 
 def latents(record: Snapshot) -> Latents:
-    """What a step gave, to be read value by value."""
+    """The values of all latents of a step, for reading single positions."""
     given = {View.NOISY: record.noisy}
     if record.number:
         given |= {View.ESTIMATE: record.x0, View.NOISE: noise(record)}
@@ -78,29 +78,29 @@ def latents(record: Snapshot) -> Latents:
     return Latents(columns, rows, {view: array("f", each[0].float().cpu().contiguous().numpy().tobytes()) for view, each in given.items()})
 
 
-def glimpse(
-    gaze: WatchedViews,
+def live_views(
+    watched: WatchedViews,
     step: Step,
     record: Snapshot,
     before: torch.Tensor | None,
     guided: torch.Tensor | None,
     decode: Callable[[torch.Tensor], Pixels | None],
 ) -> LiveViews | None:
-    """What is looked at of a step, without a denoiser call; None for nothing.
+    """Return the watched views and values of a step, computed without a denoiser call; None if there are none.
 
-    `before`: x0 of the step before, `guided`: how far guidance has moved x0, where they are known; `decode`: 1×C×h×w → a preview.
+    `before`: x0 of the previous step; `guided`: change of x0 by guidance; None if unknown. `decode`: 1×C×h×w → preview.
     """
     try:
         estimate = step.estimate or step.thumbnail  # of a step on disk only the thumbnail is in memory
-        pictures = {view: picture for view in gaze.views if (picture := _glimpsed(view, estimate, record, before, guided, decode))}
-        values = latents(record) if gaze.values else None
-    except Exception:  # seeing is not worth a run
-        log.exception("Step %d could not be seen as it was looked at", step.number)
+        pictures = {view: picture for view in watched.views if (picture := _live_picture(view, estimate, record, before, guided, decode))}
+        values = latents(record) if watched.values else None
+    except Exception:  # a failed view must not end the run
+        log.exception("The views of step %d could not be computed", step.number)
         return None
     return LiveViews(step, pictures, values) if pictures or values else None
 
 
-def _glimpsed(
+def _live_picture(
     view: View,
     estimate: Pixels | None,
     record: Snapshot,
@@ -122,7 +122,7 @@ def _glimpsed(
 
 
 def _thinned(picture: Pixels) -> Pixels:
-    factor = -(-max(picture.width, picture.height) // MOST_GLIMPSED)
+    factor = -(-max(picture.width, picture.height) // MOST_LIVE)
     seen = torch.frombuffer(bytearray(picture.data), dtype=torch.uint8).reshape(picture.height, picture.width, 3)
     return _pixels(seen[::factor, ::factor])
 

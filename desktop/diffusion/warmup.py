@@ -30,7 +30,7 @@ def warm_up() -> None:
         for piece in _PIECES:
             import_module(piece)
     finally:
-        gc.freeze()  # what was imported stays for good; later collections need not look through it
+        gc.freeze()  # imported objects are never freed; later collections need not scan them
         if collecting:
             gc.enable()
 

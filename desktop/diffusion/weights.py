@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 EMPHASIS = 1.1
-MOST_WEIGHT = 2.0  # what the keys reach; far beyond it an encoder's output is noise
+MOST_WEIGHT = 2.0  # limit for the keys; far higher weights turn the encoder's output into noise
 _OPENING = {")": "(", "]": "["}
 _NUMBER = re.compile(r":\s*(\d+\.?\d*|\.\d+)\s*\Z")
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A stretch of the prompt that has one weight; `start:end` is where it stands in the prompt as typed."""
+    """A part of the prompt with one weight; `start:end` is its place in the prompt as typed."""
 
     text: str  # without marks and escapes
     weight: float
@@ -27,7 +27,7 @@ class Fragment:
 
 
 def parse(prompt: str) -> tuple[Fragment, ...]:
-    """The prompt cut where the weight changes; neighbours always differ in weight."""
+    """Split the prompt where the weight changes; adjacent fragments differ in weight."""
     fragments = []
     for weight, group in groupby(_characters(prompt), key=lambda character: character.weight):
         characters = list(group)
@@ -42,7 +42,7 @@ def plain(prompt: str) -> str:
 
 
 def blanked(prompt: str) -> str:
-    """The prompt with a space for every mark and escape: each character that the text encoder reads stands where it was typed."""
+    """The prompt with a space for every mark and escape; all other characters keep their index."""
     if not any(mark in prompt for mark in "([\\"):
         return prompt
     letters = [" "] * len(prompt)
@@ -52,7 +52,7 @@ def blanked(prompt: str) -> str:
 
 
 def typed_index(prompt: str, index: int) -> int:
-    """Where the character that `plain(prompt)` has at `index` stands in the prompt as typed."""
+    """Convert an index into `plain(prompt)` to an index into the prompt as typed."""
     characters = _characters(prompt)
     return characters[index].start if index < len(characters) else len(prompt)
 
@@ -60,24 +60,24 @@ def typed_index(prompt: str, index: int) -> int:
 def adjust(prompt: str, start: int, end: int, step: float) -> tuple[str, int, int]:
     """Add `step` (±0.1) to the weight of the selected words, or of the word at the cursor; returns the new selection.
 
-    Marks appear as `(words:1.1)` and vanish at 1.0. A selection that cannot carry a weight comes back unchanged.
+    Marks are written as `(words:1.1)` and removed at 1.0. A selection that cannot have a weight is returned unchanged.
     """
     first, last = _words(prompt, start, end)
     words = prompt[first:last]
-    if plain(f"({words}:1)") != plain(words) or not words:  # nothing there, or half of a pair of brackets
+    if plain(f"({words}:1)") != plain(words) or not words:  # empty, or only one bracket of a pair
         return prompt, start, end
     before, weight, after = _marks_around(prompt, first, last)
     weight = round(min(max(weight + step, 0.0), MOST_WEIGHT), 2)
     opening, closing = ("", "") if weight == 1 else ("(", f":{weight:g})")
     adjusted = prompt[:before] + opening + words + closing + prompt[after:]
-    if plain(adjusted) != plain(prompt):  # a backslash stands before it
+    if plain(adjusted) != plain(prompt):  # a backslash precedes it
         return prompt, start, end
     first = before + len(opening)
     return adjusted, first, first + len(words)
 
 
 def _words(prompt: str, start: int, end: int) -> tuple[int, int]:
-    """The selection without surrounding spaces; where it is empty, the word around it."""
+    """The selection without surrounding spaces; if empty, the word at the cursor."""
     if start == end:
         return next((match.span() for match in _WORD.finditer(prompt) if match.start() <= start <= match.end()), (start, start))
     selected = prompt[start:end]
@@ -85,7 +85,7 @@ def _words(prompt: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _marks_around(prompt: str, start: int, end: int) -> tuple[int, float, int]:
-    """Where the round brackets directly around `start:end` begin and end, and their weight; 1.0 without any."""
+    """Start and end of the round brackets directly around `start:end`, and their weight; 1.0 without brackets."""
     closing = re.match(r"(?::\s*(\d+\.?\d*|\.\d+)\s*)?\)", prompt[end:])
     marked = closing and prompt[:start].endswith("(") and plain(prompt[start - 1 : end + closing.end()]) == plain(prompt[start:end])
     if not marked:

@@ -1,6 +1,6 @@
-"""Pictures that move: GIF, WebP and APNG files, put together from stills that were encoded one by one.
+"""Animated GIF, WebP and APNG files, assembled from separately encoded stills.
 
-Each still is the whole file that an encoder made of one picture; all are of one size. Time is counted in ticks.
+Each still is a complete file with one picture; all have the same size. Durations are in ticks.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from dataclasses import dataclass
 
 from .png import SIGNATURE
 
-TICK = 0.02  # s; browsers slow down what is shorter, and 50 pictures a second is a rate that every player knows
+TICK = 0.02  # s; browsers slow down shorter delays, and every player supports 50 pictures per second
 
 _GIF_EXTENSION, _GIF_IMAGE, _GIF_END = 0x21, 0x2C, 0x3B
 _GIF_REPEAT = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-_WEBP_MOVES = 0x02  # in the flags of VP8X
-_WEBP_REPLACES = 0x02  # in those of a picture: it is not blended with the one before
+_WEBP_MOVES = 0x02  # VP8X flag: animation
+_WEBP_REPLACES = 0x02  # ANMF flag: do not blend with the previous frame
 
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """One picture and how long it stands."""
+    """One frame and its duration."""
 
     data: bytes
     ticks: int
 
 
 def gif(stills: Sequence[Still], width: int, height: int, loop: bool) -> bytes:
-    """GIF89a (CompuServe 1990); each picture brings its own 256 colours. `stills` are GIFs."""
-    parts = [b"GIF89a", _little(width, 2), _little(height, 2), b"\x70\0\0"]  # eight bits a colour; no colours for all
+    """GIF89a (CompuServe 1990); each frame has its own 256 colours. `stills` are GIFs."""
+    parts = [b"GIF89a", _little(width, 2), _little(height, 2), b"\x70\0\0"]  # 8 bits per colour, no global colour table
     if loop:
         parts.append(_GIF_REPEAT)
     for still in stills:
@@ -50,7 +50,7 @@ def gif(stills: Sequence[Still], width: int, height: int, loop: bool) -> bytes:
 
 
 def webp(stills: Sequence[Still], width: int, height: int, loop: bool) -> bytes:
-    """An extended WebP (RFC 9649 §2.7) with a chunk for each picture. `stills` are simple WebPs."""
+    """An extended WebP (RFC 9649 §2.7) with an ANMF chunk per frame. `stills` are simple WebPs."""
     canvas = _little(width - 1, 3) + _little(height - 1, 3)
     chunks = [_riff(b"VP8X", bytes([_WEBP_MOVES, 0, 0, 0]) + canvas), _riff(b"ANIM", b"\0\0\0\xff" + _little(0 if loop else 1, 2))]
     for still in stills:
@@ -60,7 +60,7 @@ def webp(stills: Sequence[Still], width: int, height: int, loop: bool) -> bytes:
 
 
 def apng(stills: Sequence[Still], width: int, height: int, loop: bool) -> bytes:
-    """An animated PNG (PNG 3rd edition, §4.9); readers that know no animation show the first picture. `stills` are PNGs."""
+    """An animated PNG (PNG 3rd edition, §4.9); readers without animation support show the first frame. `stills` are PNGs."""
     parts = [SIGNATURE]
     sequence = 0
     for number, still in enumerate(stills):
@@ -68,7 +68,7 @@ def apng(stills: Sequence[Still], width: int, height: int, loop: bool) -> bytes:
         if number == 0:
             parts.append(_png_chunk(b"IHDR", next(body for kind, body in chunks if kind == b"IHDR")))
             parts.append(_png_chunk(b"acTL", _big(len(stills), 4) + _big(0 if loop else 1, 4)))
-        # at 0, 0; replaces what was there
+        # at 0, 0; replaces the previous frame
         shown = _big(sequence, 4) + _big(width, 4) + _big(height, 4) + bytes(8) + _big(still.ticks, 2) + _big(round(1 / TICK), 2) + bytes(2)
         parts.append(_png_chunk(b"fcTL", shown))
         sequence += 1
@@ -82,7 +82,7 @@ def apng(stills: Sequence[Still], width: int, height: int, loop: bool) -> bytes:
 
 
 def _gif_picture(data: bytes) -> tuple[bytes, int, bytes]:
-    """Of a GIF with one picture: its colours, their number as GIF writes it (2 to the power of it + 1), and the packed picture."""
+    """The colour table of a GIF with one picture, its size field n (2 ** (n + 1) colours), and the compressed picture."""
     size = data[10] & 7
     place = 13 + 3 * (2 << size)
     colours = data[13:place]
@@ -94,7 +94,7 @@ def _gif_picture(data: bytes) -> tuple[bytes, int, bytes]:
 
 
 def _after_blocks(data: bytes, place: int) -> int:
-    """Behind a row of blocks, each with its length before it, that an empty one ends."""
+    """Index after a sequence of sub-blocks (length byte, data), which an empty block ends."""
     while length := data[place]:
         place += 1 + length
     return place + 1

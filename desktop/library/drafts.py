@@ -23,7 +23,7 @@ class Waiting:
 
     recipe: Recipe
     pictures: int = 1
-    run: str = ""  # id of the first picture's run, which may be recorded already
+    run: str = ""  # id of the run of the first picture; it may have a recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,21 @@ class Drafts:
     history: tuple[str, ...] = ()  # prompts, newest last
 
     def remember(self, prompt: str) -> Drafts:
-        """The drafts with `prompt` as the newest of the history; not twice in a row."""
+        """Return the drafts with `prompt` added to the history, unless it is the newest entry already."""
         if not prompt.strip() or self.history[-1:] == (prompt,):
             return self
         return replace(self, history=(*self.history, prompt)[-MOST_PROMPTS:])
 
 
 class DraftsFile:
-    """The file of the drafts, written at most once a second while the user types. A restored queue waits for the user."""
+    """The file of the drafts, written at most once a second while the user types. A restored queue is held until the user resumes it."""
 
     def __init__(self, path: Path) -> None:
         self._file = GuardedFile(path, SCHEMA)
         self._unknown: dict[str, Any] = {}
 
     def load(self) -> tuple[Drafts, SafelightError | None]:
-        """The drafts, and a problem to tell the user."""
+        """The drafts, and a problem to report, if any."""
         found = self._file.read()
         drafts, ignored = _read(found.values)
         self._unknown = {name: value for name, value in found.values.items() if name not in _to_values(Drafts())}

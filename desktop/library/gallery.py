@@ -1,4 +1,4 @@
-"""Gallery: the pictures there are, newest first."""
+"""Gallery: the pictures in the pictures folder, newest first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def recent(folder: Path, most: int) -> list[Path]:
-    """The newest `most` pictures in the day folders of `folder`, newest first. Looks into no file and no older day than needed."""
+    """The newest `most` pictures in the day folders of `folder`, newest first. Opens no file and reads no older day than needed."""
     pictures: list[Path] = []
     for day in sorted((entry for entry in _entries(folder) if _DAY.fullmatch(entry.name)), key=lambda entry: entry.name, reverse=True):
         if len(pictures) >= most:
@@ -24,7 +24,7 @@ def recent(folder: Path, most: int) -> list[Path]:
 
 
 def thumbnail(path: Path, side: int) -> Pixels | None:
-    """The picture made to fit a square of `side` px; None where it cannot be read."""
+    """The picture scaled down to fit a square of `side` px; None if it cannot be read."""
     try:
         return read_pixels(path, side)
     except PictureUnreadable:
@@ -47,5 +47,5 @@ def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
-    except OSError:  # not there yet, not a folder, or not ours to read
+    except OSError:  # missing, not a folder, or not readable
         return []

@@ -1,4 +1,4 @@
-"""A small JSON file that outlives kills and damage: written whole or not at all, checked when read, three good copies kept."""
+"""A small JSON file that survives kills and damage: atomic writes, a checksum, and three older copies."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ MOST_BYTES = 64 << 20
 
 
 class State(Enum):
-    """What was found on disk."""
+    """State of the file on disk."""
 
-    FIRST = auto()  # nothing yet
+    FIRST = auto()  # no file yet
     GOOD = auto()
-    RESTORED = auto()  # the file was damaged or gone; a copy stands in
-    LOST = auto()  # damaged, and no copy was good: the file was put aside
-    NEWER = auto()  # written by a later version; it is read, and never written
+    RESTORED = auto()  # the file was damaged or missing; a copy is used
+    LOST = auto()  # damaged, without a good copy; the file was renamed
+    NEWER = auto()  # written by a newer version; read, but never written
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     state: State
     values: dict[str, Any]
-    when: datetime | None = None  # of the copy that stands in
-    aside: Path | None = None  # where the damaged file lies now
+    when: datetime | None = None  # time of the copy that is used
+    aside: Path | None = None  # path of the damaged file now
 
     def problem(self, newer: type[SafelightError], restored: type[SafelightError], lost: type[SafelightError]) -> SafelightError | None:
-        """What the user should be told, in the words of these errors."""
+        """The problem to report, as one of these errors; None if there is none."""
         match self.state:
             case State.NEWER:
                 return newer()
@@ -51,13 +51,13 @@ class Found:
 class GuardedFile:
     """`{"schema": n, "sha256": …, "values": {…}}`, with copies `name.json.1` (the newest) to `.3` beside it.
 
-    The checksum tells a flipped bit from a changed setting; a file without one was written by hand and is believed.
+    The checksum detects damage; a file without one was edited by hand and is accepted.
     """
 
     def __init__(self, path: Path, schema: int) -> None:
         self.path = path
         self._schema = schema
-        self._written: dict[str, Any] | None = None  # what the file holds now, if it is good
+        self._written: dict[str, Any] | None = None  # contents of the file on disk, if it is good
         self.read_only = False  # a newer version wrote it
 
     def read(self) -> Found:
@@ -67,14 +67,14 @@ class GuardedFile:
         return found
 
     def write(self, values: dict[str, Any]) -> None:
-        """Keep `values`. Raises OSError where the disk refuses; the file and its copies then hold what they held."""
+        """Write `values`. Raises OSError; the file and its copies are then unchanged."""
         if self.read_only or values == self._written:
             return
         safe_file.make_folder(self.path.parent)
         data = json.dumps({"schema": self._schema, "sha256": _checksum(self._schema, values), "values": values}, indent=1).encode()
-        if not os.path.lexists(self.path):  # else a kill could leave copies alone, as if the file were damaged
+        if not os.path.lexists(self.path):  # otherwise a kill could leave only copies, as after damage
             safe_file.replace(self.path, data)
-        safe_file.replace(self._copy(0), data)  # a full disk shows itself before any copy moves on
+        safe_file.replace(self._copy(0), data)  # a full disk fails here, before any copy is renamed
         for number in range(COPIES - 1, -1, -1):
             with contextlib.suppress(FileNotFoundError):
                 os.replace(self._copy(number), self._copy(number + 1))
@@ -103,7 +103,7 @@ class GuardedFile:
         aside = self.path.with_name(f"{self.path.stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{self.path.suffix}")
         try:
             os.replace(self.path, aside)
-        except OSError:  # a folder that cannot be written keeps its file in any case
+        except OSError:  # in a read-only folder the file stays as it is
             return self.path
         return aside
 
@@ -112,7 +112,7 @@ class GuardedFile:
 
 
 def _parse(data: bytes, known_schema: int) -> tuple[int, dict[str, Any]]:
-    """Schema number and values; ValueError unless the file is whole. What a later version wrote is taken as far as it goes."""
+    """Schema number and values; ValueError if the file is damaged. Of a newer version's file, known values are read."""
     try:
         document = json.loads(data)
     except RecursionError:

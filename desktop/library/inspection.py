@@ -74,7 +74,7 @@ BITS = {
     "F64": 64,
 }
 
-_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks something that every model has")
+_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
 _NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
 _CUT = QT_TRANSLATE_NOOP("Safelight", "is cut off")
@@ -468,7 +468,7 @@ def _extent(tensor: dict[str, Any]) -> tuple[int, int]:
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("duplicate key")
     return document
 
 

@@ -26,7 +26,7 @@ STARTER_GUIDANCE = 5.0  # what the starter draws best with
 STARTER_LANGUAGES = ("en", "zh")
 MOST_TOKENS = 4096
 _MISSING = QT_TRANSLATE_NOOP("Safelight", "is missing")
-_SENSELESS = QT_TRANSLATE_NOOP("Safelight", "makes no sense")
+_SENSELESS = QT_TRANSLATE_NOOP("Safelight", "has invalid contents")
 
 
 @dataclass(frozen=True, slots=True)

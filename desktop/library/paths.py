@@ -1,4 +1,4 @@
-"""Where Safelight keeps what is yours: the places the system has for it, or one folder of your choice."""
+"""Paths of the user's files: the system's standard folders, or one chosen folder."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ APP = "safelight"
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The four places on disk. None of them need exist; whoever writes there makes it."""
+    """The four folders. None needs to exist; code that writes there creates it."""
 
     data: Path  # settings, drafts, window layout
-    pictures: Path  # finished pictures, a folder per day
+    pictures: Path  # finished pictures, one folder per day
     logs: Path
     cache: Path  # may be deleted at any time
 
     @classmethod
     def default(cls) -> Folders:
-        """The system's own places; pictures go where the system keeps pictures (XDG user directories on Linux)."""
-        import platformdirs  # here: nothing needs it where `--data` is given
+        """The system's standard folders; pictures go to the user's Pictures folder (XDG user directories on Linux)."""
+        import platformdirs  # imported late: not needed with `--data`
 
         return cls(
             data=platformdirs.user_data_path(APP, appauthor=False),
@@ -31,6 +31,6 @@ class Folders:
 
     @classmethod
     def inside(cls, data: Path) -> Folders:
-        """Everything in the folder `data` (`--data DIR`)."""
+        """All folders inside `data` (`--data DIR`)."""
         data = data.expanduser().absolute()
         return cls(data=data, pictures=data / "pictures", logs=data / "logs", cache=data / "cache")

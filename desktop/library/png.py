@@ -1,4 +1,4 @@
-"""A PNG file taken apart by ourselves, within limits, before any library reads it."""
+"""Split a PNG file into its parts, within limits, before any library reads it."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-MOST_CHUNKS = 1_000  # beside those of the picture itself
-MOST_PICTURE_CHUNKS = 20_000  # 8 KiB each, as many programs write them, in a file of 64 MB is half of that
-MOST_TEXT = 1 << 20  # bytes of one text, unpacked
-MOST_TEXTS = 8 << 20  # bytes of all texts we look at
+MOST_CHUNKS = 1_000  # other than IDAT
+MOST_PICTURE_CHUNKS = 20_000  # IDAT; a file of 64 MB in chunks of 8 KiB, as many programs write them, has 8,000
+MOST_TEXT = 1 << 20  # bytes of one uncompressed text
+MOST_TEXTS = 8 << 20  # bytes of all texts that are read
 
 _PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 _TEXT = (b"tEXt", b"zTXt", b"iTXt")
 
 
 class BadPng(Exception):
-    """Not a whole PNG; the message says in what way, for the log."""
+    """Not a valid PNG; the message gives the reason, for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a PNG file consists of."""
+    """The parts of a PNG file."""
 
     width: int  # px
     height: int  # px
-    picture: bytes  # the same PNG with nothing in it but the picture: what a decoder may be given
+    picture: bytes  # the PNG with only the chunks of the picture, safe for a decoder
     texts: dict[str, str]  # by keyword
-    unreadable: tuple[str, ...]  # keywords of texts that are there but damaged or too long
+    unreadable: tuple[str, ...]  # keywords of texts that are damaged or too long
 
 
 def take_apart(data: bytes, keywords: Collection[str]) -> Parts:
-    """Check every chunk and read the texts called `keywords`. A bad text costs only itself; a bad picture raises `BadPng`."""
+    """Check every chunk and read the texts called `keywords`. A bad text is listed in `unreadable`; a bad picture raises `BadPng`."""
     if not data.startswith(SIGNATURE):
         raise BadPng("no PNG signature")
     view = memoryview(data)
@@ -84,10 +84,10 @@ def _keyword(body: memoryview) -> str:
 
 
 def _text(kind: bytes, rest: bytes) -> str | None:
-    """What follows the keyword, unpacked and decoded; None when damaged or longer than `MOST_TEXT`."""
+    """The text after the keyword, decompressed and decoded; None if damaged or longer than `MOST_TEXT`."""
     packed = kind == b"zTXt"
     if packed:
-        rest = rest[1:]  # method; there is only one
+        rest = rest[1:]  # skip the compression method; there is only one
     elif kind == b"iTXt":
         packed = rest[:1] == b"\1"
         _language, _, rest = rest[2:].partition(b"\0")

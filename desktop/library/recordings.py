@@ -40,7 +40,7 @@ from .records import CONTENTS, Appender, DamagedRecord, NewerRecords, NotRecords
 log = logging.getLogger(__name__)
 
 RESUMABLE = (Ending.RUNNING, Ending.PAUSED)  # RUNNING on disk: the program was killed before the run ended
-_DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged from its beginning")
+_DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged from the start")
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,7 @@ class Appender:
 
 
 def remove(path: Path) -> None:
-    """Delete the file, unless somebody is writing it: then `BlockingIOError`."""
+    """Delete the file. Raises `BlockingIOError` if a process is writing it."""
     descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
         _lock_soon(descriptor)

@@ -1,6 +1,6 @@
-"""The one way bytes reach the disk: written aside, checked, flushed, and only then given their name.
+"""Atomic file writes: write to a temporary file, check, flush, then rename.
 
-A kill or a failure at any moment leaves the old state or the new one, never half a file.
+After a kill or a failure at any moment, the file has its old content or the new one.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from ..errors import QT_TRANSLATE_NOOP
 
 try:
     import fcntl
-except ImportError:  # Windows, where an open file cannot be deleted anyway
+except ImportError:  # Windows, where an open file cannot be deleted
     fcntl = None
 
-ASIDE = ".safelight-part-"  # how a file is called before it has its name
+ASIDE = ".safelight-part-"  # prefix of temporary names
 NO_TMPFILE = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS}
-NO_LINK = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}  # what FAT and some network folders answer
-_MODE = 0o666  # less the umask
+NO_LINK = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}  # errors of FAT and some network folders
+_MODE = 0o666  # before the umask
 
-GONE = QT_TRANSLATE_NOOP("Safelight", "it is not there")
+GONE = QT_TRANSLATE_NOOP("Safelight", "it does not exist")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you may not write there")
+_FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you do not have permission to write there")
 _NO_FOLDER = QT_TRANSLATE_NOOP("Safelight", "it is not a folder")
 _PROBLEMS = {
     **dict.fromkeys(FULL, QT_TRANSLATE_NOOP("Safelight", "the disk is full")),
@@ -46,12 +46,12 @@ _PROBLEMS = {
 
 
 def why(error: OSError) -> str:
-    """What the disk objects to, in words that finish a sentence."""
+    """The reason of `error` as a clause, to end a sentence with."""
     return _PROBLEMS.get(error.errno or 0, error.strerror or str(error))
 
 
 def create(path: Path, data: bytes) -> None:
-    """Make the new file `path`; when this returns it is on the disk. Raises `FileExistsError`, never overwrites."""
+    """Create the file `path` and flush it to disk. Raises `FileExistsError`, never overwrites."""
     with _folder(path.parent) as folder:
         if not _create_nameless(path, data, folder):
             with _aside(path.parent, data) as aside:
@@ -59,13 +59,13 @@ def create(path: Path, data: bytes) -> None:
         try:
             _sync_folder(folder)
         except OSError:
-            with contextlib.suppress(OSError):  # not certain to be on the disk, so not there at all
+            with contextlib.suppress(OSError):  # it may not be on disk: remove it
                 os.unlink(path)
             raise
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Give the file `path` new content, all of it or none."""
+    """Replace the content of the file `path` atomically."""
     with _folder(path.parent) as folder, _aside(path.parent, data) as aside:
         os.replace(aside, path)
         _sync_folder(folder)
@@ -73,7 +73,7 @@ def replace(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def new_folder(path: Path) -> Iterator[Callable[[str, bytes], None]]:
-    """Make the new folder `path` of the files that are put into it, all of them or none. Raises `FileExistsError`, never overwrites."""
+    """Create the folder `path` with the files that the block puts into it, atomically. Raises `FileExistsError`, never overwrites."""
     aside = path.parent / f"{ASIDE}{secrets.token_hex(8)}"
     with _folder(path.parent) as parent:
         if os.path.lexists(path):
@@ -82,7 +82,7 @@ def new_folder(path: Path) -> Iterator[Callable[[str, bytes], None]]:
         try:
             with _folder(aside) as folder:
                 if folder is not None:
-                    with contextlib.suppress(OSError):  # a network folder may refuse; then `sweep` cannot lock it either
+                    with contextlib.suppress(OSError):  # a network folder may refuse locks; then `sweep` cannot lock it either
                         lock(folder)
 
                 def put(name: str, data: bytes) -> None:
@@ -91,7 +91,7 @@ def new_folder(path: Path) -> Iterator[Callable[[str, bytes], None]]:
 
                 yield put
                 _sync_folder(folder)
-            os.rename(aside, path)  # replaces an empty folder at most
+            os.rename(aside, path)  # can replace only an empty folder
             try:
                 _sync_folder(parent)
             except OSError:
@@ -102,10 +102,10 @@ def new_folder(path: Path) -> Iterator[Callable[[str, bytes], None]]:
 
 
 def read(path: Path, most: int) -> bytes:
-    """The content of an ordinary file of at most `most` bytes; `OSError` for anything else (`EFBIG` when larger)."""
+    """Read a regular file of at most `most` bytes; raises `OSError` otherwise (`EFBIG` if it is larger)."""
     with _opened(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)) as descriptor:
         kind = os.fstat(descriptor)
-        if not stat.S_ISREG(kind.st_mode):  # a pipe would make us wait for ever
+        if not stat.S_ISREG(kind.st_mode):  # a pipe would block
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
         if kind.st_size > most:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
@@ -118,7 +118,7 @@ def read(path: Path, most: int) -> bytes:
 
 
 def make_folder(folder: Path) -> None:
-    """Make `folder` and what is missing above it, on the disk when this returns."""
+    """Create `folder` and its missing parents, and flush them to disk."""
     missing = []
     while not os.path.isdir(folder):
         missing.append(folder)
@@ -133,7 +133,7 @@ def make_folder(folder: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a kill left lying aside in `folder` and its day folders; what another process is still writing stays."""
+    """Remove temporary files that a kill left in `folder` and its day folders; files that another process is writing are kept."""
     for stray in [*folder.glob(f"{ASIDE}*"), *folder.glob(f"*/{ASIDE}*")]:
         whole_folder = stray.is_dir()
         with contextlib.suppress(OSError), _opened(stray, os.O_RDONLY if whole_folder else os.O_RDWR) as descriptor:
@@ -142,7 +142,7 @@ def sweep(folder: Path) -> None:
 
 
 def write(descriptor: int, data: bytes) -> None:
-    """Hand all of `data` to the system, however little it takes at a time."""
+    """Write all of `data`, also if the system writes less than asked at a time."""
     rest = memoryview(data)
     while rest:
         written = os.write(descriptor, rest)
@@ -152,13 +152,13 @@ def write(descriptor: int, data: bytes) -> None:
 
 
 def lock(descriptor: int, shared: bool = False) -> None:
-    """Say that this file is being written, or only looked at; `BlockingIOError` where somebody else has said what forbids it."""
+    """Lock the file for writing, or for reading if `shared`; `BlockingIOError` if another process holds a conflicting lock."""
     if fcntl is not None:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
 def _create_nameless(path: Path, data: bytes, folder: int | None) -> bool:
-    """Write a file that has no name until it is linked as `path`; whether this system has such files (Linux)."""
+    """Write an unnamed file and link it as `path`; return False if the system does not support that (Linux only)."""
     if folder is None or not hasattr(os, "O_TMPFILE") or not os.path.isdir("/proc/self/fd"):
         return False
     try:
@@ -180,7 +180,7 @@ def _create_nameless(path: Path, data: bytes, folder: int | None) -> bool:
 
 @contextlib.contextmanager
 def _aside(folder: Path, data: bytes) -> Iterator[Path]:
-    """A complete, flushed file in `folder` under a passing name, gone at the end unless it was renamed."""
+    """A complete, flushed file in `folder` under a temporary name, deleted at the end unless it was renamed."""
     aside = folder / f"{ASIDE}{secrets.token_hex(8)}"
     try:
         with _opened(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)) as descriptor:
@@ -196,7 +196,7 @@ def _write(descriptor: int, data: bytes) -> None:
     write(descriptor, data)
     if os.fstat(descriptor).st_size != len(data):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
-    os.fsync(descriptor)  # a failed one is never tried again: the system may have dropped the pages
+    os.fsync(descriptor)  # after a failed fsync never retry: the system may have dropped the pages
 
 
 def _name_if_free(aside: Path, path: Path) -> None:
@@ -212,7 +212,7 @@ def _name_if_free(aside: Path, path: Path) -> None:
 
 
 def _rename_if_free(aside: Path, path: Path) -> None:
-    """Rename without ever replacing, for file systems that have no hard links."""
+    """Rename without replacing, for file systems without hard links."""
     library = ctypes.CDLL(None, use_errno=True)
     source, target = os.fsencode(aside), os.fsencode(path)
     if sys.platform == "darwin":
@@ -226,7 +226,7 @@ def _rename_if_free(aside: Path, path: Path) -> None:
 
 @contextlib.contextmanager
 def _folder(folder: Path) -> Iterator[int | None]:
-    """The open folder, so that its list of names can be flushed; None on Windows, which does that by itself."""
+    """Descriptor of the folder, to flush its entries; None on Windows, where that is not needed."""
     if sys.platform == "win32":
         yield None
         return
@@ -240,7 +240,7 @@ def _sync_folder(folder: int | None) -> None:
     try:
         os.fsync(folder)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # some network folders cannot, and say so
+        if error.errno != errno.EINVAL:  # some network folders do not support it
             raise
 
 
@@ -256,5 +256,5 @@ def _closing(descriptor: int) -> Iterator[None]:
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):  # what mattered was flushed before
+        with contextlib.suppress(OSError):  # the data is already flushed
             os.close(descriptor)

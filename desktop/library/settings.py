@@ -1,4 +1,4 @@
-"""What the user has chosen for good: one dataclass, and the file that holds what differs from its defaults."""
+"""Settings: one dataclass, and the file that holds the values that differ from its defaults."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ LEAST_RECORDED, MOST_RECORDED = 64, 1048576  # MB
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Values are passed down from `app.py`; nothing below reads this file."""
+    """The user's settings. `app.py` reads them and passes values down."""
 
-    language: Literal["", "en", "zh_CN"] = ""  # "": as the system
-    theme: Literal["", "dark", "light"] = ""  # "": as the system
+    language: Literal["", "en", "zh_CN"] = ""  # "": system language
+    theme: Literal["", "dark", "light"] = ""  # "": system setting
     reduce_motion: bool = False
     previews: Previews = Previews.FAST
-    captions: bool = True  # one line on what happens in the step that is looked at
-    pictures_folder: str = ""  # "": Safelight's folder among the system's pictures
-    name_template: str = ""  # "": the template of `artwork.py`
-    held_megabytes: int = 512  # of memory for runs that can be scrubbed
-    recordings_megabytes: int = 4096  # of disk for runs that can be scrubbed and gone on with later
-    model_folders: tuple[str, ...] = ()  # opened by the user, in that order
+    captions: bool = True  # one line that explains the shown step
+    pictures_folder: str = ""  # "": folder Safelight in the user's Pictures folder
+    name_template: str = ""  # "": the template of `naming.py`
+    held_megabytes: int = 512  # memory for the steps of runs
+    recordings_megabytes: int = 4096  # disk space for recordings
+    model_folders: tuple[str, ...] = ()  # in the order in which the user opened them
 
 
 class SettingsFile:
-    """Remembers what it could not understand, so that writing keeps it."""
+    """Reads and writes the settings; unknown values are kept when writing."""
 
     def __init__(self, path: Path) -> None:
         self._file = GuardedFile(path, SCHEMA)
@@ -41,11 +41,11 @@ class SettingsFile:
 
     @property
     def read_only(self) -> bool:
-        """Whether a newer Safelight wrote the file: `save` then does nothing."""
+        """Whether a newer Safelight wrote the file; `save` then does nothing."""
         return self._file.read_only
 
     def load(self) -> tuple[Settings, SafelightError | None]:
-        """The settings, and what the user should be told about them."""
+        """The settings, and a problem to report, if any."""
         found = self._file.read()
         known = {field.name for field in fields(Settings)}
         self._unknown = {name: value for name, value in found.values.items() if name not in known}
@@ -60,7 +60,7 @@ class SettingsFile:
         return Settings(**values), problem or (SettingsIgnored(names=", ".join(ignored)) if ignored else None)
 
     def save(self, settings: Settings) -> None:
-        """Write what differs from the defaults. Raises OSError where the disk refuses; what was kept stays."""
+        """Write the values that differ from the defaults. Raises OSError; the file is then unchanged."""
         differs = {
             field.name: getattr(settings, field.name) for field in fields(settings) if getattr(settings, field.name) != field.default
         }

@@ -19,7 +19,7 @@ from .models import Model
 MARKS = 2  # the start and the end of the text are tokens too
 # Words, as CLIP's tokenizer splits them before it encodes them as bytes (transformers 5, tokenization_clip.py).
 WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
-_SENSELESS = QT_TRANSLATE_NOOP("Safelight", "makes no sense")
+_SENSELESS = QT_TRANSLATE_NOOP("Safelight", "has invalid contents")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 SCHEMA = 1
 LANGUAGES = ("en", "zh")
 LONG = 40  # characters of a word
-MOST_LETTERS = 300  # of a prompt in the file; of a word, far fewer
+MOST_LETTERS = 300  # limit for prompts and words in the file
 _LATIN = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _PIECES = re.compile(f"(?P<latin>[{_LATIN}]+(?:['’][{_LATIN}]+)*)|(?P<han>[{_HAN}]+)|(?P<other>[^\x00-\x7f{_LATIN}{_HAN}]+)")
@@ -31,7 +31,7 @@ _ENDINGS = {"s", "t", "re", "ve", "m", "ll", "d"}  # grammar after an apostrophe
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a prompt: characters `start:end` as typed."""
+    """A part of a prompt: characters `start:end` as typed."""
 
     start: int
     end: int
@@ -140,7 +140,7 @@ def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, 
             texts = [text for part in (*words, *prompts) for text in part]
             if all(isinstance(text, str) and text.strip() and len(text) <= MOST_LETTERS and text.isprintable() for text in texts):
                 return dict(zip(LANGUAGES, words, strict=True)), dict(zip(LANGUAGES, prompts, strict=True))
-    raise ValueError(f"{inspection.VOCABULARY} makes no sense")
+    raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
 
 
 def _plain(word: str) -> str:
@@ -162,12 +162,12 @@ def _foreign(run: str) -> Iterator[tuple[int, int]]:
 
 
 def _kind(character: str) -> str:
-    """ "letter", "sign", "joined" to the character before it, or "" for what separates words."""
+    """ "letter", "sign", "joined" (belongs to the character before it), or "" (separates words)."""
     category = unicodedata.category(character)
     if category[0] in "LN":
         return "letter"
-    if category[0] == "M" or category == "Cf" or "\U0001f3fb" <= character <= "\U0001f3ff":  # as a skin colour is
+    if category[0] == "M" or category == "Cf" or "\U0001f3fb" <= character <= "\U0001f3ff":  # a skin colour modifier
         return "joined"
     if category[0] in "PZ" or category == "Cc" or "\uff01" <= character <= "\uff5e" or "\uffe0" <= character <= "\uffe6":
-        return ""  # also the wide forms of + = ~ $
+        return ""  # including the full-width forms of + = ~ $
     return "sign"

@@ -1,4 +1,4 @@
-"""About: which Safelight this is, and on what it stands."""
+"""About: the versions of Safelight and its libraries, and the licences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LIBRARIES = (
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """`libraries`: name and version of each, as they are installed."""
+    """`libraries`: name and installed version of each."""
 
     version: str
     notice: str  # the licences of everything that ships with Safelight
@@ -33,7 +33,7 @@ class About:
 
     @classmethod
     def this(cls) -> About:
-        """Reads a few small files, imports none of the libraries."""
+        """This installation. Reads a few small files and imports none of the libraries."""
         system = (("Python", platform.python_version()), (platform.system(), f"{platform.release()} {platform.machine()}".strip()))
         return cls(
             __version__,
@@ -43,12 +43,12 @@ class About:
 
     @property
     def details(self) -> str:
-        """What a report of a problem should carry."""
+        """The versions as text, for a problem report."""
         return "\n".join([f"Safelight {self.version}", *(f"{name} {installed}" for name, installed in self.libraries)])
 
 
 def _installed(name: str) -> str | None:
-    from importlib.metadata import PackageNotFoundError, version  # 15 ms that the first paint need not wait for
+    from importlib.metadata import PackageNotFoundError, version  # takes 15 ms, so not at start
 
     try:
         return version(name)

@@ -1,4 +1,4 @@
-"""Autosave: what must survive a close or a kill reaches the disk soon, and off the GUI thread."""
+"""Autosave: writes state that must survive a close or a kill to disk, off the GUI thread."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import NotKept
 from .notices import Notices
 
 T = TypeVar("T")
-SOON = 400  # ms: together with the writing, less than the second of typing that may be lost
+SOON = 400  # ms; with the time of writing, at most one second of typing is lost
 
 
 class File(Protocol[T]):
@@ -27,7 +27,7 @@ class Autosave(QObject, Generic[T]):
         self._file = file
         self._collect = collect
         self._notices = notices
-        self._failed = False  # and that has been told
+        self._failed = False  # and the user was told
         self._writing = asyncio.Lock()
         self._timer = QTimer(self, singleShot=True, interval=SOON)
         self._timer.timeout.connect(lambda: self._notices.spawn(self._write()))
@@ -37,7 +37,7 @@ class Autosave(QObject, Generic[T]):
             self._timer.start()
 
     async def now(self) -> None:
-        """Write without delay, for instance before leaving. A disk that refuses is told, never raised."""
+        """Write without delay, for example before the program ends. An OSError is shown as a notice, not raised."""
         self._timer.stop()
         await self._write()
 

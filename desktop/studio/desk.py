@@ -49,7 +49,7 @@ class Desk(QObject):
         self._generation = generation
         self._held = held
         self._pictures = pictures
-        self.recordings = recordings  # for those who pin, measure and delete recordings
+        self.recordings = recordings  # for the views that pin, measure and delete recordings
         self._models = models
         self._notices = notices
         self._save = save
@@ -64,10 +64,12 @@ class Desk(QObject):
             await self._show(await self._open(recent.path))
 
     async def open(self, files: list[Path]) -> None:
-        """Restore the recipe of the first of `files`: there is one prompt panel."""
+        """Restore the recipe of the first of `files`; there is only one prompt panel."""
         if len(files) > 1:
             self._notices.tell(
-                NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "One picture is opened at a time; this is {file}."), file=files[0].name
+                NoticeKind.WARNING,
+                QT_TRANSLATE_NOOP("Safelight", "Only one picture can be opened at a time. {file} was opened."),
+                file=files[0].name,
             )
         await self.take_recipe(files[0])
 
@@ -106,7 +108,7 @@ class Desk(QObject):
             if run.picture and run.ending is not Ending.RUNNING:
                 run.end(Ending.FINISHED)
                 self._timeline.refresh()
-                await self._maker.record_ending(run)  # so that the picture leads to its recording
+                await self._maker.record_ending(run)  # stores the path, so that opening the picture finds its recording
 
     async def free_memory(self) -> None:
         """Unload the model when no run is active; the next run loads it again."""
@@ -126,7 +128,7 @@ class Desk(QObject):
         return artwork_of(run, number, await self._maker.decode(run, number))
 
     async def _show(self, opened: Opened) -> None:
-        """Show the picture with the steps of its run if they are held or recorded, else alone."""
+        """Show the picture with the steps of its run if they are in memory or recorded, otherwise alone."""
         run = await self._run_of(opened)
         if run is None:
             self._timeline.show(_picture_alone(opened), follow=False)
@@ -139,7 +141,7 @@ class Desk(QObject):
             self._timeline.go_to(opened.step[0])
 
     async def _run_of(self, opened: Opened) -> Run | None:
-        """The run that the picture names, wherever its file is now. None if its steps are gone, or if it is not that run's picture."""
+        """The run whose id the picture stores, wherever the file is. None if its steps are deleted or the picture was changed."""
         id = opened.environment.get("run")
         if not isinstance(id, str) or opened.intact is False:
             return None

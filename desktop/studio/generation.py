@@ -1,4 +1,4 @@
-"""Generation: makes runs on one machine, and decides what becomes of a run that ends, pauses or fails."""
+"""Generation: generates runs on one machine and decides what happens when a run ends, pauses or fails."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """One press on Generate, or what is left of it: `run`, then further pictures with the seeds after its own."""
+    """One press of Generate, or the rest of it: `run`, then more pictures with the following seeds."""
 
-    run: Run  # the first of the pictures; it may have begun already
+    run: Run  # the first picture; it may have started already
     pictures: int = 1
     insist: bool = False  # continue although memory is tight
-    until: int | None = None  # the step of `run` that is enough until the user wants more
-    twin: Run | None = None  # another run, which `run` may be one step ahead of
+    until: int | None = None  # step at which `run` pauses until the user resumes it
+    twin: Run | None = None  # the other run of a comparison; `run` may be one step ahead of it
     once: bool = False  # pause after one step
-    behind: tuple[Job, ...] = ()  # what is held with it and continues with it
+    behind: tuple[Job, ...] = ()  # jobs that were held together with this one and resume with it
 
     @property
     def recipe(self) -> Recipe:
@@ -43,14 +43,14 @@ class Job:
 
     @property
     def after_first(self) -> Job | None:
-        """What is left of it once its first picture is made."""
+        """The rest of the job after its first picture; None if there is none."""
         if self.pictures == 1:
             return None
         return Job(Run(self.recipe.with_seed(self.recipe.sampling.seed + 1)), self.pictures - 1, self.insist)
 
     @property
     def has_company(self) -> bool:
-        """Whether its twin is still to be made."""
+        """Whether its twin is not finished yet."""
         return self.twin is not None and self.twin.ending not in (Ending.FINISHED, Ending.FAILED)
 
     def is_of(self, run: Run) -> bool:
@@ -58,19 +58,19 @@ class Job:
 
 
 class Generation(QObject):
-    """Makes the runs that the queue hands over, one picture after another.
+    """Generates the runs of the queue, one picture after another.
 
-    What the user does with a run that has begun goes first: the run at work pauses at its next boundary and continues afterwards.
-    A pause by the user holds the queue too; resuming starts it again.
+    Resuming or branching a run has priority: the current run pauses at its next boundary and continues afterwards.
+    A pause by the user also holds the queue; resuming releases it.
     """
 
     changed = Signal()  # running or not, pausing, phase, pace, breakpoints
     queue_changed = Signal()
-    saved = Signal(object)  # Run, its picture safely on disk
-    unsaved = Signal(object)  # Run, its picture only in memory
-    ended = Signal(object)  # Run, whichever way; it may be resumed
-    triage_opened = Signal(object)  # Triage, among whose runs the user is to choose
-    place_wanted = Signal(object)  # Run, for whose picture the user wants to choose a place
+    saved = Signal(object)  # Run, its picture is on disk
+    unsaved = Signal(object)  # Run, its picture is only in memory
+    ended = Signal(object)  # Run: finished, paused, stopped or failed; it may be resumed later
+    triage_opened = Signal(object)  # Triage, whose runs the user chooses from
+    place_wanted = Signal(object)  # Run, whose picture the user wants to save elsewhere
 
     def __init__(
         self, maker: RunMaker, queue: Queue, timeline: Timeline, held: HeldRuns, notices: Notices, save: Save, previews: Previews
@@ -83,24 +83,24 @@ class Generation(QObject):
         self._notices = notices
         self._save = save
         self.previews = previews  # for the next run
-        self._job: Job | None = None  # the press at work, as its current picture began
-        self._rest: Job | None = None  # what comes after that picture
-        self._triages: list[Triage] = []  # in which nothing is chosen yet
-        self._breakpoints: dict[str, set[int]] = {}  # by the id of a run
+        self._job: Job | None = None  # the current job
+        self._rest: Job | None = None  # the rest of the current job, after its current picture
+        self._triages: list[Triage] = []  # choices that are still open
+        self._breakpoints: dict[str, set[int]] = {}  # by run id
         self._making: asyncio.Task[None] | None = None
-        self._control: Control | None = None  # of the run at work
-        self._yielding = False  # the run at work is to pause for another one and to continue by itself
-        self._failed = False  # the run at work has failed
-        self._discarding = False  # the run at work is not wanted any more
+        self._control: Control | None = None  # of the current run
+        self._yielding = False  # the current run pauses for another one, then continues
+        self._failed = False  # the current run failed
+        self._discarding = False  # the current run is being discarded
         self._refreshing = False
         self.run: Run | None = None
         self.phase: Phase | None = None
         self.pace: Pace | None = None
-        self.pausing = False  # the run at work pauses at its next boundary
+        self.pausing = False  # the current run pauses at its next boundary
         self.stopping = False
         queue.register(Job, self._perform)
         queue.changed.connect(self.queue_changed)
-        timeline.gaze_changed.connect(self._give_orders)
+        timeline.watched_changed.connect(self._give_orders)
 
     @property
     def running(self) -> bool:
@@ -108,43 +108,43 @@ class Generation(QObject):
 
     @property
     def up_next(self) -> list[Job]:
-        """What will be made after the picture at work, in order."""
+        """The queue after the current picture, in order."""
         line = self.queue.line
         return [*line(Line.FIRST), *([self._rest] if self._rest else []), *line(Line.DUE), *line(Line.HELD)]
 
     @property
     def holding(self) -> bool:
-        """Whether jobs wait for the user's word."""
+        """Whether jobs are held until the user resumes the queue."""
         return self.queue.is_holding
 
     @property
     def is_behind(self) -> bool:
-        """Whether the run at work waits for the disk that records it."""
+        """Whether the current run waits for its recording to be written."""
         return self._maker.is_behind
 
     @property
     def triages(self) -> list[Triage]:
-        """Those in which nothing is chosen yet, the newest last."""
+        """The choices that are still open, newest last."""
         return [triage for triage in self._triages if triage.chosen is None]
 
     @property
     def unfinished(self) -> list[Job]:
-        """Everything that must survive a close or a kill, the picture at work first, unless it is being stopped."""
+        """Jobs to restore after a close or a kill; the current one first, unless it is being stopped."""
         at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job and not self.stopping else []
-        asked = [job for job in (*at_work, *self.queue) if job.until is None]  # first steps of several seeds were not asked for yet
+        asked = [job for job in (*at_work, *self.queue) if job.until is None]  # runs of an open choice are restored from their recordings
         return [each for job in asked for each in (job, *([Job(job.twin)] if job.twin and job.has_company else []))]
 
     @property
     def needed(self) -> set[str]:
-        """The ids of the runs that are at work, in the queue, or waiting to be chosen."""
+        """Ids of the runs that are running, queued, or part of an open choice."""
         jobs = [*([self._job] if self._job else []), *self.up_next]
         waiting = [run for triage in self.triages for run in triage.runs]
         return {run.id for run in (*waiting, *(run for job in jobs for run in (job.run, job.twin) if run))}
 
-    # -- what waits
+    # -- the queue
 
     def generate(self, recipe: Recipe, pictures: int = 1) -> None:
-        """Make it after what is due. When nothing is at work, its steps are what the user wants to see."""
+        """Queue `pictures` pictures of `recipe`. If no run is active, the timeline shows the new run."""
         if not self.running:
             self._timeline.follow_next()
         self.queue.add(Job(Run(recipe), pictures))
@@ -154,9 +154,9 @@ class Generation(QObject):
         self.queue.add(*jobs, line=Line.HELD)
 
     def recall(self, run: Run, is_resumable: bool = True) -> None:
-        """`run` was read from its recording: it replaces the one with its id that waits, unless it is made already.
+        """Replace the queued run that has the same id by `run`, which was read from its recording.
 
-        Where it cannot be resumed, what is left of its press waits alone.
+        If it is finished or cannot be resumed, only the rest of its job stays in the queue.
         """
         for job in self.queue:
             if job.run.id == run.id and job.run is not run:
@@ -165,7 +165,7 @@ class Generation(QObject):
                 return
 
     def resume_queue(self) -> None:
-        """Start what is held; its first run is what the user wants to see."""
+        """Release the held jobs and show the first run."""
         held = self.queue.line(Line.HELD)
         if held and not self.running:
             first: Job = held[0]
@@ -177,7 +177,7 @@ class Generation(QObject):
         self.queue.release(lambda work: replace(work, once=False, behind=()) if isinstance(work, Job) else work)
 
     def remove(self, job: Job) -> None:
-        """Take `job` out of the queue, which the user can undo; a run of it that has begun is not resumed."""
+        """Remove `job` from the queue, with undo. A run that has started is stopped; its steps are kept."""
         if job is self._rest:
             self._rest = None
             self.queue_changed.emit()
@@ -195,10 +195,10 @@ class Generation(QObject):
 
             self._offer_undo(undo)
 
-    # -- a run that has begun
+    # -- a run that has started
 
     def pause(self) -> None:
-        """Pause the run at work at its next boundary; until then `pausing` says so. What waits is held too."""
+        """Pause the current run at its next boundary; `pausing` is True until then. Also holds the queue."""
         if self._making is not None and not self.stopping:
             self.pausing = True
             self._give_orders()
@@ -206,7 +206,7 @@ class Generation(QObject):
             self.queue.hold(Line.FIRST)
 
     def resume(self, run: Run | None = None) -> None:
-        """Resume `run`, or the one on screen: paused, stopped or failed, of this session or an earlier one."""
+        """Resume `run`, or the shown run, if it is paused, stopped or failed, also from an earlier session."""
         run = run or self._timeline.run
         if run is None or run.ending is Ending.FINISHED:
             return
@@ -226,7 +226,7 @@ class Generation(QObject):
             self._put_first(waiting)
 
     def step_once(self, run: Run | None = None) -> None:
-        """Make one step and pause; the run at work pauses at its next boundary."""
+        """Make one step and pause. If the run is active, pause it at its next boundary."""
         run = run or self._timeline.run
         if run is None or run.ending is Ending.FINISHED:
             return
@@ -236,18 +236,18 @@ class Generation(QObject):
             self._put_first(replace(self._taken(run), once=True))
 
     def breakpoints(self, run: Run) -> set[int]:
-        """The steps after which `run` is to pause."""
+        """Steps after which `run` pauses."""
         return self._breakpoints.get(run.id, set())
 
     def toggle_breakpoint(self, number: int, run: Run | None = None) -> None:
-        """Pause `run`, or the one on screen, after step `number`; or no longer."""
+        """Set or remove a pause of `run`, or of the shown run, after step `number`."""
         if run := run or self._timeline.run:
             self._breakpoints.setdefault(run.id, set()).symmetric_difference_update({number})
             self._give_orders()
             self.changed.emit()
 
     def complete(self, run: Run) -> None:
-        """Make `run`, which was to pause at some step, to its end; what is due goes first."""
+        """Resume `run`, which pauses at some step for a choice, to its end. It is queued behind the waiting jobs."""
         if self._job and run is self._job.run:
             self._job = replace(self._job, until=None)
             self._give_orders()
@@ -255,14 +255,14 @@ class Generation(QObject):
             self.queue.add(replace(self._taken(run), until=None))
 
     def stop(self) -> None:
-        """Stop inside the current step, at once on the screen; what waits is held, not lost."""
+        """Stop inside the current step; the queue is held."""
         if self._making is not None and not self.stopping:
             self.queue.hold_all()
             self._hold_rest()
             self._stop_making()
 
     def discard(self, run: Run) -> None:
-        """Do not resume `run`; its steps stay."""
+        """Stop `run` for good; its steps are kept."""
         if self._job and run is self._job.run:
             self._discarding = True
             self._stop_making()
@@ -273,14 +273,14 @@ class Generation(QObject):
         self._give_up(run)
         self.queue_changed.emit()
 
-    # -- runs made of runs
+    # -- new runs from existing ones
 
     def forbidden(self, run: Run, after: int, changes: dict[str, Any]) -> str | None:
-        """Why `run` cannot branch so after step `after`, to be translated; None where it can."""
+        """Why `run` cannot branch with `changes` after step `after` (untranslated text); None if it can."""
         return self._maker.forbidden(run, after, changes)
 
     def branch(self, run: Run, after: int, changes: dict[str, Any]) -> Run:
-        """A run that shares the steps of `run` up to `after` and continues with `changes`; it is made at once, and shown.
+        """Return a run that shares the steps of `run` up to `after` and continues with `changes`; start and show it.
 
         Raises `TurnForbidden`.
         """
@@ -289,7 +289,7 @@ class Generation(QObject):
         if "refine" not in changes:
             run = self._maker_of(run, after)
         branch = run.fork(after, run.recipe.turned(after, **changes))
-        branch.end(Ending.PAUSED)  # until it is at work
+        branch.end(Ending.PAUSED)  # until it starts
         self._held_runs.hold(run)
         self._held_runs.hold(branch)
         self._timeline.show(branch)
@@ -297,7 +297,7 @@ class Generation(QObject):
         return branch
 
     def _maker_of(self, run: Run, number: int) -> Run:
-        """The run that made step `number` of `run`, as far as it is held: a branch shares the steps before it with its parent."""
+        """The run that computed step `number` of `run`, if it is in memory: a branch shares earlier steps with its parent."""
         while (
             run.branched_after is not None and number <= run.branched_after and run.parent and (parent := self._held_runs.get(run.parent))
         ):
@@ -305,11 +305,11 @@ class Generation(QObject):
         return run
 
     def refine(self, run: Run, after: int, seed: int) -> Run:
-        """Give the finished latents of `run` the noise of step `after` again, drawn from `seed`, and denoise them again from there."""
+        """Branch: add the noise of step `after`, drawn from `seed`, to the finished latents of `run` and denoise again from there."""
         return self.branch(run, after, {"refine": seed})
 
     def triage(self, recipe: Recipe, seeds: Iterable[int], until: int) -> Triage:
-        """Make `recipe` with each of `seeds` to step `until`, so that the user can choose which to finish."""
+        """Generate `recipe` with each of `seeds` up to step `until`, then let the user choose which to finish."""
         triage = self.choose_among([Run(recipe.with_seed(seed)) for seed in seeds], until)
         if not self.running:
             self._timeline.follow_next()
@@ -317,14 +317,14 @@ class Generation(QObject):
         return triage
 
     def choose_among(self, runs: list[Run], until: int) -> Triage:
-        """A choice among `runs`, which are to wait for it at step `until`."""
+        """Open a choice among `runs`, which pause at step `until`."""
         triage = Triage(self, runs, until)
         self._triages = [*self.triages, triage]
         self.triage_opened.emit(triage)
         return triage
 
     def twins(self, recipe: Recipe, other: Recipe) -> tuple[Run, Run]:
-        """Make both in lock-step, under one playhead; where their models differ, one after the other."""
+        """Generate both recipes step by step together, under one playhead; one after the other if their models differ."""
         one, two = Run(recipe), Run(other)
         self._timeline.show(one)
         self._timeline.compare_with(two)
@@ -334,22 +334,22 @@ class Generation(QObject):
             self.queue.add(Job(one), Job(two))
         return one, two
 
-    # -- leaving
+    # -- closing
 
     async def finish(self) -> None:
-        """Return once the picture at work is done; what waits stays in the queue."""
+        """Return once the current picture is done; the queue is held."""
         self.queue.hold_all()
         self._hold_rest()
         await self.queue.idle()
 
     async def stopped(self, patience: float) -> None:
-        """Return once the machine is free, or after `patience` seconds."""
+        """Return once no work is running, or after `patience` seconds."""
         await self.queue.idle(patience)
 
     # -- one job
 
     async def _perform(self, job: Job) -> None:
-        """Make the first picture of `job`, and put what is left of it into the queue."""
+        """Generate the first picture of `job` and put the rest of it into the queue."""
         self._job, self._rest, self._failed = job, job.after_first, False
         self._control = Control()
         self._give_orders()
@@ -362,7 +362,7 @@ class Generation(QObject):
         self._yielding = self.pausing = self.stopping = self._discarding = False
         self.ended.emit(job.run)
         upcoming = (*self.queue.line(Line.FIRST), *self.queue.line(Line.DUE))
-        if not upcoming or not isinstance(upcoming[0], Job):  # else the next picture says so at once
+        if not upcoming or not isinstance(upcoming[0], Job):  # otherwise the next job emits it at once
             self.changed.emit()
 
     async def _make(self, job: Job, control: Control) -> None:
@@ -375,11 +375,11 @@ class Generation(QObject):
             await self._maker.generate(run, control, self.previews, self._save, self._observe, job.insist)
         except MemoryTight as tight:
             anyway = replace(job, insist=True)
-            self._failed, self._rest = True, None  # what is left goes with the answer
+            self._failed, self._rest = True, None  # "Try anyway" queues the whole job again
             self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._again(anyway)))
         except (DiskFull, FolderUnwritable) as problem:
             self._failed = True
-            self.queue.hold_all()  # every further picture would only fill the memory
+            self.queue.hold_all()  # more unsaved pictures would fill the memory
             self.unsaved.emit(run)
             self._notices.report(problem, Action(QT_TRANSLATE_NOOP("Safelight", "Save as…"), lambda: self.place_wanted.emit(run)))
         except Exception as problem:
@@ -393,7 +393,7 @@ class Generation(QObject):
             self._refresh()
 
     def _give_orders(self) -> None:
-        """Tell the run at work how to continue, as far as that is known now."""
+        """Update the orders of the current run: pauses, breakpoints and watched views."""
         job = self._job
         if job is None or self._control is None:
             return
@@ -402,15 +402,15 @@ class Generation(QObject):
             pause=self.pausing or self._yielding or job.once,
             breakpoints=frozenset(self.breakpoints(job.run)),
             pause_at=min(limits, default=None),
-            watched=self._timeline.gaze_at(job.run),
+            watched=self._timeline.watched_of(job.run),
         )
 
     def _settle(self, job: Job) -> None:
-        """Put what is left of `job`, whose run has ended or paused, into the queue."""
+        """Put the rest of `job`, whose run has ended or paused, into the queue."""
         run, rest, queue = job.run, self._rest, self.queue
-        if self.stopping and run.ending is Ending.RUNNING:  # before it had begun
+        if self.stopping and run.ending is Ending.RUNNING:  # it had not started
             run.end(Ending.STOPPED)
-        if self._discarding:  # it may have paused just before
+        if self._discarding:  # it may already have paused
             self._give_up(run)
         left = replace(job, pictures=1 + rest.pictures if rest else 1)
         if job.twin and job.has_company and (run.ending is not Ending.PAUSED or len(job.twin.steps) < len(run.steps)):
@@ -420,7 +420,7 @@ class Generation(QObject):
             at_breakpoint = newest in self.breakpoints(run)
             is_enough = job.until is not None and newest >= job.until
             if job.once and left.run is not run and not (self._failed or self.pausing or self.stopping):
-                queue.add(left, line=Line.FIRST, front=True)  # the twin takes that one step too
+                queue.add(left, line=Line.FIRST, front=True)  # the twin makes that step too
             elif self._failed or (self.stopping and not is_enough) or (job.once and not self.pausing):
                 queue.add(left, line=Line.HELD, front=True)
             elif self.pausing or at_breakpoint:
@@ -443,11 +443,11 @@ class Generation(QObject):
             self.queue.add(rest, line=Line.HELD, front=True)
 
     def _taken(self, run: Run) -> Job:
-        """The job that waits to resume `run`, taken from the queue; or a new one."""
+        """Take the job of `run` out of the queue, or return a new one."""
         return self.queue.take(lambda work: isinstance(work, Job) and work.is_of(run)) or Job(run)
 
     def _put_first(self, job: Job) -> None:
-        """Make `job` next; the run at work pauses for it and continues afterwards."""
+        """Run `job` next; the current run pauses for it and continues afterwards."""
         self._yielding = self._making is not None
         self._give_orders()
         self.queue.add(job, line=Line.FIRST)
@@ -479,7 +479,7 @@ class Generation(QObject):
         assert run is not None
         match event:
             case LiveViews():
-                self._timeline.glimpse(run, event)
+                self._timeline.show_live(run, event)
                 return
             case Phase():
                 self.phase = event

@@ -1,4 +1,4 @@
-"""History: the prompts used before, and the text that is being typed as the newest of them. Knows nothing of Qt."""
+"""History: the prompts used before, with the text being typed as the newest entry. No Qt."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from ..library.drafts import MOST_PROMPTS
 
 
 class History:
-    """Walked with `older` and `newer`. Text that was typed is never lost: it waits at the newest end."""
+    """Browse with `older` and `newer`. Typed text is kept as the newest entry."""
 
     def __init__(self, prompts: Iterable[str] = ()) -> None:
         self._prompts = list(prompts)  # the newest last
         self._typed = ""
-        self._place = len(self._prompts)  # what was shown last; behind the prompts is the typed text
+        self._place = len(self._prompts)  # index shown last; `len(_prompts)` is the typed text
 
     @property
     def prompts(self) -> tuple[str, ...]:
         return tuple(self._prompts)
 
     def remember(self, prompt: str) -> None:
-        """`prompt` was used: it is now the newest, and there only once."""
+        """Make `prompt` the newest entry and remove earlier copies of it."""
         if prompt.strip():
             self._prompts = [*(old for old in self._prompts if old != prompt), prompt][-MOST_PROMPTS:]
         self._place, self._typed = len(self._prompts), ""
 
     def older(self, shown: str) -> str:
-        """What comes before `shown`, the text on screen; `shown` itself at the oldest end."""
+        """Return the entry before `shown`, the text on screen; `shown` itself if it is the oldest."""
         self._take(shown)
         place = self._place - 1
         while place >= 0 and self._prompts[place] == shown:
@@ -36,7 +36,7 @@ class History:
         return self._at(self._place)
 
     def newer(self, shown: str) -> str:
-        """What comes after `shown`; the typed text at the end."""
+        """Return the entry after `shown`; the typed text at the end."""
         self._take(shown)
         self._place = min(self._place + 1, len(self._prompts))
         return self._at(self._place)
@@ -45,7 +45,7 @@ class History:
         return self._prompts[place] if place < len(self._prompts) else self._typed
 
     def _take(self, shown: str) -> None:
-        """Text that did not come from here was typed, and becomes the newest; what was typed before it is kept too."""
+        """If `shown` is not the entry shown last, the user typed it: make it the typed text, and keep the one before it."""
         if shown != self._at(self._place):
             if self._typed != shown and self._place < len(self._prompts):
                 self.remember(self._typed)

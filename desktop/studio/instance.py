@@ -1,4 +1,4 @@
-"""Instance: one window for each data folder; a later start hands its wishes to the first and leaves."""
+"""Instance: one window per data folder; a later start passes its arguments to the first and exits."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
 
 if TYPE_CHECKING:
-    from PySide6.QtNetwork import QLocalServer  # loaded where it is used: the first paint need not wait for it
+    from PySide6.QtNetwork import QLocalServer  # imported late, to keep the first paint fast
 
 ANSWER = b"ok\n"
 PATIENCE = 3000  # ms
-STARTING = 10.0  # s that the first instance gets until it listens: two starts at once are no reason for two windows
+STARTING = 10.0  # s for the first instance to start listening, when two start at the same time
 
 
 class Instance(QObject):
-    """`first` tells whether this process owns the data folder. If not, `forward` and leave.
+    """`first` tells whether this process owns the data folder. If not, call `forward` and exit.
 
-    A lock file decides, since two starts at the same moment can both believe to own a local server.
+    A lock file decides, because two simultaneous starts could both create a local server.
     """
 
     called = Signal(list, str)  # another start hands over its files, as absolute paths, and its --model or ""; raise the window
@@ -31,7 +31,7 @@ class Instance(QObject):
         super().__init__()
         data.mkdir(parents=True, exist_ok=True)
         self._lock = QLockFile(str(data / "instance.lock"))
-        self._lock.setStaleLockTime(0)  # only a dead owner makes it stale
+        self._lock.setStaleLockTime(0)  # stale only if the owner has died
         self._name = _socket(data)
         self._server: QLocalServer | None = None
         self.first = self._lock.tryLock(0)
@@ -39,14 +39,14 @@ class Instance(QObject):
     def listen(self) -> None:
         from PySide6.QtNetwork import QLocalServer
 
-        QLocalServer.removeServer(self._name)  # left over by a crash; the lock says that nobody uses it
+        QLocalServer.removeServer(self._name)  # left by a crash; the lock proves that it is unused
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._answer)
         self._server.listen(self._name)
 
     def forward(self, files: list[Path], model: str) -> bool:
-        """Hand `files` and the `model` that is wished for to the first instance; False when it does not answer."""
+        """Pass `files` and the `--model` argument to the first instance; return False if it does not answer."""
         from PySide6.QtNetwork import QLocalSocket
 
         socket = QLocalSocket()
@@ -60,7 +60,7 @@ class Instance(QObject):
                 return False
             time.sleep(0.05)
         if model and Path(model).is_dir():
-            model = str(Path(model).absolute())  # the first instance may stand in another folder
+            model = str(Path(model).absolute())  # the first instance may have another working directory
         wishes = {"files": [str(file.absolute()) for file in files], "model": model}
         socket.write(json.dumps(wishes).encode() + b"\n")
         socket.waitForBytesWritten(PATIENCE)
@@ -77,7 +77,7 @@ class Instance(QObject):
         if self._server is not None and (socket := self._server.nextPendingConnection()):
             socket.readyRead.connect(self._read)
             socket.disconnected.connect(socket.deleteLater)
-            self._read()  # the line may have come with the connection
+            self._read()  # the line may have arrived with the connection
 
     def _read(self) -> None:
         from PySide6.QtNetwork import QLocalSocket

@@ -1,4 +1,4 @@
-"""Leaving: what is to become of the run at work when the window closes."""
+"""Leaving: what happens to the current run when the window closes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from enum import Enum, auto
 
 
 class Leaving(Enum):
-    FINISH = auto()  # before the program ends
-    PAUSE = auto()  # it is kept, and offered at the next start
-    DROP = auto()
+    FINISH = auto()  # finish it, then end the program
+    PAUSE = auto()  # record it and offer it at the next start
+    DROP = auto()  # discard it

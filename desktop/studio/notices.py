@@ -1,4 +1,4 @@
-"""Notices: everything the user must be told, and `spawn`, the only place that starts tasks."""
+"""Notices: messages to the user, and `spawn`, the only place that starts tasks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def quoted(words: str, most: int) -> str:
-    """`words` as a sentence quotes them: `most` characters, and dots where there are more."""
+    """Return `words`, shortened to `most` characters and an ellipsis."""
     return words if len(words) <= most else words[:most].rstrip() + "…"
 
 
@@ -32,21 +32,21 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button on a notice. `label` is marked for translation where it is written."""
+    """A button on a notice. `label` is already marked for translation (QT_TRANSLATE_NOOP)."""
 
     label: str
     run: Callable[[], None]
 
 
 class Progress(QObject):
-    """How far something has come that takes a while."""
+    """Progress of a long action."""
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.done = 0.0  # 0…1
-        self.ended = False  # done, given up or failed
+        self.ended = False  # finished, cancelled or failed
 
     def tell(self, done: float) -> None:
         self.done = done
@@ -59,21 +59,21 @@ class Progress(QObject):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Notice:
-    """One sentence: `template` is marked for translation, `values` fill its places."""
+    """One message: `template` is marked for translation, `values` fill its placeholders."""
 
     kind: NoticeKind
     template: str
     values: dict[str, object] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     details: str = ""  # the traceback, behind "Show details"
-    progress: Progress | None = None  # the notice stays until that has ended
+    progress: Progress | None = None  # the notice stays until the progress has ended
 
 
 class Notices(QObject):
-    """Told once, shown by whoever listens; what was told before anybody listened is kept."""
+    """Emits each notice once; notices from before the first `listen` are kept and delivered then."""
 
     told = Signal(object)
-    withdrawn = Signal(object)  # a Notice that was told
+    withdrawn = Signal(object)  # a Notice that was emitted before
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +92,7 @@ class Notices(QObject):
         return notice
 
     def withdraw(self, notice: Notice) -> None:
-        """It is past: whoever has not closed it need not read it any more."""
+        """Remove a notice that is no longer true, if the user has not closed it."""
         if self._early is None:
             self.withdrawn.emit(notice)
         elif notice in self._early:
@@ -100,7 +100,7 @@ class Notices(QObject):
 
     @contextmanager
     def working(self, template: str, *actions: Action, **values: object) -> Iterator[Progress]:
-        """Show how far the user's action has come, as long as it lasts."""
+        """Show a notice with progress while the block runs."""
         progress = Progress()
         self._tell(Notice(NoticeKind.WORKING, template, values, actions, progress=progress))
         try:
@@ -109,7 +109,7 @@ class Notices(QObject):
             progress.end()
 
     def report(self, error: BaseException, *actions: Action) -> None:
-        """Say an error in one plain sentence; the traceback goes to the log and behind "Show details"."""
+        """Show an error as one plain sentence; the traceback goes to the log and behind "Show details"."""
         details = "".join(traceback.format_exception(error))
         if isinstance(error, SafelightError):  # its values may be file names, which start with words of the prompt
             log.error("%s: %s\n%s", type(error).__name__, error.template, "".join(traceback.format_tb(error.__traceback__)))
@@ -119,13 +119,13 @@ class Notices(QObject):
         self._tell(Notice(NoticeKind.ERROR, error.template, error.values, actions, details))
 
     def spawn(self, action: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Start a user's action; whatever it raises is reported, nothing is lost silently."""
+        """Start a user's action; report every exception that it raises."""
         task = asyncio.ensure_future(action)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._on_done)
         return task
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self.report(error)

@@ -1,4 +1,4 @@
-"""Pace: how long steps take, and how long is left, without a number that jumps."""
+"""Pace: time per step and a smooth estimate of the time left."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from statistics import median
 from time import monotonic
 
-RECENT = 6  # steps that tell the present pace
-SLOWER = 1.3  # how much slower they must be than before to be called slower
+RECENT = 6  # steps in the median
+SLOWER = 1.3  # ratio to the earlier time per step above which `slower` is set
 
 
 class Pace:
-    """Time left counts down; it grows only when steps really got slower, and then `slower` says so."""
+    """The time left counts down. It grows only when steps take `SLOWER` times as long; `slower` is then True."""
 
     def __init__(self, steps: int, clock: Callable[[], float] = monotonic) -> None:
         self._steps = steps
@@ -24,7 +24,7 @@ class Pace:
         self.slower = False
 
     def add(self, seconds: float) -> None:
-        """A step took `seconds` in all, previews included."""
+        """Record a step that took `seconds`, including previews."""
         self._recent.append(seconds)
         self._done += 1
         now = median(self._recent)
@@ -39,5 +39,5 @@ class Pace:
 
     @property
     def left(self) -> float | None:
-        """Seconds until the last step, or None before the first one has told."""
+        """Seconds until the last step; None before the first step."""
         return None if self._ends is None else max(0.0, self._ends - self._clock())

@@ -1,4 +1,4 @@
-"""Pictures: the recent ones, newest first; delete to the trash, with undo."""
+"""Pictures: the recent pictures, newest first; deleting moves to the trash and can be undone."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ THUMBNAIL = 128  # px
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recent:
-    """A picture in the strip; without a path it could not be saved yet and lives in memory only."""
+    """A picture in the strip; `path` is None while it could not be saved and is only in memory."""
 
     path: Path | None
     thumbnail: Pixels | None
-    run: Run | None = None  # only while unsaved; otherwise `HeldRuns` decides what stays in memory
+    run: Run | None = None  # only while unsaved; `HeldRuns` limits the memory of saved ones
 
 
 class Pictures(QObject):
@@ -39,7 +39,7 @@ class Pictures(QObject):
 
     @property
     def unsaved(self) -> list[Recent]:
-        """Those that live in memory only."""
+        """Pictures that are only in memory."""
         return [recent for recent in self._recent if recent.run]
 
     async def load(self, folder: Path) -> None:
@@ -55,7 +55,7 @@ class Pictures(QObject):
         self.changed.emit()
 
     def add(self, run: Run) -> None:
-        """Put the picture of `run` first, as its last step looked until the file itself has been read."""
+        """Put the picture of `run` first, with the thumbnail of its last step until the file has been read."""
         thumbnail = run.steps[-1].thumbnail if run.steps else None
         kept = [recent for recent in self._recent if recent.run is not run]
         recent = [Recent(run.path, thumbnail, None if run.path else run), *kept]
@@ -72,7 +72,7 @@ class Pictures(QObject):
             self.changed.emit()
 
     def delete(self, recent: Recent) -> None:
-        """Move the picture's file to the trash; the notice offers to bring it back."""
+        """Move the picture's file to the trash; the notice offers undo."""
         if recent.path is None or recent not in self._recent:
             return
         moved, in_trash = _to_trash(recent.path)
@@ -87,7 +87,7 @@ class Pictures(QObject):
         self._recent.remove(recent)
         self.changed.emit()
         undo = Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), lambda: self._bring_back(recent, place, in_trash))
-        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} is in the trash."), undo, file=recent.path.name)
+        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} was moved to the trash."), undo, file=recent.path.name)
 
     def _bring_back(self, recent: Recent, place: int, in_trash: Path) -> None:
         assert recent.path is not None
@@ -99,7 +99,7 @@ class Pictures(QObject):
         except OSError as problem:
             self._notices.tell(
                 NoticeKind.ERROR,
-                QT_TRANSLATE_NOOP("Safelight", "{file} could not be brought back: {problem}. It is still in the trash."),
+                QT_TRANSLATE_NOOP("Safelight", "{file} could not be restored: {problem}. It is still in the trash."),
                 file=recent.path.name,
                 problem=problem.strerror or str(problem),
             )
@@ -110,8 +110,8 @@ class Pictures(QObject):
 
 
 def _to_trash(path: Path) -> tuple[bool, Path]:
-    # Qt makes the Trash folder but not the folder around it
+    # Qt creates the trash folder, but not its parent
     Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)).mkdir(parents=True, exist_ok=True)
     file = QFile(str(path))
-    moved = file.moveToTrash()  # afterwards the QFile carries its name in the trash
+    moved = file.moveToTrash()  # afterwards `fileName()` is the path in the trash
     return moved, Path(file.fileName())

@@ -17,7 +17,7 @@ Wish = tuple[Run, Step, float, float]
 
 
 class Probe(QObject):
-    """Reads one point after another of the shown step; if the pointer moves meanwhile, only its newest position is read."""
+    """Reads one point at a time of the shown step; while reading, only the newest pointer position is kept."""
 
     changed = Signal()  # the point, or its values
 
@@ -37,11 +37,11 @@ class Probe(QObject):
         self._beside = False
         self._known: Wish | None = None  # the point whose values `_values` are
         self._values: LatentValues | None = None
-        self._brought: tuple[Run, Step, Latents] | None = None  # by the newest step of the running run
+        self._live: tuple[Run, Step, Latents] | None = None  # latents of the newest live step
         self._reading: asyncio.Task[None] | None = None
-        timeline.glimpsed.connect(self._bring)
+        timeline.live_shown.connect(self._take_live)
         for changed in (timeline.current_changed, generation.changed):
-            changed.connect(self._look_around)
+            changed.connect(self._update)
 
     @property
     def place(self) -> tuple[float, float] | None:
@@ -55,19 +55,19 @@ class Probe(QObject):
 
     @property
     def values(self) -> LatentValues | None:
-        """The values at the point; while they are being read, the ones read before."""
+        """The values at the point; while they are being read, the previous ones."""
         return None if self.waits else self._values
 
     @property
     def waits(self) -> bool:
-        """Whether a run is being made, so that only its next step can bring the values."""
+        """Whether a run is active, so that the values arrive with its next step at the earliest."""
         return self._generation.running and self._wish != self._known
 
     @property
     def is_coming(self) -> bool:
-        """Whether the next step brings the values."""
+        """Whether the next step includes the values."""
         run = self._generation.run
-        return run is not None and self._timeline.gaze_at(run).values
+        return run is not None and self._timeline.watched_of(run).values
 
     @property
     def failed(self) -> bool:
@@ -78,11 +78,12 @@ class Probe(QObject):
         if (x, y) != self._place or beside != self._beside:
             self._place, self._beside = (x, y), beside
             self._timeline.read_values(int(beside))
-            self._look_around()
+            self._update()
             self.changed.emit()
 
-    def let_go(self) -> None:
-        self._place = self._known = self._values = self._brought = None
+    def release(self) -> None:
+        """Stop reading values."""
+        self._place = self._known = self._values = self._live = None
         self._timeline.read_values(None)
         self.changed.emit()
 
@@ -94,16 +95,16 @@ class Probe(QObject):
         seen = shown[-1] if self._beside else shown[0]
         return (seen.run, seen.step, *self._place) if seen.step else None
 
-    def _bring(self, run: Run, glimpse: LiveViews) -> None:
-        if glimpse.latents is not None and self._place is not None:
-            self._brought = run, glimpse.step, glimpse.latents
+    def _take_live(self, run: Run, live: LiveViews) -> None:
+        if live.latents is not None and self._place is not None:
+            self._live = run, live.step, live.latents
 
-    def _look_around(self) -> None:
+    def _update(self) -> None:
         wish = self._wish
         if wish is None or wish == self._known:
             return
-        if self._brought is not None and self._brought[1] is wish[1]:
-            self._known, self._values = wish, self._brought[2].at(*self._place)
+        if self._live is not None and self._live[1] is wish[1]:
+            self._known, self._values = wish, self._live[2].at(*self._place)
             self.changed.emit()
         elif self._reading is None and not self._generation.running:
             self._reading = self._notices.spawn(self._ask(wish))
@@ -118,7 +119,7 @@ class Probe(QObject):
             values = None
         finally:
             self._reading = None
-        if self._wish != self._known:  # a step may have brought them meanwhile
+        if self._wish != self._known:  # otherwise a live step has delivered them meanwhile
             self._known, self._values = wish, values
         self.changed.emit()
-        self._look_around()
+        self._update()

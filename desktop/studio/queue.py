@@ -1,4 +1,4 @@
-"""Queue: what waits for the machine, of any kind: runs today, trainings later. One piece of work is done at a time."""
+"""Queue: work of any registered class, such as runs; performs one at a time."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Work = Any
 
 
 class Line(Enum):
-    """What a piece of work waits for. Work is done in the order of the lines, and in each from front to back."""
+    """The three lines of the queue. Work is performed line by line in this order, each from front to back."""
 
-    FIRST = auto()  # goes before everything else: the user acted on something that has begun
-    DUE = auto()  # its turn
-    HELD = auto()  # the user's word
+    FIRST = auto()  # priority: the user resumed or branched a run
+    DUE = auto()  # waits for its turn
+    HELD = auto()  # waits for `release`
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Where a piece of work stood, to be put back there."""
+    """Work that was removed, and its place, for `put_back`."""
 
     work: Work
     line: Line
@@ -35,9 +35,9 @@ class Removal:
 
 
 class Queue(QObject):
-    """Starts work by itself as long as some is first or due; what is held waits for `release`."""
+    """Performs work that is first or due; held work waits for `release`."""
 
-    changed = Signal()  # what waits, or what is at work
+    changed = Signal()  # waiting or current work
 
     def __init__(self, notices: Notices) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Queue(QObject):
         self._serving: asyncio.Task[None] | None = None
 
     def register(self, kind: type, perform: Callable[[Any], Awaitable[None]]) -> None:
-        """Do work of that class by awaiting `perform(work)`, which returns when the machine is free again and raises nothing."""
+        """Perform work of class `kind` by awaiting `perform(work)`, which must return when the machine is free and must not raise."""
         self._performers[kind] = perform
 
     def __iter__(self) -> Iterator[Work]:
@@ -58,13 +58,13 @@ class Queue(QObject):
 
     @property
     def is_holding(self) -> bool:
-        """Whether work waits for the user's word: after a pause, a stop or a failure, and when it comes from an earlier session."""
+        """Whether work is held: after a pause, a stop or a failure, or because it comes from an earlier session."""
         return bool(self._lines[Line.HELD])
 
     # -- adding
 
     def add(self, *works: Work, line: Line = Line.DUE, front: bool = False) -> None:
-        """Put `works`, in their order, at the back or the front of a line; work that is first or due starts soon."""
+        """Add `works`, in order, at the back or front of a line; start serving if needed."""
         if front:
             self._lines[line].extendleft(reversed(works))
         else:
@@ -72,23 +72,23 @@ class Queue(QObject):
         self._serve_soon()
 
     def hold_all(self) -> None:
-        """Hold everything that waits: first what was first, then what was due, before what is held already."""
+        """Hold all waiting work: FIRST, then DUE, in front of the work that is already held."""
         self.add(*self._taken_all(Line.FIRST), *self._taken_all(Line.DUE), line=Line.HELD, front=True)
 
     def hold(self, line: Line) -> tuple[Work, ...]:
-        """Hold what waits in `line`, before what is held already; return it."""
+        """Hold the work of `line`, in front of the work that is already held; return it."""
         works = self._taken_all(line)
         self.add(*works, line=Line.HELD, front=True)
         return works
 
     def release(self, change: Callable[[Work], Work] = lambda work: work) -> None:
-        """Start what is held, each piece of work as `change` returns it."""
+        """Make all held work due, each replaced by `change(work)`."""
         self.add(*map(change, self._taken_all(Line.HELD)))
 
-    # -- taking away
+    # -- removing
 
     def take(self, is_wanted: Callable[[Work], bool]) -> Work | None:
-        """Take out the first piece of work that is wanted, to be done otherwise; None where there is none."""
+        """Remove and return the first work for which `is_wanted` is true, or None."""
         for line in self._lines.values():
             for work in line:
                 if is_wanted(work):
@@ -98,7 +98,7 @@ class Queue(QObject):
         return None
 
     def replace(self, work: Work, *others: Work) -> None:
-        """Put `others` where `work` waits."""
+        """Replace `work` by `others` at the same place; no effect if it is not waiting."""
         removal = self.remove(work)
         if removal is not None:
             for place, other in enumerate(others):
@@ -106,7 +106,7 @@ class Queue(QObject):
             self._serve_soon()
 
     def remove(self, work: Work) -> Removal | None:
-        """Take `work` out; `put_back` undoes it. None where it does not wait any more."""
+        """Remove `work` and return what `put_back` needs to undo it; None if it is not waiting."""
         for line, works in self._lines.items():
             if work in works:
                 removal = Removal(work, line, works.index(work))
@@ -116,14 +116,14 @@ class Queue(QObject):
         return None
 
     def put_back(self, removal: Removal) -> None:
-        """Undo `remove`, at the same place as far as the line is still that long."""
+        """Undo `remove`: insert at the same place, or at the end if the line is shorter now."""
         self._lines[removal.line].insert(removal.place, removal.work)
         self._serve_soon()
 
     # -- serving
 
     async def idle(self, patience: float | None = None) -> None:
-        """Return once nothing is first or due any more, or after `patience` seconds."""
+        """Return once no work is first, due or running, or after `patience` seconds."""
         if self._serving is not None:
             await asyncio.wait([self._serving], timeout=patience)
 

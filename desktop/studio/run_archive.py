@@ -368,7 +368,7 @@ class RunArchive(QObject):
 
 
 def _choices(summaries: list[Summary]) -> list[list[Summary]]:
-    """Groups of runs that differ only in their seeds and of which several wait at the same step; each group sorted by seed."""
+    """Groups of runs that differ only in their seeds, if at least two wait at the same step; each group sorted by seed."""
     alike: dict[Recipe, list[Summary]] = {}
     for summary in summaries:
         if summary.parent is None and 0 < summary.step < summary.calls:

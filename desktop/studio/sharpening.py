@@ -33,7 +33,7 @@ class Sharpening(QObject):
         self._notices = notices
         self._at_work: Shown | None = None
         self._working: asyncio.Task[None] | None = None
-        self._told: set[tuple[str, View]] = set()  # runs and views of which a failure was reported
+        self._reported: set[tuple[str, View]] = set()  # run ids and views whose failure was logged
         for changed in (timeline.current_changed, timeline.view_changed, timeline.run_changed, generation.changed):
             changed.connect(self._look_around)
 
@@ -56,8 +56,8 @@ class Sharpening(QObject):
             self._timeline.fail(shown)
             if shown.view in RECORDED:
                 log.warning("Step %d cannot be decoded in full: %s", shown.step.number, type(problem).__name__)  # its preview stays
-            elif (told := (shown.run.id, shown.view)) not in self._told:
-                self._told.add(told)
+            elif (told := (shown.run.id, shown.view)) not in self._reported:
+                self._reported.add(told)
                 self._notices.report(problem)  # once: the user asked for this view, and the reason is the same for every step
         else:
             self._release(shown)

@@ -12,7 +12,7 @@ from ..diffusion.run import RECORDED, LiveViews, Pixels, Run, Step, View, Watche
 from .held_runs import HeldRuns
 from .step_reading import StepReading
 
-MOST_MADE = 64  # decoded pictures of steps that stay in memory
+MOST_MADE = 64  # decoded pictures kept in memory
 READ_AHEAD = 4  # steps on either side of the playhead whose pictures are read from disk
 
 
@@ -21,7 +21,7 @@ class Arrangement(Enum):
 
     DIVIDE = auto()  # one frame, the second behind a line that can be dragged
     BESIDE = auto()  # two frames
-    FLICKER = auto()  # one frame, in turn
+    FLICKER = auto()  # one frame, alternating
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +57,7 @@ class Shown:
 class _Made:
     """A step in a view."""
 
-    step: Step  # the run may have gone back and made another step of this number
+    step: Step  # a step object: after a refinement, another step may have the same number
     pixels: Pixels
     is_rough: bool  # a preview, still to be decoded in full
 
@@ -71,8 +71,8 @@ class Timeline(QObject):
     view_changed = Signal()  # one of the two views, the compared run, or the arrangement of both
     following_changed = Signal()
     lanes_changed = Signal()  # runs were added to the tree of the shown run, or removed
-    gaze_changed = Signal()  # what is watched: steps, views or values
-    glimpsed = Signal(object, object)  # Run, LiveViews of one of its steps
+    watched_changed = Signal()  # which steps, views or values are watched
+    live_shown = Signal(object, object)  # Run, LiveViews of one of its steps
 
     def __init__(self, held: HeldRuns | None = None, reading: StepReading | None = None, parent: QObject | None = None) -> None:
         """`reading` brings the larger pictures of runs on disk; without it, only their thumbnails are shown."""
@@ -92,7 +92,7 @@ class Timeline(QObject):
         if held is not None:
             held.changed.connect(self.lanes_changed)
         for changed in (self.current_changed, self.view_changed, self.following_changed):
-            changed.connect(self.gaze_changed)
+            changed.connect(self.watched_changed)
         if reading is not None:
             reading.arrived.connect(self._pictures_arrived)
             self.current_changed.connect(self._read_ahead)
@@ -129,7 +129,7 @@ class Timeline(QObject):
 
     @property
     def index(self) -> int:
-        """The number of the step at the playhead; 0 is the starting noise."""
+        """Number of the step at the playhead; 0 is the starting noise."""
         return self._index
 
     @property
@@ -184,7 +184,7 @@ class Timeline(QObject):
         ]
 
     def pixels_of(self, shown: Shown) -> Pixels | None:
-        """Never reads a disk. While a view is missing, the step's own pictures or its thumbnail stand in."""
+        """Never reads a disk. While a view is missing, return the step's own pictures or its thumbnail instead."""
         if shown.is_picture:
             return shown.run.picture
         if shown.step is None:
@@ -208,13 +208,13 @@ class Timeline(QObject):
         self._look(run, len(run.steps) - 1 if run else 0, None, follow)
 
     def switch(self, run: Run) -> None:
-        """Show the same step of another run, or its newest if it is shorter. The compared run and the shown one change places."""
+        """Show the same step of another run, or its newest if it is shorter. The compared run and the shown one are swapped."""
         index = min(self._index, len(run.steps) - 1)
         compare = self._run if run is self._compare else self._compare
         self._look(run, index, compare, index == len(run.steps) - 1 >= 0)
 
     def compare_with(self, run: Run | None) -> None:
-        """Show `run` as the second picture, and no second view; None for the shown run alone."""
+        """Show `run` as the second picture and remove the second view; None shows one run alone."""
         if run is not self._compare:
             self._compare = run
             self._second_view = None if run else self._second_view
@@ -226,14 +226,14 @@ class Timeline(QObject):
         newest = len(self.steps) - 1
         if newest >= 0:
             self.step_added.emit(newest)
-        if (self._following and newest > self._index) or self._index > newest >= 0:  # refining goes back
+        if (self._following and newest > self._index) or self._index > newest >= 0:  # refining removes steps
             self._index = newest
             self.current_changed.emit()
         elif self._following or self._index == newest or self._compare:
             self.current_changed.emit()
 
     def go_to(self, index: int) -> None:
-        """Move the playhead to step `index`, or the nearest there is. It follows new steps again once it is at the newest."""
+        """Move the playhead to step `index`, clamped to existing steps. At the newest step it follows new ones again."""
         newest = len(self.steps) - 1
         if newest < 0:
             return
@@ -254,7 +254,7 @@ class Timeline(QObject):
         self._follow(True)
 
     def look_at(self, view: View) -> None:
-        """Show `view`; if it is the second view already, both change places."""
+        """Show `view`; if it is the second view, swap the two."""
         if view is not self._view:
             self._second_view = self._view if view is self._second_view else self._second_view
             self._view = view
@@ -262,7 +262,7 @@ class Timeline(QObject):
             self.current_changed.emit()
 
     def look_beside_at(self, view: View | None) -> None:
-        """Show the step in a second view, and no other run; None for one view."""
+        """Show the step in a second view and stop comparing runs; None for one view."""
         if view is not self._second_view:
             self._second_view = view
             self._compare = None if view else self._compare
@@ -275,44 +275,44 @@ class Timeline(QObject):
             self.view_changed.emit()
 
     def read_values(self, place: int | None) -> None:
-        """The values of picture 0 or 1 are watched; None for neither."""
+        """Watch the values of picture 0 or 1; None for neither."""
         if place != self._probed:
             self._probed = place
-            self.gaze_changed.emit()
+            self.watched_changed.emit()
 
-    def gaze_at(self, run: Run) -> WatchedViews:
-        """What is watched of `run` while it is made: of its next step, or of the step at the playhead."""
+    def watched_of(self, run: Run) -> WatchedViews:
+        """Views and values of `run` to compute while it runs: of its next step, or of the step at the playhead."""
         is_read = self._probed is not None and any(each is run for each, _ in self._pairs[self._probed : self._probed + 1])
         if self._following or self._index >= len(run.steps):
             return WatchedViews(frozenset(view for each, view in self._pairs if each is run and view not in RECORDED), is_read)
         resting = [shown for shown in self.shown if shown.run is run]
         missing = (
             shown.view for shown in resting if self.is_stand_in(shown) and shown.view is not View.GUIDANCE
-        )  # that needs a denoiser call
+        )  # guidance needs a denoiser call
         return WatchedViews(frozenset(missing), is_read, resting[0].step if resting else None)
 
-    def glimpse(self, run: Run, glimpse: LiveViews) -> None:
-        """Live views of a step of `run`, usually of its next one."""
-        for view, pixels in glimpse.pictures.items():
-            self._keep(view, _Made(glimpse.step, pixels, is_rough=view is not View.LATENTS))
-        self.glimpsed.emit(run, glimpse)
-        if any(shown.step is glimpse.step for shown in self.shown):
+    def show_live(self, run: Run, live: LiveViews) -> None:
+        """Take the live views of a step of `run`, usually of its next one."""
+        for view, pixels in live.pictures.items():
+            self._keep(view, _Made(live.step, pixels, is_rough=view is not View.LATENTS))
+        self.live_shown.emit(run, live)
+        if any(shown.step is live.step for shown in self.shown):
             self.current_changed.emit()
 
     def sharpen(self, shown: Shown, pixels: Pixels) -> None:
-        """`pixels` were decoded in full."""
+        """Replace the pixels of `shown` by fully decoded ones."""
         self._keep(shown.view, _Made(shown.step, pixels, is_rough=False))
         self.current_changed.emit()
 
     def fail(self, shown: Shown) -> None:
-        """Decoding it in full has failed."""
+        """Record that decoding `shown` in full failed; it is not tried again while this run is shown."""
         self._failed.add(_failure(shown))
         self.current_changed.emit()
 
     def _look(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
         view_changes = compare is not self._compare
         self._run, self._index, self._compare = run, max(0, index), compare
-        self._failed.clear()  # the model may be back by now, or memory free
+        self._failed.clear()  # the model or memory may be available again
         self._follow(follow)
         self.run_changed.emit()
         self.lanes_changed.emit()
@@ -340,7 +340,7 @@ class Timeline(QObject):
         return Shown(run, step, View.NOISY if is_noise and view is not View.LATENTS else view)
 
     def _read_ahead(self) -> None:
-        """Have the pictures of the shown steps read from disk, then those of their neighbours."""
+        """Read the pictures of the shown steps from disk, then those of their neighbours."""
         distances = [sign * distance for distance in range(1, READ_AHEAD + 1) for sign in (1, -1)]
         numbers = [self._index + distance for distance in distances if self._index + distance >= 0]
         neighbours = [run.steps[number] for number in numbers for run in (self._run, self._compare) if run and number < len(run.steps)]
@@ -365,7 +365,7 @@ class Timeline(QObject):
         return made is not None and not made.is_rough
 
     def _brought(self, shown: Shown) -> Pixels | None:
-        """The picture that the step came with; its thumbnail until that is read from disk."""
+        """The recorded preview of the step; its thumbnail until the preview is read from disk."""
         pictures = self._reading.pictures(shown.step) if self._reading else shown.step
         if pictures is None:
             return shown.step.thumbnail

@@ -1,4 +1,4 @@
-"""Triage: the first steps of many seeds, side by side, of which the chosen ones are finished."""
+"""Triage: the first steps of several seeds, side by side; the user chooses which to finish."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
 
 
 class Triage(QObject):
-    """Open until `finish` is called, once. Whoever shows it keeps it; its runs stay as long."""
+    """Open until `finish` is called, once. Its runs stay in memory as long as it is referenced."""
 
-    changed = Signal()  # a run has got further, or it was decided
+    changed = Signal()  # a run has a new step, or the choice was made
 
     def __init__(self, generation: Generation, runs: list[Run], until: int) -> None:
         super().__init__()
         self.runs = runs
-        self.until = until  # the step at which each waits to be chosen
-        self.marked: set[Run] = set()  # what the user would choose so far
+        self.until = until  # the step at which each run pauses
+        self.marked: set[Run] = set()  # selected so far
         self._generation = generation
         self._chosen: Collection[Run] | None = None
         generation.changed.connect(self.changed)
 
     @property
     def chosen(self) -> Collection[Run] | None:
-        """The runs that are finished; None while that is open."""
+        """The chosen runs; None before the choice."""
         return self._chosen
 
     @property
     def arrived(self) -> list[Run]:
-        """The runs of which nothing more is made unless they are chosen."""
+        """The runs that have reached step `until` or ended."""
         return [run for run in self.runs if self.has_arrived(run)]
 
     def has_arrived(self, run: Run) -> bool:
-        """Whether `run` can be judged: nothing more is made of it unless it is chosen."""
+        """Whether `run` has reached step `until` or ended, so that it can be judged."""
         return len(run.steps) > self.until or run.ending not in (Ending.RUNNING, Ending.PAUSED)
 
     def finish(self, chosen: Collection[Run]) -> None:
-        """Finish exactly these, going on after the steps they have; the others are given up."""
+        """Resume exactly these runs and discard the others."""
         if self._chosen is not None:
             return
         self._chosen = chosen

@@ -1,6 +1,6 @@
-"""Language: every sentence the user reads, in English or Chinese, switched while the window is open.
+"""Language: interface texts in English or Chinese, switchable while the window is open.
 
-Texts are written as `tr("Safelight", "literal text")`: lupdate finds literals only, never inside an f-string.
+Texts are written as `tr("Safelight", "literal text")`, because lupdate finds only literals, and none inside an f-string.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ tr = QCoreApplication.translate
 
 
 class Language:
-    """Which language the window speaks; without a choice that of the system, English when it is neither."""
+    """The language of the window: the chosen one, else the system's, else English."""
 
     def __init__(self) -> None:
         self.current: Literal["en", "zh_CN"] = "en"
@@ -31,7 +31,7 @@ class Language:
         system = QLocale.system()
         in_chinese = system.language() is QLocale.Language.Chinese
         self.current = choice or ("zh_CN" if in_chinese else "en")
-        # Numbers as the system writes them, unless the user reads another language than the system's.
+        # The system's number format, unless the user chose another language than the system's.
         QLocale.setDefault(system if in_chinese == (self.current == "zh_CN") else QLocale(self.current))
         for translator in self._translators:
             app.removeTranslator(translator)
@@ -52,7 +52,7 @@ def spoken() -> Literal["en", "zh"]:
 
 
 class Retranslating:
-    """Mixin for widgets, named before the Qt class: `retranslate` sets all texts, now and when the language changes."""
+    """Mixin for widgets, listed before the Qt class: `retranslate` sets all texts, at first and when the language changes."""
 
     def retranslate(self) -> None:
         raise NotImplementedError
@@ -64,21 +64,21 @@ class Retranslating:
 
 
 def sentence(template: str, values: Mapping[str, object]) -> str:
-    """`template` in the user's language, its places filled; values that are marked for translation are translated too."""
+    """Translate `template` and fill its placeholders; values that are marked for translation are translated too."""
     return tr("Safelight", template).format(
         **{name: tr("Safelight", value) if isinstance(value, str) and value else value for name, value in values.items()}
     )
 
 
 def decimal(value: float, digits: int) -> str:
-    """`value` as the user writes numbers."""
+    """Format `value` with the user's number format."""
     return QLocale().toString(float(value), "f", digits).replace("-", MINUS)
 
 
 def explain(widget: QWidget, name: str, explanation: str) -> None:
     """Give `widget` a name for screen readers and one sentence that is read out and shown on hover.
 
-    Not for labels that show a status: their name would hide their text.
+    Not for labels that show a status: the name would hide their text from screen readers.
     """
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(explanation)
@@ -86,5 +86,5 @@ def explain(widget: QWidget, name: str, explanation: str) -> None:
 
 
 def tooltip(text: str) -> str:
-    """`text` so that Qt shows it as it is, whatever brackets a file name in it has."""
+    """Return `text` escaped if Qt would read it as rich text, for example a file name with angle brackets."""
     return Qt.convertFromPlainText(text) if Qt.mightBeRichText(text) else text

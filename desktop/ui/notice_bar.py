@@ -29,7 +29,7 @@ from .language import Retranslating, explain, sentence, tr
 from .theme import Theme
 from .widgets.controls import IconButton, named
 
-SHOWN = 3  # at the same time; others wait
+SHOWN = 3  # notices at the same time; others wait
 STAYS = 5000  # ms, for notices of kind DONE
 FADES = 140  # ms
 MARGIN = 16  # px
@@ -190,7 +190,7 @@ class Toast(Retranslating, QFrame):
         self._text.setText(sentence(self.notice.template, self.notice.values))
         for button, action in zip(self._buttons, self.notice.actions, strict=True):
             button.setText(tr("Safelight", action.label))
-            button.setAccessibleDescription(self._text.text())  # the sentence that the button answers
+            button.setAccessibleDescription(self._text.text())  # the sentence that the button belongs to
         self._details.setText(tr("Safelight", "Show details"))
         self._details.setAccessibleDescription(self._text.text())
         self._bar.setAccessibleName(self._text.text())
@@ -266,7 +266,7 @@ class Toast(Retranslating, QFrame):
     def _button(self, name: str) -> QPushButton:
         button = named(QPushButton(), name)
         button.setProperty("quiet", "true")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the button disappears: after a click the focus stays where it was
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the button disappears, so a click must not move the focus to it
         return button
 
 

@@ -136,8 +136,8 @@ class SettingsDialog(Retranslating, QDialog):
         box.setInformativeText(
             tr(
                 "Safelight",
-                "You can then no longer view their steps or resume them. The pictures stay, and so do "
-                "the recordings of what is shown, running or queued.",
+                "You can no longer view or resume their steps afterwards. Pictures are kept, as are "
+                "recordings that are shown, running or queued.",
             )
         )
         delete = box.addButton(tr("Safelight", "Delete"), QMessageBox.ButtonRole.DestructiveRole)

@@ -1,4 +1,4 @@
-"""Theme: colours, type, icons and motion. The only module that knows how Safelight looks."""
+"""Theme: colours, fonts, icons and motion. No other module defines colours or fonts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from PySide6.QtWidgets import QApplication
 from ..resources import RESOURCES
 
 Choice = Literal["", "dark", "light"]
-# Behind Inter the simplified Chinese glyphs, named one by one: left to itself Qt picks Japanese ones.
+# After Inter, fonts with simplified Chinese glyphs; without them Qt picks Japanese glyphs.
 FAMILIES = ["Inter", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "Droid Sans Fallback"]
 BODY = 13  # px
-LARGEST = 3.0  # device pixels a pixel, for which icons are drawn too
+LARGEST = 3.0  # largest device pixel ratio for which icons are drawn
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeTokens:
-    """Every colour there is. `text` and `quiet` can be read on every ground, `faint` only hints (≥ 3:1)."""
+    """All colours. `text` and `quiet` are readable on every background; `faint` is for hints (contrast ≥ 3:1)."""
 
     window: str
     panel: str
@@ -31,11 +31,11 @@ class ThemeTokens:
     text: str
     quiet: str
     faint: str
-    accent: str  # the safelight; for fills, icons and frames
+    accent: str  # safelight red; for fills, icons and frames
     on_accent: str  # text on it
-    accent_soft: str  # ground of what is chosen
+    accent_soft: str  # background of selected items
     stage: str  # around the picture
-    hover: str  # ground of what the pointer is on
+    hover: str  # background under the pointer
     danger: str
 
 
@@ -72,7 +72,7 @@ LIGHT = ThemeTokens(
 
 
 class Theme(QObject):
-    """Dark or light, chosen by the user or the system. Views draw with `tokens` and draw again on `changed`."""
+    """Dark or light, chosen by the user or the system. Views paint with `tokens` and repaint on `changed`."""
 
     changed = Signal()
 
@@ -89,21 +89,21 @@ class Theme(QObject):
         return DARK if self.dark else LIGHT
 
     def apply(self, app: QApplication) -> None:
-        """Dress the whole application, and follow the system from here on."""
+        """Style the application and follow the system's colour scheme from now on."""
         self._app = app
         app.setStyle("Fusion")
         for weight in ("Regular", "Medium", "SemiBold"):
             QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"Inter-{weight}.ttf"))
         font = QFont(FAMILIES)
         font.setPixelSize(BODY)
-        font.setFeature(QFont.Tag("calt"), 0)  # "2x4" stays what was typed
+        font.setFeature(QFont.Tag("calt"), 0)  # without contextual alternates, which turn "2x4" into "2×4"
         app.setFont(font)
-        font.setFeature(QFont.Tag("tnum"), 1)  # tabular figures: numbers that change do not jump
+        font.setFeature(QFont.Tag("tnum"), 1)  # tabular figures, so that changing numbers keep their width
         for numeric in ("QLabel", "QAbstractSpinBox"):
             app.setFont(font, numeric)  # type: ignore[arg-type]  # the stub asks for bytes, which Qt refuses
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self.dark = self._wants_dark()
-        self._dress()
+        self._restyle()
 
     def choose(self, choice: Choice) -> None:
         """`""` follows the system's colour scheme."""
@@ -111,19 +111,22 @@ class Theme(QObject):
         self._follow()
 
     def icon(self, name: str, colour: str | None = None, size: int = 18) -> QIcon:
-        """The Lucide icon `name` in `colour` (`tokens.quiet` without one), up to 300 %; drawn for the screens there are."""
+        """The Lucide icon `name` in `colour` (default `tokens.quiet`), drawn for the scales of all screens and 300 %."""
         key = (name, colour or self.tokens.quiet, size)
         if key not in self._icons:
             self._icons[key] = self._draw(*key)
         return self._icons[key]
 
     def duration(self, milliseconds: int) -> int:
-        """How long a motion of so many milliseconds takes: no time at all with reduced motion."""
+        """Duration of an animation in ms: `milliseconds`, or 0 with reduced motion."""
         return 0 if self.reduce_motion else milliseconds
 
     def _draw(self, name: str, colour: str, size: int) -> QIcon:
         svg = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-        scales = {LARGEST, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}  # each takes time at the start
+        scales = {
+            LARGEST,
+            *(screen.devicePixelRatio() for screen in QGuiApplication.screens()),
+        }  # only these: each scale takes time at start
         icon = QIcon()
         for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, self.tokens.faint)):
             renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", tint).encode()))
@@ -147,10 +150,10 @@ class Theme(QObject):
             self.dark = dark
             self._icons.clear()
             if self._app is not None:
-                self._dress()
+                self._restyle()
             self.changed.emit()
 
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         assert self._app is not None
         self._app.setPalette(palette_of(self.tokens))
         self._app.setStyleSheet(style_sheet(self.tokens))
@@ -161,7 +164,7 @@ def style_sheet(tokens: ThemeTokens) -> str:
 
 
 def palette_of(tokens: ThemeTokens) -> QPalette:
-    """What the style sheet leaves to Fusion: selections, placeholders, native dialogs."""
+    """Colours for parts that the style sheet does not cover: selections, placeholders, native dialogs."""
     role = QPalette.ColorRole
     palette = QPalette(QColor(tokens.field), QColor(tokens.panel))
     for of, colour in {

@@ -69,7 +69,7 @@
     </message>
     <message>
         <source>The calculation failed at step {step}: the numbers became infinite. Lower the guidance, or choose another sampler or seed.</source>
-        <translation>图片在第 {step} 步崩坏了：数值超出了范围。请降低引导强度，或换一个采样器或种子。</translation>
+        <translation>第 {step} 步计算失败：数值变成了无穷大。请降低引导强度，或换一个采样器或种子。</translation>
     </message>
     <message>
         <source>There was not enough memory for a picture of {width} × {height}. Choose a smaller size, or close other programs.</source>
@@ -105,11 +105,11 @@
     </message>
     <message>
         <source>There are no steps to export. Generate the picture first.</source>
-        <translation>这里没有可导出的步骤。请先生成图片，再导出它的形成过程。</translation>
+        <translation>没有可导出的步骤。请先生成图片。</translation>
     </message>
     <message>
         <source>The export could not be saved in {folder}: {problem}. Choose another folder.</source>
-        <translation>无法写入 {folder}：{problem}。那里没有留下任何东西；请换一个位置导出。</translation>
+        <translation>导出的文件无法保存到 {folder}：{problem}。请选择其他文件夹。</translation>
     </message>
     <message>
         <source>MP4 needs the video library PyAV, which is not installed. Install it with: {command}</source>
@@ -129,7 +129,7 @@
     </message>
     <message>
         <source>{file} contains no recipe, so no settings could be restored.</source>
-        <translation>{file} 不含配方，因此无法从中恢复任何内容。</translation>
+        <translation>{file} 不含配方，因此无法恢复任何设置。</translation>
     </message>
     <message>
         <source>The recipe in {file} was written by a newer Safelight and cannot be read. Update Safelight to restore it.</source>
@@ -137,11 +137,11 @@
     </message>
     <message>
         <source>Your text and settings cannot be saved to disk: {problem}. Until this is fixed, they will be lost when Safelight closes.</source>
-        <translation>您输入和选择的内容无法写入磁盘：{problem}。在解决之前，下次启动时这些内容将会丢失。</translation>
+        <translation>您的文字和设置无法保存到磁盘：{problem}。在解决之前，关闭 Safelight 会丢失它们。</translation>
     </message>
     <message>
         <source>Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved.</source>
-        <translation>您的设置由更新版本的 Safelight 写入，已原样保留；现在所做的更改不会保存。</translation>
+        <translation>您的设置由更新版本的 Safelight 保存，已原样保留；现在所做的更改不会保存。</translation>
     </message>
     <message>
         <source>The settings file was damaged. The last good copy, from {when}, is used instead.</source>
@@ -153,7 +153,7 @@
     </message>
     <message>
         <source>Some settings could not be read and were reset to their defaults: {names}.</source>
-        <translation>有些设置无法识别，已使用默认值：{names}。</translation>
+        <translation>有些设置无法读取，已恢复为默认值：{names}。</translation>
     </message>
     <message>
         <source>Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved.</source>
@@ -189,7 +189,7 @@
     </message>
     <message>
         <source>The run that this one branches from is missing or damaged. You can view the branch&apos;s own steps, but it can&apos;t be resumed.</source>
-        <translation>这次生成是一个分支，它的源头已不存在或已损坏。可以查看分支自己的步骤，但无法继续生成。</translation>
+        <translation>这个分支所源自的生成缺失或已损坏。可以查看分支自己的步骤，但无法继续生成。</translation>
     </message>
     <message>
         <source>Step {step} is damaged or missing on disk. Resume from an earlier step, or generate the picture again.</source>
@@ -225,15 +225,15 @@
     </message>
     <message>
         <source>The model “{model}” is missing or damaged, so this run can&apos;t be resumed after step {step} and its steps can&apos;t be decoded. Their previews can still be viewed.</source>
-        <translation>模型“{model}”已不存在或已损坏，因此这次生成无法从第 {step} 步继续，各步也无法完整解码。但仍可按当时的显示查看。</translation>
+        <translation>模型“{model}”缺失或已损坏，因此这次生成无法从第 {step} 步继续，各步也无法完整解码。仍可查看各步的预览。</translation>
     </message>
     <message>
         <source>The model “{model}” has changed since this run started, so the run can&apos;t be resumed and its steps can&apos;t be decoded. Their previews can still be viewed.</source>
-        <translation>模型“{model}”已不是这次生成开始时的那个，因此无法继续，各步也无法完整解码。但仍可按当时的显示查看。</translation>
+        <translation>模型“{model}”在这次生成开始后已改变，因此无法继续，各步也无法完整解码。仍可查看各步的预览。</translation>
     </message>
     <message>
         <source>This run was computed on {before}, but this computer now uses {now}, so it can&apos;t be resumed. Its steps can still be viewed.</source>
-        <translation>这次生成开始时的运算方式（{before}）与这台电脑现在的（{now}）不同，因此无法继续。各步仍可查看。</translation>
+        <translation>这次生成在 {before} 上计算，而这台电脑现在使用 {now}，因此无法继续。各步仍可查看。</translation>
     </message>
     <message>
         <source>its weights and its configuration do not fit together</source>
@@ -241,7 +241,7 @@
     </message>
     <message>
         <source>The classic method: deterministic after the starting noise, in small even steps.</source>
-        <translation>经典方法：除起始噪声外没有随机性，每一步都小而均匀。</translation>
+        <translation>经典方法：起始噪声之后完全确定，每一步小而均匀。</translation>
     </message>
     <message>
         <source>The original method: adds new noise at every step. Needs many steps.</source>
@@ -273,7 +273,7 @@
     </message>
     <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
-        <translation>Stable Diffusion 最早的默认采样器。第二步走两次，因此 50 步要调用 51 次。</translation>
+        <translation>Stable Diffusion 最早的默认采样器。第二步计算两次，因此 50 步要调用 51 次。</translation>
     </message>
     <message>
         <source>Extrapolates from the last four steps.</source>
@@ -281,7 +281,7 @@
     </message>
     <message>
         <source>Predicts and corrects every step, which takes twice the time: 50 steps are 99 calls.</source>
-        <translation>每一步都先试探再校正：用时加倍，50 步要调用 99 次。</translation>
+        <translation>每一步都先预测再校正，用时加倍：50 步要调用 99 次。</translation>
     </message>
     <message>
         <source>For models distilled to need only 4 to 8 steps.</source>
@@ -293,14 +293,14 @@
     </message>
     <message>
         <source>it cannot start from pure noise, as this model does</source>
-        <translation>此模型从纯噪声开始，而它做不到</translation>
+        <translation>此模型从纯噪声开始，而该采样器不能</translation>
     </message>
     <message>
         <source>it does not support the prediction type of this model</source>
         <translation>它不支持此模型的预测类型</translation>
     </message>
     <message>
-        <source>it is not there</source>
+        <source>it does not exist</source>
         <translation>它不存在</translation>
     </message>
     <message>
@@ -316,7 +316,7 @@
         <translation>它已损坏，或不是 PNG、JPEG 或 WebP 图片</translation>
     </message>
     <message>
-        <source>you may not write there</source>
+        <source>you do not have permission to write there</source>
         <translation>您没有写入权限</translation>
     </message>
     <message>
@@ -344,8 +344,8 @@
         <translation>缺失</translation>
     </message>
     <message>
-        <source>makes no sense</source>
-        <translation>内容不合理</translation>
+        <source>has invalid contents</source>
+        <translation>内容无效</translation>
     </message>
     <message>
         <source>Square</source>
@@ -372,8 +372,8 @@
         <translation>宽幅 16:9</translation>
     </message>
     <message>
-        <source>lacks something that every model has</source>
-        <translation>缺少每个模型都应有的内容</translation>
+        <source>lacks a required entry</source>
+        <translation>缺少必需的条目</translation>
     </message>
     <message>
         <source>cannot be read</source>
@@ -424,8 +424,8 @@
         <translation>它指定了要下载或运行的代码</translation>
     </message>
     <message>
-        <source>One picture is opened at a time; this is {file}.</source>
-        <translation>一次只打开一张图片；现在打开的是 {file}。</translation>
+        <source>Only one picture can be opened at a time. {file} was opened.</source>
+        <translation>一次只能打开一张图片。已打开 {file}。</translation>
     </message>
     <message>
         <source>The recipe of {file} is restored, except for: {lost}.</source>
@@ -472,11 +472,11 @@
         <translation>撤销</translation>
     </message>
     <message>
-        <source>{file} is in the trash.</source>
+        <source>{file} was moved to the trash.</source>
         <translation>{file} 已移到回收站。</translation>
     </message>
     <message>
-        <source>{file} could not be brought back: {problem}. It is still in the trash.</source>
+        <source>{file} could not be restored: {problem}. It is still in the trash.</source>
         <translation>{file} 无法恢复：{problem}。它仍在回收站中。</translation>
     </message>
     <message>
@@ -572,8 +572,8 @@
         <translation>交替显示：{what}。按 Enter 切换到另一张。</translation>
     </message>
     <message>
-        <source>Describe a picture and press Generate. Watch it develop here, step by step.</source>
-        <translation>描述一张图片，然后按“生成”：您可以在这里看着它一步步显影。</translation>
+        <source>Describe a picture and press Generate. Each step appears here as it is computed.</source>
+        <translation>描述一张图片，然后按“生成”。每算完一步，就会显示在这里。</translation>
     </message>
     <message>
         <source>This view is not available for this step.</source>
@@ -604,28 +604,28 @@
         <translation>完成的图片</translation>
     </message>
     <message>
-        <source>{view} · not available for this step: showing the noise instead</source>
-        <translation>{view} · 这一步无法做出：以噪声代替</translation>
+        <source>{view} · not available for this step, showing the noise instead</source>
+        <translation>{view} · 这一步没有此视图，以噪声代替</translation>
     </message>
     <message>
-        <source>{view} · not available for this step: showing the estimate instead</source>
-        <translation>{view} · 这一步无法做出：以估计代替</translation>
+        <source>{view} · not available for this step, showing the estimate instead</source>
+        <translation>{view} · 这一步没有此视图，以估计代替</translation>
     </message>
     <message>
-        <source>{view} · comes with the next step: showing the noise until then</source>
+        <source>{view} · available at the next step, showing the noise until then</source>
         <translation>{view} · 下一步时显示：暂以噪声代替</translation>
     </message>
     <message>
-        <source>{view} · comes with the next step: showing the estimate until then</source>
+        <source>{view} · available at the next step, showing the estimate until then</source>
         <translation>{view} · 下一步时显示：暂以估计代替</translation>
     </message>
     <message>
-        <source>{view} · comes when the machine is free: showing the noise until then</source>
-        <translation>{view} · 机器空闲时显示：暂以噪声代替</translation>
+        <source>{view} · available when no run is active, showing the noise until then</source>
+        <translation>{view} · 没有生成在运行时可用，暂以噪声代替</translation>
     </message>
     <message>
-        <source>{view} · comes when the machine is free: showing the estimate until then</source>
-        <translation>{view} · 机器空闲时显示：暂以估计代替</translation>
+        <source>{view} · available when no run is active, showing the estimate until then</source>
+        <translation>{view} · 没有生成在运行时可用，暂以估计代替</translation>
     </message>
     <message>
         <source>{view} · being computed…</source>
@@ -900,8 +900,8 @@
         <translation>选择要完成的</translation>
     </message>
     <message>
-        <source>Go back to the seeds that wait for your choice.</source>
-        <translation>返回等待您选择的种子。</translation>
+        <source>Go back to the paused seeds and choose which to finish.</source>
+        <translation>返回已暂停的种子，选择要完成的。</translation>
     </message>
     <message>
         <source>Pause and close</source>
@@ -949,7 +949,7 @@
     </message>
     <message>
         <source>Your pictures appear here.</source>
-        <translation>你的图片会显示在这里。</translation>
+        <translation>您的图片会显示在这里。</translation>
     </message>
     <message>
         <source>Not saved yet, only in memory</source>
@@ -957,7 +957,7 @@
     </message>
     <message>
         <source>Captions</source>
-        <translation>字幕</translation>
+        <translation>步骤说明</translation>
     </message>
     <message>
         <source>Show or hide the line that says what happens in the step.</source>
@@ -1173,7 +1173,7 @@
     </message>
     <message>
         <source>Guidance</source>
-        <translation>引导强度</translation>
+        <translation>引导</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -1270,7 +1270,7 @@
     </message>
     <message>
         <source>The last step to keep. Type its number, or move the playhead of the timeline.</source>
-        <translation>要保留的最后一步。输入它的编号，或移动时间轴的播放头。</translation>
+        <translation>要保留的最后一步。输入它的编号，或移动时间线的播放头。</translation>
     </message>
     <message>
         <source>Undo: {setting}</source>
@@ -1333,6 +1333,10 @@
         <translation>要删除所有未固定的记录吗？</translation>
     </message>
     <message>
+        <source>You can no longer view or resume their steps afterwards. Pictures are kept, as are recordings that are shown, running or queued.</source>
+        <translation>之后就不能再查看这些步骤，也不能从它们继续。图片会保留；正在显示、正在生成和队列中的记录也会保留。</translation>
+    </message>
+    <message>
         <source>Choose the folder for pictures</source>
         <translation>选择存放图片的文件夹</translation>
     </message>
@@ -1347,10 +1351,6 @@
     <message>
         <source>Recordings use {used} MB of {limit} MB; pinned ones are never deleted.</source>
         <translation>记录占用 {used} MB，上限 {limit} MB；已固定的不会被删除。</translation>
-    </message>
-    <message>
-        <source>You can then no longer view their steps or resume them. The pictures stay, and so do the recordings of what is shown, running or queued.</source>
-        <translation>之后就不能再查看这些步骤，也不能从它们继续。图片会保留；正在显示、正在生成和队列中的记录也会保留。</translation>
     </message>
     <message>
         <source>Use system setting</source>
@@ -1474,7 +1474,7 @@
     </message>
     <message>
         <source>Memory for steps</source>
-        <translation>步骤占用内存</translation>
+        <translation>步骤缓存</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -1766,7 +1766,7 @@
     </message>
     <message>
         <source>One step</source>
-        <translation>走一步</translation>
+        <translation>单步</translation>
     </message>
     <message>
         <source>Starting noise</source>
@@ -2122,36 +2122,36 @@
         <translation>提示词在哪里起作用：有它与没有它时预测的差别。</translation>
     </message>
     <message>
-        <source>Up next</source>
+        <source>Queue</source>
         <translation>队列</translation>
     </message>
     <message>
-        <source>How many pictures are still to be made.</source>
-        <translation>还有多少张图片要生成。</translation>
+        <source>Number of pictures in the queue.</source>
+        <translation>队列中的图片数量。</translation>
     </message>
     <message>
-        <source>Go on with what is up next</source>
-        <translation>继续队列中的图片</translation>
+        <source>Resume the queue</source>
+        <translation>继续队列</translation>
     </message>
     <message>
-        <source>Goes on with the run that is paused, and makes what waits after it.</source>
-        <translation>继续已暂停的生成，再生成它后面等待的图片。</translation>
+        <source>Resumes the paused run, then generates the rest of the queue.</source>
+        <translation>继续已暂停的生成，然后生成队列中的其余图片。</translation>
     </message>
     <message>
         <source>Start</source>
         <translation>开始</translation>
     </message>
     <message>
-        <source>Start what is up next</source>
-        <translation>开始生成队列中的图片</translation>
+        <source>Start the queue</source>
+        <translation>开始队列</translation>
     </message>
     <message>
-        <source>Makes the pictures that wait here, one after another.</source>
+        <source>Generates the pictures in the queue, one after another.</source>
         <translation>依次生成队列中的图片。</translation>
     </message>
     <message>
-        <source>What will be made after the picture at work; Delete removes a line.</source>
-        <translation>当前图片之后要生成的内容；Delete 移除一行。</translation>
+        <source>The pictures to generate after the current one. Delete removes the selected line.</source>
+        <translation>当前图片之后要生成的图片。按 Delete 移除选中的一行。</translation>
     </message>
     <message>
         <source>(no prompt)</source>
@@ -2162,12 +2162,12 @@
         <translation>移除</translation>
     </message>
     <message>
-        <source>Does not go on with this run; its steps stay.</source>
-        <translation>不再继续这次生成；它的步骤会保留。</translation>
+        <source>Removes this run from the queue. Its steps are kept.</source>
+        <translation>把这次生成移出队列。它的步骤会保留。</translation>
     </message>
     <message>
-        <source>Takes this line out; nothing else changes.</source>
-        <translation>移除这一行，其他不变。</translation>
+        <source>Removes this line from the queue.</source>
+        <translation>把这一行移出队列。</translation>
     </message>
     <message>
         <source>to step {step}</source>
@@ -2178,20 +2178,20 @@
         <translation>第 {step} 步，共 {steps} 步</translation>
     </message>
     <message>
-        <source>twins</source>
-        <translation>对照</translation>
+        <source>comparison</source>
+        <translation>对比</translation>
     </message>
     <message>
-        <source>Begun, at step {step} of {steps}</source>
+        <source>Started, at step {step} of {steps}</source>
         <translation>已开始，在第 {step} 步，共 {steps} 步</translation>
     </message>
     <message>
-        <source>Seed {seed}, to step {step}; then you choose</source>
-        <translation>种子 {seed}，到第 {step} 步，然后由您挑选</translation>
+        <source>Seed {seed}, pauses at step {step} for your choice</source>
+        <translation>种子 {seed}，在第 {step} 步暂停，等待您挑选</translation>
     </message>
     <message>
-        <source>Two pictures, step by step together</source>
-        <translation>两张图片，一步一步同时进行</translation>
+        <source>Two pictures, generated step by step together</source>
+        <translation>两张图片，逐步同时生成</translation>
     </message>
     <message>
         <source>steps</source>
@@ -2219,11 +2219,11 @@
     </message>
     <message>
         <source>The run has no steps after this one. Choose an earlier step.</source>
-        <translation>这一步之后没有别的步了。请选择更早的一步。</translation>
+        <translation>这一步之后没有步骤了。请选择更早的一步。</translation>
     </message>
     <message>
         <source>Only a finished picture can be refined. Finish the run first.</source>
-        <translation>只有完成的图片才能精修。请先让它跑到最后。</translation>
+        <translation>只有完成的图片才能精修。请先完成这次生成。</translation>
     </message>
     <message>
         <source>The starting noise contains nothing of the picture. Choose a later step.</source>
@@ -2231,7 +2231,7 @@
     </message>
     <message>
         <source>This sampler needs the earlier steps and cannot start in the middle. Choose another one.</source>
-        <translation>这个采样器要依靠前面的步，不能从中间开始。请换一个。</translation>
+        <translation>这个采样器需要前面的步骤，不能从中间开始。请换一个。</translation>
     </message>
     <message>
         <source>This sampler is in the middle of a step here. Choose the step before or after this one.</source>
@@ -2250,7 +2250,7 @@
         <translation>此版本的 Safelight 没有该分支使用的采样器。</translation>
     </message>
     <message>
-        <source>it is damaged from its beginning</source>
+        <source>it is damaged from the start</source>
         <translation>它从开头起就已损坏</translation>
     </message>
     <message>
@@ -2274,7 +2274,7 @@
         <translation>“{prompt}”暂停在第 {step} 步，共 {steps} 步。</translation>
     </message>
     <message>
-        <source>Go on</source>
+        <source>Resume</source>
         <translation>继续</translation>
     </message>
     <message>
@@ -2312,10 +2312,6 @@
     <message>
         <source>Nothing was deleted: every recording is pinned, shown or unfinished.</source>
         <translation>没有删除任何记录：每一份都已固定、正在显示或尚未完成。</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>继续</translation>
     </message>
     <message>
         <source>Discard</source>
@@ -2722,8 +2718,8 @@
         <translation>数值随下一步显示。</translation>
     </message>
     <message>
-        <source>Values appear when the machine is free.</source>
-        <translation>机器空闲时显示数值。</translation>
+        <source>Values appear when no run is active.</source>
+        <translation>没有生成在运行时显示数值。</translation>
     </message>
     <message>
         <source>Reading the values…</source>

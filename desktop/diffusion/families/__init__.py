@@ -1,4 +1,4 @@
-"""The families of models that Safelight runs, one description each. Nobody else knows the name of a family's class. Torch-free."""
+"""The families of models that Safelight runs, one description each. No other module contains the name of a family's class. Torch-free."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class Calls:
         raise NotImplementedError
 
     def embed_weighted(self, fragments: Sequence[Fragment]) -> Embedding:
-        """Text with weights, of which compel makes as many tokens as the stock pipeline; the rest is cut off."""
+        """Text with weights, cut so that compel makes as many tokens as the stock pipeline."""
         texts, weights = [fragment.text for fragment in fragments], [fragment.weight for fragment in fragments]
         device = self.pipeline._execution_device
         each = [encoder.get_embeddings_for_weighted_prompt_fragments([texts], [weights], device=device) for encoder in self._weighting]

@@ -198,7 +198,7 @@ class Canvas(Retranslating, QFrame):
             return
         self._panel.setVisible(shown)
         if not shown:
-            self._probe.let_go()
+            self._probe.release()
         elif not (self.underMouse() and self._panel.read_at(QPointF(self.mapFromGlobal(self.cursor().pos())), self._stage.halves())):
             self._probe.look_at(0.5, 0.5)
         self.update()

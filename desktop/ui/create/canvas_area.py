@@ -91,6 +91,6 @@ class CanvasArea(Retranslating, QWidget):
         explain(
             self._back_to_seeds,
             tr("Safelight", "Choose which to finish"),
-            tr("Safelight", "Go back to the seeds that wait for your choice."),
+            tr("Safelight", "Go back to the paused seeds and choose which to finish."),
         )
         self._count_seeds()

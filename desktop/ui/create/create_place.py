@@ -1,4 +1,4 @@
-"""CreatePlace: describe a picture, watch it develop step by step, branch it, and work with what was made."""
+"""CreatePlace: describe a picture, watch its steps, branch it, and work with finished pictures."""
 
 from __future__ import annotations
 
@@ -321,7 +321,7 @@ class CreatePlace(Retranslating, QWidget):
             (
                 self._choose_seeds,
                 tr("Safelight", "Choose which to finish"),
-                tr("Safelight", "Go back to the seeds that wait for your choice."),
+                tr("Safelight", "Go back to the paused seeds and choose which to finish."),
             ),
             (
                 self._twins,

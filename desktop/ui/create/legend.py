@@ -56,7 +56,7 @@ class Legend:
     def caption(self, shown: Shown | None) -> str:
         """The text in place of a picture that is not there yet."""
         if shown is None:
-            return tr("Safelight", "Describe a picture and press Generate. Watch it develop here, step by step.")
+            return tr("Safelight", "Describe a picture and press Generate. Each step appears here as it is computed.")
         if shown.step is not None:
             if self._timeline.has_failed(shown):
                 return tr("Safelight", "This view is not available for this step.")
@@ -91,21 +91,21 @@ class Legend:
             return _name(shown) if is_plain else f"{_name(shown)} · {views.meaning(shown.view)}"
         if self._timeline.has_failed(shown):
             said = (
-                tr("Safelight", "{view} · not available for this step: showing the noise instead")
+                tr("Safelight", "{view} · not available for this step, showing the noise instead")
                 if shown.is_noise
-                else tr("Safelight", "{view} · not available for this step: showing the estimate instead")
+                else tr("Safelight", "{view} · not available for this step, showing the estimate instead")
             )
         elif self._is_coming(shown):
             said = (
-                tr("Safelight", "{view} · comes with the next step: showing the noise until then")
+                tr("Safelight", "{view} · available at the next step, showing the noise until then")
                 if shown.is_noise
-                else tr("Safelight", "{view} · comes with the next step: showing the estimate until then")
+                else tr("Safelight", "{view} · available at the next step, showing the estimate until then")
             )
         elif self._generation.running:
             said = (
-                tr("Safelight", "{view} · comes when the machine is free: showing the noise until then")
+                tr("Safelight", "{view} · available when no run is active, showing the noise until then")
                 if shown.is_noise
-                else tr("Safelight", "{view} · comes when the machine is free: showing the estimate until then")
+                else tr("Safelight", "{view} · available when no run is active, showing the estimate until then")
             )
         else:
             said = tr("Safelight", "{view} · being computed…")
@@ -114,7 +114,7 @@ class Legend:
     def _is_coming(self, shown: Shown) -> bool:
         """Whether the next step will include this view."""
         run = self._generation.run
-        if not self._generation.running or shown.run is not run or shown.view not in self._timeline.gaze_at(run).views:
+        if not self._generation.running or shown.run is not run or shown.view not in self._timeline.watched_of(run).views:
             return False
         return shown.view is not View.GUIDANCE or (shown.step is not None and shown.step.guidance > 0)
 

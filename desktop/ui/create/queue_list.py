@@ -1,4 +1,4 @@
-"""QueueList: what will be made after the picture at work; each line can be removed."""
+"""QueueList: the queue after the current picture; each line can be removed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BUTTON = 24  # px, at the right end of a row
 
 
 class QueueList(Retranslating, QWidget):
-    """Shows `generation.up_next` and is only there while something waits."""
+    """Shows `generation.up_next`; hidden while the queue is empty."""
 
     def __init__(self, generation: Generation, theme: Theme) -> None:
         super().__init__()
@@ -58,28 +58,28 @@ class QueueList(Retranslating, QWidget):
     def retranslate(self) -> None:
         jobs = self._generation.up_next
         self.setVisible(bool(jobs))
-        self._title.setText(tr("Safelight", "Up next"))
+        self._title.setText(tr("Safelight", "Queue"))
         pictures = sum(_pictures(job) for job in jobs)
         self._count.setText(str(pictures) if pictures else "")
-        self._count.setToolTip(tr("Safelight", "How many pictures are still to be made."))
+        self._count.setToolTip(tr("Safelight", "Number of pictures in the queue."))
         waiting = self._generation.holding and not self._generation.running
         self._start.setVisible(waiting)
         if waiting and jobs[0].run.steps:
-            self._start.setText(tr("Safelight", "Go on"))
+            self._start.setText(tr("Safelight", "Resume"))
             explain(
                 self._start,
-                tr("Safelight", "Go on with what is up next"),
-                tr("Safelight", "Goes on with the run that is paused, and makes what waits after it."),
+                tr("Safelight", "Resume the queue"),
+                tr("Safelight", "Resumes the paused run, then generates the rest of the queue."),
             )
         else:
             self._start.setText(tr("Safelight", "Start"))
             explain(
-                self._start,
-                tr("Safelight", "Start what is up next"),
-                tr("Safelight", "Makes the pictures that wait here, one after another."),
+                self._start, tr("Safelight", "Start the queue"), tr("Safelight", "Generates the pictures in the queue, one after another.")
             )
         explain(
-            self._list, tr("Safelight", "Up next"), tr("Safelight", "What will be made after the picture at work; Delete removes a line.")
+            self._list,
+            tr("Safelight", "Queue"),
+            tr("Safelight", "The pictures to generate after the current one. Delete removes the selected line."),
         )
         self._list.fill(jobs, waiting)
 
@@ -88,7 +88,7 @@ class QueueList(Retranslating, QWidget):
 
 
 class _Lines(QListWidget):
-    """The lines themselves: the prompt, how many pictures, and a button that removes the line."""
+    """The list: the prompt, the number of pictures, and a button that removes the line."""
 
     remove_requested = Signal(int)
 
@@ -104,7 +104,7 @@ class _Lines(QListWidget):
         self.setUniformItemSizes(True)
 
     def fill(self, jobs: list[Job], waiting: bool) -> None:
-        """`waiting`: nothing goes on by itself, so what has begun is paused."""
+        """Show one line per job. `waiting`: the queue is held, so a job that has started is paused."""
         current = self.currentRow()
         self.clear()
         for row, job in enumerate(jobs):
@@ -117,13 +117,13 @@ class _Lines(QListWidget):
             self.addItem(item)
             remove = IconButton(self._theme, "x", "remove", 14)
             remove.setFixedSize(BUTTON, BUTTON)
-            remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # by key: Delete
+            remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard uses Delete
             explain(
                 remove,
                 tr("Safelight", "Remove"),
-                tr("Safelight", "Does not go on with this run; its steps stay.")
+                tr("Safelight", "Removes this run from the queue. Its steps are kept.")
                 if job.run.steps
-                else tr("Safelight", "Takes this line out; nothing else changes."),
+                else tr("Safelight", "Removes this line from the queue."),
             )
             remove.clicked.connect(lambda _, row=row: self.remove_requested.emit(row))
             end = QWidget()
@@ -141,7 +141,7 @@ class _Lines(QListWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason) and (line := self.currentItem()):
-            line.setSelected(True)  # where the keys are, is seen
+            line.setSelected(True)  # shows the keyboard focus
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -155,7 +155,7 @@ class _Lines(QListWidget):
 
 
 class _Line(QStyledItemDelegate):
-    """Words that end in dots where they are too long, then how many pictures."""
+    """Draws the prompt, elided to fit, then the facts of the job."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
@@ -185,36 +185,38 @@ class _Line(QStyledItemDelegate):
 
 
 def _in_short(job: Job) -> list[str]:
-    """What stands behind the prompt: how far it is, how far it is to go, how many pictures it is."""
+    """Facts shown after the prompt: its step, the step to pause at, the number of pictures."""
     facts = []
     if job.until is not None:
         facts.append(tr("Safelight", "to step {step}").format(step=job.until))
     elif job.run.steps:
         facts.append(tr("Safelight", "step {step} of {steps}").format(step=len(job.run.steps) - 1, steps=_steps(job)))
     if job.twin is not None:
-        facts.append(tr("Safelight", "twins"))
+        facts.append(tr("Safelight", "comparison"))
     if job.pictures > 1:
         facts.append(f"×{job.pictures}")
     return facts
 
 
 def _in_words(job: Job, waiting: bool) -> list[str]:
-    """The same for a screen reader and the pointer."""
+    """The same facts in full, for screen readers and the tooltip."""
     facts = []
     if job.run.steps:
-        begun = tr("Safelight", "Paused at step {step} of {steps}") if waiting else tr("Safelight", "Begun, at step {step} of {steps}")
-        facts.append(begun.format(step=len(job.run.steps) - 1, steps=_steps(job)))
+        started = tr("Safelight", "Paused at step {step} of {steps}") if waiting else tr("Safelight", "Started, at step {step} of {steps}")
+        facts.append(started.format(step=len(job.run.steps) - 1, steps=_steps(job)))
     if job.until is not None:
-        facts.append(tr("Safelight", "Seed {seed}, to step {step}; then you choose").format(seed=job.recipe.sampling.seed, step=job.until))
+        facts.append(
+            tr("Safelight", "Seed {seed}, pauses at step {step} for your choice").format(seed=job.recipe.sampling.seed, step=job.until)
+        )
     if job.twin is not None:
-        facts.append(tr("Safelight", "Two pictures, step by step together"))
+        facts.append(tr("Safelight", "Two pictures, generated step by step together"))
     if job.pictures > 1:
         facts.append(tr("Safelight", "{count} pictures").format(count=job.pictures))
     return facts
 
 
 def _pictures(job: Job) -> int:
-    """How many pictures come of it if nothing more is chosen."""
+    """Number of pictures that the job makes without a further choice."""
     if job.until is not None:
         return 0
     return job.pictures + (job.twin is not None and job.twin.picture is None)

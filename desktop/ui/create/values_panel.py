@@ -123,7 +123,7 @@ class ValuesPanel(Retranslating, QFrame):
         if self._probe.waits and self._probe.is_coming:
             return tr("Safelight", "Values appear with the next step.")
         if self._probe.waits:
-            return tr("Safelight", "Values appear when the machine is free.")
+            return tr("Safelight", "Values appear when no run is active.")
         return tr("Safelight", "Reading the values…")
 
     def _show_values(self) -> None:

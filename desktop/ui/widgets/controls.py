@@ -43,7 +43,7 @@ def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
 
 
 def segment(name: str) -> QPushButton:
-    """One of several buttons side by side, of which exactly one is checked."""
+    """One button of a row in which exactly one is checked."""
     button = named(QPushButton(), name)
     button.setProperty("segment", "true")
     button.setCheckable(True)

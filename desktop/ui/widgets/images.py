@@ -13,7 +13,7 @@ SIDE = 64  # px, of a thumbnail
 
 
 def to_qimage(pixels: Pixels) -> QImage:
-    """A QImage of its own: it stays valid when `pixels` are let go."""
+    """A QImage with its own copy of the data; it stays valid when `pixels` are deleted."""
     return QImage(pixels.data, pixels.width, pixels.height, 3 * pixels.width, QImage.Format.Format_RGB888).copy()
 
 

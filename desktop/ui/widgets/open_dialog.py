@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 
 def come_forward(window: QWidget, name: str) -> bool:
-    """Bring the open dialog of `window` with that object name to the front; False where there is none."""
+    """Bring the open dialog of `window` with that object name to the front; return False if there is none."""
     dialog = window.findChild(QDialog, name, Qt.FindChildOption.FindDirectChildrenOnly)
     if dialog is None:
         return False
