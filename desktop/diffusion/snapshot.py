@@ -146,15 +146,13 @@ class SnapshotWriter:
         kind = type(value)
         if kind in _SCALARS:  # not a subclass: numpy's double is a float
             return value
-        if kind is list:
+        if isinstance(value, list):
             return [self._plain(each, data) for each in value]
         match value:
             case torch.Tensor() if value.is_meta:
                 return {"shape": list(value.shape), "dtype": _NAMES[value.dtype]}
             case torch.Tensor():
                 return {"tensor": self._digest(value, data), "cpu": value.device.type == "cpu"}
-            case list():
-                return [self._plain(each, data) for each in value]
             case tuple():
                 return {"tuple": [self._plain(each, data) for each in value]}
             case BaseOutput():

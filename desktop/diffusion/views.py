@@ -61,6 +61,7 @@ def change(record: Snapshot, before: torch.Tensor | None) -> torch.Tensor:
 
 def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
     """h×w: how far guidance moved x0 at each position, as a share of x0's strength; from both answers of the denoiser."""
+    assert record.mix is not None  # None only without a signal, where a sampler computes NaN and the run ends
     return share(record.mix[1] * scale * (prompted.float() - without.float()), record)
 
 
