@@ -35,7 +35,7 @@ class Action:
     """A button on a notice. `label` is marked for translation where it is written."""
 
     label: str
-    run: Callable[[], None]
+    run: Callable[[], object]  # its result is ignored
 
 
 class Progress(QObject):
