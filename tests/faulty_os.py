@@ -1,4 +1,4 @@
-"""The system calls of whoever writes, watched, and failing when told to."""
+"""Records the system calls of code that writes, and makes them fail on request."""
 
 from __future__ import annotations
 

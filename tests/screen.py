@@ -1,4 +1,4 @@
-"""A screen of our own with a window manager, and the real program on it, driven as a person would: keys, mouse, and what can be seen."""
+"""An X server with a window manager and the real program on it, driven by keys and mouse, checked by screenshots and files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that carry their recipe: saved whole or not at all, opened again whatever they are."""
+"""Pictures with their recipes: atomic saving, and opening files of any kind."""
 
 import errno
 import io

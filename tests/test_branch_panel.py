@@ -1,4 +1,4 @@
-"""The branch panel, used with keys and mouse; branches are really generated with a tiny model."""
+"""The branch panel, used with keys and mouse; branches are generated with a tiny model."""
 
 from __future__ import annotations
 

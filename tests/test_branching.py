@@ -1,4 +1,4 @@
-"""A branch is the run that would have been, had it been so from there on: bit for bit, against stock diffusers made to do the same."""
+"""A branch equals stock diffusers with the same change at the same step, bit for bit."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def test_only_finished_pictures_are_refined() -> None:
     assert forbidden(RECIPE, PLAN, 3, {"prompt": "x"}, TRAITS, is_finished=False) is None
 
 
-def test_a_branch_is_judged_by_what_held_where_it_begins() -> None:
+def test_a_branch_is_checked_against_the_settings_at_its_first_step() -> None:
     recipe = RECIPE.turned(3, sampler="DDPM")
     assert forbidden(recipe, PLAN, 5, {"noise_seed": 1}, TRAITS) is None
     assert forbidden(recipe, PLAN, 3, {"noise_seed": 1}, TRAITS)

@@ -1,4 +1,4 @@
-"""The canvas: what it shows, where, and what keys and pointer do with it."""
+"""The canvas: contents, layout, keys and pointer."""
 
 import time
 from array import array
@@ -234,7 +234,7 @@ def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
     menu.close()
 
 
-def test_a_step_that_is_not_looked_at_paints_nothing(qtbot, canvas, timeline, monkeypatch):
+def test_a_step_that_is_not_shown_paints_nothing(qtbot, canvas, timeline, monkeypatch):
     run = developed(10, done=5)
     timeline.show(run)
     timeline.go_to(2)

@@ -1,4 +1,4 @@
-"""A stop takes hold inside a step, in every model, and costs nothing where nobody stops."""
+"""A stop takes effect inside a step, in every model, and costs no time otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No library sees a model folder that lacks something, lies, points elsewhere, or could run a program."""
+"""Incomplete, inconsistent or unsafe model folders are refused before any library reads them."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def unlike(others: list[Image.Image], canvas: Image.Image) -> Image.Image | None
     return canvas if all(differ(canvas, other) for other in others) else None
 
 
-def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(
+def test_pause_single_step_views_breakpoint_and_resume_give_the_same_picture(
     start: Start, tmp_path: Path, screen: Screen, undisturbed: Callable[[Recipe], Pixels]
 ) -> None:
     program = begin(start, tmp_path)

@@ -1,4 +1,4 @@
-"""Real diffusers pipelines, tiny and seeded: made in a fraction of a second, run in milliseconds, as exact as their big sisters.
+"""Tiny seeded diffusers pipelines: built in a fraction of a second, run in milliseconds.
 
 Imports nothing of Safelight, so that a stock process can use it as the reference.
 """
