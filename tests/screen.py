@@ -243,7 +243,7 @@ class Program:
 
     @property
     def playhead(self) -> int:
-        """The step that is looked at."""
+        """The shown step."""
         return int(self.control("filmstrip")["value"])
 
     @property

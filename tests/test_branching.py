@@ -173,8 +173,8 @@ def test_another_sampler_begins_where_the_first_one_ends(before: str, behind: st
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("before", "behind"), [("DDIM", "Euler"), ("Euler", "UniPC"), ("Euler a", "DDIM"), ("DPM++ 2M", "LMS")])
-def test_another_sampler_may_write_its_latents_otherwise(before: str, behind: str) -> None:
-    """From √ᾱ·x0 + √(1−ᾱ)·noise to x0 + σ·noise and back: the noise level that the sampler tells, and x0, go on without a jump."""
+def test_another_sampler_may_scale_its_latents_differently(before: str, behind: str) -> None:
+    """From √ᾱ·x0 + √(1−ᾱ)·noise to x0 + σ·noise and back: noise level and x0 are continuous."""
     parent, after = whole(before, "v"), 4
     read: list[torch.Tensor] = []  # by the UNet: with the variance of a variance-preserving one, whatever the sampler
     made = pipeline(behind, "v")

@@ -142,7 +142,7 @@ def test_weights_change_the_picture_and_weight_one_does_not(engine, folder):
     assert generate(engine, folder, RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar"))[-1] != plain
 
 
-# -- stopping, pausing, going on
+# -- stopping, pausing, resuming
 
 
 def test_a_paused_run_resumes_to_the_same_bits(engine, folder):
@@ -227,7 +227,7 @@ def snapshots(events: list) -> list[bytes]:
     ],
 )
 def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, changes):
-    """Made in one go, branched from a run without the turn, or paused anywhere and gone on with: the same bits."""
+    """The same bits uninterrupted, as a branch of a run without the turn, or paused at any step and resumed."""
     recipe = RECIPE.with_values(sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
     parent = generate(engine, folder, replace(recipe, turns=()))
     branch = branched(engine, folder, parent, 3, recipe)
@@ -304,7 +304,7 @@ def test_steps_of_another_recipe_cannot_be_resumed(engine, folder):
             generate(engine, folder, other, history=steps)
 
 
-# -- any step, looked at
+# -- views of any step
 
 
 def look(engine, folder, steps, number, view=View.ESTIMATE, recipe=RECIPE):

@@ -281,7 +281,7 @@ async def test_the_window_does_not_wait(exporting, tmp_path):
 
 @pytest.mark.slow
 async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_path):
-    """From the record alone, in memory or on disk: no step is made anew."""
+    """From recorded data only, in memory or on disk: no step is computed again."""
     worker, warned = Worker(), []
     models = ModelLibrary(tiny.save_folder(tmp_path / "tiny"), [], tmp_path / "fingerprints.json")
     maker = RunMaker(LocalMachine(worker, models), tmp_path / "recordings", warned.append)

@@ -116,7 +116,7 @@ def test_what_is_known_of_a_model_is_used_again_for_inputs_of_the_same_shape() -
         watch.remove()
         assert counted == [kept, kept]
     with Gates([model], control):
-        model(torch.zeros(2))  # measured anew
+        model(torch.zeros(2))  # measured again
         assert hooks(model) > 2
     assert hooks(model) == 0
 

@@ -69,7 +69,7 @@ def bench(model, tmp_path):
 
 @pytest.fixture(scope="module")
 def whole(model, tmp_path_factory) -> Run:
-    """A run that nobody interrupted."""
+    """An uninterrupted run."""
     bench, run = Bench(model, tmp_path_factory.mktemp("whole")), Run(RECIPE)
     assert asyncio.run(bench.generate(run)) == run.path
     bench.worker.close()

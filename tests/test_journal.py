@@ -233,7 +233,7 @@ def test_after_any_disk_error_the_run_continues_and_the_file_is_valid(folder, sy
         for event in recorded.events(calls=2):
             run.record(event)
             journal.append(event)
-        journal.announce(folder / "picture.png")  # nobody waits in vain
+        journal.announce(folder / "picture.png")  # returns although the journal is closed
         run.end(Ending.FINISHED)
         journal.close()
         assert len(run.steps) == 3
@@ -354,7 +354,7 @@ def flip(path: Path, place: int) -> None:
 
 
 def crash(folder: Path, run: Run, *events: Step | Picture) -> None:
-    """Go on with `run`, make `events`, and be killed once they are on the disk."""
+    """Resume `run`, write `events`, and get killed once they are on disk."""
     journal = Journal.begin(folder, run)
     for event in events:
         run.record(event)

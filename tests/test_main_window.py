@@ -279,7 +279,7 @@ def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):
 
 
 def test_an_idle_window_requests_no_layout(qtbot, qapp, window):
-    """No layout may ask for another one: that would keep a whole core busy while pictures develop."""
+    """A layout request must not cause another one, which would keep a CPU core busy."""
 
     class Counting(QObject):
         requests = 0

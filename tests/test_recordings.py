@@ -439,7 +439,7 @@ def test_the_oldest_trees_go_first_whole_and_pinned_ones_never(folder):
     assert len(recordings.all()) == 5
     recordings.limit = recordings.nbytes - 1
     recordings.tidy()
-    assert ids(recordings) == {old.id, pinned.id, child.id, young_child_of_old.id}  # `old` was gone on with last
+    assert ids(recordings) == {old.id, pinned.id, child.id, young_child_of_old.id}  # `old` was resumed last
     recordings.limit = 0
     recordings.tidy(keep={old.id})
     assert len(ids(recordings)) == 4

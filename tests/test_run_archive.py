@@ -441,7 +441,7 @@ async def test_flipped_bits_are_reported_and_the_intact_steps_can_be_resumed(fol
     [made] = studio.made
     assert [len(request.history) for request in studio.machine.requests] == [2]
     assert (await studio.keeper.open(paused.id)) is made
-    assert len(studio.told) == 2  # what was made anew is whole
+    assert len(studio.told) == 2  # the recreated recording is intact
 
 
 @pytest.mark.parametrize("in_line", [False, True])

@@ -89,7 +89,7 @@ def begin(start: Start, tmp_path: Path, recipe: Recipe = RECIPE) -> Program:
 def pause(program: Program) -> int:
     program.key("space")
     program.says("generate", "Generate")
-    wait_for(lambda: not program.is_gone("go_on"), "it can be gone on with")
+    wait_for(lambda: not program.is_gone("resume"), "it can be resumed")
     return program.newest
 
 
@@ -193,7 +193,7 @@ def test_after_a_kill_the_run_is_offered_and_becomes_the_same_picture(
     program = begin(start, tmp_path)
     program.kill()
     program = start()
-    program.click("action_0")  # Go on
+    program.click("action_0")  # Resume
     [path] = wait_for(program.pictures, "the picture is saved")
     assert open_artwork(path).pixels == undisturbed(RECIPE)
     program.says("generate", "Generate")

@@ -109,7 +109,7 @@ def test_stop(bar, timeline, work):
 
 def test_a_pause_is_shown_until_it_comes_and_can_be_taken_back(bar, timeline, work):
     timeline.show(work.run)
-    assert seen(bar, "pause", "go_on") == [True, False]
+    assert seen(bar, "pause", "resume") == [True, False]
     press(bar, "pause")
     assert work.pausing
     assert button(bar, "pause").isChecked()
@@ -128,19 +128,19 @@ def test_taking_back_a_pause_means_the_run_at_work_whatever_is_shown(bar, timeli
 
 
 def test_a_paused_run_resumes(bar, paused, work):
-    assert seen(bar, "pause", "go_on") == [False, True]
-    assert possible(bar, "go_on", "one_step") == [True, True]
-    press(bar, "go_on")
+    assert seen(bar, "pause", "resume") == [False, True]
+    assert possible(bar, "resume", "one_step") == [True, True]
+    press(bar, "resume")
     assert work.running
-    assert seen(bar, "pause", "go_on") == [True, False]
+    assert seen(bar, "pause", "resume") == [True, False]
 
 
 def test_a_branch_can_be_resumed_while_another_run_is_active(bar, timeline, paused, work):
     work.resume()
     timeline.switch(paused)
-    assert seen(bar, "pause", "go_on") == [True, True]
+    assert seen(bar, "pause", "resume") == [True, True]
     timeline.compare_with(work.run)  # twins take turns
-    assert seen(bar, "pause", "go_on") == [True, False]
+    assert seen(bar, "pause", "resume") == [True, False]
 
 
 def test_live_leads_back_to_the_run_at_work(bar, timeline, work):
