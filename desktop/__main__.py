@@ -1,4 +1,4 @@
-"""Command line: opens the window, or with `--headless` makes one picture without it."""
+"""Command line: opens the window, or generates one picture with `--headless`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep settings, runs and pictures in this folder")
     parser.add_argument("--model", metavar="NAME|PATH", help="the name of a model, or a folder in diffusers layout")
-    parser.add_argument("--headless", action="store_true", help="make one picture without a window, then exit")
+    parser.add_argument("--headless", action="store_true", help="generate one picture without a window, then exit")
     headless = parser.add_argument_group("with --headless")
     headless.add_argument("--prompt", metavar="TEXT")
     headless.add_argument("--negative", metavar="TEXT")

@@ -1,4 +1,4 @@
-"""What happens by itself in a test's event loop, awaited."""
+"""Helpers that wait for the background tasks of a test's event loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs as the worker would have recorded them, without one: every step has its own colour."""
+"""Runs as the worker would record them, made without a worker; every step has its own colour."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Makes pictures until it is killed. `python -m tests.developing MODEL` reads folders and recipes and answers with process ids.
+"""Generates pictures until it is killed. `python -m tests.developing MODEL` reads folders and recipes and answers with process ids.
 
-Each line is a JSON list of a folder and a recipe. A grandchild, which finds everything imported, then goes on with the run that was
-interrupted in that folder, or begins one. It notes in the file `phase` what it is doing, and in `saved` what it calls saved.
+Each line is a JSON list of a folder and a recipe. A forked grandchild, with all imports done, resumes the run that was
+interrupted in that folder, or starts one. It writes its phase to the file `phase`, and the names of saved files to `saved`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The system calls of whoever writes, watched, and failing when told to."""
+"""Records the system calls of code that writes, and makes them fail on request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CALLS = ("open", "write", "fstat", "fsync", "link", "replace", "unlink", "mkdir"
 
 
 class FaultyOs:
-    """Stands in for `os` in a module: records each call, and fails the n-th (and all after it, if `persistent`)."""
+    """Replaces `os` in a module: records each call, and fails the n-th (and all after it, if `persistent`)."""
 
     def __init__(
         self, fail_at: int = 0, error: int = 0, persistent: bool = False, tmpfile: bool = True, most_written: int = 1 << 30

@@ -1,7 +1,7 @@
 """SIGKILLs at random moments of real runs, spread over all phases. `python -m tests.kills [200]`.
 
-After every kill the files are looked at; what was interrupted goes on in the next process, which may be killed too. In the end there
-is each picture, and all its steps, bit for bit as they are without kills. Exits with 1 where that is not so.
+After every kill the files are checked; the next process resumes the interrupted run, and may be killed too. At the end,
+every picture and all its steps must equal those of a run without kills, bit for bit; otherwise the exit status is 1.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ SHORTEST = 0.001  # seconds
 class Report:
     kills: Counter[str] = field(default_factory=Counter)  # by phase
     resumed: int = 0  # lives that went on with a recording that had steps
-    anew: int = 0  # that began again, since no step was recorded
+    restarted: int = 0  # runs started again, because no step was recorded
     pictures: int = 0  # made, whole and as they should be
 
     def __str__(self) -> str:
         return (
-            f"{sum(self.kills.values())} kills, while {dict(self.kills)}; {self.resumed} runs resumed, {self.anew} begun anew; "
+            f"{sum(self.kills.values())} kills, while {dict(self.kills)}; {self.resumed} runs resumed, {self.restarted} restarted; "
             f"{self.pictures} pictures, all of them there once and bit-identical"
         )
 
@@ -100,7 +100,7 @@ def phase_of(folder: Path) -> str | None:
 
 
 def phase_in_life(folder: Path, pid: int) -> str | None:
-    """Of one that nobody killed yet."""
+    """Of a process that was not killed yet."""
     was_alive = is_alive(pid)
     phase = phase_of(folder)
     assert was_alive or phase == "done", f"died by itself while {phase}"
@@ -219,7 +219,7 @@ def disturb(victim: Victim, folder: Path, case: Case, dice: random.Random, repor
             break
         assert died is not None, "it is done, and its recording does not say so"
         report.resumed += steps > 0
-        report.anew += steps == 0
+        report.restarted += steps == 0
     [summary] = summaries
     assert steps == len(case.snapshots)
     assert list((folder / "pictures").rglob("*.png")) == [summary.picture], "a picture was saved twice"

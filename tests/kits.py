@@ -1,4 +1,4 @@
-"""Model folders made by hand, without torch: whole ones to start from, as small as they can be."""
+"""Minimal complete model folders, made without torch."""
 
 from __future__ import annotations
 

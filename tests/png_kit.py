@@ -1,4 +1,4 @@
-"""PNG files by hand: whole and strictly checked, or as bad as a stranger could make them."""
+"""Hand-made PNG files: valid and strictly checked, or malformed."""
 
 from __future__ import annotations
 

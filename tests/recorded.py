@@ -1,4 +1,4 @@
-"""Runs to be recorded, made by hand, without torch: small, and no two steps alike."""
+"""Small hand-made runs to record, without torch; all steps differ."""
 
 from __future__ import annotations
 

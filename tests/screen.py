@@ -1,4 +1,4 @@
-"""A screen of our own with a window manager, and the real program on it, driven as a person would: keys, mouse, and what can be seen."""
+"""An X server with a window manager and the real program on it, driven by keys and mouse, checked by screenshots and files."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ class Program:
 
     @property
     def playhead(self) -> int:
-        """The step that is looked at."""
+        """The shown step."""
         return int(self.control("filmstrip")["value"])
 
     @property

@@ -1,4 +1,4 @@
-"""What a screen reader finds in a program. Run by the system's Python, which has pyatspi.
+"""What a screen reader reads from a program. Run by the system's Python, which has pyatspi.
 
 Each line asks for one thing in the program with that process number, and is answered by a line of JSON:
 

@@ -1,4 +1,4 @@
-"""A machine that follows a script: the one stand-in for `desktop.machine.LocalMachine`. Its events are real, its steps cost nothing."""
+"""A scripted `desktop.machine.Machine`, the only fake. Its events are real; its steps need no computation."""
 
 from __future__ import annotations
 

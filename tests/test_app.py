@@ -1,4 +1,4 @@
-"""The start of the window where there can be none: one plain line, status 1, no traceback and no abort."""
+"""Starting the window without a display: one line of error, status 1, no traceback and no abort."""
 
 import os
 import subprocess

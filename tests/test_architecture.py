@@ -1,4 +1,4 @@
-"""Who may import whom, what may be loaded before the first paint, and what a checkout must hold."""
+"""Allowed imports between packages, modules loaded before the first paint, and files of a checkout."""
 
 import ast
 import subprocess

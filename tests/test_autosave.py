@@ -1,4 +1,4 @@
-"""What must survive: a disk that refuses is told once, and nothing waits for it."""
+"""Autosave: a failing disk is reported once, and nothing waits for the disk."""
 
 import errno
 
@@ -19,7 +19,7 @@ class Refusing:
         self.kept = value
 
 
-async def test_a_full_disk_is_told_once_and_the_next_writing_works(qapp):
+async def test_a_full_disk_is_reported_once_and_the_next_write_works(qapp):
     notices, told, file = Notices(), [], Refusing()
     notices.listen(told.append)
     keeper = Autosave(file, lambda: "typed", notices)

@@ -1,4 +1,4 @@
-"""The branch panel, used with keys and mouse; branches are really generated with a tiny model."""
+"""The branch panel, used with keys and mouse; branches are generated with a tiny model."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ def test_samplers_that_cannot_continue_the_run_are_disabled_with_a_reason(studio
         item = box.model().item(box.findText(name))
         assert item.toolTip() == item.accessibleDescription() == reason
         assert reason in item.accessibleText()
-    studio.timeline.go_to(10)  # where nothing can go on, that is not the samplers' fault
+    studio.timeline.go_to(10)  # at the last step no branch is possible with any sampler
     assert all(box.model().item(row).isEnabled() for row in range(box.count()))
 
 

@@ -1,4 +1,4 @@
-"""A branch is the run that would have been, had it been so from there on: bit for bit, against stock diffusers made to do the same."""
+"""A branch equals stock diffusers with the same change at the same step, bit for bit."""
 
 from __future__ import annotations
 
@@ -173,8 +173,8 @@ def test_another_sampler_begins_where_the_first_one_ends(before: str, behind: st
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("before", "behind"), [("DDIM", "Euler"), ("Euler", "UniPC"), ("Euler a", "DDIM"), ("DPM++ 2M", "LMS")])
-def test_another_sampler_may_write_its_latents_otherwise(before: str, behind: str) -> None:
-    """From √ᾱ·x0 + √(1−ᾱ)·noise to x0 + σ·noise and back: the noise level that the sampler tells, and x0, go on without a jump."""
+def test_another_sampler_may_scale_its_latents_differently(before: str, behind: str) -> None:
+    """From √ᾱ·x0 + √(1−ᾱ)·noise to x0 + σ·noise and back: noise level and x0 are continuous."""
     parent, after = whole(before, "v"), 4
     read: list[torch.Tensor] = []  # by the UNet: with the variance of a variance-preserving one, whatever the sampler
     made = pipeline(behind, "v")
@@ -248,7 +248,7 @@ def test_only_finished_pictures_are_refined() -> None:
     assert forbidden(RECIPE, PLAN, 3, {"prompt": "x"}, TRAITS, is_finished=False) is None
 
 
-def test_a_branch_is_judged_by_what_held_where_it_begins() -> None:
+def test_a_branch_is_checked_against_the_settings_at_its_first_step() -> None:
     recipe = RECIPE.turned(3, sampler="DDPM")
     assert forbidden(recipe, PLAN, 5, {"noise_seed": 1}, TRAITS) is None
     assert forbidden(recipe, PLAN, 3, {"noise_seed": 1}, TRAITS)

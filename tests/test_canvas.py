@@ -1,4 +1,4 @@
-"""The canvas: what it shows, where, and what keys and pointer do with it."""
+"""The canvas: contents, layout, keys and pointer."""
 
 import time
 from array import array
@@ -234,7 +234,7 @@ def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
     menu.close()
 
 
-def test_a_step_that_is_not_looked_at_paints_nothing(qtbot, canvas, timeline, monkeypatch):
+def test_a_step_that_is_not_shown_paints_nothing(qtbot, canvas, timeline, monkeypatch):
     run = developed(10, done=5)
     timeline.show(run)
     timeline.go_to(2)
@@ -361,7 +361,7 @@ def test_the_line_is_dragged(pair):
     QTest.mouseMove(pair, QPoint(150, 60))
     QTest.mouseRelease(pair, Qt.MouseButton.LeftButton)
     assert (colour(pair, 140, 60), colour(pair, 160, 60)) == (estimate_colour(5), noisy_colour(5))
-    QTest.mouseMove(pair, QPoint(300, 60))  # let go
+    QTest.mouseMove(pair, QPoint(300, 60))  # button released
     assert colour(pair, 160, 60) == noisy_colour(5)
     QTest.mouseDClick(pair, Qt.MouseButton.LeftButton, pos=QPoint(150, 150))
     assert colour(pair, 190, 60) == estimate_colour(5)
@@ -466,7 +466,7 @@ async def test_the_values_under_the_pointer_are_shown(canvas, timeline, reader):
     timeline.show(developed(10, done=5))
     QTest.mouseMove(canvas, QPoint(200, 150))
     await settle()
-    assert reader.asked == []  # nobody wanted to know
+    assert reader.asked == []  # values are hidden
     toggled = []
     canvas.values_toggled.connect(toggled.append)
     canvas.setFocus()

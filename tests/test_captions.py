@@ -20,7 +20,7 @@ def timeline():
 
 @pytest.fixture
 def run():
-    """Half developed: its layout moves until step 9, and guidance does less and less."""
+    """A run at half of its steps: the layout changes until step 9, and the guidance share falls."""
     run = developed(50, done=23)
     run.steps[1:] = [
         replace(step, layout=1.0 if step.number == 1 else 0.2 if step.number < 10 else 0.01, guidance=1 / step.number)

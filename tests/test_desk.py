@@ -1,4 +1,4 @@
-"""The desk: memory that is given back, and pictures that are looked at with their steps."""
+"""The desk: freeing memory, and showing pictures with their steps."""
 
 from dataclasses import replace
 from pathlib import Path

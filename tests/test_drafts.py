@@ -1,4 +1,4 @@
-"""What was typed, chosen and waiting is there again after a close, a kill or a damaged file."""
+"""Typed text, settings and the queue are restored after a close, a kill or a damaged file."""
 
 from __future__ import annotations
 

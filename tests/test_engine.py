@@ -121,7 +121,7 @@ def test_another_fingerprint_is_another_model(engine, folder):
     assert events[0] is Phase.LOADING
 
 
-def test_what_decides_the_bits_is_told(engine, folder):
+def test_the_environment_names_everything_that_decides_the_bits(engine, folder):
     [plan] = only(Plan, generate(engine, folder))
     assert plan.calls == 6
     assert plan.truncated == ""
@@ -131,7 +131,7 @@ def test_what_decides_the_bits_is_told(engine, folder):
     assert {"app", "torch", "diffusers", "transformers", "device", "attention", "offload"} <= plan.environment.keys()
 
 
-def test_the_end_of_a_long_prompt_is_told(engine, folder):
+def test_the_truncated_end_of_a_long_prompt_is_reported(engine, folder):
     [plan] = only(Plan, generate(engine, folder, RECIPE.with_values(prompt="cat " * 75 + "at night")))
     assert plan.truncated == "at night"
 
@@ -142,10 +142,10 @@ def test_weights_change_the_picture_and_weight_one_does_not(engine, folder):
     assert generate(engine, folder, RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar"))[-1] != plain
 
 
-# -- stopping, pausing, going on
+# -- stopping, pausing, resuming
 
 
-def test_a_paused_run_goes_on_to_the_same_bits(engine, folder):
+def test_a_paused_run_resumes_to_the_same_bits(engine, folder):
     whole = generate(engine, folder)
     begun = generate(engine, folder, pause_at=3)
     assert not only(Picture, begun)
@@ -156,7 +156,7 @@ def test_a_paused_run_goes_on_to_the_same_bits(engine, folder):
     assert rest[-1] == whole[-1]
 
 
-def test_going_on_encodes_nothing_again(engine, folder):
+def test_resuming_encodes_nothing_again(engine, folder):
     begun = generate(engine, folder, pause_at=3)
     encoded = []
     engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
@@ -227,7 +227,7 @@ def snapshots(events: list) -> list[bytes]:
     ],
 )
 def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, changes):
-    """Made in one go, branched from a run without the turn, or paused anywhere and gone on with: the same bits."""
+    """The same bits uninterrupted, as a branch of a run without the turn, or paused at any step and resumed."""
     recipe = RECIPE.with_values(sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
     parent = generate(engine, folder, replace(recipe, turns=()))
     branch = branched(engine, folder, parent, 3, recipe)
@@ -295,7 +295,7 @@ def test_a_turn_that_cannot_be_taken_is_refused_before_the_first_step(engine, fo
     assert only(Picture, generate(engine, folder))
 
 
-def test_steps_of_another_way_are_not_gone_on_from(engine, folder):
+def test_steps_of_another_recipe_cannot_be_resumed(engine, folder):
     steps = only(Step, generate(engine, folder, TURNED, pause_at=5))
     with pytest.raises(StepNotKept):
         generate(engine, folder, RECIPE, history=steps)
@@ -304,7 +304,7 @@ def test_steps_of_another_way_are_not_gone_on_from(engine, folder):
             generate(engine, folder, other, history=steps)
 
 
-# -- any step, looked at
+# -- views of any step
 
 
 def look(engine, folder, steps, number, view=View.ESTIMATE, recipe=RECIPE):
@@ -312,7 +312,7 @@ def look(engine, folder, steps, number, view=View.ESTIMATE, recipe=RECIPE):
 
 
 @pytest.mark.slow
-def test_every_step_can_be_looked_at_in_every_view(engine, folder):
+def test_every_step_can_be_shown_in_every_view(engine, folder):
     events = generate(engine, folder)
     steps = only(Step, events)
     seen = {(view, number): look(engine, folder, steps, number, view) for view in View for number in range(7)}
@@ -359,7 +359,7 @@ def test_guidance_is_seen_by_asking_once_more(engine, folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", [RECIPE.with_values(guidance_scale=1), TURNED, RECIPE.turned(2, sampler="Euler").turned(4, refine=3)])
-def test_guidance_is_seen_where_it_was_off_and_behind_turns(engine, folder, recipe):
+def test_the_guidance_view_works_after_turns_and_where_guidance_was_off(engine, folder, recipe):
     run = Run(recipe)
     for event in generate(engine, folder, recipe):
         run.record(event)
@@ -373,7 +373,7 @@ def test_a_model_without_guidance_shows_none(engine, tmp_path):
         look(engine, folder, steps, 3, View.GUIDANCE, recipe)
 
 
-def test_the_values_at_a_place_are_told(engine, folder):
+def test_the_values_at_a_position_are_returned(engine, folder):
     steps = only(Step, generate(engine, folder, RECIPE.with_values(width=72, height=104)))
     record = read_snapshot(steps, 4)
     told = engine.values(steps, 4, 0.99, 0.0)
@@ -410,7 +410,7 @@ def test_a_sampler_is_asked_for_no_more_steps_than_it_has(engine, tmp_path):
         generate(engine, tiny.save_folder(tmp_path / "lcm", kind="lcm"), RECIPE.with_values(sampler="LCM", steps=51))
 
 
-def test_memory_is_looked_at_before_anything_is_loaded(engine, folder, monkeypatch):
+def test_memory_is_checked_before_anything_is_loaded(engine, folder, monkeypatch):
     monkeypatch.setattr(memory, "weight_bytes", lambda folder, dtype: 10**16)
     with pytest.raises(MemoryTooSmall):
         generate(engine, folder, insist=True)
@@ -432,7 +432,7 @@ def test_memory_is_looked_at_before_anything_is_loaded(engine, folder, monkeypat
     ],
 )
 @pytest.mark.parametrize("part", ["unet", "text_encoder", "decoder"])
-def test_a_failed_allocation_is_survived_and_lets_go_of_everything(engine, folder, part, kind, words):
+def test_after_a_failed_allocation_everything_is_released(engine, folder, part, kind, words):
     generate(engine, folder, pause_at=1)
     pipeline = engine._loaded.pipeline
     module = pipeline.vae.decoder if part == "decoder" else getattr(pipeline, part)
@@ -471,7 +471,7 @@ def test_an_error_carries_no_tensors(engine, folder):
 
 
 @pytest.mark.slow
-def test_a_decoder_that_gives_no_numbers_is_told(engine, folder, tmp_path):
+def test_a_decoder_that_returns_nan_is_reported(engine, folder, tmp_path):
     broken = shutil.copytree(folder, tmp_path / "model")
     file = broken / "vae" / "diffusion_pytorch_model.safetensors"
     weights = load_file(file)
@@ -483,7 +483,7 @@ def test_a_decoder_that_gives_no_numbers_is_told(engine, folder, tmp_path):
 
 
 @pytest.mark.slow
-def test_freeing_lets_go_of_the_model(engine, folder):
+def test_freeing_releases_the_model(engine, folder):
     generate(engine, folder, pause_at=1)
     alive = weakref.ref(engine._loaded.pipeline.unet)
     engine.free()
@@ -532,7 +532,7 @@ def test_deep_latents_without_a_preview_decoder_are_shown_by_the_linear_map(deep
 
 
 @pytest.mark.slow
-def test_every_step_of_deep_latents_can_be_looked_at_and_gone_on_from(engine, deep):
+def test_every_step_of_deep_latents_can_be_shown_and_resumed(engine, deep):
     recipe = RECIPE.with_values(steps=3, width=256, height=256)
     events = generate(engine, deep, recipe)
     steps = only(Step, events)

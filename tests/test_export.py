@@ -1,4 +1,4 @@
-"""How a picture developed, as a file that others can read: whole or not at all, and never over another one."""
+"""Exported animations: readable by other programs, written atomically, never over an existing file."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""The dialog of an export: what it offers, what it shows of the result, and how it is used by keyboard."""
+"""The export dialog: choices, preview, and keyboard use."""
 
 import asyncio
 import itertools

@@ -1,4 +1,4 @@
-"""An export from the first look at it to the file: choices, progress, giving up, and what can go wrong."""
+"""An export from preview to file: choices, progress, cancelling, errors."""
 
 import asyncio
 import os
@@ -80,7 +80,7 @@ async def test_a_proof_shows_every_step_and_how_large_the_file_will_be(exporting
     assert told[0].progress.done == 1
 
 
-async def test_of_a_run_that_goes_on_what_was_there_is_exported(exporting, tmp_path):
+async def test_an_active_run_is_exported_as_it_was_when_the_export_was_opened(exporting, tmp_path):
     run = developed(10, done=4)
     proof = await weighed(exporting.proof(run, SIDE))
     grow(run)
@@ -250,7 +250,7 @@ async def test_a_run_without_steps_has_nothing_to_export(exporting):
             exporting.proof(run, SIDE)
 
 
-async def test_without_pyav_mp4_can_be_looked_at(exporting, monkeypatch):
+async def test_without_pyav_mp4_can_be_previewed(exporting, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     proof = exporting.proof(developed(4), SIDE)
     proof.choose(format=Format.MP4)
@@ -281,7 +281,7 @@ async def test_the_window_does_not_wait(exporting, tmp_path):
 
 @pytest.mark.slow
 async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_path):
-    """From the record alone, in memory or on disk: no step is made anew."""
+    """From recorded data only, in memory or on disk: no step is computed again."""
     worker, warned = Worker(), []
     models = ModelLibrary(tiny.save_folder(tmp_path / "tiny"), [], tmp_path / "fingerprints.json")
     maker = RunMaker(LocalMachine(worker, models), tmp_path / "recordings", warned.append)

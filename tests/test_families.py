@@ -1,4 +1,4 @@
-"""What differs between families stands in desktop/diffusion/families/ alone, and a second family proves that it is enough."""
+"""Differences between families are only in desktop/diffusion/families/; a second family proves it."""
 
 from __future__ import annotations
 

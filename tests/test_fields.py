@@ -1,4 +1,4 @@
-"""One entry in the table of fields is enough: a made-up field appears wherever recipes are edited, compared, told and stored."""
+"""One entry in the table of fields is enough: a test field appears wherever recipes are edited, compared, shown and stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The filmstrip: a slider over the steps there are, with room for those to come."""
+"""The filmstrip: a slider over all steps, with space for steps that are not computed yet."""
 
 from dataclasses import replace
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The pictures there are."""
+"""The gallery: finding recent pictures on disk."""
 
 import os
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ def test_only_pictures_count(tmp_path):
     assert gallery.recent(tmp_path / "missing", 99) == []
 
 
-def test_old_days_are_not_even_looked_at(tmp_path, monkeypatch):
+def test_old_day_folders_are_not_read(tmp_path, monkeypatch):
     for number in range(100):
         day = tmp_path / f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}"
         day.mkdir()

@@ -1,4 +1,4 @@
-"""A stop takes hold inside a step, in every model, and costs nothing where nobody stops."""
+"""A stop takes effect inside a step, in every model, and costs no time otherwise."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_what_is_known_of_a_model_is_used_again_for_inputs_of_the_same_shape() -
         watch.remove()
         assert counted == [kept, kept]
     with Gates([model], control):
-        model(torch.zeros(2))  # measured anew
+        model(torch.zeros(2))  # measured again
         assert hooks(model) > 2
     assert hooks(model) == 0
 

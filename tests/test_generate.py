@@ -1,4 +1,4 @@
-"""Runs on a real machine with real files: pausing, resuming, branching, and what a recording brings back."""
+"""Runs on a real machine with real files: pausing, resuming, branching, and reading recordings."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def bench(model, tmp_path):
 
 @pytest.fixture(scope="module")
 def whole(model, tmp_path_factory) -> Run:
-    """A run that nobody interrupted."""
+    """An uninterrupted run."""
     bench, run = Bench(model, tmp_path_factory.mktemp("whole")), Run(RECIPE)
     assert asyncio.run(bench.generate(run)) == run.path
     bench.worker.close()
@@ -85,7 +85,7 @@ def snapshots(steps: Sequence[Step]) -> list[bytes]:
 
 
 @pytest.mark.slow
-async def test_a_pause_gives_the_worker_back_and_going_on_changes_no_bit(bench, whole):
+async def test_a_pause_frees_the_worker_and_resuming_changes_no_bit(bench, whole):
     bench, run = bench(), Run(RECIPE)
     for after in (0, 1, 4):
         assert await bench.generate(run, pause_at=after) is None
@@ -105,7 +105,7 @@ async def test_the_last_step_is_never_paused_after(bench, whole):
     assert run.ending is Ending.FINISHED
 
 
-async def test_what_was_paused_goes_on_in_another_process(bench, whole):
+async def test_a_paused_run_resumes_in_another_process(bench, whole):
     run = Run(RECIPE)
     await bench().generate(run, pause_at=2)
     later = bench()
@@ -158,7 +158,7 @@ async def test_a_branch_with_nothing_changed_is_its_parent(bench, whole):
 
 
 @pytest.mark.slow
-async def test_a_stopped_run_can_be_gone_on_with(bench, whole):
+async def test_a_stopped_run_can_be_resumed(bench, whole):
     bench, run = bench(), Run(RECIPE)
     task = asyncio.ensure_future(bench.generate(run))
     while len(run.steps) < 3:
@@ -208,7 +208,7 @@ async def test_other_arithmetic_is_said_and_the_run_stays_paused(bench):
     assert run.ending is Ending.PAUSED
 
 
-async def test_where_nothing_can_be_recorded_the_run_goes_on_and_that_is_said_once(bench, whole, tmp_path):
+async def test_if_nothing_can_be_recorded_the_run_continues_with_one_warning(bench, whole, tmp_path):
     bench, run = bench(), Run(RECIPE)
     (tmp_path / "recordings").write_text("in the way")
     await bench.generate(run)
@@ -216,7 +216,7 @@ async def test_where_nothing_can_be_recorded_the_run_goes_on_and_that_is_said_on
     assert [type(warning) for warning in bench.warnings] == [NotResumable]
 
 
-async def test_where_the_disk_is_full_in_mid_run_the_run_goes_on_and_that_is_said_once(bench, whole, monkeypatch):
+async def test_if_the_disk_fills_up_the_run_continues_with_one_warning(bench, whole, monkeypatch):
     bench, run, appended = bench(), Run(RECIPE), records.Appender.append
 
     def append(appender: records.Appender, entries: list[records.Entry]) -> None:

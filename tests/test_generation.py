@@ -1,4 +1,4 @@
-"""The line of pictures to make: order, stop, what is held, what survives. The machine is scripted; its events are real."""
+"""The queue of pictures: order, stop, hold, restore. The machine is scripted; its events are real."""
 
 import asyncio
 import threading
@@ -99,7 +99,7 @@ async def test_jobs_of_an_earlier_session_wait_but_a_new_press_is_made_at_once(s
     assert [job.recipe.prompt.text for job in studio.generation.up_next] == ["old"]
 
 
-async def test_what_is_up_next_can_be_removed(studio):
+async def test_queued_jobs_can_be_removed(studio):
     studio.machine.go.clear()
     for prompt in "abc":
         studio.generation.generate(Recipe.of(prompt=prompt))
@@ -110,7 +110,7 @@ async def test_what_is_up_next_can_be_removed(studio):
     assert [recipe.prompt.text for recipe in studio.machine.made] == ["a", "c"]
 
 
-async def test_the_further_pictures_of_a_press_are_up_next_and_can_be_removed(studio):
+async def test_the_other_pictures_of_a_job_are_queued_and_can_be_removed(studio):
     studio.machine.go.clear()
     studio.generation.generate(Recipe.of(prompt="a", seed=5), pictures=100)
     studio.generation.generate(Recipe.of(prompt="b"))
@@ -137,7 +137,7 @@ async def test_the_picture_at_work_counts_as_unfinished_with_what_is_left_of_its
     assert studio.generation.unfinished == []
 
 
-async def test_an_error_is_told_and_the_next_picture_is_made(studio):
+async def test_an_error_is_reported_and_the_next_picture_is_generated(studio):
     studio.machine.fails = RuntimeError("broken")
     studio.generation.generate(Recipe.of(prompt="a"))
     studio.generation.generate(Recipe.of(prompt="b"))
@@ -147,7 +147,7 @@ async def test_an_error_is_told_and_the_next_picture_is_made(studio):
     assert "RuntimeError: broken" in studio.told[0].details
 
 
-async def test_tight_memory_is_asked_about_and_insisting_goes_on(studio):
+async def test_tight_memory_asks_and_insisting_continues(studio):
     studio.machine.fails = MemoryTight(needed="8 GB", free="4 GB")
     studio.generation.generate(Recipe.of(prompt="a"))
     await studio.idle()
@@ -168,7 +168,7 @@ async def test_insisting_makes_the_whole_press_once(studio):
     assert [recipe.sampling.seed for recipe in studio.machine.made] == [0, 1, 2]
 
 
-async def test_what_fails_once_is_told_once_and_the_rest_of_the_press_waits(studio):
+async def test_a_failure_is_reported_once_and_the_rest_of_the_job_is_held(studio):
     studio.machine.fails = RuntimeError("broken")
     studio.generation.generate(Recipe.of(prompt="a"), pictures=3)
     await studio.idle()
@@ -198,7 +198,7 @@ async def test_a_picture_that_could_not_be_saved_is_announced_as_such(studio):
     assert unsaved == [studio.generation.run]
 
 
-async def test_finish_ends_the_picture_at_work_and_keeps_what_is_up_next(studio):
+async def test_finish_completes_the_current_picture_and_keeps_the_queue(studio):
     studio.machine.go.clear()
     studio.generation.generate(Recipe.of(prompt="a"), pictures=2)
     studio.generation.generate(Recipe.of(prompt="b"))
@@ -212,7 +212,7 @@ async def test_finish_ends_the_picture_at_work_and_keeps_what_is_up_next(studio)
     ]
 
 
-async def test_held_runs_let_the_least_recently_looked_at_go(studio):
+async def test_held_runs_drop_the_least_recently_shown(studio):
     studio.held.budget = 500
     for prompt in "abc":
         studio.generation.generate(Recipe.of(prompt=prompt))
@@ -241,7 +241,7 @@ async def begun(studio, steps: int = 1) -> Run:
     return studio.generation.run
 
 
-async def test_a_pause_takes_hold_at_the_next_boundary_and_holds_the_line_until_it_goes_on(studio):
+async def test_a_pause_takes_effect_at_the_next_boundary_and_holds_the_queue_until_resumed(studio):
     studio.generation.generate(Recipe.of(prompt="a"), pictures=2)
     studio.generation.generate(Recipe.of(prompt="b"))
     run = await begun(studio, 2)
@@ -299,7 +299,7 @@ async def test_a_branch_from_a_shared_step_leaves_the_run_that_made_it(studio):
     assert (own.parent, own.branched_after, own.recipe) == (run.id, 2, branch.recipe)
 
 
-async def test_a_pause_holds_also_what_the_run_makes_way_for(studio):
+async def test_a_pause_also_holds_the_job_that_the_run_paused_for(studio):
     studio.generation.generate(Recipe.of(prompt="a"))
     while len(studio.timeline.steps) < 2:
         await asyncio.sleep(0)
@@ -353,7 +353,7 @@ async def test_twins_are_never_more_than_a_step_apart(studio):
     assert [one.ending, two.ending] == [Ending.FINISHED, Ending.FINISHED]
 
 
-async def test_twins_pause_and_go_on_together(studio):
+async def test_twins_pause_and_resume_together(studio):
     one, two = studio.generation.twins(Recipe.of(prompt="a"), Recipe.of(prompt="b"))
     await begun(studio, 2)
     studio.generation.pause()
@@ -398,7 +398,7 @@ async def test_twins_are_removed_together(studio):
     assert [one.ending, two.ending] == [Ending.STOPPED, Ending.STOPPED]
 
 
-async def test_what_is_dropped_is_not_gone_on_with(studio):
+async def test_a_discarded_run_is_not_resumed(studio):
     studio.generation.generate(Recipe.of(prompt="a"), pictures=2)
     run = await begun(studio, 2)
     studio.generation.pause()

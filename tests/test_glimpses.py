@@ -1,4 +1,4 @@
-"""What somebody looks at while a picture develops is seen at every step, with a real machine, and changes nothing in the picture."""
+"""Watched views arrive at every step of a real machine and do not change the picture."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def difference(one: Pixels, two: Pixels) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "DPM++ 2M", "Heun", "LMS"])
-def test_looking_changes_nothing_and_nothing_is_made_where_nobody_looks(engine, model, sampler):
+def test_watching_changes_nothing_and_unwatched_views_are_not_computed(engine, model, sampler):
     recipe = RECIPE.with_values(sampler=sampler)
     alone, watched = generate(engine, model, recipe), generate(engine, model, recipe, watched=EVERYTHING)
     assert only(LiveViews, alone) == []
@@ -112,7 +112,7 @@ def test_with_previews_off_the_latents_are_seen_all_the_same(engine, model):
     assert all(set(glimpse.pictures) == {View.LATENTS} and glimpse.latents for glimpse in glimpses)
 
 
-def test_what_guidance_does_is_not_seen_where_it_does_nothing(engine, model):
+def test_the_guidance_view_is_missing_without_guidance(engine, model):
     recipe = RECIPE.with_values(guidance_scale=1)
     assert only(LiveViews, generate(engine, model, recipe, watched=WatchedViews(frozenset({View.GUIDANCE})))) == []
 
@@ -207,7 +207,7 @@ async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("view", [View.LATENTS, View.NOISE, View.CHANGE])
-async def test_an_earlier_step_is_seen_while_the_run_goes_on(studio, view):
+async def test_an_earlier_step_can_be_watched_while_the_run_continues(studio, view):
     generation, timeline = studio.generation, studio.timeline
     generation.generate(RECIPE.with_values(steps=150))
     await studio.until(lambda: len(timeline.steps) > 8)

@@ -415,7 +415,7 @@ def test_remembered_hashes_are_used(tmp_path: Path) -> None:
 
 @cache
 def whole(model: Path, recipe: str) -> Run:
-    """A run that nobody interrupted, made here and now."""
+    """An uninterrupted run, generated now."""
     return develop(model, recipe_read(json.loads(recipe))[0])
 
 

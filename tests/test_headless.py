@@ -1,4 +1,4 @@
-"""A picture from the command line: what it writes, what it says, how it ends, and that no window system is touched."""
+"""`--headless`: files, output, exit status, and no window system."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def test_a_hostile_model_is_refused_before_anything_reads_it(safelight, tmp_path
 
 
 @pytest.mark.slow
-def test_weights_that_belong_to_no_network_are_told(safelight, tmp_path: Path) -> None:
+def test_weights_that_fit_no_network_are_reported(safelight, tmp_path: Path) -> None:
     folder = kits.model_folder(tmp_path / "model")  # passes every look at its files
     ended = safelight(*FAST, "--model", folder, "--output", tmp_path / "picture.png")
     assert ended.status == 1
@@ -292,7 +292,7 @@ def test_a_full_disk_leaves_nothing_behind(safelight, tmp_path: Path, monkeypatc
 @pytest.mark.slow
 @pytest.mark.end_to_end
 @pytest.mark.parametrize("gone", [">/dev/full", "2>/dev/full", "2>&-", ">&-"])
-def test_a_picture_is_made_when_nobody_can_be_told(gone, tmp_path):
+def test_a_picture_is_generated_with_closed_output_streams(gone, tmp_path):
     picture = tmp_path / "狐狸.png"
     command = f'exec "$0" -m desktop --headless --prompt fox --steps 1 --data "$1" --output "$2" {gone}'
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""The prompts used before, and the one that is being typed."""
+"""The history of prompts, with the text that is being typed."""
 
 from desktop.library.drafts import MOST_PROMPTS
 from desktop.studio.history import History

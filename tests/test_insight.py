@@ -1,4 +1,4 @@
-"""What the captions say about a run is measured in it."""
+"""The measurements that captions show."""
 
 import pytest
 import torch
@@ -41,7 +41,7 @@ def test_guidance_is_felt_only_where_there_is_some():
     assert not any(step.guidance for step in Watched(pipeline("DDIM")).go(guidance_scale=1).steps)
 
 
-def test_what_is_measured_goes_on_where_a_run_is_resumed():
+def test_measurements_continue_when_a_run_is_resumed():
     run = whole("UniPC")
     resumed = Watched(pipeline("UniPC")).go(history=run.steps[:4])
     assert [(step.change, step.layout, step.guidance) for step in resumed.steps] == [

@@ -1,4 +1,4 @@
-"""No library sees a model folder that lacks something, lies, points elsewhere, or could run a program."""
+"""Incomplete, inconsistent or unsafe model folders are refused before any library reads them."""
 
 from __future__ import annotations
 
@@ -565,7 +565,7 @@ def test_the_fingerprint_is_that_of_what_the_picture_depends_on(folder: Path, tm
 
 
 def test_what_no_picture_depends_on_does_not_change_the_fingerprint(folder: Path, tmp_path: Path) -> None:
-    """A run that was paused before a new preview decoder came is gone on with."""
+    """A run that was paused before a new preview decoder was added can be resumed."""
     first = inspection.fingerprint(folder, tmp_path / "fingerprints.json")
     write_json(folder / "preview_decoder/config.json", {"channels": 48})
     write_weights(folder / "preview_decoder/model.safetensors")

@@ -1,4 +1,4 @@
-"""One window for each data folder, whatever is started at once."""
+"""One window per data folder, also if several are started at once."""
 
 import subprocess
 import sys

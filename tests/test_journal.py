@@ -1,4 +1,4 @@
-"""The journal of a run: what it holds after ends of every kind, with the disk slow, full or failing, and beside other processes."""
+"""The journal of a run after every kind of ending, on slow, full or failing disks, and with other processes."""
 
 import errno
 import json
@@ -84,7 +84,7 @@ def test_a_run_that_was_ended_early_says_how(folder, ending):
     assert (back.run.ending, len(back.run.steps), back.run.picture, back.run.path) == (ending, 4, None, None)
 
 
-def test_a_paused_run_goes_on_in_its_file(folder):
+def test_a_resumed_run_continues_in_its_file(folder):
     run = recorded.record(folder, last=1, ending=Ending.PAUSED)
     back = read(path_of(folder, run.id)).run
     back.end(Ending.RUNNING)
@@ -120,7 +120,7 @@ def test_a_run_of_which_there_is_nothing_to_see_leaves_nothing(folder):
         assert os.listdir(folder) == []
 
 
-def test_a_finished_picture_is_no_longer_there_once_the_run_went_back(folder):
+def test_a_refinement_removes_the_finished_picture_from_the_journal(folder):
     run = recorded.record(folder)
     again = recorded.step(5, seed=1)
     journal = Journal.begin(folder, run)
@@ -225,7 +225,7 @@ def system(monkeypatch):
 
 @pytest.mark.parametrize("persistent", [False, True], ids=["once", "persistent"])
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=errno.errorcode.get)
-def test_whatever_fails_the_run_goes_on_and_the_file_is_whole(folder, system, error, persistent):
+def test_after_any_disk_error_the_run_continues_and_the_file_is_valid(folder, system, error, persistent):
     for number in range(1, 200):
         faulty = system(fail_at=number, error=error, persistent=persistent, most_written=2000)
         run = Run(recorded.RECIPE)
@@ -233,7 +233,7 @@ def test_whatever_fails_the_run_goes_on_and_the_file_is_whole(folder, system, er
         for event in recorded.events(calls=2):
             run.record(event)
             journal.append(event)
-        journal.announce(folder / "picture.png")  # nobody waits in vain
+        journal.announce(folder / "picture.png")  # returns although the journal is closed
         run.end(Ending.FINISHED)
         journal.close()
         assert len(run.steps) == 3
@@ -311,7 +311,7 @@ def test_a_really_full_disk_costs_the_recording_and_no_more(tmp_path):
             assert steps < 31
 
 
-def test_a_folder_that_cannot_be_written_is_told_and_the_run_goes_on(tmp_path):
+def test_an_unwritable_folder_is_reported_and_the_run_continues(tmp_path):
     (tmp_path / "recordings").write_bytes(b"a file in the way")
     run = Run(recorded.RECIPE)
     journal = Journal.begin(tmp_path / "recordings", run)
@@ -322,7 +322,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_the_run_goes_on(tmp_path):
     assert (tmp_path / "recordings").read_bytes() == b"a file in the way"
 
 
-def test_what_was_not_written_while_the_disk_was_full_is_written_when_the_run_goes_on(folder, system):
+def test_events_lost_on_a_full_disk_are_written_when_the_run_resumes(folder, system):
     faulty = system(fail_at=22, error=errno.ENOSPC, persistent=True, most_written=1500)
     run = Run(recorded.RECIPE)
     journal = Journal.begin(folder, run)
@@ -339,7 +339,7 @@ def test_what_was_not_written_while_the_disk_was_full_is_written_when_the_run_go
 
 
 @pytest.mark.parametrize("size", [0, 10, 37, 60])
-def test_a_file_damaged_at_its_beginning_is_made_anew(folder, size):
+def test_a_file_damaged_at_its_start_is_created_again(folder, size):
     run = recorded.record(folder, last=2, ending=Ending.PAUSED)
     path = recorded.torn(folder, run, size)
     path.write_bytes(path.read_bytes() + b"\xff" * 500)
@@ -354,7 +354,7 @@ def flip(path: Path, place: int) -> None:
 
 
 def crash(folder: Path, run: Run, *events: Step | Picture) -> None:
-    """Go on with `run`, make `events`, and be killed once they are on the disk."""
+    """Resume `run`, write `events`, and get killed once they are on disk."""
     journal = Journal.begin(folder, run)
     for event in events:
         run.record(event)
@@ -365,7 +365,7 @@ def crash(folder: Path, run: Run, *events: Step | Picture) -> None:
     path_of(folder, run.id).write_bytes(data)
 
 
-def test_a_bit_flipped_in_how_it_began_makes_a_closed_file_anew(folder):
+def test_a_flipped_bit_in_the_first_record_recreates_a_closed_file(folder):
     run = recorded.record(folder, last=2, ending=Ending.PAUSED)
     flip(path_of(folder, run.id), 120)
     anew = Run(run.recipe, id=run.id, ending=Ending.RUNNING)

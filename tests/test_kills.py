@@ -7,7 +7,7 @@ from tests.kills import RECIPES, SPREAD, kill_often
 
 @pytest.mark.end_to_end
 @pytest.mark.slow
-@pytest.mark.timeout(900)  # it takes half a minute of work, of which a busy machine makes what it will
+@pytest.mark.timeout(900)  # takes half a minute, much longer on a busy machine
 def test_nothing_is_lost_and_no_bit_changes_whenever_the_process_is_killed(tmp_path):
     report = kill_often(tmp_path, 20, [RECIPES[0], RECIPES[4], RECIPES[5]])
     print(report)

@@ -95,7 +95,7 @@ def test_each_run_of_the_tree_has_a_lane(lanes, tree, timeline):
     assert not lanes.isVisible()
 
 
-def test_a_lane_says_what_was_changed_where_it_begins_and_how_far_it_is(lanes, tree, timeline):
+def test_a_lane_shows_its_changes_its_first_step_and_its_progress(lanes, tree, timeline):
     timeline.compare_with(tree[1])
     assert spoken(lanes) == [
         "Original, finished at step 50",

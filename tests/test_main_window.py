@@ -1,4 +1,4 @@
-"""The whole window with everything behind it, on the offscreen platform: what only the parts together can do."""
+"""The whole window with all parts, on the offscreen platform."""
 
 import asyncio
 from datetime import datetime
@@ -121,7 +121,7 @@ def test_a_dropped_folder_is_opened_as_a_model(loop, session, window, tmp_path):
     assert "model" in told[0].template
 
 
-def test_the_arrows_scrub_unless_somebody_types(qtbot, session, window):
+def test_the_arrow_keys_scrub_unless_a_text_field_has_focus(qtbot, session, window):
     session._timeline.show(developed(10), follow=False)
     window.create_place.canvas.setFocus()
     qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_Left)
@@ -278,8 +278,8 @@ def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):
     window.findChild(QAction, "show_step").trigger()
 
 
-def test_a_window_that_nobody_touches_comes_to_rest(qtbot, qapp, window):
-    """No layout may ask for another one: that would keep a whole core busy while pictures develop."""
+def test_an_idle_window_requests_no_layout(qtbot, qapp, window):
+    """A layout request must not cause another one, which would keep a CPU core busy."""
 
     class Counting(QObject):
         requests = 0

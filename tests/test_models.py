@@ -1,4 +1,4 @@
-"""The model library knows what each model can do before torch has ever been loaded."""
+"""The model library reads the capabilities of models without torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any prompt becomes a name that any system can hold."""
+"""File names from prompts, valid on every system."""
 
 import unicodedata
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Notices on the canvas: a sentence, what can be done about it, and the details of errors."""
+"""Notices on the canvas: sentence, actions, and details of errors."""
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -66,7 +66,7 @@ def test_what_is_past_is_withdrawn_wherever_it_waits(canvas, notices):
     assert said(bar) == ["Early as well.", "1.", "3."]
 
 
-def test_what_was_told_early_is_shown(canvas, notices):
+def test_early_notices_are_shown(canvas, notices):
     notices.tell(NoticeKind.WARNING, "Early.")
     assert said(NoticeBar(notices, Theme(), canvas)) == ["Early."]
 
@@ -81,7 +81,7 @@ def test_an_action_acts_and_closes(bar, notices):
     assert not bar.isVisible()
 
 
-def test_on_a_narrow_canvas_the_buttons_make_way_for_the_sentence(qtbot, bar, notices, canvas):
+def test_on_a_narrow_canvas_the_buttons_move_below_the_sentence(qtbot, bar, notices, canvas):
     answers = [Action(name, lambda: None) for name in ("Resume", "Discard", "Later")]
     notices.tell(NoticeKind.WARNING, "The run was cut off at step 12 of 50.", *answers)
     text, button = (bar.toasts[0].findChild(kind, name) for kind, name in ((QLabel, "notice_text"), (QAbstractButton, "action_0")))
@@ -138,7 +138,7 @@ def test_details_can_be_read_and_copied(qtbot, bar, notices):
     dialog.close()
 
 
-def test_what_is_going_on_shows_how_far_it_is_and_leaves_when_it_ends(bar, notices):
+def test_a_notice_of_running_work_shows_progress_and_closes_at_its_end(bar, notices):
     given_up = []
     with notices.working("Exporting {file}…", Action("Cancel", lambda: given_up.append(1)), file="a.gif") as progress:
         [toast] = bar.toasts

@@ -1,4 +1,4 @@
-"""What the user is told, and what is written down of it."""
+"""Notices to the user, and their log entries."""
 
 import asyncio
 
@@ -31,7 +31,7 @@ def test_the_log_holds_no_words_of_a_prompt(notices, told, caplog):
     assert "secret wish" not in caplog.text
 
 
-def test_what_went_wrong_unexpectedly_is_told_in_one_sentence_with_its_traceback_behind(notices, told):
+def test_an_unexpected_error_is_reported_in_one_sentence_with_traceback_in_details(notices, told):
     notices.report(RuntimeError("the bottom fell out"))
     assert told[0].kind is NoticeKind.ERROR
     assert told[0].values == {"problem": "RuntimeError: the bottom fell out"}
@@ -48,7 +48,7 @@ async def test_an_action_that_fails_is_reported(notices, told):
     assert told[0].kind is NoticeKind.ERROR
 
 
-def test_what_was_told_before_anybody_listened_is_not_lost(qapp):
+def test_notices_before_the_first_listener_are_kept(qapp):
     notices, late = Notices(), []
     notices.tell(NoticeKind.DONE, "early")
     notices.listen(late.append)

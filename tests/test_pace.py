@@ -1,4 +1,4 @@
-"""Time left counts down; it grows only when steps really got slower, and says so."""
+"""The time left counts down; it grows only when steps get slower."""
 
 from itertools import pairwise
 
@@ -29,7 +29,7 @@ def run(pace, watch, *seconds):
     return left
 
 
-def test_before_the_first_step_nobody_knows(watch):
+def test_before_the_first_step_the_time_left_is_unknown(watch):
     assert Pace(10, watch).left is None
 
 

@@ -1,4 +1,4 @@
-"""What a recording holds comes back: snapshots bit for bit, pictures exactly or nearly, and never from bytes that are no such thing."""
+"""Packed snapshots are restored bit for bit, pictures exactly or nearly; invalid bytes are refused."""
 
 import random
 import struct

@@ -1,4 +1,4 @@
-"""The strip of recent pictures: found again, deleted to the trash, brought back."""
+"""The recent pictures: found again, moved to the trash, restored."""
 
 from datetime import datetime
 

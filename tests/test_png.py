@@ -1,4 +1,4 @@
-"""PNG files from strangers: read within limits, or refused."""
+"""Untrusted PNG files are read within limits or refused."""
 
 import json
 import subprocess

@@ -161,7 +161,7 @@ def test_levels_are_rounded_not_cut():
     assert set(made.renderer(Previews.BEST)(latents(1), latents(1)).estimate.data) == {101}
 
 
-def test_our_preview_decoder_paints_each_patch_where_it_belongs(tmp_path):
+def test_our_preview_decoder_places_each_patch_correctly(tmp_path):
     decoder = PreviewDecoder(channels=8, features=3, patch=5).to(torch.bfloat16)
     decoder.save(tmp_path / "preview_decoder")
     seen = latents()[:, :, :6]

@@ -1,4 +1,4 @@
-"""The values at a place are read one place at a time, the newest wish first, and never while a run is at work."""
+"""Values are read one position at a time, the newest first, and never while a run is active."""
 
 import asyncio
 
@@ -93,7 +93,7 @@ async def test_what_was_not_kept_is_said(studio):
     assert len(studio.asked) == 1
 
 
-async def test_nothing_is_asked_when_nobody_wants_to_know(studio):
+async def test_nothing_is_read_while_the_values_are_hidden(studio):
     studio.timeline.go_to(1)
     studio.probe.look_at(0.5, 0.5)
     await settle()

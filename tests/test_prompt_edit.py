@@ -1,4 +1,4 @@
-"""Typing a prompt: with keys, with an input method, with the mouse's clipboard."""
+"""Typing a prompt: keys, input method, clipboard."""
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl

@@ -1,4 +1,4 @@
-"""Work of any kind waits in order, is held, goes first, and comes back after a removal."""
+"""The queue: order, hold, priority, and undoing a removal."""
 
 import asyncio
 from dataclasses import dataclass

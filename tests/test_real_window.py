@@ -89,7 +89,7 @@ def test_a_prompt_typed_early_becomes_a_picture_and_closing_in_mid_run_finishes_
     assert picture.recipe.sampling.steps == 50
     assert picture.step is None
     assert picture.intact
-    wait_for(lambda: program.playhead == program.newest == 50, "all 50 steps stand in the timeline")
+    wait_for(lambda: program.playhead == program.newest == 50, "all 50 steps are in the timeline")
     program.says("generate", "Generate")
     assert program.drafts().history == ("a red fox in the snow",)
 
@@ -130,7 +130,7 @@ def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
     program.click("filmstrip", across=3.5 / 151, down=0.3)  # the slice of step 3, of 0 … 150
     wait_for(lambda: program.playhead == 3, "the playhead is where the mouse was")
     third, newest = program.canvas(), program.newest
-    wait_for(lambda: program.newest > newest, "the run has gone on")
+    wait_for(lambda: program.newest > newest, "the run has resumed")
     assert program.playhead == 3
     assert not differ(program.canvas(), third)
 
@@ -304,7 +304,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     program = start(picture_of(SLOWER, tmp_path / "first.png"))
     wait_for(lambda: program.drafts().recipe == SLOWER, "the picture of the command line is open")
     program.key("ctrl+Return")
-    wait_for(lambda: program.newest >= 1, "it develops")
+    wait_for(lambda: program.newest >= 1, "the run has started")
     program.click("previews_best")
     program.write_prompt("next")
     program.key("ctrl+Return")
@@ -325,7 +325,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     assert program.newest == 0
 
     program.click("up_next_start")
-    wait_for(lambda: program.newest >= made, "the picture that was cut off goes on")
+    wait_for(lambda: program.newest >= made, "the interrupted run resumes")
     program.close_window()
     program.control("Discard and close")
     program.click("Discard and close")

@@ -1,4 +1,4 @@
-"""The recordings on disk: what can still be seen and gone on with after damage of any kind, how they are listed, kept and deleted."""
+"""The recordings on disk: reading and resuming after damage, listing, pinning and deleting."""
 
 import os
 import random
@@ -210,7 +210,7 @@ def test_a_newer_version_is_said_and_left(folder, monkeypatch):
     assert recordings.nbytes > 0
 
 
-def test_a_recipe_that_says_more_than_we_know_is_shown_and_not_gone_on_with(folder, monkeypatch):
+def test_a_recipe_with_unknown_values_is_shown_but_cannot_be_resumed(folder, monkeypatch):
     to_dict = Recipe.to_dict
     monkeypatch.setattr(Recipe, "to_dict", lambda self: {**to_dict(self), "style": "baroque"})
     run = recorded.record(folder, last=3, ending=Ending.PAUSED)
@@ -337,7 +337,7 @@ def recorded_plan() -> Plan:
 # -- the list
 
 
-def test_the_list_tells_what_a_line_of_it_shows(folder):
+def test_the_list_contains_what_its_lines_show(folder):
     first = recorded.record(folder)
     paused = recorded.record(folder, last=2, ending=Ending.PAUSED)
     cut = recorded.record(folder, last=3)
@@ -439,7 +439,7 @@ def test_the_oldest_trees_go_first_whole_and_pinned_ones_never(folder):
     assert len(recordings.all()) == 5
     recordings.limit = recordings.nbytes - 1
     recordings.tidy()
-    assert ids(recordings) == {old.id, pinned.id, child.id, young_child_of_old.id}  # `old` was gone on with last
+    assert ids(recordings) == {old.id, pinned.id, child.id, young_child_of_old.id}  # `old` was resumed last
     recordings.limit = 0
     recordings.tidy(keep={old.id})
     assert len(ids(recordings)) == 4
@@ -470,7 +470,7 @@ def test_deleting_takes_one_recording_and_nothing_else(folder):
     assert os.listdir(folder) == ["notes.run"]
 
 
-def test_a_pinned_run_stays_pinned_when_it_goes_on(folder):
+def test_a_pinned_run_stays_pinned_when_it_resumes(folder):
     run = recorded.record(folder, last=2, ending=Ending.PAUSED)
     crash(folder, run)
     Recordings(folder, 0).pin(run.id, True)

@@ -1,4 +1,4 @@
-"""A file of records under cuts, flipped bits, power cuts, failing and short system calls, and two writers at once."""
+"""The record file under truncation, flipped bits, power cuts, failing and short system calls, and two writers."""
 
 import contextlib
 import errno
@@ -69,7 +69,7 @@ def test_what_was_written_is_read(tmp_path, closed):
     assert found(tmp_path / "file") == WRITTEN
 
 
-def test_a_closed_file_is_gone_on_with_and_closed_again(tmp_path):
+def test_a_closed_file_can_be_reopened_appended_and_closed_again(tmp_path):
     made(tmp_path / "file", closed=True)
     appender = Appender(tmp_path / "file", START)
     appender.append([(4, 0, b"more")])
@@ -82,7 +82,7 @@ def test_a_closed_file_is_gone_on_with_and_closed_again(tmp_path):
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_cut_at_any_byte_whole_records_stay_and_it_goes_on(tmp_path, closed):
+def test_a_file_cut_at_any_byte_keeps_whole_records_and_can_be_appended(tmp_path, closed):
     path, known = tmp_path / "file", 0
     data = made(path, closed)
     for size in range(len(data) + 1):

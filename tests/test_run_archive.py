@@ -1,4 +1,4 @@
-"""What is on disk of runs comes back: offered after a crash, opened with its picture and its tree, kept within the limit."""
+"""The run archive: recordings are offered after a crash, opened with picture and tree, and kept within the limit."""
 
 import asyncio
 import errno
@@ -70,7 +70,7 @@ def paused(folder) -> Run:
     return record(folder, run)
 
 
-async def test_what_was_paused_is_offered_and_gone_on_with(folder, paused):
+async def test_a_paused_run_is_offered_and_can_be_resumed(folder, paused):
     studio = Studio(folder)
     await studio.keeper.offer()
     assert [(notice.values["step"], notice.values["steps"]) for notice in studio.told] == [(3, 6)]
@@ -104,7 +104,7 @@ async def test_a_tree_is_offered_once_and_comes_back_whole(folder, paused):
     assert [lane.run.id for lane in studio.timeline.lanes] == [paused.id, branch.id]
 
 
-async def test_what_goes_on_from_the_line_brings_its_tree_and_is_offered_no_longer(folder, paused):
+async def test_a_run_resumed_from_the_queue_loads_its_tree_and_is_not_offered(folder, paused):
     branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
     branch.end(Ending.PAUSED)
     record(folder, branch)
@@ -122,7 +122,7 @@ async def test_what_goes_on_from_the_line_brings_its_tree_and_is_offered_no_long
     assert past == studio.told
 
 
-async def test_what_waits_in_line_goes_on_where_its_recording_ends(folder, paused):
+async def test_a_queued_run_resumes_where_its_recording_ends(folder, paused):
     studio = Studio(folder)
     studio.generation.hold([Job(Run(paused.recipe, id=paused.id), 2), Job(Run(Recipe.of(prompt="b")))])
     await studio.keeper.offer()
@@ -243,7 +243,7 @@ async def test_more_than_three_are_offered_together(folder):
     assert {run.id for run in studio.made} == {run.id for run in runs}
 
 
-async def test_many_can_be_dropped_at_once_and_are_told_apart_by_their_seeds(folder):
+async def test_several_runs_can_be_discarded_at_once_and_are_named_by_seed(folder):
     for number in range(4):
         run = developed(6, done=number + 1, recipe=Recipe.of(prompt="a mouse", seed=number))
         run.end(Ending.PAUSED)
@@ -301,7 +301,7 @@ async def test_seeds_that_wait_can_all_be_dropped(folder, seeds):
     assert studio.made == []
 
 
-async def test_seeds_that_are_up_next_are_no_choice(folder, seeds):
+async def test_queued_seeds_are_not_offered_as_a_choice(folder, seeds):
     studio = Studio(folder)
     studio.generation.hold([Job(Run(run.recipe, id=run.id)) for run in seeds])
     await studio.keeper.offer()
@@ -366,7 +366,7 @@ def told(studio: Studio) -> list[str]:
     return [notice.template.format(**notice.values) for notice in studio.told]
 
 
-async def test_a_recording_of_a_newer_version_stays_as_it_is_and_is_told_of(folder, paused):
+async def test_a_recording_of_a_newer_version_is_unchanged_and_reported(folder, paused):
     path = path_of(folder, paused.id)
     start = start_of(paused.id)
     newer = Start.of(start.version + 1, start.name).packed() + path.read_bytes()[len(start.packed()) :]
@@ -378,7 +378,7 @@ async def test_a_recording_of_a_newer_version_stays_as_it_is_and_is_told_of(fold
     assert path.read_bytes() == newer
 
 
-async def test_one_that_cannot_be_read_from_its_beginning_is_told_of_and_can_be_deleted_and_its_branch_stays(folder, paused, branch):
+async def test_an_unreadable_recording_is_reported_and_can_be_deleted_without_its_branch(folder, paused, branch):
     path_of(folder, paused.id).write_bytes(b"\0" * 500)
     studio = Studio(folder)
     await studio.keeper.offer()
@@ -387,7 +387,7 @@ async def test_one_that_cannot_be_read_from_its_beginning_is_told_of_and_can_be_
     assert list(folder.glob("*.run")) == [path_of(folder, branch.id)]
 
 
-async def test_one_that_began_anew_meanwhile_is_not_deleted_with_what_could_not_be_read(folder, paused):
+async def test_a_recording_that_was_recreated_meanwhile_is_not_deleted_with_the_unreadable_ones(folder, paused):
     data = bytearray(path_of(folder, paused.id).read_bytes())
     data[120] ^= 1
     path_of(folder, paused.id).write_bytes(data)
@@ -402,7 +402,7 @@ async def test_one_that_began_anew_meanwhile_is_not_deleted_with_what_could_not_
     assert (summary.id, summary.problem, summary.ending) == (paused.id, None, Ending.FINISHED)
 
 
-async def test_one_that_was_cut_is_offered_from_the_last_whole_step_and_goes_on(folder, paused):
+async def test_a_truncated_recording_is_offered_and_resumed_from_its_last_whole_step(folder, paused):
     path = path_of(folder, paused.id)
     whole = path.read_bytes()
     steps = set()
@@ -428,7 +428,7 @@ def flip_in_snapshot(folder: Path, run: Run, step: int) -> None:
 
 
 @pytest.mark.parametrize("in_line", [False, True])
-async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, paused, in_line):
+async def test_flipped_bits_are_reported_and_the_intact_steps_can_be_resumed(folder, paused, in_line):
     flip_in_snapshot(folder, paused, 2)
     studio = Studio(folder)
     if in_line:  # as every run is that was paused when the program ended
@@ -441,11 +441,11 @@ async def test_flipped_bits_are_said_and_what_is_whole_is_gone_on_with(folder, p
     [made] = studio.made
     assert [len(request.history) for request in studio.machine.requests] == [2]
     assert (await studio.keeper.open(paused.id)) is made
-    assert len(studio.told) == 2  # what was made anew is whole
+    assert len(studio.told) == 2  # the recreated recording is intact
 
 
 @pytest.mark.parametrize("in_line", [False, True])
-async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folder, paused, branch, in_line):
+async def test_a_branch_without_its_parent_is_shown_but_cannot_be_resumed(folder, paused, branch, in_line):
     path_of(folder, paused.id).unlink()
     studio = Studio(folder)
     if in_line:
@@ -467,7 +467,7 @@ async def test_a_branch_whose_parent_is_gone_is_shown_but_not_gone_on_with(folde
     assert not any(summary.is_interrupted for summary in studio.recordings.all())
 
 
-async def test_what_is_damaged_is_told_of_by_itself_among_many(folder):
+async def test_a_damaged_recording_among_many_is_reported_separately(folder):
     runs = [developed(6, done=3) for _ in range(5)]
     for run in runs:
         run.end(Ending.PAUSED)

@@ -1,4 +1,4 @@
-"""The one writer, under failing and short system calls, kills, and real full disks."""
+"""Atomic writes under failing and short system calls, kills, and full disks."""
 
 import errno
 import json

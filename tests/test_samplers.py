@@ -1,4 +1,4 @@
-"""The catalogue: names that other programs use, schedulers that keep what the model was trained with, and what fits."""
+"""The samplers: names of other programs, schedulers that keep the model's training settings, and which fit a model."""
 
 from __future__ import annotations
 

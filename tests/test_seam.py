@@ -1,4 +1,4 @@
-"""Recorded == stock and resumed == uninterrupted, bit for bit; a run pauses and stops when told, and leaves nothing behind."""
+"""Recorded == stock and resumed == uninterrupted, bit for bit; runs pause and stop on request and release everything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever happens to the file, Safelight starts with what the user last chose."""
+"""Settings survive damage of their file."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_flipped_bit_costs_nothing(path: Path) -> None:
             assert SettingsFile(path).load()[0] == CHOSEN, (position, bit)
 
 
-def test_the_newest_good_copy_stands_in(path: Path) -> None:
+def test_the_newest_good_copy_is_used(path: Path) -> None:
     saved(path, *(Settings(held_megabytes=size) for size in (100, 200, 300, 400)))
     for good, size in enumerate((400, 300, 200), start=1):
         for number in range(1, good):
@@ -137,7 +137,7 @@ def test_a_file_that_is_gone_is_restored_too(path: Path) -> None:
     assert isinstance(problem, SettingsRestored)
 
 
-def test_saving_goes_on_after_a_restore(path: Path) -> None:
+def test_saving_continues_after_a_restore(path: Path) -> None:
     saved(path, CHOSEN).write_bytes(b"garbage")
     file = SettingsFile(path)
     file.load()
@@ -173,7 +173,7 @@ def test_without_a_good_copy_the_damaged_file_is_kept_aside(path: Path) -> None:
         b'{"schema": 1}',
     ],
 )
-def test_anything_may_stand_in_the_file(path: Path, content: bytes) -> None:
+def test_any_content_of_the_file_is_handled(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     settings, problem = SettingsFile(path).load()

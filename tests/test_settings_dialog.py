@@ -1,4 +1,4 @@
-"""Settings take effect at once, and say what they mean."""
+"""The settings dialog: changes take effect at once, and every setting has an explanation."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -135,7 +135,7 @@ def test_recordings_get_so_much_of_the_disk_and_no_half_typed_number_counts(qtbo
     assert "of 8192 MB" in dialog.findChild(QLabel, "recordings_used").text()
 
 
-def test_what_the_recordings_take_is_looked_at_again_and_again(qtbot, dialog: SettingsDialog, recordings: Recordings):
+def test_the_size_of_the_recordings_is_updated_repeatedly(qtbot, dialog: SettingsDialog, recordings: Recordings):
     assert recordings.asked == ["measure"]
     recordings.nbytes = 412 * 2**20
     recordings.changed.emit()
@@ -161,7 +161,7 @@ def test_the_window_stays_usable(dialog: SettingsDialog):
     assert dialog.isVisible()
 
 
-def test_about_tells_what_runs_here_and_copies_it(qtbot, theme: Theme, parent: QWidget):
+def test_about_shows_and_copies_the_versions(qtbot, theme: Theme, parent: QWidget):
     about = AboutDialog(theme, FOLDERS, parent)
     about.open()
     assert "Lucide" in about.findChild(QPlainTextEdit, "licences").toPlainText()

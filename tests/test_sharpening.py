@@ -1,4 +1,4 @@
-"""What is looked at is filled in while the machine is idle, the newest wish first, and never in the way of a run."""
+"""Shown steps are decoded in full while the machine is idle, the newest first, without delaying a run."""
 
 import pytest
 
@@ -37,7 +37,7 @@ async def studio(monkeypatch):
     return Studio()
 
 
-async def test_the_step_that_is_looked_at_becomes_sharp_once(studio):
+async def test_the_shown_step_is_decoded_in_full_once(studio):
     studio.timeline.show(developed(6, done=4))
     await settle()
     assert studio.machine.decoded == [(4, View.ESTIMATE)]

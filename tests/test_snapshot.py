@@ -1,4 +1,4 @@
-"""What goes into a snapshot comes out of it, nothing is written twice, and nothing in it is a program."""
+"""Snapshots are restored exactly, store nothing twice, and contain no code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person may do to runs in any order, against a small model of what should come of it: no dead-lock, no wrong frame."""
+"""Random user actions on runs, compared with a small model of the expected state: no deadlock, no wrong frame."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def begin(start: Start, tmp_path: Path, recipe: Recipe = RECIPE) -> Program:
 def pause(program: Program) -> int:
     program.key("space")
     program.says("generate", "Generate")
-    wait_for(lambda: not program.is_gone("go_on"), "it can be gone on with")
+    wait_for(lambda: not program.is_gone("resume"), "it can be resumed")
     return program.newest
 
 
@@ -98,7 +98,7 @@ def unlike(others: list[Image.Image], canvas: Image.Image) -> Image.Image | None
     return canvas if all(differ(canvas, other) for other in others) else None
 
 
-def test_pause_one_step_look_hold_at_a_breakpoint_and_go_on_to_the_same_picture(
+def test_pause_single_step_views_breakpoint_and_resume_give_the_same_picture(
     start: Start, tmp_path: Path, screen: Screen, undisturbed: Callable[[Recipe], Pixels]
 ) -> None:
     program = begin(start, tmp_path)
@@ -193,7 +193,7 @@ def test_after_a_kill_the_run_is_offered_and_becomes_the_same_picture(
     program = begin(start, tmp_path)
     program.kill()
     program = start()
-    program.click("action_0")  # Go on
+    program.click("action_0")  # Resume
     [path] = wait_for(program.pictures, "the picture is saved")
     assert open_artwork(path).pixels == undisturbed(RECIPE)
     program.says("generate", "Generate")

@@ -1,4 +1,4 @@
-"""Steps on disk are shown without the GUI thread opening a file: their thumbnails at once, their pictures as soon as they are read."""
+"""Steps on disk are shown without file access on the GUI thread: thumbnails at once, pictures once they are read."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Colours that can be read, icons that are there, and the system that is followed."""
+"""The theme: contrast, icons, and following the system."""
 
 import re
 from dataclasses import asdict

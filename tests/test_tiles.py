@@ -1,4 +1,4 @@
-"""The channels side by side: what is drawn where is found there again."""
+"""The layout of channel tiles: positions map to pixels and back."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from desktop.diffusion.tiles import GAP, Tiles
 
 
 @pytest.mark.parametrize("tiles", [Tiles(4, 9, 13), Tiles(8, 16, 16), Tiles(16, 64, 40), Tiles(1, 8, 8)])
-def test_each_position_of_each_channel_is_found_where_it_lies(tiles):
+def test_each_position_of_each_channel_maps_to_its_tile(tiles):
     for channel in range(tiles.count):
         x, y = tiles.corner(channel)
         for column, row in ((0, 0), (tiles.width - 1, tiles.height - 1)):

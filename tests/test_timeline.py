@@ -1,4 +1,4 @@
-"""The playhead: it follows the newest step until somebody scrubs, and then stays."""
+"""The playhead follows the newest step until the user scrubs."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def told(signal):
     return calls
 
 
-def test_the_newest_step_is_looked_at_as_it_arrives(timeline):
+def test_a_new_step_is_shown_when_it_arrives(timeline):
     run = developed(10, done=0)
     timeline.show(run)
     for _ in range(3):
@@ -90,7 +90,7 @@ def test_at_the_end_the_picture_is_shown_and_it_is_not_approximate(timeline):
     assert timeline.approximate
 
 
-def test_the_picture_is_told_of_although_the_playhead_does_not_move(timeline):
+def test_the_finished_picture_emits_a_change_although_the_playhead_does_not_move(timeline):
     run = developed(4, done=4)
     timeline.show(run)
     moved = told(timeline.current_changed)

@@ -1,4 +1,4 @@
-"""The bar: transport, views, what stands beside, and what can be done with the step that is looked at."""
+"""The timeline bar: transport, views, comparison, and actions for the shown step."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -109,7 +109,7 @@ def test_stop(bar, timeline, work):
 
 def test_a_pause_is_shown_until_it_comes_and_can_be_taken_back(bar, timeline, work):
     timeline.show(work.run)
-    assert seen(bar, "pause", "go_on") == [True, False]
+    assert seen(bar, "pause", "resume") == [True, False]
     press(bar, "pause")
     assert work.pausing
     assert button(bar, "pause").isChecked()
@@ -127,20 +127,20 @@ def test_taking_back_a_pause_means_the_run_at_work_whatever_is_shown(bar, timeli
     assert work.resumed == [work.run]
 
 
-def test_a_paused_run_goes_on(bar, paused, work):
-    assert seen(bar, "pause", "go_on") == [False, True]
-    assert possible(bar, "go_on", "one_step") == [True, True]
-    press(bar, "go_on")
+def test_a_paused_run_resumes(bar, paused, work):
+    assert seen(bar, "pause", "resume") == [False, True]
+    assert possible(bar, "resume", "one_step") == [True, True]
+    press(bar, "resume")
     assert work.running
-    assert seen(bar, "pause", "go_on") == [True, False]
+    assert seen(bar, "pause", "resume") == [True, False]
 
 
-def test_a_branch_can_be_gone_on_with_while_another_run_is_at_work(bar, timeline, paused, work):
+def test_a_branch_can_be_resumed_while_another_run_is_active(bar, timeline, paused, work):
     work.resume()
     timeline.switch(paused)
-    assert seen(bar, "pause", "go_on") == [True, True]
+    assert seen(bar, "pause", "resume") == [True, True]
     timeline.compare_with(work.run)  # twins take turns
-    assert seen(bar, "pause", "go_on") == [True, False]
+    assert seen(bar, "pause", "resume") == [True, False]
 
 
 def test_live_leads_back_to_the_run_at_work(bar, timeline, work):
@@ -271,7 +271,7 @@ def test_a_branch_stands_beside(bar, timeline, paused):
     assert (timeline.second_view, timeline.compare) == (View.NOISY, None)
 
 
-def test_a_twin_beside_is_told_by_what_it_has_otherwise(bar, timeline, work):
+def test_a_compared_twin_is_named_by_its_differences(bar, timeline, work):
     timeline.show(work.run)
     timeline.compare_with(developed(10, done=5, recipe=work.run.recipe.with_values(guidance_scale=8.0)))
     assert menu(bar, "beside")["Compare with: guidance 8.0"].isChecked()

@@ -1,4 +1,4 @@
-"""The meter counts what the text encoder will really read: proven against transformers' own tokenizer."""
+"""The token meter counts like the tokenizer of transformers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every sentence is there in Chinese, and what the window loads is what the translators wrote."""
+"""Every text has a Chinese translation, and the .qm files are up to date."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Choosing among many seeds by their first steps, with a real machine: exactly the chosen are finished, and nothing is made twice."""
+"""Trying several seeds with a real machine: exactly the chosen runs are finished, and no step is computed twice."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ async def uninterrupted(studio: Studio, recipe: Recipe) -> Run:
 
 
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "DPM++ 2M", "Heun"])
-async def test_the_chosen_are_finished_as_if_nobody_had_interrupted_them_and_nothing_is_made_twice(studio, sampler):
+async def test_the_chosen_runs_equal_uninterrupted_ones_and_no_step_is_computed_twice(studio, sampler):
     triage = studio.generation.triage(recipe(sampler), SEEDS, UNTIL)
     await studio.idle()
     assert triage.arrived == triage.runs
@@ -150,7 +150,7 @@ async def test_a_choice_in_the_midst_stops_what_was_not_chosen_and_makes_nothing
     assert studio.generation.up_next == []
 
 
-async def test_what_is_let_go_is_not_offered_again(studio):
+async def test_a_discarded_run_is_not_offered_again(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()
     recordings = Recordings(studio.maker._recordings, 10**9)

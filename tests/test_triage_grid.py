@@ -1,4 +1,4 @@
-"""The grid of many seeds, used as a person would: looking, choosing by mouse and by key, deciding or putting it off."""
+"""The grid of several seeds, used by mouse and keys: viewing, selecting, finishing, deciding later."""
 
 from __future__ import annotations
 

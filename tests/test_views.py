@@ -1,4 +1,4 @@
-"""What the views show is what is in the latents, in colours whose lightness tells the value."""
+"""The views show the latents in colours whose lightness follows the value."""
 
 import pytest
 import torch
@@ -73,7 +73,7 @@ def test_channels_stand_side_by_side(count, columns, rows):
 PICTURE = Pixels(64, 48, bytes([200, 100, 50]) * 64 * 48)
 
 
-def test_heat_lies_where_it_belongs_over_a_dim_picture():
+def test_the_heat_map_has_the_right_position_over_a_dimmed_picture():
     shares = torch.zeros(6, 8)
     shares[2, 5] = views.MOST_SHARE
     seen = tensor(views.heat(shares, PICTURE))

@@ -1,4 +1,4 @@
-"""What the model never learned is found in a prompt, in both languages, and nothing else is."""
+"""Unknown words of a prompt are found, in both languages, and no others."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_five_hundred_words_take_two_milliseconds(vocabulary: Vocabulary, prompt
     assert min(seconds() for _ in range(20)) <= 0.002
 
 
-def test_words_are_told_once_and_not_at_any_length(vocabulary: Vocabulary) -> None:
+def test_words_are_listed_once_and_shortened(vocabulary: Vocabulary) -> None:
     assert each_once(vocabulary.unknown("Neon fox, neon 赛博 NEON 赛博 " + "x" * 50)) == ["Neon", "赛博", "x" * 40 + "…"]
 
 

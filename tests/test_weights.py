@@ -53,7 +53,7 @@ def test_fragments_make_up_the_plain_prompt_in_order(prompt):
 
 
 @given(prompts)
-def test_every_plain_character_is_found_where_it_was_typed(prompt):
+def test_every_plain_character_maps_to_its_typed_index(prompt):
     for index, character in enumerate(plain(prompt)):
         assert prompt[typed_index(prompt, index) :].removeprefix("\\").startswith(character) or character == "\\"
     assert typed_index(prompt, len(plain(prompt))) == len(prompt)

@@ -61,7 +61,7 @@ def test_the_wheel_has_one_package_and_it_is_not_named_desktop(installed: Instal
 
 @pytest.mark.end_to_end
 @pytest.mark.slow
-def test_the_installed_program_and_the_checkout_tell_the_same_version(installed: Installed) -> None:
+def test_the_installed_program_and_the_checkout_print_the_same_version(installed: Installed) -> None:
     checkout = subprocess.run([sys.executable, "-m", "desktop", "--version"], cwd=ROOT, capture_output=True, text=True)
     program = installed.run("safelight", "--version")
     assert [checkout.stdout, program.stdout] == [f"safelight {__version__}\n"] * 2, program.stderr

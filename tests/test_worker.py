@@ -1,4 +1,4 @@
-"""The one background thread: order, no loss, prompt stop, errors that arrive."""
+"""The worker thread: order, no lost events, prompt stop, errors."""
 
 import asyncio
 import threading
@@ -58,7 +58,7 @@ async def test_work_is_done_one_after_another_in_the_order_asked(worker):
     assert order == [0, 1, 2, 3, 4]
 
 
-async def test_an_error_reaches_the_one_who_asked_and_the_worker_goes_on(worker):
+async def test_an_error_reaches_the_caller_and_the_worker_continues(worker):
     def fail(control, emit):
         emit(1)
         raise ValueError("broken")
@@ -76,7 +76,7 @@ async def test_an_error_reaches_the_one_who_asked_and_the_worker_goes_on(worker)
     assert await worker.run(lambda: "alive") == "alive"
 
 
-async def test_cancelling_stops_at_the_next_gate_and_waits_until_the_worker_has_let_go(worker):
+async def test_cancelling_stops_at_the_next_gate_and_waits_for_the_worker(worker):
     left = threading.Event()
     started = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""Real diffusers pipelines, tiny and seeded: made in a fraction of a second, run in milliseconds, as exact as their big sisters.
+"""Tiny seeded diffusers pipelines: built in a fraction of a second, run in milliseconds.
 
 Imports nothing of Safelight, so that a stock process can use it as the reference.
 """
@@ -87,7 +87,7 @@ def tokenizer() -> CLIPTokenizer:
 
 
 def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025) -> diffusers.StableDiffusionXLPipeline:
-    """Stable Diffusion XL in small, complete: two text encoders, of which the second pads with another token."""
+    """A complete tiny Stable Diffusion XL: two text encoders; the second pads with another token."""
     torch.manual_seed(seed)
     tokens, tokens_2 = tokenizer(), tokenizer()
     tokens_2.add_special_tokens({"pad_token": "!"})

@@ -1,4 +1,4 @@
-"""Runs of tiny pipelines through the seam, with everything that they reported."""
+"""Runs of tiny pipelines through the seam, with all events."""
 
 from __future__ import annotations
 

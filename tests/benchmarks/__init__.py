@@ -1,4 +1,4 @@
-"""The figures that Safelight holds itself to, measured: `python -m tests.benchmarks [NAME…] [--quick]` prints one table.
+"""Benchmarks with goals: `python -m tests.benchmarks [NAME…] [--quick]` prints one table.
 
 Every subject runs in a process of its own. What is compared is interleaved, and medians are told, since the same code takes
 twice as long on a busy machine: read the ratios first, and the load above the table.

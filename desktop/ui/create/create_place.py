@@ -140,7 +140,7 @@ class CreatePlace(Retranslating, QWidget):
             Command(self, "first_step", lambda: timeline.go_to(0), "Home"),
             Command(self, "newest_step", timeline.follow, "End"),
         ]
-        self._pause_or_resume = Command(self, "pause_or_go_on", bar.pause_or_resume, "Space")
+        self._pause_or_resume = Command(self, "pause_or_resume", bar.pause_or_resume, "Space")
         Command(self, "pause_while_typing", bar.pause_or_resume, "Ctrl+P", "Media Play")
         self.addActions(bar.view_actions)
         for action in self.actions():

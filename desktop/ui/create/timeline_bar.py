@@ -60,7 +60,7 @@ class TimelineBar(Retranslating, QFrame):
 
         self._pause = IconButton(theme, "pause", "pause")
         self._pause.setCheckable(True)
-        self._resume = IconButton(theme, "play", "go_on")
+        self._resume = IconButton(theme, "play", "resume")
         self._step_once = IconButton(theme, "redo-dot", "one_step")
         self._stop = IconButton(theme, "square", "stop")
         self._first = IconButton(theme, "skip-back", "first_step")
