@@ -124,14 +124,6 @@ def test_a_picture_that_was_painted_over_says_so(tmp_path):
     assert (opened.recipe, opened.intact) == (RECIPE, False)
 
 
-def test_a_model_we_do_not_have_is_listed(tmp_path):
-    path = save(replace(ARTWORK, recipe=RECIPE.with_values(model="dreams")), tmp_path / "mouse.png")
-    assert open_artwork(path).recipe.model.name == "dreams"
-    opened = open_artwork(path, models=["starter"])
-    assert (opened.recipe, opened.lost) == (RECIPE, ("model: dreams",))
-    assert open_artwork(path, models=["starter", "dreams"]).lost == ()
-
-
 def test_a_picture_of_another_program_is_opened(tmp_path):
     texts = PngInfo()
     texts.add_text(

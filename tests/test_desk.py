@@ -2,20 +2,19 @@
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PySide6.QtCore import Signal
 
-from desktop.diffusion.families.description import Traits
-from desktop.diffusion.recipe import Recipe, Turn
+from desktop.diffusion.recipe import ModelReference, Recipe, Turn
 from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.errors import RecipeNewer
 from desktop.generate import artwork_of
 from desktop.library.artwork import save
 from desktop.library.journal import Journal
+from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.studio.desk import Desk
 from desktop.studio.held_runs import HeldRuns
@@ -24,8 +23,7 @@ from desktop.studio.pictures import Pictures, Recent
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from tests.developed import Work, branched, developed
-
-STARTER = SimpleNamespace(name="starter", traits=Traits())
+from tests.kits import UNET, model_folder
 
 
 class Line(Work):
@@ -67,9 +65,9 @@ def desk(tmp_path, work, told):
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
     keeper = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
-    models = SimpleNamespace(models=[STARTER], by_name={STARTER.name: STARTER}.get)
+    models = ModelLibrary(model_folder(tmp_path / "starter"), [model_folder(tmp_path / "dreamy")], tmp_path / "fingerprints.json")
     desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
-    desk.timeline = timeline
+    desk.timeline, desk.models = timeline, models
     return desk
 
 
@@ -103,6 +101,47 @@ async def test_a_picture_of_a_branch_restores_its_recipe_with_the_branch(desk, t
     assert restored == [run.recipe]
     assert restored[0].turns == (Turn(2, {"prompt": "a pear"}),)
     assert told == [f"The recipe of {name} is restored."]
+
+
+def change_weights(folder: Path) -> None:
+    data = bytearray((folder / UNET).read_bytes())
+    data[-1] ^= 1
+    (folder / UNET).write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "same_weights", "restored", "expected"),
+    [
+        ("dreamy", True, "dreamy", []),
+        ("renamed", True, "dreamy", []),
+        (
+            "dreamy",
+            False,
+            "dreamy",
+            ["The model dreamy here has other weights than the one that made a.png: Generate makes another picture."],
+        ),
+        ("renamed", False, "starter", ["The recipe of a.png is restored, except for: model: renamed."]),
+    ],
+)
+async def test_the_model_of_a_recipe_is_found_by_its_weights(desk, tmp_path, told, name, same_weights, restored, expected):
+    change_weights(tmp_path / "dreamy")
+    fingerprint = desk.models.verified(desk.models.find("dreamy"))
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    recipe = replace(developed(1).recipe, model=ModelReference(name, fingerprint if same_weights else "other"))
+    await desk.take_recipe(save(replace(artwork_of(developed(1)), recipe=recipe), tmp_path / "a.png"))
+    assert [recipe.model.name for recipe in recipes] == [restored]
+    assert [each for each in told if each != "The recipe of a.png is restored."] == expected
+
+
+async def test_a_model_is_found_by_weights_that_an_earlier_start_read(desk, tmp_path):
+    change_weights(tmp_path / "dreamy")
+    fingerprint = desk.models.verified(desk.models.find("dreamy"))
+    again = ModelLibrary(tmp_path / "starter", [tmp_path / "dreamy"], tmp_path / "fingerprints.json")
+    assert again.of(ModelReference("starter", fingerprint)).name == "dreamy"
+    change_weights(tmp_path / "dreamy")
+    again = ModelLibrary(tmp_path / "starter", [tmp_path / "dreamy"], tmp_path / "fingerprints.json")
+    assert again.of(ModelReference("starter", fingerprint)).name == "starter"
 
 
 async def test_a_recipe_of_a_newer_version_is_named_as_such_and_its_picture_is_shown(desk, tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import itertools
 import os
 import struct
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,22 +105,18 @@ def save_in(artwork: Artwork, folder: Path, template: str = TEMPLATE, announce: 
         raise _unsaved(folder, error) from error
 
 
-def open_artwork(path: Path, models: Collection[str] | None = None) -> Opened:
-    """Read a picture and its recipe, ours or another program's. `models`: the names of known models; None accepts any name.
+def open_artwork(path: Path) -> Opened:
+    """Read a picture and its recipe, ours or another program's.
 
     Raises `PictureUnreadable`. Damaged metadata is listed in `lost`; the picture still opens.
     """
     pixels, story, lossless = _read(path)
-    recipe, lost = story.recipe, story.lost
-    if recipe and models is not None and recipe.model.name not in models and "model" not in lost:
-        lost += (f"model: {recipe.model.name}",)
-        recipe = recipe.with_values(model=Recipe().model.name)
     known = lossless and story.pixels_sha256
     return Opened(
         path,
         pixels,
-        recipe,
-        lost,
+        story.recipe,
+        story.lost,
         story.environment,
         story.created,
         story.step,

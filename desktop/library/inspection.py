@@ -158,6 +158,22 @@ def earlier_fingerprint(folder: Path, cache_file: Path) -> str:
     return _hashed(inspection, inspection.data_files(), cache_file)
 
 
+def remembered_fingerprint(folder: Path, cache_file: Path) -> str | None:
+    """As `fingerprint`, without reading weights: None unless `cache_file` knows all files as they are now."""
+    try:
+        inspection = _Inspection(folder)
+        family, _ = inspection.index()
+        files = {INDEX, *inspection.files(family.needed)}
+        known = _remembered(cache_file)
+        for file in files:
+            facts = (inspection.folder / file).stat()
+            if known.get(os.path.realpath(inspection.folder / file), [])[:2] != [facts.st_size, facts.st_mtime_ns]:
+                return None
+        return _hashed(inspection, files, cache_file)
+    except (OSError, SafelightError):
+        return None
+
+
 def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path) -> str:
     remembered = _remembered(cache_file)
     total = hashlib.sha256()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -103,6 +104,7 @@ class ModelLibrary:
         """`fingerprints`: the file in which hashes of weights are remembered."""
         self._fingerprints = fingerprints
         self._models = [_listed(STARTER, Path(starter_folder), bundled=True)]
+        self._opening = threading.Lock()  # folders are opened on any thread, several at a time
         self._verified: dict[Path, tuple[object, str]] = {}  # by folder: its stamp, and the fingerprint that goes with it
         for folder in (Path(os.path.abspath(folder)) for folder in folders):
             if self._at(folder) is None:
@@ -131,9 +133,12 @@ class ModelLibrary:
         raise ModelUnknown(model=name)
 
     def of(self, reference: ModelReference) -> Model:
-        """The model that `reference` means: by its fingerprint where that is known here, else by its name. Raises `ModelUnknown`."""
-        same = {folder for folder, (_, fingerprint) in self._verified.items() if fingerprint == reference.fingerprint}
-        alike = [model for model in self._models if model.folder in same]
+        """The model that `reference` means: by its fingerprint where that is known here, else by its name. Raises `ModelUnknown`.
+
+        Reads names, times and small files, so not on the GUI thread.
+        """
+        models = self.models if reference.fingerprint else ()
+        alike = [model for model in models if self._known_fingerprint(model) == reference.fingerprint]
         return by_name(alike, reference.name) or next(iter(alike), None) or self.find(reference.name)
 
     def wanted(self, wish: str) -> Model:
@@ -145,16 +150,17 @@ class ModelLibrary:
     def open(self, folder: Path) -> Model:
         """Inspect `folder` and add it; a folder that is in the library already is read again."""
         folder = inspection.resolved(Path(os.path.abspath(folder)))
-        known = self._at(folder)
-        if known and known.bundled:
-            return known
-        inspection.inspect(folder)
-        model = _with_vocabulary(_read(known.name if known else self._free_name(folder), folder))
-        if known:
-            self._models[self._models.index(known)] = model
-        else:
-            self._models.append(model)
-        return model
+        with self._opening:
+            known = self._at(folder)
+            if known and known.bundled:
+                return known
+            inspection.inspect(folder)
+            model = _with_vocabulary(_read(known.name if known else self._free_name(folder), folder))
+            if known:
+                self._models[self._models.index(known)] = model
+            else:
+                self._models.append(model)
+            return model
 
     def verified(self, model: Model) -> str:
         """Inspect the folder of `model` and return its fingerprint. Reads new weights in full, so not on the GUI thread."""
@@ -174,6 +180,13 @@ class ModelLibrary:
     def is_of(self, fingerprint: str, model: Model) -> bool:
         """Whether `fingerprint` is that of `model`, also as earlier versions computed it. Reads and raises as `verified`."""
         return fingerprint == self.verified(model) or fingerprint == inspection.earlier_fingerprint(model.folder, self._fingerprints)
+
+    def _known_fingerprint(self, model: Model) -> str | None:
+        """The fingerprint of `model` if its weights need not be read for it."""
+        known, fingerprint = self._verified.get(model.folder, (None, ""))
+        if known is not None and known == inspection.stamp(model.folder):
+            return fingerprint
+        return inspection.remembered_fingerprint(model.folder, self._fingerprints)
 
     def _at(self, folder: Path) -> Model | None:
         real = os.path.realpath(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
-from ..errors import QT_TRANSLATE_NOOP, RecipeMissing, RecipeNewer
+from ..errors import QT_TRANSLATE_NOOP, ModelUnknown, RecipeMissing, RecipeNewer, SafelightError
 from ..generate import artwork_of
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -24,7 +25,7 @@ from .timeline import Timeline
 if TYPE_CHECKING:
     from ..generate import RunMaker
     from ..library.artwork import Artwork, Opened
-    from ..library.models import ModelLibrary
+    from ..library.models import Model, ModelLibrary
 
 
 class Desk(QObject):
@@ -81,8 +82,23 @@ class Desk(QObject):
         await self._show(opened)
         if opened.recipe is None:
             raise (RecipeNewer if opened.is_newer else RecipeMissing)(file=path.name)
-        self.recipe_opened.emit(opened.recipe)
-        if lost := [*opened.lost, *self._unfit(opened.recipe)]:
+        recipe, model = await self._with_model(opened.recipe)
+        self.recipe_opened.emit(recipe)
+        lost = list(opened.lost)
+        if model is None and "model" not in lost:
+            lost.append(f"model: {opened.recipe.model.name}")
+        if model and unfit(sampler(recipe.sampling.sampler), model.traits):
+            lost.append(f"sampler: {recipe.sampling.sampler}")
+        if model and not await self._is_of(recipe.model.fingerprint, model):
+            self._notices.tell(
+                NoticeKind.WARNING,
+                QT_TRANSLATE_NOOP(
+                    "Safelight", "The model {model} here has other weights than the one that made {file}: Generate makes another picture."
+                ),
+                model=model.name,
+                file=path.name,
+            )
+        if lost:
             self._notices.tell(
                 NoticeKind.WARNING,
                 QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
@@ -153,12 +169,20 @@ class Desk(QObject):
         is_whole = opened.step is None and opened.intact
         return None if is_whole and run.picture and run.picture != opened.pixels else run
 
-    def _unfit(self, recipe: Recipe) -> list[str]:
-        """The sampler of `recipe`, if its model cannot use it."""
-        model = self._models.by_name(recipe.model.name)
-        if model is None or unfit(sampler(recipe.sampling.sampler), model.traits) is None:
-            return []
-        return [f"sampler: {recipe.sampling.sampler}"]
+    async def _with_model(self, recipe: Recipe) -> tuple[Recipe, Model | None]:
+        """`recipe` with the name that its model has here, and that model; if there is none, with the default model and None."""
+        try:
+            model = await asyncio.to_thread(self._models.of, recipe.model)
+        except ModelUnknown:
+            return recipe.with_values(model=Recipe().model.name), None
+        return replace(recipe, model=replace(recipe.model, name=model.name)), None if model.problem else model
+
+    async def _is_of(self, fingerprint: str, model: Model) -> bool:
+        """Whether `model` has that fingerprint, if it is known. Reads new weights in full."""
+        try:
+            return not fingerprint or await asyncio.to_thread(self._models.is_of, fingerprint, model)
+        except SafelightError:
+            return True  # generating with the model reports why it cannot be read
 
     def _save_at(self, artwork: Artwork, path: Path | None) -> Path:
         from ..library.artwork import save
@@ -168,7 +192,7 @@ class Desk(QObject):
     async def _open(self, path: Path) -> Opened:
         from ..library.artwork import open_artwork
 
-        return await asyncio.to_thread(open_artwork, path, [model.name for model in self._models.models])
+        return await asyncio.to_thread(open_artwork, path)
 
 
 def _picture_alone(opened: Opened) -> Run:

@@ -432,6 +432,10 @@
         <translation>已恢复 {file} 的配方，以下内容除外：{lost}。</translation>
     </message>
     <message>
+        <source>The model {model} here has other weights than the one that made {file}: Generate makes another picture.</source>
+        <translation>此处的模型 {model} 与生成 {file} 的模型权重不同：点击“生成”会得到另一张图片。</translation>
+    </message>
+    <message>
         <source>The recipe of {file} is restored.</source>
         <translation>已恢复 {file} 的配方。</translation>
     </message>
