@@ -145,7 +145,7 @@ class Previewer:
 
 
 class StepRenderer:
-    """A `Renderer`. One run's previews. Chooses a decoder once it knows how long this run's steps take, and stays with it."""
+    """One run's previews. Chooses a decoder once it knows how long this run's steps take, and stays with it."""
 
     def __init__(self, previewer: Previewer, previews: Previews) -> None:
         self._previewer, self._previews = previewer, previews
