@@ -22,6 +22,7 @@ from desktop.diffusion.run import Event, Previews, Step
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
+from tests.watched import Watched
 
 from .figures import Figure, tell
 from .real_app import PROMPT
