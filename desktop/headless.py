@@ -8,6 +8,7 @@ import os
 import random
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -58,7 +59,8 @@ def _tell(words: str, stream: TextIO | None, end: str = "\n") -> None:
     if stream is None:
         return
     try:
-        stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
         print(words, file=stream, end=end, flush=True)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # otherwise Python reports the error again at exit
@@ -77,9 +79,11 @@ async def _make(arguments: argparse.Namespace) -> Path:
         for remark in _remarks(run.recipe, model):
             _tell(remark, sys.stderr)
         progress = _Progress(frames)
-        return await RunMaker(LocalMachine(worker, models)).generate(
+        path = await RunMaker(LocalMachine(worker, models)).generate(
             run, Control(), Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress
         )
+        assert path is not None  # nothing pauses this run
+        return path
     finally:
         worker.close()
 

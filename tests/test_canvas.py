@@ -443,7 +443,7 @@ def test_two_runs_are_called_by_what_was_changed(canvas, timeline):
     assert canvas._legend.label(timeline.shown[1]) == "step 5 · guidance 8.0"
     twin = developed(10, done=8, recipe=Recipe.of(prompt="a red apple", steps=10, width=64, height=64, seed=3))
     timeline.compare_with(twin)
-    assert [canvas._legend.label(shown) for shown in timeline.shown] == ["seed 781204113", "seed 3"]
+    assert [canvas._legend.label(shown) for shown in timeline.shown] == ["seed 781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113", "seed 3"]
 
 
 def test_a_run_without_a_step_waits_beside(canvas, timeline):

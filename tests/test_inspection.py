@@ -366,7 +366,7 @@ def test_channels_that_do_not_fit_are_named(folder: Path) -> None:
         inspection.inspect(folder)
     config("unet/config.json", in_channels=4)(folder)
     config("vae/config.json", latent_channels=16)(folder)
-    with pytest.raises(ModelChannelsDiffer, match="4 channels, its autoencoder on 16"):
+    with pytest.raises(ModelChannelsDiffer, match="4 latent channels, its autoencoder 16"):
         inspection.inspect(folder)
 
 

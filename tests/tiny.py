@@ -99,7 +99,17 @@ def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025) -> diffusers.
             tokenizer=tokens,
             tokenizer_2=tokens_2,
             unet=_unet_xl(),
-            scheduler=diffusers.EulerDiscreteScheduler(timestep_spacing="leading", steps_offset=1, **SCALED_LINEAR),
+            scheduler=diffusers.EulerDiscreteScheduler.from_config(
+                {  # as published: with what other schedulers read
+                    **SCALED_LINEAR,
+                    "num_train_timesteps": 1000,
+                    "timestep_spacing": "leading",
+                    "steps_offset": 1,
+                    "set_alpha_to_one": False,
+                    "skip_prk_steps": True,
+                    "clip_sample": False,
+                }
+            ),
             add_watermarker=False,
         )
     )

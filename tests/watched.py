@@ -105,8 +105,10 @@ def counted(pipeline: Any) -> Iterator[list[int]]:
 
 def is_untouched(pipeline: Any) -> bool:
     models = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
+    modules = [module for model in models for module in model.modules()]
+    hooks = [hook for module in modules for hook in (*module._forward_pre_hooks.values(), *module._forward_hooks.values())]
     return (
         not {"step", "set_timesteps", "scale_model_input"} & set(vars(pipeline.scheduler))
         and not any("forward" in vars(model) for model in models)
-        and not any(module._forward_pre_hooks or module._forward_hooks for model in models for module in model.modules())
+        and all(hook.__module__.startswith("transformers.") for hook in hooks)  # which keeps hooks to capture hidden states
     )

@@ -6,10 +6,13 @@ import gc
 import platform
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import psutil
 import torch
+from torch import nn
+
+M = TypeVar("M", bound=nn.Module)
 
 # Below this much work in one denoising step (parameters × latent positions) waking a second thread costs more than it computes:
 # the starter model at 128 px takes 38 ms with one thread and 52–75 ms with two. One thread also leaves a core to the window.
@@ -87,6 +90,12 @@ def _others_load(seconds: float = 0.15) -> float:
 def _busy_seconds() -> float:
     times = psutil.cpu_times()
     return sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
+
+
+def channels_last(module: M, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> M:
+    """`module`, moved to `device` and `dtype` as `Module.to` does, with the weights of its convolutions in channels-last order."""
+    # the stub has `memory_format` only in the overload that takes a tensor
+    return module.to(device=device, dtype=dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ import torch
 import transformers
 
 from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelIncomplete, SafelightError
-from .device import Device, is_out_of_memory
+from .device import Device, channels_last, is_out_of_memory
 from .families import check_channels, read_config, read_index
 from .families.description import Family, Part
 
@@ -73,7 +73,7 @@ def _network(folder: Path, family: Family, part: Part, class_of: list[str], devi
     network.eval().to(device.torch)
     _align(network)
     is_text = any(encoder.part == part.name for encoder in family.text_encoders)
-    return network if is_text or device.kind != "cuda" else network.to(memory_format=torch.channels_last)
+    return network if is_text or device.kind != "cuda" else channels_last(network)
 
 
 def _dtype(folder: Path, family: Family, part: Part, dtype: torch.dtype) -> torch.dtype:

@@ -20,6 +20,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .denoise import StepImages
+from .device import channels_last
 from .run import Pixels, Previews
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ def _opened(folder: Path, dtype: torch.dtype, device: torch.device) -> Decode:
         return lambda latents: tiny.decode(latents).sample.permute(0, 2, 3, 1).add(1).mul(127.5)
     decoder = PreviewDecoder(**config)
     decoder.load_state_dict(load_file(folder / "model.safetensors"))
-    return decoder.to(device, dtype, memory_format=torch.channels_last).eval()
+    return channels_last(decoder, device, dtype).eval()
 
 
 class LinearMap:
@@ -101,7 +102,8 @@ class LinearMap:
 
     def learn(self, latents: torch.Tensor, picture: torch.Tensor) -> None:
         """Add a sample: 1×C×h×w latents and their decoded picture, H×W×3, 0…255."""
-        colours = F.adaptive_avg_pool2d(picture.double().cpu().permute(2, 0, 1), latents.shape[2:]).flatten(1).T
+        _, _, height, width = latents.shape
+        colours = F.adaptive_avg_pool2d(picture.double().cpu().permute(2, 0, 1), (height, width)).flatten(1).T
         features = latents[0].double().cpu().flatten(1).T
         if features.isfinite().all() and colours.isfinite().all():
             features = torch.cat([features, torch.ones(len(features), 1, dtype=torch.float64)], dim=1)
@@ -133,22 +135,13 @@ class Previewer:
             latents = encode(_colours(self._first_side))
             self.linear.learn(latents, self.full(latents)[0].float())
 
-    def cost(self, latents: torch.Tensor) -> float:
+    def cost(self, decoder: Decode, latents: torch.Tensor) -> float:
         """Seconds that the preview decoder takes for these latents: the minimum so far, measured again while it is close to the limit."""
         known = self._costs.get(latents.shape)
         if known is None or CHEAP_SECONDS < known < 4 * CHEAP_SECONDS:  # a busy moment must not decide for the whole session
-            measured = min(itertools.islice(self._timings(latents), 5))
+            measured = min(itertools.islice(_timings(decoder, latents), 5))
             self._costs[latents.shape] = measured if known is None else min(known, measured)
         return self._costs[latents.shape]
-
-    def _timings(self, latents: torch.Tensor) -> Iterator[float]:
-        """Yield durations in seconds; the first is the slowest. Stops after a duration above 0.25 s."""
-        taken = 0.0
-        while taken < 0.25:
-            began = time.perf_counter()
-            _bytes(self.decoder(latents))
-            taken = time.perf_counter() - began
-            yield taken
 
 
 class StepRenderer:
@@ -203,12 +196,22 @@ class StepRenderer:
         if previewer.decoder is None or self._previews is Previews.BEST:
             self._decode = previewer.decoder or previewer.linear
         else:
-            cost = previewer.cost(latents.expand(2, -1, -1, -1))
+            cost = previewer.cost(previewer.decoder, latents.expand(2, -1, -1, -1))
             if cost <= max(CHEAP_SECONDS, CHEAP_SHARE * step):
                 self._decode = previewer.decoder
             elif step:
                 self._decode = previewer.linear
         return self._decode or previewer.linear
+
+
+def _timings(decoder: Decode, latents: torch.Tensor) -> Iterator[float]:
+    """Yield durations in seconds; the first is the slowest. Stops after a duration above 0.25 s."""
+    taken = 0.0
+    while taken < 0.25:
+        began = time.perf_counter()
+        _bytes(decoder(latents))
+        taken = time.perf_counter() - began
+        yield taken
 
 
 def _spread(features: torch.Tensor, factor: int) -> torch.Tensor:

@@ -10,9 +10,10 @@ import importlib
 import json
 import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,7 +24,6 @@ from ..errors import StepNotKept
 from .run import Step
 
 StepOutput: TypeAlias = tuple[torch.Tensor, ...] | BaseOutput  # what a scheduler's `step` returns
-Plain: TypeAlias = Any  # JSON: None, a number, text, a list or a dict of these
 Content: TypeAlias = dict[str, tuple[str, list[int], bytes]]  # by digest: dtype, shape, data
 
 log = logging.getLogger(__name__)
@@ -119,55 +119,59 @@ class SnapshotWriter:
     def write(self, record: Snapshot) -> bytes:
         data: Content = {}
         self._last, self._now = self._now, {}
-        content = {name: self._plain(getattr(record, name), data) for name in _WRITTEN}
-        content["scheduler"] = self._writable(record.scheduler, data)
+        fields = [(name, self._json(getattr(record, name), data)) for name in _WRITTEN]
+        fields.append(("scheduler", _dict(self._writable(record.scheduler, data))))
         if record.device_generator is not None:
-            content["device_generator"] = self._plain(record.device_generator, data)
-        header: dict[str, Plain] = {"__metadata__": {"step": json.dumps(content)}}
+            fields.append(("device_generator", self._json(record.device_generator, data)))
+        step = "{" + ", ".join(f'"{name}": {text}' for name, text in fields) + "}"
+        entries = [f'"__metadata__": {{"step": {quoted(step)}}}']
         end = 0
         for digest, (dtype, shape, raw) in data.items():
-            header[digest] = {"dtype": dtype, "shape": shape, "data_offsets": [end, end + len(raw)]}
+            entries.append(f'"{digest}": {{"dtype": "{dtype}", "shape": {shape}, "data_offsets": [{end}, {end + len(raw)}]}}')
             end += len(raw)
-        text = json.dumps(header).encode()
-        text += b" " * (-len(text) % 8)
-        return b"".join((len(text).to_bytes(8, "little"), text, *(raw for _, _, raw in data.values())))
+        header = ("{" + ", ".join(entries) + "}").encode()
+        header += b" " * (-len(header) % 8)
+        return b"".join((len(header).to_bytes(8, "little"), header, *(raw for _, _, raw in data.values())))
 
-    def _writable(self, attributes: Mapping[str, object], data: Content) -> dict[str, Plain]:
-        """Other objects of a scheduler (a noise sampler, a function) are not recorded; the scheduler creates them again."""
-        written = []
+    def _writable(self, attributes: Mapping[str, object], data: Content) -> Iterator[tuple[str, str]]:
+        """A scheduler may hold any object (a noise sampler, a function). Those are not recorded; the scheduler creates them again."""
         for name, value in attributes.items():
             try:
-                written.append((name, self._plain(value, data)))
+                yield name, self._json(value, data)
             except TypeError:
                 log.debug("%s of the scheduler is not recorded: %r", name, type(value))
-        return {"dict": written}
 
-    def _plain(self, value: object, data: Content) -> Plain:
+    def _json(self, value: Any, data: Content) -> str:
+        """`value` as JSON, written directly: `json.dumps` over a tree of lists and dicts would take twice as long."""
         kind = type(value)
+        if kind is int or (kind is float and math.isfinite(value)):
+            return repr(value)
         if kind in _SCALARS:  # not a subclass: numpy's double is a float
-            return value
-        if kind is list:
-            return [self._plain(each, data) for each in value]
+            return json.dumps(value)
         match value:
             case torch.Tensor() if value.is_meta:
-                return {"shape": list(value.shape), "dtype": _NAMES[value.dtype]}
+                return f'{{"shape": {list(value.shape)}, "dtype": "{_NAMES[value.dtype]}"}}'
             case torch.Tensor():
-                return {"tensor": self._digest(value, data), "cpu": value.device.type == "cpu"}
+                return f'{{"tensor": "{self._digest(value, data)}", "cpu": {"true" if value.is_cpu else "false"}}}'
             case list():
-                return [self._plain(each, data) for each in value]
+                return self._list(value, data)
             case tuple():
-                return {"tuple": [self._plain(each, data) for each in value]}
+                return f'{{"tuple": {self._list(value, data)}}}'
             case BaseOutput():
-                return {"output": [kind.__module__, kind.__qualname__], "fields": self._plain(dict(value), data)}
+                fields = _dict((name, self._json(each, data)) for name, each in value.items())
+                return f'{{"output": {json.dumps([kind.__module__, kind.__qualname__])}, "fields": {fields}}}'
             case dict():
-                return {"dict": [[name, self._plain(each, data)] for name, each in value.items()]}
+                return _dict((name, self._json(each, data)) for name, each in value.items())
             case np.generic() | np.ndarray():
-                array = torch.from_numpy(np.array(value))
-                return {"array": self._keep(array, data), "scalar": isinstance(value, np.generic)}
+                digest, is_scalar = self._keep(torch.from_numpy(np.array(value)), data), isinstance(value, np.generic)
+                return f'{{"array": "{digest}", "scalar": {"true" if is_scalar else "false"}}}'
         raise TypeError(kind)
 
+    def _list(self, values: Iterable[object], data: Content) -> str:
+        return f"[{', '.join([self._json(each, data) for each in values])}]"
+
     def _digest(self, tensor: torch.Tensor, data: Content) -> str:
-        """Digest of `tensor`, without reading its content again if neither it nor its version changed since the last snapshot."""
+        """Digest of `tensor`. Its content is read only if it, or its version, is not that of the last snapshot."""
         key, version = id(tensor), tensor._version
         known = self._now.get(key) or self._last.get(key)
         digest = known[2] if known and known[1] == version else self._keep(tensor, data)
@@ -184,6 +188,13 @@ class SnapshotWriter:
             self._held.add(digest)
             data[digest] = (dtype, shape, bytes(raw))  # a copy: schedulers work in place
         return digest
+
+
+def _dict(items: Iterable[tuple[object, str]]) -> str:
+    """As a list of pairs, so that it is told from the other objects, and its keys may be numbers. The values are JSON already."""
+    return (
+        f'{{"dict": [{", ".join([f"[{json.dumps(name) if type(name) is not str else quoted(name)}, {text}]" for name, text in items])}]}}'
+    )
 
 
 class SnapshotReader:

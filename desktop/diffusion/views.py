@@ -61,6 +61,7 @@ def change(record: Snapshot, before: torch.Tensor | None) -> torch.Tensor:
 
 def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
     """h×w: change of x0 by guidance at each position, relative to the RMS of x0; from both predictions of the denoiser."""
+    assert record.mix is not None  # None only without a signal, where a sampler computes NaN and the run ends
     return share(record.mix[1] * scale * (prompted.float() - without.float()), record)
 
 

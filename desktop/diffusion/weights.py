@@ -87,8 +87,9 @@ def _words(prompt: str, start: int, end: int) -> tuple[int, int]:
 def _marks_around(prompt: str, start: int, end: int) -> tuple[int, float, int]:
     """Start and end of the round brackets directly around `start:end`, and their weight; 1.0 without brackets."""
     closing = re.match(r"(?::\s*(\d+\.?\d*|\.\d+)\s*)?\)", prompt[end:])
-    marked = closing and prompt[:start].endswith("(") and plain(prompt[start - 1 : end + closing.end()]) == plain(prompt[start:end])
-    if not marked:
+    if closing is None or not prompt[:start].endswith("("):
+        return start, 1.0, end
+    if plain(prompt[start - 1 : end + closing.end()]) != plain(prompt[start:end]):
         return start, 1.0, end
     return start - 1, float(closing[1] or EMPHASIS), end + closing.end()
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Pixels, Run, View
@@ -30,7 +30,8 @@ from .recordings import read_picture
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-T, U = TypeVar("T"), TypeVar("U")
+T = TypeVar("T")
+U = TypeVar("U")
 
 SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)  # px, of the longer side
 MOST_PIXELS = 128_000_000  # of all pictures of an animation: 390 MB unpacked
@@ -41,7 +42,7 @@ SLOWDOWN = 4  # with ease-out, the last picture is shown this many times as long
 _THREADS, _AHEAD = 2, 4  # pictures being made, and made ahead
 _SAMPLES = 5  # pictures from which the size of a file is estimated
 _WEBP_QUALITY = 85  # of 100
-_ENCODER = "libx264"
+_ENCODER: Final = "libx264"
 _H264 = {"crf": "20", "preset": "veryfast"}  # visually almost lossless
 _BT709, _LIMITED = 1, 1  # colour space and range by ITU-T H.273
 _MOOV_BYTES, _MOOV_PICTURE_BYTES = 2000, 40  # reserved for an MP4's index, which comes first so that playback starts at once

@@ -143,7 +143,8 @@ class Journal:
                 known += 1
         written = {(record.kind, record.crc) for record in appender.records}
         picture = Picture(self._run.picture) if self._run.picture else None
-        for event in filter(None, (self._run.plan, *own[known:], picture)):
+        held: list[Event | None] = [self._run.plan, *own[known:], picture]
+        for event in (each for each in held if each):
             entries = _entries(event)
             if isinstance(event, Step) or not {(kind, crc32(payload)) for kind, _, payload in entries} <= written:
                 appender.append(entries)
@@ -151,14 +152,17 @@ class Journal:
     # -- on the journal's thread
 
     def _write(self) -> None:
+        appender = self._appender
+        if appender is None:  # the file could not be opened, as `problem` says
+            return
         due: float | None = None  # time of the next fsync
         try:
             while (event := self._next(due)) is not None or not (self._closing or self.problem):
                 if event is not None:
-                    self._appender.append(self._entries(event))
+                    appender.append(self._entries(event))
                     due = due or time.monotonic() + SYNC_SECONDS
                 if due and (isinstance(event, Path) or time.monotonic() >= due):
-                    self._appender.sync()
+                    appender.sync()
                     due = None
                 if event is not None:
                     self._written(event)

@@ -12,9 +12,10 @@ import logging
 import math
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from io import FileIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from ..diffusion.recipe import Recipe
@@ -53,11 +54,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list of recordings shows of one."""
+    """What a list of recordings shows of one: a `RunSummary` unless it cannot be read, as `problem` says then."""
 
     id: str
     nbytes: int
-    recipe: Recipe | None = None  # None if `problem` is that it cannot be read
     parent: str | None = None
     branched_after: int | None = None
     step: int = 0  # the last recorded one
@@ -72,6 +72,13 @@ class Summary:
     @property
     def is_interrupted(self) -> bool:
         return self.ending in RESUMABLE and not self.is_running
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary(Summary):
+    """What a list of recordings shows of one that can be read."""
+
+    recipe: Recipe = field(kw_only=True)
 
 
 # -- the steps of a run on disk
@@ -287,12 +294,11 @@ class Recordings:
                     return known
                 told = _told(file, path.stem)
         except (RecordingNewer, RecordingUnreadable) as problem:
-            summary = Summary(path.stem, now.st_size, problem=problem)
+            summary: Summary = Summary(path.stem, now.st_size, problem=problem)
         else:
-            summary = Summary(
+            summary = RunSummary(
                 path.stem,
                 now.st_size,
-                told.recipe,
                 told.parent,
                 told.branched_after,
                 told.step,
@@ -302,6 +308,7 @@ class Recordings:
                 told.picture_path,
                 told.pinned,
                 told.is_running,
+                recipe=told.recipe,
             )
         return _Listed(now.st_size, now.st_mtime_ns, summary)
 
@@ -415,12 +422,12 @@ def _read(path: Path, held: Mapping[str, Recording], above: frozenset[str]) -> R
     )
     if told.plan:
         run.record(told.plan)
-    for parts, facts in own_steps:
-        step = _stored(path, parts, facts, told.plan, parts[RecordKind.STEP].number)
-        if step.number > len(run.steps):
-            problem = problem or RecordingDamaged(step=len(run.steps) - 1)
-            break
-        run.record(step)
+        for parts, facts in own_steps:
+            step = _stored(path, parts, facts, told.plan, parts[RecordKind.STEP].number)
+            if step.number > len(run.steps):
+                problem = problem or RecordingDamaged(step=len(run.steps) - 1)
+                break
+            run.record(step)
     if told.damaged:
         problem = problem or RecordingDamaged(step=told.step)
     if told.is_newer:
@@ -442,15 +449,16 @@ def _before_own_steps(path: Path, told: _Told, held: Mapping[str, Recording], ab
             parent = Recording(Run(told.recipe, id=told.parent), None)
     run = replace(parent.run.fork(told.branched_after, told.recipe), id=path.stem)
     missing = range(len(run.steps), told.branched_after + 1)
-    for number in missing if told.plan else ():
-        run.record(_stored(path, {}, None, told.plan, number))
+    if told.plan:
+        for number in missing:
+            run.record(_stored(path, {}, None, told.plan, number))
     return run, RecordingParentless() if missing else parent.problem
 
 
 def _stored(path: Path, parts: Mapping[int, Record], told: Parted | None, plan: Plan, number: int) -> StoredStep:
     """`told`: None if it is damaged or missing; the pictures and the snapshot may be whole all the same."""
     numbers = told.numbers if told else {"number": number, "timestep": plan.timesteps[max(number - 1, 0)], "approximate": True}
-    known = {field.name: numbers.get(field.name, math.nan if field.default is MISSING else field.default) for field in NUMBERS}
+    known: dict[str, Any] = {each.name: numbers.get(each.name, math.nan if each.default is MISSING else each.default) for each in NUMBERS}
     thumbnail, small = (_unpressed(told.thumbnail), told.small) if told else (None, ())
     return StoredStep(
         **known,

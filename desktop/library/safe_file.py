@@ -18,10 +18,8 @@ from pathlib import Path
 
 from ..errors import QT_TRANSLATE_NOOP
 
-try:
+if sys.platform != "win32":  # there an open file cannot be deleted anyway
     import fcntl
-except ImportError:  # Windows, where an open file cannot be deleted
-    fcntl = None
 
 ASIDE = ".safelight-part-"  # prefix of temporary names
 NO_TMPFILE = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS}
@@ -153,7 +151,7 @@ def write(descriptor: int, data: bytes) -> None:
 
 def lock(descriptor: int, shared: bool = False) -> None:
     """Lock the file for writing, or for reading if `shared`; `BlockingIOError` if another process holds a conflicting lock."""
-    if fcntl is not None:
+    if sys.platform != "win32":
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 

@@ -20,6 +20,7 @@ from diffusers.models.autoencoders.vae import AutoencoderTinyBlock
 from torch import nn
 from torch.nn import functional as F
 
+from ..diffusion.device import channels_last
 from .checkpoint import Course, PowerAverage, Progress, Training
 from .muon import Muon
 from .perception import Perception
@@ -70,7 +71,8 @@ def pass_through(model: AutoencoderTiny) -> None:
             layers = [layer for layer in block.conv if isinstance(layer, nn.Conv2d)]
             for layer in layers:
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                nn.init.zeros_(layer.bias)
+                if layer.bias is not None:
+                    nn.init.zeros_(layer.bias)
             layers[-1].weight.mul_(0.1)
     for layer in (*model.encoder.layers, *model.decoder.layers):
         if isinstance(layer, nn.Conv2d) and layer.bias is None:  # the layers that change the size are those without a bias
@@ -109,11 +111,11 @@ class AutoencoderTraining(Training):
         self, learner: AutoencoderTiny, perception: Perception, crops: int, device: torch.device | str = "cpu", seed: int = 0
     ) -> None:
         self.device, self.crops = torch.device(device), crops
-        self.autoencoder = learner.to(self.device, memory_format=torch.channels_last)
-        self.perception = perception.to(self.device, memory_format=torch.channels_last)
+        self.autoencoder = channels_last(learner, self.device)
+        self.perception = channels_last(perception, self.device)
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
-            self.critic = Critic().to(self.device, memory_format=torch.channels_last)
+            self.critic = channels_last(Critic(), self.device)
         matrices, others = _weights(self.autoencoder)
         self._rates = {
             Muon(matrices, MUON_RATE): MUON_RATE,

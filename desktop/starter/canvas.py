@@ -27,7 +27,7 @@ def between(stops: Stops, where: np.ndarray) -> np.ndarray:
     return table.astype(np.float32).take(index, axis=1)
 
 
-def smooth(low: float, high: float, value: np.ndarray) -> np.ndarray:
+def smooth(low: float | np.ndarray, high: float | np.ndarray, value: np.ndarray) -> np.ndarray:
     """Smoothstep: 0 at `low`, 1 at `high`; `low` may be larger than `high`."""
     step = np.clip((value - low) / (high - low), 0, 1)
     return step * step * (3 - 2 * step)

@@ -1,6 +1,6 @@
 """Chinese captions: "三只熊猫在雪地里", "老鼠在弹吉他", "一个红苹果，蓝色背景"."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 
 from .world import DRINK_MEASURES, GROUNDS, PLAYERS, Arrangement, Ground, Scene, Thing, things
@@ -152,11 +152,11 @@ def _pick(options: tuple[str, ...], at: float) -> str:
     return options[int(at * len(options))]
 
 
-def _noun(thing: Thing, draw) -> str:
+def _noun(thing: Thing, draw: Callable[[], float]) -> str:
     return _pick(thing.zh_others, draw()) if thing.zh_others and draw() < 0.15 else thing.zh
 
 
-def _described(thing: Thing, draw, size: str | None) -> str:
+def _described(thing: Thing, draw: Callable[[], float], size: str | None) -> str:
     noun = _noun(thing, draw)
     if size and draw() < 0.9:
         noun = _pick(SIZES[size], draw()) + noun

@@ -17,6 +17,7 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import CLIPTextModel, CLIPTokenizer
 
+from ..diffusion.device import channels_last
 from .captions import LANGUAGES
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .precision import autocast
@@ -88,7 +89,7 @@ class DenoiserTraining(Training):
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
             self.denoiser = Denoiser(shape, tokenizer)
-        self.denoiser.to(device, memory_format=torch.channels_last).train()
+        channels_last(self.denoiser, device).train()
         self.reader, self.describe, self.device = Reader(tokenizer, shape.context), describe, torch.device(device)
         across = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" in name]
         others = [weight for name, weight in self.denoiser.unet.named_parameters() if "attn2" not in name]

@@ -1,7 +1,7 @@
 """English captions: "three cute pandas in the snow", "a mouse is playing guitar", "blue background, a red apple"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from random import Random
 
@@ -170,7 +170,8 @@ def is_mass(thing: Thing) -> bool:
 @cache
 def plural(noun: str) -> str:
     """The plural of a noun by rule; of the first noun in "slice of pizza"."""
-    head, rest = re.fullmatch(r"(.*?)( (?:of|with|in|on) .*)?", noun).groups(default="")
+    head = re.split(r" (?:of|with|in|on) ", noun, maxsplit=1)[0]
+    rest = noun.removeprefix(head)
     for one, many in _IRREGULAR.items():
         if head.endswith(one):
             return head.removesuffix(one) + many + rest
@@ -200,7 +201,7 @@ def _singular(holder: str) -> str:
     return {"bunches": "bunch", "loaves": "loaf", "glasses": "glass", "boxes": "box", "dishes": "dish"}.get(holder, holder[:-1])
 
 
-def _noun(thing: Thing, draw) -> str:
+def _noun(thing: Thing, draw: Callable[[], float]) -> str:
     return _pick(thing.en_others, draw()) if thing.en_others and draw() < 0.15 else thing.en
 
 
@@ -278,7 +279,7 @@ def _placed(text: str, ground: Ground, chance: Random) -> str:
     return manner.format(text, _pick(ground.en, draw()), name, article(name))
 
 
-def _opened(text: str, draw) -> str:
+def _opened(text: str, draw: Callable[[], float]) -> str:
     return _pick(OPENINGS, draw()).format(text) if draw() < 0.07 and not text.startswith("there") else text
 
 

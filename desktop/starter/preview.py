@@ -17,6 +17,7 @@ import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline
 from torch.nn import functional as F
 
+from ..diffusion.device import channels_last
 from ..diffusion.preview import PreviewDecoder
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .pixels import psnr, unsigned
@@ -44,7 +45,7 @@ class PreviewTraining(Training):
         self.autoencoder = autoencoder.to(self.device).eval().requires_grad_(False)
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(seed)
-            self._network = _fresh(shape).to(self.device, memory_format=torch.channels_last)
+            self._network = channels_last(_fresh(shape), self.device)
         network = self._network
         self._optimizer = torch.optim.AdamW(
             [
@@ -168,6 +169,7 @@ class _Pool:
 def _fresh(shape: Shape) -> PreviewDecoder:
     side = shape.latent_side
     decoder = PreviewDecoder(shape.channels, CHANNELS * 16 // side, FEATURES * 16 // side, patch=SIDE // side // 2)
+    assert decoder.paint.bias is not None  # as is every convolution of a PreviewDecoder
     with torch.no_grad():
         decoder.paint.weight.mul_(LEVEL)
         decoder.paint.bias.add_(1).mul_(LEVEL)

@@ -77,7 +77,9 @@ def pack(package: Path, material: Path, keys: Collection[str]) -> None:
             raise NoMaterial(f"{package.name} has no picture for {', '.join(missing)}. Use {PACKAGE}.")
         with ZipFile(aside, "w") as packed:
             for key in sorted(keys):
-                packed.writestr(ZipInfo(f"{key}.webp"), files.extractfile(pictures[_plain(key)]).read())
+                picture = files.extractfile(pictures[_plain(key)])
+                assert picture is not None  # only a folder has no content
+                packed.writestr(ZipInfo(f"{key}.webp"), picture.read())
     aside.replace(material)
 
 

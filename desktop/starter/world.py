@@ -29,8 +29,9 @@ class Thing:
 
     @classmethod
     def read(cls, row: Mapping[str, str]) -> Self:
-        others = {name: tuple(filter(None, row[name].split("|"))) for name in ("en_others", "zh_others")}
-        return cls(row["hexcode"], *(row[name] for name in ("en", "plural", "zh", "measure", "kind")), **others, tier=int(row["tier"]))
+        en_others, zh_others = (tuple(filter(None, row[name].split("|"))) for name in ("en_others", "zh_others"))
+        hexcode, en, plural, zh, measure, kind = (row[name] for name in ("hexcode", "en", "plural", "zh", "measure", "kind"))
+        return cls(hexcode, en, plural, zh, measure, kind, en_others, zh_others, int(row["tier"]))
 
 
 @cache
@@ -172,6 +173,7 @@ class Arrangement(StrEnum):
 
 
 Size = Literal["small", "big"]
+SIZES: tuple[Size, ...] = ("small", "big")
 
 
 @dataclass(frozen=True)
@@ -277,7 +279,7 @@ class World:
         arrangement = chance.choices(*zip(*weights, strict=True))[0]
         ground = self._ground(arrangement, chance)
         shown, count = self._things(arrangement, chance)
-        size = chance.choice(("small", "big")) if arrangement is Arrangement.ONE and chance.random() < 0.1 else None
+        size = chance.choice(SIZES) if arrangement is Arrangement.ONE and chance.random() < 0.1 else None
         return Scene(ground, arrangement, shown, count, size, chance.getrandbits(32))
 
     def _ground(self, arrangement: Arrangement, chance: random.Random) -> Ground:

@@ -12,11 +12,12 @@ from ..errors import NotKept
 from .notices import Notices
 
 T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
 SOON = 400  # ms; with the time of writing, at most one second of typing is lost
 
 
-class File(Protocol[T]):
-    def save(self, value: T) -> None: ...
+class File(Protocol[T_contra]):
+    def save(self, value: T_contra) -> None: ...
 
 
 class Autosave(QObject, Generic[T]):

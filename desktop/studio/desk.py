@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
-from ..errors import RecipeMissing, RecipeNewer
+from ..errors import QT_TRANSLATE_NOOP, RecipeMissing, RecipeNewer
 from ..generate import artwork_of
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -56,11 +56,13 @@ class Desk(QObject):
 
     async def look_at(self, recent: Recent) -> None:
         """Show a recent picture, with the steps of its run if they are held or recorded."""
-        run = recent.run or self._held.of(recent.path) or await self.recordings.of(recent.path)
-        if run:
+        run = recent.run
+        if run is None and recent.path is not None:
+            run = self._held.of(recent.path) or await self.recordings.of(recent.path)
+        if run is not None:
             self._held.hold(run)
             self._timeline.show(run, follow=run.ending is Ending.RUNNING)
-        else:
+        elif recent.path is not None:
             await self._show(await self._open(recent.path))
 
     async def open(self, files: list[Path]) -> None:
@@ -133,7 +135,7 @@ class Desk(QObject):
         if run is None:
             self._timeline.show(_picture_alone(opened), follow=False)
             return
-        if opened.step is None and not (run.path and await asyncio.to_thread(run.path.exists)):
+        if opened.step is None and (run.path is None or not await asyncio.to_thread(run.path.exists)):
             run.saved_as(opened.path)  # it was moved or renamed
         self._held.hold(run)
         self._timeline.show(run, follow=run.ending is Ending.RUNNING)

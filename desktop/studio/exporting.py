@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Pixels, Run, View
-from ..errors import FileExists, NothingToExport
+from ..errors import QT_TRANSLATE_NOOP, FileExists, NothingToExport
 from ..library import export
 from ..library.animation import TICK
 from ..library.export import Choices, Format, Frame, Tell

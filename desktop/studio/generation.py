@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.control import Control
 from ..diffusion.recipe import Recipe
 from ..diffusion.request import Orders
 from ..diffusion.run import Ending, Event, LiveViews, Phase, Plan, Previews, Run, Step
-from ..errors import DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
+from ..errors import QT_TRANSLATE_NOOP, DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
 from .held_runs import HeldRuns
 from .notices import Action, NoticeKind, Notices
 from .pace import Pace

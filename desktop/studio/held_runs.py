@@ -51,7 +51,8 @@ class HeldRuns(QObject):
     def tree(self, run: Run) -> list[Run]:
         """The tree of `run` as far as it is in memory: each run before its branches, oldest first."""
         root, above = run, {run.id}
-        while root.parent in self._runs and root.parent not in above:  # else it is its own ancestor, in a forged file
+        # `above` matters only for a run that is its own ancestor, in a forged file
+        while root.parent is not None and root.parent in self._runs and root.parent not in above:
             root = self._runs[root.parent]
             above.add(root.id)
         branches: dict[str, list[Run]] = {}

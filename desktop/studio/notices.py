@@ -35,7 +35,7 @@ class Action:
     """A button on a notice. `label` is already marked for translation (QT_TRANSLATE_NOOP)."""
 
     label: str
-    run: Callable[[], None]
+    run: Callable[[], object]  # its result is ignored
 
 
 class Progress(QObject):

@@ -7,9 +7,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QFile, QObject, QStandardPaths, Signal
+from PySide6.QtCore import QFile, QObject, QStandardPaths, Signal
 
 from ..diffusion.run import Pixels, Run
+from ..errors import QT_TRANSLATE_NOOP
 from .notices import Action, NoticeKind, Notices
 
 MOST = 60  # pictures in the strip

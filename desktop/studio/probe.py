@@ -103,8 +103,9 @@ class Probe(QObject):
         wish = self._wish
         if wish is None or wish == self._known:
             return
-        if self._live is not None and self._live[1] is wish[1]:
-            self._known, self._values = wish, self._live[2].at(*self._place)
+        _, step, x, y = wish
+        if self._live is not None and self._live[1] is step:
+            self._known, self._values = wish, self._live[2].at(x, y)
             self.changed.emit()
         elif self._reading is None and not self._generation.running:
             self._reading = self._notices.spawn(self._ask(wish))

@@ -8,10 +8,10 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Ending, Run
-from ..errors import RecordingDamaged, RecordingNewer, RecordingParentless, SafelightError, StepNotKept
+from ..errors import QT_TRANSLATE_NOOP, RecordingDamaged, RecordingNewer, RecordingParentless, SafelightError, StepNotKept
 from .generation import Generation, Job
 from .held_runs import HeldRuns
 from .notices import Action, Notice, NoticeKind, Notices, quoted
@@ -19,7 +19,7 @@ from .timeline import Timeline
 
 if TYPE_CHECKING:
     from ..diffusion.recipe import Recipe
-    from ..library.recordings import Recording, Recordings, Summary
+    from ..library.recordings import Recording, Recordings, RunSummary, Summary
 
 MOST_OFFERED = 3  # interrupted or paused runs that get a notice of their own
 MOST_QUOTED = 60  # characters of a prompt
@@ -46,17 +46,19 @@ class RunArchive(QObject):
 
     async def offer(self) -> None:
         """Read the runs that are queued, and offer to resume interrupted and paused runs, with one notice for each tree."""
+        from ..library.recordings import RunSummary
+
         await self.tidy()
         summaries = await asyncio.to_thread(self._recordings.all)
         known = {each.id: each for each in summaries}
         for job in self._generation.up_next:
             if (summary := known.get(job.run.id)) and summary.problem is None and (recording := await self._readable(summary.id, known)):
                 self._generation.recall(recording.run, _is_resumable(recording))
-        offers: dict[str, Summary] = {}  # by the root of the tree
-        for summary in summaries:
-            if summary.is_interrupted:
-                offers.setdefault(_root(summary, known), summary)
-        harmed = [summary for summary in summaries if summary.id in self._problems and summary.is_interrupted]
+        interrupted = [each for each in summaries if isinstance(each, RunSummary) and each.is_interrupted]
+        offers: dict[str, RunSummary] = {}  # by the root of the tree
+        for each in interrupted:
+            offers.setdefault(_root(each, known), each)
+        harmed = [each for each in interrupted if each.id in self._problems]
         whole = [summary for summary in offers.values() if summary not in harmed]
         choices = _choices([summary for summary in whole if summary.id not in self._generation.needed])
         for seeds in choices:
@@ -262,14 +264,14 @@ class RunArchive(QObject):
                 del self._offers[notice]
                 self._notices.withdraw(notice)
 
-    async def _offer_each(self, summaries: list[Summary]) -> None:
+    async def _offer_each(self, summaries: list[RunSummary]) -> None:
         prompts = Counter(summary.recipe.final.prompt.text for summary in summaries)
         for summary in summaries:
             recording = await self._readable(summary.id, {summary.id: summary})
             if recording and recording.run.ending is Ending.PAUSED:  # it may have been resumed meanwhile
                 self._offer(summary, recording, prompts[summary.recipe.final.prompt.text] > 1)
 
-    def _offer(self, summary: Summary, recording: Recording, has_namesakes: bool) -> None:
+    def _offer(self, summary: RunSummary, recording: Recording, has_namesakes: bool) -> None:
         def action(label: str, act: Callable[[str], Coroutine[Any, Any, None]]) -> Action:
             return Action(label, lambda: self._notices.spawn(act(summary.id)))
 
@@ -277,7 +279,8 @@ class RunArchive(QObject):
         show = action(QT_TRANSLATE_NOOP("Safelight", "Show"), self.show)
         discard = action(QT_TRANSLATE_NOOP("Safelight", "Discard"), self.discard)
         later = Action(QT_TRANSLATE_NOOP("Safelight", "Later"), lambda: None)
-        step, actions = summary.step, (resume, discard, later)
+        step = summary.step
+        actions: tuple[Action, ...] = resume, discard, later
         match recording.problem:
             case RecordingDamaged():
                 step = max(0, len(recording.run.steps) - 1)
@@ -318,7 +321,7 @@ class RunArchive(QObject):
         )
         self._offers[notice] = {summary.id}
 
-    def _offer_choice(self, seeds: list[Summary]) -> None:
+    def _offer_choice(self, seeds: list[RunSummary]) -> None:
         ids, spawn, first = [summary.id for summary in seeds], self._notices.spawn, seeds[0]
         until = max(summary.step for summary in seeds)
         notice = self._notices.tell(
@@ -334,7 +337,7 @@ class RunArchive(QObject):
         )
         self._offers[notice] = set(ids)
 
-    def _offer_together(self, summaries: list[Summary]) -> None:
+    def _offer_together(self, summaries: list[RunSummary]) -> None:
         ids = [summary.id for summary in summaries]
         spawn = self._notices.spawn
         notice = self._notices.tell(
@@ -367,9 +370,9 @@ class RunArchive(QObject):
             )
 
 
-def _choices(summaries: list[Summary]) -> list[list[Summary]]:
+def _choices(summaries: list[RunSummary]) -> list[list[RunSummary]]:
     """Groups of runs that differ only in their seeds, if at least two wait at the same step; each group sorted by seed."""
-    alike: dict[Recipe, list[Summary]] = {}
+    alike: dict[Recipe, list[RunSummary]] = {}
     for summary in summaries:
         if summary.parent is None and 0 < summary.step < summary.calls:
             alike.setdefault(summary.recipe.with_seed(0), []).append(summary)

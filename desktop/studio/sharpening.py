@@ -12,7 +12,7 @@ from ..diffusion.run import RECORDED, View
 from ..errors import SafelightError
 from .generation import Generation
 from .notices import Notices
-from .timeline import Shown, Timeline
+from .timeline import Shown, ShownStep, Timeline
 
 if TYPE_CHECKING:
     from ..generate import RunMaker
@@ -47,7 +47,7 @@ class Sharpening(QObject):
         if wanted is not None and self._working is None:
             self._working = self._notices.spawn(self._sharpen(wanted))
 
-    async def _sharpen(self, shown: Shown) -> None:
+    async def _sharpen(self, shown: ShownStep) -> None:
         await asyncio.sleep(SETTLES)
         try:
             pixels = await self._maker.decode(shown.run, shown.step.number, shown.view)

@@ -54,6 +54,13 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownStep(Shown):
+    """What a picture on the canvas shows of a run that has steps: only these pictures can be decoded."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
 class _Made:
     """A step in a view."""
 
@@ -93,9 +100,9 @@ class Timeline(QObject):
             held.changed.connect(self.lanes_changed)
         for changed in (self.current_changed, self.view_changed, self.following_changed):
             changed.connect(self.watched_changed)
+        self.current_changed.connect(self._read_ahead)
         if reading is not None:
             reading.arrived.connect(self._pictures_arrived)
-            self.current_changed.connect(self._read_ahead)
 
     @property
     def run(self) -> Run | None:
@@ -175,12 +182,12 @@ class Timeline(QObject):
         return self._run is not None and self.is_approximate(self.shown[0])
 
     @property
-    def wanted(self) -> list[Shown]:
+    def wanted(self) -> list[ShownStep]:
         """What is shown, is not decoded in full yet, and can be."""
         return [
             shown
             for shown in self.shown
-            if shown.step and not shown.is_picture and not self._is_sharp(shown) and not self.has_failed(shown)
+            if isinstance(shown, ShownStep) and not shown.is_picture and not self._is_sharp(shown) and not self.has_failed(shown)
         ]
 
     def pixels_of(self, shown: Shown) -> Pixels | None:
@@ -190,7 +197,7 @@ class Timeline(QObject):
         if shown.step is None:
             return None
         made = self._made_of(shown)
-        return made.pixels if made else self._brought(shown)
+        return made.pixels if made else self._brought(shown, shown.step)
 
     def is_stand_in(self, shown: Shown) -> bool:
         """Whether `pixels_of` is another view than the chosen one."""
@@ -201,7 +208,7 @@ class Timeline(QObject):
 
     def has_failed(self, shown: Shown) -> bool:
         """Whether decoding it in full has failed."""
-        return _failure(shown) in self._failed
+        return isinstance(shown, ShownStep) and _failure(shown) in self._failed
 
     def show(self, run: Run | None, follow: bool = True) -> None:
         """Show `run` at its newest step."""
@@ -299,12 +306,12 @@ class Timeline(QObject):
         if any(shown.step is live.step for shown in self.shown):
             self.current_changed.emit()
 
-    def sharpen(self, shown: Shown, pixels: Pixels) -> None:
+    def sharpen(self, shown: ShownStep, pixels: Pixels) -> None:
         """Replace the pixels of `shown` by fully decoded ones."""
         self._keep(shown.view, _Made(shown.step, pixels, is_rough=False))
         self.current_changed.emit()
 
-    def fail(self, shown: Shown) -> None:
+    def fail(self, shown: ShownStep) -> None:
         """Record that decoding `shown` in full failed; it is not tried again while this run is shown."""
         self._failed.add(_failure(shown))
         self.current_changed.emit()
@@ -335,12 +342,15 @@ class Timeline(QObject):
         return [(self._run, view) for view in (self._view, self._second_view) if view]
 
     def _shown(self, run: Run, view: View) -> Shown:
-        step = run.steps[min(self._index, len(run.steps) - 1)] if run.steps else None
-        is_noise = step is not None and step.number == 0
-        return Shown(run, step, View.NOISY if is_noise and view is not View.LATENTS else view)
+        if not run.steps:
+            return Shown(run, None, view)
+        step = run.steps[min(self._index, len(run.steps) - 1)]
+        return ShownStep(run, step, View.NOISY if step.number == 0 and view is not View.LATENTS else view)
 
     def _read_ahead(self) -> None:
         """Read the pictures of the shown steps from disk, then those of their neighbours."""
+        if self._reading is None:
+            return
         distances = [sign * distance for distance in range(1, READ_AHEAD + 1) for sign in (1, -1)]
         numbers = [self._index + distance for distance in distances if self._index + distance >= 0]
         neighbours = [run.steps[number] for number in numbers for run in (self._run, self._compare) if run and number < len(run.steps)]
@@ -364,13 +374,13 @@ class Timeline(QObject):
         made = self._made_of(shown)
         return made is not None and not made.is_rough
 
-    def _brought(self, shown: Shown) -> Pixels | None:
-        """The recorded preview of the step; its thumbnail until the preview is read from disk."""
-        pictures = self._reading.pictures(shown.step) if self._reading else shown.step
+    def _brought(self, shown: Shown, step: Step) -> Pixels | None:
+        """The picture that the step came with; its thumbnail until that is read from disk."""
+        pictures = self._reading.pictures(step) if self._reading else step
         if pictures is None:
-            return shown.step.thumbnail
-        return pictures.noisy if shown.view is View.NOISY or shown.is_noise else pictures.estimate or shown.step.thumbnail
+            return step.thumbnail
+        return pictures.noisy if shown.view is View.NOISY or shown.is_noise else pictures.estimate or step.thumbnail
 
 
-def _failure(shown: Shown) -> tuple[str, int, View]:
+def _failure(shown: ShownStep) -> tuple[str, int, View]:
     return shown.run.id, shown.step.number, shown.view

@@ -1,4 +1,4 @@
-"""Recordings on disk: what the worker pays for them, how soon a step is there again, and how large they are."""
+"""Recordings on disk: what they cost the worker, how long reading a step takes, and how large they are."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _writing(folder: Path, rounds: int) -> Iterator[Figure]:
         pausing.append(time.perf_counter() - begun)
     yield Figure("Handing a step of 512² to the journal, one each 20 ms", "≤ 0.5 ms", milliseconds(handing), median(handing) <= 0.0005)
     yield Figure("Steps that wait for the disk meanwhile", "", f"at most {max(waiting)} of {len(steps)}")
-    yield Figure("A pause and going on, the journal's part (off the worker)", "", milliseconds(pausing))
+    yield Figure("Pausing and resuming, the journal's part (off the worker)", "", milliseconds(pausing))
 
 
 def _reading(folder: Path) -> Figure:

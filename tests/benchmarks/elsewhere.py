@@ -1,4 +1,4 @@
-"""Goes on with a recorded run in a new process, by one step, and prints the seconds: `python -m tests.benchmarks.elsewhere FOLDER ID`."""
+"""Makes one more step of a recorded run in a new process, and prints the seconds: `python -m tests.benchmarks.elsewhere FOLDER ID`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+from desktop.diffusion.control import Control
+from desktop.diffusion.request import Orders
 from desktop.diffusion.run import Event, Phase, Previews
-from desktop.generate import Darkroom
+from desktop.generate import RunMaker
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.machine import LocalMachine
 from desktop.resources import STARTER
 from desktop.worker import Worker
 
@@ -21,14 +24,15 @@ def main(folder: Path, id: str) -> None:
     worker = Worker()
     try:
         recordings = Recordings(folder / "recordings", 1 << 40)
-        print(json.dumps(asyncio.run(_gone_on(worker, ModelLibrary(STARTER, (), folder / "fingerprints"), recordings, id))))
+        print(json.dumps(asyncio.run(_resumed(worker, ModelLibrary(STARTER, (), folder / "fingerprints"), recordings, id))))
     finally:
         worker.close()
 
 
-async def _gone_on(worker: Worker, models: ModelLibrary, recordings: Recordings, id: str) -> dict[str, float]:
-    """Loading: the libraries, and the model with the look at whether it is the same. Encoding: of the prompts, recorded as text only."""
-    darkroom = Darkroom(worker, models, recordings.folder)
+async def _resumed(worker: Worker, models: ModelLibrary, recordings: Recordings, id: str) -> dict[str, float]:
+    """Loading: the libraries, and the model with the check that it is the same. Encoding: the prompts are recorded as text only."""
+    machine = LocalMachine(worker, models)
+    maker, control = RunMaker(machine, recordings.folder), Control(Orders(pause=True))
     entered: dict[Phase, float] = {}
 
     def observe(event: Event) -> None:
@@ -36,13 +40,13 @@ async def _gone_on(worker: Worker, models: ModelLibrary, recordings: Recordings,
             entered[event] = time.perf_counter()
 
     begun = time.perf_counter()
-    await darkroom.prepare()
+    await machine.prepare()
     models.verified(models.starter)
     prepared = time.perf_counter()
     encodings = _timed_encodings()
     run = recordings.open(id).run
     known = len(run.steps)
-    await darkroom.generate(run, Previews.FAST, lambda picture, announce: Path(), observe, pauses_after=lambda number: True)
+    await maker.generate(run, control, Previews.FAST, lambda picture, announce: Path(), observe)
     whole = time.perf_counter() - prepared
     [made] = run.steps[known:]
     loading, step = entered[Phase.ENCODING] - entered[Phase.LOADING], made.seconds + made.overhead_seconds
@@ -55,7 +59,7 @@ async def _gone_on(worker: Worker, models: ModelLibrary, recordings: Recordings,
 
 
 def _timed_encodings() -> list[float]:
-    """Takes up what each text encoding from now on takes."""
+    """A list that receives the seconds of each text encoding from now on."""
     from desktop.diffusion.prompts import Encoded, PromptEncoder
 
     seconds, encode = [], PromptEncoder.encode

@@ -22,12 +22,12 @@ MOST_SECONDS = 5.0
 
 
 def measure(quick: bool) -> Iterator[Figure]:
-    development = _development()
+    frames = _frames()
     for format in Format:
         if export.unavailable(format) is None:
             choices = Choices(format=format, width=SIDE, height=SIDE)
             with tempfile.TemporaryDirectory() as folder:
-                seconds = [_seconds(development, choices, Path(folder) / f"{number}{format.suffix}") for number in range(1 if quick else 5)]
+                seconds = [_seconds(frames, choices, Path(folder) / f"{number}{format.suffix}") for number in range(1 if quick else 5)]
                 size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file()) / len(seconds)
             yield Figure(
                 f"Export as {format.value}, {STEPS + 1} × {SIDE}²",
@@ -37,14 +37,14 @@ def measure(quick: bool) -> Iterator[Figure]:
             )
 
 
-def _seconds(development: list[Frame], choices: Choices, path: Path) -> float:
+def _seconds(frames: list[Frame], choices: Choices, path: Path) -> float:
     began = time.perf_counter()
-    export.write(development, choices, path, lambda done: None)
+    export.write(frames, choices, path, lambda done: None)
     return time.perf_counter() - began
 
 
-def _development() -> list[Frame]:
-    """A picture that comes out of noise, which is new in each step: harder to pack than any real development."""
+def _frames() -> list[Frame]:
+    """A picture that comes out of noise, which is new in each step: harder to pack than any real frames."""
     with Image.open(RESOURCES / "screenshots" / "create.png") as screenshot:
         picture = screenshot.convert("RGB").crop((500, 100, 1012, 612)).resize((SIDE, SIDE))
     frames = []

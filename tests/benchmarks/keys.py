@@ -19,7 +19,7 @@ from desktop.library.journal import Journal
 from desktop.library.recordings import Recordings
 
 from .figures import Figure, tell
-from .real_app import as_qt_would, developed, drive, ready, recipe
+from .real_app import as_qt_would, drive, generated, ready, recipe
 
 
 def measure(quick: bool) -> Iterator[Figure]:
@@ -29,7 +29,7 @@ def measure(quick: bool) -> Iterator[Figure]:
 
     async def scenario(session: Session) -> None:
         await ready(session)
-        run = await developed(session, recipe(session))
+        run = await generated(session, recipe(session))
         assert len(run.steps) == 51
         for size, (width, height) in {"1280×800": (1280, 800), "2560×1440": (2560, 1440)}.items():
             session.window.resize(width, height)
@@ -42,7 +42,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         drive(Path(folder) / "data", scenario)
     for name, rounds in seconds.items():
-        steps = [median(each) for each in zip(*rounds, strict=True)]  # of each key: a busy machine's hiccups go away
+        steps = [median(each) for each in zip(*rounds, strict=True)]  # of each key: leaves out delays by other programs
         yield Figure(
             f"Key to end of paint, {name}",
             "≤ 16 ms for any step",

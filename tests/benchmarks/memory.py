@@ -18,7 +18,7 @@ from desktop.diffusion.run import Pixels, Run, Step
 from tests import tiny
 
 from .figures import Figure, slope, tell
-from .real_app import developed, drive, ready, recipe
+from .real_app import drive, generated, ready, recipe
 
 SETTLED = 50  # runs until caches, the strip of recent pictures and the budget for held runs are full
 STEPS = 10
@@ -34,7 +34,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         await session._open_model(model)
         session._held.budget = 2**20  # less than the settings allow: some five of these runs
         for seed in range(runs):
-            await developed(session, recipe(session, steps=STEPS, seed=seed))
+            await generated(session, recipe(session, steps=STEPS, seed=seed))
             resident.append(_resident())
             if seed + 1 in (SETTLED + 20, runs):  # by then the strip of recent pictures is full
                 gc.collect()

@@ -1,4 +1,4 @@
-"""The real application, driven from inside: `drive` builds what `python -m desktop` builds and plays a scenario on it."""
+"""The real application, driven from inside: `drive` builds what `python -m desktop` builds and runs a scenario on it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def drive(data: Path, scenario: Callable[[Session], Awaitable[None]]) -> None:
-    """Play `scenario` once the window has been painted, then close the window as a user would."""
+    """Run `scenario` once the window has been painted, then close the window as a user would."""
     folders = Folders.inside(data)
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
@@ -53,7 +53,7 @@ async def until(claim: Callable[[], bool]) -> None:
 
 async def ready(session: Session) -> None:
     await until(lambda: session._machine.is_ready)
-    await asyncio.sleep(1)  # what the first paint and the end of the imports leave to do
+    await asyncio.sleep(1)  # until the work after the first paint and the imports is done
 
 
 def recipe(session: Session, steps: int = 50, seed: int = 1, **differences: object) -> Recipe:
@@ -73,10 +73,10 @@ def recipe(session: Session, steps: int = 50, seed: int = 1, **differences: obje
     )
 
 
-async def developed(session: Session, recipe: Recipe) -> Run:
+async def generated(session: Session, recipe: Recipe) -> Run:
     """Press Generate and wait for the saved picture."""
     session._generation.generate(recipe)
-    await asyncio.wait([session._generation._serving])
+    await session._generation.queue.idle()
     return session._generation.run
 
 
@@ -95,7 +95,7 @@ async def as_qt_would(function: Callable[..., T], *arguments: object) -> T:
 
 
 class Ticker(QObject):
-    """Ticks every 5 ms on the GUI thread; `gaps` are the seconds between two ticks, `TICK` when nothing is in the way."""
+    """Ticks every 5 ms on the GUI thread; `gaps` are the seconds between two ticks, `TICK` while the thread is free."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """What the record of a step costs the worker: with the starter model, and at the size of Stable Diffusion 1.5's latents at 512².
 
-What is measured in a step for the captions is counted apart.
+The measurements of a step that the captions show are counted separately.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from desktop.diffusion.control import Control
 from desktop.diffusion.denoise import StepImages, denoise
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, Previews, Step
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
@@ -42,7 +43,8 @@ def measure(quick: bool) -> Iterator[Figure]:
             if isinstance(event, Step):
                 steps.append(event)
 
-        engine.develop(recipe, STARTER, "starter", Previews.OFF, Control(), keep, threads=1)
+        request = Request(recipe, previews=Previews.OFF, environment={"threads": 1})
+        engine.generate(request, STARTER, "starter", Control(), keep)
         yield from _figures(f"a step of the starter, {name}", steps, measures)
     pipeline = tiny.pipeline()
     for network in (pipeline.unet, pipeline.text_encoder):
@@ -68,7 +70,7 @@ def _large(pipeline: object, sampler: samplers.Sampler) -> list[Step]:
 
 
 def _clocked() -> list[float]:
-    """Where the seconds that measuring takes are told, step by step."""
+    """A list that receives the seconds of the measurements of each step from now on."""
     seconds, measured = [], denoising.measured
 
     def timed(*tensors: Any) -> tuple[float, float, float]:

@@ -32,7 +32,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         await session._open_model(model)
         for side in (512,) if quick else (512, 768):
             lengths.append(await _step_length(session, side))
-            operations.watch(session._darkroom._engine._loaded.pipeline.unet)
+            operations.watch(session._machine._engine._loaded.pipeline.unet)
             for part in (0.3, 1.4) if quick else (0.1, 0.35, 0.6, 0.85, 1.2, 1.5):  # of a step, after the beginning of the first
                 await _stop(session, side, part * lengths[-1], shown, free)
 
@@ -58,7 +58,7 @@ async def _step_length(session: Session, side: int) -> float:
     generation.generate(recipe(session, steps=3, width=side, height=side))
     await until(lambda: generation.running and len(generation.run.steps) > 1)
     generation.stop()
-    await asyncio.wait([generation._serving])
+    await generation.queue.idle()
     return generation.run.steps[1].seconds
 
 
@@ -70,7 +70,7 @@ async def _stop(session: Session, side: int, after: float, shown: list[float], f
     await asyncio.sleep(after)
     began = time.perf_counter()
     shown.append(await as_qt_would(_press_stop, session))
-    await asyncio.wait([generation._serving])
+    await generation.queue.idle()
     free.append(time.perf_counter() - began)
     assert generation.run.picture is None
 

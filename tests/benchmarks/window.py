@@ -1,4 +1,4 @@
-"""Pauses of the GUI thread at rest, while torch loads and while pictures develop; and what painting them costs."""
+"""Pauses of the GUI thread at rest, while torch loads and while runs are made; and what painting their steps costs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 from statistics import median
 
 from desktop.app import Session
+from desktop.diffusion.control import Control
 from desktop.diffusion.run import Previews, Run
 
 from .figures import Figure, median_difference, milliseconds, percentile, tell
-from .real_app import Ticker, developed, drive, ready, recipe
+from .real_app import Ticker, drive, generated, ready, recipe
 
 
 def measure(quick: bool) -> Iterator[Figure]:
@@ -24,13 +25,13 @@ def measure(quick: bool) -> Iterator[Figure]:
         with Ticker() as ticker:
             await ready(session)
         loading.extend(ticker.gaps)
-        await developed(session, recipe(session))  # loads the model and settles what is measured once
+        await generated(session, recipe(session))  # loads the model and makes the measurements that are made once
         for seed in range(2 if quick else 6):
             with Ticker() as ticker:
                 await asyncio.sleep(2)
             idle.extend(ticker.gaps)
             with Ticker() as ticker:
-                await developed(session, recipe(session, seed=seed))
+                await generated(session, recipe(session, seed=seed))
             generating.extend(ticker.gaps)
         for seed in range(3 if quick else 9):
             runs = [_shown, _alone] if seed % 2 else [_alone, _shown]
@@ -60,15 +61,15 @@ def measure(quick: bool) -> Iterator[Figure]:
 
 async def _shown(session: Session, seed: int) -> float:
     began = time.perf_counter()
-    run = await developed(session, recipe(session, seed=100 + seed))
+    run = await generated(session, recipe(session, seed=100 + seed))
     return _per_step(run, began)
 
 
 async def _alone(session: Session, seed: int) -> float:
-    """The same work with nobody looking: the window stands still."""
+    """The same work without the window: it receives no event."""
     run = Run(recipe(session, seed=200 + seed))
     began = time.perf_counter()
-    await session._darkroom.generate(run, Previews.FAST, session._save, lambda event: None)
+    await session._maker.generate(run, Control(), Previews.FAST, session._save, lambda event: None)
     return _per_step(run, began)
 
 
