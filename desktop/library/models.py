@@ -54,7 +54,9 @@ class Model:
     guidance: float = STABLE_DIFFUSION.defaults.guidance_scale
     sampler: str = "DDIM"  # the one it comes with
     languages: tuple[str, ...] = STABLE_DIFFUSION.languages  # that its text encoder reads
-    vocabulary: Vocabulary | None = field(default=None, compare=False)  # of a model of a small world: all that it learned
+    vocabulary: Vocabulary | None = field(
+        default=None, compare=False
+    )  # all words of the training captions, for models with a small vocabulary
     problem: SafelightError | None = None
 
     @property
