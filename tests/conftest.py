@@ -62,6 +62,14 @@ def theme(qapp):
     return theme
 
 
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny model, to be read only."""
+    from tests import tiny
+
+    return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
+
+
 @pytest.fixture
 def start(screen, tmp_path):
     """Return a function that starts the program on `screen`, each time with the same data folder; the test's end closes them all."""
