@@ -200,7 +200,6 @@ def test_killed_between_any_two_calls_the_file_is_whole_or_absent(tmp_path):
         from pathlib import Path
         from desktop.library import safe_file
         from tests.faulty_os import FaultyOs
-from tests.small_disks import printed_json
 
         class Deadly(FaultyOs):
             def _call(self, name, arguments, named):
