@@ -14,22 +14,12 @@ from desktop.diffusion.run import Ending, Latents, LatentValues, LiveViews, Phas
 from desktop.diffusion.tiles import Tiles
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
-from desktop.studio.timeline import Arrangement, Timeline
+from desktop.studio.timeline import Arrangement
 from desktop.ui.create.canvas import Canvas
 from desktop.ui.create.values_panel import ValuesPanel
 from desktop.ui.theme import Theme
 from tests.awaited import settle
-from tests.developed import Work, developed, estimate_colour, grow, plain, step
-
-
-@pytest.fixture
-def timeline():
-    return Timeline()
-
-
-@pytest.fixture
-def work():
-    return Work()
+from tests.developed import developed, estimate_colour, grow, plain, step
 
 
 class Reader:

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from PySide6.QtCore import Signal
 
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe, Turn
@@ -28,13 +27,6 @@ from tests.developed import Work, branched, developed
 STARTER = SimpleNamespace(name="starter", traits=Traits())
 
 
-class Line(Work):
-    """A generation with nothing in line."""
-
-    ended = Signal(object)
-    up_next = needed = ()
-
-
 class Maker:
     freed = 0
 
@@ -53,7 +45,7 @@ class Maker:
 
 @pytest.fixture
 def work(qapp):
-    return Line()
+    return Work()
 
 
 @pytest.fixture

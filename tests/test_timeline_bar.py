@@ -10,8 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from desktop.diffusion.run import Ending, View
-from desktop.studio.held_runs import HeldRuns
-from desktop.studio.timeline import Arrangement, Timeline
+from desktop.studio.timeline import Arrangement
 from desktop.ui.create.pause_dialog import PauseDialog
 from desktop.ui.create.timeline_bar import MARGIN, Row, TimelineBar
 from desktop.ui.create.views import KEYS
@@ -21,16 +20,6 @@ from tests.developed import Work, branched, developed
 NARROWEST = 572  # px, of the row in the smallest window
 WALK = ("first_step", "step_back", "step_forward", "newest_step")
 SEGMENTS = tuple(f"view_{view}" for view in View)
-
-
-@pytest.fixture
-def held():
-    return HeldRuns(1 << 30)
-
-
-@pytest.fixture
-def timeline(held):
-    return Timeline(held)
 
 
 @pytest.fixture
