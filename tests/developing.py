@@ -1,12 +1,7 @@
 """Generates pictures until it is killed. `python -m tests.developing MODEL` reads folders and recipes and answers with process ids.
 
-<<<<<<< HEAD
-Each line is a JSON list of a folder and a recipe. A forked grandchild, with all imports done, resumes the run that was
-interrupted in that folder, or starts one. It writes its phase to the file `phase`, and the names of saved files to `saved`.
-=======
 Each line is a JSON list of a folder and a recipe. A forked child then resumes the run that was interrupted in that folder, or starts
 one. It notes in the file `phase` what it is doing, and in `saved` the paths of the pictures that it has saved.
->>>>>>> testclean
 """
 
 from __future__ import annotations
