@@ -146,9 +146,9 @@ async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
 
     def watch() -> None:
         if timeline.current and timeline.current.number and studio.generation.running and timeline.run.picture is None:
-            seen[timeline.index] = timeline.is_stand_in(timeline.shown[0]), studio.said
+            seen[timeline.index] = timeline.is_substitute(timeline.shown[0]), studio.said
 
-    timeline.look_at(view)
+    timeline.choose_view(view)
     studio.canvas.show_values(True)
     timeline.current_changed.connect(watch)
     studio.generation.generate(RECIPE.with_values(steps=20))
@@ -160,7 +160,7 @@ async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
 
 async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):
     generation, timeline = studio.generation, studio.timeline
-    timeline.look_at(View.NOISE)
+    timeline.choose_view(View.NOISE)
     generation.generate(RECIPE.with_values(steps=20))
     await studio.until(lambda: len(timeline.steps) > 2)
     rough = timeline.pixels
@@ -178,9 +178,9 @@ async def test_an_earlier_step_can_be_watched_while_the_run_continues(studio, vi
     generation.generate(RECIPE.with_values(steps=150))
     await studio.until(lambda: len(timeline.steps) > 8)
     timeline.go_to(5)
-    timeline.look_at(view)
+    timeline.choose_view(view)
     studio.canvas.show_values(True)
-    await studio.until(lambda: not timeline.is_stand_in(timeline.shown[0]) and studio.said.startswith("Position"))
+    await studio.until(lambda: not timeline.is_substitute(timeline.shown[0]) and studio.said.startswith("Position"))
     assert generation.running
     assert timeline.index == 5
     seen, told = timeline.pixels, studio.said
@@ -196,12 +196,12 @@ async def test_an_earlier_step_can_be_watched_while_the_run_continues(studio, vi
 @pytest.mark.slow
 async def test_both_of_two_runs_are_seen_live(studio):
     timeline = studio.timeline
-    timeline.look_at(View.LATENTS)
+    timeline.choose_view(View.LATENTS)
     stood_in = []
 
     def watch() -> None:
         if studio.generation.running and all(shown.step for shown in timeline.shown):
-            stood_in.extend(timeline.is_stand_in(shown) for shown in timeline.shown)
+            stood_in.extend(timeline.is_substitute(shown) for shown in timeline.shown)
 
     timeline.current_changed.connect(watch)
     one, two = studio.generation.twins(RECIPE, RECIPE.with_values(guidance_scale=2))

@@ -54,7 +54,7 @@ class Desk(QObject):
         self._notices = notices
         self._save = save
 
-    async def look_at(self, recent: Recent) -> None:
+    async def show_recent(self, recent: Recent) -> None:
         """Show a recent picture, with the steps of its run if they are held or recorded."""
         run = recent.run
         if run is None and recent.path is not None:

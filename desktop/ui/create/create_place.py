@@ -250,7 +250,7 @@ class CreatePlace(Retranslating, QWidget):
 
     def _show_recent_picture(self, recent: Recent) -> None:
         self.canvas_area.show_canvas()
-        self._notices.spawn(self._desk.look_at(recent))
+        self._notices.spawn(self._desk.show_recent(recent))
 
     def _open_branch(self, *, refine: bool = False) -> None:
         """Show the branch panel in the place of the prompt panel."""
