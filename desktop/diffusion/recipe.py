@@ -1,5 +1,7 @@
 """Recipe: everything that determines a picture, as plain data in parts that can be stored and read back.
 
+The default values are the settings that the bundled model draws best with.
+
 JSON, schema 3: {"schema": 3, "prompt": {"text", "negative"}, "model": {"name", "fingerprint"}, "sampling": {"sampler",
 "steps", "guidance_scale", "seed"}, "size": {"width", "height"}, "turns": [{"after", "changes"}]}. Schemas 1 and 2 hold
 the same values without parts, by the keys of `fields.FIELDS`; schema 1 has no turns.
