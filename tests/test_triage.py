@@ -165,9 +165,9 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
     await studio.idle()
     again, found = Studio(model, tmp_path), []
     recordings = Recordings(tmp_path / "recordings", 10**9)
-    keeper = RunArchive(recordings, again.generation, again.timeline, again.held, again.notices)
+    archive = RunArchive(recordings, again.generation, again.timeline, again.held, again.notices)
     again.generation.triage_opened.connect(found.append)
-    await keeper.offer()
+    await archive.offer()
     next(action for action in again.told.pop().actions if action.label == "Choose").run()
     await until(lambda: found)
     triage = found[0]

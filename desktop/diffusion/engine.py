@@ -79,7 +79,7 @@ class Engine:
         steps = list(request.history)
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, steps)]
         renderer = model.previewer.renderer(request.previews)
-        live = _LiveViews(control, renderer, steps, emit)
+        live = _LiveViewer(control, renderer, steps, emit)
         plan: Plan | None = None
 
         def begin(timesteps: tuple[float, ...]) -> None:
@@ -169,7 +169,7 @@ class Engine:
         raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
 
 
-class _LiveViews:
+class _LiveViewer:
     """Emits the views that the user looks at while the run is made, each just before its step."""
 
     def __init__(self, control: Control, renderer: StepRenderer, steps: Sequence[Step], emit: Callable[[Event], None]) -> None:

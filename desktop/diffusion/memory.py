@@ -29,9 +29,8 @@ def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
     pixels = recipe.size.width * recipe.size.height
     positions = pixels // family.spatial_factor(autoencoder) ** 2  # of latents
     step = 2 * positions * family.denoiser_width(denoiser) * family.memory.denoiser_maps
-    decoding = (
-        pixels * 2 * family.decoder_width(autoencoder) * family.memory.decoder_maps
-    )  # the last block takes in twice what it gives out
+    # The last block of the decoder reads twice as many channels as it returns.
+    decoding = pixels * 2 * family.decoder_width(autoencoder) * family.memory.decoder_maps
     return max(step, decoding) * device.dtype.itemsize
 
 

@@ -25,7 +25,7 @@ _SENSELESS = QT_TRANSLATE_NOOP("Safelight", "has invalid contents")
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class SizeOffer:
     """A picture size to choose from, in px."""
 
     width: int
@@ -63,7 +63,7 @@ class Model:
         return min(4 * self.size, MOST_SIDE) // self.multiple * self.multiple
 
     @property
-    def sizes(self) -> tuple[Size, ...]:
+    def sizes(self) -> tuple[SizeOffer, ...]:
         """The trained square first, then shapes of about the same area, which work best."""
         grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)  # round numbers: 32 px where 512 is native
 
@@ -71,11 +71,11 @@ class Model:
             least = -(-LEAST_SIDE // grid) * grid
             return min(max(round(length / grid) * grid, least), MOST_SIDE // grid * grid)
 
-        def sized(wide: int, high: int, shape: str) -> Size:
-            return Size(side(self.size * (wide / high) ** 0.5), side(self.size * (high / wide) ** 0.5), shape)
+        def sized(wide: int, high: int, shape: str) -> SizeOffer:
+            return SizeOffer(side(self.size * (wide / high) ** 0.5), side(self.size * (high / wide) ** 0.5), shape)
 
         return (
-            Size(self.size, self.size, QT_TRANSLATE_NOOP("Safelight", "Square")),
+            SizeOffer(self.size, self.size, QT_TRANSLATE_NOOP("Safelight", "Square")),
             sized(3, 4, QT_TRANSLATE_NOOP("Safelight", "Portrait 3:4")),
             sized(2, 3, QT_TRANSLATE_NOOP("Safelight", "Portrait 2:3")),
             sized(4, 3, QT_TRANSLATE_NOOP("Safelight", "Landscape 4:3")),

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ...diffusion import fields
-from ...diffusion.fields import Control
+from ...diffusion.fields import Editor
 from ...diffusion.run import Ending, Phase, Previews, Run, Step
 from ...studio.generation import Generation
 from ...studio.notices import quoted
@@ -24,7 +24,7 @@ from .captions import happening, noise
 
 WIDTH = 212  # px
 MOST_QUOTED = 160  # characters of what is quoted from a prompt
-SHOWN = (Control.SAMPLER, Control.DECIMAL, Control.SEED)  # settings of a run that the panel lists
+SHOWN = (Editor.SAMPLER, Editor.DECIMAL, Editor.SEED)  # settings of a run that the panel lists
 INFINITY = "\N{INFINITY}"
 NOTHING = "\N{EN DASH}"
 
@@ -46,7 +46,7 @@ class StepPanel(Retranslating, QFrame):
         self._sentence = label("body", "what_happens")
         self._sentence.setWordWrap(True)
         self._parts = [PartLight(theme, phase) for phase in (Phase.ENCODING, Phase.DENOISING, Phase.DECODING)]
-        self._run_fields = [field for field in fields.FIELDS if field.part and field.control in SHOWN]
+        self._run_fields = [field for field in fields.FIELDS if field.part and field.editor in SHOWN]
         self._run_facts = Facts(*(field.key for field in self._run_fields), "size")
         self._origin = label("quiet", "origin")
         self._ending = label("quiet", "ending")
