@@ -78,7 +78,7 @@ async def _make(arguments: argparse.Namespace) -> Path:
         run = Run(_recipe(arguments, model))
         for remark in _remarks(run.recipe, model):
             _tell(remark, sys.stderr)
-        progress = _Progress(frames)
+        progress = _Printer(frames)
         path = await RunMaker(LocalMachine(worker, models)).generate(
             run, Control(), Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress
         )
@@ -135,7 +135,7 @@ def _remarks(recipe: Recipe, model: Model) -> Iterator[str]:
         yield f"{called} was trained at {model.size} × {model.size}; other sizes can look distorted"
 
 
-class _Progress:
+class _Printer:
     """Prints progress on stderr, and writes the preview of each step to `frames` if given."""
 
     def __init__(self, frames: Path | None) -> None:

@@ -58,9 +58,9 @@ def desk(tmp_path, work, told):
     notices, held = Notices(), HeldRuns(1 << 30)
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
-    keeper = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
+    archive = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
     models = SimpleNamespace(models=[STARTER], by_name={STARTER.name: STARTER}.get)
-    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
+    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices), archive, models, notices, None)
     desk.timeline = timeline
     return desk
 
@@ -112,7 +112,7 @@ async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tm
     await desk.show_recent(Recent(run.path, None))
     assert len(desk.timeline.steps) == 5
     assert desk.timeline.run.id == run.id
-    await desk.recordings.pin(desk.timeline.run, True)
+    await desk.archive.pin(desk.timeline.run, True)
     assert told == ["This recording is pinned: it is kept even when recordings reach their limit."]
 
 

@@ -120,9 +120,9 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
     before = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()
     again, found = Studio(model, tmp_path, Counting), []
-    keeper = RunArchive(again.recordings, again.generation, again.timeline, again.held, again.notices)
+    archive = RunArchive(again.recordings, again.generation, again.timeline, again.held, again.notices)
     again.generation.triage_opened.connect(found.append)
-    await keeper.offer()
+    await archive.offer()
     next(action for action in again.told.pop().actions if action.label == "Choose").run()
     await until(lambda: found)
     triage = found[0]

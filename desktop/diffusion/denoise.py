@@ -87,10 +87,11 @@ def _call(
 ) -> torch.Tensor | None:
     """The latents that the pipeline returns; None if the seam unwinds.
 
+    The call gets encoded prompts and returns latents, so that only the denoisers run in it, and only they need gates.
     The global generators are seeded too: some samplers draw from those, and ignore the generator that the pipeline is given.
     """
     pipeline.set_progress_bar_config(disable=True)
-    with GlobalGenerators(pipeline._execution_device).seeded(seed), Gates(gated(pipeline), control), seam:
+    with GlobalGenerators(pipeline._execution_device).seeded(seed), Gates(denoisers(pipeline), control), seam:
         try:
             latents: torch.Tensor = pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)[0]
             return latents
@@ -98,13 +99,6 @@ def _call(
             return None
         finally:
             pipeline.maybe_free_model_hooks()
-
-
-def gated(pipeline: Pipeline) -> list[torch.nn.Module]:
-    """The models of a pipeline whose calls may take long enough to delay a stop: text encoders, denoisers and the decoder."""
-    encoders = [part for name, part in pipeline.components.items() if name.startswith("text_encoder") and part is not None]
-    decoder = getattr(getattr(pipeline, "vae", None), "decoder", None)
-    return [*encoders, *denoisers(pipeline), *([decoder] if decoder is not None else [])]
 
 
 def _step(observation: Observation, observer: Observer) -> Step:

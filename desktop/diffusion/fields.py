@@ -23,7 +23,7 @@ MOST_SEED = 2**32 - 1  # as in A1111, so that a seed means the same in both prog
 LEAST_SIDE, MOST_SIDE = 64, 2048  # px
 
 
-class Control(StrEnum):
+class Editor(StrEnum):
     """How a field is edited."""
 
     PROMPT = "prompt"  # some lines of text that the text encoders read
@@ -38,9 +38,9 @@ class Control(StrEnum):
     def type(self) -> type[str] | type[int] | type[float]:
         """The type of the value."""
         match self:
-            case Control.PROMPT | Control.SAMPLER | Control.MODEL:
+            case Editor.PROMPT | Editor.SAMPLER | Editor.MODEL:
                 return str
-            case Control.DECIMAL:
+            case Editor.DECIMAL:
                 return float
             case _:
                 return int
@@ -51,7 +51,7 @@ class Field:
     """One value of a recipe, or one change that a branch can make. Strings are English, marked for translation."""
 
     key: str  # in `Turn.changes`, `Recipe.value` and the data of schemas 1 and 2
-    control: Control
+    editor: Editor
     caption: str
     explanation: str
     said: str  # the field in a few words, with places {value} and {after}, the step after which a branch changed it
@@ -74,7 +74,7 @@ class Field:
 
     def typed(self, value: Any) -> Any:
         """`value`, as it was read from JSON, in the type of this field. Raises TypeError, ValueError or OverflowError."""
-        kind = self.control.type
+        kind = self.editor.type
         if kind is str:
             if not isinstance(value, str):
                 raise TypeError
@@ -94,7 +94,7 @@ class Field:
 FIELDS: tuple[Field, ...] = (
     Field(
         "prompt",
-        Control.PROMPT,
+        Editor.PROMPT,
         QT_TRANSLATE_NOOP("Safelight", "Prompt"),
         QT_TRANSLATE_NOOP("Safelight", "What the picture shows. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ brings earlier prompts back."),
         QT_TRANSLATE_NOOP("Safelight", "prompt: {value}"),
@@ -107,7 +107,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "negative_prompt",
-        Control.PROMPT,
+        Editor.PROMPT,
         QT_TRANSLATE_NOOP("Safelight", "Negative prompt"),
         QT_TRANSLATE_NOOP("Safelight", "What to keep out of the picture."),
         QT_TRANSLATE_NOOP("Safelight", "negative prompt: {value}"),
@@ -121,7 +121,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "steps",
-        Control.NUMBER,
+        Editor.NUMBER,
         QT_TRANSLATE_NOOP("Safelight", "Steps"),
         QT_TRANSLATE_NOOP("Safelight", "The number of denoising steps. More steps take longer and can show more detail."),
         QT_TRANSLATE_NOOP("Safelight", "{value} steps"),
@@ -135,7 +135,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "sampler",
-        Control.SAMPLER,
+        Editor.SAMPLER,
         QT_TRANSLATE_NOOP("Safelight", "Sampler"),
         QT_TRANSLATE_NOOP("Safelight", "The method that removes the noise, step by step."),
         QT_TRANSLATE_NOOP("Safelight", "sampler {value}"),
@@ -148,7 +148,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "guidance_scale",
-        Control.DECIMAL,
+        Editor.DECIMAL,
         QT_TRANSLATE_NOOP("Safelight", "Guidance"),
         QT_TRANSLATE_NOOP("Safelight", "How closely the picture follows the prompt. 1 turns guidance off; very high values look harsh."),
         QT_TRANSLATE_NOOP("Safelight", "guidance {value}"),
@@ -165,7 +165,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "seed",
-        Control.SEED,
+        Editor.SEED,
         QT_TRANSLATE_NOOP("Safelight", "Seed"),
         QT_TRANSLATE_NOOP("Safelight", "Chooses the starting noise. The same seed and settings give the same picture again."),
         QT_TRANSLATE_NOOP("Safelight", "seed {value}"),
@@ -179,7 +179,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "width",
-        Control.SIDE,
+        Editor.SIDE,
         QT_TRANSLATE_NOOP("Safelight", "Width"),
         QT_TRANSLATE_NOOP("Safelight", "Width of the picture in pixels."),
         QT_TRANSLATE_NOOP("Safelight", "width {value} px"),
@@ -190,7 +190,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "height",
-        Control.SIDE,
+        Editor.SIDE,
         QT_TRANSLATE_NOOP("Safelight", "Height"),
         QT_TRANSLATE_NOOP("Safelight", "Height of the picture in pixels."),
         QT_TRANSLATE_NOOP("Safelight", "height {value} px"),
@@ -201,7 +201,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "model",
-        Control.MODEL,
+        Editor.MODEL,
         QT_TRANSLATE_NOOP("Safelight", "Model"),
         QT_TRANSLATE_NOOP("Safelight", "The model that makes the picture. Each model knows other subjects and styles."),
         QT_TRANSLATE_NOOP("Safelight", "model {value}"),
@@ -213,7 +213,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "noise_seed",  # the noise that the sampler adds in the remaining steps is drawn from this seed
-        Control.SEED,
+        Editor.SEED,
         QT_TRANSLATE_NOOP("Safelight", "Noise of the remaining steps"),
         QT_TRANSLATE_NOOP(
             "Safelight", "Chooses the noise that the sampler adds in the remaining steps. Leave it empty to keep that noise."
@@ -225,7 +225,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "refine",  # the finished latents get noise of this step again, drawn from this seed, and are denoised from there
-        Control.SEED,
+        Editor.SEED,
         QT_TRANSLATE_NOOP("Safelight", "Seed of the new noise"),
         QT_TRANSLATE_NOOP("Safelight", "Chooses the noise that is added to the picture. Each number gives another variation."),
         QT_TRANSLATE_NOOP("Safelight", "refined from step {after}"),

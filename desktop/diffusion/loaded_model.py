@@ -62,7 +62,7 @@ class LoadedModel:
             return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
         previewer = Previewer(
-            LinearMap(calls.autoencoder.config.latent_channels),
+            LinearMap(calls.family.latent_channels(calls.autoencoder.config)),
             preview_decoder(folder, device.dtype, device.torch),
             full,
             calls.multiple,

@@ -94,9 +94,10 @@ def _opened(folder: Path, dtype: torch.dtype, device: torch.device) -> Decode:
 class LinearMap:
     """Latents to RGB by one matrix: least squares over everything seen so far, as running normal equations."""
 
-    def __init__(self, latent_channels: int) -> None:
-        size = latent_channels + 1
-        self._products = torch.eye(size, dtype=torch.float64) * 1e-3  # ridge: solvable from the first picture on
+    def __init__(self, channels: int) -> None:
+        """`channels`: of the latents."""
+        size = channels + 1
+        self._products = torch.eye(size, dtype=torch.float64) * 1e-3  # the ridge keeps it solvable from the first picture
         self._targets = torch.zeros(size, 3, dtype=torch.float64)
         self._matrix = torch.zeros(size, 3)
 

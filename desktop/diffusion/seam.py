@@ -27,6 +27,7 @@ from .run import Step
 from .schedule import Level, Mix, level_after, level_before, reading
 from .snapshot import Snapshot, SnapshotReader, SnapshotWriter, StepOutput, read_snapshot
 
+# The names of denoisers in the pipelines of diffusers. The seam works with any of them, also with families without a description.
 DENOISERS = ("unet", "transformer", "transformer_2", "unconditional_transformer", "controlnet", "prior", "decoder")
 WRAPPED = ("set_timesteps", "scale_model_input", "step")
 

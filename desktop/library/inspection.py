@@ -398,10 +398,10 @@ class _Inspection:
 
         if part.name == family.scheduler:
             need("scheduler_config.json")
-        elif part.weights is None:  # a tokenizer
-            need("tokenizer_config.json")
-            need("tokenizer.json", "vocab.json")
-            need("tokenizer.json", "merges.txt")
+        elif part.weights is None:
+            [tokenization] = [encoder.tokenization for encoder in family.text_encoders if encoder.tokenizer == part.name]
+            for group in tokenization.files:
+                need(*group)
         else:
             need("config.json")
             endings = (WEIGHTS, f"{WEIGHTS}.index.json", f".fp16{WEIGHTS}", f"{WEIGHTS}.index.fp16.json")

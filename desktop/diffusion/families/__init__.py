@@ -13,6 +13,7 @@ from .stable_diffusion import STABLE_DIFFUSION
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
 
 FAMILIES = (STABLE_DIFFUSION, STABLE_DIFFUSION_XL)
+PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"
 _NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder
-from .stable_diffusion import AUTOENCODER, CLIP_TOKENS, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, UNUSED
+from .stable_diffusion import AUTOENCODER, CLIP_BPE, CLIP_TOKENS, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, UNUSED
 
 _CLIP = frozenset({"clip_text_model", "clip"})
 
@@ -25,8 +25,8 @@ STABLE_DIFFUSION_XL = Family(
     denoiser="unet",
     autoencoder="vae",
     text_encoders=(
-        TextEncoder("text_encoder", "tokenizer", _CLIP, CLIP_TOKENS),
-        TextEncoder("text_encoder_2", "tokenizer_2", _CLIP, CLIP_TOKENS),
+        TextEncoder("text_encoder", "tokenizer", CLIP_BPE, _CLIP, CLIP_TOKENS),
+        TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, _CLIP, CLIP_TOKENS),
     ),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.13025),

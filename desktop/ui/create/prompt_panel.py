@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
-from ...diffusion.fields import Control
+from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import SAMPLERS, Sampler, unfit
 from ...library.drafts import Drafts, Waiting
@@ -69,7 +69,7 @@ class PromptPanel(Retranslating, QFrame):
         self.setFixedWidth(WIDTH)
 
         self._surprise = named(QPushButton(), "surprise")
-        self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.control is not Control.SIDE}
+        self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.editor is not Editor.SIDE}
         self._prompts = [each.widget for each in self._controls.values() if isinstance(each.widget, PromptField)]
         self.prompt, self.negative_prompt = (field.edit for field in self._prompts[:2])
         self._reads = label("quiet", "reads")
@@ -483,7 +483,7 @@ class PromptPanel(Retranslating, QFrame):
         whole.addLayout(waiting, 1)
 
     def _control_of(self, field: fields.Field) -> FieldControl:
-        if field.control is Control.SEED:
+        if field.editor is Editor.SEED:
             self._seed = SeedField(self._theme)
             return seed_control(field, self._seed)
         if field.key == "prompt":
@@ -493,7 +493,7 @@ class PromptPanel(Retranslating, QFrame):
     @property
     def _plain(self) -> list[FieldControl]:
         """The controls that depend on nothing but their field."""
-        return [each for each in self._controls.values() if each.field.control in (Control.NUMBER, Control.DECIMAL)]
+        return [each for each in self._controls.values() if each.field.editor in (Editor.NUMBER, Editor.DECIMAL)]
 
     def _tint(self) -> None:
         self._surprise.setIcon(self._theme.icon("dice-5", size=16))

@@ -124,7 +124,7 @@ class ShownPicture(QObject):
     def pin(self, pinned: bool) -> None:
         """Keep the recording of the run whatever room it takes, or no longer."""
         if run := self._timeline.run:
-            self._notices.spawn(self._desk.recordings.pin(run, pinned))
+            self._notices.spawn(self._desk.archive.pin(run, pinned))
 
     def export(self) -> None:
         window = self._place.window()
