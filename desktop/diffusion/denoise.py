@@ -15,7 +15,7 @@ from .gates import Gates
 from .generators import GlobalGenerators
 from .insight import measured
 from .run import Pixels, Step
-from .seam import AS_RECORDED, Departure, Inquiry, Observation, Pipeline, Seam, Unwound, denoisers
+from .seam import AS_RECORDED, Departure, Inquiry, Observation, Pipeline, Seam, Unwound, denoisers, device_of
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def _call(
     The global generators are seeded too: some samplers draw from those, and ignore the generator that the pipeline is given.
     """
     pipeline.set_progress_bar_config(disable=True)
-    with GlobalGenerators(pipeline._execution_device).seeded(seed), Gates(denoisers(pipeline), control), seam:
+    with GlobalGenerators(device_of(pipeline)).seeded(seed), Gates(denoisers(pipeline), control), seam:
         try:
             latents: torch.Tensor = pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)[0]
             return latents
