@@ -76,8 +76,8 @@
         <translation>内存不足，无法生成 {width} × {height} 的图片。请减小尺寸，或关闭其他程序。</translation>
     </message>
     <message>
-        <source>This picture needs about {needed} of memory, but only {free} are free. It may fail or slow the computer down.</source>
-        <translation>这张图片约需 {needed} 内存，目前可用 {free}。生成可能失败，或使电脑变慢。</translation>
+        <source>This picture needs about {needed} of memory, but only {free} are free. It may fail or slow the computer down. Choose a smaller size, or close other programs.</source>
+        <translation>这张图片约需 {needed} 内存，目前可用 {free}。生成可能失败，或使电脑变慢。请减小尺寸，或关闭其他程序。</translation>
     </message>
     <message>
         <source>This picture needs about {needed} of memory, but this computer has {total}. Choose a smaller size or a smaller model.</source>
@@ -124,20 +124,20 @@
         <translation>提示词太长，无法存入 {file}。请改存为 .png。</translation>
     </message>
     <message>
-        <source>{file} cannot be opened as a picture: {problem}.</source>
-        <translation>{file} 无法作为图片打开：{problem}。</translation>
+        <source>{file} cannot be opened as a picture: {problem}. Choose another picture.</source>
+        <translation>{file} 无法作为图片打开：{problem}。请选择其他图片。</translation>
     </message>
     <message>
-        <source>{file} contains no recipe, so no settings could be restored.</source>
-        <translation>{file} 不含配方，因此无法恢复任何设置。</translation>
+        <source>{file} contains no recipe, so no settings could be restored. Open a picture that was saved with its recipe.</source>
+        <translation>{file} 不含配方，因此无法恢复任何设置。请打开保存时带有配方的图片。</translation>
     </message>
     <message>
         <source>The recipe in {file} was written by a newer Safelight and cannot be read. Update Safelight to restore it.</source>
         <translation>{file} 中的配方由更新版本的 Safelight 写入，无法读取。请更新 Safelight 后再恢复。</translation>
     </message>
     <message>
-        <source>Your text and settings cannot be saved to disk: {problem}. Until this is fixed, they will be lost when Safelight closes.</source>
-        <translation>您的文字和设置无法保存到磁盘：{problem}。在解决之前，关闭 Safelight 会丢失它们。</translation>
+        <source>Your text and settings cannot be saved to disk: {problem}. They will be lost when Safelight closes. Free some disk space, or start Safelight with another folder: --data FOLDER.</source>
+        <translation>您的文字和设置无法保存到磁盘：{problem}。关闭 Safelight 后它们会丢失。请腾出磁盘空间，或用其他文件夹启动 Safelight：--data 文件夹。</translation>
     </message>
     <message>
         <source>Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved.</source>
@@ -152,8 +152,8 @@
         <translation>设置文件已损坏，也没有找到完好的副本。Safelight 以默认设置启动；损坏的文件保留为 {file}。</translation>
     </message>
     <message>
-        <source>Some settings could not be read and were reset to their defaults: {names}.</source>
-        <translation>有些设置无法读取，已恢复为默认值：{names}。</translation>
+        <source>Some settings could not be read and were reset to their defaults: {names}. Set them again in the settings.</source>
+        <translation>有些设置无法读取，已恢复为默认值：{names}。请在设置中重新设定。</translation>
     </message>
     <message>
         <source>Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved.</source>
@@ -168,8 +168,8 @@
         <translation>保存上次输入内容的文件已损坏，也没有找到完好的副本。损坏的文件保留为 {file}。</translation>
     </message>
     <message>
-        <source>Some of your last text and settings could not be read: {names}.</source>
-        <translation>上次留下的部分内容无法识别：{names}。</translation>
+        <source>Some of your last text and settings could not be read: {names}. Check the prompt panel and the queue, and enter them again.</source>
+        <translation>上次的部分文字和设置无法读取：{names}。请检查提示词面板和队列，并重新输入。</translation>
     </message>
     <message>
         <source>The steps of this run can no longer be saved in {folder}: {problem}. The run continues; if it is interrupted, it can be resumed from the last saved step only.</source>
@@ -188,16 +188,16 @@
         <translation>这次生成的记录在第 {step} 步之后已损坏。可以查看此前的步骤，也可以从那里继续。</translation>
     </message>
     <message>
-        <source>The run that this one branches from is missing or damaged. You can view the branch&apos;s own steps, but it can&apos;t be resumed.</source>
-        <translation>这个分支所源自的生成缺失或已损坏。可以查看分支自己的步骤，但无法继续生成。</translation>
+        <source>The run that this one branches from is missing or damaged. You can view the branch&apos;s own steps, but it can&apos;t be resumed. Generate it again to finish it.</source>
+        <translation>这个分支所源自的生成缺失或已损坏。可以查看分支自己的步骤，但无法继续生成。要完成它，请重新生成。</translation>
     </message>
     <message>
         <source>Step {step} is damaged or missing on disk. Resume from an earlier step, or generate the picture again.</source>
         <translation>第 {step} 步已损坏，或已不在磁盘上。请从更早的步骤继续，或重新生成这张图片。</translation>
     </message>
     <message>
-        <source>The recording {file} cannot be read: {problem}.</source>
-        <translation>无法读取记录 {file}：{problem}。</translation>
+        <source>The recording {file} cannot be read: {problem}. Generate the picture again to view its steps.</source>
+        <translation>无法读取记录 {file}：{problem}。重新生成这张图片即可查看它的各个步骤。</translation>
     </message>
     <message>
         <source>Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1, 2 or XL model in diffusers layout.</source>
@@ -220,20 +220,20 @@
         <translation>文件夹 {folder} 中有多个模型：{found}。请打开其中一个模型的文件夹。</translation>
     </message>
     <message>
-        <source>The recording {file} cannot be deleted: {problem}.</source>
-        <translation>无法删除记录 {file}：{problem}。</translation>
+        <source>The recording {file} cannot be deleted: {problem}. Delete it in its folder, or try again later.</source>
+        <translation>无法删除记录 {file}：{problem}。请在文件夹中删除它，或稍后再试。</translation>
     </message>
     <message>
-        <source>The model “{model}” is missing or damaged, so this run can&apos;t be resumed after step {step} and its steps can&apos;t be decoded. Their previews can still be viewed.</source>
-        <translation>模型“{model}”缺失或已损坏，因此这次生成无法从第 {step} 步继续，各步也无法完整解码。仍可查看各步的预览。</translation>
+        <source>The model “{model}” is missing or damaged, so this run can&apos;t be resumed after step {step} and its steps can&apos;t be decoded. Their previews can still be viewed. Open the model&apos;s folder again to resume the run.</source>
+        <translation>模型“{model}”缺失或已损坏，因此这次生成无法从第 {step} 步继续，各步也无法完整解码。仍可查看各步的预览。要继续，请重新打开模型的文件夹。</translation>
     </message>
     <message>
-        <source>The model “{model}” has changed since this run started, so the run can&apos;t be resumed and its steps can&apos;t be decoded. Their previews can still be viewed.</source>
-        <translation>模型“{model}”在这次生成开始后已改变，因此无法继续，各步也无法完整解码。仍可查看各步的预览。</translation>
+        <source>The model “{model}” has changed since this run started, so the run can&apos;t be resumed and its steps can&apos;t be decoded. Their previews can still be viewed. Restore the earlier model files, or generate the picture again.</source>
+        <translation>模型“{model}”在这次生成开始后已改变，因此无法继续，各步也无法完整解码。仍可查看各步的预览。请恢复原来的模型文件，或重新生成这张图片。</translation>
     </message>
     <message>
-        <source>This run was computed on {before}, but this computer now uses {now}, so it can&apos;t be resumed. Its steps can still be viewed.</source>
-        <translation>这次生成在 {before} 上计算，而这台电脑现在使用 {now}，因此无法继续。各步仍可查看。</translation>
+        <source>This run was computed on {before}, but this computer now uses {now}, so it can&apos;t be resumed. Its steps can still be viewed. Generate the picture again to finish it here.</source>
+        <translation>这次生成在 {before} 上计算，而这台电脑现在使用 {now}，因此无法继续。各步仍可查看。要在这里完成，请重新生成这张图片。</translation>
     </message>
     <message>
         <source>its weights and its configuration do not fit together</source>
@@ -1154,6 +1154,22 @@
     <message>
         <source>refined from step {after}</source>
         <translation>从第 {after} 步精修</translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation>元数据</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Number of pictures</source>
+        <translation>图片数量</translation>
+    </message>
+    <message>
+        <source>Prompt history</source>
+        <translation>提示词历史</translation>
     </message>
     <message>
         <source>Model</source>
