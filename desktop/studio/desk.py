@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ..diffusion.fields import Captions
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
@@ -87,7 +88,7 @@ class Desk(QObject):
                 NoticeKind.WARNING,
                 QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
                 file=path.name,
-                lost=", ".join(lost),
+                lost=Captions.of(lost),
             )
         else:
             self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)

@@ -192,7 +192,7 @@ class TimelineBar(Retranslating, QFrame):
         explain(
             self._resume, tr("Safelight", "Resume"), tr("Safelight", "Resume this run after its last step (Space, or Ctrl+P while typing).")
         )
-        explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one more step, then pause."))
+        explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Compute one more step, then pause."))
         explain(
             self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop at once, in the middle of the step; the finished steps stay (Esc).")
         )
