@@ -278,7 +278,9 @@ class Session:
 
             return TokenMeter.of(model)
 
-        self.window.create_place.set_meter(await asyncio.to_thread(meter), model)
+        loaded = await asyncio.to_thread(meter)
+        if model == self.window.create_place.prompt_panel.model:  # else another was chosen meanwhile
+            self.window.create_place.set_meter(loaded, model)
 
     async def _open_model(self, wish: str) -> None:
         model = await asyncio.to_thread(self._models.wanted, wish)

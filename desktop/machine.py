@@ -117,13 +117,15 @@ class LocalMachine:
         """
         wanted = request.recipe.model
         try:
-            model = self._models.of(wanted)
+            model = await asyncio.to_thread(self._models.of, wanted)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
+            recorded = request.environment.get("model_fingerprint", fingerprint)
+            is_same = recorded == fingerprint or await asyncio.to_thread(self._models.is_of, recorded, model)
         except SafelightError as problem:
             if request.history:
                 raise ModelGone(model=wanted.name, step=request.history[-1].number) from problem
             raise
-        if request.environment.get("model_fingerprint", fingerprint) != fingerprint:
+        if not is_same:
             raise ModelChanged(model=model.name)
         return model, fingerprint
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import hashlib
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,8 +33,8 @@ RECIPE = Recipe.of(prompt="a mouse", model="starter", sampler="Euler a", steps=6
 def bench(model, tmp_path):
     made = []
 
-    def bench() -> Bench:
-        made.append(Bench(model, tmp_path))
+    def bench(folder: Path = model) -> Bench:
+        made.append(Bench(folder, tmp_path))
         return made[-1]
 
     yield bench
@@ -154,6 +156,30 @@ async def test_another_model_in_its_place_is_said_and_the_run_stays_paused(bench
     with pytest.raises(ModelChanged):
         await bench.maker.decode(run, 2)
     assert [summary.id for summary in interrupted(bench.recordings)] == [run.id]
+
+
+async def test_a_run_with_the_fingerprint_of_an_earlier_version_resumes(bench, model, tmp_path):
+    """Earlier versions counted every data file of the folder, also those that are never loaded."""
+    extended = shutil.copytree(model, tmp_path / "extended")
+    (extended / "unet/diffusion_pytorch_model.non_ema.safetensors").write_bytes(b"weights")
+    (extended / "config.json").write_text("{}")
+    for ignored in ("vocabulary.json", "safety_checker/config.json", ".cache/config.json", "README.md"):
+        (extended / ignored).parent.mkdir(exist_ok=True)
+        (extended / ignored).write_text("{}")
+    bench, run = bench(extended), Run(RECIPE)
+    await bench.generate(run, pause_at=2)
+    earlier = replace(run, plan=Plan(run.plan.timesteps, {**run.plan.environment, "model_fingerprint": fingerprint_before(extended)}))
+    await bench.generate(earlier)
+    assert (earlier.ending, len(earlier.steps)) == (Ending.FINISHED, 7)
+    assert (await bench.maker.decode(earlier, 2)).width == 64
+
+
+def fingerprint_before(folder: Path) -> str:
+    left_out = ("safety_checker", "feature_extractor", "image_encoder", "preview_decoder", "vocabulary.json")
+    files = [path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".safetensors", ".json", ".txt", ".model")]
+    counted = sorted(file.as_posix() for file in files if file.parts[0] not in left_out and not file.parts[0].startswith("."))
+    lines = [f"{file}\0{hashlib.sha256((folder / file).read_bytes()).hexdigest()}\n" for file in counted]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_paused(bench, tmp_path):

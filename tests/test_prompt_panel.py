@@ -269,6 +269,15 @@ def test_another_model_changes_only_settings_that_were_at_their_defaults(qtbot, 
     assert (recipe.size.width, recipe.sampling.sampler, recipe.sampling.guidance_scale) == (512, "Euler", 3.0)
 
 
+def test_a_model_is_announced_however_it_was_chosen(panel: PromptPanel):
+    announced = []
+    panel.model_changed.connect(announced.append)
+    panel.set_recipe(Recipe.of(model="large"))
+    panel.set_models([STARTER, LARGE, GONE], "large")
+    panel.set_models([STARTER, LARGE, GONE], "starter")
+    assert announced == [LARGE, STARTER]
+
+
 def test_unfit_samplers_are_disabled_with_a_reason(panel: PromptPanel):
     choose(child(panel, QComboBox, "model"), "large")
     items = child(panel, QComboBox, "sampler").model()

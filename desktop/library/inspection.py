@@ -40,6 +40,7 @@ TEXTS = {".json", ".txt", ".model"}  # what the libraries read in the folder of 
 WEIGHTS = ".safetensors"
 # A model draws without these two, so damage there is no reason to refuse it.
 VOCABULARY = "vocabulary.json"
+UNCOUNTED = {"safety_checker", "feature_extractor", "image_encoder", "preview_decoder", VOCABULARY}  # in `earlier_fingerprint`
 PREVIEW_DECODER = Part("preview_decoder", "", frozenset(), weights="(model|diffusion_pytorch_model)", needed=False)
 PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".joblib", ".dill"}
 PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh", ".bat", ".cmd", ".ps1", ".js", ".jar", ".whl"}
@@ -146,12 +147,22 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
 
     `cache_file` keeps the hash of each file with its size and time of change, so that only new files are read.
     """
+    inspection = _Inspection(folder)
+    family, _ = inspection.index()
+    return _hashed(inspection, {INDEX, *inspection.files(family.needed)}, cache_file)
+
+
+def earlier_fingerprint(folder: Path, cache_file: Path) -> str:
+    """As `fingerprint` up to recipes of schema 2: over all data files in `folder`, also those that are never loaded."""
+    inspection = _Inspection(folder)
+    return _hashed(inspection, inspection.data_files(), cache_file)
+
+
+def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path) -> str:
     remembered = _remembered(cache_file)
     total = hashlib.sha256()
     fresh = False
-    inspection = _Inspection(folder)
-    family, _ = inspection.index()
-    for file in sorted({INDEX, *inspection.files(family.needed)}):
+    for file in sorted(files):
         path = inspection.folder / file
         try:
             facts = path.stat()
@@ -294,6 +305,20 @@ class _Inspection:
                 if (suffix in TEXTS or part.is_weights(entry.name)) and not os.path.isdir(entry.path):
                     self.place(file)
                     found.append(file)
+        return found
+
+    def data_files(self) -> list[str]:
+        """All JSON, text and safetensors files of the folder, except those of `UNCOUNTED` and of hidden folders."""
+        found: list[str] = []
+        for path, folders, names in os.walk(self.folder):
+            inside = Path(path).relative_to(self.folder)
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            files = [inside / name for name in names]
+            found += [file.as_posix() for file in files if file.suffix.lower() in {WEIGHTS, *TEXTS} and file.parts[0] not in UNCOUNTED]
+            if len(found) + len(folders) > MOST_FILES:
+                raise self.unsafe(found[-1] if found else folders[-1], _TOO_MANY)
+        for file in found:
+            self.place(file)
         return found
 
     def place(self, file: str) -> os.stat_result:

@@ -166,6 +166,10 @@ class ModelLibrary:
         self._verified[model.folder] = stamp, fingerprint
         return fingerprint
 
+    def is_of(self, fingerprint: str, model: Model) -> bool:
+        """Whether `fingerprint` is that of `model`, also as earlier versions computed it. Reads and raises as `verified`."""
+        return fingerprint == self.verified(model) or fingerprint == inspection.earlier_fingerprint(model.folder, self._fingerprints)
+
     def _at(self, folder: Path) -> Model | None:
         real = os.path.realpath(folder)
         return next((model for model in self._models if os.path.realpath(model.folder) == real), None)

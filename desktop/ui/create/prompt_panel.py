@@ -51,7 +51,7 @@ class PromptPanel(Retranslating, QFrame):
 
     requested = Signal()  # pictures or twins were queued, which the canvas is to show
     edited = Signal()  # of anything that drafts keep
-    model_changed = Signal(object)  # Model
+    model_changed = Signal(object)  # Model; however it was chosen
     open_model_requested = Signal()
 
     def __init__(self, generation: Generation, theme: Theme, history: History) -> None:
@@ -61,6 +61,7 @@ class PromptPanel(Retranslating, QFrame):
         self._history = history
         self._surprised = ""  # the last surprise
         self._models: tuple[Model, ...] = ()
+        self._announced: Model | None = None  # the last one in `model_changed`
         self._meter: TokenMeter | None = None
         self._seeds_dialog: SeedsDialog | None = None
         self._twins_dialog: TwinsDialog | None = None
@@ -290,7 +291,6 @@ class PromptPanel(Retranslating, QFrame):
         if model.name != before.name:
             self._adopt(model, before)
             self._offer_examples()
-            self.model_changed.emit(model)
             self.edited.emit()
 
     def _show_model(self, name: str) -> None:
@@ -317,6 +317,9 @@ class PromptPanel(Retranslating, QFrame):
             )
         self._warn_about_chinese()
         self._check_branches()
+        if model != self._announced:
+            self._announced = model
+            self.model_changed.emit(model)
 
     def _adopt(self, model: Model, before: Model | None) -> None:
         """Change the settings that are at the defaults of `before` to those of `model`."""
