@@ -51,9 +51,6 @@ class Pipeline(Protocol):
     scheduler: Any  # a `Scheduler`: diffusers declares this attribute differently in every pipeline
 
     @property
-    def components(self) -> dict[str, Any]: ...
-
-    @property
     def _execution_device(self) -> torch.device: ...
 
     def __call__(self, **arguments: Any) -> Any: ...
