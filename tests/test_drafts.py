@@ -14,7 +14,7 @@ import pytest
 
 from desktop.diffusion.recipe import Recipe
 from desktop.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored
-from desktop.library.drafts import MOST_PROMPTS, Drafts, DraftsFile, Waiting
+from desktop.library.drafts import Drafts, DraftsFile, Waiting
 from tests import damage
 
 ROOT = Path(__file__).parent.parent
@@ -59,19 +59,6 @@ def test_drafts_are_restored(path: Path) -> None:
 def test_an_unpaired_surrogate_is_restored(path: Path) -> None:
     drafts = replace(TYPED, recipe=Recipe.of(prompt="fox \ud83e \x00"))
     assert DraftsFile(saved(path, drafts)).load() == (drafts, None)
-
-
-def test_the_history_is_bounded_and_has_the_newest_last() -> None:
-    drafts = Drafts()
-    for number in range(MOST_PROMPTS + 50):
-        drafts = drafts.remember(f"prompt {number}")
-    assert len(drafts.history) == MOST_PROMPTS
-    assert drafts.history[-1] == f"prompt {MOST_PROMPTS + 49}"
-
-
-def test_the_history_has_no_prompt_twice_in_a_row() -> None:
-    drafts = Drafts().remember("fox").remember("fox").remember("cat").remember("fox").remember("  ").remember("")
-    assert drafts.history == ("fox", "cat", "fox")
 
 
 @pytest.mark.slow

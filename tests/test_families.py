@@ -69,7 +69,7 @@ def stock_picture(recipe: Recipe, prompts: dict | None = None) -> Pixels:
 
 def test_the_model_list_has_its_facts(model: Model) -> None:
     assert model.family is STABLE_DIFFUSION_XL
-    assert (model.size, model.multiple, model.token_limit, model.sampler) == (64, 8, 77, "Euler")
+    assert (model.size, model.multiple, model.token_limits, model.sampler) == (64, 8, (77, 77), "Euler")
     assert (model.steps, model.guidance) == (30, 5.0)
     assert model.traits == replace(STABLE_DIFFUSION.traits("", {}, {}), spacing="leading")
 

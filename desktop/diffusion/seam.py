@@ -51,9 +51,6 @@ class Pipeline(Protocol):
 
     scheduler: Any  # a `Scheduler`: diffusers declares this attribute differently in every pipeline
 
-    @property
-    def components(self) -> dict[str, Any]: ...
-
     def __call__(self, **arguments: Any) -> Any: ...
 
     def set_progress_bar_config(self, **options: Any) -> None: ...

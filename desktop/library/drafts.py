@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -36,12 +36,6 @@ class Drafts:
     pictures: int = 1
     up_next: tuple[Waiting, ...] = ()  # in order
     history: tuple[str, ...] = ()  # prompts, newest last
-
-    def remember(self, prompt: str) -> Drafts:
-        """Return the drafts with `prompt` added to the history, unless it is the newest entry already."""
-        if not prompt.strip() or self.history[-1:] == (prompt,):
-            return self
-        return replace(self, history=(*self.history, prompt)[-MOST_PROMPTS:])
 
 
 class DraftsFile:

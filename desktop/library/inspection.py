@@ -19,7 +19,8 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..diffusion.families import FAMILIES, INDEX, check_channels, family_called
+from ..diffusion import families
+from ..diffusion.families import FAMILIES, INDEX, check_channels
 from ..diffusion.families.description import Family, Part
 from ..errors import (
     QT_TRANSLATE_NOOP,
@@ -225,30 +226,11 @@ class _Inspection:
         if not os.path.lexists(self.folder / INDEX):
             raise self.without_index()
         index = self.json(INDEX)
-        kind = index.get("_class_name")
-        if kind is None:
-            raise self.damaged(INDEX, _LACKING)
-        if not isinstance(kind, str):
-            raise self.refused(INDEX, _NAMES_CODE)
-        family = family_called(kind)
-        if family is None:
-            raise ModelUnsupported(kind=_short(kind))
+        try:
+            family = families.check_index(self.name, index)
+        except ModelUnsupported as error:
+            raise ModelUnsupported(kind=_short(error.values["kind"])) from None
         self.unseen += MOST_VALUES * (len(family.text_encoders) - 1)
-        for name, value in index.items():
-            if name.startswith("_") or isinstance(value, (str, int, float, type(None))):
-                continue
-            part = family.part(name)
-            if part is None or not isinstance(value, list) or len(value) != 2:
-                raise self.refused(INDEX, _NAMES_CODE)
-            if value == [None, None] and not part.needed:
-                continue
-            if value[0] != part.library:
-                raise self.refused(INDEX, _NAMES_CODE)
-            if value[1] not in part.classes:
-                raise ModelUnsupported(kind=_short(str(value[1])))
-        for part in family.needed:
-            if not isinstance(index.get(part.name), list):
-                raise ModelIncomplete(folder=self.name, missing=part.name)
         return family, index
 
     def without_index(self) -> SafelightError:

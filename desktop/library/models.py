@@ -53,9 +53,9 @@ class Model:
     problem: SafelightError | None = None
 
     @property
-    def token_limit(self) -> int:
-        """How much of a prompt all text encoders read."""
-        return min(self.token_limits)
+    def recommended(self) -> Mapping[str, Any]:
+        """The settings that suit the model best, by field key. A field without an entry starts at the default of the recipe."""
+        return {"sampler": self.sampler, "steps": self.steps, "guidance_scale": self.guidance, "width": self.size, "height": self.size}
 
     @property
     def most_side(self) -> int:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -325,9 +325,9 @@ class PromptPanel(Retranslating, QFrame):
         """Change the settings that are at the defaults of `before` to those of `model`."""
         if before is None or self._size.size_chosen == (before.size, before.size):
             self._size.set_size(model.size, model.size)
-        for key, value in _defaults(model).items():
-            if before is None or self._controls[key].value() == _defaults(before)[key]:
-                self._controls[key].show(value)
+        for key, control in self._controls.items():
+            if key in model.recommended and (before is None or control.value() == before.recommended[key]):
+                control.show(model.recommended[key])
 
     def _why_unfit(self, sampler: Sampler) -> str:
         """Why the chosen model cannot use `sampler`; "" if it can."""
@@ -504,8 +504,3 @@ class PromptPanel(Retranslating, QFrame):
     def _caption(self, name: str, buddy: QWidget) -> QLabel:
         self._captions[name] = label("caption", f"{name}_caption", buddy)
         return self._captions[name]
-
-
-def _defaults(model: Model) -> dict[str, Any]:
-    """The settings that the model recommends, by field key."""
-    return {"steps": model.steps, "guidance_scale": model.guidance, "sampler": model.sampler}
