@@ -109,7 +109,7 @@ class LoadedModel:
             if leg.turn is not None and departure.refined is not None:
                 del steps[leg.turn.after + 1 :]
             latents = denoise(self.pipeline, arguments, seed, control, renderer, begin, keep, tuple(steps), leg.until, departure, watch)
-        assert latents is not None  # the last leg has no end of its own
+        assert latents is not None  # the last leg runs to its end and returns latents
         return latents
 
     def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:

@@ -30,7 +30,7 @@ def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
     positions = pixels // family.spatial_factor(autoencoder) ** 2  # of latents
     step = 2 * positions * denoiser["block_out_channels"][0] * family.memory.denoiser_maps
     widths = autoencoder.get("decoder_block_out_channels") or autoencoder["block_out_channels"]
-    decoding = pixels * 2 * widths[0] * family.memory.decoder_maps  # the last block takes in twice what it gives out
+    decoding = pixels * 2 * widths[0] * family.memory.decoder_maps  # the last block has twice as many input channels as output channels
     return max(step, decoding) * device.dtype.itemsize
 
 

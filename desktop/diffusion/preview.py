@@ -126,7 +126,7 @@ class Previewer:
         self._costs: dict[tuple[int, ...], float] = {}  # seconds of the preview decoder by shape of latents
 
     def renderer(self, previews: Previews) -> StepRenderer:
-        """For one run: what makes its steps visible."""
+        """The previews for one run."""
         return StepRenderer(self, previews)
 
     def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
@@ -215,7 +215,7 @@ def _timings(decoder: Decode, latents: torch.Tensor) -> Iterator[float]:
 
 
 def _spread(features: torch.Tensor, factor: int) -> torch.Tensor:
-    """B×factor²·C×h×w → B×h·factor×w·factor×C; unlike `pixel_shuffle` without a detour where channels come last."""
+    """B×factor²·C×h×w → B×h·factor×w·factor×C; unlike `pixel_shuffle`, without a copy when channels come last."""
     batch, channels, rows, columns = features.shape
     inner = features.permute(0, 2, 3, 1).reshape(batch, rows, columns, factor, factor, channels // factor**2)
     return inner.transpose(2, 3).reshape(batch, rows * factor, columns * factor, channels // factor**2)
@@ -243,7 +243,7 @@ def _pixels(picture: torch.Tensor) -> Pixels:
 
 
 def _thumbnail(picture: torch.Tensor, pixels: Pixels) -> Pixels:
-    """`picture`, H×W×3 uint8, reduced by averaging squares; at the right and lower edge what is left of them.
+    """`picture`, H×W×3 uint8, reduced by averaging squares; at the right and lower edge the squares are cut off.
 
     As `avg_pool2d(ceil_mode=True)` would, in a third of the time: sums of whole rows, then of whole rows that are shifted.
     """

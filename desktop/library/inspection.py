@@ -108,7 +108,7 @@ def resolved(folder: Path) -> Path:
 
 
 def inspect(folder: Path) -> None:
-    """Raise unless `folder` holds a whole model of a family we know, and loading it can do nothing but read data."""
+    """Raise unless `folder` holds a complete model of a supported family that can be loaded without running code."""
     _Inspection(folder).everything()
 
 

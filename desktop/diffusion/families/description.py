@@ -76,7 +76,7 @@ class MemoryFactors:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """Good settings for a model of the family that tells nothing else."""
+    """Default settings of a model of this family."""
 
     steps: int
     guidance_scale: float
