@@ -171,7 +171,7 @@ def test_far_zoomed_in_pixels_are_squares(canvas, timeline):
         (Ending.FAILED, None, "This run ended before its first step."),
     ],
 )
-def test_what_is_not_there_yet_is_said(canvas, timeline, work, ending, phase, words):
+def test_a_missing_picture_is_explained(canvas, timeline, work, ending, phase, words):
     work.run, work.phase = Run(Recipe(), ending=ending), phase
     timeline.show(work.run)
     work.changed.emit()
@@ -277,7 +277,7 @@ def test_each_view_says_what_it_is(canvas, timeline, work):
     assert sentence(canvas) == "The finished picture"
 
 
-def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
+def test_views_of_the_next_step_are_announced(canvas, timeline, work):
     run = developed(10, done=5)
     timeline.show(run)
     work.run, work.running = run, True
@@ -299,7 +299,7 @@ def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
 
 
 @pytest.mark.parametrize(("width", "height"), [(240, 200), (300, 560), (900, 400)])
-def test_the_sentence_stands_below_the_picture_wherever_there_is_room(qtbot, canvas, timeline, width, height):
+def test_the_sentence_is_below_the_picture_if_there_is_space(qtbot, canvas, timeline, width, height):
     timeline.show(developed(10, done=5))
     canvas.resize(width, height)
     [half] = canvas._stage.halves()

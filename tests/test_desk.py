@@ -65,7 +65,7 @@ def desk(tmp_path, work, told):
     return desk
 
 
-async def test_the_memory_of_the_model_is_given_back_and_that_is_said(desk, work, told):
+async def test_the_memory_of_the_model_is_freed_with_a_notice(desk, work, told):
     await desk.free_memory()
     assert told == ["The model is unloaded; the next picture loads it again."]
     told.clear()

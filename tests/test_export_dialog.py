@@ -163,7 +163,7 @@ async def test_without_pyav_mp4_is_greyed_and_one_sentence_says_why(show, monkey
         assert dialog._proof.choices.format is not Format.MP4
 
 
-async def test_with_pyav_nothing_is_said(show):
+async def test_with_pyav_there_is_no_notice(show):
     pytest.importorskip("av")
     assert not show(developed(10)).findChild(QLabel, "video_missing").isVisible()
 

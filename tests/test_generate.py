@@ -146,7 +146,7 @@ async def test_a_stopped_run_can_be_resumed(bench, whole):
     assert same(run, whole)
 
 
-async def test_another_model_in_its_place_is_said_and_the_run_stays_paused(bench):
+async def test_a_changed_model_is_reported_and_the_run_stays_paused(bench):
     bench, run = bench(), Run(RECIPE)
     await bench.generate(run, pause_at=2)
     run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "model_fingerprint": "another"})
@@ -182,7 +182,7 @@ def fingerprint_before(folder: Path) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_paused(bench, tmp_path):
+async def test_a_missing_model_is_reported_and_the_run_stays_paused(bench, tmp_path):
     bench, run = bench(), Run(RECIPE)
     await bench.generate(run, pause_at=2)
     recording = bench.recordings.open(run.id).run
@@ -198,7 +198,7 @@ async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_
     assert recording.steps[2].estimate is not None
 
 
-async def test_other_arithmetic_is_said_and_the_run_stays_paused(bench):
+async def test_a_changed_device_is_reported_and_the_run_stays_paused(bench):
     bench, run = bench(), Run(RECIPE)
     await bench.generate(run, pause_at=2)
     run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "dtype": "float8"})

@@ -216,7 +216,7 @@ def test_a_folder_that_vanishes_later_says_so_on_use(library: ModelLibrary, fold
         library.verified(model)
 
 
-def test_verifying_gives_the_fingerprint_and_sees_whatever_changed_since(library: ModelLibrary, folder: Path) -> None:
+def test_verifying_returns_the_fingerprint_and_detects_later_changes(library: ModelLibrary, folder: Path) -> None:
     model = library.open(folder)
     before = library.verified(model)
     assert library.verified(model) == before

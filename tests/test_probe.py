@@ -84,7 +84,7 @@ async def test_the_picture_beside_has_values_of_its_own(studio):
     assert studio.asked == [(3, 0.5, 0.5)]
 
 
-async def test_what_was_not_kept_is_said(studio):
+async def test_values_that_were_not_kept_are_reported(studio):
     studio.lost = True
     studio.probe.point_at(0.5, 0.5)
     await settle()

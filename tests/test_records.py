@@ -146,7 +146,7 @@ def test_a_length_beyond_the_file_is_not_believed(tmp_path):
         max_size=25,
     )
 )
-def test_whatever_happens_to_its_end_what_lies_before_is_there(tmp_path_factory, doings):
+def test_records_before_a_damaged_end_stay_readable(tmp_path_factory, doings):
     """A model: the entries with where each ends. A crash takes what lies behind a place; a power cut leaves zeros there."""
     path = tmp_path_factory.getbasetemp() / "hypothesis.records"
     path.unlink(missing_ok=True)

@@ -101,7 +101,7 @@ async def test_two_views_are_filled_in_one_after_the_other(studio):
     assert not studio.timeline.is_substitute(studio.timeline.shown[0])
 
 
-async def test_what_cannot_be_made_is_said_once_and_not_tried_again(studio):
+async def test_an_impossible_view_is_reported_once_and_not_retried(studio):
     run = developed(6, done=4)
     studio.timeline.show(run)
     studio.timeline.choose_view(View.GUIDANCE)

@@ -116,7 +116,7 @@ def test_without_a_run_there_is_nothing(timeline):
     assert timeline.calls == 0
 
 
-def test_one_thing_stands_beside_at_a_time(timeline):
+def test_the_picture_is_compared_with_one_other_at_a_time(timeline):
     one, two = developed(10, done=5), developed(10, done=3)
     timeline.show(one)
     timeline.choose_second_view(View.NOISY)
@@ -129,14 +129,14 @@ def test_one_thing_stands_beside_at_a_time(timeline):
     assert timeline.compare is None
 
 
-def test_choosing_the_view_that_stands_beside_changes_places(timeline):
+def test_choosing_the_compared_view_swaps_the_two(timeline):
     timeline.show(developed(10, done=5))
     timeline.choose_second_view(View.NOISY)
     timeline.choose_view(View.NOISY)
     assert (timeline.view, timeline.second_view) == (View.NOISY, View.ESTIMATE)
 
 
-def test_switching_keeps_the_step_and_what_stands_beside(timeline):
+def test_switching_keeps_the_step_and_the_comparison(timeline):
     one, two, three = developed(10, done=5), developed(10, done=3), developed(10, done=9)
     timeline.show(one)
     timeline.compare_with(two)

@@ -109,7 +109,7 @@ def test_a_pause_is_shown_until_it_comes_and_can_be_taken_back(bar, timeline, wo
     assert button(bar, "pause").accessibleName() == "Pause"
 
 
-def test_taking_back_a_pause_means_the_run_at_work_whatever_is_shown(bar, timeline, work):
+def test_removing_a_pause_applies_to_the_active_run_not_the_shown_one(bar, timeline, work):
     timeline.show(developed(10, done=3))
     bar.pause_or_resume()
     bar.pause_or_resume()
@@ -223,7 +223,7 @@ def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, l
 # -- beside
 
 
-def test_a_second_view_stands_beside(bar, timeline, work):
+def test_a_second_view_is_shown_side_by_side(bar, timeline, work):
     timeline.show(work.run)
     arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
     assert seen(bar, *arrangements) == [False] * 3
@@ -249,7 +249,7 @@ def test_two_views_change_places_rather_than_being_the_same(bar, timeline, work)
     assert (timeline.view, timeline.second_view) == (View.NOISY, View.ESTIMATE)
 
 
-def test_a_branch_stands_beside(bar, timeline, paused):
+def test_a_branch_is_shown_side_by_side(bar, timeline, paused):
     timeline.choose_second_view(View.NOISY)
     menu(bar, "beside")["Compare with: prompt: a green pear"].trigger()
     assert timeline.compare is paused

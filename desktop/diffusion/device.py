@@ -21,7 +21,7 @@ SMALL_WORK = 1e10
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """The device of all tensors. Half precision only if the hardware supports it; otherwise it is slower or overflows."""
+    """The device and dtype of tensors. Half precision only on hardware that computes in it; other hardware is slower or inaccurate."""
 
     kind: Literal["cpu", "cuda", "mps"]
     name: str
@@ -45,7 +45,7 @@ class Device:
 
 
 def best_device() -> Device:
-    """The fastest device of this machine, with the best precision that it computes correctly."""
+    """The fastest device of this machine, with the fastest dtype that gives correct results on it."""
     if torch.cuda.is_available():
         name = torch.cuda.get_device_name()
         if torch.cuda.get_device_capability() >= (8, 0):
@@ -61,7 +61,7 @@ def best_device() -> Device:
 
 
 def fitting_threads(work: float) -> int:
-    """Threads for a run with `work` (parameters × latent positions) per step: the number of idle cores."""
+    """The number of threads for a run of `work` (parameters × latent positions) per step: at most the cores that are idle now."""
     cores = _cores()
     if work < SMALL_WORK or cores == 1:
         return 1
@@ -99,7 +99,7 @@ def channels_last(module: M, device: torch.device | str | None = None, dtype: to
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether `error` is a failed allocation: Metal and the CPU raise a plain RuntimeError."""
+    """Whether `error` reports a failed allocation. Metal and the CPU raise a plain RuntimeError, recognised by its text."""
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     text = str(error).lower()
@@ -110,12 +110,12 @@ def is_out_of_memory(error: BaseException) -> bool:
         "not enough memory",
         "could not create a primitive",
         "could not create a memory",
-    )  # oneDNN, for a convolution
+    )  # oneDNN, when it cannot allocate memory for a convolution
     return isinstance(error, (RuntimeError, OSError)) and any(each in text for each in words)
 
 
 def release_memory() -> None:
-    """Release unused memory."""
+    """Free the memory of unreferenced tensors."""
     gc.collect()
     if torch.accelerator.is_available():
         torch.accelerator.empty_cache()

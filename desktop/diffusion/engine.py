@@ -30,9 +30,9 @@ T = TypeVar("T")
 
 
 class Engine:
-    """Lives on the worker. Keeps one model loaded, with what was learned about it, so that the next run starts at once.
+    """Lives on the worker. Keeps one model loaded, with its measurements, so that the next run starts at once.
 
-    Whatever fails in a run, the next one works. An error that leaves here holds no tensor.
+    After an error the next run works. Errors raised here hold no tensors.
     """
 
     def __init__(self, device: Device | None = None) -> None:
@@ -128,7 +128,7 @@ class Engine:
         return self._loaded
 
     def _environment(self, fingerprint: str) -> dict[str, Any]:
-        """What, beside the recipe, decides the picture's bits."""
+        """What the picture's exact pixels depend on, besides the recipe."""
         return {
             "app": __version__,
             "torch": torch.__version__,
@@ -144,14 +144,14 @@ class Engine:
         }
 
     def _surviving(self, recipe: Recipe, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        """Call `work`; an error leaves without the tensors in its traceback, and one of memory also releases the model."""
+        """Call `work`. Remove the tensors from the traceback of an error; after an out-of-memory error also unload the model."""
         try:
             return work(*arguments, **named)
         except Exception as error:
             _drop_tensors(error)
             if not is_out_of_memory(error):
                 raise
-        self.free()  # after the except: until there the error itself is alive
+        self.free()  # after the except block, in which the error still exists
         raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
 
 

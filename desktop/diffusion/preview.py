@@ -127,7 +127,7 @@ class Previewer:
         self._costs: dict[tuple[int, ...], float] = {}  # seconds of the preview decoder by shape of latents
 
     def renderer(self, previews: Previews) -> StepRenderer:
-        """A renderer for the steps of one run."""
+        """The previews for one run."""
         return StepRenderer(self, previews)
 
     def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
@@ -216,7 +216,7 @@ def _timings(decoder: Decode, latents: torch.Tensor) -> Iterator[float]:
 
 
 def _spread(features: torch.Tensor, factor: int) -> torch.Tensor:
-    """B×factor²·C×h×w → B×h·factor×w·factor×C; unlike `pixel_shuffle` it needs no copy for channels-last tensors."""
+    """B×factor²·C×h×w → B×h·factor×w·factor×C; unlike `pixel_shuffle`, without a copy when channels come last."""
     batch, channels, rows, columns = features.shape
     inner = features.permute(0, 2, 3, 1).reshape(batch, rows, columns, factor, factor, channels // factor**2)
     return inner.transpose(2, 3).reshape(batch, rows * factor, columns * factor, channels // factor**2)
@@ -244,7 +244,7 @@ def _pixels(picture: torch.Tensor) -> Pixels:
 
 
 def _thumbnail(picture: torch.Tensor, pixels: Pixels) -> Pixels:
-    """Reduce `picture`, H×W×3 uint8, by averaging squares; those at the right and lower edge may be smaller.
+    """`picture`, H×W×3 uint8, reduced by averaging squares; at the right and lower edge the squares are cut off.
 
     Same result as `avg_pool2d(ceil_mode=True)` in a third of the time: sums rows first, then shifted rows.
     """

@@ -172,9 +172,9 @@ class Recipe:
 
     @classmethod
     def from_dict(cls, data: Any) -> tuple[Recipe, dict[str, Any]]:
-        """The recipe that `data` describes, and what of it could not be read, by name; None for what is missing.
+        """The recipe in `data`, and the values that could not be read, by name; None for missing ones.
 
-        What could not be read is at its default; of a newer schema (see `is_newer`) that is everything.
+        Unread values get their defaults; of a newer schema (see `is_newer`) nothing is read.
         """
         if not isinstance(data, dict):
             return cls(), {"recipe": data}

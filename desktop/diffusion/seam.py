@@ -104,7 +104,7 @@ def device_of(pipeline: Pipeline) -> torch.device:
 
 
 class Seam:
-    """Observes one call of `pipeline` made inside it. Leaves the pipeline as it was, however the call ends."""
+    """Observes one call of `pipeline` made inside it. Restores the pipeline at the end of the call, also after an error."""
 
     def __init__(
         self,
@@ -426,7 +426,7 @@ def _zeros(structure: Structure, given: torch.Tensor) -> Any:
 
 
 def _mark(value: object) -> object:
-    """What tells later whether `value` was changed: schedulers replace most attributes, but modify some lists and tensors in place."""
+    """A value that shows later whether `value` was changed. Schedulers modify some lists and tensors in place."""
     match value:
         case torch.Tensor():
             return value, value._version

@@ -191,7 +191,7 @@ class SnapshotWriter:
 
 
 def _dict(items: Iterable[tuple[object, str]]) -> str:
-    """As a list of pairs, so that it is told from the other objects, and its keys may be numbers. The values are JSON already."""
+    """As a list of pairs, to distinguish it from other objects and to allow numbers as keys. The values are JSON already."""
     return (
         f'{{"dict": [{", ".join([f"[{json.dumps(name) if type(name) is not str else quoted(name)}, {text}]" for name, text in items])}]}}'
     )

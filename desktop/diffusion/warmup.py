@@ -45,4 +45,4 @@ def _map_torch() -> None:
     dlopen.argtypes, dlopen.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
     for name in ("torch_cpu", "torch_python"):
         library = Path(torch.origin).parent / "lib" / f"lib{name}.{suffix}"
-        dlopen(os.fsencode(library), os.RTLD_NOW)  # if it fails, the following import raises torch's own error
+        dlopen(os.fsencode(library), os.RTLD_NOW)  # if this fails, the import that follows raises torch's own error

@@ -110,7 +110,7 @@ def resolved(folder: Path) -> Path:
 
 
 def inspect(folder: Path) -> None:
-    """Raise unless `folder` holds a complete model of a known family, and loading it only reads data."""
+    """Raise unless `folder` holds a complete model of a supported family that can be loaded without running code."""
     _Inspection(folder).everything()
 
 

@@ -92,7 +92,7 @@ class MemoryFactors:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """Good settings for a model of the family whose files recommend none."""
+    """Default settings of a model of this family."""
 
     steps: int
     guidance_scale: float

@@ -425,7 +425,7 @@ def _column(widget: QWidget) -> QVBoxLayout:
 
 
 def _said(setting: Setting) -> str:
-    """The change in a few words; prompts are long and visible above, and seeds say nothing."""
+    """The change in a few words; prompts are long and visible above, and seeds have no meaning for the user."""
     caption = tr("Safelight", setting.field.caption)
     if setting.field.editor in (Editor.PROMPT, Editor.SEED):
         return caption
