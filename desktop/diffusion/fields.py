@@ -254,7 +254,7 @@ class Captions:
     def of(cls, lost: Iterable[str]) -> Captions:
         """Captions for entries like "steps: 900" or "turns". An unknown name, for example another program's, stays as it is."""
         captions = {field.key: field.caption for field in FIELDS} | _OTHER_CAPTIONS
-        entries = {}
+        entries: dict[tuple[str, str], None] = {}  # a set that keeps the order
         for entry in lost:
             key, _, value = entry.partition(": ")
             entries[captions.get(key, key), "" if key in _OTHER_CAPTIONS else value] = None
