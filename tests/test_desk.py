@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from PySide6.QtCore import Signal
 
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe, Turn
@@ -28,13 +27,6 @@ from tests.developed import Work, branched, developed
 STARTER = SimpleNamespace(name="starter", traits=Traits())
 
 
-class Line(Work):
-    """A generation with nothing in line."""
-
-    ended = Signal(object)
-    up_next = needed = ()
-
-
 class Maker:
     freed = 0
 
@@ -53,7 +45,7 @@ class Maker:
 
 @pytest.fixture
 def work(qapp):
-    return Line()
+    return Work()
 
 
 @pytest.fixture
@@ -117,7 +109,7 @@ async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tm
     run = developed(4)
     run.path = tmp_path / "a.png"
     Journal.begin(tmp_path / "recordings", run).close()
-    await desk.look_at(Recent(run.path, None))
+    await desk.show_recent(Recent(run.path, None))
     assert len(desk.timeline.steps) == 5
     assert desk.timeline.run.id == run.id
     await desk.archive.pin(desk.timeline.run, True)
@@ -147,7 +139,7 @@ async def test_an_opened_picture_is_shown_with_the_steps_of_its_run_wherever_it_
 
 async def test_a_recent_picture_that_was_renamed_is_shown_with_its_steps(desk, tmp_path):
     run = recorded(developed(4), tmp_path)
-    await desk.look_at(Recent(run.path.rename(tmp_path / "b.png"), None))
+    await desk.show_recent(Recent(run.path.rename(tmp_path / "b.png"), None))
     assert (desk.timeline.run.id, len(desk.timeline.steps)) == (run.id, 5)
 
 

@@ -40,13 +40,6 @@ def exporting(qapp, tmp_path) -> Exporting:
 
 
 @pytest.fixture
-def parent(qtbot) -> QWidget:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    return parent
-
-
-@pytest.fixture
 async def show(exporting: Exporting, theme: Theme, parent: QWidget):
     """Opens the dialog for a run."""
     theme.reduce_motion = True

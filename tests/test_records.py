@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.library import records, safe_file
+from desktop.library import records
 from desktop.library.records import Appender, DamagedRecord, NewerRecords, NotRecords, Start, begins, contents, opened, payload, whole
-from tests.faulty_os import FaultyOs
 
 START = Start.of(3, b"sixteen letters.")
 FIRST = (1, 0, b"how it began")
@@ -48,19 +47,6 @@ def found(path: Path) -> list[tuple[int, int, bytes]]:
             except DamagedRecord:
                 assert listed  # only a closed file is believed unseen
         return [entry for entry in read if entry[0] != records.CONTENTS]
-
-
-@pytest.fixture
-def system(monkeypatch):
-    """Put a watched `os` under both writers."""
-
-    def install(**faults):
-        faulty = FaultyOs(**faults)
-        monkeypatch.setattr(safe_file, "os", faulty)
-        monkeypatch.setattr(records, "os", faulty)
-        return faulty
-
-    return install
 
 
 @pytest.mark.parametrize("closed", [False, True])

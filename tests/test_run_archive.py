@@ -8,6 +8,7 @@ import pytest
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Previews, Run
+from desktop.errors import RecordingNewer
 from desktop.generate import RunMaker
 from desktop.library import records
 from desktop.library.journal import Journal, path_of, start_of
@@ -376,6 +377,75 @@ async def test_a_recording_of_a_newer_version_is_unchanged_and_reported(folder, 
     assert told(studio) == ["Recordings of a newer Safelight: 1. They are left unchanged; update Safelight to open them."]
     await studio.keeper.delete_unpinned()
     assert path.read_bytes() == newer
+
+
+@pytest.fixture
+def newer(folder, monkeypatch) -> Run:
+    """A paused run whose recipe is of a newer schema."""
+    run = developed(6, done=3)
+    run.end(Ending.PAUSED)
+    with monkeypatch.context() as later:
+        later.setattr(Recipe, "to_dict", lambda self: {"schema": 4, "scene": {"of": "a red apple"}})
+        return record(folder, run)
+
+
+async def test_a_recording_with_a_recipe_of_a_newer_schema_is_reported_unchanged_and_never_resumed(folder, newer):
+    path = path_of(folder, newer.id)
+    content = path.read_bytes()
+    studio = Studio(folder)
+    studio.generation.hold([Job(Run(newer.recipe, id=newer.id))])
+    await studio.keeper.offer()
+    assert told(studio) == ["Recordings of a newer Safelight: 1. They are left unchanged; update Safelight to open them."]
+    for act in (studio.keeper.show, studio.keeper.resume, studio.keeper.discard):
+        with pytest.raises(RecordingNewer):
+            await act(newer.id)
+    studio.generation.resume(newer)  # as the queue does, which knows only its id
+    while studio.notices._tasks:
+        await asyncio.sleep(0.001)
+    assert studio.made == studio.machine.requests == []
+    studio = Studio(folder)
+    await studio.keeper.delete_unpinned()
+    await studio.keeper.limit(1)
+    assert path.read_bytes() == content
+
+
+async def test_a_recipe_with_unknown_values_is_shown_and_never_resumed_or_deleted(folder, monkeypatch):
+    to_dict = Recipe.to_dict
+    run = developed(6, done=3)
+    run.end(Ending.PAUSED)
+    with monkeypatch.context() as later:
+        later.setattr(Recipe, "to_dict", lambda self: {**to_dict(self), "style": {"of": "baroque"}})
+        record(folder, run)
+    content = path_of(folder, run.id).read_bytes()
+    studio = Studio(folder)
+    studio.generation.hold([Job(Run(run.recipe, id=run.id))])
+    await studio.keeper.offer()
+    assert told(studio) == ["“a red apple”, at step 3 of 6, can't be resumed: it was recorded by a newer Safelight."]
+    assert studio.generation.up_next == []
+    await studio.keeper.show(run.id)
+    assert len(studio.timeline.steps) == 4
+    studio.generation.resume()
+    while studio.notices._tasks:
+        await asyncio.sleep(0.001)
+    assert studio.made == studio.machine.requests == []
+    with pytest.raises(RecordingNewer):
+        await studio.keeper.pin(studio.timeline.run, True)
+    studio = Studio(folder)
+    await studio.keeper.delete_unpinned()
+    await studio.keeper.limit(1)
+    assert path_of(folder, run.id).read_bytes() == content
+
+
+async def test_the_parent_of_a_newer_recording_is_kept(folder, paused, monkeypatch):
+    with monkeypatch.context() as later:
+        later.setattr(Recipe, "to_dict", lambda self: {"schema": 4})
+        branch = paused.fork(2, paused.recipe.turned(2, prompt="other"))
+        branch.record(step(3, 6))
+        branch.end(Ending.PAUSED)
+        record(folder, branch)
+    studio = Studio(folder)
+    await studio.keeper.delete_unpinned()
+    assert {path.stem for path in folder.glob("*.run")} == {paused.id, branch.id}
 
 
 async def test_an_unreadable_recording_is_reported_and_can_be_deleted_without_its_branch(folder, paused, branch):

@@ -12,16 +12,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Previews, Run
 from desktop.studio.pace import Pace
-from desktop.studio.timeline import Timeline
 from desktop.ui.create.step_panel import PartLight, StepPanel
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.seed_field import grouped
 from tests.developed import Work, developed
-
-
-@pytest.fixture
-def timeline():
-    return Timeline()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ this table. To add a field, add its value to a part of the recipe (recipe.py) an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -203,11 +203,11 @@ FIELDS: tuple[Field, ...] = (
         "model",
         Editor.MODEL,
         QT_TRANSLATE_NOOP("Safelight", "Model"),
-        QT_TRANSLATE_NOOP("Safelight", "The model that makes the picture. Each model knows other subjects and styles."),
+        QT_TRANSLATE_NOOP("Safelight", "The model that generates the picture. Each model knows other subjects and styles."),
         QT_TRANSLATE_NOOP("Safelight", "model {value}"),
         "model",
         "name",
-        differs=QT_TRANSLATE_NOOP("Safelight", "Only one model is loaded at a time: the second picture is made after the first."),
+        differs=QT_TRANSLATE_NOOP("Safelight", "Only one model is loaded at a time: the second picture is generated after the first."),
         infotext="Model",
         may_differ=True,
     ),
@@ -242,3 +242,42 @@ def named(key: str) -> Field:
         if field.key == key:
             return field
     raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """Fields listed in a sentence, each with its value if it has one: "Model: dreams, Steps: 900"."""
+
+    entries: tuple[tuple[str, str], ...]  # caption, marked for translation; value or ""
+
+    @classmethod
+    def of(cls, lost: Iterable[str]) -> Captions:
+        """Captions for entries like "steps: 900" or "turns". An unknown name, for example another program's, stays as it is."""
+        captions = {field.key: field.caption for field in FIELDS} | _OTHER_CAPTIONS
+        entries = {}
+        for entry in lost:
+            key, _, value = entry.partition(": ")
+            entries[captions.get(key, key), "" if key in _OTHER_CAPTIONS else value] = None
+        return cls(tuple(entries))
+
+    def worded(self, translate: Callable[[str], str]) -> str:
+        return ", ".join(f"{translate(caption)}: {value}" if value else translate(caption) for caption, value in self.entries)
+
+    def __str__(self) -> str:
+        return self.worded(str)
+
+
+# Names in files that are not fields.
+_OTHER_CAPTIONS = {
+    "turns": QT_TRANSLATE_NOOP("Safelight", "Branches"),
+    "model.fingerprint": QT_TRANSLATE_NOOP("Safelight", "Model"),
+    "parameters": QT_TRANSLATE_NOOP("Safelight", "Metadata"),
+    "safelight": QT_TRANSLATE_NOOP("Safelight", "Metadata"),
+    "recipe": QT_TRANSLATE_NOOP("Safelight", "Recipe"),
+    "schema": QT_TRANSLATE_NOOP("Safelight", "Recipe"),
+    "seed_locked": QT_TRANSLATE_NOOP("Safelight", "Seed"),
+    "pictures": QT_TRANSLATE_NOOP("Safelight", "Number of pictures"),
+    "up_next": QT_TRANSLATE_NOOP("Safelight", "Queue"),
+    "run": QT_TRANSLATE_NOOP("Safelight", "Queue"),
+    "history": QT_TRANSLATE_NOOP("Safelight", "Prompt history"),
+}

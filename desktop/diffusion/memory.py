@@ -23,7 +23,7 @@ def check(folder: Path, recipe: Recipe, device: Device, is_loaded: bool, insist:
 
 
 def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
-    """Bytes that one picture takes beside the weights: the larger of a guided step and the decoder."""
+    """Bytes for one picture in addition to the weights: the larger of a guided step and the decoder."""
     family, _ = read_index(folder)
     denoiser, autoencoder = read_config(folder, family.denoiser), read_config(folder, family.autoencoder)
     pixels = recipe.size.width * recipe.size.height

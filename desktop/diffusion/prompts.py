@@ -49,7 +49,7 @@ class PromptEncoder:
 
 
 def _beyond_context(fragments: tuple[Fragment, ...], tokenizer: Any, marks: int) -> str:
-    """What of the prompt is cut off when this tokenizer reads it and adds `marks` tokens."""
+    """The end of the prompt that exceeds this tokenizer's limit, with `marks` added tokens; empty if nothing is cut off."""
     room = tokenizer.model_max_length - marks
     for index, fragment in enumerate(fragments):
         offsets = tokenizer(fragment.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)["offset_mapping"]

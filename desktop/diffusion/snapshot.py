@@ -229,6 +229,10 @@ class SnapshotReader:
         """One field of step `number`'s `Snapshot`; None if the recording is older than the field."""
         return self._value(self._steps[number].get(name), device)
 
+    def differs(self, number: int, name: str) -> bool:
+        """Whether this field of step `number` is not that of the step before."""
+        return bool(self._steps[number].get(name) != self._steps[number - 1].get(name))
+
     def _value(self, plain: Any, device: torch.device | str) -> Any:
         match plain:
             case list():

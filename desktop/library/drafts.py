@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from ..diffusion.fields import Captions
 from ..diffusion.recipe import Recipe
 from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
@@ -50,7 +51,7 @@ class DraftsFile:
         drafts, ignored = _read(found.values)
         self._unknown = {name: value for name, value in found.values.items() if name not in _to_values(Drafts())}
         problem = found.problem(DraftsNewer, DraftsRestored, DraftsLost)
-        return drafts, problem or (DraftsIgnored(names=", ".join(dict.fromkeys(ignored))) if ignored else None)
+        return drafts, problem or (DraftsIgnored(names=Captions.of(ignored)) if ignored else None)
 
     def save(self, drafts: Drafts) -> None:
         """Write `drafts`. Raises OSError; the file then keeps its contents."""

@@ -1,4 +1,4 @@
-"""Checks a model folder before any library reads it: a whole model of a family we know, plain data, inside the folder.
+"""Checks a model folder before any library reads it: complete, of a known family, only data, all files inside the folder.
 
 Only what is read when the model is loaded counts: model_index.json and the folders of the needed parts. Whatever else lies
 beside, code and pickles included, is never opened and is no reason to refuse a model. The weights themselves are read by
@@ -109,7 +109,7 @@ def resolved(folder: Path) -> Path:
 
 
 def inspect(folder: Path) -> None:
-    """Raise unless `folder` holds a whole model of a family we know, and loading it can do nothing but read data."""
+    """Raise unless `folder` holds a complete model of a known family, and loading it only reads data."""
     _Inspection(folder).everything()
 
 

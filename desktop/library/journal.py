@@ -22,6 +22,7 @@ from uuid import UUID
 from zlib import crc32
 
 from ..diffusion.control import Control
+from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Event, Picture, Plan, Run, Step
 from ..errors import NotResumable, RecordingBusy, RecordingNewer, SafelightError, StepDamaged
 from . import packing, records, safe_file
@@ -68,7 +69,7 @@ class Journal:
     def begin(cls, folder: Path, run: Run) -> Journal:
         """Open the journal of a run that starts or is resumed, and write what the run holds and its file does not. Blocks for milliseconds.
 
-        Raises `RecordingBusy` if the run is being written already, `RecordingNewer` if a later version recorded it, and `StepDamaged` if
+        Raises `RecordingBusy` if the run is being written already, `RecordingNewer` if a newer version recorded it, and `StepDamaged` if
         its file has lost steps that are not in memory.
         """
         journal = cls(folder, run)
@@ -306,7 +307,8 @@ def _opened(folder: Path, run: Run) -> Appender:
     safe_file.make_folder(folder)
     path, start = path_of(folder, run.id), start_of(run.id)
     begin = RecordKind.BEGIN, 0, _json({"recipe": run.recipe.to_dict(), "parent": run.parent, "branched_after": run.branched_after})
-    if not path.exists():
+    is_new = not path.exists()
+    if is_new:
         records.create(path, start, begin)
     try:
         try:
@@ -320,6 +322,8 @@ def _opened(folder: Path, run: Run) -> Appender:
     except NewerRecords as error:
         raise RecordingNewer from error
     try:
+        if not is_new and _is_newer(appender):
+            raise RecordingNewer
         if not _is_sound(appender, run):
             appender.check()
         if not appender.records:
@@ -328,6 +332,15 @@ def _opened(folder: Path, run: Run) -> Appender:
         appender.close()
         raise
     return appender
+
+
+def _is_newer(appender: Appender) -> bool:
+    """Whether its recipe cannot be read completely: to resume it would make another picture."""
+    try:
+        _, lost = Recipe.from_dict(json.loads(appender.payload(appender.records[0]))["recipe"])
+    except (LookupError, TypeError, ValueError, DamagedRecord):
+        return False
+    return bool(lost)
 
 
 def _is_sound(appender: Appender, run: Run) -> bool:

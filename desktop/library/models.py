@@ -49,7 +49,7 @@ class Model:
     guidance: float = PLACEHOLDER.defaults.guidance_scale
     sampler: str = samplers.SAMPLERS[0].name  # the one it comes with
     languages: tuple[str, ...] = PLACEHOLDER.languages  # that its text encoder reads
-    vocabulary: Vocabulary | None = field(default=None, compare=False)  # of a model of a small world: all that it learned
+    vocabulary: Vocabulary | None = field(default=None, compare=False)  # of its training captions, if that is small
     problem: SafelightError | None = None
 
     @property

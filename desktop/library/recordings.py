@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from ..diffusion.recipe import Recipe
+from ..diffusion.recipe import Recipe, is_newer
 from ..diffusion.run import Ending, Pixels, Plan, Run, Step, View
 from ..errors import (
     QT_TRANSLATE_NOOP,
@@ -54,7 +54,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list of recordings shows of one: a `RunSummary` unless it cannot be read, as `problem` says then."""
+    """What a list of recordings shows of one: a `RunSummary` unless it cannot be read.
+
+    `problem` says why not. A `RunSummary` has one too if a newer version recorded values that are unknown here.
+    """
 
     id: str
     nbytes: int
@@ -209,11 +212,16 @@ class Recordings:
         return _read(path_of(self.folder, id), {each.run.id: each for each in held}, frozenset())
 
     def pin(self, id: str, pinned: bool) -> None:
-        """Keep the recording and its tree whatever disk space they take. Raises `RecordingBusy` while the run is being made."""
+        """Keep the recording and its tree whatever disk space they take.
+
+        Raises `RecordingBusy` while the run is being made, and `RecordingNewer`.
+        """
         path = path_of(self.folder, id)
         try:
             with _opened(path) as file:
                 told = _told(file, id)
+            if told.is_partial:
+                raise RecordingNewer
             appender = Appender(path, start_of(id))
             try:
                 appender.append([state(told.ending, told.picture_path, pinned)])
@@ -237,7 +245,7 @@ class Recordings:
         safe_file.sweep(self.folder)
         trees = self._trees()
         for each in itertools.chain(*trees):
-            if each.ending is Ending.FINISHED and not each.is_closed:  # killed after the picture was saved
+            if each.ending is Ending.FINISHED and not each.is_closed and not each.problem:  # killed after the picture was saved
                 with contextlib.suppress(RecordingBusy, NotKept):
                     self.pin(each.id, each.pinned)
         excess = sum(each.nbytes for tree in trees for each in tree) - (self.limit if limit is None else limit)
@@ -294,7 +302,17 @@ class Recordings:
                     return known
                 told = _told(file, path.stem)
         except (RecordingNewer, RecordingUnreadable) as problem:
-            summary: Summary = Summary(path.stem, now.st_size, problem=problem)
+            return _Listed(now.st_size, now.st_mtime_ns, Summary(path.stem, now.st_size, problem=problem))
+        if told.is_newer:
+            summary = Summary(
+                path.stem,
+                now.st_size,
+                told.parent,
+                told.branched_after,
+                pinned=told.pinned,
+                is_running=told.is_running,
+                problem=RecordingNewer(),
+            )
         else:
             summary = RunSummary(
                 path.stem,
@@ -308,6 +326,7 @@ class Recordings:
                 told.picture_path,
                 told.pinned,
                 told.is_running,
+                RecordingNewer() if told.is_partial else None,
                 recipe=told.recipe,
             )
         return _Listed(now.st_size, now.st_mtime_ns, summary)
@@ -326,7 +345,8 @@ class _Told:
     """What the records of a file say."""
 
     recipe: Recipe
-    is_newer: bool  # the recipe holds values that this version does not know
+    is_newer: bool  # the recipe is of a newer schema, so nothing of it was read
+    is_partial: bool  # some or all of the recipe could not be read
     parent: str | None
     branched_after: int | None
     plan: Plan | None
@@ -380,6 +400,7 @@ def _told(file: FileIO, id: str, thorough: bool = False) -> _Told:
     is_made = RecordKind.PICTURE in last and (RecordKind.STEP not in last or last[RecordKind.STEP].offset < last[RecordKind.PICTURE].offset)
     return _Told(
         recipe,
+        isinstance(begin["recipe"], dict) and is_newer(begin["recipe"]),
         bool(lost),
         begin["parent"],
         begin["branched_after"],
@@ -410,6 +431,8 @@ def _read(path: Path, held: Mapping[str, Recording], above: frozenset[str]) -> R
     """`above`: ids of the branches for which it is read."""
     with _opened(path) as file:
         told = _told(file, path.stem, thorough=True)
+        if told.is_newer:
+            raise RecordingNewer
         own_steps = [(parts, _parted(file, parts[RecordKind.STEP])) for parts in told.steps] if told.plan else []
         picture = _payload(file, told.picture) if told.picture else None
     before, problem = _before_own_steps(path, told, held, above)
@@ -430,7 +453,7 @@ def _read(path: Path, held: Mapping[str, Recording], above: frozenset[str]) -> R
             run.record(step)
     if told.damaged:
         problem = problem or RecordingDamaged(step=told.step)
-    if told.is_newer:
+    if told.is_partial:
         problem = RecordingNewer()
     return Recording(run, problem)
 

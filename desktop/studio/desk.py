@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ..diffusion.fields import Captions
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
@@ -54,7 +55,7 @@ class Desk(QObject):
         self._notices = notices
         self._save = save
 
-    async def look_at(self, recent: Recent) -> None:
+    async def show_recent(self, recent: Recent) -> None:
         """Show a recent picture, with the steps of its run if they are held or recorded."""
         run = recent.run
         if run is None and recent.path is not None:
@@ -87,7 +88,7 @@ class Desk(QObject):
                 NoticeKind.WARNING,
                 QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
                 file=path.name,
-                lost=", ".join(lost),
+                lost=Captions.of(lost),
             )
         else:
             self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)

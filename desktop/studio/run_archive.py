@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Ending, Run
-from ..errors import QT_TRANSLATE_NOOP, RecordingDamaged, RecordingNewer, RecordingParentless, SafelightError, StepNotKept
+from ..errors import (
+    QT_TRANSLATE_NOOP,
+    RecordingDamaged,
+    RecordingNewer,
+    RecordingParentless,
+    RecordingUnreadable,
+    SafelightError,
+    StepNotKept,
+)
 from .generation import Generation, Job
 from .held_runs import HeldRuns
 from .notices import Action, Notice, NoticeKind, Notices, quoted
@@ -52,13 +60,17 @@ class RunArchive(QObject):
         summaries = await asyncio.to_thread(self._recordings.all)
         known = {each.id: each for each in summaries}
         for job in self._generation.up_next:
-            if (summary := known.get(job.run.id)) and summary.problem is None and (recording := await self._readable(summary.id, known)):
+            if (
+                (summary := known.get(job.run.id))
+                and isinstance(summary, RunSummary)
+                and (recording := await self._readable(summary.id, known))
+            ):
                 self._generation.recall(recording.run, _is_resumable(recording))
         interrupted = [each for each in summaries if isinstance(each, RunSummary) and each.is_interrupted]
         offers: dict[str, RunSummary] = {}  # by the root of the tree
         for each in interrupted:
             offers.setdefault(_root(each, known), each)
-        harmed = [each for each in interrupted if each.id in self._problems]
+        harmed = [each for each in interrupted if each.problem or each.id in self._problems]
         whole = [summary for summary in offers.values() if summary not in harmed]
         choices = _choices([summary for summary in whole if summary.id not in self._generation.needed])
         for seeds in choices:
@@ -69,7 +81,7 @@ class RunArchive(QObject):
             await self._offer_each(harmed)
         else:
             await self._offer_each([*harmed, *alone])
-        self._report_unreadable([each for each in summaries if each.problem])
+        self._report_unreadable([each for each in summaries if not isinstance(each, RunSummary)])
 
     async def show(self, id: str) -> None:
         """Show the steps of a recorded run."""
@@ -164,8 +176,10 @@ class RunArchive(QObject):
 
     async def _with_tree(self, id: str, known: dict[str, Summary]) -> Recording:
         """The run, held in memory with the other runs of its tree. Raises as `Recordings.open` if it cannot be read itself."""
+        from ..library.recordings import RunSummary
+
         root = _root(known[id], known) if id in known else id
-        kin = {each.id for each in known.values() if each.problem is None and _root(each, known) == root}
+        kin = {each.id for each in known.values() if isinstance(each, RunSummary) and _root(each, known) == root}
         tree: dict[str, Recording] = {}
         for each in sorted(kin | {id}):  # parents first, since ids sort by time: branches share their steps in memory
             try:
@@ -244,7 +258,7 @@ class RunArchive(QObject):
     async def _delete_unreadable(self, ids: list[str]) -> None:
         """Delete those of the recordings that still cannot be read: a run made again meanwhile has a new file."""
         for summary in await asyncio.to_thread(self._recordings.all):
-            if summary.id in ids and summary.problem:
+            if summary.id in ids and isinstance(summary.problem, RecordingUnreadable):
                 await asyncio.to_thread(self._recordings.delete, summary.id)
         await self.measure()
 

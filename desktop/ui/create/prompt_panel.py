@@ -364,9 +364,9 @@ class PromptPanel(Retranslating, QFrame):
         explain(
             self._generate,
             words,
-            tr("Safelight", "Makes this picture after those in the queue.")
+            tr("Safelight", "Generates this picture after those in the queue.")
             if running
-            else tr("Safelight", "Makes the picture. You can watch every step."),
+            else tr("Safelight", "Generates the picture. You can watch every step."),
         )
         self._stop.setText(tr("Safelight", "Stop"))
         self._stop.setVisible(running)
@@ -383,7 +383,7 @@ class PromptPanel(Retranslating, QFrame):
                 "pictures",
                 self._pictures,
                 tr("Safelight", "Pictures", "how many"),
-                tr("Safelight", "How many pictures Generate makes, each with the next seed."),
+                tr("Safelight", "How many pictures to generate, each with the next seed."),
             ),
         ):
             self._captions[name].setText(words)

@@ -148,7 +148,7 @@ class TwinsDialog(Retranslating, QDialog):
             or recipe.size.height % model.multiple
             or max(recipe.size.width, recipe.size.height) > model.most_side
         ):
-            return tr("Safelight", "This model cannot make pictures of {width} × {height}.").format(
+            return tr("Safelight", "This model cannot generate pictures of {width} × {height}.").format(
                 width=recipe.size.width, height=recipe.size.height
             )
         return ""
