@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import __version__
+from .diffusion.fields import FIELDS, Editor
 
 
 def main(words: list[str] | None = None) -> int:
@@ -20,14 +21,27 @@ def main(words: list[str] | None = None) -> int:
         from . import headless
 
         return headless.main(arguments)
-    if misplaced := [name for name in HEADLESS_ONLY if getattr(arguments, name) is not None]:
-        parser.error(f"--{misplaced[0]} needs --headless")
+    if misplaced := [option for option, name in HEADLESS_ONLY.items() if getattr(arguments, name) is not None]:
+        parser.error(f"{misplaced[0]} needs --headless")
     from . import app
 
     return app.main(arguments)
 
 
-HEADLESS_ONLY = ("prompt", "negative", "seed", "guidance", "steps", "size", "sampler", "output", "frames")
+NUMBERS = {
+    f"--{'guidance' if field.key == 'guidance_scale' else field.key.replace('_', '-')}": field
+    for field in FIELDS
+    if field.part and field.editor in (Editor.NUMBER, Editor.DECIMAL, Editor.SEED)
+}
+HEADLESS_ONLY = {  # by option: the name of its value, which is the key of the recipe field where there is one
+    "--prompt": "prompt",
+    "--negative": "negative_prompt",
+    **{option: field.key for option, field in NUMBERS.items()},
+    "--size": "size",
+    "--sampler": "sampler",
+    "--output": "output",
+    "--frames": "frames",
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,10 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--headless", action="store_true", help="generate one picture without a window, then exit")
     headless = parser.add_argument_group("with --headless")
     headless.add_argument("--prompt", metavar="TEXT")
-    headless.add_argument("--negative", metavar="TEXT")
-    headless.add_argument("--seed", type=int, metavar="N")
-    headless.add_argument("--steps", type=int, metavar="N")
-    headless.add_argument("--guidance", type=float, metavar="X")
+    headless.add_argument("--negative", dest="negative_prompt", metavar="TEXT")
+    for option, field in NUMBERS.items():
+        headless.add_argument(option, dest=field.key, type=field.editor.type, metavar="X" if field.editor is Editor.DECIMAL else "N")
     headless.add_argument("--size", type=_size, metavar="WxH")
     headless.add_argument("--sampler", metavar="NAME")
     headless.add_argument("--output", type=Path, metavar="FILE", help="PNG, JPEG or WebP; an existing file is refused")

@@ -139,7 +139,7 @@ class Session:
             self._maker, Queue(self._notices), self._timeline, self._held, self._notices, self._save, self.settings.previews
         )
         self._history = History(drafts.history)
-        self._recordings = RunArchive(recordings, self._generation, self._timeline, self._held, self._notices)
+        self._archive = RunArchive(recordings, self._generation, self._timeline, self._held, self._notices)
         self._sharpening = Sharpening(self._maker, self._timeline, self._generation, self._notices)
         self._desk = Desk(
             self._maker,
@@ -147,7 +147,7 @@ class Session:
             self._generation,
             self._held,
             self._pictures,
-            self._recordings,
+            self._archive,
             self._models,
             self._notices,
             self._save,
@@ -253,7 +253,7 @@ class Session:
         self._generation.previews = settings.previews
         self.window.create_place.show_captions(settings.captions)
         if settings.recordings_megabytes != old.recordings_megabytes:
-            self._notices.spawn(self._recordings.limit(settings.recordings_megabytes * 2**20))
+            self._notices.spawn(self._archive.limit(settings.recordings_megabytes * 2**20))
         self._settings_autosave.soon()
 
     async def _restore_sessions(self) -> None:
@@ -262,7 +262,7 @@ class Session:
 
         for folder in (self._folders.data, self._pictures_folder):
             await asyncio.to_thread(sweep, folder)
-        await self._recordings.offer()
+        await self._archive.offer()
         await self._pictures.load(self._pictures_folder)
 
     async def _prepare(self) -> None:

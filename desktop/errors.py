@@ -155,7 +155,8 @@ class OutOfMemory(SafelightError):
 
 class MemoryTight(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "This picture needs about {needed} of memory, but only {free} are free. It may fail or slow the computer down."
+        "Safelight",
+        "This picture needs about {needed} of memory, but only {free} are free. It may fail or slow the computer down. Choose a smaller size, or close other programs.",
     )
 
 
@@ -213,11 +214,13 @@ class RecipeTooLong(SafelightError):
 
 
 class PictureUnreadable(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "{file} cannot be opened as a picture: {problem}.")
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} cannot be opened as a picture: {problem}. Choose another picture.")
 
 
 class RecipeMissing(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "{file} contains no recipe, so no settings could be restored.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "{file} contains no recipe, so no settings could be restored. Open a picture that was saved with its recipe."
+    )
 
 
 class RecipeNewer(SafelightError):
@@ -229,7 +232,7 @@ class RecipeNewer(SafelightError):
 class NotKept(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "Your text and settings cannot be saved to disk: {problem}. Until this is fixed, they will be lost when Safelight closes.",
+        "Your text and settings cannot be saved to disk: {problem}. They will be lost when Safelight closes. Free some disk space, or start Safelight with another folder: --data FOLDER.",
     )
 
 
@@ -251,7 +254,9 @@ class SettingsLost(SafelightError):
 
 
 class SettingsIgnored(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "Some settings could not be read and were reset to their defaults: {names}.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Some settings could not be read and were reset to their defaults: {names}. Set them again in the settings."
+    )
 
 
 class DraftsNewer(SettingsNewer):
@@ -271,7 +276,10 @@ class DraftsLost(SettingsLost):
 
 
 class DraftsIgnored(SettingsIgnored):
-    template = QT_TRANSLATE_NOOP("Safelight", "Some of your last text and settings could not be read: {names}.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "Some of your last text and settings could not be read: {names}. Check the prompt panel and the queue, and enter them again.",
+    )
 
 
 # -- recordings
@@ -297,11 +305,15 @@ class RecordingNewer(SafelightError):
 
 
 class RecordingUnreadable(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The recording {file} cannot be read: {problem}.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The recording {file} cannot be read: {problem}. Generate the picture again to view its steps."
+    )
 
 
 class RecordingUndeletable(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "The recording {file} cannot be deleted: {problem}.")
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The recording {file} cannot be deleted: {problem}. Delete it in its folder, or try again later."
+    )
 
 
 class RecordingDamaged(SafelightError):
@@ -313,28 +325,28 @@ class RecordingDamaged(SafelightError):
 class RecordingParentless(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The run that this one branches from is missing or damaged. You can view the branch's own steps, but it can't be resumed.",
+        "The run that this one branches from is missing or damaged. You can view the branch's own steps, but it can't be resumed. Generate it again to finish it.",
     )
 
 
 class ModelGone(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The model “{model}” is missing or damaged, so this run can't be resumed after step {step} and its steps can't be decoded. Their previews can still be viewed.",
+        "The model “{model}” is missing or damaged, so this run can't be resumed after step {step} and its steps can't be decoded. Their previews can still be viewed. Open the model's folder again to resume the run.",
     )
 
 
 class ModelChanged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The model “{model}” has changed since this run started, so the run can't be resumed and its steps can't be decoded. Their previews can still be viewed.",
+        "The model “{model}” has changed since this run started, so the run can't be resumed and its steps can't be decoded. Their previews can still be viewed. Restore the earlier model files, or generate the picture again.",
     )
 
 
 class MachineChanged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "This run was computed on {before}, but this computer now uses {now}, so it can't be resumed. Its steps can still be viewed.",
+        "This run was computed on {before}, but this computer now uses {now}, so it can't be resumed. Its steps can still be viewed. Generate the picture again to finish it here.",
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from .diffusion.control import Control
-from .diffusion.fields import MOST_SEED
+from .diffusion.fields import FIELDS, MOST_SEED, Editor
 from .diffusion.recipe import Recipe
 from .diffusion.run import Event, Phase, Picture, Plan, Previews, Run, Step
 from .diffusion.samplers import sampler
@@ -78,7 +78,7 @@ async def _make(arguments: argparse.Namespace) -> Path:
         run = Run(_recipe(arguments, model))
         for remark in _remarks(run.recipe, model):
             _tell(remark, sys.stderr)
-        progress = _Progress(frames)
+        progress = _Printer(frames)
         path = await RunMaker(LocalMachine(worker, models)).generate(
             run, Control(), Previews.FAST if frames else Previews.OFF, lambda picture, announce: artwork.save(picture, output), progress
         )
@@ -107,18 +107,13 @@ def _check(output: Path, frames: Path | None) -> None:
 
 
 def _recipe(arguments: argparse.Namespace, model: Model) -> Recipe:
-    width, height = arguments.size or (model.size, model.size)
-    recipe = Recipe.of(
-        prompt=whole_text(arguments.prompt),
-        negative_prompt=whole_text(arguments.negative or ""),
-        model=model.name,
-        sampler=sampler(arguments.sampler or model.sampler).name,
-        steps=model.steps if arguments.steps is None else arguments.steps,
-        guidance_scale=model.guidance if arguments.guidance is None else arguments.guidance,
-        width=width,
-        height=height,
-        seed=random.randint(0, MOST_SEED) if arguments.seed is None else arguments.seed,
-    )
+    """The recommended settings of `model`, replaced by the arguments that are named like a recipe field."""
+    values = {"seed": random.randint(0, MOST_SEED), **model.recommended, "model": model.name}
+    given = {entry.key: getattr(arguments, entry.key, None) for entry in FIELDS if entry.part and entry.editor is not Editor.MODEL}
+    values |= {key: whole_text(value) if isinstance(value, str) else value for key, value in given.items() if value is not None}
+    if arguments.size:
+        values["width"], values["height"] = arguments.size
+    recipe = Recipe.of(**values | {"sampler": sampler(values["sampler"]).name})
     recipe.check(model.multiple, model.most_side)
     return recipe
 
@@ -135,7 +130,7 @@ def _remarks(recipe: Recipe, model: Model) -> Iterator[str]:
         yield f"{called} was trained at {model.size} × {model.size}; other sizes can look distorted"
 
 
-class _Progress:
+class _Printer:
     """Prints progress on stderr, and writes the preview of each step to `frames` if given."""
 
     def __init__(self, frames: Path | None) -> None:

@@ -49,6 +49,53 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
+def system(monkeypatch: pytest.MonkeyPatch):
+    """Return a function that replaces the `os` of everything that writes files by a `FaultyOs`."""
+    from desktop.library import records, safe_file
+    from tests.faulty_os import FaultyOs
+
+    def install(**faults):
+        faulty = FaultyOs(**faults)
+        monkeypatch.setattr(safe_file, "os", faulty)
+        monkeypatch.setattr(records, "os", faulty)
+        return faulty
+
+    return install
+
+
+@pytest.fixture
+def parent(qtbot):
+    """An empty widget that a dialog belongs to."""
+    from PySide6.QtWidgets import QWidget
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    return parent
+
+
+@pytest.fixture
+def held():
+    from desktop.studio.held_runs import HeldRuns
+
+    return HeldRuns(1 << 30)
+
+
+@pytest.fixture
+def timeline(held):
+    from desktop.studio.timeline import Timeline
+
+    return Timeline(held)
+
+
+@pytest.fixture
+def work():
+    """A generation at rest, moved by hand."""
+    from tests.developed import Work
+
+    return Work()
+
+
+@pytest.fixture
 def theme(qapp):
     """The dark theme, applied to the whole application."""
     from PySide6.QtCore import QCoreApplication, QEvent
@@ -60,6 +107,14 @@ def theme(qapp):
     theme.choose("dark")
     theme.apply(qapp)
     return theme
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny model, to be read only."""
+    from tests import tiny
+
+    return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
 
 
 @pytest.fixture

@@ -75,6 +75,9 @@ class Work(QObject):
     """What views see of a generation, moved by hand."""
 
     changed = Signal()
+    ended = Signal(object)  # Run
+    up_next: tuple[Run, ...] = ()
+    needed: tuple[str, ...] = ()
 
     def __init__(self, run: Run | None = None, phase: Phase | None = Phase.DENOISING) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """Generates pictures until it is killed. `python -m tests.developing MODEL` reads folders and recipes and answers with process ids.
 
-Each line is a JSON list of a folder and a recipe. A forked grandchild, with all imports done, resumes the run that was
-interrupted in that folder, or starts one. It writes its phase to the file `phase`, and the names of saved files to `saved`.
+Each line is a JSON list of a folder and a recipe. A forked child then resumes the run that was interrupted in that folder, or starts
+one. It notes in the file `phase` what it is doing, and in `saved` the paths of the pictures that it has saved.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import mmap
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +24,7 @@ from desktop.library.recordings import Recordings
 from desktop.machine import LocalMachine
 from desktop.worker import Worker
 from tests import tiny
+from tests.forks import fork_for_each_line, noted_phase
 from tests.recorded import interrupted
 
 PHASES = ("begin", *(phase.value for phase in Phase if phase is not Phase.PREPARING), "done")
@@ -56,21 +56,12 @@ def main(model: Path) -> None:
     warm_up()
     models = ModelLibrary(tiny.save_folder(model), [], model.with_suffix(".json"))
     models.verified(models.find("starter"))
-    child = 0
-    for line in sys.stdin:
-        if child:
-            os.waitpid(child, 0)
-        child = os.fork()
-        if not child:
-            folder, recipe = json.loads(line)
-            with open(Path(folder) / "phase", "wb+") as file:
-                file.write(b"\0")
-                file.flush()
-                asyncio.run(develop(Path(folder), models, Recipe.from_dict(recipe)[0], mmap.mmap(file.fileno(), 1)))
-            os._exit(0)
-        print(child, flush=True)
-    if child:
-        os.waitpid(child, 0)
+
+    def live(line: str) -> None:
+        folder, recipe = json.loads(line)
+        asyncio.run(develop(Path(folder), models, Recipe.from_dict(recipe)[0], noted_phase(Path(folder))))
+
+    fork_for_each_line(live)
 
 
 if __name__ == "__main__":

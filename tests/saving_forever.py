@@ -7,7 +7,6 @@ doing, and in `saved` every path that `save_in` has returned.
 import itertools
 import mmap
 import os
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels
 from desktop.library import artwork, safe_file
 from tests.faulty_os import FaultyOs
+from tests.forks import fork_for_each_line, noted_phase
 
 PIXELS = Pixels(96, 96, os.urandom(96 * 96 * 3))
 PHASES = ("encoding", "open", "write", "fsync", "link", "other")
@@ -33,10 +33,7 @@ class Watched(FaultyOs):
 
 
 def save_forever(folder: Path) -> None:
-    with open(folder / "phase", "wb+") as file:
-        file.write(b"\0")
-        file.flush()
-        phase = mmap.mmap(file.fileno(), 1)
+    phase = noted_phase(folder)
     safe_file.os = Watched(phase)
     saved = os.open(folder / "saved", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for seed in itertools.count():
@@ -51,16 +48,7 @@ def picture(seed: int) -> artwork.Artwork:
 
 def main() -> None:
     artwork.encode(picture(0), Path("warm.png"))  # loads Pillow once, not in every grandchild
-    child = 0
-    for line in sys.stdin:
-        if child:
-            os.waitpid(child, 0)
-        child = os.fork()
-        if not child:
-            save_forever(Path(line.strip()))
-        print(child, flush=True)
-    if child:
-        os.waitpid(child, 0)
+    fork_for_each_line(lambda line: save_forever(Path(line)))
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ def offences(rule) -> list[str]:
     return [f"{module}:{entry.line} imports {entry.name}" for module in sorted(MODULES) for entry in imports(module) if rule(module, entry)]
 
 
-def test_each_part_imports_only_what_stands_below_it():
+def test_each_package_imports_only_lower_layers():
     def above(module: str, entry: Import) -> bool:
         target = ours(entry.name)
         if target in (None, "desktop") or part(module) not in MAY_IMPORT or part(target) == part(module):

@@ -22,10 +22,10 @@ class Refusing:
 async def test_a_full_disk_is_reported_once_and_the_next_write_works(qapp):
     notices, told, file = Notices(), [], Refusing()
     notices.listen(told.append)
-    keeper = Autosave(file, lambda: "typed", notices)
-    await keeper.now()
-    await keeper.now()
+    autosave = Autosave(file, lambda: "typed", notices)
+    await autosave.now()
+    await autosave.now()
     assert [notice.values for notice in told] == [{"problem": "the disk is full"}]
     file.full = False
-    await keeper.now()
+    await autosave.now()
     assert file.kept == "typed"

@@ -23,48 +23,28 @@ from PySide6.QtWidgets import (
 
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe, Turn
-from desktop.diffusion.run import Ending, Phase, Previews, Run
-from desktop.generate import RunMaker
-from desktop.library import artwork
-from desktop.library.models import Model, ModelLibrary
+from desktop.diffusion.run import Ending, Phase, Run
+from desktop.library.models import Model
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
-from desktop.machine import LocalMachine
-from desktop.studio.generation import Generation
-from desktop.studio.held_runs import HeldRuns
 from desktop.studio.history import History
-from desktop.studio.notices import Notices
-from desktop.studio.queue import Queue
-from desktop.studio.timeline import Timeline
 from desktop.ui.create.branch_panel import BranchPanel
 from desktop.ui.language import Language
-from desktop.worker import Worker
-from tests import awaited, tiny
+from desktop.ui.theme import Theme
 from tests.developed import developed, grow
+from tests.studio import Studio
 
 RECIPE = Recipe.of(prompt="a mouse", negative_prompt="blurry", sampler="Euler a", steps=6, width=64, height=64, seed=3)
 STILL = RECIPE.with_values(sampler="DDIM", steps=10)
 WORDS = Vocabulary({"en": ["a", "mouse"], "zh": []}, {"en": ["a mouse"], "zh": []})
 
 
-class Studio:
-    """All that stands behind the panel, with a machine of its own."""
+class Branching(Studio):
+    """A studio with a branch panel."""
 
-    def __init__(self, model: Path, folder: Path, theme) -> None:
-        self.worker, self.held, self.notices, self.history = Worker(), HeldRuns(10**9), Notices(), History()
-        self.timeline = Timeline(self.held)
-        self.told = []
-        self.notices.listen(self.told.append)
-        self.maker = RunMaker(LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json")))
-        self.generation = Generation(
-            self.maker,
-            Queue(self.notices),
-            self.timeline,
-            self.held,
-            self.notices,
-            lambda picture, announce: artwork.save_in(picture, folder, announce=announce),
-            Previews.FAST,
-        )
+    def __init__(self, model: Path, folder: Path, theme: Theme) -> None:
+        super().__init__(model, folder)
+        self.history = History()
         self.panel = BranchPanel(self.timeline, self.generation, theme, self.history)
         self.closed = 0
         self.panel.closed.connect(self._close)
@@ -80,10 +60,6 @@ class Studio:
         self.panel.show()
         return self.panel
 
-    async def until(self, condition) -> None:
-        await awaited.until(lambda: self.told or condition())
-        assert self.told == []
-
     async def made(self, recipe: Recipe) -> Run:
         """A finished run."""
         self.generation.generate(recipe)
@@ -95,18 +71,12 @@ class Studio:
         return self.timeline.run
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory) -> Path:
-    return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
-
-
 @pytest.fixture
 def studio(qtbot, theme, model, tmp_path):
-    studio = Studio(model, tmp_path, theme)
+    studio = Branching(model, tmp_path, theme)
     qtbot.addWidget(studio.panel)
     yield studio
-    studio.worker.close()
-    assert studio.worker.join(5)
+    studio.close()
 
 
 def child(panel: QWidget, name: str, kind: type = QWidget) -> QWidget:

@@ -238,7 +238,7 @@ TRAITS = Traits(spacing="leading")
         ("Heun", 3, {"prompt": "x"}, None),
     ],
 )
-def test_what_cannot_be_is_said_in_a_sentence(sampler: str, after: int, changes: dict[str, Any], words: str | None) -> None:
+def test_an_impossible_branch_is_refused_with_a_reason(sampler: str, after: int, changes: dict[str, Any], words: str | None) -> None:
     reason = forbidden(Recipe.of(sampler=sampler, steps=7), PLAN, after, changes, TRAITS)
     assert reason is None if words is None else words in reason
 
@@ -274,7 +274,7 @@ def test_samplers_are_alike_where_diffusers_lays_out_the_same_timesteps(spacing:
 
 
 @EACH_SAMPLER
-def test_a_sampler_that_is_said_to_draw_noise_draws_it(model: str, sampler: Sampler) -> None:
+def test_samplers_marked_as_drawing_noise_draw_it(model: str, sampler: Sampler) -> None:
     run = whole(sampler, model)
     states = [read_snapshot(run.steps, number).generators[0] for number in (0, len(run.steps) - 2)]
     assert sampler.draws == (not torch.equal(*states))

@@ -14,22 +14,12 @@ from desktop.diffusion.run import Ending, Latents, LatentValues, LiveViews, Phas
 from desktop.diffusion.tiles import Tiles
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
-from desktop.studio.timeline import Arrangement, Timeline
+from desktop.studio.timeline import Arrangement
 from desktop.ui.create.canvas import Canvas
 from desktop.ui.create.values_panel import ValuesPanel
 from desktop.ui.theme import Theme
 from tests.awaited import settle
-from tests.developed import Work, developed, estimate_colour, grow, plain, step
-
-
-@pytest.fixture
-def timeline():
-    return Timeline()
-
-
-@pytest.fixture
-def work():
-    return Work()
+from tests.developed import developed, estimate_colour, grow, plain, step
 
 
 class Reader:
@@ -72,7 +62,7 @@ def test_each_step_is_shown(canvas, timeline):
     assert colour(canvas) == estimate_colour(5)
     timeline.go_to(2)
     assert colour(canvas) == estimate_colour(2)
-    timeline.look_at(View.NOISY)
+    timeline.choose_view(View.NOISY)
     assert colour(canvas) == (20, 20, 42)
 
 
@@ -181,7 +171,7 @@ def test_far_zoomed_in_pixels_are_squares(canvas, timeline):
         (Ending.FAILED, None, "This run ended before its first step."),
     ],
 )
-def test_what_is_not_there_yet_is_said(canvas, timeline, work, ending, phase, words):
+def test_a_missing_picture_is_explained(canvas, timeline, work, ending, phase, words):
     work.run, work.phase = Run(Recipe(), ending=ending), phase
     timeline.show(work.run)
     work.changed.emit()
@@ -268,7 +258,7 @@ def sentence(canvas):
 def test_each_view_says_what_it_is(canvas, timeline, work):
     timeline.show(developed(10, done=5))
     assert sentence(canvas) == "Estimate · The finished picture as the model predicts it at this step (x₀)."
-    timeline.look_at(View.CHANGE)
+    timeline.choose_view(View.CHANGE)
     assert sentence(canvas) == "Change · being computed…"
     work.running = True
     work.changed.emit()
@@ -280,18 +270,18 @@ def test_each_view_says_what_it_is(canvas, timeline, work):
     assert colour(canvas) == (9, 9, 9)
     timeline.go_to(0)
     assert sentence(canvas) == "Noise"
-    timeline.look_at(View.LATENTS)
+    timeline.choose_view(View.LATENTS)
     assert sentence(canvas) == "Latents · available when no run is active, showing the noise until then"
     timeline.show(developed(4))
-    timeline.look_at(View.ESTIMATE)
+    timeline.choose_view(View.ESTIMATE)
     assert sentence(canvas) == "The finished picture"
 
 
-def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
+def test_views_of_the_next_step_are_announced(canvas, timeline, work):
     run = developed(10, done=5)
     timeline.show(run)
     work.run, work.running = run, True
-    timeline.look_at(View.CHANGE)
+    timeline.choose_view(View.CHANGE)
     assert sentence(canvas) == "Change · available at the next step, showing the estimate until then"
     timeline.show_live(run, LiveViews(made := step(6, 10, approximate=True), {View.CHANGE: plain((7, 7, 7))}, None))
     run.record(made)
@@ -299,17 +289,17 @@ def test_what_the_next_step_brings_is_said_to_come(canvas, timeline, work):
     assert colour(canvas) == (7, 7, 7)
     assert sentence(canvas) == "Change · Where this step changed the estimate: brighter means more."
     assert timeline.approximate  # until the full decoder has made it again
-    timeline.look_at(View.GUIDANCE)  # there is none
+    timeline.choose_view(View.GUIDANCE)  # there is none
     assert sentence(canvas) == "Guidance · available when no run is active, showing the estimate until then"
     timeline.go_to(2)
-    timeline.look_at(View.NOISE)
+    timeline.choose_view(View.NOISE)
     assert sentence(canvas) == "Noise · available at the next step, showing the estimate until then"
     timeline.show_live(run, LiveViews(run.steps[2], {View.NOISE: plain((8, 8, 8))}, None))
     assert colour(canvas) == (8, 8, 8)
 
 
 @pytest.mark.parametrize(("width", "height"), [(240, 200), (300, 560), (900, 400)])
-def test_the_sentence_stands_below_the_picture_wherever_there_is_room(qtbot, canvas, timeline, width, height):
+def test_the_sentence_is_below_the_picture_if_there_is_space(qtbot, canvas, timeline, width, height):
     timeline.show(developed(10, done=5))
     canvas.resize(width, height)
     [half] = canvas._stage.halves()
@@ -321,7 +311,7 @@ def test_the_sentence_stands_below_the_picture_wherever_there_is_room(qtbot, can
 
 def test_channels_keep_their_own_shape(canvas, timeline):
     timeline.show(developed(10, done=5))
-    timeline.look_at(View.LATENTS)
+    timeline.choose_view(View.LATENTS)
     timeline.sharpen(timeline.shown[0], type(plain((0, 0, 0)))(20, 10, bytes((0, 200, 0)) * 200))
     assert colour(canvas) == (0, 200, 0)
     picture, whole = canvas._stage.halves()[0].picture, canvas._stage.halves()[0].frame
@@ -344,7 +334,7 @@ def noisy_colour(number):
 @pytest.fixture
 def pair(canvas, timeline):
     timeline.show(developed(10, done=5))
-    timeline.look_beside_at(View.NOISY)
+    timeline.choose_second_view(View.NOISY)
     return canvas
 
 
@@ -418,7 +408,7 @@ def test_pictures_take_turns_by_themselves_only_while_they_are_seen(pair, timeli
     assert not pair._flicker.isActive()
     pair.show()
     assert pair._flicker.isActive()
-    timeline.look_beside_at(None)
+    timeline.choose_second_view(None)
     assert not pair._flicker.isActive()
 
 
@@ -500,7 +490,7 @@ async def test_keys_move_the_place(canvas, timeline):
 async def test_in_the_channels_the_place_is_found_in_its_tile(canvas, timeline):
     tiles = Tiles(8, 16, 16)
     timeline.show(developed(10, done=5))
-    timeline.look_at(View.LATENTS)
+    timeline.choose_view(View.LATENTS)
     width, height = tiles.size
     timeline.sharpen(timeline.shown[0], type(plain((0, 0, 0)))(width, height, bytes(3 * width * height)))
     canvas.show_values(True)

@@ -7,15 +7,9 @@ import pytest
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Run
-from desktop.studio.timeline import Timeline
 from desktop.ui.create.captions import CaptionLine
-from tests.developed import Work, developed
+from tests.developed import developed
 from tests.watched import whole
-
-
-@pytest.fixture
-def timeline():
-    return Timeline()
 
 
 @pytest.fixture
@@ -27,11 +21,6 @@ def run():
         for step in run.steps[1:]
     ]
     return run
-
-
-@pytest.fixture
-def work():
-    return Work()
 
 
 @pytest.fixture

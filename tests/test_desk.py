@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from PySide6.QtCore import Signal
 
 from desktop.diffusion.recipe import ModelReference, Recipe, Turn
 from desktop.diffusion.run import Ending, Pixels, Run
@@ -24,13 +23,6 @@ from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from tests.developed import Work, branched, developed
 from tests.kits import UNET, model_folder
-
-
-class Line(Work):
-    """A generation with nothing in line."""
-
-    ended = Signal(object)
-    up_next = needed = ()
 
 
 class Maker:
@@ -51,7 +43,7 @@ class Maker:
 
 @pytest.fixture
 def work(qapp):
-    return Line()
+    return Work()
 
 
 @pytest.fixture
@@ -64,14 +56,14 @@ def desk(tmp_path, work, told):
     notices, held = Notices(), HeldRuns(1 << 30)
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
-    keeper = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
+    archive = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
     models = ModelLibrary(model_folder(tmp_path / "starter"), [model_folder(tmp_path / "dreamy")], tmp_path / "fingerprints.json")
-    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices), keeper, models, notices, None)
+    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices), archive, models, notices, None)
     desk.timeline, desk.models = timeline, models
     return desk
 
 
-async def test_the_memory_of_the_model_is_given_back_and_that_is_said(desk, work, told):
+async def test_the_memory_of_the_model_is_freed_with_a_notice(desk, work, told):
     await desk.free_memory()
     assert told == ["The model is unloaded; the next picture loads it again."]
     told.clear()
@@ -156,10 +148,10 @@ async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tm
     run = developed(4)
     run.path = tmp_path / "a.png"
     Journal.begin(tmp_path / "recordings", run).close()
-    await desk.look_at(Recent(run.path, None))
+    await desk.show_recent(Recent(run.path, None))
     assert len(desk.timeline.steps) == 5
     assert desk.timeline.run.id == run.id
-    await desk.recordings.pin(desk.timeline.run, True)
+    await desk.archive.pin(desk.timeline.run, True)
     assert told == ["This recording is pinned: it is kept even when recordings reach their limit."]
 
 
@@ -186,7 +178,7 @@ async def test_an_opened_picture_is_shown_with_the_steps_of_its_run_wherever_it_
 
 async def test_a_recent_picture_that_was_renamed_is_shown_with_its_steps(desk, tmp_path):
     run = recorded(developed(4), tmp_path)
-    await desk.look_at(Recent(run.path.rename(tmp_path / "b.png"), None))
+    await desk.show_recent(Recent(run.path.rename(tmp_path / "b.png"), None))
     assert (desk.timeline.run.id, len(desk.timeline.steps)) == (run.id, 5)
 
 

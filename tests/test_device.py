@@ -40,7 +40,7 @@ def test_a_run_takes_the_cores_that_others_leave(monkeypatch, load, threads):
     assert fitting_threads(100 * SMALL_WORK) == threads
 
 
-def test_a_small_model_runs_on_one_thread_whatever_the_machine(monkeypatch):
+def test_a_small_model_runs_on_one_thread_on_every_machine(monkeypatch):
     monkeypatch.setattr(device, "_cores", lambda: 16)
     assert fitting_threads(SMALL_WORK / 2) == 1
 

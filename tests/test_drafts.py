@@ -14,7 +14,8 @@ import pytest
 
 from desktop.diffusion.recipe import Recipe
 from desktop.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored
-from desktop.library.drafts import MOST_PROMPTS, Drafts, DraftsFile, Waiting
+from desktop.library.drafts import Drafts, DraftsFile, Waiting
+from tests import damage
 
 ROOT = Path(__file__).parent.parent
 RECIPE = Recipe.of(
@@ -60,24 +61,10 @@ def test_an_unpaired_surrogate_is_restored(path: Path) -> None:
     assert DraftsFile(saved(path, drafts)).load() == (drafts, None)
 
 
-def test_the_history_is_bounded_and_has_the_newest_last() -> None:
-    drafts = Drafts()
-    for number in range(MOST_PROMPTS + 50):
-        drafts = drafts.remember(f"prompt {number}")
-    assert len(drafts.history) == MOST_PROMPTS
-    assert drafts.history[-1] == f"prompt {MOST_PROMPTS + 49}"
-
-
-def test_the_history_has_no_prompt_twice_in_a_row() -> None:
-    drafts = Drafts().remember("fox").remember("fox").remember("cat").remember("fox").remember("  ").remember("")
-    assert drafts.history == ("fox", "cat", "fox")
-
-
 @pytest.mark.slow
 def test_a_file_cut_at_any_byte_is_restored_from_a_copy(path: Path) -> None:
-    whole = saved(path).read_bytes()
-    for size in range(len(whole)):
-        path.write_bytes(whole[:size])
+    saved(path)
+    for size in damage.cut(path):
         drafts, problem = DraftsFile(path).load()
         assert drafts == TYPED, size
         assert isinstance(problem, DraftsRestored)
@@ -85,11 +72,8 @@ def test_a_file_cut_at_any_byte_is_restored_from_a_copy(path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_file_with_a_flipped_bit_is_restored_from_a_copy(path: Path) -> None:
-    whole = saved(path).read_bytes()
-    for position in range(len(whole)):
-        hurt = bytearray(whole)
-        hurt[position] ^= 1 << position % 8
-        path.write_bytes(hurt)
+    saved(path)
+    for position, _ in damage.flipped(path, lambda position: {position % 8}):
         assert DraftsFile(path).load()[0] == TYPED, position
 
 

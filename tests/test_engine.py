@@ -226,7 +226,7 @@ def snapshots(events: list) -> list[bytes]:
         {"refine": 9},
     ],
 )
-def test_a_branch_is_what_its_recipe_says_however_it_is_come_by(engine, folder, changes):
+def test_a_branch_has_the_same_pixels_however_its_run_was_executed(engine, folder, changes):
     """The same bits uninterrupted, as a branch of a run without the turn, or paused at any step and resumed."""
     recipe = RECIPE.with_values(sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
     parent = generate(engine, folder, replace(recipe, turns=()))

@@ -146,7 +146,7 @@ def test_an_animation_is_as_long_as_asked_and_shows_its_first_and_last_picture(t
     assert ticks[-1] >= min(timing.seconds, timing.hold) / TICK - 1
 
 
-def test_without_ease_out_every_picture_stands_alike():
+def test_without_ease_out_every_picture_is_shown_equally_long():
     ticks = Timing(seconds=5, ease_out=False, hold=0.92).ticks(51)
     assert set(ticks[:-1]) == {4}
     assert ticks[-1] == 4 + 46
@@ -301,7 +301,7 @@ def test_a_single_picture_can_be_exported(tmp_path: Path, format: Format):
     assert export.estimated_bytes(development, chosen(format), ignore) > 0
 
 
-def test_the_number_of_the_step_stands_at_the_lower_left_if_wanted(tmp_path: Path):
+def test_the_step_number_is_drawn_at_the_lower_left_if_requested(tmp_path: Path):
     grey = [Frame(plain((90, 90, 90), 128), number, 50) for number in (0, 7, 50)]
     left = {}
     for numbers in (False, True):

@@ -40,13 +40,6 @@ def exporting(qapp, tmp_path) -> Exporting:
 
 
 @pytest.fixture
-def parent(qtbot) -> QWidget:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    return parent
-
-
-@pytest.fixture
 async def show(exporting: Exporting, theme: Theme, parent: QWidget):
     """Opens the dialog for a run."""
     theme.reduce_motion = True
@@ -170,7 +163,7 @@ async def test_without_pyav_mp4_is_greyed_and_one_sentence_says_why(show, monkey
         assert dialog._proof.choices.format is not Format.MP4
 
 
-async def test_with_pyav_nothing_is_said(show):
+async def test_with_pyav_there_is_no_notice(show):
     pytest.importorskip("av")
     assert not show(developed(10)).findChild(QLabel, "video_missing").isVisible()
 

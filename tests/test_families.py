@@ -13,14 +13,13 @@ import torch
 
 from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
-from desktop.diffusion.families import FAMILIES, STABLE_DIFFUSION, STABLE_DIFFUSION_XL, read_index
+from desktop.diffusion.families import FAMILIES, STABLE_DIFFUSION, STABLE_DIFFUSION_XL
 from desktop.diffusion.families.calls import calls_of
 from desktop.diffusion.loader import load, weight_bytes
 from desktop.diffusion.memory import working_bytes
 from desktop.diffusion.prompts import PromptEncoder
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Run, Step
-from desktop.library import inspection
 from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import TokenMeter
 from desktop.resources import STARTER
@@ -70,7 +69,7 @@ def stock_picture(recipe: Recipe, prompts: dict | None = None) -> Pixels:
 
 def test_the_model_list_has_its_facts(model: Model) -> None:
     assert model.family is STABLE_DIFFUSION_XL
-    assert (model.size, model.multiple, model.token_limit, model.sampler) == (64, 8, 77, "Euler")
+    assert (model.size, model.multiple, model.token_limits, model.sampler) == (64, 8, (77, 77), "Euler")
     assert (model.steps, model.guidance) == (30, 5.0)
     assert model.traits == replace(STABLE_DIFFUSION.traits("", {}, {}), spacing="leading")
 
@@ -168,19 +167,23 @@ def test_a_description_fits_the_pipeline_of_its_class(family) -> None:
     }
 
 
+ALLOWED = {
+    ("diffusion/seam.py", '"unet"'),  # DENOISERS: the seam works with pipelines of families without a description too
+    ("diffusion/preview.py", "latent_channels"),  # a key of the preview decoder's own config
+}
+
+
 def test_no_other_module_knows_a_family() -> None:
     """`starter/` builds and trains a model of its own, from diffusers' classes."""
     names = re.compile(
         r"unet_config|StableDiffusion\w*Pipeline|Flux\w*Pipeline|UNet2D\w*|CLIP(Text|Vision|Image|Tokenizer|Feature)\w*|AutoencoderKL|T5\w+"
+        r"|STABLE_DIFFUSION\w*|block_out_channels|\bsample_size|(?<![.\w])latent_channels|\.config\.latent_channels"
+        r"|[\"'](?:unet|vae|text_encoder|tokenizer)(?:_\d)?[\"']|<\|\w+\|>|max_position_embeddings"
     )
-    found = [
-        f"{path.relative_to(DESKTOP)}: {match.group()}"
+    found = {
+        (path.relative_to(DESKTOP).as_posix(), match.group())
         for path in sorted(DESKTOP.rglob("*.py"))
         if path.relative_to(DESKTOP).parts[0] != "starter" and "families" not in path.parts
         for match in names.finditer(path.read_text(encoding="utf-8"))
-    ]
-    assert found == []
-
-
-def test_inspection_and_loading_agree_about_the_family(folder: Path) -> None:
-    assert inspection.read_index(folder) == read_index(folder)
+    }
+    assert found == ALLOWED

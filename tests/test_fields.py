@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QPushButton
 
 from desktop.diffusion import fields, recipe
-from desktop.diffusion.fields import Control, Field
+from desktop.diffusion.fields import Editor, Field
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.errors import OutOfRange
 from desktop.library.metadata import infotext, read_infotext
@@ -37,7 +37,7 @@ def eta(monkeypatch: pytest.MonkeyPatch) -> Field:
     """A field of its own: a value in a part of the recipe, and an entry in the table."""
     entry = Field(
         "eta",
-        Control.DECIMAL,
+        Editor.DECIMAL,
         "Eta",
         "How much noise each step adds.",
         "eta {value}",

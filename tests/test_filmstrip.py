@@ -10,20 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.run import Ending
-from desktop.studio.timeline import Timeline
 from desktop.ui.create.filmstrip import HEIGHT, TOP, Filmstrip, Lifted
 from desktop.ui.theme import Theme
-from tests.developed import Work, developed, estimate_colour, grow, plain, step
-
-
-@pytest.fixture
-def timeline():
-    return Timeline()
-
-
-@pytest.fixture
-def work():
-    return Work()
+from tests.developed import developed, estimate_colour, grow, plain, step
 
 
 @pytest.fixture

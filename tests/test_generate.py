@@ -15,44 +15,18 @@ import pytest
 from desktop.diffusion import branching
 from desktop.diffusion.control import Control
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.request import Orders
-from desktop.diffusion.run import Ending, Event, Phase, Plan, Previews, Run, Step, View
+from desktop.diffusion.run import Ending, Phase, Plan, Previews, Run, Step, View
 from desktop.errors import MachineChanged, ModelChanged, ModelGone, NotResumable
 from desktop.generate import RunMaker
 from desktop.library import artwork, records
 from desktop.library.journal import RecordKind, path_of
 from desktop.library.models import ModelLibrary
-from desktop.library.recordings import Recordings, read_history
+from desktop.library.recordings import read_history
 from desktop.machine import LocalMachine
-from desktop.worker import Worker
-from tests import tiny
 from tests.recorded import interrupted
+from tests.studio import Bench
 
 RECIPE = Recipe.of(prompt="a mouse", model="starter", sampler="Euler a", steps=6, width=64, height=64, seed=3)
-
-
-class Bench:
-    """A run maker of its own, as a new process has it."""
-
-    def __init__(self, model: Path, folder: Path) -> None:
-        self.worker, self.warnings = Worker(), []
-        self.recordings = Recordings(folder / "recordings", 1 << 30)
-        machine = LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"))
-        self.maker = RunMaker(machine, self.recordings.folder, self.warnings.append)
-        self.pictures = folder / "pictures"
-        self.heard: list[Event] = []
-
-    async def generate(self, run: Run, pause_at: int | None = None) -> Path | None:
-        control = Control(Orders(pause_at=pause_at))
-        return await self.maker.generate(run, control, Previews.FAST, self.save, self.heard.append)
-
-    def save(self, picture: artwork.Artwork, announce: Callable[[Path], None]) -> Path:
-        return artwork.save_in(picture, self.pictures, announce=announce)
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory) -> Path:
-    return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
 
 
 @pytest.fixture
@@ -65,8 +39,7 @@ def bench(model, tmp_path):
 
     yield bench
     for each in made:
-        each.worker.close()
-        assert each.worker.join(5)
+        each.close()
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +47,7 @@ def whole(model, tmp_path_factory) -> Run:
     """An uninterrupted run."""
     bench, run = Bench(model, tmp_path_factory.mktemp("whole")), Run(RECIPE)
     assert asyncio.run(bench.generate(run)) == run.path
-    bench.worker.close()
+    bench.close()
     return run
 
 
@@ -98,7 +71,7 @@ async def test_a_pause_frees_the_worker_and_resuming_changes_no_bit(bench, whole
     assert (await bench.generate(run)).exists()
     assert run.ending is Ending.FINISHED
     assert same(run, whole)
-    assert [step.number for step in bench.heard if isinstance(step, Step)] == list(range(7))
+    assert [step.number for step in bench.events if isinstance(step, Step)] == list(range(7))
 
 
 async def test_the_last_step_is_never_paused_after(bench, whole):
@@ -133,7 +106,7 @@ async def test_cut_off_while_the_picture_is_saved_it_is_saved_once(bench, whole,
 
         return artwork.save_in(picture, first.pictures, announce=heard)
 
-    path = await first.maker.generate(run, Control(), Previews.FAST, save, first.heard.append)
+    path = await first.maker.generate(run, Control(), Previews.FAST, save, first.events.append)
     path_of(first.recordings.folder, run.id).write_bytes(kept[0])
     if moment == "before":
         path.unlink()
@@ -144,7 +117,7 @@ async def test_cut_off_while_the_picture_is_saved_it_is_saved_once(bench, whole,
         assert [each.id for each in interrupted(later.recordings)] == [run.id]
         assert (opened.ending, opened.path) == (Ending.PAUSED, None)
         await later.generate(opened)
-        assert later.heard == [Phase.SAVING]
+        assert later.events == [Phase.SAVING]
     assert opened.ending is Ending.FINISHED
     assert moment == "before" or opened.path == path
     assert interrupted(later.recordings) == []
@@ -173,7 +146,7 @@ async def test_a_stopped_run_can_be_resumed(bench, whole):
     assert same(run, whole)
 
 
-async def test_another_model_in_its_place_is_said_and_the_run_stays_paused(bench):
+async def test_a_changed_model_is_reported_and_the_run_stays_paused(bench):
     bench, run = bench(), Run(RECIPE)
     await bench.generate(run, pause_at=2)
     run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "model_fingerprint": "another"})
@@ -209,13 +182,13 @@ def fingerprint_before(folder: Path) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_paused(bench, tmp_path):
+async def test_a_missing_model_is_reported_and_the_run_stays_paused(bench, tmp_path):
     bench, run = bench(), Run(RECIPE)
     await bench.generate(run, pause_at=2)
     recording = bench.recordings.open(run.id).run
     elsewhere = RunMaker(LocalMachine(bench.worker, ModelLibrary(tmp_path / "gone", [], tmp_path / "f.json")), bench.recordings.folder)
     for going_on in (
-        elsewhere.generate(recording, Control(), Previews.FAST, bench.save, bench.heard.append),
+        elsewhere.generate(recording, Control(), Previews.FAST, bench.save, bench.events.append),
         elsewhere.decode(recording, 2),
     ):
         with pytest.raises(ModelGone, match="after step 2"):
@@ -225,7 +198,7 @@ async def test_a_model_that_is_gone_is_said_with_what_is_lost_and_the_run_stays_
     assert recording.steps[2].estimate is not None
 
 
-async def test_other_arithmetic_is_said_and_the_run_stays_paused(bench):
+async def test_a_changed_device_is_reported_and_the_run_stays_paused(bench):
     bench, run = bench(), Run(RECIPE)
     await bench.generate(run, pause_at=2)
     run.plan = Plan(run.plan.timesteps, {**run.plan.environment, "dtype": "float8"})
@@ -264,9 +237,9 @@ async def test_if_the_disk_fills_up_the_run_continues_with_one_warning(bench, wh
 async def test_a_picture_whose_saving_failed_is_saved_without_developing_it_again(bench, whole):
     bench = bench()
     run = replace_ending(whole)
-    bench.heard.clear()
+    bench.events.clear()
     await bench.generate(run)
-    assert bench.heard == [Phase.SAVING]
+    assert bench.events == [Phase.SAVING]
     assert run.path.exists()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,33 +14,18 @@ from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import RECORDED, LiveViews, Picture, Pixels, Previews, Step, View, WatchedViews
-from desktop.generate import RunMaker
-from desktop.library import artwork
-from desktop.library.models import ModelLibrary
-from desktop.machine import LocalMachine
-from desktop.studio.generation import Generation
-from desktop.studio.held_runs import HeldRuns
-from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
-from desktop.studio.queue import Queue
 from desktop.studio.sharpening import Sharpening
-from desktop.studio.timeline import Timeline
 from desktop.ui.create.canvas import Canvas
 from desktop.ui.create.values_panel import ValuesPanel, _in_words
 from desktop.ui.theme import Theme
-from desktop.worker import Worker
-from tests import tiny
 from tests.engine_runs import events_of
+from tests.studio import Studio
 from tests.watched import counted
 
 RECIPE = Recipe.of(prompt="a mouse is playing guitar", sampler="DDIM", steps=6, guidance_scale=4, width=64, height=64, seed=7)
 MADE = [view for view in View if view not in RECORDED]
 EVERYTHING = WatchedViews(frozenset(MADE), values=True)
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory) -> Path:
-    return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
 
 
 @pytest.fixture
@@ -131,45 +114,28 @@ def test_what_cannot_be_seen_is_not_worth_a_run(engine, model, monkeypatch):
 # -- in the window
 
 
-class Studio:
-    """Everything of the program that makes and shows pictures, in a folder of its own."""
+class Watched(Studio):
+    """A studio with a canvas, and with what the canvas asks the machine for."""
 
     def __init__(self, model: Path, folder: Path) -> None:
-        self.worker, self.notices, self.held = Worker(), Notices(), HeldRuns(10**9)
-        self.maker = RunMaker(LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json")), folder / "recordings")
-        self.timeline = Timeline(self.held)
-        self.generation = Generation(
-            self.maker,
-            Queue(self.notices),
-            self.timeline,
-            self.held,
-            self.notices,
-            lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
-            Previews.FAST,
-        )
+        super().__init__(model, folder)
         self.sharpening = Sharpening(self.maker, self.timeline, self.generation, self.notices)
         self.probe = Probe(self.maker.values, self.timeline, self.generation, self.notices)
         self.canvas = Canvas(self.timeline, self.generation, Theme(), self.probe)
 
-    async def until(self, reached: Callable[[], bool]) -> None:
-        async with asyncio.timeout(60):
-            while not reached():
-                await asyncio.sleep(0.001)
-
     @property
-    def told(self) -> str:
+    def said(self) -> str:
         return self.canvas.findChild(ValuesPanel).accessibleDescription()
 
 
 @pytest.fixture
 def studio(qtbot, model, tmp_path):
-    studio = Studio(model, tmp_path)
+    studio = Watched(model, tmp_path)
     qtbot.addWidget(studio.canvas)
     studio.canvas.resize(400, 300)
     studio.canvas.show()
     yield studio
-    studio.worker.close()
-    assert studio.worker.join(5)
+    studio.close()
 
 
 @pytest.mark.slow
@@ -180,9 +146,9 @@ async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
 
     def watch() -> None:
         if timeline.current and timeline.current.number and studio.generation.running and timeline.run.picture is None:
-            seen[timeline.index] = timeline.is_stand_in(timeline.shown[0]), studio.told
+            seen[timeline.index] = timeline.is_substitute(timeline.shown[0]), studio.said
 
-    timeline.look_at(view)
+    timeline.choose_view(view)
     studio.canvas.show_values(True)
     timeline.current_changed.connect(watch)
     studio.generation.generate(RECIPE.with_values(steps=20))
@@ -194,7 +160,7 @@ async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
 
 async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):
     generation, timeline = studio.generation, studio.timeline
-    timeline.look_at(View.NOISE)
+    timeline.choose_view(View.NOISE)
     generation.generate(RECIPE.with_values(steps=20))
     await studio.until(lambda: len(timeline.steps) > 2)
     rough = timeline.pixels
@@ -212,12 +178,12 @@ async def test_an_earlier_step_can_be_watched_while_the_run_continues(studio, vi
     generation.generate(RECIPE.with_values(steps=150))
     await studio.until(lambda: len(timeline.steps) > 8)
     timeline.go_to(5)
-    timeline.look_at(view)
+    timeline.choose_view(view)
     studio.canvas.show_values(True)
-    await studio.until(lambda: not timeline.is_stand_in(timeline.shown[0]) and studio.told.startswith("Position"))
+    await studio.until(lambda: not timeline.is_substitute(timeline.shown[0]) and studio.said.startswith("Position"))
     assert generation.running
     assert timeline.index == 5
-    seen, told = timeline.pixels, studio.told
+    seen, told = timeline.pixels, studio.said
     generation.stop()
     await studio.until(lambda: not generation.running)
     await studio.until(lambda: not timeline.wanted)
@@ -230,12 +196,12 @@ async def test_an_earlier_step_can_be_watched_while_the_run_continues(studio, vi
 @pytest.mark.slow
 async def test_both_of_two_runs_are_seen_live(studio):
     timeline = studio.timeline
-    timeline.look_at(View.LATENTS)
+    timeline.choose_view(View.LATENTS)
     stood_in = []
 
     def watch() -> None:
         if studio.generation.running and all(shown.step for shown in timeline.shown):
-            stood_in.extend(timeline.is_stand_in(shown) for shown in timeline.shown)
+            stood_in.extend(timeline.is_substitute(shown) for shown in timeline.shown)
 
     timeline.current_changed.connect(watch)
     one, two = studio.generation.twins(RECIPE, RECIPE.with_values(guidance_scale=2))

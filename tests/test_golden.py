@@ -242,11 +242,6 @@ def folder(tmp_path: Path) -> Path:
     return shutil.copytree(GOLDEN / "recordings", tmp_path / "recordings")
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.save_folder(tmp_path_factory.mktemp("model") / "tiny")
-
-
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_a_recording_is_read_value_for_value(name: str, folder: Path) -> None:
     expected = RECORDINGS[name]

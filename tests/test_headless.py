@@ -267,7 +267,7 @@ def test_a_folder_that_is_not_there_is_made(safelight, tmp_path: Path) -> None:
     assert open_artwork(output).intact
 
 
-def test_a_folder_that_cannot_be_is_said_before_the_work(safelight, tmp_path: Path, monkeypatch) -> None:
+def test_an_impossible_folder_is_reported_before_generating(safelight, tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(headless, "RunMaker", None)
     ended = safelight(*FAST, "--output", tmp_path / "file" / "picture.png")
@@ -331,7 +331,7 @@ def test_words_that_the_model_never_learned_are_named_in_one_line(safelight, tmp
 
 
 @pytest.mark.slow
-def test_five_hundred_words_are_cut_and_that_is_said(safelight, tmp_path: Path, knowing_starter: Path) -> None:
+def test_five_hundred_words_are_cut_with_a_warning(safelight, tmp_path: Path, knowing_starter: Path) -> None:
     prompt = " ".join(f"word{number}" for number in range(500))
     ended = safelight(*FAST, "--prompt", prompt, "--output", tmp_path / "a.png")
     assert ended.status == 0

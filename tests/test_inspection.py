@@ -530,7 +530,7 @@ def test_weights_cut_at_any_byte_are_found(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_whatever_is_flipped_the_answer_is_one_of_ours(folder: Path) -> None:
+def test_any_flipped_bit_gives_one_of_our_errors_or_none(folder: Path) -> None:
     dice = random.Random(7)
     files = [folder / file for file in ("model_index.json", *CONFIGS, *WEIGHTS)]
     refused = 0

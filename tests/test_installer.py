@@ -340,7 +340,9 @@ def test_a_full_disk_is_reported_before_any_download(machine: Machine, monkeypat
 
 
 @pytest.mark.parametrize("version", [(3, 8), (3, 10), (3, 14)])
-def test_an_unsupported_python_is_told_which_one_to_use(machine: Machine, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int]):
+def test_an_unsupported_python_is_refused_with_a_supported_version(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int]
+):
     monkeypatch.setattr(sys, "version_info", (*version, 0, "final", 0))
     with pytest.raises(SystemExit) as stopped:
         machine.start()

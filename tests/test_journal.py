@@ -1,7 +1,6 @@
 """The journal of a run after every kind of ending, on slow, full or failing disks, and with other processes."""
 
 import errno
-import json
 import math
 import os
 import re
@@ -20,11 +19,11 @@ from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.run import Ending, Phase, Picture, Run, Step
 from desktop.errors import NotResumable, RecordingBusy, RecordingNewer
 from desktop.library import journal as journals
-from desktop.library import records, safe_file
+from desktop.library import records
 from desktop.library.journal import Journal, path_of
 from desktop.library.recordings import read, read_step
 from tests import recorded
-from tests.faulty_os import FaultyOs
+from tests.small_disks import printed_json
 
 ROOT = Path(__file__).parent.parent
 
@@ -210,19 +209,6 @@ def test_a_slow_disk_makes_the_run_wait_and_lets_it_be_stopped(folder, monkeypat
 # -- where the disk refuses
 
 
-@pytest.fixture
-def system(monkeypatch):
-    """Put a watched `os` under the writers."""
-
-    def install(**faults):
-        faulty = FaultyOs(**faults)
-        monkeypatch.setattr(safe_file, "os", faulty)
-        monkeypatch.setattr(records, "os", faulty)
-        return faulty
-
-    return install
-
-
 @pytest.mark.parametrize("persistent", [False, True], ids=["once", "persistent"])
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=errno.errorcode.get)
 def test_after_any_disk_error_the_run_continues_and_the_file_is_valid(folder, system, error, persistent):
@@ -254,23 +240,19 @@ def test_after_any_disk_error_the_run_continues_and_the_file_is_valid(folder, sy
 
 @pytest.mark.slow
 def test_a_really_full_disk_costs_the_recording_and_no_more(tmp_path):
-    """A tiny disk of memory where the system lets us mount one; else a limit on the size of files, which fails alike."""
     script = f"""
-        import json, os, resource, subprocess, sys
+        import json
         from pathlib import Path
         from desktop.diffusion.run import Ending, Run, Step
         from desktop.library.journal import Journal, path_of
         from desktop.library.recordings import read, read_step
         from tests import recorded
-        folder, mounting = Path({str(tmp_path)!r}), sys.argv[1] == "mount"
+        from tests.small_disks import SmallDisk
+        folder = Path({str(tmp_path)!r})
         report = []
         for size in range(64, 64 + 10 * 24, 24):
             disk = folder / str(size)
-            disk.mkdir()
-            if mounting:
-                subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={{size}}k", "none", disk], check=True)
-            else:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (size * 1024, resource.RLIM_INFINITY))
+            small = SmallDisk(disk, size)
             for freed in (False, True):
                 run = Run(recorded.RECIPE)
                 (disk / "ballast").write_bytes(b"x" * 16384)
@@ -283,10 +265,7 @@ def test_a_really_full_disk_costs_the_recording_and_no_more(tmp_path):
                 journal._thread.join(0.3)
                 if freed:
                     (disk / "ballast").unlink()
-                    if mounting:
-                        subprocess.run(["mount", "-o", "remount,size=4m", disk], check=True)
-                    else:
-                        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+                    small.enlarge()
                 run.end(Ending.FINISHED)
                 journal.close()
                 back = read(path_of(disk, run.id)).run
@@ -295,12 +274,7 @@ def test_a_really_full_disk_costs_the_recording_and_no_more(tmp_path):
                 path_of(disk, run.id).unlink()
         print(json.dumps(report))
     """
-    mounting = (
-        shutil.which("unshare")
-        and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True).returncode == 0
-    )
-    command = [*(["unshare", "-rm"] if mounting else []), sys.executable, "-c", textwrap.dedent(script), "mount" if mounting else "limit"]
-    report = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    report = printed_json(script, tmp_path)
     assert len(report) == 20
     for freed, problem, whole, steps, ending in report:
         assert "the disk is full" in problem

@@ -7,26 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 
 from desktop.diffusion.run import Ending
-from desktop.studio.held_runs import HeldRuns
-from desktop.studio.timeline import Timeline
 from desktop.ui.create.filmstrip import Filmstrip
 from desktop.ui.create.lanes import MOST_ROWS, ROW, SCROLL, Lanes
-from tests.developed import Work, branched, developed, grow
-
-
-@pytest.fixture
-def held():
-    return HeldRuns(1 << 30)
-
-
-@pytest.fixture
-def timeline(held):
-    return Timeline(held)
-
-
-@pytest.fixture
-def work():
-    return Work()
+from tests.developed import branched, developed, grow
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from desktop.diffusion.fields import Captions
 from desktop.errors import OutOfRange
 from desktop.ui.language import Language, Retranslating, explain, sentence, tr
 
@@ -46,6 +47,15 @@ def test_without_a_choice_the_system_decides(qapp, language: Language, monkeypat
     monkeypatch.setattr(QLocale, "system", staticmethod(lambda: QLocale(system)))
     language.install(qapp, "")
     assert language.current == expected
+
+
+def test_what_could_not_be_restored_is_named_by_captions_in_both_languages(qapp: QApplication, language: Language):
+    lost = Captions.of(["model: dreams", "steps: -1", "turns: [7]", "safelight", "parameters", "lora: dark"])
+    template = "The recipe of {file} is restored, except for: {lost}."
+    english = "The recipe of a.png is restored, except for: Model: dreams, Steps: -1, Branches, Metadata, lora: dark."
+    assert sentence(template, {"file": "a.png", "lost": lost}) == template.format(file="a.png", lost=lost) == english
+    language.install(qapp, "zh_CN")
+    assert "模型: dreams, 步数: -1, 分支, 元数据, lora: dark" in sentence(template, {"file": "a.png", "lost": lost})
 
 
 def test_an_error_is_one_sentence_in_the_language_that_is_read(qapp: QApplication, language: Language):

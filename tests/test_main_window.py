@@ -89,7 +89,7 @@ def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, t
     assert session._timeline.pixels == PIXELS
 
 
-def test_of_several_dropped_pictures_the_first_is_opened_and_that_is_said(loop, session, window, tmp_path):
+def test_only_the_first_of_several_dropped_pictures_is_opened_with_a_notice(loop, session, window, tmp_path):
     told = []
     session._notices.told.connect(told.append)
     made = [

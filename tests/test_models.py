@@ -50,7 +50,7 @@ def test_the_starter_is_there_with_its_facts(library: ModelLibrary) -> None:
     assert library.models == (starter,)
     assert library.starter is starter
     assert (starter.bundled, starter.problem) == (True, None)
-    assert (starter.size, starter.multiple, starter.token_limit) == (256, 16, 32)
+    assert (starter.size, starter.multiple, starter.token_limits) == (256, 16, (32,))
     assert (starter.guidance, starter.sampler, starter.languages) == (5.0, "DDIM", ("en", "zh"))
     assert starter.family is STABLE_DIFFUSION
     assert starter.traits == Traits(prediction="v_prediction", zero_snr=True, spacing="trailing")
@@ -59,7 +59,7 @@ def test_the_starter_is_there_with_its_facts(library: ModelLibrary) -> None:
 def test_another_models_facts_come_from_its_folder(library: ModelLibrary, folder: Path) -> None:
     model = library.open(folder)
     assert library.find("dreamy") is model
-    assert (model.size, model.multiple, model.token_limit, model.guidance) == (512, 8, 77, 7.5)
+    assert (model.size, model.multiple, model.token_limits, model.guidance) == (512, 8, (77,), 7.5)
     assert (model.sampler, model.languages, model.bundled) == ("PNDM", ("en",), False)
 
 
@@ -68,7 +68,7 @@ def test_a_real_folder_of_diffusers_opens(library: ModelLibrary, tmp_path: Path)
 
     for kind, own in (("epsilon", "PNDM"), ("lcm", "LCM")):
         model = library.open(save_folder(tmp_path / kind, kind))
-        assert (model.size, model.token_limit, model.sampler) == (SIDE, TOKENS, own)
+        assert (model.size, model.token_limits, model.sampler) == (SIDE, (TOKENS,), own)
         assert library.verified(model)
 
 
@@ -85,12 +85,12 @@ def test_a_whole_clips_text_limit_counts(library: ModelLibrary, folder: Path) ->
     change_json(
         folder / "text_encoder/config.json", model_type="clip", max_position_embeddings=9, text_config={"max_position_embeddings": 40}
     )
-    assert library.open(folder).token_limit == 40
+    assert library.open(folder).token_limits == (40,)
 
 
 def test_a_tokenizer_without_a_limit_takes_the_text_encoders(library: ModelLibrary, folder: Path) -> None:
     change_json(folder / "tokenizer/tokenizer_config.json", model_max_length=10**30)
-    assert library.open(folder).token_limit == 77
+    assert library.open(folder).token_limits == (77,)
 
 
 @pytest.mark.parametrize(("native", "blocks"), [(16, 4), (64, 4), (96, 4), (8, 4), (32, 3), (32, 5)])
@@ -216,7 +216,7 @@ def test_a_folder_that_vanishes_later_says_so_on_use(library: ModelLibrary, fold
         library.verified(model)
 
 
-def test_verifying_gives_the_fingerprint_and_sees_whatever_changed_since(library: ModelLibrary, folder: Path) -> None:
+def test_verifying_returns_the_fingerprint_and_detects_later_changes(library: ModelLibrary, folder: Path) -> None:
     model = library.open(folder)
     before = library.verified(model)
     assert library.verified(model) == before

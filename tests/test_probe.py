@@ -37,13 +37,13 @@ async def studio():
 
 
 async def test_the_values_are_read_where_one_looks_and_follow_the_step(studio):
-    studio.probe.look_at(0.5, 0.25)
+    studio.probe.point_at(0.5, 0.25)
     await settle()
     assert (studio.probe.values.column, studio.probe.values.row) == (8, 4)
     studio.timeline.go_to(2)
     await settle()
     assert studio.probe.values.channels == {View.NOISY: [2.0]}
-    studio.timeline.look_at(View.NOISY)  # the same numbers
+    studio.timeline.choose_view(View.NOISY)  # the same numbers
     await settle()
     assert studio.asked == [(4, 0.5, 0.25), (2, 0.5, 0.25)]
 
@@ -51,7 +51,7 @@ async def test_the_values_are_read_where_one_looks_and_follow_the_step(studio):
 async def test_who_moves_on_gets_the_newest_place_only(studio):
     studio.go.clear()
     for x in (0.1, 0.2, 0.3, 0.4):
-        studio.probe.look_at(x, 0.5)
+        studio.probe.point_at(x, 0.5)
         await settle()
     assert studio.asked == [(4, 0.1, 0.5)]
     studio.go.set()
@@ -61,12 +61,12 @@ async def test_who_moves_on_gets_the_newest_place_only(studio):
 
 
 async def test_nothing_is_asked_while_a_run_is_at_work(studio):
-    studio.probe.look_at(0.5, 0.5)
+    studio.probe.point_at(0.5, 0.5)
     await settle()
     studio.work.running = True
     studio.work.changed.emit()
     assert studio.probe.values is not None  # they still hold
-    studio.probe.look_at(0.7, 0.5)
+    studio.probe.point_at(0.7, 0.5)
     await settle()
     assert studio.probe.waits
     assert studio.probe.values is None  # never those of another place
@@ -79,14 +79,14 @@ async def test_nothing_is_asked_while_a_run_is_at_work(studio):
 
 async def test_the_picture_beside_has_values_of_its_own(studio):
     studio.timeline.compare_with(developed(6, done=3))
-    studio.probe.look_at(0.5, 0.5, beside=True)
+    studio.probe.point_at(0.5, 0.5, beside=True)
     await settle()
     assert studio.asked == [(3, 0.5, 0.5)]
 
 
-async def test_what_was_not_kept_is_said(studio):
+async def test_values_that_were_not_kept_are_reported(studio):
     studio.lost = True
-    studio.probe.look_at(0.5, 0.5)
+    studio.probe.point_at(0.5, 0.5)
     await settle()
     assert studio.probe.failed
     assert studio.probe.values is None
@@ -95,7 +95,7 @@ async def test_what_was_not_kept_is_said(studio):
 
 async def test_nothing_is_read_while_the_values_are_hidden(studio):
     studio.timeline.go_to(1)
-    studio.probe.look_at(0.5, 0.5)
+    studio.probe.point_at(0.5, 0.5)
     await settle()
     studio.probe.release()
     studio.timeline.go_to(2)

@@ -197,7 +197,7 @@ def test_a_step_that_was_written_out_of_order_before_the_power_went_does_not_cou
     assert all_same(read(path).run.steps, run.steps[:3])
 
 
-def test_a_newer_version_is_said_and_left(folder, monkeypatch):
+def test_a_recording_of_a_newer_version_is_reported_and_left_unchanged(folder, monkeypatch):
     monkeypatch.setattr(journals, "VERSION", 2)
     run = recorded.record(folder)
     monkeypatch.undo()
@@ -220,7 +220,7 @@ def test_a_recipe_with_unknown_values_is_shown_but_cannot_be_resumed(folder, mon
 
 
 @pytest.mark.parametrize("content", [b"", b"not a recording at all" * 99, bytes(5000)])
-def test_a_file_that_is_no_recording_is_said_to_be_none(folder, content):
+def test_a_file_that_is_not_a_recording_is_reported_as_unreadable(folder, content):
     folder.mkdir()
     path = path_of(folder, Run(recorded.RECIPE).id)
     path.write_bytes(content)
@@ -457,7 +457,7 @@ def ids(recordings: Recordings) -> set[str]:
     return {summary.id for summary in recordings.all()}
 
 
-def test_deleting_takes_one_recording_and_nothing_else(folder):
+def test_deleting_removes_one_recording_only(folder):
     root, other = recorded.record(folder), recorded.record(folder)
     child = recorded.record(folder, branch(folder, root, 2, prompt="a cat"))
     (folder / "notes.run").write_bytes(b"not ours")

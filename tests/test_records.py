@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.library import records, safe_file
+from desktop.library import records
 from desktop.library.records import Appender, DamagedRecord, NewerRecords, NotRecords, Start, begins, contents, opened, payload, whole
-from tests.faulty_os import FaultyOs
 
 START = Start.of(3, b"sixteen letters.")
 FIRST = (1, 0, b"how it began")
@@ -48,19 +47,6 @@ def found(path: Path) -> list[tuple[int, int, bytes]]:
             except DamagedRecord:
                 assert listed  # only a closed file is believed unseen
         return [entry for entry in read if entry[0] != records.CONTENTS]
-
-
-@pytest.fixture
-def system(monkeypatch):
-    """Put a watched `os` under both writers."""
-
-    def install(**faults):
-        faulty = FaultyOs(**faults)
-        monkeypatch.setattr(safe_file, "os", faulty)
-        monkeypatch.setattr(records, "os", faulty)
-        return faulty
-
-    return install
 
 
 @pytest.mark.parametrize("closed", [False, True])
@@ -160,7 +146,7 @@ def test_a_length_beyond_the_file_is_not_believed(tmp_path):
         max_size=25,
     )
 )
-def test_whatever_happens_to_its_end_what_lies_before_is_there(tmp_path_factory, doings):
+def test_records_before_a_damaged_end_stay_readable(tmp_path_factory, doings):
     """A model: the entries with where each ends. A crash takes what lies behind a place; a power cut leaves zeros there."""
     path = tmp_path_factory.getbasetemp() / "hypothesis.records"
     path.unlink(missing_ok=True)

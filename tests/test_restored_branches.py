@@ -80,7 +80,7 @@ def test_branches_can_be_removed(qtbot, panel: PromptPanel, by_key: bool):
     assert panel.recipe() == panel.drafts().recipe == replace(RECIPE, turns=())
 
 
-def test_branches_that_the_settings_do_not_allow_are_left_out_and_that_is_said(qtbot, panel: PromptPanel):
+def test_branches_that_the_settings_do_not_allow_are_left_out_with_a_message(qtbot, panel: PromptPanel):
     panel.set_recipe(RECIPE)
     retype(qtbot, child(panel, QWidget, "guidance_scale"), "7")
     retype(qtbot, child(panel, QWidget, "seed"), "77")

@@ -309,7 +309,7 @@ async def test_queued_seeds_are_not_offered_as_a_choice(folder, seeds):
     assert told(studio) == ["4 runs were interrupted or paused."]
 
 
-async def test_a_long_prompt_is_quoted_in_part_and_none_is_said_so(folder):
+async def test_a_long_prompt_is_shortened_and_an_empty_one_is_named(folder):
     for prompt in ("夜空" * 500, ""):
         run = developed(6, done=3, recipe=Recipe.of(prompt=prompt))
         run.end(Ending.PAUSED)

@@ -1,7 +1,6 @@
 """Atomic writes under failing and short system calls, kills, and full disks."""
 
 import errno
-import json
 import os
 import re
 import shutil
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop.library import safe_file
-from tests.faulty_os import FaultyOs
+from tests.small_disks import printed_json
 
 ROOT = Path(__file__).parent.parent
 DATA = bytes(range(256)) * 800  # 200 KB
@@ -28,18 +27,6 @@ def strays(folder: Path) -> list[Path]:
 @pytest.fixture(params=[True, False], ids=["nameless", "aside"])
 def tmpfile(request):
     return request.param
-
-
-@pytest.fixture
-def system(monkeypatch):
-    """Put a watched `os` under `safe_file`."""
-
-    def install(**faults):
-        faulty = FaultyOs(**faults)
-        monkeypatch.setattr(safe_file, "os", faulty)
-        return faulty
-
-    return install
 
 
 def test_a_new_file_holds_every_byte(tmp_path, system, tmpfile):
@@ -254,20 +241,16 @@ def test_killed_between_any_two_calls_the_file_is_whole_or_absent(tmp_path):
 
 
 def test_a_really_full_disk_is_never_called_a_success(tmp_path):
-    """20 tiny disks of memory where the system lets us mount them; else a limit on the size of files, which fails alike."""
     script = f"""
-        import json, os, resource, subprocess, sys
+        import json, os
         from pathlib import Path
         from desktop.library import safe_file
-        folder, mounting = Path({str(tmp_path)!r}), sys.argv[1] == "mount"
+        from tests.small_disks import SmallDisk
+        folder = Path({str(tmp_path)!r})
         data, report = os.urandom(300_000), []
         for size in range(64, 64 + 20 * 40, 40):
             disk = folder / str(size)
-            disk.mkdir()
-            if mounting:
-                subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={{size}}k", "none", disk], check=True)
-            else:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (size * 1024, resource.RLIM_INFINITY))
+            small = SmallDisk(disk, size)
             saved = []
             try:
                 for number in range(5):
@@ -277,15 +260,10 @@ def test_a_really_full_disk_is_never_called_a_success(tmp_path):
             except OSError as problem:
                 error = problem.errno
             report.append([size, error, saved == sorted(os.listdir(disk)), all((disk / name).read_bytes() == data for name in saved)])
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        small.enlarge()
         print(json.dumps(report))
     """
-    mounting = (
-        shutil.which("unshare")
-        and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True).returncode == 0
-    )
-    command = [*(["unshare", "-rm"] if mounting else []), sys.executable, "-c", textwrap.dedent(script), "mount" if mounting else "limit"]
-    report = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    report = printed_json(script, tmp_path)
     assert len(report) == 20
     assert any(error in (errno.ENOSPC, errno.EFBIG) for _, error, _, _ in report)
     assert all(only_whole_ones and intact for _, _, only_whole_ones, intact in report)

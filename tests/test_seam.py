@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 
 from desktop.diffusion import schedulers
 from desktop.diffusion.control import Control, Stop
-from desktop.diffusion.denoise import StepImages, denoise
+from desktop.diffusion.denoise import StepImages, Stretch, denoise
 from desktop.diffusion.run import Pixels, Step
 from desktop.diffusion.samplers import Sampler
 from desktop.diffusion.seam import AS_RECORDED, Departure, Observation, Seam, Unwound
@@ -121,9 +121,7 @@ def test_a_pipeline_that_ran_before_records_what_a_fresh_one_needs() -> None:
 def drawing_globally(history: Sequence[Step] = (), seed: int = stock.SEED, departure: Departure = AS_RECORDED) -> Watched:
     """A run of a tiny FLUX whose scheduler draws noise in every step, and never from the pipeline's generator."""
     run = Watched(flux())
-    run.latents = denoise(
-        run.pipeline, FLUX, seed, Control(), lambda x0, x_t: StepImages(), run.plans.append, run.steps.append, history, departure=departure
-    )
+    run.latents = denoise(run.pipeline, Stretch(FLUX, seed, tuple(history), departure=departure), Control(), run)
     return run
 
 

@@ -61,13 +61,6 @@ def owner() -> Owner:
 
 
 @pytest.fixture
-def parent(qtbot) -> QWidget:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    return parent
-
-
-@pytest.fixture
 def dialog(theme: Theme, owner: Owner, recordings: Recordings, parent: QWidget) -> SettingsDialog:
     dialog = SettingsDialog(lambda: owner.settings, theme, FOLDERS, recordings, recordings, parent)
     dialog.changed.connect(owner.use)

@@ -91,24 +91,24 @@ async def test_the_finished_picture_needs_nothing(studio):
 
 async def test_two_views_are_filled_in_one_after_the_other(studio):
     studio.timeline.show(developed(6, done=4))
-    studio.timeline.look_at(View.CHANGE)
-    assert studio.timeline.is_stand_in(studio.timeline.shown[0])
-    studio.timeline.look_beside_at(View.NOISY)
+    studio.timeline.choose_view(View.CHANGE)
+    assert studio.timeline.is_substitute(studio.timeline.shown[0])
+    studio.timeline.choose_second_view(View.NOISY)
     await settle()
     await settle()
     assert studio.machine.decoded[-2:] == [(4, View.CHANGE), (4, View.NOISY)]
     assert (studio.timeline.pixels, studio.timeline.second) == (SHARP, SHARP)
-    assert not studio.timeline.is_stand_in(studio.timeline.shown[0])
+    assert not studio.timeline.is_substitute(studio.timeline.shown[0])
 
 
-async def test_what_cannot_be_made_is_said_once_and_not_tried_again(studio):
+async def test_an_impossible_view_is_reported_once_and_not_retried(studio):
     run = developed(6, done=4)
     studio.timeline.show(run)
-    studio.timeline.look_at(View.GUIDANCE)
+    studio.timeline.choose_view(View.GUIDANCE)
     await settle()
-    studio.timeline.look_at(View.ESTIMATE)
+    studio.timeline.choose_view(View.ESTIMATE)
     await settle()
-    studio.timeline.look_at(View.GUIDANCE)
+    studio.timeline.choose_view(View.GUIDANCE)
     await settle()
     assert studio.machine.decoded.count((4, View.GUIDANCE)) == 1
     assert studio.timeline.has_failed(studio.timeline.shown[0])
@@ -147,6 +147,6 @@ async def test_the_noise_is_decoded_once_for_all_views_but_the_latents(studio):
     studio.timeline.show(developed(6, done=4))
     studio.timeline.go_to(0)
     for view in View:
-        studio.timeline.look_at(view)
+        studio.timeline.choose_view(view)
         await settle()
     assert studio.machine.decoded == [(0, View.NOISY), (0, View.LATENTS)]

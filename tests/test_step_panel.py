@@ -12,16 +12,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Phase, Previews, Run
 from desktop.studio.pace import Pace
-from desktop.studio.timeline import Timeline
-from desktop.ui.create.step_panel import Part, StepPanel
+from desktop.ui.create.step_panel import PartLight, StepPanel
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.seed_field import grouped
 from tests.developed import Work, developed
-
-
-@pytest.fixture
-def timeline():
-    return Timeline()
 
 
 @pytest.fixture
@@ -44,7 +38,7 @@ def text(panel, name):
 
 
 def at_work(panel):
-    return [part.at_work for part in panel.findChildren(Part)]
+    return [part.at_work for part in panel.findChildren(PartLight)]
 
 
 def test_a_step_in_numbers(panel, timeline, work):

@@ -86,7 +86,7 @@ async def test_scrubbing_a_run_on_disk_opens_no_file_on_the_gui_thread(qtbot, ti
     await until(lambda: timeline.pixels.width == SIDE)
     opened_by_gui.clear()  # modules are imported at the first paint and the first read
     for view in (View.ESTIMATE, View.NOISY):
-        timeline.look_at(view)
+        timeline.choose_view(view)
         for number in (*range(20, -1, -1), *range(0, 20, 7)):
             timeline.go_to(number)
             for widget in views:
@@ -106,7 +106,7 @@ async def test_the_thumbnail_is_shown_at_once_and_the_picture_when_it_is_read(ti
     assert timeline.pixels is stored.steps[9].thumbnail
     await until(lambda: timeline.pixels.width == SIDE)
     assert changed == [SIDE]
-    timeline.look_at(View.NOISY)
+    timeline.choose_view(View.NOISY)
     assert timeline.pixels.width == SIDE  # both are read together
 
 
@@ -153,7 +153,7 @@ async def test_of_a_recording_that_vanishes_the_thumbnails_stay(tmp_path, timeli
     await until(lambda: all(is_read(timeline, number) for number in range(7)))
     await settle()
     assert timeline.pixels is stored.steps[3].thumbnail
-    timeline.look_at(View.NOISY)
+    timeline.choose_view(View.NOISY)
     assert timeline.pixels is None
 
 

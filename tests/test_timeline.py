@@ -73,9 +73,9 @@ def test_the_views(timeline):
     run = developed(10, done=5)
     timeline.show(run)
     assert timeline.pixels is run.steps[5].estimate
-    timeline.look_at(View.NOISY)
+    timeline.choose_view(View.NOISY)
     assert timeline.pixels is run.steps[5].noisy
-    timeline.look_at(View.ESTIMATE)
+    timeline.choose_view(View.ESTIMATE)
     timeline.go_to(0)
     assert timeline.pixels is run.steps[0].noisy  # the noise has no estimate
 
@@ -116,27 +116,27 @@ def test_without_a_run_there_is_nothing(timeline):
     assert timeline.calls == 0
 
 
-def test_one_thing_stands_beside_at_a_time(timeline):
+def test_the_picture_is_compared_with_one_other_at_a_time(timeline):
     one, two = developed(10, done=5), developed(10, done=3)
     timeline.show(one)
-    timeline.look_beside_at(View.NOISY)
+    timeline.choose_second_view(View.NOISY)
     assert [shown.view for shown in timeline.shown] == [View.ESTIMATE, View.NOISY]
     timeline.compare_with(two)
     assert timeline.second_view is None
     assert [(shown.run, shown.step.number) for shown in timeline.shown] == [(one, 5), (two, 3)]
     assert timeline.second is two.steps[3].estimate
-    timeline.look_beside_at(View.CHANGE)
+    timeline.choose_second_view(View.CHANGE)
     assert timeline.compare is None
 
 
-def test_choosing_the_view_that_stands_beside_changes_places(timeline):
+def test_choosing_the_compared_view_swaps_the_two(timeline):
     timeline.show(developed(10, done=5))
-    timeline.look_beside_at(View.NOISY)
-    timeline.look_at(View.NOISY)
+    timeline.choose_second_view(View.NOISY)
+    timeline.choose_view(View.NOISY)
     assert (timeline.view, timeline.second_view) == (View.NOISY, View.ESTIMATE)
 
 
-def test_switching_keeps_the_step_and_what_stands_beside(timeline):
+def test_switching_keeps_the_step_and_the_comparison(timeline):
     one, two, three = developed(10, done=5), developed(10, done=3), developed(10, done=9)
     timeline.show(one)
     timeline.compare_with(two)
@@ -150,13 +150,13 @@ def test_switching_keeps_the_step_and_what_stands_beside(timeline):
 def test_what_the_step_did_not_bring_along_is_stood_in_for(timeline):
     run = developed(10, done=5)
     timeline.show(run)
-    timeline.look_at(View.CHANGE)
-    assert timeline.is_stand_in(timeline.shown[0])
+    timeline.choose_view(View.CHANGE)
+    assert timeline.is_substitute(timeline.shown[0])
     assert timeline.pixels is run.steps[5].estimate
     timeline.sharpen(timeline.shown[0], heat := plain((9, 9, 9)))
-    assert not timeline.is_stand_in(timeline.shown[0])
+    assert not timeline.is_substitute(timeline.shown[0])
     assert timeline.pixels is heat
     timeline.go_to(0)  # noise is noise in every view,
-    assert not timeline.is_stand_in(timeline.shown[0])
-    timeline.look_at(View.LATENTS)  # but not in its channels
-    assert timeline.is_stand_in(timeline.shown[0])
+    assert not timeline.is_substitute(timeline.shown[0])
+    timeline.choose_view(View.LATENTS)  # but not in its channels
+    assert timeline.is_substitute(timeline.shown[0])

@@ -10,8 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from desktop.diffusion.run import Ending, View
-from desktop.studio.held_runs import HeldRuns
-from desktop.studio.timeline import Arrangement, Timeline
+from desktop.studio.timeline import Arrangement
 from desktop.ui.create.pause_dialog import PauseDialog
 from desktop.ui.create.timeline_bar import MARGIN, Row, TimelineBar
 from desktop.ui.create.views import KEYS
@@ -21,16 +20,6 @@ from tests.developed import Work, branched, developed
 NARROWEST = 572  # px, of the row in the smallest window
 WALK = ("first_step", "step_back", "step_forward", "newest_step")
 SEGMENTS = tuple(f"view_{view}" for view in View)
-
-
-@pytest.fixture
-def held():
-    return HeldRuns(1 << 30)
-
-
-@pytest.fixture
-def timeline(held):
-    return Timeline(held)
 
 
 @pytest.fixture
@@ -120,7 +109,7 @@ def test_a_pause_is_shown_until_it_comes_and_can_be_taken_back(bar, timeline, wo
     assert button(bar, "pause").accessibleName() == "Pause"
 
 
-def test_taking_back_a_pause_means_the_run_at_work_whatever_is_shown(bar, timeline, work):
+def test_removing_a_pause_applies_to_the_active_run_not_the_shown_one(bar, timeline, work):
     timeline.show(developed(10, done=3))
     bar.pause_or_resume()
     bar.pause_or_resume()
@@ -163,10 +152,10 @@ def test_live_leads_back_to_the_run_at_work(bar, timeline, work):
 def test_a_view_is_chosen_by_button_and_by_key(qtbot, bar, timeline, work, view):
     timeline.show(work.run)
     other = View.NOISY if view is View.ESTIMATE else View.ESTIMATE
-    timeline.look_at(other)
+    timeline.choose_view(other)
     press(bar, f"view_{view}")
     assert timeline.view is view
-    timeline.look_at(other)
+    timeline.choose_view(other)
     assert button(bar, f"view_{other}").isChecked()
     bar.activateWindow()
     qtbot.waitUntil(bar.isActiveWindow)
@@ -209,7 +198,7 @@ def test_a_narrow_row_offers_the_views_in_one_choice(bar, timeline, work):
     assert [choice.itemText(number) for number in range(6)] == [button(bar, name).text() for name in SEGMENTS]
     choice.activated.emit(2)
     assert timeline.view is View.LATENTS
-    timeline.look_at(View.CHANGE)
+    timeline.choose_view(View.CHANGE)
     assert choice.currentText() == "Change"
 
 
@@ -218,7 +207,7 @@ def test_a_narrow_row_offers_the_views_in_one_choice(bar, timeline, work):
 def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, language, width):
     spoken.install(qapp, language)
     work.resume()
-    for state in (lambda: timeline.show(paused), lambda: timeline.look_beside_at(View.NOISY), lambda: timeline.compare_with(work.run)):
+    for state in (lambda: timeline.show(paused), lambda: timeline.choose_second_view(View.NOISY), lambda: timeline.compare_with(work.run)):
         state()
         bar.resize(width + 2 * MARGIN, bar.sizeHint().height())
         QApplication.processEvents()
@@ -234,11 +223,11 @@ def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, l
 # -- beside
 
 
-def test_a_second_view_stands_beside(bar, timeline, work):
+def test_a_second_view_is_shown_side_by_side(bar, timeline, work):
     timeline.show(work.run)
     arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
     assert seen(bar, *arrangements) == [False] * 3
-    assert list(menu(bar, "beside")) == ["Single view", "Noisy", "Latents", "Noise", "Change", "Guidance"]
+    assert list(menu(bar, "beside")) == ["Single view", "Noisy image", "Latents", "Noise", "Change", "Guidance"]
     menu(bar, "beside")["Change"].trigger()
     assert timeline.second_view is View.CHANGE
     assert menu(bar, "beside")["Change"].isChecked()
@@ -255,19 +244,19 @@ def test_a_second_view_stands_beside(bar, timeline, work):
 
 def test_two_views_change_places_rather_than_being_the_same(bar, timeline, work):
     timeline.show(work.run)
-    timeline.look_beside_at(View.NOISY)
+    timeline.choose_second_view(View.NOISY)
     press(bar, "view_noisy")
     assert (timeline.view, timeline.second_view) == (View.NOISY, View.ESTIMATE)
 
 
-def test_a_branch_stands_beside(bar, timeline, paused):
-    timeline.look_beside_at(View.NOISY)
+def test_a_branch_is_shown_side_by_side(bar, timeline, paused):
+    timeline.choose_second_view(View.NOISY)
     menu(bar, "beside")["Compare with: prompt: a green pear"].trigger()
     assert timeline.compare is paused
     assert timeline.second_view is None
     timeline.switch(paused)
     assert "Compare with: Original" in menu(bar, "beside")
-    menu(bar, "beside")["Noisy"].trigger()
+    menu(bar, "beside")["Noisy image"].trigger()
     assert (timeline.second_view, timeline.compare) == (View.NOISY, None)
 
 

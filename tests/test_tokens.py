@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from desktop.diffusion import weights
+from desktop.diffusion.families.stable_diffusion import CLIP_BPE
 from desktop.errors import ModelFileDamaged
 from desktop.library.models import Model, ModelLibrary
-from desktop.library.tokens import MARKS, TokenMeter
+from desktop.library.tokens import TokenMeter
 
 from .kits import change_json, model_folder
 
@@ -106,7 +107,7 @@ def ids(tokenizer, prompt: str) -> list[int]:
 def test_counts_are_those_of_transformers(pair) -> None:
     meter, tokenizer = pair
     for prompt in PROMPTS + random_prompts(400):
-        assert meter.count(prompt).count == len(ids(tokenizer, prompt)) + MARKS, prompt
+        assert meter.count(prompt).count == len(ids(tokenizer, prompt)) + CLIP_BPE.marks, prompt
 
 
 def test_a_plain_prompt_counts_as_a_stock_call_does(pair) -> None:
@@ -139,7 +140,7 @@ def test_nothing_before_the_cut_is_lost_and_nothing_after_it_is_read(pair) -> No
 def test_the_cut_is_an_index_in_the_prompt_as_typed(starter: Model, prompt: str, unread: str | None) -> None:
     meter = TokenMeter.of(starter)
     tokens = meter.count(prompt)
-    one = meter.count("fox").count - MARKS
+    one = meter.count("fox").count - CLIP_BPE.marks
     assert one == 1
     assert tokens.limit == 32
     if unread is not None:
@@ -156,7 +157,7 @@ def test_weights_are_not_counted(starter: Model) -> None:
 
 def test_a_weight_in_the_middle_of_a_word_makes_two_words(pair) -> None:
     meter, tokenizer = pair
-    assert meter.count("gui(tar:1.2)").count == len(ids(tokenizer, "gui")) + len(ids(tokenizer, "tar")) + MARKS
+    assert meter.count("gui(tar:1.2)").count == len(ids(tokenizer, "gui")) + len(ids(tokenizer, "tar")) + CLIP_BPE.marks
 
 
 def test_half_a_character_from_an_input_method_counts(starter: Model) -> None:

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from desktop.diffusion.control import Control
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Previews, Run, Step
+from desktop.diffusion.run import Ending, Run, Step
 from desktop.generate import RunMaker
-from desktop.library import artwork
-from desktop.library.models import ModelLibrary
-from desktop.library.recordings import Recordings
-from desktop.machine import LocalMachine
-from desktop.studio.generation import Generation
-from desktop.studio.held_runs import HeldRuns
-from desktop.studio.notices import Notices
-from desktop.studio.queue import Queue
 from desktop.studio.run_archive import RunArchive
-from desktop.studio.timeline import Timeline
 from desktop.ui.create.triage_grid import Tile, TriageGrid
-from desktop.worker import Worker
-from tests import tiny
 from tests.awaited import until
 from tests.recorded import interrupted
+from tests.studio import Studio
 
 SEEDS = [3, 4, 5, 6]
 UNTIL = 2
@@ -50,42 +37,11 @@ class Counting(RunMaker):
         return await super().generate(run, control, previews, save, count, *arguments)
 
 
-class Studio:
-    """Everything of the program that makes pictures, in a folder of its own."""
-
-    def __init__(self, model: Path, folder: Path) -> None:
-        self.worker, self.notices, self.held = Worker(), Notices(), HeldRuns(10**9)
-        self.told = []
-        self.notices.listen(self.told.append)
-        self.maker = Counting(LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json")), folder / "recordings")
-        self.timeline = Timeline(self.held)
-        self.generation = Generation(
-            self.maker,
-            Queue(self.notices),
-            self.timeline,
-            self.held,
-            self.notices,
-            lambda picture, announce: artwork.save_in(picture, folder / "pictures", announce=announce),
-            Previews.FAST,
-        )
-
-    async def idle(self) -> None:
-        await asyncio.sleep(0)
-        await until(lambda: not self.generation.running)
-        assert self.told == []
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory) -> Path:
-    return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
-
-
 @pytest.fixture
 def studio(model, tmp_path):
-    studio = Studio(model, tmp_path)
+    studio = Studio(model, tmp_path, Counting)
     yield studio
-    studio.worker.close()
-    assert studio.worker.join(5)
+    studio.close()
 
 
 def recipe(sampler: str = "Euler a") -> Recipe:
@@ -94,7 +50,7 @@ def recipe(sampler: str = "Euler a") -> Recipe:
 
 async def uninterrupted(studio: Studio, recipe: Recipe) -> Run:
     run = Run(recipe)
-    await studio.maker.generate(run, Control(), Previews.FAST, studio.generation._save, lambda event: None)
+    await studio.generate(run)
     return run
 
 
@@ -153,7 +109,7 @@ async def test_a_choice_in_the_midst_stops_what_was_not_chosen_and_makes_nothing
 async def test_a_discarded_run_is_not_offered_again(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()
-    recordings = Recordings(studio.maker._recordings, 10**9)
+    recordings = studio.recordings
     assert len(interrupted(recordings)) == len(SEEDS)  # a kill loses none of them
     triage.finish([])
     await until(lambda: interrupted(recordings) == [])
@@ -163,11 +119,10 @@ async def test_a_discarded_run_is_not_offered_again(studio):
 async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(studio, model, tmp_path):
     before = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()
-    again, found = Studio(model, tmp_path), []
-    recordings = Recordings(tmp_path / "recordings", 10**9)
-    keeper = RunArchive(recordings, again.generation, again.timeline, again.held, again.notices)
+    again, found = Studio(model, tmp_path, Counting), []
+    archive = RunArchive(again.recordings, again.generation, again.timeline, again.held, again.notices)
     again.generation.triage_opened.connect(found.append)
-    await keeper.offer()
+    await archive.offer()
     next(action for action in again.told.pop().actions if action.label == "Choose").run()
     await until(lambda: found)
     triage = found[0]
@@ -177,8 +132,7 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
     await again.idle()
     assert again.maker.made == {(SEEDS[2], number): 1 for number in range(UNTIL + 1, triage.runs[2].plan.calls + 1)}
     assert triage.runs[2].picture == (await uninterrupted(again, triage.runs[2].recipe)).picture
-    again.worker.close()
-    assert again.worker.join(5)
+    again.close()
 
 
 async def test_a_pause_in_the_midst_keeps_the_rest_for_later(studio):

@@ -158,7 +158,7 @@ def test_it_can_be_decided_later(qtbot, grid: TriageGrid, triage: Triage, line: 
     assert line.dropped == []
 
 
-def test_what_was_chosen_is_still_chosen_when_it_is_brought_back(qtbot, grid: TriageGrid, triage: Triage, timeline, theme):
+def test_the_selection_is_kept_when_the_grid_is_reopened(qtbot, grid: TriageGrid, triage: Triage, timeline, theme):
     for number in (1, 4, 1):
         tiles(grid)[number].click()
     grid.close()

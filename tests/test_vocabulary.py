@@ -76,7 +76,7 @@ def test_weights_are_no_words_and_places_are_those_of_the_typed_text(vocabulary:
 
 
 @given(st.text(st.sampled_from("(mouse[:1.2])\\ 猫赛🦊е́'’\n\ud800") | st.characters(exclude_categories=()), max_size=40))
-def test_whatever_is_typed_places_are_in_order_and_hold_what_is_read(vocabulary: Vocabulary, prompt: str) -> None:
+def test_word_positions_are_ordered_for_any_prompt(vocabulary: Vocabulary, prompt: str) -> None:
     end = 0
     for span in vocabulary.unknown(prompt):
         assert end <= span.start < span.end

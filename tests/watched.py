@@ -12,11 +12,11 @@ import torch
 
 from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
-from desktop.diffusion.denoise import StepImages, denoise
+from desktop.diffusion.denoise import StepImages, Stretch, denoise
 from desktop.diffusion.families import family_called
 from desktop.diffusion.run import Step
 from desktop.diffusion.samplers import SAMPLERS, Sampler, unfit
-from desktop.diffusion.seam import AS_RECORDED, Departure, denoisers
+from desktop.diffusion.seam import AS_RECORDED, Departure, Observation, denoisers
 from tests import stock, tiny
 
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {  # name: a function of `tiny`, and its arguments
@@ -71,27 +71,29 @@ class Watched:
     plans: list[tuple[float, ...]] = field(default_factory=list)
     latents: torch.Tensor | None = None  # of the last call; None if it paused
 
+    renderer: Callable[..., StepImages] = lambda x0, x_t: StepImages()
+
+    def planned(self, timesteps: tuple[float, ...]) -> None:
+        self.plans.append(timesteps)
+
+    def render(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
+        return self.renderer(x0, x_t)
+
+    def made(self, observation: Observation, step: Step) -> None:
+        self.steps.append(step)
+
     def go(
         self,
         control: Control | None = None,
-        renderer: Callable[..., StepImages] = lambda x0, x_t: StepImages(),
+        renderer: Callable[..., StepImages] | None = None,
         history: Sequence[Step] = (),
         until: int | None = None,
         departure: Departure = AS_RECORDED,
         **changes: Any,
     ) -> Watched:
-        self.latents = denoise(
-            self.pipeline,
-            stock.ARGUMENTS | changes,
-            stock.SEED,
-            control or Control(),
-            renderer,
-            self.plans.append,
-            self.steps.append,
-            history,
-            until,
-            departure,
-        )
+        self.renderer = renderer or self.renderer
+        stretch = Stretch(stock.ARGUMENTS | changes, stock.SEED, tuple(history), until, departure)
+        self.latents = denoise(self.pipeline, stretch, control or Control(), self)
         return self
 
 

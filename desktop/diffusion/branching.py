@@ -40,7 +40,7 @@ class Leg:
 
 
 def legs(recipe: Recipe) -> list[Leg]:
-    """The legs of `recipe` in the order of execution. A leg before a refinement ends with the run."""
+    """The legs of `recipe`, ranges of steps with equal settings, in order. A leg before a refinement ends with the run."""
     turns = recipe.turns
     ends = [*(None if turn.refines else turn.after for turn in turns), None]
     return [

@@ -6,7 +6,7 @@ import threading
 
 from .request import Orders
 
-LOOKS_AGAIN = 0.05  # s between two looks at the stop flag while the run is held
+LOOKS_AGAIN = 0.05  # s between two checks of the stop flag while the run is held
 
 
 class Stop(BaseException):

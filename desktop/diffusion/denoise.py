@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import torch
 
@@ -15,7 +15,7 @@ from .gates import Gates
 from .generators import GlobalGenerators
 from .insight import measured
 from .run import Pixels, Step
-from .seam import AS_RECORDED, Departure, Inquiry, Observation, Pipeline, Seam, Unwound, denoisers
+from .seam import AS_RECORDED, Departure, Inquiry, Observation, Pipeline, Seam, Unwound, denoisers, device_of
 
 log = logging.getLogger(__name__)
 
@@ -32,37 +32,42 @@ class StepImages:
     approximate: bool = True  # made by a linear map, not by a decoder
 
 
-Renderer: TypeAlias = Callable[[torch.Tensor | None, torch.Tensor], StepImages]
-"""From x0 (None for the initial noise) and x_t, both with the variance that decoders expect, in the pipeline's own layout."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What one call of the pipeline makes: the steps after `history`, to a boundary or to the end of the run."""
+
+    arguments: Arguments
+    seed: int
+    history: tuple[Step, ...] = ()  # replayed, and not reported again
+    until: int | None = None  # unwind after this step, unless it is the last one
+    departure: Departure = AS_RECORDED  # how the run continues after its history
 
 
-def denoise(
-    pipeline: Pipeline,
-    arguments: Arguments,
-    seed: int,
-    control: Control,
-    renderer: Renderer,
-    plan: Callable[[tuple[float, ...]], None],
-    emit: Callable[[Step], None],
-    history: Sequence[Step] = (),
-    until: int | None = None,
-    departure: Departure = AS_RECORDED,
-    watch: Callable[[Observation, Step], None] = lambda observation, step: None,
-) -> torch.Tensor | None:
-    """Call `pipeline(**arguments)` and emit its steps. The steps in `history` are replayed, and not emitted again.
+class Observer(Protocol):
+    """Watches a run while it is made, on the worker."""
 
-    Return the latents that the pipeline returns, or None if the run pauses: after step `until`, unless that is the last one.
-    `plan` receives the timesteps as soon as they are known. `departure`: how the run continues after its history.
-    `watch` receives each new step just before it is emitted.
-    """
-    generator = _generator(seed)
+    def planned(self, timesteps: tuple[float, ...]) -> None:
+        """The scheduler has set its timesteps, one for each of its calls."""
+        ...
+
+    def render(self, x0: torch.Tensor | None, x_t: torch.Tensor) -> StepImages:
+        """Previews of a step. x0 is None for the initial noise; both have the variance that decoders expect, in the pipeline's layout."""
+        ...
+
+    def made(self, observation: Observation, step: Step) -> None:
+        """A new step. May raise `Stop` to pause the run after it."""
+        ...
+
+
+def denoise(pipeline: Pipeline, stretch: Stretch, control: Control, observer: Observer) -> torch.Tensor | None:
+    """Call the pipeline; return its latents, or None if it was unwound at the end of the stretch."""
+    generator = _generator(stretch.seed)
 
     def observe(observation: Observation) -> None:
-        step = _step(observation, renderer)
-        watch(observation, step)
-        emit(step)
+        observer.made(observation, _step(observation, observer))
 
-    return _call(pipeline, arguments, seed, generator, control, Seam(pipeline, [generator], observe, plan, history, until, departure))
+    seam = Seam(pipeline, [generator], observe, observer.planned, stretch.history, stretch.until, stretch.departure)
+    return _call(pipeline, stretch.arguments, stretch.seed, generator, control, seam)
 
 
 def ask(pipeline: Pipeline, arguments: Arguments, seed: int, control: Control, steps: Sequence[Step], number: int) -> torch.Tensor:
@@ -82,10 +87,11 @@ def _call(
 ) -> torch.Tensor | None:
     """The latents that the pipeline returns; None if the seam unwinds.
 
+    The call gets encoded prompts and returns latents, so that only the denoisers run in it, and only they need gates.
     The global generators are seeded too: some samplers draw from those, and ignore the generator that the pipeline is given.
     """
     pipeline.set_progress_bar_config(disable=True)
-    with GlobalGenerators(pipeline._execution_device).seeded(seed), Gates(gated(pipeline), control), seam:
+    with GlobalGenerators(device_of(pipeline)).seeded(seed), Gates(denoisers(pipeline), control), seam:
         try:
             latents: torch.Tensor = pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)[0]
             return latents
@@ -95,18 +101,11 @@ def _call(
             pipeline.maybe_free_model_hooks()
 
 
-def gated(pipeline: Pipeline) -> list[torch.nn.Module]:
-    """The models of a pipeline whose calls may take long enough to delay a stop: text encoders, denoisers and the decoder."""
-    encoders = [part for name, part in pipeline.components.items() if name.startswith("text_encoder") and part is not None]
-    decoder = getattr(getattr(pipeline, "vae", None), "decoder", None)
-    return [*encoders, *denoisers(pipeline), *([decoder] if decoder is not None else [])]
-
-
-def _step(observation: Observation, renderer: Renderer) -> Step:
+def _step(observation: Observation, observer: Observer) -> Step:
     begun = time.perf_counter()
     change, layout, guidance = measured(observation.x0, observation.before, observation.guided)
     try:
-        images = renderer(observation.x0, observation.x_t)
+        images = observer.render(observation.x0, observation.x_t)
     except Exception:  # a failed preview must not end the run
         log.exception("The preview of step %d could not be computed", observation.number)
         images = StepImages()

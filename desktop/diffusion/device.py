@@ -1,4 +1,4 @@
-"""What the pictures are computed on: the device, its precision, its memory, and how many threads suit it now."""
+"""The device that computes: its precision, its memory, and the number of threads for a run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SMALL_WORK = 1e10
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where tensors live. Half precision only where the hardware computes in it: elsewhere it is slower, or falls apart."""
+    """The device and dtype of tensors. Half precision only on hardware that computes in it; other hardware is slower or inaccurate."""
 
     kind: Literal["cpu", "cuda", "mps"]
     name: str
@@ -33,19 +33,19 @@ class Device:
 
     @property
     def total_memory(self) -> int:
-        """Bytes; main memory where the device has none of its own."""
+        """Bytes of the device's memory, or of main memory if it has none."""
         return torch.cuda.mem_get_info()[1] if self.kind == "cuda" else psutil.virtual_memory().total
 
     @property
     def free_memory(self) -> int:
-        """Bytes that a run may take now, with what torch holds in reserve."""
+        """Bytes that a run may use now, including memory that torch has reserved."""
         if self.kind == "cuda":
             return torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
         return psutil.virtual_memory().available
 
 
 def best_device() -> Device:
-    """The fastest device of this machine, in the best precision that is sound on it."""
+    """The fastest device of this machine, with the fastest dtype that gives correct results on it."""
     if torch.cuda.is_available():
         name = torch.cuda.get_device_name()
         if torch.cuda.get_device_capability() >= (8, 0):
@@ -61,7 +61,7 @@ def best_device() -> Device:
 
 
 def fitting_threads(work: float) -> int:
-    """Threads for a run of `work` (parameters × latent positions) a step: the cores that others leave idle just now."""
+    """The number of threads for a run of `work` (parameters × latent positions) per step: at most the cores that are idle now."""
     cores = _cores()
     if work < SMALL_WORK or cores == 1:
         return 1
@@ -69,7 +69,7 @@ def fitting_threads(work: float) -> int:
 
 
 def _cpu_capabilities() -> dict[str, object]:
-    capabilities = getattr(torch.cpu, "get_capabilities", None)  # younger than the oldest torch we run on
+    capabilities = getattr(torch.cpu, "get_capabilities", None)  # missing in the oldest supported torch
     return capabilities() if capabilities else {}
 
 
@@ -80,7 +80,7 @@ def _cores() -> int:
 
 
 def _others_load(seconds: float = 0.15) -> float:
-    """How many cores other processes keep busy, measured over a moment."""
+    """Number of cores that other processes use, measured over a short time."""
     busy, own, began = _busy_seconds(), time.process_time(), time.perf_counter()
     time.sleep(seconds)
     busy, own, passed = _busy_seconds() - busy, time.process_time() - own, time.perf_counter() - began
@@ -99,7 +99,7 @@ def channels_last(module: M, device: torch.device | str | None = None, dtype: to
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an allocation failed, in whatever words: Metal and the CPU raise a plain RuntimeError."""
+    """Whether `error` reports a failed allocation. Metal and the CPU raise a plain RuntimeError, recognised by its text."""
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     text = str(error).lower()
@@ -110,12 +110,12 @@ def is_out_of_memory(error: BaseException) -> bool:
         "not enough memory",
         "could not create a primitive",
         "could not create a memory",
-    )  # oneDNN, where it gets none for a convolution
+    )  # oneDNN, when it cannot allocate memory for a convolution
     return isinstance(error, (RuntimeError, OSError)) and any(each in text for each in words)
 
 
 def release_memory() -> None:
-    """Give back what nothing refers to any more."""
+    """Free the memory of unreferenced tensors."""
     gc.collect()
     if torch.accelerator.is_available():
         torch.accelerator.empty_cache()

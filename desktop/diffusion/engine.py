@@ -30,9 +30,9 @@ T = TypeVar("T")
 
 
 class Engine:
-    """Lives on the worker. Keeps one model loaded, with what was learned about it, so that the next run starts at once.
+    """Lives on the worker. Keeps one model loaded, with its measurements, so that the next run starts at once.
 
-    Whatever fails in a run, the next one works. An error that leaves here holds no tensor.
+    After an error the next run works. Errors raised here hold no tensors.
     """
 
     def __init__(self, device: Device | None = None) -> None:
@@ -76,29 +76,15 @@ class Engine:
             raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
         torch.set_num_threads(environment.get("threads") or fitting_threads(model.work(recipe)))  # their number changes low bits
         emit(Phase.ENCODING)
-        steps = list(request.history)
-        ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, steps)]
-        renderer = model.previewer.renderer(request.previews)
-        live = _LiveViews(control, renderer, steps, emit)
-        plan: Plan | None = None
+        ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, request.history)]
 
-        def begin(timesteps: tuple[float, ...]) -> None:
-            nonlocal plan
-            if len(steps) > len(timesteps) + 1 or any(step.timestep != timesteps[step.number - 1] for step in steps[1:]):
-                raise TurnForbidden(step=steps[-1].number, reason=branching.OTHER_MOMENTS)
-            if plan is None:
-                plan = Plan(timesteps, self._environment(fingerprint), ahead[-1][1].truncated)
-                model.check_turns(recipe, plan)
-                emit(plan)
-                emit(Phase.DENOISING)
+        def start(timesteps: tuple[float, ...]) -> Plan:
+            plan = Plan(timesteps, self._environment(fingerprint), ahead[-1][1].truncated)
+            model.check_turns(recipe, plan)
+            return plan
 
-        def keep(step: Step) -> None:
-            assert plan is not None
-            steps.append(step)
-            emit(step)
-            control.after_step(step.number, plan.calls)
-
-        latents = model.run(ahead, steps, recipe.sampling.seed, control, renderer, live.show, begin, keep)
+        progress = _Progress(request.history, start, model.previewer.renderer(request.previews), control, emit)
+        latents = model.run(ahead, recipe.sampling.seed, control, progress)
         emit(Phase.DECODING)
         pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
         model.previewer.linear.learn(latents, _tensor(pixels))
@@ -142,7 +128,7 @@ class Engine:
         return self._loaded
 
     def _environment(self, fingerprint: str) -> dict[str, Any]:
-        """What, beside the recipe, decides the picture's bits."""
+        """What the picture's exact pixels depend on, besides the recipe."""
         return {
             "app": __version__,
             "torch": torch.__version__,
@@ -158,34 +144,65 @@ class Engine:
         }
 
     def _surviving(self, recipe: Recipe, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        """Call `work`; an error leaves without the tensors in its traceback, and one of memory also releases the model."""
+        """Call `work`. Remove the tensors from the traceback of an error; after an out-of-memory error also unload the model."""
         try:
             return work(*arguments, **named)
         except Exception as error:
             _drop_tensors(error)
             if not is_out_of_memory(error):
                 raise
-        self.free()  # after the except: until there the error itself is alive
+        self.free()  # after the except block, in which the error still exists
         raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
 
 
-class _LiveViews:
-    """Emits the views that the user looks at while the run is made, each just before its step."""
+class _Progress:
+    """A run while it is made. Emits its plan, its steps, and before each step the views that the user watches."""
 
-    def __init__(self, control: Control, renderer: StepRenderer, steps: Sequence[Step], emit: Callable[[Event], None]) -> None:
-        self._control, self._renderer, self._steps, self._emit = control, renderer, steps, emit
-        self._shown = WatchedViews()  # what was watched at the step before
+    def __init__(
+        self,
+        history: Sequence[Step],
+        start: Callable[[tuple[float, ...]], Plan],
+        renderer: StepRenderer,
+        control: Control,
+        emit: Callable[[Event], None],
+    ) -> None:
+        """`start` makes the plan from the timesteps."""
+        self.steps = list(history)
+        self.render = renderer
+        self._start, self._control, self._emit = start, control, emit
+        self._plan: Plan | None = None
+        self._watched = WatchedViews()  # at the step before
 
-    def show(self, observation: Observation, step: Step) -> None:
-        watched, before = self._control.orders.watched, self._shown
-        self._shown = watched
+    def planned(self, timesteps: tuple[float, ...]) -> None:
+        steps = self.steps
+        if len(steps) > len(timesteps) + 1 or any(step.timestep != timesteps[step.number - 1] for step in steps[1:]):
+            raise TurnForbidden(step=steps[-1].number, reason=branching.OTHER_MOMENTS)
+        if self._plan is None:  # every leg of the recipe has the same timesteps
+            self._plan = self._start(timesteps)
+            self._emit(self._plan)
+            self._emit(Phase.DENOISING)
+
+    def made(self, observation: Observation, step: Step) -> None:
+        assert self._plan is not None
+        self._show(observation, step)
+        self.steps.append(step)
+        self._emit(step)
+        self._control.after_step(step.number, self._plan.calls)
+
+    def go_back_to(self, number: int) -> None:
+        del self.steps[number + 1 :]
+
+    def _show(self, observation: Observation, step: Step) -> None:
+        """Emit the watched views of `step`, or of an earlier one if the user went there since the last step."""
+        watched, before = self._control.orders.watched, self._watched
+        self._watched = watched
         if not (watched.views or watched.values):
             return
         if watched.step is None:
-            seen = views.live_views(watched, step, observation.record, observation.before, observation.guided, self._renderer.decode)
-        elif watched != before and (number := watched.step.number) < len(self._steps):
-            snapshot = read_snapshot(self._steps, number)
-            seen = views.live_views(watched, watched.step, snapshot, _before(self._steps, number), None, self._renderer.decode)
+            seen = views.live_views(watched, step, observation.record, observation.before, observation.guided, self.render.decode)
+        elif watched != before and (number := watched.step.number) < len(self.steps):
+            snapshot = read_snapshot(self.steps, number)
+            seen = views.live_views(watched, watched.step, snapshot, _before(self.steps, number), None, self.render.decode)
         else:
             return
         if seen:

@@ -7,7 +7,7 @@ this table. To add a field, add its value to a part of the recipe (recipe.py) an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ MOST_SEED = 2**32 - 1  # as in A1111, so that a seed means the same in both prog
 LEAST_SIDE, MOST_SIDE = 64, 2048  # px
 
 
-class Control(StrEnum):
+class Editor(StrEnum):
     """How a field is edited."""
 
     PROMPT = "prompt"  # some lines of text that the text encoders read
@@ -38,9 +38,9 @@ class Control(StrEnum):
     def type(self) -> type[str] | type[int] | type[float]:
         """The type of the value."""
         match self:
-            case Control.PROMPT | Control.SAMPLER | Control.MODEL:
+            case Editor.PROMPT | Editor.SAMPLER | Editor.MODEL:
                 return str
-            case Control.DECIMAL:
+            case Editor.DECIMAL:
                 return float
             case _:
                 return int
@@ -51,7 +51,7 @@ class Field:
     """One value of a recipe, or one change that a branch can make. Strings are English, marked for translation."""
 
     key: str  # in `Turn.changes`, `Recipe.value` and the data of schemas 1 and 2
-    control: Control
+    editor: Editor
     caption: str
     explanation: str
     said: str  # the field in a few words, with places {value} and {after}, the step after which a branch changed it
@@ -74,7 +74,7 @@ class Field:
 
     def typed(self, value: Any) -> Any:
         """`value`, as it was read from JSON, in the type of this field. Raises TypeError, ValueError or OverflowError."""
-        kind = self.control.type
+        kind = self.editor.type
         if kind is str:
             if not isinstance(value, str):
                 raise TypeError
@@ -94,7 +94,7 @@ class Field:
 FIELDS: tuple[Field, ...] = (
     Field(
         "prompt",
-        Control.PROMPT,
+        Editor.PROMPT,
         QT_TRANSLATE_NOOP("Safelight", "Prompt"),
         QT_TRANSLATE_NOOP("Safelight", "What the picture shows. Ctrl+↑/↓ weighs the selected words, Alt+↑/↓ brings earlier prompts back."),
         QT_TRANSLATE_NOOP("Safelight", "prompt: {value}"),
@@ -107,7 +107,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "negative_prompt",
-        Control.PROMPT,
+        Editor.PROMPT,
         QT_TRANSLATE_NOOP("Safelight", "Negative prompt"),
         QT_TRANSLATE_NOOP("Safelight", "What to keep out of the picture."),
         QT_TRANSLATE_NOOP("Safelight", "negative prompt: {value}"),
@@ -121,7 +121,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "steps",
-        Control.NUMBER,
+        Editor.NUMBER,
         QT_TRANSLATE_NOOP("Safelight", "Steps"),
         QT_TRANSLATE_NOOP("Safelight", "The number of denoising steps. More steps take longer and can show more detail."),
         QT_TRANSLATE_NOOP("Safelight", "{value} steps"),
@@ -135,7 +135,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "sampler",
-        Control.SAMPLER,
+        Editor.SAMPLER,
         QT_TRANSLATE_NOOP("Safelight", "Sampler"),
         QT_TRANSLATE_NOOP("Safelight", "The method that removes the noise, step by step."),
         QT_TRANSLATE_NOOP("Safelight", "sampler {value}"),
@@ -148,7 +148,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "guidance_scale",
-        Control.DECIMAL,
+        Editor.DECIMAL,
         QT_TRANSLATE_NOOP("Safelight", "Guidance"),
         QT_TRANSLATE_NOOP("Safelight", "How closely the picture follows the prompt. 1 turns guidance off; very high values look harsh."),
         QT_TRANSLATE_NOOP("Safelight", "guidance {value}"),
@@ -165,7 +165,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "seed",
-        Control.SEED,
+        Editor.SEED,
         QT_TRANSLATE_NOOP("Safelight", "Seed"),
         QT_TRANSLATE_NOOP("Safelight", "Chooses the starting noise. The same seed and settings give the same picture again."),
         QT_TRANSLATE_NOOP("Safelight", "seed {value}"),
@@ -179,7 +179,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "width",
-        Control.SIDE,
+        Editor.SIDE,
         QT_TRANSLATE_NOOP("Safelight", "Width"),
         QT_TRANSLATE_NOOP("Safelight", "Width of the picture in pixels."),
         QT_TRANSLATE_NOOP("Safelight", "width {value} px"),
@@ -190,7 +190,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "height",
-        Control.SIDE,
+        Editor.SIDE,
         QT_TRANSLATE_NOOP("Safelight", "Height"),
         QT_TRANSLATE_NOOP("Safelight", "Height of the picture in pixels."),
         QT_TRANSLATE_NOOP("Safelight", "height {value} px"),
@@ -201,19 +201,19 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "model",
-        Control.MODEL,
+        Editor.MODEL,
         QT_TRANSLATE_NOOP("Safelight", "Model"),
-        QT_TRANSLATE_NOOP("Safelight", "The model that makes the picture. Each model knows other subjects and styles."),
+        QT_TRANSLATE_NOOP("Safelight", "The model that generates the picture. Each model knows other subjects and styles."),
         QT_TRANSLATE_NOOP("Safelight", "model {value}"),
         "model",
         "name",
-        differs=QT_TRANSLATE_NOOP("Safelight", "Only one model is loaded at a time: the second picture is made after the first."),
+        differs=QT_TRANSLATE_NOOP("Safelight", "Only one model is loaded at a time: the second picture is generated after the first."),
         infotext="Model",
         may_differ=True,
     ),
     Field(
         "noise_seed",  # the noise that the sampler adds in the remaining steps is drawn from this seed
-        Control.SEED,
+        Editor.SEED,
         QT_TRANSLATE_NOOP("Safelight", "Noise of the remaining steps"),
         QT_TRANSLATE_NOOP(
             "Safelight", "Chooses the noise that the sampler adds in the remaining steps. Leave it empty to keep that noise."
@@ -225,7 +225,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         "refine",  # the finished latents get noise of this step again, drawn from this seed, and are denoised from there
-        Control.SEED,
+        Editor.SEED,
         QT_TRANSLATE_NOOP("Safelight", "Seed of the new noise"),
         QT_TRANSLATE_NOOP("Safelight", "Chooses the noise that is added to the picture. Each number gives another variation."),
         QT_TRANSLATE_NOOP("Safelight", "refined from step {after}"),
@@ -242,3 +242,42 @@ def named(key: str) -> Field:
         if field.key == key:
             return field
     raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """Fields listed in a sentence, each with its value if it has one: "Model: dreams, Steps: 900"."""
+
+    entries: tuple[tuple[str, str], ...]  # caption, marked for translation; value or ""
+
+    @classmethod
+    def of(cls, lost: Iterable[str]) -> Captions:
+        """Captions for entries like "steps: 900" or "turns". An unknown name, for example another program's, stays as it is."""
+        captions = {field.key: field.caption for field in FIELDS} | _OTHER_CAPTIONS
+        entries: dict[tuple[str, str], None] = {}  # a set that keeps the order
+        for entry in lost:
+            key, _, value = entry.partition(": ")
+            entries[captions.get(key, key), "" if key in _OTHER_CAPTIONS else value] = None
+        return cls(tuple(entries))
+
+    def worded(self, translate: Callable[[str], str]) -> str:
+        return ", ".join(f"{translate(caption)}: {value}" if value else translate(caption) for caption, value in self.entries)
+
+    def __str__(self) -> str:
+        return self.worded(str)
+
+
+# Names in files that are not fields.
+_OTHER_CAPTIONS = {
+    "turns": QT_TRANSLATE_NOOP("Safelight", "Branches"),
+    "model.fingerprint": QT_TRANSLATE_NOOP("Safelight", "Model"),
+    "parameters": QT_TRANSLATE_NOOP("Safelight", "Metadata"),
+    "safelight": QT_TRANSLATE_NOOP("Safelight", "Metadata"),
+    "recipe": QT_TRANSLATE_NOOP("Safelight", "Recipe"),
+    "schema": QT_TRANSLATE_NOOP("Safelight", "Recipe"),
+    "seed_locked": QT_TRANSLATE_NOOP("Safelight", "Seed"),
+    "pictures": QT_TRANSLATE_NOOP("Safelight", "Number of pictures"),
+    "up_next": QT_TRANSLATE_NOOP("Safelight", "Queue"),
+    "run": QT_TRANSLATE_NOOP("Safelight", "Queue"),
+    "history": QT_TRANSLATE_NOOP("Safelight", "Prompt history"),
+}

@@ -1,4 +1,4 @@
-"""Gates: the places inside a model where the user's stop takes hold, dense enough for a slow machine, cheap on a fast one."""
+"""Gates: modules of a model before which a run checks for a stop. A slow machine keeps more of them than a fast one."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from torch.utils.hooks import RemovableHandle
 
 from .control import Control
 
-LONGEST = 0.05  # seconds that may lie between two gates; measured again once it is twice that: a stop takes hold within 0.2 s
-AHEAD = 3  # gates that Python may be ahead of a GPU, whose queue would otherwise take a whole step before we look up
+LONGEST = 0.05  # most seconds between two gates; measured again at twice that, so that a run stops within 0.2 s
+AHEAD = 3  # most gates that Python may be ahead of a GPU; without a limit a whole step is queued before a stop is seen
 
 # By model and shape of its input: the modules that keep their gates, and the seconds of the longest single operation.
 _KNOWN: WeakKeyDictionary[torch.nn.Module, dict[torch.Size, tuple[tuple[torch.nn.Module, ...], float]]] = WeakKeyDictionary()
 
 
 class Gates:
-    """While open, modules call `control.check()` on their way.
+    """While open, modules call `control.check()` before they run.
 
-    The first call of a model with inputs of one shape goes through a gate before every operation, and is timed. After that,
-    and in later runs, only as many stay as are needed for no two to lie more than `LONGEST` apart: on a fast machine the
-    model's own, on a slow one those of its blocks or of the operations in them. Only a single operation can be longer.
+    The first call of a model with inputs of one shape has a gate before every operation and is timed. Later calls and runs
+    keep only the gates needed to have at most `LONGEST` between two of them: on a fast machine the gate of the model itself,
+    on a slow one those of its blocks or of operations in the blocks. Only a single operation can take longer.
     """
 
     def __init__(self, models: Iterable[torch.nn.Module], control: Control) -> None:
@@ -43,7 +43,7 @@ class Gates:
 
 
 class _Gated:
-    """One model, its gates, and what is known of the time between them."""
+    """The gates of one model, and the measured times between them."""
 
     def __init__(self, model: torch.nn.Module, control: Control) -> None:
         self._model, self._control = model, control
@@ -53,7 +53,7 @@ class _Gated:
         self._longest = 0.0  # seconds between two gates of the last call
         self._least = 0.0  # seconds of the longest single operation
         self._measuring = self._begun = False
-        self._shape: torch.Size | None = None  # of what the model is called with
+        self._shape: torch.Size | None = None  # of the model's input
         self._queue: deque[torch.cuda.Event] = deque()
 
     def open(self) -> None:
@@ -70,7 +70,7 @@ class _Gated:
         self._measuring = True
 
     def _begin(self, args: tuple[Any, ...]) -> None:
-        """Take over what an earlier call has found out about inputs of this shape."""
+        """Use the gates that an earlier call measured for inputs of this shape."""
         self._begun = True
         self._shape = args[0].shape if args and isinstance(args[0], torch.Tensor) else None
         known = _KNOWN.get(self._model, {}).get(self._shape) if self._shape else None
@@ -81,7 +81,7 @@ class _Gated:
             self._inner = {module: module.register_forward_pre_hook(self._pass) for module in kept}
 
     def _enter(self, model: torch.nn.Module, args: tuple[Any, ...]) -> None:
-        """What has passed since the model's last call belongs to others and is not counted."""
+        """Do not count the time since the model's last call."""
         if not self._begun:
             self._begin(args)
         elif not self._measuring and self._longest > 2 * max(LONGEST, self._least):
@@ -97,11 +97,11 @@ class _Gated:
     def _leave(self, model: torch.nn.Module, args: tuple[Any, ...], output: Any) -> None:
         self._passed.append((model, time.perf_counter()))
         self._longest = max(following - at for (_, at), (_, following) in pairwise(self._passed))
-        if self._measuring and len(self._passed) > 2:  # a replayed call goes through none of its modules
+        if self._measuring and len(self._passed) > 2:  # a replayed call runs no modules
             self._thin_out()
 
     def _thin_out(self) -> None:
-        """Keep a gate only where leaving it out would put more than `LONGEST` between its neighbours."""
+        """Keep a gate only if its neighbours would be more than `LONGEST` apart without it."""
         kept, last = set(), self._passed[0][1]
         for (module, at), (_, following) in pairwise(self._passed):
             if following - last > LONGEST:

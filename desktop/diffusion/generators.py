@@ -38,7 +38,7 @@ class GlobalGenerators:
 
     @contextmanager
     def seeded(self, seed: int) -> Iterator[None]:
-        """Seed the generators; restore their states at the end, however it comes."""
+        """Seed the generators; restore their states at the end, also after an error."""
         before = self.states()
         self.seed(seed)
         try:

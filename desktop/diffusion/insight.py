@@ -1,4 +1,4 @@
-"""What a run shows about diffusion, as numbers measured in it, for the captions of that run. Torch-free at import."""
+"""Numbers measured in a run, for its captions. Torch-free at import."""
 
 from __future__ import annotations
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -13,7 +13,7 @@ from ..errors import NoGuidance, NotANumber, TurnForbidden
 from . import branching, samplers, schedulers, views
 from .branching import Leg
 from .control import Control
-from .denoise import Renderer, ask, denoise
+from .denoise import Observer, Stretch, ask, denoise
 from .device import Device
 from .families import read_index
 from .families.calls import Calls, calls_of
@@ -24,8 +24,19 @@ from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe
 from .run import Pixels, Plan, Step
-from .seam import Departure, Observation
+from .seam import Departure
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
+
+
+class Progress(Observer, Protocol):
+    """An observer that also holds the steps of the run so far."""
+
+    @property
+    def steps(self) -> Sequence[Step]: ...
+
+    def go_back_to(self, number: int) -> None:
+        """Forget the steps after `number`: a refinement makes them again."""
+        ...
 
 
 @dataclass(slots=True)
@@ -51,7 +62,7 @@ class LoadedModel:
             return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
         previewer = Previewer(
-            LinearMap(calls.autoencoder.config.latent_channels),
+            LinearMap(calls.family.latent_channels(calls.autoencoder.config)),
             preview_decoder(folder, device.dtype, device.torch),
             full,
             calls.multiple,
@@ -87,29 +98,19 @@ class LoadedModel:
             prompt = self.prompts.encode(recipe.prompt.text)
             return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if self.is_guided(recipe) else None
 
-    def run(
-        self,
-        ahead: Sequence[tuple[Leg, Encoded, Encoded | None]],
-        steps: list[Step],
-        seed: int,
-        control: Control,
-        renderer: Renderer,
-        watch: Callable[[Observation, Step], None],
-        begin: Callable[[tuple[float, ...]], None],
-        keep: Callable[[Step], None],
-    ) -> torch.Tensor:
-        """Make the legs `ahead` after `steps`; the finished latents, 1×C×h×w.
+    def run(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], seed: int, control: Control, progress: Progress) -> torch.Tensor:
+        """Make the legs `ahead` after the steps of `progress`; return the finished latents, 1×C×h×w.
 
-        `keep` makes `steps` longer; a leg that refines makes them shorter first. Raises `Stop` where `keep` does.
+        Raises `Stop` where `control` stops or pauses the run.
         """
         latents = None
         for leg, prompt, negative_prompt in ahead:
             arguments = self.prepare(leg.recipe, prompt, negative_prompt)
-            departure = _departure(leg, steps)
+            departure = _departure(leg, progress.steps)
             if leg.turn is not None and departure.refined is not None:
-                del steps[leg.turn.after + 1 :]
-            latents = denoise(self.pipeline, arguments, seed, control, renderer, begin, keep, tuple(steps), leg.until, departure, watch)
-        assert latents is not None  # the last leg has no end of its own
+                progress.go_back_to(leg.turn.after)
+            latents = denoise(self.pipeline, Stretch(arguments, seed, tuple(progress.steps), leg.until, departure), control, progress)
+        assert latents is not None  # only the last leg ends with the run
         return latents
 
     def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:

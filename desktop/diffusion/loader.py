@@ -1,4 +1,4 @@
-"""From a model folder in diffusers layout to a stock pipeline, ready on its device. Nothing is fetched, nothing in it is run."""
+"""From a model folder in diffusers layout to a stock pipeline on its device. Downloads nothing and executes no code of the folder."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def load(folder: Path, device: Device) -> Any:
         )
     except SafelightError:
         raise
-    except Exception as error:  # the libraries raise nearly everything at a file that is not as they expect
+    except Exception as error:  # the libraries raise errors of many types for malformed files
         if is_out_of_memory(error):
             raise
         raise ModelDamaged(folder=folder.name, problem=_CONTRADICTORY) from error
@@ -68,7 +68,7 @@ def _network(folder: Path, family: Family, part: Part, class_of: list[str], devi
         output_loading_info=True,
     )
     missing = sorted(report["missing_keys"])
-    if missing:  # the libraries fill them with random numbers, and say so only in a log
+    if missing:  # the libraries only log this, and use random numbers
         raise ModelIncomplete(folder=folder.name, missing=f"{part.name}: {missing[0]}")
     network.eval().to(device.torch)
     _align(network)
@@ -84,7 +84,7 @@ def _dtype(folder: Path, family: Family, part: Part, dtype: torch.dtype) -> torc
 
 
 def _align(network: torch.nn.Module) -> None:
-    """Copy weights that lie in a mapped file at an address which kernels treat differently: low bits must not depend on the file."""
+    """Copy weights that are unaligned in the mapped file: kernels treat them differently, which would change low bits."""
     for tensor in (*network.parameters(), *network.buffers()):
         if tensor.device.type == "cpu" and tensor.data_ptr() % ALIGNMENT:
             tensor.data = tensor.data.clone()
@@ -106,7 +106,7 @@ def _variant(folder: Path, part: Part, dtype: torch.dtype) -> str | None:
 
 
 def weight_bytes(folder: Path, dtype: torch.dtype) -> int:
-    """What the model's weights will take in memory, from the headers of the files that are loaded."""
+    """Bytes of the model's weights in memory, from the headers of the files that are loaded."""
     family, _ = read_index(folder)
     total = 0
     for part in family.networks:

@@ -23,14 +23,14 @@ def check(folder: Path, recipe: Recipe, device: Device, is_loaded: bool, insist:
 
 
 def working_bytes(folder: Path, recipe: Recipe, device: Device) -> int:
-    """Bytes that one picture takes beside the weights: the larger of a guided step and the decoder."""
+    """Bytes for one picture in addition to the weights: the larger of a guided step and the decoder."""
     family, _ = read_index(folder)
     denoiser, autoencoder = read_config(folder, family.denoiser), read_config(folder, family.autoencoder)
     pixels = recipe.size.width * recipe.size.height
     positions = pixels // family.spatial_factor(autoencoder) ** 2  # of latents
-    step = 2 * positions * denoiser["block_out_channels"][0] * family.memory.denoiser_maps
-    widths = autoencoder.get("decoder_block_out_channels") or autoencoder["block_out_channels"]
-    decoding = pixels * 2 * widths[0] * family.memory.decoder_maps  # the last block takes in twice what it gives out
+    step = 2 * positions * family.denoiser_width(denoiser) * family.memory.denoiser_maps
+    # The last block of the decoder reads twice as many channels as it returns.
+    decoding = pixels * 2 * family.decoder_width(autoencoder) * family.memory.decoder_maps
     return max(step, decoding) * device.dtype.itemsize
 
 

@@ -1,7 +1,7 @@
-"""The ladder of decoders that makes every step visible: linear map, preview decoder, full autoencoder.
+"""The decoders for the previews of steps: linear map, preview decoder, full autoencoder.
 
 The linear map from latents to RGB is fitted here to the model's own autoencoder and costs microseconds. A preview decoder
-lies in the model's folder (`preview_decoder/`): ours, distilled from the autoencoder, or a TAESD-class `AutoencoderTiny`.
+is in the model's folder (`preview_decoder/`): ours, distilled from the autoencoder, or a TAESD-class `AutoencoderTiny`.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ Decode = Callable[[torch.Tensor], torch.Tensor]  # B×C×h×w latents as the sam
 
 
 class PreviewDecoder(nn.Module):
-    """Looks around at the latents' own size, and paints at twice that, each quarter of a position its patch of the picture.
+    """3×3 convolution at latent size, ×2 upsampling, 3×3 convolution, pixel shuffle.
 
-    The second look, at the neighbouring quarters, is what makes patches meet: without it they show as a grid.
+    The second convolution, at twice the latent size, makes adjacent patches fit together; without it they show as a grid.
     """
 
     def __init__(self, latent_channels: int = 4, channels: int = 128, features: int = 16, patch: int = 4) -> None:
-        """`features`: of a quarter; `patch`: px that it paints in each direction."""
+        """`features`: channels after upsampling; `patch`: px per position after upsampling, in each direction."""
         super().__init__()
         self.config = {
             "_class_name": "PreviewDecoder",
@@ -74,7 +74,7 @@ def preview_decoder(model: Path, dtype: torch.dtype, device: torch.device) -> De
         return None
     try:
         return _opened(folder, dtype, device)
-    except Exception as problem:  # the libraries raise nearly everything at a file that is not as they expect
+    except Exception as problem:  # the libraries raise errors of many types for malformed files
         log.warning("The preview decoder of %s is not used: %s", model.name, problem)
         return None
 
@@ -94,14 +94,15 @@ def _opened(folder: Path, dtype: torch.dtype, device: torch.device) -> Decode:
 class LinearMap:
     """Latents to RGB by one matrix: least squares over everything seen so far, as running normal equations."""
 
-    def __init__(self, latent_channels: int) -> None:
-        size = latent_channels + 1
+    def __init__(self, channels: int) -> None:
+        """`channels`: of the latents."""
+        size = channels + 1
         self._products = torch.eye(size, dtype=torch.float64) * 1e-3  # the ridge keeps it solvable from the first picture
         self._targets = torch.zeros(size, 3, dtype=torch.float64)
         self._matrix = torch.zeros(size, 3)
 
     def learn(self, latents: torch.Tensor, picture: torch.Tensor) -> None:
-        """1×C×h×w latents and the H×W×3 picture (0…255) that the autoencoder makes of them."""
+        """Add a sample: 1×C×h×w latents and their decoded picture, H×W×3, 0…255."""
         _, _, height, width = latents.shape
         colours = F.adaptive_avg_pool2d(picture.double().cpu().permute(2, 0, 1), (height, width)).flatten(1).T
         features = latents[0].double().cpu().flatten(1).T
@@ -117,7 +118,7 @@ class LinearMap:
 
 
 class Previewer:
-    """What one loaded model needs to show its steps."""
+    """The decoders of one loaded model for previews."""
 
     def __init__(self, linear: LinearMap, decoder: Decode | None, full: Decode, latent_size: int, dtype: torch.dtype) -> None:
         self.linear, self.decoder, self.full, self.dtype = linear, decoder, full, dtype
@@ -126,11 +127,11 @@ class Previewer:
         self._costs: dict[tuple[int, ...], float] = {}  # seconds of the preview decoder by shape of latents
 
     def renderer(self, previews: Previews) -> StepRenderer:
-        """For one run: what makes its steps visible."""
+        """The previews for one run."""
         return StepRenderer(self, previews)
 
     def fit(self, encode: Callable[[torch.Tensor], torch.Tensor]) -> None:
-        """A first linear map, from one picture that is painted here: good enough until a finished picture refines it."""
+        """Fit a first linear map to one synthetic picture; finished pictures refine it later."""
         with torch.inference_mode():
             latents = encode(_colours(self._first_side))
             self.linear.learn(latents, self.full(latents)[0].float())
@@ -138,14 +139,14 @@ class Previewer:
     def cost(self, decoder: Decode, latents: torch.Tensor) -> float:
         """Seconds that the preview decoder takes for these latents: the minimum so far, measured again while it is close to the limit."""
         known = self._costs.get(latents.shape)
-        if known is None or CHEAP_SECONDS < known < 4 * CHEAP_SECONDS:  # a busy moment must not count for the whole session
+        if known is None or CHEAP_SECONDS < known < 4 * CHEAP_SECONDS:  # a busy moment must not decide for the whole session
             measured = min(itertools.islice(_timings(decoder, latents), 5))
             self._costs[latents.shape] = measured if known is None else min(known, measured)
         return self._costs[latents.shape]
 
 
 class StepRenderer:
-    """A `Renderer`. One run's previews. Chooses a decoder once it knows how long this run's steps take, and stays with it."""
+    """The previews of one run. Chooses its decoder once, when the duration of a step is known."""
 
     def __init__(self, previewer: Previewer, previews: Previews) -> None:
         self._previewer, self._previews = previewer, previews
@@ -159,7 +160,7 @@ class StepRenderer:
         with torch.inference_mode():
             try:
                 look = self._look(x0, x_t, step)
-            except Exception:  # a preview that fails stops no run
+            except Exception:  # a failed preview must not end the run
                 if self._previewer.decoder is None:
                     raise
                 log.warning("The preview decoder failed and is no longer used", exc_info=True)
@@ -169,7 +170,7 @@ class StepRenderer:
         return look
 
     def decode(self, latents: torch.Tensor) -> Pixels | None:
-        """1×C×h×w → as rough as the steps are shown; None with previews off."""
+        """1×C×h×w → a preview by the decoder of this run; None with previews off."""
         if self._previews is Previews.OFF:
             return None
         previewer = self._previewer
@@ -191,7 +192,7 @@ class StepRenderer:
         return StepImages(estimate, views[-1], _thumbnail(pictures[0], views[0]), decode is previewer.linear)
 
     def _choice(self, latents: torch.Tensor, step: float) -> Decode:
-        """The preview decoder where this run can afford it, else the linear map; `step`: seconds, 0 before the first."""
+        """The preview decoder if it is cheap relative to a step, else the linear map; `step`: seconds of a step, 0 before the first."""
         previewer = self._previewer
         if previewer.decoder is None or self._previews is Previews.BEST:
             self._decode = previewer.decoder or previewer.linear
@@ -205,7 +206,7 @@ class StepRenderer:
 
 
 def _timings(decoder: Decode, latents: torch.Tensor) -> Iterator[float]:
-    """The first is slower than all that follow; a decoder that is far too slow is not tried again."""
+    """Yield durations in seconds; the first is the slowest. Stops after a duration above 0.25 s."""
     taken = 0.0
     while taken < 0.25:
         began = time.perf_counter()
@@ -215,25 +216,25 @@ def _timings(decoder: Decode, latents: torch.Tensor) -> Iterator[float]:
 
 
 def _spread(features: torch.Tensor, factor: int) -> torch.Tensor:
-    """B×factor²·C×h×w → B×h·factor×w·factor×C; unlike `pixel_shuffle` without a detour where channels come last."""
+    """B×factor²·C×h×w → B×h·factor×w·factor×C; unlike `pixel_shuffle`, without a copy when channels come last."""
     batch, channels, rows, columns = features.shape
     inner = features.permute(0, 2, 3, 1).reshape(batch, rows, columns, factor, factor, channels // factor**2)
     return inner.transpose(2, 3).reshape(batch, rows * factor, columns * factor, channels // factor**2)
 
 
 def _shrunk(latents: torch.Tensor, most: int) -> torch.Tensor:
-    """Latents averaged so that neither side has more than `most` positions: far cheaper than shrinking the picture."""
+    """Average latents so that neither side has more than `most` positions; much cheaper than shrinking the picture."""
     factor = -(-max(latents.shape[-2:]) // most)
     return latents if factor == 1 else F.avg_pool2d(latents, factor, ceil_mode=True)
 
 
 def _bytes(pictures: torch.Tensor) -> torch.Tensor:
-    """B×H×W×3 in 0…255 → uint8 on the CPU. Rounded: truncation would darken every picture by half a level."""
+    """B×H×W×3 in 0…255 → uint8 on the CPU. Rounds, because truncation would darken the picture by half a level."""
     return _narrowed(pictures.float().round().clamp_(0, 255)).cpu()
 
 
 def _narrowed(whole: torch.Tensor) -> torch.Tensor:
-    """Whole numbers in 0…255 → uint8, by way of int16: torch has no vectorised conversion from floats."""
+    """Whole numbers in 0…255 → uint8, through int16: torch has no vectorised conversion from floats to uint8."""
     return whole.to(torch.int16).to(torch.uint8)
 
 
@@ -243,9 +244,9 @@ def _pixels(picture: torch.Tensor) -> Pixels:
 
 
 def _thumbnail(picture: torch.Tensor, pixels: Pixels) -> Pixels:
-    """`picture`, H×W×3 uint8, reduced by averaging squares; at the right and lower edge what is left of them.
+    """`picture`, H×W×3 uint8, reduced by averaging squares; at the right and lower edge the squares are cut off.
 
-    As `avg_pool2d(ceil_mode=True)` would, in a third of the time: sums of whole rows, then of whole rows that are shifted.
+    Same result as `avg_pool2d(ceil_mode=True)` in a third of the time: sums rows first, then shifted rows.
     """
     factor = -(-max(pixels.width, pixels.height) // MOST_THUMBNAIL)
     if factor == 1:
@@ -268,14 +269,14 @@ def _thumbnail(picture: torch.Tensor, pixels: Pixels) -> Pixels:
 
 
 def _counts(squares: int, factor: int, missing: int) -> torch.Tensor:
-    """Rows (or columns) of the picture in each square."""
+    """Number of rows (or columns) of the picture in each square."""
     counts = torch.full((squares,), factor)
     counts[-1] -= missing
     return counts
 
 
 def _colours(side: int) -> torch.Tensor:
-    """A picture of all colours, smooth here and sharp there: 1×3×side×side in −1…1."""
+    """A synthetic picture of all colours, with smooth and sharp regions: 1×3×side×side in −1…1."""
     generator = torch.Generator().manual_seed(0)
     fields = [
         F.interpolate(torch.rand(1, 3, size, size, generator=generator) * 2 - 1, size=(side, side), mode=mode)

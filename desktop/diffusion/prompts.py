@@ -12,7 +12,6 @@ from .families.calls import Calls, Embedding
 from .weights import Fragment, parse
 
 MOST_REMEMBERED = 64  # encoded prompts; each is some 100 KB
-MARKS = 2  # the start and the end of the text have a token each
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,8 @@ class PromptEncoder:
                     embedding = self._calls.embed_weighted(fragments)
                 else:
                     embedding = self._calls.embed("".join(fragment.text for fragment in fragments), is_negative)
-            unread = (_beyond_context(fragments, tokenizer) for tokenizer in self._calls.tokenizers)
+            encoders = zip(self._calls.tokenizers, self._calls.family.text_encoders, strict=True)
+            unread = (_beyond_context(fragments, tokenizer, encoder.tokenization.marks) for tokenizer, encoder in encoders)
             self._remembered[key] = Encoded(embedding, max(unread, key=len))
             if len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
@@ -48,9 +48,9 @@ class PromptEncoder:
         return self._remembered[key]
 
 
-def _beyond_context(fragments: tuple[Fragment, ...], tokenizer: Any) -> str:
-    """What of the prompt is cut off when this tokenizer reads it."""
-    room = tokenizer.model_max_length - MARKS
+def _beyond_context(fragments: tuple[Fragment, ...], tokenizer: Any, marks: int) -> str:
+    """The end of the prompt that exceeds this tokenizer's limit, with `marks` added tokens; empty if nothing is cut off."""
+    room = tokenizer.model_max_length - marks
     for index, fragment in enumerate(fragments):
         offsets = tokenizer(fragment.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)["offset_mapping"]
         ends = [end for _, end in offsets]

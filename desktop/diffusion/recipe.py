@@ -1,5 +1,7 @@
 """Recipe: everything that determines a picture, as plain data in parts that can be stored and read back.
 
+The default values are the settings that the bundled model draws best with.
+
 JSON, schema 3: {"schema": 3, "prompt": {"text", "negative"}, "model": {"name", "fingerprint"}, "sampling": {"sampler",
 "steps", "guidance_scale", "seed"}, "size": {"width", "height"}, "turns": [{"after", "changes"}]}. Schemas 1 and 2 hold
 the same values without parts, by the keys of `fields.FIELDS`; schema 1 has no turns.
@@ -13,7 +15,7 @@ from typing import Any
 
 from ..errors import QT_TRANSLATE_NOOP, OutOfRange
 from . import fields as table
-from .fields import LEAST_SIDE, MOST_SEED, MOST_SIDE, MOST_STEPS, Control
+from .fields import LEAST_SIDE, MOST_SEED, MOST_SIDE, MOST_STEPS, Editor
 
 SCHEMA = 3
 MOST_CALLS = 2 * MOST_STEPS  # of a scheduler in one run: Heun's
@@ -104,7 +106,7 @@ class Recipe:
             if not entry.part:
                 raise KeyError(key)
             part = parts.get(entry.part, getattr(self, entry.part))
-            if entry.control is Control.MODEL and value != part.name:
+            if entry.editor is Editor.MODEL and value != part.name:
                 part = ModelReference()
             parts[entry.part] = replace(part, **{entry.attribute: value})
         return replace(self, **parts)
@@ -121,12 +123,12 @@ class Recipe:
         for entry in table.FIELDS:
             if not entry.part:
                 continue
-            most = most_side if entry.control is Control.SIDE else entry.most
+            most = most_side if entry.editor is Editor.SIDE else entry.most
             value = self.value(entry.key)
             if isinstance(value, str):
                 continue
             _within(entry.caption, value, entry.least, most)
-            if entry.control is Control.SIDE and value % multiple:
+            if entry.editor is Editor.SIDE and value % multiple:
                 raise OutOfRange(name=entry.caption, value=value, allowed=f"{LEAST_SIDE}, {LEAST_SIDE + multiple}, … {most_side}")
         _within(QT_TRANSLATE_NOOP("Safelight", "The number of branches"), len(self.turns), 0, MOST_TURNS)
         before = -1  # step of the turn before
@@ -170,9 +172,9 @@ class Recipe:
 
     @classmethod
     def from_dict(cls, data: Any) -> tuple[Recipe, dict[str, Any]]:
-        """The recipe that `data` describes, and what of it could not be read, by name; None for what is missing.
+        """The recipe in `data`, and the values that could not be read, by name; None for missing ones.
 
-        What could not be read is at its default; of a newer schema (see `is_newer`) that is everything.
+        Unread values get their defaults; of a newer schema (see `is_newer`) nothing is read.
         """
         if not isinstance(data, dict):
             return cls(), {"recipe": data}

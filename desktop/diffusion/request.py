@@ -1,4 +1,4 @@
-"""What the machine is asked to make, and how to go about it: frozen values that may cross to another thread or process."""
+"""A request for a run, and its orders: frozen values that may be passed to another thread or process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """How to go about a run that is being made. `Control.orders` is replaced as a whole, never changed."""
+    """How to run it: pauses, views and previews. `Control.orders` is replaced as a whole, never changed."""
 
     pause: bool = False  # at the next boundary between two steps
     breakpoints: frozenset[int] = frozenset()  # the steps after which to pause

@@ -100,7 +100,7 @@ class Previews(StrEnum):
 
     OFF = "off"  # nothing is decoded before the end
     FAST = "fast"  # the best decoder with negligible cost
-    BEST = "best"  # the sharpest decoder, whatever it costs
+    BEST = "best"  # the sharpest decoder, however long it takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Run:
     ending: Ending = Ending.RUNNING
     parent: str | None = None  # the id of the run that this one branches from
     branched_after: int | None = None  # the last step that is shared with the parent
-    pinned: bool = False  # its recording is kept whatever disk space it takes
+    pinned: bool = False  # its recording is not deleted to free disk space
     refined: Sequence[Step] = ()  # in a branch that refines: the parent's finished steps, until it has a step of its own
 
     @property
@@ -201,7 +201,7 @@ class Run:
 
     @property
     def own_nbytes(self) -> int:
-        """Without what is shared with the parent."""
+        """Without the steps shared with the parent."""
         return self._nbytes(self.own_steps)
 
     def _nbytes(self, steps: Iterable[Step]) -> int:
@@ -232,7 +232,7 @@ class Run:
         self.path = path
 
     def pin(self, pinned: bool) -> None:
-        """Keep its recording whatever disk space it takes, or no longer."""
+        """Pin its recording, so that it is not deleted to free disk space, or unpin it."""
         self.pinned = pinned
 
     def fork(self, after: int, recipe: Recipe) -> Run:

@@ -31,7 +31,7 @@ class Level:
 
     @property
     def scale(self) -> float:
-        """What x_t is multiplied by to have the variance of a variance-preserving one, which decoders of latents know."""
+        """The factor that scales x_t to variance-preserving latents, which decoders expect."""
         exploding = self.signal == 1 and self.noise > 0
         return 1 / math.hypot(1, self.noise) if exploding else 1.0
 
@@ -53,14 +53,14 @@ def level_before(scheduler: Any, call: int, timestep: Any) -> Level:
 
 
 def level_after(scheduler: Any, call: int, timestep: Any) -> Level:
-    """The noise that is left in what call number `call` returned, asked right after it."""
+    """The noise left in the latents that call number `call` returned. Call it before the next step."""
     sigmas = _sigmas(scheduler)
     if sigmas is not None:
         position = _position(scheduler, call + 1)
         return _of_sigma(scheduler, sigmas, min(position, len(sigmas) - 1))
     timesteps, kind = scheduler.timesteps, type(scheduler).__name__
     if kind == "DDIMScheduler" or (kind == "PNDMScheduler" and scheduler.config.skip_prk_steps and call != 1):
-        # They step by a fixed distance, whatever the next timestep is; PNDM's call 1 does the first one again.
+        # They step by a fixed distance, not to the next timestep; PNDM's call 1 repeats the first step.
         following = int(timestep) - scheduler.config.num_train_timesteps // scheduler.num_inference_steps
     else:
         following = int(timesteps[call + 1]) if call + 1 < len(timesteps) else -1
@@ -88,7 +88,7 @@ def reading(scheduler: Any, level: Level) -> Mix | None:
 
 
 def _sigmas(scheduler: Any) -> Any | None:
-    """σ of every call and the one after the last; None for those who count in timesteps."""
+    """σ of every call and the one after the last; None for schedulers that use timesteps instead."""
     return scheduler.sigmas if hasattr(scheduler, "step_index") and getattr(scheduler, "sigmas", None) is not None else None
 
 

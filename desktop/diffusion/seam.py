@@ -27,7 +27,9 @@ from .run import Step
 from .schedule import Level, Mix, level_after, level_before, reading
 from .snapshot import Snapshot, SnapshotReader, SnapshotWriter, StepOutput, read_snapshot
 
+# The names of denoisers in the pipelines of diffusers. The seam works with any of them, also with families without a description.
 DENOISERS = ("unet", "transformer", "transformer_2", "unconditional_transformer", "controlnet", "prior", "decoder")
+GENERATORS = ("generators", "global_generator", "device_generator")  # the fields of a snapshot with their states
 WRAPPED = ("set_timesteps", "scale_model_input", "step")
 
 Call: TypeAlias = Callable[..., Any]  # a method of diffusers: its arguments and result differ from class to class
@@ -48,12 +50,6 @@ class Pipeline(Protocol):
     """What the seam uses of any diffusers pipeline."""
 
     scheduler: Any  # a `Scheduler`: diffusers declares this attribute differently in every pipeline
-
-    @property
-    def components(self) -> dict[str, Any]: ...
-
-    @property
-    def _execution_device(self) -> torch.device: ...
 
     def __call__(self, **arguments: Any) -> Any: ...
 
@@ -102,8 +98,13 @@ def denoisers(pipeline: Pipeline) -> list[torch.nn.Module]:
     return [part for part in parts if isinstance(part, torch.nn.Module)]
 
 
+def device_of(pipeline: Pipeline) -> torch.device:
+    """Where the denoisers are. diffusers' own `device` searches all modules for offloading hooks, which takes milliseconds."""
+    return next((parameter.device for denoiser in denoisers(pipeline) for parameter in denoiser.parameters()), torch.device("cpu"))
+
+
 class Seam:
-    """Observes one call of `pipeline` made inside it. Leaves the pipeline as it was, however the call ends."""
+    """Observes one call of `pipeline` made inside it. Restores the pipeline at the end of the call, also after an error."""
 
     def __init__(
         self,
@@ -119,7 +120,7 @@ class Seam:
         self._scheduler: Scheduler = pipeline.scheduler
         self._denoisers = denoisers(pipeline)
         self._generators = list(generators)
-        self._global_generators = GlobalGenerators(pipeline._execution_device)
+        self._global_generators = GlobalGenerators(device_of(pipeline))
         self._observe, self._plan, self._until, self._departure = observe, plan, until, departure
         self._recording = SnapshotReader(step.snapshot for step in history)
         self._recorder = SnapshotWriter(self._recording.digests)
@@ -136,6 +137,7 @@ class Seam:
         self._structures: list[Structure] = []  # of the denoiser outputs in this step
         self._answer: torch.Tensor | None = None  # the denoiser's last output
         self._faked = 0  # denoiser calls of this step that were answered with zeros
+        self._fakes: dict[tuple[int, int, torch.device], Any] = {}  # those zeros, by call in the step, batch size and device
         self._clock = 0.0  # when this step began; 0 before it did
         self._originals: list[tuple[object, str, object]] = []
 
@@ -180,10 +182,7 @@ class Seam:
 
     def _forward(self, original: Call, *args: Any, **kwargs: Any) -> Any:
         if self._number < self._replayed:
-            structures = self._recorded("denoised", self._number + 1)
-            structure = structures[min(self._faked, len(structures) - 1)]
-            self._faked += 1
-            return _zeros(structure, args, kwargs)
+            return self._fake(args, kwargs)
         if not self._clock:
             self._clock = time.perf_counter()
         output = original(*args, **kwargs)
@@ -192,6 +191,19 @@ class Seam:
         shapes = [leaf.to("meta") if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves]
         self._structures.append(pytree.tree_unflatten(shapes, spec))
         return output
+
+    def _fake(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Zeros in place of a recorded denoiser call; the same ones in every step where they can be: nothing made of them is kept."""
+        number, call = self._number + 1, self._faked
+        self._faked += 1
+        if number == 1 or self._recording.differs(number, "denoised"):
+            self._fakes.clear()
+        given = next(leaf for leaf in pytree.tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor))
+        key = call, given.shape[0], given.device
+        if key not in self._fakes:
+            structures = self._recorded("denoised", number)
+            self._fakes[key] = _zeros(structures[min(call, len(structures) - 1)], given)
+        return self._fakes[key]
 
     def _step(self, original: Call, *args: Any, **kwargs: Any) -> StepOutput:
         given = dict(zip(self._step_parameters, args, strict=False), **kwargs)
@@ -232,9 +244,9 @@ class Seam:
             snapshot = self._recorder.write(record)
             overhead = time.perf_counter() - begun
             self._observe(Observation(0, self._timesteps[0], level, None, record.noisy, None, None, 0.0, overhead, snapshot, record))
+        else:
+            self._restore_generators()
         if not self._replayed:
-            if self._recording.numbers:
-                self._restore_generators()
             self._seed(self._departure.noise_seed)
             self._pause()
         now = time.perf_counter()  # if `step` is the first to see the noise, the clock of that step runs already
@@ -315,7 +327,8 @@ class Seam:
     def _replay(self, device: torch.device) -> StepOutput:
         self._number += 1
         self._faked = 0
-        self._restore_generators()
+        if any(self._recording.differs(self._number, name) for name in GENERATORS):
+            self._restore_generators()
         output: StepOutput
         if self._number < self._replayed:
             output = self._recorded("output", self._number, device)
@@ -405,16 +418,15 @@ def _with_latents(output: StepOutput, latents: torch.Tensor) -> StepOutput:
     return type(output)(**{**output, next(iter(output)): latents})
 
 
-def _zeros(structure: Structure, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Zeros in the recorded structure, with the batch size of this call: guidance doubles it."""
-    given = next(leaf for leaf in pytree.tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor))
+def _zeros(structure: Structure, given: torch.Tensor) -> Any:
+    """Zeros in the recorded structure, with the batch size of `given`: guidance doubles it."""
     return pytree.tree_map_only(
         torch.Tensor, lambda tensor: torch.zeros(given.shape[:1] + tensor.shape[1:], dtype=tensor.dtype, device=given.device), structure
     )
 
 
 def _mark(value: object) -> object:
-    """What tells later whether `value` was changed: schedulers replace most attributes, but modify some lists and tensors in place."""
+    """A value that shows later whether `value` was changed. Schedulers modify some lists and tensors in place."""
     match value:
         case torch.Tensor():
             return value, value._version

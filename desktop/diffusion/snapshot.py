@@ -191,7 +191,7 @@ class SnapshotWriter:
 
 
 def _dict(items: Iterable[tuple[object, str]]) -> str:
-    """As a list of pairs, so that it is told from the other objects, and its keys may be numbers. The values are JSON already."""
+    """As a list of pairs, to distinguish it from other objects and to allow numbers as keys. The values are JSON already."""
     return (
         f'{{"dict": [{", ".join([f"[{json.dumps(name) if type(name) is not str else quoted(name)}, {text}]" for name, text in items])}]}}'
     )
@@ -228,6 +228,10 @@ class SnapshotReader:
     def field(self, number: int, name: str, device: torch.device | str = "cpu") -> Any:
         """One field of step `number`'s `Snapshot`; None if the recording is older than the field."""
         return self._value(self._steps[number].get(name), device)
+
+    def differs(self, number: int, name: str) -> bool:
+        """Whether this field of step `number` is not that of the step before."""
+        return bool(self._steps[number].get(name) != self._steps[number - 1].get(name))
 
     def _value(self, plain: Any, device: torch.device | str) -> Any:
         match plain:

@@ -1,7 +1,7 @@
-"""Bring the machine's libraries in behind a living window: torch and its kin take seconds to import.
+"""Import torch and the libraries on it, which takes seconds, without blocking the window.
 
-Two things would hold the interpreter lock, and so the window, for up to half a second: the system's loader mapping
-torch's libraries, and full garbage collections over the million objects that the imports create. Measured with a 5 ms
+Two things would hold the interpreter lock, and block the window, for up to half a second: loading torch's shared
+libraries, and full garbage collections over the million objects that the imports create. Measured with a 5 ms
 ticker on two cores, worst pause while importing: 300–320 ms plain, 250–290 ms without collections, 25–70 ms with both.
 """
 
@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-# In pieces: a long import statement is no different from many short ones, but the traceback of a broken one is.
+# Separate imports take no longer, and the traceback names the broken one.
 _PIECES = ("torch", "torch._dynamo", "transformers", "diffusers", "compel", f"{__package__}.engine")
 
 
@@ -36,7 +36,7 @@ def warm_up() -> None:
 
 
 def _map_torch() -> None:
-    """Map torch's libraries by a foreign call to `dlopen`, which leaves the interpreter lock to others meanwhile."""
+    """Load torch's shared libraries by a foreign call to `dlopen`, which releases the interpreter lock."""
     torch = find_spec("torch")
     if os.name != "posix" or torch is None or torch.origin is None:
         return  # Windows: torch itself loads its libraries by foreign calls
@@ -45,4 +45,4 @@ def _map_torch() -> None:
     dlopen.argtypes, dlopen.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
     for name in ("torch_cpu", "torch_python"):
         library = Path(torch.origin).parent / "lib" / f"lib{name}.{suffix}"
-        dlopen(os.fsencode(library), os.RTLD_NOW)  # a failure is told by the import that follows, in torch's words
+        dlopen(os.fsencode(library), os.RTLD_NOW)  # if this fails, the import that follows raises torch's own error

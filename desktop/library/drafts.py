@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from ..diffusion.fields import Captions
 from ..diffusion.recipe import Recipe
 from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
@@ -36,12 +37,6 @@ class Drafts:
     up_next: tuple[Waiting, ...] = ()  # in order
     history: tuple[str, ...] = ()  # prompts, newest last
 
-    def remember(self, prompt: str) -> Drafts:
-        """Return the drafts with `prompt` added to the history, unless it is the newest entry already."""
-        if not prompt.strip() or self.history[-1:] == (prompt,):
-            return self
-        return replace(self, history=(*self.history, prompt)[-MOST_PROMPTS:])
-
 
 class DraftsFile:
     """The file of the drafts, written at most once a second while the user types. A restored queue is held until the user resumes it."""
@@ -56,7 +51,7 @@ class DraftsFile:
         drafts, ignored = _read(found.values)
         self._unknown = {name: value for name, value in found.values.items() if name not in _to_values(Drafts())}
         problem = found.problem(DraftsNewer, DraftsRestored, DraftsLost)
-        return drafts, problem or (DraftsIgnored(names=", ".join(dict.fromkeys(ignored))) if ignored else None)
+        return drafts, problem or (DraftsIgnored(names=Captions.of(ignored)) if ignored else None)
 
     def save(self, drafts: Drafts) -> None:
         """Write `drafts`. Raises OSError; the file then keeps its contents."""

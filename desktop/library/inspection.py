@@ -1,4 +1,4 @@
-"""Checks a model folder before any library reads it: a whole model of a family we know, plain data, inside the folder.
+"""Checks a model folder before any library reads it: complete, of a known family, only data, all files inside the folder.
 
 Only what is read when the model is loaded counts: model_index.json and the folders of the needed parts. Whatever else lies
 beside, code and pickles included, is never opened and is no reason to refuse a model. The weights themselves are read by
@@ -19,7 +19,8 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..diffusion.families import FAMILIES, INDEX, check_channels, family_called
+from ..diffusion import families
+from ..diffusion.families import FAMILIES, INDEX, check_channels
 from ..diffusion.families.description import Family, Part
 from ..errors import (
     QT_TRANSLATE_NOOP,
@@ -109,7 +110,7 @@ def resolved(folder: Path) -> Path:
 
 
 def inspect(folder: Path) -> None:
-    """Raise unless `folder` holds a whole model of a family we know, and loading it can do nothing but read data."""
+    """Raise unless `folder` holds a complete model of a supported family that can be loaded without running code."""
     _Inspection(folder).everything()
 
 
@@ -241,30 +242,11 @@ class _Inspection:
         if not os.path.lexists(self.folder / INDEX):
             raise self.without_index()
         index = self.json(INDEX)
-        kind = index.get("_class_name")
-        if kind is None:
-            raise self.damaged(INDEX, _LACKING)
-        if not isinstance(kind, str):
-            raise self.refused(INDEX, _NAMES_CODE)
-        family = family_called(kind)
-        if family is None:
-            raise ModelUnsupported(kind=_short(kind))
+        try:
+            family = families.check_index(self.name, index)
+        except ModelUnsupported as error:
+            raise ModelUnsupported(kind=_short(str(error.values["kind"]))) from None
         self.unseen += MOST_VALUES * (len(family.text_encoders) - 1)
-        for name, value in index.items():
-            if name.startswith("_") or isinstance(value, (str, int, float, type(None))):
-                continue
-            part = family.part(name)
-            if part is None or not isinstance(value, list) or len(value) != 2:
-                raise self.refused(INDEX, _NAMES_CODE)
-            if value == [None, None] and not part.needed:
-                continue
-            if value[0] != part.library:
-                raise self.refused(INDEX, _NAMES_CODE)
-            if value[1] not in part.classes:
-                raise ModelUnsupported(kind=_short(str(value[1])))
-        for part in family.needed:
-            if not isinstance(index.get(part.name), list):
-                raise ModelIncomplete(folder=self.name, missing=part.name)
         return family, index
 
     def without_index(self) -> SafelightError:
@@ -439,10 +421,10 @@ class _Inspection:
 
         if part.name == family.scheduler:
             need("scheduler_config.json")
-        elif part.weights is None:  # a tokenizer
-            need("tokenizer_config.json")
-            need("tokenizer.json", "vocab.json")
-            need("tokenizer.json", "merges.txt")
+        elif part.weights is None:
+            [tokenization] = [encoder.tokenization for encoder in family.text_encoders if encoder.tokenizer == part.name]
+            for group in tokenization.files:
+                need(*group)
         else:
             need("config.json")
             endings = (WEIGHTS, f"{WEIGHTS}.index.json", f".fp16{WEIGHTS}", f"{WEIGHTS}.index.fp16.json")

@@ -167,7 +167,7 @@ class Journal:
                     due = None
                 if event is not None:
                     self._written(event)
-        except Exception as error:  # whatever it is: else `announce` and `append` would wait for ever
+        except Exception as error:  # any error: otherwise `announce` and `append` would never return
             self._fail(error)
 
     def _entries(self, event: Event | Path) -> list[Entry]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from .. import __version__
 from ..diffusion import fields
-from ..diffusion.fields import Control
+from ..diffusion.fields import Editor
 from ..diffusion.recipe import Recipe, Turn, is_newer
 from ..diffusion.samplers import sampler
 from ..errors import SamplerUnknown
@@ -80,14 +80,14 @@ def infotext(recipe: Recipe, facts: Mapping[str, object] | None = None) -> str:
     pairs: dict[str, object] = {}
     for entry in fields.FIELDS:
         value = recipe.value(entry.key)
-        match entry.control:
-            case Control.SAMPLER:
+        match entry.editor:
+            case Editor.SAMPLER:
                 pairs[entry.infotext], schedule = _SCHEDULE_TYPES.get(value, (value, ""))
                 if schedule:
                     pairs["Schedule type"] = schedule
-            case Control.SIDE:
+            case Editor.SIDE:
                 pairs["Size"] = f"{recipe.size.width}x{recipe.size.height}"
-            case Control.DECIMAL if entry.infotext:
+            case Editor.DECIMAL if entry.infotext:
                 pairs[entry.infotext] = _number(value)
             case _ if entry.infotext:
                 pairs[entry.infotext] = value
@@ -116,7 +116,7 @@ def read_infotext(text: str) -> tuple[Recipe, tuple[str, ...]]:
     known = {entry.infotext: entry for entry in fields.FIELDS if entry.infotext}
     for key, entry in known.items():
         if key in pairs:
-            values[entry.key] = pairs[key] if entry.control.type is str else _as_number(pairs[key])
+            values[entry.key] = pairs[key] if entry.editor.type is str else _as_number(pairs[key])
     if size := _SIZE.fullmatch(pairs.get("Size", "")):
         values |= {"width": int(size[1]), "height": int(size[2])}
     others = [
@@ -198,7 +198,7 @@ def _known(recipe: Recipe, lost: dict[str, Any]) -> tuple[Recipe, tuple[str, ...
     lost = dict(lost)
     fingerprint = whole_text(recipe.model.fingerprint)
     recipe = recipe.with_values(
-        **{entry.key: whole_text(recipe.value(entry.key)) for entry in fields.FIELDS if entry.part and entry.control.type is str}
+        **{entry.key: whole_text(recipe.value(entry.key)) for entry in fields.FIELDS if entry.part and entry.editor.type is str}
     )
     recipe = replace(recipe, model=replace(recipe.model, fingerprint=fingerprint))
     if "sampler" not in lost:

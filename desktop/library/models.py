@@ -9,29 +9,24 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..diffusion import samplers
+from ..diffusion.families import PLACEHOLDER
 from ..diffusion.families.description import Family, Traits
-from ..diffusion.families.stable_diffusion import STABLE_DIFFUSION
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
+from ..diffusion.recipe import ModelReference, Sampling
 from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterFileDamaged
 from . import inspection
 from .vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    from ..diffusion.recipe import ModelReference
-
-STARTER = "starter"
-STARTER_GUIDANCE = 5.0  # what the starter draws best with
-STARTER_LANGUAGES = ("en", "zh")
 MOST_TOKENS = 4096
 _MISSING = QT_TRANSLATE_NOOP("Safelight", "is missing")
 _SENSELESS = QT_TRANSLATE_NOOP("Safelight", "has invalid contents")
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class SizeOffer:
     """A picture size to choose from, in px."""
 
     width: int
@@ -41,27 +36,27 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model folder and its facts. One that cannot be used stays listed, with its `problem`."""
+    """A model folder and its facts. One that cannot be used stays listed, with its `problem` and the facts of a placeholder."""
 
     name: str  # unique in the library
     folder: Path
     bundled: bool = False  # the starter model
-    family: Family = STABLE_DIFFUSION
+    family: Family = PLACEHOLDER
     traits: Traits = field(default_factory=Traits)
-    size: int = STABLE_DIFFUSION.defaults.size  # px of a side it was trained for
-    multiple: int = STABLE_DIFFUSION.latents.spatial_factor  # what both sides of a picture must divide by, px
-    token_limits: tuple[int, ...] = (STABLE_DIFFUSION.text_encoders[0].tokens,)  # of each text encoder, both marks included
-    steps: int = STABLE_DIFFUSION.defaults.steps  # a good default, as the three that follow
-    guidance: float = STABLE_DIFFUSION.defaults.guidance_scale
-    sampler: str = "DDIM"  # the one it comes with
-    languages: tuple[str, ...] = STABLE_DIFFUSION.languages  # that its text encoder reads
-    vocabulary: Vocabulary | None = field(default=None, compare=False)  # of a model of a small world: all that it learned
+    size: int = PLACEHOLDER.defaults.size  # px of a side it was trained for
+    multiple: int = PLACEHOLDER.latents.spatial_factor  # what both sides of a picture must divide by, px
+    token_limits: tuple[int, ...] = (PLACEHOLDER.text_encoders[0].tokens,)  # of each text encoder, both marks included
+    steps: int = PLACEHOLDER.defaults.steps  # a good default, as the three that follow
+    guidance: float = PLACEHOLDER.defaults.guidance_scale
+    sampler: str = samplers.SAMPLERS[0].name  # the one it comes with
+    languages: tuple[str, ...] = PLACEHOLDER.languages  # that its text encoder reads
+    vocabulary: Vocabulary | None = field(default=None, compare=False)  # of its training captions, if that is small
     problem: SafelightError | None = None
 
     @property
-    def token_limit(self) -> int:
-        """How much of a prompt all text encoders read."""
-        return min(self.token_limits)
+    def recommended(self) -> Mapping[str, Any]:
+        """The settings that suit the model best, by field key. A field without an entry starts at the default of the recipe."""
+        return {"sampler": self.sampler, "steps": self.steps, "guidance_scale": self.guidance, "width": self.size, "height": self.size}
 
     @property
     def most_side(self) -> int:
@@ -69,7 +64,7 @@ class Model:
         return min(4 * self.size, MOST_SIDE) // self.multiple * self.multiple
 
     @property
-    def sizes(self) -> tuple[Size, ...]:
+    def sizes(self) -> tuple[SizeOffer, ...]:
         """The trained square first, then shapes of about the same area, which work best."""
         grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)  # round numbers: 32 px where 512 is native
 
@@ -77,11 +72,11 @@ class Model:
             least = -(-LEAST_SIDE // grid) * grid
             return min(max(round(length / grid) * grid, least), MOST_SIDE // grid * grid)
 
-        def sized(wide: int, high: int, shape: str) -> Size:
-            return Size(side(self.size * (wide / high) ** 0.5), side(self.size * (high / wide) ** 0.5), shape)
+        def sized(wide: int, high: int, shape: str) -> SizeOffer:
+            return SizeOffer(side(self.size * (wide / high) ** 0.5), side(self.size * (high / wide) ** 0.5), shape)
 
         return (
-            Size(self.size, self.size, QT_TRANSLATE_NOOP("Safelight", "Square")),
+            SizeOffer(self.size, self.size, QT_TRANSLATE_NOOP("Safelight", "Square")),
             sized(3, 4, QT_TRANSLATE_NOOP("Safelight", "Portrait 3:4")),
             sized(2, 3, QT_TRANSLATE_NOOP("Safelight", "Portrait 2:3")),
             sized(4, 3, QT_TRANSLATE_NOOP("Safelight", "Landscape 4:3")),
@@ -103,7 +98,7 @@ class ModelLibrary:
     def __init__(self, starter_folder: Path, folders: Sequence[Path], fingerprints: Path) -> None:
         """`fingerprints`: the file in which hashes of weights are remembered."""
         self._fingerprints = fingerprints
-        self._models = [_listed(STARTER, Path(starter_folder), bundled=True)]
+        self._models = [_listed(ModelReference().name, Path(starter_folder), bundled=True)]
         self._opening = threading.Lock()  # folders are opened on any thread, several at a time
         self._verified: dict[Path, tuple[object, str]] = {}  # by folder: its stamp, and the fingerprint that goes with it
         for folder in (Path(os.path.abspath(folder)) for folder in folders):
@@ -227,10 +222,11 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
     scheduler_class = index[family.scheduler][1]
     files = {part: f"{part}/config.json" for part in (family.denoiser, family.autoencoder)}
     denoiser, autoencoder = (inspection.read_json(folder, file) for file in files.values())
-    blocks = autoencoder.get("block_out_channels")
-    number(files[family.autoencoder], len(blocks) if isinstance(blocks, list) else None, 7)
-    multiple = family.spatial_factor(autoencoder)
-    size = number(files[family.denoiser], denoiser.get("sample_size"), MOST_SIDE // multiple) * multiple
+    try:
+        multiple = family.spatial_factor(autoencoder)
+    except ValueError:
+        raise ModelFileDamaged(folder=folder.name, file=files[family.autoencoder], problem=_SENSELESS) from None
+    size = number(files[family.denoiser], family.native_positions(denoiser), MOST_SIDE // multiple) * multiple
     limits = []
     for encoder in family.text_encoders:
         file, tokenizer_file = f"{encoder.part}/config.json", f"{encoder.tokenizer}/tokenizer_config.json"
@@ -251,9 +247,9 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
         multiple=max(multiple, family.latents.spatial_factor),
         token_limits=tuple(limits),
         steps=family.defaults.steps,
-        guidance=STARTER_GUIDANCE if bundled else family.defaults.guidance_scale,
+        guidance=Sampling().guidance_scale if bundled else family.defaults.guidance_scale,
         sampler=_sampler_of(scheduler_class, scheduler_config, traits),
-        languages=STARTER_LANGUAGES if bundled else family.languages,
+        languages=family.languages,
     )
 
 

@@ -479,7 +479,7 @@ def _before_own_steps(path: Path, told: _Told, held: Mapping[str, Recording], ab
 
 
 def _stored(path: Path, parts: Mapping[int, Record], told: Parted | None, plan: Plan, number: int) -> StoredStep:
-    """`told`: None if it is damaged or missing; the pictures and the snapshot may be whole all the same."""
+    """`told`: None if it is damaged or missing; the pictures and the snapshot may still be readable."""
     numbers = told.numbers if told else {"number": number, "timestep": plan.timesteps[max(number - 1, 0)], "approximate": True}
     known: dict[str, Any] = {each.name: numbers.get(each.name, math.nan if each.default is MISSING else each.default) for each in NUMBERS}
     thumbnail, small = (_unpressed(told.thumbnail), told.small) if told else (None, ())

@@ -1,4 +1,4 @@
-"""A file of checksummed records that grows at its end only: if its end is lost or damaged, the records before are still whole.
+"""A file of checksummed records that only grows at its end: if the end is lost or damaged, the records before it are still intact.
 
 Little-endian. The file begins with `MAGIC`, the version of its records' meaning, its name of 16 bytes, and their CRC-32. A record is a
 head of 16 bytes and a payload. The CRC of a head continues that of the head before it, so a record that was moved, repeated, left over
@@ -253,7 +253,7 @@ def _packed(entries: Iterable[Entry], chain: int, end: int) -> tuple[list[Record
 
 
 def _records(heads: Iterable[bytes], start: Start, size: int) -> Iterator[Record]:
-    """What the heads tell, up to the first that is not one or tells of more than a file of `size` bytes holds."""
+    """The valid heads, up to the first that is invalid or exceeds a file of `size` bytes."""
     chain, end = start.chain, _START.size
     for head in heads:
         if len(head) < _HEAD.size:

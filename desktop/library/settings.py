@@ -39,11 +39,6 @@ class SettingsFile:
         self._file = GuardedFile(path, SCHEMA)
         self._unknown: dict[str, Any] = {}
 
-    @property
-    def read_only(self) -> bool:
-        """Whether a newer Safelight wrote the file; `save` then does nothing."""
-        return self._file.read_only
-
     def load(self) -> tuple[Settings, SafelightError | None]:
         """The settings, and a problem to report, if any."""
         found = self._file.read()

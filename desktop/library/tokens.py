@@ -12,13 +12,11 @@ from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
 from ..diffusion import weights
+from ..diffusion.families.description import TextEncoder
 from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged
 from . import inspection
 from .models import Model
 
-MARKS = 2  # the start and the end of the text are tokens too
-# Words, as CLIP's tokenizer splits them before it encodes them as bytes (transformers 5, tokenization_clip.py).
-WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 _SENSELESS = QT_TRANSLATE_NOOP("Safelight", "has invalid contents")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -37,24 +35,24 @@ class TokenCount:
 class TokenMeter:
     """Counts as the model's own text encoders do: weights are not counted, and a word ends where a weight begins or ends."""
 
-    def __init__(self, encoders: Sequence[tuple[Tokenizer, int]]) -> None:
-        """The tokenizer of each text encoder, and how many tokens that reads, both marks included."""
+    def __init__(self, encoders: Sequence[tuple[Tokenizer, int, int]]) -> None:
+        """Of each text encoder: its tokenizer, how many tokens it reads, and how many of those are added to the text."""
         self._encoders = encoders
 
     @classmethod
     def of(cls, model: Model) -> TokenMeter:
         """Reads the files of the tokenizers, up to 0.2 s each: not for the GUI thread."""
-        parts = [encoder.tokenizer for encoder in model.family.text_encoders]
-        return cls([(_tokenizer(model.folder, part), limit) for part, limit in zip(parts, model.token_limits, strict=True)])
+        encoders = zip(model.family.text_encoders, model.token_limits, strict=True)
+        return cls([(_tokenizer(model.folder, encoder), limit, encoder.tokenization.marks) for encoder, limit in encoders])
 
     def count(self, prompt: str) -> TokenCount:
         """As the text encoder that leaves the most unread."""
-        counts = [_count(prompt, tokenizer, limit) for tokenizer, limit in self._encoders]
+        counts = [_count(prompt, *encoder) for encoder in self._encoders]
         return max(counts, key=lambda each: (each.excess, each.count))
 
 
-def _count(prompt: str, tokenizer: Tokenizer, limit: int) -> TokenCount:
-    read = limit - MARKS
+def _count(prompt: str, tokenizer: Tokenizer, limit: int, marks: int) -> TokenCount:
+    read = limit - marks
     count = characters = 0  # of the fragments so far
     unread = None  # index in the prompt without its weights
     for fragment in weights.parse(_LONE_SURROGATE.sub("\ufffd", prompt)):
@@ -63,11 +61,12 @@ def _count(prompt: str, tokenizer: Tokenizer, limit: int) -> TokenCount:
             unread = characters + encoded.offsets[read - count][0]
         count += len(encoded)
         characters += len(fragment.text)
-    return TokenCount(count + MARKS, limit, None if unread is None else weights.typed_index(prompt, unread))
+    return TokenCount(count + marks, limit, None if unread is None else weights.typed_index(prompt, unread))
 
 
-def _tokenizer(folder: Path, part: str) -> Tokenizer:
-    """CLIP's byte-level BPE over the model's own vocabulary, as transformers builds it whatever else `tokenizer.json` says."""
+def _tokenizer(folder: Path, encoder: TextEncoder) -> Tokenizer:
+    """Byte-level BPE over the model's own vocabulary, as transformers builds it whatever else `tokenizer.json` says."""
+    part, tokenization = encoder.tokenizer, encoder.tokenization
     whole = (folder / part / "tokenizer.json").exists()
     file = f"{part}/tokenizer.json" if whole else f"{part}/vocab.json"
     config = inspection.read_json(folder, f"{part}/tokenizer_config.json")
@@ -81,16 +80,26 @@ def _tokenizer(folder: Path, part: str) -> Tokenizer:
             lines = inspection.read_text(folder, file).split("\n")
             merges = [line for line in lines if line.strip() and not line.startswith("#version")]
         pairs = [tuple(merge.split(" ") if isinstance(merge, str) else merge) for merge in merges]
-        unknown = _content(config.get("unk_token", "<|endoftext|>"))
+        unknown = _content(config.get("unk_token", tokenization.end))
         tokenizer = Tokenizer(
-            BPE(vocab=vocabulary, merges=pairs, end_of_word_suffix="</w>", continuing_subword_prefix="", fuse_unk=False, unk_token=unknown)
+            BPE(
+                vocab=vocabulary,
+                merges=pairs,
+                end_of_word_suffix=tokenization.word_end,
+                continuing_subword_prefix="",
+                fuse_unk=False,
+                unk_token=unknown,
+            )
         )
         tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
         tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-            [pre_tokenizers.Split(Regex(WORDS), behavior="removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+            [
+                pre_tokenizers.Split(Regex(tokenization.words), behavior="removed", invert=True),
+                pre_tokenizers.ByteLevel(add_prefix_space=False),
+            ]
         )
-        named = [config.get(f"{name}_token", "<|endoftext|>") for name in ("eos", "unk", "pad")]
-        specials = [*added, *config.get("added_tokens_decoder", {}).values(), config.get("bos_token", "<|startoftext|>"), *named]
+        named = [config.get(f"{name}_token", tokenization.end) for name in ("eos", "unk", "pad")]
+        specials = [*added, *config.get("added_tokens_decoder", {}).values(), config.get("bos_token", tokenization.begin), *named]
         for special in specials:
             tokenizer.add_special_tokens([_added_token(special)])
     except (KeyError, TypeError, AttributeError, ValueError) as error:

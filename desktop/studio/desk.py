@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ..diffusion.fields import Captions
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
@@ -39,7 +40,7 @@ class Desk(QObject):
         generation: Generation,
         held: HeldRuns,
         pictures: Pictures,
-        recordings: RunArchive,
+        archive: RunArchive,
         models: ModelLibrary,
         notices: Notices,
         save: Callable[[Artwork], Path],
@@ -50,16 +51,16 @@ class Desk(QObject):
         self._generation = generation
         self._held = held
         self._pictures = pictures
-        self.recordings = recordings  # for the views that pin, measure and delete recordings
+        self.archive = archive  # for the views that pin, measure and delete recordings
         self._models = models
         self._notices = notices
         self._save = save
 
-    async def look_at(self, recent: Recent) -> None:
+    async def show_recent(self, recent: Recent) -> None:
         """Show a recent picture, with the steps of its run if they are held or recorded."""
         run = recent.run
         if run is None and recent.path is not None:
-            run = self._held.of(recent.path) or await self.recordings.of(recent.path)
+            run = self._held.of(recent.path) or await self.archive.of(recent.path)
         if run is not None:
             self._held.hold(run)
             self._timeline.show(run, follow=run.ending is Ending.RUNNING)
@@ -103,7 +104,7 @@ class Desk(QObject):
                 NoticeKind.WARNING,
                 QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
                 file=path.name,
-                lost=", ".join(lost),
+                lost=Captions.of(lost),
             )
         else:
             self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
@@ -163,7 +164,7 @@ class Desk(QObject):
         id = opened.environment.get("run")
         if not isinstance(id, str) or opened.intact is False:
             return None
-        run = self._held.get(id) or await self.recordings.by_id(id)
+        run = self._held.get(id) or await self.archive.by_id(id)
         if run is None:
             return None
         is_whole = opened.step is None and opened.intact

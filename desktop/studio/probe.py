@@ -74,7 +74,7 @@ class Probe(QObject):
         """Whether the values of this step cannot be read, because it has no snapshot."""
         return self._values is None and self._known is not None and self._wish == self._known
 
-    def look_at(self, x: float, y: float, beside: bool = False) -> None:
+    def point_at(self, x: float, y: float, beside: bool = False) -> None:
         if (x, y) != self._place or beside != self._beside:
             self._place, self._beside = (x, y), beside
             self._timeline.read_values(int(beside))

@@ -206,7 +206,7 @@ class RunArchive(QObject):
     # -- keeping and deleting
 
     async def pin(self, run: Run, pinned: bool) -> None:
-        """Keep the recording of `run` whatever disk space it takes, or no longer."""
+        """Pin the recording of `run`, so that it is not deleted to free disk space, or unpin it."""
         from ..library.journal import path_of
 
         is_recorded = await asyncio.to_thread(path_of(self._recordings.folder, run.id).exists)

@@ -35,9 +35,9 @@ class Sharpening(QObject):
         self._working: asyncio.Task[None] | None = None
         self._reported: set[tuple[str, View]] = set()  # run ids and views whose failure was logged
         for changed in (timeline.current_changed, timeline.view_changed, timeline.run_changed, generation.changed):
-            changed.connect(self._look_around)
+            changed.connect(self._update)
 
-    def _look_around(self) -> None:
+    def _update(self) -> None:
         is_idle = self._maker.is_ready and not self._generation.running
         wanted = next(iter(self._timeline.wanted), None) if is_idle else None
         if self._working is not None and wanted != self._at_work:

@@ -12,7 +12,7 @@ from ..diffusion.run import RECORDED, LiveViews, Pixels, Run, Step, View, Watche
 from .held_runs import HeldRuns
 from .step_reading import StepReading
 
-MOST_MADE = 64  # decoded pictures kept in memory
+MOST_RENDERED = 64  # decoded pictures kept in memory
 READ_AHEAD = 4  # steps on either side of the playhead whose pictures are read from disk
 
 
@@ -61,7 +61,7 @@ class ShownStep(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _Rendered:
     """A step in a view."""
 
     step: Step  # a step object: after a refinement, another step may have the same number
@@ -94,7 +94,7 @@ class Timeline(QObject):
         self._second_view: View | None = None
         self._arrangement = Arrangement.DIVIDE
         self._probed: int | None = None  # the picture on the canvas whose values are read: 0 or 1
-        self._made: OrderedDict[tuple[int, View], _Made] = OrderedDict()  # by the id() of the step; the newest comes last
+        self._rendered: OrderedDict[tuple[int, View], _Rendered] = OrderedDict()  # by the id() of the step; the newest comes last
         self._failed: set[tuple[str, int, View]] = set()  # by run and number; not tried again before a run is shown again
         if held is not None:
             held.changed.connect(self.lanes_changed)
@@ -196,12 +196,12 @@ class Timeline(QObject):
             return shown.run.picture
         if shown.step is None:
             return None
-        made = self._made_of(shown)
-        return made.pixels if made else self._brought(shown, shown.step)
+        rendered = self._rendered_of(shown)
+        return rendered.pixels if rendered else self._recorded(shown, shown.step)
 
-    def is_stand_in(self, shown: Shown) -> bool:
+    def is_substitute(self, shown: Shown) -> bool:
         """Whether `pixels_of` is another view than the chosen one."""
-        return shown.step is not None and shown.view not in RECORDED and self._made_of(shown) is None
+        return shown.step is not None and shown.view not in RECORDED and self._rendered_of(shown) is None
 
     def is_approximate(self, shown: Shown) -> bool:
         return shown.step is not None and shown.step.approximate and not shown.is_picture and not self._is_sharp(shown)
@@ -212,13 +212,13 @@ class Timeline(QObject):
 
     def show(self, run: Run | None, follow: bool = True) -> None:
         """Show `run` at its newest step."""
-        self._look(run, len(run.steps) - 1 if run else 0, None, follow)
+        self._show(run, len(run.steps) - 1 if run else 0, None, follow)
 
     def switch(self, run: Run) -> None:
         """Show the same step of another run, or its newest if it is shorter. The compared run and the shown one are swapped."""
         index = min(self._index, len(run.steps) - 1)
         compare = self._run if run is self._compare else self._compare
-        self._look(run, index, compare, index == len(run.steps) - 1 >= 0)
+        self._show(run, index, compare, index == len(run.steps) - 1 >= 0)
 
     def compare_with(self, run: Run | None) -> None:
         """Show `run` as the second picture and remove the second view; None shows one run alone."""
@@ -260,7 +260,7 @@ class Timeline(QObject):
         """Show the next run when it starts."""
         self._follow(True)
 
-    def look_at(self, view: View) -> None:
+    def choose_view(self, view: View) -> None:
         """Show `view`; if it is the second view, swap the two."""
         if view is not self._view:
             self._second_view = self._view if view is self._second_view else self._second_view
@@ -268,7 +268,7 @@ class Timeline(QObject):
             self.view_changed.emit()
             self.current_changed.emit()
 
-    def look_beside_at(self, view: View | None) -> None:
+    def choose_second_view(self, view: View | None) -> None:
         """Show the step in a second view and stop comparing runs; None for one view."""
         if view is not self._second_view:
             self._second_view = view
@@ -294,21 +294,21 @@ class Timeline(QObject):
             return WatchedViews(frozenset(view for each, view in self._pairs if each is run and view not in RECORDED), is_read)
         resting = [shown for shown in self.shown if shown.run is run]
         missing = (
-            shown.view for shown in resting if self.is_stand_in(shown) and shown.view is not View.GUIDANCE
+            shown.view for shown in resting if self.is_substitute(shown) and shown.view is not View.GUIDANCE
         )  # guidance needs a denoiser call
         return WatchedViews(frozenset(missing), is_read, resting[0].step if resting else None)
 
     def show_live(self, run: Run, live: LiveViews) -> None:
         """Take the live views of a step of `run`, usually of its next one."""
         for view, pixels in live.pictures.items():
-            self._keep(view, _Made(live.step, pixels, is_rough=view is not View.LATENTS))
+            self._keep(view, _Rendered(live.step, pixels, is_rough=view is not View.LATENTS))
         self.live_shown.emit(run, live)
         if any(shown.step is live.step for shown in self.shown):
             self.current_changed.emit()
 
     def sharpen(self, shown: ShownStep, pixels: Pixels) -> None:
         """Replace the pixels of `shown` by fully decoded ones."""
-        self._keep(shown.view, _Made(shown.step, pixels, is_rough=False))
+        self._keep(shown.view, _Rendered(shown.step, pixels, is_rough=False))
         self.current_changed.emit()
 
     def fail(self, shown: ShownStep) -> None:
@@ -316,7 +316,7 @@ class Timeline(QObject):
         self._failed.add(_failure(shown))
         self.current_changed.emit()
 
-    def _look(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
+    def _show(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
         view_changes = compare is not self._compare
         self._run, self._index, self._compare = run, max(0, index), compare
         self._failed.clear()  # the model or memory may be available again
@@ -360,21 +360,21 @@ class Timeline(QObject):
         if any(shown.step is step for shown in self.shown):
             self.current_changed.emit()
 
-    def _keep(self, view: View, made: _Made) -> None:
-        key = id(made.step), view
-        self._made[key] = made
-        self._made.move_to_end(key)
-        if len(self._made) > MOST_MADE:
-            self._made.popitem(last=False)
+    def _keep(self, view: View, rendered: _Rendered) -> None:
+        key = id(rendered.step), view
+        self._rendered[key] = rendered
+        self._rendered.move_to_end(key)
+        if len(self._rendered) > MOST_RENDERED:
+            self._rendered.popitem(last=False)
 
-    def _made_of(self, shown: Shown) -> _Made | None:
-        return self._made.get((id(shown.step), shown.view))  # `_Made` keeps the step, so no other has its id()
+    def _rendered_of(self, shown: Shown) -> _Rendered | None:
+        return self._rendered.get((id(shown.step), shown.view))  # `_Rendered` keeps the step, so no other has its id()
 
     def _is_sharp(self, shown: Shown) -> bool:
-        made = self._made_of(shown)
-        return made is not None and not made.is_rough
+        rendered = self._rendered_of(shown)
+        return rendered is not None and not rendered.is_rough
 
-    def _brought(self, shown: Shown, step: Step) -> Pixels | None:
+    def _recorded(self, shown: Shown, step: Step) -> Pixels | None:
         """The picture that the step came with; its thumbnail until that is read from disk."""
         pictures = self._reading.pictures(step) if self._reading else step
         if pictures is None:

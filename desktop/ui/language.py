@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTra
 from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QWidget
 
+from ..diffusion.fields import Captions
 from ..resources import RESOURCES
 
 MINUS = "\N{MINUS SIGN}"
@@ -65,9 +66,17 @@ class Retranslating:
 
 def sentence(template: str, values: Mapping[str, object]) -> str:
     """Translate `template` and fill its placeholders; values that are marked for translation are translated too."""
-    return tr("Safelight", template).format(
-        **{name: tr("Safelight", value) if isinstance(value, str) and value else value for name, value in values.items()}
-    )
+    return tr("Safelight", template).format(**{name: _translated(value) for name, value in values.items()})
+
+
+def _translated(value: object) -> object:
+    if isinstance(value, Captions):
+        return value.worded(_translated_text)
+    return _translated_text(value) if isinstance(value, str) else value
+
+
+def _translated_text(text: str) -> str:
+    return tr("Safelight", text) if text else text
 
 
 def decimal(value: float, digits: int) -> str:

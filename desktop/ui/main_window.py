@@ -154,7 +154,7 @@ class MainWindow(Retranslating, QMainWindow):
             return
         from .settings_dialog import SettingsDialog  # here, and About too: the first paint need not wait for them
 
-        dialog = SettingsDialog(self._settings, self._theme, self._folders, self._desk.recordings, self._notices, self)
+        dialog = SettingsDialog(self._settings, self._theme, self._folders, self._desk.archive, self._notices, self)
         dialog.changed.connect(self.settings_changed)
         dialog.open()
 

@@ -47,14 +47,14 @@ class SettingsDialog(Retranslating, QDialog):
         settings: Callable[[], Settings],
         theme: Theme,
         folders: Folders,
-        recordings: RunArchive,
+        archive: RunArchive,
         notices: Notices,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._folders = folders
-        self._recordings = recordings
+        self._archive = archive
         self._notices = notices
         self.setObjectName("settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -100,7 +100,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._recorded.valueChanged.connect(lambda value: self._change(recordings_megabytes=value))
         self._delete.clicked.connect(self._ask_before_deleting)
         self._close.clicked.connect(self.close)
-        recordings.changed.connect(self._show_used)
+        archive.changed.connect(self._show_used)
         self._looking = QTimer(self, interval=LOOKS)
         self._looking.timeout.connect(self._look)
         self.retranslate()
@@ -112,13 +112,13 @@ class SettingsDialog(Retranslating, QDialog):
         self._show_used()
 
     def _look(self) -> None:
-        self._notices.spawn(self._recordings.measure())
+        self._notices.spawn(self._archive.measure())
 
     def _show_used(self) -> None:
         """Show how much of the disk the recordings use."""
         self._used.setText(
             tr("Safelight", "Recordings use {used} MB of {limit} MB; pinned ones are never deleted.").format(
-                used=round(self._recordings.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes
+                used=round(self._archive.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes
             )
         )
 
@@ -148,7 +148,7 @@ class SettingsDialog(Retranslating, QDialog):
     def _answered(self, delete: bool) -> None:
         self._delete.setEnabled(True)
         if delete:
-            self._notices.spawn(self._recordings.delete_unpinned())
+            self._notices.spawn(self._archive.delete_unpinned())
 
     def _ask_folder(self) -> None:
         dialog = QFileDialog(self, tr("Safelight", "Choose the folder for pictures"), self._folder.text())

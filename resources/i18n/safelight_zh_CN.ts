@@ -21,7 +21,7 @@
     </message>
     <message>
         <source>The run cannot branch in this way after step {step}. {reason}</source>
-        <translation>第 {step} 步之后，无法这样继续。{reason}</translation>
+        <translation>第 {step} 步之后，无法这样分支。{reason}</translation>
     </message>
     <message>
         <source>This model follows the prompt without guidance, so there is no guidance to show.</source>
@@ -76,8 +76,8 @@
         <translation>内存不足，无法生成 {width} × {height} 的图片。请减小尺寸，或关闭其他程序。</translation>
     </message>
     <message>
-        <source>This picture needs about {needed} of memory, but only {free} are free. It may fail or slow the computer down.</source>
-        <translation>这张图片约需 {needed} 内存，目前可用 {free}。生成可能失败，或使电脑变慢。</translation>
+        <source>This picture needs about {needed} of memory, but only {free} are free. It may fail or slow the computer down. Choose a smaller size, or close other programs.</source>
+        <translation>这张图片约需 {needed} 内存，但目前只有 {free} 可用。生成可能失败，或使电脑变慢。请减小尺寸，或关闭其他程序。</translation>
     </message>
     <message>
         <source>This picture needs about {needed} of memory, but this computer has {total}. Choose a smaller size or a smaller model.</source>
@@ -124,20 +124,20 @@
         <translation>提示词太长，无法存入 {file}。请改存为 .png。</translation>
     </message>
     <message>
-        <source>{file} cannot be opened as a picture: {problem}.</source>
-        <translation>{file} 无法作为图片打开：{problem}。</translation>
+        <source>{file} cannot be opened as a picture: {problem}. Choose another picture.</source>
+        <translation>{file} 无法作为图片打开：{problem}。请选择其他图片。</translation>
     </message>
     <message>
-        <source>{file} contains no recipe, so no settings could be restored.</source>
-        <translation>{file} 不含配方，因此无法恢复任何设置。</translation>
+        <source>{file} contains no recipe, so no settings could be restored. Open a picture that was saved with its recipe.</source>
+        <translation>{file} 不含配方，因此无法恢复任何设置。请打开保存时带有配方的图片。</translation>
     </message>
     <message>
         <source>The recipe in {file} was written by a newer Safelight and cannot be read. Update Safelight to restore it.</source>
         <translation>{file} 中的配方由更新版本的 Safelight 写入，无法读取。请更新 Safelight 后再恢复。</translation>
     </message>
     <message>
-        <source>Your text and settings cannot be saved to disk: {problem}. Until this is fixed, they will be lost when Safelight closes.</source>
-        <translation>您的文字和设置无法保存到磁盘：{problem}。在解决之前，关闭 Safelight 会丢失它们。</translation>
+        <source>Your text and settings cannot be saved to disk: {problem}. They will be lost when Safelight closes. Free some disk space, or start Safelight with another folder: --data FOLDER.</source>
+        <translation>您的文字和设置无法保存到磁盘：{problem}。关闭 Safelight 后它们会丢失。请腾出磁盘空间，或用其他文件夹启动 Safelight：--data 文件夹。</translation>
     </message>
     <message>
         <source>Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved.</source>
@@ -152,8 +152,8 @@
         <translation>设置文件已损坏，也没有找到完好的副本。Safelight 以默认设置启动；损坏的文件保留为 {file}。</translation>
     </message>
     <message>
-        <source>Some settings could not be read and were reset to their defaults: {names}.</source>
-        <translation>有些设置无法读取，已恢复为默认值：{names}。</translation>
+        <source>Some settings could not be read and were reset to their defaults: {names}. Set them again in the settings.</source>
+        <translation>有些设置无法读取，已恢复为默认值：{names}。请在设置中重新设定。</translation>
     </message>
     <message>
         <source>Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved.</source>
@@ -168,8 +168,8 @@
         <translation>保存上次输入内容的文件已损坏，也没有找到完好的副本。损坏的文件保留为 {file}。</translation>
     </message>
     <message>
-        <source>Some of your last text and settings could not be read: {names}.</source>
-        <translation>上次留下的部分内容无法识别：{names}。</translation>
+        <source>Some of your last text and settings could not be read: {names}. Check the prompt panel and the queue, and enter them again.</source>
+        <translation>上次的部分文字和设置无法读取：{names}。请检查提示词面板和队列，并重新输入。</translation>
     </message>
     <message>
         <source>The steps of this run can no longer be saved in {folder}: {problem}. The run continues; if it is interrupted, it can be resumed from the last saved step only.</source>
@@ -188,16 +188,16 @@
         <translation>这次生成的记录在第 {step} 步之后已损坏。可以查看此前的步骤，也可以从那里继续。</translation>
     </message>
     <message>
-        <source>The run that this one branches from is missing or damaged. You can view the branch&apos;s own steps, but it can&apos;t be resumed.</source>
-        <translation>这个分支所源自的生成缺失或已损坏。可以查看分支自己的步骤，但无法继续生成。</translation>
+        <source>The run that this one branches from is missing or damaged. You can view the branch&apos;s own steps, but it can&apos;t be resumed. Generate it again to finish it.</source>
+        <translation>这个分支所源自的生成缺失或已损坏。可以查看分支自己的步骤，但无法继续生成。要完成它，请重新生成。</translation>
     </message>
     <message>
         <source>Step {step} is damaged or missing on disk. Resume from an earlier step, or generate the picture again.</source>
         <translation>第 {step} 步已损坏，或已不在磁盘上。请从更早的步骤继续，或重新生成这张图片。</translation>
     </message>
     <message>
-        <source>The recording {file} cannot be read: {problem}.</source>
-        <translation>无法读取记录 {file}：{problem}。</translation>
+        <source>The recording {file} cannot be read: {problem}. Generate the picture again to view its steps.</source>
+        <translation>无法读取记录 {file}：{problem}。重新生成这张图片即可查看它的各个步骤。</translation>
     </message>
     <message>
         <source>Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1, 2 or XL model in diffusers layout.</source>
@@ -220,20 +220,20 @@
         <translation>文件夹 {folder} 中有多个模型：{found}。请打开其中一个模型的文件夹。</translation>
     </message>
     <message>
-        <source>The recording {file} cannot be deleted: {problem}.</source>
-        <translation>无法删除记录 {file}：{problem}。</translation>
+        <source>The recording {file} cannot be deleted: {problem}. Delete it in its folder, or try again later.</source>
+        <translation>无法删除记录 {file}：{problem}。请在文件夹中删除它，或稍后再试。</translation>
     </message>
     <message>
-        <source>The model “{model}” is missing or damaged, so this run can&apos;t be resumed after step {step} and its steps can&apos;t be decoded. Their previews can still be viewed.</source>
-        <translation>模型“{model}”缺失或已损坏，因此这次生成无法从第 {step} 步继续，各步也无法完整解码。仍可查看各步的预览。</translation>
+        <source>The model “{model}” is missing or damaged, so this run can&apos;t be resumed after step {step} and its steps can&apos;t be decoded. Their previews can still be viewed. Open the model&apos;s folder again to resume the run.</source>
+        <translation>模型“{model}”缺失或已损坏，因此这次生成无法从第 {step} 步继续，各步也无法完整解码。仍可查看各步的预览。要继续，请重新打开模型的文件夹。</translation>
     </message>
     <message>
-        <source>The model “{model}” has changed since this run started, so the run can&apos;t be resumed and its steps can&apos;t be decoded. Their previews can still be viewed.</source>
-        <translation>模型“{model}”在这次生成开始后已改变，因此无法继续，各步也无法完整解码。仍可查看各步的预览。</translation>
+        <source>The model “{model}” has changed since this run started, so the run can&apos;t be resumed and its steps can&apos;t be decoded. Their previews can still be viewed. Restore the earlier model files, or generate the picture again.</source>
+        <translation>模型“{model}”在这次生成开始后已改变，因此无法继续，各步也无法完整解码。仍可查看各步的预览。请恢复原来的模型文件，或重新生成这张图片。</translation>
     </message>
     <message>
-        <source>This run was computed on {before}, but this computer now uses {now}, so it can&apos;t be resumed. Its steps can still be viewed.</source>
-        <translation>这次生成在 {before} 上计算，而这台电脑现在使用 {now}，因此无法继续。各步仍可查看。</translation>
+        <source>This run was computed on {before}, but this computer now uses {now}, so it can&apos;t be resumed. Its steps can still be viewed. Generate the picture again to finish it here.</source>
+        <translation>这次生成在 {before} 上计算，而这台电脑现在使用 {now}，因此无法继续。各步仍可查看。要在这里完成，请重新生成这张图片。</translation>
     </message>
     <message>
         <source>its weights and its configuration do not fit together</source>
@@ -445,7 +445,7 @@
     </message>
     <message>
         <source>The memory will be freed when the current run ends or pauses.</source>
-        <translation>当前运行结束或暂停后即释放内存。</translation>
+        <translation>当前生成结束或暂停后即释放内存。</translation>
     </message>
     <message>
         <source>The model is unloaded; the next picture loads it again.</source>
@@ -489,7 +489,7 @@
     </message>
     <message>
         <source>Watch a picture develop, steer it, keep every step. Everything runs on this computer.</source>
-        <translation>看着图片显影，随时引导，保留每一步。一切都在这台电脑上进行。</translation>
+        <translation>观看图片逐步生成，随时引导，保留每一步。一切都在这台电脑上进行。</translation>
     </message>
     <message>
         <source>Versions</source>
@@ -565,11 +565,11 @@
     </message>
     <message>
         <source>Compared with: {what}. Alt+← and Alt+→ move the line between them.</source>
-        <translation>对照：{what}。Alt+← 和 Alt+→ 移动两者之间的分界线。</translation>
+        <translation>对比：{what}。Alt+← 和 Alt+→ 移动两者之间的分界线。</translation>
     </message>
     <message>
         <source>Compared with: {what}.</source>
-        <translation>对照：{what}。</translation>
+        <translation>对比：{what}。</translation>
     </message>
     <message>
         <source>Alternating with: {what}. Enter shows the other one.</source>
@@ -617,11 +617,11 @@
     </message>
     <message>
         <source>{view} · available at the next step, showing the noise until then</source>
-        <translation>{view} · 下一步时显示：暂以噪声代替</translation>
+        <translation>{view} · 下一步时可用，暂以噪声代替</translation>
     </message>
     <message>
         <source>{view} · available at the next step, showing the estimate until then</source>
-        <translation>{view} · 下一步时显示：暂以估计代替</translation>
+        <translation>{view} · 下一步时可用，暂以估计代替</translation>
     </message>
     <message>
         <source>{view} · available when no run is active, showing the noise until then</source>
@@ -792,11 +792,11 @@
         <translation>加入队列</translation>
     </message>
     <message>
-        <source>Makes this picture after those in the queue.</source>
-        <translation>排在队列中的图片之后生成。</translation>
+        <source>Generates this picture after those in the queue.</source>
+        <translation>在队列中的图片之后生成这张图片。</translation>
     </message>
     <message>
-        <source>Makes the picture. You can watch every step.</source>
+        <source>Generates the picture. You can watch every step.</source>
         <translation>生成图片，每一步都能看到。</translation>
     </message>
     <message>
@@ -808,7 +808,7 @@
         <translation>宽 × 高，单位为像素。可以选择，也可以输入。</translation>
     </message>
     <message>
-        <source>How many pictures Generate makes, each with the next seed.</source>
+        <source>How many pictures to generate, each with the next seed.</source>
         <translation>每次生成多少张图片，种子依次加一。</translation>
     </message>
     <message>
@@ -872,11 +872,11 @@
         <translation>给成图加上这一步的噪声，并从那里重新去噪。</translation>
     </message>
     <message>
-        <source>Make the first steps of several pictures, then choose which to finish.</source>
+        <source>Generate the first steps of several pictures, then choose which to finish.</source>
         <translation>生成多张图片的前几步，然后选择要完成哪些。</translation>
     </message>
     <message>
-        <source>Make two pictures that differ in one setting, step by step together.</source>
+        <source>Generate two pictures that differ in one setting, step by step together.</source>
         <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
     </message>
     <message>
@@ -1132,7 +1132,7 @@
         <translation>高 {value} 像素</translation>
     </message>
     <message>
-        <source>The model that makes the picture. Each model knows other subjects and styles.</source>
+        <source>The model that generates the picture. Each model knows other subjects and styles.</source>
         <translation>生成图片的模型。每个模型会的题材和风格各不相同。</translation>
     </message>
     <message>
@@ -1140,7 +1140,7 @@
         <translation>模型 {value}</translation>
     </message>
     <message>
-        <source>Only one model is loaded at a time: the second picture is made after the first.</source>
+        <source>Only one model is loaded at a time: the second picture is generated after the first.</source>
         <translation>一次只加载一个模型：先生成第一张图片，再生成第二张。</translation>
     </message>
     <message>
@@ -1158,6 +1158,22 @@
     <message>
         <source>refined from step {after}</source>
         <translation>从第 {after} 步精修</translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation>元数据</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Number of pictures</source>
+        <translation>图片数量</translation>
+    </message>
+    <message>
+        <source>Prompt history</source>
+        <translation>提示词历史</translation>
     </message>
     <message>
         <source>Model</source>
@@ -1250,7 +1266,7 @@
     </message>
     <message>
         <source>No changes. This step is before the branching point, so the branch will be the same picture as its parent.</source>
-        <translation>没有改动。这一步在分支点之前，因此会得到与源头相同的图片。</translation>
+        <translation>没有改动。这一步在分支点之前，因此分支会得到与原来的生成相同的图片。</translation>
     </message>
     <message>
         <source>No changes: the branch will be the same picture.</source>
@@ -1282,7 +1298,7 @@
     </message>
     <message>
         <source>This setting is changed. Click to restore the value of the run.</source>
-        <translation>此设置已改动。点击可恢复原来的值。</translation>
+        <translation>此设置已改动。单击可恢复这次生成的值。</translation>
     </message>
     <message>
         <source>Refines the picture in a branch of its own.</source>
@@ -1778,11 +1794,11 @@
     </message>
     <message>
         <source>Resume this run after its last step (Space, or Ctrl+P while typing).</source>
-        <translation>从停下的地方继续这次生成 (空格键，输入文字时用 Ctrl+P)。</translation>
+        <translation>从最后一步之后继续这次生成 (空格键，输入文字时用 Ctrl+P)。</translation>
     </message>
     <message>
-        <source>Make one more step, then pause.</source>
-        <translation>再走一步，然后暂停。</translation>
+        <source>Compute one more step, then pause.</source>
+        <translation>再计算一步，然后暂停。</translation>
     </message>
     <message>
         <source>Stop at once, in the middle of the step; the finished steps stay (Esc).</source>
@@ -1790,7 +1806,7 @@
     </message>
     <message>
         <source>Go to the noise that the run starts from (Home).</source>
-        <translation>转到图片的起始噪声 (Home)。</translation>
+        <translation>转到这次生成的起始噪声 (Home)。</translation>
     </message>
     <message>
         <source>Step back</source>
@@ -1834,7 +1850,7 @@
     </message>
     <message>
         <source>Show the running picture and follow its newest step.</source>
-        <translation>转到正在生成的图片，并跟随它的最新一步。</translation>
+        <translation>显示正在生成的图片，并跟随它的最新一步。</translation>
     </message>
     <message>
         <source>Keep the steps up to this one and continue with changes (Ctrl+B).</source>
@@ -1858,7 +1874,7 @@
     </message>
     <message>
         <source>Press again to continue without a pause (Space).</source>
-        <translation>再按一次则不暂停，继续进行 (空格键)。</translation>
+        <translation>再按一次则不暂停，直接继续 (空格键)。</translation>
     </message>
     <message>
         <source>Pause after this step and free the machine (Space, or Ctrl+P while typing).</source>
@@ -2019,10 +2035,6 @@
     <message>
         <source>Estimate</source>
         <translation>估计</translation>
-    </message>
-    <message>
-        <source>Noisy</source>
-        <translation>带噪</translation>
     </message>
     <message>
         <source>Shown</source>
@@ -2243,7 +2255,7 @@
     </message>
     <message>
         <source>This sampler uses other noise levels than this run. Choose another one.</source>
-        <translation>这个采样器的各步所在的噪声水平与这次运行不同。请换一个。</translation>
+        <translation>这个采样器各步的噪声水平与这次生成不同。请换一个。</translation>
     </message>
     <message>
         <source>This sampler does not fit the model. Choose another one.</source>
@@ -2327,7 +2339,7 @@
     </message>
     <message>
         <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: the run that it branches from is missing or damaged.</source>
-        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：它的源头已不存在或已损坏。</translation>
+        <translation>“{prompt}”停在第 {step} 步，共 {steps} 步，无法继续：这个分支所源自的生成缺失或已损坏。</translation>
     </message>
     <message>
         <source>“{prompt}”, at step {step} of {steps}, can&apos;t be resumed: it was recorded by a newer Safelight.</source>
@@ -2359,7 +2371,7 @@
     </message>
     <message>
         <source>Recordings of a newer Safelight: {count}. They are left unchanged; update Safelight to open them.</source>
-        <translation>由更新版本的 Safelight 写下的记录：{count} 份。它们保持原样；更新 Safelight 即可打开。</translation>
+        <translation>由更新版本的 Safelight 写入的记录：{count} 份。它们保持原样；请更新 Safelight 后再打开。</translation>
     </message>
     <message>
         <source>Recordings that can&apos;t be read: {count}. Their pictures are not affected.</source>
@@ -2375,7 +2387,7 @@
     </message>
     <message>
         <source>Compare</source>
-        <translation>对照</translation>
+        <translation>对比</translation>
     </message>
     <message>
         <source>Show two pictures: this step in another view, or the same step of another branch.</source>
@@ -2387,7 +2399,7 @@
     </message>
     <message>
         <source>Compare with: {branch}</source>
-        <translation>与之比较：{branch}</translation>
+        <translation>与之对比：{branch}</translation>
     </message>
     <message>
         <source>Branches</source>
@@ -2399,15 +2411,15 @@
     </message>
     <message>
         <source>Runs that share their first steps. Enter shows one, C compares it with the shown one.</source>
-        <translation>前几步相同的各次生成。Enter 显示其中一个，C 与正在显示的比较。</translation>
+        <translation>前几步相同的各次生成。Enter 显示其中一个，C 与正在显示的对比。</translation>
     </message>
     <message>
         <source>Compare with the shown one</source>
-        <translation>与正在显示的比较</translation>
+        <translation>与正在显示的对比</translation>
     </message>
     <message>
         <source>Stop comparing</source>
-        <translation>停止比较</translation>
+        <translation>停止对比</translation>
     </message>
     <message>
         <source>from step {number}</source>
@@ -2423,7 +2435,7 @@
     </message>
     <message>
         <source>compared</source>
-        <translation>正在比较</translation>
+        <translation>正在对比</translation>
     </message>
     <message>
         <source>running</source>
@@ -2491,7 +2503,7 @@
     </message>
     <message>
         <source>Previews are off, so you could not compare the pictures. Turn them on in the step panel.</source>
-        <translation>预览已关闭，无法比较图片。请在步骤面板中打开预览。</translation>
+        <translation>预览已关闭，无法对比图片。请在步骤面板中打开预览。</translation>
     </message>
     <message>
         <source>Try several seeds</source>
@@ -2535,7 +2547,7 @@
     </message>
     <message>
         <source>Several seeds</source>
-        <translation>多种子试跑</translation>
+        <translation>多个种子</translation>
     </message>
     <message>
         <source>Choose which of the {count} to finish</source>
@@ -2658,7 +2670,7 @@
         <translation>{sampler} 不适用于此模型：{reason}。</translation>
     </message>
     <message>
-        <source>This model cannot make pictures of {width} × {height}.</source>
+        <source>This model cannot generate pictures of {width} × {height}.</source>
         <translation>此模型不能生成 {width} × {height} 的图片。</translation>
     </message>
     <message>

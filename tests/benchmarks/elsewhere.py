@@ -64,9 +64,9 @@ def _timed_encodings() -> list[float]:
 
     seconds, encode = [], PromptEncoder.encode
 
-    def timed(self: PromptEncoder, prompt: str) -> Encoded:
+    def timed(self: PromptEncoder, prompt: str, is_negative: bool = False) -> Encoded:
         begun = time.perf_counter()
-        encoded = encode(self, prompt)
+        encoded = encode(self, prompt, is_negative)
         seconds.append(time.perf_counter() - begun)
         return encoded
 

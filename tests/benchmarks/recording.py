@@ -15,14 +15,14 @@ import torch
 from desktop.diffusion import denoise as denoising
 from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
-from desktop.diffusion.denoise import StepImages, denoise
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, Previews, Step
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
-from tests import stock, tiny
+from tests import tiny
+from tests.watched import Watched
 
 from .figures import Figure, tell
 from .real_app import PROMPT
@@ -55,18 +55,8 @@ def measure(quick: bool) -> Iterator[Figure]:
 
 def _large(pipeline: object, sampler: samplers.Sampler) -> list[Step]:
     """Steps of a tiny denoiser with large latents."""
-    steps: list[Step] = []
     pipeline.scheduler = schedulers.build(sampler, pipeline.scheduler.config)
-    denoise(
-        pipeline,
-        stock.ARGUMENTS | {"num_inference_steps": LARGE_STEPS, "width": 512, "height": 512},
-        stock.SEED,
-        Control(),
-        lambda x0, x_t: StepImages(),
-        lambda timesteps: None,
-        steps.append,
-    )
-    return steps
+    return Watched(pipeline).go(num_inference_steps=LARGE_STEPS, width=512, height=512).steps
 
 
 def _clocked() -> list[float]:

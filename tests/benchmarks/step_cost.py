@@ -12,12 +12,13 @@ import torch
 
 from desktop.diffusion import samplers, schedulers
 from desktop.diffusion.control import Control
-from desktop.diffusion.denoise import denoise
+from desktop.diffusion.denoise import Stretch, denoise
 from desktop.diffusion.device import best_device, fitting_threads
 from desktop.diffusion.loaded_model import LoadedModel
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Previews, Step
+from desktop.diffusion.run import Previews
 from desktop.resources import STARTER
+from tests.watched import Watched
 
 from .figures import Figure, interleaved, median_difference, tell
 from .models import sd15_size
@@ -56,10 +57,9 @@ def _cost(what: str, model: LoadedModel, recipe: Recipe, rounds: int) -> Figure:
         model.pipeline(**arguments, generator=generator, output_type="latent", return_dict=False)
 
     def watched() -> None:
-        steps: list[Step] = []
-        looker = model.previewer.renderer(Previews.FAST)
-        denoise(model.pipeline, arguments, recipe.sampling.seed, Control(), looker, lambda timesteps: None, steps.append)
-        looks.append(steps[-1].approximate)
+        run = Watched(model.pipeline, renderer=model.previewer.renderer(Previews.FAST))
+        denoise(model.pipeline, Stretch(arguments, recipe.sampling.seed), Control(), run)
+        looks.append(run.steps[-1].approximate)
 
     def timed(run: Callable[[], None]) -> complex:
         model.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), model.scheduler_config)

@@ -7,33 +7,75 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...errors import QT_TRANSLATE_NOOP, ModelChannelsDiffer, ModelFileDamaged, ModelForEditing, ModelIncomplete, ModelUnsupported
+from ...errors import (
+    QT_TRANSLATE_NOOP,
+    ModelChannelsDiffer,
+    ModelFileDamaged,
+    ModelForEditing,
+    ModelIncomplete,
+    ModelRefused,
+    ModelUnsupported,
+)
 from .description import Family
 from .stable_diffusion import STABLE_DIFFUSION
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
 
 FAMILIES = (STABLE_DIFFUSION, STABLE_DIFFUSION_XL)
+PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"
+_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
+_NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
 _NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
 
 
-def family_called(pipeline: object) -> Family | None:
+def family_called(pipeline: str) -> Family | None:
     """The family whose pipeline class has this name."""
     return next((family for family in FAMILIES if family.pipeline == pipeline), None)
 
 
 def read_index(folder: Path) -> tuple[Family, dict[str, Any]]:
-    """The family of the model in `folder`, and its model_index.json; raises `ModelUnsupported` for a family that we do not know."""
+    """The family of the model in `folder`, and its model_index.json. Errors as `check_index`."""
     try:
         index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelIncomplete(folder=folder.name, missing=INDEX) from error
     except ValueError as error:
         raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=_NOT_JSON) from error
-    kind = index.get("_class_name") if isinstance(index, dict) else None
-    if (family := family_called(kind)) is None:
-        raise ModelUnsupported(kind=kind or "unknown")
-    return family, index
+    if not isinstance(index, dict):
+        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=_NOT_JSON)
+    return check_index(folder.name, index), index
+
+
+def check_index(folder: str, index: Mapping[str, Any]) -> Family:
+    """The family that this model_index.json names, whose parts are all in the family's description; `folder`: name of its folder.
+
+    Raises `ModelUnsupported` for an unknown family or class of a part, `ModelIncomplete` if a part is not named, `ModelRefused`
+    for anything else that names a class, and `ModelFileDamaged` without the name of a pipeline.
+    """
+    kind = index.get("_class_name")
+    if kind is None:
+        raise ModelFileDamaged(folder=folder, file=INDEX, problem=_LACKING)
+    if not isinstance(kind, str):
+        raise ModelRefused(folder=folder, file=INDEX, problem=_NAMES_CODE)
+    family = family_called(kind)
+    if family is None:
+        raise ModelUnsupported(kind=kind)
+    for name, value in index.items():
+        if name.startswith("_") or isinstance(value, (str, int, float, type(None))):
+            continue
+        part = family.part(name)
+        if part is None or not isinstance(value, list) or len(value) != 2:
+            raise ModelRefused(folder=folder, file=INDEX, problem=_NAMES_CODE)
+        if value == [None, None] and not part.needed:
+            continue
+        if value[0] != part.library:
+            raise ModelRefused(folder=folder, file=INDEX, problem=_NAMES_CODE)
+        if value[1] not in part.classes:
+            raise ModelUnsupported(kind=str(value[1]))
+    for part in family.needed:
+        if not isinstance(index.get(part.name), list):
+            raise ModelIncomplete(folder=folder, missing=part.name)
+    return family
 
 
 def read_config(folder: Path, part: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+MOST_BLOCKS = 7  # of an autoencoder: its latents have a 64th of the picture's sides
+
 
 class NoiseProcess(StrEnum):
     """How a model was trained to see noise; a sampler knows one of them."""
@@ -44,11 +46,25 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Tokenization:
+    """How a tokenizer of byte-level BPE cuts a text. The tokens named here are those of a model whose files name no others."""
+
+    words: str  # regular expression of the words into which a text is split before they are encoded as bytes
+    begin: str  # the token in front of a text
+    end: str  # the token after it, which also pads it and stands for what is unknown
+    word_end: str  # suffix of the last token of a word
+    marks: int = 2  # tokens that are added to a text: `begin` and `end`
+    # In the folder of the tokenizer. Of each group, the first file is needed or one that may replace it.
+    files: tuple[tuple[str, ...], ...] = (("tokenizer_config.json",), ("tokenizer.json", "vocab.json"), ("tokenizer.json", "merges.txt"))
+
+
+@dataclass(frozen=True, slots=True)
 class TextEncoder:
     """A text encoder with its tokenizer, both named by their parts."""
 
     part: str
     tokenizer: str
+    tokenization: Tokenization
     model_types: frozenset[str]  # `model_type` of the encoder's config
     tokens: int  # how many it reads, both marks included, where its config does not say
     limit_key: str = "max_position_embeddings"  # of the encoder's config, or of its `text_config`
@@ -76,7 +92,7 @@ class MemoryFactors:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """Good settings for a model of the family that tells nothing else."""
+    """Default settings of a model of this family."""
 
     steps: int
     guidance_scale: float
@@ -138,10 +154,29 @@ class Family:
             spacing=scheduler_config.get("timestep_spacing") if chooses_spacing else None,
         )
 
+    # The keys below are those of convolutional networks. A family with other networks overrides these methods.
+
     def spatial_factor(self, autoencoder_config: Mapping[str, Any]) -> int:
-        """px of a side for one latent position: each block of the autoencoder but the last halves the sides."""
+        """px of a side for one latent position: each block of the autoencoder but the last halves the sides.
+
+        Raises ValueError for a config without a sensible list of blocks.
+        """
         blocks = autoencoder_config.get("block_out_channels")
-        return 2 ** (len(blocks) - 1) if blocks else self.latents.spatial_factor
+        if not isinstance(blocks, (list, tuple)) or not 1 <= len(blocks) <= MOST_BLOCKS:
+            raise ValueError("block_out_channels")
+        return 2 ** (len(blocks) - 1)
+
+    def native_positions(self, denoiser_config: Mapping[str, Any]) -> object:
+        """Latent positions of a side of the pictures that the denoiser was trained with, unchecked; None if its config does not say."""
+        return denoiser_config.get("sample_size")
+
+    def denoiser_width(self, denoiser_config: Mapping[str, Any]) -> int:
+        """Channels of the denoiser's feature maps at the size of the latents."""
+        return denoiser_config["block_out_channels"][0]
+
+    def decoder_width(self, autoencoder_config: Mapping[str, Any]) -> int:
+        """Channels of the decoder's feature maps at the size of the picture."""
+        return (autoencoder_config.get("decoder_block_out_channels") or autoencoder_config["block_out_channels"])[0]
 
     def latent_channels(self, autoencoder_config: Mapping[str, Any]) -> int:
         return autoencoder_config.get("latent_channels", self.latents.channels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder
+from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder, Tokenization
 
 SCHEDULERS = frozenset(
     f"{name}Scheduler"
@@ -24,6 +24,13 @@ SCHEDULERS = frozenset(
     )
 )
 CLIP_TOKENS = 77
+# As in transformers 5, tokenization_clip.py.
+CLIP_BPE = Tokenization(
+    words=r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+",
+    begin="<|startoftext|>",
+    end="<|endoftext|>",
+    word_end="</w>",
+)
 
 SCHEDULER = Part("scheduler", "diffusers", SCHEDULERS)
 TOKENIZERS = frozenset({"CLIPTokenizer", "CLIPTokenizerFast"})
@@ -50,7 +57,7 @@ STABLE_DIFFUSION = Family(
     ),
     denoiser="unet",
     autoencoder="vae",
-    text_encoders=(TextEncoder("text_encoder", "tokenizer", frozenset({"clip_text_model", "clip"}), CLIP_TOKENS),),
+    text_encoders=(TextEncoder("text_encoder", "tokenizer", CLIP_BPE, frozenset({"clip_text_model", "clip"}), CLIP_TOKENS),),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.18215),
     # Measured with a model of Stable Diffusion 1.5's size at 256 and 512 px.

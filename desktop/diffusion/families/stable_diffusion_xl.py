@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder
-from .stable_diffusion import AUTOENCODER, CLIP_TOKENS, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, UNUSED
+from .stable_diffusion import AUTOENCODER, CLIP_BPE, CLIP_TOKENS, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, UNUSED
 
 _CLIP = frozenset({"clip_text_model", "clip"})
 
@@ -25,12 +25,12 @@ STABLE_DIFFUSION_XL = Family(
     denoiser="unet",
     autoencoder="vae",
     text_encoders=(
-        TextEncoder("text_encoder", "tokenizer", _CLIP, CLIP_TOKENS),
-        TextEncoder("text_encoder_2", "tokenizer_2", _CLIP, CLIP_TOKENS),
+        TextEncoder("text_encoder", "tokenizer", CLIP_BPE, _CLIP, CLIP_TOKENS),
+        TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, _CLIP, CLIP_TOKENS),
     ),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.13025),
-    # As Stable Diffusion 1: not measured yet, and rather too much, since the first blocks have no attention.
+    # As Stable Diffusion 1: not measured yet; probably an overestimate, since the first blocks have no attention.
     memory=MemoryFactors(denoiser_maps=28, decoder_maps=5, reordered=1 / 16),
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     calls="stable_diffusion_xl_calls",

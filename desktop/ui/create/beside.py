@@ -64,5 +64,5 @@ class Beside(Retranslating, IconButton):
             now.setChecked(True)
 
     def _show_beside(self, view: View | None, run: Run | None) -> None:
-        self._timeline.look_beside_at(view)
+        self._timeline.choose_second_view(view)
         self._timeline.compare_with(run)

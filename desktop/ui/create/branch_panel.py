@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
-from ...diffusion.fields import Control
+from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Ending, Run
 from ...diffusion.samplers import SAMPLERS
@@ -425,8 +425,8 @@ def _column(widget: QWidget) -> QVBoxLayout:
 
 
 def _said(setting: Setting) -> str:
-    """The change in a few words; prompts are long and visible above, and seeds say nothing."""
+    """The change in a few words; prompts are long and visible above, and seeds have no meaning for the user."""
     caption = tr("Safelight", setting.field.caption)
-    if setting.field.control in (Control.PROMPT, Control.SEED):
+    if setting.field.editor in (Editor.PROMPT, Editor.SEED):
         return caption
     return f"{caption} {written(setting.field, setting.held)} → {written(setting.field, setting.wanted)}"

@@ -183,7 +183,7 @@ class Canvas(Retranslating, QFrame):
 
     def _show_phase(self) -> None:
         shown = self._timeline.shown
-        if any(self._timeline.pixels_of(each) is None or self._timeline.is_stand_in(each) for each in shown):
+        if any(self._timeline.pixels_of(each) is None or self._timeline.is_substitute(each) for each in shown):
             self._show_step()
 
     # -- the values at a place
@@ -200,7 +200,7 @@ class Canvas(Retranslating, QFrame):
         if not shown:
             self._probe.release()
         elif not (self.underMouse() and self._panel.read_at(QPointF(self.mapFromGlobal(self.cursor().pos())), self._stage.halves())):
-            self._probe.look_at(0.5, 0.5)
+            self._probe.point_at(0.5, 0.5)
         self.update()
         self.values_toggled.emit(shown)
 

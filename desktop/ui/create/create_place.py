@@ -250,7 +250,7 @@ class CreatePlace(Retranslating, QWidget):
 
     def _show_recent_picture(self, recent: Recent) -> None:
         self.canvas_area.show_canvas()
-        self._notices.spawn(self._desk.look_at(recent))
+        self._notices.spawn(self._desk.show_recent(recent))
 
     def _open_branch(self, *, refine: bool = False) -> None:
         """Show the branch panel in the place of the prompt panel."""
@@ -316,7 +316,7 @@ class CreatePlace(Retranslating, QWidget):
             (
                 self._seeds,
                 tr("Safelight", "Try several seeds…"),
-                tr("Safelight", "Make the first steps of several pictures, then choose which to finish."),
+                tr("Safelight", "Generate the first steps of several pictures, then choose which to finish."),
             ),
             (
                 self._choose_seeds,
@@ -326,7 +326,7 @@ class CreatePlace(Retranslating, QWidget):
             (
                 self._twins,
                 tr("Safelight", "Compare two pictures…"),
-                tr("Safelight", "Make two pictures that differ in one setting, step by step together."),
+                tr("Safelight", "Generate two pictures that differ in one setting, step by step together."),
             ),
             (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
             (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide the numbers of the step.")),

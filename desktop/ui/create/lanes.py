@@ -272,7 +272,7 @@ class Drawn(QStyledItemDelegate):
         return QPen(QColor(self._theme.tokens.accent if is_shown else self._theme.tokens.faint), 2 if is_shown else 1.5)
 
     def _words(self, lane: Lane, row: int, width: float, metrics: QFontMetricsF) -> Words:
-        """The label left of the lane, right of it or on it: where it fits between other lanes, else where there is most space."""
+        """The label left of the lane, right of it or on it: the first with enough space, otherwise the one with most space."""
         begin, end = self._ends(lane)
         passing = sorted(self._middle(each.branched_after or 0) for each, _ in self._tree.connectors(row) if each is not lane)
         left = Room(max((x + GAP for x in passing if x < begin), default=0), begin - GAP)

@@ -86,7 +86,7 @@ class Legend:
         """The explanation below a picture."""
         if shown.is_picture:
             return tr("Safelight", "The finished picture")
-        if not self._timeline.is_stand_in(shown):
+        if not self._timeline.is_substitute(shown):
             is_plain = shown.is_noise and shown.view is not View.LATENTS
             return _name(shown) if is_plain else f"{_name(shown)} · {views.meaning(shown.view)}"
         if self._timeline.has_failed(shown):
@@ -141,7 +141,7 @@ class Legend:
                 self._paint_line(painter, self._head(half), self._heading(half), Qt.AlignmentFlag.AlignCenter, self._theme.tokens.text)
             if half.pixels:
                 foot, sentence = self.foot(half), self._sentence_below(half)
-                colour = self._theme.tokens.text if self._timeline.is_stand_in(half.shown) else self._theme.tokens.quiet
+                colour = self._theme.tokens.text if self._timeline.is_substitute(half.shown) else self._theme.tokens.quiet
                 self._paint_line(painter, foot, sentence, Qt.AlignmentFlag.AlignCenter, colour)
                 for text, side in ((self._note(half), Qt.AlignmentFlag.AlignLeft), (self._zoom_figure(half), Qt.AlignmentFlag.AlignRight)):
                     corner = QRectF(half.pane.x(), half.pane.bottom() - MARGIN, half.pane.width(), MARGIN)

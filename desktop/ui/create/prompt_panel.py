@@ -6,14 +6,14 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
-from ...diffusion.fields import Control
+from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import SAMPLERS, Sampler, unfit
 from ...library.drafts import Drafts, Waiting
@@ -70,7 +70,7 @@ class PromptPanel(Retranslating, QFrame):
         self.setFixedWidth(WIDTH)
 
         self._surprise = named(QPushButton(), "surprise")
-        self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.control is not Control.SIDE}
+        self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.editor is not Editor.SIDE}
         self._prompts = [each.widget for each in self._controls.values() if isinstance(each.widget, PromptField)]
         self.prompt, self.negative_prompt = (field.edit for field in self._prompts[:2])
         self._reads = label("quiet", "reads")
@@ -325,9 +325,9 @@ class PromptPanel(Retranslating, QFrame):
         """Change the settings that are at the defaults of `before` to those of `model`."""
         if before is None or self._size.size_chosen == (before.size, before.size):
             self._size.set_size(model.size, model.size)
-        for key, value in _defaults(model).items():
-            if before is None or self._controls[key].value() == _defaults(before)[key]:
-                self._controls[key].show(value)
+        for key, control in self._controls.items():
+            if key in model.recommended and (before is None or control.value() == before.recommended[key]):
+                control.show(model.recommended[key])
 
     def _why_unfit(self, sampler: Sampler) -> str:
         """Why the chosen model cannot use `sampler`; "" if it can."""
@@ -367,9 +367,9 @@ class PromptPanel(Retranslating, QFrame):
         explain(
             self._generate,
             words,
-            tr("Safelight", "Makes this picture after those in the queue.")
+            tr("Safelight", "Generates this picture after those in the queue.")
             if running
-            else tr("Safelight", "Makes the picture. You can watch every step."),
+            else tr("Safelight", "Generates the picture. You can watch every step."),
         )
         self._stop.setText(tr("Safelight", "Stop"))
         self._stop.setVisible(running)
@@ -386,7 +386,7 @@ class PromptPanel(Retranslating, QFrame):
                 "pictures",
                 self._pictures,
                 tr("Safelight", "Pictures", "how many"),
-                tr("Safelight", "How many pictures Generate makes, each with the next seed."),
+                tr("Safelight", "How many pictures to generate, each with the next seed."),
             ),
         ):
             self._captions[name].setText(words)
@@ -486,7 +486,7 @@ class PromptPanel(Retranslating, QFrame):
         whole.addLayout(waiting, 1)
 
     def _control_of(self, field: fields.Field) -> FieldControl:
-        if field.control is Control.SEED:
+        if field.editor is Editor.SEED:
             self._seed = SeedField(self._theme)
             return seed_control(field, self._seed)
         if field.key == "prompt":
@@ -496,7 +496,7 @@ class PromptPanel(Retranslating, QFrame):
     @property
     def _plain(self) -> list[FieldControl]:
         """The controls that depend on nothing but their field."""
-        return [each for each in self._controls.values() if each.field.control in (Control.NUMBER, Control.DECIMAL)]
+        return [each for each in self._controls.values() if each.field.editor in (Editor.NUMBER, Editor.DECIMAL)]
 
     def _tint(self) -> None:
         self._surprise.setIcon(self._theme.icon("dice-5", size=16))
@@ -504,8 +504,3 @@ class PromptPanel(Retranslating, QFrame):
     def _caption(self, name: str, buddy: QWidget) -> QLabel:
         self._captions[name] = label("caption", f"{name}_caption", buddy)
         return self._captions[name]
-
-
-def _defaults(model: Model) -> dict[str, Any]:
-    """The settings that the model recommends, by field key."""
-    return {"steps": model.steps, "guidance_scale": model.guidance, "sampler": model.sampler}

@@ -96,7 +96,7 @@ class _Lines(QListWidget):
         super().__init__()
         self.setObjectName("up_next_list")
         self._theme = theme
-        self.setItemDelegate(_Line(self, theme))
+        self.setItemDelegate(_QueueRow(self, theme))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -154,7 +154,7 @@ class _Lines(QListWidget):
             super().keyPressEvent(event)
 
 
-class _Line(QStyledItemDelegate):
+class _QueueRow(QStyledItemDelegate):
     """Draws the prompt, elided to fit, then the facts of the job."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:

@@ -122,9 +122,9 @@ class ShownPicture(QObject):
                 self._pictures.delete(recent)
 
     def pin(self, pinned: bool) -> None:
-        """Keep the recording of the run whatever room it takes, or no longer."""
+        """Pin the recording of the run, so that it is not deleted to free disk space, or unpin it."""
         if run := self._timeline.run:
-            self._notices.spawn(self._desk.recordings.pin(run, pinned))
+            self._notices.spawn(self._desk.archive.pin(run, pinned))
 
     def export(self) -> None:
         window = self._place.window()

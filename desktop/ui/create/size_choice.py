@@ -15,7 +15,7 @@ from ..theme import Theme
 from ..widgets.controls import Choice, named
 
 if TYPE_CHECKING:
-    from ...library.models import Size
+    from ...library.models import SizeOffer
 
 _SIZE = re.compile(r"\s*(\d{1,5})\s*(?:[x×*,]|\s)\s*(\d{1,5})\s*", re.IGNORECASE)
 
@@ -50,7 +50,7 @@ class SizeChoice(Retranslating, Choice):
         self._take_typed()
         return self._size
 
-    def set_sizes(self, sizes: Sequence[Size], multiple: int, most: int) -> None:
+    def set_sizes(self, sizes: Sequence[SizeOffer], multiple: int, most: int) -> None:
         """Offer `sizes`, the native one first. Both sides must be multiples of `multiple` px, at most `most` px."""
         self._multiple, self._most = multiple, most
         self.blockSignals(True)

@@ -62,17 +62,17 @@ class Stage:
             from_middle = place - next((pane for pane in self._panes() if pane.contains(place)), self._panes()[0]).center()
         point = self._view_centre() + from_middle / self.zoom
         self._zoom = min(max(zoom, LEAST), MOST)
-        self._look_at(point - from_middle / self._zoom)
+        self._centre_on(point - from_middle / self._zoom)
 
     def pan(self, distance: QPointF) -> None:
         """Move the picture, but never out of the view."""
-        self._look_at(self._centre - distance * self._ratio / self.zoom)
+        self._centre_on(self._centre - distance * self._ratio / self.zoom)
 
     def settle(self) -> None:
         """Keep the picture in the view after the canvas or the arrangement has changed."""
-        self._look_at(self._centre)
+        self._centre_on(self._centre)
 
-    def _look_at(self, centre: QPointF) -> None:
+    def _centre_on(self, centre: QPointF) -> None:
         """Centre the view on `centre`; a picture smaller than the view stays centred."""
         picture, view = self.picture_size, self._panes()[0].size() / self.zoom
 
@@ -109,7 +109,7 @@ class Stage:
                 visible.setLeft(line.x())
             pixels = self._timeline.pixels_of(each)
             size, are_channels = _size_of(each.run), False
-            if pixels is not None and each.view is View.LATENTS and not self._timeline.is_stand_in(each):
+            if pixels is not None and each.view is View.LATENTS and not self._timeline.is_substitute(each):
                 size, are_channels = QSize(pixels.width, pixels.height), True
             halves.append(Half(place, each, pixels, are_channels, self._here(pane), column, frame, _filled(size, frame), visible))
         return halves

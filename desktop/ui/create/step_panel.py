@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ...diffusion import fields
-from ...diffusion.fields import Control
+from ...diffusion.fields import Editor
 from ...diffusion.run import Ending, Phase, Previews, Run, Step
 from ...studio.generation import Generation
 from ...studio.notices import quoted
@@ -24,7 +24,7 @@ from .captions import happening, noise
 
 WIDTH = 212  # px
 MOST_QUOTED = 160  # characters of what is quoted from a prompt
-SHOWN = (Control.SAMPLER, Control.DECIMAL, Control.SEED)  # settings of a run that the panel lists
+SHOWN = (Editor.SAMPLER, Editor.DECIMAL, Editor.SEED)  # settings of a run that the panel lists
 INFINITY = "\N{INFINITY}"
 NOTHING = "\N{EN DASH}"
 
@@ -45,8 +45,8 @@ class StepPanel(Retranslating, QFrame):
         self._step_facts = Facts("timestep", "sigma", "alpha", "log_snr", "change", "pull", "seconds")
         self._sentence = label("body", "what_happens")
         self._sentence.setWordWrap(True)
-        self._parts = [Part(theme, name) for name in ("text_encoder", "unet", "decoder")]
-        self._run_fields = [field for field in fields.FIELDS if field.part and field.control in SHOWN]
+        self._parts = [PartLight(theme, phase) for phase in (Phase.ENCODING, Phase.DENOISING, Phase.DECODING)]
+        self._run_fields = [field for field in fields.FIELDS if field.part and field.editor in SHOWN]
         self._run_facts = Facts(*(field.key for field in self._run_fields), "size")
         self._origin = label("quiet", "origin")
         self._ending = label("quiet", "ending")
@@ -207,8 +207,8 @@ class StepPanel(Retranslating, QFrame):
         self._why.setText(_why_so_many(run) if run else "")
         self._why.setVisible(bool(self._why.text()))
         self._sentence.setText(self._what_happens(run, step))
-        for phase, part in zip((Phase.ENCODING, Phase.DENOISING, Phase.DECODING), self._parts, strict=True):
-            part.show_at_work(live and phase is self._generation.phase)
+        for part in self._parts:
+            part.show_at_work(live and part.phase is self._generation.phase)
         self._show_run_facts(run, step, live)
         self._show_cost(timeline.steps)
         self._show_time()
@@ -393,14 +393,15 @@ class Facts(QWidget):
         self._values[key].setText(value)
 
 
-class Part(QWidget):
-    """One of the three parts of the model, highlighted while it runs."""
+class PartLight(QWidget):
+    """Names the part of the model that runs in `phase`, highlighted while it runs."""
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, phase: Phase) -> None:
         super().__init__()
+        self.phase = phase
         self._theme = theme
         self._at_work = False
-        self._label = label("quiet", f"part_{name}")
+        self._label = label("quiet", f"part_{phase}")
         self._label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 0, 0)

@@ -159,10 +159,10 @@ class TimelineBar(Retranslating, QFrame):
         self._forward.clicked.connect(lambda: timeline.go_by(1))
         self._newest.clicked.connect(timeline.follow)
         for (view, button), action in zip(self._segments.items(), self.view_actions, strict=True):
-            button.clicked.connect(lambda _=False, view=view: timeline.look_at(view))
+            button.clicked.connect(lambda _=False, view=view: timeline.choose_view(view))
             action.setShortcut(QKeySequence(views.KEYS[view]))
-            action.triggered.connect(lambda _=False, view=view: timeline.look_at(view))
-        self._view.chosen.connect(timeline.look_at)
+            action.triggered.connect(lambda _=False, view=view: timeline.choose_view(view))
+        self._view.chosen.connect(timeline.choose_view)
         for arrangement, choice in self._arrangements.items():
             choice.clicked.connect(lambda _=False, arrangement=arrangement: timeline.arrange(arrangement))
         self._live.clicked.connect(self._go_live)
@@ -192,7 +192,7 @@ class TimelineBar(Retranslating, QFrame):
         explain(
             self._resume, tr("Safelight", "Resume"), tr("Safelight", "Resume this run after its last step (Space, or Ctrl+P while typing).")
         )
-        explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Make one more step, then pause."))
+        explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Compute one more step, then pause."))
         explain(
             self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop at once, in the middle of the step; the finished steps stay (Esc).")
         )

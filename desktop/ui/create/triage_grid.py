@@ -46,7 +46,7 @@ class TriageGrid(Retranslating, QWidget):
         self._title = label("value", "triage_title")
         self._hint = label("quiet", "triage_hint")
         self._hint.setWordWrap(True)
-        self._tiles = _Tiles([Tile(run, triage, theme) for run in triage.runs])
+        self._tiles = _TileGrid([Tile(run, triage, theme) for run in triage.runs])
         self._all = named(QPushButton(), "choose_all")
         self._discard = named(QPushButton(), "discard_all")
         self._later = named(QPushButton(), "decide_later")
@@ -376,7 +376,7 @@ class Tile(QAbstractButton):
         self.focused.emit()
 
 
-class _Tiles(QWidget):
+class _TileGrid(QWidget):
     """Lays out the tiles as large as possible."""
 
     def __init__(self, tiles: list[Tile]) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ...diffusion import fields
-from ...diffusion.fields import Control, Field
+from ...diffusion.fields import Editor, Field
 from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import sampler, unfit
 from ..language import Retranslating, explain, sentence, tr
@@ -50,7 +50,7 @@ class TwinsDialog(Retranslating, QDialog):
         self._thing = ValueChoice(theme, "twin_thing", self._fields, self._fields[0])
         self._thing_caption = label("body", "twin_thing_caption", self._thing)
         self._controls = {field.key: control_of(field, theme, "twin_", LINES) for field in self._fields}
-        prompts = [field for field in self._fields if field.control is Control.PROMPT]
+        prompts = [field for field in self._fields if field.editor is Editor.PROMPT]
         self._shown_prompts = {field.key: PromptField(theme, f"this_{field.key}".removesuffix("prompt"), LINES) for field in prompts}
         own_prompts = (control.widget for control in self._controls.values() if isinstance(control.widget, PromptField))
         self._prompts = [*self._shown_prompts.values(), *own_prompts]
@@ -128,7 +128,7 @@ class TwinsDialog(Retranslating, QDialog):
             return tr("Safelight", "This model does not use this setting.")
         if other != recipe:
             return self._why_not(other)
-        if self._chosen.control is Control.MODEL and len(self._models()) < 2:
+        if self._chosen.editor is Editor.MODEL and len(self._models()) < 2:
             return tr("Safelight", "There is no other model yet. Open a model folder in the prompt panel.")
         return tr("Safelight", "Both recipes are the same.")
 
@@ -148,13 +148,13 @@ class TwinsDialog(Retranslating, QDialog):
             or recipe.size.height % model.multiple
             or max(recipe.size.width, recipe.size.height) > model.most_side
         ):
-            return tr("Safelight", "This model cannot make pictures of {width} × {height}.").format(
+            return tr("Safelight", "This model cannot generate pictures of {width} × {height}.").format(
                 width=recipe.size.width, height=recipe.size.height
             )
         return ""
 
     def _words(self, field: Field, value: Any) -> str:
-        return self._model.itemText(self._model.findData(value)) if field.control is Control.MODEL else written(field, value)
+        return self._model.itemText(self._model.findData(value)) if field.editor is Editor.MODEL else written(field, value)
 
     def _turn_to(self, field: Field) -> None:
         self._pages.setCurrentIndex(self._fields.index(field))

@@ -61,7 +61,7 @@ class ValuesPanel(Retranslating, QFrame):
                 self._channel, x, y = found
             else:
                 return False
-        self._probe.look_at(x, y, beside=half.place == 1)
+        self._probe.point_at(x, y, beside=half.place == 1)
         self.update()
         return True
 
@@ -70,7 +70,7 @@ class ValuesPanel(Retranslating, QFrame):
         if values := self._probe.values:
             column = min(max(values.column + columns, 0), values.columns - 1)
             row = min(max(values.row + rows, 0), values.rows - 1)
-            self._probe.look_at((column + 0.5) / values.columns, (row + 0.5) / values.rows, self._probe.beside)
+            self._probe.point_at((column + 0.5) / values.columns, (row + 0.5) / values.rows, self._probe.beside)
 
     def marks(self, half: Half) -> list[QRectF]:
         """Squares around the position whose values are shown, one per visible channel."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from ...diffusion.fields import Control, Field
+from ...diffusion.fields import Editor, Field
 from ...diffusion.samplers import SAMPLERS
 from ...studio.history import History
 from ..language import decimal, explain, tr
@@ -52,29 +52,29 @@ def control_of(
     The owner fills a choice of models. Width and height have no control of their own; see `SizeChoice`.
     """
     name = f"{prefix}{field.key}"
-    match field.control:
-        case Control.PROMPT:
+    match field.editor:
+        case Editor.PROMPT:
             prompt = PromptField(theme, name.removesuffix("prompt"), lines, history, button)
             return FieldControl(field, prompt, prompt.edit, prompt.edit.toPlainText, prompt.edit.set_text, prompt.edit.edited)
-        case Control.NUMBER:
+        case Editor.NUMBER:
             number = Number(name, int(field.least), int(field.most))
             return FieldControl(field, number, number, number.value, number.setValue, number.valueChanged)
-        case Control.DECIMAL:
+        case Editor.DECIMAL:
             tenths = Decimal(name, field.least, field.most, field.step)
             return FieldControl(field, tenths, tenths, tenths.value, tenths.setValue, tenths.valueChanged)
-        case Control.SEED:
+        case Editor.SEED:
             return seed_control(field, NoiseSeed(theme, name))
-        case Control.SAMPLER:
+        case Editor.SAMPLER:
             sampler = Choice(theme, name)
             for each in SAMPLERS:
                 sampler.addItem(each.name)
             return FieldControl(field, sampler, sampler, sampler.currentText, sampler.setCurrentText, sampler.currentIndexChanged)
-        case Control.MODEL:
+        case Editor.MODEL:
             model = Choice(theme, name)
             return FieldControl(
                 field, model, model, model.currentData, lambda data: model.setCurrentIndex(model.findData(data)), model.currentIndexChanged
             )
-    raise ValueError(field.control)
+    raise ValueError(field.editor)
 
 
 def explain_field(field: Field, control: QWidget, model: Model | None, later: bool = False) -> None:
@@ -94,10 +94,10 @@ def seed_control(field: Field, seed: NoiseSeed) -> FieldControl:
 
 def written(field: Field, value: Any) -> str:
     """`value` of `field` as text; a model by its name."""
-    match field.control:
-        case Control.DECIMAL:
+    match field.editor:
+        case Editor.DECIMAL:
             return decimal(value, 1)
-        case Control.SEED:
+        case Editor.SEED:
             return grouped(str(value))
         case _:
             return str(value)
