@@ -218,7 +218,7 @@ class _Inspection:
         try:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
-            raise ModelUnsupported(kind=_short(error.values["kind"])) from None
+            raise ModelUnsupported(kind=_short(str(error.values["kind"]))) from None
         self.unseen += MOST_VALUES * (len(family.text_encoders) - 1)
         return family, index
 
