@@ -26,7 +26,7 @@ def load(folder: Path, device: Device) -> Any:
     """The pipeline that `folder` describes, in the device's precision."""
     family, index = read_index(folder)
     for part in family.needed:
-        if part.name not in index or not (folder / part.name).is_dir():
+        if not (folder / part.name).is_dir():
             raise ModelIncomplete(folder=folder.name, missing=part.name)
     for part in family.networks:
         if not weight_files(folder, part):
