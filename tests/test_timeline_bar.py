@@ -227,7 +227,7 @@ def test_a_second_view_is_shown_side_by_side(bar, timeline, work):
     timeline.show(work.run)
     arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
     assert seen(bar, *arrangements) == [False] * 3
-    assert list(menu(bar, "beside")) == ["Single view", "Noisy image", "Latents", "Noise", "Change", "Guidance"]
+    assert list(menu(bar, "beside")) == ["Single view", "Noisy", "Latents", "Noise", "Change", "Guidance"]
     menu(bar, "beside")["Change"].trigger()
     assert timeline.second_view is View.CHANGE
     assert menu(bar, "beside")["Change"].isChecked()
@@ -256,7 +256,7 @@ def test_a_branch_is_shown_side_by_side(bar, timeline, paused):
     assert timeline.second_view is None
     timeline.switch(paused)
     assert "Compare with: Original" in menu(bar, "beside")
-    menu(bar, "beside")["Noisy image"].trigger()
+    menu(bar, "beside")["Noisy"].trigger()
     assert (timeline.second_view, timeline.compare) == (View.NOISY, None)
 
 
