@@ -132,7 +132,7 @@ def test_a_branch_can_be_resumed_while_another_run_is_active(bar, timeline, paus
     assert seen(bar, "pause", "resume") == [True, False]
 
 
-def test_live_leads_back_to_the_run_at_work(bar, timeline, work):
+def test_live_shows_the_active_run(bar, timeline, work):
     timeline.show(work.run)
     assert not button(bar, "live").isVisible()
     timeline.go_to(2)
@@ -287,7 +287,7 @@ def test_only_what_can_act_is_enabled(bar, timeline, work):
     assert now() == ([True] * 3, [True] * 6 + [False])
 
 
-def test_everything_asks_for_what_it_says(qtbot, bar, timeline):
+def test_every_button_requests_the_action_it_names(qtbot, bar, timeline):
     run = developed(4)
     run.path = Path("/pictures/apple.png")
     timeline.show(run)
