@@ -385,7 +385,7 @@ def test_two_frames_share_zoom_and_place(pair, timeline):
     assert one.pane.right() == two.pane.left()
 
 
-def test_frames_stand_on_top_of_each_other_where_that_makes_them_larger(pair, timeline):
+def test_frames_are_stacked_if_that_makes_them_larger(pair, timeline):
     timeline.arrange(Arrangement.BESIDE)
     pair.resize(260, 500)
     assert (colour(pair, 130, 120), colour(pair, 130, 380)) == (estimate_colour(5), noisy_colour(5))
@@ -533,7 +533,7 @@ async def test_while_a_run_is_at_work_the_values_wait(canvas, timeline, work, re
     assert told(canvas).startswith("Position 9, 9")
 
 
-async def test_the_values_come_with_each_step_of_the_run_at_work(canvas, timeline, work, reader):
+async def test_values_are_updated_with_each_step_of_the_active_run(canvas, timeline, work, reader):
     run = developed(10, done=5)
     timeline.show(run)
     work.run, work.running = run, True

@@ -175,7 +175,7 @@ def test_the_threads_of_a_run_can_be_asked_for(engine, folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("at", [Phase.LOADING, Phase.ENCODING, Phase.DENOISING, Phase.DECODING])
-def test_a_stop_takes_hold_in_every_phase_and_the_next_run_works(engine, folder, at):
+def test_a_run_can_be_stopped_in_every_phase_and_the_next_run_works(engine, folder, at):
     control, events = Control(), []
 
     def emit(event):
@@ -242,7 +242,7 @@ def test_a_branch_has_the_same_pixels_however_its_run_was_executed(engine, folde
         assert generate(engine, folder, recipe, history=run.steps[: after + 1])[-1] == branch[-1]
 
 
-def test_a_branch_that_refines_makes_only_the_steps_behind_it(engine, folder):
+def test_a_refining_branch_computes_only_the_steps_after_it(engine, folder):
     parent = generate(engine, folder)
     with counted(engine._loaded.pipeline) as made:
         branch = branched(engine, folder, parent, 4, RECIPE.turned(4, refine=9))
@@ -623,7 +623,7 @@ def test_the_memory_of_a_picture_grows_with_it(folder):
     assert estimate == pytest.approx(588e6, rel=0.2)
 
 
-def test_the_memory_of_a_step_goes_by_its_latents(tmp_path):
+def test_the_memory_of_a_step_depends_on_its_latents(tmp_path):
     write_json(tmp_path / "model_index.json", INDEX)
 
     def estimate(halvings: int) -> int:

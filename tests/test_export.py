@@ -109,7 +109,7 @@ def boxes(data: bytes) -> list[bytes]:
 # -- what is shown
 
 
-def test_a_development_goes_from_the_noise_to_the_finished_picture():
+def test_an_animation_goes_from_the_noise_to_the_finished_picture():
     run = developed(CALLS)
     estimates, noisy = list(export.read_frames(run, View.ESTIMATE)), list(export.read_frames(run, View.NOISY))
     assert [frame.number for frame in estimates] == [frame.number for frame in noisy] == list(range(CALLS + 1))
@@ -119,7 +119,7 @@ def test_a_development_goes_from_the_noise_to_the_finished_picture():
     assert estimates[-1].pixels is noisy[-1].pixels is run.picture
 
 
-def test_a_run_that_was_stopped_goes_as_far_as_it_came():
+def test_a_stopped_run_is_exported_up_to_its_last_step():
     run = developed(CALLS, done=6)
     development = list(export.read_frames(run, View.ESTIMATE))
     assert [(frame.number, frame.calls) for frame in development] == [(number, CALLS) for number in range(7)]
@@ -396,7 +396,7 @@ def test_what_is_there_is_never_overwritten(tmp_path: Path, development: list[Fr
 
 
 @pytest.mark.parametrize("format", WRITABLE)
-def test_what_comes_to_stand_there_meanwhile_is_not_overwritten(tmp_path: Path, development: list[Frame], format: Format):
+def test_a_file_created_meanwhile_is_not_overwritten(tmp_path: Path, development: list[Frame], format: Format):
     path = tmp_path / f"out{format.suffix}"
     with pytest.raises((FileExists, ExportUnwritable)):
         export.write(development, chosen(format), path, after(1, lambda: path.write_bytes(b"mine")))

@@ -266,7 +266,7 @@ async def test_every_control_is_named_and_explained(show):
         assert name == "export_preview" or widget.toolTip(), name
 
 
-async def test_it_speaks_another_language_at_once(qapp, show, monkeypatch):
+async def test_the_language_changes_at_once(qapp, show, monkeypatch):
     dialog = show(developed(10))
     monkeypatch.setattr("desktop.ui.create.export_dialog.tr", lambda context, text: f"«{text}»")
     QApplication.sendEvent(dialog, QEvent(QEvent.Type.LanguageChange))

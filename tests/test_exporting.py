@@ -194,7 +194,7 @@ async def test_given_up_it_leaves_nothing_behind(exporting, tmp_path, told):
         proof.stop()
 
 
-async def test_given_up_too_late_it_is_there_and_said(exporting, tmp_path, told, monkeypatch):
+async def test_an_export_cancelled_too_late_is_saved_and_reported(exporting, tmp_path, told, monkeypatch):
     writing, go_on = threading.Event(), threading.Event()
     create = export.safe_file.create
 

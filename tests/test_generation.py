@@ -72,7 +72,7 @@ async def test_scrubbing_back_keeps_the_old_run_on_screen_when_the_next_begins(s
     assert studio.timeline.index == 1
 
 
-async def test_stop_takes_hold_at_once_and_holds_what_was_next(studio):
+async def test_stop_acts_at_once_and_holds_the_queue(studio):
     studio.machine.go.clear()
     studio.generation.generate(Recipe.of(prompt="a"), pictures=3)
     studio.generation.generate(Recipe.of(prompt="b"))
@@ -123,7 +123,7 @@ async def test_the_other_pictures_of_a_job_are_queued_and_can_be_removed(studio)
     assert [recipe.prompt.text for recipe in studio.machine.made] == ["a", "b"]
 
 
-async def test_the_picture_at_work_counts_as_unfinished_with_what_is_left_of_its_press(studio):
+async def test_the_active_picture_counts_as_unfinished_with_the_rest_of_its_queue_line(studio):
     studio.machine.go.clear()
     studio.generation.generate(Recipe.of(prompt="a", seed=5), pictures=3)
     studio.generation.generate(Recipe.of(prompt="b"))
@@ -158,7 +158,7 @@ async def test_tight_memory_asks_and_insisting_continues(studio):
     assert [request.insist for request in studio.machine.requests] == [False, True]
 
 
-async def test_insisting_makes_the_whole_press_once(studio):
+async def test_try_anyway_generates_all_pictures_once(studio):
     studio.machine.fails = MemoryTight(needed="8 GB", free="4 GB")
     studio.generation.generate(Recipe.of(prompt="a"), pictures=3)
     await studio.idle()

@@ -87,7 +87,7 @@ def test_a_lane_shows_its_changes_its_first_step_and_its_progress(lanes, tree, t
     ]
 
 
-def test_lanes_stand_over_the_slices_of_their_steps(lanes, tree, strip, theme):
+def test_lanes_are_above_the_slices_of_their_steps(lanes, tree, strip, theme):
     accent = QColor(theme.tokens.accent)
     for number, in_lane in ((29, False), (33, True), (39, False)):
         assert (colour(lanes, strip.slice_rect(number).center().x(), row(lanes, 2).y()) == accent) is in_lane, number

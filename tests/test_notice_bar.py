@@ -182,7 +182,7 @@ def test_it_is_read_out(bar, notices, monkeypatch):
     ]
 
 
-def test_it_speaks_another_language_at_once(bar, notices, monkeypatch):
+def test_the_language_changes_at_once(bar, notices, monkeypatch):
     notices.tell(NoticeKind.WARNING, "Careful.")
     monkeypatch.setattr(notice_bar, "sentence", lambda template, values: "小心。")
     QApplication.sendEvent(bar.toasts[0], QEvent(QEvent.Type.LanguageChange))

@@ -60,7 +60,7 @@ async def test_who_moves_on_gets_the_newest_place_only(studio):
     assert studio.probe.values.column == 6
 
 
-async def test_nothing_is_asked_while_a_run_is_at_work(studio):
+async def test_nothing_is_requested_while_a_run_is_active(studio):
     studio.probe.point_at(0.5, 0.5)
     await settle()
     studio.work.running = True

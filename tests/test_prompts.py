@@ -85,7 +85,7 @@ def test_a_prompt_is_encoded_once(pipeline, encoder):
         hook.remove()
 
 
-def test_a_stop_takes_hold_inside_the_text_encoder(pipeline, encoder):
+def test_a_run_can_be_stopped_inside_the_text_encoder(pipeline, encoder):
     control = Control()
     embedding = pipeline.text_encoder.get_input_embeddings()
     hook = embedding.register_forward_hook(lambda *_: control.stop())

@@ -167,7 +167,7 @@ async def test_an_id_that_no_recording_has_finds_nothing(folder, paused):
     assert "cannot be read" in told(studio)[-1]
 
 
-async def test_the_oldest_goes_where_the_limit_is_reached_but_not_what_waits(folder, paused):
+async def test_the_oldest_is_deleted_at_the_limit_but_not_a_waiting_one(folder, paused):
     record(folder, developed(3))
     studio = Studio(folder)
     studio.generation.hold([Job(paused)])

@@ -59,7 +59,7 @@ def test_there_is_nothing_before_the_noise_nor_after_the_newest(timeline):
     assert timeline.index == 0
 
 
-def test_every_look_says_so_once(timeline):
+def test_every_move_is_signalled_once(timeline):
     timeline.show(developed(10, done=5))
     moved, following = told(timeline.current_changed), told(timeline.following_changed)
     timeline.go_to(1)

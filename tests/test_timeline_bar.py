@@ -132,7 +132,7 @@ def test_a_branch_can_be_resumed_while_another_run_is_active(bar, timeline, paus
     assert seen(bar, "pause", "resume") == [True, False]
 
 
-def test_live_leads_back_to_the_run_at_work(bar, timeline, work):
+def test_live_shows_the_active_run(bar, timeline, work):
     timeline.show(work.run)
     assert not button(bar, "live").isVisible()
     timeline.go_to(2)
@@ -227,7 +227,7 @@ def test_a_second_view_is_shown_side_by_side(bar, timeline, work):
     timeline.show(work.run)
     arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
     assert seen(bar, *arrangements) == [False] * 3
-    assert list(menu(bar, "beside")) == ["Single view", "Noisy image", "Latents", "Noise", "Change", "Guidance"]
+    assert list(menu(bar, "beside")) == ["Single view", "Noisy", "Latents", "Noise", "Change", "Guidance"]
     menu(bar, "beside")["Change"].trigger()
     assert timeline.second_view is View.CHANGE
     assert menu(bar, "beside")["Change"].isChecked()
@@ -256,7 +256,7 @@ def test_a_branch_is_shown_side_by_side(bar, timeline, paused):
     assert timeline.second_view is None
     timeline.switch(paused)
     assert "Compare with: Original" in menu(bar, "beside")
-    menu(bar, "beside")["Noisy image"].trigger()
+    menu(bar, "beside")["Noisy"].trigger()
     assert (timeline.second_view, timeline.compare) == (View.NOISY, None)
 
 
@@ -287,7 +287,7 @@ def test_only_what_can_act_is_enabled(bar, timeline, work):
     assert now() == ([True] * 3, [True] * 6 + [False])
 
 
-def test_everything_asks_for_what_it_says(qtbot, bar, timeline):
+def test_every_button_requests_the_action_it_names(qtbot, bar, timeline):
     run = developed(4)
     run.path = Path("/pictures/apple.png")
     timeline.show(run)

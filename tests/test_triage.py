@@ -95,7 +95,7 @@ async def test_what_is_clicked_in_the_grid_is_what_is_finished(studio, qtbot, th
     assert set(studio.maker.made.values()) == {1}
 
 
-async def test_a_choice_in_the_midst_stops_what_was_not_chosen_and_makes_nothing_twice(studio):
+async def test_choosing_early_stops_the_other_runs_and_computes_no_step_twice(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await until(lambda: len(triage.runs[1].steps) > 1)
     triage.finish([triage.runs[0], triage.runs[3]])

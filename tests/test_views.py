@@ -49,7 +49,7 @@ def test_farther_from_zero_is_lighter_blue_below_and_amber_above():
 
 
 @pytest.mark.parametrize(("count", "columns", "rows"), [(4, 2, 2), (8, 3, 3), (16, 4, 4), (3, 2, 2)])
-def test_channels_stand_side_by_side(count, columns, rows):
+def test_channels_are_shown_side_by_side(count, columns, rows):
     latents = torch.zeros(1, count, 6, 8)
     latents[0, 1, 2, 3] = 3.0
     latents[0, 2, 5, 7] = -3.0

@@ -13,7 +13,7 @@ warm_up()
 """
 
 
-def test_warming_up_brings_the_engine_in_and_says_nothing():
+def test_warming_up_imports_the_engine_without_output():
     done = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "-c", PROGRAM],
         cwd=Path(__file__).parents[1],

@@ -25,7 +25,7 @@ async def test_work_runs_on_the_worker_and_returns_its_value(worker):
     assert thread is not threading.current_thread()
 
 
-async def test_a_burst_arrives_whole_and_in_order(worker):
+async def test_a_burst_arrives_complete_and_in_order(worker):
     def count(control, emit):
         for i in range(10_000):
             emit(i)

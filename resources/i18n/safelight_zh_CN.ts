@@ -2105,6 +2105,10 @@
         <translation>删除图片</translation>
     </message>
     <message>
+        <source>Noisy</source>
+        <translation>带噪</translation>
+    </message>
+    <message>
         <source>Latents</source>
         <translation>潜变量</translation>
     </message>

@@ -13,7 +13,7 @@ def name(view: View) -> str:
         case View.ESTIMATE:
             return tr("Safelight", "Estimate")
         case View.NOISY:
-            return tr("Safelight", "Noisy image")
+            return tr("Safelight", "Noisy")
         case View.LATENTS:
             return tr("Safelight", "Latents")
         case View.NOISE:
