@@ -112,7 +112,7 @@ def change_weights(folder: Path) -> None:
             "dreamy",
             ["The model dreamy here has other weights than the one that made a.png: Generate makes another picture."],
         ),
-        ("renamed", False, "starter", ["The recipe of a.png is restored, except for: model: renamed."]),
+        ("renamed", False, "starter", ["The recipe of a.png is restored, except for: Model: renamed."]),
     ],
 )
 async def test_the_model_of_a_recipe_is_found_by_its_weights(desk, tmp_path, told, name, same_weights, restored, expected):
