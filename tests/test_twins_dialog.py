@@ -121,7 +121,7 @@ def test_unfit_samplers_and_models_are_disabled_with_a_reason(dialog: TwinsDialo
     assert not samplers.item(lcm).isEnabled()
     assert "distilled" in samplers.item(lcm).toolTip()
     assert [models.item(row).isEnabled() for row in range(4)] == [True, True, False, True]
-    assert models.item(2).toolTip() == "This model cannot make pictures of 96 × 128."
+    assert models.item(2).toolTip() == "This model cannot generate pictures of 96 × 128."
     chosen.recipe = chosen.recipe.with_values(sampler="PNDM")
     dialog.follow()
     assert models.item(3).toolTip() == "PNDM does not work with this model: it cannot start from pure noise, as this model does."
@@ -160,7 +160,7 @@ def test_an_empty_seed_cannot_be_used(qtbot, dialog: TwinsDialog):
 
 
 def test_steps_and_models_have_a_remark(dialog: TwinsDialog):
-    for thing, words in (("steps", "compared by step number"), ("model", "made after the first")):
+    for thing, words in (("steps", "compared by step number"), ("model", "generated after the first")):
         CHANGES[thing][0](dialog)
         differ_in(dialog, thing)
         assert words in note(dialog)
