@@ -113,11 +113,7 @@ def change_weights(folder: Path) -> None:
             "dreamy",
             ["The model dreamy here has other weights than the one that made a.png: Generate makes another picture."],
         ),
-<<<<<<< HEAD
         ("renamed", False, "starter", ["The recipe of a.png is restored, except for: Model: renamed."]),
-=======
-        ("renamed", False, "starter", [f"The recipe of a.png is restored, except for: {Captions.of(['model: renamed'])}."]),
->>>>>>> harm
     ],
 )
 async def test_the_model_of_a_recipe_is_found_by_its_weights(desk, tmp_path, told, name, same_weights, restored, expected):
