@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from desktop.diffusion.fields import Captions
 from desktop.diffusion.recipe import ModelReference, Recipe, Turn
 from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.errors import RecipeNewer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,17 +162,6 @@ def test_a_weight_in_the_middle_of_a_word_makes_two_words(pair) -> None:
 def test_half_a_character_from_an_input_method_counts(starter: Model) -> None:
     tokens = TokenMeter.of(starter).count("fox \ud83e fox" + " \ud83e" * 40)
     assert tokens.count > tokens.limit
-
-
-def test_a_hundred_words_take_less_than_a_millisecond(starter: Model) -> None:
-    meter = TokenMeter.of(starter)
-    prompt = " ".join(["mouse", "guitar", "beautiful", "熊猫", "sunset"] * 20)
-    seconds = []
-    for _ in range(200):
-        started = time.thread_time()
-        meter.count(prompt)
-        seconds.append(time.thread_time() - started)
-    assert min(seconds) < 0.001
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 from .figures import Figure, table
 from .screen import screen
 
-SUBJECTS = ("start", "step_cost", "recording", "disk", "opening", "resume", "export", "window", "keys", "stop", "memory")
+SUBJECTS = ("start", "step_cost", "recording", "disk", "opening", "resume", "export", "window", "keys", "stop", "prompt", "memory")
 ROOT = Path(__file__).parent.parent.parent
 
 
