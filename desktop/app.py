@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -216,8 +217,6 @@ class Session:
         self._instance.listen()
         self._notices.spawn(self._prepare())
         self._notices.spawn(self._restore_sessions())
-        if (chosen := self.window.create_place.prompt_panel.model) is not None:
-            self._notices.spawn(self._read_prompts_with(chosen))
         if model is not None:
             self._notices.spawn(self._open_model(model))
         if files:
@@ -266,6 +265,13 @@ class Session:
         await self._pictures.load(self._pictures_folder)
 
     async def _prepare(self) -> None:
+        """Load what the window needs first, then torch: while its libraries are mapped, the system's loader is locked.
+
+        A thread that starts, or imports native code, at that time waits for the loader, and so may the window.
+        """
+        await asyncio.to_thread(import_module, "PIL.Image")  # reads the recent pictures; this also starts the pool's threads
+        if (chosen := self.window.create_place.prompt_panel.model) is not None:
+            await asyncio.wait([self._notices.spawn(self._read_prompts_with(chosen))])
         await self._machine.prepare()
         log.info("libraries loaded")
         self._generation.changed.emit()
