@@ -14,6 +14,7 @@ from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Ending, Run
 from ...diffusion.samplers import SAMPLERS
+from ...library.models import Model, by_name
 from ...studio.generation import Generation
 from ...studio.history import History
 from ...studio.timeline import Timeline
@@ -29,7 +30,6 @@ from ..widgets.seed_field import NoiseSeed
 from .branch_setting import LINE, Back, Setting
 
 if TYPE_CHECKING:
-    from ...library.models import Model
     from ...library.tokens import TokenMeter
 
 REFINE = "refine"  # the field that is changed alone, by the other way
@@ -158,8 +158,6 @@ class BranchPanel(Retranslating, QFrame):
         self._explain_settings()
 
     def _model_of_the_run(self) -> Model | None:
-        from ...library.models import by_name
-
         return by_name(self._models, self._run.recipe.model.name) if self._run else None
 
     def _forget_changes(self) -> None:

@@ -17,6 +17,7 @@ from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import SAMPLERS, Sampler, unfit
 from ...library.drafts import Drafts, Waiting
+from ...library.models import Model, by_name
 from ...studio.generation import Generation
 from ...studio.history import History
 from ..language import Retranslating, explain, sentence, spoken, tr
@@ -33,7 +34,6 @@ from .restored_branches import RestoredBranches
 from .size_choice import SizeChoice
 
 if TYPE_CHECKING:
-    from ...library.models import Model
     from ...library.tokens import TokenMeter
     from .seeds_dialog import SeedsDialog
     from .twins_dialog import TwinsDialog
@@ -166,8 +166,6 @@ class PromptPanel(Retranslating, QFrame):
     @property
     def model(self) -> Model | None:
         """The chosen model; None before there are any."""
-        from ...library.models import by_name
-
         return by_name(self._models, self._model.currentData())
 
     def set_models(self, models: Sequence[Model], current_name: str) -> None:

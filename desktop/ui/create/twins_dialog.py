@@ -12,6 +12,7 @@ from ...diffusion import fields
 from ...diffusion.fields import Editor, Field
 from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import sampler, unfit
+from ...library.models import Model, by_name
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets.controls import ValueChoice, label, named
@@ -22,7 +23,6 @@ from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import NoiseSeed
 
 if TYPE_CHECKING:
-    from ...library.models import Model
     from ...library.tokens import TokenMeter
 
 WIDTH = 560  # px
@@ -115,8 +115,6 @@ class TwinsDialog(Retranslating, QDialog):
         return None if value is None else recipe.with_values(**{self._chosen.key: value})
 
     def _model_of(self, recipe: Recipe) -> Model | None:
-        from ...library.models import by_name
-
         return by_name(self._models(), recipe.model.name)
 
     def _problem(self, recipe: Recipe) -> str:
