@@ -600,10 +600,6 @@
         <translation>在第一步之前已停止。</translation>
     </message>
     <message>
-        <source>This run ended before its first step.</source>
-        <translation>这次生成在第一步之前就结束了。</translation>
-    </message>
-    <message>
         <source>The finished picture</source>
         <translation>完成的图片</translation>
     </message>
