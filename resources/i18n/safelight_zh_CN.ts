@@ -2790,8 +2790,8 @@
         <translation>模型不认识这些词，它们不会按您的期望影响画面。</translation>
     </message>
     <message>
-        <source>Ignored: {words}</source>
-        <translation>已忽略：{words}</translation>
+        <source>Unknown words: {words}</source>
+        <translation>未知词语：{words}</translation>
     </message>
     <message>
         <source>Remove branches</source>
