@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
+from ...diffusion.branching import NO_NOISE
 from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Ending, Run
@@ -216,12 +217,7 @@ class BranchPanel(Retranslating, QFrame):
         self._noise_seed.number.setPlaceholderText(
             tr("Safelight", "Unchanged") if draws else tr("Safelight", "{sampler} adds no noise").format(sampler=sampler)
         )
-        explanation = (
-            tr("Safelight", field.explanation)
-            if draws
-            else tr("Safelight", "This sampler adds no noise in its steps, so a noise seed would change nothing.")
-        )
-        explain(self._noise_seed.number, tr("Safelight", field.caption), explanation)
+        explain(self._noise_seed.number, tr("Safelight", field.caption), tr("Safelight", field.explanation if draws else NO_NOISE))
 
     def _show_step(self) -> None:
         step, calls = self._timeline.current, self._timeline.calls
