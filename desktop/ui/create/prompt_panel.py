@@ -378,17 +378,10 @@ class PromptPanel(Retranslating, QFrame):
         for key, control in self._controls.items():
             self._captions[key].setText(tr("Safelight", control.field.caption))
         self._explain_fields()
-        for name, widget, words, explanation in (
-            ("size", self._size, tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels. Choose a size, or type one.")),
-            (
-                "pictures",
-                self._pictures,
-                tr("Safelight", "Pictures", "how many"),
-                tr("Safelight", "How many pictures to generate, each with the next seed."),
-            ),
-        ):
-            self._captions[name].setText(words)
-            explain(widget, words, explanation)
+        self._captions["size"].setText(tr("Safelight", "Size"))
+        words = tr("Safelight", "Pictures", "how many")
+        self._captions["pictures"].setText(words)
+        explain(self._pictures, words, tr("Safelight", "How many pictures to generate, each with the next seed."))
         self._surprise.setText(tr("Safelight", "Surprise me"))
         self._surprise.setShortcut(QKeySequence(SURPRISE))  # after the text, which takes it away
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
