@@ -304,7 +304,6 @@ class PromptPanel(Retranslating, QFrame):
             field.set_model(model)
         self._say("")
         self._explain_fields()
-        self._explain_samplers()
         if self._why_unfit(SAMPLERS[self._sampler.currentIndex()]):
             left = self._sampler.currentText()
             self._sampler.setCurrentText(model.sampler)
@@ -335,6 +334,7 @@ class PromptPanel(Retranslating, QFrame):
     def _explain_fields(self) -> None:
         for control in self._controls.values():
             explain_field(control.field, control.control, self.model)
+        self._explain_samplers()
 
     def _explain_samplers(self) -> None:
         explain_samplers(self._sampler, self._why_unfit)
@@ -405,7 +405,6 @@ class PromptPanel(Retranslating, QFrame):
         if self._models:
             self._fill_models()
             self._offer_examples()
-        self._explain_samplers()
         self._warn_about_chinese()
         self._remark_on_size()
         self._show_running()
