@@ -70,6 +70,7 @@ class PromptPanel(Retranslating, QFrame):
         self.setFixedWidth(WIDTH)
 
         self._surprise = named(QPushButton(), "surprise")
+        self._seed = SeedField(theme)
         self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.editor is not Editor.SIDE}
         self._prompts = [each.widget for each in self._controls.values() if isinstance(each.widget, PromptField)]
         self.prompt, self.negative_prompt = (field.edit for field in self._prompts[:2])
@@ -477,7 +478,6 @@ class PromptPanel(Retranslating, QFrame):
 
     def _control_of(self, field: fields.Field) -> FieldControl:
         if field.editor is Editor.SEED:
-            self._seed = SeedField(self._theme)
             return seed_control(field, self._seed)
         if field.key == "prompt":
             return control_of(field, self._theme, "", (4, 8), self._history, self._surprise)
