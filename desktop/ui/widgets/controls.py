@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QStandardItemModel, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ..language import tooltip
 from ..theme import Theme
 
+Index = QModelIndex | QPersistentModelIndex  # what Qt hands to the methods of models and delegates
 Named = TypeVar("Named", bound=QObject)
 
 
