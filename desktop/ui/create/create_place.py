@@ -207,7 +207,7 @@ class CreatePlace(Retranslating, QWidget):
         self._generation.place_wanted.connect(picture.ask_where_to_save_run)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        application.focusChanged.connect(self._mind_focus)
+        application.focusChanged.connect(self._adapt_keys)
         self._theme.changed.connect(self._tint)
 
     # -- what the program asks of the place
@@ -262,7 +262,7 @@ class CreatePlace(Retranslating, QWidget):
         self.branch_panel.hide()
         self.prompt_panel.setVisible(self._show_prompt.isChecked() and not self.window().isFullScreen())
 
-    def _mind_focus(self, _: QWidget | None, focused: QWidget | None) -> None:
+    def _adapt_keys(self, _: QWidget | None, focused: QWidget | None) -> None:
         """Leave the arrows and Space to a widget that types or moves a value, and Space also to a button that was reached by key."""
         has_own = isinstance(focused, (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit))
         for command in self._walk:

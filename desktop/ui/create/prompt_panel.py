@@ -101,7 +101,7 @@ class PromptPanel(Retranslating, QFrame):
         theme.changed.connect(self._tint)
         self._examples.chosen.connect(self._fill_in)
         self._model.activated.connect(self._choose_model)
-        self._size.corrected.connect(self._say)
+        self._size.corrected.connect(self._show_message)
         self._size.edited.connect(self._remark_on_size)
         for key, control in self._controls.items():
             if key != "model":  # whose list is filled again and again; see `_choose_model`
@@ -303,12 +303,12 @@ class PromptPanel(Retranslating, QFrame):
         self._surprise.setVisible(model.vocabulary is not None)
         for field in self._prompts:
             field.set_model(model)
-        self._say("")
+        self._show_message("")
         self._explain_fields()
         if self._why_unfit(SAMPLERS[self._sampler.currentIndex()]):
             left = self._sampler.currentText()
             self._sampler.setCurrentText(model.sampler)
-            self._say(
+            self._show_message(
                 tr("Safelight", "{sampler} does not work with this model. {other} was selected instead.").format(
                     sampler=left, other=model.sampler
                 )
@@ -355,7 +355,7 @@ class PromptPanel(Retranslating, QFrame):
             )
             self._size_remark.setVisible(self._size.size_chosen != (model.size, model.size))
 
-    def _say(self, message: str) -> None:
+    def _show_message(self, message: str) -> None:
         self._message.setText(message)
         self._message.setVisible(bool(message))
 

@@ -166,7 +166,7 @@ class Number(QSpinBox):
 
     def __init__(self, name: str, least: int, most: int) -> None:
         super().__init__()
-        _dress(self, name)
+        _set_up_spin_box(self, name)
         self.setRange(least, most)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -178,7 +178,7 @@ class Decimal(QDoubleSpinBox):
 
     def __init__(self, name: str, least: float, most: float, step: float) -> None:
         super().__init__()
-        _dress(self, name)
+        _set_up_spin_box(self, name)
         self.setRange(least, most)
         self.setDecimals(1)
         self.setSingleStep(step)
@@ -197,7 +197,7 @@ class Decimal(QDoubleSpinBox):
         return text.replace(",", point).replace(".", point)
 
 
-def _dress(spin: QAbstractSpinBox, name: str) -> None:
+def _set_up_spin_box(spin: QAbstractSpinBox, name: str) -> None:
     spin.setObjectName(name)
     spin.lineEdit().setTextMargins(8, 0, 8, 0)  # the style sheet removes the buttons, and with them the padding
     spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
