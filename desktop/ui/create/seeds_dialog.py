@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ...diffusion.recipe import MOST_CALLS, Recipe
 from ...diffusion.run import Previews
 from ...diffusion.samplers import sampler
 from ..language import Retranslating, explain, tr
-from ..widgets.controls import Number, label, named
+from ..widgets.controls import Number, label, named, reserve_two_lines
 from ..widgets.seed_field import grouped
 
 LEAST, MOST = 2, 16  # seeds
@@ -137,9 +137,7 @@ class SeedsDialog(Retranslating, QDialog):
         self.setFixedWidth(WIDTH)
         for words in (self._about, self._cost):
             words.setWordWrap(True)
-        self._cost.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._cost.ensurePolished()
-        self._cost.setMinimumHeight(2 * self._cost.fontMetrics().lineSpacing())  # the buttons do not move
+        reserve_two_lines(self._cost)
         rows = QGridLayout()
         rows.setHorizontalSpacing(16)
         rows.setVerticalSpacing(8)

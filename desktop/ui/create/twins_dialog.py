@@ -15,7 +15,7 @@ from ...diffusion.samplers import sampler, unfit
 from ...library.models import Model, by_name
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
-from ..widgets.controls import ValueChoice, label, named
+from ..widgets.controls import ValueChoice, label, named, reserve_two_lines
 from ..widgets.field_control import FieldControl, control_of, written
 from ..widgets.prompt_edit import PromptEdit
 from ..widgets.prompt_field import PromptField
@@ -211,9 +211,7 @@ class TwinsDialog(Retranslating, QDialog):
         self.setFixedWidth(WIDTH)
         for words in (self._about, self._note):
             words.setWordWrap(True)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._note.ensurePolished()
-        self._note.setMinimumHeight(2 * self._note.fontMetrics().lineSpacing())  # the buttons do not move
+        reserve_two_lines(self._note)
         self._pages = QStackedWidget()
         for control in self._controls.values():
             self._pages.addWidget(self._page(control))

@@ -43,6 +43,13 @@ def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
     return made
 
 
+def reserve_two_lines(shown: QLabel) -> None:
+    """Keep `shown` at least two lines high with its text at the top, so that what is below it does not move."""
+    shown.setAlignment(Qt.AlignmentFlag.AlignTop)
+    shown.ensurePolished()  # sets the font
+    shown.setMinimumHeight(2 * shown.fontMetrics().lineSpacing())
+
+
 def segment(name: str) -> QPushButton:
     """One button of a row in which exactly one is checked."""
     button = named(QPushButton(), name)
