@@ -190,7 +190,7 @@ def _in_short(job: Job) -> list[str]:
     if job.until is not None:
         facts.append(tr("Safelight", "to step {step}").format(step=job.until))
     elif job.run.steps:
-        facts.append(tr("Safelight", "step {step} of {steps}").format(step=len(job.run.steps) - 1, steps=_steps(job)))
+        facts.append(tr("Safelight", "step {step} of {steps}").format(step=len(job.run.steps) - 1, steps=job.run.expected_steps))
     if job.twin is not None:
         facts.append(tr("Safelight", "comparison"))
     if job.pictures > 1:
@@ -203,7 +203,7 @@ def _in_words(job: Job, waiting: bool) -> list[str]:
     facts = []
     if job.run.steps:
         started = tr("Safelight", "Paused at step {step} of {steps}") if waiting else tr("Safelight", "Started, at step {step} of {steps}")
-        facts.append(started.format(step=len(job.run.steps) - 1, steps=_steps(job)))
+        facts.append(started.format(step=len(job.run.steps) - 1, steps=job.run.expected_steps))
     if job.until is not None:
         facts.append(
             tr("Safelight", "Seed {seed}, pauses at step {step} for your choice").format(seed=job.recipe.sampling.seed, step=job.until)
@@ -220,7 +220,3 @@ def _pictures(job: Job) -> int:
     if job.until is not None:
         return 0
     return job.pictures + (job.twin is not None and job.twin.picture is None)
-
-
-def _steps(job: Job) -> int:
-    return job.run.plan.calls if job.run.plan else job.recipe.sampling.steps
