@@ -288,12 +288,12 @@ class BranchPanel(Retranslating, QFrame):
         explain(
             self._go,
             words,
-            tr("Safelight", "Refines the picture in a branch of its own.")
+            tr("Safelight", "Refine the picture in a branch of its own.")
             if refines
-            else tr("Safelight", "Computes the remaining steps again in a branch of its own."),
+            else tr("Safelight", "Compute the remaining steps again in a branch of its own."),
         )
         self._cancel.setText(tr("Safelight", "Cancel"))
-        explain(self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Returns to the prompt (Esc). Your changes here are kept."))
+        explain(self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Return to the prompt (Esc). Your changes here are kept."))
         self._refine_seed.number.setPlaceholderText(tr("Safelight", "Random"))
         self._explain_samplers()
         self._show_step()

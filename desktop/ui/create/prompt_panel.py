@@ -366,14 +366,14 @@ class PromptPanel(Retranslating, QFrame):
         explain(
             self._generate,
             words,
-            tr("Safelight", "Generates this picture after those in the queue.")
+            tr("Safelight", "Generate this picture after those in the queue.")
             if running
-            else tr("Safelight", "Generates the picture. You can watch every step."),
+            else tr("Safelight", "Generate the picture. You can watch every step."),
         )
         self._stop.setText(tr("Safelight", "Stop"))
         self._stop.setVisible(running)
         self._stop.setEnabled(not self._generation.stopping)
-        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stops immediately (Esc). The finished steps are kept."))
+        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately (Esc). The finished steps are kept."))
 
     def retranslate(self) -> None:
         for key, control in self._controls.items():
@@ -389,7 +389,7 @@ class PromptPanel(Retranslating, QFrame):
         explain(
             self._surprise,
             tr("Safelight", "Surprise me"),
-            tr("Safelight", "Replaces the prompt with one that this model draws well ({keys}). Undo restores yours.").format(keys=keys),
+            tr("Safelight", "Replace the prompt with one that this model draws well ({keys}). Undo restores yours.").format(keys=keys),
         )
         explain(
             self._more_ways,

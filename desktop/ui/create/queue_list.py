@@ -69,12 +69,12 @@ class QueueList(Retranslating, QWidget):
             explain(
                 self._start,
                 tr("Safelight", "Resume the queue"),
-                tr("Safelight", "Resumes the paused run, then generates the rest of the queue."),
+                tr("Safelight", "Resume the paused run, then generate the rest of the queue."),
             )
         else:
             self._start.setText(tr("Safelight", "Start"))
             explain(
-                self._start, tr("Safelight", "Start the queue"), tr("Safelight", "Generates the pictures in the queue, one after another.")
+                self._start, tr("Safelight", "Start the queue"), tr("Safelight", "Generate the pictures in the queue, one after another.")
             )
         explain(
             self._list,
@@ -121,9 +121,9 @@ class _Lines(QListWidget):
             explain(
                 remove,
                 tr("Safelight", "Remove"),
-                tr("Safelight", "Removes this run from the queue. Its steps are kept.")
+                tr("Safelight", "Remove this run from the queue. Its steps are kept.")
                 if job.run.steps
-                else tr("Safelight", "Removes this line from the queue."),
+                else tr("Safelight", "Remove this line from the queue."),
             )
             remove.clicked.connect(lambda _, row=row: self.remove_requested.emit(row))
             end = QWidget()

@@ -121,8 +121,8 @@ class SeedsDialog(Retranslating, QDialog):
             explain(control, words, explanation)
         self._captions[self._seeds].setText(tr("Safelight", "Seeds"))
         for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window without generating.")),
-            (self._start, tr("Safelight", "Start"), tr("Safelight", "Starts all seeds, one after another.")),
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without generating.")),
+            (self._start, tr("Safelight", "Start"), tr("Safelight", "Start all seeds, one after another.")),
         ):
             button.setText(words)
             explain(button, words, explanation)

@@ -199,8 +199,8 @@ class TwinsDialog(Retranslating, QDialog):
                 tr("Safelight", "The value for the other picture."),
             )
         for button, name, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window without generating.")),
-            (self._start, tr("Safelight", "Generate both"), tr("Safelight", "Generates both pictures, alternating step by step.")),
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without generating.")),
+            (self._start, tr("Safelight", "Generate both"), tr("Safelight", "Generate both pictures, alternating step by step.")),
         ):
             button.setText(name)
             explain(button, name, explanation)

@@ -103,7 +103,7 @@ class Die(Retranslating, IconButton):
         self.retranslate()
 
     def retranslate(self) -> None:
-        explain(self, tr("Safelight", "Random seed"), tr("Safelight", "Fills in a random seed."))
+        explain(self, tr("Safelight", "Random seed"), tr("Safelight", "Fill in a random seed."))
 
 
 class Digits(QLineEdit):
