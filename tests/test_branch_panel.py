@@ -265,7 +265,7 @@ def test_refining_is_explained(qtbot, studio):
     assert text(panel, "branch_reason") == "The starting noise contains nothing of the picture. Choose a later step."
     studio.timeline.go_to(6)
     assert text(panel, "branch_reason") == ""
-    assert "Adds the noise of step 6" in text(panel, "branch_deed")
+    assert "Adds the noise of step 6" in text(panel, "branch_effect")
     assert child(panel, "branch", QPushButton).text().startswith("Refine")
     assert child(panel, "refine_seed").digits
     press(qtbot, panel, "way_branch")
@@ -444,7 +444,7 @@ async def test_a_running_run_pauses_while_its_branch_is_generated(studio):
     parent = studio.timeline.run
     panel = studio.open(parent, 3)
     assert studio.generation.phase is Phase.DENOISING
-    assert "The current run pauses meanwhile." in text(panel, "branch_deed")
+    assert "The current run pauses meanwhile." in text(panel, "branch_effect")
     write(panel, "branch_prompt", "a red rocket")
     panel.generate()
     branch = studio.timeline.run

@@ -168,7 +168,8 @@ def test_far_zoomed_in_pixels_are_squares(canvas, timeline):
         (Ending.RUNNING, Phase.LOADING, "Loading the model…"),
         (Ending.RUNNING, Phase.PREPARING, "Getting ready…"),
         (Ending.STOPPED, None, "Stopped before the first step."),
-        (Ending.FAILED, None, "This run ended before its first step."),
+        (Ending.FAILED, None, "Failed before the first step."),
+        (Ending.FINISHED, None, "This run has no steps."),
     ],
 )
 def test_a_missing_picture_is_explained(canvas, timeline, work, ending, phase, words):

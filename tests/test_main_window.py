@@ -8,7 +8,7 @@ import pytest
 import qasync
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QToolButton
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QToolButton, QWidget
 
 from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
@@ -171,6 +171,18 @@ def test_full_screen_leaves_the_canvas_and_its_timeline(qtbot, window):
     assert not window.create_place.prompt_panel.isVisible()
     assert not window.create_place.step_panel.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.create_place.prompt_panel.isVisible()
+
+
+def test_full_screen_that_the_window_manager_ended_is_over(qtbot, window):
+    rail = window.findChild(QWidget, "rail")
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert not rail.isVisible()
+    window.showNormal()
+    assert rail.isVisible()
+    assert window.create_place.prompt_panel.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
     assert window.create_place.prompt_panel.isVisible()
 
 

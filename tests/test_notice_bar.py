@@ -145,14 +145,14 @@ def test_a_notice_of_running_work_shows_progress_and_closes_at_its_end(bar, noti
         shown = toast.findChild(QProgressBar, "notice_progress")
         assert shown.isVisible()
         assert not toast.findChild(QAbstractButton, "close_notice").isVisible()
-        progress.tell(0.42)
+        progress.advance(0.42)
         assert shown.value() == 42
     assert said(bar) == []
     with notices.working("Once more."):
         assert not bar.toasts[0].findChild(QAbstractButton, "show_details").isVisible()
     with notices.working("And given up.", Action("Cancel", lambda: given_up.append(1))) as progress:
         press(bar.toasts[0], "action_0")
-        progress.tell(1)
+        progress.advance(1)
     assert given_up == [1]
 
 

@@ -60,7 +60,7 @@ def test_what_takes_a_while_says_how_far_it_is_until_it_ends(notices, told):
     with notices.working("Exporting {file}…", file="a.gif") as progress:
         assert told[0].progress is progress
         assert told[0].kind is NoticeKind.WORKING
-        progress.tell(0.5)
+        progress.advance(0.5)
         assert (progress.done, progress.ended) == (0.5, False)
     assert progress.ended
 

@@ -368,20 +368,20 @@ def test_unknown_words_are_underlined_and_listed(panel: PromptPanel):
     panel.prompt.set_text("a (steam:1.2) fox 🦊, 一只赛博狐狸, Steam")
     assert underlined(panel.prompt) == ["steam", "🦊", "赛博", "Steam"]
     assert line.isVisible()
-    assert line.accessibleName() == "Ignored: steam, 🦊, 赛博"
+    assert line.accessibleName() == "Unknown words: steam, 🦊, 赛博"
     assert "steam, 🦊, 赛博" in line.text()
     panel.prompt.set_text("a fox")
     assert underlined(panel.prompt) == []
     assert not line.isVisible()
     panel.negative_prompt.set_text("blurry, a fox")
     assert underlined(panel.negative_prompt) == ["blurry"]
-    assert child(panel, QLabel, "negative_unknown_words").text() == "Ignored: blurry"
+    assert child(panel, QLabel, "negative_unknown_words").text() == "Unknown words: blurry"
 
 
 def test_a_long_list_of_unknown_words_is_elided_and_whole_in_the_tooltip(panel: PromptPanel):
     line = child(panel, QLabel, "unknown_words")
     panel.prompt.set_text("cyberpunk steampunk vaporwave brutalism synthesizer")
-    assert line.text().startswith("Ignored: cyberpunk, steampunk")
+    assert line.text().startswith("Unknown words: cyberpunk, steampunk")
     assert line.text().endswith("…")
     assert "cyberpunk, steampunk, vaporwave, brutalism, synthesizer" in line.toolTip()
 
@@ -672,7 +672,7 @@ def test_the_language_changes_while_the_panel_is_open(qapp, qtbot, panel: Prompt
         panel.surprise()
         assert panel.prompt.toPlainText() in PROMPTS["zh"]
         panel.prompt.set_text("steam punk")
-        assert child(panel, QLabel, "unknown_words").text() == "已忽略：steam、punk"
+        assert child(panel, QLabel, "unknown_words").text() == "未知词语：steam、punk"
         assert panel.recipe().model.name == "starter"
     finally:
         language.install(qapp, "en")

@@ -191,6 +191,11 @@ class Run:
         return self.steps if self.branched_after is None else self.steps[self.branched_after + 1 :]
 
     @property
+    def expected_steps(self) -> int:
+        """The number of scheduler calls; while it is unknown, the number of steps in the recipe."""
+        return (self.plan.calls if self.plan else 0) or self.recipe.sampling.steps
+
+    @property
     def history(self) -> Sequence[Step]:
         """The steps from which the machine resumes."""
         return self.refined or self.steps

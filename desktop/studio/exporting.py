@@ -164,7 +164,7 @@ class Exporting(QObject):
             written = True
 
         try:
-            await _away(write, lambda done: progress.tell(before + (1 - before) * done))
+            await _away(write, lambda done: progress.advance(before + (1 - before) * done))
         except asyncio.CancelledError:
             if not written:  # else the cancellation came too late
                 raise
@@ -177,7 +177,7 @@ class Exporting(QObject):
             finished = run.picture if number == run.plan.calls else None
             pixels = finished or await self._maker.decode(run, number, choices.view)
             development.append(Frame(await asyncio.to_thread(export.fitted, pixels, choices), number, run.plan.calls))
-            progress.tell(DECODING * len(development) / len(run.steps))
+            progress.advance(DECODING * len(development) / len(run.steps))
         return development
 
 

@@ -48,7 +48,8 @@ class Progress(QObject):
         self.done = 0.0  # 0…1
         self.ended = False  # finished, cancelled or failed
 
-    def tell(self, done: float) -> None:
+    def advance(self, done: float) -> None:
+        """The share `done`, 0…1, of the action is done."""
         self.done = done
         self.changed.emit()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QMoveEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QMoveEvent, QPaintEvent, QResizeEvent, QWindowStateChangeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ..library.paths import Folders
@@ -165,10 +165,7 @@ class MainWindow(Retranslating, QMainWindow):
             AboutDialog(self._theme, self._folders, self).open()
 
     def _toggle_full_screen(self) -> None:
-        is_full = self.isFullScreen()
-        self.create_place.show_alone(not is_full)
-        self._rail.setVisible(is_full)
-        self.showNormal() if is_full else self.showFullScreen()
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
     def _tint(self) -> None:
         for shown, icon in ((self._menu_button, "menu"), (self._settings_command, "settings"), (self._about, "info")):
@@ -202,6 +199,14 @@ class MainWindow(Retranslating, QMainWindow):
         for button in self._rail.findChildren(QToolButton):
             if action := button.defaultAction():
                 explain(button, action.text(), action.toolTip())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if isinstance(event, QWindowStateChangeEvent):
+            was_full, is_full = bool(event.oldState() & Qt.WindowState.WindowFullScreen), self.isFullScreen()
+            if is_full is not was_full:  # by the user's key, or by the window manager
+                self.create_place.show_alone(is_full)
+                self._rail.setVisible(not is_full)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -123,10 +123,8 @@ class Theme(QObject):
 
     def _draw(self, name: str, colour: str, size: int) -> QIcon:
         svg = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-        scales = {
-            LARGEST,
-            *(screen.devicePixelRatio() for screen in QGuiApplication.screens()),
-        }  # only these: each scale takes time at start
+        # only the scales that are needed, as each takes time at start
+        scales = {LARGEST, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
         icon = QIcon()
         for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, self.tokens.faint)):
             renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", tint).encode()))

@@ -600,10 +600,6 @@
         <translation>在第一步之前已停止。</translation>
     </message>
     <message>
-        <source>This run ended before its first step.</source>
-        <translation>这次生成在第一步之前就结束了。</translation>
-    </message>
-    <message>
         <source>The finished picture</source>
         <translation>完成的图片</translation>
     </message>
@@ -792,15 +788,15 @@
         <translation>加入队列</translation>
     </message>
     <message>
-        <source>Generates this picture after those in the queue.</source>
+        <source>Generate this picture after those in the queue.</source>
         <translation>在队列中的图片之后生成这张图片。</translation>
     </message>
     <message>
-        <source>Generates the picture. You can watch every step.</source>
+        <source>Generate the picture. You can watch every step.</source>
         <translation>生成图片，每一步都能看到。</translation>
     </message>
     <message>
-        <source>Stops immediately (Esc). The finished steps are kept.</source>
+        <source>Stop immediately (Esc). The finished steps are kept.</source>
         <translation>立即停止 (Esc)，已完成的步骤会保留。</translation>
     </message>
     <message>
@@ -812,7 +808,7 @@
         <translation>每次生成多少张图片，种子依次加一。</translation>
     </message>
     <message>
-        <source>Replaces the prompt with one that this model draws well ({keys}). Undo restores yours.</source>
+        <source>Replace the prompt with one that this model draws well ({keys}). Undo restores yours.</source>
         <translation>换成一条此模型擅长的提示词 ({keys})。撤销可恢复原来的内容。</translation>
     </message>
     <message>
@@ -1301,15 +1297,15 @@
         <translation>此设置已改动。单击可恢复这次生成的值。</translation>
     </message>
     <message>
-        <source>Refines the picture in a branch of its own.</source>
+        <source>Refine the picture in a branch of its own.</source>
         <translation>在单独的分支中精修这张图片。</translation>
     </message>
     <message>
-        <source>Computes the remaining steps again in a branch of its own.</source>
+        <source>Compute the remaining steps again in a branch of its own.</source>
         <translation>在单独的分支中重新计算剩余步骤。</translation>
     </message>
     <message>
-        <source>Returns to the prompt (Esc). Your changes here are kept.</source>
+        <source>Return to the prompt (Esc). Your changes here are kept.</source>
         <translation>返回提示词面板 (Esc)，这里的改动会保留。</translation>
     </message>
     <message>
@@ -1337,7 +1333,7 @@
         <translation>随机种子</translation>
     </message>
     <message>
-        <source>Fills in a random seed.</source>
+        <source>Fill in a random seed.</source>
         <translation>填入一个随机种子。</translation>
     </message>
     <message>
@@ -2154,7 +2150,7 @@
         <translation>继续队列</translation>
     </message>
     <message>
-        <source>Resumes the paused run, then generates the rest of the queue.</source>
+        <source>Resume the paused run, then generate the rest of the queue.</source>
         <translation>继续已暂停的生成，然后生成队列中的其余图片。</translation>
     </message>
     <message>
@@ -2166,7 +2162,7 @@
         <translation>开始队列</translation>
     </message>
     <message>
-        <source>Generates the pictures in the queue, one after another.</source>
+        <source>Generate the pictures in the queue, one after another.</source>
         <translation>依次生成队列中的图片。</translation>
     </message>
     <message>
@@ -2182,11 +2178,11 @@
         <translation>移除</translation>
     </message>
     <message>
-        <source>Removes this run from the queue. Its steps are kept.</source>
+        <source>Remove this run from the queue. Its steps are kept.</source>
         <translation>把这次生成移出队列。它的步骤会保留。</translation>
     </message>
     <message>
-        <source>Removes this line from the queue.</source>
+        <source>Remove this line from the queue.</source>
         <translation>把这一行移出队列。</translation>
     </message>
     <message>
@@ -2530,11 +2526,11 @@
         <translation>每一张暂停等您挑选的步骤。布局常常在四分之一的步数之后就定了。</translation>
     </message>
     <message>
-        <source>Closes this window without generating.</source>
+        <source>Close this window without generating.</source>
         <translation>关闭此窗口，不生成图片。</translation>
     </message>
     <message>
-        <source>Starts all seeds, one after another.</source>
+        <source>Start all seeds, one after another.</source>
         <translation>依次开始所有种子。</translation>
     </message>
     <message>
@@ -2558,7 +2554,7 @@
         <translation>从这 {count} 张中选择要完成的</translation>
     </message>
     <message>
-        <source>Closes this view (Esc). The runs stay paused, and you can open it again.</source>
+        <source>Close this view (Esc). The runs stay paused, and you can open it again.</source>
         <translation>关闭这个视图 (Esc)。各次生成保持暂停，可以再次打开。</translation>
     </message>
     <message>
@@ -2590,7 +2586,7 @@
         <translation>完成选中的</translation>
     </message>
     <message>
-        <source>Resumes the selected runs and discards the other {count}.</source>
+        <source>Resume the selected runs and discard the other {count}.</source>
         <translation>继续选中的，放弃另外 {count} 张。</translation>
     </message>
     <message>
@@ -2606,11 +2602,11 @@
         <translation>全选</translation>
     </message>
     <message>
-        <source>Clears the selection.</source>
+        <source>Clear the selection.</source>
         <translation>清除选择。</translation>
     </message>
     <message>
-        <source>Selects all of them.</source>
+        <source>Select all of them.</source>
         <translation>全部选中。</translation>
     </message>
     <message>
@@ -2718,7 +2714,7 @@
         <translation>生成两张</translation>
     </message>
     <message>
-        <source>Generates both pictures, alternating step by step.</source>
+        <source>Generate both pictures, alternating step by step.</source>
         <translation>逐步交替生成两张图片。</translation>
     </message>
     <message>
@@ -2762,7 +2758,7 @@
         <translation>示例</translation>
     </message>
     <message>
-        <source>Uses this prompt: {prompt}</source>
+        <source>Use this prompt: {prompt}</source>
         <translation>使用这条提示词：{prompt}</translation>
     </message>
     <message>
@@ -2794,15 +2790,15 @@
         <translation>模型不认识这些词，它们不会按您的期望影响画面。</translation>
     </message>
     <message>
-        <source>Ignored: {words}</source>
-        <translation>已忽略：{words}</translation>
+        <source>Unknown words: {words}</source>
+        <translation>未知词语：{words}</translation>
     </message>
     <message>
         <source>Remove branches</source>
         <translation>移除分支</translation>
     </message>
     <message>
-        <source>Generates pictures without these branches.</source>
+        <source>Generate pictures without these branches.</source>
         <translation>生成不含这些分支的图片。</translation>
     </message>
     <message>

@@ -10,10 +10,12 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
+from ...diffusion.branching import NO_NOISE
 from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Ending, Run
 from ...diffusion.samplers import SAMPLERS
+from ...library.models import Model, by_name
 from ...studio.generation import Generation
 from ...studio.history import History
 from ...studio.timeline import Timeline
@@ -29,7 +31,6 @@ from ..widgets.seed_field import NoiseSeed
 from .branch_setting import LINE, Back, Setting
 
 if TYPE_CHECKING:
-    from ...library.models import Model
     from ...library.tokens import TokenMeter
 
 REFINE = "refine"  # the field that is changed alone, by the other way
@@ -62,7 +63,7 @@ class BranchPanel(Retranslating, QFrame):
         self._thumbnail = Thumbnail(theme, "branch_thumbnail")
         self._step = Number("branch_step", 0, 0)
         self._of = label("quiet", "branch_of")
-        self._deed = label("quiet", "branch_deed")
+        self._effect = label("quiet", "branch_effect")
         self._settings = tuple(self._setting(field) for field in fields.FIELDS if field.may_branch and field.key != REFINE)
         self._prompts = [each.widget for each in self._settings if isinstance(each.widget, PromptField)]
         self._sampler = next(each.widget for each in self._settings if isinstance(each.widget, Choice))
@@ -81,11 +82,11 @@ class BranchPanel(Retranslating, QFrame):
         self._go.clicked.connect(self.generate)
         self._step.valueChanged.connect(timeline.go_to)
         for setting in self._settings:
-            setting.edited.connect(self._say)
-        timeline.run_changed.connect(self._mind)
-        timeline.current_changed.connect(self._mind)
-        timeline.step_added.connect(self._mind)
-        generation.changed.connect(self._mind)
+            setting.edited.connect(self._show_changes)
+        timeline.run_changed.connect(self._follow_if_visible)
+        timeline.current_changed.connect(self._follow_if_visible)
+        timeline.step_added.connect(self._follow_if_visible)
+        generation.changed.connect(self._follow_if_visible)
         self.retranslate()
 
     # -- what the owner asks and says
@@ -128,7 +129,7 @@ class BranchPanel(Retranslating, QFrame):
 
     # -- following the playhead
 
-    def _mind(self) -> None:
+    def _follow_if_visible(self) -> None:
         if self.isVisible():
             self._follow()
 
@@ -146,7 +147,7 @@ class BranchPanel(Retranslating, QFrame):
             setting.follow(held.value(setting.key))
         self._explain_samplers()
         self._show_step()
-        self._say()
+        self._show_changes()
 
     def _adapt_to_model(self) -> None:
         """Read prompts as the model of the run does, and enable the settings that it uses."""
@@ -158,8 +159,6 @@ class BranchPanel(Retranslating, QFrame):
         self._explain_settings()
 
     def _model_of_the_run(self) -> Model | None:
-        from ...library.models import by_name
-
         return by_name(self._models, self._run.recipe.model.name) if self._run else None
 
     def _forget_changes(self) -> None:
@@ -218,30 +217,25 @@ class BranchPanel(Retranslating, QFrame):
         self._noise_seed.number.setPlaceholderText(
             tr("Safelight", "Unchanged") if draws else tr("Safelight", "{sampler} adds no noise").format(sampler=sampler)
         )
-        explanation = (
-            tr("Safelight", field.explanation)
-            if draws
-            else tr("Safelight", "This sampler adds no noise in its steps, so a noise seed would change nothing.")
-        )
-        explain(self._noise_seed.number, tr("Safelight", field.caption), explanation)
+        explain(self._noise_seed.number, tr("Safelight", field.caption), tr("Safelight", field.explanation if draws else NO_NOISE))
 
     def _show_step(self) -> None:
         step, calls = self._timeline.current, self._timeline.calls
         self._thumbnail.show_pixels(step.thumbnail if step else None)
         self._of.setText(tr("Safelight", "of {steps}").format(steps=calls) if calls else "")
         if self._refine.isChecked():
-            deed = tr(
+            effect = tr(
                 "Safelight",
                 "Adds the noise of step {number} to the finished picture and denoises it again from there. "
                 "Early steps change much, late steps change little.",
             ).format(number=self._timeline.index)
         elif self._generation.running:
-            deed = tr("Safelight", "Keeps these steps and computes the rest again. The current run pauses meanwhile.")
+            effect = tr("Safelight", "Keeps these steps and computes the rest again. The current run pauses meanwhile.")
         else:
-            deed = tr("Safelight", "Keeps these steps and computes the rest again.")
-        self._deed.setText(deed)
+            effect = tr("Safelight", "Keeps these steps and computes the rest again.")
+        self._effect.setText(effect)
 
-    def _say(self) -> None:
+    def _show_changes(self) -> None:
         """Show the changes, and whether they are possible."""
         self._offer_noise()
         for setting in self._settings:
@@ -294,16 +288,16 @@ class BranchPanel(Retranslating, QFrame):
         explain(
             self._go,
             words,
-            tr("Safelight", "Refines the picture in a branch of its own.")
+            tr("Safelight", "Refine the picture in a branch of its own.")
             if refines
-            else tr("Safelight", "Computes the remaining steps again in a branch of its own."),
+            else tr("Safelight", "Compute the remaining steps again in a branch of its own."),
         )
         self._cancel.setText(tr("Safelight", "Cancel"))
-        explain(self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Returns to the prompt (Esc). Your changes here are kept."))
+        explain(self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Return to the prompt (Esc). Your changes here are kept."))
         self._refine_seed.number.setPlaceholderText(tr("Safelight", "Random"))
         self._explain_samplers()
         self._show_step()
-        self._say()
+        self._show_changes()
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
@@ -372,7 +366,7 @@ class BranchPanel(Retranslating, QFrame):
         column.addSpacing(6)
         column.addLayout(where)
         column.addSpacing(2)
-        column.addWidget(self._deed)
+        column.addWidget(self._effect)
         column.addSpacing(6)
         column.addWidget(self._branch_fields)
         column.addWidget(self._refine_fields)
@@ -381,7 +375,7 @@ class BranchPanel(Retranslating, QFrame):
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 10, 16, 12)
         foot.setSpacing(10)
-        for words in (self._deed, self._changed, self._reason):
+        for words in (self._effect, self._changed, self._reason):
             words.setWordWrap(True)
         foot.addWidget(self._changed)
         foot.addWidget(self._reason)

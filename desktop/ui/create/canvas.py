@@ -138,10 +138,10 @@ class Canvas(Retranslating, QFrame):
     def take_turn(self) -> None:
         """Show the other one of two alternating pictures."""
         self._stage.second_turn = not self._stage.second_turn
-        self._mind_flicker()
+        self._start_or_stop_flicker()
         self.update()
 
-    def _mind_flicker(self) -> None:
+    def _start_or_stop_flicker(self) -> None:
         """Alternate the pictures while the canvas is visible, unless the user wants reduced motion."""
         if self._stage.arrangement is Arrangement.FLICKER and self.isVisible() and not self._theme.reduce_motion:
             self._flicker.start()
@@ -160,12 +160,12 @@ class Canvas(Retranslating, QFrame):
         if self._stage.picture_size != self._seen:
             self._seen = self._stage.picture_size
             self.fit()
-        self._mind_flicker()
+        self._start_or_stop_flicker()
         self.update()
 
     def _show_view(self) -> None:
         self._stage.second_turn = False
-        self._mind_flicker()
+        self._start_or_stop_flicker()
         self._stage.settle()
         self.setAccessibleDescription(self._legend.description())
         self.update()
@@ -300,11 +300,11 @@ class Canvas(Retranslating, QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._mind_flicker()
+        self._start_or_stop_flicker()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._mind_flicker()
+        self._start_or_stop_flicker()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._stage.settle()

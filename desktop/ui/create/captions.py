@@ -94,7 +94,7 @@ class CaptionLine(Retranslating, QLabel):
         elif at_work and at_newest:
             state = tr("Safelight", "Denoising the next step")
         else:
-            state = _place(run, step, timeline.calls or run.recipe.sampling.steps)
+            state = _place(run, step, run.expected_steps)
         return [words for words in (state, _refined(run, step), *_measured(run, step, timeline.calls)) if words]
 
     def _elided(self) -> str:

@@ -74,7 +74,6 @@ class CreatePlace(Retranslating, QWidget):
         self._pictures = pictures
         self._desk = desk
         self._notices = notices
-        self._alone = False  # the canvas and its timeline, without the panels
         self.prompt_panel = PromptPanel(generation, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
@@ -208,7 +207,7 @@ class CreatePlace(Retranslating, QWidget):
         self._generation.place_wanted.connect(picture.ask_where_to_save_run)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        application.focusChanged.connect(self._mind_focus)
+        application.focusChanged.connect(self._adapt_keys)
         self._theme.changed.connect(self._tint)
 
     # -- what the program asks of the place
@@ -229,7 +228,6 @@ class CreatePlace(Retranslating, QWidget):
 
     def show_alone(self, alone: bool) -> None:
         """Show only the canvas and its timeline, or again every panel that the user has switched on."""
-        self._alone = alone
         self.branch_panel.hide()
         for command, panel in self._panels.items():
             if panel is not self.timeline_bar:
@@ -243,7 +241,7 @@ class CreatePlace(Retranslating, QWidget):
     def _stop_or_leave(self) -> None:
         if self._generation.running:
             self._generation.stop()
-        elif self._alone:
+        elif self.window().isFullScreen():
             self.full_screen_left.emit()
         elif self.branch_panel.isVisible():
             self._close_branch()
@@ -262,9 +260,9 @@ class CreatePlace(Retranslating, QWidget):
     def _close_branch(self) -> None:
         self.canvas.setFocus()  # else hiding the panel moves the focus as Tab does
         self.branch_panel.hide()
-        self.prompt_panel.setVisible(self._show_prompt.isChecked() and not self._alone)
+        self.prompt_panel.setVisible(self._show_prompt.isChecked() and not self.window().isFullScreen())
 
-    def _mind_focus(self, _: QWidget | None, focused: QWidget | None) -> None:
+    def _adapt_keys(self, _: QWidget | None, focused: QWidget | None) -> None:
         """Leave the arrows and Space to a widget that types or moves a value, and Space also to a button that was reached by key."""
         has_own = isinstance(focused, (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit))
         for command in self._walk:

@@ -65,7 +65,7 @@ class Examples(Retranslating, QWidget):
     def retranslate(self) -> None:
         self._title.setText(tr("Safelight", "Examples"))
         for chip in self._chips.findChildren(Chip):
-            explain(chip, chip.prompt, tr("Safelight", "Uses this prompt: {prompt}").format(prompt=chip.prompt))
+            explain(chip, chip.prompt, tr("Safelight", "Use this prompt: {prompt}").format(prompt=chip.prompt))
 
 
 class Chip(QPushButton):

@@ -15,7 +15,7 @@ from ...library.export import LEAST_SECONDS, MOST_SECONDS, Format, unavailable
 from ...studio.exporting import Exporting, Proof
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
-from ..widgets.controls import Decimal, Form, IconButton, ValueChoice, label, named
+from ..widgets.controls import Decimal, Form, IconButton, ValueChoice, label, named, reserve_two_lines
 from ..widgets.images import to_qimage
 
 PREVIEW = 344  # px
@@ -207,9 +207,7 @@ class ExportDialog(Retranslating, QDialog):
     def _lay_out(self) -> None:
         for words in (self._about_format, self._missing):
             words.setWordWrap(True)
-        self._about_format.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._about_format.ensurePolished()
-        self._about_format.setMinimumHeight(2 * self._about_format.fontMetrics().lineSpacing())  # the rows below do not move
+        reserve_two_lines(self._about_format)
         self._missing.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         rows = Form(104)
 

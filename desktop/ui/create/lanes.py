@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -15,6 +15,7 @@ from ...studio.generation import Generation
 from ...studio.timeline import Lane, Timeline
 from ..language import Retranslating, tooltip, tr
 from ..theme import Theme
+from ..widgets.controls import Index
 from ..widgets.turns import changed
 
 ROW = 18  # px
@@ -24,8 +25,6 @@ CORNER = 5  # px, radius where a lane branches off
 DOT = 3.5  # px, its radius
 GAP = 8  # px between a lane and its label
 LEAST = 30  # px, least width of a shortened label
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Lanes(Retranslating, QListView):

@@ -79,8 +79,10 @@ class Legend:
                 return tr("Safelight", "Paused before the first step.")
             case Ending.STOPPED:
                 return tr("Safelight", "Stopped before the first step.")
+            case Ending.FAILED:
+                return tr("Safelight", "Failed before the first step.")
             case _:
-                return tr("Safelight", "This run ended before its first step.")
+                return tr("Safelight", "This run has no steps.")
 
     def sentence(self, shown: Shown) -> str:
         """The explanation below a picture."""

@@ -17,6 +17,7 @@ from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import SAMPLERS, Sampler, unfit
 from ...library.drafts import Drafts, Waiting
+from ...library.models import Model, by_name
 from ...studio.generation import Generation
 from ...studio.history import History
 from ..language import Retranslating, explain, sentence, spoken, tr
@@ -33,7 +34,6 @@ from .restored_branches import RestoredBranches
 from .size_choice import SizeChoice
 
 if TYPE_CHECKING:
-    from ...library.models import Model
     from ...library.tokens import TokenMeter
     from .seeds_dialog import SeedsDialog
     from .twins_dialog import TwinsDialog
@@ -70,6 +70,7 @@ class PromptPanel(Retranslating, QFrame):
         self.setFixedWidth(WIDTH)
 
         self._surprise = named(QPushButton(), "surprise")
+        self._seed = SeedField(theme)
         self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.editor is not Editor.SIDE}
         self._prompts = [each.widget for each in self._controls.values() if isinstance(each.widget, PromptField)]
         self.prompt, self.negative_prompt = (field.edit for field in self._prompts[:2])
@@ -100,7 +101,7 @@ class PromptPanel(Retranslating, QFrame):
         theme.changed.connect(self._tint)
         self._examples.chosen.connect(self._fill_in)
         self._model.activated.connect(self._choose_model)
-        self._size.corrected.connect(self._say)
+        self._size.corrected.connect(self._show_message)
         self._size.edited.connect(self._remark_on_size)
         for key, control in self._controls.items():
             if key != "model":  # whose list is filled again and again; see `_choose_model`
@@ -166,8 +167,6 @@ class PromptPanel(Retranslating, QFrame):
     @property
     def model(self) -> Model | None:
         """The chosen model; None before there are any."""
-        from ...library.models import by_name
-
         return by_name(self._models, self._model.currentData())
 
     def set_models(self, models: Sequence[Model], current_name: str) -> None:
@@ -304,13 +303,12 @@ class PromptPanel(Retranslating, QFrame):
         self._surprise.setVisible(model.vocabulary is not None)
         for field in self._prompts:
             field.set_model(model)
-        self._say("")
+        self._show_message("")
         self._explain_fields()
-        self._explain_samplers()
         if self._why_unfit(SAMPLERS[self._sampler.currentIndex()]):
             left = self._sampler.currentText()
             self._sampler.setCurrentText(model.sampler)
-            self._say(
+            self._show_message(
                 tr("Safelight", "{sampler} does not work with this model. {other} was selected instead.").format(
                     sampler=left, other=model.sampler
                 )
@@ -337,6 +335,7 @@ class PromptPanel(Retranslating, QFrame):
     def _explain_fields(self) -> None:
         for control in self._controls.values():
             explain_field(control.field, control.control, self.model)
+        self._explain_samplers()
 
     def _explain_samplers(self) -> None:
         explain_samplers(self._sampler, self._why_unfit)
@@ -356,7 +355,7 @@ class PromptPanel(Retranslating, QFrame):
             )
             self._size_remark.setVisible(self._size.size_chosen != (model.size, model.size))
 
-    def _say(self, message: str) -> None:
+    def _show_message(self, message: str) -> None:
         self._message.setText(message)
         self._message.setVisible(bool(message))
 
@@ -367,37 +366,30 @@ class PromptPanel(Retranslating, QFrame):
         explain(
             self._generate,
             words,
-            tr("Safelight", "Generates this picture after those in the queue.")
+            tr("Safelight", "Generate this picture after those in the queue.")
             if running
-            else tr("Safelight", "Generates the picture. You can watch every step."),
+            else tr("Safelight", "Generate the picture. You can watch every step."),
         )
         self._stop.setText(tr("Safelight", "Stop"))
         self._stop.setVisible(running)
         self._stop.setEnabled(not self._generation.stopping)
-        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stops immediately (Esc). The finished steps are kept."))
+        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately (Esc). The finished steps are kept."))
 
     def retranslate(self) -> None:
         for key, control in self._controls.items():
             self._captions[key].setText(tr("Safelight", control.field.caption))
         self._explain_fields()
-        for name, widget, words, explanation in (
-            ("size", self._size, tr("Safelight", "Size"), tr("Safelight", "Width × height in pixels. Choose a size, or type one.")),
-            (
-                "pictures",
-                self._pictures,
-                tr("Safelight", "Pictures", "how many"),
-                tr("Safelight", "How many pictures to generate, each with the next seed."),
-            ),
-        ):
-            self._captions[name].setText(words)
-            explain(widget, words, explanation)
+        self._captions["size"].setText(tr("Safelight", "Size"))
+        words = tr("Safelight", "Pictures", "how many")
+        self._captions["pictures"].setText(words)
+        explain(self._pictures, words, tr("Safelight", "How many pictures to generate, each with the next seed."))
         self._surprise.setText(tr("Safelight", "Surprise me"))
         self._surprise.setShortcut(QKeySequence(SURPRISE))  # after the text, which takes it away
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         explain(
             self._surprise,
             tr("Safelight", "Surprise me"),
-            tr("Safelight", "Replaces the prompt with one that this model draws well ({keys}). Undo restores yours.").format(keys=keys),
+            tr("Safelight", "Replace the prompt with one that this model draws well ({keys}). Undo restores yours.").format(keys=keys),
         )
         explain(
             self._more_ways,
@@ -414,7 +406,6 @@ class PromptPanel(Retranslating, QFrame):
         if self._models:
             self._fill_models()
             self._offer_examples()
-        self._explain_samplers()
         self._warn_about_chinese()
         self._remark_on_size()
         self._show_running()
@@ -487,7 +478,6 @@ class PromptPanel(Retranslating, QFrame):
 
     def _control_of(self, field: fields.Field) -> FieldControl:
         if field.editor is Editor.SEED:
-            self._seed = SeedField(self._theme)
             return seed_control(field, self._seed)
         if field.key == "prompt":
             return control_of(field, self._theme, "", (4, 8), self._history, self._surprise)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ...studio.generation import Generation, Job
 from ..language import Retranslating, explain, tooltip, tr
 from ..theme import Theme
-from ..widgets.controls import IconButton, label, named
+from ..widgets.controls import IconButton, Index, label, named
 
 ROW = 28  # px
 BUTTON = 24  # px, at the right end of a row
@@ -69,12 +69,12 @@ class QueueList(Retranslating, QWidget):
             explain(
                 self._start,
                 tr("Safelight", "Resume the queue"),
-                tr("Safelight", "Resumes the paused run, then generates the rest of the queue."),
+                tr("Safelight", "Resume the paused run, then generate the rest of the queue."),
             )
         else:
             self._start.setText(tr("Safelight", "Start"))
             explain(
-                self._start, tr("Safelight", "Start the queue"), tr("Safelight", "Generates the pictures in the queue, one after another.")
+                self._start, tr("Safelight", "Start the queue"), tr("Safelight", "Generate the pictures in the queue, one after another.")
             )
         explain(
             self._list,
@@ -121,9 +121,9 @@ class _Lines(QListWidget):
             explain(
                 remove,
                 tr("Safelight", "Remove"),
-                tr("Safelight", "Removes this run from the queue. Its steps are kept.")
+                tr("Safelight", "Remove this run from the queue. Its steps are kept.")
                 if job.run.steps
-                else tr("Safelight", "Removes this line from the queue."),
+                else tr("Safelight", "Remove this line from the queue."),
             )
             remove.clicked.connect(lambda _, row=row: self.remove_requested.emit(row))
             end = QWidget()
@@ -161,14 +161,14 @@ class _QueueRow(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(100, ROW)
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         option.text = ""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
         tokens = self._theme.tokens
         room = option.rect.adjusted(6, 0, -BUTTON - 8, 0)
@@ -190,7 +190,7 @@ def _in_short(job: Job) -> list[str]:
     if job.until is not None:
         facts.append(tr("Safelight", "to step {step}").format(step=job.until))
     elif job.run.steps:
-        facts.append(tr("Safelight", "step {step} of {steps}").format(step=len(job.run.steps) - 1, steps=_steps(job)))
+        facts.append(tr("Safelight", "step {step} of {steps}").format(step=len(job.run.steps) - 1, steps=job.run.expected_steps))
     if job.twin is not None:
         facts.append(tr("Safelight", "comparison"))
     if job.pictures > 1:
@@ -203,7 +203,7 @@ def _in_words(job: Job, waiting: bool) -> list[str]:
     facts = []
     if job.run.steps:
         started = tr("Safelight", "Paused at step {step} of {steps}") if waiting else tr("Safelight", "Started, at step {step} of {steps}")
-        facts.append(started.format(step=len(job.run.steps) - 1, steps=_steps(job)))
+        facts.append(started.format(step=len(job.run.steps) - 1, steps=job.run.expected_steps))
     if job.until is not None:
         facts.append(
             tr("Safelight", "Seed {seed}, pauses at step {step} for your choice").format(seed=job.recipe.sampling.seed, step=job.until)
@@ -220,7 +220,3 @@ def _pictures(job: Job) -> int:
     if job.until is not None:
         return 0
     return job.pictures + (job.twin is not None and job.twin.picture is None)
-
-
-def _steps(job: Job) -> int:
-    return job.run.plan.calls if job.run.plan else job.recipe.sampling.steps

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...studio.pictures import Pictures, Recent
 from ..language import Retranslating, tooltip, tr
 from ..theme import Theme
+from ..widgets.controls import Index
 from ..widgets.images import to_qimage
 
 SIDE = 64  # px, of a thumbnail
 CELL = SIDE + 8  # px
 WIDTH = CELL + 16  # px
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class RecentStrip(Retranslating, QListView):

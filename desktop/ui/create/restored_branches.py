@@ -75,7 +75,7 @@ class RestoredBranches(Retranslating, QWidget):
         return forbidden_turn(replace(recipe, turns=self._turns), model.traits)
 
     def retranslate(self) -> None:
-        explain(self._remove, tr("Safelight", "Remove branches"), tr("Safelight", "Generates pictures without these branches."))
+        explain(self._remove, tr("Safelight", "Remove branches"), tr("Safelight", "Generate pictures without these branches."))
         if not self._turns:
             return
         branches = [_in_words(turn) for turn in self._turns]

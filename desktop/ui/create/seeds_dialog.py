@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QLocale, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ...diffusion.recipe import MOST_CALLS, Recipe
 from ...diffusion.run import Previews
 from ...diffusion.samplers import sampler
 from ..language import Retranslating, explain, tr
-from ..widgets.controls import Number, label, named
+from ..widgets.controls import Number, label, named, reserve_two_lines
 from ..widgets.seed_field import grouped
 
 LEAST, MOST = 2, 16  # seeds
@@ -121,8 +121,8 @@ class SeedsDialog(Retranslating, QDialog):
             explain(control, words, explanation)
         self._captions[self._seeds].setText(tr("Safelight", "Seeds"))
         for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window without generating.")),
-            (self._start, tr("Safelight", "Start"), tr("Safelight", "Starts all seeds, one after another.")),
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without generating.")),
+            (self._start, tr("Safelight", "Start"), tr("Safelight", "Start all seeds, one after another.")),
         ):
             button.setText(words)
             explain(button, words, explanation)
@@ -137,9 +137,7 @@ class SeedsDialog(Retranslating, QDialog):
         self.setFixedWidth(WIDTH)
         for words in (self._about, self._cost):
             words.setWordWrap(True)
-        self._cost.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._cost.ensurePolished()
-        self._cost.setMinimumHeight(2 * self._cost.fontMetrics().lineSpacing())  # the buttons do not move
+        reserve_two_lines(self._cost)
         rows = QGridLayout()
         rows.setHorizontalSpacing(16)
         rows.setVerticalSpacing(8)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem
 
 from ...diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import Choice, named
+from ..widgets.controls import Choice, Index, named
 
 if TYPE_CHECKING:
     from ...library.models import SizeOffer
@@ -106,7 +106,7 @@ class SizeChoice(Retranslating, Choice):
 class _WithShape(QStyledItemDelegate):
     """Adds the shape to each size in the open list."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         if shape := index.data(Qt.ItemDataRole.UserRole):
             option.text = f"{option.text}   {tr('Safelight', shape)}"

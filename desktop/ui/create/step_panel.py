@@ -200,7 +200,7 @@ class StepPanel(Retranslating, QFrame):
         timeline, run, step = self._timeline, self._timeline.run, self._timeline.current
         live = self._live
         self._number.setText(str(step.number) if step else "0")
-        self._of.setText(f"/ {timeline.calls or run.recipe.sampling.steps}" if run else "")
+        self._of.setText(f"/ {run.expected_steps}" if run else "")
         for widget in (self._number, self._of, self._left, self._step_facts):
             widget.setVisible(step is not None or live)
         self._show_step_facts(step)
@@ -309,7 +309,7 @@ def _origin(run: Run) -> str:
 
 def _ending(run: Run, busy: bool) -> str:
     """How `run` ended. `busy`: another run is running, so that Space would pause that one."""
-    newest, steps = max(0, len(run.steps) - 1), run.plan.calls if run.plan else run.recipe.sampling.steps
+    newest, steps = max(0, len(run.steps) - 1), run.expected_steps
     match run.ending:
         case Ending.PAUSED if busy:
             return tr("Safelight", "Paused at step {step} of {steps}.").format(step=newest, steps=steps)

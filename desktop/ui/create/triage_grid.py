@@ -74,7 +74,7 @@ class TriageGrid(Retranslating, QWidget):
         explain(
             self._later,
             tr("Safelight", "Decide later"),
-            tr("Safelight", "Closes this view (Esc). The runs stay paused, and you can open it again."),
+            tr("Safelight", "Close this view (Esc). The runs stay paused, and you can open it again."),
         )
         self._discard.setText(tr("Safelight", "Discard all {count}").format(count=len(self._triage.runs)))
         explain(self._discard, self._discard.text(), tr("Safelight", "Finish none of them."))
@@ -108,13 +108,13 @@ class TriageGrid(Retranslating, QWidget):
         explain(
             self._finish,
             self._finish.text(),
-            tr("Safelight", "Resumes the selected runs and discards the other {count}.").format(count=count - chosen)
+            tr("Safelight", "Resume the selected runs and discard the other {count}.").format(count=count - chosen)
             if chosen
             else tr("Safelight", "Nothing is selected yet."),
         )
         self._all.setText(tr("Safelight", "Select none") if all_chosen else tr("Safelight", "Select all"))
         explain(
-            self._all, self._all.text(), tr("Safelight", "Clears the selection.") if all_chosen else tr("Safelight", "Selects all of them.")
+            self._all, self._all.text(), tr("Safelight", "Clear the selection.") if all_chosen else tr("Safelight", "Select all of them.")
         )
         self._turn_foot()
 

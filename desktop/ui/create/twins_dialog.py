@@ -12,9 +12,10 @@ from ...diffusion import fields
 from ...diffusion.fields import Editor, Field
 from ...diffusion.recipe import Recipe
 from ...diffusion.samplers import sampler, unfit
+from ...library.models import Model, by_name
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
-from ..widgets.controls import ValueChoice, label, named
+from ..widgets.controls import ValueChoice, label, named, reserve_two_lines
 from ..widgets.field_control import FieldControl, control_of, written
 from ..widgets.prompt_edit import PromptEdit
 from ..widgets.prompt_field import PromptField
@@ -22,7 +23,6 @@ from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import NoiseSeed
 
 if TYPE_CHECKING:
-    from ...library.models import Model
     from ...library.tokens import TokenMeter
 
 WIDTH = 560  # px
@@ -115,8 +115,6 @@ class TwinsDialog(Retranslating, QDialog):
         return None if value is None else recipe.with_values(**{self._chosen.key: value})
 
     def _model_of(self, recipe: Recipe) -> Model | None:
-        from ...library.models import by_name
-
         return by_name(self._models(), recipe.model.name)
 
     def _problem(self, recipe: Recipe) -> str:
@@ -201,8 +199,8 @@ class TwinsDialog(Retranslating, QDialog):
                 tr("Safelight", "The value for the other picture."),
             )
         for button, name, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Closes this window without generating.")),
-            (self._start, tr("Safelight", "Generate both"), tr("Safelight", "Generates both pictures, alternating step by step.")),
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without generating.")),
+            (self._start, tr("Safelight", "Generate both"), tr("Safelight", "Generate both pictures, alternating step by step.")),
         ):
             button.setText(name)
             explain(button, name, explanation)
@@ -213,9 +211,7 @@ class TwinsDialog(Retranslating, QDialog):
         self.setFixedWidth(WIDTH)
         for words in (self._about, self._note):
             words.setWordWrap(True)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._note.ensurePolished()
-        self._note.setMinimumHeight(2 * self._note.fontMetrics().lineSpacing())  # the buttons do not move
+        reserve_two_lines(self._note)
         self._pages = QStackedWidget()
         for control in self._controls.values():
             self._pages.addWidget(self._page(control))

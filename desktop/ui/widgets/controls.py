@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QStandardItemModel, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ..language import tooltip
 from ..theme import Theme
 
+Index = QModelIndex | QPersistentModelIndex  # what Qt hands to the methods of models and delegates
 Named = TypeVar("Named", bound=QObject)
 
 
@@ -40,6 +41,13 @@ def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
     if buddy is not None:
         made.setBuddy(buddy)
     return made
+
+
+def reserve_two_lines(shown: QLabel) -> None:
+    """Keep `shown` at least two lines high with its text at the top, so that what is below it does not move."""
+    shown.setAlignment(Qt.AlignmentFlag.AlignTop)
+    shown.ensurePolished()  # sets the font
+    shown.setMinimumHeight(2 * shown.fontMetrics().lineSpacing())
 
 
 def segment(name: str) -> QPushButton:
@@ -165,7 +173,7 @@ class Number(QSpinBox):
 
     def __init__(self, name: str, least: int, most: int) -> None:
         super().__init__()
-        _dress(self, name)
+        _set_up_spin_box(self, name)
         self.setRange(least, most)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -177,7 +185,7 @@ class Decimal(QDoubleSpinBox):
 
     def __init__(self, name: str, least: float, most: float, step: float) -> None:
         super().__init__()
-        _dress(self, name)
+        _set_up_spin_box(self, name)
         self.setRange(least, most)
         self.setDecimals(1)
         self.setSingleStep(step)
@@ -196,7 +204,7 @@ class Decimal(QDoubleSpinBox):
         return text.replace(",", point).replace(".", point)
 
 
-def _dress(spin: QAbstractSpinBox, name: str) -> None:
+def _set_up_spin_box(spin: QAbstractSpinBox, name: str) -> None:
     spin.setObjectName(name)
     spin.lineEdit().setTextMargins(8, 0, 8, 0)  # the style sheet removes the buttons, and with them the padding
     spin.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)

@@ -44,7 +44,7 @@ class PromptEdit(QPlainTextEdit):
         font.setPixelSize(14)
         self.setFont(font)
         self.textChanged.connect(self._tell)
-        self.cursorPositionChanged.connect(self._mind_leaving)
+        self.cursorPositionChanged.connect(self._rest_if_cursor_left)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         theme.changed.connect(self._mark)
         self._fit()
@@ -113,7 +113,7 @@ class PromptEdit(QPlainTextEdit):
                 self._pause.start()
             self.edited.emit()
 
-    def _mind_leaving(self) -> None:
+    def _rest_if_cursor_left(self) -> None:
         if self._typed_at not in (None, self.textCursor().position()) and self.toPlainText() == self._text:
             self.rest()
 
@@ -151,7 +151,7 @@ class PromptEdit(QPlainTextEdit):
     # -- keys, input methods, paste
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (self._composing or self._deed(event)):
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (self._composing or self._action_of(event)):
             event.accept()  # this widget or the input method handles the key, not a shortcut
             return True
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.Polish):
@@ -164,7 +164,7 @@ class PromptEdit(QPlainTextEdit):
         if self._composing and event.key() in _DECIDING:
             event.accept()
             return
-        match self._deed(event):
+        match self._action_of(event):
             case "weigh":
                 self.weigh(STEP if event.key() == _UP else -STEP)
             case "recall":
@@ -202,7 +202,7 @@ class PromptEdit(QPlainTextEdit):
         super().resizeEvent(event)
         self._fit()
 
-    def _deed(self, event: QKeyEvent) -> str | None:
+    def _action_of(self, event: QKeyEvent) -> str | None:
         """The action of this widget that the key starts, if any."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if self._composing or event.key() not in (_UP, _DOWN):

@@ -77,9 +77,6 @@ class SeedField(Retranslating, NoiseSeed):
         self._lock.setChecked(locked)
 
     def retranslate(self) -> None:
-        self._explain_lock()
-
-    def _explain_lock(self) -> None:
         explain(
             self._lock,
             tr("Safelight", "Keep the seed"),
@@ -90,7 +87,7 @@ class SeedField(Retranslating, NoiseSeed):
 
     def _show_lock(self, locked: bool) -> None:
         self._lock.show_icon("lock" if locked else "lock-open")
-        self._explain_lock()
+        self.retranslate()
         self.edited.emit()
 
     def _fill(self) -> None:
@@ -106,7 +103,7 @@ class Die(Retranslating, IconButton):
         self.retranslate()
 
     def retranslate(self) -> None:
-        explain(self, tr("Safelight", "Random seed"), tr("Safelight", "Fills in a random seed."))
+        explain(self, tr("Safelight", "Random seed"), tr("Safelight", "Fill in a random seed."))
 
 
 class Digits(QLineEdit):

@@ -17,7 +17,7 @@ class UnknownWords(Retranslating, QLabel):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._words: list[str] = []
-        self._listed = ""
+        self._sentence = ""
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "quiet")
@@ -31,18 +31,15 @@ class UnknownWords(Retranslating, QLabel):
         self.setVisible(bool(words))
 
     def retranslate(self) -> None:
-        self._listed = ("、" if spoken() == "zh" else ", ").join(self._words)
-        whole = self._sentence()
-        self.setAccessibleName(whole)
+        listed = ("、" if spoken() == "zh" else ", ").join(self._words)
+        self._sentence = tr("Safelight", "Unknown words: {words}").format(words=listed)
+        self.setAccessibleName(self._sentence)
         explanation = tr("Safelight", "The model does not know these words, so they do not change the picture as you expect.")
-        self.setToolTip(Qt.convertFromPlainText(f"{whole}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))  # wraps lines
+        self.setToolTip(Qt.convertFromPlainText(f"{self._sentence}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))  # wraps lines
         self._fit()
 
-    def _sentence(self) -> str:
-        return tr("Safelight", "Ignored: {words}").format(words=self._listed)
-
     def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._sentence(), Qt.TextElideMode.ElideRight, self.width()))
+        self.setText(self.fontMetrics().elidedText(self._sentence, Qt.TextElideMode.ElideRight, self.width()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
