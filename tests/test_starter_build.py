@@ -18,7 +18,7 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image, ImageDraw
 
 from desktop.library.vocabulary import Vocabulary
-from desktop.starter import autoencoder, build, checkpoint, examples, perception
+from desktop.starter import autoencoder, build, checkpoint, examples, perception, sources
 from desktop.starter.autoencoder import CRITIC_FROM, DECAY_FROM, LAST_RATE, SPREAD, AutoencoderTraining, learning_rate, uneven
 from desktop.starter.denoiser import DenoiserTraining
 from desktop.starter.muon import orthogonal
@@ -141,6 +141,23 @@ def test_each_run_of_a_stage_adds_to_the_earlier_runs(folder):
     assert 0 < done["autoencoder"][0] < done["autoencoder"][1]
     assert done["text"] == [32, 32], "the text encoder learns alone until its scenes are done"
     assert 0 < done["unet"][0] < done["unet"][1]
+
+
+@pytest.mark.parametrize("content", [None, b"PK"], ids=["missing", "damaged"])
+def test_the_cut_outs_are_downloaded_again_although_the_pictures_exist(folder, content, monkeypatch):
+    stages(folder).data()
+    cut_outs, asked = (folder / "material.zip").read_bytes(), []
+    (folder / "material.zip").unlink()
+    if content is not None:
+        (folder / "material.zip").write_bytes(content)
+    monkeypatch.setattr(sources, "download", lambda package, aside: asked.append(package))
+    monkeypatch.setattr(sources, "check", lambda package, integrity: None)
+    monkeypatch.setattr(sources, "pack", lambda package, target, keys: target.write_bytes(cut_outs))
+    stages(folder).data()
+    assert asked == [sources.PACKAGE]
+    assert (folder / "material.zip").read_bytes() == cut_outs
+    stages(folder).data()
+    assert asked == [sources.PACKAGE], "only if something is missing"
 
 
 def test_the_encoder_does_not_change_once_there_are_examples(folder):

@@ -65,11 +65,11 @@ class Build:
 
     def data(self) -> None:
         """Write material.zip, the cut-outs, and pictures.npy, which the autoencoder learns from."""
-        painted = self.folder / "pictures.npy"
+        material, painted = sources.fetch(self.folder), self.folder / "pictures.npy"
         if painted.exists():
             print(f"{painted} exists already. Delete it to paint the pictures again.")
             return
-        studio, chance = Studio(sources.fetch(self.folder)), random.Random(1)
+        studio, chance = Studio(material), random.Random(1)
         aside = self.folder / ".pictures.npy"
         pictures = np.lib.format.open_memmap(aside, "w+", np.uint8, (PICTURES, self.shape.side, self.shape.side, 3))
         for number in range(PICTURES):
