@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -201,6 +202,16 @@ def test_trainings_can_begin_with_the_weights_of_a_model(folder, tmp_path):
     stages(later, begin=target)._first_autoencoder()
     with pytest.raises(build.NotReady, match="--begin"):
         build.Build(later, dataclasses.replace(TINY, decoder_width=16), "cpu", 1, target)._first_autoencoder()
+    cut = tmp_path / "cut"
+    shutil.copytree(target, cut)
+    for weights in (cut / "vae" / "diffusion_pytorch_model.safetensors", cut / "text_encoder" / "model.safetensors"):
+        weights.write_bytes(weights.read_bytes()[:1000])
+    for incomplete in (tmp_path, cut):
+        with pytest.raises(build.NotReady, match="--begin"):
+            stages(later, begin=incomplete)._first_autoencoder()
+    with pytest.raises(build.NotReady, match="--begin"):
+        stages(later, begin=tmp_path)._tokenizer()
+    assert not (later / "tokenizer").exists()
 
     wider = dataclasses.replace(TINY, channels=6)
     training = DenoiserTraining(wider, stages(later, begin=target)._tokenizer(), build.describe)
@@ -210,6 +221,8 @@ def test_trainings_can_begin_with_the_weights_of_a_model(folder, tmp_path):
     for name, weight in known.text_encoder.state_dict().items():
         torch.testing.assert_close(training.average.weights[f"text_encoder.{name}"], weight, rtol=0, atol=0)
     stages(later).autoencoder()
+    with pytest.raises(build.NotReady, match="--begin"):
+        stages(later, begin=cut).unet()
     stages(later, begin=target).unet()
     assert not (later / "text.pt").exists()
     assert checkpoint.load(later / "unet.pt")["samples"] > 0
@@ -225,6 +238,16 @@ def test_the_command_reports_a_missing_stage(tmp_path):
     assert done.returncode == 1
     assert "--stage" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_command_refuses_a_begin_folder_that_is_not_there(tmp_path, monkeypatch, capsys):
+    command = ["build", "--stage", "unet", "--folder", str(tmp_path / "work"), "--begin", str(tmp_path / "nowhere")]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit) as ended:
+        build.main()
+    assert ended.value.code == 2
+    assert "nowhere is not a folder" in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()
 
 
 # The autoencoder

@@ -112,7 +112,7 @@ class DenoiserTraining(Training):
         kept = []
         for part, kind in (("unet", UNet2DConditionModel), ("text_encoder", CLIPTextModel)):
             network = getattr(self.denoiser, part)
-            own, known = network.state_dict(), kind.from_pretrained(folder / part).state_dict()
+            own, known = network.state_dict(), kind.from_pretrained(folder / part, local_files_only=True).state_dict()
             fitting = {name: weight for name, weight in known.items() if name in own and own[name].shape == weight.shape}
             network.load_state_dict(own | fitting)
             kept += [f"{part}.{name}" for name in own if name not in fitting]
