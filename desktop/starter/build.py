@@ -232,7 +232,8 @@ class Build:
             checkpoint.save(self.folder / f"{name}.pt", course.state_dict())
             save()
 
-        printed, saved, looked, losses = -math.inf, *[time.monotonic()] * 2, []
+        printed, losses = -math.inf, []
+        saved = looked = time.monotonic()
         with self._until_stopped():
             for progress in self._timed(training):
                 losses.append(progress.loss)

@@ -63,8 +63,9 @@ def unet(shape: Shape) -> UNet2DConditionModel:
         down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * levels),
         up_block_types=(*["CrossAttnUpBlock2D"] * levels, "UpBlock2D"),
         cross_attention_dim=shape.text_width,
+        # In diffusers this is the number of heads.
         attention_head_dim=tuple(max(1, channels // 32) for channels in shape.unet),
-    )  # in diffusers this is the number of heads
+    )
 
 
 class Denoiser(nn.Module):
