@@ -131,11 +131,11 @@ class Build:
             else:
                 text = TextTraining(self.shape, words, describe, self.device)
                 self._resume(text.course, "text")
-                self._spend(text.train(lambda: known), text.course, "text", until=self.shape.text_scenes)
+                self._spend(text.train(known), text.course, "text", until=self.shape.text_scenes)
                 if text.course.samples < self.shape.text_scenes:
                     return
                 training.denoiser.text_encoder.load_state_dict(text.contrast.text_encoder.state_dict())
-        self._spend(training.train(lambda: known, self.shape.batch), training.course, "unet", look=lambda: self._look(training))
+        self._spend(training.train(known, self.shape.batch), training.course, "unet", look=lambda: self._look(training))
 
     def export(self, target: Path) -> None:
         """Write the diffusers folder."""

@@ -6,7 +6,7 @@ v-prediction (arXiv 2202.00512) and betas with zero terminal SNR (arXiv 2305.088
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from .captions import LANGUAGES
 from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
 from .precision import autocast
 from .shape import Shape
-from .text import Describe, Reader, followed, text_encoder
+from .text import Describe, Reader, text_encoder
 
 if TYPE_CHECKING:
     from .examples import Examples
@@ -120,14 +120,14 @@ class DenoiserTraining(Training):
         self.average.load_state_dict({"weights": self.denoiser.state_dict(), "samples": 0})
         return kept
 
-    def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
-        """Learn without end. `examples` is called again after each report."""
-        course = self.course
-        for known, latents in followed(examples, self.device):
+    def train(self, examples: Examples, batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
+        """Learn without end."""
+        course, latents = self.course, examples.latents.to(self.device)
+        while True:
             began, losses = time.monotonic(), []
             for _ in range(report_every):
-                chosen = [course.chance.randrange(len(known.scenes)) for _ in range(batch)]
-                losses.append(self._learn(latents[chosen], self._captions([known.scenes[index] for index in chosen])))
+                chosen = [course.chance.randrange(len(examples.scenes)) for _ in range(batch)]
+                losses.append(self._learn(latents[chosen], self._captions([examples.scenes[index] for index in chosen])))
             self.average.update(course.samples)
             seconds = time.monotonic() - began
             course.seconds += seconds
