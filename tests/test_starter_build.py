@@ -323,6 +323,10 @@ def test_the_encoder_is_frozen_when_the_critic_begins():
     assert torch.equal(course.autoencoder.encoder.layers[0].weight, course.average.weights["encoder.layers.0.weight"])
 
 
+def test_an_encoder_counts_as_frozen_from_exactly_its_share_of_the_plan():
+    assert [autoencoder.is_encoder_frozen(crops, 200_000) for crops in (109_992, 110_000)] == [False, True]
+
+
 def test_the_learning_rate_warms_up_stays_and_decays_over_the_plan():
     rates = [learning_rate(int(share * 100_000), 100_000) for share in (0, DECAY_FROM / 2, DECAY_FROM, 0.7, 1, 2)]
     assert rates[0] < 0.01
