@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from ..diffusion.device import channels_last
-from .checkpoint import Course, PowerAverage, Progress, Training
+from .checkpoint import Course, PowerAverage, Progress, Training, seeded
 from .muon import Muon
 from .perception import Perception
 from .pixels import psnr, signed, unsigned
@@ -113,8 +113,7 @@ class AutoencoderTraining(Training):
         self.device, self.crops = torch.device(device), crops
         self.autoencoder = channels_last(learner, self.device)
         self.perception = channels_last(perception, self.device)
-        with torch.random.fork_rng(devices=()):
-            torch.manual_seed(seed)
+        with seeded(seed):
             self.critic = channels_last(Critic(), self.device)
         matrices, others = _weights(self.autoencoder)
         muon = Muon(matrices, MUON_RATE)

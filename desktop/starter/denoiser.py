@@ -19,7 +19,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from ..diffusion.device import channels_last
 from .captions import LANGUAGES
-from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
+from .checkpoint import Course, PowerAverage, Progress, Training, seeded, warm_up
 from .precision import autocast
 from .shape import Shape
 from .text import Describe, Reader, text_encoder
@@ -87,8 +87,7 @@ class DenoiserTraining(Training):
     def __init__(
         self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
     ) -> None:
-        with torch.random.fork_rng(devices=()):
-            torch.manual_seed(seed)
+        with seeded(seed):
             self.denoiser = Denoiser(shape, tokenizer)
         channels_last(self.denoiser, device).train()
         self.reader, self.describe, self.device = Reader(tokenizer, shape.context), describe, torch.device(device)

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from .captions import LANGUAGES, Language
-from .checkpoint import Course, Progress, Training, warm_up
+from .checkpoint import Course, Progress, Training, seeded, warm_up
 from .precision import autocast
 from .shape import Shape
 
@@ -118,8 +118,7 @@ class TextTraining(Training):
     def __init__(
         self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
     ) -> None:
-        with torch.random.fork_rng(devices=()):
-            torch.manual_seed(seed)
+        with seeded(seed):
             self.contrast = Contrast(shape, tokenizer).to(device)
         self.describe, self.device = describe, torch.device(device)
         text = list(self.contrast.text_encoder.parameters())
