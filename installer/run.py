@@ -13,7 +13,10 @@ from __future__ import annotations  # Python 3.8 must be able to parse this file
 import hashlib
 import os
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False  # as in typing, without importing it
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROJECT = os.path.join(ROOT, "pyproject.toml")

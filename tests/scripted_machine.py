@@ -1,4 +1,4 @@
-"""A scripted `desktop.machine.Machine`, the only fake. Its events are real; its steps need no computation."""
+"""A fake `desktop.machine.Machine`, driven by a script. Its events are real; its steps need no computation."""
 
 from __future__ import annotations
 

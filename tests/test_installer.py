@@ -356,6 +356,12 @@ def test_python_3_8_can_parse_it():
     ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
+def test_a_start_imports_no_modules_that_only_a_set_up_needs():
+    script = f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import run; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-I", "-S", "-B", "-c", script], capture_output=True, text=True, check=True)
+    assert {"typing", "re", "shutil", "subprocess"}.isdisjoint(done.stdout.split())
+
+
 def test_the_output_of_a_failed_tool_is_printed_and_explained(capsys: pytest.CaptureFixture[str]):
     installer = load(SCRIPT)
     code = "print('Downloading x/torch-2.13.0-cp311-linux.whl (193.4 MB)'); raise OSError(28, 'No space left')"

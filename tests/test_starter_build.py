@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image, ImageDraw
 
 from desktop.library.vocabulary import Vocabulary
-from desktop.starter import autoencoder, build, checkpoint, examples, perception
+from desktop.starter import autoencoder, build, checkpoint, examples, perception, sources
 from desktop.starter.autoencoder import CRITIC_FROM, DECAY_FROM, LAST_RATE, SPREAD, AutoencoderTraining, learning_rate, uneven
 from desktop.starter.denoiser import DenoiserTraining
 from desktop.starter.muon import orthogonal
@@ -143,6 +144,23 @@ def test_each_run_of_a_stage_adds_to_the_earlier_runs(folder):
     assert 0 < done["unet"][0] < done["unet"][1]
 
 
+@pytest.mark.parametrize("content", [None, b"PK"], ids=["missing", "damaged"])
+def test_the_cut_outs_are_downloaded_again_although_the_pictures_exist(folder, content, monkeypatch):
+    stages(folder).data()
+    cut_outs, asked = (folder / "material.zip").read_bytes(), []
+    (folder / "material.zip").unlink()
+    if content is not None:
+        (folder / "material.zip").write_bytes(content)
+    monkeypatch.setattr(sources, "download", lambda package, aside: asked.append(package))
+    monkeypatch.setattr(sources, "check", lambda package, integrity: None)
+    monkeypatch.setattr(sources, "pack", lambda package, target, keys: target.write_bytes(cut_outs))
+    stages(folder).data()
+    assert asked == [sources.PACKAGE]
+    assert (folder / "material.zip").read_bytes() == cut_outs
+    stages(folder).data()
+    assert asked == [sources.PACKAGE], "only if something is missing"
+
+
 def test_the_encoder_does_not_change_once_there_are_examples(folder):
     stages(folder).data()
     stages(folder, crops=10_000).autoencoder()
@@ -184,6 +202,16 @@ def test_trainings_can_begin_with_the_weights_of_a_model(folder, tmp_path):
     stages(later, begin=target)._first_autoencoder()
     with pytest.raises(build.NotReady, match="--begin"):
         build.Build(later, dataclasses.replace(TINY, decoder_width=16), "cpu", 1, target)._first_autoencoder()
+    cut = tmp_path / "cut"
+    shutil.copytree(target, cut)
+    for weights in (cut / "vae" / "diffusion_pytorch_model.safetensors", cut / "text_encoder" / "model.safetensors"):
+        weights.write_bytes(weights.read_bytes()[:1000])
+    for incomplete in (tmp_path, cut):
+        with pytest.raises(build.NotReady, match="--begin"):
+            stages(later, begin=incomplete)._first_autoencoder()
+    with pytest.raises(build.NotReady, match="--begin"):
+        stages(later, begin=tmp_path)._tokenizer()
+    assert not (later / "tokenizer").exists()
 
     wider = dataclasses.replace(TINY, channels=6)
     training = DenoiserTraining(wider, stages(later, begin=target)._tokenizer(), build.describe)
@@ -193,6 +221,8 @@ def test_trainings_can_begin_with_the_weights_of_a_model(folder, tmp_path):
     for name, weight in known.text_encoder.state_dict().items():
         torch.testing.assert_close(training.average.weights[f"text_encoder.{name}"], weight, rtol=0, atol=0)
     stages(later).autoencoder()
+    with pytest.raises(build.NotReady, match="--begin"):
+        stages(later, begin=cut).unet()
     stages(later, begin=target).unet()
     assert not (later / "text.pt").exists()
     assert checkpoint.load(later / "unet.pt")["samples"] > 0
@@ -208,6 +238,16 @@ def test_the_command_reports_a_missing_stage(tmp_path):
     assert done.returncode == 1
     assert "--stage" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_command_refuses_a_begin_folder_that_is_not_there(tmp_path, monkeypatch, capsys):
+    command = ["build", "--stage", "unet", "--folder", str(tmp_path / "work"), "--begin", str(tmp_path / "nowhere")]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit) as ended:
+        build.main()
+    assert ended.value.code == 2
+    assert "nowhere is not a folder" in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()
 
 
 # The autoencoder
@@ -281,6 +321,10 @@ def test_the_encoder_is_frozen_when_the_critic_begins():
     assert learned[0] is False
     assert [same for same, is_frozen in zip(learned, frozen, strict=True) if is_frozen] == [True] * sum(frozen)
     assert torch.equal(course.autoencoder.encoder.layers[0].weight, course.average.weights["encoder.layers.0.weight"])
+
+
+def test_an_encoder_counts_as_frozen_from_exactly_its_share_of_the_plan():
+    assert [autoencoder.is_encoder_frozen(crops, 200_000) for crops in (109_992, 110_000)] == [False, True]
 
 
 def test_the_learning_rate_warms_up_stays_and_decays_over_the_plan():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import random
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from desktop.diffusion import preview
 from desktop.diffusion.preview import PreviewDecoder
 from desktop.starter import captions, checkpoint, evaluate, judge
 from desktop.starter.evaluate import MEASURES, Subject, difference, prompt, questions, share, table
@@ -217,7 +219,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_model_is_asked_in_both_languages_and_timed(model: Path, trained: Path, material: Path, asked: list[Scene]) -> None:
+def test_a_model_is_asked_in_both_languages_and_timed(
+    model: Path, trained: Path, material: Path, asked: list[Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "CHEAP_SECONDS", math.inf)  # on a busy machine the decoder would not be used
     told = evaluate.evaluate(Subject(model), Judge.load(trained), Studio(material), asked[::20], Perception(), steps=2, rounds=1)
     assert "7 questions" in told
     found = rows(told)

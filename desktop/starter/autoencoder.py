@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from ..diffusion.device import channels_last
-from .checkpoint import Course, PowerAverage, Progress, Training
+from .checkpoint import Course, PowerAverage, Progress, Training, seeded
 from .muon import Muon
 from .perception import Perception
 from .pixels import psnr, signed, unsigned
@@ -113,17 +113,14 @@ class AutoencoderTraining(Training):
         self.device, self.crops = torch.device(device), crops
         self.autoencoder = channels_last(learner, self.device)
         self.perception = channels_last(perception, self.device)
-        with torch.random.fork_rng(devices=()):
-            torch.manual_seed(seed)
+        with seeded(seed):
             self.critic = channels_last(Critic(), self.device)
         matrices, others = _weights(self.autoencoder)
-        self._rates = {
-            Muon(matrices, MUON_RATE): MUON_RATE,
-            torch.optim.AdamW(others, ADAM_RATE, betas=(0.9, 0.99), weight_decay=0, fused=True): ADAM_RATE,
-        }
+        muon = Muon(matrices, MUON_RATE)
+        adam = torch.optim.AdamW(others, ADAM_RATE, betas=(0.9, 0.99), weight_decay=0, fused=True)
+        self._rates = {muon: MUON_RATE, adam: ADAM_RATE}
         self._critic_optimizer = torch.optim.AdamW(self.critic.parameters(), CRITIC_RATE, betas=(0.5, 0.9), fused=True)
         self.average = PowerAverage(self.autoencoder)
-        muon, adam = self._rates
         self.course = Course(
             {
                 "autoencoder": self.autoencoder,
@@ -141,7 +138,7 @@ class AutoencoderTraining(Training):
         course = self.course
         while course.samples < self.crops:
             began, done = time.monotonic(), course.samples / self.crops
-            if done >= CRITIC_FROM:
+            if is_encoder_frozen(course.samples, self.crops):
                 self._freeze_encoder()
             for optimizer, peak in self._rates.items():
                 optimizer.param_groups[0]["lr"] = peak * learning_rate(course.samples, self.crops)
@@ -166,8 +163,6 @@ class AutoencoderTraining(Training):
                 {name.removeprefix("encoder."): weight for name, weight in self.average.weights.items() if name.startswith("encoder.")}
             )
             encoder.requires_grad_(False)
-            for weight in encoder.parameters():
-                weight.grad = None
 
     def _learn(self, pictures: torch.Tensor, critic: float) -> torch.Tensor:
         """One step on B×3×H×W pictures; returns the loss. `critic`: its weight, 1 at the end of the ramp; 0 or less without it."""
@@ -215,7 +210,7 @@ def learning_rate(samples: int, plan: int) -> float:
 
 def is_encoder_frozen(samples: int, plan: int) -> bool:
     """Whether a training with so many crops of the plan done keeps its encoder as it is from now on."""
-    return samples >= CRITIC_FROM * plan
+    return samples / plan >= CRITIC_FROM
 
 
 def difference(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
@@ -234,8 +229,7 @@ def uneven(latents: torch.Tensor) -> torch.Tensor:
 
 def _weights(model: AutoencoderTiny) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     """The weights that Muon trains, and the others: biases, the first layer and those that make latents and pictures."""
-    convolutions = [[layer for layer in part.layers if isinstance(layer, nn.Conv2d)] for part in (model.encoder, model.decoder)]
-    outer = {id(layer.weight) for layer in (convolutions[0][0], convolutions[0][-1], convolutions[1][-1])}
+    outer = {id(layer.weight) for layer in (model.encoder.layers[0], model.encoder.layers[-1], model.decoder.layers[-1])}
     matrices = [weight for weight in model.parameters() if weight.ndim == 4 and id(weight) not in outer]
     chosen = {id(weight) for weight in matrices}
     return matrices, [weight for weight in model.parameters() if id(weight) not in chosen]

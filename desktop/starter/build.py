@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline
+from safetensors import SafetensorError
 from transformers import CLIPTokenizer
 
 from ..resources import STARTER
@@ -65,11 +66,11 @@ class Build:
 
     def data(self) -> None:
         """Write material.zip, the cut-outs, and pictures.npy, which the autoencoder learns from."""
-        painted = self.folder / "pictures.npy"
+        material, painted = sources.fetch(self.folder), self.folder / "pictures.npy"
         if painted.exists():
             print(f"{painted} exists already. Delete it to paint the pictures again.")
             return
-        studio, chance = Studio(sources.fetch(self.folder)), random.Random(1)
+        studio, chance = Studio(material), random.Random(1)
         aside = self.folder / ".pictures.npy"
         pictures = np.lib.format.open_memmap(aside, "w+", np.uint8, (PICTURES, self.shape.side, self.shape.side, 3))
         for number in range(PICTURES):
@@ -124,16 +125,17 @@ class Build:
         training = DenoiserTraining(self.shape, words, describe, self.device)
         if not self._resume(training.course, "unet"):
             if self.begin is not None:
-                kept = training.begin(self.begin)
+                with _begin_with(self.begin):
+                    kept = training.begin(self.begin)
                 print(f"The weights come from {self.begin}, except {', '.join(kept) or 'none'}.", flush=True)
             else:
                 text = TextTraining(self.shape, words, describe, self.device)
                 self._resume(text.course, "text")
-                self._spend(text.train(lambda: known), text.course, "text", until=self.shape.text_scenes)
+                self._spend(text.train(known), text.course, "text", until=self.shape.text_scenes)
                 if text.course.samples < self.shape.text_scenes:
                     return
                 training.denoiser.text_encoder.load_state_dict(text.contrast.text_encoder.state_dict())
-        self._spend(training.train(lambda: known, self.shape.batch), training.course, "unet", look=lambda: self._look(training))
+        self._spend(training.train(known, self.shape.batch), training.course, "unet", look=lambda: self._look(training))
 
     def export(self, target: Path) -> None:
         """Write the diffusers folder."""
@@ -153,12 +155,14 @@ class Build:
         return path
 
     def _first_autoencoder(self) -> AutoencoderTiny:
-        if self.begin is None or (self.folder / "autoencoder.pt").exists():
-            return autoencoder.autoencoder(self.shape)
-        folder = self.begin / "vae" if (self.begin / "vae").is_dir() else self.begin
         made = autoencoder.autoencoder(self.shape)
+        if self.begin is None or (self.folder / "autoencoder.pt").exists():
+            return made
+        folder = self.begin / "vae" if (self.begin / "vae").is_dir() else self.begin
+        with _begin_with(folder):
+            known = AutoencoderTiny.from_pretrained(folder, local_files_only=True).state_dict()
         try:
-            made.load_state_dict(AutoencoderTiny.from_pretrained(folder).state_dict())
+            made.load_state_dict(known)
         except RuntimeError as error:
             raise NotReady(f"The autoencoder in {folder} is not of the shape {self.shape.name}. Choose another --begin folder.") from error
         return made
@@ -177,7 +181,9 @@ class Build:
         folder = self.folder / "tokenizer"
         if not folder.exists():
             if self.begin is not None:
-                _whole(folder, CLIPTokenizer.from_pretrained(self.begin / "tokenizer").save_pretrained)
+                with _begin_with(self.begin / "tokenizer"):
+                    known = CLIPTokenizer.from_pretrained(self.begin / "tokenizer", local_files_only=True)
+                _whole(folder, known.save_pretrained)
             else:
                 chance = random.Random(3)
                 captions = (self._caption(chance) for _ in range(CAPTIONS))
@@ -226,7 +232,8 @@ class Build:
             checkpoint.save(self.folder / f"{name}.pt", course.state_dict())
             save()
 
-        printed, saved, looked, losses = -math.inf, *[time.monotonic()] * 2, []
+        printed, losses = -math.inf, []
+        saved = looked = time.monotonic()
         with self._until_stopped():
             for progress in self._timed(training):
                 losses.append(progress.loss)
@@ -269,6 +276,15 @@ class Build:
                 signal.signal(number, handler)
 
 
+@contextmanager
+def _begin_with(folder: Path) -> Iterator[None]:
+    """Read a model that a training begins with. Raises NotReady if `folder` does not hold one."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise NotReady(f"The model in {folder} is incomplete or damaged. Choose another --begin folder. ({error})") from error
+
+
 def _whole(folder: Path, write: Callable[[Path], object]) -> None:
     """`write` into a folder aside, then rename it: a stage that is killed leaves no incomplete folder."""
     aside = folder.with_name(f".{folder.name}.new")
@@ -309,6 +325,8 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.device != "cpu" and not (chosen.device.startswith("cuda") and torch.cuda.is_available()):
         parser.error(f"this computer has no device {chosen.device}")
+    if chosen.begin is not None and not chosen.begin.is_dir():
+        parser.error(f"--begin {chosen.begin} is not a folder. Give the folder of a model, such as {STARTER}.")
     folder = chosen.folder or work_folder(chosen.shape)
     folder.mkdir(parents=True, exist_ok=True)
     build = Build(folder, SHAPES[chosen.shape], chosen.device, chosen.minutes, chosen.begin, chosen.crops)

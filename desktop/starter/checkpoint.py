@@ -1,11 +1,12 @@
-"""What all trainings share: reports, checkpoints, and the average of the weights."""
+"""What all trainings share: reports, checkpoints, the average of the weights, and the seed of the first weights."""
 
 from __future__ import annotations
 
 import os
 import pickle
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -107,6 +108,14 @@ class PowerAverage:
         for name, weight in state["weights"].items():
             self.weights[name].copy_(weight)
         self.samples = state["samples"]
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Seed torch's global generator of the CPU while networks are initialised, and restore it afterwards."""
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(seed)
+        yield
 
 
 def warm_up(samples: int, over: int, reference: int) -> float:

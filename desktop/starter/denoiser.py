@@ -6,7 +6,7 @@ v-prediction (arXiv 2202.00512) and betas with zero terminal SNR (arXiv 2305.088
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +19,10 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from ..diffusion.device import channels_last
 from .captions import LANGUAGES
-from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
+from .checkpoint import Course, PowerAverage, Progress, Training, seeded, warm_up
 from .precision import autocast
 from .shape import Shape
-from .text import Describe, Reader, followed, text_encoder
+from .text import Describe, Reader, text_encoder
 
 if TYPE_CHECKING:
     from .examples import Examples
@@ -63,8 +63,9 @@ def unet(shape: Shape) -> UNet2DConditionModel:
         down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * levels),
         up_block_types=(*["CrossAttnUpBlock2D"] * levels, "UpBlock2D"),
         cross_attention_dim=shape.text_width,
+        # In diffusers this is the number of heads.
         attention_head_dim=tuple(max(1, channels // 32) for channels in shape.unet),
-    )  # in diffusers this is the number of heads
+    )
 
 
 class Denoiser(nn.Module):
@@ -86,8 +87,7 @@ class DenoiserTraining(Training):
     def __init__(
         self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
     ) -> None:
-        with torch.random.fork_rng(devices=()):
-            torch.manual_seed(seed)
+        with seeded(seed):
             self.denoiser = Denoiser(shape, tokenizer)
         channels_last(self.denoiser, device).train()
         self.reader, self.describe, self.device = Reader(tokenizer, shape.context), describe, torch.device(device)
@@ -112,21 +112,21 @@ class DenoiserTraining(Training):
         kept = []
         for part, kind in (("unet", UNet2DConditionModel), ("text_encoder", CLIPTextModel)):
             network = getattr(self.denoiser, part)
-            own, known = network.state_dict(), kind.from_pretrained(folder / part).state_dict()
+            own, known = network.state_dict(), kind.from_pretrained(folder / part, local_files_only=True).state_dict()
             fitting = {name: weight for name, weight in known.items() if name in own and own[name].shape == weight.shape}
             network.load_state_dict(own | fitting)
             kept += [f"{part}.{name}" for name in own if name not in fitting]
         self.average.load_state_dict({"weights": self.denoiser.state_dict(), "samples": 0})
         return kept
 
-    def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
-        """Learn without end. `examples` is called again after each report."""
-        course = self.course
-        for known, latents in followed(examples, self.device):
+    def train(self, examples: Examples, batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
+        """Learn without end."""
+        course, latents = self.course, examples.latents.to(self.device)
+        while True:
             began, losses = time.monotonic(), []
             for _ in range(report_every):
-                chosen = [course.chance.randrange(len(known.scenes)) for _ in range(batch)]
-                losses.append(self._learn(latents[chosen], self._captions([known.scenes[index] for index in chosen])))
+                chosen = [course.chance.randrange(len(examples.scenes)) for _ in range(batch)]
+                losses.append(self._learn(latents[chosen], self._captions([examples.scenes[index] for index in chosen])))
             self.average.update(course.samples)
             seconds = time.monotonic() - began
             course.seconds += seconds

@@ -25,7 +25,7 @@ from torch.nn import functional as F
 
 from ..diffusion.device import channels_last
 from . import checkpoint
-from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
+from .checkpoint import Course, PowerAverage, Progress, Training, seeded, warm_up
 from .pixels import signed, unsigned
 from .precision import autocast
 from .scenes import Studio
@@ -157,8 +157,7 @@ class JudgeTraining(Training):
         widths: Sequence[int] = WIDTHS,
     ) -> None:
         self.studio, self.world, self.autoencoder, self.device = studio, world, autoencoder, torch.device(device)
-        with torch.random.fork_rng(devices=()):
-            torch.manual_seed(seed)
+        with seeded(seed):
             self._network = Judge([thing.key for thing in world.things], list(GROUNDS), widths)
         channels_last(self._network, self.device)
         self._optimizer = torch.optim.AdamW(self._network.parameters(), weight_decay=2e-2, fused=True)

@@ -26,7 +26,9 @@ class Muon(torch.optim.Optimizer):
                 if weight.grad is None:
                     continue
                 state = self.state[weight]
-                momentum = state.setdefault("momentum", torch.zeros_like(weight))
+                if "momentum" not in state:
+                    state["momentum"] = torch.zeros_like(weight)
+                momentum = state["momentum"]
                 momentum.lerp_(weight.grad, 1 - MOMENTUM)
                 update = orthogonal(weight.grad.lerp(momentum, MOMENTUM).reshape(len(weight), -1))
                 scale = max(1, update.shape[0] / update.shape[1]) ** 0.5

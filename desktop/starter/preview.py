@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from ..diffusion.device import channels_last
 from ..diffusion.preview import PreviewDecoder
-from .checkpoint import Course, PowerAverage, Progress, Training, warm_up
+from .checkpoint import Course, PowerAverage, Progress, Training, seeded, warm_up
 from .pixels import psnr, unsigned
 from .precision import autocast
 from .shape import Shape
@@ -43,8 +43,7 @@ class PreviewTraining(Training):
     def __init__(self, autoencoder: AutoencoderTiny, shape: Shape, device: torch.device | str = "cpu", seed: int = 0) -> None:
         self.shape, self.device = shape, torch.device(device)
         self.autoencoder = autoencoder.to(self.device).eval().requires_grad_(False)
-        with torch.random.fork_rng(devices=()):
-            torch.manual_seed(seed)
+        with seeded(seed):
             self._network = channels_last(_fresh(shape), self.device)
         network = self._network
         self._optimizer = torch.optim.AdamW(

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from .captions import LANGUAGES, Language
-from .checkpoint import Course, Progress, Training, warm_up
+from .checkpoint import Course, Progress, Training, seeded, warm_up
 from .precision import autocast
 from .shape import Shape
 
@@ -44,15 +44,6 @@ class Reader:
         return self.tokenizer(
             list(captions), padding="longest" if to_longest else "max_length", truncation=True, max_length=self.context, return_tensors="pt"
         ).input_ids
-
-
-def followed(examples: Callable[[], Examples], device: torch.device) -> Iterator[tuple[Examples, torch.Tensor]]:
-    """Yield without end the current examples and their latents on the device, which are moved only if the examples changed."""
-    known = None
-    while True:
-        if (latest := examples()) is not known:
-            known, latents = latest, latest.latents.to(device)
-        yield known, latents
 
 
 def text_encoder(shape: Shape, tokenizer: CLIPTokenizer) -> CLIPTextModel:
@@ -127,8 +118,7 @@ class TextTraining(Training):
     def __init__(
         self, shape: Shape, tokenizer: CLIPTokenizer, describe: Describe, device: torch.device | str = "cpu", seed: int = 0
     ) -> None:
-        with torch.random.fork_rng(devices=()):
-            torch.manual_seed(seed)
+        with seeded(seed):
             self.contrast = Contrast(shape, tokenizer).to(device)
         self.describe, self.device = describe, torch.device(device)
         text = list(self.contrast.text_encoder.parameters())
@@ -138,16 +128,16 @@ class TextTraining(Training):
         )
         self.course = Course({"contrast": self.contrast, "optimizer": self.optimizer}, seed)
 
-    def train(self, examples: Callable[[], Examples], batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
-        """Learn without end. `examples` is called again after each report."""
-        course = self.course
-        for known, latents in followed(examples, self.device):
+    def train(self, examples: Examples, batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
+        """Learn without end."""
+        course, latents = self.course, examples.latents.to(self.device)
+        while True:
             began, losses = time.monotonic(), []
             for _ in range(report_every):
-                chosen = [course.chance.randrange(HELD_OUT, len(known.scenes)) for _ in range(batch)]
-                losses.append(self._learn([known.scenes[index] for index in chosen], latents[chosen]))
+                chosen = [course.chance.randrange(HELD_OUT, len(examples.scenes)) for _ in range(batch)]
+                losses.append(self._learn([examples.scenes[index] for index in chosen], latents[chosen]))
             course.seconds += time.monotonic() - began
-            found = self.top_1(known)
+            found = self.top_1(examples)
             yield Progress(
                 course.samples,
                 course.seconds,

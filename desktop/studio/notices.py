@@ -1,4 +1,4 @@
-"""Notices: messages to the user, and `spawn`, the only place that starts tasks."""
+"""Notices: messages to the user, and `spawn`, which starts tasks and reports their errors."""
 
 from __future__ import annotations
 

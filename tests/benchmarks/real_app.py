@@ -58,19 +58,7 @@ async def ready(session: Session) -> None:
 
 def recipe(session: Session, steps: int = 50, seed: int = 1, **differences: object) -> Recipe:
     model = session.window.create_place.prompt_panel.model
-    return Recipe.of(
-        **{
-            "prompt": PROMPT,
-            "model": model.name,
-            "sampler": model.sampler,
-            "steps": steps,
-            "guidance_scale": model.guidance,
-            "width": model.size,
-            "height": model.size,
-            "seed": seed,
-        }
-        | differences
-    )
+    return Recipe.of(**{**model.recommended, "prompt": PROMPT, "model": model.name, "steps": steps, "seed": seed} | differences)
 
 
 async def generated(session: Session, recipe: Recipe) -> Run:
