@@ -95,7 +95,7 @@ class RunMaker:
         """Why `run` cannot branch with `changes` after step `after` (untranslated text); None if it can."""
         if run.plan is None or after >= len(run.steps):
             return branching.NO_STEP_LEFT
-        traits = self._machine.capabilities().models.get(run.recipe.model.name)
+        traits = self._machine.traits_of(run.recipe.model.name)
         if traits is None:
             return branching.NO_MODEL
         return branching.forbidden(run.recipe, run.plan, after, changes, traits, is_finished=len(run.steps) > run.plan.calls)

@@ -315,7 +315,7 @@ async def test_a_pause_also_holds_the_job_that_the_run_paused_for(studio):
 async def test_what_cannot_branch_says_why(studio):
     studio.generation.generate(Recipe.of(prompt="a"))
     await studio.idle()
-    studio.machine.models = {}  # the model is gone
+    studio.machine.traits = None  # the model is gone
     with pytest.raises(TurnForbidden):
         studio.generation.branch(studio.generation.run, 1, {"sampler": "LCM"})
 
