@@ -118,12 +118,9 @@ class ModelLibrary:
         """The folders that the user opened, for the settings."""
         return tuple(model.folder for model in self._models if not model.bundled)
 
-    def by_name(self, name: str) -> Model | None:
-        return by_name(self._models, name)
-
     def find(self, name: str) -> Model:
         """The model called `name`; raises `ModelUnknown`."""
-        if model := self.by_name(name):
+        if model := by_name(self._models, name):
             return model
         raise ModelUnknown(model=name)
 
@@ -132,13 +129,15 @@ class ModelLibrary:
 
         Reads names, times and small files, so not on the GUI thread.
         """
-        models = self.models if reference.fingerprint else ()
-        alike = [model for model in models if self._known_fingerprint(model) == reference.fingerprint]
-        return by_name(alike, reference.name) or next(iter(alike), None) or self.find(reference.name)
+        if reference.fingerprint:
+            for model in sorted(self._models, key=lambda model: model.name != reference.name):  # most often it is the one of that name
+                if self._known_fingerprint(model) == reference.fingerprint:
+                    return model
+        return self.find(reference.name)
 
     def wanted(self, wish: str) -> Model:
         """The model that `--model NAME|PATH` means: the name of a listed model, or a folder to open."""
-        if self.by_name(wish) is None and (Path(wish).is_dir() or len(Path(wish).parts) > 1):
+        if by_name(self._models, wish) is None and (Path(wish).is_dir() or len(Path(wish).parts) > 1):
             return self.open(Path(wish))
         return self.find(wish)
 
