@@ -140,7 +140,7 @@ class Session:
             self._maker, Queue(self._notices), self._timeline, self._held, self._notices, self._save, self.settings.previews
         )
         self._history = History(drafts.history)
-        self._archive = RunArchive(recordings, self._generation, self._timeline, self._held, self._notices)
+        self._archive = RunArchive(recordings, self._models, self._generation, self._timeline, self._held, self._notices)
         self._sharpening = Sharpening(self._maker, self._timeline, self._generation, self._notices)
         self._desk = Desk(
             self._maker,
@@ -290,6 +290,7 @@ class Session:
 
     async def _open_model(self, wish: str) -> None:
         model = await asyncio.to_thread(self._models.wanted, wish)
+        await self._archive.name_models()
         self.window.create_place.set_models(self._models.models, model.name)
         self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,7 +175,7 @@ class Desk(QObject):
             model = await asyncio.to_thread(self._models.of, recipe.model)
         except ModelUnknown:
             return recipe.with_values(model=Recipe().model.name), None
-        return replace(recipe, model=replace(recipe.model, name=model.name)), None if model.problem else model
+        return recipe.with_model_named(model.name), None if model.problem else model
 
     async def _is_of(self, fingerprint: str, model: Model) -> bool:
         """Whether `model` has that fingerprint, if it is known. Reads new weights in full."""

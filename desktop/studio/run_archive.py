@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from ..diffusion.run import Ending, Run
 from ..errors import (
     QT_TRANSLATE_NOOP,
+    ModelUnknown,
     RecordingDamaged,
     RecordingNewer,
     RecordingParentless,
@@ -26,7 +27,8 @@ from .notices import Action, Notice, NoticeKind, Notices, quoted
 from .timeline import Timeline
 
 if TYPE_CHECKING:
-    from ..diffusion.recipe import Recipe
+    from ..diffusion.recipe import ModelReference, Recipe
+    from ..library.models import ModelLibrary
     from ..library.recordings import Recording, Recordings, RunSummary, Summary
 
 MOST_OFFERED = 3  # interrupted or paused runs that get a notice of their own
@@ -37,9 +39,12 @@ MEGABYTE = 2**20
 class RunArchive(QObject):
     changed = Signal()  # `nbytes`
 
-    def __init__(self, recordings: Recordings, generation: Generation, timeline: Timeline, held: HeldRuns, notices: Notices) -> None:
+    def __init__(
+        self, recordings: Recordings, models: ModelLibrary, generation: Generation, timeline: Timeline, held: HeldRuns, notices: Notices
+    ) -> None:
         super().__init__()
         self._recordings = recordings
+        self._models = models
         self._generation = generation
         self._timeline = timeline
         self._held = held
@@ -57,6 +62,7 @@ class RunArchive(QObject):
         from ..library.recordings import RunSummary
 
         await self.tidy()
+        await self.name_models()
         summaries = await asyncio.to_thread(self._recordings.all)
         known = {each.id: each for each in summaries}
         for job in self._generation.up_next:
@@ -138,6 +144,19 @@ class RunArchive(QObject):
         """The recorded run with that id. None if there is none that can be read."""
         return await self._found(lambda summary: summary.id == id)
 
+    async def name_models(self) -> None:
+        """Call the models of the runs in memory and in the queue by their names here. For when a model was opened."""
+        for run in (*self._held, *(job.run for job in self._generation.up_next)):
+            run.name_model(await asyncio.to_thread(self._name_here, run.recipe.model))
+        self._timeline.refresh()  # views show whether the run can branch
+
+    def _name_here(self, model: ModelReference) -> str:
+        """The name of `model` in the library: its folder may have been renamed since. Reads small files."""
+        try:
+            return self._models.of(model).name
+        except ModelUnknown:
+            return model.name
+
     async def _found(self, is_wanted: Callable[[Summary], bool]) -> Run | None:
         known = await self._known()
         id = next((each.id for each in known.values() if is_wanted(each)), None)
@@ -195,12 +214,17 @@ class RunArchive(QObject):
 
         if held := self._held.get(id):
             return Recording(held, self._problems.get(id))
-        recording = await asyncio.to_thread(self._recordings.open, id, parents)
+        recording = await asyncio.to_thread(self._read, id, parents)
         if recording.problem:
             self._problems[id] = recording.problem
         else:
             self._problems.pop(id, None)
         self._held.hold(recording.run)
+        return recording
+
+    def _read(self, id: str, parents: list[Recording]) -> Recording:
+        recording = self._recordings.open(id, parents)
+        recording.run.name_model(self._name_here(recording.run.recipe.model))
         return recording
 
     # -- keeping and deleting
