@@ -1,5 +1,7 @@
 """The recent pictures: found again, moved to the trash, restored."""
 
+import os
+import threading
 from datetime import datetime
 
 import pytest
@@ -7,8 +9,9 @@ import pytest
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Run
 from desktop.library.artwork import TEMPLATE, Artwork, save_in
-from desktop.studio.notices import NoticeKind, Notices
-from desktop.studio.pictures import Pictures
+from desktop.studio.notices import Notice, NoticeKind, Notices
+from desktop.studio.pictures import Pictures, _to_trash
+from tests.awaited import until
 
 PIXELS = Pixels(8, 8, bytes(range(192)))
 
@@ -51,17 +54,24 @@ async def test_a_new_picture_comes_first_and_only_once(pictures, folder):
     assert len(pictures.recent) == 2
 
 
+async def deleted(pictures) -> Notice:
+    """Delete the newest picture; return what the user is told."""
+    pictures.delete(pictures.recent[0])
+    await until(lambda: pictures.told)
+    return pictures.told[-1]
+
+
 async def test_deleting_moves_to_the_trash_and_undo_brings_back(pictures, folder, own_folders):
     path = saved(folder, "狐狸")
     content = path.read_bytes()
     await pictures.load(folder)
-    pictures.delete(pictures.recent[0])
+    notice = await deleted(pictures)
     assert not path.exists()
     assert pictures.recent == []
     assert list((own_folders / "data" / "Trash" / "files").iterdir())
-    notice = pictures.told[-1]
     assert notice.kind is NoticeKind.DONE
     notice.actions[0].run()
+    await until(lambda: pictures.recent)
     assert path.read_bytes() == content
     assert [recent.path for recent in pictures.recent] == [path]
     assert not list((own_folders / "data" / "Trash" / "info").iterdir())
@@ -70,8 +80,44 @@ async def test_deleting_moves_to_the_trash_and_undo_brings_back(pictures, folder
 async def test_undo_never_overwrites_what_is_there_by_now(pictures, folder):
     path = saved(folder, "fox")
     await pictures.load(folder)
-    pictures.delete(pictures.recent[0])
+    notice = await deleted(pictures)
     path.write_bytes(b"something else")
-    pictures.told[-1].actions[0].run()
+    notice.actions[0].run()
+    await until(lambda: len(pictures.told) > 1)
     assert path.read_bytes() == b"something else"
     assert pictures.told[-1].kind is NoticeKind.ERROR
+
+
+async def test_a_picture_that_cannot_be_deleted_comes_back(pictures, folder):
+    saved(folder, "old")
+    await pictures.load(folder)
+    pictures.add(Run(Recipe.of(prompt="new"), picture=PIXELS))
+    [_, old] = pictures.recent
+    old.path.unlink()
+    pictures.delete(old)
+    assert old not in pictures.recent
+    await until(lambda: pictures.told)
+    assert pictures.told[-1].kind is NoticeKind.ERROR
+    assert pictures.recent[1] is old
+
+
+async def test_the_gui_thread_moves_no_file(pictures, folder, monkeypatch):
+    threads = []
+
+    def watched(move):
+        def moved(*paths):
+            threads.append(threading.current_thread())
+            return move(*paths)
+
+        return moved
+
+    path = saved(folder, "fox")
+    await pictures.load(folder)
+    monkeypatch.setattr("desktop.studio.pictures._to_trash", watched(_to_trash))
+    monkeypatch.setattr(os, "rename", watched(os.rename))
+    notice = await deleted(pictures)
+    notice.actions[0].run()
+    await until(lambda: pictures.recent)
+    assert path.exists()
+    assert len(threads) == 2
+    assert threading.main_thread() not in threads

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,46 +74,64 @@ class Pictures(QObject):
             self.changed.emit()
 
     def delete(self, recent: Recent) -> None:
-        """Move the picture's file to the trash; the notice offers undo."""
+        """Take the picture out of the strip, then move its file to the trash, on a thread; the notice offers undo."""
         if recent.path is None or recent not in self._recent:
-            return
-        moved, in_trash = _to_trash(recent.path)
-        if not moved:
-            self._notices.tell(
-                NoticeKind.ERROR,
-                QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to the trash. Delete it in its folder."),
-                file=recent.path.name,
-            )
             return
         place = self._recent.index(recent)
         self._recent.remove(recent)
         self.changed.emit()
-        undo = Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), lambda: self._bring_back(recent, place, in_trash))
-        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} was moved to the trash."), undo, file=recent.path.name)
+        self._notices.spawn(self._delete(recent, recent.path, place))
 
-    def _bring_back(self, recent: Recent, place: int, in_trash: Path) -> None:
-        assert recent.path is not None
+    async def _delete(self, recent: Recent, path: Path, place: int) -> None:
+        in_trash = await asyncio.to_thread(_to_trash, path)
+        if in_trash is None:
+            self._insert(recent, place)
+            self._notices.tell(
+                NoticeKind.ERROR,
+                QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to the trash. Delete it in its folder."),
+                file=path.name,
+            )
+            return
+
+        def bring_back() -> None:
+            self._notices.spawn(self._bring_back(recent, path, place, in_trash))
+
+        undo = Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), bring_back)
+        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} was moved to the trash."), undo, file=path.name)
+
+    async def _bring_back(self, recent: Recent, path: Path, place: int, in_trash: Path) -> None:
         try:
-            if recent.path.exists():
-                raise FileExistsError(recent.path)
-            recent.path.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(in_trash, recent.path)
+            await asyncio.to_thread(_from_trash, in_trash, path)
         except OSError as problem:
             self._notices.tell(
                 NoticeKind.ERROR,
                 QT_TRANSLATE_NOOP("Safelight", "{file} could not be restored: {problem}. It is still in the trash."),
-                file=recent.path.name,
+                file=path.name,
                 problem=problem.strerror or str(problem),
             )
-            return
-        (in_trash.parent.parent / "info" / f"{in_trash.name}.trashinfo").unlink(missing_ok=True)
+        else:
+            self._insert(recent, place)
+
+    def _insert(self, recent: Recent, place: int) -> None:
         self._recent.insert(min(place, len(self._recent)), recent)
         self.changed.emit()
 
 
-def _to_trash(path: Path) -> tuple[bool, Path]:
-    # Qt creates the trash folder, but not its parent
-    Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)).mkdir(parents=True, exist_ok=True)
+def _to_trash(path: Path) -> Path | None:
+    """Move a file to the trash, which may copy it. Return its path there, or None if that failed."""
+    try:  # Qt creates the trash folder, but not its parent
+        Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
     file = QFile(str(path))
-    moved = file.moveToTrash()  # afterwards `fileName()` is the path in the trash
-    return moved, Path(file.fileName())
+    return Path(file.fileName()) if file.moveToTrash() else None  # now `fileName()` is the path in the trash
+
+
+def _from_trash(in_trash: Path, path: Path) -> None:
+    """Undo `_to_trash`. Raises OSError, also if there is a file at `path` by now."""
+    if path.exists():
+        raise FileExistsError(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.rename(in_trash, path)
+    with contextlib.suppress(OSError):
+        (in_trash.parent.parent / "info" / f"{in_trash.name}.trashinfo").unlink()

@@ -120,6 +120,7 @@ class ShownPicture(QObject):
         for recent in self._pictures.recent:
             if run and recent.path is not None and recent.path == run.path:
                 self._pictures.delete(recent)
+                return
 
     def pin(self, pinned: bool) -> None:
         """Pin the recording of the run, so that it is not deleted to free disk space, or unpin it."""
