@@ -62,7 +62,7 @@ def desk(tmp_path, work, told):
     timeline = Timeline(held)
     models = ModelLibrary(model_folder(tmp_path / "starter"), [model_folder(tmp_path / "dreamy")], tmp_path / "fingerprints.json")
     archive = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), models, work, timeline, held, notices)
-    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices), archive, models, notices, None)
+    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices, tmp_path), archive, models, notices)
     desk.timeline, desk.models = timeline, models
     return desk
 

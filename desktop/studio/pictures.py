@@ -1,18 +1,23 @@
-"""Pictures: the recent pictures, newest first; deleting moves to the trash and can be undone."""
+"""Pictures: saves pictures; lists the recent ones, newest first; deleting moves to the trash and can be undone."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFile, QObject, QStandardPaths, Signal
 
 from ..diffusion.run import Pixels, Run
 from ..errors import QT_TRANSLATE_NOOP
 from .notices import Action, NoticeKind, Notices
+
+if TYPE_CHECKING:
+    from ..library.artwork import Artwork
 
 MOST = 60  # pictures in the strip
 THUMBNAIL = 128  # px
@@ -30,9 +35,11 @@ class Recent:
 class Pictures(QObject):
     changed = Signal()
 
-    def __init__(self, notices: Notices) -> None:
+    def __init__(self, notices: Notices, folder: Path, template: str = "") -> None:
         super().__init__()
         self._notices = notices
+        self.folder = folder  # for the next pictures
+        self.template = template  # of their names, as in `library.naming`; "" for the default
         self._recent: list[Recent] = []
 
     @property
@@ -44,9 +51,21 @@ class Pictures(QObject):
         """Pictures that are only in memory."""
         return [recent for recent in self._recent if recent.run]
 
-    async def load(self, folder: Path) -> None:
-        """Find the newest pictures of earlier sessions in `folder`."""
+    def save(self, artwork: Artwork, announce: Callable[[Path], None] = lambda path: None) -> Path:
+        """Save a picture in the folder and return its path. Writes the disk. Calls `announce` with the path just before.
+
+        Raises `FolderUnwritable` and `DiskFull`.
+        """
+        from ..library.artwork import save_in
+        from ..library.naming import TEMPLATE
+
+        return save_in(artwork, self.folder, self.template or TEMPLATE, announce)
+
+    async def load(self) -> None:
+        """Find the newest pictures of earlier sessions in the folder."""
         from ..library import gallery
+
+        folder = self.folder
 
         def look() -> list[Recent]:
             return [Recent(path, gallery.thumbnail(path, THUMBNAIL)) for path in gallery.recent(folder, MOST)]
