@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..diffusion import families
-from ..diffusion.families import FAMILIES, INDEX, check_channels
+from ..diffusion.families import FAMILIES, INDEX, LACKS_ENTRY, NAMES_CODE, NOT_JSON, check_channels
 from ..diffusion.families.description import Family, Part
 from ..errors import (
     QT_TRANSLATE_NOOP,
@@ -46,7 +46,7 @@ PREVIEW_DECODER = Part("preview_decoder", "", frozenset(), weights="(model|diffu
 PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".joblib", ".dill"}
 PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh", ".bat", ".cmd", ".ps1", ".js", ".jar", ".whl"}
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
-NAMES_CODE = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
+CODE_KEYS = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
 MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
@@ -76,9 +76,7 @@ BITS = {
     "F64": 64,
 }
 
-_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
-_NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
 _CUT = QT_TRANSLATE_NOOP("Safelight", "is cut off")
 _BAD_HEADER = QT_TRANSLATE_NOOP("Safelight", "has a header that contradicts its contents")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "is larger than any such file should be")
@@ -88,7 +86,6 @@ _OUTSIDE = QT_TRANSLATE_NOOP("Safelight", "points to a place outside the model f
 _NOT_A_FILE = QT_TRANSLATE_NOOP("Safelight", "is not an ordinary file")
 _PICKLE = QT_TRANSLATE_NOOP("Safelight", "weights in this format can carry code")
 _PROGRAM = QT_TRANSLATE_NOOP("Safelight", "it is code")
-_NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
 
 
 def resolved(folder: Path) -> Path:
@@ -348,11 +345,11 @@ class _Inspection:
     def json(self, file: str) -> dict[str, Any]:
         document = self.parsed(file, self.content(file))
         if not isinstance(document, dict):
-            raise self.damaged(file, _NOT_JSON)
+            raise self.damaged(file, NOT_JSON)
         level: list[Any] = [document]
         for _ in range(MOST_DEPTH):
-            if any(NAMES_CODE.fullmatch(key) for item in level if isinstance(item, dict) for key in item):
-                raise self.refused(file, _NAMES_CODE)
+            if any(CODE_KEYS.fullmatch(key) for item in level if isinstance(item, dict) for key in item):
+                raise self.refused(file, NAMES_CODE)
             level = [
                 value for item in level for value in (item.values() if isinstance(item, dict) else item) if isinstance(value, (dict, list))
             ]
@@ -401,7 +398,7 @@ class _Inspection:
         """Raise unless the shards that an index names are safetensors files beside it."""
         shards = document.get("weight_map")
         if not isinstance(shards, dict):
-            raise self.damaged(file, _LACKING)
+            raise self.damaged(file, LACKS_ENTRY)
         for shard in set(map(str, shards.values())):
             if PurePosixPath(shard).name != shard or "\\" in shard:
                 raise self.unsafe(file, _OUTSIDE)
@@ -448,7 +445,7 @@ class _Inspection:
         except RecursionError:
             raise self.unsafe(file, _TOO_DEEP) from None
         except ValueError:
-            raise self.damaged(file, _NOT_JSON) from None
+            raise self.damaged(file, NOT_JSON) from None
 
     def read(self, file: str, offset: int, length: int) -> bytes:
         self.unread -= length

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..diffusion import samplers
-from ..diffusion.families import PLACEHOLDER
+from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS
 from ..diffusion.families.description import Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
@@ -22,7 +22,6 @@ from .vocabulary import Vocabulary
 
 MOST_TOKENS = 4096
 _MISSING = QT_TRANSLATE_NOOP("Safelight", "is missing")
-_SENSELESS = QT_TRANSLATE_NOOP("Safelight", "has invalid contents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,7 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
 
     def number(file: str, value: Any, most: float) -> int:
         if type(value) not in (int, float) or not 1 <= value <= most:
-            raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS)
+            raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS)
         return int(value)
 
     family, index = inspection.read_index(folder)
@@ -224,7 +223,7 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
     try:
         multiple = family.spatial_factor(autoencoder)
     except ValueError:
-        raise ModelFileDamaged(folder=folder.name, file=files[family.autoencoder], problem=_SENSELESS) from None
+        raise ModelFileDamaged(folder=folder.name, file=files[family.autoencoder], problem=SENSELESS) from None
     size = number(files[family.denoiser], family.native_positions(denoiser), MOST_SIDE // multiple) * multiple
     limits = []
     for encoder in family.text_encoders:
@@ -276,4 +275,4 @@ def _of_the_starter(error: SafelightError) -> StarterFileDamaged:
             return StarterFileDamaged(file=file, problem=_MISSING)
         case SafelightError(values={"file": file, "problem": problem}):
             return StarterFileDamaged(file=file, problem=problem)
-    return StarterFileDamaged(file="model_index.json", problem=_SENSELESS)
+    return StarterFileDamaged(file=INDEX, problem=SENSELESS)
