@@ -38,16 +38,10 @@ class RunMaker:
         self._machine = machine
         self._recordings = recordings
         self._warn = warn
-        self._control: Control | None = None  # of the current run
 
     @property
     def is_ready(self) -> bool:
         return self._machine.is_ready
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the current run waits for its recording to be written."""
-        return self._control is not None and self._control.is_held
 
     async def generate(
         self, run: Run, control: Control, previews: Previews, save: Save, observe: Callable[[Event], None], insist: bool = False
@@ -58,7 +52,6 @@ class RunMaker:
         `run`. `insist`: continue although memory is tight.
         """
         recording = _RunRecording(self._recordings, run, self._warn)
-        self._control = control
         try:
             with ending(run):
                 await recording.begin()
@@ -73,7 +66,6 @@ class RunMaker:
                     observe(Phase.SAVING)
                     await _save(run, save, recording.announce)
         finally:
-            self._control = None
             await recording.close()
         return run.path
 

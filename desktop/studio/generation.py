@@ -120,7 +120,7 @@ class Generation(QObject):
     @property
     def is_behind(self) -> bool:
         """Whether the current run waits for its recording to be written."""
-        return self._maker.is_behind
+        return self._control is not None and self._control.is_held
 
     @property
     def triages(self) -> list[Triage]:
