@@ -90,7 +90,7 @@ class RunMaker:
         traits = self._machine.traits_of(run.recipe.model.name)
         if traits is None:
             return branching.NO_MODEL
-        return branching.forbidden(run.recipe, run.plan, after, changes, traits, is_finished=len(run.steps) > run.plan.calls)
+        return branching.forbidden(run.recipe, run.plan.calls, after, changes, traits, is_finished=len(run.steps) > run.plan.calls)
 
     async def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""

@@ -80,7 +80,7 @@ class Engine:
 
         def start(timesteps: tuple[float, ...]) -> Plan:
             plan = Plan(timesteps, self._environment(fingerprint), ahead[-1][1].truncated)
-            model.check_turns(recipe, plan)
+            model.check_turns(recipe, plan.calls)
             return plan
 
         progress = _Progress(request.history, start, model.previewer.renderer(request.previews), control, emit)

@@ -23,7 +23,7 @@ from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe
-from .run import Pixels, Plan, Step
+from .run import Pixels, Step
 from .seam import Departure
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
 
@@ -86,9 +86,9 @@ class LoadedModel:
         """Parameters × latent positions of one step."""
         return self.calls.denoiser.num_parameters() * self.calls.positions(recipe)
 
-    def check_turns(self, recipe: Recipe, plan: Plan) -> None:
-        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
-        if found := branching.forbidden_turn(recipe, self.traits, plan):
+    def check_turns(self, recipe: Recipe, calls: int) -> None:
+        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken in a run of `calls` scheduler calls."""
+        if found := branching.forbidden_turn(recipe, self.traits, calls):
             turn, reason = found
             raise TurnForbidden(step=turn.after, reason=reason)
 
