@@ -15,7 +15,6 @@ from .branching import Leg
 from .control import Control
 from .denoise import Observer, Stretch, ask, denoise
 from .device import Device
-from .families import read_index
 from .families.calls import Calls, calls_of
 from .families.description import Traits
 from .gates import Gates
@@ -55,7 +54,7 @@ class LoadedModel:
     @classmethod
     def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> LoadedModel:
         pipeline = load(folder, device)
-        calls = calls_of(read_index(folder)[0], pipeline)
+        calls = calls_of(pipeline)
         scheduler_config = dict(pipeline.scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
