@@ -126,13 +126,6 @@ class ModelsElsewhere(ModelElsewhere):
 class StarterDamaged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.",
-    )
-
-
-class StarterFileDamaged(StarterDamaged):
-    template = QT_TRANSLATE_NOOP(
-        "Safelight",
         "The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.",
     )
 

@@ -16,7 +16,7 @@ from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS
 from ..diffusion.families.description import Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
-from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterFileDamaged
+from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterDamaged
 from . import inspection
 from .vocabulary import Vocabulary
 
@@ -266,13 +266,13 @@ def _sampler_of(scheduler_class: str, config: Mapping[str, Any], traits: Traits)
     return samplers.SAMPLERS[0].name
 
 
-def _of_the_starter(error: SafelightError) -> StarterFileDamaged:
+def _of_the_starter(error: SafelightError) -> StarterDamaged:
     """The same problem in the words for the bundled model, which the user did not install."""
     match error:
         case ModelMissing(values={"folder": folder}):
-            return StarterFileDamaged(file=folder, problem=_MISSING)
+            return StarterDamaged(file=folder, problem=_MISSING)
         case ModelIncomplete(values={"missing": file}):
-            return StarterFileDamaged(file=file, problem=_MISSING)
+            return StarterDamaged(file=file, problem=_MISSING)
         case SafelightError(values={"file": file, "problem": problem}):
-            return StarterFileDamaged(file=file, problem=problem)
-    return StarterFileDamaged(file=INDEX, problem=SENSELESS)
+            return StarterDamaged(file=file, problem=problem)
+    return StarterDamaged(file=INDEX, problem=SENSELESS)
