@@ -18,6 +18,7 @@ from .branching import Leg
 from .control import Control
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
 from .loaded_model import LoadedModel
+from .pixels import to_tensor
 from .preview import StepRenderer
 from .recipe import Recipe
 from .request import Request
@@ -87,7 +88,7 @@ class Engine:
         latents = model.run(ahead, recipe.sampling.seed, control, progress)
         emit(Phase.DECODING)
         pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
-        model.previewer.linear.learn(latents, _tensor(pixels))
+        model.previewer.linear.learn(latents, to_tensor(pixels))
         emit(Picture(pixels))
 
     def _decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
@@ -225,11 +226,6 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
 def _before(steps: Sequence[Step], number: int) -> torch.Tensor | None:
     """x0 of the step before, if it had one."""
     return read_snapshot(steps, number - 1).x0 if number > 1 else None
-
-
-def _tensor(pixels: Pixels) -> torch.Tensor:
-    """H×W×3, uint8."""
-    return torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).reshape(pixels.height, pixels.width, 3)
 
 
 def _drop_tensors(error: BaseException | None) -> None:
