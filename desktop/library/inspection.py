@@ -145,34 +145,31 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
 
     `cache_file` keeps the hash of each file with its size and time of change, so that only new files are read.
     """
-    inspection = _Inspection(folder)
-    family, _ = inspection.index()
-    return _hashed(inspection, {INDEX, *inspection.files(family.needed)}, cache_file)
+    return _fingerprint(folder, cache_file, may_read=True)
 
 
 def earlier_fingerprint(folder: Path, cache_file: Path) -> str:
     """As `fingerprint` up to recipes of schema 2: over all data files in `folder`, also those that are never loaded."""
     inspection = _Inspection(folder)
-    return _hashed(inspection, inspection.data_files(), cache_file)
+    return _hashed(inspection, inspection.data_files(), cache_file, may_read=True)
 
 
 def remembered_fingerprint(folder: Path, cache_file: Path) -> str | None:
     """As `fingerprint`, without reading weights: None unless `cache_file` knows all files as they are now."""
     try:
-        inspection = _Inspection(folder)
-        family, _ = inspection.index()
-        files = {INDEX, *inspection.files(family.needed)}
-        known = _remembered(cache_file)
-        for file in files:
-            facts = (inspection.folder / file).stat()
-            if known.get(os.path.realpath(inspection.folder / file), [])[:2] != [facts.st_size, facts.st_mtime_ns]:
-                return None
-        return _hashed(inspection, files, cache_file)
-    except (OSError, SafelightError):
+        return _fingerprint(folder, cache_file, may_read=False)
+    except (LookupError, SafelightError):
         return None
 
 
-def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path) -> str:
+def _fingerprint(folder: Path, cache_file: Path, may_read: bool) -> str:
+    inspection = _Inspection(folder)
+    family, _ = inspection.index()
+    return _hashed(inspection, {INDEX, *inspection.files(family.needed)}, cache_file, may_read)
+
+
+def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path, may_read: bool) -> str:
+    """Raises `LookupError` for a file that `cache_file` does not know as it is now, unless it may be read."""
     remembered = _remembered(cache_file)
     total = hashlib.sha256()
     fresh = False
@@ -182,6 +179,8 @@ def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path) -> 
             facts = path.stat()
             key, state = os.path.realpath(path), [facts.st_size, facts.st_mtime_ns]
             if remembered.get(key, [])[:2] != state:
+                if not may_read:
+                    raise LookupError(file)
                 with path.open("rb") as stream:
                     remembered[key] = [*state, hashlib.file_digest(stream, "sha256").hexdigest()]
                 fresh = True
