@@ -238,7 +238,7 @@ async def test_a_picture_of_a_branch_is_shown_with_its_whole_tree(desk, tmp_path
     assert desk.timeline.run.id == branch.id
 
 
-@pytest.mark.parametrize("id", ["../a", "", 7, None, ["a"], "0190163d-8694-7000-8000-000000000000"])
+@pytest.mark.parametrize("id", ["../a", "", "\0", "a" * 300, 7, None, ["a"], "0190163d-8694-7000-8000-000000000000"])
 async def test_a_picture_that_names_no_recorded_run_is_shown_alone(desk, tmp_path, told, id):
     recorded(developed(4), tmp_path)
     artwork = artwork_of(developed(4))

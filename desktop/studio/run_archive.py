@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -142,6 +143,10 @@ class RunArchive(QObject):
 
     async def by_id(self, id: str) -> Run | None:
         """The recorded run with that id. None if there is none that can be read."""
+        from ..library.journal import path_of
+
+        if not await asyncio.to_thread(os.path.exists, path_of(self._recordings.folder, id)):
+            return None  # without listing all
         return await self._found(lambda summary: summary.id == id)
 
     async def name_models(self) -> None:
