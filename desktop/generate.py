@@ -53,7 +53,7 @@ class RunMaker:
         """
         recording = _RunRecording(self._recordings, run, self._warn)
         try:
-            with ending(run):
+            with _ending(run):
                 await recording.begin()
                 if run.picture is None:
                     request = Request(run.recipe, await _history(run), previews, insist, _environment(run))
@@ -119,7 +119,7 @@ def artwork_of(run: Run, step: int | None = None, pixels: Pixels | None = None) 
 
 
 @contextmanager
-def ending(run: Run) -> Iterator[None]:
+def _ending(run: Run) -> Iterator[None]:
     """Record in `run` how it ended. If resuming failed before a new step, restore its previous ending."""
     made, before = len(run.steps), run.ending
     run.begin()

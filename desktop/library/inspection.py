@@ -41,8 +41,8 @@ TEXTS = {".json", ".txt", ".model"}  # what the libraries read in the folder of 
 WEIGHTS = ".safetensors"
 # A model draws without these two, so damage there is no reason to refuse it.
 VOCABULARY = "vocabulary.json"
-UNCOUNTED = {"safety_checker", "feature_extractor", "image_encoder", "preview_decoder", VOCABULARY}  # in `earlier_fingerprint`
 PREVIEW_DECODER = Part("preview_decoder", "", frozenset(), weights="(model|diffusion_pytorch_model)", needed=False)
+UNCOUNTED = {"safety_checker", "feature_extractor", "image_encoder", "preview_decoder", VOCABULARY}  # in `earlier_fingerprint`
 PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".joblib", ".dill"}
 PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh", ".bat", ".cmd", ".ps1", ".js", ".jar", ".whl"}
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
