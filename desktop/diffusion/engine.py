@@ -203,7 +203,8 @@ class _Progress:
             seen = views.live_views(watched, step, observation.record, observation.before, observation.guided, self.render.decode)
         elif watched != before and (number := watched.step.number) < len(self.steps):
             snapshot = read_snapshot(self.steps, number)
-            seen = views.live_views(watched, watched.step, snapshot, _before(self.steps, number), None, self.render.decode)
+            before_it = _before(self.steps, number) if View.CHANGE in watched.views else None
+            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self.render.decode)
         else:
             return
         if seen:
