@@ -231,7 +231,8 @@ class NotKept(SafelightError):
 
 class SettingsNewer(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved."
+        "Safelight",
+        "Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved. Update Safelight.",
     )
 
 
@@ -254,7 +255,7 @@ class SettingsIgnored(SafelightError):
 
 class DraftsNewer(SettingsNewer):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved."
+        "Safelight", "Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved. Update Safelight."
     )
 
 
@@ -339,7 +340,7 @@ class ModelChanged(SafelightError):
 class MachineChanged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "This run was computed on {before}, but this computer now uses {now}, so it can't be resumed. Its steps can still be viewed. Generate the picture again to finish it here.",
+        "This run was computed with {before}, but this computer now uses {now}, so it can't be resumed. Its steps can still be viewed. Generate the picture again to finish it here.",
     )
 
 

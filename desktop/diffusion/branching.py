@@ -19,7 +19,9 @@ NO_RESTART = QT_TRANSLATE_NOOP("Safelight", "This sampler needs the earlier step
 HALF_STEP = QT_TRANSLATE_NOOP("Safelight", "This sampler is in the middle of a step here. Choose the step before or after this one.")
 OTHER_MOMENTS = QT_TRANSLATE_NOOP("Safelight", "This sampler uses other noise levels than this run. Choose another one.")
 UNFIT = QT_TRANSLATE_NOOP("Safelight", "This sampler does not fit the model. Choose another one.")
-UNKNOWN = QT_TRANSLATE_NOOP("Safelight", "This version of Safelight does not have the sampler of the branch.")
+UNKNOWN = QT_TRANSLATE_NOOP(
+    "Safelight", "This version of Safelight does not have the sampler of the branch. Update Safelight, or remove the branches."
+)
 NO_NOISE = QT_TRANSLATE_NOOP("Safelight", "This sampler adds no noise in its steps, so a noise seed would change nothing.")
 
 
