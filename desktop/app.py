@@ -13,7 +13,6 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +26,6 @@ from .studio.leaving import Leaving
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from .library.artwork import Artwork
     from .library.models import Model
     from .library.settings import Settings
     from .library.tokens import TokenMeter
@@ -135,37 +133,20 @@ class Session:
         self._maker = RunMaker(self._machine, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
         self._timeline = Timeline(self._held, StepReading(self._notices))
-        self._pictures = Pictures(self._notices)
+        self._pictures = Pictures(self._notices, self._pictures_folder, self.settings.name_template)
         self._generation = Generation(
-            self._maker, Queue(self._notices), self._timeline, self._held, self._notices, self._save, self.settings.previews
+            self._maker, Queue(self._notices), self._timeline, self._held, self._notices, self._pictures.save, self.settings.previews
         )
         self._history = History(drafts.history)
-        self._archive = RunArchive(recordings, self._generation, self._timeline, self._held, self._notices)
+        self._archive = RunArchive(recordings, self._models, self._generation, self._timeline, self._held, self._notices)
         self._sharpening = Sharpening(self._maker, self._timeline, self._generation, self._notices)
         self._desk = Desk(
-            self._maker,
-            self._timeline,
-            self._generation,
-            self._held,
-            self._pictures,
-            self._archive,
-            self._models,
-            self._notices,
-            self._save,
+            self._maker, self._timeline, self._generation, self._held, self._pictures, self._archive, self._models, self._notices
         )
-        exporting = Exporting(self._maker, self._notices, lambda: self._pictures_folder)
+        exporting = Exporting(self._maker, self._notices, lambda: self._pictures.folder)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
         create = CreatePlace(
-            self._theme,
-            self._timeline,
-            self._generation,
-            self._pictures,
-            self._desk,
-            exporting,
-            probe,
-            self._notices,
-            self._history,
-            lambda: self._pictures_folder,
+            self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe, self._notices, self._history
         )
         create.show_captions(self.settings.captions)
         self.window = MainWindow(
@@ -235,12 +216,6 @@ class Session:
     def _pictures_folder(self) -> Path:
         return Path(self.settings.pictures_folder) if self.settings.pictures_folder else self._folders.pictures
 
-    def _save(self, artwork: Artwork, announce: Callable[[Path], None] = lambda path: None) -> Path:
-        from .library.artwork import save_in
-        from .library.naming import TEMPLATE
-
-        return save_in(artwork, self._pictures_folder, self.settings.name_template or TEMPLATE, announce)
-
     def _use(self, settings: Settings) -> None:
         """Apply and save the settings."""
         old, self.settings = self.settings, settings
@@ -250,6 +225,7 @@ class Session:
         self._theme.reduce_motion = settings.reduce_motion
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
+        self._pictures.folder, self._pictures.template = self._pictures_folder, settings.name_template
         self.window.create_place.show_captions(settings.captions)
         if settings.recordings_megabytes != old.recordings_megabytes:
             self._notices.spawn(self._archive.limit(settings.recordings_megabytes * 2**20))
@@ -259,10 +235,10 @@ class Session:
         """Remove temporary files that a kill left, then find the unfinished runs and the pictures of earlier sessions."""
         from .library.safe_file import sweep
 
-        for folder in (self._folders.data, self._pictures_folder):
+        for folder in (self._folders.data, self._pictures.folder):
             await asyncio.to_thread(sweep, folder)
         await self._archive.offer()
-        await self._pictures.load(self._pictures_folder)
+        await self._pictures.load()
 
     async def _prepare(self) -> None:
         """Load what the window needs first, then torch: while its libraries are mapped, the system's loader is locked.
@@ -290,6 +266,7 @@ class Session:
 
     async def _open_model(self, wish: str) -> None:
         model = await asyncio.to_thread(self._models.wanted, wish)
+        await self._archive.name_models()
         self.window.create_place.set_models(self._models.models, model.name)
         self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
 

@@ -126,13 +126,6 @@ class ModelsElsewhere(ModelElsewhere):
 class StarterDamaged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.",
-    )
-
-
-class StarterFileDamaged(StarterDamaged):
-    template = QT_TRANSLATE_NOOP(
-        "Safelight",
         "The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.",
     )
 
@@ -238,7 +231,8 @@ class NotKept(SafelightError):
 
 class SettingsNewer(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved."
+        "Safelight",
+        "Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved. Update Safelight.",
     )
 
 
@@ -261,7 +255,7 @@ class SettingsIgnored(SafelightError):
 
 class DraftsNewer(SettingsNewer):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved."
+        "Safelight", "Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved. Update Safelight."
     )
 
 
@@ -346,7 +340,7 @@ class ModelChanged(SafelightError):
 class MachineChanged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",
-        "This run was computed on {before}, but this computer now uses {now}, so it can't be resumed. Its steps can still be viewed. Generate the picture again to finish it here.",
+        "This run was computed with {before}, but this computer now uses {now}, so it can't be resumed. Its steps can still be viewed. Generate the picture again to finish it here.",
     )
 
 

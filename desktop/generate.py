@@ -38,16 +38,10 @@ class RunMaker:
         self._machine = machine
         self._recordings = recordings
         self._warn = warn
-        self._control: Control | None = None  # of the current run
 
     @property
     def is_ready(self) -> bool:
         return self._machine.is_ready
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the current run waits for its recording to be written."""
-        return self._control is not None and self._control.is_held
 
     async def generate(
         self, run: Run, control: Control, previews: Previews, save: Save, observe: Callable[[Event], None], insist: bool = False
@@ -58,9 +52,8 @@ class RunMaker:
         `run`. `insist`: continue although memory is tight.
         """
         recording = _RunRecording(self._recordings, run, self._warn)
-        self._control = control
         try:
-            with ending(run):
+            with _ending(run):
                 await recording.begin()
                 if run.picture is None:
                     request = Request(run.recipe, await _history(run), previews, insist, _environment(run))
@@ -73,7 +66,6 @@ class RunMaker:
                     observe(Phase.SAVING)
                     await _save(run, save, recording.announce)
         finally:
-            self._control = None
             await recording.close()
         return run.path
 
@@ -95,10 +87,10 @@ class RunMaker:
         """Why `run` cannot branch with `changes` after step `after` (untranslated text); None if it can."""
         if run.plan is None or after >= len(run.steps):
             return branching.NO_STEP_LEFT
-        traits = self._machine.capabilities().models.get(run.recipe.model.name)
+        traits = self._machine.traits_of(run.recipe.model.name)
         if traits is None:
             return branching.NO_MODEL
-        return branching.forbidden(run.recipe, run.plan, after, changes, traits, is_finished=len(run.steps) > run.plan.calls)
+        return branching.forbidden(run.recipe, run.plan.calls, after, changes, traits, is_finished=len(run.steps) > run.plan.calls)
 
     async def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""
@@ -127,7 +119,7 @@ def artwork_of(run: Run, step: int | None = None, pixels: Pixels | None = None) 
 
 
 @contextmanager
-def ending(run: Run) -> Iterator[None]:
+def _ending(run: Run) -> Iterator[None]:
     """Record in `run` how it ended. If resuming failed before a new step, restore its previous ending."""
     made, before = len(run.steps), run.ending
     run.begin()

@@ -6,9 +6,8 @@ Requests, orders and events are plain frozen values. A model is a name and a fin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .diffusion.control import Control
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
     from .diffusion.families.description import Traits
     from .library.models import Model, ModelLibrary
     from .worker import Worker
-
-
-@dataclass(frozen=True, slots=True)
-class MachineCapabilities:
-    """What a machine can do."""
-
-    models: Mapping[str, Traits]  # by name; only those that can be used
 
 
 class Machine(Protocol):
@@ -61,7 +53,9 @@ class Machine(Protocol):
         """Release the model and its memory; the next run loads it again."""
         ...
 
-    def capabilities(self) -> MachineCapabilities: ...
+    def traits_of(self, name: str) -> Traits | None:
+        """The traits of the model with that name; None if there is none that can be used. Never waits."""
+        ...
 
 
 class LocalMachine:
@@ -107,8 +101,8 @@ class LocalMachine:
         if self.is_ready:
             await self._worker.run(lambda: self._open().free())
 
-    def capabilities(self) -> MachineCapabilities:
-        return MachineCapabilities({model.name: model.traits for model in self._models.models if not model.problem})
+    def traits_of(self, name: str) -> Traits | None:
+        return next((model.traits for model in self._models.models if model.name == name and not model.problem), None)
 
     async def _model_of(self, request: Request) -> tuple[Model, str]:
         """The model that the request names, and its fingerprint.

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Any
 
 from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View
-from desktop.machine import MachineCapabilities
 
 PIXELS = Pixels(1, 1, b"abc")
 
 
 def plain_step(request: Request, number: int) -> Step:
     return Step(number, 999.0 - number, 1.0, 0.5, 0.01, 0.0, PIXELS, PIXELS, PIXELS, False, b"x" * 100)
-
-
-class EveryModel(dict[str, Any]):
-    """Knows any model by name."""
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return self._traits
-
-    def __init__(self, traits: Any) -> None:
-        super().__init__()
-        self._traits = traits
 
 
 class ScriptedMachine:
@@ -48,7 +35,7 @@ class ScriptedMachine:
         self.cancelled: list[tuple[int, View]] = []  # decodes that were given up
         self.picture_of: Callable[[Request, int, View], Pixels] = lambda request, number, view: PIXELS
         self.freed = 0
-        self.models: Any = EveryModel(Traits())
+        self.traits: Traits | None = Traits()  # of every model; None: there is no model
         self._calls, self._make_step, self._permits = calls, make_step, permits
         self._at_work = 0
 
@@ -96,8 +83,8 @@ class ScriptedMachine:
     async def free(self) -> None:
         self.freed += 1
 
-    def capabilities(self) -> MachineCapabilities:
-        return MachineCapabilities(self.models)
+    def traits_of(self, name: str) -> Traits | None:
+        return self.traits
 
     async def _permitted(self) -> None:
         if self._permits is not None:

@@ -33,8 +33,8 @@ class Bench:
         self.events: list[Event] = []
         self.recordings = Recordings(folder / "recordings", 1 << 30)
         self.pictures = folder / "pictures"
-        machine = LocalMachine(self.worker, ModelLibrary(model, [], folder / "fingerprints.json"))
-        self.maker = kind(machine, self.recordings.folder, self.warnings.append)
+        self.models = ModelLibrary(model, [], folder / "fingerprints.json")
+        self.maker = kind(LocalMachine(self.worker, self.models), self.recordings.folder, self.warnings.append)
 
     async def generate(self, run: Run, pause_at: int | None = None) -> Path | None:
         control = Control(Orders(pause_at=pause_at))

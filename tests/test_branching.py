@@ -16,7 +16,6 @@ from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.fields import MOST_STEPS
 from desktop.diffusion.recipe import Recipe, Turn
-from desktop.diffusion.run import Plan
 from desktop.diffusion.samplers import SAMPLERS, Sampler, alike
 from desktop.diffusion.seam import Departure
 from desktop.diffusion.snapshot import read_snapshot
@@ -209,7 +208,7 @@ def test_refining_is_stock_image_to_image(model: str, sampler: Sampler, after: i
 # -- what can be said without the machine
 
 RECIPE = Recipe.of(sampler="DDIM", steps=7, guidance_scale=5)
-PLAN = Plan(tuple(range(7, 0, -1)), {})
+CALLS = 7
 TRAITS = Traits(spacing="leading")
 
 
@@ -239,20 +238,20 @@ TRAITS = Traits(spacing="leading")
     ],
 )
 def test_an_impossible_branch_is_refused_with_a_reason(sampler: str, after: int, changes: dict[str, Any], words: str | None) -> None:
-    reason = forbidden(Recipe.of(sampler=sampler, steps=7), PLAN, after, changes, TRAITS)
+    reason = forbidden(Recipe.of(sampler=sampler, steps=7), CALLS, after, changes, TRAITS)
     assert reason is None if words is None else words in reason
 
 
 def test_only_finished_pictures_are_refined() -> None:
-    assert "finished" in forbidden(RECIPE, PLAN, 3, {"refine": 1}, TRAITS, is_finished=False)
-    assert forbidden(RECIPE, PLAN, 3, {"prompt": "x"}, TRAITS, is_finished=False) is None
+    assert "finished" in forbidden(RECIPE, CALLS, 3, {"refine": 1}, TRAITS, is_finished=False)
+    assert forbidden(RECIPE, CALLS, 3, {"prompt": "x"}, TRAITS, is_finished=False) is None
 
 
 def test_a_branch_is_checked_against_the_settings_at_its_first_step() -> None:
     recipe = RECIPE.turned(3, sampler="DDPM")
-    assert forbidden(recipe, PLAN, 5, {"noise_seed": 1}, TRAITS) is None
-    assert forbidden(recipe, PLAN, 3, {"noise_seed": 1}, TRAITS)
-    assert forbidden(recipe, PLAN, 5, {"sampler": "DDPM"}, TRAITS) is None
+    assert forbidden(recipe, CALLS, 5, {"noise_seed": 1}, TRAITS) is None
+    assert forbidden(recipe, CALLS, 3, {"noise_seed": 1}, TRAITS)
+    assert forbidden(recipe, CALLS, 5, {"sampler": "DDPM"}, TRAITS) is None
 
 
 @pytest.mark.parametrize("spacing", ["leading", "trailing", "linspace", None])

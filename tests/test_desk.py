@@ -7,20 +7,24 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from desktop.diffusion import branching
 from desktop.diffusion.recipe import ModelReference, Recipe, Turn
 from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.errors import RecipeNewer
-from desktop.generate import artwork_of
+from desktop.generate import RunMaker, artwork_of
+from desktop.library import inspection
 from desktop.library.artwork import save
 from desktop.library.journal import Journal
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.machine import LocalMachine
 from desktop.studio.desk import Desk
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures, Recent
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
+from desktop.worker import Worker
 from tests.developed import Work, branched, developed
 from tests.kits import UNET, model_folder
 
@@ -56,9 +60,9 @@ def desk(tmp_path, work, told):
     notices, held = Notices(), HeldRuns(1 << 30)
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
-    archive = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), work, timeline, held, notices)
     models = ModelLibrary(model_folder(tmp_path / "starter"), [model_folder(tmp_path / "dreamy")], tmp_path / "fingerprints.json")
-    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices), archive, models, notices, None)
+    archive = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), models, work, timeline, held, notices)
+    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices, tmp_path), archive, models, notices)
     desk.timeline, desk.models = timeline, models
     return desk
 
@@ -136,6 +140,41 @@ async def test_a_model_is_found_by_weights_that_an_earlier_start_read(desk, tmp_
     assert again.of(ModelReference("starter", fingerprint)).name == "starter"
 
 
+@pytest.fixture
+def maker(desk):
+    worker = Worker()
+    yield RunMaker(LocalMachine(worker, desk.models))
+    worker.close()
+    assert worker.join(5)
+
+
+def record_with(model: ModelReference, folder: Path) -> Run:
+    run = developed(4)
+    run.recipe = replace(run.recipe, model=model)
+    return recorded(run, folder)
+
+
+async def test_a_recorded_run_whose_model_has_another_name_now_can_branch(desk, maker, tmp_path):
+    change_weights(tmp_path / "dreamy")
+    fingerprint = desk.models.verified(desk.models.find("dreamy"))
+    run = await desk.archive.open(record_with(ModelReference("before", fingerprint), tmp_path).id)
+    assert (run.recipe.model.name, run.recipe.model.fingerprint) == ("dreamy", fingerprint)
+    assert maker.forbidden(run, 1, {"prompt": "a pear"}) is None
+    assert run.fork(1, run.recipe.turned(1, prompt="a pear")).recipe.model == run.recipe.model
+
+
+async def test_a_run_in_memory_can_branch_once_its_model_is_opened_under_another_name(desk, maker, tmp_path):
+    folder = model_folder(tmp_path / "now")
+    change_weights(folder)
+    fingerprint = inspection.fingerprint(folder, tmp_path / "fingerprints.json")
+    run = await desk.archive.open(record_with(ModelReference("before", fingerprint), tmp_path).id)
+    assert maker.forbidden(run, 1, {"prompt": "a pear"}) == branching.NO_MODEL
+    desk.models.open(folder)
+    await desk.archive.name_models()
+    assert run.recipe.model.name == "now"
+    assert maker.forbidden(run, 1, {"prompt": "a pear"}) is None
+
+
 async def test_a_recipe_of_a_newer_version_is_named_as_such_and_its_picture_is_shown(desk, tmp_path, monkeypatch):
     run, to_dict = developed(4), Recipe.to_dict
     monkeypatch.setattr(Recipe, "to_dict", lambda recipe: to_dict(recipe) | {"schema": 4})
@@ -199,7 +238,7 @@ async def test_a_picture_of_a_branch_is_shown_with_its_whole_tree(desk, tmp_path
     assert desk.timeline.run.id == branch.id
 
 
-@pytest.mark.parametrize("id", ["../a", "", 7, None, ["a"], "0190163d-8694-7000-8000-000000000000"])
+@pytest.mark.parametrize("id", ["../a", "", "\0", "a" * 300, 7, None, ["a"], "0190163d-8694-7000-8000-000000000000"])
 async def test_a_picture_that_names_no_recorded_run_is_shown_alone(desk, tmp_path, told, id):
     recorded(developed(4), tmp_path)
     artwork = artwork_of(developed(4))

@@ -122,7 +122,7 @@ def test_a_branch_takes_another_prompt(folder: Path) -> None:
 
 def test_weights_move_the_words_of_both_encoders(folder: Path) -> None:
     pipeline = tiny.pipeline_xl()
-    encoder = PromptEncoder(calls_of(STABLE_DIFFUSION_XL, pipeline))
+    encoder = PromptEncoder(calls_of(pipeline))
     plain, _, pooled, _ = pipeline.encode_prompt("a red cat", do_classifier_free_guidance=False)
     empty = pipeline.encode_prompt("", do_classifier_free_guidance=False)[0]
     heavy = encoder.encode("a (red:1.5) cat").embedding
@@ -136,7 +136,7 @@ def test_weights_move_the_words_of_both_encoders(folder: Path) -> None:
 
 
 def test_no_negative_prompt_is_zeros_and_an_empty_prompt_is_not(folder: Path) -> None:
-    encoder = PromptEncoder(calls_of(STABLE_DIFFUSION_XL, tiny.pipeline_xl()))
+    encoder = PromptEncoder(calls_of(tiny.pipeline_xl()))
     nothing = encoder.encode("", is_negative=True).embedding
     assert not nothing.tokens.any()
     assert not nothing.pooled.any()

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -315,7 +316,7 @@ async def test_a_pause_also_holds_the_job_that_the_run_paused_for(studio):
 async def test_what_cannot_branch_says_why(studio):
     studio.generation.generate(Recipe.of(prompt="a"))
     await studio.idle()
-    studio.machine.models = {}  # the model is gone
+    studio.machine.traits = None  # the model is gone
     with pytest.raises(TurnForbidden):
         studio.generation.branch(studio.generation.run, 1, {"sampler": "LCM"})
 
@@ -396,6 +397,52 @@ async def test_twins_are_removed_together(studio):
     [job] = studio.generation.up_next
     studio.generation.remove(job)
     assert [one.ending, two.ending] == [Ending.STOPPED, Ending.STOPPED]
+
+
+async def paused_and_removed(studio, pictures: int = 1) -> tuple[Run, Callable[[], None]]:
+    """A run that was paused and whose job was removed, and the undo of its removal."""
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=pictures)
+    run = await begun(studio, 2)
+    studio.generation.pause()
+    await studio.idle()
+    studio.generation.remove(studio.generation.up_next[0])
+    assert (run.ending, studio.generation.up_next) == (Ending.STOPPED, [])
+    return run, studio.told[-1].actions[0].run
+
+
+async def test_undoing_the_removal_of_a_paused_run_puts_it_back(studio):
+    run, undo = await paused_and_removed(studio, pictures=2)
+    undo()
+    assert run.ending is Ending.PAUSED
+    assert [(job.run, job.pictures) for job in studio.generation.up_next] == [(run, 2)]
+    studio.generation.resume_queue()
+    await studio.idle()
+    assert [recipe.sampling.seed for recipe in studio.machine.made] == [0, 1]
+
+
+@pytest.mark.parametrize("moment", ["it waits", "it runs", "it is paused again", "it is finished"])
+async def test_undoing_the_removal_of_a_run_that_was_resumed_puts_back_only_the_other_pictures(studio, moment):
+    run, undo = await paused_and_removed(studio, pictures=2)
+    studio.machine.go.clear()
+    if moment == "it waits":
+        studio.generation.generate(Recipe.of(prompt="b"))
+        await asyncio.sleep(0.01)
+    studio.generation.resume(run)
+    await asyncio.sleep(0.01)
+    if moment == "it is paused again":
+        studio.generation.pause()
+    if moment.endswith(("again", "finished")):
+        studio.machine.go.set()
+        await studio.idle()
+    ending = run.ending
+    undo()
+    assert run.ending is ending
+    studio.machine.go.set()
+    await studio.idle()
+    studio.generation.resume_queue()
+    await studio.idle()
+    assert sorted(recipe.sampling.seed for recipe in studio.machine.made if recipe.prompt.text == "a") == [0, 1]
+    assert run.ending is Ending.FINISHED
 
 
 async def test_a_discarded_run_is_not_resumed(studio):

@@ -2,7 +2,6 @@ import pytest
 import torch
 
 from desktop.diffusion.control import Control, Stop
-from desktop.diffusion.families import STABLE_DIFFUSION
 from desktop.diffusion.families.calls import calls_of
 from desktop.diffusion.gates import Gates
 from desktop.diffusion.prompts import PromptEncoder
@@ -16,7 +15,7 @@ def pipeline():
 
 @pytest.fixture
 def encoder(pipeline):
-    return PromptEncoder(calls_of(STABLE_DIFFUSION, pipeline))
+    return PromptEncoder(calls_of(pipeline))
 
 
 def stock(pipeline, prompt: str, negative_prompt: str = "") -> tuple[torch.Tensor, torch.Tensor]:

@@ -20,7 +20,7 @@ from tests.developed import developed
 def pictures():
     with asyncio.Runner() as runner:  # thumbnails are made sharp in tasks
         runner.get_loop()
-        yield Pictures(Notices())
+        yield Pictures(Notices(), Path("pictures"))
 
 
 @pytest.fixture

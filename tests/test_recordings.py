@@ -210,6 +210,15 @@ def test_a_recording_of_a_newer_version_is_reported_and_left_unchanged(folder, m
     assert recordings.nbytes > 0
 
 
+def test_a_recording_that_is_deleted_while_all_are_measured_counts_nothing(folder, monkeypatch):
+    kept, deleted = recorded.record(folder), recorded.record(folder)
+    recordings = Recordings(folder, limit=0)
+    listed = list(recordings._paths())
+    recordings.delete(deleted.id)
+    monkeypatch.setattr(recordings, "_paths", lambda: iter(listed))
+    assert recordings.nbytes == path_of(folder, kept.id).stat().st_size
+
+
 def test_a_recipe_with_unknown_values_is_shown_but_cannot_be_resumed(folder, monkeypatch):
     to_dict = Recipe.to_dict
     monkeypatch.setattr(Recipe, "to_dict", lambda self: {**to_dict(self), "style": "baroque"})

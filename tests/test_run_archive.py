@@ -13,6 +13,7 @@ from desktop.generate import RunMaker
 from desktop.library import records
 from desktop.library.journal import Journal, path_of, start_of
 from desktop.library.journal import RecordKind as Recorded
+from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.library.records import Start
 from desktop.studio.generation import Generation, Job
@@ -46,7 +47,8 @@ class Studio:
         )
         self.made: list[Run] = []
         self.generation.saved.connect(self.made.append)
-        self.keeper = RunArchive(self.recordings, self.generation, self.timeline, self.held, self.notices)
+        models = ModelLibrary(folder / "none", [], folder / "fingerprints.json")
+        self.keeper = RunArchive(self.recordings, models, self.generation, self.timeline, self.held, self.notices)
 
     def save(self, picture, announce) -> Path:
         path = self.recordings.folder / f"{picture.environment['run']}.png"

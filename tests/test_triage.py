@@ -120,7 +120,7 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
     before = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()
     again, found = Studio(model, tmp_path, Counting), []
-    archive = RunArchive(again.recordings, again.generation, again.timeline, again.held, again.notices)
+    archive = RunArchive(again.recordings, again.models, again.generation, again.timeline, again.held, again.notices)
     again.generation.triage_opened.connect(found.append)
     await archive.offer()
     next(action for action in again.told.pop().actions if action.label == "Choose").run()

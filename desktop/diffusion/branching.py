@@ -9,7 +9,6 @@ from typing import Any
 from ..errors import QT_TRANSLATE_NOOP, SamplerUnknown
 from .families.description import Traits
 from .recipe import Recipe, Turn
-from .run import Plan
 from .samplers import alike, sampler, unfit
 
 NO_MODEL = QT_TRANSLATE_NOOP("Safelight", "The model of this run is no longer available. Open its folder again.")
@@ -20,7 +19,9 @@ NO_RESTART = QT_TRANSLATE_NOOP("Safelight", "This sampler needs the earlier step
 HALF_STEP = QT_TRANSLATE_NOOP("Safelight", "This sampler is in the middle of a step here. Choose the step before or after this one.")
 OTHER_MOMENTS = QT_TRANSLATE_NOOP("Safelight", "This sampler uses other noise levels than this run. Choose another one.")
 UNFIT = QT_TRANSLATE_NOOP("Safelight", "This sampler does not fit the model. Choose another one.")
-UNKNOWN = QT_TRANSLATE_NOOP("Safelight", "This version of Safelight does not have the sampler of the branch.")
+UNKNOWN = QT_TRANSLATE_NOOP(
+    "Safelight", "This version of Safelight does not have the sampler of the branch. Update Safelight, or remove the branches."
+)
 NO_NOISE = QT_TRANSLATE_NOOP("Safelight", "This sampler adds no noise in its steps, so a noise seed would change nothing.")
 
 
@@ -48,11 +49,11 @@ def legs(recipe: Recipe) -> list[Leg]:
     ]
 
 
-def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
-    """Why a run of `recipe` and `plan` cannot be branched with `changes` after step `after`, marked for translation; None if it can."""
+def forbidden(recipe: Recipe, calls: int, after: int, changes: Mapping[str, Any], traits: Traits, is_finished: bool = True) -> str | None:
+    """Why a run of `recipe` in `calls` steps cannot be branched with `changes` after step `after`, to be translated; None if it can."""
     held = recipe.final if "refine" in changes else recipe.at(after)
     before, chosen = sampler(held.sampling.sampler), sampler(changes.get("sampler", held.sampling.sampler))
-    if not 0 <= after < plan.calls:
+    if not 0 <= after < calls:
         return NO_STEP_LEFT
     if "refine" in changes:
         if not is_finished:
@@ -73,16 +74,16 @@ def forbidden(recipe: Recipe, plan: Plan, after: int, changes: Mapping[str, Any]
     return None
 
 
-def forbidden_turn(recipe: Recipe, traits: Traits, plan: Plan | None = None) -> tuple[Turn, str] | None:
+def forbidden_turn(recipe: Recipe, traits: Traits, calls: int | None = None) -> tuple[Turn, str] | None:
     """The first turn of `recipe` that a run cannot take, and the reason, to be translated; None if it can take all of them.
 
-    `plan`: that of the run; None before it has one.
+    `calls`: scheduler calls of the run; None before it has a plan.
     """
-    plan = plan or Plan((0.0,) * sampler(recipe.sampling.sampler).calls(recipe.sampling.steps), {})  # only the number of calls matters
+    calls = calls or sampler(recipe.sampling.sampler).calls(recipe.sampling.steps)
     for taken, turn in enumerate(recipe.turns):
         before = replace(recipe, turns=recipe.turns[:taken])
         try:
-            reason = forbidden(before, plan, turn.after, turn.changes, traits)
+            reason = forbidden(before, calls, turn.after, turn.changes, traits)
         except SamplerUnknown:
             reason = UNKNOWN
         if reason:

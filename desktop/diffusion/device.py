@@ -108,9 +108,10 @@ def is_out_of_memory(error: BaseException) -> bool:
         "can't allocate",
         "cannot allocate",
         "not enough memory",
+        # oneDNN, when it cannot allocate memory for a convolution:
         "could not create a primitive",
         "could not create a memory",
-    )  # oneDNN, when it cannot allocate memory for a convolution
+    )
     return isinstance(error, (RuntimeError, OSError)) and any(each in text for each in words)
 
 

@@ -12,12 +12,13 @@ import torch
 import transformers
 
 from .. import __version__
-from ..errors import QT_TRANSLATE_NOOP, MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
-from . import branching, memory, samplers, views
+from ..errors import MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
+from . import branching, fields, memory, samplers, views
 from .branching import Leg
 from .control import Control
 from .device import Device, best_device, fitting_threads, is_out_of_memory, release_memory
 from .loaded_model import LoadedModel
+from .pixels import to_tensor
 from .preview import StepRenderer
 from .recipe import Recipe
 from .request import Request
@@ -73,21 +74,21 @@ class Engine:
         if reason := samplers.unfit(sampler, model.traits):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
         if recipe.sampling.steps > sampler.most_steps:
-            raise OutOfRange(name=QT_TRANSLATE_NOOP("Safelight", "steps"), value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
+            raise OutOfRange(name=fields.named("steps").caption, value=recipe.sampling.steps, allowed=f"1 … {sampler.most_steps}")
         torch.set_num_threads(environment.get("threads") or fitting_threads(model.work(recipe)))  # their number changes low bits
         emit(Phase.ENCODING)
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, request.history)]
 
         def start(timesteps: tuple[float, ...]) -> Plan:
             plan = Plan(timesteps, self._environment(fingerprint), ahead[-1][1].truncated)
-            model.check_turns(recipe, plan)
+            model.check_turns(recipe, plan.calls)
             return plan
 
         progress = _Progress(request.history, start, model.previewer.renderer(request.previews), control, emit)
         latents = model.run(ahead, recipe.sampling.seed, control, progress)
         emit(Phase.DECODING)
         pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
-        model.previewer.linear.learn(latents, _tensor(pixels))
+        model.previewer.linear.learn(latents, to_tensor(pixels))
         emit(Picture(pixels))
 
     def _decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
@@ -202,7 +203,8 @@ class _Progress:
             seen = views.live_views(watched, step, observation.record, observation.before, observation.guided, self.render.decode)
         elif watched != before and (number := watched.step.number) < len(self.steps):
             snapshot = read_snapshot(self.steps, number)
-            seen = views.live_views(watched, watched.step, snapshot, _before(self.steps, number), None, self.render.decode)
+            before_it = _before(self.steps, number) if View.CHANGE in watched.views else None
+            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self.render.decode)
         else:
             return
         if seen:
@@ -225,11 +227,6 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
 def _before(steps: Sequence[Step], number: int) -> torch.Tensor | None:
     """x0 of the step before, if it had one."""
     return read_snapshot(steps, number - 1).x0 if number > 1 else None
-
-
-def _tensor(pixels: Pixels) -> torch.Tensor:
-    """H×W×3, uint8."""
-    return torch.frombuffer(bytearray(pixels.data), dtype=torch.uint8).reshape(pixels.height, pixels.width, 3)
 
 
 def _drop_tensors(error: BaseException | None) -> None:

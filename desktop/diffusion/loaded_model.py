@@ -15,7 +15,6 @@ from .branching import Leg
 from .control import Control
 from .denoise import Observer, Stretch, ask, denoise
 from .device import Device
-from .families import read_index
 from .families.calls import Calls, calls_of
 from .families.description import Traits
 from .gates import Gates
@@ -23,7 +22,7 @@ from .loader import load
 from .preview import LinearMap, Previewer, preview_decoder
 from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe
-from .run import Pixels, Plan, Step
+from .run import Pixels, Step
 from .seam import Departure
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
 
@@ -55,7 +54,7 @@ class LoadedModel:
     @classmethod
     def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> LoadedModel:
         pipeline = load(folder, device)
-        calls = calls_of(read_index(folder)[0], pipeline)
+        calls = calls_of(pipeline)
         scheduler_config = dict(pipeline.scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
@@ -86,9 +85,9 @@ class LoadedModel:
         """Parameters × latent positions of one step."""
         return self.calls.denoiser.num_parameters() * self.calls.positions(recipe)
 
-    def check_turns(self, recipe: Recipe, plan: Plan) -> None:
-        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken."""
-        if found := branching.forbidden_turn(recipe, self.traits, plan):
+    def check_turns(self, recipe: Recipe, calls: int) -> None:
+        """Raise `TurnForbidden` for the first turn of `recipe` that cannot be taken in a run of `calls` scheduler calls."""
+        if found := branching.forbidden_turn(recipe, self.traits, calls):
             turn, reason = found
             raise TurnForbidden(step=turn.after, reason=reason)
 

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from .denoise import StepImages
 from .device import channels_last
+from .pixels import to_pixels
 from .run import Pixels, Previews
 
 log = logging.getLogger(__name__)
@@ -176,7 +177,7 @@ class StepRenderer:
         previewer = self._previewer
         with torch.inference_mode():
             shrunk = _shrunk(latents, previewer.most_positions).to(previewer.dtype)
-            return _pixels(_bytes((self._decode or previewer.linear)(shrunk))[0])
+            return to_pixels(_bytes((self._decode or previewer.linear)(shrunk))[0])
 
     def _look(self, x0: torch.Tensor | None, x_t: torch.Tensor, step: float) -> StepImages:
         previewer = self._previewer
@@ -184,10 +185,10 @@ class StepRenderer:
         latents = _shrunk(latents, previewer.most_positions).to(previewer.dtype)
         decode = self._decode or self._choice(latents, step)
         pictures = _bytes(decode(latents))
-        views = [_pixels(picture) for picture in pictures]
+        views = [to_pixels(picture) for picture in pictures]
         if self._previews is Previews.BEST and previewer.decoder is None and x0 is not None:
             pictures, decode = _bytes(previewer.full(latents[:1])), previewer.full
-            views[0] = _pixels(pictures[0])
+            views[0] = to_pixels(pictures[0])
         estimate = None if x0 is None else views[0]
         return StepImages(estimate, views[-1], _thumbnail(pictures[0], views[0]), decode is previewer.linear)
 
@@ -238,11 +239,6 @@ def _narrowed(whole: torch.Tensor) -> torch.Tensor:
     return whole.to(torch.int16).to(torch.uint8)
 
 
-def _pixels(picture: torch.Tensor) -> Pixels:
-    height, width, _ = picture.shape
-    return Pixels(width, height, picture.contiguous().numpy().tobytes())
-
-
 def _thumbnail(picture: torch.Tensor, pixels: Pixels) -> Pixels:
     """`picture`, H×W×3 uint8, reduced by averaging squares; at the right and lower edge the squares are cut off.
 
@@ -265,7 +261,7 @@ def _thumbnail(picture: torch.Tensor, pixels: Pixels) -> Pixels:
         squares /= _counts(len(squares), factor, below)[:, None, None] * _counts(squares.shape[1], factor, right)[:, None]
     else:
         squares /= factor * factor
-    return _pixels(_narrowed(squares.round_()))
+    return to_pixels(_narrowed(squares.round_()))
 
 
 def _counts(squares: int, factor: int, missing: int) -> torch.Tensor:

@@ -115,6 +115,10 @@ class Recipe:
         """The same recipe, which names its model by `fingerprint` too, unless it does already."""
         return self if self.model.fingerprint else replace(self, model=replace(self.model, fingerprint=fingerprint))
 
+    def with_model_named(self, name: str) -> Recipe:
+        """The same recipe, whose model is called `name` here. The fingerprint stays."""
+        return replace(self, model=replace(self.model, name=name))
+
     def with_seed(self, seed: int) -> Recipe:
         return self.with_values(seed=seed % (MOST_SEED + 1))
 

@@ -23,7 +23,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """How to run it: pauses, views and previews. `Control.orders` is replaced as a whole, never changed."""
+    """How to run it: where to pause, and what the user looks at. `Control.orders` is replaced as a whole, never changed."""
 
     pause: bool = False  # at the next boundary between two steps
     breakpoints: frozenset[int] = frozenset()  # the steps after which to pause

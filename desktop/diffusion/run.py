@@ -236,6 +236,10 @@ class Run:
         """The picture is on disk at `path`."""
         self.path = path
 
+    def name_model(self, name: str) -> None:
+        """The model of the recipe is called `name` here."""
+        self.recipe = self.recipe.with_model_named(name)
+
     def pin(self, pinned: bool) -> None:
         """Pin its recording, so that it is not deleted to free disk space, or unpin it."""
         self.pinned = pinned

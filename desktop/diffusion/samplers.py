@@ -75,6 +75,7 @@ SAMPLERS: tuple[Sampler, ...] = (
         {"algorithm_type": "dpmsolver++", "use_karras_sigmas": False},
         aliases=("k_dpmpp_2m",),
     ),
+    # With σ = 4096 at the start its first timesteps are all equal, and diffusers counts its steps wrongly: no `zero_snr`.
     Sampler(
         "DPM++ 2M Karras",
         "DPMSolverMultistepScheduler",
@@ -82,7 +83,7 @@ SAMPLERS: tuple[Sampler, ...] = (
         {"algorithm_type": "dpmsolver++", "use_karras_sigmas": True},
         aliases=("k_dpmpp_2m_karras", "DPM++ 2M K"),
         zero_snr=False,
-    ),  # with σ = 4096 at the start its first timesteps are all equal, and diffusers counts its steps wrongly
+    ),
     Sampler(
         "DPM++ 2M SDE",
         "DPMSolverMultistepScheduler",
@@ -121,9 +122,10 @@ SAMPLERS: tuple[Sampler, ...] = (
         aliases=("k_heun",),
         zero_snr=False,
     ),
+    # diffusers selects its steps from the 50 that the model was distilled on.
     Sampler(
         "LCM", "LCMScheduler", QT_TRANSLATE_NOOP("Safelight", "For models distilled to need only 4 to 8 steps."), most_steps=50, draws=True
-    ),  # diffusers selects them from the 50 steps that the model was distilled on
+    ),
 )
 
 

@@ -201,7 +201,7 @@ class Seam:
         given = next(leaf for leaf in pytree.tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor))
         key = call, given.shape[0], given.device
         if key not in self._fakes:
-            structures = self._recorded("denoised", number)
+            structures = self._recording.field(number, "denoised")
             self._fakes[key] = _zeros(structures[min(call, len(structures) - 1)], given)
         return self._fakes[key]
 
@@ -331,7 +331,7 @@ class Seam:
             self._restore_generators()
         output: StepOutput
         if self._number < self._replayed:
-            output = self._recorded("output", self._number, device)
+            output = self._recording.field(self._number, "output", device)
         else:
             record = self._recording.read(self._number, device)
             self._x0 = record.x0
@@ -340,16 +340,13 @@ class Seam:
         self._clock = time.perf_counter()
         return output
 
-    def _recorded(self, name: str, number: int, device: torch.device | str = "cpu") -> Any:
-        return self._recording.field(number, name, device)
-
     def _restore_generators(self) -> None:
         """Set every generator to its state after step `self._number`. Recordings of older versions may lack the global states."""
-        for generator, state in zip(self._generators, self._recorded("generators", self._number), strict=True):
+        for generator, state in zip(self._generators, self._recording.field(self._number, "generators"), strict=True):
             generator.set_state(state)
-        cpu = self._recorded("global_generator", self._number)
+        cpu = self._recording.field(self._number, "global_generator")
         if cpu is not None:
-            self._global_generators.restore(GlobalStates(cpu, self._recorded("device_generator", self._number)))
+            self._global_generators.restore(GlobalStates(cpu, self._recording.field(self._number, "device_generator")))
 
     def _depart(self, record: Snapshot) -> StepOutput:
         """Restore the scheduler, or prepare it for the departure. Return what `step` is to return."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional as F
 
+from .pixels import to_pixels, to_tensor
 from .run import Latents, LiveViews, Pixels, Step, View, WatchedViews
 from .snapshot import Snapshot
 from .tiles import Tiles
@@ -35,17 +36,16 @@ def channels(latents: torch.Tensor) -> Pixels:
     for channel, rows in enumerate(colours.repeat_interleave(tiles.square, 2)):
         x, y = tiles.corner(channel)
         sheet[y : y + height * tiles.square, x : x + width * tiles.square].unflatten(0, (height, -1))[:] = rows[:, None]
-    return _pixels(sheet)
+    return to_pixels(sheet)
 
 
 def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
     """h×w shares of the picture's strength over the picture in dim grey; square roots make small shares visible."""
     warmth = (shares.float().cpu() / MOST_SHARE).sqrt()
     warmth = F.interpolate(warmth[None, None], (picture.height, picture.width), mode="bicubic").clamp(0, 1)[0, 0]
-    seen = torch.frombuffer(bytearray(picture.data), dtype=torch.uint8).reshape(picture.height, picture.width, 3)
-    grey = DIMMED * (seen.float() @ LUMA)[..., None]
+    grey = DIMMED * (to_tensor(picture).float() @ LUMA)[..., None]
     cover = (1.5 * warmth).clamp(max=1)[..., None]
-    return _pixels((grey * (1 - cover) + HEAT[_index(warmth)] * cover).round().to(torch.uint8))
+    return to_pixels((grey * (1 - cover) + HEAT[_index(warmth)] * cover).round().to(torch.uint8))
 
 
 def noise(record: Snapshot) -> torch.Tensor:
@@ -124,18 +124,11 @@ def _live_picture(
 
 def _thinned(picture: Pixels) -> Pixels:
     factor = -(-max(picture.width, picture.height) // MOST_LIVE)
-    seen = torch.frombuffer(bytearray(picture.data), dtype=torch.uint8).reshape(picture.height, picture.width, 3)
-    return _pixels(seen[::factor, ::factor])
+    return to_pixels(to_tensor(picture)[::factor, ::factor])
 
 
 def _index(shares: torch.Tensor) -> torch.Tensor:
     return (shares.clamp(0, 1) * 255).round().long()
-
-
-def _pixels(picture: torch.Tensor) -> Pixels:
-    """H×W×3, uint8."""
-    height, width, _ = picture.shape
-    return Pixels(width, height, picture.contiguous().numpy().tobytes())
 
 
 def _linear(lightness: torch.Tensor, chroma: torch.Tensor, hue: torch.Tensor) -> torch.Tensor:

@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..diffusion import families
-from ..diffusion.families import FAMILIES, INDEX, check_channels
+from ..diffusion.families import FAMILIES, INDEX, LACKS_ENTRY, NAMES_CODE, NOT_JSON, check_channels
 from ..diffusion.families.description import Family, Part
 from ..errors import (
     QT_TRANSLATE_NOOP,
@@ -41,12 +41,12 @@ TEXTS = {".json", ".txt", ".model"}  # what the libraries read in the folder of 
 WEIGHTS = ".safetensors"
 # A model draws without these two, so damage there is no reason to refuse it.
 VOCABULARY = "vocabulary.json"
-UNCOUNTED = {"safety_checker", "feature_extractor", "image_encoder", "preview_decoder", VOCABULARY}  # in `earlier_fingerprint`
 PREVIEW_DECODER = Part("preview_decoder", "", frozenset(), weights="(model|diffusion_pytorch_model)", needed=False)
+UNCOUNTED = {"safety_checker", "feature_extractor", "image_encoder", "preview_decoder", VOCABULARY}  # in `earlier_fingerprint`
 PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npy", ".npz", ".joblib", ".dill"}
 PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh", ".bat", ".cmd", ".ps1", ".js", ".jar", ".whl"}
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
-NAMES_CODE = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
+CODE_KEYS = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
 MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
@@ -76,9 +76,7 @@ BITS = {
     "F64": 64,
 }
 
-_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
-_NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
 _CUT = QT_TRANSLATE_NOOP("Safelight", "is cut off")
 _BAD_HEADER = QT_TRANSLATE_NOOP("Safelight", "has a header that contradicts its contents")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "is larger than any such file should be")
@@ -88,7 +86,6 @@ _OUTSIDE = QT_TRANSLATE_NOOP("Safelight", "points to a place outside the model f
 _NOT_A_FILE = QT_TRANSLATE_NOOP("Safelight", "is not an ordinary file")
 _PICKLE = QT_TRANSLATE_NOOP("Safelight", "weights in this format can carry code")
 _PROGRAM = QT_TRANSLATE_NOOP("Safelight", "it is code")
-_NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
 
 
 def resolved(folder: Path) -> Path:
@@ -148,34 +145,31 @@ def fingerprint(folder: Path, cache_file: Path) -> str:
 
     `cache_file` keeps the hash of each file with its size and time of change, so that only new files are read.
     """
-    inspection = _Inspection(folder)
-    family, _ = inspection.index()
-    return _hashed(inspection, {INDEX, *inspection.files(family.needed)}, cache_file)
+    return _fingerprint(folder, cache_file, may_read=True)
 
 
 def earlier_fingerprint(folder: Path, cache_file: Path) -> str:
     """As `fingerprint` up to recipes of schema 2: over all data files in `folder`, also those that are never loaded."""
     inspection = _Inspection(folder)
-    return _hashed(inspection, inspection.data_files(), cache_file)
+    return _hashed(inspection, inspection.data_files(), cache_file, may_read=True)
 
 
 def remembered_fingerprint(folder: Path, cache_file: Path) -> str | None:
     """As `fingerprint`, without reading weights: None unless `cache_file` knows all files as they are now."""
     try:
-        inspection = _Inspection(folder)
-        family, _ = inspection.index()
-        files = {INDEX, *inspection.files(family.needed)}
-        known = _remembered(cache_file)
-        for file in files:
-            facts = (inspection.folder / file).stat()
-            if known.get(os.path.realpath(inspection.folder / file), [])[:2] != [facts.st_size, facts.st_mtime_ns]:
-                return None
-        return _hashed(inspection, files, cache_file)
-    except (OSError, SafelightError):
+        return _fingerprint(folder, cache_file, may_read=False)
+    except (LookupError, SafelightError):
         return None
 
 
-def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path) -> str:
+def _fingerprint(folder: Path, cache_file: Path, may_read: bool) -> str:
+    inspection = _Inspection(folder)
+    family, _ = inspection.index()
+    return _hashed(inspection, {INDEX, *inspection.files(family.needed)}, cache_file, may_read)
+
+
+def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path, may_read: bool) -> str:
+    """Raises `LookupError` for a file that `cache_file` does not know as it is now, unless it may be read."""
     remembered = _remembered(cache_file)
     total = hashlib.sha256()
     fresh = False
@@ -185,6 +179,8 @@ def _hashed(inspection: _Inspection, files: Iterable[str], cache_file: Path) -> 
             facts = path.stat()
             key, state = os.path.realpath(path), [facts.st_size, facts.st_mtime_ns]
             if remembered.get(key, [])[:2] != state:
+                if not may_read:
+                    raise LookupError(file)
                 with path.open("rb") as stream:
                     remembered[key] = [*state, hashlib.file_digest(stream, "sha256").hexdigest()]
                 fresh = True
@@ -348,11 +344,11 @@ class _Inspection:
     def json(self, file: str) -> dict[str, Any]:
         document = self.parsed(file, self.content(file))
         if not isinstance(document, dict):
-            raise self.damaged(file, _NOT_JSON)
+            raise self.damaged(file, NOT_JSON)
         level: list[Any] = [document]
         for _ in range(MOST_DEPTH):
-            if any(NAMES_CODE.fullmatch(key) for item in level if isinstance(item, dict) for key in item):
-                raise self.refused(file, _NAMES_CODE)
+            if any(CODE_KEYS.fullmatch(key) for item in level if isinstance(item, dict) for key in item):
+                raise self.refused(file, NAMES_CODE)
             level = [
                 value for item in level for value in (item.values() if isinstance(item, dict) else item) if isinstance(value, (dict, list))
             ]
@@ -401,7 +397,7 @@ class _Inspection:
         """Raise unless the shards that an index names are safetensors files beside it."""
         shards = document.get("weight_map")
         if not isinstance(shards, dict):
-            raise self.damaged(file, _LACKING)
+            raise self.damaged(file, LACKS_ENTRY)
         for shard in set(map(str, shards.values())):
             if PurePosixPath(shard).name != shard or "\\" in shard:
                 raise self.unsafe(file, _OUTSIDE)
@@ -448,7 +444,7 @@ class _Inspection:
         except RecursionError:
             raise self.unsafe(file, _TOO_DEEP) from None
         except ValueError:
-            raise self.damaged(file, _NOT_JSON) from None
+            raise self.damaged(file, NOT_JSON) from None
 
     def read(self, file: str, offset: int, length: int) -> bytes:
         self.unread -= length

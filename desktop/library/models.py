@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from ..diffusion import samplers
-from ..diffusion.families import PLACEHOLDER
+from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS
 from ..diffusion.families.description import Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
-from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterFileDamaged
+from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterDamaged
 from . import inspection
 from .vocabulary import Vocabulary
 
 MOST_TOKENS = 4096
 _MISSING = QT_TRANSLATE_NOOP("Safelight", "is missing")
-_SENSELESS = QT_TRANSLATE_NOOP("Safelight", "has invalid contents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +117,9 @@ class ModelLibrary:
         """The folders that the user opened, for the settings."""
         return tuple(model.folder for model in self._models if not model.bundled)
 
-    def by_name(self, name: str) -> Model | None:
-        return by_name(self._models, name)
-
     def find(self, name: str) -> Model:
         """The model called `name`; raises `ModelUnknown`."""
-        if model := self.by_name(name):
+        if model := by_name(self._models, name):
             return model
         raise ModelUnknown(model=name)
 
@@ -132,13 +128,15 @@ class ModelLibrary:
 
         Reads names, times and small files, so not on the GUI thread.
         """
-        models = self.models if reference.fingerprint else ()
-        alike = [model for model in models if self._known_fingerprint(model) == reference.fingerprint]
-        return by_name(alike, reference.name) or next(iter(alike), None) or self.find(reference.name)
+        if reference.fingerprint:
+            for model in sorted(self._models, key=lambda model: model.name != reference.name):  # most often it is the one of that name
+                if self._known_fingerprint(model) == reference.fingerprint:
+                    return model
+        return self.find(reference.name)
 
     def wanted(self, wish: str) -> Model:
         """The model that `--model NAME|PATH` means: the name of a listed model, or a folder to open."""
-        if self.by_name(wish) is None and (Path(wish).is_dir() or len(Path(wish).parts) > 1):
+        if by_name(self._models, wish) is None and (Path(wish).is_dir() or len(Path(wish).parts) > 1):
             return self.open(Path(wish))
         return self.find(wish)
 
@@ -215,7 +213,7 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
 
     def number(file: str, value: Any, most: float) -> int:
         if type(value) not in (int, float) or not 1 <= value <= most:
-            raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS)
+            raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS)
         return int(value)
 
     family, index = inspection.read_index(folder)
@@ -225,7 +223,7 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
     try:
         multiple = family.spatial_factor(autoencoder)
     except ValueError:
-        raise ModelFileDamaged(folder=folder.name, file=files[family.autoencoder], problem=_SENSELESS) from None
+        raise ModelFileDamaged(folder=folder.name, file=files[family.autoencoder], problem=SENSELESS) from None
     size = number(files[family.denoiser], family.native_positions(denoiser), MOST_SIDE // multiple) * multiple
     limits = []
     for encoder in family.text_encoders:
@@ -268,13 +266,13 @@ def _sampler_of(scheduler_class: str, config: Mapping[str, Any], traits: Traits)
     return samplers.SAMPLERS[0].name
 
 
-def _of_the_starter(error: SafelightError) -> StarterFileDamaged:
+def _of_the_starter(error: SafelightError) -> StarterDamaged:
     """The same problem in the words for the bundled model, which the user did not install."""
     match error:
         case ModelMissing(values={"folder": folder}):
-            return StarterFileDamaged(file=folder, problem=_MISSING)
+            return StarterDamaged(file=folder, problem=_MISSING)
         case ModelIncomplete(values={"missing": file}):
-            return StarterFileDamaged(file=file, problem=_MISSING)
+            return StarterDamaged(file=file, problem=_MISSING)
         case SafelightError(values={"file": file, "problem": problem}):
-            return StarterFileDamaged(file=file, problem=problem)
-    return StarterFileDamaged(file="model_index.json", problem=_SENSELESS)
+            return StarterDamaged(file=file, problem=problem)
+    return StarterDamaged(file=INDEX, problem=SENSELESS)

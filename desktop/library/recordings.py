@@ -199,7 +199,11 @@ class Recordings:
 
     @property
     def nbytes(self) -> int:
-        return sum(path.stat().st_size for path in self._paths())
+        total = 0
+        for path in self._paths():
+            with contextlib.suppress(FileNotFoundError):  # it may have been deleted since it was listed
+                total += path.stat().st_size
+        return total
 
     def all(self) -> list[Summary]:
         """The newest first. Only files that have changed since the last call are read."""

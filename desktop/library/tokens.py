@@ -12,12 +12,12 @@ from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
 from ..diffusion import weights
+from ..diffusion.families import SENSELESS
 from ..diffusion.families.description import TextEncoder
-from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged
+from ..errors import ModelFileDamaged
 from . import inspection
 from .models import Model
 
-_SENSELESS = QT_TRANSLATE_NOOP("Safelight", "has invalid contents")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -103,11 +103,11 @@ def _tokenizer(folder: Path, encoder: TextEncoder) -> Tokenizer:
         for special in specials:
             tokenizer.add_special_tokens([_added_token(special)])
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS) from error
+        raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS) from error
     except Exception as error:  # what `tokenizers` raises has no class of its own
         if type(error) is not Exception:
             raise
-        raise ModelFileDamaged(folder=folder.name, file=file, problem=_SENSELESS) from error
+        raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS) from error
     return tokenizer
 
 

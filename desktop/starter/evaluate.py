@@ -29,7 +29,6 @@ from ..diffusion import samplers, schedulers
 from ..diffusion.control import Control
 from ..diffusion.device import best_device
 from ..diffusion.engine import Engine
-from ..diffusion.families import read_index
 from ..diffusion.families.calls import calls_of
 from ..diffusion.loader import load
 from ..diffusion.preview import preview_decoder
@@ -120,7 +119,7 @@ class Subject:
     def __init__(self, folder: Path) -> None:
         self.folder, self.device = folder, best_device()
         self.pipeline = load(folder, self.device)
-        self.calls = calls_of(read_index(folder)[0], self.pipeline)
+        self.calls = calls_of(self.pipeline)
         self.pipeline.scheduler = schedulers.build(samplers.sampler("DDIM"), self.pipeline.scheduler.config)
         self.side: int = self.pipeline.unet.config.sample_size * self.pipeline.vae_scale_factor
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +41,6 @@ class Desk(QObject):
         archive: RunArchive,
         models: ModelLibrary,
         notices: Notices,
-        save: Callable[[Artwork], Path],
     ) -> None:
         super().__init__()
         self._maker = maker
@@ -54,7 +51,6 @@ class Desk(QObject):
         self.archive = archive  # for the views that pin, measure and delete recordings
         self._models = models
         self._notices = notices
-        self._save = save
 
     async def show_recent(self, recent: Recent) -> None:
         """Show a recent picture, with the steps of its run if they are held or recorded."""
@@ -176,7 +172,7 @@ class Desk(QObject):
             model = await asyncio.to_thread(self._models.of, recipe.model)
         except ModelUnknown:
             return recipe.with_values(model=Recipe().model.name), None
-        return replace(recipe, model=replace(recipe.model, name=model.name)), None if model.problem else model
+        return recipe.with_model_named(model.name), None if model.problem else model
 
     async def _is_of(self, fingerprint: str, model: Model) -> bool:
         """Whether `model` has that fingerprint, if it is known. Reads new weights in full."""
@@ -188,7 +184,7 @@ class Desk(QObject):
     def _save_at(self, artwork: Artwork, path: Path | None) -> Path:
         from ..library.artwork import save
 
-        return self._save(artwork) if path is None else save(artwork, path)
+        return self._pictures.save(artwork) if path is None else save(artwork, path)
 
     async def _open(self, path: Path) -> Opened:
         from ..library.artwork import open_artwork

@@ -120,7 +120,7 @@ class Generation(QObject):
     @property
     def is_behind(self) -> bool:
         """Whether the current run waits for its recording to be written."""
-        return self._maker.is_behind
+        return self._control is not None and self._control.is_held
 
     @property
     def triages(self) -> list[Triage]:
@@ -137,9 +137,17 @@ class Generation(QObject):
     @property
     def needed(self) -> set[str]:
         """Ids of the runs that are running, queued, or part of an open choice."""
-        jobs = [*([self._job] if self._job else []), *self.up_next]
         waiting = [run for triage in self.triages for run in triage.runs]
-        return {run.id for run in (*waiting, *(run for job in jobs for run in (job.run, job.twin) if run))}
+        return {run.id for run in (*waiting, *(run for job in self._jobs for run in (job.run, job.twin) if run))}
+
+    @property
+    def _jobs(self) -> list[Job]:
+        """The current job, then the queue."""
+        return [*([self._job] if self._job else []), *self.up_next]
+
+    def _is_wanted(self, run: Run) -> bool:
+        """Whether `run` is running or queued."""
+        return any(job.is_of(run) for job in self._jobs)
 
     # -- the queue
 
@@ -186,12 +194,15 @@ class Generation(QObject):
             given_up = [run for run in (job.run, job.twin) if run and run.ending is Ending.PAUSED]
             for run in given_up:
                 self._give_up(run)
+            endings = [(run, run.ending) for run in (job.run, job.twin) if run]
 
             def undo() -> None:
-                for run in given_up:
+                is_whole = all(run.ending is ending and not self._is_wanted(run) for run, ending in endings)  # else one was resumed
+                for run in given_up if is_whole else []:
                     run.end(Ending.PAUSED)
                     self._notices.spawn(self._maker.record_ending(run))
-                self.queue.put_back(removal)
+                if left := job if is_whole else job.after_first:
+                    self.queue.put_back(replace(removal, work=left))
 
             self._offer_undo(undo)
 

@@ -37,7 +37,7 @@ class Probe(QObject):
         self._beside = False
         self._known: Wish | None = None  # the point whose values `_values` are
         self._values: LatentValues | None = None
-        self._live: tuple[Run, Step, Latents] | None = None  # latents of the newest live step
+        self._live: tuple[Step, Latents] | None = None  # latents of the newest live step
         self._reading: asyncio.Task[None] | None = None
         timeline.live_shown.connect(self._take_live)
         for changed in (timeline.current_changed, generation.changed):
@@ -97,15 +97,15 @@ class Probe(QObject):
 
     def _take_live(self, run: Run, live: LiveViews) -> None:
         if live.latents is not None and self._place is not None:
-            self._live = run, live.step, live.latents
+            self._live = live.step, live.latents
 
     def _update(self) -> None:
         wish = self._wish
         if wish is None or wish == self._known:
             return
         _, step, x, y = wish
-        if self._live is not None and self._live[1] is step:
-            self._known, self._values = wish, self._live[2].at(x, y)
+        if self._live is not None and self._live[0] is step:
+            self._known, self._values = wish, self._live[1].at(x, y)
             self.changed.emit()
         elif self._reading is None and not self._generation.running:
             self._reading = self._notices.spawn(self._ask(wish))

@@ -89,13 +89,10 @@ class Queue(QObject):
 
     def take(self, is_wanted: Callable[[Work], bool]) -> Work | None:
         """Remove and return the first work for which `is_wanted` is true, or None."""
-        for line in self._lines.values():
-            for work in line:
-                if is_wanted(work):
-                    line.remove(work)
-                    self.changed.emit()
-                    return work
-        return None
+        work = next(filter(is_wanted, self), None)
+        if work is not None:
+            self.remove(work)
+        return work
 
     def replace(self, work: Work, *others: Work) -> None:
         """Replace `work` by `others` at the same place; no effect if it is not waiting."""

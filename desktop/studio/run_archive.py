@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from ..diffusion.run import Ending, Run
 from ..errors import (
     QT_TRANSLATE_NOOP,
+    ModelUnknown,
     RecordingDamaged,
     RecordingNewer,
     RecordingParentless,
@@ -26,7 +28,8 @@ from .notices import Action, Notice, NoticeKind, Notices, quoted
 from .timeline import Timeline
 
 if TYPE_CHECKING:
-    from ..diffusion.recipe import Recipe
+    from ..diffusion.recipe import ModelReference, Recipe
+    from ..library.models import ModelLibrary
     from ..library.recordings import Recording, Recordings, RunSummary, Summary
 
 MOST_OFFERED = 3  # interrupted or paused runs that get a notice of their own
@@ -37,9 +40,12 @@ MEGABYTE = 2**20
 class RunArchive(QObject):
     changed = Signal()  # `nbytes`
 
-    def __init__(self, recordings: Recordings, generation: Generation, timeline: Timeline, held: HeldRuns, notices: Notices) -> None:
+    def __init__(
+        self, recordings: Recordings, models: ModelLibrary, generation: Generation, timeline: Timeline, held: HeldRuns, notices: Notices
+    ) -> None:
         super().__init__()
         self._recordings = recordings
+        self._models = models
         self._generation = generation
         self._timeline = timeline
         self._held = held
@@ -57,6 +63,7 @@ class RunArchive(QObject):
         from ..library.recordings import RunSummary
 
         await self.tidy()
+        await self.name_models()
         summaries = await asyncio.to_thread(self._recordings.all)
         known = {each.id: each for each in summaries}
         for job in self._generation.up_next:
@@ -136,7 +143,24 @@ class RunArchive(QObject):
 
     async def by_id(self, id: str) -> Run | None:
         """The recorded run with that id. None if there is none that can be read."""
+        from ..library.journal import path_of
+
+        if not await asyncio.to_thread(os.path.exists, path_of(self._recordings.folder, id)):
+            return None  # without listing all
         return await self._found(lambda summary: summary.id == id)
+
+    async def name_models(self) -> None:
+        """Call the models of the runs in memory and in the queue by their names here. For when a model was opened."""
+        for run in (*self._held, *(job.run for job in self._generation.up_next)):
+            run.name_model(await asyncio.to_thread(self._name_here, run.recipe.model))
+        self._timeline.refresh()  # views show whether the run can branch
+
+    def _name_here(self, model: ModelReference) -> str:
+        """The name of `model` in the library: its folder may have been renamed since. Reads small files."""
+        try:
+            return self._models.of(model).name
+        except ModelUnknown:
+            return model.name
 
     async def _found(self, is_wanted: Callable[[Summary], bool]) -> Run | None:
         known = await self._known()
@@ -195,12 +219,17 @@ class RunArchive(QObject):
 
         if held := self._held.get(id):
             return Recording(held, self._problems.get(id))
-        recording = await asyncio.to_thread(self._recordings.open, id, parents)
+        recording = await asyncio.to_thread(self._read, id, parents)
         if recording.problem:
             self._problems[id] = recording.problem
         else:
             self._problems.pop(id, None)
         self._held.hold(recording.run)
+        return recording
+
+    def _read(self, id: str, parents: list[Recording]) -> Recording:
+        recording = self._recordings.open(id, parents)
+        recording.run.name_model(self._name_here(recording.run.recipe.model))
         return recording
 
     # -- keeping and deleting

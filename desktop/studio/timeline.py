@@ -293,9 +293,8 @@ class Timeline(QObject):
         if self._following or self._index >= len(run.steps):
             return WatchedViews(frozenset(view for each, view in self._pairs if each is run and view not in RECORDED), is_read)
         resting = [shown for shown in self.shown if shown.run is run]
-        missing = (
-            shown.view for shown in resting if self.is_substitute(shown) and shown.view is not View.GUIDANCE
-        )  # guidance needs a denoiser call
+        # Without guidance, which needs a denoiser call:
+        missing = (shown.view for shown in resting if self.is_substitute(shown) and shown.view is not View.GUIDANCE)
         return WatchedViews(frozenset(missing), is_read, resting[0].step if resting else None)
 
     def show_live(self, run: Run, live: LiveViews) -> None:

@@ -60,10 +60,6 @@
         <translation>没有打开 {folder} 中的模型，因为 {file} {problem}。如果不需要该文件，请将其移走，或选择其他模型。</translation>
     </message>
     <message>
-        <source>The starter model that came with Safelight is damaged: {problem}. Install Safelight again, or open another model folder.</source>
-        <translation>Safelight 自带的入门模型已损坏：{problem}。请重新安装 Safelight，或打开其他模型文件夹。</translation>
-    </message>
-    <message>
         <source>The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.</source>
         <translation>Safelight 自带的入门模型已损坏：{file} {problem}。请重新安装 Safelight，或打开其他模型文件夹。</translation>
     </message>
@@ -140,8 +136,8 @@
         <translation>您的文字和设置无法保存到磁盘：{problem}。关闭 Safelight 后它们会丢失。请腾出磁盘空间，或用其他文件夹启动 Safelight：--data 文件夹。</translation>
     </message>
     <message>
-        <source>Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved.</source>
-        <translation>您的设置由更新版本的 Safelight 保存，已原样保留；现在所做的更改不会保存。</translation>
+        <source>Your settings were saved by a newer Safelight. They are left unchanged; changes made now are not saved. Update Safelight.</source>
+        <translation>您的设置由更新版本的 Safelight 保存，已原样保留；现在所做的更改不会保存。请更新 Safelight。</translation>
     </message>
     <message>
         <source>The settings file was damaged. The last good copy, from {when}, is used instead.</source>
@@ -156,8 +152,8 @@
         <translation>有些设置无法读取，已恢复为默认值：{names}。请在设置中重新设定。</translation>
     </message>
     <message>
-        <source>Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved.</source>
-        <translation>您上次输入的内容由更新版本的 Safelight 写入，已原样保留；现在输入的内容不会保存。</translation>
+        <source>Your last text was saved by a newer Safelight. It is left unchanged; text typed now is not saved. Update Safelight.</source>
+        <translation>您上次输入的内容由更新版本的 Safelight 写入，已原样保留；现在输入的内容不会保存。请更新 Safelight。</translation>
     </message>
     <message>
         <source>The file with your last text was damaged. The last good copy, from {when}, is used instead.</source>
@@ -232,8 +228,8 @@
         <translation>模型“{model}”在这次生成开始后已改变，因此无法继续，各步也无法完整解码。仍可查看各步的预览。请恢复原来的模型文件，或重新生成这张图片。</translation>
     </message>
     <message>
-        <source>This run was computed on {before}, but this computer now uses {now}, so it can&apos;t be resumed. Its steps can still be viewed. Generate the picture again to finish it here.</source>
-        <translation>这次生成在 {before} 上计算，而这台电脑现在使用 {now}，因此无法继续。各步仍可查看。要在这里完成，请重新生成这张图片。</translation>
+        <source>This run was computed with {before}, but this computer now uses {now}, so it can&apos;t be resumed. Its steps can still be viewed. Generate the picture again to finish it here.</source>
+        <translation>这次生成使用 {before} 计算，而这台电脑现在使用 {now}，因此无法继续。各步仍可查看。要在这里完成，请重新生成这张图片。</translation>
     </message>
     <message>
         <source>its weights and its configuration do not fit together</source>
@@ -2210,10 +2206,6 @@
         <translation>两张图片，逐步同时生成</translation>
     </message>
     <message>
-        <source>steps</source>
-        <translation>步数</translation>
-    </message>
-    <message>
         <source>Show details</source>
         <translation>显示详情</translation>
     </message>
@@ -2262,8 +2254,8 @@
         <translation>这个采样器不适合这个模型。请换一个。</translation>
     </message>
     <message>
-        <source>This version of Safelight does not have the sampler of the branch.</source>
-        <translation>此版本的 Safelight 没有该分支使用的采样器。</translation>
+        <source>This version of Safelight does not have the sampler of the branch. Update Safelight, or remove the branches.</source>
+        <translation>此版本的 Safelight 没有该分支使用的采样器。请更新 Safelight，或移除分支。</translation>
     </message>
     <message>
         <source>it is damaged from the start</source>

@@ -23,9 +23,11 @@ from .stable_diffusion_xl import STABLE_DIFFUSION_XL
 FAMILIES = (STABLE_DIFFUSION, STABLE_DIFFUSION_XL)
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"
-_LACKING = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
-_NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
-_NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
+# What is wrong with a file of a model, in the words of errors such as `ModelFileDamaged`.
+LACKS_ENTRY = QT_TRANSLATE_NOOP("Safelight", "lacks a required entry")
+NAMES_CODE = QT_TRANSLATE_NOOP("Safelight", "it names code to fetch or to run")
+NOT_JSON = QT_TRANSLATE_NOOP("Safelight", "is not readable as JSON")
+SENSELESS = QT_TRANSLATE_NOOP("Safelight", "has invalid contents")
 
 
 def family_called(pipeline: str) -> Family | None:
@@ -40,9 +42,9 @@ def read_index(folder: Path) -> tuple[Family, dict[str, Any]]:
     except FileNotFoundError as error:
         raise ModelIncomplete(folder=folder.name, missing=INDEX) from error
     except ValueError as error:
-        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=_NOT_JSON) from error
+        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=NOT_JSON) from error
     if not isinstance(index, dict):
-        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=_NOT_JSON)
+        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=NOT_JSON)
     return check_index(folder.name, index), index
 
 
@@ -54,9 +56,9 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
     """
     kind = index.get("_class_name")
     if kind is None:
-        raise ModelFileDamaged(folder=folder, file=INDEX, problem=_LACKING)
+        raise ModelFileDamaged(folder=folder, file=INDEX, problem=LACKS_ENTRY)
     if not isinstance(kind, str):
-        raise ModelRefused(folder=folder, file=INDEX, problem=_NAMES_CODE)
+        raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
     family = family_called(kind)
     if family is None:
         raise ModelUnsupported(kind=kind)
@@ -65,11 +67,11 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
             continue
         part = family.part(name)
         if part is None or not isinstance(value, list) or len(value) != 2:
-            raise ModelRefused(folder=folder, file=INDEX, problem=_NAMES_CODE)
+            raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
         if value == [None, None] and not part.needed:
             continue
         if value[0] != part.library:
-            raise ModelRefused(folder=folder, file=INDEX, problem=_NAMES_CODE)
+            raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
         if value[1] not in part.classes:
             raise ModelUnsupported(kind=str(value[1]))
     for part in family.needed:

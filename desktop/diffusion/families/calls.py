@@ -12,6 +12,7 @@ from compel import EmbeddingsProvider, ReturnedEmbeddingsType
 
 from ..recipe import Recipe
 from ..weights import Fragment
+from . import family_called
 from .description import Family
 
 
@@ -101,7 +102,9 @@ class Calls:
         return config.get("scaling_factor") or latents.scale, config.get("shift_factor") or latents.shift
 
 
-def calls_of(family: Family, pipeline: Any) -> Calls:
-    """The calls of `pipeline`, which is one of `family`."""
+def calls_of(pipeline: Any) -> Calls:
+    """The calls of `pipeline`, which is one of a family of `FAMILIES`."""
+    family = family_called(type(pipeline).__name__)
+    assert family is not None
     module = import_module(f"{__package__}.{family.calls}")
     return module.CALLS(family, pipeline)

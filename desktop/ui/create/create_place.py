@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,6 @@ class CreatePlace(Retranslating, QWidget):
         probe: Probe,
         notices: Notices,
         history: History,
-        pictures_folder: Callable[[], Path],
     ) -> None:
         super().__init__()
         self.setObjectName("create")
@@ -81,7 +80,7 @@ class CreatePlace(Retranslating, QWidget):
         self.step_panel = StepPanel(timeline, generation, theme)
         self.timeline_bar = TimelineBar(timeline, generation, theme)
         self.recent_strip = RecentStrip(pictures, theme)
-        self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, pictures_folder, self)
+        self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
         self.setAcceptDrops(True)
         self._lay_out()
         self._make_commands()

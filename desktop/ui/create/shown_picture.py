@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
@@ -30,17 +29,8 @@ class ShownPicture(QObject):
     model_folder_chosen = Signal(Path)
 
     def __init__(
-        self,
-        timeline: Timeline,
-        pictures: Pictures,
-        desk: Desk,
-        exporting: Exporting,
-        theme: Theme,
-        notices: Notices,
-        folder: Callable[[], Path],
-        place: QWidget,
+        self, timeline: Timeline, pictures: Pictures, desk: Desk, exporting: Exporting, theme: Theme, notices: Notices, place: QWidget
     ) -> None:
-        """`folder`: where pictures are saved now."""
         super().__init__(place)
         self._timeline = timeline
         self._pictures = pictures
@@ -48,7 +38,6 @@ class ShownPicture(QObject):
         self._exporting = exporting
         self._theme = theme
         self._notices = notices
-        self._folder = folder
         self._place = place
         desk.folder_wanted.connect(self._show_among_files)
         exporting.folder_wanted.connect(self._show_among_files)
@@ -65,7 +54,7 @@ class ShownPicture(QObject):
     def ask_picture(self) -> None:
         dialog = self._dialog(tr("Safelight", "Open a picture and its recipe"), QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp)")
-        dialog.setDirectory(str(self._folder()))
+        dialog.setDirectory(str(self._pictures.folder))
         dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.take_recipe(Path(file))))
         dialog.open()
 
@@ -76,7 +65,7 @@ class ShownPicture(QObject):
 
     def show_folder(self) -> None:
         """Open the folder with all finished pictures."""
-        folder = self._folder()
+        folder = self._pictures.folder
         folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
@@ -106,7 +95,7 @@ class ShownPicture(QObject):
         dialog.setNameFilters(PICTURES.split(";;"))
         dialog.setDefaultSuffix("png")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.split("*.")[1].rstrip(")")))
-        dialog.setDirectory(str(self._folder()))
+        dialog.setDirectory(str(self._pictures.folder))
         dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.save_step(run, number, Path(file))))
         dialog.open()
 
@@ -120,6 +109,7 @@ class ShownPicture(QObject):
         for recent in self._pictures.recent:
             if run and recent.path is not None and recent.path == run.path:
                 self._pictures.delete(recent)
+                return
 
     def pin(self, pinned: bool) -> None:
         """Pin the recording of the run, so that it is not deleted to free disk space, or unpin it."""
