@@ -404,7 +404,7 @@ def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder,
         from pathlib import Path
         from desktop.diffusion.run import Run
         from desktop.library.journal import Journal
-        from tests import recorded, sizes
+        from tests import recorded
         run = Run(recorded.RECIPE)
         journal = Journal.begin(Path({str(folder)!r}), run)
         print(run.id, flush=True)
