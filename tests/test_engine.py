@@ -3,9 +3,12 @@ import math
 import shutil
 import weakref
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 import pytest
 import torch
+from diffusers import DDIMScheduler
 from safetensors.torch import load_file, save_file
 
 from desktop.diffusion import engine as engine_module
@@ -44,13 +47,20 @@ RECIPE = Recipe.of(
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tiny.save_folder(tmp_path_factory.mktemp("model") / "tiny")
+def engine() -> Engine:
+    """One that keeps its model from test to test; a test that changes it takes `fresh`."""
+    return Engine(CPU)
 
 
 @pytest.fixture
-def engine():
+def fresh() -> Engine:
     return Engine(CPU)
+
+
+@pytest.fixture(scope="module")
+def distilled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny model without guidance, to be read only."""
+    return tiny.save_folder(tmp_path_factory.mktemp("model") / "lcm", kind="lcm")
 
 
 def generate(engine, folder, recipe=RECIPE, previews=Previews.FAST, **more) -> list:
@@ -61,22 +71,18 @@ def only(kind: type, events: list) -> list:
     return [event for event in events if isinstance(event, kind)]
 
 
-def stock_picture(recipe: Recipe, **differences) -> Pixels:
+@cache
+def stock_picture(recipe: Recipe) -> Pixels:
     pipeline = tiny.pipeline()
-    from diffusers import DDIMScheduler
-
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config, clip_sample=False)
     [image] = pipeline(
-        **{
-            "prompt": recipe.prompt.text,
-            "negative_prompt": recipe.prompt.negative,
-            "num_inference_steps": recipe.sampling.steps,
-            "width": recipe.size.width,
-            "height": recipe.size.height,
-            "guidance_scale": recipe.sampling.guidance_scale,
-            "generator": torch.Generator().manual_seed(recipe.sampling.seed),
-        }
-        | differences
+        prompt=recipe.prompt.text,
+        negative_prompt=recipe.prompt.negative,
+        num_inference_steps=recipe.sampling.steps,
+        width=recipe.size.width,
+        height=recipe.size.height,
+        guidance_scale=recipe.sampling.guidance_scale,
+        generator=torch.Generator().manual_seed(recipe.sampling.seed),
     ).images
     return Pixels(image.width, image.height, image.tobytes())
 
@@ -84,45 +90,45 @@ def stock_picture(recipe: Recipe, **differences) -> Pixels:
 # -- a run
 
 
-def test_a_run_reports_everything_in_order(engine, folder):
-    events = generate(engine, folder)
+def test_a_run_reports_everything_in_order(fresh, model):
+    events = generate(fresh, model)
     told = [event if isinstance(event, Phase) else type(event) for event in events]
     assert told == [Phase.LOADING, Phase.ENCODING, Plan, Phase.DENOISING, *[Step] * 7, Phase.DECODING, Picture]
     assert [step.number for step in only(Step, events)] == list(range(7))
 
 
-def test_the_picture_is_the_stock_pipelines_bit_for_bit(engine, folder):
-    assert generate(engine, folder)[-1].pixels == stock_picture(RECIPE)
+def test_the_picture_is_the_stock_pipelines_bit_for_bit(fresh, model):
+    assert generate(fresh, model)[-1].pixels == stock_picture(RECIPE)
 
 
-def test_without_guidance_too(engine, folder):
+def test_without_guidance_too(engine, model):
     recipe = RECIPE.with_values(guidance_scale=1)
-    assert generate(engine, folder, recipe)[-1].pixels == stock_picture(recipe)
+    assert generate(engine, model, recipe)[-1].pixels == stock_picture(recipe)
 
 
-def test_sides_may_differ(engine, folder):
+def test_sides_may_differ(engine, model):
     recipe = RECIPE.with_values(width=72, height=104)
-    pixels = generate(engine, folder, recipe)[-1].pixels
+    pixels = generate(engine, model, recipe)[-1].pixels
     assert (pixels.width, pixels.height) == (72, 104)
     assert pixels == stock_picture(recipe)
 
 
-def test_the_same_recipe_twice_gives_the_same_bits_and_loads_once(engine, folder):
-    first, second = generate(engine, folder), generate(engine, folder, previews=Previews.OFF)
+def test_the_same_recipe_twice_gives_the_same_bits_and_loads_once(fresh, model):
+    first, second = generate(fresh, model), generate(fresh, model, previews=Previews.OFF)
     assert first[-1] == second[-1]
     assert Phase.LOADING not in second
 
 
 @pytest.mark.slow
-def test_another_fingerprint_is_another_model(engine, folder):
-    generate(engine, folder)
+def test_another_fingerprint_is_another_model(fresh, model):
+    generate(fresh, model)
     events = []
-    engine.generate(Request(RECIPE, previews=Previews.OFF), folder, "changed", Control(), events.append)
+    fresh.generate(Request(RECIPE, previews=Previews.OFF), model, "changed", Control(), events.append)
     assert events[0] is Phase.LOADING
 
 
-def test_the_environment_names_everything_that_decides_the_bits(engine, folder):
-    [plan] = only(Plan, generate(engine, folder))
+def test_the_environment_names_everything_that_decides_the_bits(engine, model):
+    [plan] = only(Plan, generate(engine, model))
     assert plan.calls == 6
     assert plan.truncated == ""
     assert plan.environment["model_fingerprint"] == "fingerprint"
@@ -131,43 +137,43 @@ def test_the_environment_names_everything_that_decides_the_bits(engine, folder):
     assert {"app", "torch", "diffusers", "transformers", "device", "attention", "offload"} <= plan.environment.keys()
 
 
-def test_the_truncated_end_of_a_long_prompt_is_reported(engine, folder):
-    [plan] = only(Plan, generate(engine, folder, RECIPE.with_values(prompt="cat " * 75 + "at night")))
+def test_the_truncated_end_of_a_long_prompt_is_reported(engine, model):
+    [plan] = only(Plan, generate(engine, model, RECIPE.with_values(prompt="cat " * 75 + "at night")))
     assert plan.truncated == "at night"
 
 
-def test_weights_change_the_picture_and_weight_one_does_not(engine, folder):
-    plain = generate(engine, folder)[-1]
-    assert generate(engine, folder, RECIPE.with_values(prompt="a (mouse:1) is playing guitar"))[-1] == plain
-    assert generate(engine, folder, RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar"))[-1] != plain
+def test_weights_change_the_picture_and_weight_one_does_not(engine, model):
+    plain = generate(engine, model)[-1]
+    assert generate(engine, model, RECIPE.with_values(prompt="a (mouse:1) is playing guitar"))[-1] == plain
+    assert generate(engine, model, RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar"))[-1] != plain
 
 
 # -- stopping, pausing, resuming
 
 
-def test_a_paused_run_resumes_to_the_same_bits(engine, folder):
-    whole = generate(engine, folder)
-    begun = generate(engine, folder, pause_at=3)
+def test_a_paused_run_resumes_to_the_same_bits(engine, model):
+    whole = generate(engine, model)
+    begun = generate(engine, model, pause_at=3)
     assert not only(Picture, begun)
     assert Phase.DECODING not in begun
     history = only(Step, begun)
-    rest = generate(Engine(CPU), folder, history=history)
+    rest = generate(Engine(CPU), model, history=history)
     assert [step.number for step in only(Step, rest)] == [4, 5, 6]
     assert rest[-1] == whole[-1]
 
 
-def test_resuming_encodes_nothing_again(engine, folder):
-    begun = generate(engine, folder, pause_at=3)
+def test_resuming_encodes_nothing_again(engine, model):
+    begun = generate(engine, model, pause_at=3)
     encoded = []
-    engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
-    generate(engine, folder, history=only(Step, begun))
+    with engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1)):
+        generate(engine, model, history=only(Step, begun))
     assert not encoded
 
 
-def test_the_threads_of_a_run_can_be_asked_for(engine, folder):
+def test_the_threads_of_a_run_can_be_asked_for(engine, model):
     before = torch.get_num_threads()
     try:
-        [plan] = only(Plan, generate(engine, folder, threads=2))
+        [plan] = only(Plan, generate(engine, model, threads=2))
         assert plan.environment["threads"] == 2
     finally:
         torch.set_num_threads(before)
@@ -175,7 +181,7 @@ def test_the_threads_of_a_run_can_be_asked_for(engine, folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("at", [Phase.LOADING, Phase.ENCODING, Phase.DENOISING, Phase.DECODING])
-def test_a_run_can_be_stopped_in_every_phase_and_the_next_run_works(engine, folder, at):
+def test_a_run_can_be_stopped_in_every_phase_and_the_next_run_works(fresh, model, at):
     control, events = Control(), []
 
     def emit(event):
@@ -184,9 +190,9 @@ def test_a_run_can_be_stopped_in_every_phase_and_the_next_run_works(engine, fold
             control.stop()
 
     with pytest.raises(Stop):
-        engine.generate(Request(RECIPE), folder, "fingerprint", control, emit)
+        fresh.generate(Request(RECIPE), model, "fingerprint", control, emit)
     assert events[-1] is at or at is Phase.DENOISING
-    assert generate(engine, folder)[-1].pixels == stock_picture(RECIPE)
+    assert generate(fresh, model)[-1].pixels == stock_picture(RECIPE)
 
 
 # -- turning
@@ -202,10 +208,10 @@ def branched(engine, folder, parent: list, after: int, recipe: Recipe, pause_at=
 
 
 @pytest.mark.slow
-def test_a_branch_with_nothing_changed_is_its_parent(engine, folder):
-    parent = generate(engine, folder, TURNED)
+def test_a_branch_with_nothing_changed_is_its_parent(engine, model):
+    parent = generate(engine, model, TURNED)
     for after in range(7):
-        branch = branched(engine, folder, parent, after, TURNED)
+        branch = branched(engine, model, parent, after, TURNED)
         assert branch[-1] == parent[-1]
         assert snapshots(branch) == snapshots(parent)[after + 1 :]
 
@@ -226,12 +232,12 @@ def snapshots(events: list) -> list[bytes]:
         {"refine": 9},
     ],
 )
-def test_a_branch_has_the_same_pixels_however_its_run_was_executed(engine, folder, changes):
+def test_a_branch_has_the_same_pixels_however_its_run_was_executed(engine, model, changes):
     """The same bits uninterrupted, as a branch of a run without the turn, or paused at any step and resumed."""
     recipe = RECIPE.with_values(sampler="DDPM").turned(3, **changes) if "sampler" not in changes else RECIPE.turned(3, **changes)
-    parent = generate(engine, folder, replace(recipe, turns=()))
-    branch = branched(engine, folder, parent, 3, recipe)
-    in_one_go = generate(engine, folder, recipe)
+    parent = generate(engine, model, replace(recipe, turns=()))
+    branch = branched(engine, model, parent, 3, recipe)
+    in_one_go = generate(engine, model, recipe)
     assert [step.number for step in only(Step, branch)] == [4, 5, 6]
     assert in_one_go[-1] == branch[-1] != parent[-1]
     run = Run(recipe)
@@ -239,26 +245,26 @@ def test_a_branch_has_the_same_pixels_however_its_run_was_executed(engine, folde
         run.record(event)
     assert [step.snapshot for step in run.steps[4:]] == snapshots(branch)
     for after in (0, 3, 4, 6):
-        assert generate(engine, folder, recipe, history=run.steps[: after + 1])[-1] == branch[-1]
+        assert generate(engine, model, recipe, history=run.steps[: after + 1])[-1] == branch[-1]
 
 
-def test_a_refining_branch_computes_only_the_steps_after_it(engine, folder):
-    parent = generate(engine, folder)
+def test_a_refining_branch_computes_only_the_steps_after_it(engine, model):
+    parent = generate(engine, model)
     with counted(engine._loaded.pipeline) as made:
-        branch = branched(engine, folder, parent, 4, RECIPE.turned(4, refine=9))
+        branch = branched(engine, model, parent, 4, RECIPE.turned(4, refine=9))
     assert len(made) == 2
     assert [step.number for step in only(Step, branch)] == [5, 6]
 
 
 @pytest.mark.slow
-def test_a_run_of_several_turns_can_be_paused_anywhere(engine, folder):
+def test_a_run_of_several_turns_can_be_paused_anywhere(engine, model):
     recipe = TURNED.turned(3, refine=8).turned(5, prompt="a castle")
-    whole, run = generate(engine, folder, recipe), Run(recipe)
+    whole, run = generate(engine, model, recipe), Run(recipe)
     numbers = [step.number for step in only(Step, whole)]
     assert numbers == [0, 1, 2, 3, 4, 5, 6, 4, 5, 6]
     paused = []
     while not run.picture:
-        made = generate(engine, folder, recipe, history=run.history, control=Control(Orders(pause=True)))
+        made = generate(engine, model, recipe, history=run.history, control=Control(Orders(pause=True)))
         assert len(only(Step, made)) <= 2  # one, or the last before a refinement and the first of it
         for event in made:
             run.record(event)
@@ -267,11 +273,11 @@ def test_a_run_of_several_turns_can_be_paused_anywhere(engine, folder):
     assert snapshots(paused) == snapshots(whole)
 
 
-def test_each_leg_encodes_its_own_prompt_once(engine, folder):
-    generate(engine, folder, pause_at=0)
+def test_each_leg_encodes_its_own_prompt_once(fresh, model):
+    generate(fresh, model, pause_at=0)
     encoded = []
-    engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
-    events = generate(engine, folder, TURNED)
+    fresh._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
+    events = generate(fresh, model, TURNED)
     assert len(encoded) == 1
     assert [event for event in events if isinstance(event, Phase)] == [Phase.ENCODING, Phase.DENOISING, Phase.DECODING]
     assert len(only(Plan, events)) == 1
@@ -287,21 +293,21 @@ def test_each_leg_encodes_its_own_prompt_once(engine, folder):
         (Turn(3, {"sampler": "LCM"}), "does not fit"),
     ],
 )
-def test_a_turn_that_cannot_be_taken_is_refused_before_the_first_step(engine, folder, turn, words):
+def test_a_turn_that_cannot_be_taken_is_refused_before_the_first_step(engine, model, turn, words):
     events = []
     with pytest.raises(TurnForbidden, match=words):
-        engine.generate(Request(replace(RECIPE, turns=(turn,)), previews=Previews.OFF), folder, "fingerprint", Control(), events.append)
+        engine.generate(Request(replace(RECIPE, turns=(turn,)), previews=Previews.OFF), model, "fingerprint", Control(), events.append)
     assert not only(Step, events)
-    assert only(Picture, generate(engine, folder))
+    assert only(Picture, generate(engine, model))
 
 
-def test_steps_of_another_recipe_cannot_be_resumed(engine, folder):
-    steps = only(Step, generate(engine, folder, TURNED, pause_at=5))
+def test_steps_of_another_recipe_cannot_be_resumed(engine, model):
+    steps = only(Step, generate(engine, model, TURNED, pause_at=5))
     with pytest.raises(StepNotKept):
-        generate(engine, folder, RECIPE, history=steps)
+        generate(engine, model, RECIPE, history=steps)
     for other in (TURNED.with_values(sampler="UniPC"), TURNED.with_values(steps=4)):
         with pytest.raises(TurnForbidden, match="other noise levels"):
-            generate(engine, folder, other, history=steps)
+            generate(engine, model, other, history=steps)
 
 
 # -- views of any step
@@ -312,10 +318,10 @@ def look(engine, folder, steps, number, view=View.ESTIMATE, recipe=RECIPE):
 
 
 @pytest.mark.slow
-def test_every_step_can_be_shown_in_every_view(engine, folder):
-    events = generate(engine, folder)
+def test_every_step_can_be_shown_in_every_view(engine, model):
+    events = generate(engine, model)
     steps = only(Step, events)
-    seen = {(view, number): look(engine, folder, steps, number, view) for view in View for number in range(7)}
+    seen = {(view, number): look(engine, model, steps, number, view) for view in View for number in range(7)}
     assert seen[View.ESTIMATE, 6] == events[-1].pixels
     assert {(pixels.width, pixels.height) for (view, _), pixels in seen.items() if view is not View.LATENTS} == {(64, 64)}
     assert len({pixels.data for (_, number), pixels in seen.items() if number == 3}) == len(View)
@@ -325,56 +331,56 @@ def test_every_step_can_be_shown_in_every_view(engine, folder):
 
 
 @pytest.mark.slow
-def test_looking_needs_only_the_steps_so_far_and_no_run_before(folder):
-    steps = only(Step, generate(Engine(CPU), folder, pause_at=3))
+def test_looking_needs_only_the_steps_so_far_and_no_run_before(model):
+    steps = only(Step, generate(Engine(CPU), model, pause_at=3))
     for view in View:
-        assert look(Engine(CPU), folder, steps, 3, view).width
+        assert look(Engine(CPU), model, steps, 3, view).width
         with pytest.raises(StepNotKept):
-            look(Engine(CPU), folder, steps, 5, view)
+            look(Engine(CPU), model, steps, 5, view)
 
 
 @pytest.mark.slow
-def test_looking_changes_nothing_in_a_run(engine, folder):
-    begun = generate(engine, folder, pause_at=3)
+def test_looking_changes_nothing_in_a_run(engine, model):
+    begun = generate(engine, model, pause_at=3)
     for view in View:
-        look(engine, folder, only(Step, begun), 2, view)
-    assert generate(engine, folder, history=only(Step, begun))[-1] == generate(Engine(CPU), folder)[-1]
+        look(engine, model, only(Step, begun), 2, view)
+    assert generate(engine, model, history=only(Step, begun))[-1] == generate(Engine(CPU), model)[-1]
 
 
-def test_channels_are_seen_without_a_model(folder):
-    steps = only(Step, generate(Engine(CPU), folder, pause_at=1))
+def test_channels_are_seen_without_a_model(model):
+    steps = only(Step, generate(Engine(CPU), model, pause_at=1))
     blank = Engine(CPU)
-    assert look(blank, folder / "gone", steps, 1, View.LATENTS).width > 500
+    assert look(blank, model / "gone", steps, 1, View.LATENTS).width > 500
     assert blank._loaded is None
 
 
-def test_guidance_is_seen_by_asking_once_more(engine, folder):
-    steps = only(Step, generate(engine, folder))
+def test_guidance_is_seen_by_asking_once_more(engine, model):
+    steps = only(Step, generate(engine, model))
     encoded = []
-    engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
-    with counted(engine._loaded.pipeline) as made:
-        look(engine, folder, steps, 5, View.GUIDANCE)
+    watch = engine._loaded.pipeline.text_encoder.register_forward_pre_hook(lambda *_: encoded.append(1))
+    with watch, counted(engine._loaded.pipeline) as made:
+        look(engine, model, steps, 5, View.GUIDANCE)
     assert (len(made), encoded) == (1, [])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", [RECIPE.with_values(guidance_scale=1), TURNED, RECIPE.turned(2, sampler="Euler").turned(4, refine=3)])
-def test_the_guidance_view_works_after_turns_and_where_guidance_was_off(engine, folder, recipe):
+def test_the_guidance_view_works_after_turns_and_where_guidance_was_off(engine, model, recipe):
     run = Run(recipe)
-    for event in generate(engine, folder, recipe):
+    for event in generate(engine, model, recipe):
         run.record(event)
-    assert len({look(engine, folder, run.steps, number, View.GUIDANCE, recipe).data for number in range(7)}) == 7
+    assert len({look(engine, model, run.steps, number, View.GUIDANCE, recipe).data for number in range(7)}) == 7
 
 
-def test_a_model_without_guidance_shows_none(engine, tmp_path):
-    folder, recipe = tiny.save_folder(tmp_path / "lcm", kind="lcm"), RECIPE.with_values(sampler="LCM")
-    steps = only(Step, generate(engine, folder, recipe))
+def test_a_model_without_guidance_shows_none(fresh, distilled):
+    recipe = RECIPE.with_values(sampler="LCM")
+    steps = only(Step, generate(fresh, distilled, recipe))
     with pytest.raises(NoGuidance):
-        look(engine, folder, steps, 3, View.GUIDANCE, recipe)
+        look(fresh, distilled, steps, 3, View.GUIDANCE, recipe)
 
 
-def test_the_values_at_a_position_are_returned(engine, folder):
-    steps = only(Step, generate(engine, folder, RECIPE.with_values(width=72, height=104)))
+def test_the_values_at_a_position_are_returned(engine, model):
+    steps = only(Step, generate(engine, model, RECIPE.with_values(width=72, height=104)))
     record = read_snapshot(steps, 4)
     told = engine.values(steps, 4, 0.99, 0.0)
     assert (told.column, told.row, told.columns, told.rows) == (8, 0, 9, 13)
@@ -400,41 +406,46 @@ def test_the_values_at_a_position_are_returned(engine, folder):
         ({"sampler": "LCM"}, SamplerUnfit),
     ],
 )
-def test_a_recipe_that_cannot_be_made_is_refused(engine, folder, change, error):
+def test_a_recipe_that_cannot_be_made_is_refused(engine, model, change, error):
     with pytest.raises(error):
-        generate(engine, folder, RECIPE.with_values(**change))
+        generate(engine, model, RECIPE.with_values(**change))
 
 
-def test_a_sampler_is_asked_for_no_more_steps_than_it_has(engine, tmp_path):
+def test_a_sampler_is_asked_for_no_more_steps_than_it_has(fresh, distilled):
     with pytest.raises(OutOfRange, match="1 … 50"):
-        generate(engine, tiny.save_folder(tmp_path / "lcm", kind="lcm"), RECIPE.with_values(sampler="LCM", steps=51))
+        generate(fresh, distilled, RECIPE.with_values(sampler="LCM", steps=51))
 
 
-def test_memory_is_checked_before_anything_is_loaded(engine, folder, monkeypatch):
+def test_memory_is_checked_before_anything_is_loaded(fresh, model, monkeypatch):
     monkeypatch.setattr(memory, "weight_bytes", lambda folder, dtype: 10**16)
     with pytest.raises(MemoryTooSmall):
-        generate(engine, folder, insist=True)
+        generate(fresh, model, insist=True)
     monkeypatch.setattr(memory, "weight_bytes", lambda folder, dtype: int(0.93 * CPU.total_memory))
     events = []
     with pytest.raises(MemoryTight):
-        engine.generate(Request(RECIPE, previews=Previews.OFF), folder, "fingerprint", Control(), events.append)
+        fresh.generate(Request(RECIPE, previews=Previews.OFF), model, "fingerprint", Control(), events.append)
     assert not events
-    assert only(Picture, generate(engine, folder, insist=True))
+    assert only(Picture, generate(fresh, model, insist=True))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kind", "words"),
+    ("part", "kind", "words"),
     [
-        (RuntimeError, "[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
-        (torch.OutOfMemoryError, "CUDA out of memory."),
-        (MemoryError, ""),
+        ("unet", torch.OutOfMemoryError, "CUDA out of memory."),
+        ("text_encoder", torch.OutOfMemoryError, "CUDA out of memory."),
+        ("decoder", torch.OutOfMemoryError, "CUDA out of memory."),
+        ("unet", MemoryError, ""),
+        (
+            "unet",
+            RuntimeError,
+            "[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.",
+        ),
     ],
 )
-@pytest.mark.parametrize("part", ["unet", "text_encoder", "decoder"])
-def test_after_a_failed_allocation_everything_is_released(engine, folder, part, kind, words):
-    generate(engine, folder, pause_at=1)
-    pipeline = engine._loaded.pipeline
+def test_after_a_failed_allocation_everything_is_released(fresh, model, part, kind, words):
+    generate(fresh, model, pause_at=1)
+    pipeline = fresh._loaded.pipeline
     module = pipeline.vae.decoder if part == "decoder" else getattr(pipeline, part)
     alive = weakref.ref(pipeline.unet)
 
@@ -444,23 +455,22 @@ def test_after_a_failed_allocation_everything_is_released(engine, folder, part, 
     module.register_forward_pre_hook(fail)
     del pipeline, module
     with pytest.raises(OutOfMemory, match="64 × 64") as caught:
-        generate(engine, folder, RECIPE.with_values(prompt="two pandas"))
+        generate(fresh, model, RECIPE.with_values(prompt="two pandas"))
     gc.collect()
     assert alive() is None
     assert caught.value.__cause__ is None
-    assert generate(engine, folder)[-1].pixels == stock_picture(RECIPE)
+    assert generate(fresh, model)[-1].pixels == stock_picture(RECIPE)
 
 
-def test_an_error_carries_no_tensors(engine, folder):
-    generate(engine, folder, pause_at=1)
+def test_an_error_carries_no_tensors(engine, model):
+    generate(engine, model, pause_at=1)
 
     def fail(*_):
         raise ValueError("of some other kind")
 
-    handle = engine._loaded.pipeline.unet.mid_block.register_forward_pre_hook(fail)
-    with pytest.raises(ValueError, match="some other kind") as caught:
-        generate(engine, folder)
-    handle.remove()
+    spoilt = engine._loaded.pipeline.unet.mid_block.register_forward_pre_hook(fail)
+    with spoilt, pytest.raises(ValueError, match="some other kind") as caught:
+        generate(engine, model)
     frames, trace = [], caught.value.__traceback__
     while trace is not None:
         frames.append(trace.tb_frame)
@@ -471,33 +481,33 @@ def test_an_error_carries_no_tensors(engine, folder):
 
 
 @pytest.mark.slow
-def test_a_decoder_that_returns_nan_is_reported(engine, folder, tmp_path):
-    broken = shutil.copytree(folder, tmp_path / "model")
+def test_a_decoder_that_returns_nan_is_reported(fresh, model, tmp_path):
+    broken = shutil.copytree(model, tmp_path / "model")
     file = broken / "vae" / "diffusion_pytorch_model.safetensors"
     weights = load_file(file)
     weights["decoder.conv_out.bias"] *= float("nan")
     save_file(weights, file, {"format": "pt"})
     with pytest.raises(NotANumber):
-        generate(engine, broken)
-    assert only(Picture, generate(engine, folder))
+        generate(fresh, broken)
+    assert only(Picture, generate(fresh, model))
 
 
 @pytest.mark.slow
-def test_freeing_releases_the_model(engine, folder):
-    generate(engine, folder, pause_at=1)
-    alive = weakref.ref(engine._loaded.pipeline.unet)
-    engine.free()
+def test_freeing_releases_the_model(fresh, model):
+    generate(fresh, model, pause_at=1)
+    alive = weakref.ref(fresh._loaded.pipeline.unet)
+    fresh.free()
     assert alive() is None
-    assert only(Picture, generate(engine, folder))
+    assert only(Picture, generate(fresh, model))
 
 
 @pytest.mark.slow
-def test_a_preview_decoder_of_another_model_stops_no_run(folder, tmp_path, caplog):
-    model = shutil.copytree(folder, tmp_path / "model")
-    PreviewDecoder(latent_channels=8, channels=16).save(model / "preview_decoder")
-    events = generate(Engine(CPU), model)
+def test_a_preview_decoder_of_another_model_stops_no_run(model, tmp_path, caplog):
+    other = shutil.copytree(model, tmp_path / "other")
+    PreviewDecoder(latent_channels=8, channels=16).save(other / "preview_decoder")
+    events = generate(Engine(CPU), other)
     assert all(step.noisy and step.approximate for step in only(Step, events))
-    assert only(Picture, events) == only(Picture, generate(Engine(CPU), folder))
+    assert only(Picture, events) == only(Picture, generate(Engine(CPU), model))
     assert "no longer used" in caplog.text
 
 
@@ -512,9 +522,16 @@ def deep(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def deep_engine() -> Engine:
+    return Engine(CPU)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "height"), [(256, 256), (208, 320), (64, 64)])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize(
+    ("width", "height", "dtype"),
+    [(256, 256, torch.float32), (208, 320, torch.float32), (64, 64, torch.float32), (208, 320, torch.bfloat16)],
+)
 def test_pictures_previews_and_thumbnails_of_deep_latents(deep, width, height, dtype):
     recipe = RECIPE.with_values(steps=3, width=width, height=height)
     events = generate(Engine(Device("cpu", "", dtype)), deep, recipe, Previews.BEST)
@@ -532,26 +549,26 @@ def test_deep_latents_without_a_preview_decoder_are_shown_by_the_linear_map(deep
 
 
 @pytest.mark.slow
-def test_every_step_of_deep_latents_can_be_shown_and_resumed(engine, deep):
+def test_every_step_of_deep_latents_can_be_shown_and_resumed(deep_engine, deep):
     recipe = RECIPE.with_values(steps=3, width=256, height=256)
-    events = generate(engine, deep, recipe)
+    events = generate(deep_engine, deep, recipe)
     steps = only(Step, events)
-    assert all(look(engine, deep, steps, number, view, recipe).width >= 256 for number in range(3) for view in View)
-    assert look(engine, deep, steps, 3, recipe=recipe) == events[-1].pixels
-    assert only(Picture, generate(engine, deep, recipe, history=steps[:2])) == only(Picture, events)
+    assert all(look(deep_engine, deep, steps, number, view, recipe).width >= 256 for number in range(3) for view in View)
+    assert look(deep_engine, deep, steps, 3, recipe=recipe) == events[-1].pixels
+    assert only(Picture, generate(deep_engine, deep, recipe, history=steps[:2])) == only(Picture, events)
 
 
 @pytest.mark.parametrize("width", [72, 264])
-def test_a_side_that_deep_latents_cannot_have_is_refused(engine, deep, width):
+def test_a_side_that_deep_latents_cannot_have_is_refused(deep_engine, deep, width):
     with pytest.raises(OutOfRange, match="64, 80"):
-        generate(engine, deep, RECIPE.with_values(width=width))
+        generate(deep_engine, deep, RECIPE.with_values(width=width))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["PNDM", "LMS", "Heun", "DPM++ 2M Karras"])
-def test_a_sampler_that_cannot_start_from_pure_noise_is_refused(engine, deep, sampler):
+def test_a_sampler_that_cannot_start_from_pure_noise_is_refused(deep_engine, deep, sampler):
     with pytest.raises(SamplerUnfit, match="cannot start from pure noise"):
-        generate(engine, deep, RECIPE.with_values(sampler=sampler))
+        generate(deep_engine, deep, RECIPE.with_values(sampler=sampler))
 
 
 # -- the starter model
@@ -611,11 +628,11 @@ def test_the_engine_looks_for_the_best_device(monkeypatch):
     assert Engine().device is CPU
 
 
-def test_the_memory_of_a_picture_grows_with_it(folder):
-    small, large = (memory.working_bytes(folder, RECIPE.with_values(width=side, height=side), CPU) for side in (256, 512))
+def test_the_memory_of_a_picture_grows_with_it(model, tmp_path):
+    small, large = (memory.working_bytes(model, RECIPE.with_values(width=side, height=side), CPU) for side in (256, 512))
     assert large == 4 * small
     # Stable Diffusion 1.5's decoder at 512 px in bfloat16: 588 MB measured.
-    config = folder.parent / "sd15"
+    config = tmp_path / "sd15"
     write_json(config / "model_index.json", INDEX)
     for part, widths in (("unet", [320, 640, 1280, 1280]), ("vae", [128, 256, 512, 512])):
         write_json(config / part / "config.json", {"block_out_channels": widths})

@@ -24,7 +24,6 @@ from desktop.machine import LocalMachine
 from desktop.studio.exporting import MOST_PROOF_BYTES, Exporting, Proof
 from desktop.studio.notices import Notice, NoticeKind, Notices
 from desktop.worker import Worker
-from tests import tiny
 from tests.awaited import until
 from tests.developed import developed, grow, plain
 from tests.scripted_machine import ScriptedMachine
@@ -280,10 +279,10 @@ async def test_the_window_does_not_wait(exporting, tmp_path):
 
 
 @pytest.mark.slow
-async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, tmp_path):
+async def test_a_real_run_is_decoded_in_full_while_its_model_is_there(told, model, tmp_path):
     """From recorded data only, in memory or on disk: no step is computed again."""
     worker, warned = Worker(), []
-    models = ModelLibrary(tiny.save_folder(tmp_path / "tiny"), [], tmp_path / "fingerprints.json")
+    models = ModelLibrary(model, [], tmp_path / "fingerprints.json")
     maker = RunMaker(LocalMachine(worker, models), tmp_path / "recordings", warned.append)
     notices = Notices()
     notices.listen(told.append)

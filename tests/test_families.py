@@ -44,6 +44,18 @@ def model(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Model:
     return opened
 
 
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    """One that keeps its model from test to test."""
+    return Engine(CPU)
+
+
+@pytest.fixture(scope="module")
+def whole(engine: Engine, folder: Path) -> Run:
+    """An uninterrupted run."""
+    return generate(engine, folder, RECIPE)
+
+
 def generate(engine: Engine, folder: Path, recipe: Recipe, history: Sequence[Step] = ()) -> Run:
     run = Run(recipe)
     for event in (*history, *events_of(engine, folder, recipe, history=history)):
@@ -96,31 +108,29 @@ def test_the_stock_pipeline_is_loaded(folder: Path) -> None:
     assert (pipeline.tokenizer.model_max_length, pipeline.tokenizer_2.model_max_length) == (77, 77)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("negative_prompt", ["", "snow"])
 @pytest.mark.parametrize("guidance_scale", [1.0, 4.0])
-def test_the_picture_is_the_stock_pipelines_bit_for_bit(folder: Path, negative_prompt: str, guidance_scale: float) -> None:
+def test_the_picture_is_the_stock_pipelines_bit_for_bit(engine: Engine, folder: Path, negative_prompt: str, guidance_scale: float) -> None:
     recipe = RECIPE.with_values(negative_prompt=negative_prompt, guidance_scale=guidance_scale)
-    assert generate(Engine(CPU), folder, recipe).picture == stock_picture(recipe)
+    assert generate(engine, folder, recipe).picture == stock_picture(recipe)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0, 1, 3, 5])
-def test_a_resumed_run_gives_the_same_bits(folder: Path, after: int) -> None:
-    engine = Engine(CPU)
-    whole = generate(engine, folder, RECIPE)
+def test_a_resumed_run_gives_the_same_bits(engine: Engine, folder: Path, whole: Run, after: int) -> None:
     again = generate(engine, folder, RECIPE, history=whole.steps[: after + 1])
     assert again.picture == whole.picture
     assert [step.snapshot for step in again.steps] == [step.snapshot for step in whole.steps]
 
 
-def test_a_branch_takes_another_prompt(folder: Path) -> None:
-    engine = Engine(CPU)
-    whole = generate(engine, folder, RECIPE)
+def test_a_branch_takes_another_prompt(engine: Engine, folder: Path, whole: Run) -> None:
     turned = RECIPE.turned(3, prompt="two pandas", guidance_scale=2.0)
     branch = generate(engine, folder, turned, history=whole.steps[:4])
     assert branch.picture == generate(engine, folder, turned).picture != whole.picture
 
 
-def test_weights_move_the_words_of_both_encoders(folder: Path) -> None:
+def test_weights_move_the_words_of_both_encoders(engine: Engine, folder: Path, whole: Run) -> None:
     pipeline = tiny.pipeline_xl()
     encoder = PromptEncoder(calls_of(pipeline))
     plain, _, pooled, _ = pipeline.encode_prompt("a red cat", do_classifier_free_guidance=False)
@@ -132,7 +142,7 @@ def test_weights_move_the_words_of_both_encoders(folder: Path) -> None:
     assert torch.equal(heavy.pooled, pooled)
     assert torch.equal(encoder.encode("a red cat").embedding.tokens, plain)
     weighted = RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar")
-    assert generate(Engine(CPU), folder, weighted).picture != generate(Engine(CPU), folder, RECIPE).picture
+    assert generate(engine, folder, weighted).picture != whole.picture
 
 
 def test_no_negative_prompt_is_zeros_and_an_empty_prompt_is_not(folder: Path) -> None:

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import gc
-import threading
-import time
 import weakref
 
 import pytest
 import torch
 
+from desktop.diffusion import gates
 from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.gates import Gates
 from tests import tiny
+from tests.clock import Clock
 
 torch.set_num_threads(1)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(gates, "time", clock)
+    return clock
 
 
 class Slow(torch.nn.Module):
     """One operation that takes its time."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, clock: Clock, seconds: float) -> None:
         super().__init__()
-        self.seconds = seconds
+        self.clock, self.seconds = clock, seconds
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        time.sleep(self.seconds)
+        self.clock.sleep(self.seconds)
         return x
 
 
@@ -43,12 +50,12 @@ class Wrapped(torch.nn.Module):
 class Late(torch.nn.Module):
     """Works by itself before its part begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         super().__init__()
-        self.part = torch.nn.Identity()
+        self.clock, self.part = clock, torch.nn.Identity()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        time.sleep(0.06)
+        self.clock.sleep(0.06)
         return self.part(x)
 
 
@@ -56,29 +63,30 @@ def hooks(model: torch.nn.Module) -> int:
     return sum(len(module._forward_pre_hooks) + len(module._forward_hooks) for module in model.modules())
 
 
-def stop_after(control: Control, seconds: float) -> list[float]:
+def stop_after(clock: Clock, control: Control, seconds: float) -> list[float]:
     """When the stop was asked for, once it was."""
     asked: list[float] = []
-    threading.Timer(seconds, lambda: (asked.append(time.perf_counter()), control.stop())).start()
+    clock.after(seconds, lambda: (asked.append(clock.now), control.stop()))
     return asked
 
 
 @pytest.mark.parametrize("earlier_calls", [0, 1])
-def test_a_call_of_seconds_stops_within_a_fifth_of_one(earlier_calls: int) -> None:
-    fast = [Slow(0.01) for _ in range(5)]
-    model = Wrapped(*fast, Wrapped(*(Slow(0.02) for _ in range(10)), Wrapped(*(Slow(0.03) for _ in range(40)))))
+def test_a_call_of_seconds_stops_within_a_fifth_of_one(clock: Clock, earlier_calls: int) -> None:
+    fast = [Slow(clock, 0.01) for _ in range(5)]
+    slowest = Wrapped(*(Slow(clock, 0.03) for _ in range(40)))
+    model = Wrapped(*fast, Wrapped(*(Slow(clock, 0.02) for _ in range(10)), slowest))
     control = Control()
     with Gates([model], control):
         for _ in range(earlier_calls):
             model(torch.zeros(1))
-        asked = stop_after(control, 0.4)
+        asked = stop_after(clock, control, 0.4)
         with pytest.raises(Stop):
             model(torch.zeros(1))
-        assert time.perf_counter() - asked[0] < 0.2
+        assert clock.now - asked[0] < 0.2
 
 
-def test_a_model_that_becomes_slow_gets_its_gates_back() -> None:
-    parts = [Slow(0.001) for _ in range(30)]
+def test_a_model_that_becomes_slow_gets_its_gates_back(clock: Clock) -> None:
+    parts = [Slow(clock, 0.001) for _ in range(30)]
     model, control = Wrapped(*parts), Control()
     with Gates([model], control):
         for _ in range(2):
@@ -86,14 +94,14 @@ def test_a_model_that_becomes_slow_gets_its_gates_back() -> None:
         for part in parts:
             part.seconds = 0.04
         model(torch.zeros(1))
-        asked = stop_after(control, 0.3)
+        asked = stop_after(clock, control, 0.3)
         with pytest.raises(Stop):
             model(torch.zeros(1))
-        assert time.perf_counter() - asked[0] < 0.2
+        assert clock.now - asked[0] < 0.2
 
 
-def test_a_fast_model_keeps_only_its_own_gate_and_a_slow_one_few() -> None:
-    fast, slow = Wrapped(*(torch.nn.Identity() for _ in range(100))), Wrapped(*(Slow(0.004) for _ in range(100)))
+def test_a_fast_model_keeps_only_its_own_gate_and_a_slow_one_few(clock: Clock) -> None:
+    fast, slow = Wrapped(*(torch.nn.Identity() for _ in range(100))), Wrapped(*(Slow(clock, 0.004) for _ in range(100)))
     with Gates([fast, slow], Control()):
         for model in (fast, slow):
             model(torch.zeros(1))
@@ -102,8 +110,8 @@ def test_a_fast_model_keeps_only_its_own_gate_and_a_slow_one_few() -> None:
     assert hooks(fast) == hooks(slow) == 0
 
 
-def test_what_is_known_of_a_model_is_used_again_for_inputs_of_the_same_shape() -> None:
-    model, control = Wrapped(*(Slow(0.004) for _ in range(50))), Control()
+def test_what_is_known_of_a_model_is_used_again_for_inputs_of_the_same_shape(clock: Clock) -> None:
+    model, control = Wrapped(*(Slow(clock, 0.004) for _ in range(50))), Control()
     with Gates([model], control):
         model(torch.zeros(1))
         kept = hooks(model)
@@ -121,8 +129,8 @@ def test_what_is_known_of_a_model_is_used_again_for_inputs_of_the_same_shape() -
     assert hooks(model) == 0
 
 
-def test_what_is_known_of_a_model_does_not_keep_it_in_memory() -> None:
-    model = Late()
+def test_what_is_known_of_a_model_does_not_keep_it_in_memory(clock: Clock) -> None:
+    model = Late(clock)
     for _ in range(2):
         with Gates([model], Control()):
             model(torch.zeros(1))

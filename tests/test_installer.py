@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections import namedtuple
 from pathlib import Path
 from types import ModuleType
@@ -373,7 +372,7 @@ def test_the_output_of_a_failed_tool_is_printed_and_explained(capsys: pytest.Cap
     assert installer.ask(["no-such-tool"]) is None
 
 
-def test_the_second_start_is_fast_and_passes_the_arguments_on(machine: Machine):
+def test_the_second_start_passes_the_arguments_on(machine: Machine):
     """In real processes, with a Python that prints its arguments."""
     machine.start()
     python = machine.checkout / ".venv" / "bin" / "python"
@@ -381,15 +380,10 @@ def test_the_second_start_is_fast_and_passes_the_arguments_on(machine: Machine):
     python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     python.chmod(0o755)
     machine.installer.write_stamp(machine.installer.fingerprint() + "\npython window\n")
-    costs = []
-    for _ in range(5):
-        began = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, str(machine.checkout / "installer" / "run.py"), "a b.png", "狐狸"],
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-        )
-        costs.append(time.perf_counter() - began)
-        assert done.stdout.splitlines() == ["-P", "-m", "desktop", "a b.png", "狐狸"]
-    assert min(costs) < 0.3
+    done = subprocess.run(
+        [sys.executable, str(machine.checkout / "installer" / "run.py"), "a b.png", "狐狸"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["-P", "-m", "desktop", "a b.png", "狐狸"]

@@ -54,10 +54,13 @@ def test_another_data_folder_is_another_instance(tmp_path, qtbot):
 def test_of_many_starts_at_once_one_is_first(tmp_path):
     code = (
         START.replace('instance.forward([Path(file) for file in sys.argv[2:]], "dreams")', "'later'")
-        + "\nimport time; sys.stdout.flush(); time.sleep(3)"
+        + "\nsys.stdout.flush(); sys.stdin.read()"  # until all have started
     )
-    starts = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    said = sorted(start.communicate(timeout=30)[0].strip() for start in starts)
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    starts = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    said = sorted(start.stdout.readline().strip() for start in starts)
+    for start in starts:
+        start.communicate()
     assert said == ["first", "later", "later", "later"]
 
 

@@ -15,14 +15,9 @@ CPU = Device("cpu", "", torch.float32)
 WEIGHTS = {"unet": "diffusion_pytorch_model.safetensors", "vae": "diffusion_pytorch_model.safetensors", "text_encoder": "model.safetensors"}
 
 
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory):
-    return tiny.save_folder(tmp_path_factory.mktemp("model") / "tiny")
-
-
 @pytest.fixture
-def folder(saved, tmp_path):
-    return shutil.copytree(saved, tmp_path / "model")
+def folder(model, tmp_path):
+    return shutil.copytree(model, tmp_path / "model")
 
 
 def pictures(pipeline) -> torch.Tensor:
@@ -72,6 +67,7 @@ def test_weights_that_are_not_loaded_are_not_counted(folder):
     assert weight_bytes(folder, torch.float32) == counted
 
 
+@pytest.mark.slow
 def test_low_bits_do_not_depend_on_where_the_weights_lie_in_their_file(folder):
     """A mapped file gives addresses that kernels treat differently from those of tensors that torch has allocated."""
     expected = pictures(tiny.pipeline())

@@ -58,8 +58,8 @@ def window(session):
     return session.window
 
 
-def until(loop, condition, patience=5.0):
-    loop.run_until_complete(awaited.until(condition, patience))
+def until(loop, condition):
+    loop.run_until_complete(awaited.until(condition))
 
 
 def drop(window, *paths: Path):

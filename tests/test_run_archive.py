@@ -1,6 +1,5 @@
 """The run archive: recordings are offered after a crash, opened with picture and tree, and kept within the limit."""
 
-import asyncio
 import errno
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from desktop.studio.notices import NoticeKind, Notices
 from desktop.studio.queue import Queue
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
+from tests import awaited
 from tests.developed import developed, step
 from tests.scripted_machine import ScriptedMachine
 
@@ -48,7 +48,7 @@ class Studio:
         self.made: list[Run] = []
         self.generation.saved.connect(self.made.append)
         models = ModelLibrary(folder / "none", [], folder / "fingerprints.json")
-        self.keeper = RunArchive(self.recordings, models, self.generation, self.timeline, self.held, self.notices)
+        self.archive = RunArchive(self.recordings, models, self.generation, self.timeline, self.held, self.notices)
 
     def save(self, picture, announce) -> Path:
         path = self.recordings.folder / f"{picture.environment['run']}.png"
@@ -57,8 +57,11 @@ class Studio:
 
     async def press(self, label: str) -> None:
         next(action for action in self.told[-1].actions if action.label == label).run()
-        while self.notices._tasks:
-            await asyncio.sleep(0.001)
+        await self.idle()
+
+    async def idle(self) -> None:
+        """Wait until everything that was pressed is done."""
+        await awaited.until(lambda: not self.notices._tasks)
 
 
 @pytest.fixture
@@ -75,9 +78,9 @@ def paused(folder) -> Run:
 
 async def test_a_paused_run_is_offered_and_can_be_resumed(folder, paused):
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert [(notice.values["step"], notice.values["steps"]) for notice in studio.told] == [(3, 6)]
-    assert studio.keeper.nbytes > 0
+    assert studio.archive.nbytes > 0
     await studio.press("Resume")
     assert [run.id for run in studio.made] == [paused.id]
     assert studio.timeline.run.id == paused.id
@@ -85,13 +88,13 @@ async def test_a_paused_run_is_offered_and_can_be_resumed(folder, paused):
 
 async def test_later_offers_it_again_and_drop_does_not(folder, paused):
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     await studio.press("Later")
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     await studio.press("Discard")
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert studio.told == []
     assert [summary.ending for summary in studio.recordings.all()] == [Ending.STOPPED]
 
@@ -101,7 +104,7 @@ async def test_a_tree_is_offered_once_and_comes_back_whole(folder, paused):
     branch.end(Ending.PAUSED)
     record(folder, branch)
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert len(studio.told) == 1
     await studio.press("Resume")
     assert [lane.run.id for lane in studio.timeline.lanes] == [paused.id, branch.id]
@@ -115,11 +118,10 @@ async def test_a_run_resumed_from_the_queue_loads_its_tree_and_is_not_offered(fo
     past = []
     studio.notices.withdrawn.connect(past.append)
     studio.generation.hold([Job(Run(branch.recipe, id=branch.id))])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert past == []
     studio.generation.resume_queue()
-    while studio.notices._tasks:
-        await asyncio.sleep(0.001)
+    await studio.idle()
     assert [run.id for run in studio.made] == [branch.id]
     assert [lane.run.id for lane in studio.timeline.lanes] == [paused.id, branch.id]
     assert past == studio.told
@@ -128,7 +130,7 @@ async def test_a_run_resumed_from_the_queue_loads_its_tree_and_is_not_offered(fo
 async def test_a_queued_run_resumes_where_its_recording_ends(folder, paused):
     studio = Studio(folder)
     studio.generation.hold([Job(Run(paused.recipe, id=paused.id), 2), Job(Run(Recipe.of(prompt="b")))])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert [len(job.run.steps) for job in studio.generation.up_next] == [4, 0]
     await studio.press("Resume")
     assert [run.recipe.prompt.text for run in studio.made] == [paused.recipe.prompt.text] * 2  # the press of it, once
@@ -141,31 +143,31 @@ async def test_what_was_made_already_is_not_made_again(folder):
     record(folder, run)
     studio = Studio(folder)
     studio.generation.hold([Job(Run(run.recipe, id=run.id))])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert studio.generation.up_next == []
     assert studio.told == []
-    assert len((await studio.keeper.of(run.path)).steps) == 5
+    assert len((await studio.archive.of(run.path)).steps) == 5
 
 
 async def test_a_picture_without_a_recording(folder):
-    assert await Studio(folder).keeper.of(folder / "other.png") is None
+    assert await Studio(folder).archive.of(folder / "other.png") is None
 
 
 async def test_a_run_is_found_by_its_id_with_its_tree(folder, paused, branch):
     studio = Studio(folder)
-    run = await studio.keeper.by_id(branch.id)
+    run = await studio.archive.by_id(branch.id)
     assert (run.id, len(run.steps)) == (branch.id, len(branch.steps))
     assert [each.id for each in studio.held.tree(run)] == [paused.id, branch.id]
     assert run.steps[1] is studio.held.get(paused.id).steps[1]  # in memory once
-    assert await studio.keeper.by_id(branch.id) is run
+    assert await studio.archive.by_id(branch.id) is run
 
 
 async def test_an_id_that_no_recording_has_finds_nothing(folder, paused):
     studio = Studio(folder)
     for id in ("../elsewhere", "", Run(Recipe()).id):
-        assert await studio.keeper.by_id(id) is None
+        assert await studio.archive.by_id(id) is None
     path_of(folder, paused.id).write_bytes(b"damaged")
-    assert await studio.keeper.by_id(paused.id) is None
+    assert await studio.archive.by_id(paused.id) is None
     assert "cannot be read" in told(studio)[-1]
 
 
@@ -173,18 +175,18 @@ async def test_the_oldest_is_deleted_at_the_limit_but_not_a_waiting_one(folder, 
     record(folder, developed(3))
     studio = Studio(folder)
     studio.generation.hold([Job(paused)])
-    await studio.keeper.limit(1)
+    await studio.archive.limit(1)
     assert [summary.id for summary in studio.recordings.all()] == [paused.id]
 
 
 async def test_pinned_recordings_stay(folder):
     kept, gone = record(folder, developed(3)), record(folder, developed(3))
     studio = Studio(folder)
-    await studio.keeper.pin(kept, True)
-    await studio.keeper.pin(gone, True)
-    await studio.keeper.pin(gone, False)
+    await studio.archive.pin(kept, True)
+    await studio.archive.pin(gone, True)
+    await studio.archive.pin(gone, False)
     assert [notice.kind for notice in studio.told] == [NoticeKind.DONE] * 3
-    await studio.keeper.limit(1)
+    await studio.archive.limit(1)
     assert [(summary.id, summary.pinned) for summary in studio.recordings.all()] == [(kept.id, True)]
 
 
@@ -192,8 +194,8 @@ async def test_what_is_not_recorded_yet_is_pinned_with_its_run_and_what_never_wa
     studio = Studio(folder)
     waiting, never = Run(Recipe()), developed(3)
     studio.generation.hold([Job(waiting)])
-    await studio.keeper.pin(waiting, True)
-    await studio.keeper.pin(never, True)
+    await studio.archive.pin(waiting, True)
+    await studio.archive.pin(never, True)
     assert (waiting.pinned, never.pinned) == (True, False)
     assert [notice.kind for notice in studio.told] == [NoticeKind.DONE, NoticeKind.WARNING]
 
@@ -203,12 +205,12 @@ async def test_all_that_is_neither_pinned_nor_shown_nor_unfinished_can_be_delete
     studio = Studio(folder)
     studio.generation.hold([Job(paused)])
     studio.timeline.show(shown)
-    await studio.keeper.pin(pinned, True)
-    await studio.keeper.delete_unpinned()
+    await studio.archive.pin(pinned, True)
+    await studio.archive.delete_unpinned()
     assert {summary.id for summary in studio.recordings.all()} == {paused.id, shown.id, pinned.id}
-    assert studio.keeper.nbytes == studio.recordings.nbytes
+    assert studio.archive.nbytes == studio.recordings.nbytes
     assert studio.told[-1].values == {"size": 1}
-    await studio.keeper.delete_unpinned()
+    await studio.archive.delete_unpinned()
     assert studio.told[-1].template.startswith("Nothing was deleted")
 
 
@@ -220,13 +222,12 @@ async def test_what_waits_to_be_chosen_stays_until_the_choice_is_made(folder):
     studio = Studio(folder)
     triage = studio.generation.choose_among(seeds, 2)
     studio.generation.hold([Job(record(folder, developed(6, done=1)), until=2)])  # one that is not there yet
-    await studio.keeper.delete_unpinned()
-    await studio.keeper.limit(1)
+    await studio.archive.delete_unpinned()
+    await studio.archive.limit(1)
     assert len(studio.recordings.all()) == 4
     triage.finish([])
-    while studio.notices._tasks:
-        await asyncio.sleep(0.001)
-    await studio.keeper.delete_unpinned()
+    await studio.idle()
+    await studio.archive.delete_unpinned()
     assert len(studio.recordings.all()) == 1
 
 
@@ -236,12 +237,12 @@ async def test_more_than_three_are_offered_together(folder):
         run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert [notice.values for notice in studio.told] == [{"count": 5}]
     await studio.press("One by one")
     assert sorted(notice.values["step"] for notice in studio.told[1:]) == [1, 2, 3, 4, 5]
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     await studio.press("Resume all")
     assert {run.id for run in studio.made} == {run.id for run in runs}
 
@@ -252,13 +253,13 @@ async def test_several_runs_can_be_discarded_at_once_and_are_named_by_seed(folde
         run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     await studio.press("One by one")
     assert told(studio)[-1] == "“a mouse” with seed 0 was paused at step 1 of 6."
     studio = Studio(folder)
     past = []
     studio.notices.withdrawn.connect(past.append)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     await studio.press("Discard all")
     assert past == studio.told
     assert {summary.ending for summary in studio.recordings.all()} == {Ending.STOPPED}
@@ -277,7 +278,7 @@ def seeds(folder) -> list[Run]:
 async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds, paused):
     studio, found = Studio(folder), []
     studio.generation.triage_opened.connect(found.append)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert told(studio) == ["4 seeds of “a mouse” wait at step 3 of 6 for your choice.", "“a red apple” was paused at step 3 of 6."]
     studio.told.pop()
     await studio.press("Choose")
@@ -286,10 +287,9 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
     assert [run.id for run in triage.runs] == [run.id for run in seeds]
     assert [triage.has_arrived(run) for run in triage.runs] == [True, True, True, False]
     assert [(job.run, job.until) for job in studio.generation.up_next] == [(triage.runs[3], 3)]  # gets there on the user's word
-    await studio.keeper.delete_unpinned()
+    await studio.archive.delete_unpinned()
     triage.finish(triage.runs[1:2])
-    while studio.notices._tasks:
-        await asyncio.sleep(0.001)
+    await studio.idle()
     assert [run.recipe.sampling.seed for run in studio.made] == [1]
     endings = {summary.id: summary.ending for summary in studio.recordings.all()}
     assert [endings[run.id] for run in seeds] == [Ending.STOPPED, Ending.FINISHED, Ending.STOPPED, Ending.STOPPED]
@@ -298,7 +298,7 @@ async def test_seeds_that_wait_to_be_chosen_come_back_as_a_choice(folder, seeds,
 
 async def test_seeds_that_wait_can_all_be_dropped(folder, seeds):
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     await studio.press("Discard all")
     assert {summary.ending for summary in studio.recordings.all()} == {Ending.STOPPED}
     assert studio.made == []
@@ -307,7 +307,7 @@ async def test_seeds_that_wait_can_all_be_dropped(folder, seeds):
 async def test_queued_seeds_are_not_offered_as_a_choice(folder, seeds):
     studio = Studio(folder)
     studio.generation.hold([Job(Run(run.recipe, id=run.id)) for run in seeds])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert told(studio) == ["4 runs were interrupted or paused."]
 
 
@@ -317,7 +317,7 @@ async def test_a_long_prompt_is_shortened_and_an_empty_one_is_named(folder):
         run.end(Ending.PAUSED)
         record(folder, run)
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert [notice.values["prompt"] for notice in studio.told] == ["no prompt", "夜空" * 30 + "…"]
 
 
@@ -337,7 +337,7 @@ async def test_what_was_written_before_the_disk_was_full_is_offered_when_the_pic
         journal.close()
     assert journal.problem is not None
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert told(studio) == ["“a red apple” was paused at step 3 of 6."]
     await studio.press("Resume")
     assert [made.id for made in studio.made] == [run.id]
@@ -349,7 +349,7 @@ async def test_a_run_that_failed_without_a_picture_is_not_offered(folder):
     run.end(Ending.FAILED)
     record(folder, run)
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert studio.told == []
 
 
@@ -375,9 +375,9 @@ async def test_a_recording_of_a_newer_version_is_unchanged_and_reported(folder, 
     newer = Start.of(start.version + 1, start.name).packed() + path.read_bytes()[len(start.packed()) :]
     path.write_bytes(newer)
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert told(studio) == ["Recordings of a newer Safelight: 1. They are left unchanged; update Safelight to open them."]
-    await studio.keeper.delete_unpinned()
+    await studio.archive.delete_unpinned()
     assert path.read_bytes() == newer
 
 
@@ -396,18 +396,17 @@ async def test_a_recording_with_a_recipe_of_a_newer_schema_is_reported_unchanged
     content = path.read_bytes()
     studio = Studio(folder)
     studio.generation.hold([Job(Run(newer.recipe, id=newer.id))])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert told(studio) == ["Recordings of a newer Safelight: 1. They are left unchanged; update Safelight to open them."]
-    for act in (studio.keeper.show, studio.keeper.resume, studio.keeper.discard):
+    for act in (studio.archive.show, studio.archive.resume, studio.archive.discard):
         with pytest.raises(RecordingNewer):
             await act(newer.id)
     studio.generation.resume(newer)  # as the queue does, which knows only its id
-    while studio.notices._tasks:
-        await asyncio.sleep(0.001)
+    await studio.idle()
     assert studio.made == studio.machine.requests == []
     studio = Studio(folder)
-    await studio.keeper.delete_unpinned()
-    await studio.keeper.limit(1)
+    await studio.archive.delete_unpinned()
+    await studio.archive.limit(1)
     assert path.read_bytes() == content
 
 
@@ -421,20 +420,19 @@ async def test_a_recipe_with_unknown_values_is_shown_and_never_resumed_or_delete
     content = path_of(folder, run.id).read_bytes()
     studio = Studio(folder)
     studio.generation.hold([Job(Run(run.recipe, id=run.id))])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert told(studio) == ["“a red apple”, at step 3 of 6, can't be resumed: it was recorded by a newer Safelight."]
     assert studio.generation.up_next == []
-    await studio.keeper.show(run.id)
+    await studio.archive.show(run.id)
     assert len(studio.timeline.steps) == 4
     studio.generation.resume()
-    while studio.notices._tasks:
-        await asyncio.sleep(0.001)
+    await studio.idle()
     assert studio.made == studio.machine.requests == []
     with pytest.raises(RecordingNewer):
-        await studio.keeper.pin(studio.timeline.run, True)
+        await studio.archive.pin(studio.timeline.run, True)
     studio = Studio(folder)
-    await studio.keeper.delete_unpinned()
-    await studio.keeper.limit(1)
+    await studio.archive.delete_unpinned()
+    await studio.archive.limit(1)
     assert path_of(folder, run.id).read_bytes() == content
 
 
@@ -446,14 +444,14 @@ async def test_the_parent_of_a_newer_recording_is_kept(folder, paused, monkeypat
         branch.end(Ending.PAUSED)
         record(folder, branch)
     studio = Studio(folder)
-    await studio.keeper.delete_unpinned()
+    await studio.archive.delete_unpinned()
     assert {path.stem for path in folder.glob("*.run")} == {paused.id, branch.id}
 
 
 async def test_an_unreadable_recording_is_reported_and_can_be_deleted_without_its_branch(folder, paused, branch):
     path_of(folder, paused.id).write_bytes(b"\0" * 500)
     studio = Studio(folder)
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert told(studio)[-1] == "Recordings that can't be read: 1. Their pictures are not affected."
     await studio.press("Delete")
     assert list(folder.glob("*.run")) == [path_of(folder, branch.id)]
@@ -465,10 +463,10 @@ async def test_a_recording_that_was_recreated_meanwhile_is_not_deleted_with_the_
     path_of(folder, paused.id).write_bytes(data)
     studio = Studio(folder)
     studio.generation.hold([Job(Run(paused.recipe, id=paused.id))])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert [notice.values for notice in studio.told] == [{"count": 1}]
     studio.generation.resume_queue()
-    await asyncio.sleep(0.05)
+    await awaited.until(lambda: studio.made and not studio.generation.running)
     await studio.press("Delete")
     [summary] = studio.recordings.all()
     assert (summary.id, summary.problem, summary.ending) == (paused.id, None, Ending.FINISHED)
@@ -481,11 +479,11 @@ async def test_a_truncated_recording_is_offered_and_resumed_from_its_last_whole_
     for cut in range(0, len(whole), 97):
         path.write_bytes(whole[:cut])
         studio = Studio(folder)
-        await studio.keeper.offer()
+        await studio.archive.offer()
         assert len(studio.told) == 1
         if "step" in studio.told[0].values:
             steps.add(studio.told[0].values["step"])
-            run = await studio.keeper.open(paused.id)
+            run = await studio.archive.open(paused.id)
             assert len(run.steps) in (0, studio.told[0].values["step"] + 1)
     assert steps == {0, 1, 2, 3}
 
@@ -505,14 +503,14 @@ async def test_flipped_bits_are_reported_and_the_intact_steps_can_be_resumed(fol
     studio = Studio(folder)
     if in_line:  # as every run is that was paused when the program ended
         studio.generation.hold([Job(Run(paused.recipe, id=paused.id))])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert told(studio) == ["The recording of “a red apple” is damaged. It can be resumed from step 1 of 6."]
     assert [len(job.run.steps) for job in studio.generation.up_next] == [2] * in_line
     await studio.press("Resume")
     assert "damaged after step 1" in told(studio)[-1]
     [made] = studio.made
     assert [len(request.history) for request in studio.machine.requests] == [2]
-    assert (await studio.keeper.open(paused.id)) is made
+    assert (await studio.archive.open(paused.id)) is made
     assert len(studio.told) == 2  # the recreated recording is intact
 
 
@@ -522,20 +520,19 @@ async def test_a_branch_without_its_parent_is_shown_but_cannot_be_resumed(folder
     studio = Studio(folder)
     if in_line:
         studio.generation.hold([Job(Run(branch.recipe, id=branch.id))])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert told(studio) == ["“other”, at step 4 of 6, can't be resumed: the run that it branches from is missing or damaged."]
     assert [action.label for action in studio.told[0].actions] == ["Show", "Discard", "Later"]
     assert studio.generation.up_next == []
     await studio.press("Show")
-    await studio.keeper.resume(branch.id)
+    await studio.archive.resume(branch.id)
     assert "can't be resumed" in told(studio)[-1]
     assert studio.made == []
     assert studio.timeline.run.id == branch.id
     assert len(studio.timeline.steps) == 5
     assert studio.timeline.current.thumbnail is not None
-    await studio.keeper.discard(branch.id)
-    while studio.notices._tasks:
-        await asyncio.sleep(0.001)
+    await studio.archive.discard(branch.id)
+    await studio.idle()
     assert not any(summary.is_interrupted for summary in studio.recordings.all())
 
 
@@ -547,5 +544,5 @@ async def test_a_damaged_recording_among_many_is_reported_separately(folder):
     flip_in_snapshot(folder, runs[1], 3)
     studio = Studio(folder)
     studio.generation.hold([Job(Run(run.recipe, id=run.id)) for run in runs])
-    await studio.keeper.offer()
+    await studio.archive.offer()
     assert [notice.values.get("count", notice.values.get("step")) for notice in studio.told] == [4, 2]

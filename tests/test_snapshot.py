@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -132,18 +130,3 @@ def test_a_snapshot_names_no_class_but_diffusers_outputs(kind: list[str]) -> Non
     size = int.from_bytes(forged[:8], "little") - (len(snapshot) - len(forged))
     with pytest.raises(StepNotKept):
         SnapshotReader([size.to_bytes(8, "little") + forged[8:]]).read(1)
-
-
-def test_writing_is_cheap() -> None:
-    records = [record(number) for number in range(50)]
-    recorder = SnapshotWriter()
-    assert fastest(lambda: recorder.write(records.pop()), 50) < 0.0005  # 0.1 ms on a quiet machine
-
-
-def fastest(work: Callable[[], Any], times: int) -> float:
-    seconds = []
-    for _ in range(times):
-        begun = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - begun)
-    return min(seconds)

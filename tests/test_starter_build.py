@@ -5,9 +5,8 @@ import itertools
 import os
 import shutil
 import signal
-import subprocess
 import sys
-import threading
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -69,19 +68,35 @@ def perceptual_weights(folder: Path) -> None:
     torch.save(Perception().state_dict(), folder / perception.FILE)
 
 
-@pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A work folder with all files that are downloaded; the stages make fewer pictures and examples."""
-    monkeypatch.setattr(build, "PICTURES", 40)
-    monkeypatch.setattr(build, "CAPTIONS", 2000)
-    monkeypatch.setattr(examples, "SHARD", 288)
-    for training in (TextTraining, DenoiserTraining):
-        monkeypatch.setattr(training.train, "__defaults__", (8, 4))  # scenes together, batches between two reports
-    monkeypatch.setattr(PreviewTraining.train, "__defaults__", (None, None, 10))
-    folder = tmp_path / "work"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def small() -> Iterator[None]:
+    """The stages make fewer pictures and examples."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "PICTURES", 40)
+        patch.setattr(build, "CAPTIONS", 2000)
+        patch.setattr(examples, "SHARD", 288)
+        for training in (TextTraining, DenoiserTraining):
+            patch.setattr(training.train, "__defaults__", (8, 4))  # scenes together, batches between two reports
+        patch.setattr(PreviewTraining.train, "__defaults__", (None, None, 2))
+        yield
+
+
+@pytest.fixture(scope="module")
+def with_autoencoder(small: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A work folder with all files that are downloaded, after the stages data and autoencoder. To be copied."""
+    folder = tmp_path_factory.mktemp("work")
     material(folder / "material.zip")
     perceptual_weights(folder)
+    stages(folder).data()
+    stages(folder, crops=10_000).autoencoder()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def with_examples(with_autoencoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A work folder after the stages data and autoencoder, with examples. To be copied."""
+    folder = shutil.copytree(with_autoencoder, tmp_path_factory.mktemp("work") / "work")
+    stages(folder)._examples(1)
     return folder
 
 
@@ -113,10 +128,11 @@ def learn(course: AutoencoderTraining, pictures: np.ndarray, batches: int | None
 # The stages
 
 
-def test_the_stages_make_a_model_that_stock_diffusers_opens(folder, tmp_path):
-    target = tmp_path / "starter"
-    for stage in ("data", "autoencoder", "preview", "unet"):
-        getattr(stages(folder), stage)()
+def test_the_stages_make_a_model_that_stock_diffusers_opens(with_autoencoder, tmp_path, monkeypatch):
+    monkeypatch.setattr(examples, "SHARD", 80)  # four of them, as the preview decoder wants, are more than the 256 held out
+    folder, target = shutil.copytree(with_autoencoder, tmp_path / "work"), tmp_path / "starter"
+    stages(folder).preview()
+    stages(folder).unet()
     stages(folder).export(target)
     pipeline = StableDiffusionPipeline.from_pretrained(target, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
@@ -126,13 +142,13 @@ def test_the_stages_make_a_model_that_stock_diffusers_opens(folder, tmp_path):
     assert (target / "preview_decoder" / "model.safetensors").is_file()
 
 
-def test_each_run_of_a_stage_adds_to_the_earlier_runs(folder):
-    done = {"autoencoder": [], "text": [], "unet": []}
-    for _ in range(2):
-        stages(folder).data()
-        stages(folder, crops=10_000).autoencoder()
-        done["autoencoder"].append(checkpoint.load(folder / "autoencoder.pt")["samples"])
+def test_each_run_of_a_stage_adds_to_the_earlier_runs(with_autoencoder, tmp_path):
+    folder = shutil.copytree(with_autoencoder, tmp_path / "work")
+    done = {"autoencoder": [checkpoint.load(folder / "autoencoder.pt")["samples"]], "text": [], "unet": []}
     painted_at = (folder / "pictures.npy").stat().st_mtime_ns
+    stages(folder).data()
+    stages(folder, crops=10_000).autoencoder()
+    done["autoencoder"].append(checkpoint.load(folder / "autoencoder.pt")["samples"])
     for _ in range(2):
         stages(folder).data()
         stages(folder).unet()
@@ -145,8 +161,8 @@ def test_each_run_of_a_stage_adds_to_the_earlier_runs(folder):
 
 
 @pytest.mark.parametrize("content", [None, b"PK"], ids=["missing", "damaged"])
-def test_the_cut_outs_are_downloaded_again_although_the_pictures_exist(folder, content, monkeypatch):
-    stages(folder).data()
+def test_the_cut_outs_are_downloaded_again_although_the_pictures_exist(with_autoencoder, content, tmp_path, monkeypatch):
+    folder = shutil.copytree(with_autoencoder, tmp_path / "work")
     cut_outs, asked = (folder / "material.zip").read_bytes(), []
     (folder / "material.zip").unlink()
     if content is not None:
@@ -161,9 +177,8 @@ def test_the_cut_outs_are_downloaded_again_although_the_pictures_exist(folder, c
     assert asked == [sources.PACKAGE], "only if something is missing"
 
 
-def test_the_encoder_does_not_change_once_there_are_examples(folder):
-    stages(folder).data()
-    stages(folder, crops=10_000).autoencoder()
+def test_the_encoder_does_not_change_once_there_are_examples(with_examples, tmp_path):
+    folder = shutil.copytree(with_examples, tmp_path / "work")
     latents = stages(folder)._examples(1).latents
     with pytest.raises(build.NotReady, match="--crops"):
         stages(folder, crops=10_000).autoencoder()
@@ -176,24 +191,31 @@ def test_the_encoder_does_not_change_once_there_are_examples(folder):
     assert any(not torch.equal(weight, before[name]) for name, weight in coder.decoder.state_dict().items())
 
 
-def test_a_signal_saves_a_checkpoint_and_ends_the_run(folder):
-    stages(folder).data()
-    timer = threading.Timer(3, os.kill, (os.getpid(), signal.SIGTERM))
-    timer.start()
-    before = signal.getsignal(signal.SIGTERM)
+def test_a_signal_saves_a_checkpoint_and_ends_the_run(with_autoencoder, tmp_path, monkeypatch):
+    folder = shutil.copytree(with_autoencoder, tmp_path / "work")
+    before, learned = signal.getsignal(signal.SIGTERM), checkpoint.load(folder / "autoencoder.pt")["samples"]
+    train, reports = AutoencoderTraining.train, []
+
+    def signalled(*arguments):
+        for progress in train(*arguments):
+            reports.append(progress)
+            assert signal.getsignal(signal.SIGTERM) is not before  # which would end the tests
+            os.kill(os.getpid(), signal.SIGTERM)
+            yield progress
+
+    monkeypatch.setattr(AutoencoderTraining, "train", signalled)
     stages(folder, minutes=60, crops=10**9).autoencoder()
-    timer.join()
+    assert len(reports) == 1
     assert signal.getsignal(signal.SIGTERM) is before
     saved = checkpoint.load(folder / "autoencoder.pt")
     written = AutoencoderTiny.from_pretrained(folder / "autoencoder").state_dict()
-    assert saved["samples"] > 0
+    assert saved["samples"] == reports[0].samples > learned
     assert all(torch.equal(weight, written[name]) for name, weight in saved["parts"]["average"]["weights"].items())
 
 
-def test_trainings_can_begin_with_the_weights_of_a_model(folder, tmp_path):
-    target = tmp_path / "starter"
-    for stage in ("data", "autoencoder", "unet"):
-        getattr(stages(folder), stage)()
+def test_trainings_can_begin_with_the_weights_of_a_model(with_examples, tmp_path):
+    folder, target = shutil.copytree(with_examples, tmp_path / "work"), tmp_path / "starter"
+    stages(folder).unet()
     stages(folder).export(target)
     later = tmp_path / "later"
     later.mkdir()
@@ -228,16 +250,10 @@ def test_trainings_can_begin_with_the_weights_of_a_model(folder, tmp_path):
     assert checkpoint.load(later / "unet.pt")["samples"] > 0
 
 
-def test_the_command_reports_a_missing_stage(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "desktop.starter.build", "--stage", "unet", "--folder", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "--stage" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_the_command_reports_a_missing_stage(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["build", "--stage", "unet", "--folder", str(tmp_path)])
+    assert build.main() == 1
+    assert "--stage" in capsys.readouterr().err
 
 
 def test_the_command_refuses_a_begin_folder_that_is_not_there(tmp_path, monkeypatch, capsys):
@@ -287,11 +303,17 @@ def test_the_loss_pulls_every_latent_channel_to_the_spread_of_the_scaling_factor
     assert training().autoencoder.config.scaling_factor == 1 / SPREAD
 
 
+@pytest.fixture(scope="module")
+def uninterrupted() -> tuple[AutoencoderTraining, list[checkpoint.Progress]]:
+    """A training to the end, and its reports."""
+    course = training()
+    return course, learn(course, painted(16, 32))
+
+
 @pytest.mark.parametrize("batches", [3, 6], ids=["before the critic", "after the encoder was frozen"])
-def test_a_resumed_autoencoder_has_the_bits_of_an_uninterrupted_one(batches, tmp_path):
+def test_a_resumed_autoencoder_has_the_bits_of_an_uninterrupted_one(batches, uninterrupted, tmp_path):
     pictures, path = painted(16, 32), tmp_path / "autoencoder.pt"
-    whole = training()
-    expected = learn(whole, pictures)
+    whole, expected = uninterrupted
     first = training()
     learn(first, pictures, batches)
     checkpoint.save(path, first.state_dict())

@@ -19,13 +19,22 @@ SIDE = 64  # px, the native size; one latent is 8×8 px, so 4×8×8 latents
 WIDTH = 32  # of the text encoder
 TOKENS = 77
 SCALED_LINEAR = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}  # Stable Diffusion 1's
+SHALLOW = {  # a UNet of one level without a middle, which still reads the prompt
+    "block_out_channels": (16,),
+    "down_block_types": ("CrossAttnDownBlock2D",),
+    "mid_block_type": None,
+    "up_block_types": ("UpBlock2D",),
+}
 WORDS = "a an the of on in with mouse is playing guitar red rocket above castle at night beach cat and two pandas snow beautiful".split()
 
 
 def pipeline(
-    kind: Kind = "epsilon", seed: int = 0, autoencoder: Literal["kl", "tiny"] = "kl", zero_snr: bool = False
+    kind: Kind = "epsilon", seed: int = 0, autoencoder: Literal["kl", "tiny"] = "kl", zero_snr: bool = False, is_shallow: bool = False
 ) -> diffusers.StableDiffusionPipeline:
-    """Stable Diffusion 1 in small, complete: `pipeline(prompt)` works. `lcm` is shaped like a distilled consistency model."""
+    """Stable Diffusion 1 in small, complete: `pipeline(prompt)` works. `lcm` is shaped like a distilled consistency model.
+
+    If `is_shallow`, a step takes a third of the time: for what depends on the sampler, not on the network.
+    """
     torch.manual_seed(seed)
     tokens = tokenizer()
     return _quiet(
@@ -33,7 +42,7 @@ def pipeline(
             vae=_tiny_autoencoder() if autoencoder == "tiny" else _autoencoder(),
             text_encoder=_text_encoder(tokens),
             tokenizer=tokens,
-            unet=_unet(time_cond_proj_dim=16 if kind == "lcm" else None),
+            unet=_unet(time_cond_proj_dim=16 if kind == "lcm" else None, **(SHALLOW if is_shallow else {})),
             scheduler=_scheduler(kind, zero_snr),
             safety_checker=None,
             feature_extractor=None,
@@ -86,8 +95,8 @@ def tokenizer() -> CLIPTokenizer:
     return CLIPTokenizer(vocab={token: index for index, token in enumerate(vocabulary)}, merges=merges, model_max_length=TOKENS)
 
 
-def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025) -> diffusers.StableDiffusionXLPipeline:
-    """A complete tiny Stable Diffusion XL: two text encoders; the second pads with another token."""
+def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025, is_shallow: bool = False) -> diffusers.StableDiffusionXLPipeline:
+    """A complete tiny Stable Diffusion XL: two text encoders; the second pads with another token. `is_shallow` as in `pipeline`."""
     torch.manual_seed(seed)
     tokens, tokens_2 = tokenizer(), tokenizer()
     tokens_2.add_special_tokens({"pad_token": "!"})
@@ -98,7 +107,7 @@ def pipeline_xl(seed: int = 0, autoencoder_scale: float = 0.13025) -> diffusers.
             text_encoder_2=CLIPTextModelWithProjection(_text_encoder_config(tokens_2, projection_dim=WIDTH)).eval(),
             tokenizer=tokens,
             tokenizer_2=tokens_2,
-            unet=_unet_xl(),
+            unet=_unet_xl(**(SHALLOW | {"attention_head_dim": 4, "transformer_layers_per_block": 1} if is_shallow else {})),
             scheduler=diffusers.EulerDiscreteScheduler.from_config(
                 {  # as published: with what other schedulers read
                     **SCALED_LINEAR,
@@ -189,15 +198,18 @@ def _tiny_autoencoder(stages: int = 4, **differences: Any) -> diffusers.Autoenco
     ).eval()
 
 
-def _unet_xl() -> diffusers.UNet2DConditionModel:
+def _unet_xl(**differences: Any) -> diffusers.UNet2DConditionModel:
     return _unet(
-        attention_head_dim=(2, 4),
-        use_linear_projection=True,
-        addition_embed_type="text_time",
-        addition_time_embed_dim=8,
-        transformer_layers_per_block=(1, 2),
-        projection_class_embeddings_input_dim=6 * 8 + WIDTH,
-        cross_attention_dim=2 * WIDTH,
+        **{
+            "attention_head_dim": (2, 4),
+            "use_linear_projection": True,
+            "addition_embed_type": "text_time",
+            "addition_time_embed_dim": 8,
+            "transformer_layers_per_block": (1, 2),
+            "projection_class_embeddings_input_dim": 6 * 8 + WIDTH,
+            "cross_attention_dim": 2 * WIDTH,
+        }
+        | differences
     )
 
 

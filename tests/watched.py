@@ -20,11 +20,11 @@ from desktop.diffusion.seam import AS_RECORDED, Departure, Observation, denoiser
 from tests import stock, tiny
 
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {  # name: a function of `tiny`, and its arguments
-    "epsilon": ("pipeline", {"kind": "epsilon"}),
-    "v": ("pipeline", {"kind": "v_prediction"}),
-    "v, zero SNR": ("pipeline", {"kind": "v_prediction", "zero_snr": True}),
-    "distilled": ("pipeline", {"kind": "lcm"}),
-    "SDXL": ("pipeline_xl", {}),
+    "epsilon": ("pipeline", {"kind": "epsilon", "is_shallow": True}),
+    "v": ("pipeline", {"kind": "v_prediction", "is_shallow": True}),
+    "v, zero SNR": ("pipeline", {"kind": "v_prediction", "zero_snr": True, "is_shallow": True}),
+    "distilled": ("pipeline", {"kind": "lcm", "is_shallow": True}),
+    "SDXL": ("pipeline_xl", {"is_shallow": True}),
 }
 
 
