@@ -336,24 +336,5 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(start: Start, tmp_p
     assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == ["next"]
 
 
-def test_without_a_display_one_sentence_names_headless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
-    for display in ("", ":4711"):
-        monkeypatch.setenv("DISPLAY", display)
-        started = subprocess.run(
-            [sys.executable, "-m", "desktop", "--data", str(tmp_path / "data")],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert started.returncode == 1
-        assert started.stderr.count("\n") == 1
-        assert "--headless" in started.stderr
-    assert not (tmp_path / "data").exists()
-
-
 def differ(one: Image.Image, other: Image.Image) -> bool:
     return ImageChops.difference(one, other).getbbox() is not None
