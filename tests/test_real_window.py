@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews
@@ -256,6 +257,33 @@ def test_tab_reaches_every_control_and_leaves_each(program: Program) -> None:
     assert by_arrow & set(met)
 
 
+def test_a_picture_that_developed_becomes_an_animation(program: Program, tmp_path: Path) -> None:
+    program.take(Recipe.of(steps=10), tmp_path)
+    before = program.pictures()
+    program.key("ctrl+Return")
+    picture = new_picture(program, before)
+    program.says("generate", "Generate")
+    program.key("ctrl+e")
+    wait_for(lambda: program.focused == "export_format", "the dialog is open")
+    program.key("Down")
+    wait_for(lambda: "about" in program.control("export_facts")["name"], "its size is known")
+    program.key("Return")
+    wait_for(lambda: program.focused == "fileNameEdit", "the place is asked for")
+    program.key("Return")
+    path = new_picture(program, [*before, picture])
+    assert path.name == f"{picture.stem}-steps.webp"
+    with Image.open(path) as image:
+        assert (image.format, image.n_frames, image.info["loop"]) == ("WEBP", 11, 0)
+    wait_for(lambda: not program.sees("export_format"), "the dialog is gone")
+
+    before = program.pictures()
+    program.key("ctrl+e")
+    wait_for(lambda: program.focused == "export_format", "the dialog is open")
+    program.key("Escape")
+    wait_for(lambda: not program.sees("export_format"), "the dialog is gone")
+    assert program.pictures() == before
+
+
 def test_after_a_kill_everything_is_there_and_nothing_starts(program: Program, tmp_path: Path) -> None:
     program.take(SLOWER, tmp_path)
     before = program.pictures()
@@ -280,6 +308,9 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(program: Program, t
     assert program.settings().previews is Previews.BEST
     assert not program.running
     assert program.newest == 0
+    program.key("ctrl+e")
+    refused = "There are no steps to export. Generate the picture first."
+    wait_for(lambda: refused in [node["name"] for node in program.everything()], "there is nothing to export")
 
     program.click("up_next_start")
     wait_for(lambda: program.newest >= made, "the interrupted run resumes")
