@@ -115,19 +115,3 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests import tiny
 
     return tiny.save_folder(tmp_path_factory.mktemp("models") / "tiny")
-
-
-@pytest.fixture
-def start(screen, tmp_path):
-    """Return a function that starts the program on `screen`, each time with the same data folder; the test's end closes them all."""
-    from tests.screen import Program
-
-    programs = []
-
-    def start(*arguments):
-        programs.append(Program(screen, tmp_path / "data", *arguments))
-        return programs[-1]
-
-    yield start
-    for program in programs:
-        program.clear_away()

@@ -112,7 +112,7 @@ def live(folder: Path, pid: int) -> dict[str, float]:
     durations: Counter[str] = Counter()
     last = time.perf_counter()
     while (phase := phase_in_life(folder, pid)) != "done":
-        time.sleep(SHORTEST / 4)
+        time.sleep(SHORTEST)
         now = time.perf_counter()
         durations[phase or "begin"] += now - last
         last = now
@@ -189,7 +189,7 @@ def undisturbed(victim: Victim, folder: Path, recipe: Recipe) -> Case:
     pid = victim.start(folder, recipe)
     durations = live(folder, pid)
     while is_alive(pid):
-        time.sleep(SHORTEST / 4)
+        time.sleep(SHORTEST)
     [summary] = Recordings(folder / "recordings", 0).all()
     snapshots = [step.snapshot for step in read_history(Recordings(folder / "recordings", 0).open(summary.id).run.steps)]
     unrefined = snapshots
@@ -210,7 +210,7 @@ def disturb(victim: Victim, folder: Path, case: Case, dice: random.Random, repor
             target = dice.choice([phase for phase in SPREAD if report.kills[phase] == fewest])
             died = kill(folder, pid, target, dice.uniform(0, max(case.durations[target], SHORTEST)))
         while is_alive(pid):
-            time.sleep(SHORTEST / 4)
+            time.sleep(SHORTEST)
         steps = check(folder, case)
         if died is not None:
             report.kills[died] += 1

@@ -10,11 +10,15 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PIL import Image, ImageGrab
+from PIL import Image, ImageChops, ImageGrab
 
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Pixels
+from desktop.library.artwork import Artwork, save
 from desktop.library.drafts import Drafts, DraftsFile
 from desktop.library.settings import Settings, SettingsFile
 
@@ -30,7 +34,7 @@ NEEDED = {
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
 }
-PATIENCE = 60.0  # s: a machine may be busy
+PATIENCE = 120.0  # s: a machine may be busy
 WIDTH, HEIGHT = 1280, 900  # px
 
 
@@ -149,26 +153,38 @@ def _keyboard(characters: str) -> str:
 
 
 class Program:
-    """Safelight itself, as a process with a folder of its own."""
+    """Safelight itself with a data folder of its own: a process, and after its end another one."""
 
     def __init__(self, screen: Screen, data: Path, *arguments: str | Path) -> None:
         self.screen = screen
         self.data = data
         data.mkdir(parents=True, exist_ok=True)
         self._errors = open(data.with_suffix(".stderr"), "ab+")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "desktop", "--data", str(data), *map(str, arguments)],
-            cwd=ROOT,
-            env=screen.environment,
-            stderr=self._errors,
-        )
+        try:
+            self.start(*arguments)
+        except BaseException:
+            self._errors.close()
+            raise
+
+    def start(self, *arguments: str | Path) -> None:
+        """Start its process, the first one or after the end of the one before."""
+        self.process = subprocess.Popen(self._command(*arguments), cwd=ROOT, env=self.screen.environment, stderr=self._errors)
         try:
             self._window = wait_for(self._find_window, "the window is there")[-1]
             self.come_forward()
         except BaseException:
             self.kill()
-            self._errors.close()
             raise
+
+    def reopen(self) -> None:
+        """Start it if it has ended, and bring its window to the front."""
+        if self.process.poll() is None:
+            self.come_forward()
+        else:
+            self.start()
+
+    def _command(self, *arguments: str | Path) -> list[str]:
+        return [sys.executable, "-m", "desktop", "--data", str(self.data), *map(str, arguments)]
 
     def _find_window(self) -> list[int]:
         assert self.process.poll() is None, f"the program ended with {self.process.returncode}: {self.errors()}"
@@ -203,6 +219,21 @@ class Program:
 
     def close_window(self) -> None:
         self.key("alt+F4")
+
+    def hand_over(self, picture: Path) -> None:
+        """Open `picture` in the window by a second start."""
+        second = subprocess.run(
+            self._command(picture), cwd=ROOT, env=self.screen.environment, capture_output=True, timeout=PATIENCE, check=False
+        )
+        assert (second.returncode, second.stderr) == (0, b"")
+
+    def take(self, recipe: Recipe, folder: Path) -> None:
+        """Let the window restore `recipe`, through a picture in `folder` and a second start."""
+        picture = picture_of(recipe, folder / "recipe.png")
+        self.hand_over(picture)
+        picture.unlink()
+        wait_for(lambda: self.drafts().recipe == recipe, "the recipe is restored")
+        assert self.control("prompt")["text"] == recipe.prompt.text
 
     # -- what a person sees
 
@@ -239,7 +270,8 @@ class Program:
 
     @property
     def ready(self) -> bool:
-        return "libraries loaded" in self.log()
+        """Whether its newest process has loaded the libraries."""
+        return "libraries loaded" in self.log().rpartition(": started\n")[2]
 
     @property
     def playhead(self) -> int:
@@ -297,4 +329,11 @@ class Program:
         assert (self.data / "logs/crash.log").read_text() == ""
 
 
-Start = Callable[..., Program]  # what the fixture `start` is
+def picture_of(recipe: Recipe, path: Path) -> Path:
+    """A picture on disk that carries `recipe`."""
+    grey = Pixels(recipe.size.width, recipe.size.height, bytes([128]) * (3 * recipe.size.width * recipe.size.height))
+    return save(Artwork(grey, recipe, {}, datetime.now().astimezone()), path)
+
+
+def differ(one: Image.Image, other: Image.Image) -> bool:
+    return ImageChops.difference(one, other).getbbox() is not None

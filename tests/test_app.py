@@ -33,14 +33,17 @@ def start(environment: dict[str, str], data: Path) -> subprocess.CompletedProces
         ({"DISPLAY": "localhost:77"}, "the display localhost:77 does not answer"),  # the other end of an ssh that has gone
         ({"DISPLAY": "nonsense"}, "the display nonsense does not answer"),
         ({"WAYLAND_DISPLAY": "wayland-77"}, "the display wayland-77 does not answer"),
+        ({"QT_QPA_PLATFORM": "xcb", "DISPLAY": ""}, "there is no display"),
+        ({"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":77777"}, "the display :77777 does not answer"),
     ],
 )
 def test_without_a_display_it_names_the_way_that_needs_none(environment, said, tmp_path):
-    ended = start(environment, tmp_path)
+    ended = start(environment, tmp_path / "data")
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"safelight: {said}")
     assert "--headless" in ended.stderr
     assert ended.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_data_folder_that_cannot_be_is_refused_in_plain_words(tmp_path):
