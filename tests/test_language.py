@@ -59,12 +59,12 @@ def test_what_could_not_be_restored_is_named_by_captions_in_both_languages(qapp:
 
 
 def test_an_error_is_one_sentence_in_the_language_that_is_read(qapp: QApplication, language: Language):
-    error = OutOfRange(name="steps", value=0, allowed="1 … 150")
+    error = OutOfRange(name="Steps", value=0, allowed="1 … 150")
     assert sentence(error.template, error.values) == str(error)
     language.install(qapp, "zh_CN")
     in_chinese = sentence(error.template, error.values)
     assert "0" in in_chinese
-    assert "steps" not in in_chinese
+    assert "Steps" not in in_chinese
     assert "1 … 150" in in_chinese
 
 
