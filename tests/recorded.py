@@ -8,9 +8,9 @@ from pathlib import Path
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Event, Picture, Pixels, Plan, Run, Step
-from desktop.library import records
+from desktop.library import journal, records
 from desktop.library.journal import Journal, path_of, start_of, state
-from desktop.library.recordings import Recordings, Summary
+from desktop.library.recordings import Recordings, Summary, read_step
 
 RECIPE = Recipe.of(prompt="a mouse 🎸 弹吉他", sampler="Euler a", steps=5, seed=42)
 MOST_THUMBNAIL = 128  # px
@@ -99,3 +99,13 @@ def copied(folder: Path, run: Run, picture: Path | None = None) -> Run:
     appender.finish()
     appender.close()
     return other
+
+
+def same(step: Step, other: Step) -> bool:
+    """All but the previews, which are compressed with loss. Steps on disk are read."""
+    numbers = all(getattr(step, field.name) == getattr(other, field.name) for field in journal.NUMBERS)
+    return numbers and read_step(step).snapshot == read_step(other).snapshot
+
+
+def all_same(steps: list[Step], others: list[Step]) -> bool:
+    return len(steps) == len(others) and all(map(same, steps, others))

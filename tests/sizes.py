@@ -20,19 +20,10 @@ from desktop.diffusion.run import Ending, Event, Picture, Pixels, Plan, Run, Ste
 from desktop.diffusion.samplers import SAMPLERS, Sampler
 from desktop.diffusion.seam import Observation, Seam
 from desktop.library.journal import Journal, path_of
-from tests.tiny import SCALED_LINEAR
+from tests.tiny import PUBLISHED
 
 SIDE = 512  # px
 STEPS = 50
-CONFIG = {
-    **SCALED_LINEAR,
-    "_class_name": "PNDMScheduler",
-    "num_train_timesteps": 1000,
-    "set_alpha_to_one": False,
-    "skip_prk_steps": True,
-    "steps_offset": 1,
-    "clip_sample": False,
-}
 
 
 class Unet(torch.nn.Module):
@@ -53,7 +44,7 @@ def noise(seed: int, side: int = SIDE) -> Pixels:
 def observed(sampler: Sampler, dtype: torch.dtype, steps: int) -> tuple[tuple[float, ...], list[Observation]]:
     """The timesteps and every step of a run as the seam sees it."""
     generator, observations, plan = torch.Generator().manual_seed(0), [], []
-    scheduler = schedulers.build(sampler, CONFIG)
+    scheduler = schedulers.build(sampler, PUBLISHED)
     pipeline = SimpleNamespace(scheduler=scheduler, unet=Unet(), _execution_device=torch.device("cpu"))
     with Seam(pipeline, [generator], observations.append, plan.append):
         scheduler.set_timesteps(steps)

@@ -26,13 +26,14 @@ def printed_json(script: str, folder: Path) -> Any:
 class SmallDisk:
     """A disk in a script that `printed_json` runs. Without mounts, only the newest one is limited."""
 
-    def __init__(self, folder: Path, kilobytes: int) -> None:
+    def __init__(self, folder: Path, kilobytes: int, file_kilobytes: int | None = None) -> None:
+        """Without mounts a single file can have `file_kilobytes`, or as many as the whole disk."""
         self._folder, self._mounts = folder, sys.argv[1] == "mount"
         folder.mkdir()
         if self._mounts:
             subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "none", folder], check=True)
         else:
-            _limit_files(kilobytes * 1024)
+            _limit_files((file_kilobytes or kilobytes) * 1024)
 
     def enlarge(self) -> None:
         """Make room."""

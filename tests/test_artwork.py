@@ -28,7 +28,6 @@ from desktop.diffusion.run import Pixels
 from desktop.errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, PictureUnreadable, RecipeTooLong
 from desktop.library import safe_file
 from desktop.library.artwork import Artwork, open_artwork, read_pixels, reopened, save, save_in, write_pixels
-from tests.faulty_os import FaultyOs
 from tests.png_kit import itxt, png, strictly_checked
 from tests.saving_forever import PHASES
 
@@ -340,12 +339,11 @@ def test_a_frame_replaces_the_one_before(tmp_path):
 @pytest.mark.parametrize("persistent", [False, True], ids=["once", "persistent"])
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT], ids=errno.errorcode.get)
 @pytest.mark.parametrize("tmpfile", [True, False], ids=["nameless", "aside"])
-def test_any_failing_call_means_a_worded_error_and_no_half_picture(tmp_path, monkeypatch, tmpfile, error, persistent):
+def test_any_failing_call_means_a_worded_error_and_no_half_picture(tmp_path, system, tmpfile, error, persistent):
     worded = DiskFull if error in (errno.ENOSPC, errno.EDQUOT) else FolderUnwritable
     for number in range(1, 100):
         folder = tmp_path / str(number)
-        faulty = FaultyOs(fail_at=number, error=error, persistent=persistent, tmpfile=tmpfile)
-        monkeypatch.setattr(safe_file, "os", faulty)
+        faulty = system(fail_at=number, error=error, persistent=persistent, tmpfile=tmpfile)
         saved = None
         try:
             saved = save_in(ARTWORK, folder)
@@ -356,7 +354,7 @@ def test_any_failing_call_means_a_worded_error_and_no_half_picture(tmp_path, mon
             assert pictures(folder) == ([saved] if saved else [])
         for path in whole:
             assert json.loads(strictly_checked(path.read_bytes())["safelight"])["recipe"]["sampling"]["seed"] == 42
-        monkeypatch.setattr(safe_file, "os", os)
+        system()
         assert open_artwork(save_in(ARTWORK, folder)).intact  # what was kept in memory is saved once the cause is gone
         if not faulty.failed:
             break

@@ -27,22 +27,7 @@ from desktop.studio.timeline import Timeline
 from desktop.worker import Worker
 from tests.developed import Work, branched, developed
 from tests.kits import UNET, model_folder
-
-
-class Maker:
-    freed = 0
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    async def free(self) -> None:
-        self.freed += 1
-
-    async def decode(self, run: Run, number: int) -> Pixels:
-        return run.picture
-
-    async def record_ending(self, run: Run) -> None:
-        Journal.begin(self._folder, run).close()
+from tests.scripted_machine import ScriptedMachine
 
 
 @pytest.fixture
@@ -56,23 +41,31 @@ def told():
 
 
 @pytest.fixture
-def desk(tmp_path, work, told):
+def machine():
+    return ScriptedMachine()
+
+
+@pytest.fixture
+def desk(tmp_path, machine, work, told):
     notices, held = Notices(), HeldRuns(1 << 30)
     notices.listen(lambda notice: told.append(notice.template.format(**notice.values)))
     timeline = Timeline(held)
     models = ModelLibrary(model_folder(tmp_path / "starter"), [model_folder(tmp_path / "dreamy")], tmp_path / "fingerprints.json")
+    maker = RunMaker(machine, tmp_path / "recordings")
     archive = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), models, work, timeline, held, notices)
-    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices, tmp_path), archive, models, notices)
+    desk = Desk(maker, timeline, work, held, Pictures(notices, tmp_path), archive, models, notices)
     desk.timeline, desk.models = timeline, models
     return desk
 
 
-async def test_the_memory_of_the_model_is_freed_with_a_notice(desk, work, told):
+async def test_the_memory_of_the_model_is_freed_with_a_notice(desk, machine, work, told):
     await desk.free_memory()
+    assert machine.freed == 1
     assert told == ["The model is unloaded; the next picture loads it again."]
     told.clear()
     work.running = True
     await desk.free_memory()
+    assert machine.freed == 2
     assert told[0] == "The memory will be freed when the current run ends or pauses."
     assert len(told) == 2
 

@@ -3,9 +3,7 @@
 import errno
 import os
 import shutil
-import subprocess
 import sys
-import textwrap
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,8 +22,8 @@ from desktop.library.artwork import read_pixels
 from desktop.library.export import Choices, Format, Frame, Timing
 from tests.developed import developed, estimate_colour, plain
 from tests.faulty_os import FaultyOs
+from tests.small_disks import printed_json
 
-ROOT = Path(__file__).parents[1]
 MOVING = [format for format in Format if format.moves and format is not Format.MP4]
 WRITABLE = [
     pytest.param(format, marks=pytest.mark.skipif(export.unavailable(format) is not None, reason="PyAV is not installed"))
@@ -435,13 +433,12 @@ def test_a_folder_that_is_not_there_or_none_is_reported(tmp_path: Path, developm
 @pytest.mark.slow
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS], ids=errno.errorcode.get)
 @pytest.mark.parametrize("format", [Format.GIF, Format.STEPS])
-def test_any_failing_call_leaves_the_whole_export_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: Format, error: int):
+def test_any_failing_call_leaves_the_whole_export_or_none(tmp_path: Path, system: Callable[..., FaultyOs], format: Format, error: int):
     development = list(export.read_frames(developed(2), View.ESTIMATE))
     for number in range(1, 100):
         folder = tmp_path / str(number)
         folder.mkdir()
-        faulty = FaultyOs(fail_at=number, error=error)
-        monkeypatch.setattr(safe_file, "os", faulty)
+        faulty = system(fail_at=number, error=error)
         path = folder / f"out{format.suffix}"
         try:
             export.write(development, chosen(format), path, ignore)
@@ -459,30 +456,22 @@ def test_any_failing_call_leaves_the_whole_export_or_none(tmp_path: Path, monkey
 def test_a_disk_that_is_really_full(tmp_path: Path, format: Format):
     """On a file system of 300 KB of its own, or with a limit on the size of files where no such can be made."""
     script = f"""
-        import os, resource, subprocess, sys
+        import json, os
         from pathlib import Path
         from desktop.errors import ExportUnwritable
         from desktop.diffusion.run import Pixels
         from desktop.library import export
-        disk = Path({str(tmp_path)!r})
-        if sys.argv[1] == "mount":
-            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "none", disk], check=True)
-        else:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+        from tests.small_disks import SmallDisk
+        disk = Path({str(tmp_path)!r}) / "disk"
+        SmallDisk(disk, kilobytes=300, file_kilobytes=20)
         development = [export.Frame(Pixels(96, 96, os.urandom(96 * 96 * 3)), number, 50) for number in range(51)]
         choices = export.Choices(format=export.Format.{format.name}, width=96, height=96)
         try:
             export.write(development, choices, disk / ("out" + choices.format.suffix), lambda done: None)
         except ExportUnwritable as problem:
-            print(problem.values["problem"], os.listdir(disk))
+            print(json.dumps([problem.values["problem"], os.listdir(disk)]))
     """
-    mounting = (
-        shutil.which("unshare")
-        and subprocess.run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", str(tmp_path)], capture_output=True).returncode == 0
-    )
-    command = [*(["unshare", "-rm"] if mounting else []), sys.executable, "-c", textwrap.dedent(script), "mount" if mounting else "limit"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout == "the disk is full []\n", done.stderr
+    assert printed_json(script, tmp_path) == ["the disk is full", []]
 
 
 def test_what_a_kill_leaves_of_a_folder_is_swept_away_but_not_what_is_being_written(tmp_path: Path, development: list[Frame]):

@@ -291,21 +291,26 @@ def test_a_full_disk_leaves_nothing_behind(safelight, tmp_path: Path, monkeypatc
 
 @pytest.mark.slow
 @pytest.mark.end_to_end
-@pytest.mark.parametrize("gone", [">/dev/full", "2>/dev/full", "2>&-", ">&-"])
-def test_a_picture_is_generated_with_closed_output_streams(gone, tmp_path):
-    picture = tmp_path / "狐狸.png"
-    command = f'exec "$0" -m desktop --headless --prompt fox --steps 1 --data "$1" --output "$2" {gone}'
-    done = subprocess.run(
-        ["sh", "-c", command, sys.executable, tmp_path / "data", picture],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONIOENCODING": "ascii"},
-        check=False,
-    )
-    assert done.returncode == 0
-    assert "Traceback" not in done.stderr
-    assert open_artwork(picture).recipe.prompt.text == "fox"
+@pytest.mark.parametrize("streams", [(">/dev/full", "2>/dev/full"), (">&-", "2>&-")], ids=["full", "closed"])
+def test_pictures_are_generated_with_closed_output_streams(streams, tmp_path):
+    """With each of the streams in a process of its own; both at a time."""
+    command = 'exec "$0" -m desktop --headless --prompt fox --steps 1 --data "$1" --output "$2" '
+    started = [
+        subprocess.Popen(
+            ["sh", "-c", command + gone, sys.executable, tmp_path / f"data-{number}", tmp_path / f"狐狸-{number}.png"],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        )
+        for number, gone in enumerate(streams)
+    ]
+    said = [process.communicate()[1] for process in started]
+    for number, process in enumerate(started):
+        assert process.returncode == 0, streams[number]
+        assert "Traceback" not in said[number]
+        assert open_artwork(tmp_path / f"狐狸-{number}.png").recipe.prompt.text == "fox"
 
 
 @pytest.fixture

@@ -27,10 +27,10 @@ from desktop.errors import (
     SafelightError,
 )
 from desktop.library import inspection
+from desktop.resources import STARTER
 
 from .kits import CONFIGS, INDEX, TENSORS, UNET, WEIGHTS, change_json, model_folder, write_json, write_weights
 
-STARTER = Path(__file__).parent.parent / "resources/models/starter"
 Change = Callable[[Path], object]
 
 

@@ -23,6 +23,7 @@ from desktop.library import records
 from desktop.library.journal import Journal, path_of
 from desktop.library.recordings import read, read_step
 from tests import recorded
+from tests.recorded import all_same
 from tests.small_disks import printed_json
 
 ROOT = Path(__file__).parent.parent
@@ -31,16 +32,6 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture
 def folder(tmp_path) -> Path:
     return tmp_path / "recordings"
-
-
-def same(step: Step, other: Step) -> bool:
-    """All but the previews, which are compressed with loss. Steps on disk are read."""
-    numbers = all(getattr(step, field.name) == getattr(other, field.name) for field in journals.NUMBERS)
-    return numbers and read_step(step).snapshot == read_step(other).snapshot
-
-
-def all_same(steps: list[Step], others: list[Step]) -> bool:
-    return len(steps) == len(others) and all(map(same, steps, others))
 
 
 # -- there and back

@@ -24,11 +24,11 @@ from desktop.errors import (
     StarterDamaged,
 )
 from desktop.library.models import Model, ModelLibrary
+from desktop.resources import STARTER
 
 from .kits import UNET, change_json, model_folder
 
 ROOT = Path(__file__).parent.parent
-STARTER = ROOT / "resources/models/starter"
 
 
 @pytest.fixture

@@ -30,22 +30,15 @@ from desktop.errors import ModelMissing
 from desktop.library.drafts import Drafts, Waiting
 from desktop.library.models import Model
 from desktop.library.tokens import TokenCount
-from desktop.library.vocabulary import Vocabulary
 from desktop.studio.generation import Generation, Job
 from desktop.studio.history import History
-from desktop.studio.notices import Notices
-from desktop.studio.queue import Queue
-from desktop.studio.timeline import Timeline
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.prompt_edit import PromptEdit
 from tests.developed import developed
+from tests.prompting import LARGE, PROMPTS, STARTER, Noting, child, choose, retype
 
-PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
-VOCABULARY = Vocabulary({"en": "a b fox is playing guitar mouse of".split(), "zh": ["极乐", "美丽", "的", "沙滩", "一只", "狐狸"]}, PROMPTS)
-STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, languages=("en", "zh"), vocabulary=VOCABULARY)
-LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler", traits=Traits(prediction="sample"))
 GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
 
 
@@ -55,27 +48,6 @@ class Words:
     def count(self, prompt: str) -> TokenCount:
         words = prompt.split()
         return TokenCount(len(words), 5, len(" ".join(words[:5])) if len(words) > 5 else None)
-
-
-class Noting(Generation):
-    """Nothing is made here: what waits, whether it runs, and what was asked for."""
-
-    def __init__(self) -> None:
-        notices = Notices()
-        super().__init__(None, Queue(notices), Timeline(), None, notices, None, Previews.FAST)
-        self.asked: list[tuple] = []
-
-    def generate(self, *wish) -> None:
-        self.asked.append(("generate", *wish))
-
-    def triage(self, *wish) -> None:
-        self.asked.append(("triage", *wish))
-
-    def twins(self, *wish) -> None:
-        self.asked.append(("twins", *wish))
-
-    def stop(self) -> None:
-        self.asked.append(("stop",))
 
 
 @pytest.fixture
@@ -97,25 +69,6 @@ def panel(qtbot, theme: Theme, generation: Generation, history: History) -> Prom
     panel.activateWindow()
     qtbot.waitUntil(panel.isActiveWindow)
     return panel
-
-
-def child(panel: QWidget, kind: type, name: str) -> QWidget:
-    found = panel.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def choose(box: QComboBox, text: str) -> None:
-    index = box.findText(text)
-    box.setCurrentIndex(index)
-    box.activated.emit(index)
-
-
-def retype(qtbot, field: QWidget, text: str) -> None:
-    field.setFocus()
-    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClicks(field, text)
-    qtbot.keyClick(field, Qt.Key.Key_Tab)
 
 
 def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel, generation: Noting, history: History):

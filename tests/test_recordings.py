@@ -23,8 +23,7 @@ from desktop.library.artwork import Artwork
 from desktop.library.journal import RecordKind, path_of, start_of
 from desktop.library.recordings import Recordings, read, read_history, read_pictures, read_step
 from tests import recorded, sizes
-from tests.recorded import interrupted
-from tests.test_journal import all_same, same
+from tests.recorded import all_same, interrupted, same
 
 ROOT = Path(__file__).parent.parent
 

@@ -12,7 +12,7 @@ from desktop.studio.history import History
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
 from desktop.ui.theme import Theme
-from tests.test_prompt_panel import LARGE, STARTER, Noting, child, choose, retype
+from tests.prompting import LARGE, STARTER, Noting, child, choose, retype
 
 RECIPE = Recipe.of(prompt="a red apple", steps=20, seed=3).turned(10, prompt="a pear")
 

@@ -21,22 +21,11 @@ from desktop.diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
 from desktop.diffusion.schedule import level_before
 from desktop.errors import SamplerUnknown
 from tests import tiny
+from tests.tiny import PUBLISHED
 
 torch.set_num_threads(1)
 
 EACH = pytest.mark.parametrize("each", SAMPLERS, ids=[each.name for each in SAMPLERS])
-PUBLISHED: dict[str, Any] = {  # Stable Diffusion 1.5's scheduler_config.json
-    "_class_name": "PNDMScheduler",
-    "beta_start": 0.00085,
-    "beta_end": 0.012,
-    "beta_schedule": "scaled_linear",
-    "num_train_timesteps": 1000,
-    "set_alpha_to_one": False,
-    "skip_prk_steps": True,
-    "steps_offset": 1,
-    "trained_betas": None,
-    "clip_sample": False,
-}
 
 
 def traits(denoiser_config: dict[str, Any] | None = None, **scheduler_config: Any) -> Traits:

@@ -101,6 +101,7 @@ def percent(cell: str) -> float:
     return float(cell.partition("%")[0])
 
 
+@pytest.mark.slow
 def test_the_judge_learns_to_classify_pictures(material: Path, trained: Path, scenes: list[Scene]) -> None:
     pictures = painted(material, scenes)
     assert min(accuracy(Judge.load(trained), scenes, pictures).values()) >= 0.8
@@ -108,6 +109,7 @@ def test_the_judge_learns_to_classify_pictures(material: Path, trained: Path, sc
     assert max(accuracy(untaught, scenes, pictures).values()) < 0.6
 
 
+@pytest.mark.slow
 def test_the_judge_tolerates_size_blur_and_noise(material: Path, trained: Path, scenes: list[Scene]) -> None:
     pictures = painted(material, scenes, side=256).float()
     soft = torch.nn.functional.avg_pool2d(pictures.permute(0, 3, 1, 2), 3, 1, 1).permute(0, 2, 3, 1)
@@ -115,6 +117,7 @@ def test_the_judge_tolerates_size_blur_and_noise(material: Path, trained: Path, 
     assert min(accuracy(Judge.load(trained), scenes, noisy.round().clamp(0, 255).to(torch.uint8)).values()) >= 0.7
 
 
+@pytest.mark.slow
 def test_the_training_of_a_judge_resumes_from_its_checkpoint(material: Path, trained: Path, scenes: list[Scene]) -> None:
     again = JudgeTraining(Studio(material), Toys(), widths=WIDTHS)
     again.load_state_dict(checkpoint.load(trained))
@@ -131,6 +134,7 @@ def test_a_scene_is_counted_by_the_things_it_shows(arrangement: Arrangement, sho
     assert standing(Scene(GROUNDS["beach"], arrangement, TOYS[:shown], count, None, 1)) == expected
 
 
+@pytest.mark.slow
 def test_a_perfect_generator_scores_like_renders(material: Path, trained: Path, scenes: list[Scene]) -> None:
     knowing = Judge.load(trained)
     right = knowing.look(painted(material, scenes))
@@ -144,6 +148,7 @@ def test_a_perfect_generator_scores_like_renders(material: Path, trained: Path, 
         assert met == ("yes" if goal and percent(english) / 100 >= measure.goal else "" if not goal else "no")
 
 
+@pytest.mark.slow
 def test_pictures_of_other_scenes_score_low(material: Path, trained: Path, scenes: list[Scene]) -> None:
     """Every picture shows another thing, count and ground than its scene."""
     knowing = Judge.load(trained)
@@ -219,6 +224,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_model_is_asked_in_both_languages_and_timed(
     model: Path, trained: Path, material: Path, asked: list[Scene], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +272,7 @@ def test_previews_are_compared_with_the_full_decode(model: Path) -> None:
     assert evaluate.psnr(torch.zeros(1, 2, 2, 3), torch.ones(1, 2, 2, 3)) == pytest.approx(48.13, abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_judge_that_does_not_know_the_things_is_refused(
     model: Path, trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:

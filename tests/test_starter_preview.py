@@ -51,6 +51,7 @@ def test_previews_have_128_px_for_every_shape(shape: Shape, tmp_path: Path) -> N
         assert decode(latents(shape, 2)).shape == (2, SIDE, SIDE, 3) == training.paint(latents(shape, 2)).shape
 
 
+@pytest.mark.slow
 def test_training_brings_previews_closer_to_the_autoencoder() -> None:
     training = PreviewTraining(autoencoder(SMALL), SMALL)
     before = likeness(training.decoder, latents(SMALL), training.paint(latents(SMALL)))
@@ -69,6 +70,7 @@ def test_the_targets_are_the_full_decode_at_the_size_of_a_preview() -> None:
     assert (PreviewTraining(autoencoder(SMALL), SMALL).paint(seen)[0] - small).abs().max() < 3  # bfloat16 where the CPU is fast with it
 
 
+@pytest.mark.slow
 def test_a_resumed_training_has_the_saved_weights(tmp_path: Path) -> None:
     training = PreviewTraining(autoencoder(SMALL), SMALL)
     reports(training, 1)

@@ -14,10 +14,10 @@ from desktop.diffusion.families.stable_diffusion import CLIP_BPE
 from desktop.errors import ModelFileDamaged
 from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import TokenMeter
+from desktop.resources import STARTER
 
 from .kits import change_json, model_folder
 
-STARTER = Path(__file__).parent.parent / "resources/models/starter"
 PROMPTS = [
     "",
     " ",
@@ -103,6 +103,7 @@ def ids(tokenizer, prompt: str) -> list[int]:
     return [token for text in fragments for token in tokenizer(text, verbose=False, add_special_tokens=False)["input_ids"]]
 
 
+@pytest.mark.slow
 def test_counts_are_those_of_transformers(pair) -> None:
     meter, tokenizer = pair
     for prompt in PROMPTS + random_prompts(400):

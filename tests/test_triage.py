@@ -54,6 +54,7 @@ async def uninterrupted(studio: Studio, recipe: Recipe) -> Run:
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["DDIM", "Euler a", "DPM++ 2M", "Heun"])
 async def test_the_chosen_runs_equal_uninterrupted_ones_and_no_step_is_computed_twice(studio, sampler):
     triage = studio.generation.triage(recipe(sampler), SEEDS, UNTIL)
@@ -116,6 +117,7 @@ async def test_a_discarded_run_is_not_offered_again(studio):
     assert studio.generation.running is False
 
 
+@pytest.mark.slow
 async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(studio, model, tmp_path):
     before = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()

@@ -87,6 +87,7 @@ def test_the_heat_map_has_the_right_position_over_a_dimmed_picture():
 # -- what is measured
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "sampler"), [case for case in CASES if case[0] != "v, zero SNR"], ids=name_of)
 def test_the_noise_is_what_the_model_takes_for_it(model, sampler):
     """An ε model says so itself; and what it takes for noise, with x0, makes up x_t."""

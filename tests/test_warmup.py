@@ -2,6 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 import gc, sys
 from desktop.diffusion.warmup import warm_up
@@ -13,6 +15,8 @@ warm_up()
 """
 
 
+@pytest.mark.slow
+@pytest.mark.end_to_end
 def test_warming_up_imports_the_engine_without_output():
     done = subprocess.run(
         [sys.executable, "-W", "error::UserWarning", "-c", PROGRAM],

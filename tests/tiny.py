@@ -19,6 +19,16 @@ SIDE = 64  # px, the native size; one latent is 8×8 px, so 4×8×8 latents
 WIDTH = 32  # of the text encoder
 TOKENS = 77
 SCALED_LINEAR = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}  # Stable Diffusion 1's
+PUBLISHED = {  # Stable Diffusion 1.5's scheduler_config.json
+    **SCALED_LINEAR,
+    "_class_name": "PNDMScheduler",
+    "num_train_timesteps": 1000,
+    "set_alpha_to_one": False,
+    "skip_prk_steps": True,
+    "steps_offset": 1,
+    "trained_betas": None,
+    "clip_sample": False,
+}
 SHALLOW = {  # a UNet of one level without a middle, which still reads the prompt
     "block_out_channels": (16,),
     "down_block_types": ("CrossAttnDownBlock2D",),
@@ -142,17 +152,7 @@ def _scheduler(kind: Kind, zero_snr: bool) -> Any:
             rescale_betas_zero_snr=zero_snr,
             **SCALED_LINEAR,
         )
-    return diffusers.PNDMScheduler.from_config(
-        {  # as published
-            **SCALED_LINEAR,
-            "num_train_timesteps": 1000,
-            "set_alpha_to_one": False,
-            "skip_prk_steps": True,
-            "steps_offset": 1,
-            "trained_betas": None,
-            "clip_sample": False,
-        }
-    )
+    return diffusers.PNDMScheduler.from_config(PUBLISHED)
 
 
 def _unet(**differences: Any) -> diffusers.UNet2DConditionModel:

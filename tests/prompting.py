@@ -1,0 +1,62 @@
+"""What a prompt panel shows and asks for, and hands that fill it in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from desktop.diffusion.families.description import Traits
+from desktop.diffusion.run import Previews
+from desktop.library.models import Model
+from desktop.library.vocabulary import Vocabulary
+from desktop.studio.generation import Generation
+from desktop.studio.notices import Notices
+from desktop.studio.queue import Queue
+from desktop.studio.timeline import Timeline
+
+PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
+VOCABULARY = Vocabulary({"en": "a b fox is playing guitar mouse of".split(), "zh": ["极乐", "美丽", "的", "沙滩", "一只", "狐狸"]}, PROMPTS)
+STARTER = Model("starter", Path("/models/starter"), bundled=True, size=128, guidance=5.0, languages=("en", "zh"), vocabulary=VOCABULARY)
+LARGE = Model("large", Path("/models/large"), size=512, multiple=64, guidance=7.5, sampler="Euler", traits=Traits(prediction="sample"))
+
+
+class Noting(Generation):
+    """Nothing is made here: what waits, whether it runs, and what was asked for."""
+
+    def __init__(self) -> None:
+        notices = Notices()
+        super().__init__(None, Queue(notices), Timeline(), None, notices, None, Previews.FAST)
+        self.asked: list[tuple] = []
+
+    def generate(self, *wish) -> None:
+        self.asked.append(("generate", *wish))
+
+    def triage(self, *wish) -> None:
+        self.asked.append(("triage", *wish))
+
+    def twins(self, *wish) -> None:
+        self.asked.append(("twins", *wish))
+
+    def stop(self) -> None:
+        self.asked.append(("stop",))
+
+
+def child(panel: QWidget, kind: type, name: str) -> QWidget:
+    found = panel.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def choose(box: QComboBox, text: str) -> None:
+    index = box.findText(text)
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def retype(qtbot, field: QWidget, text: str) -> None:
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
