@@ -25,14 +25,9 @@ from desktop.studio.pictures import Pictures, Recent
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from desktop.worker import Worker
-from tests.developed import Work, branched, developed
+from tests.developed import branched, developed
 from tests.kits import UNET, model_folder
 from tests.scripted_machine import ScriptedMachine
-
-
-@pytest.fixture
-def work(qapp):
-    return Work()
 
 
 @pytest.fixture
