@@ -266,7 +266,8 @@ def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
         raise PictureUnreadable(file=path, problem=_TOO_LARGE if error.errno == errno.EFBIG else _UNREADABLE) from error
     if not data.startswith(png.SIGNATURE):
         with _decoded(path, data, ("JPEG", "WEBP")) as image:
-            return _pixels(image, side), _exif_story(image), False
+            story = _exif_story(image)
+            return _pixels(image, side), story, False
     try:
         parts = png.take_apart(data, metadata.KEYWORDS)
     except png.BadPng as error:
@@ -291,9 +292,12 @@ def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Imag
 
 
 def _pixels(image: Image, side: int | None) -> Pixels:
+    """The pixels of `image`, which is of no use afterwards: the largest picture needs 96 MB for each copy."""
     if side is not None:
         image.draft("RGB", (side, side))  # decodes a JPEG at reduced size
-    rgb = image.convert("RGB")
+    rgb = image if image.mode == "RGB" else image.convert("RGB")
+    if rgb is not image:
+        image.close()
     if side is not None:
         rgb.thumbnail((side, side))
     return Pixels(rgb.width, rgb.height, rgb.tobytes())

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.fields import Captions
+from ..diffusion.fields import FIELDS, Captions
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
-from ..errors import QT_TRANSLATE_NOOP, ModelUnknown, RecipeMissing, RecipeNewer, SafelightError
+from ..errors import QT_TRANSLATE_NOOP, ModelUnknown, RecipeMissing, RecipeNewer, SafelightError, TextWithoutRecipe
 from ..generate import artwork_of
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -79,13 +80,11 @@ class Desk(QObject):
         await self._show(opened)
         if opened.recipe is None:
             raise (RecipeNewer if opened.is_newer else RecipeMissing)(file=path.name)
+        if opened.program:
+            await self._take_foreign(opened.program, opened.recipe, opened.lost, opened.model_hash)
+            return
         recipe, model = await self._with_model(opened.recipe)
-        self.recipe_opened.emit(recipe)
-        lost = list(opened.lost)
-        if model is None and "model" not in lost:
-            lost.append(f"model: {opened.recipe.model.name}")
-        if model and unfit(sampler(recipe.sampling.sampler), model.traits):
-            lost.append(f"sampler: {recipe.sampling.sampler}")
+        lost = self._restore(recipe, model, opened.recipe.model.name, opened.lost)
         if model and not await self._is_of(recipe.model.fingerprint, model):
             self._notices.tell(
                 NoticeKind.WARNING,
@@ -104,6 +103,67 @@ class Desk(QObject):
             )
         else:
             self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
+
+    async def take_text(self, text: str) -> None:
+        """Restore the recipe in a text of another program, such as A1111's; say what could not be restored. Raises `TextWithoutRecipe`."""
+        from ..library import foreign
+
+        found = await asyncio.to_thread(foreign.read_text, text)
+        if found is None:
+            raise TextWithoutRecipe()
+        await self._take_foreign(found.program, found.recipe, found.lost, found.model_hash)
+
+    async def _take_foreign(self, program: str, recipe: Recipe, unread: tuple[str, ...], model_hash: str) -> None:
+        """Restore a recipe that `program` wrote ("": Safelight, as text); say what was restored and what was not.
+
+        Without its model the chosen one stays. With it, missing values are those that suit the model best.
+        """
+        missing = {entry.partition(": ")[0] for entry in unread}
+        try:
+            model = None if "model" in missing else await asyncio.to_thread(self._models.like, recipe.model.name, model_hash)
+        except ModelUnknown:
+            model = None
+        wanted = recipe.model.name
+        if model and not model.problem:
+            recommended = {key: value for key, value in model.recommended.items() if key in missing}
+            recipe = recipe.with_values(**recommended, model=model.name)
+        else:
+            recipe = recipe.with_values(model="")
+        lost = self._restore(recipe, model, wanted, unread)
+        missing = {entry.partition(": ")[0] for entry in lost}
+        if lost:
+            self._notices.tell(
+                NoticeKind.WARNING,
+                QT_TRANSLATE_NOOP("Safelight", "Restored from a recipe of {program}: {restored}. Not restored: {lost}."),
+                program=program or "Safelight",
+                restored=Captions.of(entry.key for entry in FIELDS if entry.part and entry.key not in missing),
+                lost=Captions.of(lost),
+            )
+        elif not program:
+            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe is restored."))
+        else:
+            self._notices.tell(
+                NoticeKind.DONE,
+                QT_TRANSLATE_NOOP(
+                    "Safelight",
+                    "The recipe of {program} is restored. Programs compute differently, so Generate makes a similar picture, not the same.",
+                ),
+                program=program,
+            )
+
+    def _restore(self, recipe: Recipe, model: Model | None, wanted: str, unread: Iterable[str]) -> list[str]:
+        """Send `recipe` to the prompt panel; return what could not be restored: `unread`, and what does not fit the model."""
+        self.recipe_opened.emit(recipe)
+        lost = list(unread)
+        if model is None or model.problem:
+            return lost if "model" in lost else [*lost, f"model: {wanted}"]
+        if unfit(sampler(recipe.sampling.sampler), model.traits):
+            lost.append(f"sampler: {recipe.sampling.sampler}")
+        for key in ("width", "height"):
+            side = recipe.value(key)
+            if side % model.multiple or side > model.most_side:  # the nearest possible one is chosen
+                lost.append(f"{key}: {side}")
+        return lost
 
     async def save_step(self, run: Run, number: int, path: Path | None = None) -> None:
         """Save step `number` of `run`, fully decoded: among the pictures, or at `path`."""
