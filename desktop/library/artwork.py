@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 MOST_BYTES = 64 << 20  # of a file to open
 MOST_PIXELS = 32_000_000  # of a picture to open: 96 MB decoded
+ROWS = 256  # of a picture that are copied at a time
 QUALITY = 95  # of JPEG and WebP, 0…100
 
 SIDECARS = (".txt", ".swarm.json", ".json")  # of A1111 and Forge, SwarmUI, others; beside the picture, in the order in which they are tried
@@ -292,7 +293,7 @@ def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Imag
 
 
 def _pixels(image: Image, side: int | None) -> Pixels:
-    """The pixels of `image`, which is of no use afterwards: the largest picture needs 96 MB for each copy."""
+    """The pixels of `image`, which is closed. The largest one needs 128 MB decoded, and 96 MB for each copy."""
     if side is not None:
         image.draft("RGB", (side, side))  # decodes a JPEG at reduced size
     rgb = image if image.mode == "RGB" else image.convert("RGB")
@@ -300,7 +301,13 @@ def _pixels(image: Image, side: int | None) -> Pixels:
         image.close()
     if side is not None:
         rgb.thumbnail((side, side))
-    return Pixels(rgb.width, rgb.height, rgb.tobytes())
+    (width, height), row = rgb.size, 3 * rgb.width
+    data = bytearray(row * height)
+    for top in range(0, height, ROWS):  # `Image.tobytes` of the whole needs its memory twice
+        bottom = min(top + ROWS, height)
+        data[row * top : row * bottom] = rgb.crop((0, top, width, bottom)).tobytes()
+    rgb.close()
+    return Pixels(width, height, bytes(data))
 
 
 def _exif_story(image: Image) -> Story:
