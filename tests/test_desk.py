@@ -30,7 +30,7 @@ from desktop.studio.timeline import Timeline
 from desktop.worker import Worker
 from tests.developed import Work, branched, developed
 from tests.foreign_pictures import COMFYUI, png
-from tests.kits import UNET, model_folder
+from tests.kits import UNET, change_json, model_folder
 
 
 class Maker:
@@ -66,8 +66,10 @@ def desk(tmp_path, work, told):
     timeline = Timeline(held)
     models = ModelLibrary(model_folder(tmp_path / "starter"), [model_folder(tmp_path / "dreamy")], tmp_path / "fingerprints.json")
     archive = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), models, work, timeline, held, notices)
-    desk = Desk(Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices, tmp_path), archive, models, notices)
-    desk.timeline, desk.models = timeline, models
+    desk = Desk(
+        Maker(tmp_path / "recordings"), timeline, work, held, Pictures(notices, tmp_path), archive, models, notices, lambda: desk.chosen
+    )
+    desk.timeline, desk.models, desk.chosen = timeline, models, models.starter
     return desk
 
 
@@ -186,7 +188,7 @@ FIELDS = "Prompt, Negative prompt, Steps, Sampler, Guidance, Seed, Width, Height
     ("name", "restored", "said"),
     [
         ("Dreamy.safetensors", "dreamy", f"{FIELDS}, Model. Not restored: LoRA: ink 0.7."),
-        ("other.safetensors", "", f"{FIELDS}. Not restored: LoRA: ink 0.7, Model: other."),
+        ("other.safetensors", "starter", f"{FIELDS}. Not restored: LoRA: ink 0.7, Model: other."),
     ],
 )
 async def test_a_picture_of_another_program_restores_its_recipe_with_the_model_of_that_name(desk, tmp_path, told, name, restored, said):
@@ -199,6 +201,19 @@ async def test_a_picture_of_another_program_restores_its_recipe_with_the_model_o
     assert (recipe.model.name, recipe.prompt.text, recipe.sampling.sampler) == (restored, "a fox", "DPM++ 2M Karras")
     assert told == [f"Restored from a recipe of ComfyUI: {said}"]
     assert desk.timeline.pixels.width == 64
+
+
+async def test_without_its_model_a_recipe_is_fitted_to_the_chosen_one(desk, tmp_path, told):
+    change_json(tmp_path / "dreamy/scheduler/scheduler_config.json", rescale_betas_zero_snr=True)
+    desk.chosen = desk.models.open(tmp_path / "dreamy")
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    await desk.take_text("a fox\nSteps: 24, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 1, Model: other")
+    assert (recipes[0].model.name, recipes[0].size.width) == ("dreamy", desk.chosen.size)
+    assert told == [
+        "Restored from a recipe of A1111: Prompt, Negative prompt, Steps, Guidance, Seed. "
+        "Not restored: Width, Height, Model: other, Sampler: DPM++ 2M Karras."
+    ]
 
 
 async def test_the_model_of_another_program_is_found_by_the_hash_of_its_file(desk, tmp_path, told):

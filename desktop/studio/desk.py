@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,9 @@ class Desk(QObject):
         archive: RunArchive,
         models: ModelLibrary,
         notices: Notices,
+        chosen_model: Callable[[], Model | None],
     ) -> None:
+        """`chosen_model`: the one that Generate uses now."""
         super().__init__()
         self._maker = maker
         self._timeline = timeline
@@ -52,6 +54,7 @@ class Desk(QObject):
         self.archive = archive  # for the views that pin, measure and delete recordings
         self._models = models
         self._notices = notices
+        self._chosen_model = chosen_model
 
     async def show_recent(self, recent: Recent) -> None:
         """Show a recent picture, with the steps of its run if they are held or recorded."""
@@ -84,7 +87,10 @@ class Desk(QObject):
             await self._take_foreign(opened.program, opened.recipe, opened.lost, opened.model_hash)
             return
         recipe, model = await self._with_model(opened.recipe)
-        lost = self._restore(recipe, model, opened.recipe.model.name, opened.lost)
+        self.recipe_opened.emit(recipe)
+        lost = [*opened.lost, *_unfit(recipe, model)]
+        if model is None and "model" not in lost:
+            lost.append(f"model: {opened.recipe.model.name}")
         if model and not await self._is_of(recipe.model.fingerprint, model):
             self._notices.tell(
                 NoticeKind.WARNING,
@@ -116,20 +122,17 @@ class Desk(QObject):
     async def _take_foreign(self, program: str, recipe: Recipe, unread: tuple[str, ...], model_hash: str) -> None:
         """Restore a recipe that `program` wrote ("": Safelight, as text); say what was restored and what was not.
 
-        Without its model the chosen one stays. With it, missing values are those that suit the model best.
+        Without its model the chosen one stays. Missing values are those that suit the model best.
         """
         missing = {entry.partition(": ")[0] for entry in unread}
-        try:
-            model = None if "model" in missing else await asyncio.to_thread(self._models.like, recipe.model.name, model_hash)
-        except ModelUnknown:
-            model = None
-        wanted = recipe.model.name
-        if model and not model.problem:
+        model = None if "model" in missing else await self._model_like(recipe.model.name, model_hash)
+        if model is None and "model" not in missing:
+            unread = (*unread, f"model: {recipe.model.name}")
+        if model := model or self._chosen_model():
             recommended = {key: value for key, value in model.recommended.items() if key in missing}
             recipe = recipe.with_values(**recommended, model=model.name)
-        else:
-            recipe = recipe.with_values(model="")
-        lost = self._restore(recipe, model, wanted, unread)
+        self.recipe_opened.emit(recipe)
+        lost = [*unread, *_unfit(recipe, model)]
         missing = {entry.partition(": ")[0] for entry in lost}
         if lost:
             self._notices.tell(
@@ -150,20 +153,6 @@ class Desk(QObject):
                 ),
                 program=program,
             )
-
-    def _restore(self, recipe: Recipe, model: Model | None, wanted: str, unread: Iterable[str]) -> list[str]:
-        """Send `recipe` to the prompt panel; return what could not be restored: `unread`, and what does not fit the model."""
-        self.recipe_opened.emit(recipe)
-        lost = list(unread)
-        if model is None or model.problem:
-            return lost if "model" in lost else [*lost, f"model: {wanted}"]
-        if unfit(sampler(recipe.sampling.sampler), model.traits):
-            lost.append(f"sampler: {recipe.sampling.sampler}")
-        for key in ("width", "height"):
-            side = recipe.value(key)
-            if side % model.multiple or side > model.most_side:  # the nearest possible one is chosen
-                lost.append(f"{key}: {side}")
-        return lost
 
     async def save_step(self, run: Run, number: int, path: Path | None = None) -> None:
         """Save step `number` of `run`, fully decoded: among the pictures, or at `path`."""
@@ -234,6 +223,14 @@ class Desk(QObject):
             return recipe.with_values(model=Recipe().model.name), None
         return recipe.with_model_named(model.name), None if model.problem else model
 
+    async def _model_like(self, name: str, digest: str) -> Model | None:
+        """The usable model that another program calls `name`."""
+        try:
+            model = await asyncio.to_thread(self._models.like, name, digest)
+        except ModelUnknown:
+            return None
+        return None if model.problem else model
+
     async def _is_of(self, fingerprint: str, model: Model) -> bool:
         """Whether `model` has that fingerprint, if it is known. Reads new weights in full."""
         try:
@@ -250,6 +247,17 @@ class Desk(QObject):
         from ..library.artwork import open_artwork
 
         return await asyncio.to_thread(open_artwork, path)
+
+
+def _unfit(recipe: Recipe, model: Model | None) -> Iterator[str]:
+    """The values of `recipe` that `model` cannot use, as "field: value"; the prompt panel shows others instead."""
+    if model is None:
+        return
+    if unfit(sampler(recipe.sampling.sampler), model.traits):
+        yield f"sampler: {recipe.sampling.sampler}"
+    for key in ("width", "height"):
+        if (side := recipe.value(key)) % model.multiple or side > model.most_side:
+            yield f"{key}: {side}"
 
 
 def _picture_alone(opened: Opened) -> Run:

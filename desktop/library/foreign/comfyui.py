@@ -273,5 +273,5 @@ def _list_others(graph: _Graph, findings: Findings) -> None:
             findings.lose(UPSCALING, node.kind)
         elif not _UNDERSTOOD.fullmatch(node.kind) and not node.is_sampler:
             unknown.append(node.kind)
-    for kind in dict.fromkeys(unknown):
-        findings.lose(NODES, kind)
+    if unknown:
+        findings.lose(NODES, ", ".join(dict.fromkeys(unknown)))
