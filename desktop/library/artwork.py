@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 MOST_BYTES = 64 << 20  # of a file to open
 MOST_PIXELS = 32_000_000  # of a picture to open: 96 MB decoded
-ROWS = 256  # of a picture that are copied at a time
+MOST_SIDE = 65_535  # px; a JPEG cannot have more
+_STRIP = 1 << 20  # pixels that are copied at a time
 QUALITY = 95  # of JPEG and WebP, 0…100
 
 SIDECARS = (".txt", ".swarm.json", ".json")  # of A1111 and Forge, SwarmUI, others; beside the picture, in the order in which they are tried
@@ -267,24 +268,29 @@ def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
         raise PictureUnreadable(file=path, problem=_TOO_LARGE if error.errno == errno.EFBIG else _UNREADABLE) from error
     if not data.startswith(png.SIGNATURE):
         with _decoded(path, data, ("JPEG", "WEBP")) as image:
-            story = _exif_story(image)
-            return _pixels(image, side), story, False
+            texts, unreadable = _exif_texts(image)
+            pixels = _pixels(image, side)
+        return pixels, metadata.read(texts, unreadable), False
     try:
         parts = png.take_apart(data, metadata.KEYWORDS)
     except png.BadPng as error:
         raise PictureUnreadable(file=path, problem=_DAMAGED) from error
-    if parts.width * parts.height > MOST_PIXELS:
-        raise PictureUnreadable(file=path, problem=_TOO_LARGE)
+    _check_size(path, parts.width, parts.height)
     with _decoded(path, parts.picture, ("PNG",)) as image:
-        return _pixels(image, side), metadata.read(parts.texts, parts.unreadable), True
+        pixels = _pixels(image, side)
+    return pixels, metadata.read(parts.texts, parts.unreadable), True
+
+
+def _check_size(path: Path, width: int, height: int) -> None:
+    if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS:
+        raise PictureUnreadable(file=path, problem=_TOO_LARGE)
 
 
 @contextmanager
 def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Image]:
     try:
         with _pillow().open(io.BytesIO(data), formats=formats) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise PictureUnreadable(file=path, problem=_TOO_LARGE)
+            _check_size(path, image.width, image.height)
             yield image
     except SafelightError:
         raise
@@ -303,15 +309,16 @@ def _pixels(image: Image, side: int | None) -> Pixels:
         rgb.thumbnail((side, side))
     (width, height), row = rgb.size, 3 * rgb.width
     data = bytearray(row * height)
-    for top in range(0, height, ROWS):  # `Image.tobytes` of the whole needs its memory twice
-        bottom = min(top + ROWS, height)
+    rows = max(1, _STRIP // width)
+    for top in range(0, height, rows):  # `Image.tobytes` of the whole needs its memory twice
+        bottom = min(top + rows, height)
         data[row * top : row * bottom] = rgb.crop((0, top, width, bottom)).tobytes()
     rgb.close()
     return Pixels(width, height, bytes(data))
 
 
-def _exif_story(image: Image) -> Story:
-    """What a JPEG or WebP tells: our own EXIF entries, and the places where other programs put their texts."""
+def _exif_texts(image: Image) -> tuple[dict[str, str], set[str]]:
+    """The texts of a JPEG or WebP by keyword, ours and those of other programs, and the keywords of texts that cannot be read."""
     texts: dict[str, str] = {}
     unreadable: set[str] = set()
 
@@ -341,7 +348,7 @@ def _exif_story(image: Image) -> Story:
             put(PARAMETERS, remark.removeprefix(_COMMENT).rstrip(b"\0").decode("utf-8", "replace"))
     except Exception:  # as above; the picture is still shown
         unreadable.add(PARAMETERS)
-    return metadata.read(texts, unreadable)
+    return texts, unreadable
 
 
 def _comment(comment: bytes) -> str:
