@@ -141,7 +141,15 @@ class Session:
         self._archive = RunArchive(recordings, self._models, self._generation, self._timeline, self._held, self._notices)
         self._sharpening = Sharpening(self._maker, self._timeline, self._generation, self._notices)
         self._desk = Desk(
-            self._maker, self._timeline, self._generation, self._held, self._pictures, self._archive, self._models, self._notices
+            self._maker,
+            self._timeline,
+            self._generation,
+            self._held,
+            self._pictures,
+            self._archive,
+            self._models,
+            self._notices,
+            lambda: self.window.create_place.prompt_panel.model,
         )
         exporting = Exporting(self._maker, self._notices, lambda: self._pictures.folder)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)

@@ -216,6 +216,13 @@ class RecipeMissing(SafelightError):
     )
 
 
+class TextWithoutRecipe(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The clipboard contains no recipe. Copy the generation parameters of a picture as text, or the picture's file, and paste again.",
+    )
+
+
 class RecipeNewer(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight", "The recipe in {file} was written by a newer Safelight and cannot be read. Update Safelight to restore it."

@@ -20,9 +20,9 @@ from .diffusion.samplers import sampler
 from .errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
 from .generate import RunMaker
 from .library import artwork
-from .library.metadata import whole_text
 from .library.models import Model, ModelLibrary
 from .library.paths import Folders
+from .library.restored import whole_text
 from .library.safe_file import why
 from .library.settings import SettingsFile
 from .library.vocabulary import each_once

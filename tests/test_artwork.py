@@ -176,6 +176,7 @@ def test_what_is_no_picture_is_refused_in_plain_words(tmp_path):
         "head.webp": b"RIFF\x24\0\0\0WEBPVP8 ",
         "other.png": bitmap.getvalue(),
         "large.png": png(width=20_000, height=20_000, pixels=zlib.compress(b"")),
+        "long.png": png(width=70_000, height=1, pixels=zlib.compress(bytes(210_001))),
     }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)

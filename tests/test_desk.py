@@ -1,5 +1,7 @@
 """The desk: freeing memory, and showing pictures with their steps."""
 
+import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +12,11 @@ from PIL.PngImagePlugin import PngInfo
 from desktop.diffusion import branching
 from desktop.diffusion.recipe import ModelReference, Recipe, Turn
 from desktop.diffusion.run import Ending, Pixels, Run
-from desktop.errors import RecipeNewer
+from desktop.errors import RecipeNewer, TextWithoutRecipe
 from desktop.generate import RunMaker, artwork_of
 from desktop.library import inspection
 from desktop.library.artwork import save
+from desktop.library.foreign import a1111
 from desktop.library.journal import Journal
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
@@ -26,7 +29,8 @@ from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from desktop.worker import Worker
 from tests.developed import branched, developed
-from tests.kits import UNET, model_folder
+from tests.foreign_pictures import COMFYUI, png
+from tests.kits import UNET, change_json, model_folder
 from tests.scripted_machine import ScriptedMachine
 
 
@@ -48,8 +52,8 @@ def desk(tmp_path, machine, work, told):
     models = ModelLibrary(model_folder(tmp_path / "starter"), [model_folder(tmp_path / "dreamy")], tmp_path / "fingerprints.json")
     maker = RunMaker(machine, tmp_path / "recordings")
     archive = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), models, work, timeline, held, notices)
-    desk = Desk(maker, timeline, work, held, Pictures(notices, tmp_path), archive, models, notices)
-    desk.timeline, desk.models = timeline, models
+    desk = Desk(maker, timeline, work, held, Pictures(notices, tmp_path), archive, models, notices, lambda: desk.chosen)
+    desk.timeline, desk.models, desk.chosen = timeline, models, models.starter
     return desk
 
 
@@ -161,6 +165,79 @@ async def test_a_run_in_memory_can_branch_once_its_model_is_opened_under_another
     await desk.archive.name_models()
     assert run.recipe.model.name == "now"
     assert maker.forbidden(run, 1, {"prompt": "a pear"}) is None
+
+
+FIELDS = "Prompt, Negative prompt, Steps, Sampler, Guidance, Seed, Width, Height"
+
+
+@pytest.mark.parametrize(
+    ("name", "restored", "said"),
+    [
+        ("Dreamy.safetensors", "dreamy", f"{FIELDS}, Model. Not restored: LoRA: ink 0.7."),
+        ("other.safetensors", "starter", f"{FIELDS}. Not restored: LoRA: ink 0.7, Model: other."),
+    ],
+)
+async def test_a_picture_of_another_program_restores_its_recipe_with_the_model_of_that_name(desk, tmp_path, told, name, restored, said):
+    graph = json.loads(json.dumps(COMFYUI))
+    graph["4"]["inputs"]["ckpt_name"] = name
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    await desk.take_recipe(png(prompt=graph)(tmp_path))
+    [recipe] = recipes
+    assert (recipe.model.name, recipe.prompt.text, recipe.sampling.sampler) == (restored, "a fox", "DPM++ 2M Karras")
+    assert told == [f"Restored from a recipe of ComfyUI: {said}"]
+    assert desk.timeline.pixels.width == 64
+
+
+async def test_without_its_model_a_recipe_is_fitted_to_the_chosen_one(desk, tmp_path, told):
+    change_json(tmp_path / "dreamy/scheduler/scheduler_config.json", rescale_betas_zero_snr=True)
+    desk.chosen = desk.models.open(tmp_path / "dreamy")
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    await desk.take_text("a fox\nSteps: 24, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 1, Model: other")
+    assert (recipes[0].model.name, recipes[0].size.width) == ("dreamy", desk.chosen.size)
+    assert told == [
+        "Restored from a recipe of A1111: Prompt, Negative prompt, Steps, Guidance, Seed. "
+        "Not restored: Width, Height, Model: other, Sampler: DPM++ 2M Karras."
+    ]
+
+
+async def test_the_model_of_another_program_is_found_by_the_hash_of_its_file(desk, tmp_path, told):
+    change_weights(tmp_path / "dreamy")
+    desk.models.verified(desk.models.find("dreamy"))  # reads the weights, as the first run does
+    digest = hashlib.sha256((tmp_path / "dreamy" / UNET).read_bytes()).hexdigest()
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    await desk.take_text(f"a fox\nSteps: 24, Sampler: Euler, Seed: 1, Size: 510x4096, Model hash: {digest[:10]}, Model: renamed")
+    assert recipes[0].model.name == "dreamy"
+    assert told == [
+        "Restored from a recipe of A1111: Prompt, Negative prompt, Steps, Sampler, Seed, Model. "
+        "Not restored: Guidance, Height: 4096, Width: 510."
+    ]
+    assert recipes[0].sampling.guidance_scale == desk.models.find("dreamy").guidance
+
+
+async def test_a_text_that_is_restored_in_full_is_told(desk, told):
+    text = "a fox\nSteps: 24, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512, Model: dreamy, Version: v1.10.1"
+    await desk.take_text(text)
+    assert told == ["The recipe of A1111 is restored. Programs compute differently, so Generate makes a similar picture, not the same."]
+
+
+async def test_a_text_of_ours_is_restored_as_it_is(desk, told):
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    recipe = developed(1).recipe.with_values(model="dreamy", prompt="a <lora:b:1> (c")
+    await desk.take_text(a1111.write(recipe))
+    assert (recipes, told) == ([recipe], ["The recipe is restored."])
+
+
+@pytest.mark.parametrize("text", ["", "a fox in the snow", "a: b, c: d, e: f", "{}", "Steps: 20"])
+async def test_a_text_without_a_recipe_is_told_and_changes_nothing(desk, text):
+    recipes = []
+    desk.recipe_opened.connect(recipes.append)
+    with pytest.raises(TextWithoutRecipe):
+        await desk.take_text(text)
+    assert recipes == []
 
 
 async def test_a_recipe_of_a_newer_version_is_named_as_such_and_its_picture_is_shown(desk, tmp_path, monkeypatch):

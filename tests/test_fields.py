@@ -13,7 +13,7 @@ from desktop.diffusion import fields, recipe
 from desktop.diffusion.fields import Editor, Field
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.errors import OutOfRange
-from desktop.library.metadata import infotext, read_infotext
+from desktop.library.foreign import a1111
 from desktop.library.models import Model
 from desktop.studio.generation import Generation
 from desktop.studio.history import History
@@ -71,9 +71,9 @@ def test_it_is_stored_and_checked(eta: Field) -> None:
 
 
 def test_other_programs_read_it(eta: Field) -> None:
-    text = infotext(Recipe.of(prompt="a fox", eta=0.8))
+    text = a1111.write(Recipe.of(prompt="a fox", eta=0.8))
     assert "Eta: 0.8" in text
-    assert read_infotext(text)[0].value("eta") == 0.8
+    assert a1111.read(text).recipe.value("eta") == 0.8
 
 
 def test_lineage_says_it(eta: Field, qapp) -> None:

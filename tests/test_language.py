@@ -50,12 +50,12 @@ def test_without_a_choice_the_system_decides(qapp, language: Language, monkeypat
 
 
 def test_what_could_not_be_restored_is_named_by_captions_in_both_languages(qapp: QApplication, language: Language):
-    lost = Captions.of(["model: dreams", "steps: -1", "turns: [7]", "safelight", "parameters", "lora: dark"])
+    lost = Captions.of(["model: dreams", "steps: -1", "turns: [7]", "safelight", "parameters", "LoRA: ink 0.7"])
     template = "The recipe of {file} is restored, except for: {lost}."
-    english = "The recipe of a.png is restored, except for: Model: dreams, Steps: -1, Branches, Metadata, lora: dark."
+    english = "The recipe of a.png is restored, except for: Model: dreams, Steps: -1, Branches, Metadata, LoRA: ink 0.7."
     assert sentence(template, {"file": "a.png", "lost": lost}) == template.format(file="a.png", lost=lost) == english
     language.install(qapp, "zh_CN")
-    assert "模型: dreams, 步数: -1, 分支, 元数据, lora: dark" in sentence(template, {"file": "a.png", "lost": lost})
+    assert "模型: dreams, 步数: -1, 分支, 元数据, LoRA 模型: ink 0.7" in sentence(template, {"file": "a.png", "lost": lost})
 
 
 def test_an_error_is_one_sentence_in_the_language_that_is_read(qapp: QApplication, language: Language):

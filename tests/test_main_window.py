@@ -20,6 +20,7 @@ from desktop.studio.leaving import Leaving
 from desktop.studio.notices import NoticeKind
 from tests import awaited
 from tests.developed import developed
+from tests.foreign_pictures import COMFYUI, png
 
 PIXELS = Pixels(16, 16, bytes(768))
 
@@ -87,6 +88,55 @@ def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, t
     until(loop, lambda: window.create_place.prompt_panel.recipe().prompt.text == recipe.prompt.text)
     assert window.create_place.prompt_panel.recipe() == recipe
     assert session._timeline.pixels == PIXELS
+
+
+def restored(loop, window, prompt):
+    until(loop, lambda: window.create_place.prompt_panel.recipe().prompt.text == prompt)
+
+
+def paste_into(qtbot, window, widget):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    widget.setFocus()
+    qtbot.keyClick(widget, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_ctrl_v_restores_the_recipe_of_a_copied_file_or_text(loop, qtbot, session, window, tmp_path):
+    place, panel = window.create_place, window.create_place.prompt_panel
+    picture = png(prompt=COMFYUI)(tmp_path)
+    for widget in (place.canvas, panel.prompt):
+        panel.prompt.set_text("before")
+        files = QMimeData()
+        files.setUrls([QUrl.fromLocalFile(str(picture))])
+        QApplication.clipboard().setMimeData(files)
+        paste_into(qtbot, window, widget)
+        restored(loop, window, "a fox")
+    QApplication.clipboard().setText("a cat\nSteps: 24, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512")
+    paste_into(qtbot, window, place.canvas)
+    restored(loop, window, "a cat")
+    assert panel.recipe().sampling.steps == 24
+    told = []
+    session._notices.told.connect(told.append)
+    QApplication.clipboard().setText("just words")
+    paste_into(qtbot, window, place.canvas)
+    until(loop, lambda: told)
+    assert told[0].template.startswith("The clipboard contains no recipe.")
+    assert panel.prompt.toPlainText() == "a cat"
+
+
+def test_the_parameters_of_a_picture_pasted_into_the_prompt_restore_its_recipe_and_are_undone_there(loop, qtbot, window):
+    panel = window.create_place.prompt_panel
+    panel.prompt.set_text("mine")
+    QApplication.clipboard().setText("a cat\nNegative prompt: dog\nSteps: 24, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512")
+    paste_into(qtbot, window, panel.prompt)
+    restored(loop, window, "a cat")
+    assert (panel.negative_prompt.toPlainText(), panel.recipe().sampling.seed) == ("dog", 1)
+    qtbot.keyClick(panel.prompt, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert panel.prompt.toPlainText() == "mine"
+    QApplication.clipboard().setText("three, plain: words")
+    panel.prompt.selectAll()
+    paste_into(qtbot, window, panel.prompt)
+    assert panel.prompt.toPlainText() == "three, plain: words"
 
 
 def test_only_the_first_of_several_dropped_pictures_is_opened_with_a_notice(loop, session, window, tmp_path):

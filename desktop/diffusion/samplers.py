@@ -89,13 +89,14 @@ SAMPLERS: tuple[Sampler, ...] = (
         "DPMSolverMultistepScheduler",
         QT_TRANSLATE_NOOP("Safelight", "DPM++ 2M with new noise at every step: more detail, needs a few more steps."),
         {"algorithm_type": "sde-dpmsolver++", "use_karras_sigmas": False},
-        aliases=("k_dpmpp_2m_sde",),
+        aliases=("k_dpmpp_2m_sde", "dpmpp_2m_sde_gpu"),
         draws=True,
     ),
     Sampler(
         "UniPC",
         "UniPCMultistepScheduler",
         QT_TRANSLATE_NOOP("Safelight", "Predicts, then corrects the prediction: good pictures in 10 to 20 steps."),
+        aliases=("uni_pc_bh2",),
     ),
     Sampler(
         "PNDM",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import html
 import io
 import itertools
 import os
+import re
 import struct
 import warnings
 from collections.abc import Callable, Iterator
@@ -29,8 +31,9 @@ from ..errors import (
     RecipeTooLong,
     SafelightError,
 )
-from . import metadata, png, safe_file
-from .metadata import INFOTEXT, OURS, Story
+from . import foreign, metadata, png, safe_file
+from .foreign import PARAMETERS, a1111
+from .metadata import OURS, Story
 from .naming import TEMPLATE, picture_name
 
 if TYPE_CHECKING:
@@ -39,12 +42,19 @@ if TYPE_CHECKING:
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 MOST_BYTES = 64 << 20  # of a file to open
 MOST_PIXELS = 32_000_000  # of a picture to open: 96 MB decoded
+MOST_SIDE = 65_535  # px; a JPEG cannot have more
+_STRIP = 1 << 20  # pixels that are copied at a time
 QUALITY = 95  # of JPEG and WebP, 0…100
 
+SIDECARS = (".txt", ".swarm.json", ".json")  # of A1111 and Forge, SwarmUI, others; beside the picture, in the order in which they are tried
+
 _EXIF_IFD, _USER_COMMENT, _MAKER_NOTE = 0x8769, 0x9286, 0x927C
+_DESCRIPTION, _MAKE, _MODEL = 0x010E, 0x010F, 0x0110
 _LONG, _UNDEFINED = 4, 7  # types of EXIF values
 _UNICODE = b"UNICODE\0"  # prefix of an EXIF UserComment in UTF-16
 _OUR_NOTE = b"Safelight\0"  # prefix of our MakerNote; UTF-8 follows
+_XMP = re.compile(rb"<sdcpp:parameters>(.*?)</sdcpp:parameters>", re.DOTALL)  # stable-diffusion.cpp in a WebP (media_io.cpp)
+_COMMENT = b"parameters\0"  # prefix of stable-diffusion.cpp's comment in a JPEG (stb_image_write.h)
 
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "it is too large")
@@ -75,6 +85,8 @@ class Opened:
     step: tuple[int, int] | None
     intact: bool | None  # whether the pixels are those that we saved; None if unknown, as in a lossy format
     is_newer: bool = False  # a newer Safelight wrote the recipe, which was not read
+    program: str = ""  # that wrote the recipe; "" for Safelight
+    model_hash: str = ""  # of another program's model: first hex digits of the sha256 of its file
 
 
 def save(artwork: Artwork, path: Path) -> Path:
@@ -106,11 +118,13 @@ def save_in(artwork: Artwork, folder: Path, template: str = TEMPLATE, announce: 
 
 
 def open_artwork(path: Path) -> Opened:
-    """Read a picture and its recipe, ours or another program's.
+    """Read a picture and its recipe, ours or another program's, from the picture itself or a file beside it.
 
     Raises `PictureUnreadable`. Damaged metadata is listed in `lost`; the picture still opens.
     """
     pixels, story, lossless = _read(path)
+    if story.recipe is None and not story.is_newer:
+        story = _story_beside(path) or story
     known = lossless and story.pixels_sha256
     return Opened(
         path,
@@ -122,6 +136,8 @@ def open_artwork(path: Path) -> Opened:
         story.step,
         intact=_sha256(pixels) == story.pixels_sha256 if known else None,
         is_newer=story.is_newer,
+        program=story.program,
+        model_hash=story.model_hash,
     )
 
 
@@ -171,13 +187,13 @@ def encode(artwork: Artwork, path: Path) -> bytes:
         return file.getvalue()
     facts = {"Saved step": f"{artwork.step[0]} of {artwork.step[1]}"} if artwork.step else {}
     shown = artwork.recipe.at(artwork.step[0]) if artwork.step else artwork.recipe
-    text = metadata.infotext(shown, facts)
+    text = a1111.write(shown, facts)
     ours = metadata.to_json(artwork.recipe, artwork.environment, artwork.created, artwork.step, _sha256(pixels))
     if format == "PNG":
         from PIL.PngImagePlugin import PngInfo
 
         texts = PngInfo()
-        texts.add_text(INFOTEXT, text)  # Latin-1 as tEXt, anything else as iTXt: what A1111 itself does
+        texts.add_text(PARAMETERS, text)  # Latin-1 as tEXt, anything else as iTXt: what A1111 itself does
         texts.add_itxt(OURS, ours)
         image.save(file, format, pnginfo=texts)
     else:
@@ -252,23 +268,29 @@ def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
         raise PictureUnreadable(file=path, problem=_TOO_LARGE if error.errno == errno.EFBIG else _UNREADABLE) from error
     if not data.startswith(png.SIGNATURE):
         with _decoded(path, data, ("JPEG", "WEBP")) as image:
-            return _pixels(image, side), _exif_story(image), False
+            texts, unreadable = _exif_texts(image)
+            pixels = _pixels(image, side)
+        return pixels, metadata.read(texts, unreadable), False
     try:
-        parts = png.take_apart(data, (INFOTEXT, OURS))
+        parts = png.take_apart(data, metadata.KEYWORDS)
     except png.BadPng as error:
         raise PictureUnreadable(file=path, problem=_DAMAGED) from error
-    if parts.width * parts.height > MOST_PIXELS:
-        raise PictureUnreadable(file=path, problem=_TOO_LARGE)
+    _check_size(path, parts.width, parts.height)
     with _decoded(path, parts.picture, ("PNG",)) as image:
-        return _pixels(image, side), metadata.read(parts.texts, parts.unreadable), True
+        pixels = _pixels(image, side)
+    return pixels, metadata.read(parts.texts, parts.unreadable), True
+
+
+def _check_size(path: Path, width: int, height: int) -> None:
+    if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS:
+        raise PictureUnreadable(file=path, problem=_TOO_LARGE)
 
 
 @contextmanager
 def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Image]:
     try:
         with _pillow().open(io.BytesIO(data), formats=formats) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise PictureUnreadable(file=path, problem=_TOO_LARGE)
+            _check_size(path, image.width, image.height)
             yield image
     except SafelightError:
         raise
@@ -277,33 +299,94 @@ def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Imag
 
 
 def _pixels(image: Image, side: int | None) -> Pixels:
+    """The pixels of `image`, which is closed. The largest one needs 128 MB decoded, and 96 MB for each copy."""
     if side is not None:
         image.draft("RGB", (side, side))  # decodes a JPEG at reduced size
-    rgb = image.convert("RGB")
+    rgb = image if image.mode == "RGB" else image.convert("RGB")
+    if rgb is not image:
+        image.close()
     if side is not None:
         rgb.thumbnail((side, side))
-    return Pixels(rgb.width, rgb.height, rgb.tobytes())
+    (width, height), row = rgb.size, 3 * rgb.width
+    data = bytearray(row * height)
+    rows = max(1, _STRIP // width)
+    for top in range(0, height, rows):  # `Image.tobytes` of the whole needs its memory twice
+        bottom = min(top + rows, height)
+        data[row * top : row * bottom] = rgb.crop((0, top, width, bottom)).tobytes()
+    rgb.close()
+    return Pixels(width, height, bytes(data))
 
 
-def _exif_story(image: Image) -> Story:
+def _exif_texts(image: Image) -> tuple[dict[str, str], set[str]]:
+    """The texts of a JPEG or WebP by keyword, ours and those of other programs, and the keywords of texts that cannot be read."""
+    texts: dict[str, str] = {}
+    unreadable: set[str] = set()
+
+    def put(keyword: str, text: str) -> None:
+        if len(text) > png.MOST_TEXT:
+            unreadable.add(keyword)
+        elif text:
+            texts.setdefault(keyword, text)
+
     try:
-        fields = image.getexif().get_ifd(_EXIF_IFD)
-        comment, note = fields.get(_USER_COMMENT, b""), fields.get(_MAKER_NOTE, b"")
-        texts = {INFOTEXT: _comment(comment)} if comment else {}
-        if note.startswith(_OUR_NOTE) and len(note) <= png.MOST_TEXT:
-            texts[OURS] = note.removeprefix(_OUR_NOTE).decode()
+        exif = image.getexif()
+        fields = exif.get_ifd(_EXIF_IFD)
+        comment = fields.get(_USER_COMMENT) or exif.get(_USER_COMMENT)  # Fooocus writes it in the first directory, as text
+        put(PARAMETERS, _comment(comment) if isinstance(comment, bytes) else _text(comment))
+        note = fields.get(_MAKER_NOTE)
+        if isinstance(note, bytes) and note.startswith(_OUR_NOTE):
+            put(OURS, note.removeprefix(_OUR_NOTE).decode())
+        for tag in (_MODEL, _MAKE):  # ComfyUI: "prompt:{…}" (nodes_images.py)
+            keyword, _, text = _text(exif.get(tag)).partition(":")
+            if keyword in metadata.KEYWORDS:
+                put(keyword, text)
+        if (described := _text(exif.get(_DESCRIPTION))).startswith("{"):
+            put(foreign.PARAMETERS_JSON, described)
+        if found := _XMP.search(_bytes(image.info.get("xmp"))):
+            put(PARAMETERS, html.unescape(found[1].decode("utf-8", "replace")))
+        if (remark := _bytes(image.info.get("comment"))).startswith(_COMMENT):
+            put(PARAMETERS, remark.removeprefix(_COMMENT).rstrip(b"\0").decode("utf-8", "replace"))
     except Exception:  # as above; the picture is still shown
-        return Story(lost=(INFOTEXT,))
-    return metadata.read(texts)
+        unreadable.add(PARAMETERS)
+    return texts, unreadable
 
 
 def _comment(comment: bytes) -> str:
     """The text of an EXIF UserComment: 8 bytes name the encoding, then follows the text."""
-    encoding, text = comment[:8], comment[8 : png.MOST_TEXT]
-    if encoding != _UNICODE:
-        return text.decode("utf-8", "replace")
-    little = text[:2] == b"\xff\xfe" or text[1::2].count(0) > text[::2].count(0)  # some programs write little-endian text
-    return text.decode("utf-16-le" if little else "utf-16-be", "replace").removeprefix("\ufeff")
+    encoding, text = comment[:8], comment[8:]
+    if encoding == _UNICODE:
+        little = text[:2] == b"\xff\xfe" or text[1:4096:2].count(0) > text[:4096:2].count(0)  # some programs write little-endian text
+        return text.decode("utf-16-le" if little else "utf-16-be", "replace").removeprefix("\ufeff")
+    if encoding in (b"ASCII\0\0\0", bytes(8)):
+        return text.decode("utf-8", "replace").rstrip("\0")
+    return comment.decode("utf-8", "replace")  # without the name of an encoding
+
+
+def _text(value: object) -> str:
+    """An EXIF value of type ASCII, which Pillow reads as Latin-1 and other programs write as UTF-8; "" for any other value."""
+    if not isinstance(value, str):
+        return ""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
+
+
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else b""
+
+
+def _story_beside(path: Path) -> Story | None:
+    """The recipe in a file beside the picture that has its name; None without one. Words for training are no recipe."""
+    for suffix in SIDECARS:
+        try:
+            data = safe_file.read(path.with_name(path.stem + suffix), png.MOST_TEXT)
+        except (OSError, ValueError):  # missing, too large, or not a name for this system
+            continue
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+        if found := foreign.read_text(text):
+            return metadata.of_another_program(found)
+    return None
 
 
 def _sha256(pixels: Pixels) -> str:

@@ -162,6 +162,22 @@ def remembered_fingerprint(folder: Path, cache_file: Path) -> str | None:
         return None
 
 
+def has_file(folder: Path, digest: str, cache_file: Path) -> bool:
+    """Whether the model has a file whose sha256 begins with `digest`, as far as `cache_file` knows. Reads no weights."""
+    try:
+        inspection = _Inspection(folder)
+        family, _ = inspection.index()
+        known = _remembered(cache_file)
+        for file in inspection.files(family.needed):
+            facts = (inspection.folder / file).stat()
+            size, changed, sha256 = known.get(os.path.realpath(inspection.folder / file), [0, 0, ""])
+            if sha256.startswith(digest) and [size, changed] == [facts.st_size, facts.st_mtime_ns]:
+                return True
+    except (OSError, SafelightError):
+        pass
+    return False
+
+
 def _fingerprint(folder: Path, cache_file: Path, may_read: bool) -> str:
     inspection = _Inspection(folder)
     family, _ = inspection.index()

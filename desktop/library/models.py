@@ -134,6 +134,18 @@ class ModelLibrary:
                     return model
         return self.find(reference.name)
 
+    def like(self, name: str, digest: str = "") -> Model:
+        """The model that another program calls `name`. Raises `ModelUnknown`, also where several could be meant.
+
+        A file of weights whose sha256 begins with `digest` decides; it is known after the model was used once. Of names only letters
+        and digits are compared. Reads small files, so not on the GUI thread.
+        """
+        alike = [model for model in self.models if digest and inspection.has_file(model.folder, digest, self._fingerprints)]
+        alike = alike or [model for model in self.models if _letters(model.name) == _letters(name)]
+        if len(alike) == 1:
+            return alike[0]
+        return self.find(name)
+
     def wanted(self, wish: str) -> Model:
         """The model that `--model NAME|PATH` means: the name of a listed model, or a folder to open."""
         if by_name(self._models, wish) is None and (Path(wish).is_dir() or len(Path(wish).parts) > 1):
@@ -191,6 +203,10 @@ class ModelLibrary:
         while (unique := name if number == 1 else f"{name} ({number})") in taken:
             number += 1
         return unique
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _name_of(folder: Path) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.fields import Captions
+from ..diffusion.fields import FIELDS, Captions
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
-from ..errors import QT_TRANSLATE_NOOP, ModelUnknown, RecipeMissing, RecipeNewer, SafelightError
+from ..errors import QT_TRANSLATE_NOOP, ModelUnknown, RecipeMissing, RecipeNewer, SafelightError, TextWithoutRecipe
 from ..generate import artwork_of
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -41,7 +42,9 @@ class Desk(QObject):
         archive: RunArchive,
         models: ModelLibrary,
         notices: Notices,
+        chosen_model: Callable[[], Model | None],
     ) -> None:
+        """`chosen_model`: the one that Generate uses now."""
         super().__init__()
         self._maker = maker
         self._timeline = timeline
@@ -51,6 +54,7 @@ class Desk(QObject):
         self.archive = archive  # for the views that pin, measure and delete recordings
         self._models = models
         self._notices = notices
+        self._chosen_model = chosen_model
 
     async def show_recent(self, recent: Recent) -> None:
         """Show a recent picture, with the steps of its run if they are held or recorded."""
@@ -79,13 +83,14 @@ class Desk(QObject):
         await self._show(opened)
         if opened.recipe is None:
             raise (RecipeNewer if opened.is_newer else RecipeMissing)(file=path.name)
+        if opened.program:
+            await self._take_foreign(opened.program, opened.recipe, opened.lost, opened.model_hash)
+            return
         recipe, model = await self._with_model(opened.recipe)
         self.recipe_opened.emit(recipe)
-        lost = list(opened.lost)
+        lost = [*opened.lost, *_unfit(recipe, model)]
         if model is None and "model" not in lost:
             lost.append(f"model: {opened.recipe.model.name}")
-        if model and unfit(sampler(recipe.sampling.sampler), model.traits):
-            lost.append(f"sampler: {recipe.sampling.sampler}")
         if model and not await self._is_of(recipe.model.fingerprint, model):
             self._notices.tell(
                 NoticeKind.WARNING,
@@ -104,6 +109,50 @@ class Desk(QObject):
             )
         else:
             self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
+
+    async def take_text(self, text: str) -> None:
+        """Restore the recipe in a text of another program, such as A1111's; say what could not be restored. Raises `TextWithoutRecipe`."""
+        from ..library import foreign
+
+        found = await asyncio.to_thread(foreign.read_text, text)
+        if found is None:
+            raise TextWithoutRecipe()
+        await self._take_foreign(found.program, found.recipe, found.lost, found.model_hash)
+
+    async def _take_foreign(self, program: str, recipe: Recipe, unread: tuple[str, ...], model_hash: str) -> None:
+        """Restore a recipe that `program` wrote ("": Safelight, as text); say what was restored and what was not.
+
+        Without its model the chosen one stays. Missing values are those that suit the model best.
+        """
+        missing = {entry.partition(": ")[0] for entry in unread}
+        model = None if "model" in missing else await self._model_like(recipe.model.name, model_hash)
+        if model is None and "model" not in missing:
+            unread = (*unread, f"model: {recipe.model.name}")
+        if model := model or self._chosen_model():
+            recommended = {key: value for key, value in model.recommended.items() if key in missing}
+            recipe = recipe.with_values(**recommended, model=model.name)
+        self.recipe_opened.emit(recipe)
+        lost = [*unread, *_unfit(recipe, model)]
+        missing = {entry.partition(": ")[0] for entry in lost}
+        if lost:
+            self._notices.tell(
+                NoticeKind.WARNING,
+                QT_TRANSLATE_NOOP("Safelight", "Restored from a recipe of {program}: {restored}. Not restored: {lost}."),
+                program=program or "Safelight",
+                restored=Captions.of(entry.key for entry in FIELDS if entry.part and entry.key not in missing),
+                lost=Captions.of(lost),
+            )
+        elif not program:
+            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe is restored."))
+        else:
+            self._notices.tell(
+                NoticeKind.DONE,
+                QT_TRANSLATE_NOOP(
+                    "Safelight",
+                    "The recipe of {program} is restored. Programs compute differently, so Generate makes a similar picture, not the same.",
+                ),
+                program=program,
+            )
 
     async def save_step(self, run: Run, number: int, path: Path | None = None) -> None:
         """Save step `number` of `run`, fully decoded: among the pictures, or at `path`."""
@@ -174,6 +223,14 @@ class Desk(QObject):
             return recipe.with_values(model=Recipe().model.name), None
         return recipe.with_model_named(model.name), None if model.problem else model
 
+    async def _model_like(self, name: str, digest: str) -> Model | None:
+        """The usable model that another program calls `name`."""
+        try:
+            model = await asyncio.to_thread(self._models.like, name, digest)
+        except ModelUnknown:
+            return None
+        return None if model.problem else model
+
     async def _is_of(self, fingerprint: str, model: Model) -> bool:
         """Whether `model` has that fingerprint, if it is known. Reads new weights in full."""
         try:
@@ -190,6 +247,17 @@ class Desk(QObject):
         from ..library.artwork import open_artwork
 
         return await asyncio.to_thread(open_artwork, path)
+
+
+def _unfit(recipe: Recipe, model: Model | None) -> Iterator[str]:
+    """The values of `recipe` that `model` cannot use, as "field: value"; the prompt panel shows others instead."""
+    if model is None:
+        return
+    if unfit(sampler(recipe.sampling.sampler), model.traits):
+        yield f"sampler: {recipe.sampling.sampler}"
+    for key in ("width", "height"):
+        if (side := recipe.value(key)) % model.multiple or side > model.most_side:
+            yield f"{key}: {side}"
 
 
 def _picture_alone(opened: Opened) -> Run:

@@ -128,6 +128,10 @@
         <translation>{file} 不含配方，因此无法恢复任何设置。请打开保存时带有配方的图片。</translation>
     </message>
     <message>
+        <source>The clipboard contains no recipe. Copy the generation parameters of a picture as text, or the picture&apos;s file, and paste again.</source>
+        <translation>剪贴板中没有配方。请复制图片的生成参数文本或图片文件，再粘贴。</translation>
+    </message>
+    <message>
         <source>The recipe in {file} was written by a newer Safelight and cannot be read. Update Safelight to restore it.</source>
         <translation>{file} 中的配方由更新版本的 Safelight 写入，无法读取。请更新 Safelight 后再恢复。</translation>
     </message>
@@ -434,6 +438,18 @@
     <message>
         <source>The recipe of {file} is restored.</source>
         <translation>已恢复 {file} 的配方。</translation>
+    </message>
+    <message>
+        <source>Restored from a recipe of {program}: {restored}. Not restored: {lost}.</source>
+        <translation>已从 {program} 的配方恢复：{restored}。未能恢复：{lost}。</translation>
+    </message>
+    <message>
+        <source>The recipe is restored.</source>
+        <translation>已恢复配方。</translation>
+    </message>
+    <message>
+        <source>The recipe of {program} is restored. Programs compute differently, so Generate makes a similar picture, not the same.</source>
+        <translation>已恢复 {program} 的配方。各程序的计算方式不同，因此生成的图片会相似，但不会完全相同。</translation>
     </message>
     <message>
         <source>Step {step} will be saved when the running picture is finished.</source>
@@ -830,6 +846,14 @@
     <message>
         <source>Open a picture and restore its recipe.</source>
         <translation>打开一张图片并恢复它的配方。</translation>
+    </message>
+    <message>
+        <source>Paste recipe</source>
+        <translation>粘贴配方</translation>
+    </message>
+    <message>
+        <source>Restore the recipe of a copied picture file, or copied generation parameters of another program.</source>
+        <translation>恢复所复制图片文件的配方，或所复制的其他程序的生成参数。</translation>
     </message>
     <message>
         <source>Use a model on this computer, in diffusers layout.</source>
@@ -2812,6 +2836,74 @@
     <message>
         <source>this model was trained with another kind of noise</source>
         <translation>此模型是用另一种噪声过程训练的</translation>
+    </message>
+    <message>
+        <source>Noise schedule</source>
+        <translation>噪声调度</translation>
+    </message>
+    <message>
+        <source>Noise source</source>
+        <translation>噪声来源</translation>
+    </message>
+    <message>
+        <source>Clip skip</source>
+        <translation>CLIP 跳过层数</translation>
+    </message>
+    <message>
+        <source>VAE</source>
+        <translation>VAE 自编码器</translation>
+    </message>
+    <message>
+        <source>Refiner</source>
+        <translation>精修模型</translation>
+    </message>
+    <message>
+        <source>Second pass (hires fix)</source>
+        <translation>第二遍（高清修复）</translation>
+    </message>
+    <message>
+        <source>Upscaling</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Source picture</source>
+        <translation>源图片</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet 控制</translation>
+    </message>
+    <message>
+        <source>Reference picture</source>
+        <translation>参考图片</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Variation seed</source>
+        <translation>变体种子</translation>
+    </message>
+    <message>
+        <source>Further prompt</source>
+        <translation>其他提示词</translation>
+    </message>
+    <message>
+        <source>Other nodes</source>
+        <translation>其他节点</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA 模型</translation>
+    </message>
+    <message>
+        <source>Prompt syntax</source>
+        <translation>提示词语法</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入模型</translation>
     </message>
 </context>
 </TS>

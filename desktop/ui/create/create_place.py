@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -38,7 +37,7 @@ from .canvas import Canvas
 from .canvas_area import CanvasArea
 from .prompt_panel import SEEDS, TWINS, PromptPanel
 from .recent_strip import RecentStrip
-from .shown_picture import ShownPicture
+from .shown_picture import ShownPicture, local_files
 from .step_panel import StepPanel
 from .timeline_bar import TimelineBar
 
@@ -109,6 +108,7 @@ class CreatePlace(Retranslating, QWidget):
     def _make_commands(self) -> None:
         timeline, bar, panel, picture = self._timeline, self.timeline_bar, self.prompt_panel, self.shown_picture
         self._open_picture = Command(self, "open_picture", picture.ask_picture, QKeySequence.StandardKey.Open)
+        self._paste = Command(self, "paste_recipe", picture.paste, QKeySequence.StandardKey.Paste)
         self._open_model = Command(self, "open_model", picture.ask_model_folder, "Ctrl+Shift+O")
         self._open_pictures = Command(self, "open_pictures", picture.show_folder)
         self._save_as = Command(self, "save_as", picture.ask_where_to_save, QKeySequence.StandardKey.Save)
@@ -160,6 +160,7 @@ class CreatePlace(Retranslating, QWidget):
         """Entries for the window's menu, with None between groups."""
         return (
             self._open_picture,
+            self._paste,
             self._open_model,
             self._open_pictures,
             None,
@@ -187,6 +188,7 @@ class CreatePlace(Retranslating, QWidget):
         bar, strip, canvas, picture = self.timeline_bar, self.recent_strip, self.canvas, self.shown_picture
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
         self.prompt_panel.open_model_requested.connect(picture.ask_model_folder)
+        self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self.branch_panel.closed.connect(self._close_branch)
         self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
         for shown in (bar, canvas):
@@ -280,6 +282,11 @@ class CreatePlace(Retranslating, QWidget):
         for command, name, explanation in (
             (self._open_picture, tr("Safelight", "Open picture…"), tr("Safelight", "Open a picture and restore its recipe.")),
             (
+                self._paste,
+                tr("Safelight", "Paste recipe"),
+                tr("Safelight", "Restore the recipe of a copied picture file, or copied generation parameters of another program."),
+            ),
+            (
                 self._open_model,
                 tr("Safelight", "Open model folder…"),
                 tr("Safelight", "Use a model on this computer, in diffusers layout."),
@@ -343,13 +350,9 @@ class CreatePlace(Retranslating, QWidget):
             command.explain(name, explanation)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _files(event):
+        if local_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.shown_picture.open_files(_files(event))
-
-
-def _files(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.shown_picture.open_files(local_files(event.mimeData()))

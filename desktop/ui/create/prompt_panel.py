@@ -53,6 +53,7 @@ class PromptPanel(Retranslating, QFrame):
     edited = Signal()  # of anything that drafts keep
     model_changed = Signal(object)  # Model; however it was chosen
     open_model_requested = Signal()
+    recipe_pasted = Signal(str)  # into a prompt; text of another program
 
     def __init__(self, generation: Generation, theme: Theme, history: History) -> None:
         super().__init__()
@@ -74,6 +75,9 @@ class PromptPanel(Retranslating, QFrame):
         self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.editor is not Editor.SIDE}
         self._prompts = [each.widget for each in self._controls.values() if isinstance(each.widget, PromptField)]
         self.prompt, self.negative_prompt = (field.edit for field in self._prompts[:2])
+        for prompt in self._prompts:
+            prompt.edit.takes_recipes = True
+            prompt.edit.recipe_pasted.connect(self.recipe_pasted)
         self._reads = label("quiet", "reads")
         self._examples = Examples()
         self._model = self._controls["model"].choice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -50,6 +50,18 @@ class ShownPicture(QObject):
             self.model_folder_chosen.emit(files[0])
         else:
             self._notices.spawn(self._desk.open(files))
+
+    def paste(self) -> None:
+        """Open what was copied: files as if they were dropped, a text as the recipe of a picture."""
+        copied = QGuiApplication.clipboard().mimeData()
+        if files := local_files(copied):
+            self.open_files(files)
+        else:
+            self.take_text(copied.text())
+
+    def take_text(self, text: str) -> None:
+        """Restore the recipe in a text of another program."""
+        self._notices.spawn(self._desk.take_text(text))
 
     def ask_picture(self) -> None:
         dialog = self._dialog(tr("Safelight", "Open a picture and its recipe"), QFileDialog.FileMode.ExistingFile)
@@ -139,3 +151,8 @@ class ShownPicture(QObject):
         dialog.setFileMode(mode)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """The files of this computer in what was dropped or copied."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

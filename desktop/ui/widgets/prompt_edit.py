@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QGuiApplication,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from ...diffusion.weights import adjust
@@ -22,6 +32,7 @@ class PromptEdit(QPlainTextEdit):
     """Grows with its text. Ctrl+↑/↓ changes the weight of the selected words, Alt+↑/↓ shows earlier prompts if there is a history."""
 
     edited = Signal()  # the text has changed; not while an input method composes
+    recipe_pasted = Signal(str)  # instead of words: the generation parameters of a picture, as A1111 writes them
     rested = Signal()  # typing of a word has ended: the cursor left it, or nothing was typed for a while
 
     def __init__(self, theme: Theme, name: str, lines: tuple[int, int] = (3, 8), history: History | None = None) -> None:
@@ -29,6 +40,7 @@ class PromptEdit(QPlainTextEdit):
         self._theme = theme
         self._history = history
         self._least, self._most = lines
+        self.takes_recipes = False  # whether `recipe_pasted` is emitted, and pasted files are left to the place
         self._placeholder = ""
         self._composing = False
         self._cut: int | None = None
@@ -154,6 +166,10 @@ class PromptEdit(QPlainTextEdit):
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and (self._composing or self._action_of(event)):
             event.accept()  # this widget or the input method handles the key, not a shortcut
             return True
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste):
+            if self.takes_recipes and QGuiApplication.clipboard().mimeData().hasUrls():
+                event.ignore()  # files belong to the place
+                return True
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.Polish):
             done = super().event(event)
             self._fit()
@@ -195,8 +211,14 @@ class PromptEdit(QPlainTextEdit):
         return source.hasText() and not source.hasUrls()  # dropped files belong to the place
 
     def insertFromMimeData(self, source: QMimeData) -> None:
+        from ...library.foreign import is_a1111  # here, because no first paint waits for it
+
         self._typing = False
-        self.insertPlainText(source.text().replace("\0", ""))
+        text = source.text().replace("\0", "")
+        if self.takes_recipes and is_a1111(text):
+            self.recipe_pasted.emit(text)
+        else:
+            self.insertPlainText(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

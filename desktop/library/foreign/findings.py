@@ -1,0 +1,149 @@
+"""What a reader of another program's metadata finds, gathered and turned into a recipe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...diffusion import samplers
+from ...diffusion.recipe import Recipe
+from ...errors import QT_TRANSLATE_NOOP, SamplerUnknown
+from ..restored import as_number, said, valid, whole_text
+from .grammar import LORA, Grammar, Untranslatable, translated
+
+# Names of what a recipe cannot hold, as they are listed. `Captions` translates them.
+SCHEDULE = QT_TRANSLATE_NOOP("Safelight", "Noise schedule")
+NOISE = QT_TRANSLATE_NOOP("Safelight", "Noise source")
+CLIP_SKIP = QT_TRANSLATE_NOOP("Safelight", "Clip skip")
+VAE = QT_TRANSLATE_NOOP("Safelight", "VAE")
+REFINER = QT_TRANSLATE_NOOP("Safelight", "Refiner")
+SECOND_PASS = QT_TRANSLATE_NOOP("Safelight", "Second pass (hires fix)")
+UPSCALING = QT_TRANSLATE_NOOP("Safelight", "Upscaling")
+SOURCE = QT_TRANSLATE_NOOP("Safelight", "Source picture")
+CONTROLNET = QT_TRANSLATE_NOOP("Safelight", "ControlNet")
+REFERENCE = QT_TRANSLATE_NOOP("Safelight", "Reference picture")
+STYLES = QT_TRANSLATE_NOOP("Safelight", "Styles")
+VARIATION = QT_TRANSLATE_NOOP("Safelight", "Variation seed")
+MORE_PROMPTS = QT_TRANSLATE_NOOP("Safelight", "Further prompt")
+NODES = QT_TRANSLATE_NOOP("Safelight", "Other nodes")
+
+MOST_LOST = 15  # entries in one sentence; a large graph has hundreds
+
+_KARRAS = "karras"
+_PLAIN_SCHEDULES = {"", "automatic", "uniform", "normal", "discrete", "default", "ddim", "ddim_uniform"}
+_SUFFIX = re.compile(r"\.(?:safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
+_HASH = re.compile(r"(?:0x)?([0-9a-f]{8,64})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The recipe in the metadata of another program."""
+
+    program: str  # its name; "" for our own text
+    recipe: Recipe
+    lost: tuple[str, ...]  # what could not be restored: "name: value", or the name alone
+    model_hash: str = ""  # first hex digits of the sha256 of the file with the model, or of one of its parts
+
+
+@dataclass(slots=True)
+class Findings:
+    """Values by recipe field, as a file gives them: unchecked, possibly numbers as text; and the names of all else that counts."""
+
+    program: str
+    grammar: Grammar = Grammar.COMFYUI
+    values: dict[str, Any] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+    model_hash: str = ""
+
+    def take(self, data: Mapping[str, Any], **names: str) -> None:
+        """Take the values of `data`; `names`: recipe field → name in `data`."""
+        for key, name in names.items():
+            if name in data and data[name] is not None:
+                self.values[key] = as_number(data[name])
+
+    def prompts(self, text: Any, negative: Any) -> None:
+        """The prompt and the negative prompt; None for one that is empty."""
+        for key, given in (("prompt", text), ("negative_prompt", negative)):
+            self.values[key] = "" if given is None else given
+            if isinstance(given, str):
+                try:
+                    self.values[key], lost = translated(whole_text(given), self.grammar)
+                    self.lost += lost
+                except Untranslatable:
+                    del self.values[key]
+                    self.lose(key, given)
+
+    def sampler(self, name: Any, schedule: Any = "") -> None:
+        """The sampler, and the spacing of its sigmas where the program names that apart."""
+        self.values["sampler"] = name
+        if not isinstance(schedule, str):
+            self.lose(SCHEDULE, schedule)
+            return
+        if not isinstance(name, str):
+            return
+        plain = schedule.casefold().replace(" ", "_")
+        if plain == _KARRAS and _is_known(f"{name} {_KARRAS}"):
+            self.values["sampler"] = f"{name} {_KARRAS}"
+        elif plain not in _PLAIN_SCHEDULES and not name.casefold().endswith(f" {plain}"):
+            self.lose(SCHEDULE, schedule)
+
+    def model(self, name: Any, digest: Any = None) -> None:
+        """The model by its name or file, and by the sha256 of the file or its first digits."""
+        if isinstance(name, str):
+            self.values["model"] = model_name(name)
+        elif name is not None:
+            self.values["model"] = name
+        if isinstance(digest, str) and (found := _HASH.fullmatch(digest)):
+            self.model_hash = found[1].lower()
+
+    def lora(self, name: Any, weight: Any = None) -> None:
+        if isinstance(name, str) and name not in ("", "None"):
+            self.lose(LORA, model_name(name) if weight is None else f"{model_name(name)} {weight}")
+
+    def lose(self, name: str, value: Any = None) -> None:
+        """List what has no place in a recipe."""
+        self.lost.append(said(name, value))
+
+    def lose_all(self, data: Mapping[str, Any], **names: str) -> None:
+        """List every value of `data` that is there and not empty; `names`: name in `data` → name in the list."""
+        for name, caption in names.items():
+            if (value := data.get(name)) and value not in ("None", "none", "0", "False"):
+                self.lose(caption, named(value))
+
+    def found(self) -> Found:
+        recipe, lost = valid(*Recipe.from_values(self.values))
+        every = tuple(dict.fromkeys((*lost, *self.lost)))
+        return Found(self.program, recipe, every if len(every) <= MOST_LOST else (*every[: MOST_LOST - 1], "…"), self.model_hash)
+
+
+def named(value: Any) -> str:
+    """A JSON value in a few words: a model by its name, a list by its members; "" for what has no short form."""
+    match value:
+        case str():
+            return value
+        case bool() | None:
+            return ""
+        case int() | float():
+            return str(value)
+        case list():
+            return ", ".join(filter(None, map(named, value[:5])))
+        case dict():
+            for key in ("name", "model_name", "model", "lora", "control_model", "image_name"):
+                if key in value:
+                    return named(value[key])
+    return ""
+
+
+def model_name(file: str) -> str:
+    """The name of a model from the path of its file, of any system."""
+    return _SUFFIX.sub("", re.split(r"[/\\]", file)[-1].strip())
+
+
+def _is_known(name: str) -> bool:
+    try:
+        samplers.sampler(name)
+    except SamplerUnknown:
+        return False
+    return True
