@@ -361,6 +361,17 @@ def test_a_start_imports_no_modules_that_only_a_set_up_needs():
     assert {"typing", "re", "shutil", "subprocess"}.isdisjoint(done.stdout.split())
 
 
+def test_the_set_up_speaks_the_language_of_the_user(machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    shutil.copytree(ROOT / "resources" / "i18n", machine.checkout / "resources" / "i18n")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    machine.start()
+    assert capsys.readouterr().out.splitlines()[-1] == "Safelight 已就绪。"
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    (machine.checkout / ".venv" / "safelight-stamp").unlink()
+    machine.start()
+    assert capsys.readouterr().out.splitlines()[-1] == "Safelight is ready."
+
+
 def test_the_output_of_a_failed_tool_is_printed_and_explained(capsys: pytest.CaptureFixture[str]):
     installer = load(SCRIPT)
     code = "print('Downloading x/torch-2.13.0-cp311-linux.whl (193.4 MB)'); raise OSError(28, 'No space left')"
