@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from .library.paths import Folders
 from .library.safe_file import why
-from .resources import RESOURCES, STARTER
+from .resources import APPLICATION_ID, RESOURCES, STARTER
 from .studio.leaving import Leaving
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _run_window(arguments: argparse.Namespace, folders: Folders, instance: Insta
 
     _use_input_method()
     QApplication.setApplicationName("safelight")
-    QApplication.setDesktopFileName("io.github.safelight.Safelight")
+    QApplication.setDesktopFileName(APPLICATION_ID)
     application = QApplication(sys.argv[:1])
     application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "safelight.svg")))
     application.setQuitOnLastWindowClosed(False)  # closing runs in `_close`

@@ -3,6 +3,7 @@
     python3 installer/run.py [app arguments]              open the window
     python3 installer/run.py --test [pytest arguments]    run the tests
     python3 installer/run.py --check                      run the linter, the format check and the type checker
+    python3 installer/run.py --desktop, --no-desktop      put Safelight into the applications menu and on the desktop, or remove it
 
 Standard library only. Python packages are installed into .venv beside this folder; missing system packages are installed
 if this user may do so. The stamp in .venv is written last. If it matches, a start reads two small files and nothing else.
@@ -62,12 +63,17 @@ TEST_TOOLS = {
     "dbus-run-session": "dbus",
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
+    "desktop-file-validate": "desktop-file-utils",
+    "appstreamcli": "appstream",
+    "gio": "libglib2.0-bin",
 }
 CHINESE_FONT = "fonts-wqy-microhei"
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])  # their settings are in pyproject.toml
 
 
 def main(arguments: list[str]) -> None:
+    if arguments[:1] in (["--desktop"], ["--no-desktop"]):
+        return change_launcher(add=arguments[0] == "--desktop")
     testing, checking = arguments[:1] == ["--test"], arguments[:1] == ["--check"]
     needs = {"python"} if "--headless" in arguments else {"python", "window"}
     if testing or checking:
@@ -103,6 +109,28 @@ def check_source() -> None:
             failed.append(" ".join(check))
     if failed:
         stop(tr("Safelight", "Failed: {checks}.").format(checks=", ".join(failed)))
+
+
+def change_launcher(add: bool) -> None:
+    """Write or remove the entries of the applications menu and the desktop; needs no set-up."""
+    check_python()
+    sys.path.insert(0, ROOT)
+    from desktop.errors import SafelightError
+    from desktop.library.launcher import Launcher
+    from desktop.library.launcher_files import Installation
+
+    launcher = Launcher(Installation.this())
+    try:
+        files = launcher.add() if add else launcher.remove()
+    except SafelightError as error:
+        stop(tr("Safelight", error.template).format(**{name: tr("Safelight", str(value)) for name, value in error.values.items()}))
+    if add:
+        say(tr("Safelight", "Safelight is in the applications menu. These files were written; --no-desktop removes them:"))
+    else:
+        removed = tr("Safelight", "These files were deleted, and Safelight is no longer in the applications menu:")
+        say(removed if files else tr("Safelight", "Safelight is not in the applications menu."))
+    for file in files:
+        say(f"  {file}")
 
 
 # -- the stamp

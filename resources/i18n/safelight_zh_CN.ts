@@ -192,6 +192,18 @@
         <translation>第 {step} 步已损坏，或已不在磁盘上。请从更早的步骤继续，或重新生成这张图片。</translation>
     </message>
     <message>
+        <source>{file} was not made by Safelight, so nothing was changed. Move or delete that file, then try again.</source>
+        <translation>{file} 不是由 Safelight 写入的，因此未作任何更改。请移走或删除该文件，然后重试。</translation>
+    </message>
+    <message>
+        <source>Safelight could not be put into the applications menu: {folder} cannot be written ({problem}). Allow writing there, then try again.</source>
+        <translation>无法把 Safelight 添加到应用程序菜单：不能写入 {folder}（{problem}）。请允许写入该文件夹，然后重试。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be deleted ({problem}). Delete it yourself, or try again later.</source>
+        <translation>无法删除 {file}（{problem}）。请自行删除，或稍后再试。</translation>
+    </message>
+    <message>
         <source>The recording {file} cannot be read: {problem}. Generate the picture again to view its steps.</source>
         <translation>无法读取记录 {file}：{problem}。重新生成这张图片即可查看它的各个步骤。</translation>
     </message>
@@ -2816,6 +2828,18 @@
     <message>
         <source>Failed: {checks}.</source>
         <translation>未通过：{checks}。</translation>
+    </message>
+    <message>
+        <source>Safelight is in the applications menu. These files were written; --no-desktop removes them:</source>
+        <translation>Safelight 已加入应用程序菜单。写入了以下文件，可用 --no-desktop 移除：</translation>
+    </message>
+    <message>
+        <source>These files were deleted, and Safelight is no longer in the applications menu:</source>
+        <translation>以下文件已删除，Safelight 已不在应用程序菜单中：</translation>
+    </message>
+    <message>
+        <source>Safelight is not in the applications menu.</source>
+        <translation>Safelight 不在应用程序菜单中。</translation>
     </message>
     <message>
         <source>Setting up Safelight. This happens once and takes a few minutes.</source>
