@@ -3,6 +3,7 @@
     python3 installer/run.py [app arguments]              open the window
     python3 installer/run.py --test [pytest arguments]    run the tests
     python3 installer/run.py --check                      run the linter, the format check and the type checker
+    python3 installer/run.py --set-up                     set everything up, and start nothing
     python3 installer/run.py --desktop, --no-desktop      put Safelight into the applications menu and on the desktop, or remove it
 
 Standard library only. Python packages are installed into .venv beside this folder; missing system packages are installed
@@ -85,8 +86,12 @@ def main(arguments: list[str]) -> None:
     elif testing:
         os.chdir(ROOT)
         start([PYTHON, "-m", "pytest", *arguments[1:]])
-    else:
-        start([PYTHON, "-P", "-m", "desktop", *arguments])  # -P: do not import a torch.py from the user's current folder
+    elif arguments[:1] != ["--set-up"]:
+        start(program(arguments))
+
+
+def program(arguments: list[str]) -> list[str]:
+    return [PYTHON, "-P", "-m", "desktop", *arguments]  # -P: do not import a torch.py from the user's current folder
 
 
 def start(command: list[str]) -> None:

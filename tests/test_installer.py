@@ -351,8 +351,17 @@ def test_an_unsupported_python_is_refused_with_a_supported_version(
     ]
 
 
-def test_python_3_8_can_parse_it():
-    ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 8))
+@pytest.mark.parametrize("name", ["run.py", "double_click.py", "splash.py"])
+def test_python_3_8_can_parse_it(name: str):
+    ast.parse((SCRIPT.parent / name).read_text(encoding="utf-8"), feature_version=(3, 8))
+
+
+def test_set_up_sets_up_and_starts_nothing(machine: Machine):
+    machine.start("--set-up")
+    assert machine.pip_commands()
+    assert machine.started is None
+    assert machine.start() == []
+    assert machine.started
 
 
 def test_the_set_up_speaks_the_language_of_the_user(machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

@@ -2969,5 +2969,21 @@
         <source>Interrupted. The next start continues the set-up.</source>
         <translation>已中断。下次启动时会继续设置。</translation>
     </message>
+    <message>
+        <source>Safelight ended unexpectedly.</source>
+        <translation>Safelight 意外退出。</translation>
+    </message>
+    <message>
+        <source>The log file {log} has the details.</source>
+        <translation>详情见日志文件 {log}。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Cancelling. The next start continues the set-up.</source>
+        <translation>正在取消。下次启动时会继续设置。</translation>
+    </message>
 </context>
 </TS>
