@@ -1377,6 +1377,22 @@
         <translation>记录占用 {used} MB，上限 {limit} MB；已固定的不会被删除。</translation>
     </message>
     <message>
+        <source>Remove from the applications menu</source>
+        <translation>从应用程序菜单中移除</translation>
+    </message>
+    <message>
+        <source>Delete every file that Safelight wrote for the applications menu and the desktop.</source>
+        <translation>删除 Safelight 为应用程序菜单和桌面写入的所有文件。</translation>
+    </message>
+    <message>
+        <source>Add to the applications menu</source>
+        <translation>添加到应用程序菜单</translation>
+    </message>
+    <message>
+        <source>Put Safelight into the applications menu and on the desktop, for your user only.</source>
+        <translation>把 Safelight 放入应用程序菜单和桌面，只对当前用户有效。</translation>
+    </message>
+    <message>
         <source>Use system setting</source>
         <translation>跟随系统</translation>
     </message>
@@ -1427,6 +1443,10 @@
     <message>
         <source>How much of the disk the recordings of runs may use; the oldest are deleted first.</source>
         <translation>各次生成的记录最多可占用多少磁盘；最旧的先删除。</translation>
+    </message>
+    <message>
+        <source>Applications menu</source>
+        <translation>应用程序菜单</translation>
     </message>
     <message>
         <source>Choose another folder; saved pictures stay where they are.</source>
@@ -2826,6 +2846,26 @@
         <translation>此模型是用另一种噪声过程训练的</translation>
     </message>
     <message>
+        <source>Put Safelight into the applications menu and on the desktop, to start it with a double click?</source>
+        <translation>要把 Safelight 放入应用程序菜单和桌面，以便双击启动吗？</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Safelight can now be started from the applications menu.</source>
+        <translation>现在可以从应用程序菜单启动 Safelight。</translation>
+    </message>
+    <message>
+        <source>Safelight was removed from the applications menu and the desktop.</source>
+        <translation>Safelight 已从应用程序菜单和桌面移除。</translation>
+    </message>
+    <message>
+        <source>Safelight ended unexpectedly.</source>
+        <translation>Safelight 意外退出。</translation>
+    </message>
+    <message>
         <source>Failed: {checks}.</source>
         <translation>未通过：{checks}。</translation>
     </message>
@@ -2968,10 +3008,6 @@
     <message>
         <source>Interrupted. The next start continues the set-up.</source>
         <translation>已中断。下次启动时会继续设置。</translation>
-    </message>
-    <message>
-        <source>Safelight ended unexpectedly.</source>
-        <translation>Safelight 意外退出。</translation>
     </message>
     <message>
         <source>The log file {log} has the details.</source>
