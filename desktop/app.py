@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from .library.paths import Folders
 from .library.safe_file import why
-from .resources import RESOURCES, STARTER
+from .resources import APPLICATION_ID, RESOURCES, STARTER
 from .studio.leaving import Leaving
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _run_window(arguments: argparse.Namespace, folders: Folders, instance: Insta
 
     _use_input_method()
     QApplication.setApplicationName("safelight")
-    QApplication.setDesktopFileName("io.github.safelight.Safelight")
+    QApplication.setDesktopFileName(APPLICATION_ID)
     application = QApplication(sys.argv[:1])
     application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "safelight.svg")))
     application.setQuitOnLastWindowClosed(False)  # closing runs in `_close`
@@ -94,6 +94,7 @@ class Session:
         from .studio.generation import Generation, Job
         from .studio.held_runs import HeldRuns
         from .studio.history import History
+        from .studio.menu_entry import MenuEntry
         from .studio.notices import Notices
         from .studio.pictures import Pictures
         from .studio.probe import Probe
@@ -152,13 +153,22 @@ class Session:
             lambda: self.window.create_place.prompt_panel.model,
         )
         exporting = Exporting(self._maker, self._notices, lambda: self._pictures.folder)
+        self._menu_entry = MenuEntry(self._notices)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
         create = CreatePlace(
             self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe, self._notices, self._history
         )
         create.show_captions(self.settings.captions)
         self.window = MainWindow(
-            create, self._theme, self._generation, self._pictures, self._desk, self._notices, lambda: self.settings, folders
+            create,
+            self._theme,
+            self._generation,
+            self._pictures,
+            self._desk,
+            self._menu_entry,
+            self._notices,
+            lambda: self.settings,
+            folders,
         )
         self.window.restore_geometry()
         create.set_models(self._models.models, drafts.recipe.model.name)
@@ -206,6 +216,7 @@ class Session:
         self._instance.listen()
         self._notices.spawn(self._prepare())
         self._notices.spawn(self._restore_sessions())
+        self._notices.spawn(self._offer_launcher())
         if model is not None:
             self._notices.spawn(self._open_model(model))
         if files:
@@ -247,6 +258,14 @@ class Session:
             await asyncio.to_thread(sweep, folder)
         await self._archive.offer()
         await self._pictures.load()
+
+    async def _offer_launcher(self) -> None:
+        """Refresh the launcher; offer it once. Not with `--data`: the launcher starts without it."""
+        if self._folders != await asyncio.to_thread(Folders.default):
+            return
+        await self._menu_entry.refresh()
+        if not self.settings.launcher_offered and self._menu_entry.offer():
+            self._use(replace(self.settings, launcher_offered=True))
 
     async def _prepare(self) -> None:
         """Load what the window needs first, then torch: while its libraries are mapped, the system's loader is locked.

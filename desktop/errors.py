@@ -355,3 +355,23 @@ class StepDamaged(StepNotKept):
     template = QT_TRANSLATE_NOOP(
         "Safelight", "Step {step} is damaged or missing on disk. Resume from an earlier step, or generate the picture again."
     )
+
+
+# -- the launcher
+
+
+class LauncherTaken(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "{file} was not made by Safelight, so nothing was changed. Move or delete that file, then try again."
+    )
+
+
+class LauncherUnwritable(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "Safelight could not be put into the applications menu: {folder} cannot be written ({problem}). Allow writing there, then try again.",
+    )
+
+
+class LauncherUndeletable(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} cannot be deleted ({problem}). Delete it yourself, or try again later.")

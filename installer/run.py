@@ -3,6 +3,8 @@
     python3 installer/run.py [app arguments]              open the window
     python3 installer/run.py --test [pytest arguments]    run the tests
     python3 installer/run.py --check                      run the linter, the format check and the type checker
+    python3 installer/run.py --set-up                     set everything up, and start nothing
+    python3 installer/run.py --desktop, --no-desktop      put Safelight into the applications menu and on the desktop, or remove it
 
 Standard library only. Python packages are installed into .venv beside this folder; missing system packages are installed
 if this user may do so. The stamp in .venv is written last. If it matches, a start reads two small files and nothing else.
@@ -62,12 +64,17 @@ TEST_TOOLS = {
     "dbus-run-session": "dbus",
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
+    "desktop-file-validate": "desktop-file-utils",
+    "appstreamcli": "appstream",
+    "gio": "libglib2.0-bin",
 }
 CHINESE_FONT = "fonts-wqy-microhei"
 CHECKS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])  # their settings are in pyproject.toml
 
 
 def main(arguments: list[str]) -> None:
+    if arguments[:1] in (["--desktop"], ["--no-desktop"]):
+        return change_launcher(add=arguments[0] == "--desktop")
     testing, checking = arguments[:1] == ["--test"], arguments[:1] == ["--check"]
     needs = {"python"} if "--headless" in arguments else {"python", "window"}
     if testing or checking:
@@ -79,8 +86,12 @@ def main(arguments: list[str]) -> None:
     elif testing:
         os.chdir(ROOT)
         start([PYTHON, "-m", "pytest", *arguments[1:]])
-    else:
-        start([PYTHON, "-P", "-m", "desktop", *arguments])  # -P: do not import a torch.py from the user's current folder
+    elif arguments[:1] != ["--set-up"]:
+        start(program(arguments))
+
+
+def program(arguments: list[str]) -> list[str]:
+    return [PYTHON, "-P", "-m", "desktop", *arguments]  # -P: do not import a torch.py from the user's current folder
 
 
 def start(command: list[str]) -> None:
@@ -102,7 +113,29 @@ def check_source() -> None:
         if subprocess.call([PYTHON, "-m", *check], cwd=ROOT):
             failed.append(" ".join(check))
     if failed:
-        stop("Failed: " + ", ".join(failed) + ".")
+        stop(tr("Safelight", "Failed: {checks}.").format(checks=", ".join(failed)))
+
+
+def change_launcher(add: bool) -> None:
+    """Write or remove the entries of the applications menu and the desktop; needs no set-up."""
+    check_python()
+    sys.path.insert(0, ROOT)
+    from desktop.errors import SafelightError
+    from desktop.library.launcher import Launcher
+    from desktop.library.launcher_files import Installation
+
+    launcher = Launcher(Installation.this())
+    try:
+        files = launcher.add() if add else launcher.remove()
+    except SafelightError as error:
+        stop(tr("Safelight", error.template).format(**{name: tr("Safelight", str(value)) for name, value in error.values.items()}))
+    if add:
+        say(tr("Safelight", "Safelight is in the applications menu. These files were written; --no-desktop removes them:"))
+    else:
+        removed = tr("Safelight", "These files were deleted, and Safelight is no longer in the applications menu:")
+        say(removed if files else tr("Safelight", "Safelight is not in the applications menu."))
+    for file in files:
+        say(f"  {file}")
 
 
 # -- the stamp
@@ -147,7 +180,8 @@ def set_up(needs: set[str]) -> None:
         if needs <= prepared:  # another start finished it while this one waited
             return
         fresh = not works()
-        say("Setting up Safelight. This happens once and takes a few minutes." if fresh else "Updating the set-up of Safelight.")
+        once = tr("Safelight", "Setting up Safelight. This happens once and takes a few minutes.")
+        say(once if fresh else tr("Safelight", "Updating the set-up of Safelight."))
         add_system_packages(needs)
         if fresh:
             check_disk()
@@ -157,7 +191,7 @@ def set_up(needs: set[str]) -> None:
         install(needs | prepared)
         check_imports(needs)
         write_stamp(fingerprint() + "\n" + " ".join(sorted(needs | prepared)) + "\n")
-        say("Safelight is ready.")
+        say(tr("Safelight", "Safelight is ready."))
 
 
 def check_python() -> None:
@@ -165,11 +199,16 @@ def check_python() -> None:
         names = ("python3.13", "python3.12", "python3.11")
         found = next((name for name in names if ask([name, "--version"]) is not None), None)
         stop(
-            f"Safelight needs Python 3.11, 3.12 or 3.13, and this is Python {sys.version_info[0]}.{sys.version_info[1]}.",
-            f"Start it with:  {found} installer/run.py"
+            tr("Safelight", "Safelight needs Python 3.11, 3.12 or 3.13, and this is Python {version}.").format(
+                version=".".join(map(str, sys.version_info[:2]))
+            ),
+            tr("Safelight", "Start it with:  {python} installer/run.py").format(python=found)
             if found
-            else "Install one of them (Debian and Ubuntu: sudo apt-get install python3.12 python3.12-venv; "
-            "Windows and macOS: python.org), then start again with it.",
+            else tr(
+                "Safelight",
+                "Install one of them (Debian and Ubuntu: sudo apt-get install python3.12 python3.12-venv; "
+                "Windows and macOS: python.org), then start again with it.",
+            ),
         )
 
 
@@ -179,8 +218,10 @@ def check_disk() -> None:
     need, free = NEED["cuda" if graphics_card() else "cpu"], shutil.disk_usage(ROOT).free / 1e9
     if free < need:
         stop(
-            f"There is not enough disk space: the set-up needs about {need} GB, and {free:.1f} GB are free at {ROOT}.",
-            "Free some disk space, or move the Safelight folder to a larger disk, then start again.",
+            tr("Safelight", "There is not enough disk space: the set-up needs about {need} GB, and {free} GB are free at {folder}.").format(
+                need=need, free=f"{free:.1f}", folder=ROOT
+            ),
+            tr("Safelight", "Free some disk space, or move the Safelight folder to a larger disk, then start again."),
         )
 
 
@@ -192,8 +233,8 @@ class OneAtATime:
             self._file = open(os.path.join(ROOT, ".venv.lock"), "w")
         except OSError as error:
             stop(
-                f"Safelight cannot write to its folder {ROOT} ({error.strerror}).",
-                "Copy the folder to a place that you can write to, then start it there.",
+                tr("Safelight", "Safelight cannot write to its folder {folder} ({problem}).").format(folder=ROOT, problem=error.strerror),
+                tr("Safelight", "Copy the folder to a place that you can write to, then start it there."),
             )
         try:
             import fcntl
@@ -202,7 +243,7 @@ class OneAtATime:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            say("Another start is setting up Safelight; waiting until it has finished.")
+            say(tr("Safelight", "Another start is setting up Safelight; waiting until it has finished."))
             fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def __exit__(self, *error: object) -> None:
@@ -223,21 +264,30 @@ def add_system_packages(needs: set[str]) -> None:
         return
     if not shutil.which("apt-get"):
         say(
-            "These may be missing on this system; if the window does not open, install the packages that hold them: "
-            + ", ".join(name for name, package in {**LIBRARIES, **TEST_TOOLS}.items() if package in wanted)
+            tr(
+                "Safelight",
+                "These may be missing on this system; if the window does not open, install the packages that hold them: {names}",
+            ).format(names=", ".join(name for name, package in {**LIBRARIES, **TEST_TOOLS}.items() if package in wanted))
         )
         return
     install = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends", *wanted]
     become_root = [] if os.geteuid() == 0 else passwordless_sudo()
     if become_root is None:
         if wanted == [CHINESE_FONT]:
-            say("To see Chinese characters, install a font for them:  sudo apt-get install " + CHINESE_FONT)
+            say(
+                tr("Safelight", "To see Chinese characters, install a font for them:  sudo apt-get install {font}").format(
+                    font=CHINESE_FONT
+                )
+            )
             return
         stop(
-            "Some system packages are missing, and installing them needs the administrator's password. Run this, then start again:",
+            tr(
+                "Safelight",
+                "Some system packages are missing, and installing them needs the administrator's password. Run this, then start again:",
+            ),
             "  sudo apt-get update && sudo apt-get install -y --no-install-recommends " + " ".join(wanted),
         )
-    say("Adding system packages: " + ", ".join(wanted) + ".")
+    say(tr("Safelight", "Adding system packages: {names}.").format(names=", ".join(wanted)))
     as_root = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive"]
     ask([*as_root, "apt-get", "update"])  # may fail for one of several sources; the packages may still be found
     run([*as_root, *install])
@@ -295,7 +345,7 @@ def works() -> bool:
 
 
 def make_environment() -> None:
-    say(f"Making a Python environment in {VENV}.")
+    say(tr("Safelight", "Making a Python environment in {folder}.").format(folder=VENV))
     run([sys.executable, "-m", "venv", "--clear", VENV])
 
 
@@ -321,7 +371,7 @@ def install(needs: set[str]) -> None:
     requirements = project["dependencies"] + (project["optional-dependencies"]["test"] if "tests" in needs else [])
     torch = next(requirement for requirement in requirements if requirement.startswith("torch"))
     requirements.append(install_torch(torch))
-    say("Installing Qt, the image libraries and their dependencies.")
+    say(tr("Safelight", "Installing Qt, the image libraries and their dependencies."))
     pip("install", *requirements)
     site = site_packages()
     with open(os.path.join(site, "safelight.pth"), "w", encoding="utf-8") as path:
@@ -335,13 +385,13 @@ def install_torch(requirement: str) -> str:
         return requirement  # there is one build for all Macs, with Metal
     if card:
         if not have or have.endswith("+cpu"):
-            say("Installing torch for the NVIDIA graphics card: a download of about 3 GB.")
+            say(tr("Safelight", "Installing torch for the NVIDIA graphics card: a download of about 3 GB."))
         if have.endswith("+cpu"):
             pip("uninstall", "-y", "torch")
         pip("install", requirement, *cuda_index(*card))
         return requirement
     if not have:
-        say("There is no NVIDIA graphics card, so torch is installed for the processor: a download of about 200 MB.")
+        say(tr("Safelight", "There is no NVIDIA graphics card, so torch is installed for the processor: a download of about 200 MB."))
     if sys.platform == "win32":
         return requirement  # the registry's Windows build is the one for the processor
     offered = [version for version in [have, *offered_torch()] if version.endswith("+cpu")]
@@ -350,8 +400,8 @@ def install_torch(requirement: str) -> str:
     have = installed_torch()
     if not have.endswith("+cpu"):
         stop(
-            f"The package source gave torch {have}, which is not the build for the processor.",
-            "Check the index and find-links settings of pip (pip config list), then start again.",
+            tr("Safelight", "The package source gave torch {version}, which is not the build for the processor.").format(version=have),
+            tr("Safelight", "Check the index and find-links settings of pip (pip config list), then start again."),
         )
     return "torch==" + have
 
@@ -389,7 +439,7 @@ def cuda_index(driver: int, capability: float) -> list[str]:
 
 
 def check_imports(needs: set[str]) -> None:
-    say("Checking that everything loads.")
+    say(tr("Safelight", "Checking that everything loads."))
     names = ["torch", "diffusers", "transformers"] + (["PySide6.QtWidgets"] if "window" in needs else [])
     run([PYTHON, "-I", "-c", "import " + ", ".join(names)])
 
@@ -410,7 +460,7 @@ def run(command: list[str]) -> list[str]:
     """Return the lines that the command prints; if it fails, exit with its last lines and what to do about it."""
     succeeded, lines = execute(command)
     if not succeeded:
-        stop("Setting up did not work.", *("    " + line[:160] for line in lines[-8:]), explain("\n".join(lines)))
+        stop(tr("Safelight", "Setting up did not work."), *("    " + line[:160] for line in lines[-8:]), explain("\n".join(lines)))
     return lines
 
 
@@ -443,35 +493,57 @@ def execute(command: list[str]) -> tuple[bool, list[str]]:
         return False, [*lines, str(error)]
 
 
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # the name that lupdate looks for
+    return text
+
+
 # Pattern in the output of a tool, and what to do; the first match counts.
 REASONS = (
     (
         r"No space left|Errno 28|disk quota",
-        "The disk is full. Free some space, for temporary files too (TMPDIR can name another folder), then start again.",
+        QT_TRANSLATE_NOOP(
+            "Safelight", "The disk is full. Free some space, for temporary files too (TMPDIR can name another folder), then start again."
+        ),
     ),
     (
         r"Unable to locate package|has no installation candidate",
-        "The system's package lists do not contain a package that is needed. Check the sources in /etc/apt, then start again.",
+        QT_TRANSLATE_NOOP(
+            "Safelight",
+            "The system's package lists do not contain a package that is needed. Check the sources in /etc/apt, then start again.",
+        ),
     ),
-    (r"Could not get lock", "Another program is installing system packages. Wait until it has finished, then start again."),
+    (
+        r"Could not get lock",
+        QT_TRANSLATE_NOOP("Safelight", "Another program is installing system packages. Wait until it has finished, then start again."),
+    ),
     (
         r"name resolution|Name or service not known|getaddrinfo|Network is unreachable|NewConnectionError|Connection refused"
         r"|Failed to establish|timed out|Temporary failure resolving|Could not resolve|ProxyError|SSLError",
-        "The network could not be reached. Check the connection, and the proxy if there is one, then start again. "
-        "Finished downloads are kept.",
+        QT_TRANSLATE_NOOP(
+            "Safelight",
+            "The network could not be reached. Check the connection, and the proxy if there is one, then start again. "
+            "Finished downloads are kept.",
+        ),
     ),
     (
         r"command '\S*(gcc|g\+\+|cc|clang|cl\.exe)\S*' failed|Microsoft Visual C\+\+|Python\.h|(gcc|cc|clang): (command )?not found",
-        "A package had to be compiled, and there is no compiler. Install one (Debian and Ubuntu: sudo apt-get install "
-        "build-essential python3-dev; macOS: xcode-select --install; Windows: Visual Studio Build Tools), then start again.",
+        QT_TRANSLATE_NOOP(
+            "Safelight",
+            "A package had to be compiled, and there is no compiler. Install one (Debian and Ubuntu: sudo apt-get install "
+            "build-essential python3-dev; macOS: xcode-select --install; Windows: Visual Studio Build Tools), then start again.",
+        ),
     ),
     (
         r"No matching distribution|Could not find a version",
-        "There is no build of this package for your system or your Python. Try another Python (3.11, 3.12 or 3.13).",
+        QT_TRANSLATE_NOOP(
+            "Safelight", "There is no build of this package for your system or your Python. Try another Python (3.11, 3.12 or 3.13)."
+        ),
     ),
     (
         r"Permission denied|Errno 13|Read-only file system",
-        "The Safelight folder cannot be written to. Copy it to a place that you can write to, then start it there.",
+        QT_TRANSLATE_NOOP(
+            "Safelight", "The Safelight folder cannot be written to. Copy it to a place that you can write to, then start it there."
+        ),
     ),
 )
 
@@ -482,8 +554,30 @@ def explain(output: str) -> str:
 
     for pattern, sentence in REASONS:
         if re.search(pattern, output, re.IGNORECASE):
-            return sentence
-    return "If this happens again, delete the folder .venv and start again."
+            return tr("Safelight", sentence)
+    return tr("Safelight", "If this happens again, delete the folder .venv and start again.")
+
+
+# -- words
+
+
+def tr(context: str, text: str) -> str:
+    """`text` in the user's language, as in the window."""
+    return translations().get(text, text)
+
+
+def translations() -> dict[str, str]:
+    """By English text; empty unless the environment names Chinese. Qt is not here yet, so the source of its file is read."""
+    language = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    if not language.startswith("zh"):
+        return {}
+    import xml.etree.ElementTree as ElementTree
+
+    try:
+        messages = ElementTree.parse(os.path.join(ROOT, "resources", "i18n", "safelight_zh_CN.ts")).iter("message")
+        return {message.findtext("source", ""): message.findtext("translation", "") for message in messages}
+    except (OSError, ElementTree.ParseError):
+        return {}
 
 
 def say(sentence: str) -> None:
@@ -498,4 +592,4 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except KeyboardInterrupt:
-        sys.exit("Interrupted. The next start continues the set-up.")
+        sys.exit(tr("Safelight", "Interrupted. The next start continues the set-up."))

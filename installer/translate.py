@@ -21,7 +21,7 @@ LANGUAGES = {"zh_CN": (), "en": ("-pluralonly",)}
 
 def gather(folder: Path) -> None:
     """Merge the program's sentences into the .ts files of `folder`; translations that are there stay."""
-    sources = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "desktop").rglob("*.py"))
+    sources = sorted(str(file.relative_to(ROOT)) for part in ("desktop", "installer") for file in (ROOT / part).rglob("*.py"))
     for language, options in LANGUAGES.items():
         _run(
             "pyside6-lupdate",

@@ -34,7 +34,7 @@ from desktop.library.artwork import open_artwork
 from desktop.library.drafts import DraftsFile
 from desktop.library.journal import Journal
 from desktop.library.recordings import Recording, Recordings, read_step
-from desktop.library.settings import SettingsFile
+from desktop.library.settings import Settings, SettingsFile
 from tests import tiny
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -371,6 +371,7 @@ def test_settings_and_drafts_are_read(name: str, tmp_path: Path) -> None:
     expected = copy.deepcopy(EXPECTED["kept"][name])
     if expected["drafts"]["recipe"] == DEFAULTS_THEN:  # nothing was read; the defaults are no part of the format
         expected["drafts"]["recipe"] = recipe_told(Recipe())
+    expected["settings"] = plain(asdict(Settings())) | expected["settings"]  # settings that came later have their defaults
     assert kept_read(folder) == expected
     aside = [path for path in folder.iterdir() if "damaged" in path.name]
     assert len(aside) == EXPECTED["kept"][name]["problems"].count("lost")

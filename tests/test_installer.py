@@ -351,8 +351,54 @@ def test_an_unsupported_python_is_refused_with_a_supported_version(
     ]
 
 
-def test_python_3_8_can_parse_it():
-    ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 8))
+@pytest.mark.parametrize("name", ["run.py", "double_click.py", "splash.py"])
+def test_python_3_8_can_parse_it(name: str):
+    ast.parse((SCRIPT.parent / name).read_text(encoding="utf-8"), feature_version=(3, 8))
+
+
+def test_set_up_sets_up_and_starts_nothing(machine: Machine):
+    machine.start("--set-up")
+    assert machine.pip_commands()
+    assert machine.started is None
+    assert machine.start() == []
+    assert machine.started
+
+
+def test_the_set_up_speaks_the_language_of_the_user(machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    shutil.copytree(ROOT / "resources" / "i18n", machine.checkout / "resources" / "i18n")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    machine.start()
+    assert capsys.readouterr().out.splitlines()[-1] == "Safelight 已就绪。"
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    (machine.checkout / ".venv" / "safelight-stamp").unlink()
+    machine.start()
+    assert capsys.readouterr().out.splitlines()[-1] == "Safelight is ready."
+
+
+@pytest.mark.slow
+def test_the_launcher_is_added_and_removed_from_the_shell(tmp_path: Path):
+    """In real processes, in the home folder of a user, without a set-up."""
+    (tmp_path / "Desktop").mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    environment |= {"HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+
+    def change(option: str) -> list[str]:
+        command = [sys.executable, str(SCRIPT), option]
+        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True).stdout.splitlines()
+
+    said, *written = change("--desktop")
+    assert "--no-desktop removes them" in said
+    assert all(Path(line.strip()).is_file() for line in written)
+    assert len(written) > 15
+    assert change("--no-desktop")[1:] == written
+    assert list(tmp_path.iterdir()) == [tmp_path / "Desktop"]
+    assert change("--no-desktop") == ["Safelight is not in the applications menu."]
+    taken = tmp_path / ".local/share/applications/io.github.safelight.Safelight.desktop"
+    taken.parent.mkdir(parents=True)
+    taken.touch()
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        change("--desktop")
+    assert refused.value.stderr.startswith(f"{taken} was not made by Safelight, so nothing was changed.")
 
 
 def test_a_start_imports_no_modules_that_only_a_set_up_needs():

@@ -1,6 +1,7 @@
 """The whole window with all parts, on the offscreen platform."""
 
 import asyncio
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -400,3 +401,17 @@ def test_a_dialog_that_is_open_comes_forward(window):
     for _ in range(2):
         window.findChild(QAction, "about").trigger()
     assert len(window.findChildren(QDialog, "about")) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the files are those of Linux")
+def test_the_first_start_offers_the_applications_menu_once(loop, session, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    told = []
+    session._notices.told.connect(told.append)
+    loop.run_until_complete(session._offer_launcher())
+    assert told == []  # this is a start with --data
+    session._folders = Folders.default()
+    for _ in range(2):
+        loop.run_until_complete(session._offer_launcher())
+        assert [notice.kind for notice in told] == [NoticeKind.OFFER]
+        assert session.settings.launcher_offered

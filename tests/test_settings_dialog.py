@@ -1,6 +1,7 @@
 """The settings dialog: changes take effect at once, and every setting has an explanation."""
 
 import asyncio
+import os
 from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from desktop import __version__
 from desktop.diffusion.run import Previews
 from desktop.library.paths import Folders
 from desktop.library.settings import Settings
+from desktop.studio.menu_entry import MenuEntry
+from desktop.studio.notices import Notices
 from desktop.ui.about_dialog import AboutDialog
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.theme import Theme
@@ -61,8 +64,14 @@ def owner() -> Owner:
 
 
 @pytest.fixture
-def dialog(theme: Theme, owner: Owner, recordings: Recordings, parent: QWidget) -> SettingsDialog:
-    dialog = SettingsDialog(lambda: owner.settings, theme, FOLDERS, recordings, recordings, parent)
+def menu_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MenuEntry:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return MenuEntry(Notices())
+
+
+@pytest.fixture
+def dialog(theme: Theme, owner: Owner, recordings: Recordings, menu_entry: MenuEntry, parent: QWidget) -> SettingsDialog:
+    dialog = SettingsDialog(lambda: owner.settings, theme, FOLDERS, recordings, menu_entry, recordings, parent)
     dialog.changed.connect(owner.use)
     dialog.open()
     return dialog
@@ -147,6 +156,17 @@ def test_recordings_are_deleted_after_a_question(qtbot, dialog: SettingsDialog, 
         qtbot.mouseClick(next(each for each in question.buttons() if each.text() == answer), Qt.MouseButton.LeftButton)
         assert ("delete" in recordings.asked) == deletes
         qtbot.waitUntil(lambda: not dialog.findChildren(QMessageBox))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the files are those of Linux")
+def test_the_applications_menu_is_one_button(qtbot, dialog: SettingsDialog, menu_entry: MenuEntry):
+    button = dialog.findChild(QPushButton, "launcher")
+    for words, name, present in (("Add", "Add to the applications menu", True), ("Remove", "Remove from the applications menu", False)):
+        assert (button.text(), button.accessibleName()) == (words, name)
+        button.setFocus()
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+        assert menu_entry.present == present
+    assert button.text() == "Add"
 
 
 def test_the_window_stays_usable(dialog: SettingsDialog):

@@ -21,7 +21,7 @@ def messages(file: Path) -> list[ElementTree.Element]:
 def marked() -> set[str]:
     """Every literal in the program that is translated, or marked for it."""
     found = set()
-    for file in (translate.ROOT / "desktop").rglob("*.py"):
+    for file in (file for part in ("desktop", "installer") for file in (translate.ROOT / part).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "QT_TRANSLATE_NOOP"):
                 context, text = node.args[:2]

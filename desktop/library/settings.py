@@ -25,6 +25,7 @@ class Settings:
     reduce_motion: bool = False
     previews: Previews = Previews.FAST
     captions: bool = True  # one line that explains the shown step
+    launcher_offered: bool = False  # whether the user was asked once about the applications menu
     pictures_folder: str = ""  # "": folder Safelight in the user's Pictures folder
     name_template: str = ""  # "": the template of `naming.py`
     held_megabytes: int = 512  # memory for the steps of runs
@@ -106,6 +107,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "reduce_motion": _truth,
     "previews": Previews,
     "captions": _truth,
+    "launcher_offered": _truth,
     "pictures_folder": _text,
     "name_template": _text,
     "held_megabytes": _megabytes(LEAST_HELD, MOST_HELD),

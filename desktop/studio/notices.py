@@ -26,6 +26,7 @@ def quoted(words: str, most: int) -> str:
 class NoticeKind(StrEnum):
     WORKING = "working"
     DONE = "done"
+    OFFER = "offer"  # stays until it is answered or closed
     WARNING = "warning"
     ERROR = "error"
 

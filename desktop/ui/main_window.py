@@ -13,6 +13,7 @@ from ..library.settings import Settings
 from ..studio.desk import Desk
 from ..studio.generation import Generation
 from ..studio.leaving import Leaving
+from ..studio.menu_entry import MenuEntry
 from ..studio.notices import Notices
 from ..studio.pictures import Pictures
 from .closing import Closing
@@ -41,6 +42,7 @@ class MainWindow(Retranslating, QMainWindow):
         generation: Generation,
         pictures: Pictures,
         desk: Desk,
+        menu_entry: MenuEntry,
         notices: Notices,
         settings: Callable[[], Settings],
         folders: Folders,
@@ -50,6 +52,7 @@ class MainWindow(Retranslating, QMainWindow):
         self.create_place = create
         self._theme = theme
         self._desk = desk
+        self._menu_entry = menu_entry
         self._notices = notices
         self._settings = settings
         self._folders = folders
@@ -154,7 +157,7 @@ class MainWindow(Retranslating, QMainWindow):
             return
         from .settings_dialog import SettingsDialog  # here, and About too: the first paint need not wait for them
 
-        dialog = SettingsDialog(self._settings, self._theme, self._folders, self._desk.archive, self._notices, self)
+        dialog = SettingsDialog(self._settings, self._theme, self._folders, self._desk.archive, self._menu_entry, self._notices, self)
         dialog.changed.connect(self.settings_changed)
         dialog.open()
 

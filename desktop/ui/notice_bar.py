@@ -38,13 +38,14 @@ LEAST_TEXT = 220  # px: with less room the buttons move below the sentence
 ICONS = {
     NoticeKind.WORKING: "refresh-cw",
     NoticeKind.DONE: "circle-check",
+    NoticeKind.OFFER: "info",
     NoticeKind.WARNING: "triangle-alert",
     NoticeKind.ERROR: "circle-alert",
 }
 
 
 class NoticeBar(QWidget):
-    """Overlays `canvas`; the newest notice is lowest. Errors and warnings stay until the user closes them."""
+    """Overlays `canvas`; the newest notice is lowest. All but those of kind DONE stay until the user closes them."""
 
     def __init__(self, notices: Notices, theme: Theme, canvas: QWidget) -> None:
         super().__init__(canvas)

@@ -27,6 +27,7 @@ from ..diffusion.run import Previews
 from ..library.naming import PLACES, TEMPLATE, picture_name
 from ..library.paths import Folders
 from ..library.settings import LEAST_HELD, LEAST_RECORDED, MOST_HELD, MOST_RECORDED, Settings
+from ..studio.menu_entry import MenuEntry
 from ..studio.notices import Notices
 from ..studio.run_archive import MEGABYTE, RunArchive
 from .language import Retranslating, explain, tr
@@ -48,6 +49,7 @@ class SettingsDialog(Retranslating, QDialog):
         theme: Theme,
         folders: Folders,
         archive: RunArchive,
+        menu_entry: MenuEntry,
         notices: Notices,
         parent: QWidget | None = None,
     ) -> None:
@@ -55,6 +57,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._settings = settings
         self._folders = folders
         self._archive = archive
+        self._menu_entry = menu_entry
         self._notices = notices
         self.setObjectName("settings")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -83,6 +86,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._recorded.setValue(now.recordings_megabytes)
         self._used = label("quiet", "recordings_used")
         self._delete = named(QPushButton(), "delete_recordings")
+        self._launcher = named(QPushButton(), "launcher")
         self._close = named(QPushButton(), "close_settings")
         self._close.setDefault(True)
         self._captions: dict[QWidget, QLabel] = {}
@@ -99,8 +103,10 @@ class SettingsDialog(Retranslating, QDialog):
         self._held.valueChanged.connect(lambda value: self._change(held_megabytes=value))
         self._recorded.valueChanged.connect(lambda value: self._change(recordings_megabytes=value))
         self._delete.clicked.connect(self._ask_before_deleting)
+        self._launcher.clicked.connect(self._change_launcher)
         self._close.clicked.connect(self.close)
         archive.changed.connect(self._show_used)
+        menu_entry.changed.connect(self._show_launcher)
         self._looking = QTimer(self, interval=LOOKS)
         self._looking.timeout.connect(self._look)
         self.retranslate()
@@ -121,6 +127,21 @@ class SettingsDialog(Retranslating, QDialog):
                 used=round(self._archive.nbytes / MEGABYTE), limit=self._settings().recordings_megabytes
             )
         )
+
+    def _show_launcher(self) -> None:
+        present = self._menu_entry.present
+        if present:
+            words, name = tr("Safelight", "Remove"), tr("Safelight", "Remove from the applications menu")
+            explanation = tr("Safelight", "Delete every file that Safelight wrote for the applications menu and the desktop.")
+        else:
+            words, name = tr("Safelight", "Add"), tr("Safelight", "Add to the applications menu")
+            explanation = tr("Safelight", "Put Safelight into the applications menu and on the desktop, for your user only.")
+        self._launcher.setText(words)
+        explain(self._launcher, name, explanation)
+        self._launcher.setEnabled(present is not None)
+
+    def _change_launcher(self) -> None:
+        self._notices.spawn(self._menu_entry.remove() if self._menu_entry.present else self._menu_entry.add())
 
     def _ask_before_deleting(self) -> None:
         self._delete.setEnabled(False)  # while the question is open
@@ -176,6 +197,7 @@ class SettingsDialog(Retranslating, QDialog):
         self.resize(WIDTH, min(height, self.screen().availableGeometry().height() - 60))
         self._look()
         self._looking.start()
+        self._notices.spawn(self._menu_entry.look())
 
     def retranslate(self) -> None:
         self.setWindowTitle(tr("Safelight", "Settings"))
@@ -214,6 +236,7 @@ class SettingsDialog(Retranslating, QDialog):
         ):
             self._captions[control].setText(words)
             explain(control, words, explanation)
+        self._captions[self._launcher].setText(tr("Safelight", "Applications menu"))
         for button, words, explanation in (
             (self._choose, tr("Safelight", "Choose…"), tr("Safelight", "Choose another folder; saved pictures stay where they are.")),
             (self._usual, tr("Safelight", "Default folder"), tr("Safelight", "Use Safelight's folder inside your Pictures folder again.")),
@@ -228,6 +251,7 @@ class SettingsDialog(Retranslating, QDialog):
             explain(button, words, explanation)
         self._show_files()
         self._show_used()
+        self._show_launcher()
 
     def _lay_out(self) -> None:
         rows = Form(120)
@@ -248,6 +272,8 @@ class SettingsDialog(Retranslating, QDialog):
         add(self._held)
         add(self._recorded, self._used)
         rows.addWidget(self._delete, rows.rowCount(), 1, Qt.AlignmentFlag.AlignLeft)
+        add(self._launcher)
+        rows.setAlignment(self._launcher, Qt.AlignmentFlag.AlignLeft)
         self._example.setWordWrap(True)
         self._used.setWordWrap(True)
         self._places.setWordWrap(True)

@@ -196,6 +196,18 @@
         <translation>第 {step} 步已损坏，或已不在磁盘上。请从更早的步骤继续，或重新生成这张图片。</translation>
     </message>
     <message>
+        <source>{file} was not made by Safelight, so nothing was changed. Move or delete that file, then try again.</source>
+        <translation>{file} 不是由 Safelight 写入的，因此未作任何更改。请移走或删除该文件，然后重试。</translation>
+    </message>
+    <message>
+        <source>Safelight could not be put into the applications menu: {folder} cannot be written ({problem}). Allow writing there, then try again.</source>
+        <translation>无法把 Safelight 添加到应用程序菜单：不能写入 {folder}（{problem}）。请允许写入该文件夹，然后重试。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be deleted ({problem}). Delete it yourself, or try again later.</source>
+        <translation>无法删除 {file}（{problem}）。请自行删除，或稍后再试。</translation>
+    </message>
+    <message>
         <source>The recording {file} cannot be read: {problem}. Generate the picture again to view its steps.</source>
         <translation>无法读取记录 {file}：{problem}。重新生成这张图片即可查看它的各个步骤。</translation>
     </message>
@@ -1389,6 +1401,22 @@
         <translation>记录占用 {used} MB，上限 {limit} MB；已固定的不会被删除。</translation>
     </message>
     <message>
+        <source>Remove from the applications menu</source>
+        <translation>从应用程序菜单中移除</translation>
+    </message>
+    <message>
+        <source>Delete every file that Safelight wrote for the applications menu and the desktop.</source>
+        <translation>删除 Safelight 为应用程序菜单和桌面写入的所有文件。</translation>
+    </message>
+    <message>
+        <source>Add to the applications menu</source>
+        <translation>添加到应用程序菜单</translation>
+    </message>
+    <message>
+        <source>Put Safelight into the applications menu and on the desktop, for your user only.</source>
+        <translation>把 Safelight 放入应用程序菜单和桌面，只对当前用户有效。</translation>
+    </message>
+    <message>
         <source>Use system setting</source>
         <translation>跟随系统</translation>
     </message>
@@ -1439,6 +1467,10 @@
     <message>
         <source>How much of the disk the recordings of runs may use; the oldest are deleted first.</source>
         <translation>各次生成的记录最多可占用多少磁盘；最旧的先删除。</translation>
+    </message>
+    <message>
+        <source>Applications menu</source>
+        <translation>应用程序菜单</translation>
     </message>
     <message>
         <source>Choose another folder; saved pictures stay where they are.</source>
@@ -2904,6 +2936,182 @@
     <message>
         <source>Embedding</source>
         <translation>嵌入模型</translation>
+    </message>
+    <message>
+        <source>Put Safelight into the applications menu and on the desktop, to start it with a double click?</source>
+        <translation>要把 Safelight 放入应用程序菜单和桌面，以便双击启动吗？</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Safelight can now be started from the applications menu.</source>
+        <translation>现在可以从应用程序菜单启动 Safelight。</translation>
+    </message>
+    <message>
+        <source>Safelight was removed from the applications menu and the desktop.</source>
+        <translation>Safelight 已从应用程序菜单和桌面移除。</translation>
+    </message>
+    <message>
+        <source>Safelight ended unexpectedly.</source>
+        <translation>Safelight 意外退出。</translation>
+    </message>
+    <message>
+        <source>Failed: {checks}.</source>
+        <translation>未通过：{checks}。</translation>
+    </message>
+    <message>
+        <source>Safelight is in the applications menu. These files were written; --no-desktop removes them:</source>
+        <translation>Safelight 已加入应用程序菜单。写入了以下文件，可用 --no-desktop 移除：</translation>
+    </message>
+    <message>
+        <source>These files were deleted, and Safelight is no longer in the applications menu:</source>
+        <translation>以下文件已删除，Safelight 已不在应用程序菜单中：</translation>
+    </message>
+    <message>
+        <source>Safelight is not in the applications menu.</source>
+        <translation>Safelight 不在应用程序菜单中。</translation>
+    </message>
+    <message>
+        <source>Setting up Safelight. This happens once and takes a few minutes.</source>
+        <translation>正在设置 Safelight。只需设置一次，要花几分钟。</translation>
+    </message>
+    <message>
+        <source>Updating the set-up of Safelight.</source>
+        <translation>正在更新 Safelight 的设置环境。</translation>
+    </message>
+    <message>
+        <source>Safelight is ready.</source>
+        <translation>Safelight 已就绪。</translation>
+    </message>
+    <message>
+        <source>Safelight needs Python 3.11, 3.12 or 3.13, and this is Python {version}.</source>
+        <translation>Safelight 需要 Python 3.11、3.12 或 3.13，而这是 Python {version}。</translation>
+    </message>
+    <message>
+        <source>Start it with:  {python} installer/run.py</source>
+        <translation>请这样启动：  {python} installer/run.py</translation>
+    </message>
+    <message>
+        <source>Install one of them (Debian and Ubuntu: sudo apt-get install python3.12 python3.12-venv; Windows and macOS: python.org), then start again with it.</source>
+        <translation>请安装其中一个版本（Debian 和 Ubuntu：sudo apt-get install python3.12 python3.12-venv；Windows 和 macOS：python.org），然后用它重新启动。</translation>
+    </message>
+    <message>
+        <source>There is not enough disk space: the set-up needs about {need} GB, and {free} GB are free at {folder}.</source>
+        <translation>磁盘空间不足：设置需要约 {need} GB，而 {folder} 处只有 {free} GB 可用。</translation>
+    </message>
+    <message>
+        <source>Free some disk space, or move the Safelight folder to a larger disk, then start again.</source>
+        <translation>请释放一些磁盘空间，或把 Safelight 文件夹移到更大的磁盘，然后重新启动。</translation>
+    </message>
+    <message>
+        <source>Safelight cannot write to its folder {folder} ({problem}).</source>
+        <translation>Safelight 不能写入自己的文件夹 {folder}（{problem}）。</translation>
+    </message>
+    <message>
+        <source>Copy the folder to a place that you can write to, then start it there.</source>
+        <translation>请把文件夹复制到可以写入的位置，再从那里启动。</translation>
+    </message>
+    <message>
+        <source>Another start is setting up Safelight; waiting until it has finished.</source>
+        <translation>另一次启动正在设置 Safelight，等待其完成。</translation>
+    </message>
+    <message>
+        <source>These may be missing on this system; if the window does not open, install the packages that hold them: {names}</source>
+        <translation>这个系统可能缺少以下文件；如果窗口打不开，请安装包含它们的软件包：{names}</translation>
+    </message>
+    <message>
+        <source>To see Chinese characters, install a font for them:  sudo apt-get install {font}</source>
+        <translation>要显示中文，请安装中文字体：  sudo apt-get install {font}</translation>
+    </message>
+    <message>
+        <source>Some system packages are missing, and installing them needs the administrator&apos;s password. Run this, then start again:</source>
+        <translation>缺少一些系统软件包，安装它们需要管理员密码。请运行以下命令，然后重新启动：</translation>
+    </message>
+    <message>
+        <source>Adding system packages: {names}.</source>
+        <translation>正在添加系统软件包：{names}。</translation>
+    </message>
+    <message>
+        <source>Making a Python environment in {folder}.</source>
+        <translation>正在 {folder} 中创建 Python 环境。</translation>
+    </message>
+    <message>
+        <source>Installing Qt, the image libraries and their dependencies.</source>
+        <translation>正在安装 Qt、图像库及其依赖项。</translation>
+    </message>
+    <message>
+        <source>Installing torch for the NVIDIA graphics card: a download of about 3 GB.</source>
+        <translation>正在为 NVIDIA 显卡安装 torch：需下载约 3 GB。</translation>
+    </message>
+    <message>
+        <source>There is no NVIDIA graphics card, so torch is installed for the processor: a download of about 200 MB.</source>
+        <translation>没有 NVIDIA 显卡，因此安装处理器版本的 torch：需下载约 200 MB。</translation>
+    </message>
+    <message>
+        <source>The package source gave torch {version}, which is not the build for the processor.</source>
+        <translation>软件源提供了 torch {version}，这不是处理器版本。</translation>
+    </message>
+    <message>
+        <source>Check the index and find-links settings of pip (pip config list), then start again.</source>
+        <translation>请检查 pip 的 index 和 find-links 设置（pip config list），然后重新启动。</translation>
+    </message>
+    <message>
+        <source>Checking that everything loads.</source>
+        <translation>正在检查所有组件能否加载。</translation>
+    </message>
+    <message>
+        <source>Setting up did not work.</source>
+        <translation>设置失败。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Free some space, for temporary files too (TMPDIR can name another folder), then start again.</source>
+        <translation>磁盘已满。请释放一些空间，临时文件也需要空间（可用 TMPDIR 指定其他文件夹），然后重新启动。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s package lists do not contain a package that is needed. Check the sources in /etc/apt, then start again.</source>
+        <translation>系统的软件包列表中缺少所需的软件包。请检查 /etc/apt 中的软件源，然后重新启动。</translation>
+    </message>
+    <message>
+        <source>Another program is installing system packages. Wait until it has finished, then start again.</source>
+        <translation>另一个程序正在安装系统软件包。请等它完成后重新启动。</translation>
+    </message>
+    <message>
+        <source>The network could not be reached. Check the connection, and the proxy if there is one, then start again. Finished downloads are kept.</source>
+        <translation>无法连接网络。请检查网络连接和代理（如有），然后重新启动。已完成的下载会保留。</translation>
+    </message>
+    <message>
+        <source>A package had to be compiled, and there is no compiler. Install one (Debian and Ubuntu: sudo apt-get install build-essential python3-dev; macOS: xcode-select --install; Windows: Visual Studio Build Tools), then start again.</source>
+        <translation>有一个软件包需要编译，但没有编译器。请安装编译器（Debian 和 Ubuntu：sudo apt-get install build-essential python3-dev；macOS：xcode-select --install；Windows：Visual Studio Build Tools），然后重新启动。</translation>
+    </message>
+    <message>
+        <source>There is no build of this package for your system or your Python. Try another Python (3.11, 3.12 or 3.13).</source>
+        <translation>这个软件包没有适合您的系统或 Python 的版本。请换用其他 Python（3.11、3.12 或 3.13）。</translation>
+    </message>
+    <message>
+        <source>The Safelight folder cannot be written to. Copy it to a place that you can write to, then start it there.</source>
+        <translation>不能写入 Safelight 文件夹。请把它复制到可以写入的位置，再从那里启动。</translation>
+    </message>
+    <message>
+        <source>If this happens again, delete the folder .venv and start again.</source>
+        <translation>如果再次出现这个问题，请删除文件夹 .venv，然后重新启动。</translation>
+    </message>
+    <message>
+        <source>Interrupted. The next start continues the set-up.</source>
+        <translation>已中断。下次启动时会继续设置。</translation>
+    </message>
+    <message>
+        <source>The log file {log} has the details.</source>
+        <translation>详情见日志文件 {log}。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Cancelling. The next start continues the set-up.</source>
+        <translation>正在取消。下次启动时会继续设置。</translation>
     </message>
 </context>
 </TS>
