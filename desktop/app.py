@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import QT_TRANSLATE_NOOP
 from .library.paths import Folders
 from .library.safe_file import why
 from .resources import RESOURCES, STARTER
@@ -103,6 +104,7 @@ class Session:
         from .studio.step_reading import StepReading
         from .studio.timeline import Timeline
         from .ui.create.create_place import CreatePlace
+        from .ui.frame.place import Place
         from .ui.language import Language
         from .ui.main_window import MainWindow
         from .ui.theme import Theme
@@ -149,8 +151,18 @@ class Session:
             self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe, self._notices, self._history
         )
         create.show_captions(self.settings.captions)
+        places = (Place("create", QT_TRANSLATE_NOOP("Safelight", "Create"), "wand-sparkles", create, "Ctrl+Shift+1"),)
         self.window = MainWindow(
-            create, self._theme, self._generation, self._pictures, self._desk, self._notices, lambda: self.settings, folders
+            create,
+            places,
+            self._theme,
+            self._timeline,
+            self._generation,
+            self._pictures,
+            self._desk,
+            self._notices,
+            lambda: self.settings,
+            folders,
         )
         self.window.restore_geometry()
         create.set_models(self._models.models, drafts.recipe.model.name)

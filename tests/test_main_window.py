@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, Q
 
 from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Pixels, View
+from desktop.diffusion.run import Ending, Pixels, Run, View
 from desktop.library.artwork import Artwork, save_in
 from desktop.library.paths import Folders
+from desktop.studio.generation import Job
 from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
 from desktop.studio.notices import NoticeKind
+from desktop.ui.frame.jobs import Jobs
 from tests import awaited
 from tests.developed import developed
 
@@ -350,3 +352,29 @@ def test_a_dialog_that_is_open_comes_forward(window):
     for _ in range(2):
         window.findChild(QAction, "about").trigger()
     assert len(window.findChildren(QDialog, "about")) == 1
+
+
+def test_a_place_is_chosen_from_the_rail_and_by_key(qtbot, session, window):
+    rail = window.findChild(QToolButton, "rail_create")
+    assert rail.isChecked()
+    qtbot.mouseClick(rail, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_Exclam, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert rail.isChecked()
+    assert window.findChild(QStackedWidget, "places").currentWidget() is window.create_place
+
+
+def test_the_model_in_the_top_bar_is_that_of_the_prompt_panel(session, window):
+    chip = window.findChild(QPushButton, "model_chip")
+    assert chip.accessibleName() == "Model: Starter"
+
+
+def test_jobs_open_the_queue_by_button_and_by_key(qtbot, session, window):
+    session._generation.hold([Job(Run(Recipe.of(prompt="a fox")))])
+    jobs, button = window.findChild(Jobs), window.findChild(QToolButton, "rail_jobs")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert jobs.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not jobs.isVisible()
+    qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert jobs.isVisible()
+    assert jobs.isAncestorOf(QApplication.focusWidget())

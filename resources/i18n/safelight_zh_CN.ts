@@ -872,6 +872,10 @@
         <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
     </message>
     <message>
+        <source>Compare the picture with another view or branch, or show it alone again.</source>
+        <translation>将图片与另一视图或分支对照，或恢复单图显示。</translation>
+    </message>
+    <message>
         <source>Show or hide the numbers of the step.</source>
         <translation>显示或隐藏这一步的数据。</translation>
     </message>
@@ -960,6 +964,14 @@
         <translation>显示或隐藏说明这一步发生了什么的那一行。</translation>
     </message>
     <message>
+        <source>Go to {place}.</source>
+        <translation>转到“{place}”。</translation>
+    </message>
+    <message>
+        <source>Show the queue.</source>
+        <translation>显示队列。</translation>
+    </message>
+    <message>
         <source>Full screen</source>
         <translation>全屏</translation>
     </message>
@@ -1006,6 +1018,14 @@
     <message>
         <source>Open pictures and models, show panels, quit.</source>
         <translation>打开图片和模型、显示面板、退出。</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Show or hide the panels of this place.</source>
+        <translation>显示或隐藏此页的面板。</translation>
     </message>
     <message>
         <source>Starter</source>
@@ -2382,8 +2402,8 @@
         <translation>对比</translation>
     </message>
     <message>
-        <source>Show two pictures: this step in another view, or the same step of another branch.</source>
-        <translation>显示两张图片：这一步的另一种视图，或另一分支的同一步。</translation>
+        <source>Show two pictures: this step in another view, or the same step of another branch (\).</source>
+        <translation>并排显示两张图片：这一步的另一视图，或另一分支的同一步（\）。</translation>
     </message>
     <message>
         <source>Single view</source>
@@ -2812,6 +2832,26 @@
     <message>
         <source>this model was trained with another kind of noise</source>
         <translation>此模型是用另一种噪声过程训练的</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创作</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Nothing is queued.</source>
+        <translation>队列是空的。</translation>
+    </message>
+    <message>
+        <source>Model: {model}</source>
+        <translation>模型：{model}</translation>
+    </message>
+    <message>
+        <source>Choose the model for the next picture.</source>
+        <translation>选择用于下一张图片的模型。</translation>
     </message>
 </context>
 </TS>

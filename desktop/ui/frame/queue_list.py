@@ -83,6 +83,12 @@ class QueueList(Retranslating, QWidget):
         )
         self._list.fill(jobs, waiting)
 
+    def first(self) -> QWidget | None:
+        """What gets the keyboard when the list is opened; None while the queue is empty."""
+        if not self._generation.up_next:
+            return None
+        return self._list if self._start.isHidden() else self._start
+
     def _remove(self, row: int) -> None:
         self._generation.remove(self._generation.up_next[row])
 
