@@ -89,6 +89,7 @@ class Session:
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
         from .machine import LocalMachine
+        from .studio.at_work import AtWork
         from .studio.autosave import Autosave
         from .studio.desk import Desk
         from .studio.exporting import Exporting
@@ -158,6 +159,7 @@ class Session:
             self._theme,
             self._timeline,
             self._generation,
+            AtWork(self._generation),
             self._pictures,
             self._desk,
             self._notices,

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QPushButton, QToolButton, QVB
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews, Run
+from desktop.studio.at_work import AtWork
 from desktop.studio.generation import Generation, Job
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
@@ -38,7 +39,7 @@ def window(qtbot) -> QWidget:
 @pytest.fixture
 def jobs(window: QWidget, generation: Generation, theme: Theme) -> Jobs:
     opener = window.findChild(QPushButton)
-    jobs = Jobs(window, opener.parentWidget(), opener, generation, theme)
+    jobs = Jobs(window, opener.parentWidget(), opener, AtWork(generation), generation, theme)
     jobs.open_popover()
     return jobs
 
@@ -115,3 +116,17 @@ def test_twins_are_two_pictures_in_one_line(jobs: Jobs, generation: Generation):
 
 def shown_in(lines: QListWidget, row: int) -> tuple[str, str]:
     return lines.item(row).text(), lines.item(row).data(Qt.ItemDataRole.UserRole)
+
+
+def test_the_run_at_work_is_first_and_can_be_stopped(qtbot, jobs: Jobs, generation: Generation, monkeypatch: pytest.MonkeyPatch):
+    stopped = []
+    monkeypatch.setattr(generation, "_stop_making", lambda: stopped.append(generation.run))
+    assert not child(jobs, QWidget, "current_job").isVisible()
+    run = developed(50, 12, Recipe.of(prompt="a red apple"))
+    generation._job, generation.run, generation._making = Job(run), run, object()
+    generation.changed.emit()
+    assert not child(jobs, QLabel, "jobs_empty").isVisible()
+    assert child(jobs, QLabel, "current_prompt").text() == "a red apple"
+    assert child(jobs, QLabel, "current_progress").text() == "Step 12 of 50"
+    qtbot.mouseClick(child(jobs, QToolButton, "current_stop"), Qt.MouseButton.LeftButton)
+    assert stopped == [run]

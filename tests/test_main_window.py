@@ -8,7 +8,17 @@ import pytest
 import qasync
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
 from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
@@ -378,3 +388,26 @@ def test_jobs_open_the_queue_by_button_and_by_key(qtbot, session, window):
     qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     assert jobs.isVisible()
     assert jobs.isAncestorOf(QApplication.focusWidget())
+
+
+def test_the_title_of_the_window_tells_how_far_the_run_is(session, window):
+    assert window.windowTitle() == "Safelight"
+    run = developed(50, done=20)
+    session._generation._job, session._generation.run = Job(run), run
+    session._generation.changed.emit()
+    assert window.windowTitle() == "40 % · Safelight"
+    session._generation._job = None
+    session._generation.changed.emit()
+    assert window.windowTitle() == "Safelight"
+
+
+def test_the_job_chip_brings_back_the_run_that_is_made(qtbot, session, window):
+    run = developed(50, done=20)
+    session._timeline.show(developed(3))
+    session._generation._job, session._generation.run = Job(run), run
+    session._generation.changed.emit()
+    qtbot.mouseClick(window.findChild(QPushButton, "job_show"), Qt.MouseButton.LeftButton)
+    assert session._timeline.run is run
+    qtbot.mouseClick(window.findChild(QAbstractButton, "job"), Qt.MouseButton.LeftButton)
+    assert window.findChild(Jobs).isVisible()
+    session._generation._job = None

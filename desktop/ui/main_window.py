@@ -9,8 +9,10 @@ from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QMoveEvent, QPaintEvent, QResizeEvent, QWindowStateChangeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from ..diffusion.run import Run
 from ..library.paths import Folders
 from ..library.settings import Settings
+from ..studio.at_work import AtWork, State
 from ..studio.desk import Desk
 from ..studio.generation import Generation
 from ..studio.leaving import Leaving
@@ -19,6 +21,7 @@ from ..studio.pictures import Pictures
 from ..studio.timeline import Timeline
 from .closing import Closing
 from .create.create_place import CreatePlace
+from .frame.job_chip import JobChip
 from .frame.jobs import Jobs
 from .frame.model_chip import ModelChip
 from .frame.place import Place
@@ -50,6 +53,7 @@ class MainWindow(Retranslating, QMainWindow):
         theme: Theme,
         timeline: Timeline,
         generation: Generation,
+        at_work: AtWork,
         pictures: Pictures,
         desk: Desk,
         notices: Notices,
@@ -62,7 +66,9 @@ class MainWindow(Retranslating, QMainWindow):
         self.create_place = create
         self._places = places
         self._theme = theme
+        self._timeline = timeline
         self._generation = generation
+        self._at_work = at_work
         self._desk = desk
         self._notices = notices
         self._settings = settings
@@ -80,11 +86,12 @@ class MainWindow(Retranslating, QMainWindow):
         )
         self._title = Title(timeline, next(place for place in places if place.widget is create))
         self._model_chip = ModelChip(theme, lambda: create.prompt_panel.models)
-        self._top_bar = TopBar(theme, self._model_chip, self._title, create.compare_button)
+        self._job_chip = JobChip(at_work, generation, timeline, theme)
+        self._top_bar = TopBar(theme, self._model_chip, self._title, self._job_chip, create.compare_button)
         self._stack = named(QStackedWidget(), "places")
         self._whole = QWidget()
         self._lay_out()
-        self._jobs = Jobs(self._whole, self._rail, self._rail.button(self._jobs_command), generation, theme)
+        self._jobs = Jobs(self._whole, self._rail, self._rail.button(self._jobs_command), at_work, generation, theme)
         self.notice_bar = NoticeBar(notices, theme, create.canvas_area)
         self._restore_panels()
         self._connect()
@@ -135,6 +142,9 @@ class MainWindow(Retranslating, QMainWindow):
         self._model_chip.open_requested.connect(self.create_place.shown_picture.ask_model_folder)
         panel.model_changed.connect(self._model_chip.show_model)
         self._generation.queue_changed.connect(self._count_jobs)
+        self._at_work.changed.connect(self._show_progress)
+        self._job_chip.opened.connect(self._jobs.toggle)
+        self._job_chip.show_requested.connect(self.show_run)
         self.create_place.canvas_area.covered.connect(self.notice_bar.keep_clear)
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
         self._closing.confirmed.connect(self._confirm_closing)
@@ -159,6 +169,14 @@ class MainWindow(Retranslating, QMainWindow):
         self._top_bar.show_panels(is_create)
         self._top_bar.centre_over(self.create_place.canvas_area if is_create else place.widget)
         self.create_place.compare_button.setVisible(is_create)
+        self._job_chip.show_seen(is_create)
+
+    def show_run(self, run: Run) -> None:
+        """Show `run` in Create."""
+        self.show_place(self._places[0])
+        self.create_place.canvas_area.show_canvas()
+        if run not in (self._timeline.run, self._timeline.compare):
+            self._timeline.show(run)
 
     # -- slots
 
@@ -172,6 +190,13 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _count_jobs(self) -> None:
         self._rail.show_badge(self._jobs_command, len(self._generation.up_next) + self._generation.running)
+
+    def _show_progress(self) -> None:
+        """Show in the title, which the taskbar shows too, how far the run at work is."""
+        is_running = self._at_work.state is State.RUNNING
+        title = f"{round(100 * self._at_work.share)} % · Safelight" if is_running else "Safelight"
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
 
     def _show_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs)))
@@ -208,7 +233,7 @@ class MainWindow(Retranslating, QMainWindow):
     # -- Qt
 
     def retranslate(self) -> None:
-        self.setWindowTitle("Safelight")
+        self._show_progress()
         for place in self._places:
             caption = tr("Safelight", place.caption)
             self._place_commands[place.key].explain(caption, tr("Safelight", "Go to {place}.").format(place=caption))
@@ -245,7 +270,9 @@ class MainWindow(Retranslating, QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._rail.set_narrow(self.width() < WIDE)
+        is_narrow = self.width() < WIDE
+        self._rail.set_narrow(is_narrow)
+        self._job_chip.set_narrow(is_narrow)
         self._layout_soon.start()
 
     def moveEvent(self, event: QMoveEvent) -> None:

@@ -2174,12 +2174,40 @@
         <translation>开始</translation>
     </message>
     <message>
+        <source>Show the run that is being made.</source>
+        <translation>显示正在生成的图片。</translation>
+    </message>
+    <message>
+        <source>Pause the running picture after this step.</source>
+        <translation>在这一步之后暂停正在生成的图片。</translation>
+    </message>
+    <message>
         <source>Start the queue</source>
         <translation>开始队列</translation>
     </message>
     <message>
         <source>Generate the pictures in the queue, one after another.</source>
         <translation>依次生成队列中的图片。</translation>
+    </message>
+    <message>
+        <source>Resume the paused run.</source>
+        <translation>继续已暂停的生成。</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>{count} queued</source>
+        <translation>队列中有 {count} 项</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
     </message>
     <message>
         <source>The pictures to generate after the current one. Delete removes the selected line.</source>
@@ -2844,6 +2872,10 @@
     <message>
         <source>Nothing is queued.</source>
         <translation>队列是空的。</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
     </message>
     <message>
         <source>Model: {model}</source>

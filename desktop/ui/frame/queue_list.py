@@ -106,7 +106,6 @@ class _Lines(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self.setMinimumHeight(ROW)
         self.setUniformItemSizes(True)
 
     def fill(self, jobs: list[Job], waiting: bool) -> None:
@@ -143,6 +142,9 @@ class _Lines(QListWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.count() * ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, ROW)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
