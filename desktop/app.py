@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import QT_TRANSLATE_NOOP
 from .library.paths import Folders
 from .library.safe_file import why
 from .resources import APPLICATION_ID, RESOURCES, STARTER
@@ -88,6 +89,7 @@ class Session:
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
         from .machine import LocalMachine
+        from .studio.at_work import AtWork
         from .studio.autosave import Autosave
         from .studio.desk import Desk
         from .studio.exporting import Exporting
@@ -104,6 +106,7 @@ class Session:
         from .studio.step_reading import StepReading
         from .studio.timeline import Timeline
         from .ui.create.create_place import CreatePlace
+        from .ui.frame.place import Place
         from .ui.language import Language
         from .ui.main_window import MainWindow
         from .ui.theme import Theme
@@ -159,10 +162,14 @@ class Session:
             self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe, self._notices, self._history
         )
         create.show_captions(self.settings.captions)
+        places = (Place("create", QT_TRANSLATE_NOOP("Safelight", "Create"), "wand-sparkles", create, "Ctrl+Shift+1"),)
         self.window = MainWindow(
             create,
+            places,
             self._theme,
+            self._timeline,
             self._generation,
+            AtWork(self._generation),
             self._pictures,
             self._desk,
             self._menu_entry,

@@ -9,16 +9,28 @@ import pytest
 import qasync
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
 from desktop.app import Session
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Pixels, View
+from desktop.diffusion.run import Ending, Pixels, Run, View
 from desktop.library.artwork import Artwork, save_in
 from desktop.library.paths import Folders
+from desktop.studio.generation import Job
 from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
 from desktop.studio.notices import NoticeKind
+from desktop.ui.frame.jobs import Jobs
 from tests import awaited
 from tests.developed import developed
 from tests.foreign_pictures import COMFYUI, png
@@ -415,3 +427,52 @@ def test_the_first_start_offers_the_applications_menu_once(loop, session, tmp_pa
         loop.run_until_complete(session._offer_launcher())
         assert [notice.kind for notice in told] == [NoticeKind.OFFER]
         assert session.settings.launcher_offered
+
+
+def test_a_place_is_chosen_from_the_rail_and_by_key(qtbot, session, window):
+    rail = window.findChild(QToolButton, "rail_create")
+    assert rail.isChecked()
+    qtbot.mouseClick(rail, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_Exclam, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert rail.isChecked()
+    assert window.findChild(QStackedWidget, "places").currentWidget() is window.create_place
+
+
+def test_the_model_in_the_top_bar_is_that_of_the_prompt_panel(session, window):
+    chip = window.findChild(QPushButton, "model_chip")
+    assert chip.accessibleName() == "Model: Starter"
+
+
+def test_jobs_open_the_queue_by_button_and_by_key(qtbot, session, window):
+    session._generation.hold([Job(Run(Recipe.of(prompt="a fox")))])
+    jobs, button = window.findChild(Jobs), window.findChild(QToolButton, "rail_jobs")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert jobs.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not jobs.isVisible()
+    qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert jobs.isVisible()
+    assert jobs.isAncestorOf(QApplication.focusWidget())
+
+
+def test_the_title_of_the_window_tells_how_far_the_run_is(session, window):
+    assert window.windowTitle() == "Safelight"
+    run = developed(50, done=20)
+    session._generation._job, session._generation.run = Job(run), run
+    session._generation.changed.emit()
+    assert window.windowTitle() == "40 % · Safelight"
+    session._generation._job = None
+    session._generation.changed.emit()
+    assert window.windowTitle() == "Safelight"
+
+
+def test_the_job_chip_brings_back_the_run_that_is_made(qtbot, session, window):
+    run = developed(50, done=20)
+    session._timeline.show(developed(3))
+    session._generation._job, session._generation.run = Job(run), run
+    session._generation.changed.emit()
+    qtbot.mouseClick(window.findChild(QPushButton, "job_show"), Qt.MouseButton.LeftButton)
+    assert session._timeline.run is run
+    qtbot.mouseClick(window.findChild(QAbstractButton, "job"), Qt.MouseButton.LeftButton)
+    assert window.findChild(Jobs).isVisible()
+    session._generation._job = None

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
-    QListWidget,
     QPlainTextEdit,
     QPushButton,
     QSpinBox,
@@ -36,7 +35,6 @@ from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.prompt_edit import PromptEdit
-from tests.developed import developed
 from tests.prompting import LARGE, PROMPTS, STARTER, Noting, child, choose, retype
 
 GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
@@ -424,7 +422,7 @@ def test_a_surprise_has_a_shortcut_and_follows_the_prompt_in_tab_order(qtbot, pa
     qtbot.waitUntil(lambda: panel.prompt.toPlainText() != before)
 
 
-# -- running, and what is up next
+# -- running
 
 
 def test_during_a_run_the_button_adds_to_the_queue_and_stop_is_visible(qtbot, panel: PromptPanel, generation: Noting):
@@ -435,73 +433,6 @@ def test_during_a_run_the_button_adds_to_the_queue_and_stop_is_visible(qtbot, pa
     assert button.text().startswith("Add to queue")
     qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
     assert generation.asked == [("stop",)]
-
-
-def test_queue_entries_are_removed_by_mouse_and_by_key(qtbot, panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")), 4), Job(Run(Recipe.of(prompt="three")))])
-    lines = child(panel, QListWidget, "up_next_list")
-    assert child(panel, QLabel, "up_next_count").text() == "6"
-    remove = lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove")
-    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
-    lines.setCurrentRow(1)
-    qtbot.keyClick(lines, Qt.Key.Key_Delete)
-    assert [job.recipe.prompt.text for job in generation.up_next] == ["two"]
-    qtbot.keyClick(lines, Qt.Key.Key_Delete)
-    assert not child(panel, QWidget, "up_next").isVisible()
-
-
-def test_tabbing_into_the_queue_selects_a_line(qtbot, panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")))])
-    lines = child(panel, QListWidget, "up_next_list")
-    lines.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(lines.hasFocus)
-    assert [item.text() for item in lines.selectedItems()] == ["one"]
-    child(panel, QWidget, "generate").setFocus(Qt.FocusReason.TabFocusReason)
-    assert lines.selectedItems() == []
-
-
-def test_a_held_queue_waits_for_start(qtbot, panel: PromptPanel, generation: Generation, monkeypatch: pytest.MonkeyPatch):
-    started = []
-    generation.hold([Job(Run(Recipe.of(prompt="one")))])
-    monkeypatch.setattr(generation.queue, "_serve_soon", lambda: started.append(generation.up_next))
-    qtbot.mouseClick(child(panel, QPushButton, "up_next_start"), Qt.MouseButton.LeftButton)
-    assert len(started) == 1
-    assert not generation.holding
-
-
-def test_a_started_run_in_the_queue_shows_its_progress(qtbot, panel: PromptPanel, generation: Generation):
-    run = developed(50, 12, Recipe.of(prompt="a red apple").turned(4, prompt="a green apple"))
-    generation.hold([Job(run), Job(Run(Recipe.of(prompt="a fox")))])
-    lines, start = child(panel, QListWidget, "up_next_list"), child(panel, QPushButton, "up_next_start")
-    assert shown_in(lines, 0) == ("a green apple", "step 12 of 50")
-    assert lines.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "a green apple. Paused at step 12 of 50"
-    assert start.text() == "Resume"
-    assert "Its steps are kept" in lines.itemWidget(lines.item(0)).findChild(QToolButton, "remove").toolTip()
-    generation._job = Job(Run(Recipe()))
-    generation.queue_changed.emit()
-    assert not start.isVisible()
-    assert "at step 12 of 50" in lines.item(0).toolTip()
-    generation._job = None
-    generation.remove(generation.up_next[0])
-    assert start.text() == "Start"
-
-
-def test_a_seed_to_try_shows_at_which_step_it_pauses(panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Run(Recipe.of(prompt="a fox", seed=seed)), until=12) for seed in (7, 8)])
-    lines = child(panel, QListWidget, "up_next_list")
-    assert [shown_in(lines, row) for row in range(2)] == [("a fox", "to step 12")] * 2
-    assert lines.item(1).toolTip() == "a fox\nSeed 8, pauses at step 12 for your choice"
-    assert child(panel, QLabel, "up_next_count").text() == ""  # no picture comes of them by itself
-
-
-def test_twins_are_two_pictures_in_one_line(panel: PromptPanel, generation: Generation):
-    generation.hold([Job(Run(Recipe.of(prompt="a fox")), twin=Run(Recipe.of(prompt="a cat")))])
-    assert shown_in(child(panel, QListWidget, "up_next_list"), 0) == ("a fox", "comparison")
-    assert child(panel, QLabel, "up_next_count").text() == "2"
-
-
-def shown_in(lines: QListWidget, row: int) -> tuple[str, str]:
-    return lines.item(row).text(), lines.item(row).data(Qt.ItemDataRole.UserRole)
 
 
 # -- more ways to make it

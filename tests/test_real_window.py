@@ -302,6 +302,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(program: Program, t
     wait_for(lambda: program.ready, "the libraries are loaded")
     assert program.control("prompt")["text"] == "typed last"
     assert program.control("size_text")["text"] == "512 × 512"
+    program.key("ctrl+j")
     program.says("up_next_count", "2")
     assert "checked" in program.control("previews_best")["states"]
     assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == [SLOWER.prompt.text, "next"]

@@ -26,12 +26,16 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
 def test_every_text_can_be_read_on_every_ground(tokens: ThemeTokens):
-    for ground in ("window", "panel", "field", "stage", "hover", "accent_soft"):
+    for ground in ("window", "panel", "field", "stage", "hover", "select"):
         for text, least in (("text", 4.5), ("quiet", 4.5), ("danger", 4.5), ("accent", 3)):
             assert contrast(getattr(tokens, text), getattr(tokens, ground)) >= least, (text, ground)
     for ground in ("window", "panel", "field", "hover", "stage"):
         assert contrast(tokens.faint, getattr(tokens, ground)) >= 3, ground
-    assert contrast(tokens.on_accent, tokens.accent) >= 4.5
+    for accent in ("accent", "accent_hover", "accent_press"):
+        assert contrast(tokens.on_accent, getattr(tokens, accent)) >= 4.5, accent
+    assert contrast(tokens.text, tokens.accent_soft) >= 4.5
+    for data in ("sand", "steel", "sage"):
+        assert min(contrast(getattr(tokens, data), ground) for ground in (tokens.window, tokens.panel)) >= 4.5, data
 
 
 def test_the_style_sheet_names_tokens_only():

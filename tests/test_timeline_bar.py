@@ -223,22 +223,17 @@ def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, l
 # -- beside
 
 
-def test_a_second_view_is_shown_side_by_side(bar, timeline, work):
+def test_two_pictures_can_be_arranged(bar, timeline, work):
     timeline.show(work.run)
     arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
     assert seen(bar, *arrangements) == [False] * 3
-    assert list(menu(bar, "beside")) == ["Single view", "Noisy", "Latents", "Noise", "Change", "Guidance"]
-    menu(bar, "beside")["Change"].trigger()
-    assert timeline.second_view is View.CHANGE
-    assert menu(bar, "beside")["Change"].isChecked()
-    assert button(bar, "beside").isChecked()
+    timeline.choose_second_view(View.CHANGE)
     assert seen(bar, *arrangements) == [True] * 3
     for arrangement, name in zip(Arrangement, arrangements, strict=True):
         press(bar, name)
         assert timeline.arrangement is arrangement
         assert button(bar, name).isChecked()
-    menu(bar, "beside")["Single view"].trigger()
-    assert timeline.second_view is None
+    timeline.choose_second_view(None)
     assert seen(bar, *arrangements) == [False] * 3
 
 
@@ -247,23 +242,6 @@ def test_two_views_change_places_rather_than_being_the_same(bar, timeline, work)
     timeline.choose_second_view(View.NOISY)
     press(bar, "view_noisy")
     assert (timeline.view, timeline.second_view) == (View.NOISY, View.ESTIMATE)
-
-
-def test_a_branch_is_shown_side_by_side(bar, timeline, paused):
-    timeline.choose_second_view(View.NOISY)
-    menu(bar, "beside")["Compare with: prompt: a green pear"].trigger()
-    assert timeline.compare is paused
-    assert timeline.second_view is None
-    timeline.switch(paused)
-    assert "Compare with: Original" in menu(bar, "beside")
-    menu(bar, "beside")["Noisy"].trigger()
-    assert (timeline.second_view, timeline.compare) == (View.NOISY, None)
-
-
-def test_a_compared_twin_is_named_by_its_differences(bar, timeline, work):
-    timeline.show(work.run)
-    timeline.compare_with(developed(10, done=5, recipe=work.run.recipe.with_values(guidance_scale=8.0)))
-    assert menu(bar, "beside")["Compare with: guidance 8.0"].isChecked()
 
 
 # -- what can be done

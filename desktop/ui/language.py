@@ -5,6 +5,7 @@ Texts are written as `tr("Safelight", "literal text")`, because lupdate finds on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -82,6 +83,13 @@ def _translated_text(text: str) -> str:
 def decimal(value: float, digits: int) -> str:
     """Format `value` with the user's number format."""
     return QLocale().toString(float(value), "f", digits).replace("-", MINUS)
+
+
+def clock(seconds: float) -> str:
+    """Format a duration as minutes and seconds, rounded up, with hours if there are any."""
+    whole = math.ceil(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
 def explain(widget: QWidget, name: str, explanation: str) -> None:

@@ -1,35 +1,47 @@
-"""MainWindow: the rail, a stack of places beside it, and what can be done wherever the user is."""
+"""MainWindow: top bar, rail, a stack of places beside it, and what can be done wherever the user is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QMoveEvent, QPaintEvent, QResizeEvent, QWindowStateChangeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from ..diffusion.run import Run
 from ..library.paths import Folders
 from ..library.settings import Settings
+from ..studio.at_work import AtWork, State
 from ..studio.desk import Desk
 from ..studio.generation import Generation
 from ..studio.leaving import Leaving
 from ..studio.menu_entry import MenuEntry
 from ..studio.notices import Notices
 from ..studio.pictures import Pictures
+from ..studio.timeline import Timeline
 from .closing import Closing
 from .create.create_place import CreatePlace
-from .language import Retranslating, explain, tr
+from .frame.job_chip import JobChip
+from .frame.jobs import Jobs
+from .frame.model_chip import ModelChip
+from .frame.place import Place
+from .frame.rail import Rail
+from .frame.title import Title
+from .frame.top_bar import TopBar
+from .language import Retranslating, tr
 from .notice_bar import NoticeBar
 from .theme import Theme
 from .widgets.command import Command
 from .widgets.controls import named
 from .widgets.open_dialog import come_forward
 
-RAIL = 52  # px
+SMALLEST = QSize(960, 600)
+WIDE = 1100  # px: a narrower window has a rail without captions
 
 
 class MainWindow(Retranslating, QMainWindow):
-    """Each place owns its keys; the rail lends them to the place that is shown while the focus is in the rail itself."""
+    """Each place owns its keys; rail and top bar lend them to the place that is shown while the focus is in them."""
 
     painted = Signal()  # once, after the first paint
     settings_changed = Signal(object)  # Settings
@@ -38,8 +50,11 @@ class MainWindow(Retranslating, QMainWindow):
     def __init__(
         self,
         create: CreatePlace,
+        places: Sequence[Place],
         theme: Theme,
+        timeline: Timeline,
         generation: Generation,
+        at_work: AtWork,
         pictures: Pictures,
         desk: Desk,
         menu_entry: MenuEntry,
@@ -47,10 +62,15 @@ class MainWindow(Retranslating, QMainWindow):
         settings: Callable[[], Settings],
         folders: Folders,
     ) -> None:
+        """`places`: Create and the others, as the rail offers them."""
         super().__init__()
         self.setObjectName("window")
         self.create_place = create
+        self._places = places
         self._theme = theme
+        self._timeline = timeline
+        self._generation = generation
+        self._at_work = at_work
         self._desk = desk
         self._menu_entry = menu_entry
         self._notices = notices
@@ -61,35 +81,50 @@ class MainWindow(Retranslating, QMainWindow):
         self._layout = QSettings(str(folders.data / "window.ini"), QSettings.Format.IniFormat)
         self._layout_soon = QTimer(self, singleShot=True, interval=500)  # ms: a kill finds it kept
         self._layout_soon.timeout.connect(self._keep_layout)
-        self._rail = named(QWidget(), "rail")
-        self._places = named(QStackedWidget(), "places")
-        self.notice_bar = NoticeBar(notices, theme, create.canvas_area)
-        self._lay_out()
         self._make_commands()
-        self._make_rail()
+        self._rail = Rail(
+            theme,
+            [(self._place_commands[place.key], place.icon) for place in places],
+            [(self._jobs_command, "list-video"), (self._settings_command, "settings")],
+        )
+        self._title = Title(timeline, next(place for place in places if place.widget is create))
+        self._model_chip = ModelChip(theme, lambda: create.prompt_panel.models)
+        self._job_chip = JobChip(at_work, generation, timeline, theme)
+        self._top_bar = TopBar(theme, self._model_chip, self._title, self._job_chip, create.compare_button)
+        self._stack = named(QStackedWidget(), "places")
+        self._whole = QWidget()
+        self._lay_out()
+        self._jobs = Jobs(self._whole, self._rail, self._rail.button(self._jobs_command), at_work, generation, theme)
+        self.notice_bar = NoticeBar(notices, theme, create.canvas_area)
         self._restore_panels()
         self._connect()
-        self._tint()
         self.retranslate()
+        self.show_place(places[0])
+        create.prompt_panel.prompt.setFocus()
 
     def _lay_out(self) -> None:
-        self._rail.setFixedWidth(RAIL)
-        self._rail_layout = QVBoxLayout(self._rail)
-        self._rail_layout.setContentsMargins(8, 12, 8, 12)
-        self._rail_layout.setSpacing(6)
-        whole = QWidget()
-        columns = QHBoxLayout(whole)
-        columns.setContentsMargins(0, 0, 0, 0)
+        rows = QVBoxLayout(self._whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        columns = QHBoxLayout()
         columns.setSpacing(0)
         columns.addWidget(self._rail)
-        columns.addWidget(self._places, 1)
-        self._places.currentChanged.connect(self._lend_keys)
-        self._places.addWidget(self.create_place)
-        self.setCentralWidget(whole)
-        self.setMinimumSize(960, 600)
+        columns.addWidget(self._stack, 1)
+        rows.addWidget(self._top_bar)
+        rows.addLayout(columns, 1)
+        self._stack.currentChanged.connect(self._lend_keys)
+        for place in self._places:
+            self._stack.addWidget(place.widget)
+        self.setCentralWidget(self._whole)
+        self.setMinimumSize(SMALLEST)
         self.resize(1280, 800)
 
     def _make_commands(self) -> None:
+        self._place_commands = {
+            place.key: Command(self, f"place_{place.key}", partial(self.show_place, place), place.shortcut, checkable=True)
+            for place in self._places
+        }
+        self._jobs_command = Command(self, "jobs", lambda: self._jobs.toggle(), "Ctrl+J")
         self._full_screen = Command(self, "full_screen", self._toggle_full_screen, "F11")
         self._free = Command(self, "free_memory", lambda: self._notices.spawn(self._desk.free_memory()))
         self._settings_command = Command(self, "settings", self._open_settings, "Ctrl+,")
@@ -97,37 +132,25 @@ class MainWindow(Retranslating, QMainWindow):
         self._about = Command(self, "about", self._open_about, "F1")
         self._quit = Command(self, "quit", self.close, "Ctrl+Q")
 
-    def _make_rail(self) -> None:
-        menu = QMenu(self)
-        own = (self._full_screen, None, self._free, self._settings_command, self._log, self._about, None, self._quit)
-        for entry in (*self.create_place.menu, *own):
-            menu.addSeparator() if entry is None else menu.addAction(entry)
-        self._menu_button = self._rail_button("menu")
-        self._menu_button.setMenu(menu)
-        self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._rail_layout.addStretch()
-        for command in self.create_place.panel_commands:
-            self._rail_button(command.objectName()).setDefaultAction(command)
-        self._rail_layout.addSpacing(8)
-        for command in (self._settings_command, self._about):
-            self._rail_button(command.objectName()).setDefaultAction(command)
-
-    def _rail_button(self, name: str) -> QToolButton:
-        button = named(QToolButton(), f"rail_{name}")
-        button.setAutoRaise(True)
-        self._rail_layout.addWidget(button)
-        return button
-
     def _restore_panels(self) -> None:
         for command in self.create_place.panel_commands:
             command.setChecked(bool(self._layout.value(command.objectName(), True, bool)))
             command.toggled.connect(lambda _: self._layout_soon.start())
 
     def _connect(self) -> None:
+        panel = self.create_place.prompt_panel
+        own = (self._jobs_command, self._full_screen, None, self._free, self._settings_command, self._log, self._about, None, self._quit)
+        self._top_bar.fill((*self.create_place.menu, None, *self._place_commands.values(), *own), self.create_place.panel_commands)
+        self._model_chip.chosen.connect(panel.choose_model)
+        self._model_chip.open_requested.connect(self.create_place.shown_picture.ask_model_folder)
+        panel.model_changed.connect(self._model_chip.show_model)
+        self._generation.queue_changed.connect(self._count_jobs)
+        self._at_work.changed.connect(self._show_progress)
+        self._job_chip.opened.connect(self._jobs.toggle)
+        self._job_chip.show_requested.connect(self.show_run)
         self.create_place.canvas_area.covered.connect(self.notice_bar.keep_clear)
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
         self._closing.confirmed.connect(self._confirm_closing)
-        self._theme.changed.connect(self._tint)
 
     def restore_geometry(self) -> None:
         """Put the window where it was when it was last open."""
@@ -140,14 +163,43 @@ class MainWindow(Retranslating, QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def show_place(self, place: Place) -> None:
+        for key, command in self._place_commands.items():
+            command.setChecked(key == place.key)
+        is_create = place.widget is self.create_place
+        self._stack.setCurrentWidget(place.widget)
+        self._title.show_place(place)
+        self._top_bar.show_panels(is_create)
+        self._top_bar.centre_over(self.create_place.canvas_area if is_create else place.widget)
+        self.create_place.compare_button.setVisible(is_create)
+        self._job_chip.show_seen(is_create)
+
+    def show_run(self, run: Run) -> None:
+        """Show `run` in Create."""
+        self.show_place(self._places[0])
+        self.create_place.canvas_area.show_canvas()
+        if run not in (self._timeline.run, self._timeline.compare):
+            self._timeline.show(run)
+
     # -- slots
 
     def _lend_keys(self) -> None:
-        """Let the keys of the shown place work while the focus is in the rail."""
-        for action in self._rail.actions():
-            self._rail.removeAction(action)
-        if place := self._places.currentWidget():
-            self._rail.addActions(place.actions())
+        """Let the keys of the shown place work while the focus is in the rail or the top bar."""
+        place = self._stack.currentWidget()
+        for bar in (self._rail, self._top_bar):
+            for action in bar.actions():
+                bar.removeAction(action)
+            bar.addActions(place.actions() if place else [])
+
+    def _count_jobs(self) -> None:
+        self._rail.show_badge(self._jobs_command, len(self._generation.up_next) + self._generation.running)
+
+    def _show_progress(self) -> None:
+        """Show in the title, which the taskbar shows too, how far the run at work is."""
+        is_running = self._at_work.state is State.RUNNING
+        title = f"{round(100 * self._at_work.share)} % · Safelight" if is_running else "Safelight"
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
 
     def _show_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.logs)))
@@ -170,10 +222,6 @@ class MainWindow(Retranslating, QMainWindow):
     def _toggle_full_screen(self) -> None:
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
-    def _tint(self) -> None:
-        for shown, icon in ((self._menu_button, "menu"), (self._settings_command, "settings"), (self._about, "info")):
-            shown.setIcon(self._theme.icon(icon))
-
     def _confirm_closing(self, leaving: Leaving) -> None:
         self._keep_layout()
         self.close_confirmed.emit(leaving)
@@ -188,8 +236,12 @@ class MainWindow(Retranslating, QMainWindow):
     # -- Qt
 
     def retranslate(self) -> None:
-        self.setWindowTitle("Safelight")
+        self._show_progress()
+        for place in self._places:
+            caption = tr("Safelight", place.caption)
+            self._place_commands[place.key].explain(caption, tr("Safelight", "Go to {place}.").format(place=caption))
         for command, name, explanation in (
+            (self._jobs_command, tr("Safelight", "Jobs"), tr("Safelight", "Show the queue.")),
             (self._full_screen, tr("Safelight", "Full screen"), tr("Safelight", "Show only the canvas and its timeline.")),
             (self._free, tr("Safelight", "Free memory"), tr("Safelight", "Unload the model; the next picture loads it again.")),
             (self._settings_command, tr("Safelight", "Settings"), tr("Safelight", "Language, colours, folders and memory.")),
@@ -198,10 +250,7 @@ class MainWindow(Retranslating, QMainWindow):
             (self._quit, tr("Safelight", "Quit"), tr("Safelight", "Close the window; everything is kept.")),
         ):
             command.explain(name, explanation)
-        explain(self._menu_button, tr("Safelight", "Menu"), tr("Safelight", "Open pictures and models, show panels, quit."))
-        for button in self._rail.findChildren(QToolButton):
-            if action := button.defaultAction():
-                explain(button, action.text(), action.toolTip())
+        self._rail.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -210,6 +259,7 @@ class MainWindow(Retranslating, QMainWindow):
             if is_full is not was_full:  # by the user's key, or by the window manager
                 self.create_place.show_alone(is_full)
                 self._rail.setVisible(not is_full)
+                self._top_bar.setVisible(not is_full)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -223,6 +273,9 @@ class MainWindow(Retranslating, QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        is_narrow = self.width() < WIDE
+        self._rail.set_narrow(is_narrow)
+        self._job_chip.set_narrow(is_narrow)
         self._layout_soon.start()
 
     def moveEvent(self, event: QMoveEvent) -> None:

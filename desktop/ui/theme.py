@@ -18,32 +18,42 @@ Choice = Literal["", "dark", "light"]
 FAMILIES = ["Inter", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", "Droid Sans Fallback"]
 BODY = 13  # px
 LARGEST = 3.0  # largest device pixel ratio for which icons are drawn
+DISABLED = 0.4  # opacity of the icon of what cannot be used now
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeTokens:
-    """All colours. `text` and `quiet` are readable on every background; `faint` is for hints (contrast ≥ 3:1)."""
+    """All colours. `text` and `quiet` are readable on every background; `faint` is for hints (contrast ≥ 3:1), never on `select`."""
 
     window: str
     panel: str
     field: str
-    line: str
+    line: str  # between regions
     text: str
     quiet: str
     faint: str
     accent: str  # safelight red; for fills, icons and frames
     on_accent: str  # text on it
-    accent_soft: str  # background of selected items
+    accent_soft: str  # background of selected text
     stage: str  # around the picture
     hover: str  # background under the pointer
     danger: str
+    select: str  # background of what is chosen or pressed
+    edge: str  # around controls and popovers
+    accent_hover: str
+    accent_press: str
+    sand: str  # data only, as the two that follow: change and ᾱ
+    steel: str  # noise and β
+    sage: str  # SNR
+    scrim: str  # #AARRGGBB, behind badges on pictures
+    on_scrim: str  # text on it
 
 
 DARK = ThemeTokens(
     window="#151211",
     panel="#1c1817",
     field="#262120",
-    line="#352e2b",
+    line="#2c2623",
     text="#f0e9e4",
     quiet="#a3978f",
     faint="#7d726b",
@@ -53,12 +63,21 @@ DARK = ThemeTokens(
     stage="#0d0b0a",
     hover="#2f2927",
     danger="#ff8a80",
+    select="#38302c",
+    edge="#3d3531",
+    accent_hover="#ff8158",
+    accent_press="#e4572c",
+    sand="#e3bd86",
+    steel="#86a9c6",
+    sage="#9db88d",
+    scrim="#c70d0b0a",
+    on_scrim="#f0e9e4",
 )
 LIGHT = ThemeTokens(
     window="#efebe7",
     panel="#f8f5f2",
     field="#ffffff",
-    line="#ddd4cd",
+    line="#e0d8d1",
     text="#26201d",
     quiet="#695e57",
     faint="#877b73",
@@ -68,6 +87,15 @@ LIGHT = ThemeTokens(
     stage="#e3ddd8",
     hover="#ece5df",
     danger="#b3261e",
+    select="#e4dad2",
+    edge="#cfc4bb",
+    accent_hover="#b93a16",
+    accent_press="#a23312",
+    sand="#8a5a12",
+    steel="#2f6690",
+    sage="#47703a",
+    scrim="#d126201d",
+    on_scrim="#f0e9e4",
 )
 
 
@@ -126,12 +154,13 @@ class Theme(QObject):
         # only the scales that are needed, as each takes time at start
         scales = {LARGEST, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
         icon = QIcon()
-        for mode, tint in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, self.tokens.faint)):
-            renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", tint).encode()))
+        renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour).encode()))
+        for mode, opacity in ((QIcon.Mode.Normal, 1.0), (QIcon.Mode.Disabled, DISABLED)):
             for scale in scales:
                 pixmap = QPixmap(round(size * scale), round(size * scale))
                 pixmap.fill(Qt.GlobalColor.transparent)
                 painter = QPainter(pixmap)
+                painter.setOpacity(opacity)
                 renderer.render(painter)
                 painter.end()
                 pixmap.setDevicePixelRatio(scale)
@@ -181,7 +210,7 @@ def palette_of(tokens: ThemeTokens) -> QPalette:
         role.ToolTipText: tokens.text,
         role.Link: tokens.accent,
         role.LinkVisited: tokens.accent,
-        role.Mid: tokens.line,
+        role.Mid: tokens.edge,
         role.Midlight: tokens.line,
         role.Light: tokens.field,
         role.Dark: tokens.line,

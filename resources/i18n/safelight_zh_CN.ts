@@ -908,6 +908,10 @@
         <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
     </message>
     <message>
+        <source>Compare the picture with another view or branch, or show it alone again.</source>
+        <translation>将图片与另一视图或分支对照，或恢复单图显示。</translation>
+    </message>
+    <message>
         <source>Show or hide the numbers of the step.</source>
         <translation>显示或隐藏这一步的数据。</translation>
     </message>
@@ -996,6 +1000,14 @@
         <translation>显示或隐藏说明这一步发生了什么的那一行。</translation>
     </message>
     <message>
+        <source>Go to {place}.</source>
+        <translation>转到“{place}”。</translation>
+    </message>
+    <message>
+        <source>Show the queue.</source>
+        <translation>显示队列。</translation>
+    </message>
+    <message>
         <source>Full screen</source>
         <translation>全屏</translation>
     </message>
@@ -1042,6 +1054,14 @@
     <message>
         <source>Open pictures and models, show panels, quit.</source>
         <translation>打开图片和模型、显示面板、退出。</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Show or hide the panels of this place.</source>
+        <translation>显示或隐藏此页的面板。</translation>
     </message>
     <message>
         <source>Starter</source>
@@ -2210,12 +2230,40 @@
         <translation>开始</translation>
     </message>
     <message>
+        <source>Show the run that is being made.</source>
+        <translation>显示正在生成的图片。</translation>
+    </message>
+    <message>
+        <source>Pause the running picture after this step.</source>
+        <translation>在这一步之后暂停正在生成的图片。</translation>
+    </message>
+    <message>
         <source>Start the queue</source>
         <translation>开始队列</translation>
     </message>
     <message>
         <source>Generate the pictures in the queue, one after another.</source>
         <translation>依次生成队列中的图片。</translation>
+    </message>
+    <message>
+        <source>Resume the paused run.</source>
+        <translation>继续已暂停的生成。</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>{count} queued</source>
+        <translation>队列中有 {count} 项</translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
+        <translation>正在暂停…</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
     </message>
     <message>
         <source>The pictures to generate after the current one. Delete removes the selected line.</source>
@@ -2438,8 +2486,8 @@
         <translation>对比</translation>
     </message>
     <message>
-        <source>Show two pictures: this step in another view, or the same step of another branch.</source>
-        <translation>显示两张图片：这一步的另一种视图，或另一分支的同一步。</translation>
+        <source>Show two pictures: this step in another view, or the same step of another branch (\).</source>
+        <translation>并排显示两张图片：这一步的另一视图，或另一分支的同一步（\）。</translation>
     </message>
     <message>
         <source>Single view</source>
@@ -3112,6 +3160,30 @@
     <message>
         <source>Cancelling. The next start continues the set-up.</source>
         <translation>正在取消。下次启动时会继续设置。</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创作</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Nothing is queued.</source>
+        <translation>队列是空的。</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Model: {model}</source>
+        <translation>模型：{model}</translation>
+    </message>
+    <message>
+        <source>Choose the model for the next picture.</source>
+        <translation>选择用于下一张图片的模型。</translation>
     </message>
 </context>
 </TS>

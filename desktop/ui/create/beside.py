@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
@@ -21,21 +21,39 @@ class Beside(Retranslating, IconButton):
     """Chooses the second picture: the same step in another view, or of another run of the tree."""
 
     def __init__(self, timeline: Timeline, theme: Theme) -> None:
-        super().__init__(theme, "columns-2", "beside")
+        super().__init__(theme, "square-split-horizontal", "beside")
         self._timeline = timeline
         self.setCheckable(True)
         menu = QMenu(self)
         menu.aboutToShow.connect(self._fill)
         self.setMenu(menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        for signal in (timeline.run_changed, timeline.current_changed, timeline.view_changed):
+            signal.connect(self._show_state)
+        self._show_state()
         self.retranslate()
 
     def retranslate(self) -> None:
         explain(
             self,
             tr("Safelight", "Compare"),
-            tr("Safelight", "Show two pictures: this step in another view, or the same step of another branch."),
+            tr("Safelight", "Show two pictures: this step in another view, or the same step of another branch (\\)."),
         )
+
+    def turn(self, at: QPoint | None) -> None:
+        """Show one picture if there are two, else open the menu: at this place of the screen, or below the button."""
+        if not self.isEnabled():
+            return
+        if self.isChecked():
+            self._show_beside(None, None)
+        elif at is None:
+            self.showMenu()
+        else:
+            self.menu().popup(at)
+
+    def _show_state(self) -> None:
+        self.setEnabled(bool(self._timeline.steps))
+        self.setChecked(self._timeline.second_view is not None or self._timeline.compare is not None)
 
     def nextCheckState(self) -> None:
         """Do nothing: it is checked while there is a second picture, and a press opens the menu."""

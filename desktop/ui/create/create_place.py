@@ -32,6 +32,7 @@ from ...studio.timeline import Timeline
 from ..language import Retranslating, tr
 from ..theme import Theme
 from ..widgets.command import Command
+from .beside import Beside
 from .branch_panel import BranchPanel
 from .canvas import Canvas
 from .canvas_area import CanvasArea
@@ -47,7 +48,10 @@ if TYPE_CHECKING:
 
 
 class CreatePlace(Retranslating, QWidget):
-    """Its keys work while the focus is in it. The window's menu shows `menu`, the rail `panel_commands` (`actions()` has every key)."""
+    """Its keys work while the focus is in it; `actions()` has every key.
+
+    The top bar shows `compare_button`, `menu` and `panel_commands`.
+    """
 
     captions_toggled = Signal(bool)  # the user shows or hides them
     full_screen_left = Signal()  # by Esc
@@ -79,6 +83,7 @@ class CreatePlace(Retranslating, QWidget):
         self.step_panel = StepPanel(timeline, generation, theme)
         self.timeline_bar = TimelineBar(timeline, generation, theme)
         self.recent_strip = RecentStrip(pictures, theme)
+        self.compare_button = Beside(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
         self.setAcceptDrops(True)
         self._lay_out()
@@ -130,6 +135,7 @@ class CreatePlace(Retranslating, QWidget):
         self._show_values = Command(
             self, "show_values", lambda: self.canvas.show_values(self._show_values.isChecked()), "V", checkable=True
         )
+        self._compare = Command(self, "compare", self._compare_or_not, "\\")
         Command(self, "generate", self._generate_or_branch, "Ctrl+Return", "Ctrl+Enter")
         Command(self, "stop", self._stop_or_leave, "Esc")
         self._walk = [
@@ -173,6 +179,7 @@ class CreatePlace(Retranslating, QWidget):
             self._seeds,
             self._choose_seeds,
             self._twins,
+            self._compare,
             None,
             *self.panel_commands,
             self._show_captions,
@@ -246,6 +253,11 @@ class CreatePlace(Retranslating, QWidget):
             self.full_screen_left.emit()
         elif self.branch_panel.isVisible():
             self._close_branch()
+
+    def _compare_or_not(self) -> None:
+        """Show one picture again, or offer what to compare it with."""
+        in_bar = self.compare_button.isVisible()
+        self.compare_button.turn(None if in_bar else self.canvas.mapToGlobal(self.canvas.rect().center()))
 
     def _show_recent_picture(self, recent: Recent) -> None:
         self.canvas_area.show_canvas()
@@ -331,6 +343,11 @@ class CreatePlace(Retranslating, QWidget):
                 self._twins,
                 tr("Safelight", "Compare two pictures…"),
                 tr("Safelight", "Generate two pictures that differ in one setting, step by step together."),
+            ),
+            (
+                self._compare,
+                tr("Safelight", "Compare"),
+                tr("Safelight", "Compare the picture with another view or branch, or show it alone again."),
             ),
             (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
             (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide the numbers of the step.")),

@@ -1,4 +1,4 @@
-"""PromptPanel: the controls of a recipe, the Generate button and the queue."""
+"""PromptPanel: the controls of a recipe, and the Generate button."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import SeedField
 from .examples import Examples, examples_of
-from .queue_list import QueueList
 from .restored_branches import RestoredBranches
 from .size_choice import SizeChoice
 
@@ -98,7 +97,7 @@ class PromptPanel(Retranslating, QFrame):
         self._captions: dict[str, QLabel] = {}
         for control in self._plain:
             control.show(Recipe().value(control.key))
-        self._lay_out(QueueList(generation, theme))
+        self._lay_out()
 
         self.prompt.edited.connect(self._warn_about_chinese)
         self._surprise.clicked.connect(self.surprise)
@@ -167,6 +166,15 @@ class PromptPanel(Retranslating, QFrame):
             self.set_recipe(drafts.recipe)
         self._seed.set_locked(drafts.seed_locked)
         self._pictures.setValue(drafts.pictures)
+
+    @property
+    def models(self) -> Sequence[Model]:
+        """The models on offer."""
+        return self._models
+
+    def choose_model(self, name: str) -> None:
+        """Choose the model called `name`, as the user does in the list."""
+        self._choose_model(self._model.findData(name))
 
     @property
     def model(self) -> Model | None:
@@ -414,7 +422,7 @@ class PromptPanel(Retranslating, QFrame):
         self._remark_on_size()
         self._show_running()
 
-    def _lay_out(self, queue: QueueList) -> None:
+    def _lay_out(self) -> None:
         controls = QGridLayout()
         controls.setHorizontalSpacing(10)
         controls.setVerticalSpacing(4)
@@ -465,20 +473,17 @@ class PromptPanel(Retranslating, QFrame):
         self._stop.setFixedHeight(37)
         self._more_ways.setFixedSize(37, 37)
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(16, 12, 16, 0)
+        buttons.setContentsMargins(16, 12, 16, 16)
         buttons.setSpacing(6)
         buttons.addWidget(self._generate, 1)
         buttons.addWidget(self._more_ways)
         buttons.addWidget(self._stop)
-        waiting = QHBoxLayout()
-        waiting.setContentsMargins(16, 20, 16, 12)
-        waiting.addWidget(queue, 0, Qt.AlignmentFlag.AlignTop)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 1, 0)
         whole.setSpacing(0)
         whole.addWidget(Scrolled("prompt_scroll", content))
         whole.addLayout(buttons)
-        whole.addLayout(waiting, 1)
+        whole.addStretch(1)
 
     def _control_of(self, field: fields.Field) -> FieldControl:
         if field.editor is Editor.SEED:

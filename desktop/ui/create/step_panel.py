@@ -15,7 +15,7 @@ from ...diffusion.run import Ending, Phase, Previews, Run, Step
 from ...studio.generation import Generation
 from ...studio.notices import quoted
 from ...studio.timeline import Timeline
-from ..language import MINUS, Retranslating, decimal, explain, tooltip, tr
+from ..language import MINUS, Retranslating, clock, decimal, explain, tooltip, tr
 from ..theme import Theme
 from ..widgets.controls import label, named, segment
 from ..widgets.field_control import written
@@ -262,7 +262,7 @@ class StepPanel(Retranslating, QFrame):
     def _show_time(self) -> None:
         pace = self._generation.pace if self._live and self._generation.phase is Phase.DENOISING else None
         left = pace.left if pace else None
-        self._left.setText("" if left is None else tr("Safelight", "{time} left").format(time=_clock(left)))
+        self._left.setText("" if left is None else tr("Safelight", "{time} left").format(time=clock(left)))
         self._slower.setVisible(pace is not None and left is not None and pace.slower)
         if left is None:
             self._clock.stop()
@@ -354,12 +354,6 @@ def _duration(seconds: float) -> str:
     if seconds < 0.01:
         return f"{_number(1000 * seconds, 1)} ms"
     return f"{_number(1000 * seconds, 0)} ms" if seconds < 1 else f"{_number(seconds, 2)} s"
-
-
-def _clock(seconds: float) -> str:
-    whole = math.ceil(seconds)
-    hours, minutes = whole // 3600, whole // 60 % 60
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
 def explain_status(widget: QLabel, explanation: str) -> None:

@@ -26,7 +26,6 @@ from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, ValueChoice, named, segment
 from . import views
-from .beside import Beside
 from .captions import CaptionLine
 from .filmstrip import Filmstrip
 from .lanes import SCROLL, Lanes
@@ -70,7 +69,6 @@ class TimelineBar(Retranslating, QFrame):
         self._segments = {view: segment(f"view_{view}") for view in View}
         self._view = ValueChoice(theme, "view", tuple(View), timeline.view)
         self._view.setSizeAdjustPolicy(ValueChoice.SizeAdjustPolicy.AdjustToContents)
-        self._beside = Beside(timeline, theme)
         self._arrangements = {
             arrangement: IconButton(theme, icon, f"arrange_{arrangement.name.lower()}") for arrangement, icon in ARRANGEMENTS.items()
         }
@@ -118,7 +116,6 @@ class TimelineBar(Retranslating, QFrame):
                 row.segments,
                 row.choice,
                 4,
-                self._beside,
                 self._arranging,
                 None,
                 self._live,
@@ -284,12 +281,11 @@ class TimelineBar(Retranslating, QFrame):
             button.setEnabled(timeline.index > 0)
         for button in (self._forward, self._newest):
             button.setEnabled(timeline.index < newest)
-        for each in (*self._segments.values(), self._view, self._beside, self._branch, self._export):
+        for each in (*self._segments.values(), self._view, self._branch, self._export):
             each.setEnabled(bool(timeline.steps))
         self._segments[timeline.view].setChecked(True)
         self._view.setCurrentIndex(list(View).index(timeline.view))
         is_beside = timeline.second_view is not None or timeline.compare is not None
-        self._beside.setChecked(is_beside)
         self._arranging.setVisible(is_beside)
         self._arrangements[timeline.arrangement].setChecked(True)
         self._live.setVisible(generation.running and (run is not generation.run or not timeline.following))

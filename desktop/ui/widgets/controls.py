@@ -82,7 +82,7 @@ class IconButton(QToolButton):
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
-        self.setIcon(self._theme.icon(self._icon, tokens.accent if self.isChecked() else tokens.quiet, self._size))
+        self.setIcon(self._theme.icon(self._icon, tokens.text if self.isChecked() else tokens.quiet, self._size))
 
 
 class Form(QGridLayout):

@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QWidget
 from ...diffusion.run import Pixels
 from ..theme import Theme
 
-SIDE = 64  # px, of a thumbnail
-
 
 def to_qimage(pixels: Pixels) -> QImage:
     """A QImage with its own copy of the data; it stays valid when `pixels` are deleted."""
@@ -18,14 +16,14 @@ def to_qimage(pixels: Pixels) -> QImage:
 
 
 class Thumbnail(QWidget):
-    """A picture whole, in a rounded square."""
+    """A picture whole, in a rounded square of `side` px."""
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, name: str, side: int = 64) -> None:
         super().__init__()
         self._theme = theme
         self._pixels: Pixels | None = None
         self.setObjectName(name)
-        self.setFixedSize(SIDE, SIDE)
+        self.setFixedSize(side, side)
         theme.changed.connect(self.update)
 
     def show_pixels(self, pixels: Pixels | None) -> None:
@@ -36,7 +34,7 @@ class Thumbnail(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        size = QSize(SIDE, SIDE)
+        size = self.size()
         if self._pixels:
             size = QSize(self._pixels.width, self._pixels.height).scaled(size, Qt.AspectRatioMode.KeepAspectRatio)
         rect = QRect(0, 0, size.width(), size.height())

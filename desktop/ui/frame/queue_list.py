@@ -83,6 +83,12 @@ class QueueList(Retranslating, QWidget):
         )
         self._list.fill(jobs, waiting)
 
+    def first(self) -> QWidget | None:
+        """What gets the keyboard when the list is opened; None while the queue is empty."""
+        if not self._generation.up_next:
+            return None
+        return self._list if self._start.isHidden() else self._start
+
     def _remove(self, row: int) -> None:
         self._generation.remove(self._generation.up_next[row])
 
@@ -100,7 +106,6 @@ class _Lines(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self.setMinimumHeight(ROW)
         self.setUniformItemSizes(True)
 
     def fill(self, jobs: list[Job], waiting: bool) -> None:
@@ -137,6 +142,9 @@ class _Lines(QListWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.count() * ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, ROW)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -1,0 +1,116 @@
+"""AtWork: what is being made and how far it is, for everything that shows it wherever the user looks."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ..diffusion.run import Ending, Run
+from .generation import Generation
+from .queue import Line
+
+LINGERS = 6000  # ms for which a finished run is shown
+TICK = 500  # ms: the time left changes during a long step
+
+
+class State(Enum):
+    RUNNING = auto()
+    PAUSED = auto()  # the first run of the held queue has steps
+    WAITING = auto()  # the held queue has not started
+    FINISHED = auto()  # a few seconds ago
+
+
+class AtWork(QObject):
+    """Follows `generation`. A run that fails is not shown: a notice tells."""
+
+    changed = Signal()
+    done = Signal(object)  # Run, the last one of the queue: it is finished or has failed
+
+    def __init__(self, generation: Generation) -> None:
+        super().__init__()
+        self._generation = generation
+        self._finished: Run | None = None
+        self._lingering = QTimer(self, singleShot=True, interval=LINGERS)
+        self._lingering.timeout.connect(self._forget)
+        self._ticking = QTimer(self, interval=TICK)
+        self._ticking.timeout.connect(self.changed)
+        generation.changed.connect(self._follow)
+        generation.queue_changed.connect(self._follow)
+        generation.ended.connect(self._take_ended)
+
+    @property
+    def state(self) -> State | None:
+        """None while there is nothing to show."""
+        if self._generation.running:
+            return State.RUNNING
+        if self._finished is not None:
+            return State.FINISHED
+        waiting = self._generation.up_next
+        if not waiting:
+            return None
+        return State.PAUSED if waiting[0].run.steps else State.WAITING
+
+    @property
+    def run(self) -> Run | None:
+        match self.state:
+            case State.RUNNING:
+                return self._generation.run
+            case State.FINISHED:
+                return self._finished
+            case None:
+                return None
+        return self._generation.up_next[0].run
+
+    @property
+    def step(self) -> int:
+        """The newest step of the run."""
+        return max(0, len(self.run.steps) - 1) if self.run else 0
+
+    @property
+    def steps(self) -> int:
+        """How many steps the complete run has."""
+        return self.run.expected_steps if self.run else 0
+
+    @property
+    def share(self) -> float:
+        """What is done of the run, 0…1."""
+        return min(1.0, self.step / self.steps) if self.steps else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until the last step of the run at work; None while unknown."""
+        return self._generation.pace.left if self.state is State.RUNNING and self._generation.pace else None
+
+    def pause_or_resume(self) -> None:
+        """Pause the run at work, or cancel that; else resume the paused run or start the queue."""
+        generation = self._generation
+        if generation.running and not generation.pausing:
+            generation.pause()
+        elif self.state in (State.RUNNING, State.PAUSED):
+            generation.resume(self.run)
+        elif self.state is State.WAITING:
+            generation.resume_queue()
+
+    def _take_ended(self, run: Run) -> None:
+        queue = self._generation.queue
+        is_last = not (queue.line(Line.FIRST) or queue.line(Line.DUE))
+        if run.ending is Ending.FINISHED and is_last:
+            self._finished = run
+            self._lingering.start()
+        if run.ending in (Ending.FINISHED, Ending.FAILED) and is_last:
+            self.done.emit(run)
+        self._follow()
+
+    def _forget(self) -> None:
+        self._finished = None
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._generation.running:
+            self._finished = None
+            if not self._ticking.isActive():
+                self._ticking.start()
+        else:
+            self._ticking.stop()
+        self.changed.emit()

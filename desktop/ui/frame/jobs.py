@@ -1,0 +1,110 @@
+"""Jobs: the run at work and the queue, opened from the rail over whichever place is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtWidgets import QGridLayout, QProgressBar, QVBoxLayout, QWidget
+
+from ...studio.at_work import AtWork, State
+from ...studio.generation import Generation
+from ..language import Retranslating, explain, tooltip, tr
+from ..theme import Theme
+from ..widgets.controls import IconButton, label, named
+from ..widgets.images import Thumbnail
+from .job_chip import progress_words
+from .popover import Popover
+from .queue_list import QueueList
+
+WIDTH = 340  # px
+GAP = 8  # px, to the rail and to the lower edge of the window
+
+
+class Jobs(Retranslating, Popover):
+    """Stands beside `rail`."""
+
+    def __init__(self, over: QWidget, rail: QWidget, opener: QWidget, at_work: AtWork, generation: Generation, theme: Theme) -> None:
+        super().__init__(over, "jobs", opener)
+        self._generation = generation
+        self._rail = rail
+        self._title = label("title", "jobs_title")
+        self._empty = label("quiet", "jobs_empty")
+        self._current = _Current(at_work, generation, theme)
+        self._queue = QueueList(generation, theme)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self._title)
+        layout.addWidget(self._empty)
+        layout.addWidget(self._current)
+        layout.addWidget(self._queue)
+        at_work.changed.connect(self._show_empty)
+        self.retranslate()
+
+    def place(self, room: QRect) -> QRect:
+        height = min(self.sizeHint().height(), room.height() - 2 * GAP)
+        return QRect(self._rail.width() + GAP, room.bottom() + 1 - GAP - height, WIDTH, height)
+
+    def first(self) -> QWidget:
+        return self._queue.first() or (self._current.stop if self._generation.running else self)
+
+    def retranslate(self) -> None:
+        words = tr("Safelight", "Jobs")
+        self.setAccessibleName(words)
+        self._title.setText(words)
+        self._empty.setText(tr("Safelight", "Nothing is queued."))
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        self._empty.setVisible(not self._generation.up_next and not self._generation.running)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            self.fit()
+        return super().event(event)
+
+
+class _Current(Retranslating, QWidget):
+    """The run at work; hidden while there is none."""
+
+    def __init__(self, at_work: AtWork, generation: Generation, theme: Theme) -> None:
+        super().__init__()
+        self._at_work = at_work
+        self._generation = generation
+        self.setObjectName("current_job")
+        self._thumbnail = Thumbnail(theme, "current_thumbnail", 36)
+        self._prompt, self._progress = label("body", "current_prompt"), label("quiet", "current_progress")
+        self._bar = named(QProgressBar(textVisible=False), "current_bar")
+        self._bar.setRange(0, 100)
+        self.stop = IconButton(theme, "square", "current_stop", 14)
+        self.stop.clicked.connect(generation.stop)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 4)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._thumbnail, 0, 0, 3, 1)
+        grid.addWidget(self._prompt, 0, 1)
+        grid.addWidget(self._progress, 1, 1)
+        grid.addWidget(self._bar, 2, 1)
+        grid.addWidget(self.stop, 0, 2, 3, 1)
+        at_work.changed.connect(self._show_state)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        explain(self.stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately (Esc). The finished steps are kept."))
+        self._bar.setAccessibleName(tr("Safelight", "Progress"))
+        self._show_state()
+
+    def _show_state(self) -> None:
+        run = self._at_work.run
+        is_running = self._at_work.state is State.RUNNING and run is not None
+        self.setVisible(is_running)
+        if run is None or not is_running:
+            return
+        words = " ".join(run.recipe.final.prompt.text.split()) or tr("Safelight", "(no prompt)")
+        self._prompt.setText(self._prompt.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, WIDTH - 120))
+        self._prompt.setToolTip(tooltip(words))
+        self._progress.setText(" · ".join(filter(None, progress_words(self._at_work, self._generation))))
+        self._bar.setValue(round(100 * self._at_work.share))
+        self._thumbnail.show_pixels(run.steps[-1].thumbnail if run.steps else None)
+        self.stop.setEnabled(not self._generation.stopping)
