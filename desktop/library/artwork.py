@@ -46,7 +46,7 @@ _LONG, _UNDEFINED = 4, 7  # types of EXIF values
 _UNICODE = b"UNICODE\0"  # prefix of an EXIF UserComment in UTF-16
 _OUR_NOTE = b"Safelight\0"  # prefix of our MakerNote; UTF-8 follows
 
-_UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
+UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "it is too large")
 _DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged, or not a PNG, JPEG or WebP picture")
 
@@ -75,6 +75,16 @@ class Opened:
     step: tuple[int, int] | None
     intact: bool | None  # whether the pixels are those that we saved; None if unknown, as in a lossy format
     is_newer: bool = False  # a newer Safelight wrote the recipe, which was not read
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a picture file tells without its pixels being decoded."""
+
+    width: int  # px
+    height: int  # px
+    story: Story
+    sha256: str  # of the file; "" if the story names the run that made the picture
 
 
 def save(artwork: Artwork, path: Path) -> Path:
@@ -123,6 +133,14 @@ def open_artwork(path: Path) -> Opened:
         intact=_sha256(pixels) == story.pixels_sha256 if known else None,
         is_newer=story.is_newer,
     )
+
+
+def describe(path: Path) -> Description:
+    """Size and recipe of a picture, as `open_artwork` reads them. Raises `PictureUnreadable`, but damaged pixels go unnoticed."""
+    data = _contents(path)
+    with _undecoded(path, data) as (image, story, _):
+        run = story.environment.get("run")
+        return Description(image.width, image.height, story, "" if run else hashlib.sha256(data).hexdigest())
 
 
 def is_picture_of(path: Path, run: str) -> bool:
@@ -244,15 +262,26 @@ def _unsaved(folder: Path, error: OSError) -> SafelightError:
 
 def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
     """The picture, its metadata, and whether the format is lossless."""
+    with _undecoded(path, _contents(path)) as (image, story, lossless):
+        return _pixels(image, side), story, lossless
+
+
+def _contents(path: Path) -> bytes:
     try:
-        data = safe_file.read(path, MOST_BYTES)
+        return safe_file.read(path, MOST_BYTES)
     except FileNotFoundError as error:
         raise PictureUnreadable(file=path, problem=safe_file.GONE) from error
     except OSError as error:
-        raise PictureUnreadable(file=path, problem=_TOO_LARGE if error.errno == errno.EFBIG else _UNREADABLE) from error
+        raise PictureUnreadable(file=path, problem=_TOO_LARGE if error.errno == errno.EFBIG else UNREADABLE) from error
+
+
+@contextmanager
+def _undecoded(path: Path, data: bytes) -> Iterator[tuple[Image, Story, bool]]:
+    """The picture, whose pixels are decoded when they are first used, its metadata, and whether the format is lossless."""
     if not data.startswith(png.SIGNATURE):
         with _decoded(path, data, ("JPEG", "WEBP")) as image:
-            return _pixels(image, side), _exif_story(image), False
+            yield image, _exif_story(image), False
+        return
     try:
         parts = png.take_apart(data, (INFOTEXT, OURS))
     except png.BadPng as error:
@@ -260,7 +289,7 @@ def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
     if parts.width * parts.height > MOST_PIXELS:
         raise PictureUnreadable(file=path, problem=_TOO_LARGE)
     with _decoded(path, parts.picture, ("PNG",)) as image:
-        return _pixels(image, side), metadata.read(parts.texts, parts.unreadable), True
+        yield image, metadata.read(parts.texts, parts.unreadable), True
 
 
 @contextmanager
