@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QMoveEvent, QPaintEvent, QResizeEvent, QWindowStateChangeEvent
@@ -24,6 +25,9 @@ from .widgets.command import Command
 from .widgets.controls import named
 from .widgets.open_dialog import come_forward
 
+if TYPE_CHECKING:
+    from .gallery.gallery_place import GalleryPlace
+
 RAIL = 52  # px
 
 
@@ -37,6 +41,7 @@ class MainWindow(Retranslating, QMainWindow):
     def __init__(
         self,
         create: CreatePlace,
+        make_gallery: Callable[[], GalleryPlace],
         theme: Theme,
         generation: Generation,
         pictures: Pictures,
@@ -48,6 +53,8 @@ class MainWindow(Retranslating, QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self.create_place = create
+        self._gallery: GalleryPlace | None = None
+        self._make_gallery = make_gallery  # when it is first shown: the first paint need not wait for it
         self._theme = theme
         self._desk = desk
         self._notices = notices
@@ -80,7 +87,6 @@ class MainWindow(Retranslating, QMainWindow):
         columns.setSpacing(0)
         columns.addWidget(self._rail)
         columns.addWidget(self._places, 1)
-        self._places.currentChanged.connect(self._lend_keys)
         self._places.addWidget(self.create_place)
         self.setCentralWidget(whole)
         self.setMinimumSize(960, 600)
@@ -93,18 +99,35 @@ class MainWindow(Retranslating, QMainWindow):
         self._log = Command(self, "open_log", self._show_log)
         self._about = Command(self, "about", self._open_about, "F1")
         self._quit = Command(self, "quit", self.close, "Ctrl+Q")
+        self._show_create = Command(self, "show_create", self.show_create, "Ctrl+Shift+1")
+        self._show_gallery = Command(self, "show_gallery", self.show_gallery, "Ctrl+Shift+2")
 
     def _make_rail(self) -> None:
         menu = QMenu(self)
-        own = (self._full_screen, None, self._free, self._settings_command, self._log, self._about, None, self._quit)
+        own = (
+            self._show_create,
+            self._show_gallery,
+            None,
+            self._full_screen,
+            None,
+            self._free,
+            self._settings_command,
+            self._log,
+            self._about,
+            None,
+            self._quit,
+        )
         for entry in (*self.create_place.menu, *own):
             menu.addSeparator() if entry is None else menu.addAction(entry)
         self._menu_button = self._rail_button("menu")
         self._menu_button.setMenu(menu)
         self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        for place in (self._show_create, self._show_gallery):
+            self._rail_button(place.objectName()).setDefaultAction(place)
         self._rail_layout.addStretch()
-        for command in self.create_place.panel_commands:
-            self._rail_button(command.objectName()).setDefaultAction(command)
+        self._panel_buttons = [self._rail_button(command.objectName()) for command in self.create_place.panel_commands]
+        for button, command in zip(self._panel_buttons, self.create_place.panel_commands, strict=True):
+            button.setDefaultAction(command)
         self._rail_layout.addSpacing(8)
         for command in (self._settings_command, self._about):
             self._rail_button(command.objectName()).setDefaultAction(command)
@@ -125,6 +148,8 @@ class MainWindow(Retranslating, QMainWindow):
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
         self._closing.confirmed.connect(self._confirm_closing)
         self._theme.changed.connect(self._tint)
+        self._places.currentChanged.connect(self._change_place)
+        self._lend_keys()
 
     def restore_geometry(self) -> None:
         """Put the window where it was when it was last open."""
@@ -137,7 +162,34 @@ class MainWindow(Retranslating, QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    @property
+    def gallery_place(self) -> GalleryPlace:
+        """Made when it is first asked for."""
+        if self._gallery is None:
+            self._gallery = self._make_gallery()
+            self._gallery.create_wanted.connect(self.show_create)
+            self._places.addWidget(self._gallery)
+        return self._gallery
+
+    def show_create(self) -> None:
+        self._places.setCurrentWidget(self.create_place)
+        self.create_place.canvas.setFocus()
+
+    def show_gallery(self) -> None:
+        self._places.setCurrentWidget(self.gallery_place)
+        self.gallery_place.setFocus()
+
     # -- slots
+
+    def _change_place(self) -> None:
+        place = self._places.currentWidget()
+        assert place is not None
+        is_create = place is self.create_place
+        self.notice_bar.overlay(self.create_place.canvas_area if is_create else place)
+        for button in self._panel_buttons:
+            button.setVisible(is_create)
+        self._tint()
+        self._lend_keys()
 
     def _lend_keys(self) -> None:
         """Let the keys of the shown place work while the focus is in the rail."""
@@ -168,8 +220,15 @@ class MainWindow(Retranslating, QMainWindow):
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
     def _tint(self) -> None:
-        for shown, icon in ((self._menu_button, "menu"), (self._settings_command, "settings"), (self._about, "info")):
-            shown.setIcon(self._theme.icon(icon))
+        is_create = self._places.currentWidget() is self.create_place
+        for shown, icon, is_chosen in (
+            (self._menu_button, "menu", False),
+            (self._show_create, "wand-sparkles", is_create),
+            (self._show_gallery, "images", not is_create),
+            (self._settings_command, "settings", False),
+            (self._about, "info", False),
+        ):
+            shown.setIcon(self._theme.icon(icon, self._theme.tokens.text if is_chosen else None))
 
     def _confirm_closing(self, leaving: Leaving) -> None:
         self._keep_layout()
@@ -187,6 +246,8 @@ class MainWindow(Retranslating, QMainWindow):
     def retranslate(self) -> None:
         self.setWindowTitle("Safelight")
         for command, name, explanation in (
+            (self._show_create, tr("Safelight", "Create"), tr("Safelight", "Describe a picture and watch it develop.")),
+            (self._show_gallery, tr("Safelight", "Gallery"), tr("Safelight", "All your pictures and unfinished runs.")),
             (self._full_screen, tr("Safelight", "Full screen"), tr("Safelight", "Show only the canvas and its timeline.")),
             (self._free, tr("Safelight", "Free memory"), tr("Safelight", "Unload the model; the next picture loads it again.")),
             (self._settings_command, tr("Safelight", "Settings"), tr("Safelight", "Language, colours, folders and memory.")),

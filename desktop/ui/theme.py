@@ -37,6 +37,8 @@ class ThemeTokens:
     stage: str  # around the picture
     hover: str  # background under the pointer
     danger: str
+    scrim: str  # behind badges on pictures, #AARRGGBB
+    on_scrim: str  # text on it
 
 
 DARK = ThemeTokens(
@@ -53,6 +55,8 @@ DARK = ThemeTokens(
     stage="#0d0b0a",
     hover="#2f2927",
     danger="#ff8a80",
+    scrim="#c70d0b0a",
+    on_scrim="#f0e9e4",
 )
 LIGHT = ThemeTokens(
     window="#efebe7",
@@ -68,6 +72,8 @@ LIGHT = ThemeTokens(
     stage="#e3ddd8",
     hover="#ece5df",
     danger="#b3261e",
+    scrim="#d126201d",
+    on_scrim="#f0e9e4",
 )
 
 
