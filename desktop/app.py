@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from .library.models import Model
     from .library.settings import Settings
     from .library.tokens import TokenMeter
+    from .studio.gallery import Gallery
     from .studio.instance import Instance
+    from .ui.gallery.gallery_place import GalleryPlace
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +134,7 @@ class Session:
 
         self._worker = Worker()
         self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
-        recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
+        self._recordings = recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
         self._machine = LocalMachine(self._worker, self._models)
         self._maker = RunMaker(self._machine, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
@@ -162,7 +164,11 @@ class Session:
             self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe, self._notices, self._history
         )
         create.show_captions(self.settings.captions)
-        places = (Place("create", QT_TRANSLATE_NOOP("Safelight", "Create"), "wand-sparkles", create, "Ctrl+Shift+1"),)
+        self._gallery: Gallery | None = None
+        places = (
+            Place("create", QT_TRANSLATE_NOOP("Safelight", "Create"), "wand-sparkles", lambda: create, "Ctrl+Shift+1"),
+            Place("gallery", QT_TRANSLATE_NOOP("Safelight", "Gallery"), "images", self._make_gallery, "Ctrl+Shift+2"),
+        )
         self.window = MainWindow(
             create,
             places,
@@ -201,6 +207,31 @@ class Session:
         self.window.settings_changed.connect(self._use)
         self.window.close_confirmed.connect(lambda leaving: self._notices.spawn(self._close(leaving)))
         self._instance.called.connect(self._called)
+
+    def _make_gallery(self) -> GalleryPlace:
+        """Make the gallery and what is behind it, when it is first shown."""
+        from .library.stars import StarsFile
+        from .studio.autosave import Autosave
+        from .studio.gallery import Gallery
+        from .studio.stars import Stars
+        from .ui.gallery.gallery_place import GalleryPlace
+
+        stars_file = StarsFile(self._folders.data / "stars.json")
+        keys, problem = stars_file.load()
+        if problem:
+            self._notices.report(problem)
+        stars = Stars(keys)
+        self._stars_autosave = Autosave(stars_file, lambda: stars.keys, self._notices)
+        stars.changed.connect(self._stars_autosave.soon)
+        self._gallery = gallery = Gallery(
+            self._folders.cache, self._gallery_folders, self._recordings, self._pictures.files, stars, self._notices
+        )
+        self._generation.saved.connect(lambda run: gallery.look([run.path.parent]))
+        self._generation.ended.connect(lambda run: self._notices.spawn(gallery.look_at_runs()))
+        place = GalleryPlace(self._theme, gallery, self._desk, self._notices)
+        place.create_wanted.connect(self.window.show_create)
+        place.folders_changed.connect(lambda folders: self._use(replace(self.settings, gallery_folders=tuple(map(str, folders)))))
+        return place
 
     async def run(self, files: list[Path], model: str | None) -> None:
         """Show the window, load the libraries in the background, and return when the window is closed."""
@@ -242,6 +273,11 @@ class Session:
     def _pictures_folder(self) -> Path:
         return Path(self.settings.pictures_folder) if self.settings.pictures_folder else self._folders.pictures
 
+    @property
+    def _gallery_folders(self) -> list[Path]:
+        """Where pictures are saved, then the others that the user has added."""
+        return [self._pictures_folder, *map(Path, self.settings.gallery_folders)]
+
     def _use(self, settings: Settings) -> None:
         """Apply and save the settings."""
         old, self.settings = self.settings, settings
@@ -252,6 +288,8 @@ class Session:
         self._held.budget = settings.held_megabytes * 2**20
         self._generation.previews = settings.previews
         self._pictures.folder, self._pictures.template = self._pictures_folder, settings.name_template
+        if self._gallery is not None:
+            self._gallery.use_folders(self._gallery_folders)
         self.window.create_place.show_captions(settings.captions)
         if settings.recordings_megabytes != old.recordings_megabytes:
             self._notices.spawn(self._archive.limit(settings.recordings_megabytes * 2**20))
@@ -326,6 +364,9 @@ class Session:
             self._generation.stop() if leaving is Leaving.DROP else self._generation.pause()
             await self._generation.stopped(LEAVING)  # after that, the run can be resumed as after a kill
         await self._drafts_autosave.now()
+        if self._gallery is not None:
+            await self._stars_autosave.now()
+            self._gallery.close()
         self._instance.close()
         if not self._closed.done():
             self._closed.set_result(None)

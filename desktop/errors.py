@@ -283,6 +283,52 @@ class DraftsIgnored(SettingsIgnored):
     )
 
 
+class StarsNewer(SettingsNewer):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "Your stars were saved by a newer Safelight. They are left unchanged; stars set now are not saved. Update Safelight."
+    )
+
+
+class StarsRestored(SettingsRestored):
+    template = QT_TRANSLATE_NOOP("Safelight", "The file with your stars was damaged. The last good copy, from {when}, is used instead.")
+
+
+class StarsLost(SettingsLost):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The file with your stars was damaged and no good copy was found. The damaged file was saved as {file}."
+    )
+
+
+# -- the gallery
+
+
+class GalleryFolderUnreadable(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The folder {folder} cannot be read: {problem}. Its pictures are shown again as soon as it can be read."
+    )
+
+
+class GalleryFull(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The folder {folder} holds more than {most} pictures, of which {most} are shown. Remove it from the gallery and add folders inside it.",
+    )
+
+
+class GalleryNotKept(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The index of the gallery cannot be kept in {folder}: {problem}. The gallery works, but is read again at every start."
+    )
+
+
+class NotMoved(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to {folder}: {problem}. It stays where it is.")
+
+
+class NotRenamed(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be renamed: {problem}. It keeps its name.")
+
+
 # -- recordings
 
 

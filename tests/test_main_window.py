@@ -31,6 +31,7 @@ from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
 from desktop.studio.notices import NoticeKind
 from desktop.ui.frame.jobs import Jobs
+from desktop.ui.gallery.gallery_place import GalleryPlace
 from tests import awaited
 from tests.developed import developed
 from tests.foreign_pictures import COMFYUI, png
@@ -213,6 +214,28 @@ def test_keys_of_a_place_work_from_the_rail_and_not_in_another_place(qtbot, sess
     window.create_place.canvas.setFocus()
     qtbot.keyClick(window.create_place.canvas, Qt.Key.Key_E)
     assert session._timeline.view is View.ESTIMATE
+
+
+def test_the_gallery_is_shown_and_left_by_key_with_its_notices_folders_and_stars(qtbot, loop, session, window, tmp_path):
+    path = save_in(Artwork(PIXELS, Recipe.of(prompt="a fox"), {"run": "run-1"}, datetime.now().astimezone()), tmp_path / "pictures")
+    ctrl_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window, Qt.Key.Key_2, ctrl_shift)
+    place = window.findChild(GalleryPlace)
+    assert place.isVisible()
+    assert not window.create_place.isVisible()
+    assert window.notice_bar.parent() is place
+    until(loop, lambda: [item.path for item in session._gallery.items] == [path])
+    place.folders_changed.emit([tmp_path / "others"])
+    assert session.settings.gallery_folders == (str(tmp_path / "others"),)
+    session._gallery.stars.set(["run-1"], True)
+    loop.run_until_complete(session._stars_autosave.now())
+    assert "run-1" in (tmp_path / "stars.json").read_text()
+    place.grid.go_to(session._gallery.items[0])
+    qtbot.keyClick(place.grid, Qt.Key.Key_R)
+    until(loop, lambda: window.create_place.prompt_panel.recipe().prompt.text == "a fox")
+    assert window.create_place.isVisible()
+    until(loop, lambda: not session._notices._tasks)
+    session._gallery.close()
 
 
 def test_panels_hide_and_come_back_by_key(qtbot, window):

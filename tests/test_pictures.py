@@ -1,6 +1,5 @@
 """The recent pictures: found again, moved to the trash, restored."""
 
-import os
 import threading
 from datetime import datetime
 
@@ -10,7 +9,8 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Run
 from desktop.library.artwork import TEMPLATE, Artwork, save_in
 from desktop.studio.notices import Notice, NoticeKind, Notices
-from desktop.studio.pictures import Pictures, _to_trash
+from desktop.studio.picture_files import from_trash, to_trash
+from desktop.studio.pictures import Pictures
 from tests.awaited import until
 
 PIXELS = Pixels(8, 8, bytes(range(192)))
@@ -123,8 +123,8 @@ async def test_the_gui_thread_moves_no_file(pictures, folder, monkeypatch):
 
     path = saved(folder, "fox")
     await pictures.load()
-    monkeypatch.setattr("desktop.studio.pictures._to_trash", watched(_to_trash))
-    monkeypatch.setattr(os, "rename", watched(os.rename))
+    monkeypatch.setattr("desktop.studio.picture_files.to_trash", watched(to_trash))
+    monkeypatch.setattr("desktop.studio.picture_files.from_trash", watched(from_trash))
     notice = await deleted(pictures)
     notice.actions[0].run()
     await until(lambda: pictures.recent)

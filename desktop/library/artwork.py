@@ -56,7 +56,7 @@ _OUR_NOTE = b"Safelight\0"  # prefix of our MakerNote; UTF-8 follows
 _XMP = re.compile(rb"<sdcpp:parameters>(.*?)</sdcpp:parameters>", re.DOTALL)  # stable-diffusion.cpp in a WebP (media_io.cpp)
 _COMMENT = b"parameters\0"  # prefix of stable-diffusion.cpp's comment in a JPEG (stb_image_write.h)
 
-_UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
+UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "it is too large")
 _DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged, or not a PNG, JPEG or WebP picture")
 
@@ -87,6 +87,16 @@ class Opened:
     is_newer: bool = False  # a newer Safelight wrote the recipe, which was not read
     program: str = ""  # that wrote the recipe; "" for Safelight
     model_hash: str = ""  # of another program's model: first hex digits of the sha256 of its file
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a picture file tells without its pixels being decoded."""
+
+    width: int  # px
+    height: int  # px
+    story: Story
+    sha256: str  # of the file; "" if the story names the run that made the picture
 
 
 def save(artwork: Artwork, path: Path) -> Path:
@@ -123,8 +133,7 @@ def open_artwork(path: Path) -> Opened:
     Raises `PictureUnreadable`. Damaged metadata is listed in `lost`; the picture still opens.
     """
     pixels, story, lossless = _read(path)
-    if story.recipe is None and not story.is_newer:
-        story = _story_beside(path) or story
+    story = _completed(path, story)
     known = lossless and story.pixels_sha256
     return Opened(
         path,
@@ -139,6 +148,14 @@ def open_artwork(path: Path) -> Opened:
         program=story.program,
         model_hash=story.model_hash,
     )
+
+
+def describe(path: Path) -> Description:
+    """Size and recipe of a picture, as `open_artwork` reads them. Raises `PictureUnreadable`, but damaged pixels go unnoticed."""
+    data = _contents(path)
+    with _undecoded(path, data) as (image, story, _):
+        run = story.environment.get("run")
+        return Description(image.width, image.height, _completed(path, story), "" if run else hashlib.sha256(data).hexdigest())
 
 
 def is_picture_of(path: Path, run: str) -> bool:
@@ -260,25 +277,33 @@ def _unsaved(folder: Path, error: OSError) -> SafelightError:
 
 def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
     """The picture, its metadata, and whether the format is lossless."""
+    with _undecoded(path, _contents(path)) as (image, story, lossless):
+        return _pixels(image, side), story, lossless
+
+
+def _contents(path: Path) -> bytes:
     try:
-        data = safe_file.read(path, MOST_BYTES)
+        return safe_file.read(path, MOST_BYTES)
     except FileNotFoundError as error:
         raise PictureUnreadable(file=path, problem=safe_file.GONE) from error
     except OSError as error:
-        raise PictureUnreadable(file=path, problem=_TOO_LARGE if error.errno == errno.EFBIG else _UNREADABLE) from error
+        raise PictureUnreadable(file=path, problem=_TOO_LARGE if error.errno == errno.EFBIG else UNREADABLE) from error
+
+
+@contextmanager
+def _undecoded(path: Path, data: bytes) -> Iterator[tuple[Image, Story, bool]]:
+    """The picture, whose pixels are decoded when they are first used, its metadata, and whether the format is lossless."""
     if not data.startswith(png.SIGNATURE):
         with _decoded(path, data, ("JPEG", "WEBP")) as image:
-            texts, unreadable = _exif_texts(image)
-            pixels = _pixels(image, side)
-        return pixels, metadata.read(texts, unreadable), False
+            yield image, metadata.read(*_exif_texts(image)), False
+        return
     try:
         parts = png.take_apart(data, metadata.KEYWORDS)
     except png.BadPng as error:
         raise PictureUnreadable(file=path, problem=_DAMAGED) from error
     _check_size(path, parts.width, parts.height)
     with _decoded(path, parts.picture, ("PNG",)) as image:
-        pixels = _pixels(image, side)
-    return pixels, metadata.read(parts.texts, parts.unreadable), True
+        yield image, metadata.read(parts.texts, parts.unreadable), True
 
 
 def _check_size(path: Path, width: int, height: int) -> None:
@@ -374,6 +399,11 @@ def _text(value: object) -> str:
 
 def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else b""
+
+
+def _completed(path: Path, story: Story) -> Story:
+    """`story`, or that in a file beside the picture if the picture itself has no recipe."""
+    return story if story.recipe is not None or story.is_newer else _story_beside(path) or story
 
 
 def _story_beside(path: Path) -> Story | None:

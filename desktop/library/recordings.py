@@ -168,6 +168,27 @@ def _read_payload(path: Path, record: Record) -> bytes:
         return records.payload(file, record)
 
 
+def read_newest_picture(path: Path) -> Pixels | None:
+    """The picture of the last step that the recording at `path` holds itself, in its recorded size. None if there is none.
+
+    Reads only this picture. Raises `RecordingUnreadable` and `RecordingNewer`.
+    """
+    with _opened(path) as file:
+        steps = _told(file, path.stem).steps
+        for kind in (RecordKind.ESTIMATE, RecordKind.NOISY):
+            if steps and kind in steps[-1] and (pixels := _unpressed(_payload(file, steps[-1][kind]))):
+                return pixels
+        told = _parted(file, steps[-1][RecordKind.STEP]) if steps else None
+    return _unpressed(told.thumbnail) if told else None
+
+
+def read_thumbnails(path: Path) -> list[Pixels]:
+    """The thumbnails of the steps that the recording at `path` holds itself, in order. Raises as `read_newest_picture`."""
+    with _opened(path) as file:
+        steps = [_parted(file, parts[RecordKind.STEP]) for parts in _told(file, path.stem).steps]
+    return [pixels for told in steps if told and (pixels := _unpressed(told.thumbnail))]
+
+
 # -- the folder
 
 

@@ -115,6 +115,22 @@ def read(path: Path, most: int) -> bytes:
         return b"".join(pieces)
 
 
+def move(path: Path, target: Path) -> None:
+    """Rename the file `path` as `target`, which may be on another disk. Raises `FileExistsError`, never overwrites; and `OSError`."""
+    with _folder(target.parent) as folder:
+        try:
+            _name_if_free(path, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            facts = path.stat()
+            create(target, read(path, facts.st_size))
+            os.utime(target, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        _sync_folder(folder)
+    if os.path.lexists(path):  # its name was added, not changed
+        os.unlink(path)
+
+
 def make_folder(folder: Path) -> None:
     """Create `folder` and its missing parents, and flush them to disk."""
     missing = []

@@ -31,6 +31,7 @@ class Settings:
     held_megabytes: int = 512  # memory for the steps of runs
     recordings_megabytes: int = 4096  # disk space for recordings
     model_folders: tuple[str, ...] = ()  # in the order in which the user opened them
+    gallery_folders: tuple[str, ...] = ()  # whose pictures the gallery shows besides those of the pictures folder
 
 
 class SettingsFile:
@@ -60,9 +61,7 @@ class SettingsFile:
         differs = {
             field.name: getattr(settings, field.name) for field in fields(settings) if getattr(settings, field.name) != field.default
         }
-        if "model_folders" in differs:
-            differs["model_folders"] = list(settings.model_folders)
-        self._file.write(self._unknown | differs)
+        self._file.write(self._unknown | {name: list(value) if isinstance(value, tuple) else value for name, value in differs.items()})
 
 
 def _text(value: Any) -> str:
@@ -113,4 +112,5 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "held_megabytes": _megabytes(LEAST_HELD, MOST_HELD),
     "recordings_megabytes": _megabytes(LEAST_RECORDED, MOST_RECORDED),
     "model_folders": _folders,
+    "gallery_folders": _folders,
 }

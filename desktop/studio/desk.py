@@ -67,6 +67,27 @@ class Desk(QObject):
         elif recent.path is not None:
             await self._show(await self._open(recent.path))
 
+    async def show_picture(self, path: Path) -> None:
+        """Show a picture, with the steps of its run if they are held or recorded."""
+        await self._show(await self._open(path))
+
+    async def compare(self, first: Path, second: Path) -> None:
+        """Show two pictures to compare: with all their steps if both have them, else alone."""
+        opened = [await self._open(path) for path in (first, second)]
+        runs = [await self._run_of(each) if each.step is None else None for each in opened]
+        whole = [run for run in runs if run]
+        if len(whole) < 2 or whole[0] is whole[1]:
+            whole = list(map(_picture_alone, opened))
+        self._timeline.show(whole[0], follow=False)
+        self._timeline.compare_with(whole[1])
+
+    async def reuse_run(self, id: str) -> None:
+        """Show a recorded run and restore its recipe."""
+        run = await self.archive.open(id)
+        self._timeline.show(run, follow=False)
+        recipe, _ = await self._with_model(run.recipe)
+        self.recipe_opened.emit(recipe)
+
     async def open(self, files: list[Path]) -> None:
         """Restore the recipe of the first of `files`; there is only one prompt panel."""
         if len(files) > 1:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFile, QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Pixels, Run
-from ..errors import QT_TRANSLATE_NOOP
-from .notices import Action, NoticeKind, Notices
+from .notices import Notices
+from .picture_files import Moved, PictureFiles
 
 if TYPE_CHECKING:
     from ..library.artwork import Artwork
@@ -41,6 +39,9 @@ class Pictures(QObject):
         self.folder = folder  # for the next pictures
         self.template = template  # of their names, as in `library.naming`; "" for the default
         self._recent: list[Recent] = []
+        self._removed: dict[Path, tuple[int, Recent]] = {}  # those whose files are in the trash, with their places
+        self.files = PictureFiles(notices)
+        self.files.moved.connect(self._follow)
 
     @property
     def recent(self) -> list[Recent]:
@@ -93,64 +94,26 @@ class Pictures(QObject):
             self.changed.emit()
 
     def delete(self, recent: Recent) -> None:
-        """Take the picture out of the strip, then move its file to the trash, on a thread; the notice offers undo."""
-        if recent.path is None or recent not in self._recent:
-            return
-        place = self._recent.index(recent)
+        """Take the picture out of the strip, then move its file to the trash; the notice offers undo."""
+        if recent.path is not None and recent in self._recent:
+            self._take_out(recent)
+            self.changed.emit()
+            self.files.trash([recent.path])
+
+    def _follow(self, moved: list[Moved]) -> None:
+        """Keep the strip as the files are."""
+        for before, after in moved:
+            shown = next((recent for recent in self._recent if before is not None and recent.path == before), None)
+            if shown and after is None:
+                self._take_out(shown)
+            elif shown:
+                self._recent[self._recent.index(shown)] = replace(shown, path=after)
+            elif after in self._removed:
+                place, recent = self._removed.pop(after)
+                self._recent.insert(min(place, len(self._recent)), recent)
+        self.changed.emit()
+
+    def _take_out(self, recent: Recent) -> None:
+        assert recent.path is not None
+        self._removed[recent.path] = self._recent.index(recent), recent
         self._recent.remove(recent)
-        self.changed.emit()
-        self._notices.spawn(self._delete(recent, recent.path, place))
-
-    async def _delete(self, recent: Recent, path: Path, place: int) -> None:
-        in_trash = await asyncio.to_thread(_to_trash, path)
-        if in_trash is None:
-            self._insert(recent, place)
-            self._notices.tell(
-                NoticeKind.ERROR,
-                QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to the trash. Delete it in its folder."),
-                file=path.name,
-            )
-            return
-
-        def bring_back() -> None:
-            self._notices.spawn(self._bring_back(recent, path, place, in_trash))
-
-        undo = Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), bring_back)
-        self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "{file} was moved to the trash."), undo, file=path.name)
-
-    async def _bring_back(self, recent: Recent, path: Path, place: int, in_trash: Path) -> None:
-        try:
-            await asyncio.to_thread(_from_trash, in_trash, path)
-        except OSError as problem:
-            self._notices.tell(
-                NoticeKind.ERROR,
-                QT_TRANSLATE_NOOP("Safelight", "{file} could not be restored: {problem}. It is still in the trash."),
-                file=path.name,
-                problem=problem.strerror or str(problem),
-            )
-        else:
-            self._insert(recent, place)
-
-    def _insert(self, recent: Recent, place: int) -> None:
-        self._recent.insert(min(place, len(self._recent)), recent)
-        self.changed.emit()
-
-
-def _to_trash(path: Path) -> Path | None:
-    """Move a file to the trash, which may copy it. Return its path there, or None if that failed."""
-    try:  # Qt creates the trash folder, but not its parent
-        Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)).mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    file = QFile(str(path))
-    return Path(file.fileName()) if file.moveToTrash() else None  # now `fileName()` is the path in the trash
-
-
-def _from_trash(in_trash: Path, path: Path) -> None:
-    """Undo `_to_trash`. Raises OSError, also if there is a file at `path` by now."""
-    if path.exists():
-        raise FileExistsError(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.rename(in_trash, path)
-    with contextlib.suppress(OSError):
-        (in_trash.parent.parent / "info" / f"{in_trash.name}.trashinfo").unlink()

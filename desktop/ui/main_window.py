@@ -62,7 +62,7 @@ class MainWindow(Retranslating, QMainWindow):
         settings: Callable[[], Settings],
         folders: Folders,
     ) -> None:
-        """`places`: Create and the others, as the rail offers them."""
+        """`places`: Create first, then the others, as the rail offers them."""
         super().__init__()
         self.setObjectName("window")
         self.create_place = create
@@ -87,7 +87,7 @@ class MainWindow(Retranslating, QMainWindow):
             [(self._place_commands[place.key], place.icon) for place in places],
             [(self._jobs_command, "list-video"), (self._settings_command, "settings")],
         )
-        self._title = Title(timeline, next(place for place in places if place.widget is create))
+        self._title = Title(timeline, places[0])
         self._model_chip = ModelChip(theme, lambda: create.prompt_panel.models)
         self._job_chip = JobChip(at_work, generation, timeline, theme)
         self._top_bar = TopBar(theme, self._model_chip, self._title, self._job_chip, create.compare_button)
@@ -113,8 +113,6 @@ class MainWindow(Retranslating, QMainWindow):
         rows.addWidget(self._top_bar)
         rows.addLayout(columns, 1)
         self._stack.currentChanged.connect(self._lend_keys)
-        for place in self._places:
-            self._stack.addWidget(place.widget)
         self.setCentralWidget(self._whole)
         self.setMinimumSize(SMALLEST)
         self.resize(1280, 800)
@@ -163,16 +161,25 @@ class MainWindow(Retranslating, QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def show_create(self) -> None:
+        self.show_place(self._places[0])
+        self.create_place.canvas.setFocus()
+
     def show_place(self, place: Place) -> None:
         for key, command in self._place_commands.items():
             command.setChecked(key == place.key)
-        is_create = place.widget is self.create_place
+        is_create = place is self._places[0]
+        if self._stack.indexOf(place.widget) < 0:
+            self._stack.addWidget(place.widget)
         self._stack.setCurrentWidget(place.widget)
+        seen = self.create_place.canvas_area if is_create else place.widget
+        self.notice_bar.overlay(seen)
         self._title.show_place(place)
         self._top_bar.show_panels(is_create)
-        self._top_bar.centre_over(self.create_place.canvas_area if is_create else place.widget)
+        self._top_bar.centre_over(seen)
         self.create_place.compare_button.setVisible(is_create)
         self._job_chip.show_seen(is_create)
+        place.widget.setFocus()
 
     def show_run(self, run: Run) -> None:
         """Show `run` in Create."""

@@ -66,6 +66,16 @@ class NoticeBar(QWidget):
     def toasts(self) -> list[Toast]:
         return [toast for toast in self.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly) if not toast.closed]
 
+    def overlay(self, canvas: QWidget) -> None:
+        """Lie over `canvas` instead."""
+        self._canvas.removeEventFilter(self)
+        self._canvas = canvas
+        canvas.installEventFilter(self)
+        self.setParent(canvas)
+        self.setVisible(bool(self.toasts))
+        self.raise_()
+        self._place()
+
     def keep_clear(self, height: int) -> None:
         """Keep the lowest `height` px of the canvas free, and the margin above them."""
         self._clear = MARGIN + height

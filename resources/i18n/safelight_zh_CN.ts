@@ -172,6 +172,38 @@
         <translation>上次的部分文字和设置无法读取：{names}。请检查提示词面板和队列，并重新输入。</translation>
     </message>
     <message>
+        <source>Your stars were saved by a newer Safelight. They are left unchanged; stars set now are not saved. Update Safelight.</source>
+        <translation>星标由更新版本的 Safelight 保存，将保持不变；现在添加的星标不会保存。请更新 Safelight。</translation>
+    </message>
+    <message>
+        <source>The file with your stars was damaged. The last good copy, from {when}, is used instead.</source>
+        <translation>星标文件已损坏，现使用 {when} 的最后一份完好副本。</translation>
+    </message>
+    <message>
+        <source>The file with your stars was damaged and no good copy was found. The damaged file was saved as {file}.</source>
+        <translation>星标文件已损坏，且没有完好的副本。损坏的文件已保存为 {file}。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be read: {problem}. Its pictures are shown again as soon as it can be read.</source>
+        <translation>无法读取文件夹 {folder}：{problem}。恢复可读后，其中的图片会重新显示。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds more than {most} pictures, of which {most} are shown. Remove it from the gallery and add folders inside it.</source>
+        <translation>文件夹 {folder} 中的图片超过 {most} 张，只显示其中 {most} 张。请将它移出图库，改为添加其中的子文件夹。</translation>
+    </message>
+    <message>
+        <source>The index of the gallery cannot be kept in {folder}: {problem}. The gallery works, but is read again at every start.</source>
+        <translation>图库索引无法保存在 {folder}：{problem}。图库仍可使用，但每次启动都要重新读取。</translation>
+    </message>
+    <message>
+        <source>{file} could not be moved to {folder}: {problem}. It stays where it is.</source>
+        <translation>无法将 {file} 移到 {folder}：{problem}。文件留在原处。</translation>
+    </message>
+    <message>
+        <source>{file} could not be renamed: {problem}. It keeps its name.</source>
+        <translation>无法重命名 {file}：{problem}。文件名保持不变。</translation>
+    </message>
+    <message>
         <source>The steps of this run can no longer be saved in {folder}: {problem}. The run continues; if it is interrupted, it can be resumed from the last saved step only.</source>
         <translation>这次生成的步骤无法再保存到 {folder}：{problem}。生成会继续；如果中断，只能从最后保存的步骤恢复。</translation>
     </message>
@@ -502,6 +534,22 @@
     <message>
         <source>{file} was moved to the trash.</source>
         <translation>{file} 已移到回收站。</translation>
+    </message>
+    <message>
+        <source>{count} pictures were moved to the trash.</source>
+        <translation>已将 {count} 张图片移到回收站。</translation>
+    </message>
+    <message>
+        <source>{file} is now called {name}.</source>
+        <translation>{file} 已重命名为 {name}。</translation>
+    </message>
+    <message>
+        <source>{file} was moved to {folder}.</source>
+        <translation>{file} 已移到 {folder}。</translation>
+    </message>
+    <message>
+        <source>{count} pictures were moved to {folder}.</source>
+        <translation>已将 {count} 张图片移到 {folder}。</translation>
     </message>
     <message>
         <source>{file} could not be restored: {problem}. It is still in the trash.</source>
@@ -2318,8 +2366,164 @@
         <translation>关闭这条通知。</translation>
     </message>
     <message>
+        <source>Rename the picture</source>
+        <translation>重命名图片</translation>
+    </message>
+    <message>
+        <source>New name of {file}:</source>
+        <translation>{file} 的新名称：</translation>
+    </message>
+    <message>
+        <source>Move to a folder</source>
+        <translation>移到文件夹</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Add a folder to the gallery</source>
+        <translation>将文件夹添加到图库</translation>
+    </message>
+    <message>
+        <source>Remove {folder} from the gallery</source>
+        <translation>将 {folder} 移出图库</translation>
+    </message>
+    <message>
+        <source>{folder} is no longer shown in the gallery. Its files are unchanged.</source>
+        <translation>图库不再显示 {folder}，其中的文件保持不变。</translation>
+    </message>
+    <message>
+        <source>Pictures made like “{prompt}”</source>
+        <translation>与“{prompt}”相似的图片</translation>
+    </message>
+    <message>
+        <source>{done} of {count} pictures are read</source>
+        <translation>已读取 {count} 张图片中的 {done} 张</translation>
+    </message>
+    <message>
+        <source>Remove star</source>
+        <translation>取消星标</translation>
+    </message>
+    <message>
+        <source>Star</source>
+        <translation>加星标</translation>
+    </message>
+    <message>
+        <source>Open steps</source>
+        <translation>打开步骤</translation>
+    </message>
+    <message>
+        <source>Open in Create</source>
+        <translation>在“创作”中打开</translation>
+    </message>
+    <message>
+        <source>Show this picture large.</source>
+        <translation>放大显示这张图片。</translation>
+    </message>
+    <message>
+        <source>Open the picture in Create, with its steps if they are recorded.</source>
+        <translation>在“创作”中打开图片；如有步骤记录，一并打开。</translation>
+    </message>
+    <message>
+        <source>Reuse</source>
+        <translation>复用</translation>
+    </message>
+    <message>
+        <source>Fill in the prompt and all settings of this picture in Create.</source>
+        <translation>在“创作”中填入这张图片的提示词和全部设置。</translation>
+    </message>
+    <message>
+        <source>Compare the two selected pictures in Create.</source>
+        <translation>在“创作”中对比所选的两张图片。</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>更多类似图片</translation>
+    </message>
+    <message>
+        <source>Show pictures with the same prompt, the same starting noise or a similar prompt.</source>
+        <translation>显示提示词相同、初始噪声相同或提示词相近的图片。</translation>
+    </message>
+    <message>
+        <source>Give the selected pictures a star, or remove it.</source>
+        <translation>为所选图片添加或取消星标。</translation>
+    </message>
+    <message>
+        <source>Copy the selected files.</source>
+        <translation>复制所选文件。</translation>
+    </message>
+    <message>
+        <source>Copy prompt</source>
+        <translation>复制提示词</translation>
+    </message>
+    <message>
+        <source>Copy the prompt as text.</source>
+        <translation>以文本形式复制提示词。</translation>
+    </message>
+    <message>
+        <source>Open the folder of this picture.</source>
+        <translation>打开这张图片所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Give the file another name.</source>
+        <translation>为文件另取名称。</translation>
+    </message>
+    <message>
+        <source>Move to folder…</source>
+        <translation>移到文件夹…</translation>
+    </message>
+    <message>
+        <source>Move the selected files to another folder.</source>
+        <translation>将所选文件移到另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Move the selected pictures to the trash.</source>
+        <translation>将所选图片移到回收站。</translation>
+    </message>
+    <message>
+        <source>Undo the last deletion, renaming or move.</source>
+        <translation>撤销上一次删除、重命名或移动。</translation>
+    </message>
+    <message>
+        <source>Larger tiles</source>
+        <translation>放大缩略图</translation>
+    </message>
+    <message>
+        <source>Show fewer and larger pictures.</source>
+        <translation>图片更大，数量更少。</translation>
+    </message>
+    <message>
+        <source>Smaller tiles</source>
+        <translation>缩小缩略图</translation>
+    </message>
+    <message>
+        <source>Show more and smaller pictures.</source>
+        <translation>图片更小，数量更多。</translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>详情</translation>
+    </message>
+    <message>
+        <source>Show or hide how the picture was made.</source>
+        <translation>显示或隐藏图片的生成信息。</translation>
+    </message>
+    <message>
+        <source>Show all pictures</source>
+        <translation>显示全部图片</translation>
+    </message>
+    <message>
+        <source>Remove the search and all filters.</source>
+        <translation>清除搜索和所有筛选条件。</translation>
+    </message>
+    <message>
+        <source>Remove the search and all filters. (Esc)</source>
+        <translation>清除搜索和所有筛选条件。(Esc)</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -3166,6 +3370,10 @@
         <translation>创作</translation>
     </message>
     <message>
+        <source>Gallery</source>
+        <translation>图库</translation>
+    </message>
+    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -3184,6 +3392,226 @@
     <message>
         <source>Choose the model for the next picture.</source>
         <translation>选择用于下一张图片的模型。</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Go to a day.</source>
+        <translation>跳转到某一天。</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <translation>M月d日</translation>
+    </message>
+    <message>
+        <source>All models</source>
+        <translation>全部模型</translation>
+    </message>
+    <message>
+        <source>Any size</source>
+        <translation>任意尺寸</translation>
+    </message>
+    <message>
+        <source>Any sampler</source>
+        <translation>任意采样器</translation>
+    </message>
+    <message>
+        <source>Starred</source>
+        <translation>已加星标</translation>
+    </message>
+    <message>
+        <source>Branched</source>
+        <translation>有分支</translation>
+    </message>
+    <message>
+        <source>With steps</source>
+        <translation>有步骤</translation>
+    </message>
+    <message>
+        <source>Unfinished</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>Search words, seeds, models</source>
+        <translation>搜索词语、种子、模型</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新在前</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>最早在前</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Words in the prompt, model, sampler, seed or file name, all of which must occur; phrases in quotes. (Ctrl+F)</source>
+        <translation>在提示词、模型、采样器、种子或文件名中查找，须包含所有词语；短语请加引号。(Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Show pictures of one model.</source>
+        <translation>只显示某个模型的图片。</translation>
+    </message>
+    <message>
+        <source>Show pictures of one size.</source>
+        <translation>只显示某种尺寸的图片。</translation>
+    </message>
+    <message>
+        <source>Show pictures of one sampler.</source>
+        <translation>只显示某种采样器的图片。</translation>
+    </message>
+    <message>
+        <source>Show starred pictures.</source>
+        <translation>只显示已加星标的图片。</translation>
+    </message>
+    <message>
+        <source>Show pictures of branches.</source>
+        <translation>只显示有分支的图片。</translation>
+    </message>
+    <message>
+        <source>Show pictures whose steps are recorded.</source>
+        <translation>只显示有步骤记录的图片。</translation>
+    </message>
+    <message>
+        <source>Show runs that were paused, stopped or failed.</source>
+        <translation>只显示已暂停、已停止或失败的生成。</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>Which pictures come first.</source>
+        <translation>哪些图片排在前面。</translation>
+    </message>
+    <message>
+        <source>Size of the tiles</source>
+        <translation>缩略图大小</translation>
+    </message>
+    <message>
+        <source>How large the pictures are shown. (Ctrl+wheel)</source>
+        <translation>图片显示的大小。(Ctrl+滚轮)</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>The folders whose pictures the gallery shows.</source>
+        <translation>图库显示哪些文件夹中的图片。</translation>
+    </message>
+    <message>
+        <source>No picture matches.</source>
+        <translation>没有符合条件的图片。</translation>
+    </message>
+    <message>
+        <source>All pictures, by day. Enter shows one large, S stars it, Delete moves it to the trash, the menu key has the rest.</source>
+        <translation>所有图片，按日期排列。回车放大显示，S 加星标，Delete 移到回收站，其余操作见菜单键。</translation>
+    </message>
+    <message>
+        <source>Details of the picture</source>
+        <translation>图片详情</translation>
+    </message>
+    <message>
+        <source>{count} pictures are selected.</source>
+        <translation>已选择 {count} 张图片。</translation>
+    </message>
+    <message>
+        <source>Select a picture to see how it was made.</source>
+        <translation>选择一张图片，查看它的生成信息。</translation>
+    </message>
+    <message>
+        <source>This picture has no recipe.</source>
+        <translation>这张图片没有配方。</translation>
+    </message>
+    <message>
+        <source>Could not be read: {values}</source>
+        <translation>未能读取：{values}</translation>
+    </message>
+    <message>
+        <source>{sampler}, {steps} steps</source>
+        <translation>{sampler}，{steps} 步</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>生成时间</translation>
+    </message>
+    <message>
+        <source>The picture of the gallery. ← and → show others, the wheel, + and − zoom, 0 fits the picture, Esc goes back.</source>
+        <translation>图库中的图片。← 和 → 切换图片，滚轮、+ 和 − 缩放，0 适应窗口，Esc 返回。</translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation>全部图片</translation>
+    </message>
+    <message>
+        <source>Go back to all pictures. (Esc)</source>
+        <translation>返回全部图片。(Esc)</translation>
+    </message>
+    <message>
+        <source>Picture before</source>
+        <translation>上一张</translation>
+    </message>
+    <message>
+        <source>Show the picture before. (←)</source>
+        <translation>显示上一张图片。(←)</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一张</translation>
+    </message>
+    <message>
+        <source>Show the next picture. (→)</source>
+        <translation>显示下一张图片。(→)</translation>
+    </message>
+    <message>
+        <source>This picture</source>
+        <translation>这张图片</translation>
+    </message>
+    <message>
+        <source>Same prompt</source>
+        <translation>提示词相同</translation>
+    </message>
+    <message>
+        <source>Same starting noise (seed, size and model)</source>
+        <translation>初始噪声相同（种子、尺寸和模型）</translation>
+    </message>
+    <message>
+        <source>Similar prompt</source>
+        <translation>提示词相近</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>dddd, d MMMM</source>
+        <translation>M月d日 dddd</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>starred</source>
+        <translation>已加星标</translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation>1 张图片</translation>
     </message>
 </context>
 </TS>

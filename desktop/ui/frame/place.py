@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtWidgets import QWidget
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """One entry in the list of places that `app.py` gives to the window is all that a new place needs."""
 
     key: str  # its button is called rail_<key>, its command place_<key>
     caption: str  # marked for translation
     icon: str
-    widget: QWidget  # its actions work by key while the place is shown
+    make: Callable[[], QWidget]
     shortcut: str
+
+    @cached_property
+    def widget(self) -> QWidget:
+        """Made when it is first shown: the first paint need not wait for it. Its actions work by key while the place is shown."""
+        return self.make()

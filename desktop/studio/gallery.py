@@ -1,0 +1,372 @@
+"""Gallery: the pictures of all its folders and the unfinished runs, as far as the user asks for them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from ..diffusion.run import Pixels
+from ..errors import GalleryFolderUnreadable, GalleryFull, GalleryNotKept, PictureUnreadable, SafelightError
+from ..library import likeness, packing, recordings, thumbnails
+from ..library.gallery_index import MOST_FILES, Facets, File, GalleryIndex, IndexLost, Item, Listing, Query, list_folder, read_item
+from ..library.likeness import Likeness
+from ..library.recordings import Recordings
+from ..library.safe_file import GONE
+from .folder_watch import FolderWatch
+from .notices import Notices
+from .picture_files import Moved, PictureFiles
+from .stars import Stars
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+AT_ONCE = 32  # files that are read before the index is told
+RENEWS = 0.5  # s between two searches while files are read
+THUMBNAILS_AT_ONCE = 6
+MOST_TRIES = 3  # of a look, while the index is lost and built again
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items under one heading: those of a day, or those that are alike."""
+
+    heading: date | Likeness
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of reading the files that the index does not know yet."""
+
+    done: int = 0
+    of: int = 0
+
+
+class Gallery(QObject):
+    """Nothing is read before `open`. All work on the disk is done elsewhere: the index has a thread of its own."""
+
+    found = Signal()  # `groups` and `query`
+    facets_changed = Signal()
+    progressed = Signal()
+    problems_changed = Signal()
+    thumbnails_made = Signal(object)  # dict[int, Pixels | None]: squares by the ids of their items; None: the file cannot be shown
+
+    def __init__(
+        self, cache: Path, folders: Sequence[Path], recordings: Recordings, files: PictureFiles, stars: Stars, notices: Notices
+    ) -> None:
+        """`cache` is the folder of the index. `folders` as in `use_folders`."""
+        super().__init__()
+        self.files = files
+        self.stars = stars
+        self.query = Query()
+        self.origin: Item | None = None  # whose likes are looked for, instead of `query`
+        self.groups: list[Group] = []
+        self.facets = Facets()
+        self.progress = Progress()
+        self.problems: list[SafelightError] = []  # of whole folders, and of the index
+        self.folders = list(folders)
+        self._recordings = recordings
+        self._notices = notices
+        self._cache = cache
+        self._index = GalleryIndex(cache)
+        self._thread = ThreadPoolExecutor(1, "gallery")
+        self._watch = FolderWatch()
+        self._available: list[Path] = []  # those of `folders` that could be read last
+        self._watched: dict[Path, tuple[str, ...]] = {}  # by available folder: itself and all inside
+        self._is_open = False
+        self._look_wanted: set[Path] | None = set()  # folders to look into at the next look; None: all
+        self._looking: asyncio.Task[None] | None = None
+        self._search_wanted = False
+        self._searching: asyncio.Task[None] | None = None
+        self._thumbnails_wanted: list[Item] = []
+        self._side = 0
+        self._making: asyncio.Task[None] | None = None
+        self._watch.changed.connect(lambda changed: self.look(map(Path, changed)))
+        files.moved.connect(self._follow)
+        stars.changed.connect(lambda: self._search() if self.query.starred else self.found.emit())
+
+    @property
+    def items(self) -> list[Item]:
+        """All that were found, in order."""
+        return [item for group in self.groups for item in group.items]
+
+    def is_starred(self, item: Item) -> bool:
+        return item.key in self.stars.keys
+
+    # -- asking
+
+    def open(self) -> None:
+        """Show what the index knows, and look for what has changed."""
+        if not self._is_open:
+            self._is_open = True
+            self._available, self._watched = list(self.folders), dict.fromkeys(self.folders, ())
+            self._search()
+        self.look()
+
+    def ask(self, query: Query) -> None:
+        self.query, self.origin = query, None
+        self._search()
+
+    def ask_alike(self, item: Item) -> None:
+        """Show what is made like `item` instead of what `query` asks for."""
+        self.origin = item
+        self._search()
+
+    def use_folders(self, folders: Sequence[Path]) -> None:
+        """Show the pictures in these folders: where new ones are saved, then others."""
+        if list(folders) != self.folders:
+            self.folders = list(folders)
+            self._available = [folder for folder in folders if folder in self._available]
+            if self._is_open:
+                self.look()
+
+    def close(self) -> None:
+        self._is_open = False
+        self._watch.close()
+        self._thread.submit(self._index.close)
+        self._thread.shutdown(cancel_futures=True)
+
+    def _search(self) -> None:
+        """Search again, as soon as the search at work has ended."""
+        self._search_wanted = True
+        if self._is_open and (self._searching is None or self._searching.done()):
+            self._searching = self._notices.spawn(self._search_on())
+
+    async def _search_on(self) -> None:
+        while self._search_wanted:
+            self._search_wanted = False
+            query, origin, folders = self.query, self.origin, self._within()
+            try:
+                if origin:
+                    items = await self._ask(self._index.search, Query(), folders)
+                    groups = await asyncio.to_thread(_by_likeness, origin, items)
+                else:
+                    items = await self._ask(self._index.search, query, folders, self.stars.keys)
+                    groups = await asyncio.to_thread(_by_day, items)
+            except IndexLost:
+                self.look()
+                continue
+            if not self._search_wanted:  # else another one is asked for meanwhile
+                self.groups = groups
+                self.found.emit()
+
+    # -- looking at the disk
+
+    def look(self, folders: Iterable[Path] | None = None) -> None:
+        """Find out what has changed in `folders`, which are inside the gallery's, or in all and among the recordings."""
+        if self._look_wanted is None or folders is None:
+            self._look_wanted = None
+        else:
+            self._look_wanted |= set(folders)
+        if self._is_open and (self._looking is None or self._looking.done()):
+            self._looking = self._notices.spawn(self._look_on())
+
+    async def _look_on(self) -> None:
+        tries = 0
+        while self._look_wanted is None or self._look_wanted:
+            wanted, self._look_wanted = self._look_wanted, set()
+            try:
+                await (self._look_at_all() if wanted is None else self._look_into(wanted))
+            except IndexLost:
+                tries += 1
+                if tries < MOST_TRIES:
+                    self._look_wanted = None
+            self.progress = Progress()
+            self.progressed.emit()
+
+    async def _look_at_all(self) -> None:
+        listings = {folder: await asyncio.to_thread(list_folder, folder) for folder in self._within(self.folders)}
+        self._watched = {folder: listing.folders for folder, listing in listings.items() if listing.folders}
+        self._available = list(self._watched)
+        self._watch.watch(path for paths in self._watched.values() for path in paths)
+        self._report(listings)
+        await self._look_at_runs()
+        for folder in self._available:
+            await self._take_over(listings[folder], folder, inside=True)
+
+    async def _look_into(self, folders: set[Path]) -> None:
+        """Look into single folders. If one is new, or gone, others must be watched: then all are looked at."""
+        watched = {path for folder in self._available for path in self._watched[folder]}
+        for folder in folders:
+            listing = await asyncio.to_thread(list_folder, folder, False)
+            if not watched.issuperset((str(folder), *listing.others)) or not listing.folders:
+                self._look_wanted = None
+                return
+            await self._take_over(listing, folder, inside=False)
+
+    async def look_at_runs(self) -> None:
+        """Find out which runs are unfinished, and which pictures have recorded steps."""
+        if self._is_open:
+            try:
+                await self._look_at_runs()
+            except IndexLost:
+                self.look()
+
+    async def _look_at_runs(self) -> None:
+        summaries = await asyncio.to_thread(self._recordings.all)
+        await self._ask(self._index.put_runs, summaries, self._recordings.folder)
+        await self._renew()
+
+    async def _take_over(self, listing: Listing, folder: Path, inside: bool) -> None:
+        """Bring the index up to date with `listing`: read files that are new or have changed."""
+        known = await self._ask(self._index.known, folder, inside)
+        new = [file for file in listing.files if known.pop(file.path, None) != (file.changed, file.nbytes)]
+        if known and not listing.is_cut:
+            await self._ask(self._index.remove, list(known))
+            self._search()
+        loop = asyncio.get_running_loop()
+        renewed = loop.time() - RENEWS
+        for start in range(0, len(new), AT_ONCE):
+            items = await asyncio.to_thread(_read_items, new[start : start + AT_ONCE])
+            await self._ask(self._index.put, items)
+            self.progress = Progress(start + len(items), len(new))
+            self.progressed.emit()
+            if loop.time() > renewed + RENEWS:
+                self._search()
+                renewed = loop.time()
+        if new or known:
+            await self._renew()
+
+    async def _renew(self) -> None:
+        """Count again, and search again."""
+        facets = await self._ask(self._index.facets, self._within())
+        if facets != self.facets:
+            self.facets = facets
+            self.facets_changed.emit()
+        self._search()
+
+    def _report(self, listings: Mapping[Path, Listing]) -> None:
+        problems: list[SafelightError] = []
+        for folder, listing in listings.items():
+            for unread, problem in listing.unread:
+                if folder != self.folders[0] or problem != GONE:  # the pictures folder is made with the first picture
+                    problems.append(GalleryFolderUnreadable(folder=unread, problem=problem))
+            problems += [GalleryFull(folder=folder, most=MOST_FILES)] if listing.is_cut else []
+        if self._index.problem:
+            problems.append(GalleryNotKept(folder=self._cache, problem=self._index.problem))
+        self.problems = problems
+        self.problems_changed.emit()
+
+    def _within(self, folders: Sequence[Path] | None = None) -> list[Path]:
+        """Those of `folders`, or of the available ones, that are not inside another one."""
+        among = self._available if folders is None else folders
+        return [each for each in dict.fromkeys(among) if not any(other != each and each.is_relative_to(other) for other in among)]
+
+    def _follow(self, moved: list[Moved]) -> None:
+        if self._is_open:
+            self._notices.spawn(self._take_over_moves(moved))
+
+    async def _take_over_moves(self, moved: list[Moved]) -> None:
+        """Keep what is known about renamed files, then look where files were moved from and to."""
+        with contextlib.suppress(IndexLost):  # then the look finds all
+            for before, after in moved:
+                if before is not None and after is not None:
+                    await self._ask(self._index.rename, os.fsencode(before), os.fsencode(after))
+        folders = {path.parent for each in moved for path in each if path is not None}
+        if self._recordings.folder in folders:
+            await self.look_at_runs()
+        self.look(folders - {self._recordings.folder})
+        self._search()
+
+    # -- pictures
+
+    def want_thumbnails(self, items: Sequence[Item], side: int) -> None:
+        """Make squares of `side` px for these items, in this order, instead of those wanted before that are not made yet."""
+        self._thumbnails_wanted, self._side = list(items), side
+        if self._making is None or self._making.done():
+            self._making = self._notices.spawn(self._make_thumbnails())
+
+    async def _make_thumbnails(self) -> None:
+        while self._thumbnails_wanted:
+            now, self._thumbnails_wanted = self._thumbnails_wanted[:THUMBNAILS_AT_ONCE], self._thumbnails_wanted[THUMBNAILS_AT_ONCE:]
+            try:
+                stored = await self._ask(self._index.thumbnails, [item.id for item in now])
+                squares, new, problems = await asyncio.to_thread(_squares, now, stored, self._side)
+                if new or problems:
+                    await self._ask(self._index.put_thumbnails, new, problems)
+            except IndexLost:
+                self.look()
+                return
+            self.thumbnails_made.emit(squares)
+
+    async def picture(self, item: Item) -> Pixels:
+        """The whole picture of `item`, or of the last step of its run. Raises `PictureUnreadable`."""
+        return await asyncio.to_thread(thumbnails.whole_picture, item)
+
+    async def film(self, item: Item, side: int) -> list[Pixels]:
+        """The recorded steps of `item`, in order, as squares of `side` px. Empty if there are none that can be read."""
+        if not item.is_recorded:
+            return []
+        from ..library.journal import path_of
+
+        try:
+            return await asyncio.to_thread(_film, path_of(self._recordings.folder, item.run), side)
+        except SafelightError:
+            return []
+
+    async def _ask(self, method: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Call a method of the index on its thread."""
+        call = functools.partial(method, *arguments, **named)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+
+def _read_items(files: Sequence[File]) -> list[Item]:
+    return list(map(read_item, files))
+
+
+def _by_day(items: Sequence[Item]) -> list[Group]:
+    days: dict[date, list[Item]] = {}
+    for item in items:
+        days.setdefault(_day(item), []).append(item)
+    return [Group(day, tuple(of_day)) for day, of_day in days.items()]
+
+
+def _day(item: Item) -> date:
+    try:
+        return datetime.fromtimestamp(item.made).date()
+    except (OverflowError, OSError, ValueError):  # beyond what the system's calendar knows
+        return date.min
+
+
+def _by_likeness(origin: Item, items: Sequence[Item]) -> list[Group]:
+    return [Group(kind, tuple(found)) for kind, found in likeness.alike(origin, items).items()]
+
+
+def _squares(
+    items: Sequence[Item], stored: dict[int, bytes], side: int
+) -> tuple[dict[int, Pixels | None], dict[int, bytes], dict[int, str]]:
+    """Squares of `items` for the tiles, new thumbnails to store, and why others cannot be made."""
+    squares: dict[int, Pixels | None] = {}
+    new: dict[int, bytes] = {}
+    problems: dict[int, str] = {}
+    for item in items:
+        try:
+            pixels = _stored(stored.get(item.id))
+            if pixels is None:
+                pixels = thumbnails.whole_picture(item, thumbnails.SIDE)
+                new[item.id] = packing.press(pixels)
+            squares[item.id] = thumbnails.square(pixels, side)
+        except PictureUnreadable as error:
+            problems[item.id], squares[item.id] = str(error.values["problem"]), None
+    return squares, new, problems
+
+
+def _film(recording: Path, side: int) -> list[Pixels]:
+    return [thumbnails.square(pixels, side) for pixels in recordings.read_thumbnails(recording)]
+
+
+def _stored(pressed: bytes | None) -> Pixels | None:
+    try:
+        return packing.unpress(pressed) if pressed else None
+    except packing.NotPacked:
+        return None

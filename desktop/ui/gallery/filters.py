@@ -1,0 +1,206 @@
+"""FilterBar: what the gallery looks for, in which order, and how large the tiles are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSlider, QWidget
+
+from ...studio.gallery import Gallery
+from ..language import Retranslating, explain, tr
+from ..theme import Theme
+from ..widgets.controls import IconButton, ValueChoice, named
+from . import words
+from .grid import LEAST, MOST, USUAL
+
+ROOMY = 1240  # px, from which the switches have room for their names
+NARROW = 1000  # px, below which only the wheel changes the size of the tiles
+CHEVRON = 52  # px, of a choice beside its text
+HEIGHT = 52  # px
+
+
+class SearchField(QLineEdit):
+    """Esc clears it; ↓ and Enter leave it for the pictures."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class FilterBar(Retranslating, QWidget):
+    tile_side_chosen = Signal(int)  # px
+
+    def __init__(self, gallery: Gallery, theme: Theme) -> None:
+        super().__init__()
+        self._gallery = gallery
+        self._theme = theme
+        self.setObjectName("filter_bar")
+        self.search = named(SearchField(), "gallery_search")
+        self.search.setMaxLength(200)
+        self._glass = self.search.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._model = ValueChoice(theme, "gallery_model", ("",), "")
+        self._size = ValueChoice(theme, "gallery_size", (None,), None)
+        self._sampler = ValueChoice(theme, "gallery_sampler", ("",), "")
+        self._switches = {
+            "starred": self._switch("star"),
+            "branched": self._switch("git-branch"),
+            "recorded": self._switch("play"),
+            "unfinished": self._switch("pause"),
+        }
+        for name, switch in self._switches.items():
+            switch.setObjectName(f"gallery_{name}")
+        self._order = ValueChoice(theme, "gallery_order", (False, True), False)
+        self.folders = IconButton(theme, "folder-open", "gallery_folders")
+        self.folders.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        self.folders.setMenu(QMenu(self))
+        self.panel = IconButton(theme, "panel-right", "gallery_panel_button")
+        self.slider = named(QSlider(Qt.Orientation.Horizontal), "tile_size")
+        self.slider.setRange(LEAST, MOST)
+        self.slider.setSingleStep(12)
+        self.slider.setPageStep(24)
+        self.slider.setValue(USUAL)
+        self.slider.setFixedWidth(84)
+        self._lay_out()
+        self._connect()
+        self._show_facets()
+        self.retranslate()
+
+    def _switch(self, icon: str) -> QPushButton:
+        switch = QPushButton()
+        switch.setCheckable(True)
+        switch.setProperty("switch", "true")
+        switch.setProperty("icon_name", icon)
+        switch.setIconSize(QSize(14, 14))
+        return switch
+
+    def _lay_out(self) -> None:
+        self.setFixedHeight(HEIGHT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 8, 0)
+        row.setSpacing(8)
+        self.search.setMinimumWidth(110)
+        self.search.setMaximumWidth(320)
+        row.addWidget(self.search, 3)
+        for choice in (self._model, self._size, self._sampler):
+            row.addWidget(choice)
+        for switch in self._switches.values():
+            row.addWidget(switch)
+        row.addStretch(1)
+        row.addWidget(self._order)
+        row.addWidget(self.slider)
+        row.addWidget(self.folders)
+        row.addWidget(self.panel)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(lambda text: self._ask(text=text.strip()))
+        self._model.chosen.connect(lambda value: self._ask(model=value))
+        self._size.chosen.connect(lambda value: self._ask(size=value))
+        self._sampler.chosen.connect(lambda value: self._ask(sampler=value))
+        self._order.chosen.connect(lambda value: self._ask(oldest_first=value))
+        for name, switch in self._switches.items():
+            switch.clicked.connect(lambda checked, name=name: self._ask(**{name: checked}))
+        self.slider.valueChanged.connect(self.tile_side_chosen)
+        self._gallery.facets_changed.connect(self._show_facets)
+        self._theme.changed.connect(self._tint)
+        self._tint()
+
+    def clear(self) -> None:
+        """Look for everything again."""
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        for switch in self._switches.values():
+            switch.setChecked(False)
+        for choice in (self._model, self._size, self._sampler):
+            choice.setCurrentIndex(0)
+        query = self._gallery.query
+        self._gallery.ask(replace(type(query)(), oldest_first=query.oldest_first))
+
+    def _ask(self, **changes: Any) -> None:
+        self._gallery.ask(replace(self._gallery.query, **changes))
+
+    def _show_facets(self) -> None:
+        """Offer the values that occur. A chosen one stays, although no picture may have it any more."""
+        facets, query = self._gallery.facets, self._gallery.query
+
+        def offered(values: list[Any], chosen: Any) -> list[Any]:
+            return values if not chosen or chosen in values else [*values, chosen]
+
+        models, sizes, samplers = (
+            offered([value for value, _ in pairs], chosen)
+            for pairs, chosen in ((facets.models, query.model), (facets.sizes, query.size), (facets.samplers, query.sampler))
+        )
+        self._model.offer(["", *models], query.model)
+        self._size.offer([None, *sizes], query.size)
+        self._sampler.offer(["", *samplers], query.sampler)
+        self._model.show_words([tr("Safelight", "All models"), *models])
+        self._size.show_words([tr("Safelight", "Any size"), *(words.size(*size) for size in sizes)])
+        self._sampler.show_words([tr("Safelight", "Any sampler"), *samplers])
+        for choice in (self._model, self._size, self._sampler, self._order):
+            choice.setFixedWidth(choice.fontMetrics().horizontalAdvance(choice.itemText(0)) + CHEVRON)  # whatever is chosen: nothing moves
+        self._show_names()
+
+    def _show_names(self) -> None:
+        """Name the switches, if there is room."""
+        unfinished = self._gallery.facets.unfinished
+        names = {
+            "starred": tr("Safelight", "Starred"),
+            "branched": tr("Safelight", "Branched"),
+            "recorded": tr("Safelight", "With steps"),
+            "unfinished": tr("Safelight", "Unfinished"),
+        }
+        is_roomy = self.width() >= ROOMY
+        for name, switch in self._switches.items():
+            text = f" {names[name]}" if is_roomy else ""
+            if name == "unfinished" and unfinished:
+                text = f"{text} {unfinished}"
+            switch.setText(text)
+
+    def _tint(self) -> None:
+        self._glass.setIcon(self._theme.icon("search"))
+        for switch in self._switches.values():
+            switch.setIcon(self._theme.icon(switch.property("icon_name"), size=14))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_names()
+        self.slider.setVisible(self.width() >= NARROW)
+
+    def retranslate(self) -> None:
+        self.search.setPlaceholderText(tr("Safelight", "Search words, seeds, models"))
+        self._order.show_words((tr("Safelight", "Newest first"), tr("Safelight", "Oldest first")))
+        for control, name, explanation in (
+            (
+                self.search,
+                tr("Safelight", "Search"),
+                tr(
+                    "Safelight",
+                    "Words in the prompt, model, sampler, seed or file name, all of which must occur; phrases in quotes. (Ctrl+F)",
+                ),
+            ),
+            (self._model, tr("Safelight", "Model"), tr("Safelight", "Show pictures of one model.")),
+            (self._size, tr("Safelight", "Size"), tr("Safelight", "Show pictures of one size.")),
+            (self._sampler, tr("Safelight", "Sampler"), tr("Safelight", "Show pictures of one sampler.")),
+            (self._switches["starred"], tr("Safelight", "Starred"), tr("Safelight", "Show starred pictures.")),
+            (self._switches["branched"], tr("Safelight", "Branched"), tr("Safelight", "Show pictures of branches.")),
+            (self._switches["recorded"], tr("Safelight", "With steps"), tr("Safelight", "Show pictures whose steps are recorded.")),
+            (
+                self._switches["unfinished"],
+                tr("Safelight", "Unfinished"),
+                tr("Safelight", "Show runs that were paused, stopped or failed."),
+            ),
+            (self._order, tr("Safelight", "Order"), tr("Safelight", "Which pictures come first.")),
+            (self.slider, tr("Safelight", "Size of the tiles"), tr("Safelight", "How large the pictures are shown. (Ctrl+wheel)")),
+            (self.folders, tr("Safelight", "Folders"), tr("Safelight", "The folders whose pictures the gallery shows.")),
+        ):
+            explain(control, name, explanation)
+        self._show_facets()

@@ -1,0 +1,748 @@
+"""PictureGrid: the tiles of all found items. Only what is visible is painted, and only for that thumbnails are made."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QMimeData,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    QUrl,
+    Signal,
+)
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from ...diffusion.run import Ending, Pixels
+from ...library.gallery_index import Item
+from ...studio.gallery import Gallery
+from ...studio.notices import Notices
+from ..language import Retranslating, sentence, tooltip, tr
+from ..theme import Theme
+from ..widgets.controls import Index
+from ..widgets.images import to_qimage
+from . import words
+from .date_scale import WIDTH as SCALE
+from .date_scale import DateScale
+from .tile_layout import TileLayout
+
+LEAST, MOST, USUAL = 92, 240, 156  # px, sides of tiles that can be chosen
+MARGIN = 20  # px, left of the tiles
+RIGHT = 12  # px, right of them
+RADIUS = 4  # px
+KEPT = 96 << 20  # bytes of tiles that are kept
+ROOM = 22  # px, of a button on a tile
+STARTS = 250  # ms under the pointer until the film of a tile starts
+FRAME = 70  # ms, of the film
+
+
+class PictureGrid(Retranslating, QListView):
+    """Shows `gallery.groups`. A double click or Enter opens, the three buttons of a tile mark, star and show the menu."""
+
+    opened = Signal(object)  # Item
+    star_toggled = Signal(object)  # Item
+    menu_wanted = Signal(QPoint)  # global
+    tile_side_changed = Signal(int)  # px, by the wheel
+
+    def __init__(self, gallery: Gallery, theme: Theme, notices: Notices) -> None:
+        super().__init__()
+        self._gallery = gallery
+        self._theme = theme
+        self._notices = notices
+        self._items = ItemModel(gallery, self)
+        self._tiles = TileDelegate(gallery, theme, self)
+        self._nominal = USUAL
+        self._counts: list[int] = []  # of items in each group
+        self._layout = TileLayout(self._counts, 1, USUAL)
+        self._hovered: int | None = None  # number of the tile under the pointer
+        self._band: QPoint | None = None  # where the rubber band began, in the content
+        self._wanting = QTimer(self, singleShot=True, interval=0)
+        self._wanting.timeout.connect(self._want_thumbnails)
+        self._film = QTimer(self, interval=FRAME)
+        self._film.timeout.connect(self._next_frame)
+        self._film_soon = QTimer(self, singleShot=True, interval=STARTS)
+        self._film_soon.timeout.connect(self._start_film)
+        self.setObjectName("picture_grid")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setModel(self._items)
+        self.setItemDelegate(self._tiles)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setDragEnabled(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else the tiles change size as it comes and goes
+        self.setViewportMargins(0, 0, SCALE, 0)
+        self.setMouseTracking(True)
+        self._scale = DateScale(gallery, theme, self)
+        self._scale.jumped.connect(self._jump)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        gallery.found.connect(self._show_found)
+        gallery.thumbnails_made.connect(self._show_thumbnails)
+        theme.changed.connect(self._repaint)
+        self._show_found()
+        self.retranslate()
+
+    # -- items
+
+    @property
+    def current(self) -> Item | None:
+        return self._items.item(self.currentIndex())
+
+    @property
+    def selected(self) -> list[Item]:
+        """In order."""
+        return [self._items.items[row] for row in sorted(index.row() for index in self.selectedIndexes())]
+
+    @property
+    def tile_side(self) -> int:
+        """The chosen size of the tiles, px."""
+        return self._nominal
+
+    def set_tile_side(self, side: int) -> None:
+        side = min(max(side, LEAST), MOST)
+        if side != self._nominal:
+            self._nominal = side
+            self._lay_out(keep_place=True)
+
+    def go_to(self, item: Item) -> None:
+        """Select `item` alone, and show it."""
+        if (row := self._items.row_of(item.id)) is not None:
+            self.setCurrentIndex(self._items.index(row))
+
+    def place_of(self, item: Item) -> int | None:
+        """Its place in the order of all items, from 0."""
+        return self._items.row_of(item.id)
+
+    def beside(self, item: Item, distance: int) -> Item | None:
+        """The item that many places after `item`, or before if negative."""
+        row = self._items.row_of(item.id)
+        if row is None or not 0 <= row + distance < len(self._items.items):
+            return None
+        return self._items.items[row + distance]
+
+    def _show_found(self) -> None:
+        """Take over the found items; the same ones stay selected, and what is at the top stays there."""
+        selected = {item.id for item in self.selected}
+        current, now = self.current, self._gallery.items
+        same = [item[:4] for item in now] == [item[:4] for item in self._items.items]
+        if same and self._counts == [len(group.items) for group in self._gallery.groups]:
+            self._items.replace(now)  # nothing moves: only stars or recordings are others
+            self._repaint()
+            return
+        anchor = self._anchor()
+        self._items.reset(now)
+        self._lay_out()
+        rows = [row for id in selected if (row := self._items.row_of(id)) is not None]
+        if rows:
+            self.selectionModel().select(self._ranges(rows), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if current and (row := self._items.row_of(current.id)) is not None:
+            self.selectionModel().setCurrentIndex(self._items.index(row), QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._go_to_anchor(anchor)
+
+    # -- layout
+
+    def _lay_out(self, keep_place: bool = False) -> None:
+        anchor = self._anchor() if keep_place else None
+        width = self.viewport().width() - MARGIN - RIGHT
+        self._counts = [len(group.items) for group in self._gallery.groups]
+        if sum(self._counts) != len(self._items.items):
+            return  # the items are being replaced
+        self._layout = TileLayout(self._counts, max(width, 1), self._nominal)
+        self._tiles.use_side(self._layout.side, self.devicePixelRatioF())
+        self.updateGeometries()
+        self._go_to_anchor(anchor)
+        self._scale.show_layout(self._layout)
+        self._repaint()
+
+    def _anchor(self) -> tuple[int, int] | None:
+        """The id of the first item that is wholly visible, and its distance from the top, px. None at the very top."""
+        top = self.verticalOffset()
+        if top <= 0:
+            return None
+        for number in self._layout.tiles_between(top, top + self.viewport().height()):
+            rect = self._layout.rect(number)
+            if rect.top() >= top and number < len(self._items.items):
+                return self._items.items[number].id, rect.top() - top
+        return None
+
+    def _go_to_anchor(self, anchor: tuple[int, int] | None) -> None:
+        if anchor and (row := self._items.row_of(anchor[0])) is not None:
+            self.verticalScrollBar().setValue(self._layout.rect(row).top() - anchor[1])
+
+    def _jump(self, y: int) -> None:
+        self.verticalScrollBar().setValue(y)
+
+    def _scrolled(self, y: int) -> None:
+        self._scale.show_place(y)
+        self._wanting.start()
+
+    def _visible(self) -> range:
+        top = self.verticalOffset()
+        return self._layout.tiles_between(top, top + self.viewport().height())
+
+    # -- thumbnails
+
+    def _want_thumbnails(self) -> None:
+        """Ask for the tiles that are visible and, after them, those of the next page."""
+        if not self.isVisible():
+            return
+        seen = self._visible()
+        ahead = range(seen.stop, min(seen.stop + len(seen), len(self._items.items)))
+        missing = [self._items.items[row] for row in (*seen, *ahead) if self._tiles.is_wanting(self._items.items[row])]
+        self._tiles.keep_at_least(2 * len(seen))
+        self._gallery.want_thumbnails(missing, self._tiles.device_side)
+
+    def _show_thumbnails(self, made: dict[int, Pixels | None]) -> None:
+        self._tiles.take(made)
+        for id in made:
+            if (row := self._items.row_of(id)) is not None:
+                self.viewport().update(self.visualRect(self._items.index(row)))
+
+    # -- the film of the tile under the pointer
+
+    def _hover(self, number: int | None) -> None:
+        if number == self._hovered:
+            return
+        for row in (self._hovered, number):
+            if row is not None and row < len(self._items.items):
+                self.viewport().update(self.visualRect(self._items.index(row)))
+        self._hovered = number
+        self._film.stop()
+        self._film_soon.stop()
+        self._tiles.hover(self._items.items[number] if number is not None else None)
+        if number is not None and self._items.items[number].is_recorded and not self._theme.reduce_motion:
+            self._film_soon.start()
+
+    def _start_film(self) -> None:
+        if self._hovered is not None:
+            self._notices.spawn(self._load_film(self._items.items[self._hovered]))
+
+    async def _load_film(self, item: Item) -> None:
+        frames = await self._gallery.film(item, self._tiles.device_side)
+        if len(frames) > 1 and self._hovered is not None and self._items.items[self._hovered].id == item.id:
+            self._tiles.play(frames)
+            self._film.start()
+
+    def _next_frame(self) -> None:
+        if self._hovered is None or not self._tiles.advance():
+            self._film.stop()
+        if self._hovered is not None:
+            self.viewport().update(self.visualRect(self._items.index(self._hovered)))
+
+    # -- Qt: the geometry that QListView would compute from every single item
+
+    def doItemsLayout(self) -> None:
+        self._lay_out()
+
+    def updateGeometries(self) -> None:
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar.setRange(0, max(0, self._layout.height - height))
+        bar.setPageStep(height)
+        bar.setSingleStep(self._layout.pitch // 2)
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def horizontalOffset(self) -> int:
+        return 0
+
+    def visualRect(self, index: Index) -> QRect:
+        if not index.isValid() or index.row() >= self._layout.count:
+            return QRect()
+        return self._layout.rect(index.row()).translated(MARGIN, -self.verticalOffset())
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        number = self._layout.tile_at(self._in_content(point))
+        return QModelIndex() if number is None else self._items.index(number)
+
+    def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible) -> None:
+        rect, bar, height = self.visualRect(index), self.verticalScrollBar(), self.viewport().height()
+        if not rect.isValid():
+            return
+        first = self._layout.head(self._layout.group_of(index.row())).top() - self.verticalOffset()
+        top = first if rect.top() - first <= self._layout.pitch else rect.top()  # the heading is shown with the first row
+        if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
+            bar.setValue(bar.value() + rect.center().y() - height // 2)
+        elif top < 0:
+            bar.setValue(bar.value() + top)
+        elif rect.bottom() + 8 > height:
+            bar.setValue(bar.value() + rect.bottom() + 8 - height)
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        last, now = len(self._items.items) - 1, self.currentIndex().row()
+        if last < 0:
+            return QModelIndex()
+        if now < 0:
+            return self._items.index(0)
+        rows = max(1, self.viewport().height() // self._layout.pitch - 1)
+        match action:
+            case QAbstractItemView.CursorAction.MoveLeft | QAbstractItemView.CursorAction.MovePrevious:
+                now -= 1
+            case QAbstractItemView.CursorAction.MoveRight | QAbstractItemView.CursorAction.MoveNext:
+                now += 1
+            case QAbstractItemView.CursorAction.MoveUp:
+                now = self._layout.above(now)
+            case QAbstractItemView.CursorAction.MoveDown:
+                now = self._layout.below(now)
+            case QAbstractItemView.CursorAction.MoveHome:
+                now = 0
+            case QAbstractItemView.CursorAction.MoveEnd:
+                now = last
+            case QAbstractItemView.CursorAction.MovePageUp:
+                for _ in range(rows):
+                    now = self._layout.above(now)
+            case QAbstractItemView.CursorAction.MovePageDown:
+                for _ in range(rows):
+                    now = self._layout.below(now)
+        return self._items.index(min(max(now, 0), last))
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """With the rubber band the tiles that it touches; else those from one corner of `rect` to the other, in their order."""
+        if self.state() is QAbstractItemView.State.DragSelectingState:
+            rows: Sequence[int] = self._layout.tiles_in(QRect(self._in_content(rect.topLeft()), rect.size()).normalized())
+        else:
+            ends = sorted(index.row() for index in map(self.indexAt, (rect.topLeft(), rect.bottomRight())) if index.isValid())
+            rows = range(ends[0], ends[-1] + 1) if ends else ()
+        self.selectionModel().select(self._ranges(rows), command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        seen = self._visible()
+        region = QRegion()
+        for index in selection.indexes():
+            if index.row() in seen:
+                region += self.visualRect(index).adjusted(-4, -4, 4, 4)
+        return region
+
+    def isIndexHidden(self, index: Index) -> bool:
+        return False
+
+    def keyboardSearch(self, search: str) -> None:
+        """Do nothing: letters are keys of the place."""
+
+    def _ranges(self, rows: Iterable[int]) -> QItemSelection:
+        selection = QItemSelection()
+        run: list[int] = []
+        for row in [*sorted(rows), -1]:
+            if run and row != run[-1] + 1:
+                selection.append(QItemSelectionRange(self._items.index(run[0]), self._items.index(run[-1])))
+                run = []
+            run.append(row)
+        return selection
+
+    def _in_content(self, point: QPoint) -> QPoint:
+        return point + QPoint(-MARGIN, self.verticalOffset())
+
+    # -- Qt: painting and input
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, top = self._theme.tokens, self.verticalOffset()
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(event.rect(), QColor(tokens.panel))
+        if not self._items.items:
+            self._paint_emptiness(painter)
+            return
+        upper, lower = event.rect().top() + top, event.rect().bottom() + top
+        for group in self._layout.heads_between(upper, lower):
+            self._paint_head(painter, group)
+        option = QStyleOptionViewItem()
+        selection, current, has_focus = self.selectionModel(), self.currentIndex().row(), self.hasFocus()
+        for number in self._layout.tiles_between(upper - 4, lower + 4):
+            option.rect = self._layout.rect(number).translated(MARGIN, -top)
+            index = self._items.index(number)
+            option.state = QStyle.StateFlag.State_Enabled
+            if selection.isSelected(index):
+                option.state |= QStyle.StateFlag.State_Selected
+            if number == current and has_focus:
+                option.state |= QStyle.StateFlag.State_HasFocus
+            self._tiles.paint(painter, option, index)
+        if self._band is not None and self.state() is QAbstractItemView.State.DragSelectingState:
+            band = QRect(self._band - QPoint(0, top), self.viewport().mapFromGlobal(self.cursor().pos())).normalized()
+            painter.setPen(QColor(tokens.faint))
+            painter.setBrush(QColor(tokens.scrim))
+            painter.setOpacity(0.4)
+            painter.drawRect(band)
+
+    def _paint_head(self, painter: QPainter, group: int) -> None:
+        tokens, of = self._theme.tokens, self._gallery.groups[group]
+        rect = self._layout.head(group).translated(MARGIN, -self.verticalOffset())
+        font = QFont(self.font())
+        font.setPixelSize(14)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        text = words.heading(of.heading)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
+        rect.setLeft(rect.left() + painter.fontMetrics().horizontalAdvance(text) + 10)
+        font.setPixelSize(12)
+        font.setWeight(QFont.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.quiet))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.locale().toString(len(of.items)))
+
+    def _paint_emptiness(self, painter: QPainter) -> None:
+        painter.setPen(QColor(self._theme.tokens.quiet))
+        is_narrow = self._gallery.query.is_narrow or self._gallery.origin is not None
+        text = tr("Safelight", "No picture matches.") if is_narrow else tr("Safelight", "Your pictures appear here.")
+        painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _repaint(self) -> None:
+        self.viewport().update()
+        self._wanting.start()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        self._band = None if index.isValid() else point + QPoint(0, self.verticalOffset())
+        if event.button() is Qt.MouseButton.LeftButton and index.isValid() and self._press_button(index, point):
+            return
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        item = self._items.item(self.indexAt(event.position().toPoint()))
+        if item and event.button() is Qt.MouseButton.LeftButton:
+            self.opened.emit(item)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self._layout.tile_at(self._in_content(event.position().toPoint())))
+        if self.state() is QAbstractItemView.State.DragSelectingState:
+            self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self._band = None
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Leave:
+            self._hover(None)
+        return super().viewportEvent(event)
+
+    def _press_button(self, index: QModelIndex, point: QPoint) -> bool:
+        """Press the button of a tile at `point`. Return False if there is none."""
+        item = self._items.item(index)
+        assert item is not None
+        match TileDelegate.button_at(point - self.visualRect(index).topLeft(), self._layout.side):
+            case "mark":
+                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.Toggle)
+            case "star":
+                self.star_toggled.emit(item)
+            case "menu":
+                if not self.selectionModel().isSelected(index):
+                    self.setCurrentIndex(index)
+                self.menu_wanted.emit(self.viewport().mapToGlobal(point))
+            case _:
+                return False
+        return True
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            if self.indexAt(event.pos()).isValid():
+                self.menu_wanted.emit(event.globalPos())
+        elif self.currentIndex().isValid():
+            self.menu_wanted.emit(self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.current
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item and not event.modifiers():
+            self.opened.emit(item)
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.tile_side_changed.emit(self._nominal + (12 if event.angleDelta().y() > 0 else -12))
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        view = self.viewport().geometry()
+        self._scale.setGeometry(view.right() + 1, view.top(), SCALE, view.height())
+        self._lay_out(keep_place=True)
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Safelight", "Pictures"))
+        self.setAccessibleDescription(
+            tr(
+                "Safelight",
+                "All pictures, by day. Enter shows one large, S stars it, Delete moves it to the trash, the menu key has the rest.",
+            )
+        )
+        self.viewport().update()
+
+
+class ItemModel(QAbstractListModel):
+    """The found items as the model of the grid."""
+
+    def __init__(self, gallery: Gallery, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._gallery = gallery
+        self.items: list[Item] = []
+        self._rows: dict[int, int] = {}  # by id
+
+    def reset(self, items: list[Item]) -> None:
+        self.beginResetModel()
+        self.replace(items)
+        self.endResetModel()
+
+    def replace(self, items: list[Item]) -> None:
+        """As `reset`, with items of the same files in the same order."""
+        self.items = items
+        self._rows = {item.id: row for row, item in enumerate(items)}
+
+    def item(self, index: Index) -> Item | None:
+        return self.items[index.row()] if index.isValid() and index.row() < len(self.items) else None
+
+    def row_of(self, id: int) -> int | None:
+        return self._rows.get(id)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else len(self.items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        item = self.item(index)
+        if item is None:
+            return None
+        match role:
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return words.described(item, self._gallery.is_starred(item))
+            case Qt.ItemDataRole.ToolTipRole:
+                if item.error:
+                    return tooltip(sentence(item.error.template, item.error.values))
+                return tooltip("\n".join(filter(None, (words.title(item), words.state(item)))))
+            case Qt.ItemDataRole.UserRole:
+                return item
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction
+
+    def mimeTypes(self) -> list[str]:
+        return ["text/uri-list"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        items = [self.items[row] for row in sorted(index.row() for index in indexes)]
+        data.setUrls([QUrl.fromLocalFile(str(item.path)) for item in items if not item.is_run])
+        return data
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Paints a tile from what was made ready for its size."""
+
+    def __init__(self, gallery: Gallery, theme: Theme, grid: PictureGrid) -> None:
+        super().__init__(grid)
+        self._gallery = gallery
+        self._theme = theme
+        self._ready: OrderedDict[int, tuple[int, QPixmap]] = OrderedDict()  # side, px of the device, and picture; by id
+        self._hopeless: set[int] = set()  # ids of files that cannot be shown
+        self._side = USUAL
+        self._ratio = 1.0
+        self._least = 0
+        self._hovered: Item | None = None
+        self._frames: Sequence[Pixels] = ()  # of the tile under the pointer
+        self._frame = 0
+        self._shown_frame = QPixmap()
+
+    @property
+    def device_side(self) -> int:
+        """Of a tile, px of the device."""
+        return round(self._side * self._ratio)
+
+    def use_side(self, side: int, ratio: float) -> None:
+        self._side, self._ratio = side, ratio
+
+    def is_wanting(self, item: Item) -> bool:
+        """Whether its picture is not ready in this size."""
+        ready = self._ready.get(item.id)
+        return item.id not in self._hopeless and not item.problem and (ready is None or ready[0] != self.device_side)
+
+    def keep_at_least(self, count: int) -> None:
+        self._least = count
+
+    def take(self, made: dict[int, Pixels | None]) -> None:
+        for id, pixels in made.items():
+            if pixels is None:
+                self._hopeless.add(id)
+            else:
+                self._ready[id] = pixels.width, self._rounded(pixels)
+                self._ready.move_to_end(id)
+        room = max(self._least, KEPT // (4 * self.device_side**2))
+        while len(self._ready) > room:
+            self._ready.popitem(last=False)
+
+    def hover(self, item: Item | None) -> None:
+        self._hovered, self._frames, self._frame = item, (), 0
+
+    def play(self, frames: Sequence[Pixels]) -> None:
+        """Show the film of the tile under the pointer from its first frame on; each is a square of `device_side`."""
+        self._frames, self._frame = frames, -1
+        self.advance()
+
+    def advance(self) -> bool:
+        """Go to the next frame. Return False at the last."""
+        self._frame = min(self._frame + 1, len(self._frames) - 1)
+        self._shown_frame = self._rounded(self._frames[self._frame])
+        return self._frame + 1 < len(self._frames)
+
+    @staticmethod
+    def button_at(point: QPoint, side: int) -> str:
+        """Which button of a tile is at `point` of it: "mark", "star", "menu", or none."""
+        if not 0 <= point.y() < ROOM + 6:
+            return ""
+        if point.x() < ROOM + 6:
+            return "mark"
+        from_right = side - point.x()
+        return "menu" if from_right <= ROOM + 6 else "star" if from_right <= 2 * ROOM + 8 else ""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(self._side, self._side)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        item: Item = index.data(Qt.ItemDataRole.UserRole)
+        tokens, rect, state = self._theme.tokens, option.rect, option.state
+        is_hovered = self._hovered is not None and self._hovered.id == item.id
+        ready = self._ready.get(item.id)
+        if is_hovered and self._frames:
+            painter.drawPixmap(rect, self._shown_frame)
+        elif ready:
+            painter.drawPixmap(rect, ready[1])
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.hover))
+            painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        if item.problem or item.id in self._hopeless:
+            self._paint_problem(painter, rect, item)
+        self._paint_badges(painter, rect, item, is_hovered, bool(state & QStyle.StateFlag.State_Selected))
+        if state & QStyle.StateFlag.State_Selected:
+            self._paint_ring(painter, rect, tokens.text, 2)
+        if state & QStyle.StateFlag.State_HasFocus:
+            self._paint_ring(painter, rect, tokens.accent, 1)
+
+    def _paint_ring(self, painter: QPainter, rect: QRect, colour: str, width: int) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colour), width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(rect).adjusted(-2.5, -2.5, 2.5, 2.5), 6, 6)
+
+    def _paint_problem(self, painter: QPainter, rect: QRect, item: Item) -> None:
+        painter.setPen(QColor(self._theme.tokens.quiet))
+        font = QFont(painter.font())
+        font.setPixelSize(11)
+        painter.setFont(font)
+        icon = QRect(0, 0, 18, 18)
+        icon.moveCenter(rect.center() - QPoint(0, 14))
+        self._theme.icon("triangle-alert").paint(painter, icon)
+        name = painter.fontMetrics().elidedText(item.path.name, Qt.TextElideMode.ElideMiddle, rect.width() - 12)
+        painter.drawText(rect.adjusted(6, rect.height() // 2, -6, 0), Qt.AlignmentFlag.AlignHCenter, name)
+
+    def _paint_badges(self, painter: QPainter, rect: QRect, item: Item, is_hovered: bool, is_selected: bool) -> None:
+        theme = self._theme
+        if is_hovered and self._frames:
+            self._paint_film(painter, rect)
+        else:
+            icon, text = _badge(item)
+            if icon or text:
+                self._paint_pill(painter, rect, icon, text)
+        right = rect.right() - 3 - ROOM
+        if is_hovered:
+            self._paint_button(painter, QRect(right + 1, rect.top() + 4, ROOM - 2, ROOM - 2), "ellipsis")
+            right -= ROOM
+        if self._gallery.is_starred(item):
+            self._paint_button(painter, QRect(right + 1, rect.top() + 4, ROOM - 2, ROOM - 2), "star-filled")
+        elif is_hovered and item.key:
+            self._paint_button(painter, QRect(right + 1, rect.top() + 4, ROOM - 2, ROOM - 2), "star")
+        if is_hovered or is_selected:
+            colour = theme.tokens.on_scrim if is_selected else theme.tokens.faint
+            self._paint_button(painter, QRect(rect.left() + 4, rect.top() + 4, ROOM - 2, ROOM - 2), "check", colour)
+
+    def _paint_film(self, painter: QPainter, rect: QRect) -> None:
+        tokens = self._theme.tokens
+        self._paint_pill(painter, rect, "", f"{self._frame + 1} / {len(self._frames)}")
+        bar = QRect(rect.left(), rect.bottom() - 1, rect.width() * (self._frame + 1) // len(self._frames), 2)
+        painter.fillRect(bar, QColor(tokens.accent))
+
+    def _paint_pill(self, painter: QPainter, rect: QRect, icon: str, text: str) -> None:
+        tokens = self._theme.tokens
+        font = QFont(painter.font())
+        font.setPixelSize(11)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        painter.setFont(font)
+        width = 12 + (14 if icon else 0) + painter.fontMetrics().horizontalAdvance(text)
+        pill = QRect(rect.left() + 6, rect.bottom() - 23, width, 18)
+        self._scrim(painter, pill)
+        if icon:
+            self._theme.icon(icon, tokens.on_scrim, 11).paint(painter, QRect(pill.left() + 5, pill.top() + 3, 12, 12))
+        painter.setPen(QColor(tokens.on_scrim))
+        painter.drawText(pill.adjusted(20 if icon else 6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_button(self, painter: QPainter, rect: QRect, icon: str, colour: str = "") -> None:
+        self._scrim(painter, rect)
+        self._theme.icon(icon, colour or self._theme.tokens.on_scrim, 12).paint(painter, rect.adjusted(4, 4, -4, -4))
+
+    def _scrim(self, painter: QPainter, rect: QRect) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.tokens.scrim))
+        painter.drawRoundedRect(rect, RADIUS, RADIUS)
+
+    def _rounded(self, pixels: Pixels) -> QPixmap:
+        rounded = QPixmap(pixels.width, pixels.height)
+        rounded.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(rounded)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(to_qimage(pixels)))
+        painter.drawRoundedRect(rounded.rect(), RADIUS * self._ratio, RADIUS * self._ratio)
+        painter.end()
+        rounded.setDevicePixelRatio(self._ratio)
+        return rounded
+
+
+def _badge(item: Item) -> tuple[str, str]:
+    """Icon and text at the lower left of a tile."""
+    match item.ending:
+        case Ending.PAUSED:
+            return "pause", str(item.step)
+        case Ending.STOPPED:
+            return "square", str(item.step)
+        case Ending.FAILED:
+            return "triangle-alert", str(item.step)
+    if item.step:
+        return "", f"{item.step} / {item.calls}"
+    return ("git-branch", str(item.branches)) if item.branches else ("", "")

@@ -1,0 +1,247 @@
+"""ItemPanel: how the chosen picture of the gallery was made, and what can be done with it; or with several chosen ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from ...diffusion.run import Pixels
+from ...errors import PictureUnreadable
+from ...library.gallery_index import Item
+from ...studio.gallery import Gallery
+from ...studio.notices import Notices
+from ..language import Retranslating, decimal, sentence, tr
+from ..widgets.command import Command
+from ..widgets.controls import label, named
+from ..widgets.images import to_qimage
+from ..widgets.seed_field import grouped
+from . import words
+
+WIDTH = 320  # px
+SIDE = WIDTH - 33  # px, of the picture
+FRAMES = 8  # steps in the strip below it
+
+
+class ItemPanel(Retranslating, QFrame):
+    """`commands` are the place's own, by name; the panel shows buttons for some of them."""
+
+    def __init__(self, gallery: Gallery, notices: Notices, commands: dict[str, Command]) -> None:
+        super().__init__()
+        self._gallery = gallery
+        self._notices = notices
+        self._items: list[Item] = []
+        self.setObjectName("item_panel")
+        self.setProperty("panel", "right")
+        self.setFixedWidth(WIDTH)
+        self._picture = _Picture()
+        self._title = label("title", "item_prompt")
+        self._title.setWordWrap(True)
+        self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._state = label("quiet", "item_state")
+        self._state.setWordWrap(True)
+        self._problem = label("warning", "item_problem")
+        self._problem.setWordWrap(True)
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(7)
+        self._facts.setColumnStretch(1, 1)
+        self._rows: list[tuple[QLabel, QLabel]] = []
+        self._file = label("quiet", "item_file")
+        self._main = [self._button(commands[name]) for name in ("gallery_open", "gallery_reuse", "gallery_compare")]
+        self._small = [self._tool(commands[name]) for name in ("gallery_star", "gallery_copy_prompt", "gallery_alike")]
+        self._foot = [self._tool(commands[name]) for name in ("gallery_show_file", "gallery_trash")]
+        self._lay_out()
+        self.retranslate()
+
+    def _button(self, command: Command) -> QPushButton:
+        """A button that does what `command` does, and is hidden while that is impossible."""
+        button = named(QPushButton(), f"{command.objectName()}_button")
+        button.clicked.connect(command.trigger)
+
+        def follow() -> None:
+            button.setText(command.text())
+            button.setAccessibleDescription(command.toolTip())
+            button.setToolTip(command.toolTip())
+            button.setVisible(command.isEnabled())
+
+        command.changed.connect(follow)
+        return button
+
+    def _tool(self, command: Command) -> QToolButton:
+        button = named(QToolButton(), f"{command.objectName()}_button")
+        button.setDefaultAction(command)
+        button.setIconSize(QSize(16, 16))
+        button.setFixedSize(28, 28)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(10)
+        column.addWidget(self._picture)
+        column.addWidget(self._title)
+        column.addWidget(self._state)
+        column.addWidget(self._problem)
+        actions = QHBoxLayout()
+        actions.setSpacing(6)
+        for button in self._main:
+            actions.addWidget(button)
+        actions.addStretch()
+        for tool in self._small:
+            actions.addWidget(tool)
+        column.addLayout(actions)
+        column.addLayout(self._facts)
+        column.addStretch()
+        area = QScrollArea()
+        area.setObjectName("item_scroll")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner.setObjectName("item_panel_inner")
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 4, 12, 6)
+        foot.setSpacing(4)
+        foot.addWidget(self._file, 1)
+        for tool in self._foot:
+            foot.addWidget(tool)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(area, 1)
+        whole.addLayout(foot)
+
+    def show_items(self, items: Sequence[Item]) -> None:
+        """Show how the only one of `items` was made, or how many there are."""
+        first_before = self._items[0] if len(self._items) == 1 else None
+        self._items = list(items)
+        self.retranslate()
+        if len(items) != 1:
+            self._picture.show_picture(None, ())
+        elif first_before is None or items[0][:4] != first_before[:4] or items[0].is_recorded != first_before.is_recorded:
+            self._picture.show_picture(None, ())
+            self._notices.spawn(self._read(items[0]))
+
+    async def _read(self, item: Item) -> None:
+        def is_shown() -> bool:
+            return [each.id for each in self._items] == [item.id]
+
+        try:
+            pixels = await self._gallery.picture(item)
+        except PictureUnreadable:
+            return  # the panel says so
+        if is_shown():
+            self._picture.show_picture(pixels, ())
+            frames = await self._gallery.film(item, SIDE // FRAMES * 2)
+            if is_shown() and len(frames) >= FRAMES:
+                self._picture.show_picture(pixels, [frames[round(place * (len(frames) - 1) / (FRAMES - 1))] for place in range(FRAMES)])
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Safelight", "Details of the picture"))
+        item = self._items[0] if len(self._items) == 1 else None
+        self._picture.setVisible(item is not None and not item.problem)
+        self._problem.setVisible(bool(item and (item.problem or item.lost)))
+        if item is None:
+            count = len(self._items)
+            self._title.setText(
+                tr("Safelight", "{count} pictures are selected.").format(count=count)
+                if count
+                else tr("Safelight", "Select a picture to see how it was made.")
+            )
+            self._state.hide()
+            self._file.setText("")
+            self._show_facts([])
+            return
+        self._title.setText(item.prompt.strip() or words.title(item))
+        state = words.state(item) if item.has_recipe or item.is_run else tr("Safelight", "This picture has no recipe.")
+        self._state.setText(state)
+        self._state.setVisible(bool(state) and not item.problem)
+        if item.error:
+            self._problem.setText(sentence(item.error.template, item.error.values))
+        else:
+            self._problem.setText(tr("Safelight", "Could not be read: {values}").format(values=", ".join(item.lost.splitlines())))
+        name = "" if item.is_run else item.path.name
+        self._file.setText(self._file.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH - 100))
+        self._file.setToolTip(str(item.path))
+        self._show_facts(_facts(item))
+
+    def _show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        while len(self._rows) < len(facts):
+            row = len(self._rows)
+            name, value = label("quiet", f"fact_{row}_name"), label("body", f"fact_{row}")
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(value, row, 1)
+            self._rows.append((name, value))
+        for row, (name, value) in enumerate(self._rows):
+            is_used = row < len(facts)
+            name.setVisible(is_used)
+            value.setVisible(is_used)
+            if is_used:
+                name.setText(facts[row][0])
+                value.setText(facts[row][1])
+                value.setAccessibleName(": ".join(facts[row]))
+
+
+def _facts(item: Item) -> list[tuple[str, str]]:
+    facts = []
+    if item.has_recipe:
+        facts += [(tr("Safelight", "Negative prompt"), item.negative)] if item.negative else []
+        facts.append((tr("Safelight", "Model"), item.model))
+    if item.width:
+        facts.append((tr("Safelight", "Size"), words.size(item.width, item.height)))
+    if item.has_recipe:
+        steps = tr("Safelight", "{sampler}, {steps} steps").format(sampler=item.sampler, steps=item.steps)
+        facts.append((tr("Safelight", "Sampler"), steps))
+        facts.append((tr("Safelight", "Guidance"), decimal(item.guidance, 1)))
+        facts.append((tr("Safelight", "Seed"), grouped(str(item.seed))))
+    if item.branches:
+        facts.append((tr("Safelight", "Branches"), str(item.branches)))
+    if made := words.moment(item):
+        facts.append((tr("Safelight", "Made"), made))
+    return facts
+
+
+class _Picture(QWidget):
+    """The picture, and a strip of its steps below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pixels: Pixels | None = None
+        self._frames: Sequence[Pixels] = ()
+        self.setFixedSize(SIDE, SIDE)
+
+    def show_picture(self, pixels: Pixels | None, frames: Sequence[Pixels]) -> None:
+        self._pixels, self._frames = pixels, frames
+        if pixels is not None:
+            self.setFixedHeight(min(SIDE, max(1, SIDE * pixels.height // pixels.width)) + (SIDE // FRAMES + 6 if frames else 0))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        if self._pixels is None:
+            return
+        strip = SIDE // FRAMES if self._frames else 0
+        room = QSize(SIDE, self.height() - (strip + 6 if strip else 0))
+        size = QSize(self._pixels.width, self._pixels.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        frame = QRect((SIDE - size.width()) // 2, 0, size.width(), size.height())
+        outline = QPainterPath()
+        outline.addRoundedRect(frame, 4, 4)
+        painter.setClipPath(outline)
+        image = to_qimage(self._pixels)
+        device = size * self.devicePixelRatioF()
+        if image.width() > device.width():
+            image = image.scaled(device, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        painter.drawImage(frame, image)
+        painter.setClipping(False)
+        for place, pixels in enumerate(self._frames):
+            painter.drawImage(QRect(place * (strip + 1), frame.bottom() + 7, strip - 1, strip - 1), to_qimage(pixels))
