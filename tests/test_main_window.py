@@ -224,7 +224,8 @@ def test_the_gallery_is_shown_and_left_by_key_with_its_notices_folders_and_stars
     assert place.isVisible()
     assert not window.create_place.isVisible()
     assert window.notice_bar.parent() is place
-    until(loop, lambda: [item.path for item in session._gallery.items] == [path])
+    until(loop, lambda: not session._notices._tasks)  # the thumbnails too: a task must not go on between two calls of `until`
+    assert [item.path for item in session._gallery.items] == [path]
     place.folders_changed.emit([tmp_path / "others"])
     assert session.settings.gallery_folders == (str(tmp_path / "others"),)
     session._gallery.stars.set(["run-1"], True)
