@@ -6,6 +6,7 @@ The files are the truth: the index can be deleted at any time and is built again
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import os
 import re
@@ -316,7 +317,7 @@ class GalleryIndex:
         order = "ASC" if query.oldest_first else "DESC"
         with self._opened() as db:
             rows = db.execute(f"{_SELECT} WHERE {' AND '.join(claims)} ORDER BY made {order}, id {order}", values)
-            items = list(map(Item._make, rows))
+            items: list[Item] = list(map(tuple.__new__, itertools.repeat(Item), rows))  # `Item._make`, but all in C
         return [item for item in items if item.key in starred] if query.starred else items
 
     def facets(self, folders: Sequence[Path]) -> Facets:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -31,7 +32,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 AT_ONCE = 32  # files that are read before the index is told
-RENEWS = 0.5  # s between two searches while files are read
+RENEWS = 0.5  # s between two searches while files are read, at least
+SHARE = 10  # of the time between two such searches, a search may take one part
 THUMBNAILS_AT_ONCE = 6
 MOST_TRIES = 3  # of a look, while the index is lost and built again
 
@@ -71,6 +73,8 @@ class Gallery(QObject):
         self.query = Query()
         self.origin: Item | None = None  # whose likes are looked for, instead of `query`
         self.groups: list[Group] = []
+        self.items: list[Item] = []  # all of `groups`, in order
+        self.places: dict[int, int] = {}  # of `items`, by id
         self.facets = Facets()
         self.progress = Progress()
         self.problems: list[SafelightError] = []  # of whole folders, and of the index
@@ -94,11 +98,6 @@ class Gallery(QObject):
         self._watch.changed.connect(lambda changed: self.look(map(Path, changed)))
         files.moved.connect(self._follow)
         stars.changed.connect(lambda: self._search() if self.query.starred else self.found.emit())
-
-    @property
-    def items(self) -> list[Item]:
-        """All that were found, in order."""
-        return [item for group in self.groups for item in group.items]
 
     def is_starred(self, item: Item) -> bool:
         return item.key in self.stars.keys
@@ -148,16 +147,16 @@ class Gallery(QObject):
             query, origin, folders = self.query, self.origin, self._within()
             try:
                 if origin:
-                    items = await self._ask(self._index.search, Query(), folders)
-                    groups = await asyncio.to_thread(_by_likeness, origin, items)
+                    among = await self._ask(self._index.search, Query(), folders)
+                    groups, items, places = await asyncio.to_thread(_arranged, _by_likeness, among, origin)
                 else:
-                    items = await self._ask(self._index.search, query, folders, self.stars.keys)
-                    groups = await asyncio.to_thread(_by_day, items)
+                    among = await self._ask(self._index.search, query, folders, self.stars.keys)
+                    groups, items, places = await asyncio.to_thread(_arranged, _by_day, among)
             except IndexLost:
                 self.look()
                 continue
             if not self._search_wanted:  # else another one is asked for meanwhile
-                self.groups = groups
+                self.groups, self.items, self.places = groups, items, places
                 self.found.emit()
 
     # -- looking at the disk
@@ -225,15 +224,18 @@ class Gallery(QObject):
             await self._ask(self._index.remove, list(known))
             self._search()
         loop = asyncio.get_running_loop()
-        renewed = loop.time() - RENEWS
+        renewal = loop.time()  # when what was read meanwhile is shown
         for start in range(0, len(new), AT_ONCE):
             items = await asyncio.to_thread(_read_items, new[start : start + AT_ONCE])
             await self._ask(self._index.put, items)
             self.progress = Progress(start + len(items), len(new))
             self.progressed.emit()
-            if loop.time() > renewed + RENEWS:
+            if loop.time() > renewal:
+                began = loop.time()
                 self._search()
-                renewed = loop.time()
+                if self._searching is not None:
+                    await asyncio.wait([self._searching])
+                renewal = loop.time() + max(RENEWS, SHARE * (loop.time() - began))
         if new or known:
             await self._renew()
 
@@ -324,22 +326,43 @@ def _read_items(files: Sequence[File]) -> list[Item]:
     return list(map(read_item, files))
 
 
-def _by_day(items: Sequence[Item]) -> list[Group]:
-    days: dict[date, list[Item]] = {}
+def _arranged(
+    arrange: Callable[Concatenate[Sequence[Item], P], Iterable[Group]], items: Sequence[Item], *arguments: P.args, **named: P.kwargs
+) -> tuple[list[Group], list[Item], dict[int, int]]:
+    """The groups that `arrange` makes of `items`, the items in that order, and their places by id."""
+    groups = list(arrange(items, *arguments, **named))
+    ordered = [item for group in groups for item in group.items]
+    return groups, ordered, {item.id: place for place, item in enumerate(ordered)}
+
+
+def _by_day(items: Sequence[Item]) -> Iterator[Group]:
+    """`items` are in the order of time."""
+    first, last = math.inf, -math.inf  # of the day, s since 1970
+    day = date.min
+    of_day: list[Item] = []
     for item in items:
-        days.setdefault(_day(item), []).append(item)
-    return [Group(day, tuple(of_day)) for day, of_day in days.items()]
+        if not first <= item.made < last:
+            if of_day:
+                yield Group(day, tuple(of_day))
+            day, first, last = _day(item.made)
+            of_day = []
+        of_day.append(item)
+    if of_day:
+        yield Group(day, tuple(of_day))
 
 
-def _day(item: Item) -> date:
+def _day(moment: float) -> tuple[date, float, float]:
+    """The day of a moment (s since 1970), and when it begins and ends."""
     try:
-        return datetime.fromtimestamp(item.made).date()
+        day = datetime.fromtimestamp(moment).date()
+        first, last = (datetime.combine(day + timedelta(days=days), time.min).timestamp() for days in (0, 1))
+        return day, first, last
     except (OverflowError, OSError, ValueError):  # beyond what the system's calendar knows
-        return date.min
+        return date.min, moment, moment
 
 
-def _by_likeness(origin: Item, items: Sequence[Item]) -> list[Group]:
-    return [Group(kind, tuple(found)) for kind, found in likeness.alike(origin, items).items()]
+def _by_likeness(items: Sequence[Item], origin: Item) -> Iterator[Group]:
+    return (Group(kind, tuple(found)) for kind, found in likeness.alike(origin, items).items())
 
 
 def _squares(

@@ -14,7 +14,21 @@ from pathlib import Path
 from .figures import Figure, table
 from .screen import screen
 
-SUBJECTS = ("start", "step_cost", "recording", "disk", "opening", "resume", "export", "window", "keys", "stop", "prompt", "memory")
+SUBJECTS = (
+    "start",
+    "step_cost",
+    "recording",
+    "disk",
+    "opening",
+    "resume",
+    "export",
+    "window",
+    "keys",
+    "stop",
+    "prompt",
+    "memory",
+    "gallery",
+)
 ROOT = Path(__file__).parent.parent.parent
 
 

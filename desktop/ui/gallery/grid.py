@@ -107,7 +107,6 @@ class PictureGrid(Retranslating, QListView):
         gallery.found.connect(self._show_found)
         gallery.thumbnails_made.connect(self._show_thumbnails)
         theme.changed.connect(self._repaint)
-        self._show_found()
         self.retranslate()
 
     # -- items
@@ -151,14 +150,14 @@ class PictureGrid(Retranslating, QListView):
     def _show_found(self) -> None:
         """Take over the found items; the same ones stay selected, and what is at the top stays there."""
         selected = {item.id for item in self.selected}
-        current, now = self.current, self._gallery.items
-        same = [item[:4] for item in now] == [item[:4] for item in self._items.items]
+        current, before = self.current, self._items.items
+        same = len(before) == len(self._gallery.items) and all(map(_is_same, before, self._gallery.items))
         if same and self._counts == [len(group.items) for group in self._gallery.groups]:
-            self._items.replace(now)  # nothing moves: only stars or recordings are others
+            self._items.take_over()  # nothing moves: only stars or recordings are others
             self._repaint()
             return
         anchor = self._anchor()
-        self._items.reset(now)
+        self._items.reset()
         self._lay_out()
         rows = [row for id in selected if (row := self._items.row_of(id)) is not None]
         if rows:
@@ -510,16 +509,16 @@ class ItemModel(QAbstractListModel):
         self._gallery = gallery
         self.items: list[Item] = []
         self._rows: dict[int, int] = {}  # by id
+        self.take_over()
 
-    def reset(self, items: list[Item]) -> None:
+    def reset(self) -> None:
         self.beginResetModel()
-        self.replace(items)
+        self.take_over()
         self.endResetModel()
 
-    def replace(self, items: list[Item]) -> None:
-        """As `reset`, with items of the same files in the same order."""
-        self.items = items
-        self._rows = {item.id: row for row, item in enumerate(items)}
+    def take_over(self) -> None:
+        """As `reset`, when all files are the same and in the same order."""
+        self.items, self._rows = self._gallery.items, self._gallery.places
 
     def item(self, index: Index) -> Item | None:
         return self.items[index.row()] if index.isValid() and index.row() < len(self.items) else None
@@ -732,6 +731,11 @@ class TileDelegate(QStyledItemDelegate):
         painter.end()
         rounded.setDevicePixelRatio(self._ratio)
         return rounded
+
+
+def _is_same(item: Item, other: Item) -> bool:
+    """Whether both are of one file, unchanged."""
+    return item.id == other.id and item.changed == other.changed
 
 
 def _badge(item: Item) -> tuple[str, str]:
