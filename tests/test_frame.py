@@ -124,7 +124,7 @@ def test_a_long_prompt_is_shortened_before_the_branch(title, timeline, held):
 
 def test_the_title_is_centred_over_the_canvas_and_never_over_its_neighbours(qtbot, window, title, timeline, theme):
     chip, right = QPushButton("chip"), QPushButton("right")
-    bar = TopBar(theme, chip, title, right)
+    bar = TopBar(theme, Command(window, "search"), chip, title, right)
     canvas = QWidget(window)
     canvas.show()
     QVBoxLayout(window).addWidget(bar)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFileDialog,
+    QLineEdit,
     QMessageBox,
     QPushButton,
     QStackedWidget,
@@ -31,6 +32,7 @@ from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
 from desktop.studio.notices import NoticeKind
 from desktop.ui.frame.jobs import Jobs
+from desktop.ui.frame.palette import Palette
 from desktop.ui.gallery.gallery_place import GalleryPlace
 from tests import awaited
 from tests.developed import developed
@@ -500,3 +502,28 @@ def test_the_job_chip_brings_back_the_run_that_is_made(qtbot, session, window):
     qtbot.mouseClick(window.findChild(QAbstractButton, "job"), Qt.MouseButton.LeftButton)
     assert window.findChild(Jobs).isVisible()
     session._generation._job = None
+
+
+def test_the_palette_opens_while_typing_and_names_every_command(qtbot, session, window):
+    prompt = window.create_place.prompt_panel.prompt
+    prompt.setFocus()
+    before = prompt.toPlainText()
+    qtbot.keyClick(prompt, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window.findChild(Palette)
+    assert palette.isVisible()
+    assert prompt.toPlainText() == before
+    names = {action.text() for action in (*window.actions(), *window.create_place.actions())}
+    assert {"Generate", "Stop", "Step back", "Noisy", "Pin this recording", "Settings", "Create", "Captions"} <= names
+    nameless = [action.objectName() for action in (*window.actions(), *window.create_place.actions()) if not action.text()]
+    assert nameless == ["pause_while_typing"]  # another key of Pause or resume
+
+
+def test_the_palette_walks_through_the_steps_also_from_the_prompt(qtbot, session, window):
+    session._timeline.show(developed(10), follow=False)
+    window.create_place.prompt_panel.prompt.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    search = window.findChild(QLineEdit, "palette_search")
+    qtbot.keyClicks(search, "step back")
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert session._timeline.index == 9
+    assert window.create_place.prompt_panel.prompt.hasFocus()

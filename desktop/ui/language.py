@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
@@ -19,7 +20,29 @@ from ..resources import RESOURCES
 MINUS = "\N{MINUS SIGN}"
 
 Choice = Literal["", "en", "zh_CN"]
-tr = QCoreApplication.translate
+_sources: dict[str, str] = {}  # by translation
+
+
+def tr(context: str, text: str, disambiguation: str | None = None) -> str:
+    """Return `text` in the language of the window."""
+    words = QCoreApplication.translate(context, text, disambiguation)
+    if words != text:
+        _sources[words] = text
+    return words
+
+
+def in_every_language(words: str) -> tuple[str, str]:
+    """`words`, as `tr` returned it, in English and in Chinese."""
+    source = _sources.get(words, words)
+    return source, _texts("safelight_zh_CN").translate("Safelight", source) or source
+
+
+@cache
+def _texts(name: str, folder: str = str(RESOURCES / "i18n")) -> QTranslator:
+    """The translations in a .qm file; none if there is no such file."""
+    translator = QTranslator()
+    translator.load(name, folder)
+    return translator
 
 
 class Language:
@@ -42,8 +65,8 @@ class Language:
             (f"safelight_{self.current}", str(RESOURCES / "i18n")),
             (f"qtbase_{self.current}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
         ):
-            translator = QTranslator()
-            if translator.load(name, folder):
+            translator = _texts(name, folder)
+            if not translator.isEmpty():
                 app.installTranslator(translator)
                 self._translators.append(translator)
 

@@ -25,6 +25,7 @@ from .create.create_place import CreatePlace
 from .frame.job_chip import JobChip
 from .frame.jobs import Jobs
 from .frame.model_chip import ModelChip
+from .frame.palette import Palette
 from .frame.place import Place
 from .frame.rail import Rail
 from .frame.title import Title
@@ -90,11 +91,12 @@ class MainWindow(Retranslating, QMainWindow):
         self._title = Title(timeline, places[0])
         self._model_chip = ModelChip(theme, lambda: create.prompt_panel.models)
         self._job_chip = JobChip(at_work, generation, timeline, theme)
-        self._top_bar = TopBar(theme, self._model_chip, self._title, self._job_chip, create.compare_button)
+        self._top_bar = TopBar(theme, self._search_command, self._model_chip, self._title, self._job_chip, create.compare_button)
         self._stack = named(QStackedWidget(), "places")
         self._whole = QWidget()
         self._lay_out()
         self._jobs = Jobs(self._whole, self._rail, self._rail.button(self._jobs_command), at_work, generation, theme)
+        self._palette = Palette(self._whole, theme)
         self.notice_bar = NoticeBar(notices, theme, create.canvas_area)
         self._restore_panels()
         self._connect()
@@ -123,6 +125,7 @@ class MainWindow(Retranslating, QMainWindow):
             for place in self._places
         }
         self._jobs_command = Command(self, "jobs", lambda: self._jobs.toggle(), "Ctrl+J")
+        self._search_command = Command(self, "search_or_run", self._open_palette, "Ctrl+K")
         self._full_screen = Command(self, "full_screen", self._toggle_full_screen, "F11")
         self._free = Command(self, "free_memory", lambda: self._notices.spawn(self._desk.free_memory()))
         self._settings_command = Command(self, "settings", self._open_settings, "Ctrl+,")
@@ -137,7 +140,18 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _connect(self) -> None:
         panel = self.create_place.prompt_panel
-        own = (self._jobs_command, self._full_screen, None, self._free, self._settings_command, self._log, self._about, None, self._quit)
+        own = (
+            self._search_command,
+            self._jobs_command,
+            self._full_screen,
+            None,
+            self._free,
+            self._settings_command,
+            self._log,
+            self._about,
+            None,
+            self._quit,
+        )
         self._top_bar.fill((*self.create_place.menu, None, *self._place_commands.values(), *own), self.create_place.panel_commands)
         self._model_chip.chosen.connect(panel.choose_model)
         self._model_chip.open_requested.connect(self.create_place.shown_picture.ask_model_folder)
@@ -198,6 +212,11 @@ class MainWindow(Retranslating, QMainWindow):
                 bar.removeAction(action)
             bar.addActions(place.actions() if place else [])
 
+    def _open_palette(self) -> None:
+        place = self._stack.currentWidget()
+        others = [action for action in self.actions() if action is not self._search_command]
+        self._palette.open_with([*(place.actions() if place else []), *others])
+
     def _count_jobs(self) -> None:
         self._rail.show_badge(self._jobs_command, len(self._generation.up_next) + self._generation.running)
 
@@ -248,6 +267,7 @@ class MainWindow(Retranslating, QMainWindow):
             caption = tr("Safelight", place.caption)
             self._place_commands[place.key].explain(caption, tr("Safelight", "Go to {place}.").format(place=caption))
         for command, name, explanation in (
+            (self._search_command, tr("Safelight", "Search or run"), tr("Safelight", "Find any action by its name and run it.")),
             (self._jobs_command, tr("Safelight", "Jobs"), tr("Safelight", "Show the queue.")),
             (self._full_screen, tr("Safelight", "Full screen"), tr("Safelight", "Show only the canvas and its timeline.")),
             (self._free, tr("Safelight", "Free memory"), tr("Safelight", "Unload the model; the next picture loads it again.")),
@@ -258,6 +278,7 @@ class MainWindow(Retranslating, QMainWindow):
         ):
             command.explain(name, explanation)
         self._rail.retranslate()
+        self._top_bar.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -283,6 +304,7 @@ class MainWindow(Retranslating, QMainWindow):
         is_narrow = self.width() < WIDE
         self._rail.set_narrow(is_narrow)
         self._job_chip.set_narrow(is_narrow)
+        self._top_bar.set_narrow(is_narrow)
         self._layout_soon.start()
 
     def moveEvent(self, event: QMoveEvent) -> None:

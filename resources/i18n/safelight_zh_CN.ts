@@ -960,6 +960,38 @@
         <translation>将图片与另一视图或分支对照，或恢复单图显示。</translation>
     </message>
     <message>
+        <source>Replace the prompt with one that this model draws well.</source>
+        <translation>换成一条这个模型擅长的提示词。</translation>
+    </message>
+    <message>
+        <source>Stop immediately. The finished steps are kept.</source>
+        <translation>立即停止，已完成的步骤会保留。</translation>
+    </message>
+    <message>
+        <source>Pause or resume</source>
+        <translation>暂停或继续</translation>
+    </message>
+    <message>
+        <source>Pause the running picture after this step, or resume the shown run.</source>
+        <translation>在这一步之后暂停正在生成的图片，或继续所显示的生成。</translation>
+    </message>
+    <message>
+        <source>Go one step back.</source>
+        <translation>后退一步。</translation>
+    </message>
+    <message>
+        <source>Go one step forward.</source>
+        <translation>前进一步。</translation>
+    </message>
+    <message>
+        <source>Go to the noise that the run starts from.</source>
+        <translation>回到生成开始时的噪声。</translation>
+    </message>
+    <message>
+        <source>Go to the newest step and follow the run from there.</source>
+        <translation>转到最新一步，并从那里跟随生成。</translation>
+    </message>
+    <message>
         <source>Show or hide the numbers of the step.</source>
         <translation>显示或隐藏这一步的数据。</translation>
     </message>
@@ -1054,6 +1086,10 @@
     <message>
         <source>Show the queue.</source>
         <translation>显示队列。</translation>
+    </message>
+    <message>
+        <source>Find any action by its name and run it.</source>
+        <translation>按名称查找任意操作并执行。</translation>
     </message>
     <message>
         <source>Full screen</source>
@@ -3612,6 +3648,22 @@
     <message>
         <source>1 picture</source>
         <translation>1 张图片</translation>
+    </message>
+    <message>
+        <source>Search or run</source>
+        <translation>搜索或执行</translation>
+    </message>
+    <message>
+        <source>Type the name of an action in English or Chinese. Arrows choose, Enter runs.</source>
+        <translation>输入操作的中文或英文名称，用方向键选择，按 Enter 执行。</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>No action has such a name.</source>
+        <translation>没有这样的操作。</translation>
     </message>
 </context>
 </TS>

@@ -136,8 +136,9 @@ class CreatePlace(Retranslating, QWidget):
             self, "show_values", lambda: self.canvas.show_values(self._show_values.isChecked()), "V", checkable=True
         )
         self._compare = Command(self, "compare", self._compare_or_not, "\\")
-        Command(self, "generate", self._generate_or_branch, "Ctrl+Return", "Ctrl+Enter")
-        Command(self, "stop", self._stop_or_leave, "Esc")
+        self._generate = Command(self, "generate", self._generate_or_branch, "Ctrl+Return", "Ctrl+Enter")
+        self._surprise = Command(self, "surprise_me", panel.surprise)
+        self._stop = Command(self, "stop", self._stop_or_leave, "Esc")
         self._walk = [
             Command(self, "step_back", lambda: timeline.go_by(-1), "Left"),
             Command(self, "step_forward", lambda: timeline.go_by(1), "Right"),
@@ -145,8 +146,10 @@ class CreatePlace(Retranslating, QWidget):
             Command(self, "newest_step", timeline.follow, "End"),
         ]
         self._pause_or_resume = Command(self, "pause_or_resume", bar.pause_or_resume, "Space")
+        self._one_step = Command(self, "one_step", self._generation.step_once)
+        self._save_step = Command(self, "save_this_step", picture.save_step)
         Command(self, "pause_while_typing", bar.pause_or_resume, "Ctrl+P", "Media Play")
-        self.addActions(bar.view_actions)
+        self.addActions([*bar.view_actions, *bar.run_actions])
         for action in self.actions():
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._panels = {
@@ -279,9 +282,9 @@ class CreatePlace(Retranslating, QWidget):
         """Leave the arrows and Space to a widget that types or moves a value, and Space also to a button that was reached by key."""
         has_own = isinstance(focused, (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit))
         for command in self._walk:
-            command.setEnabled(not has_own)
+            command.listen(not has_own)
         is_pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        self._pause_or_resume.setEnabled(not has_own and (is_pressed or not isinstance(focused, QAbstractButton)))
+        self._pause_or_resume.listen(not has_own and (is_pressed or not isinstance(focused, QAbstractButton)))
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
@@ -349,6 +352,24 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Compare"),
                 tr("Safelight", "Compare the picture with another view or branch, or show it alone again."),
             ),
+            (self._generate, tr("Safelight", "Generate"), tr("Safelight", "Generate the picture. You can watch every step.")),
+            (self._surprise, tr("Safelight", "Surprise me"), tr("Safelight", "Replace the prompt with one that this model draws well.")),
+            (self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately. The finished steps are kept.")),
+            (
+                self._pause_or_resume,
+                tr("Safelight", "Pause or resume"),
+                tr("Safelight", "Pause the running picture after this step, or resume the shown run."),
+            ),
+            (self._one_step, tr("Safelight", "One step"), tr("Safelight", "Compute one more step, then pause.")),
+            (
+                self._save_step,
+                tr("Safelight", "Save this step"),
+                tr("Safelight", "Save the current step in the pictures folder, decoded in full."),
+            ),
+            (self._walk[0], tr("Safelight", "Step back"), tr("Safelight", "Go one step back.")),
+            (self._walk[1], tr("Safelight", "Step forward"), tr("Safelight", "Go one step forward.")),
+            (self._walk[2], tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the run starts from.")),
+            (self._walk[3], tr("Safelight", "Newest step"), tr("Safelight", "Go to the newest step and follow the run from there.")),
             (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
             (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide the numbers of the step.")),
             (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),

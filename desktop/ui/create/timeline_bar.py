@@ -37,7 +37,7 @@ ARRANGEMENTS = {Arrangement.DIVIDE: "flip-horizontal", Arrangement.BESIDE: "colu
 
 
 class TimelineBar(Retranslating, QFrame):
-    """`view_actions` choose a view by key; the place adds them to itself."""
+    """`view_actions` choose a view by key, `run_actions` act on the shown run; the place adds them to itself."""
 
     branch_requested = Signal()
     refine_requested = Signal()
@@ -96,6 +96,7 @@ class TimelineBar(Retranslating, QFrame):
         self._pin.setCheckable(True)
         menu.addSeparator()
         self._delete = menu.addAction("")
+        self.run_actions = [self._show, self._pause_at, self._pin, self._delete]
         menu.aboutToShow.connect(self._show_possible)
         self._more.setMenu(menu)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -290,6 +291,7 @@ class TimelineBar(Retranslating, QFrame):
         self._arrangements[timeline.arrangement].setChecked(True)
         self._live.setVisible(generation.running and (run is not generation.run or not timeline.following))
         self._save_step.setEnabled(timeline.current is not None or bool(run and run.picture))
+        self._show_possible()
 
     def _show_pause(self) -> None:
         generation = self._generation

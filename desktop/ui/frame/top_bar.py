@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from ...resources import RESOURCES
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
+from ..widgets.command import Command
 from ..widgets.controls import IconButton, named
 from .title import Title
 
@@ -23,8 +24,12 @@ GAP = 16  # px, around the title
 class TopBar(Retranslating, QWidget):
     """The title is centred over what `centre_over` names, as far as its neighbours leave room."""
 
-    def __init__(self, theme: Theme, model: QWidget, title: Title, *at_right: QWidget) -> None:
+    def __init__(self, theme: Theme, search: Command, model: QWidget, title: Title, *at_right: QWidget) -> None:
+        """`search` opens the palette."""
         super().__init__()
+        self._theme = theme
+        self._search_command = search
+        self._is_narrow = False
         self._title = title
         self._over: QWidget | None = None
         self.setObjectName("top_bar")
@@ -49,12 +54,18 @@ class TopBar(Retranslating, QWidget):
         right = QHBoxLayout(self._right)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(4)
-        for each in (*at_right, self._panels):
+        self._search = named(QPushButton(), "search")
+        self._search.setIconSize(QSize(16, 16))
+        self._search.setProperty("search", "true")
+        self._search.clicked.connect(search.trigger)
+        for each in (*at_right, self._panels, self._search):
             right.addWidget(each)
         row.addWidget(self._left)
         row.addStretch()
         row.addWidget(self._right)
         title.setParent(self)
+        theme.changed.connect(self._tint)
+        self._tint()
         self.retranslate()
 
     def fill(self, menu: Sequence[QAction | None], panels: Sequence[QAction]) -> None:
@@ -69,6 +80,10 @@ class TopBar(Retranslating, QWidget):
         """Whether the shown place has panels."""
         self._panels.setEnabled(shown)
 
+    def set_narrow(self, narrow: bool) -> None:
+        self._is_narrow = narrow
+        self.retranslate()
+
     def centre_over(self, widget: QWidget) -> None:
         if self._over is not None:
             self._over.removeEventFilter(self)
@@ -79,6 +94,11 @@ class TopBar(Retranslating, QWidget):
     def retranslate(self) -> None:
         explain(self._menu, tr("Safelight", "Menu"), tr("Safelight", "Open pictures and models, show panels, quit."))
         explain(self._panels, tr("Safelight", "Panels"), tr("Safelight", "Show or hide the panels of this place."))
+        self._search.setText("" if self._is_narrow else f"{self._search_command.text()}    {self._search_command.key}")
+        explain(self._search, self._search_command.text(), self._search_command.toolTip())
+
+    def _tint(self) -> None:
+        self._search.setIcon(self._theme.icon("search", size=16))
 
     def _place_title(self) -> None:
         left, right = self._left.geometry().right() + GAP, self._right.geometry().left() - GAP

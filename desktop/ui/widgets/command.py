@@ -21,7 +21,8 @@ class Command(QAction):
     ) -> None:
         super().__init__(owner, checkable=checkable)
         self.setObjectName(name)
-        self.setShortcuts([QKeySequence(key) for key in keys])
+        self._keys = [QKeySequence(key) for key in keys]
+        self.setShortcuts(self._keys)
         if do is not None:
             self.triggered.connect(lambda: do())
         owner.addAction(self)
@@ -29,5 +30,13 @@ class Command(QAction):
     def explain(self, name: str, explanation: str) -> None:
         """Give it its name, and one sentence that is shown on hover with its key."""
         self.setText(name)
-        keys = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.setToolTip(f"{explanation} ({keys})" if keys else explanation)
+        self.setToolTip(f"{explanation} ({self.key})" if self.key else explanation)
+
+    @property
+    def key(self) -> str:
+        """Its first key, as the user reads it; "" for none."""
+        return self._keys[0].toString(QKeySequence.SequenceFormat.NativeText) if self._keys else ""
+
+    def listen(self, listens: bool) -> None:
+        """Whether it works by key now; it works in other ways all the time."""
+        self.setShortcuts(self._keys if listens else [])
