@@ -54,6 +54,13 @@ def test_a_step_in_numbers(panel, timeline, work):
     ]
 
 
+def test_a_run_that_has_just_begun_is_being_prepared(panel, timeline, work):
+    run = Run(Recipe.of(prompt="a fox"))
+    work.run, work.running, work.phase = run, True, None
+    timeline.show(run)
+    assert text(panel, "what_happens") == "Getting ready…"
+
+
 def test_the_starting_noise(panel, timeline, work):
     timeline.show(work.run)
     timeline.go_to(0)

@@ -279,6 +279,8 @@ class StepPanel(Retranslating, QFrame):
         phase = self._generation.phase
         if self._live and phase and (self._timeline.following or step is None) and (step is None or phase is not Phase.DENOISING):
             return happening(phase)
+        if step is None and self._live:
+            return tr("Safelight", "Getting ready…")
         if step is None:
             return (
                 tr("Safelight", "The steps of this finished picture were not recorded.")
