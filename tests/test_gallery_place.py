@@ -65,7 +65,7 @@ class Studio:
         models = ModelLibrary(folder / "starter", [], folder / "fingerprints.json")
         work, pictures = Work(), Pictures(self.notices, folder / "pictures")
         archive = RunArchive(self.recordings, models, work, self.timeline, held, self.notices)
-        self.desk = Desk(None, self.timeline, work, held, pictures, archive, models, self.notices)
+        self.desk = Desk(None, self.timeline, work, held, pictures, archive, models, self.notices, lambda: None)
         self.gallery = Gallery(folder / "cache", [pictures.folder], self.recordings, pictures.files, Stars(), self.notices)
         for number, prompt in enumerate(PROMPTS):
             recipe = Recipe.of(prompt=prompt, seed=number, width=64, height=64, sampler="Euler a" if number == 2 else "DDIM")
