@@ -70,8 +70,9 @@ def stop_after(clock: Clock, control: Control, seconds: float) -> list[float]:
     return asked
 
 
+@pytest.mark.parametrize("seconds", [0.1, 0.3, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4])
 @pytest.mark.parametrize("earlier_calls", [0, 1])
-def test_a_call_of_seconds_stops_within_a_fifth_of_one(clock: Clock, earlier_calls: int) -> None:
+def test_a_call_of_seconds_stops_within_a_fifth_of_one(clock: Clock, earlier_calls: int, seconds: float) -> None:
     fast = [Slow(clock, 0.01) for _ in range(5)]
     slowest = Wrapped(*(Slow(clock, 0.03) for _ in range(40)))
     model = Wrapped(*fast, Wrapped(*(Slow(clock, 0.02) for _ in range(10)), slowest))
@@ -79,7 +80,7 @@ def test_a_call_of_seconds_stops_within_a_fifth_of_one(clock: Clock, earlier_cal
     with Gates([model], control):
         for _ in range(earlier_calls):
             model(torch.zeros(1))
-        asked = stop_after(clock, control, 0.4)
+        asked = stop_after(clock, control, seconds)
         with pytest.raises(Stop):
             model(torch.zeros(1))
         assert clock.now - asked[0] < 0.2
