@@ -302,8 +302,6 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(program: Program, t
     wait_for(lambda: program.ready, "the libraries are loaded")
     assert program.control("prompt")["text"] == "typed last"
     assert program.control("size_text")["text"] == "512 × 512"
-    program.key("ctrl+j")
-    program.says("up_next_count", "2")
     assert "checked" in program.control("previews_best")["states"]
     assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == [SLOWER.prompt.text, "next"]
     assert program.settings().previews is Previews.BEST
@@ -312,6 +310,8 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(program: Program, t
     program.key("ctrl+e")
     refused = "There are no steps to export. Generate the picture first."
     wait_for(lambda: refused in [node["name"] for node in program.everything()], "there is nothing to export")
+    program.key("ctrl+j")
+    program.says("up_next_count", "2")
 
     program.click("up_next_start")
     wait_for(lambda: program.newest >= made, "the interrupted run resumes")
