@@ -110,3 +110,31 @@ async def test_a_file_goes_to_another_disk_with_its_date(files, pair, tmp_path, 
     assert not pair[0].exists()
     assert (tmp_path / "a.png").read_bytes() == b"a.png"
     assert (tmp_path / "a.png").stat().st_mtime_ns == 7 * 10**9
+
+
+async def test_a_file_with_the_recipe_goes_with_its_picture_and_comes_back(files, pair, tmp_path):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    recipe = "a fox\nSteps: 20, Sampler: DDIM, CFG scale: 7, Seed: 1, Size: 64x64"
+    beside = pair[0].with_suffix(".txt")
+    beside.write_text(recipe)
+    pair[1].with_suffix(".txt").write_text("words for training")
+    (folder / "a.png").write_bytes(b"another")
+    files.move(pair, folder)
+    notice = await told(files)
+    assert notice.values["count"] == 2
+    assert (folder / "a-2.txt").read_text() == recipe
+    assert not (folder / "b.txt").exists()
+    files.seen.clear()
+    files.undo()
+    await until(lambda: files.seen)
+    files.rename(pair[0], "fox")
+    await told(files, 2)
+    assert pair[0].with_name("fox.txt").read_text() == recipe
+    files.trash([pair[0].with_name("fox.png")])
+    await told(files, 3)
+    assert not pair[0].with_name("fox.txt").exists()
+    files.seen.clear()
+    files.undo()
+    await until(lambda: files.seen)
+    assert pair[0].with_name("fox.txt").read_text() == recipe

@@ -11,7 +11,7 @@ import os
 import re
 import struct
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,7 +133,7 @@ def open_artwork(path: Path) -> Opened:
     Raises `PictureUnreadable`. Damaged metadata is listed in `lost`; the picture still opens.
     """
     pixels, story, lossless = _read(path)
-    story = _completed(path, story)
+    story = _with_file_beside(path, story)
     known = lossless and story.pixels_sha256
     return Opened(
         path,
@@ -153,9 +153,16 @@ def open_artwork(path: Path) -> Opened:
 def describe(path: Path) -> Description:
     """Size and recipe of a picture, as `open_artwork` reads them. Raises `PictureUnreadable`, but damaged pixels go unnoticed."""
     data = _contents(path)
-    with _undecoded(path, data) as (image, story, _):
-        run = story.environment.get("run")
-        return Description(image.width, image.height, _completed(path, story), "" if run else hashlib.sha256(data).hexdigest())
+    with _undecoded(path, data) as (image, texts, unreadable, _):
+        width, height = image.size
+    story = _with_file_beside(path, metadata.read(texts, unreadable))
+    return Description(width, height, story, "" if story.environment.get("run") else hashlib.sha256(data).hexdigest())
+
+
+def file_beside(path: Path) -> Path | None:
+    """The file with the recipe of the picture at `path`, beside it and with its name; None without one. Reads the disk."""
+    found = _beside(path)
+    return found[0] if found else None
 
 
 def is_picture_of(path: Path, run: str) -> bool:
@@ -277,8 +284,9 @@ def _unsaved(folder: Path, error: OSError) -> SafelightError:
 
 def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
     """The picture, its metadata, and whether the format is lossless."""
-    with _undecoded(path, _contents(path)) as (image, story, lossless):
-        return _pixels(image, side), story, lossless
+    with _undecoded(path, _contents(path)) as (image, texts, unreadable, lossless):
+        pixels = _pixels(image, side)
+    return pixels, metadata.read(texts, unreadable), lossless
 
 
 def _contents(path: Path) -> bytes:
@@ -291,11 +299,11 @@ def _contents(path: Path) -> bytes:
 
 
 @contextmanager
-def _undecoded(path: Path, data: bytes) -> Iterator[tuple[Image, Story, bool]]:
-    """The picture, whose pixels are decoded when they are first used, its metadata, and whether the format is lossless."""
+def _undecoded(path: Path, data: bytes) -> Iterator[tuple[Image, dict[str, str], Collection[str], bool]]:
+    """The picture, decoded when its pixels are first used; its texts by keyword; those that cannot be read; whether it is lossless."""
     if not data.startswith(png.SIGNATURE):
         with _decoded(path, data, ("JPEG", "WEBP")) as image:
-            yield image, metadata.read(*_exif_texts(image)), False
+            yield image, *_exif_texts(image), False
         return
     try:
         parts = png.take_apart(data, metadata.KEYWORDS)
@@ -303,7 +311,7 @@ def _undecoded(path: Path, data: bytes) -> Iterator[tuple[Image, Story, bool]]:
         raise PictureUnreadable(file=path, problem=_DAMAGED) from error
     _check_size(path, parts.width, parts.height)
     with _decoded(path, parts.picture, ("PNG",)) as image:
-        yield image, metadata.read(parts.texts, parts.unreadable), True
+        yield image, parts.texts, parts.unreadable, True
 
 
 def _check_size(path: Path, width: int, height: int) -> None:
@@ -401,21 +409,23 @@ def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else b""
 
 
-def _completed(path: Path, story: Story) -> Story:
-    """`story`, or that in a file beside the picture if the picture itself has no recipe."""
-    return story if story.recipe is not None or story.is_newer else _story_beside(path) or story
+def _with_file_beside(path: Path, story: Story) -> Story:
+    """`story`, or that of a file beside the picture if it has no recipe."""
+    found = _beside(path) if story.recipe is None and not story.is_newer else None
+    return found[1] if found else story
 
 
-def _story_beside(path: Path) -> Story | None:
-    """The recipe in a file beside the picture that has its name; None without one. Words for training are no recipe."""
+def _beside(path: Path) -> tuple[Path, Story] | None:
+    """The file beside the picture that has its name and a recipe; None without one. Words for training are no recipe."""
     for suffix in SIDECARS:
+        file = path.with_name(path.stem + suffix)
         try:
-            data = safe_file.read(path.with_name(path.stem + suffix), png.MOST_TEXT)
+            data = safe_file.read(file, png.MOST_TEXT)
         except (OSError, ValueError):  # missing, too large, or not a name for this system
             continue
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
         if found := foreign.read_text(text):
-            return metadata.of_another_program(found)
+            return file, metadata.of_another_program(found)
     return None
 
 

@@ -1,9 +1,14 @@
-"""PictureFiles: moves picture files to the trash, to another folder or to another name, off the GUI thread. All of it can be undone."""
+"""PictureFiles: moves picture files to the trash, to another folder or to another name, off the GUI thread. All of it can be undone.
+
+A file with the recipe of another program, beside the picture and with its name, goes with it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,11 +60,12 @@ class PictureFiles(QObject):
             self._notices.spawn(self._undo(self._done[-1]))
 
     async def _trash(self, paths: list[Path]) -> None:
-        places, stay = [], []
+        places: list[tuple[Path, Path]] = []
+        stay = []
         for path in paths:
-            in_trash = await asyncio.to_thread(to_trash, path)
-            places += [(path, in_trash)] if in_trash else []
-            stay += [] if in_trash else [path]
+            gone = await asyncio.to_thread(_to_trash_together, path)
+            places += gone
+            stay += [] if gone else [path]
         for path in stay:
             self._notices.tell(
                 NoticeKind.ERROR,
@@ -69,6 +75,7 @@ class PictureFiles(QObject):
         self.moved.emit([*(Moved(path, None) for path, _ in places), *(Moved(path, path) for path in stay)])
         self._keep(
             places,
+            len(paths) - len(stay),
             in_trash=True,
             one=QT_TRANSLATE_NOOP("Safelight", "{file} was moved to the trash."),
             several=QT_TRANSLATE_NOOP("Safelight", "{count} pictures were moved to the trash."),
@@ -82,42 +89,45 @@ class PictureFiles(QObject):
         if target == path:
             return
         try:
-            await asyncio.to_thread(safe_file.move, path, target)
+            places = await asyncio.to_thread(_move_together, path, target)
         except FileExistsError as error:
             raise FileExists(file=target.name) from error
         except OSError as error:
             raise NotRenamed(file=path.name, problem=safe_file.why(error)) from error
-        self.moved.emit([Moved(path, target)])
-        self._keep([(path, target)], one=QT_TRANSLATE_NOOP("Safelight", "{file} is now called {name}."), name=target.name)
+        self.moved.emit([Moved(*place) for place in places])
+        self._keep(places, 1, one=QT_TRANSLATE_NOOP("Safelight", "{file} is now called {name}."), name=target.name)
 
     async def _move(self, paths: list[Path], folder: Path) -> None:
         from ..library import safe_file
 
-        places = []
+        places: list[tuple[Path, Path]] = []
+        count = 0
         for path in paths:
             if path.parent == folder:
                 continue
             try:
-                places.append((path, await asyncio.to_thread(_move_into, folder, path)))
+                places += await asyncio.to_thread(_move_into, folder, path)
+                count += 1
             except OSError as error:
                 self._notices.report(NotMoved(file=path.name, folder=folder, problem=safe_file.why(error)))
-        self.moved.emit([Moved(path, target) for path, target in places])
+        self.moved.emit([Moved(*place) for place in places])
         self._keep(
             places,
+            count,
             one=QT_TRANSLATE_NOOP("Safelight", "{file} was moved to {folder}."),
             several=QT_TRANSLATE_NOOP("Safelight", "{count} pictures were moved to {folder}."),
             folder=folder.name,
         )
 
-    def _keep(self, places: list[tuple[Path, Path]], one: str, several: str = "", in_trash: bool = False, **values: object) -> None:
-        """Tell what was done, and offer to undo it."""
+    def _keep(
+        self, places: list[tuple[Path, Path]], count: int, one: str, several: str = "", in_trash: bool = False, **values: object
+    ) -> None:
+        """Tell what was done to `count` pictures, and offer to undo it."""
         if places:
             done = _Done(tuple(places), in_trash)
             self._done.append(done)
             undo = Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), lambda: self._notices.spawn(self._undo(done)))
-            self._notices.tell(
-                NoticeKind.DONE, one if len(places) == 1 else several, undo, file=places[0][0].name, count=len(places), **values
-            )
+            self._notices.tell(NoticeKind.DONE, one if count == 1 else several, undo, file=places[0][0].name, count=count, **values)
 
     async def _undo(self, done: _Done) -> None:
         from ..library import safe_file
@@ -166,15 +176,39 @@ def _move_back(now: Path, before: Path) -> None:
     safe_file.move(now, before)
 
 
-def _move_into(folder: Path, path: Path) -> Path:
-    """Move a file to `folder`, under an unused name. Return its path there."""
-    from ..library import safe_file
+def _to_trash_together(path: Path) -> list[tuple[Path, Path]]:
+    """Move a picture to the trash, with its file beside it. Return where each was and is now; nothing if the picture stays."""
+    from ..library import artwork
 
+    beside = artwork.file_beside(path)
+    in_trash = to_trash(path)
+    if in_trash is None:
+        return []
+    beside_in_trash = to_trash(beside) if beside else None
+    return [(path, in_trash), *([(beside, beside_in_trash)] if beside and beside_in_trash else [])]
+
+
+def _move_together(path: Path, target: Path) -> list[tuple[Path, Path]]:
+    """Move a picture to `target`, with its file beside it. Return where each was and is now. Raises OSError; the picture then stays."""
+    from ..library import artwork, safe_file
+
+    beside = artwork.file_beside(path)
+    beside_target = target.with_name(target.stem + beside.name[len(path.stem) :]) if beside else None
+    if beside_target and os.path.lexists(beside_target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(beside_target))
+    safe_file.move(path, target)
+    if beside is None or beside_target is None:
+        return [(path, target)]
+    safe_file.move(beside, beside_target)
+    return [(path, target), (beside, beside_target)]
+
+
+def _move_into(folder: Path, path: Path) -> list[tuple[Path, Path]]:
+    """As `_move_together`, to `folder`, under an unused name."""
     target, attempt = folder / path.name, 1
     while True:
         try:
-            safe_file.move(path, target)
-            return target
+            return _move_together(path, target)
         except FileExistsError:
             attempt += 1
             target = folder / f"{path.stem}-{attempt}{path.suffix}"
