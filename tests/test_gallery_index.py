@@ -250,6 +250,14 @@ def test_a_picture_of_another_program_is_known_by_its_content_wherever_it_goes(f
     assert not after.has_recipe
 
 
+def test_the_recipe_of_another_program_is_read_from_the_picture_or_the_file_beside_it(folder, index):
+    Image.new("RGB", (4, 4), "red").save(folder / "a.png")
+    (folder / "a.txt").write_text("a red fox\nSteps: 20, Sampler: DDIM, CFG scale: 7, Seed: 5, Size: 64x64, Model: dreams")
+    [item] = filled(index, folder).search(Query(text="red fox"), [folder])
+    assert (item.seed, item.model) == (5, "dreams")
+    assert item.program
+
+
 # -- runs
 
 

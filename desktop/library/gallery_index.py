@@ -66,6 +66,7 @@ class Item(NamedTuple):  # which is made ten times as fast as a frozen dataclass
     steps: int = 0
     guidance: float = 0.0
     seed: int = 0
+    program: str = ""  # that wrote the recipe; "" for Safelight
     lost: str = ""  # what of the recipe could not be read, one value a line
     problem: str = ""  # why the file cannot be opened; fills `PictureUnreadable`
     is_recorded: bool = False  # its steps are on disk
@@ -192,6 +193,7 @@ def read_item(file: File) -> Item:
         run if isinstance(run, str) else "",
         step=story.step[0] if story.step else 0,
         calls=story.step[1] if story.step else 0,
+        program=story.program,
         lost="\n".join(story.lost),
     )
     return _with_recipe(item, story.recipe) if story.recipe else item

@@ -35,6 +35,7 @@ AT_ONCE = 32  # files that are read before the index is told
 RENEWS = 0.5  # s between two searches while files are read, at least
 SHARE = 10  # of the time between two such searches, a search may take one part
 THUMBNAILS_AT_ONCE = 6
+SHOWN_FIRST = 0.5  # s for the first page of what the index knows, before the disk is looked at
 MOST_TRIES = 3  # of a look, while the index is lost and built again
 
 
@@ -88,6 +89,7 @@ class Gallery(QObject):
         self._available: list[Path] = []  # those of `folders` that could be read last
         self._watched: dict[Path, tuple[str, ...]] = {}  # by available folder: itself and all inside
         self._is_open = False
+        self._has_looked = False
         self._look_wanted: set[Path] | None = set()  # folders to look into at the next look; None: all
         self._looking: asyncio.Task[None] | None = None
         self._search_wanted = False
@@ -172,6 +174,10 @@ class Gallery(QObject):
 
     async def _look_on(self) -> None:
         tries = 0
+        if not self._has_looked and self._searching is not None:
+            self._has_looked = True
+            await asyncio.wait([self._searching])
+            await asyncio.sleep(SHOWN_FIRST if self.items else 0)
         while self._look_wanted is None or self._look_wanted:
             wanted, self._look_wanted = self._look_wanted, set()
             try:

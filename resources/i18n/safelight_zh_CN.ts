@@ -2450,8 +2450,8 @@
         <translation>打开步骤</translation>
     </message>
     <message>
-        <source>Open in Create</source>
-        <translation>在“创作”中打开</translation>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
     <message>
         <source>Show this picture large.</source>
@@ -3439,7 +3439,7 @@
     </message>
     <message>
         <source>d MMM</source>
-        <translation>M月d日</translation>
+        <translation>M月d</translation>
     </message>
     <message>
         <source>All models</source>
@@ -3572,6 +3572,10 @@
     <message>
         <source>{sampler}, {steps} steps</source>
         <translation>{sampler}，{steps} 步</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
     </message>
     <message>
         <source>Made</source>

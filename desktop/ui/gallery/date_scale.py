@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate, QRect, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -70,12 +70,12 @@ class DateScale(Retranslating, QWidget):
 
     def _label(self, day: date, above: date | None, is_now: bool) -> str:
         """As short as the label above allows: the day, the day and the month, or the year."""
-        at, locale = QDate(day.year, day.month, day.day), self.locale()
+        at = QDate(day.year, day.month, day.day)
         if above is not None and above.year != day.year and not is_now:
             return str(day.year)
         if above is not None and (above.year, above.month) == (day.year, day.month) and not is_now:
             return str(day.day)
-        return locale.toString(at, tr("Safelight", "d MMM"))
+        return QLocale().toString(at, tr("Safelight", "d MMM"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._jump(event)

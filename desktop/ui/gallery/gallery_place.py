@@ -36,7 +36,7 @@ from .grid import PictureGrid
 from .item_panel import ItemPanel
 from .viewer import Viewer
 
-ROOMY = 1240  # px, from which the panel is shown unless the user says otherwise
+ROOMY = 1240  # px, from which the panel has room beside the pictures, and is shown unless the user hides it
 
 
 class GalleryPlace(Retranslating, QWidget):
@@ -63,6 +63,7 @@ class GalleryPlace(Retranslating, QWidget):
         self._progress = named(QProgressBar(textVisible=False), "gallery_progress")
         self._alike = label("quiet", "gallery_alike_text")
         self._all = named(QPushButton(), "gallery_all")
+        self._all.setProperty("quiet", "true")
         self._problems = label("warning", "gallery_problems")
         self._problems.setWordWrap(True)
         self._panel_by_width = True  # until the user shows or hides it
@@ -108,8 +109,9 @@ class GalleryPlace(Retranslating, QWidget):
         policy.setRetainSizeWhenHidden(True)
         self._progress.setSizePolicy(policy)
         self._notes = QWidget()
+        self._notes.setFixedHeight(28)  # whether the button is shown or not: nothing moves
         notes = QHBoxLayout(self._notes)
-        notes.setContentsMargins(20, 0, 12, 4)
+        notes.setContentsMargins(20, 0, 12, 0)
         notes.setSpacing(12)
         notes.addWidget(self._alike)
         notes.addWidget(self._all)
@@ -130,11 +132,10 @@ class GalleryPlace(Retranslating, QWidget):
         column.addWidget(self.grid, 1)
         self._pages.addWidget(all_pictures)
         self._pages.addWidget(self.viewer)
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(0)
-        columns.addWidget(self._pages, 1)
-        columns.addWidget(self.panel)
+        self._columns = QHBoxLayout(self)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.addWidget(self._pages, 1)
+        self.panel.setParent(self)
         self.filters.panel.setDefaultAction(self._command("panel"))
         self.setFocusProxy(self.grid)
 
@@ -364,9 +365,9 @@ class GalleryPlace(Retranslating, QWidget):
         self._show_note()
 
     def _show_note(self) -> None:
-        """Say what is shown, where it is not everything."""
+        """Say what is shown."""
         origin, query = self._gallery.origin, self._gallery.query
-        self._notes.setVisible(origin is not None or query.is_narrow)
+        self._all.setVisible(origin is not None or query.is_narrow)
         if origin is not None:
             self._alike.setText(tr("Safelight", "Pictures made like “{prompt}”").format(prompt=words.title(origin)))
         else:
@@ -389,7 +390,18 @@ class GalleryPlace(Retranslating, QWidget):
 
     def _toggle_panel(self) -> None:
         self._panel_by_width = False
-        self.panel.setVisible(self._command("panel").isChecked())
+        self._place_panel()
+
+    def _place_panel(self) -> None:
+        """Put the panel beside the pictures; where there is no room for both, over them, below the bar with its button."""
+        is_roomy, panel = self.width() >= ROOMY, self._command("panel")
+        if self._panel_by_width:
+            panel.setChecked(is_roomy)
+        self.panel.setVisible(panel.isChecked())
+        self._columns.setContentsMargins(0, 0, self.panel.width() if is_roomy and panel.isChecked() else 0, 0)
+        top = 0 if is_roomy else self.filters.height()
+        self.panel.setGeometry(self.width() - self.panel.width(), top, self.panel.width(), self.height() - top)
+        self.panel.raise_()
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -425,7 +437,7 @@ class GalleryPlace(Retranslating, QWidget):
             self._command(name).setIcon(theme.icon(icon))
         self._command("star").setText(tr("Safelight", "Remove star") if is_starred else tr("Safelight", "Star"))
         has_steps = len(chosen) == 1 and chosen[0].is_recorded
-        self._command("open").setText(tr("Safelight", "Open steps") if has_steps else tr("Safelight", "Open in Create"))
+        self._command("open").setText(tr("Safelight", "Open steps") if has_steps else tr("Safelight", "Open"))
 
     # -- Qt
 
@@ -435,10 +447,7 @@ class GalleryPlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._panel_by_width:
-            is_roomy = self.width() >= ROOMY
-            self._command("panel").setChecked(is_roomy)
-            self.panel.setVisible(is_roomy)
+        self._place_panel()
 
     def retranslate(self) -> None:
         for name, text, explanation in (

@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
+    QLocale,
     QMimeData,
     QModelIndex,
     QPoint,
@@ -405,7 +406,7 @@ class PictureGrid(Retranslating, QListView):
         font.setWeight(QFont.Weight.Normal)
         painter.setFont(font)
         painter.setPen(QColor(tokens.quiet))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.locale().toString(len(of.items)))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, QLocale().toString(len(of.items)))
 
     def _paint_emptiness(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.tokens.quiet))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion.run import Pixels
@@ -17,11 +17,11 @@ from ..language import Retranslating, decimal, sentence, tr
 from ..widgets.command import Command
 from ..widgets.controls import label, named
 from ..widgets.images import to_qimage
+from ..widgets.scaled_picture import ScaledPicture
 from ..widgets.seed_field import grouped
 from . import words
 
 WIDTH = 320  # px
-SIDE = WIDTH - 33  # px, of the picture
 FRAMES = 8  # steps in the strip below it
 
 
@@ -138,7 +138,7 @@ class ItemPanel(Retranslating, QFrame):
             return  # the panel says so
         if is_shown():
             self._picture.show_picture(pixels, ())
-            frames = await self._gallery.film(item, SIDE // FRAMES * 2)
+            frames = await self._gallery.film(item, WIDTH // FRAMES * 2)
             if is_shown() and len(frames) >= FRAMES:
                 self._picture.show_picture(pixels, [frames[round(place * (len(frames) - 1) / (FRAMES - 1))] for place in range(FRAMES)])
 
@@ -205,43 +205,56 @@ def _facts(item: Item) -> list[tuple[str, str]]:
         facts.append((tr("Safelight", "Seed"), grouped(str(item.seed))))
     if item.branches:
         facts.append((tr("Safelight", "Branches"), str(item.branches)))
+    if item.program:
+        facts.append((tr("Safelight", "Program"), item.program))
     if made := words.moment(item):
         facts.append((tr("Safelight", "Made"), made))
     return facts
 
 
 class _Picture(QWidget):
-    """The picture, and a strip of its steps below."""
+    """The picture, as wide as the panel, and a strip of its steps below."""
 
     def __init__(self) -> None:
         super().__init__()
         self._pixels: Pixels | None = None
         self._frames: Sequence[Pixels] = ()
-        self.setFixedSize(SIDE, SIDE)
+        self._print = ScaledPicture()
+        self.setMinimumHeight(1)
 
     def show_picture(self, pixels: Pixels | None, frames: Sequence[Pixels]) -> None:
         self._pixels, self._frames = pixels, frames
-        if pixels is not None:
-            self.setFixedHeight(min(SIDE, max(1, SIDE * pixels.height // pixels.width)) + (SIDE // FRAMES + 6 if frames else 0))
+        self._fit()
         self.update()
 
+    @property
+    def _frame_side(self) -> int:
+        return self.width() // FRAMES
+
+    def _fit(self) -> None:
+        """As high as picture and steps, which may be scrolled; while the next picture is read, the height stays."""
+        if self._pixels is not None:
+            width, pixels = self.width(), self._pixels
+            self.setFixedHeight(min(width, max(1, width * pixels.height // pixels.width)) + (self._frame_side + 6 if self._frames else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         if self._pixels is None:
             return
-        strip = SIDE // FRAMES if self._frames else 0
-        room = QSize(SIDE, self.height() - (strip + 6 if strip else 0))
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        side = self._frame_side
+        room = QSize(self.width(), self.height() - (side + 6 if self._frames else 0))
         size = QSize(self._pixels.width, self._pixels.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-        frame = QRect((SIDE - size.width()) // 2, 0, size.width(), size.height())
+        frame = QRect((self.width() - size.width()) // 2, 0, size.width(), size.height())
         outline = QPainterPath()
         outline.addRoundedRect(frame, 4, 4)
         painter.setClipPath(outline)
-        image = to_qimage(self._pixels)
-        device = size * self.devicePixelRatioF()
-        if image.width() > device.width():
-            image = image.scaled(device, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        painter.drawImage(frame, image)
+        self._print.paint(painter, self._pixels, QRectF(frame), (QSizeF(size) * self.devicePixelRatioF()).toSize())
         painter.setClipping(False)
         for place, pixels in enumerate(self._frames):
-            painter.drawImage(QRect(place * (strip + 1), frame.bottom() + 7, strip - 1, strip - 1), to_qimage(pixels))
+            painter.drawImage(QRect(place * (side + 1), frame.bottom() + 7, side - 1, side - 1), to_qimage(pixels))
