@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect
 
 from desktop.ui.gallery.tile_layout import GAP, HEAD, TileLayout
 
-COUNTS = st.lists(st.integers(1, 40), max_size=12)
+COUNTS = st.lists(st.integers(1, 9), max_size=6)
 
 
 def layout(*counts: int) -> TileLayout:

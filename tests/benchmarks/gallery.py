@@ -23,6 +23,8 @@ from desktop.library.gallery_index import Query
 from desktop.library.paths import Folders
 from desktop.studio.gallery import Gallery
 from desktop.studio.instance import Instance
+from desktop.ui.gallery.gallery_place import GalleryPlace
+from desktop.ui.widgets.command import Command
 
 from .figures import Figure, milliseconds, percentile, tell
 from .real_app import Ticker, as_qt_would, until
@@ -76,6 +78,10 @@ def _drive(data: Path, scenario: Callable[[Session], Awaitable[None]]) -> None:
         instance.close()
 
 
+def _place(session: Session) -> GalleryPlace:
+    return session.window.findChild(GalleryPlace)
+
+
 def _rests(gallery: Gallery) -> bool:
     return all(task is None or task.done() for task in (gallery._looking, gallery._searching, gallery._making))
 
@@ -101,8 +107,8 @@ async def _built(session: Session) -> list[Figure]:
 async def _opened(session: Session) -> list[Figure]:
     """Open the gallery, whose index is on disk, until every visible tile is painted."""
     began = time.perf_counter()
-    session.window.show_gallery()
-    place = session.window.gallery_place
+    session.window.findChild(Command, "place_gallery").trigger()
+    place = _place(session)
     await until(lambda: bool(place._gallery.items) and _painted(session))
     page = time.perf_counter() - began
     await until(lambda: _rests(place._gallery))
@@ -110,13 +116,13 @@ async def _opened(session: Session) -> list[Figure]:
 
 
 def _painted(session: Session) -> bool:
-    grid = session.window.gallery_place.grid
+    grid = _place(session).grid
     seen = [grid._items.items[row] for row in grid._visible()]
     return bool(seen) and not any(map(grid._tiles.is_wanting, seen))
 
 
 async def _searched(session: Session) -> list[Figure]:
-    gallery = session.window.gallery_place._gallery
+    gallery = _place(session)._gallery
     times = []
     for text in SEARCHES * 3:
         answered = asyncio.get_running_loop().create_future()
@@ -138,7 +144,7 @@ async def _searched(session: Session) -> list[Figure]:
 
 async def _scrolled(session: Session, pages: int) -> list[Figure]:
     """Scroll by 60 px a frame, as a wheel does, through pages that were never shown and through shown ones."""
-    place = session.window.gallery_place
+    place = _place(session)
     bar, viewport = place.grid.verticalScrollBar(), place.grid.viewport()
     times, gaps = [], []
 
