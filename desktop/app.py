@@ -166,7 +166,7 @@ class Session:
         create.show_captions(self.settings.captions)
         self._gallery: Gallery | None = None
         places = (
-            Place("create", QT_TRANSLATE_NOOP("Safelight", "Create"), "wand-sparkles", lambda: create, "Ctrl+Shift+1"),
+            Place("create", QT_TRANSLATE_NOOP("Safelight", "Create"), "wand-sparkles", lambda: create, "Ctrl+Shift+1", create.notice_room),
             Place("gallery", QT_TRANSLATE_NOOP("Safelight", "Gallery"), "images", self._make_gallery, "Ctrl+Shift+2"),
         )
         self.window = MainWindow(

@@ -1,5 +1,6 @@
 """Set-up of all tests: no screen, no network, no files in the home folder, one thread. Marks them by the fixtures they use."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
 os.environ["HF_HUB_OFFLINE"] = "1"
 for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # read by torch and numpy when they are imported
     os.environ.setdefault(threads, "1")
@@ -27,6 +27,13 @@ _session = tempfile.TemporaryDirectory(prefix="safelight-", ignore_cleanup_error
 for variable, name in {**FOLDERS, "XDG_RUNTIME_DIR": "run"}.items():
     os.environ[variable] = os.path.join(_session.name, name)
     os.mkdir(os.environ[variable], 0o700)  # Qt warns about a runtime folder that others may read
+
+if "QT_QPA_PLATFORM" not in os.environ:  # before Qt is imported
+    _screen = Path(_session.name) / "screen.json"
+    _screen.write_text(
+        json.dumps({"screens": [{"name": "test", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "dpr": 1}]})
+    )
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_screen}"
 
 settings.register_profile("safelight", deadline=None)  # a slow machine is not a failure
 settings.load_profile("safelight")

@@ -79,6 +79,11 @@ def test_it_tells_step_and_time_left(chip, generation):
     assert chip.width() == NARROW
 
 
+def test_the_decoding_at_the_end_is_told(chip, generation):
+    start(generation, developed(10, done=10))
+    assert says(chip) == ["Finishing…", ""]
+
+
 def test_it_pauses_and_resumes_what_is_made_not_what_is_shown(chip, generation, timeline, monkeypatch):
     shown, made, asked = developed(10), developed(50, done=31), []
     timeline.show(shown)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import qasync
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -34,6 +34,7 @@ from desktop.studio.notices import NoticeKind
 from desktop.ui.frame.jobs import Jobs
 from desktop.ui.frame.palette import Palette
 from desktop.ui.gallery.gallery_place import GalleryPlace
+from desktop.ui.widgets.splitter import STEP, Splitter
 from tests import awaited
 from tests.developed import developed
 from tests.foreign_pictures import COMFYUI, png
@@ -418,14 +419,6 @@ def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(q
     chip.click()
     assert not window.create_place.canvas.isVisible()
     assert not chip.isVisible()
-    session._notices.tell(NoticeKind.WARNING, "Something is told.")
-
-    def is_clear() -> bool:
-        told = window.notice_bar.mapTo(window, window.notice_bar.rect().bottomLeft()).y()
-        finish = [button for button in window.findChildren(QPushButton, "finish_chosen") if button.isVisible()]
-        return bool(finish) and told < finish[0].mapTo(window, QPoint(0, 0)).y()
-
-    qtbot.waitUntil(is_clear)
     newer.finish([])
     window.findChild(QPushButton, "decide_later").click()
     assert window.create_place.canvas.isVisible()
@@ -527,3 +520,75 @@ def test_the_palette_walks_through_the_steps_also_from_the_prompt(qtbot, session
     qtbot.keyClick(search, Qt.Key.Key_Return)
     assert session._timeline.index == 9
     assert window.create_place.prompt_panel.prompt.hasFocus()
+
+
+def test_sizes_of_panels_are_kept(qtbot, session, window, tmp_path):
+    columns = window.findChild(Splitter, "create_columns")
+    qtbot.keyClick(columns.handle(1), Qt.Key.Key_Right)
+    width = window.create_place.prompt_panel.width()
+    assert width == 304 + STEP
+    qtbot.waitUntil(lambda: (tmp_path / "window.ini").exists() and "create_columns" in (tmp_path / "window.ini").read_text(), timeout=3000)
+    columns.restore_usual()
+    assert window.create_place.prompt_panel.width() == 304
+    window._restore_panels()
+    assert window.create_place.prompt_panel.width() == width
+
+
+def test_a_branch_has_the_width_of_the_prompt_panel(qtbot, session, window):
+    session._timeline.show(developed(10), follow=False)
+    window.create_place.timeline_bar.branch_requested.emit()
+    assert window.create_place.branch_panel.isVisible()
+    assert not window.create_place.prompt_panel.isVisible()
+    assert window.create_place.branch_panel.width() == 304
+    window.create_place.branch_panel.closed.emit()
+    assert window.create_place.prompt_panel.isVisible()
+
+
+def test_panels_at_the_right_give_way_in_a_narrow_window_until_they_are_asked_for(qtbot, session, window):
+    place = window.create_place
+    window.resize(960, 600)
+    assert not place.step_panel.isVisible()
+    assert not place.recent_strip.isVisible()
+    qtbot.waitUntil(lambda: place.canvas.width() > 600)
+    assert place.panel_choices == dict.fromkeys(("show_prompt", "show_step", "show_timeline", "show_recent"), True)
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert place.step_panel.isVisible()
+    window.resize(1400, 800)
+    assert place.step_panel.isVisible()
+    assert place.recent_strip.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    window.resize(960, 600)
+    window.resize(1400, 800)
+    assert place.step_panel.isVisible()
+    assert not place.recent_strip.isVisible()
+
+
+@pytest.mark.parametrize(("screen", "is_maximised"), [((1920, 1080), False), ((1366, 720), True), ((683, 384), True)])
+def test_the_first_window_fits_the_screen(session, window, monkeypatch, screen, is_maximised):
+    class Small:
+        def availableGeometry(self) -> QRect:
+            return QRect(0, 0, *screen)
+
+    monkeypatch.setattr(type(window), "screen", lambda self: Small())
+    window._layout.remove("geometry")
+    window.restore_geometry()
+    assert window.isMaximized() is is_maximised
+    assert window.minimumWidth() <= screen[0]
+    assert window.minimumHeight() <= screen[1]
+
+
+def test_notices_never_stand_over_the_picture(qtbot, session, window):
+    place = window.create_place
+    session._notices.tell(NoticeKind.WARNING, "Something that takes more than a few words is told, so that it needs several lines.")
+
+    def over(part: QWidget) -> bool:
+        tray = QRect(window.tray.mapTo(window, QPoint()), window.tray.size())
+        return part.isVisible() and QRect(part.mapTo(window, QPoint()), part.size()).intersects(tray)
+
+    for size, panel in (((1600, 900), place.step_panel), ((960, 600), place.prompt_panel)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda panel=panel: over(panel) and not over(place.canvas))
+        assert not over(window.findChild(QPushButton, "generate"))
+        assert not over(window.findChild(QPushButton, "previews_fast"))
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: over(place.timeline_bar) and not over(place.canvas))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QMoveEvent, QPaintEvent, QResizeEvent, QWindowStateChangeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -30,12 +30,13 @@ from .frame.place import Place
 from .frame.rail import Rail
 from .frame.title import Title
 from .frame.top_bar import TopBar
+from .frame.tray import Tray
 from .language import Retranslating, tr
-from .notice_bar import NoticeBar
 from .theme import Theme
 from .widgets.command import Command
 from .widgets.controls import named
 from .widgets.open_dialog import come_forward
+from .widgets.splitter import Splitter
 
 SMALLEST = QSize(960, 600)
 WIDE = 1100  # px: a narrower window has a rail without captions
@@ -97,7 +98,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._lay_out()
         self._jobs = Jobs(self._whole, self._rail, self._rail.button(self._jobs_command), at_work, generation, theme)
         self._palette = Palette(self._whole, theme)
-        self.notice_bar = NoticeBar(notices, theme, create.canvas_area)
+        self.tray = Tray(notices, theme, self._whole, self._notice_room)
         self._restore_panels()
         self._connect()
         self.retranslate()
@@ -105,17 +106,17 @@ class MainWindow(Retranslating, QMainWindow):
         create.prompt_panel.prompt.setFocus()
 
     def _lay_out(self) -> None:
+        self.setCentralWidget(self._whole)
         rows = QVBoxLayout(self._whole)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         columns = QHBoxLayout()
         columns.setSpacing(0)
-        columns.addWidget(self._rail)
-        columns.addWidget(self._stack, 1)
         rows.addWidget(self._top_bar)
         rows.addLayout(columns, 1)
+        columns.addWidget(self._rail)
+        columns.addWidget(self._stack, 1)
         self._stack.currentChanged.connect(self._lend_keys)
-        self.setCentralWidget(self._whole)
         self.setMinimumSize(SMALLEST)
         self.resize(1280, 800)
 
@@ -137,6 +138,12 @@ class MainWindow(Retranslating, QMainWindow):
         for command in self.create_place.panel_commands:
             command.setChecked(bool(self._layout.value(command.objectName(), True, bool)))
             command.toggled.connect(lambda _: self._layout_soon.start())
+
+    def _restore_splitters(self, place: QWidget) -> None:
+        for splitter in place.findChildren(Splitter):
+            if sizes := self._layout.value(splitter.objectName()):
+                splitter.restoreState(sizes)
+            splitter.splitterMoved.connect(lambda *_: self._layout_soon.start())
 
     def _connect(self) -> None:
         panel = self.create_place.prompt_panel
@@ -160,14 +167,17 @@ class MainWindow(Retranslating, QMainWindow):
         self._at_work.changed.connect(self._show_progress)
         self._job_chip.opened.connect(self._jobs.toggle)
         self._job_chip.show_requested.connect(self.show_run)
-        self.create_place.canvas_area.covered.connect(self.notice_bar.keep_clear)
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
         self._closing.confirmed.connect(self._confirm_closing)
 
     def restore_geometry(self) -> None:
-        """Put the window where it was when it was last open."""
+        """Put the window where it was when it was last open; at first, maximise it on a screen that is too small for its usual size."""
+        available = self.screen().availableGeometry().size()
+        self.setMinimumSize(SMALLEST.boundedTo(available))
         if geometry := self._layout.value("geometry"):
-            self.restoreGeometry(geometry)
+            self.restoreGeometry(geometry)  # keeps it within the screens
+        elif available.expandedTo(self.size()) != available:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def come_forward(self) -> None:
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -185,14 +195,15 @@ class MainWindow(Retranslating, QMainWindow):
         is_create = place is self._places[0]
         if self._stack.indexOf(place.widget) < 0:
             self._stack.addWidget(place.widget)
+            self._restore_splitters(place.widget)
         self._stack.setCurrentWidget(place.widget)
         seen = self.create_place.canvas_area if is_create else place.widget
-        self.notice_bar.overlay(seen)
         self._title.show_place(place)
         self._top_bar.show_panels(is_create)
         self._top_bar.centre_over(seen)
         self.create_place.compare_button.setVisible(is_create)
         self._job_chip.show_seen(is_create)
+        self.tray.watch(seen)
         place.widget.setFocus()
 
     def show_run(self, run: Run) -> None:
@@ -216,6 +227,13 @@ class MainWindow(Retranslating, QMainWindow):
         place = self._stack.currentWidget()
         others = [action for action in self.actions() if action is not self._search_command]
         self._palette.open_with([*(place.actions() if place else []), *others])
+
+    def _notice_room(self) -> QRect:
+        """Where notices may stand."""
+        shown = self._stack.currentWidget()
+        place = next(place for place in self._places if place.widget is shown)
+        room = place.notice_room() if place.notice_room else place.widget.rect()
+        return room.translated(place.widget.mapTo(self._whole, QPoint()))
 
     def _count_jobs(self) -> None:
         self._rail.show_badge(self._jobs_command, len(self._generation.up_next) + self._generation.running)
@@ -255,8 +273,10 @@ class MainWindow(Retranslating, QMainWindow):
     def _keep_layout(self) -> None:
         if not self.isFullScreen():
             self._layout.setValue("geometry", self.saveGeometry())
-        for command in self.create_place.panel_commands:
-            self._layout.setValue(command.objectName(), command.isChecked())
+        for name, is_shown in self.create_place.panel_choices.items():
+            self._layout.setValue(name, is_shown)
+        for splitter in self.findChildren(Splitter):
+            self._layout.setValue(splitter.objectName(), splitter.saveState())
         self._layout.sync()
 
     # -- Qt

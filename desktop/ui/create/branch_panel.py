@@ -24,7 +24,7 @@ from ..theme import Theme
 from ..widgets.controls import Choice, Number, label, named, segment
 from ..widgets.field_control import control_of, explain_field, written
 from ..widgets.images import Thumbnail
-from ..widgets.left_panel import KEYS, WIDTH, Scrolled
+from ..widgets.left_panel import KEYS, NARROWEST, WIDEST, Scrolled
 from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import NoiseSeed
@@ -55,8 +55,9 @@ class BranchPanel(Retranslating, QFrame):
         self._meter_model: Model | None = None
         self._run: Run | None = None
         self.setObjectName("branch_panel")
-        self.setProperty("panel", "left")
-        self.setFixedWidth(WIDTH)
+        self.setProperty("panel", "true")
+        self.setMinimumWidth(NARROWEST)
+        self.setMaximumWidth(WIDEST)
 
         self._branch, self._refine = segment("way_branch"), segment("way_refine")
         self._branch.setChecked(True)
@@ -389,7 +390,8 @@ class BranchPanel(Retranslating, QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 1, 0)
         whole.setSpacing(0)
-        whole.addWidget(Scrolled("branch_scroll", content))
+        self.body = Scrolled("branch_scroll", content)
+        whole.addWidget(self.body)
         whole.addLayout(foot)
         whole.addStretch(1)
 

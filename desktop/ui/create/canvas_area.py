@@ -23,7 +23,6 @@ class CanvasArea(Retranslating, QWidget):
     """Opens the grid for each new triage. While a choice is open and the canvas is shown, a button returns to the grid."""
 
     choices_changed = Signal(bool)  # whether there are seeds to choose from
-    covered = Signal(int)  # px at the bottom that notices must leave free
 
     def __init__(self, canvas: Canvas, timeline: Timeline, generation: Generation, theme: Theme) -> None:
         super().__init__()
@@ -55,9 +54,8 @@ class CanvasArea(Retranslating, QWidget):
         self._grid = grid = TriageGrid(triages[-1], self._timeline, self._theme)
         grid.closed.connect(self.show_canvas)
         grid.look_requested.connect(self.show_canvas)
-        grid.laid_out.connect(self.covered)
         self._layout.addWidget(grid, 0, 0)
-        grid.lower()  # under the notices
+        grid.lower()  # under the button
         self._canvas.hide()
         grid.setFocus()
         self._count_seeds()
@@ -70,7 +68,6 @@ class CanvasArea(Retranslating, QWidget):
             self._grid.hide()
             self._grid.deleteLater()
             self._grid = None
-            self.covered.emit(0)
         self._count_seeds()
 
     def _open(self, triage: Triage) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QSplitterHandle,
     QTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,19 +32,28 @@ from ...studio.timeline import Timeline
 from ..language import Retranslating, tr
 from ..theme import Theme
 from ..widgets.command import Command
+from ..widgets.controls import named
+from ..widgets.left_panel import WIDTH
+from ..widgets.splitter import Splitter
 from .beside import Beside
 from .branch_panel import BranchPanel
 from .canvas import Canvas
 from .canvas_area import CanvasArea
 from .prompt_panel import SEEDS, TWINS, PromptPanel
+from .recent_strip import WIDTH as STRIP
 from .recent_strip import RecentStrip
 from .shown_picture import ShownPicture, local_files
+from .step_panel import WIDTH as STEPS
 from .step_panel import StepPanel
 from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
     from ...library.models import Model
     from ...library.tokens import TokenMeter
+
+WIDE = 1150  # px: in a narrower place the panels at the right give way to the picture until the user asks for them
+OWN_KEYS = (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QSplitterHandle, QTextEdit)
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 class CreatePlace(Retranslating, QWidget):
@@ -85,6 +94,8 @@ class CreatePlace(Retranslating, QWidget):
         self.recent_strip = RecentStrip(pictures, theme)
         self.compare_button = Beside(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
+        self._is_branching = self._is_alone = self._is_narrow = False
+        self._gave_way: list[Command] = []  # commands of panels that are hidden because the place is narrow
         self.setAcceptDrops(True)
         self._lay_out()
         self._make_commands()
@@ -93,21 +104,21 @@ class CreatePlace(Retranslating, QWidget):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        upper = QHBoxLayout()
-        upper.setSpacing(0)
-        upper.addWidget(self.canvas_area, 1)
-        upper.addWidget(self.recent_strip)
-        upper.addWidget(self.step_panel)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addLayout(upper, 1)
-        right.addWidget(self.timeline_bar)
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(0)
-        columns.addWidget(self.prompt_panel)
-        columns.addWidget(self.branch_panel)
-        columns.addLayout(right, 1)
+        columns = Splitter(Qt.Orientation.Horizontal, "create_columns")
+        rows = Splitter(Qt.Orientation.Vertical, "create_rows")
+        upper = Splitter(Qt.Orientation.Horizontal, "create_upper")
+        self._left, self._right = named(QWidget(), "left_panels"), named(QWidget(), "right_panels")
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(columns)
+        columns.add(self._left, WIDTH)  # from the outside to the inside: a widget is styled again with each new parent
+        columns.add(rows, None)
+        rows.add(upper, None)
+        rows.add(self.timeline_bar, 0)
+        upper.add(self.canvas_area, None)
+        upper.add(self._right, STRIP + STEPS)
+        _put_beside(self._left, self.prompt_panel, self.branch_panel)
+        _put_beside(self._right, self.recent_strip, self.step_panel)
         self.branch_panel.hide()
 
     def _make_commands(self) -> None:
@@ -158,11 +169,11 @@ class CreatePlace(Retranslating, QWidget):
             self._show_timeline: self.timeline_bar,
             self._show_recent: self.recent_strip,
         }
-        for command, shown in self._panels.items():
+        for command in self._panels:
             command.setChecked(True)
-            command.toggled.connect(shown.setVisible)
             command.toggled.connect(self._tint)
-        self._show_prompt.toggled.connect(self.branch_panel.hide)
+            command.toggled.connect(self._show_panels)
+        self._show_prompt.toggled.connect(self._end_branch)
 
     @property
     def menu(self) -> Sequence[QAction | None]:
@@ -193,6 +204,11 @@ class CreatePlace(Retranslating, QWidget):
     def panel_commands(self) -> Sequence[QAction]:
         """Each shows and hides one panel."""
         return tuple(self._panels)
+
+    @property
+    def panel_choices(self) -> dict[str, bool]:
+        """Which panels the user wants to see where there is room for them, by the name of their command."""
+        return {command.objectName(): command.isChecked() or command in self._gave_way for command in self._panels}
 
     def _connect(self) -> None:
         bar, strip, canvas, picture = self.timeline_bar, self.recent_strip, self.canvas, self.shown_picture
@@ -237,14 +253,42 @@ class CreatePlace(Retranslating, QWidget):
         self._show_captions.setChecked(shown)
         self.timeline_bar.caption.show_captions(shown)
 
+    def notice_room(self) -> QRect:
+        """Where notices may stand: in a panel above its buttons, else over the timeline; never on the picture."""
+        sides: tuple[tuple[QWidget, tuple[StepPanel | PromptPanel | BranchPanel, ...]], ...] = (
+            (self._right, (self.step_panel,)),
+            (self._left, (self.prompt_panel, self.branch_panel)),
+        )
+        for side, panels in sides:
+            for panel in panels:
+                if panel.isVisible():
+                    room = self._place_of(side)
+                    room.setBottom(self._place_of(panel.body).bottom())
+                    return room
+        return self._place_of(self.timeline_bar) if self.timeline_bar.isVisible() else self.rect()
+
     def show_alone(self, alone: bool) -> None:
         """Show only the canvas and its timeline, or again every panel that the user has switched on."""
-        self.branch_panel.hide()
-        for command, panel in self._panels.items():
-            if panel is not self.timeline_bar:
-                panel.setVisible(command.isChecked() and not alone)
+        self._is_alone = alone
+        self._end_branch()
 
     # -- slots
+
+    def _place_of(self, part: QWidget) -> QRect:
+        return QRect(part.mapTo(self, QPoint()), part.size())
+
+    def _show_panels(self) -> None:
+        for command, panel in self._panels.items():
+            panel.setVisible(command.isChecked() and (not self._is_alone or panel is self.timeline_bar))
+        if self._is_branching:
+            self.prompt_panel.hide()
+        self.branch_panel.setVisible(self._is_branching)
+        for side in (self._left, self._right):
+            side.setVisible(any(not panel.isHidden() for panel in side.findChildren(QWidget, options=DIRECT)))
+
+    def _end_branch(self) -> None:
+        self._is_branching = False
+        self._show_panels()
 
     def _generate_or_branch(self) -> None:
         self.branch_panel.generate() if self.branch_panel.isVisible() else self.prompt_panel.generate()
@@ -270,17 +314,16 @@ class CreatePlace(Retranslating, QWidget):
         """Show the branch panel in the place of the prompt panel."""
         self.canvas_area.show_canvas()
         self.branch_panel.open(refine)
-        self.prompt_panel.hide()
-        self.branch_panel.show()
+        self._is_branching = True
+        self._show_panels()
 
     def _close_branch(self) -> None:
         self.canvas.setFocus()  # else hiding the panel moves the focus as Tab does
-        self.branch_panel.hide()
-        self.prompt_panel.setVisible(self._show_prompt.isChecked() and not self.window().isFullScreen())
+        self._end_branch()
 
     def _adapt_keys(self, _: QWidget | None, focused: QWidget | None) -> None:
         """Leave the arrows and Space to a widget that types or moves a value, and Space also to a button that was reached by key."""
-        has_own = isinstance(focused, (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit))
+        has_own = isinstance(focused, OWN_KEYS)
         for command in self._walk:
             command.listen(not has_own)
         is_pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
@@ -387,6 +430,19 @@ class CreatePlace(Retranslating, QWidget):
         ):
             command.explain(name, explanation)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < WIDE
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            at_right = [command for command, panel in self._panels.items() if panel.parentWidget() is self._right]
+            if is_narrow:
+                self._gave_way = [command for command in at_right if command.isChecked()]
+            for command in self._gave_way:
+                command.setChecked(not is_narrow)
+            if not is_narrow:
+                self._gave_way = []
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_files(event.mimeData()):
             event.acceptProposedAction()
@@ -394,3 +450,13 @@ class CreatePlace(Retranslating, QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.shown_picture.open_files(local_files(event.mimeData()))
+
+
+def _put_beside(side: QWidget, *panels: QWidget) -> None:
+    """Make `panels`, which are shown and hidden one by one, one part of a splitter."""
+    row = QHBoxLayout(side)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetMinAndMaxSize)
+    for panel in panels:
+        row.addWidget(panel)

@@ -29,7 +29,7 @@ from ..theme import Theme
 from ..widgets.images import to_qimage
 
 TOP = 4  # px, space for the frame of the playhead
-HEIGHT = 56  # px, of a slice
+HEIGHT = 56  # px, of a slice, the usual and smallest one
 LABELS = 20  # px, space for the numbers below
 RADIUS = 2  # px
 NOTCH = 120  # eighths of a degree, one notch of a wheel
@@ -63,7 +63,7 @@ class Filmstrip(Retranslating, QSlider):
         self.setObjectName("filmstrip")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setPageStep(10)
         self.actionTriggered.connect(self._go)
         self.valueChanged.connect(self._go_to_value)
@@ -97,6 +97,11 @@ class Filmstrip(Retranslating, QSlider):
     # -- geometry
 
     @property
+    def _high(self) -> int:
+        """The height of a slice in px."""
+        return max(HEIGHT, self.height() - TOP - LABELS)
+
+    @property
     def places(self) -> int:
         """The number of slices: all steps of the complete run and the starting noise."""
         run = self._timeline.run
@@ -105,14 +110,14 @@ class Filmstrip(Retranslating, QSlider):
 
     def _length(self) -> int:
         """The length of the strip in px: the whole width, unless slices would be wider than high."""
-        return min(self.width(), (HEIGHT + 2) * max(1, self.places))
+        return min(self.width(), (self._high + 2) * max(1, self.places))
 
     def slice_rect(self, number: int) -> QRect:
         """The rectangle of slice `number` in whole pixels, with a gap to the next one if there is space."""
         places, length = max(1, self.places), self._length()
         left, right = number * length // places, (number + 1) * length // places
         gap = 2 if length >= 8 * places else 1 if length >= 3 * places else 0
-        return QRect(left, TOP, max(1, right - left - gap), HEIGHT)
+        return QRect(left, TOP, max(1, right - left - gap), self._high)
 
     def place_at(self, x: float) -> int:
         """The number of the slice at `x`, or the nearest one; its step may not be made yet."""
@@ -153,7 +158,7 @@ class Filmstrip(Retranslating, QSlider):
                 self._paint_slice(painter, number)
                 self.update(self.slice_rect(number))
         painter.end()
-        self.update(0, TOP + HEIGHT + 2, self.width(), LABELS)  # the dot of the newest step
+        self.update(0, TOP + self._high + 2, self.width(), LABELS)  # the dot of the newest step
 
     def _move_playhead(self) -> None:
         self._sync()
@@ -204,7 +209,7 @@ class Filmstrip(Retranslating, QSlider):
         if not self.places:
             self._paint_hint(painter)
             return
-        ratio, region = self.devicePixelRatioF(), event.rect().intersected(QRect(0, TOP, self.width(), HEIGHT))
+        ratio, region = self.devicePixelRatioF(), event.rect().intersected(QRect(0, TOP, self.width(), self._high))
         painter.drawPixmap(
             QRectF(region),
             self._strip,
@@ -213,14 +218,14 @@ class Filmstrip(Retranslating, QSlider):
         if self._timeline.steps:
             self._paint_playhead(painter)
         self._paint_breakpoints(painter)
-        if event.rect().bottom() > TOP + HEIGHT + 3:
+        if event.rect().bottom() > TOP + self._high + 3:
             self._paint_numbers(painter)
 
     def _paint_strip(self) -> None:
         """Paint all slices again."""
         self._strip_for = self._laid_out()
         ratio = self.devicePixelRatioF()
-        self._strip = QPixmap(max(1, round(self.width() * ratio)), round(HEIGHT * ratio))
+        self._strip = QPixmap(max(1, round(self.width() * ratio)), round(self._high * ratio))
         self._strip.setDevicePixelRatio(ratio)
         self._strip.fill(Qt.GlobalColor.transparent)
         self._painted = list(self._timeline.steps)
@@ -240,7 +245,7 @@ class Filmstrip(Retranslating, QSlider):
             painter.setClipPath(outline)
         if step and step.thumbnail:
             image = to_qimage(step.thumbnail)
-            scaled = image.scaledToHeight(round(HEIGHT * self.devicePixelRatioF()), Qt.TransformationMode.SmoothTransformation)
+            scaled = image.scaledToHeight(round(self._high * self.devicePixelRatioF()), Qt.TransformationMode.SmoothTransformation)
             width = min(scaled.width(), slot.width() * self.devicePixelRatioF())
             painter.drawImage(slot, scaled, QRectF((scaled.width() - width) / 2, 0, width, scaled.height()))
         else:  # not made yet, or made with previews off
@@ -264,7 +269,7 @@ class Filmstrip(Retranslating, QSlider):
         painter.setBrush(QColor(self._theme.tokens.accent))
         for number in self._marked:
             middle = min(max(self._middle(number), MARK), self.width() - MARK)
-            for edge, inwards in ((0.5, 1), (2 * TOP + HEIGHT - 0.5, -1)):
+            for edge, inwards in ((0.5, 1), (2 * TOP + self._high - 0.5, -1)):
                 painter.drawPolygon(
                     QPolygonF(
                         [QPointF(middle - MARK, edge), QPointF(middle + MARK, edge), QPointF(middle, edge + inwards * (TOP + MARK - 1))]
@@ -277,7 +282,7 @@ class Filmstrip(Retranslating, QSlider):
         font.setPixelSize(11)
         painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        below = TOP + HEIGHT + 4
+        below = TOP + self._high + 4
         newest = len(self._timeline.steps) - 1
         dot = self._middle(newest) if 0 <= newest < self.places - 1 or newest == 0 else None
         painter.setPen(QColor(self._theme.tokens.quiet))
@@ -311,7 +316,7 @@ class Filmstrip(Retranslating, QSlider):
             else tr("Safelight", "The steps of the next run appear here.")
         )
         painter.setPen(QColor(self._theme.tokens.quiet))
-        painter.drawText(QRect(0, TOP, self.width(), HEIGHT), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+        painter.drawText(QRect(0, TOP, self.width(), self._high), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
     # -- pointer
 

@@ -24,7 +24,7 @@ from ..language import Retranslating, explain, sentence, spoken, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, Number, label, named
 from ..widgets.field_control import FieldControl, control_of, explain_field, seed_control
-from ..widgets.left_panel import KEYS, WIDTH, Scrolled
+from ..widgets.left_panel import KEYS, NARROWEST, WIDEST, Scrolled
 from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import SeedField
@@ -66,8 +66,9 @@ class PromptPanel(Retranslating, QFrame):
         self._seeds_dialog: SeedsDialog | None = None
         self._twins_dialog: TwinsDialog | None = None
         self.setObjectName("prompt_panel")
-        self.setProperty("panel", "left")
-        self.setFixedWidth(WIDTH)
+        self.setProperty("panel", "true")
+        self.setMinimumWidth(NARROWEST)
+        self.setMaximumWidth(WIDEST)
 
         self._surprise = named(QPushButton(), "surprise")
         self._seed = SeedField(theme)
@@ -481,7 +482,8 @@ class PromptPanel(Retranslating, QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 1, 0)
         whole.setSpacing(0)
-        whole.addWidget(Scrolled("prompt_scroll", content))
+        self.body = Scrolled("prompt_scroll", content)
+        whole.addWidget(self.body)
         whole.addLayout(buttons)
         whole.addStretch(1)
 

@@ -28,7 +28,7 @@ class RecentStrip(Retranslating, QListView):
         self._theme = theme
         self._recents = RecentModel(pictures, self)
         self.setObjectName("recent_strip")
-        self.setProperty("panel", "right")
+        self.setProperty("panel", "strip")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setModel(self._recents)
         self.setItemDelegate(ThumbnailDelegate(theme, self))

@@ -22,7 +22,8 @@ from ..widgets.field_control import written
 from ..widgets.turns import changed
 from .captions import happening, noise
 
-WIDTH = 212  # px
+WIDTH = 212  # px, the usual one
+NARROWEST, WIDEST = 200, 400  # px
 MOST_QUOTED = 160  # characters of what is quoted from a prompt
 SHOWN = (Editor.SAMPLER, Editor.DECIMAL, Editor.SEED)  # settings of a run that the panel lists
 INFINITY = "\N{INFINITY}"
@@ -37,8 +38,9 @@ class StepPanel(Retranslating, QFrame):
         self._timeline = timeline
         self._generation = generation
         self.setObjectName("step_panel")
-        self.setProperty("panel", "right")
-        self.setFixedWidth(WIDTH)
+        self.setProperty("panel", "true")
+        self.setMinimumWidth(NARROWEST)
+        self.setMaximumWidth(WIDEST)
 
         self._number, self._of = label("big", "step_number"), label("quiet", "step_count")
         self._left, self._slower = label("quiet", "time_left"), label("quiet", "slower")
@@ -84,7 +86,7 @@ class StepPanel(Retranslating, QFrame):
         layout.addWidget(self._ending)
         layout.addWidget(self._unread)
         layout.addStretch(1)
-        scroll = named(QScrollArea(), "step_scroll")  # for low windows; the previews below stay visible
+        self.body = scroll = named(QScrollArea(), "step_scroll")  # for low windows; the previews below stay visible
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -6,18 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion.run import Ending, View
 from ...studio.generation import Generation
@@ -32,6 +21,7 @@ from .lanes import SCROLL, Lanes
 from .pause_dialog import PauseDialog
 
 MARGIN = 16  # px, at both ends
+HIGHEST = 420  # px
 SPACING = 2  # px between buttons, which have their own padding
 ARRANGEMENTS = {Arrangement.DIVIDE: "flip-horizontal", Arrangement.BESIDE: "columns-2", Arrangement.FLICKER: "blend"}
 
@@ -54,8 +44,8 @@ class TimelineBar(Retranslating, QFrame):
         self._timeline = timeline
         self._generation = generation
         self.setObjectName("timeline_bar")
-        self.setProperty("panel", "bottom")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setProperty("panel", "true")
+        self.setMaximumHeight(HIGHEST)
 
         self._pause = IconButton(theme, "pause", "pause")
         self._pause.setCheckable(True)

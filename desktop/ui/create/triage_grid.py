@@ -34,7 +34,6 @@ class TriageGrid(Retranslating, QWidget):
 
     look_requested = Signal()  # the timeline shows the run already
     closed = Signal()  # decided, or postponed if `triage.chosen` is None
-    laid_out = Signal(int)  # height of the buttons below the pictures, px
 
     def __init__(self, triage: Triage, timeline: Timeline, theme: Theme) -> None:
         super().__init__()
@@ -181,7 +180,6 @@ class TriageGrid(Retranslating, QWidget):
         needed = sum(item.sizeHint().width() for item in items if item) + self._foot.spacing()
         fits = needed <= self.contentsRect().width() - 24
         self._foot.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
-        self.laid_out.emit(self._foot.sizeHint().height() + self._whole.contentsMargins().bottom())
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and _is_own(event):

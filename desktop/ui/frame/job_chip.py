@@ -174,6 +174,8 @@ def progress_words(at_work: AtWork, generation: Generation, narrow: bool = False
         return tr("Safelight", "Pausing…"), ""
     if not at_work.step:
         return tr("Safelight", "Starting…"), ""
+    if step >= steps:
+        return tr("Safelight", "Finishing…"), ""
     left = at_work.left
     if left is None:
         return place, ""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 
@@ -18,6 +19,7 @@ class Place:
     icon: str
     make: Callable[[], QWidget]
     shortcut: str
+    notice_room: Callable[[], QRect] | None = None  # where notices may stand, in the coordinates of the widget; None: anywhere in it
 
     @cached_property
     def widget(self) -> QWidget:

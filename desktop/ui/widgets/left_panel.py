@@ -1,4 +1,4 @@
-"""What the panels at the left share: their width, the key of their button, and fields that scroll where the window is low."""
+"""What the panels at the left share: their widths, the key of their button, and fields that scroll where the window is low."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-WIDTH = 304  # px
+WIDTH = 304  # px, the usual one
+NARROWEST, WIDEST = 300, 420  # px
 KEYS = "⌘ ↵" if sys.platform == "darwin" else "Ctrl ↵"
 
 
@@ -28,10 +29,11 @@ class Scrolled(QScrollArea):
 
     def sizeHint(self) -> QSize:
         content = self._content
-        return QSize(WIDTH, content.heightForWidth(WIDTH - 1) if content.hasHeightForWidth() else content.sizeHint().height())
+        width = max(self.width(), NARROWEST)
+        return QSize(WIDTH, content.heightForWidth(width - 1) if content.hasHeightForWidth() else content.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(WIDTH, 120)
+        return QSize(NARROWEST, 120)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
@@ -40,6 +42,8 @@ class Scrolled(QScrollArea):
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
         self._need_no_bar()
         super().resizeEvent(event)
 

@@ -1,11 +1,10 @@
-"""NoticeBar: notices to the user, one sentence each, at the bottom of the canvas."""
+"""Tray: notices to the user, one at a time, in a corner off the picture."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,17 +23,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..studio.notices import Notice, NoticeKind, Notices
-from .language import Retranslating, explain, sentence, tr
-from .theme import Theme
-from .widgets.controls import IconButton, named
+from ...studio.notices import Notice, NoticeKind, Notices
+from ..language import Retranslating, explain, sentence, tr
+from ..theme import Theme
+from ..widgets.controls import IconButton, named
 
-SHOWN = 3  # notices at the same time; others wait
 STAYS = 5000  # ms, for notices of kind DONE
 FADES = 140  # ms
-MARGIN = 16  # px
-WIDEST = 560  # px
-LEAST_TEXT = 220  # px: with less room the buttons move below the sentence
+MARGIN = 12  # px, to the edges of the room
+NARROWEST, WIDEST = 200, 380  # px
+LEAST_TEXT = 160  # px: with less room the buttons move below the sentence
 ICONS = {
     NoticeKind.WORKING: "refresh-cw",
     NoticeKind.DONE: "circle-check",
@@ -44,90 +42,105 @@ ICONS = {
 }
 
 
-class NoticeBar(QWidget):
-    """Overlays `canvas`; the newest notice is lowest. All but those of kind DONE stay until the user closes them."""
+class Tray(QWidget):
+    """Stands at the lower right of `room()`, in the coordinates of `over`. The newest notice is shown first.
 
-    def __init__(self, notices: Notices, theme: Theme, canvas: QWidget) -> None:
-        super().__init__(canvas)
+    All notices but those of kind DONE stay until the user closes them.
+    """
+
+    def __init__(self, notices: Notices, theme: Theme, over: QWidget, room: Callable[[], QRect]) -> None:
+        super().__init__(over)
         self._theme = theme
-        self._canvas = canvas
-        self._waiting: deque[Notice] = deque()
-        self._clear = MARGIN
-        self.setObjectName("notice_bar")
+        self._over = over
+        self._room = room
+        self._toasts: list[Toast] = []  # the newest last
+        self._shown: Toast | None = None
+        self._watched: QWidget | None = None
+        self.setObjectName("tray")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
-        canvas.installEventFilter(self)
+        over.installEventFilter(self)
         self.hide()
         notices.listen(self._tell)
         notices.withdrawn.connect(self._withdraw)
 
     @property
-    def toasts(self) -> list[Toast]:
-        return [toast for toast in self.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly) if not toast.closed]
+    def shown(self) -> Toast | None:
+        return self._shown
 
-    def overlay(self, canvas: QWidget) -> None:
-        """Lie over `canvas` instead."""
-        self._canvas.removeEventFilter(self)
-        self._canvas = canvas
-        canvas.installEventFilter(self)
-        self.setParent(canvas)
-        self.setVisible(bool(self.toasts))
-        self.raise_()
-        self._place()
+    def watch(self, widget: QWidget) -> None:
+        """Find the room again whenever `widget` is moved or resized."""
+        if self._watched is not None:
+            self._watched.removeEventFilter(self)
+        self._watched = widget
+        widget.installEventFilter(self)
+        self.place()
 
-    def keep_clear(self, height: int) -> None:
-        """Keep the lowest `height` px of the canvas free, and the margin above them."""
-        self._clear = MARGIN + height
-        self._place()
+    def place(self) -> None:
+        """Find the room again."""
+        toast, room = self._shown, self._room()
+        if toast is None:
+            return
+        width = max(min(NARROWEST, self._over.width()), min(WIDEST, room.width() - 2 * MARGIN))
+        toast.fit(width)
+        height = self._layout.heightForWidth(width) if self._layout.hasHeightForWidth() else self._layout.sizeHint().height()
+        x, y = room.right() + 1 - MARGIN - width, room.bottom() + 1 - MARGIN - height
+        self.setGeometry(max(0, x), max(0, y), width, height)
 
     def _tell(self, notice: Notice) -> None:
-        if len(self.toasts) == SHOWN:
-            self._waiting.append(notice)
-        else:
-            self._show(notice)
+        toast = Toast(notice, self._theme)
+        toast.gone.connect(lambda: self._forget(toast))
+        toast.next_requested.connect(self._show_next)
+        self._toasts.append(toast)
+        self._layout.addWidget(toast)
+        self._show(toast)
+        toast.announce()
 
     def _withdraw(self, notice: Notice) -> None:
-        if notice in self._waiting:
-            self._waiting.remove(notice)
-        for toast in self.toasts:
+        for toast in self._toasts.copy():
             if toast.notice is notice:
                 toast.close_notice()
 
-    def _show(self, notice: Notice) -> None:
-        toast = Toast(notice, self._theme)
-        toast.gone.connect(self._make_room)
-        self._layout.addWidget(toast)
+    def _forget(self, toast: Toast) -> None:
+        place = self._toasts.index(toast)
+        self._toasts.remove(toast)
+        if toast is not self._shown and self._shown is not None:
+            self._count(self._shown)
+            return
+        self._shown = None
+        if self._toasts:
+            self._show(self._toasts[max(0, place - 1)])
+        else:
+            self.hide()
+
+    def _show_next(self) -> None:
+        """Show the notice before the shown one; after the oldest, the newest."""
+        if self._shown is not None:
+            self._show(self._toasts[self._toasts.index(self._shown) - 1])
+
+    def _show(self, toast: Toast) -> None:
+        for other in self._toasts:
+            if other is not toast:
+                other.leave_alone()
+        self._shown = toast
+        self._count(toast)
+        toast.show()
         self.show()
         self.raise_()
-        toast.show()
-        self._place()
+        self.place()
         toast.come()
 
-    def _make_room(self) -> None:
-        while self._waiting and len(self.toasts) < SHOWN:
-            notice = self._waiting.popleft()
-            if not (notice.progress and notice.progress.ended):
-                self._show(notice)
-        self.setVisible(bool(self.toasts))
-        self._place()
-
-    def _place(self) -> None:
-        canvas = self._canvas
-        width = min(WIDEST, canvas.width() - 2 * MARGIN)
-        for toast in self.toasts:
-            toast.fit(width)
-        height = self._layout.heightForWidth(width) if self._layout.hasHeightForWidth() else self._layout.sizeHint().height()
-        self.setGeometry((canvas.width() - width) // 2, max(0, canvas.height() - height - self._clear), width, height)
+    def _count(self, toast: Toast) -> None:
+        toast.show_place(len(self._toasts) - self._toasts.index(toast), len(self._toasts))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize and watched is self._canvas:
-            self._place()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
+            self.place()
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
-            self._place()
+            self.place()
         return super().event(event)
 
 
@@ -139,6 +152,7 @@ class Toast(Retranslating, QFrame):
     """
 
     gone = Signal()
+    next_requested = Signal()  # another notice
 
     def __init__(self, notice: Notice, theme: Theme) -> None:
         super().__init__()
@@ -154,10 +168,14 @@ class Toast(Retranslating, QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._buttons = [self._button(f"action_{index}") for index in range(len(notice.actions))]
+        for button in self._buttons:
+            button.setProperty("strong", "true")
         self._details = self._button("show_details")
         self._details.setVisible(bool(notice.details))
         self._close = IconButton(theme, "x", "close_notice", 14)
         self._close.setVisible(notice.progress is None)
+        self._next = self._button("next_notice")
+        self._next.hide()
         self._bar = named(QProgressBar(textVisible=False), "notice_progress")
         self._bar.setRange(0, 100)
         self._bar.setValue(0)
@@ -172,9 +190,10 @@ class Toast(Retranslating, QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addStretch()
-        for button in (*self._buttons, self._details):
+        for button in (self._next, *self._buttons, self._details):
             row.addWidget(button)
         self._answers.setVisible(bool(notice.actions or notice.details))
+        self.hide()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(12, 8, 8, 8)
         self._grid.setSpacing(8)
@@ -191,6 +210,7 @@ class Toast(Retranslating, QFrame):
             button.clicked.connect(lambda _=False, action=action: self._act(action.run))
         self._details.clicked.connect(self._show_details)
         self._close.clicked.connect(self.close_notice)
+        self._next.clicked.connect(self.next_requested)
         if notice.progress:
             notice.progress.changed.connect(self._show_progress)
         theme.changed.connect(self._tint)
@@ -206,6 +226,18 @@ class Toast(Retranslating, QFrame):
         self._details.setAccessibleDescription(self._text.text())
         self._bar.setAccessibleName(self._text.text())
         explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this notice."))
+        explain(self._next, tr("Safelight", "Next notice"), tr("Safelight", "Show the next notice."))
+
+    def show_place(self, number: int, count: int) -> None:
+        """Show that this is notice `number` of `count`, counted from the newest."""
+        self._next.setVisible(count > 1)
+        self._next.setText(f"{number} / {count}")
+        self._answers.setVisible(bool(self.notice.actions or self.notice.details or count > 1))
+
+    def leave_alone(self) -> None:
+        """Make room for another notice; the time of this one does not pass meanwhile."""
+        self._leaving.stop()
+        self.hide()
 
     def fit(self, width: int) -> None:
         """Put the buttons beside the sentence, or below it if the sentence would get too little of `width` px."""
@@ -215,12 +247,15 @@ class Toast(Retranslating, QFrame):
             self._row = row
             self._grid.addWidget(self._answers, row, 0 if row else 2, 1, 4 if row else 1)
 
-    def come(self) -> None:
-        """Appear, and announce the sentence to screen readers."""
+    def announce(self) -> None:
+        """Have the sentence read out."""
         announcement = QAccessibleAnnouncementEvent(self, self._text.text())
         if self.notice.kind is NoticeKind.ERROR:
             announcement.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(announcement)
+
+    def come(self) -> None:
+        """Appear, for a while if it is of kind DONE."""
         self._fade_to(1.0)
         if self.notice.kind is NoticeKind.DONE:
             self._leaving.start()
