@@ -26,6 +26,7 @@ CHOSEN = Settings(
     held_megabytes=64,
     recordings_megabytes=1048576,
     captions=False,
+    notifications=False,
     model_folders=("/models/a", "/models/b"),
 )
 
@@ -88,6 +89,7 @@ def test_unknown_keys_are_kept(path: Path) -> None:
         ("recordings_megabytes", 63),
         ("recordings_megabytes", 1048577),
         ("captions", 1),
+        ("notifications", "no"),
         ("model_folders", "/models"),
         ("model_folders", [1]),
         ("reduce_motion", None),

@@ -85,6 +85,7 @@ def dialog(theme: Theme, owner: Owner, recordings: Recordings, menu_entry: MenuE
         ("reduce_motion", 1, {"reduce_motion": True}),
         ("previews", 2, {"previews": Previews.BEST}),
         ("captions", 1, {"captions": False}),
+        ("notifications", 1, {"notifications": False}),
     ],
 )
 def test_a_choice_takes_effect_at_once(dialog: SettingsDialog, owner: Owner, name: str, index: int, expected: dict[str, object]):

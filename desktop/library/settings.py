@@ -25,6 +25,7 @@ class Settings:
     reduce_motion: bool = False
     previews: Previews = Previews.FAST
     captions: bool = True  # one line that explains the shown step
+    notifications: bool = True  # of the desktop, when the queue is done while the window is in the background
     launcher_offered: bool = False  # whether the user was asked once about the applications menu
     pictures_folder: str = ""  # "": folder Safelight in the user's Pictures folder
     name_template: str = ""  # "": the template of `naming.py`
@@ -106,6 +107,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "reduce_motion": _truth,
     "previews": Previews,
     "captions": _truth,
+    "notifications": _truth,
     "launcher_offered": _truth,
     "pictures_folder": _text,
     "name_template": _text,

@@ -22,12 +22,14 @@ from ..studio.pictures import Pictures
 from ..studio.timeline import Timeline
 from .closing import Closing
 from .create.create_place import CreatePlace
+from .frame.background_notice import BackgroundNotice
 from .frame.job_chip import JobChip
 from .frame.jobs import Jobs
 from .frame.model_chip import ModelChip
 from .frame.palette import Palette
 from .frame.place import Place
 from .frame.rail import Rail
+from .frame.taskbar import Taskbar
 from .frame.title import Title
 from .frame.top_bar import TopBar
 from .frame.tray import Tray
@@ -98,6 +100,8 @@ class MainWindow(Retranslating, QMainWindow):
         self._lay_out()
         self._jobs = Jobs(self._whole, self._rail, self._rail.button(self._jobs_command), at_work, generation, theme)
         self._palette = Palette(self._whole, theme)
+        Taskbar(at_work, self)
+        self._background_notice = BackgroundNotice(at_work, self, lambda: settings().notifications)
         self.tray = Tray(notices, theme, self._whole, self._notice_room)
         self._restore_panels()
         self._connect()
@@ -165,6 +169,7 @@ class MainWindow(Retranslating, QMainWindow):
         panel.model_changed.connect(self._model_chip.show_model)
         self._generation.queue_changed.connect(self._count_jobs)
         self._at_work.changed.connect(self._show_progress)
+        self._background_notice.show_requested.connect(self._come_forward_with)
         self._job_chip.opened.connect(self._jobs.toggle)
         self._job_chip.show_requested.connect(self.show_run)
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
@@ -237,6 +242,10 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _count_jobs(self) -> None:
         self._rail.show_badge(self._jobs_command, len(self._generation.up_next) + self._generation.running)
+
+    def _come_forward_with(self, run: Run) -> None:
+        self.come_forward()
+        self.show_run(run)
 
     def _show_progress(self) -> None:
         """Show in the title, which the taskbar shows too, how far the run at work is."""

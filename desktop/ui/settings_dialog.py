@@ -68,6 +68,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._motion = ValueChoice(theme, "reduce_motion", (False, True), now.reduce_motion)
         self._previews = ValueChoice(theme, "previews", tuple(Previews), now.previews)
         self._live_captions = ValueChoice(theme, "captions", (True, False), now.captions)
+        self._notifications = ValueChoice(theme, "notifications", (True, False), now.notifications)
         self._folder = named(QLineEdit(readOnly=True), "pictures_folder")
         self._folder.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._choose = named(QPushButton(), "choose_folder")
@@ -97,6 +98,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._motion.chosen.connect(lambda value: self._change(reduce_motion=value))
         self._previews.chosen.connect(lambda value: self._change(previews=value))
         self._live_captions.chosen.connect(lambda value: self._change(captions=value))
+        self._notifications.chosen.connect(lambda value: self._change(notifications=value))
         self._choose.clicked.connect(self._ask_folder)
         self._usual.clicked.connect(lambda: self._change(pictures_folder=""))
         self._template.textEdited.connect(lambda text: self._change(name_template=text.strip()))
@@ -207,6 +209,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._motion.show_words((tr("Safelight", "Full"), tr("Safelight", "Reduced")))
         self._previews.show_words((tr("Safelight", "Off"), tr("Safelight", "Fast"), tr("Safelight", "Best")))
         self._live_captions.show_words((tr("Safelight", "Shown"), tr("Safelight", "Hidden")))
+        self._notifications.show_words((tr("Safelight", "When done in the background"), tr("Safelight", "Off")))
         for control, words, explanation in (
             (self._language, tr("Safelight", "Language"), tr("Safelight", "The language of the window.")),
             (self._theme, tr("Safelight", "Appearance"), tr("Safelight", "Dark or light.")),
@@ -217,6 +220,11 @@ class SettingsDialog(Retranslating, QDialog):
                 tr("Safelight", "How each step is previewed during a run: not at all, fast, or as sharp as possible."),
             ),
             (self._live_captions, tr("Safelight", "Captions"), tr("Safelight", "A line above the steps that explains the current one.")),
+            (
+                self._notifications,
+                tr("Safelight", "Notifications"),
+                tr("Safelight", "Whether the desktop tells you when the last picture is done while Safelight is in the background."),
+            ),
             (
                 self._folder,
                 tr("Safelight", "Pictures folder"),
@@ -259,7 +267,7 @@ class SettingsDialog(Retranslating, QDialog):
         def add(control: QWidget, *below: QWidget) -> None:
             self._captions[control] = rows.add(control, *below)
 
-        for control in (self._language, self._theme, self._motion, self._previews, self._live_captions):
+        for control in (self._language, self._theme, self._motion, self._previews, self._live_captions, self._notifications):
             add(control)
         add(self._folder)
         buttons = QHBoxLayout()
