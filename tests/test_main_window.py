@@ -34,7 +34,6 @@ from desktop.studio.notices import NoticeKind
 from desktop.ui.frame.jobs import Jobs
 from desktop.ui.frame.palette import Palette
 from desktop.ui.gallery.gallery_place import GalleryPlace
-from desktop.ui.widgets.splitter import STEP, Splitter
 from tests import awaited
 from tests.developed import developed
 from tests.foreign_pictures import COMFYUI, png
@@ -226,7 +225,7 @@ def test_the_gallery_is_shown_and_left_by_key_with_its_notices_folders_and_stars
     place = window.findChild(GalleryPlace)
     assert place.isVisible()
     assert not window.create_place.isVisible()
-    assert window.notice_bar.parent() is place
+    assert place.rect().translated(place.mapTo(window.centralWidget(), QPoint())).contains(window.tray.geometry())
     until(loop, lambda: not session._notices._tasks)  # the thumbnails too: a task must not go on between two calls of `until`
     assert [item.path for item in session._gallery.items] == [path]
     place.folders_changed.emit([tmp_path / "others"])
@@ -523,12 +522,11 @@ def test_the_palette_walks_through_the_steps_also_from_the_prompt(qtbot, session
 
 
 def test_sizes_of_panels_are_kept(qtbot, session, window, tmp_path):
-    columns = window.findChild(Splitter, "create_columns")
-    qtbot.keyClick(columns.handle(1), Qt.Key.Key_Right)
+    window.findChild(QAction, "widen_left").trigger()
     width = window.create_place.prompt_panel.width()
-    assert width == 304 + STEP
+    assert width == 336
     qtbot.waitUntil(lambda: (tmp_path / "window.ini").exists() and "create_columns" in (tmp_path / "window.ini").read_text(), timeout=3000)
-    columns.restore_usual()
+    window.findChild(QAction, "usual_sizes").trigger()
     assert window.create_place.prompt_panel.width() == 304
     window._restore_panels()
     assert window.create_place.prompt_panel.width() == width

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
@@ -16,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QSplitterHandle,
     QTextEdit,
     QWidget,
 )
@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
 
 WIDE = 1150  # px: in a narrower place the panels at the right give way to the picture until the user asks for them
-OWN_KEYS = (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QSplitterHandle, QTextEdit)
+GROWTH = 32  # px, of a panel by command
+OWN_KEYS = (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
@@ -104,9 +105,9 @@ class CreatePlace(Retranslating, QWidget):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        columns = Splitter(Qt.Orientation.Horizontal, "create_columns")
-        rows = Splitter(Qt.Orientation.Vertical, "create_rows")
-        upper = Splitter(Qt.Orientation.Horizontal, "create_upper")
+        self._columns = columns = Splitter(Qt.Orientation.Horizontal, "create_columns")
+        self._rows = rows = Splitter(Qt.Orientation.Vertical, "create_rows")
+        self._upper = upper = Splitter(Qt.Orientation.Horizontal, "create_upper")
         self._left, self._right = named(QWidget(), "left_panels"), named(QWidget(), "right_panels")
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -140,6 +141,18 @@ class CreatePlace(Retranslating, QWidget):
         self._show_step = Command(self, "show_step", None, "Ctrl+2", checkable=True)
         self._show_timeline = Command(self, "show_timeline", None, "Ctrl+3", checkable=True)
         self._show_recent = Command(self, "show_recent", None, "Ctrl+4", checkable=True)
+        self._sizes = [
+            Command(self, name, partial(splitter.grow, panel, distance))
+            for name, splitter, panel, distance in (
+                ("widen_left", self._columns, self._left, GROWTH),
+                ("narrow_left", self._columns, self._left, -GROWTH),
+                ("widen_right", self._upper, self._right, GROWTH),
+                ("narrow_right", self._upper, self._right, -GROWTH),
+                ("raise_timeline", self._rows, bar, GROWTH),
+                ("lower_timeline", self._rows, bar, -GROWTH),
+            )
+        ]
+        self._usual_sizes = Command(self, "usual_sizes", self._restore_sizes)
         self._show_captions = Command(
             self, "show_captions", lambda: self.captions_toggled.emit(self._show_captions.isChecked()), "Ctrl+5", checkable=True
         )
@@ -273,6 +286,10 @@ class CreatePlace(Retranslating, QWidget):
         self._end_branch()
 
     # -- slots
+
+    def _restore_sizes(self) -> None:
+        for splitter in (self._columns, self._rows, self._upper):
+            splitter.restore_usual()
 
     def _place_of(self, part: QWidget) -> QRect:
         return QRect(part.mapTo(self, QPoint()), part.size())
@@ -413,6 +430,24 @@ class CreatePlace(Retranslating, QWidget):
             (self._walk[1], tr("Safelight", "Step forward"), tr("Safelight", "Go one step forward.")),
             (self._walk[2], tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the run starts from.")),
             (self._walk[3], tr("Safelight", "Newest step"), tr("Safelight", "Go to the newest step and follow the run from there.")),
+            *zip(
+                self._sizes,
+                (
+                    tr("Safelight", "Widen the left panel"),
+                    tr("Safelight", "Narrow the left panel"),
+                    tr("Safelight", "Widen the right panels"),
+                    tr("Safelight", "Narrow the right panels"),
+                    tr("Safelight", "Raise the timeline"),
+                    tr("Safelight", "Lower the timeline"),
+                ),
+                [tr("Safelight", "Resize a panel; dragging its edge does the same.")] * len(self._sizes),
+                strict=True,
+            ),
+            (
+                self._usual_sizes,
+                tr("Safelight", "Restore panel sizes"),
+                tr("Safelight", "Give all panels their usual sizes; a double click on an edge does so for one."),
+            ),
             (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
             (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide the numbers of the step.")),
             (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),
