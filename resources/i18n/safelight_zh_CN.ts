@@ -992,6 +992,42 @@
         <translation>转到最新一步，并从那里跟随生成。</translation>
     </message>
     <message>
+        <source>Widen the left panel</source>
+        <translation>加宽左侧面板</translation>
+    </message>
+    <message>
+        <source>Narrow the left panel</source>
+        <translation>收窄左侧面板</translation>
+    </message>
+    <message>
+        <source>Widen the right panels</source>
+        <translation>加宽右侧面板</translation>
+    </message>
+    <message>
+        <source>Narrow the right panels</source>
+        <translation>收窄右侧面板</translation>
+    </message>
+    <message>
+        <source>Raise the timeline</source>
+        <translation>加高时间线</translation>
+    </message>
+    <message>
+        <source>Lower the timeline</source>
+        <translation>降低时间线</translation>
+    </message>
+    <message>
+        <source>Resize a panel; dragging its edge does the same.</source>
+        <translation>调整面板大小；拖动面板边缘效果相同。</translation>
+    </message>
+    <message>
+        <source>Restore panel sizes</source>
+        <translation>恢复面板大小</translation>
+    </message>
+    <message>
+        <source>Give all panels their usual sizes; a double click on an edge does so for one.</source>
+        <translation>让所有面板恢复默认大小；双击某条边缘则只恢复一个。</translation>
+    </message>
+    <message>
         <source>Show or hide the numbers of the step.</source>
         <translation>显示或隐藏这一步的数据。</translation>
     </message>
@@ -1541,6 +1577,10 @@
         <translation>完整</translation>
     </message>
     <message>
+        <source>When done in the background</source>
+        <translation>在后台完成时</translation>
+    </message>
+    <message>
         <source>The language of the window.</source>
         <translation>窗口使用的语言。</translation>
     </message>
@@ -1555,6 +1595,14 @@
     <message>
         <source>A line above the steps that explains the current one.</source>
         <translation>步骤上方的一行文字，说明当前步骤。</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Whether the desktop tells you when the last picture is done while Safelight is in the background.</source>
+        <translation>Safelight 在后台时，最后一张图片完成后是否由桌面通知您。</translation>
     </message>
     <message>
         <source>Every finished picture is saved here, in one folder per day.</source>
@@ -2350,6 +2398,10 @@
         <translation>正在启动…</translation>
     </message>
     <message>
+        <source>Finishing…</source>
+        <translation>正在完成…</translation>
+    </message>
+    <message>
         <source>The pictures to generate after the current one. Delete removes the selected line.</source>
         <translation>当前图片之后要生成的图片。按 Delete 移除选中的一行。</translation>
     </message>
@@ -2400,6 +2452,14 @@
     <message>
         <source>Close this notice.</source>
         <translation>关闭这条通知。</translation>
+    </message>
+    <message>
+        <source>Next notice</source>
+        <translation>下一条通知</translation>
+    </message>
+    <message>
+        <source>Show the next notice.</source>
+        <translation>显示下一条通知。</translation>
     </message>
     <message>
         <source>Rename the picture</source>
@@ -3668,6 +3728,14 @@
     <message>
         <source>No action has such a name.</source>
         <translation>没有这样的操作。</translation>
+    </message>
+    <message>
+        <source>The picture is finished</source>
+        <translation>图片已完成</translation>
+    </message>
+    <message>
+        <source>The picture could not be finished</source>
+        <translation>图片未能完成</translation>
     </message>
 </context>
 </TS>
