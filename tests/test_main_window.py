@@ -225,6 +225,7 @@ def test_the_gallery_is_shown_and_left_by_key_with_its_notices_folders_and_stars
     place = window.findChild(GalleryPlace)
     assert place.isVisible()
     assert not window.create_place.isVisible()
+    session._notices.tell(NoticeKind.WARNING, "Something is told.")
     assert place.rect().translated(place.mapTo(window.centralWidget(), QPoint())).contains(window.tray.geometry())
     until(loop, lambda: not session._notices._tasks)  # the thumbnails too: a task must not go on between two calls of `until`
     assert [item.path for item in session._gallery.items] == [path]
@@ -528,7 +529,7 @@ def test_sizes_of_panels_are_kept(qtbot, session, window, tmp_path):
     qtbot.waitUntil(lambda: (tmp_path / "window.ini").exists() and "create_columns" in (tmp_path / "window.ini").read_text(), timeout=3000)
     window.findChild(QAction, "usual_sizes").trigger()
     assert window.create_place.prompt_panel.width() == 304
-    window._restore_panels()
+    window._restore_splitters(window.create_place)
     assert window.create_place.prompt_panel.width() == width
 
 
