@@ -227,6 +227,7 @@ def test_the_gallery_is_shown_and_left_by_key_with_its_notices_folders_and_stars
     assert not window.create_place.isVisible()
     session._notices.tell(NoticeKind.WARNING, "Something is told.")
     assert place.rect().translated(place.mapTo(window.centralWidget(), QPoint())).contains(window.tray.geometry())
+    assert place.grid.hasFocus()
     until(loop, lambda: not session._notices._tasks)  # the thumbnails too: a task must not go on between two calls of `until`
     assert [item.path for item in session._gallery.items] == [path]
     place.folders_changed.emit([tmp_path / "others"])

@@ -171,15 +171,12 @@ class Toast(Retranslating, QFrame):
         for button in self._buttons:
             button.setProperty("strong", "true")
         self._details = self._button("show_details")
-        self._details.setVisible(bool(notice.details))
         self._close = IconButton(theme, "x", "close_notice", 14)
-        self._close.setVisible(notice.progress is None)
         self._next = self._button("next_notice")
         self._next.hide()
         self._bar = named(QProgressBar(textVisible=False), "notice_progress")
         self._bar.setRange(0, 100)
         self._bar.setValue(0)
-        self._bar.setVisible(notice.progress is not None)
 
         words = QVBoxLayout()
         words.setSpacing(6)
@@ -192,7 +189,6 @@ class Toast(Retranslating, QFrame):
         row.addStretch()
         for button in (self._next, *self._buttons, self._details):
             row.addWidget(button)
-        self._answers.setVisible(bool(notice.actions or notice.details))
         self.hide()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(12, 8, 8, 8)
@@ -204,6 +200,11 @@ class Toast(Retranslating, QFrame):
         self._grid.addWidget(self._answers, self._row, 2)
         self._grid.addWidget(self._close, 0, 3)
 
+        # Only now: a widget that is shown before it has a parent is a window for a moment, and takes the focus.
+        self._answers.setVisible(bool(notice.actions or notice.details))
+        self._details.setVisible(bool(notice.details))
+        self._close.setVisible(notice.progress is None)
+        self._bar.setVisible(notice.progress is not None)
         self._leaving = QTimer(self, singleShot=True, interval=STAYS)
         self._leaving.timeout.connect(self._leave)
         for button, action in zip(self._buttons, notice.actions, strict=True):
