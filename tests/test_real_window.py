@@ -312,8 +312,6 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(program: Program, t
     wait_for(lambda: refused in [node["name"] for node in program.everything()], "there is nothing to export")
     program.key("ctrl+j")
     program.says("up_next_count", "2")
-
-    program.key("ctrl+j")
     program.click("up_next_start")
     wait_for(lambda: program.newest >= made, "the interrupted run resumes")
     program.close_window()
