@@ -17,6 +17,8 @@ from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Line, Queue
 from desktop.studio.timeline import Timeline
+from desktop.studio.undo import Undo
+from tests import awaited
 from tests.scripted_machine import PIXELS, ScriptedMachine
 
 
@@ -28,7 +30,7 @@ class Studio:
         self.notices.listen(self.told.append)
         self.queue = Queue(self.notices)
         self.generation = Generation(
-            RunMaker(self.machine), self.queue, self.timeline, self.held, self.notices, save_nothing, Previews.FAST
+            RunMaker(self.machine), self.queue, self.timeline, self.held, self.notices, Undo(self.notices), save_nothing, Previews.FAST
         )
 
     async def idle(self) -> None:
@@ -407,12 +409,13 @@ async def paused_and_removed(studio, pictures: int = 1) -> tuple[Run, Callable[[
     await studio.idle()
     studio.generation.remove(studio.generation.up_next[0])
     assert (run.ending, studio.generation.up_next) == (Ending.STOPPED, [])
-    return run, studio.told[-1].actions[0].run
+    return run, studio.generation._undo.undo
 
 
 async def test_undoing_the_removal_of_a_paused_run_puts_it_back(studio):
     run, undo = await paused_and_removed(studio, pictures=2)
     undo()
+    await awaited.settle()
     assert run.ending is Ending.PAUSED
     assert [(job.run, job.pictures) for job in studio.generation.up_next] == [(run, 2)]
     studio.generation.resume_queue()
@@ -436,6 +439,7 @@ async def test_undoing_the_removal_of_a_run_that_was_resumed_puts_back_only_the_
         await studio.idle()
     ending = run.ending
     undo()
+    await awaited.settle()
     assert run.ending is ending
     studio.machine.go.set()
     await studio.idle()

@@ -11,6 +11,7 @@ from desktop.studio.generation import Generation, Job
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
+from desktop.studio.undo import Undo
 from desktop.ui.frame.jobs import Jobs
 from desktop.ui.theme import Theme
 from tests.developed import developed
@@ -19,7 +20,7 @@ from tests.developed import developed
 @pytest.fixture
 def generation(qapp) -> Generation:
     notices = Notices()
-    return Generation(None, Queue(notices), Timeline(), None, notices, None, Previews.FAST)
+    return Generation(None, Queue(notices), Timeline(), None, notices, Undo(notices), None, Previews.FAST)
 
 
 @pytest.fixture

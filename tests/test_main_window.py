@@ -593,3 +593,40 @@ def test_notices_never_stand_over_the_picture(qtbot, session, window):
         assert not over(window.findChild(QPushButton, "previews_fast"))
     qtbot.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: over(place.timeline_bar) and not over(place.canvas))
+
+
+def test_undo_works_by_key_wherever_the_focus_is_and_leaves_text_fields_theirs(loop, session, window, qtbot):
+    panel, generation = window.create_place.prompt_panel, session._generation
+    generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")))])
+    generation.remove(generation.up_next[0])
+    command = window.findChild(QAction, "undo")
+    assert command.text() == "Undo removing “one” from the queue"
+
+    def press(focused: QWidget, *modifiers: Qt.KeyboardModifier) -> list[str]:
+        focused.setFocus()
+        qtbot.waitUntil(focused.hasFocus)
+        qtbot.keyClick(
+            focused, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | (modifiers[0] if modifiers else Qt.KeyboardModifier.NoModifier)
+        )
+        loop.run_until_complete(awaited.settle())
+        return [job.recipe.prompt.text for job in generation.up_next]
+
+    assert press(window.create_place.canvas) == ["one", "two"]
+    assert press(window.create_place.canvas, Qt.KeyboardModifier.ShiftModifier) == ["two"]
+    panel.prompt.setPlainText("")  # with nothing to undo
+    assert press(panel.prompt) == ["one", "two"]
+    generation.remove(generation.up_next[1])
+    qtbot.keyClicks(panel.prompt, "fox")
+    assert press(panel.prompt) == ["one"]  # undoes the typing
+    assert panel.prompt.toPlainText() == ""
+    assert press(panel.prompt) == ["one", "two"]
+
+
+def test_a_filled_in_recipe_is_undone(loop, session, window):
+    panel = window.create_place.prompt_panel
+    panel.prompt.set_text("mine")
+    session._desk.recipe_opened.emit(Recipe.of(prompt="theirs", seed=9, model="starter"))
+    assert panel.recipe().prompt.text == "theirs"
+    session._undo.undo()
+    loop.run_until_complete(awaited.settle())
+    assert panel.recipe().prompt.text == "mine"

@@ -25,7 +25,7 @@ class Line:
     """What a triage asks of the generation."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.generation = Generation(None, Queue(Notices()), Timeline(), None, None, None, None)
+        self.generation = Generation(None, Queue(Notices()), Timeline(), None, None, None, None, None)
         self.dropped: list[Run] = []
         self.completed: list[Run] = []
         monkeypatch.setattr(self.generation, "discard", self.dropped.append)

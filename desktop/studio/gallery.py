@@ -27,6 +27,7 @@ from .folder_watch import FolderWatch
 from .notices import Notices
 from .picture_files import Moved, PictureFiles
 from .stars import Stars
+from .trash import Trash
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,11 +66,19 @@ class Gallery(QObject):
     thumbnails_made = Signal(object)  # dict[int, Pixels | None]: squares by the ids of their items; None: the file cannot be shown
 
     def __init__(
-        self, cache: Path, folders: Sequence[Path], recordings: Recordings, files: PictureFiles, stars: Stars, notices: Notices
+        self,
+        cache: Path,
+        folders: Sequence[Path],
+        recordings: Recordings,
+        files: PictureFiles,
+        trash: Trash,
+        stars: Stars,
+        notices: Notices,
     ) -> None:
         """`cache` is the folder of the index. `folders` as in `use_folders`."""
         super().__init__()
         self.files = files
+        self.trash = trash
         self.stars = stars
         self.query = Query()
         self.origin: Item | None = None  # whose likes are looked for, instead of `query`
@@ -99,6 +108,7 @@ class Gallery(QObject):
         self._making: asyncio.Task[None] | None = None
         self._watch.changed.connect(lambda changed: self.look(map(Path, changed)))
         files.moved.connect(self._follow)
+        trash.moved.connect(self._follow)
         stars.changed.connect(lambda: self._search() if self.query.starred else self.found.emit())
 
     def is_starred(self, item: Item) -> bool:

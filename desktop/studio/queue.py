@@ -112,6 +112,23 @@ class Queue(QObject):
                 return removal
         return None
 
+    def move(self, work: Work, place: int) -> Removal | None:
+        """Let `work` come at `place` of the whole queue, in the line of what it displaces.
+
+        Return where it was; None if it is not waiting.
+        """
+        removal = self.remove(work)
+        if removal is None:
+            return None
+        others = tuple(self)
+        if place < len(others):
+            line = next(line for line in Line if others[place] in self._lines[line])
+            self._lines[line].insert(self._lines[line].index(others[place]), work)
+        else:
+            self._lines[next((line for line in reversed(Line) if self._lines[line]), removal.line)].append(work)
+        self._serve_soon()
+        return removal
+
     def put_back(self, removal: Removal) -> None:
         """Undo `remove`: insert at the same place, or at the end if the line is shorter now."""
         self._lines[removal.line].insert(removal.place, removal.work)

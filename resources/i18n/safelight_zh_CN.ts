@@ -200,6 +200,18 @@
         <translation>无法将 {file} 移到 {folder}：{problem}。文件留在原处。</translation>
     </message>
     <message>
+        <source>{file} could not be deleted: {problem}. Delete it in its folder.</source>
+        <translation>无法删除 {file}：{problem}。请在其文件夹中删除。</translation>
+    </message>
+    <message>
+        <source>{file} could not be restored: {problem}.</source>
+        <translation>无法恢复 {file}：{problem}。</translation>
+    </message>
+    <message>
+        <source>This run is being generated. Stop it, then delete it.</source>
+        <translation>此次生成正在进行。请先停止，再删除。</translation>
+    </message>
+    <message>
         <source>{file} could not be renamed: {problem}. It keeps its name.</source>
         <translation>无法重命名 {file}：{problem}。文件名保持不变。</translation>
     </message>
@@ -516,32 +528,100 @@
         <translation>已保存为 {file}。</translation>
     </message>
     <message>
+        <source>removing “{prompt}” from the queue</source>
+        <translation>从队列移除“{prompt}”</translation>
+    </message>
+    <message>
+        <source>“{prompt}” was removed from the queue.</source>
+        <translation>已从队列移除“{prompt}”。</translation>
+    </message>
+    <message>
+        <source>clearing the queue</source>
+        <translation>清空队列</translation>
+    </message>
+    <message>
+        <source>The queue was cleared.</source>
+        <translation>队列已清空。</translation>
+    </message>
+    <message>
+        <source>moving “{prompt}” in the queue</source>
+        <translation>在队列中移动“{prompt}”</translation>
+    </message>
+    <message>
+        <source>“{prompt}” was moved in the queue.</source>
+        <translation>已在队列中移动“{prompt}”。</translation>
+    </message>
+    <message>
         <source>Try anyway</source>
         <translation>仍然尝试</translation>
-    </message>
-    <message>
-        <source>Removed from the queue.</source>
-        <translation>已从队列中移除。</translation>
-    </message>
-    <message>
-        <source>{file} could not be moved to the trash. Delete it in its folder.</source>
-        <translation>{file} 无法移到回收站。请在文件夹中删除它。</translation>
     </message>
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
     <message>
+        <source>deleting the run “{prompt}”</source>
+        <translation>删除生成过程“{prompt}”</translation>
+    </message>
+    <message>
+        <source>The run “{prompt}” was moved to the trash.</source>
+        <translation>生成过程“{prompt}”已移到回收站。</translation>
+    </message>
+    <message>
         <source>{file} was moved to the trash.</source>
         <translation>{file} 已移到回收站。</translation>
+    </message>
+    <message>
+        <source>deleting {file}</source>
+        <translation>删除 {file}</translation>
+    </message>
+    <message>
+        <source>deleting {count} pictures and runs</source>
+        <translation>删除 {count} 张图片和生成过程</translation>
+    </message>
+    <message>
+        <source>{count} pictures and runs were moved to the trash.</source>
+        <translation>{count} 张图片和生成过程已移到回收站。</translation>
+    </message>
+    <message>
+        <source>deleting {count} pictures</source>
+        <translation>删除 {count} 张图片</translation>
     </message>
     <message>
         <source>{count} pictures were moved to the trash.</source>
         <translation>已将 {count} 张图片移到回收站。</translation>
     </message>
     <message>
+        <source>restoring {file}</source>
+        <translation>恢复 {file}</translation>
+    </message>
+    <message>
+        <source>restoring {count} things</source>
+        <translation>恢复 {count} 项</translation>
+    </message>
+    <message>
+        <source>{file} was restored.</source>
+        <translation>{file} 已恢复。</translation>
+    </message>
+    <message>
+        <source>{count} things were restored.</source>
+        <translation>已恢复 {count} 项。</translation>
+    </message>
+    <message>
+        <source>renaming {file}</source>
+        <translation>重命名 {file}</translation>
+    </message>
+    <message>
         <source>{file} is now called {name}.</source>
         <translation>{file} 已重命名为 {name}。</translation>
+    </message>
+    <message>
+        <source>moving {file}</source>
+        <translation>移动 {file}</translation>
+    </message>
+    <message>
+        <source>moving {count} pictures</source>
+        <translation>移动 {count} 张图片</translation>
     </message>
     <message>
         <source>{file} was moved to {folder}.</source>
@@ -550,10 +630,6 @@
     <message>
         <source>{count} pictures were moved to {folder}.</source>
         <translation>已将 {count} 张图片移到 {folder}。</translation>
-    </message>
-    <message>
-        <source>{file} could not be restored: {problem}. It is still in the trash.</source>
-        <translation>{file} 无法恢复：{problem}。它仍在回收站中。</translation>
     </message>
     <message>
         <source>About Safelight</source>
@@ -902,6 +978,10 @@
     <message>
         <source>Things to avoid</source>
         <translation>不希望出现的内容</translation>
+    </message>
+    <message>
+        <source>filling in a recipe</source>
+        <translation>填入配方</translation>
     </message>
     <message>
         <source>Open a picture and restore its recipe.</source>
@@ -2486,6 +2566,10 @@
         <translation>将 {folder} 移出图库</translation>
     </message>
     <message>
+        <source>removing {folder} from the gallery</source>
+        <translation>从图库移除 {folder}</translation>
+    </message>
+    <message>
         <source>{folder} is no longer shown in the gallery. Its files are unchanged.</source>
         <translation>图库不再显示 {folder}，其中的文件保持不变。</translation>
     </message>
@@ -2580,10 +2664,6 @@
     <message>
         <source>Move the selected pictures to the trash.</source>
         <translation>将所选图片移到回收站。</translation>
-    </message>
-    <message>
-        <source>Undo the last deletion, renaming or move.</source>
-        <translation>撤销上一次删除、重命名或移动。</translation>
     </message>
     <message>
         <source>Larger tiles</source>
@@ -3736,6 +3816,30 @@
     <message>
         <source>The picture could not be finished</source>
         <translation>图片未能完成</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Undone: {change}.</source>
+        <translation>已撤销：{change}。</translation>
+    </message>
+    <message>
+        <source>Undo {change}</source>
+        <translation>撤销{change}</translation>
+    </message>
+    <message>
+        <source>Take back what was removed, rearranged or replaced last.</source>
+        <translation>撤销上一次移除、移动或替换。</translation>
+    </message>
+    <message>
+        <source>Redo {change}</source>
+        <translation>重做{change}</translation>
+    </message>
+    <message>
+        <source>Do again what was undone last.</source>
+        <translation>重做刚刚撤销的操作。</translation>
     </message>
 </context>
 </TS>

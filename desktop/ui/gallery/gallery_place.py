@@ -25,7 +25,8 @@ from ...errors import QT_TRANSLATE_NOOP
 from ...library.gallery_index import Item
 from ...studio.desk import Desk
 from ...studio.gallery import Gallery
-from ...studio.notices import Action, NoticeKind, Notices
+from ...studio.notices import Notices
+from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets.command import Command
@@ -45,7 +46,7 @@ class GalleryPlace(Retranslating, QWidget):
     create_wanted = Signal()  # show Create, where something was opened
     folders_changed = Signal(object)  # list[Path]: the user's choice of folders besides the pictures folder
 
-    def __init__(self, theme: Theme, gallery: Gallery, desk: Desk, notices: Notices) -> None:
+    def __init__(self, theme: Theme, gallery: Gallery, desk: Desk, notices: Notices, undo: Undo) -> None:
         super().__init__()
         self.setObjectName("gallery")
         self.setProperty("panel", "true")
@@ -54,6 +55,7 @@ class GalleryPlace(Retranslating, QWidget):
         self._gallery = gallery
         self._desk = desk
         self._notices = notices
+        self._undo = undo
         self._make_commands()
         self.filters = FilterBar(gallery, theme)
         self.grid = PictureGrid(gallery, theme, notices)
@@ -93,7 +95,6 @@ class GalleryPlace(Retranslating, QWidget):
             command("rename", self._rename, "F2"),
             command("move", self._move, "Ctrl+M"),
             command("trash", self._trash, "Del"),
-            command("undo", self._gallery.files.undo, "Ctrl+Z"),
             command("larger", lambda: self.filters.slider.triggerAction(QSlider.SliderAction.SliderSingleStepAdd), "Ctrl++", "Ctrl+="),
             command("smaller", lambda: self.filters.slider.triggerAction(QSlider.SliderAction.SliderSingleStepSub), "Ctrl+-"),
             command("panel", self._toggle_panel, "Ctrl+2", checkable=True),
@@ -248,7 +249,7 @@ class GalleryPlace(Retranslating, QWidget):
                 self.viewer.go_on_without(chosen)
             elif following := self._following(chosen):
                 self.grid.go_to(following)
-            self._gallery.files.trash([item.path for item in chosen])
+            self._gallery.trash.delete_pictures([item.path for item in chosen])
 
     def _following(self, items: list[Item]) -> Item | None:
         """The item that takes the place of `items` when they are gone."""
@@ -319,12 +320,15 @@ class GalleryPlace(Retranslating, QWidget):
 
     def _remove_folder(self, folder: Path) -> None:
         before = self._gallery.folders[1:]
-        self.folders_changed.emit([each for each in before if each != folder])
-        self._notices.tell(
-            NoticeKind.DONE,
-            QT_TRANSLATE_NOOP("Safelight", "{folder} is no longer shown in the gallery. Its files are unchanged."),
-            Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), lambda: self.folders_changed.emit(before)),
-            folder=folder.name,
+        after = [each for each in before if each != folder]
+        self.folders_changed.emit(after)
+        self._undo.record(
+            Change(
+                QT_TRANSLATE_NOOP("Safelight", "removing {folder} from the gallery"),
+                QT_TRANSLATE_NOOP("Safelight", "{folder} is no longer shown in the gallery. Its files are unchanged."),
+                between(lambda: self.folders_changed.emit(before), lambda: self.folders_changed.emit(after)),
+                {"folder": folder.name},
+            )
         )
 
     def _ask_folder(self, title: str, start: Path, then: Callable[[str], object]) -> None:
@@ -467,7 +471,6 @@ class GalleryPlace(Retranslating, QWidget):
             ("rename", tr("Safelight", "Rename…"), tr("Safelight", "Give the file another name.")),
             ("move", tr("Safelight", "Move to folder…"), tr("Safelight", "Move the selected files to another folder.")),
             ("trash", tr("Safelight", "Delete"), tr("Safelight", "Move the selected pictures to the trash.")),
-            ("undo", tr("Safelight", "Undo"), tr("Safelight", "Undo the last deletion, renaming or move.")),
             ("larger", tr("Safelight", "Larger tiles"), tr("Safelight", "Show fewer and larger pictures.")),
             ("smaller", tr("Safelight", "Smaller tiles"), tr("Safelight", "Show more and smaller pictures.")),
             ("panel", tr("Safelight", "Details"), tr("Safelight", "Show or hide how the picture was made.")),
