@@ -9,7 +9,7 @@ import pytest
 import qasync
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels, Run
@@ -239,6 +239,40 @@ def test_deleting_goes_on_to_the_next_and_undo_brings_back(qtbot, loop, studio, 
     studio.undo.undo()
     settle(loop, studio)
     assert [item.seed for item in place._gallery.items] == [0, 1, 2, 3, 4]
+
+
+def test_the_trash_is_looked_into_and_things_are_restored_or_deleted_for_good(qtbot, loop, studio, place):
+    def seeds() -> list[int]:
+        settle(loop, studio)
+        return [item.seed for item in place._gallery.items]
+
+    for number in (1, 1):
+        place.grid.go_to(place._gallery.items[number])
+        qtbot.keyClick(place.grid, Qt.Key.Key_Delete)
+        assert number not in seeds()
+    switch = place.filters._switches["trashed"]
+    assert "2" in switch.text()
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert seeds() == [1, 2]
+    place.grid.go_to(place._gallery.items[0])
+    assert not any(place._command(name).isEnabled() for name in ("open", "reuse", "alike", "star", "rename", "move", "show_file"))
+    qtbot.mouseClick(place.findChild(QPushButton, "gallery_restore_button"), Qt.MouseButton.LeftButton)
+    assert seeds() == [2]
+    studio.undo.undo()
+    assert seeds() == [1, 2]
+    place.grid.go_to(place._gallery.items[1])
+    qtbot.keyClick(place.grid, Qt.Key.Key_Delete)
+    question = place.findChild(QMessageBox, "delete_question")
+    [cancel] = [button for button in question.buttons() if button.text() == "Cancel"]
+    cancel.click()
+    assert seeds() == [1, 2]
+    place._command("trash").trigger()
+    [question] = [box for box in place.findChildren(QMessageBox, "delete_question") if box.isVisible()]
+    [delete] = [button for button in question.buttons() if button.text() == "Delete for good"]
+    delete.click()
+    assert seeds() == [1]
+    place._command("all").trigger()
+    assert seeds() == [0, 3, 4]
 
 
 def test_deleting_in_the_viewer_shows_the_next_picture(qtbot, loop, studio, place):

@@ -21,6 +21,7 @@ from . import safe_file
 
 SCHEMA = 1
 ENTRY = "entry.json"
+RECORDING = ".run"  # the suffix of recordings
 MOST_ENTRY = 1 << 20  # bytes of an entry's description
 STAYS = 30 * 24 * 3600  # s
 MOST = 2 << 30  # bytes of all entries after `tidy`
@@ -162,10 +163,10 @@ def _free_targets(paths: Sequence[Path]) -> list[Path]:
     attempt = 1
     while True:
         targets = [
-            path if attempt == 1 or path.suffix == ".run" else path.with_name(f"{path.stem}-{attempt}{path.suffix}") for path in paths
+            path if attempt == 1 or path.suffix == RECORDING else path.with_name(f"{path.stem}-{attempt}{path.suffix}") for path in paths
         ]
-        if attempt > 1 and all(target.suffix == ".run" for target in targets):
+        if attempt > 1 and all(target.suffix == RECORDING for target in targets):
             return targets
-        if not any(os.path.lexists(target) for target in targets if target.suffix != ".run"):
+        if not any(os.path.lexists(target) for target in targets if target.suffix != RECORDING):
             return targets
         attempt += 1

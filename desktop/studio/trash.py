@@ -209,10 +209,12 @@ class Trash(QObject):
         self._notices.spawn(self._delete_for_good(trashed))
 
     async def _restore(self, trashed: Sequence[Trashed]) -> Change | None:
+        from ..library.trash import RECORDING
+
         back = []
         for each in trashed:
             if (paths := await self._restored(each)) is not None:
-                run = next((path.stem for path in paths if path.suffix == ".run"), "")
+                run = next((path.stem for path in paths if path.suffix == RECORDING), "")
                 back.append(_Doomed(tuple(paths), run))
                 self.returned.emit(back[-1].what)
         self.changed.emit()
@@ -220,10 +222,10 @@ class Trash(QObject):
             return None
         is_one = len(back) == 1
         return Change(
-            QT_TRANSLATE_NOOP("Safelight", "restoring {file}") if is_one else QT_TRANSLATE_NOOP("Safelight", "restoring {count} things"),
+            QT_TRANSLATE_NOOP("Safelight", "restoring {file}") if is_one else QT_TRANSLATE_NOOP("Safelight", "restoring {count} items"),
             QT_TRANSLATE_NOOP("Safelight", "{file} was restored.")
             if is_one
-            else QT_TRANSLATE_NOOP("Safelight", "{count} things were restored."),
+            else QT_TRANSLATE_NOOP("Safelight", "{count} items were restored."),
             self._deleting(back),
             {"file": back[0].paths[0].name, "count": len(back)},
         )

@@ -596,7 +596,7 @@
         <translation>恢复 {file}</translation>
     </message>
     <message>
-        <source>restoring {count} things</source>
+        <source>restoring {count} items</source>
         <translation>恢复 {count} 项</translation>
     </message>
     <message>
@@ -604,7 +604,7 @@
         <translation>{file} 已恢复。</translation>
     </message>
     <message>
-        <source>{count} things were restored.</source>
+        <source>{count} items were restored.</source>
         <translation>已恢复 {count} 项。</translation>
     </message>
     <message>
@@ -2542,6 +2542,18 @@
         <translation>显示下一条通知。</translation>
     </message>
     <message>
+        <source>Delete {count} from the trash for good?</source>
+        <translation>要从回收站永久删除 {count}吗？</translation>
+    </message>
+    <message>
+        <source>This cannot be undone.</source>
+        <translation>此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>永久删除</translation>
+    </message>
+    <message>
         <source>Rename the picture</source>
         <translation>重命名图片</translation>
     </message>
@@ -2576,6 +2588,10 @@
     <message>
         <source>Pictures made like “{prompt}”</source>
         <translation>与“{prompt}”相似的图片</translation>
+    </message>
+    <message>
+        <source>{count} in the trash. What was deleted 30 days ago is deleted for good at the next start.</source>
+        <translation>回收站中有 {count}。删除满 30 天的内容会在下次启动时永久删除。</translation>
     </message>
     <message>
         <source>{done} of {count} pictures are read</source>
@@ -2664,6 +2680,22 @@
     <message>
         <source>Move the selected pictures to the trash.</source>
         <translation>将所选图片移到回收站。</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Put the selected pictures and runs back to where they were.</source>
+        <translation>将所选图片和生成过程放回原处。</translation>
+    </message>
+    <message>
+        <source>Empty the trash…</source>
+        <translation>清空回收站…</translation>
+    </message>
+    <message>
+        <source>Delete everything in the trash for good.</source>
+        <translation>永久删除回收站中的全部内容。</translation>
     </message>
     <message>
         <source>Larger tiles</source>
@@ -3610,6 +3642,10 @@
         <translation>未完成</translation>
     </message>
     <message>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
         <source>Search words, seeds, models</source>
         <translation>搜索词语、种子、模型</translation>
     </message>
@@ -3658,6 +3694,10 @@
         <translation>只显示已暂停、已停止或失败的生成。</translation>
     </message>
     <message>
+        <source>Show deleted pictures and runs, to restore them or delete them for good.</source>
+        <translation>显示已删除的图片和生成过程，以便恢复或永久删除。</translation>
+    </message>
+    <message>
         <source>Order</source>
         <translation>排序</translation>
     </message>
@@ -3680,6 +3720,10 @@
     <message>
         <source>The folders whose pictures the gallery shows.</source>
         <translation>图库显示哪些文件夹中的图片。</translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation>回收站是空的。</translation>
     </message>
     <message>
         <source>No picture matches.</source>
@@ -3778,6 +3822,10 @@
         <translation>M月d日 dddd</translation>
     </message>
     <message>
+        <source>Finished run</source>
+        <translation>已完成的生成过程</translation>
+    </message>
+    <message>
         <source>today</source>
         <translation>今天</translation>
     </message>
@@ -3792,6 +3840,14 @@
     <message>
         <source>1 picture</source>
         <translation>1 张图片</translation>
+    </message>
+    <message>
+        <source>1 item</source>
+        <translation>1 项</translation>
+    </message>
+    <message>
+        <source>{count} items</source>
+        <translation>{count} 项</translation>
     </message>
     <message>
         <source>Search or run</source>
