@@ -235,12 +235,7 @@ class Generation(QObject):
         self._queue_rest()
         if self.up_next.index(job) != place and (removal := self.queue.move(job, place)):
             self._undo.record(
-                Change(
-                    QT_TRANSLATE_NOOP("Safelight", "moving “{prompt}” in the queue"),
-                    QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was moved in the queue."),
-                    self._moving_back(removal),
-                    _quoted(job),
-                )
+                Change(QT_TRANSLATE_NOOP("Safelight", "moving “{prompt}” in the queue"), "", self._moving_back(removal), _quoted(job))
             )
 
     def take_out(self, jobs: Iterable[Job]) -> list[Removed]:

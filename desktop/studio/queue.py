@@ -104,20 +104,17 @@ class Queue(QObject):
 
     def remove(self, work: Work) -> Removal | None:
         """Remove `work` and return what `put_back` needs to undo it; None if it is not waiting."""
-        for line, works in self._lines.items():
-            if work in works:
-                removal = Removal(work, line, works.index(work))
-                works.remove(work)
-                self.changed.emit()
-                return removal
-        return None
+        removal = self._taken(work)
+        if removal is not None:
+            self.changed.emit()
+        return removal
 
     def move(self, work: Work, place: int) -> Removal | None:
         """Let `work` come at `place` of the whole queue, in the line of what it displaces.
 
         Return where it was; None if it is not waiting.
         """
-        removal = self.remove(work)
+        removal = self._taken(work)
         if removal is None:
             return None
         others = tuple(self)
@@ -140,6 +137,14 @@ class Queue(QObject):
         """Return once no work is first, due or running, or after `patience` seconds."""
         if self._serving is not None:
             await asyncio.wait([self._serving], timeout=patience)
+
+    def _taken(self, work: Work) -> Removal | None:
+        for line, works in self._lines.items():
+            if work in works:
+                removal = Removal(work, line, works.index(work))
+                works.remove(work)
+                return removal
+        return None
 
     def _taken_all(self, line: Line) -> tuple[Work, ...]:
         works = tuple(self._lines[line])

@@ -548,10 +548,6 @@
         <translation>在队列中移动“{prompt}”</translation>
     </message>
     <message>
-        <source>“{prompt}” was moved in the queue.</source>
-        <translation>已在队列中移动“{prompt}”。</translation>
-    </message>
-    <message>
         <source>Try anyway</source>
         <translation>仍然尝试</translation>
     </message>
@@ -2482,12 +2478,28 @@
         <translation>正在完成…</translation>
     </message>
     <message>
-        <source>The pictures to generate after the current one. Delete removes the selected line.</source>
-        <translation>当前图片之后要生成的图片。按 Delete 移除选中的一行。</translation>
-    </message>
-    <message>
         <source>(no prompt)</source>
         <translation>（无提示词）</translation>
+    </message>
+    <message>
+        <source>The pictures to generate after the current one. Delete removes a line; Alt+Up, Alt+Down or dragging moves it.</source>
+        <translation>当前图片之后要生成的图片。按 Delete 移除一行；用 Alt+↑、Alt+↓ 或拖动来移动。</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Clear the queue</source>
+        <translation>清空队列</translation>
+    </message>
+    <message>
+        <source>Remove everything that waits. It can be undone, and steps are kept.</source>
+        <translation>移除所有等待中的任务。可以撤销，步骤会保留。</translation>
+    </message>
+    <message>
+        <source>Takes about {time}</source>
+        <translation>约需 {time}</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -3588,6 +3600,22 @@
     <message>
         <source>Nothing is queued.</source>
         <translation>队列是空的。</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>全部暂停</translation>
+    </message>
+    <message>
+        <source>Pause the run after this step. The queue waits until you resume it.</source>
+        <translation>在这一步之后暂停。队列会等待，直到您继续。</translation>
+    </message>
+    <message>
+        <source>{time} for all</source>
+        <translation>全部还需 {time}</translation>
+    </message>
+    <message>
+        <source>How long the run and the whole queue will take, about.</source>
+        <translation>当前生成与整个队列大约还需多久。</translation>
     </message>
     <message>
         <source>Progress</source>
