@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +119,7 @@ class Generation(QObject):
         self._yielding = False  # the current run pauses for another one, then continues
         self._failed = False  # the current run failed
         self._discarding = False  # the current run is being discarded
+        self._recording = asyncio.Lock()  # held while the ending of a run is written
         self._refreshing = False
         self.run: Run | None = None
         self.phase: Phase | None = None
@@ -256,7 +257,7 @@ class Generation(QObject):
             is_whole = all(run.ending is ending and not self._is_wanted(run) for run, ending in each.endings)  # else one was resumed
             for run in each.paused if is_whole else ():
                 run.end(Ending.PAUSED)
-                self._notices.spawn(self._maker.record_ending(run))
+                self._notices.spawn(self._record_ending(run))
             if left := each.job if is_whole else each.job.after_first:
                 self.queue.put_back(replace(each.removal, work=left))
                 jobs.append(left)
@@ -420,6 +421,33 @@ class Generation(QObject):
         self.triage_opened.emit(triage)
         return triage
 
+    def record_choice(self, triage: Triage, chosen: Collection[Run]) -> None:
+        """The user has chosen among the runs of `triage`. Undoing that lets the user choose again; what was made stays made."""
+
+        async def reopen() -> Revert:
+            for run in triage.runs:
+                if run.ending is Ending.STOPPED:
+                    run.end(Ending.PAUSED)
+                    self._notices.spawn(self._record_ending(run))
+            while self.queue.take(lambda work: isinstance(work, Job) and work.run in triage.runs):
+                continue
+            again = self.choose_among(triage.runs, triage.until)
+            self.hold(Job(run, until=triage.until) for run in again.runs if not again.has_arrived(run) and run is not self.run)
+
+            async def choose() -> None:
+                again.finish(chosen)  # which records the change anew
+
+            return choose
+
+        self._undo.record(
+            Change(
+                QT_TRANSLATE_NOOP("Safelight", "choosing {count} of {all} seeds"),
+                QT_TRANSLATE_NOOP("Safelight", "{count} of {all} seeds are finished; the others are discarded."),
+                reopen,
+                {"count": len(chosen), "all": len(triage.runs)},
+            )
+        )
+
     def twins(self, recipe: Recipe, other: Recipe) -> tuple[Run, Run]:
         """Generate both recipes step by step together, under one playhead; one after the other if their models differ."""
         one, two = Run(recipe), Run(other)
@@ -469,6 +497,8 @@ class Generation(QObject):
         if run.plan is None and (timeline.run is None or timeline.following) and run not in (timeline.run, timeline.compare):
             timeline.show(run)
         try:
+            async with self._recording:
+                pass  # how it ended before is written
             await self._maker.generate(run, control, self.previews, self._save, self._observe, job.insist)
         except MemoryTight as tight:
             anyway = replace(job, insist=True, pictures=1 + self._rest.pictures if self._rest else 1)
@@ -559,8 +589,12 @@ class Generation(QObject):
     def _give_up(self, run: Run) -> None:
         if run.ending is Ending.PAUSED:
             run.end(Ending.STOPPED)
-            self._notices.spawn(self._maker.record_ending(run))
+            self._notices.spawn(self._record_ending(run))
             self.ended.emit(run)
+
+    async def _record_ending(self, run: Run) -> None:
+        async with self._recording:
+            await self._maker.record_ending(run)
 
     def _again(self, job: Job) -> None:
         self._taken(job.run)

@@ -548,6 +548,14 @@
         <translation>在队列中移动“{prompt}”</translation>
     </message>
     <message>
+        <source>choosing {count} of {all} seeds</source>
+        <translation>从 {all} 个种子中选择 {count} 个</translation>
+    </message>
+    <message>
+        <source>{count} of {all} seeds are finished; the others are discarded.</source>
+        <translation>将完成 {all} 个种子中的 {count} 个，其余已丢弃。</translation>
+    </message>
+    <message>
         <source>Try anyway</source>
         <translation>仍然尝试</translation>
     </message>
