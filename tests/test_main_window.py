@@ -35,7 +35,7 @@ from desktop.ui.frame.jobs import Jobs
 from desktop.ui.frame.palette import Palette
 from desktop.ui.gallery.gallery_place import GalleryPlace
 from tests import awaited
-from tests.developed import developed
+from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
 
 PIXELS = Pixels(16, 16, bytes(768))
@@ -630,3 +630,20 @@ def test_a_filled_in_recipe_is_undone(loop, session, window):
     session._undo.undo()
     loop.run_until_complete(awaited.settle())
     assert panel.recipe().prompt.text == "mine"
+
+
+def test_a_branch_is_deleted_by_key_and_comes_back(loop, session, window, qtbot):
+    root = developed(10)
+    branch = branched(root, 4, prompt="fox")
+    for run in (root, branch):
+        session._held.hold(run)
+    session._timeline.show(branch)
+    lanes = window.create_place.timeline_bar.lanes
+    lanes.setFocus()
+    qtbot.keyClick(lanes, Qt.Key.Key_Delete)
+    until(loop, lambda: session._timeline.run is root and not session._notices._tasks)
+    assert not lanes.isVisible()
+    assert window.findChild(QAction, "undo").text() == "Undo deleting the run “fox”"
+    session._undo.undo()
+    until(loop, lambda: session._timeline.run is branch and not session._notices._tasks)
+    assert lanes.isVisible()

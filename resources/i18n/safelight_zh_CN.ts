@@ -2157,6 +2157,10 @@
         <translation>固定这份记录</translation>
     </message>
     <message>
+        <source>Delete picture or run</source>
+        <translation>删除图片或生成过程</translation>
+    </message>
+    <message>
         <source>Press again to continue without a pause (Space).</source>
         <translation>再按一次则不暂停，直接继续 (空格键)。</translation>
     </message>
@@ -2938,16 +2942,16 @@
         <translation>显示这个分支</translation>
     </message>
     <message>
-        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one.</source>
-        <translation>前几步相同的各次生成。Enter 显示其中一个，C 与正在显示的对比。</translation>
-    </message>
-    <message>
         <source>Compare with the shown one</source>
         <translation>与正在显示的对比</translation>
     </message>
     <message>
         <source>Stop comparing</source>
         <translation>停止对比</translation>
+    </message>
+    <message>
+        <source>Delete branch</source>
+        <translation>删除分支</translation>
     </message>
     <message>
         <source>from step {number}</source>
@@ -2976,6 +2980,10 @@
     <message>
         <source>paused</source>
         <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, Delete deletes it.</source>
+        <translation>前几步相同的多次生成。按 Enter 显示，按 C 与当前显示的对比，按 Delete 删除。</translation>
     </message>
     <message>
         <source>finished</source>

@@ -241,6 +241,7 @@ class CreatePlace(Retranslating, QWidget):
             shown.copy_requested.connect(picture.copy)
             shown.show_requested.connect(picture.show_in_folder)
         bar.delete_requested.connect(picture.delete)
+        bar.lanes.delete_requested.connect(lambda run: self._desk.trash.delete_runs([run]))
         bar.export_requested.connect(picture.export)
         bar.pin_requested.connect(picture.pin)
         bar.branch_requested.connect(self._open_branch)
