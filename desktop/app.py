@@ -90,6 +90,7 @@ class Session:
         from .library.models import ModelLibrary
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
+        from .library.trash import TrashFolder
         from .machine import LocalMachine
         from .studio.at_work import AtWork
         from .studio.autosave import Autosave
@@ -107,6 +108,8 @@ class Session:
         from .studio.sharpening import Sharpening
         from .studio.step_reading import StepReading
         from .studio.timeline import Timeline
+        from .studio.trash import Trash
+        from .studio.undo import Undo
         from .ui.create.create_place import CreatePlace
         from .ui.frame.place import Place
         from .ui.language import Language
@@ -139,10 +142,12 @@ class Session:
         self._maker = RunMaker(self._machine, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
         self._timeline = Timeline(self._held, StepReading(self._notices))
-        self._pictures = Pictures(self._notices, self._pictures_folder, self.settings.name_template)
+        self._undo = undo = Undo(self._notices)
+        self._pictures = Pictures(self._notices, undo, self._pictures_folder, self.settings.name_template)
         self._generation = Generation(
-            self._maker, Queue(self._notices), self._timeline, self._held, self._notices, self._pictures.save, self.settings.previews
+            self._maker, Queue(self._notices), self._timeline, self._held, self._notices, undo, self._pictures.save, self.settings.previews
         )
+        self._trash = Trash(TrashFolder(folders.data / "trash"), recordings, self._generation, self._held, self._notices, undo)
         self._history = History(drafts.history)
         self._archive = RunArchive(recordings, self._models, self._generation, self._timeline, self._held, self._notices)
         self._sharpening = Sharpening(self._maker, self._timeline, self._generation, self._notices)
@@ -153,6 +158,7 @@ class Session:
             self._held,
             self._pictures,
             self._archive,
+            self._trash,
             self._models,
             self._notices,
             lambda: self.window.create_place.prompt_panel.model,
@@ -161,7 +167,7 @@ class Session:
         self._menu_entry = MenuEntry(self._notices)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
         create = CreatePlace(
-            self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe, self._notices, self._history
+            self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe, self._notices, undo, self._history
         )
         create.show_captions(self.settings.captions)
         self._gallery: Gallery | None = None
@@ -180,6 +186,7 @@ class Session:
             self._desk,
             self._menu_entry,
             self._notices,
+            undo,
             lambda: self.settings,
             folders,
         )
@@ -224,11 +231,11 @@ class Session:
         self._stars_autosave = Autosave(stars_file, lambda: stars.keys, self._notices)
         stars.changed.connect(self._stars_autosave.soon)
         self._gallery = gallery = Gallery(
-            self._folders.cache, self._gallery_folders, self._recordings, self._pictures.files, stars, self._notices
+            self._folders.cache, self._gallery_folders, self._recordings, self._pictures.files, self._trash, stars, self._notices
         )
         self._generation.saved.connect(lambda run: gallery.look([run.path.parent]))
         self._generation.ended.connect(lambda run: self._notices.spawn(gallery.look_at_runs()))
-        place = GalleryPlace(self._theme, gallery, self._desk, self._notices)
+        place = GalleryPlace(self._theme, gallery, self._desk, self._notices, self._undo)
         place.create_wanted.connect(self.window.show_create)
         place.folders_changed.connect(lambda folders: self._use(replace(self.settings, gallery_folders=tuple(map(str, folders)))))
         return place
@@ -303,6 +310,7 @@ class Session:
             await asyncio.to_thread(sweep, folder)
         await self._archive.offer()
         await self._pictures.load()
+        await self._trash.tidy()
 
     async def _offer_launcher(self) -> None:
         """Refresh the launcher; offer it once. Not with `--data`: the launcher starts without it."""

@@ -325,6 +325,18 @@ class NotMoved(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be moved to {folder}: {problem}. It stays where it is.")
 
 
+class NotTrashed(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be deleted: {problem}. Delete it in its folder.")
+
+
+class NotUntrashed(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be restored: {problem}.")
+
+
+class RunBusy(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "This run is being generated. Stop it, then delete it.")
+
+
 class NotRenamed(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be renamed: {problem}. It keeps its name.")
 

@@ -108,6 +108,12 @@ class Work(QObject):
         self._breakpoints.setdefault(run.id, set()).symmetric_difference_update({number})
         self.changed.emit()
 
+    def take_out(self, jobs) -> list:
+        return []
+
+    def put_back(self, removed) -> list:
+        return []
+
     def stop(self) -> None:
         self.stopped += 1
         self.stopping = True

@@ -16,9 +16,10 @@ from desktop.library.recordings import Recordings
 from desktop.machine import LocalMachine
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
-from desktop.studio.notices import Notice, Notices
+from desktop.studio.notices import Notice, NoticeKind, Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
+from desktop.studio.undo import Undo
 from desktop.worker import Worker
 from tests import awaited
 
@@ -54,10 +55,13 @@ class Studio(Bench):
     def __init__(self, model: Path, folder: Path, kind: type[RunMaker] = RunMaker) -> None:
         super().__init__(model, folder, kind)
         self.held, self.notices = HeldRuns(10**9), Notices()
+        self.undo = Undo(self.notices)
         self.told: list[Notice] = []
-        self.notices.listen(self.told.append)
+        self.notices.listen(lambda notice: notice.kind is not NoticeKind.UNDO and self.told.append(notice))
         self.timeline = Timeline(self.held)
-        self.generation = Generation(self.maker, Queue(self.notices), self.timeline, self.held, self.notices, self.save, Previews.FAST)
+        self.generation = Generation(
+            self.maker, Queue(self.notices), self.timeline, self.held, self.notices, self.undo, self.save, Previews.FAST
+        )
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait until `condition` holds; fail once the user is told something."""

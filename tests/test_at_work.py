@@ -16,6 +16,7 @@ from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
+from desktop.studio.undo import Undo
 from tests import awaited
 from tests.scripted_machine import ScriptedMachine
 
@@ -26,7 +27,9 @@ class Studio:
         self.machine, notices, held = ScriptedMachine(permits=self.permits), Notices(), HeldRuns(10**6)
         notices.listen(lambda notice: None)
         save = lambda picture, announce: Path(f"{picture.recipe.sampling.seed}.png")  # noqa: E731
-        self.generation = Generation(RunMaker(self.machine), Queue(notices), Timeline(held), held, notices, save, Previews.FAST)
+        self.generation = Generation(
+            RunMaker(self.machine), Queue(notices), Timeline(held), held, notices, Undo(notices), save, Previews.FAST
+        )
         self.at_work = AtWork(self.generation)
         self.done = []
         self.at_work.done.connect(self.done.append)

@@ -20,6 +20,7 @@ from desktop.library.foreign import a1111
 from desktop.library.journal import Journal
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.library.trash import TrashFolder
 from desktop.machine import LocalMachine
 from desktop.studio.desk import Desk
 from desktop.studio.held_runs import HeldRuns
@@ -27,6 +28,8 @@ from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures, Recent
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
+from desktop.studio.trash import Trash
+from desktop.studio.undo import Undo
 from desktop.worker import Worker
 from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
@@ -52,7 +55,10 @@ def desk(tmp_path, machine, work, told):
     models = ModelLibrary(model_folder(tmp_path / "starter"), [model_folder(tmp_path / "dreamy")], tmp_path / "fingerprints.json")
     maker = RunMaker(machine, tmp_path / "recordings")
     archive = RunArchive(Recordings(tmp_path / "recordings", 1 << 30), models, work, timeline, held, notices)
-    desk = Desk(maker, timeline, work, held, Pictures(notices, tmp_path), archive, models, notices, lambda: desk.chosen)
+    undo = Undo(notices)
+    pictures = Pictures(notices, undo, tmp_path)
+    trash = Trash(TrashFolder(tmp_path / "trash"), archive._recordings, work, held, notices, undo)
+    desk = Desk(maker, timeline, work, held, pictures, archive, trash, models, notices, lambda: desk.chosen)
     desk.timeline, desk.models, desk.chosen = timeline, models, models.starter
     return desk
 

@@ -57,7 +57,7 @@ def eta(monkeypatch: pytest.MonkeyPatch) -> Field:
 
 @pytest.fixture
 def generation(qapp) -> Generation:
-    return Generation(None, Queue(Notices()), Timeline(), None, None, None, None)  # it makes nothing here
+    return Generation(None, Queue(Notices()), Timeline(), None, None, None, None, None)  # it makes nothing here
 
 
 def test_it_is_stored_and_checked(eta: Field) -> None:

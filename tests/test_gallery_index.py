@@ -15,6 +15,7 @@ from desktop.library.artwork import Artwork, save
 from desktop.library.gallery_index import VERSION, Facets, GalleryIndex, IndexLost, Query, list_folder, read_item
 from desktop.library.journal import path_of
 from desktop.library.recordings import Recordings
+from desktop.library.trash import TrashFolder
 from tests.png_kit import chunk, itxt, png
 from tests.recorded import record
 
@@ -268,18 +269,18 @@ def test_unfinished_runs_are_found_among_the_pictures_and_finished_ones_only_by_
     finished = record(recordings.folder)
     saved(folder, "a.png", run=finished.id, prompt="a mouse")
     filled(index, folder).put_runs(recordings.all(), recordings.folder)
-    items = {item.run: item for item in index.search(Query(), [folder])}
+    items = {item.run: item for item in index.search(Query(), [folder, recordings.folder])}
     assert (items[paused.id].ending, items[paused.id].step, items[paused.id].calls) == (Ending.PAUSED, 2, 5)
     assert (items[stopped.id].ending, items[stopped.id].prompt) == (Ending.STOPPED, "an owl")
     assert not items[finished.id].is_run
     assert all(item.is_recorded for item in items.values())
-    assert [item.run for item in index.search(Query(text="fox", unfinished=True), [folder])] == [paused.id]
-    assert index.facets([folder]).unfinished == 2
+    assert [item.run for item in index.search(Query(text="fox", unfinished=True), [folder, recordings.folder])] == [paused.id]
+    assert index.facets([folder, recordings.folder]).unfinished == 2
     assert set(index.known(folder)) == {os.fsencode(folder / "a.png")}
     path_of(recordings.folder, paused.id).unlink()
     record(recordings.folder, stopped)  # it is finished now
     index.put_runs(recordings.all(), recordings.folder)
-    assert [item.run for item in index.search(Query(), [folder])] == [finished.id]
+    assert [item.run for item in index.search(Query(), [folder, recordings.folder])] == [finished.id]
 
 
 # -- the file
@@ -337,3 +338,23 @@ def test_without_a_place_on_disk_the_index_works_in_memory(folder, tmp_path):
     assert names(filled(index, folder), folder) == ["a.png"]
     assert index.problem
     index.close()
+
+
+def test_what_is_in_the_trash_is_found_there_and_nowhere_else(folder, index, tmp_path):
+    recordings, trash = Recordings(tmp_path / "recordings", 1 << 30), TrashFolder(tmp_path / "trash")
+    paused = record(recordings.folder, Run(Recipe.of(prompt="a fox", seed=3)), last=2, ending=Ending.PAUSED)
+    saved(folder, "a.png", prompt="a mouse")
+    bad = folder / "bad.png"
+    bad.write_bytes(b"no picture")
+    deleted = [trash.put([path]) for path in (path_of(recordings.folder, paused.id), folder / "a.png", bad)]
+    filled(index, folder).put_trashed(trash.all(), trash.folder)
+    index.put_runs(recordings.all(), recordings.folder)
+    assert index.search(Query(), [folder, recordings.folder]) == []
+    items = {item.prompt: item for item in index.search(Query(trashed=True), [trash.folder])}
+    assert set(items) == {"a fox", "a mouse", ""}
+    assert {item.path for item in items.values()} == {each.shown for each in deleted}
+    assert [item.run for item in index.search(Query(text="fox"), [trash.folder])] == [paused.id]
+    trash.restore(deleted[0])
+    trash.delete(deleted[2])
+    index.put_trashed(trash.all(), trash.folder)
+    assert [item.prompt for item in index.search(Query(trashed=True), [trash.folder])] == ["a mouse"]

@@ -9,13 +9,14 @@ import pytest
 import qasync
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.library.artwork import Artwork, save_in
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
+from desktop.library.trash import TrashFolder
 from desktop.studio.desk import Desk
 from desktop.studio.gallery import Gallery
 from desktop.studio.held_runs import HeldRuns
@@ -24,6 +25,8 @@ from desktop.studio.pictures import Pictures
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.stars import Stars
 from desktop.studio.timeline import Timeline
+from desktop.studio.trash import Trash
+from desktop.studio.undo import Undo
 from desktop.ui.gallery.gallery_place import GalleryPlace
 from tests import awaited
 from tests.developed import Work
@@ -63,10 +66,12 @@ class Studio:
         held = HeldRuns(1 << 30)
         self.timeline = Timeline(held)
         models = ModelLibrary(folder / "starter", [], folder / "fingerprints.json")
-        work, pictures = Work(), Pictures(self.notices, folder / "pictures")
+        self.undo = Undo(self.notices)
+        work, pictures = Work(), Pictures(self.notices, self.undo, folder / "pictures")
+        self.trash = Trash(TrashFolder(folder / "trash"), self.recordings, work, held, self.notices, self.undo)
         archive = RunArchive(self.recordings, models, work, self.timeline, held, self.notices)
-        self.desk = Desk(None, self.timeline, work, held, pictures, archive, models, self.notices, lambda: None)
-        self.gallery = Gallery(folder / "cache", [pictures.folder], self.recordings, pictures.files, Stars(), self.notices)
+        self.desk = Desk(None, self.timeline, work, held, pictures, archive, self.trash, models, self.notices, lambda: None)
+        self.gallery = Gallery(folder / "cache", [pictures.folder], self.recordings, pictures.files, self.trash, Stars(), self.notices)
         for number, prompt in enumerate(PROMPTS):
             recipe = Recipe.of(prompt=prompt, seed=number, width=64, height=64, sampler="Euler a" if number == 2 else "DDIM")
             self.save(pixels(number), recipe, f"run-{number}", NOW - timedelta(days=number // 2, seconds=number))
@@ -85,7 +90,7 @@ def studio(qtbot, loop, tmp_path):
 
 @pytest.fixture
 def place(qtbot, loop, studio, theme):
-    place = GalleryPlace(theme, studio.gallery, studio.desk, studio.notices)
+    place = GalleryPlace(theme, studio.gallery, studio.desk, studio.notices, studio.undo)
     place.folders_changed.connect(lambda folders: studio.gallery.use_folders([studio.gallery.folders[0], *folders]))
     qtbot.addWidget(place)
     place.resize(1400, 800)
@@ -225,15 +230,49 @@ def test_a_star_is_set_by_key_and_by_its_button_and_filtered_by(qtbot, loop, stu
     assert [item.seed for item in place._gallery.items] == [1, 3]
 
 
-def test_deleting_goes_on_to_the_next_and_ctrl_z_brings_back(qtbot, loop, studio, place):
+def test_deleting_goes_on_to_the_next_and_undo_brings_back(qtbot, loop, studio, place):
     place.grid.go_to(place._gallery.items[1])
     qtbot.keyClick(place.grid, Qt.Key.Key_Delete)
     settle(loop, studio)
     assert [item.seed for item in place._gallery.items] == [0, 2, 3, 4]
     assert place.grid.current.seed == 2
-    qtbot.keyClick(place.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    studio.undo.undo()
     settle(loop, studio)
     assert [item.seed for item in place._gallery.items] == [0, 1, 2, 3, 4]
+
+
+def test_the_trash_is_looked_into_and_things_are_restored_or_deleted_for_good(qtbot, loop, studio, place):
+    def seeds() -> list[int]:
+        settle(loop, studio)
+        return [item.seed for item in place._gallery.items]
+
+    for number in (1, 1):
+        place.grid.go_to(place._gallery.items[number])
+        qtbot.keyClick(place.grid, Qt.Key.Key_Delete)
+        assert number not in seeds()
+    switch = place.filters._switches["trashed"]
+    assert "2" in switch.text()
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert seeds() == [1, 2]
+    place.grid.go_to(place._gallery.items[0])
+    assert not any(place._command(name).isEnabled() for name in ("open", "reuse", "alike", "star", "rename", "move", "show_file"))
+    qtbot.mouseClick(place.findChild(QPushButton, "gallery_restore_button"), Qt.MouseButton.LeftButton)
+    assert seeds() == [2]
+    studio.undo.undo()
+    assert seeds() == [1, 2]
+    place.grid.go_to(place._gallery.items[1])
+    qtbot.keyClick(place.grid, Qt.Key.Key_Delete)
+    question = place.findChild(QMessageBox, "delete_question")
+    [cancel] = [button for button in question.buttons() if button.text() == "Cancel"]
+    cancel.click()
+    assert seeds() == [1, 2]
+    place._command("trash").trigger()
+    [question] = [box for box in place.findChildren(QMessageBox, "delete_question") if box.isVisible()]
+    [delete] = [button for button in question.buttons() if button.text() == "Delete for good"]
+    delete.click()
+    assert seeds() == [1]
+    place._command("all").trigger()
+    assert seeds() == [0, 3, 4]
 
 
 def test_deleting_in_the_viewer_shows_the_next_picture(qtbot, loop, studio, place):

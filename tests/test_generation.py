@@ -17,6 +17,8 @@ from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Line, Queue
 from desktop.studio.timeline import Timeline
+from desktop.studio.undo import Undo
+from tests import awaited
 from tests.scripted_machine import PIXELS, ScriptedMachine
 
 
@@ -28,7 +30,7 @@ class Studio:
         self.notices.listen(self.told.append)
         self.queue = Queue(self.notices)
         self.generation = Generation(
-            RunMaker(self.machine), self.queue, self.timeline, self.held, self.notices, save_nothing, Previews.FAST
+            RunMaker(self.machine), self.queue, self.timeline, self.held, self.notices, Undo(self.notices), save_nothing, Previews.FAST
         )
 
     async def idle(self) -> None:
@@ -407,12 +409,13 @@ async def paused_and_removed(studio, pictures: int = 1) -> tuple[Run, Callable[[
     await studio.idle()
     studio.generation.remove(studio.generation.up_next[0])
     assert (run.ending, studio.generation.up_next) == (Ending.STOPPED, [])
-    return run, studio.told[-1].actions[0].run
+    return run, studio.generation._undo.undo
 
 
 async def test_undoing_the_removal_of_a_paused_run_puts_it_back(studio):
     run, undo = await paused_and_removed(studio, pictures=2)
     undo()
+    await awaited.settle()
     assert run.ending is Ending.PAUSED
     assert [(job.run, job.pictures) for job in studio.generation.up_next] == [(run, 2)]
     studio.generation.resume_queue()
@@ -436,6 +439,7 @@ async def test_undoing_the_removal_of_a_run_that_was_resumed_puts_back_only_the_
         await studio.idle()
     ending = run.ending
     undo()
+    await awaited.settle()
     assert run.ending is ending
     studio.machine.go.set()
     await studio.idle()
@@ -466,3 +470,53 @@ async def test_a_run_from_disk_takes_its_place_in_line(studio):
         ("a", 1, 2),
         ("b", 0, 1),
     ]
+
+
+async def test_queued_jobs_are_moved_and_cleared_and_all_of_it_is_undone(studio):
+    studio.machine.go.clear()
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=3)
+    await asyncio.sleep(0.01)
+    for prompt in "bc":
+        studio.generation.generate(Recipe.of(prompt=prompt))
+    states = [waiting(studio)]
+    assert states == [["a×2", "b", "c"]]
+    studio.generation.move(studio.generation.up_next[0], 2)
+    states.append(waiting(studio))
+    studio.generation.move(studio.generation.up_next[1], 0)
+    states.append(waiting(studio))
+    assert states[1:] == [["b", "c", "a×2"], ["c", "b", "a×2"]]
+    studio.generation.clear()
+    assert waiting(studio) == []
+    for state in reversed(states):
+        studio.generation._undo.undo()
+        await awaited.settle()
+        assert waiting(studio) == state
+    for state in (states[1], states[2], []):
+        studio.generation._undo.redo()
+        await awaited.settle()
+        assert waiting(studio) == state
+    studio.generation._undo.undo()
+    studio.machine.go.set()
+    await awaited.settle()
+    await studio.idle()
+    assert [(recipe.prompt.text, recipe.sampling.seed) for recipe in studio.machine.made] == [
+        ("a", 0), ("c", 0), ("b", 0), ("a", 1), ("a", 2),
+    ]  # fmt: skip
+
+
+def waiting(studio) -> list[str]:
+    return [job.recipe.prompt.text + (f"×{job.pictures}" if job.pictures > 1 else "") for job in studio.generation.up_next]
+
+
+async def test_undoing_a_move_of_what_was_made_meanwhile_changes_nothing(studio):
+    studio.machine.go.clear()
+    for prompt in "abc":
+        studio.generation.generate(Recipe.of(prompt=prompt))
+    await asyncio.sleep(0.01)
+    studio.generation.move(studio.generation.up_next[1], 0)
+    studio.machine.go.set()
+    await studio.idle()
+    studio.generation._undo.undo()
+    await awaited.settle()
+    assert waiting(studio) == []
+    assert [recipe.prompt.text for recipe in studio.machine.made] == ["a", "c", "b"]

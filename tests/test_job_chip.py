@@ -12,6 +12,7 @@ from desktop.studio.generation import Generation, Job
 from desktop.studio.notices import Notices
 from desktop.studio.pace import Pace
 from desktop.studio.queue import Queue
+from desktop.studio.undo import Undo
 from desktop.ui.frame.job_chip import NARROW, JobChip
 from tests.developed import developed
 
@@ -19,7 +20,7 @@ from tests.developed import developed
 @pytest.fixture
 def generation(qapp, timeline, held):
     notices = Notices()
-    return Generation(None, Queue(notices), timeline, held, notices, None, Previews.FAST)
+    return Generation(None, Queue(notices), timeline, held, notices, Undo(notices), None, Previews.FAST)
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Jobs: the queue, opened over the window."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QListWidget, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Previews, Run
@@ -11,6 +12,7 @@ from desktop.studio.generation import Generation, Job
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
+from desktop.studio.undo import Undo
 from desktop.ui.frame.jobs import Jobs
 from desktop.ui.theme import Theme
 from tests.developed import developed
@@ -19,7 +21,7 @@ from tests.developed import developed
 @pytest.fixture
 def generation(qapp) -> Generation:
     notices = Notices()
-    return Generation(None, Queue(notices), Timeline(), None, notices, None, Previews.FAST)
+    return Generation(None, Queue(notices), Timeline(), None, notices, Undo(notices), None, Previews.FAST)
 
 
 @pytest.fixture
@@ -130,3 +132,71 @@ def test_the_run_at_work_is_first_and_can_be_stopped(qtbot, jobs: Jobs, generati
     assert child(jobs, QLabel, "current_progress").text() == "Step 12 of 50"
     qtbot.mouseClick(child(jobs, QToolButton, "current_stop"), Qt.MouseButton.LeftButton)
     assert stopped == [run]
+
+
+def prompts(generation: Generation) -> list[str]:
+    return [job.recipe.prompt.text for job in generation.up_next]
+
+
+def test_lines_are_moved_by_dragging_and_by_key(qtbot, jobs: Jobs, generation: Generation):
+    generation.hold([Job(Run(Recipe.of(prompt=prompt))) for prompt in ("one", "two", "three")])
+    lines = child(jobs, QListWidget, "up_next_list")
+
+    def at(row: int, down: int = 0) -> QPoint:
+        return lines.visualItemRect(lines.item(row)).center() + QPoint(-60, down)
+
+    def drag(row: int, to: QPoint) -> None:
+        qtbot.mousePress(lines.viewport(), Qt.MouseButton.LeftButton, pos=at(row))
+        for place in (at(row, 20), to):
+            move = QMouseEvent(
+                QEvent.Type.MouseMove, QPointF(place), lines.viewport().mapToGlobal(QPointF(place)), Qt.MouseButton.NoButton,
+                Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+            )  # fmt: skip
+            QApplication.sendEvent(lines.viewport(), move)
+        qtbot.mouseRelease(lines.viewport(), Qt.MouseButton.LeftButton, pos=to)
+
+    drag(0, at(2, 10))
+    assert prompts(generation) == ["two", "three", "one"]
+    drag(2, at(0, -12))
+    assert prompts(generation) == ["one", "two", "three"]
+    drag(1, at(1, 3))  # back to where it was
+    assert prompts(generation) == ["one", "two", "three"]
+    lines.setFocus()
+    lines.setCurrentRow(0)
+    for _ in range(3):  # at the end it stays
+        qtbot.keyClick(lines, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert prompts(generation) == ["two", "three", "one"]
+    assert lines.currentRow() == 2
+    qtbot.keyClick(lines, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert prompts(generation) == ["two", "one", "three"]
+
+
+def test_the_queue_is_cleared(qtbot, jobs: Jobs, generation: Generation):
+    clear = child(jobs, QPushButton, "up_next_clear")
+    generation.hold([Job(Run(Recipe.of(prompt="one")))])
+    assert not clear.isVisible()
+    generation.hold([Job(Run(Recipe.of(prompt="two")))])
+    qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
+    assert generation.up_next == []
+
+
+def test_the_time_that_the_queue_takes_is_known_after_a_run(jobs: Jobs, generation: Generation):
+    lines, left = child(jobs, QListWidget, "up_next_list"), child(jobs, QLabel, "jobs_left")
+    generation.hold([Job(Run(Recipe.of(prompt="one", steps=100, width=64, height=64)), 2)])
+    assert (left.text(), shown_in(lines, 0)[1]) == ("", "×2")
+    generation.ended.emit(developed(50, seconds=0.1, overhead=0.0))  # of 64 × 64
+    generation.hold([Job(Run(Recipe.of(prompt="large", steps=100, width=128, height=64)))])
+    assert [shown_in(lines, row)[1] for row in (0, 1)] == ["×2, 0:20", "0:20"]
+    assert left.text() == "0:40 for all"
+    assert "Takes about 0:20" in lines.item(1).toolTip()
+
+
+def test_everything_is_paused_from_the_top(qtbot, jobs: Jobs, generation: Generation):
+    pause = child(jobs, QPushButton, "jobs_pause")
+    assert not pause.isVisible()
+    run = developed(50, 12)
+    generation._job, generation.run, generation._making = Job(run), run, object()
+    generation.changed.emit()
+    qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
+    assert generation.pausing
+    assert not pause.isEnabled()

@@ -164,6 +164,12 @@ def test_the_menu_of_a_lane(lanes, tree, timeline):
     assert timeline.compare is None
     choose(0, 0)
     assert timeline.run is beginning
+    deleted = []
+    lanes.delete_requested.connect(deleted.append)
+    assert choose(1, 3) == "Delete branch"
+    lanes.setCurrentIndex(lanes.model().index(2, 0))
+    QTest.keyClick(lanes, Qt.Key.Key_Delete)
+    assert deleted == [fox, timeline.lanes[2].run]
 
 
 def test_many_lanes_are_scrolled_and_the_shown_one_is_seen(lanes, held, timeline, tree):

@@ -35,7 +35,7 @@ from desktop.ui.frame.jobs import Jobs
 from desktop.ui.frame.palette import Palette
 from desktop.ui.gallery.gallery_place import GalleryPlace
 from tests import awaited
-from tests.developed import developed
+from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
 
 PIXELS = Pixels(16, 16, bytes(768))
@@ -593,3 +593,57 @@ def test_notices_never_stand_over_the_picture(qtbot, session, window):
         assert not over(window.findChild(QPushButton, "previews_fast"))
     qtbot.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: over(place.timeline_bar) and not over(place.canvas))
+
+
+def test_undo_works_by_key_wherever_the_focus_is_and_leaves_text_fields_theirs(loop, session, window, qtbot):
+    panel, generation = window.create_place.prompt_panel, session._generation
+    generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")))])
+    generation.remove(generation.up_next[0])
+    command = window.findChild(QAction, "undo")
+    assert command.text() == "Undo removing “one” from the queue"
+
+    def press(focused: QWidget, *modifiers: Qt.KeyboardModifier) -> list[str]:
+        focused.setFocus()
+        qtbot.waitUntil(focused.hasFocus)
+        qtbot.keyClick(
+            focused, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | (modifiers[0] if modifiers else Qt.KeyboardModifier.NoModifier)
+        )
+        loop.run_until_complete(awaited.settle())
+        return [job.recipe.prompt.text for job in generation.up_next]
+
+    assert press(window.create_place.canvas) == ["one", "two"]
+    assert press(window.create_place.canvas, Qt.KeyboardModifier.ShiftModifier) == ["two"]
+    panel.prompt.setPlainText("")  # with nothing to undo
+    assert press(panel.prompt) == ["one", "two"]
+    generation.remove(generation.up_next[1])
+    qtbot.keyClicks(panel.prompt, "fox")
+    assert press(panel.prompt) == ["one"]  # undoes the typing
+    assert panel.prompt.toPlainText() == ""
+    assert press(panel.prompt) == ["one", "two"]
+
+
+def test_a_filled_in_recipe_is_undone(loop, session, window):
+    panel = window.create_place.prompt_panel
+    panel.prompt.set_text("mine")
+    session._desk.recipe_opened.emit(Recipe.of(prompt="theirs", seed=9, model="starter"))
+    assert panel.recipe().prompt.text == "theirs"
+    session._undo.undo()
+    loop.run_until_complete(awaited.settle())
+    assert panel.recipe().prompt.text == "mine"
+
+
+def test_a_branch_is_deleted_by_key_and_comes_back(loop, session, window, qtbot):
+    root = developed(10)
+    branch = branched(root, 4, prompt="fox")
+    for run in (root, branch):
+        session._held.hold(run)
+    session._timeline.show(branch)
+    lanes = window.create_place.timeline_bar.lanes
+    lanes.setFocus()
+    qtbot.keyClick(lanes, Qt.Key.Key_Delete)
+    until(loop, lambda: session._timeline.run is root and not session._notices._tasks)
+    assert not lanes.isVisible()
+    assert window.findChild(QAction, "undo").text() == "Undo deleting the run “fox”"
+    session._undo.undo()
+    until(loop, lambda: session._timeline.run is branch and not session._notices._tasks)
+    assert lanes.isVisible()

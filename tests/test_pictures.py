@@ -1,6 +1,5 @@
-"""The recent pictures: found again, moved to the trash, restored."""
+"""The recent pictures: found again, taken out, put back."""
 
-import threading
 from datetime import datetime
 
 import pytest
@@ -8,10 +7,9 @@ import pytest
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Run
 from desktop.library.artwork import TEMPLATE, Artwork, save_in
-from desktop.studio.notices import Notice, NoticeKind, Notices
-from desktop.studio.picture_files import from_trash, to_trash
+from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures
-from tests.awaited import until
+from desktop.studio.undo import Undo
 
 PIXELS = Pixels(8, 8, bytes(range(192)))
 
@@ -24,7 +22,7 @@ def folder(tmp_path):
 @pytest.fixture
 async def pictures(folder):
     notices = Notices()
-    pictures = Pictures(notices, folder)
+    pictures = Pictures(notices, Undo(notices), folder)
     pictures.told = []
     notices.listen(pictures.told.append)
     return pictures
@@ -64,70 +62,15 @@ async def test_a_picture_is_saved_in_the_folder_and_under_the_name_that_are_set_
     assert announced == [path]
 
 
-async def deleted(pictures) -> Notice:
-    """Delete the newest picture; return what the user is told."""
-    pictures.delete(pictures.recent[0])
-    await until(lambda: pictures.told)
-    return pictures.told[-1]
-
-
-async def test_deleting_moves_to_the_trash_and_undo_brings_back(pictures, folder, own_folders):
-    path = saved(folder, "狐狸")
-    content = path.read_bytes()
+async def test_deleted_pictures_leave_the_strip_and_come_back_to_their_places(pictures, folder):
+    paths = [saved(folder, prompt) for prompt in ("a", "b", "c", "d")]
     await pictures.load()
-    notice = await deleted(pictures)
-    assert not path.exists()
-    assert pictures.recent == []
-    assert list((own_folders / "data" / "Trash" / "files").iterdir())
-    assert notice.kind is NoticeKind.DONE
-    notice.actions[0].run()
-    await until(lambda: pictures.recent)
-    assert path.read_bytes() == content
-    assert [recent.path for recent in pictures.recent] == [path]
-    assert not list((own_folders / "data" / "Trash" / "info").iterdir())
-
-
-async def test_undo_never_overwrites_what_is_there_by_now(pictures, folder):
-    path = saved(folder, "fox")
-    await pictures.load()
-    notice = await deleted(pictures)
-    path.write_bytes(b"something else")
-    notice.actions[0].run()
-    await until(lambda: len(pictures.told) > 1)
-    assert path.read_bytes() == b"something else"
-    assert pictures.told[-1].kind is NoticeKind.ERROR
-
-
-async def test_a_picture_that_cannot_be_deleted_comes_back(pictures, folder):
-    saved(folder, "old")
-    await pictures.load()
-    pictures.add(Run(Recipe.of(prompt="new"), picture=PIXELS))
-    [_, old] = pictures.recent
-    old.path.unlink()
-    pictures.delete(old)
-    assert old not in pictures.recent
-    await until(lambda: pictures.told)
-    assert pictures.told[-1].kind is NoticeKind.ERROR
-    assert pictures.recent[1] is old
-
-
-async def test_the_gui_thread_moves_no_file(pictures, folder, monkeypatch):
-    threads = []
-
-    def watched(move):
-        def moved(*paths):
-            threads.append(threading.current_thread())
-            return move(*paths)
-
-        return moved
-
-    path = saved(folder, "fox")
-    await pictures.load()
-    monkeypatch.setattr("desktop.studio.picture_files.to_trash", watched(to_trash))
-    monkeypatch.setattr("desktop.studio.picture_files.from_trash", watched(from_trash))
-    notice = await deleted(pictures)
-    notice.actions[0].run()
-    await until(lambda: pictures.recent)
-    assert path.exists()
-    assert len(threads) == 2
-    assert threading.main_thread() not in threads
+    before = list(pictures.recent)
+    gone = {before[1].path, before[2].path}
+    assert pictures.beside(before[1].path, gone) is before[3]
+    assert pictures.beside(before[3].path, {before[3].path, *gone}) is before[0]
+    assert pictures.beside(before[1].path, set(paths)) is None
+    pictures.take_out(gone)
+    assert pictures.recent == [before[0], before[3]]
+    pictures.put_back(gone)
+    assert pictures.recent == before

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures
+from desktop.studio.undo import Undo
 from desktop.ui.create.recent_strip import RecentStrip
 from desktop.ui.theme import Theme
 from tests.developed import developed
@@ -20,7 +21,7 @@ from tests.developed import developed
 def pictures():
     with asyncio.Runner() as runner:  # thumbnails are made sharp in tasks
         runner.get_loop()
-        yield Pictures(Notices(), Path("pictures"))
+        yield Pictures(notices := Notices(), Undo(notices), Path("pictures"))
 
 
 @pytest.fixture

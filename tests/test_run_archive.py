@@ -21,6 +21,7 @@ from desktop.studio.notices import NoticeKind, Notices
 from desktop.studio.queue import Queue
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
+from desktop.studio.undo import Undo
 from tests import awaited
 from tests.developed import developed, step
 from tests.scripted_machine import ScriptedMachine
@@ -43,7 +44,14 @@ class Studio:
         self.told = []
         self.notices.listen(self.told.append)
         self.generation = Generation(
-            RunMaker(self.machine, folder), Queue(self.notices), self.timeline, self.held, self.notices, self.save, Previews.FAST
+            RunMaker(self.machine, folder),
+            Queue(self.notices),
+            self.timeline,
+            self.held,
+            self.notices,
+            Undo(self.notices),
+            self.save,
+            Previews.FAST,
         )
         self.made: list[Run] = []
         self.generation.saved.connect(self.made.append)

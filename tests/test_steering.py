@@ -21,6 +21,7 @@ from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
+from desktop.studio.undo import Undo
 from tests.scripted_machine import ScriptedMachine
 
 MODELS = ("starter", "other")
@@ -167,6 +168,7 @@ class Steering(RuleBasedStateMachine):
             self.timeline,
             self.held,
             self.notices,
+            Undo(self.notices),
             lambda *_: Path("picture.png"),
             Previews.FAST,
         )

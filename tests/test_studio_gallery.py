@@ -15,11 +15,16 @@ from desktop.library.artwork import Artwork, save, save_in
 from desktop.library.gallery_index import VERSION, Query
 from desktop.library.likeness import Likeness
 from desktop.library.recordings import Recordings
+from desktop.library.trash import TrashFolder
 from desktop.studio.gallery import Gallery
+from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.picture_files import PictureFiles
 from desktop.studio.stars import Stars
+from desktop.studio.trash import Trash
+from desktop.studio.undo import Undo
 from tests.awaited import until
+from tests.developed import Work
 from tests.recorded import record
 
 PIXELS = Pixels(16, 8, bytes(16 * 8 * 3))
@@ -34,7 +39,10 @@ def folder(tmp_path):
 @pytest.fixture
 async def gallery(qapp, tmp_path, folder):
     notices = Notices()
-    gallery = Gallery(tmp_path / "cache", [folder], Recordings(tmp_path / "recordings", 1 << 30), PictureFiles(notices), Stars(), notices)
+    undo, recordings = Undo(notices), Recordings(tmp_path / "recordings", 1 << 30)
+    trash = Trash(TrashFolder(tmp_path / "trash"), recordings, Work(), HeldRuns(1 << 30), notices, undo)
+    gallery = Gallery(tmp_path / "cache", [folder], recordings, PictureFiles(notices, undo), trash, Stars(), notices)
+    gallery.undo = undo
     gallery.told = []
     notices.listen(gallery.told.append)
     yield gallery
@@ -118,10 +126,10 @@ async def test_single_folders_are_looked_into(gallery, folder):
 async def test_what_is_trashed_disappears_and_comes_back(gallery, folder):
     path = saved(folder, prompt="fox")
     await opened(gallery)
-    gallery.files.trash([path])
+    gallery.trash.delete_pictures([path])
     await rest(gallery)
     assert gallery.items == []
-    gallery.files.undo()
+    gallery.undo.undo()
     await rest(gallery)
     assert prompts(gallery) == ["fox"]
 
@@ -187,10 +195,10 @@ async def test_unfinished_runs_are_among_the_pictures(gallery, folder, tmp_path)
     assert (await gallery.picture(owl)).width == 8
     film = await gallery.film(owl, 20)
     assert [(frame.width, frame.height) for frame in film] == [(20, 20)] * 4
-    gallery.files.trash([owl.path])
+    gallery.trash.delete_pictures([owl.path])
     await rest(gallery)
     assert prompts(gallery) == ["fox"]
-    gallery.files.undo()
+    gallery.undo.undo()
     await rest(gallery)
     assert prompts(gallery) == ["owl", "fox"]
 

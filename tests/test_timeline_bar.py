@@ -250,7 +250,7 @@ def test_two_views_change_places_rather_than_being_the_same(bar, timeline, work)
 def test_only_what_can_act_is_enabled(bar, timeline, work):
     buttons, entries = (
         ("save_step", "branch", "export_development"),
-        ("Save as…", "Copy picture", "Show in folder", "Delete picture", "Pin this recording", "Refine…", "Pause at step…"),
+        ("Save as…", "Copy picture", "Show in folder", "Delete picture or run", "Pin this recording", "Refine…", "Pause at step…"),
     )
 
     def now():
@@ -281,7 +281,7 @@ def test_every_button_requests_the_action_it_names(qtbot, bar, timeline):
         ("Copy picture", bar.copy_requested),
         ("Show in folder", bar.show_requested),
         ("Refine…", bar.refine_requested),
-        ("Delete picture", bar.delete_requested),
+        ("Delete picture or run", bar.delete_requested),
     ):
         with qtbot.waitSignal(signal):
             menu(bar, "more")[text].trigger()

@@ -158,3 +158,25 @@ async def test_what_is_decided_once_stays(studio):
     assert list(triage.chosen) == []
     await studio.idle()
     assert studio.maker.made == {}
+
+
+async def test_a_choice_is_undone_and_made_again(studio):
+    triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
+    await studio.idle()
+    triage.finish([triage.runs[0]])
+    await studio.idle()
+    assert studio.generation.triages == []
+    studio.undo.undo()
+    await studio.until(lambda: studio.generation.triages)
+    [again] = studio.generation.triages
+    assert again.arrived == again.runs == triage.runs
+    assert [run.ending for run in again.runs] == [Ending.FINISHED, *[Ending.PAUSED] * 3]
+    assert studio.generation.up_next == []
+    studio.undo.redo()
+    await studio.until(lambda: again.chosen is not None)
+    assert [run.ending for run in again.runs] == [Ending.FINISHED, *[Ending.STOPPED] * 3]
+    studio.undo.undo()
+    await studio.until(lambda: studio.generation.triages)
+    studio.generation.triages[0].finish(again.runs[:2])
+    await studio.idle()
+    assert [run.ending for run in again.runs] == [*[Ending.FINISHED] * 2, *[Ending.STOPPED] * 2]

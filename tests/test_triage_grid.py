@@ -14,6 +14,7 @@ from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.studio.triage import Triage
+from desktop.studio.undo import Undo
 from desktop.ui.create.triage_grid import Tile, TriageGrid
 from desktop.ui.theme import Theme
 from tests.developed import estimate_colour, plain, step
@@ -25,7 +26,8 @@ class Line:
     """What a triage asks of the generation."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.generation = Generation(None, Queue(Notices()), Timeline(), None, None, None, None)
+        notices = Notices()
+        self.generation = Generation(None, Queue(notices), Timeline(), None, notices, Undo(notices), None, None)
         self.dropped: list[Run] = []
         self.completed: list[Run] = []
         monkeypatch.setattr(self.generation, "discard", self.dropped.append)

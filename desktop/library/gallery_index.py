@@ -22,7 +22,8 @@ from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending
 from ..errors import PictureUnreadable, SafelightError
 from . import artwork, safe_file
-from .recordings import RunSummary, Summary
+from .recordings import Recordings, RunSummary, Summary
+from .trash import RECORDING, Trashed
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +99,7 @@ class Query:
     branched: bool = False
     recorded: bool = False  # its steps are on disk
     unfinished: bool = False  # paused, stopped or failed before there was a picture
+    trashed: bool = False  # what was deleted, instead of what is there
     oldest_first: bool = False
 
     @property
@@ -199,6 +201,19 @@ def read_item(file: File) -> Item:
     return _with_recipe(item, story.recipe) if story.recipe else item
 
 
+def read_trashed(trashed: Trashed) -> Item | None:
+    """What the index keeps of a deletion: its picture, or its run. None if it cannot be read any more. Reads the file."""
+    path = trashed.shown
+    if path.suffix == RECORDING:
+        summary = next(iter(Recordings(path.parent, 0).all()), None)
+        return run_item(summary, path.parent) if isinstance(summary, RunSummary) else None
+    try:
+        facts = path.stat()
+    except OSError:  # restored meanwhile
+        return None
+    return read_item(File(os.fsencode(path), facts.st_mtime_ns, facts.st_size))
+
+
 def _with_recipe(item: Item, recipe: Recipe) -> Item:
     shown = recipe.at(item.step) if item.step else recipe.final
     return item._replace(
@@ -286,17 +301,27 @@ class GalleryIndex:
 
     def put_runs(self, summaries: Sequence[Summary], folder: Path) -> None:
         """Replace all that is known about recordings, which lie in `folder`. Those without a picture become items."""
-        shown = [item for each in summaries if isinstance(each, RunSummary) and (item := _unfinished(each, folder))]
+        shown = [run_item(each, folder) for each in summaries if isinstance(each, RunSummary) and _is_unfinished(each)]
+        claims, values = _within([folder])
         with self._opened() as db:
-            known = dict(db.execute("SELECT file, nbytes FROM item WHERE ending != ''"))
+            known = dict(db.execute(f"SELECT file, nbytes FROM item WHERE {claims[0]}", values))
             changed = [item for item in shown if known.pop(item.file, None) != item.nbytes]
             db.executemany("DELETE FROM item WHERE file = ?", [(path,) for path in known])
             db.executemany(_PUT, [(*item[1:-1], _words(item)) for item in changed])
             db.execute("DELETE FROM recorded")
             db.executemany("INSERT INTO recorded VALUES (?)", [(each.id,) for each in summaries if each.step])
 
+    def put_trashed(self, trashed: Sequence[Trashed], folder: Path) -> None:
+        """Replace all that is known about the trash in `folder`. Reads new files."""
+        claims, values = _within([folder])
+        with self._opened() as db:
+            known = {path for (path,) in db.execute(f"SELECT file FROM item WHERE {claims[0]}", values)}
+        new = [item for each in trashed if os.fsencode(each.shown) not in known and (item := read_trashed(each))]
+        self.put(new)
+        self.remove(known - {os.fsencode(each.shown) for each in trashed})
+
     def search(self, query: Query, folders: Sequence[Path], starred: Collection[str] = ()) -> list[Item]:
-        """The items in `folders`, and the unfinished runs, that `query` asks for. `starred` holds the keys of starred items."""
+        """The items in `folders`, which may be that of the recordings, that `query` asks for. `starred`: the keys of starred items."""
         claims, values = _within(folders)
         for found in _TERM.finditer(plain(query.text)):
             claims.append("instr(words, ?)")
@@ -323,7 +348,7 @@ class GalleryIndex:
         return [item for item in items if item.key in starred] if query.starred else items
 
     def facets(self, folders: Sequence[Path]) -> Facets:
-        """Of all items in `folders`, and the unfinished runs."""
+        """Of all items in `folders`."""
         claims, values = _within(folders)
         where = claims[0]
 
@@ -421,18 +446,21 @@ def _start(folder: Path) -> bytes:
 
 
 def _within(folders: Sequence[Path]) -> tuple[list[str], list[object]]:
-    """The claim that an item is in one of `folders` or an unfinished run, and its values."""
+    """The claim that an item is in one of `folders`, and its values."""
     starts = list(map(_start, folders))
-    claims = ["ending != ''", *("substr(file, 1, ?) = ?" for _ in starts)]
+    claims = ["substr(file, 1, ?) = ?" for _ in starts] or ["0"]
     return [f"({' OR '.join(claims)})"], [value for start in starts for value in (len(start), start)]
 
 
-def _unfinished(summary: RunSummary, folder: Path) -> Item | None:
-    """The item of a recorded run that has no picture. None if it has one, is being made, or has no step."""
+def _is_unfinished(summary: RunSummary) -> bool:
+    """Whether the run has no picture, is not being made, and has a step."""
+    return bool(summary.step) and not summary.is_running and summary.ending is not Ending.FINISHED
+
+
+def run_item(summary: RunSummary, folder: Path) -> Item:
+    """A run that stands for itself, without a picture. Its recording is in `folder`."""
     from .journal import path_of
 
-    if summary.is_running or not summary.step or summary.ending is Ending.FINISHED:
-        return None
     ending = Ending.PAUSED if summary.ending is Ending.RUNNING else summary.ending  # RUNNING: it was interrupted
     item = Item(
         0,

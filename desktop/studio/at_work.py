@@ -7,6 +7,7 @@ from enum import Enum, auto
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..diffusion.run import Ending, Run
+from .forecast import Forecast
 from .generation import Generation
 from .queue import Line
 
@@ -30,6 +31,7 @@ class AtWork(QObject):
     def __init__(self, generation: Generation) -> None:
         super().__init__()
         self._generation = generation
+        self.forecast = Forecast(generation)
         self._finished: Run | None = None
         self._lingering = QTimer(self, singleShot=True, interval=LINGERS)
         self._lingering.timeout.connect(self._forget)

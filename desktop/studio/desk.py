@@ -21,6 +21,7 @@ from .notices import Action, NoticeKind, Notices
 from .pictures import Pictures, Recent
 from .run_archive import RunArchive
 from .timeline import Timeline
+from .trash import Deleted, Trash
 
 if TYPE_CHECKING:
     from ..generate import RunMaker
@@ -40,6 +41,7 @@ class Desk(QObject):
         held: HeldRuns,
         pictures: Pictures,
         archive: RunArchive,
+        trash: Trash,
         models: ModelLibrary,
         notices: Notices,
         chosen_model: Callable[[], Model | None],
@@ -52,9 +54,14 @@ class Desk(QObject):
         self._held = held
         self._pictures = pictures
         self.archive = archive  # for the views that pin, measure and delete recordings
+        self.trash = trash
+        self._left: tuple[Run, int] | None = None  # what was on the canvas when it was deleted, and its step
         self._models = models
         self._notices = notices
         self._chosen_model = chosen_model
+        trash.leaving.connect(self._leave)
+        trash.stayed.connect(self._return)
+        trash.returned.connect(self._return)
 
     async def show_recent(self, recent: Recent) -> None:
         """Show a recent picture, with the steps of its run if they are held or recorded."""
@@ -211,6 +218,31 @@ class Desk(QObject):
 
             return await asyncio.to_thread(reopened, run.path)
         return artwork_of(run, number, await self._maker.decode(run, number))
+
+    def _leave(self, deleted: Deleted) -> None:
+        """Take what is deleted off the canvas, and show what comes next: another branch, else the next picture."""
+        timeline, run = self._timeline, self._timeline.run
+        if timeline.compare is not None and deleted.has(timeline.compare):
+            timeline.compare_with(None)
+        if run is not None and deleted.has(run):
+            self._left = run, timeline.index
+            others = [lane.run for lane in timeline.lanes if lane.run is not run and not deleted.has(lane.run)]
+            following = self._pictures.beside(run.path, deleted.pictures) if run.path else next(iter(self._pictures.recent), None)
+            if others:
+                timeline.switch(next((other for other in others if other.id == run.parent), others[0]))
+            else:
+                timeline.show(None)
+                if following is not None:
+                    self._notices.spawn(self.show_recent(following))
+        self._pictures.take_out(deleted.pictures)
+
+    def _return(self, deleted: Deleted) -> None:
+        """Show again what was on the canvas when it was deleted."""
+        self._pictures.put_back(deleted.pictures)
+        if self._left is not None and deleted.has(self._left[0]):
+            (run, index), self._left = self._left, None
+            self._timeline.show(run, follow=False)
+            self._timeline.go_to(index)
 
     async def _show(self, opened: Opened) -> None:
         """Show the picture with the steps of its run if they are in memory or recorded, otherwise alone."""

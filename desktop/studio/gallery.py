@@ -23,10 +23,12 @@ from ..library.gallery_index import MOST_FILES, Facets, File, GalleryIndex, Inde
 from ..library.likeness import Likeness
 from ..library.recordings import Recordings
 from ..library.safe_file import GONE
+from ..library.trash import Trashed
 from .folder_watch import FolderWatch
 from .notices import Notices
 from .picture_files import Moved, PictureFiles
 from .stars import Stars
+from .trash import Trash
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,11 +67,19 @@ class Gallery(QObject):
     thumbnails_made = Signal(object)  # dict[int, Pixels | None]: squares by the ids of their items; None: the file cannot be shown
 
     def __init__(
-        self, cache: Path, folders: Sequence[Path], recordings: Recordings, files: PictureFiles, stars: Stars, notices: Notices
+        self,
+        cache: Path,
+        folders: Sequence[Path],
+        recordings: Recordings,
+        files: PictureFiles,
+        trash: Trash,
+        stars: Stars,
+        notices: Notices,
     ) -> None:
         """`cache` is the folder of the index. `folders` as in `use_folders`."""
         super().__init__()
         self.files = files
+        self.trash = trash
         self.stars = stars
         self.query = Query()
         self.origin: Item | None = None  # whose likes are looked for, instead of `query`
@@ -87,6 +97,7 @@ class Gallery(QObject):
         self._thread = ThreadPoolExecutor(1, "gallery")
         self._watch = FolderWatch()
         self._available: list[Path] = []  # those of `folders` that could be read last
+        self._trashed: dict[Path, Trashed] = {}  # by the file that stands for it
         self._watched: dict[Path, tuple[str, ...]] = {}  # by available folder: itself and all inside
         self._is_open = False
         self._has_looked = False
@@ -99,6 +110,8 @@ class Gallery(QObject):
         self._making: asyncio.Task[None] | None = None
         self._watch.changed.connect(lambda changed: self.look(map(Path, changed)))
         files.moved.connect(self._follow)
+        trash.moved.connect(self._follow)
+        trash.changed.connect(lambda: notices.spawn(self.look_at_trash()))
         stars.changed.connect(lambda: self._search() if self.query.starred else self.found.emit())
 
     def is_starred(self, item: Item) -> bool:
@@ -146,7 +159,8 @@ class Gallery(QObject):
     async def _search_on(self) -> None:
         while self._search_wanted:
             self._search_wanted = False
-            query, origin, folders = self.query, self.origin, self._within()
+            query, origin = self.query, self.origin
+            folders = [self.trash.folder.folder] if query.trashed else [*self._within(), self._recordings.folder]
             try:
                 if origin:
                     among = await self._ask(self._index.search, Query(), folders)
@@ -196,6 +210,7 @@ class Gallery(QObject):
         self._watch.watch(path for paths in self._watched.values() for path in paths)
         self._report(listings)
         await self._look_at_runs()
+        await self._look_at_trash()
         for folder in self._available:
             await self._take_over(listings[folder], folder, inside=True)
 
@@ -222,6 +237,28 @@ class Gallery(QObject):
         await self._ask(self._index.put_runs, summaries, self._recordings.folder)
         await self._renew()
 
+    async def look_at_trash(self) -> None:
+        """Find out what is in the trash."""
+        if self._is_open:
+            try:
+                await self._look_at_trash()
+            except IndexLost:
+                self.look()
+
+    async def _look_at_trash(self) -> None:
+        found = await self.trash.all()
+        await self._ask(self._index.put_trashed, found, self.trash.folder.folder)
+        if list(self._trashed.values()) != found:
+            self._trashed = {each.shown: each for each in found}
+            self.facets_changed.emit()
+            self._search()
+
+    def trashed(self, items: Iterable[Item] | None = None) -> list[Trashed]:
+        """What of the trash these items stand for; without them, all."""
+        if items is None:
+            return list(self._trashed.values())
+        return [self._trashed[item.path] for item in items if item.path in self._trashed]
+
     async def _take_over(self, listing: Listing, folder: Path, inside: bool) -> None:
         """Bring the index up to date with `listing`: read files that are new or have changed."""
         known = await self._ask(self._index.known, folder, inside)
@@ -247,7 +284,7 @@ class Gallery(QObject):
 
     async def _renew(self) -> None:
         """Count again, and search again."""
-        facets = await self._ask(self._index.facets, self._within())
+        facets = await self._ask(self._index.facets, [*self._within(), self._recordings.folder])
         if facets != self.facets:
             self.facets = facets
             self.facets_changed.emit()

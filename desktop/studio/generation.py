@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +15,17 @@ from ..diffusion.request import Orders
 from ..diffusion.run import Ending, Event, LiveViews, Phase, Plan, Previews, Run, Step
 from ..errors import QT_TRANSLATE_NOOP, DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
 from .held_runs import HeldRuns
-from .notices import Action, NoticeKind, Notices
+from .notices import Action, Notices, quoted
 from .pace import Pace
-from .queue import Line, Queue
+from .queue import Line, Queue, Removal
 from .timeline import Timeline
 from .triage import Triage
+from .undo import Change, Revert, Undo
 
 if TYPE_CHECKING:
     from ..generate import RunMaker, Save
+
+MOST_QUOTED = 40  # characters of a prompt in a notice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +56,23 @@ class Job:
         """Whether its twin is not finished yet."""
         return self.twin is not None and self.twin.ending not in (Ending.FINISHED, Ending.FAILED)
 
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """`run`, and its twin if it has one."""
+        return (self.run, self.twin) if self.twin else (self.run,)
+
     def is_of(self, run: Run) -> bool:
-        return run is self.run or run is self.twin
+        return run in self.runs
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A job that was taken out of the queue, for `Generation.put_back`."""
+
+    removal: Removal
+    job: Job
+    paused: tuple[Run, ...]  # of its runs, those that were paused; they are stopped now
+    endings: tuple[tuple[Run, Ending], ...]  # of its runs, after it was taken out
 
 
 class Generation(QObject):
@@ -73,7 +91,15 @@ class Generation(QObject):
     place_wanted = Signal(object)  # Run, whose picture the user wants to save elsewhere
 
     def __init__(
-        self, maker: RunMaker, queue: Queue, timeline: Timeline, held: HeldRuns, notices: Notices, save: Save, previews: Previews
+        self,
+        maker: RunMaker,
+        queue: Queue,
+        timeline: Timeline,
+        held: HeldRuns,
+        notices: Notices,
+        undo: Undo,
+        save: Save,
+        previews: Previews,
     ) -> None:
         super().__init__()
         self._maker = maker
@@ -81,6 +107,7 @@ class Generation(QObject):
         self._timeline = timeline
         self._held_runs = held
         self._notices = notices
+        self._undo = undo
         self._save = save
         self.previews = previews  # for the next run
         self._job: Job | None = None  # the current job
@@ -92,6 +119,7 @@ class Generation(QObject):
         self._yielding = False  # the current run pauses for another one, then continues
         self._failed = False  # the current run failed
         self._discarding = False  # the current run is being discarded
+        self._recording = asyncio.Lock()  # held while the ending of a run is written
         self._refreshing = False
         self.run: Run | None = None
         self.phase: Phase | None = None
@@ -138,7 +166,7 @@ class Generation(QObject):
     def needed(self) -> set[str]:
         """Ids of the runs that are running, queued, or part of an open choice."""
         waiting = [run for triage in self.triages for run in triage.runs]
-        return {run.id for run in (*waiting, *(run for job in self._jobs for run in (job.run, job.twin) if run))}
+        return {run.id for run in (*waiting, *(run for job in self._jobs for run in job.runs))}
 
     @property
     def _jobs(self) -> list[Job]:
@@ -184,27 +212,86 @@ class Generation(QObject):
                 self._timeline.compare_with(first.twin)
         self.queue.release(lambda work: replace(work, once=False, behind=()) if isinstance(work, Job) else work)
 
-    def remove(self, job: Job) -> None:
-        """Remove `job` from the queue, with undo. A run that has started is stopped; its steps are kept."""
-        if job is self._rest:
-            self._rest = None
-            self.queue_changed.emit()
-            self._offer_undo(lambda: self.queue.add(job, front=True))
-        elif (removal := self.queue.remove(job)) is not None:
-            given_up = [run for run in (job.run, job.twin) if run and run.ending is Ending.PAUSED]
-            for run in given_up:
-                self._give_up(run)
-            endings = [(run, run.ending) for run in (job.run, job.twin) if run]
+    def remove(self, *jobs: Job) -> None:
+        """Remove `jobs` from the queue; it can be undone. A run that has started is stopped; its steps are kept."""
+        self._queue_rest()
+        removed = self.take_out(jobs)
+        if removed:
+            one = QT_TRANSLATE_NOOP("Safelight", "removing “{prompt}” from the queue")
+            told_one = QT_TRANSLATE_NOOP("Safelight", "“{prompt}” was removed from the queue.")
+            several = QT_TRANSLATE_NOOP("Safelight", "clearing the queue")
+            told_several = QT_TRANSLATE_NOOP("Safelight", "The queue was cleared.")
+            is_one = len(removed) == 1
+            self._undo.record(
+                Change(one if is_one else several, told_one if is_one else told_several, self._putting_back(removed), _quoted(jobs[0]))
+            )
 
-            def undo() -> None:
-                is_whole = all(run.ending is ending and not self._is_wanted(run) for run, ending in endings)  # else one was resumed
-                for run in given_up if is_whole else []:
-                    run.end(Ending.PAUSED)
-                    self._notices.spawn(self._maker.record_ending(run))
-                if left := job if is_whole else job.after_first:
-                    self.queue.put_back(replace(removal, work=left))
+    def clear(self) -> None:
+        """Remove everything that waits; it can be undone."""
+        self._queue_rest()
+        self.remove(*self.up_next)
 
-            self._offer_undo(undo)
+    def move(self, job: Job, place: int) -> None:
+        """Let `job` come at `place` of `up_next`; it can be undone."""
+        self._queue_rest()
+        if self.up_next.index(job) != place and (removal := self.queue.move(job, place)):
+            self._undo.record(
+                Change(QT_TRANSLATE_NOOP("Safelight", "moving “{prompt}” in the queue"), "", self._moving_back(removal), _quoted(job))
+            )
+
+    def take_out(self, jobs: Iterable[Job]) -> list[Removed]:
+        """Remove those of `jobs` that wait, and stop their runs. Return what `put_back` needs."""
+        removed = []
+        for job in jobs:
+            if removal := self.queue.remove(job):
+                paused = tuple(run for run in job.runs if run.ending is Ending.PAUSED)
+                for run in paused:
+                    self._give_up(run)
+                removed.append(Removed(removal, job, paused, tuple((run, run.ending) for run in job.runs)))
+        return removed
+
+    def put_back(self, removed: Sequence[Removed]) -> list[Job]:
+        """Undo `take_out`, as far as the runs were not resumed meanwhile. Return the jobs that wait again."""
+        jobs = []
+        for each in reversed(removed):  # each has its place among those that were removed after it
+            is_whole = all(run.ending is ending and not self._is_wanted(run) for run, ending in each.endings)  # else one was resumed
+            for run in each.paused if is_whole else ():
+                run.end(Ending.PAUSED)
+                self._notices.spawn(self._record_ending(run))
+            if left := each.job if is_whole else each.job.after_first:
+                self.queue.put_back(replace(each.removal, work=left))
+                jobs.append(left)
+        return list(reversed(jobs))
+
+    def _putting_back(self, removed: Sequence[Removed]) -> Revert:
+        async def put_back() -> Revert | None:
+            jobs = self.put_back(removed)
+            return self._taking_out(jobs) if jobs else None
+
+        return put_back
+
+    def _taking_out(self, jobs: Sequence[Job]) -> Revert:
+        async def take_out() -> Revert | None:
+            removed = self.take_out(jobs)
+            return self._putting_back(removed) if removed else None
+
+        return take_out
+
+    def _moving_back(self, before: Removal) -> Revert:
+        async def move_back() -> Revert | None:
+            now = self.queue.remove(before.work)
+            if now is None:  # it was made meanwhile
+                return None
+            self.queue.put_back(before)
+            return self._moving_back(now)
+
+        return move_back
+
+    def _queue_rest(self) -> None:
+        """Let the rest of the current job wait as a job of its own."""
+        if self._rest:
+            rest, self._rest = self._rest, None
+            self.queue.add(rest, front=True)
 
     # -- a run that has started
 
@@ -334,6 +421,33 @@ class Generation(QObject):
         self.triage_opened.emit(triage)
         return triage
 
+    def record_choice(self, triage: Triage, chosen: Collection[Run]) -> None:
+        """The user has chosen among the runs of `triage`. Undoing that lets the user choose again; what was made stays made."""
+
+        async def reopen() -> Revert:
+            for run in triage.runs:
+                if run.ending is Ending.STOPPED:
+                    run.end(Ending.PAUSED)
+                    self._notices.spawn(self._record_ending(run))
+            while self.queue.take(lambda work: isinstance(work, Job) and work.run in triage.runs):
+                continue
+            again = self.choose_among(triage.runs, triage.until)
+            self.hold(Job(run, until=triage.until) for run in again.runs if not again.has_arrived(run) and run is not self.run)
+
+            async def choose() -> None:
+                again.finish(chosen)  # which records the change anew
+
+            return choose
+
+        self._undo.record(
+            Change(
+                QT_TRANSLATE_NOOP("Safelight", "choosing {count} of {all} seeds"),
+                QT_TRANSLATE_NOOP("Safelight", "{count} of {all} seeds are finished; the others are discarded."),
+                reopen,
+                {"count": len(chosen), "all": len(triage.runs)},
+            )
+        )
+
     def twins(self, recipe: Recipe, other: Recipe) -> tuple[Run, Run]:
         """Generate both recipes step by step together, under one playhead; one after the other if their models differ."""
         one, two = Run(recipe), Run(other)
@@ -383,9 +497,11 @@ class Generation(QObject):
         if run.plan is None and (timeline.run is None or timeline.following) and run not in (timeline.run, timeline.compare):
             timeline.show(run)
         try:
+            async with self._recording:
+                pass  # how it ended before is written
             await self._maker.generate(run, control, self.previews, self._save, self._observe, job.insist)
         except MemoryTight as tight:
-            anyway = replace(job, insist=True)
+            anyway = replace(job, insist=True, pictures=1 + self._rest.pictures if self._rest else 1)
             self._failed, self._rest = True, None  # "Try anyway" queues the whole job again
             self._notices.report(tight, Action(QT_TRANSLATE_NOOP("Safelight", "Try anyway"), lambda: self._again(anyway)))
         except (DiskFull, FolderUnwritable) as problem:
@@ -473,13 +589,12 @@ class Generation(QObject):
     def _give_up(self, run: Run) -> None:
         if run.ending is Ending.PAUSED:
             run.end(Ending.STOPPED)
-            self._notices.spawn(self._maker.record_ending(run))
+            self._notices.spawn(self._record_ending(run))
             self.ended.emit(run)
 
-    def _offer_undo(self, undo: Callable[[], None]) -> None:
-        self._notices.tell(
-            NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Removed from the queue."), Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), undo)
-        )
+    async def _record_ending(self, run: Run) -> None:
+        async with self._recording:
+            await self._maker.record_ending(run)
 
     def _again(self, job: Job) -> None:
         self._taken(job.run)
@@ -508,3 +623,9 @@ class Generation(QObject):
         if self.run is not None and self.run in (self._timeline.run, self._timeline.compare):
             self._timeline.refresh()
         self.changed.emit()
+
+
+def _quoted(job: Job) -> dict[str, object]:
+    """How a sentence names `job`."""
+    words = " ".join(job.recipe.final.prompt.text.split())
+    return {"prompt": quoted(words, MOST_QUOTED) or QT_TRANSLATE_NOOP("Safelight", "no prompt")}

@@ -45,6 +45,11 @@ class HeldRuns(QObject):
                     del self._runs[each.id]
         self.changed.emit()
 
+    def drop(self, run: Run) -> None:
+        """Keep `run` no longer; its branches stay."""
+        if self._runs.pop(run.id, None):
+            self.changed.emit()
+
     def get(self, id: str) -> Run | None:
         return self._runs.get(id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,9 +26,18 @@ def quoted(words: str, most: int) -> str:
 class NoticeKind(StrEnum):
     WORKING = "working"
     DONE = "done"
+    UNDO = "undo"  # stays until the next notice, with a button that takes it back
     OFFER = "offer"  # stays until it is answered or closed
     WARNING = "warning"
     ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Part of a sentence, as a value of its template: marked for translation, with values of its own."""
+
+    template: str
+    values: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Pictures: saves pictures; lists the recent ones, newest first; deleting moves to the trash and can be undone."""
+"""Pictures: saves pictures; lists the recent ones, newest first."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from ..diffusion.run import Pixels, Run
 from .notices import Notices
 from .picture_files import Moved, PictureFiles
+from .undo import Undo
 
 if TYPE_CHECKING:
     from ..library.artwork import Artwork
@@ -33,14 +34,14 @@ class Recent:
 class Pictures(QObject):
     changed = Signal()
 
-    def __init__(self, notices: Notices, folder: Path, template: str = "") -> None:
+    def __init__(self, notices: Notices, undo: Undo, folder: Path, template: str = "") -> None:
         super().__init__()
         self._notices = notices
         self.folder = folder  # for the next pictures
         self.template = template  # of their names, as in `library.naming`; "" for the default
         self._recent: list[Recent] = []
-        self._removed: dict[Path, tuple[int, Recent]] = {}  # those whose files are in the trash, with their places
-        self.files = PictureFiles(notices)
+        self._removed: dict[Path, tuple[int, Recent]] = {}  # deleted ones, with their places
+        self.files = PictureFiles(notices, undo)
         self.files.moved.connect(self._follow)
 
     @property
@@ -93,27 +94,33 @@ class Pictures(QObject):
             self._recent = [Recent(path, thumbnail) if recent.path == path else recent for recent in self._recent]
             self.changed.emit()
 
-    def delete(self, recent: Recent) -> None:
-        """Take the picture out of the strip, then move its file to the trash; the notice offers undo."""
-        if recent.path is not None and recent in self._recent:
-            self._take_out(recent)
-            self.changed.emit()
-            self.files.trash([recent.path])
+    def take_out(self, paths: Collection[Path]) -> None:
+        """The pictures at `paths` are deleted."""
+        for recent in [recent for recent in self._recent if recent.path in paths]:
+            assert recent.path is not None
+            self._removed[recent.path] = self._recent.index(recent), recent
+            self._recent.remove(recent)
+        self.changed.emit()
+
+    def put_back(self, paths: Collection[Path]) -> None:
+        """They are there again: at their places in the strip, if they were in it."""
+        for path in [path for path in reversed(self._removed) if path in paths]:
+            place, recent = self._removed.pop(path)
+            self._recent.insert(min(place, len(self._recent)), recent)
+        self.changed.emit()
+
+    def beside(self, path: Path, gone: Collection[Path]) -> Recent | None:
+        """The picture that takes the place of the one at `path` when those at `gone` are deleted."""
+        places = [place for place, recent in enumerate(self._recent) if recent.path == path]
+        if not places:
+            return None
+        others = [*self._recent[places[0] + 1 :], *reversed(self._recent[: places[0]])]
+        return next((recent for recent in others if recent.path not in gone), None)
 
     def _follow(self, moved: list[Moved]) -> None:
         """Keep the strip as the files are."""
         for before, after in moved:
-            shown = next((recent for recent in self._recent if before is not None and recent.path == before), None)
-            if shown and after is None:
-                self._take_out(shown)
-            elif shown:
-                self._recent[self._recent.index(shown)] = replace(shown, path=after)
-            elif after in self._removed:
-                place, recent = self._removed.pop(after)
-                self._recent.insert(min(place, len(self._recent)), recent)
+            for place, recent in enumerate(self._recent):
+                if before is not None and recent.path == before:
+                    self._recent[place] = replace(recent, path=after)
         self.changed.emit()
-
-    def _take_out(self, recent: Recent) -> None:
-        assert recent.path is not None
-        self._removed[recent.path] = self._recent.index(recent), recent
-        self._recent.remove(recent)

@@ -104,13 +104,27 @@ class Queue(QObject):
 
     def remove(self, work: Work) -> Removal | None:
         """Remove `work` and return what `put_back` needs to undo it; None if it is not waiting."""
-        for line, works in self._lines.items():
-            if work in works:
-                removal = Removal(work, line, works.index(work))
-                works.remove(work)
-                self.changed.emit()
-                return removal
-        return None
+        removal = self._taken(work)
+        if removal is not None:
+            self.changed.emit()
+        return removal
+
+    def move(self, work: Work, place: int) -> Removal | None:
+        """Let `work` come at `place` of the whole queue, in the line of what it displaces.
+
+        Return where it was; None if it is not waiting.
+        """
+        removal = self._taken(work)
+        if removal is None:
+            return None
+        others = tuple(self)
+        if place < len(others):
+            line = next(line for line in Line if others[place] in self._lines[line])
+            self._lines[line].insert(self._lines[line].index(others[place]), work)
+        else:
+            self._lines[next((line for line in reversed(Line) if self._lines[line]), removal.line)].append(work)
+        self._serve_soon()
+        return removal
 
     def put_back(self, removal: Removal) -> None:
         """Undo `remove`: insert at the same place, or at the end if the line is shorter now."""
@@ -123,6 +137,14 @@ class Queue(QObject):
         """Return once no work is first, due or running, or after `patience` seconds."""
         if self._serving is not None:
             await asyncio.wait([self._serving], timeout=patience)
+
+    def _taken(self, work: Work) -> Removal | None:
+        for line, works in self._lines.items():
+            if work in works:
+                removal = Removal(work, line, works.index(work))
+                works.remove(work)
+                return removal
+        return None
 
     def _taken_all(self, line: Line) -> tuple[Work, ...]:
         works = tuple(self._lines[line])

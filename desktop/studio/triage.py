@@ -42,7 +42,7 @@ class Triage(QObject):
         return len(run.steps) > self.until or run.ending not in (Ending.RUNNING, Ending.PAUSED)
 
     def finish(self, chosen: Collection[Run]) -> None:
-        """Resume exactly these runs and discard the others."""
+        """Resume exactly these runs and discard the others; it can be undone."""
         if self._chosen is not None:
             return
         self._chosen = chosen
@@ -54,3 +54,4 @@ class Triage(QObject):
                 self._generation.complete(run)
         self._generation.changed.disconnect(self.changed)
         self.changed.emit()
+        self._generation.record_choice(self, chosen)

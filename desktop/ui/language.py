@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from ..diffusion.fields import Captions
 from ..resources import RESOURCES
+from ..studio.notices import Words
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -93,7 +94,16 @@ def sentence(template: str, values: Mapping[str, object]) -> str:
     return tr("Safelight", template).format(**{name: _translated(value) for name, value in values.items()})
 
 
+def titled(template: str, values: Mapping[str, object]) -> str:
+    """As `sentence`; `in_every_language` then knows the template."""
+    words = sentence(template, values)
+    _sources[words] = template
+    return words
+
+
 def _translated(value: object) -> object:
+    if isinstance(value, Words):
+        return sentence(value.template, value.values)
     if isinstance(value, Captions):
         return value.worded(_translated_text)
     return _translated_text(value) if isinstance(value, str) else value

@@ -20,6 +20,7 @@ from ..studio.menu_entry import MenuEntry
 from ..studio.notices import Notices
 from ..studio.pictures import Pictures
 from ..studio.timeline import Timeline
+from ..studio.undo import Undo
 from .closing import Closing
 from .create.create_place import CreatePlace
 from .frame.background_notice import BackgroundNotice
@@ -33,6 +34,7 @@ from .frame.taskbar import Taskbar
 from .frame.title import Title
 from .frame.top_bar import TopBar
 from .frame.tray import Tray
+from .frame.undo_commands import UndoCommands
 from .language import Retranslating, tr
 from .theme import Theme
 from .widgets.command import Command
@@ -63,6 +65,7 @@ class MainWindow(Retranslating, QMainWindow):
         desk: Desk,
         menu_entry: MenuEntry,
         notices: Notices,
+        undo: Undo,
         settings: Callable[[], Settings],
         folders: Folders,
     ) -> None:
@@ -78,6 +81,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._desk = desk
         self._menu_entry = menu_entry
         self._notices = notices
+        self._undo = undo
         self._settings = settings
         self._folders = folders
         self._painted = False
@@ -129,6 +133,7 @@ class MainWindow(Retranslating, QMainWindow):
             place.key: Command(self, f"place_{place.key}", partial(self.show_place, place), place.shortcut, checkable=True)
             for place in self._places
         }
+        self._undo_commands = UndoCommands(self._undo, self)
         self._jobs_command = Command(self, "jobs", lambda: self._jobs.toggle(), "Ctrl+J")
         self._search_command = Command(self, "search_or_run", self._open_palette, "Ctrl+K")
         self._full_screen = Command(self, "full_screen", self._toggle_full_screen, "F11")
@@ -152,6 +157,9 @@ class MainWindow(Retranslating, QMainWindow):
     def _connect(self) -> None:
         panel = self.create_place.prompt_panel
         own = (
+            self._undo_commands.undo,
+            self._undo_commands.redo,
+            None,
             self._search_command,
             self._jobs_command,
             self._full_screen,
@@ -292,6 +300,7 @@ class MainWindow(Retranslating, QMainWindow):
 
     def retranslate(self) -> None:
         self._show_progress()
+        self._undo_commands.retranslate()
         for place in self._places:
             caption = tr("Safelight", place.caption)
             self._place_commands[place.key].explain(caption, tr("Safelight", "Go to {place}.").format(place=caption))

@@ -200,6 +200,18 @@
         <translation>无法将 {file} 移到 {folder}：{problem}。文件留在原处。</translation>
     </message>
     <message>
+        <source>{file} could not be deleted: {problem}. Delete it in its folder.</source>
+        <translation>无法删除 {file}：{problem}。请在其文件夹中删除。</translation>
+    </message>
+    <message>
+        <source>{file} could not be restored: {problem}.</source>
+        <translation>无法恢复 {file}：{problem}。</translation>
+    </message>
+    <message>
+        <source>This run is being generated. Stop it, then delete it.</source>
+        <translation>此次生成正在进行。请先停止，再删除。</translation>
+    </message>
+    <message>
         <source>{file} could not be renamed: {problem}. It keeps its name.</source>
         <translation>无法重命名 {file}：{problem}。文件名保持不变。</translation>
     </message>
@@ -516,32 +528,104 @@
         <translation>已保存为 {file}。</translation>
     </message>
     <message>
+        <source>removing “{prompt}” from the queue</source>
+        <translation>从队列移除“{prompt}”</translation>
+    </message>
+    <message>
+        <source>“{prompt}” was removed from the queue.</source>
+        <translation>已从队列移除“{prompt}”。</translation>
+    </message>
+    <message>
+        <source>clearing the queue</source>
+        <translation>清空队列</translation>
+    </message>
+    <message>
+        <source>The queue was cleared.</source>
+        <translation>队列已清空。</translation>
+    </message>
+    <message>
+        <source>moving “{prompt}” in the queue</source>
+        <translation>在队列中移动“{prompt}”</translation>
+    </message>
+    <message>
+        <source>choosing {count} of {all} seeds</source>
+        <translation>从 {all} 个种子中选择 {count} 个</translation>
+    </message>
+    <message>
+        <source>{count} of {all} seeds are finished; the others are discarded.</source>
+        <translation>将完成 {all} 个种子中的 {count} 个，其余已丢弃。</translation>
+    </message>
+    <message>
         <source>Try anyway</source>
         <translation>仍然尝试</translation>
-    </message>
-    <message>
-        <source>Removed from the queue.</source>
-        <translation>已从队列中移除。</translation>
-    </message>
-    <message>
-        <source>{file} could not be moved to the trash. Delete it in its folder.</source>
-        <translation>{file} 无法移到回收站。请在文件夹中删除它。</translation>
     </message>
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
     <message>
+        <source>deleting the run “{prompt}”</source>
+        <translation>删除生成过程“{prompt}”</translation>
+    </message>
+    <message>
+        <source>The run “{prompt}” was moved to the trash.</source>
+        <translation>生成过程“{prompt}”已移到回收站。</translation>
+    </message>
+    <message>
         <source>{file} was moved to the trash.</source>
         <translation>{file} 已移到回收站。</translation>
+    </message>
+    <message>
+        <source>deleting {file}</source>
+        <translation>删除 {file}</translation>
+    </message>
+    <message>
+        <source>deleting {count} pictures and runs</source>
+        <translation>删除 {count} 张图片和生成过程</translation>
+    </message>
+    <message>
+        <source>{count} pictures and runs were moved to the trash.</source>
+        <translation>{count} 张图片和生成过程已移到回收站。</translation>
+    </message>
+    <message>
+        <source>deleting {count} pictures</source>
+        <translation>删除 {count} 张图片</translation>
     </message>
     <message>
         <source>{count} pictures were moved to the trash.</source>
         <translation>已将 {count} 张图片移到回收站。</translation>
     </message>
     <message>
+        <source>restoring {file}</source>
+        <translation>恢复 {file}</translation>
+    </message>
+    <message>
+        <source>restoring {count} items</source>
+        <translation>恢复 {count} 项</translation>
+    </message>
+    <message>
+        <source>{file} was restored.</source>
+        <translation>{file} 已恢复。</translation>
+    </message>
+    <message>
+        <source>{count} items were restored.</source>
+        <translation>已恢复 {count} 项。</translation>
+    </message>
+    <message>
+        <source>renaming {file}</source>
+        <translation>重命名 {file}</translation>
+    </message>
+    <message>
         <source>{file} is now called {name}.</source>
         <translation>{file} 已重命名为 {name}。</translation>
+    </message>
+    <message>
+        <source>moving {file}</source>
+        <translation>移动 {file}</translation>
+    </message>
+    <message>
+        <source>moving {count} pictures</source>
+        <translation>移动 {count} 张图片</translation>
     </message>
     <message>
         <source>{file} was moved to {folder}.</source>
@@ -550,10 +634,6 @@
     <message>
         <source>{count} pictures were moved to {folder}.</source>
         <translation>已将 {count} 张图片移到 {folder}。</translation>
-    </message>
-    <message>
-        <source>{file} could not be restored: {problem}. It is still in the trash.</source>
-        <translation>{file} 无法恢复：{problem}。它仍在回收站中。</translation>
     </message>
     <message>
         <source>About Safelight</source>
@@ -902,6 +982,10 @@
     <message>
         <source>Things to avoid</source>
         <translation>不希望出现的内容</translation>
+    </message>
+    <message>
+        <source>filling in a recipe</source>
+        <translation>填入配方</translation>
     </message>
     <message>
         <source>Open a picture and restore its recipe.</source>
@@ -2073,6 +2157,10 @@
         <translation>固定这份记录</translation>
     </message>
     <message>
+        <source>Delete picture or run</source>
+        <translation>删除图片或生成过程</translation>
+    </message>
+    <message>
         <source>Press again to continue without a pause (Space).</source>
         <translation>再按一次则不暂停，直接继续 (空格键)。</translation>
     </message>
@@ -2402,12 +2490,28 @@
         <translation>正在完成…</translation>
     </message>
     <message>
-        <source>The pictures to generate after the current one. Delete removes the selected line.</source>
-        <translation>当前图片之后要生成的图片。按 Delete 移除选中的一行。</translation>
-    </message>
-    <message>
         <source>(no prompt)</source>
         <translation>（无提示词）</translation>
+    </message>
+    <message>
+        <source>The pictures to generate after the current one. Delete removes a line; Alt+Up, Alt+Down or dragging moves it.</source>
+        <translation>当前图片之后要生成的图片。按 Delete 移除一行；用 Alt+↑、Alt+↓ 或拖动来移动。</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Clear the queue</source>
+        <translation>清空队列</translation>
+    </message>
+    <message>
+        <source>Remove everything that waits. It can be undone, and steps are kept.</source>
+        <translation>移除所有等待中的任务。可以撤销，步骤会保留。</translation>
+    </message>
+    <message>
+        <source>Takes about {time}</source>
+        <translation>约需 {time}</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -2462,6 +2566,18 @@
         <translation>显示下一条通知。</translation>
     </message>
     <message>
+        <source>Delete {count} from the trash for good?</source>
+        <translation>要从回收站永久删除 {count}吗？</translation>
+    </message>
+    <message>
+        <source>This cannot be undone.</source>
+        <translation>此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>永久删除</translation>
+    </message>
+    <message>
         <source>Rename the picture</source>
         <translation>重命名图片</translation>
     </message>
@@ -2486,12 +2602,20 @@
         <translation>将 {folder} 移出图库</translation>
     </message>
     <message>
+        <source>removing {folder} from the gallery</source>
+        <translation>从图库移除 {folder}</translation>
+    </message>
+    <message>
         <source>{folder} is no longer shown in the gallery. Its files are unchanged.</source>
         <translation>图库不再显示 {folder}，其中的文件保持不变。</translation>
     </message>
     <message>
         <source>Pictures made like “{prompt}”</source>
         <translation>与“{prompt}”相似的图片</translation>
+    </message>
+    <message>
+        <source>{count} in the trash. What was deleted 30 days ago is deleted for good at the next start.</source>
+        <translation>回收站中有 {count}。删除满 30 天的内容会在下次启动时永久删除。</translation>
     </message>
     <message>
         <source>{done} of {count} pictures are read</source>
@@ -2582,8 +2706,20 @@
         <translation>将所选图片移到回收站。</translation>
     </message>
     <message>
-        <source>Undo the last deletion, renaming or move.</source>
-        <translation>撤销上一次删除、重命名或移动。</translation>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Put the selected pictures and runs back to where they were.</source>
+        <translation>将所选图片和生成过程放回原处。</translation>
+    </message>
+    <message>
+        <source>Empty the trash…</source>
+        <translation>清空回收站…</translation>
+    </message>
+    <message>
+        <source>Delete everything in the trash for good.</source>
+        <translation>永久删除回收站中的全部内容。</translation>
     </message>
     <message>
         <source>Larger tiles</source>
@@ -2806,16 +2942,16 @@
         <translation>显示这个分支</translation>
     </message>
     <message>
-        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one.</source>
-        <translation>前几步相同的各次生成。Enter 显示其中一个，C 与正在显示的对比。</translation>
-    </message>
-    <message>
         <source>Compare with the shown one</source>
         <translation>与正在显示的对比</translation>
     </message>
     <message>
         <source>Stop comparing</source>
         <translation>停止对比</translation>
+    </message>
+    <message>
+        <source>Delete branch</source>
+        <translation>删除分支</translation>
     </message>
     <message>
         <source>from step {number}</source>
@@ -2844,6 +2980,10 @@
     <message>
         <source>paused</source>
         <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, Delete deletes it.</source>
+        <translation>前几步相同的多次生成。按 Enter 显示，按 C 与当前显示的对比，按 Delete 删除。</translation>
     </message>
     <message>
         <source>finished</source>
@@ -3478,6 +3618,22 @@
         <translation>队列是空的。</translation>
     </message>
     <message>
+        <source>Pause all</source>
+        <translation>全部暂停</translation>
+    </message>
+    <message>
+        <source>Pause the run after this step. The queue waits until you resume it.</source>
+        <translation>在这一步之后暂停。队列会等待，直到您继续。</translation>
+    </message>
+    <message>
+        <source>{time} for all</source>
+        <translation>全部还需 {time}</translation>
+    </message>
+    <message>
+        <source>How long the run and the whole queue will take, about.</source>
+        <translation>当前生成与整个队列大约还需多久。</translation>
+    </message>
+    <message>
         <source>Progress</source>
         <translation>进度</translation>
     </message>
@@ -3530,6 +3686,10 @@
         <translation>未完成</translation>
     </message>
     <message>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
         <source>Search words, seeds, models</source>
         <translation>搜索词语、种子、模型</translation>
     </message>
@@ -3578,6 +3738,10 @@
         <translation>只显示已暂停、已停止或失败的生成。</translation>
     </message>
     <message>
+        <source>Show deleted pictures and runs, to restore them or delete them for good.</source>
+        <translation>显示已删除的图片和生成过程，以便恢复或永久删除。</translation>
+    </message>
+    <message>
         <source>Order</source>
         <translation>排序</translation>
     </message>
@@ -3600,6 +3764,10 @@
     <message>
         <source>The folders whose pictures the gallery shows.</source>
         <translation>图库显示哪些文件夹中的图片。</translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation>回收站是空的。</translation>
     </message>
     <message>
         <source>No picture matches.</source>
@@ -3698,6 +3866,10 @@
         <translation>M月d日 dddd</translation>
     </message>
     <message>
+        <source>Finished run</source>
+        <translation>已完成的生成过程</translation>
+    </message>
+    <message>
         <source>today</source>
         <translation>今天</translation>
     </message>
@@ -3712,6 +3884,14 @@
     <message>
         <source>1 picture</source>
         <translation>1 张图片</translation>
+    </message>
+    <message>
+        <source>1 item</source>
+        <translation>1 项</translation>
+    </message>
+    <message>
+        <source>{count} items</source>
+        <translation>{count} 项</translation>
     </message>
     <message>
         <source>Search or run</source>
@@ -3736,6 +3916,30 @@
     <message>
         <source>The picture could not be finished</source>
         <translation>图片未能完成</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Undone: {change}.</source>
+        <translation>已撤销：{change}。</translation>
+    </message>
+    <message>
+        <source>Undo {change}</source>
+        <translation>撤销{change}</translation>
+    </message>
+    <message>
+        <source>Take back what was removed, rearranged or replaced last.</source>
+        <translation>撤销上一次移除、移动或替换。</translation>
+    </message>
+    <message>
+        <source>Redo {change}</source>
+        <translation>重做{change}</translation>
+    </message>
+    <message>
+        <source>Do again what was undone last.</source>
+        <translation>重做刚刚撤销的操作。</translation>
     </message>
 </context>
 </TS>

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...diffusion.recipe import Recipe
+from ...errors import QT_TRANSLATE_NOOP
 from ...studio.desk import Desk
 from ...studio.exporting import Exporting
 from ...studio.generation import Generation
@@ -29,6 +31,7 @@ from ...studio.notices import Notices
 from ...studio.pictures import Pictures, Recent
 from ...studio.probe import Probe
 from ...studio.timeline import Timeline
+from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, tr
 from ..theme import Theme
 from ..widgets.command import Command
@@ -76,6 +79,7 @@ class CreatePlace(Retranslating, QWidget):
         exporting: Exporting,
         probe: Probe,
         notices: Notices,
+        undo: Undo,
         history: History,
     ) -> None:
         super().__init__()
@@ -86,6 +90,7 @@ class CreatePlace(Retranslating, QWidget):
         self._pictures = pictures
         self._desk = desk
         self._notices = notices
+        self._undo = undo
         self.prompt_panel = PromptPanel(generation, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
@@ -236,14 +241,15 @@ class CreatePlace(Retranslating, QWidget):
             shown.copy_requested.connect(picture.copy)
             shown.show_requested.connect(picture.show_in_folder)
         bar.delete_requested.connect(picture.delete)
+        bar.lanes.delete_requested.connect(lambda run: self._desk.trash.delete_runs([run]))
         bar.export_requested.connect(picture.export)
         bar.pin_requested.connect(picture.pin)
         bar.branch_requested.connect(self._open_branch)
         bar.refine_requested.connect(lambda: self._open_branch(refine=True))
         strip.chosen.connect(self._show_recent_picture)
-        strip.delete_requested.connect(self._pictures.delete)
+        strip.delete_requested.connect(lambda recent: self._desk.trash.delete_pictures([recent.path]))
         canvas.values_toggled.connect(self._show_values.setChecked)
-        self._desk.recipe_opened.connect(self.prompt_panel.set_recipe)
+        self._desk.recipe_opened.connect(self._fill_in)
         self._generation.place_wanted.connect(picture.ask_where_to_save_run)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -322,6 +328,19 @@ class CreatePlace(Retranslating, QWidget):
         """Show one picture again, or offer what to compare it with."""
         in_bar = self.compare_button.isVisible()
         self.compare_button.turn(None if in_bar else self.canvas.mapToGlobal(self.canvas.rect().center()))
+
+    def _fill_in(self, recipe: Recipe) -> None:
+        """Fill the prompt panel with `recipe`; it can be undone."""
+        panel, before = self.prompt_panel, self.prompt_panel.drafts()
+        panel.set_recipe(recipe)
+        if panel.drafts() != before:
+            self._undo.record(
+                Change(
+                    QT_TRANSLATE_NOOP("Safelight", "filling in a recipe"),
+                    "",
+                    between(lambda: panel.restore(before), lambda: panel.set_recipe(recipe)),
+                )
+            )
 
     def _show_recent_picture(self, recent: Recent) -> None:
         self.canvas_area.show_canvas()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -28,7 +28,9 @@ LEAST = 30  # px, least width of a shortened label
 
 
 class Lanes(Retranslating, QListView):
-    """Visible while the tree has branches. A click or Enter shows a lane, Ctrl+click or C compares it with the shown one."""
+    """Visible while the tree has branches. Click or Enter shows a lane, Ctrl+click or C compares it with the shown one, Del deletes it."""
+
+    delete_requested = Signal(object)  # Run
 
     def __init__(
         self, timeline: Timeline, generation: Generation, theme: Theme, geometry: Callable[[int], QRect], parent: QWidget | None = None
@@ -56,7 +58,7 @@ class Lanes(Retranslating, QListView):
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Branches"))
         self.setAccessibleDescription(
-            tr("Safelight", "Runs that share their first steps. Enter shows one, C compares it with the shown one.")
+            tr("Safelight", "Runs that share their first steps. Enter shows one, C compares it with the shown one, Delete deletes it.")
         )
         self.viewport().update()
 
@@ -92,6 +94,8 @@ class Lanes(Retranslating, QListView):
                 self.switch(lane.run)
             case "compare" if lane:
                 self.compare(lane.run)
+            case "delete" if lane:
+                self.delete_requested.emit(lane.run)
             case "back":
                 self._timeline.go_by(-1)
             case "forward":
@@ -121,6 +125,8 @@ class Lanes(Retranslating, QListView):
         )
         for action in (show, compare):
             action.setEnabled(lane.run is not self._timeline.run)
+        menu.addSeparator()
+        menu.addAction(tr("Safelight", "Delete branch"), lambda: self.delete_requested.emit(lane.run)).setShortcut("Del")
         menu.popup(event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center()))
 
 
@@ -132,6 +138,8 @@ def _action(event: QKeyEvent) -> str | None:
             return "show"
         case Qt.Key.Key_C:
             return "compare"
+        case Qt.Key.Key_Delete:
+            return "delete"
         case Qt.Key.Key_Left:
             return "back"
         case Qt.Key.Key_Right:

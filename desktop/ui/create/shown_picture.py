@@ -117,11 +117,9 @@ class ShownPicture(QObject):
             self._show_among_files(run.path)
 
     def delete(self) -> None:
-        run = self._timeline.run
-        for recent in self._pictures.recent:
-            if run and recent.path is not None and recent.path == run.path:
-                self._pictures.delete(recent)
-                return
+        """Delete the picture on the canvas; a run without a picture goes as a whole."""
+        if run := self._timeline.run:
+            self._desk.trash.delete_pictures([run.path]) if run.path else self._desk.trash.delete_runs([run])
 
     def pin(self, pinned: bool) -> None:
         """Pin the recording of the run, so that it is not deleted to free disk space, or unpin it."""

@@ -227,7 +227,7 @@ class TimelineBar(Retranslating, QFrame):
             (self._pause_at, tr("Safelight", "Pause at step…")),
             (self._refine, tr("Safelight", "Refine…")),
             (self._pin, tr("Safelight", "Pin this recording")),
-            (self._delete, tr("Safelight", "Delete picture")),
+            (self._delete, tr("Safelight", "Delete picture or run")),
         ):
             action.setText(text)
         self._show_state()
@@ -302,8 +302,8 @@ class TimelineBar(Retranslating, QFrame):
         timeline, run = self._timeline, self._timeline.run
         self._save_as.setEnabled(timeline.current is not None or bool(run and run.picture))
         self._copy.setEnabled(timeline.pixels is not None)
-        for action in (self._show, self._delete):
-            action.setEnabled(bool(run and run.path))
+        self._show.setEnabled(bool(run and run.path))
+        self._delete.setEnabled(run is not None and run.ending is not Ending.RUNNING)
         self._pause_at.setEnabled(run is not None and run.ending is not Ending.FINISHED and self.filmstrip.places > 2)
         self._refine.setEnabled(bool(timeline.steps) and run is not None and run.picture is not None)
         self._pin.setEnabled(bool(timeline.steps))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtWidgets import QGridLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ...studio.at_work import AtWork, State
 from ...studio.generation import Generation
-from ..language import Retranslating, explain, tooltip, tr
+from ..language import Retranslating, clock, explain, tooltip, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, label, named
 from ..widgets.images import Thumbnail
@@ -29,15 +29,27 @@ class Jobs(Retranslating, Popover):
         self._title = label("title", "jobs_title")
         self._empty = label("quiet", "jobs_empty")
         self._current = _Current(at_work, generation, theme)
-        self._queue = QueueList(generation, theme)
+        self._queue = QueueList(generation, at_work.forecast, theme)
+        self._left = label("quiet", "jobs_left")
+        self._pause = named(QPushButton(), "jobs_pause")
+        self._pause.setProperty("quiet", "true")
+        self._pause.clicked.connect(generation.pause)
+        self._at_work = at_work
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title)
+        head.addStretch()
+        head.addWidget(self._left)
+        head.addWidget(self._pause)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 12, 12)
         layout.setSpacing(8)
-        layout.addWidget(self._title)
+        layout.addLayout(head)
         layout.addWidget(self._empty)
         layout.addWidget(self._current)
         layout.addWidget(self._queue)
-        at_work.changed.connect(self._show_empty)
+        at_work.changed.connect(self._show_state)
+        generation.queue_changed.connect(self._show_state)
         self.retranslate()
 
     def place(self, room: QRect) -> QRect:
@@ -52,10 +64,22 @@ class Jobs(Retranslating, Popover):
         self.setAccessibleName(words)
         self._title.setText(words)
         self._empty.setText(tr("Safelight", "Nothing is queued."))
-        self._show_empty()
+        self._pause.setText(tr("Safelight", "Pause all"))
+        explain(
+            self._pause,
+            tr("Safelight", "Pause all"),
+            tr("Safelight", "Pause the run after this step. The queue waits until you resume it."),
+        )
+        self._show_state()
 
-    def _show_empty(self) -> None:
-        self._empty.setVisible(not self._generation.up_next and not self._generation.running)
+    def _show_state(self) -> None:
+        generation = self._generation
+        self._empty.setVisible(not generation.up_next and not generation.running)
+        self._pause.setVisible(generation.running)
+        self._pause.setEnabled(not generation.pausing and not generation.stopping)
+        left = self._at_work.forecast.left if generation.up_next else None
+        self._left.setText(tr("Safelight", "{time} for all").format(time=clock(left)) if left is not None else "")
+        self._left.setToolTip(tr("Safelight", "How long the run and the whole queue will take, about."))
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest and self.isVisible():

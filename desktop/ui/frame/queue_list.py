@@ -1,11 +1,12 @@
-"""QueueList: the queue after the current picture; each line can be removed."""
+"""QueueList: the queue after the current picture; each line can be moved and removed."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -17,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...studio.forecast import Forecast
 from ...studio.generation import Generation, Job
-from ..language import Retranslating, explain, tooltip, tr
+from ..language import Retranslating, clock, explain, tooltip, tr
 from ..theme import Theme
 from ..widgets.controls import IconButton, Index, label, named
 
@@ -29,9 +31,10 @@ BUTTON = 24  # px, at the right end of a row
 class QueueList(Retranslating, QWidget):
     """Shows `generation.up_next`; hidden while the queue is empty."""
 
-    def __init__(self, generation: Generation, theme: Theme) -> None:
+    def __init__(self, generation: Generation, forecast: Forecast, theme: Theme) -> None:
         super().__init__()
         self._generation = generation
+        self._forecast = forecast
         self._theme = theme
         self.setObjectName("up_next")
         self._title = label("caption", "up_next_title")
@@ -39,13 +42,18 @@ class QueueList(Retranslating, QWidget):
         self._start = named(QPushButton(), "up_next_start")
         self._start.setProperty("quiet", "true")
         self._start.clicked.connect(generation.resume_queue)
+        self._clear = named(QPushButton(), "up_next_clear")
+        self._clear.setProperty("quiet", "true")
+        self._clear.clicked.connect(generation.clear)
         self._list = _Lines(theme)
         self._list.remove_requested.connect(self._remove)
+        self._list.move_requested.connect(self._move)
         header = QHBoxLayout()
         header.setSpacing(8)
         header.addWidget(self._title)
         header.addStretch()
         header.addWidget(self._start)
+        header.addWidget(self._clear)
         header.addWidget(self._count)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -79,9 +87,18 @@ class QueueList(Retranslating, QWidget):
         explain(
             self._list,
             tr("Safelight", "Queue"),
-            tr("Safelight", "The pictures to generate after the current one. Delete removes the selected line."),
+            tr(
+                "Safelight", "The pictures to generate after the current one. Delete removes a line; Alt+Up, Alt+Down or dragging moves it."
+            ),
         )
-        self._list.fill(jobs, waiting)
+        self._clear.setText(tr("Safelight", "Clear"))
+        self._clear.setVisible(len(jobs) > 1)
+        explain(
+            self._clear,
+            tr("Safelight", "Clear the queue"),
+            tr("Safelight", "Remove everything that waits. It can be undone, and steps are kept."),
+        )
+        self._list.fill(jobs, waiting, [self._forecast.seconds(job) for job in jobs])
 
     def first(self) -> QWidget | None:
         """What gets the keyboard when the list is opened; None while the queue is empty."""
@@ -92,11 +109,16 @@ class QueueList(Retranslating, QWidget):
     def _remove(self, row: int) -> None:
         self._generation.remove(self._generation.up_next[row])
 
+    def _move(self, row: int, to: int) -> None:
+        self._generation.move(self._generation.up_next[row], to)
+        self._list.setCurrentRow(to)
+
 
 class _Lines(QListWidget):
-    """The list: the prompt, the number of pictures, and a button that removes the line."""
+    """The list: the prompt, the number of pictures, the time, and a button that removes the line. Lines can be dragged."""
 
     remove_requested = Signal(int)
+    move_requested = Signal(int, int)  # a row, and the one that it is to have
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -107,16 +129,23 @@ class _Lines(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setUniformItemSizes(True)
+        self._pressed: QPoint | None = None  # where the mouse was pressed
+        self._dragged: int | None = None  # row
+        self._target = 0  # the row that the dragged one would get
 
-    def fill(self, jobs: list[Job], waiting: bool) -> None:
-        """Show one line per job. `waiting`: the queue is held, so a job that has started is paused."""
+    def fill(self, jobs: list[Job], waiting: bool, seconds: list[float | None]) -> None:
+        """Show one line per job. `waiting`: the queue is held, so a job that has started is paused. `seconds`: how long each takes."""
+        self._end_drag()
         current = self.currentRow()
         self.clear()
         for row, job in enumerate(jobs):
             words = " ".join(job.recipe.final.prompt.text.split())
             item = QListWidgetItem(words or tr("Safelight", "(no prompt)"))
-            item.setData(Qt.ItemDataRole.UserRole, ", ".join(_in_short(job)))
+            takes = seconds[row]
+            item.setData(Qt.ItemDataRole.UserRole, ", ".join([*_in_short(job), *([clock(takes)] if takes is not None else [])]))
             details = _in_words(job, waiting)
+            if takes is not None:
+                details.append(tr("Safelight", "Takes about {time}").format(time=clock(takes)))
             item.setToolTip(tooltip("\n".join(filter(None, (words, *details)))))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, ". ".join((item.text(), *details)))
             self.addItem(item)
@@ -156,10 +185,59 @@ class _Lines(QListWidget):
         self.clearSelection()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.currentRow() >= 0:
-            self.remove_requested.emit(self.currentRow())
+        row = self.currentRow()
+        moves = {Qt.Key.Key_Up: row - 1, Qt.Key.Key_Down: row + 1} if event.modifiers() & Qt.KeyboardModifier.AltModifier else {}
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and row >= 0:
+            self.remove_requested.emit(row)
+        elif row >= 0 and (to := moves.get(Qt.Key(event.key()))) is not None:
+            if 0 <= to < self.count():
+                self.move_requested.emit(row, to)
+        elif event.key() == Qt.Key.Key_Escape and self._dragged is not None:
+            self._end_drag()
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed = event.position().toPoint() if event.button() is Qt.MouseButton.LeftButton else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            super().mouseMoveEvent(event)
+            return
+        if self._dragged is None and (at - self._pressed).manhattanLength() >= QApplication.startDragDistance():
+            index = self.indexAt(self._pressed)
+            self._dragged = index.row() if index.isValid() else None
+        if self._dragged is not None:
+            gap = round((at.y() + self.verticalOffset()) / ROW)  # between two lines
+            gap = min(max(gap, 0), self.count())
+            self._target = gap - 1 if gap > self._dragged else gap
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        dragged, target = self._dragged, self._target
+        self._end_drag()
+        if dragged is None:
+            super().mouseReleaseEvent(event)
+        elif dragged != target:
+            self.move_requested.emit(dragged, target)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._dragged is not None and self._dragged != self._target:
+            y = (self._target + (self._target > self._dragged)) * ROW - self.verticalOffset()
+            painter = QPainter(self.viewport())
+            painter.fillRect(
+                QRect(0, min(max(y - 1, 0), self.viewport().height() - 2), self.viewport().width(), 2), QColor(self._theme.tokens.accent)
+            )
+
+    def _end_drag(self) -> None:
+        if self._dragged is not None:
+            self.unsetCursor()
+            self.viewport().update()
+        self._dragged = self._pressed = None
 
 
 class _QueueRow(QStyledItemDelegate):

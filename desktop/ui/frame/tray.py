@@ -36,6 +36,7 @@ LEAST_TEXT = 160  # px: with less room the buttons move below the sentence
 ICONS = {
     NoticeKind.WORKING: "refresh-cw",
     NoticeKind.DONE: "circle-check",
+    NoticeKind.UNDO: "undo-2",
     NoticeKind.OFFER: "info",
     NoticeKind.WARNING: "triangle-alert",
     NoticeKind.ERROR: "circle-alert",

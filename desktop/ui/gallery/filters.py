@@ -17,9 +17,10 @@ from . import words
 from .grid import LEAST, MOST, USUAL
 
 ROOMY = 1240  # px, from which the switches have room for their names
-NARROW = 1000  # px, below which only the wheel changes the size of the tiles
+NARROW = 1000  # px, below which only the wheel changes the size of the tiles, and nothing is counted
 CHEVRON = 52  # px, of a choice beside its text
 HEIGHT = 52  # px
+SQUARE, WIDEST = 32, 1000  # px, of a switch without and with words
 
 
 class SearchField(QLineEdit):
@@ -55,6 +56,7 @@ class FilterBar(Retranslating, QWidget):
             "branched": self._switch("git-branch"),
             "recorded": self._switch("play"),
             "unfinished": self._switch("pause"),
+            "trashed": self._switch("trash-2"),
         }
         for name, switch in self._switches.items():
             switch.setObjectName(f"gallery_{name}")
@@ -84,7 +86,7 @@ class FilterBar(Retranslating, QWidget):
 
     def _lay_out(self) -> None:
         self.setFixedHeight(HEIGHT)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 8, 0)
         row.setSpacing(8)
         self.search.setMinimumWidth(110)
@@ -151,19 +153,21 @@ class FilterBar(Retranslating, QWidget):
 
     def _show_names(self) -> None:
         """Name the switches, if there is room."""
-        unfinished = self._gallery.facets.unfinished
+        counts = {"unfinished": self._gallery.facets.unfinished, "trashed": len(self._gallery.trashed())}
         names = {
             "starred": tr("Safelight", "Starred"),
             "branched": tr("Safelight", "Branched"),
             "recorded": tr("Safelight", "With steps"),
             "unfinished": tr("Safelight", "Unfinished"),
+            "trashed": tr("Safelight", "Trash"),
         }
         is_roomy = self.width() >= ROOMY
         for name, switch in self._switches.items():
             text = f" {names[name]}" if is_roomy else ""
-            if name == "unfinished" and unfinished:
-                text = f"{text} {unfinished}"
+            if self.width() >= NARROW and (count := counts.get(name)):
+                text = f"{text} {count}"
             switch.setText(text)
+            switch.setMaximumWidth(WIDEST if text else SQUARE)
 
     def _tint(self) -> None:
         self._glass.setIcon(self._theme.icon("search"))
@@ -173,7 +177,9 @@ class FilterBar(Retranslating, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_names()
-        self.slider.setVisible(self.width() >= NARROW)
+        is_narrow = self.width() < NARROW
+        self.slider.setVisible(not is_narrow)
+        self._row.setSpacing(5 if is_narrow else 8)
 
     def retranslate(self) -> None:
         self.search.setPlaceholderText(tr("Safelight", "Search words, seeds, models"))
@@ -197,6 +203,11 @@ class FilterBar(Retranslating, QWidget):
                 self._switches["unfinished"],
                 tr("Safelight", "Unfinished"),
                 tr("Safelight", "Show runs that were paused, stopped or failed."),
+            ),
+            (
+                self._switches["trashed"],
+                tr("Safelight", "Trash"),
+                tr("Safelight", "Show deleted pictures and runs, to restore them or delete them for good."),
             ),
             (self._order, tr("Safelight", "Order"), tr("Safelight", "Which pictures come first.")),
             (self.slider, tr("Safelight", "Size of the tiles"), tr("Safelight", "How large the pictures are shown. (Ctrl+wheel)")),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QMenu,
+    QMessageBox,
     QProgressBar,
     QPushButton,
     QSlider,
@@ -23,9 +24,11 @@ from PySide6.QtWidgets import (
 
 from ...errors import QT_TRANSLATE_NOOP
 from ...library.gallery_index import Item
+from ...library.trash import Trashed
 from ...studio.desk import Desk
 from ...studio.gallery import Gallery
-from ...studio.notices import Action, NoticeKind, Notices
+from ...studio.notices import Notices
+from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets.command import Command
@@ -45,7 +48,7 @@ class GalleryPlace(Retranslating, QWidget):
     create_wanted = Signal()  # show Create, where something was opened
     folders_changed = Signal(object)  # list[Path]: the user's choice of folders besides the pictures folder
 
-    def __init__(self, theme: Theme, gallery: Gallery, desk: Desk, notices: Notices) -> None:
+    def __init__(self, theme: Theme, gallery: Gallery, desk: Desk, notices: Notices, undo: Undo) -> None:
         super().__init__()
         self.setObjectName("gallery")
         self.setProperty("panel", "true")
@@ -54,6 +57,7 @@ class GalleryPlace(Retranslating, QWidget):
         self._gallery = gallery
         self._desk = desk
         self._notices = notices
+        self._undo = undo
         self._make_commands()
         self.filters = FilterBar(gallery, theme)
         self.grid = PictureGrid(gallery, theme, notices)
@@ -64,6 +68,8 @@ class GalleryPlace(Retranslating, QWidget):
         self._alike = label("quiet", "gallery_alike_text")
         self._all = named(QPushButton(), "gallery_all")
         self._all.setProperty("quiet", "true")
+        self._empty = named(QPushButton(), "gallery_empty")
+        self._empty.setProperty("quiet", "true")
         self._problems = label("warning", "gallery_problems")
         self._problems.setWordWrap(True)
         self._panel_by_width = True  # until the user shows or hides it
@@ -92,8 +98,9 @@ class GalleryPlace(Retranslating, QWidget):
             command("show_file", self._show_file),
             command("rename", self._rename, "F2"),
             command("move", self._move, "Ctrl+M"),
+            command("restore", self._restore, "Ctrl+R"),
             command("trash", self._trash, "Del"),
-            command("undo", self._gallery.files.undo, "Ctrl+Z"),
+            command("empty_trash", self._empty_trash),
             command("larger", lambda: self.filters.slider.triggerAction(QSlider.SliderAction.SliderSingleStepAdd), "Ctrl++", "Ctrl+="),
             command("smaller", lambda: self.filters.slider.triggerAction(QSlider.SliderAction.SliderSingleStepSub), "Ctrl+-"),
             command("panel", self._toggle_panel, "Ctrl+2", checkable=True),
@@ -115,6 +122,7 @@ class GalleryPlace(Retranslating, QWidget):
         notes.setSpacing(12)
         notes.addWidget(self._alike)
         notes.addWidget(self._all)
+        notes.addWidget(self._empty)
         notes.addStretch()
         middle = QVBoxLayout()
         middle.setSpacing(0)
@@ -154,6 +162,8 @@ class GalleryPlace(Retranslating, QWidget):
         filters.search.left.connect(self._enter_grid)
         filters.folders.menu().aboutToShow.connect(self._fill_folders)
         self._all.clicked.connect(self._show_all)
+        self._empty.clicked.connect(self._empty_trash)
+        self._gallery.facets_changed.connect(self._show_state)
         self._gallery.found.connect(self._show_state)
         self._gallery.progressed.connect(self._show_progress)
         self._gallery.problems_changed.connect(self._show_problems)
@@ -243,12 +253,51 @@ class GalleryPlace(Retranslating, QWidget):
         self._gallery.stars.set([item.key], not self._gallery.is_starred(item))
 
     def _trash(self) -> None:
-        if chosen := self.chosen:
+        chosen = self.chosen
+        if chosen and self._gallery.query.trashed:
+            self._ask_to_delete(self._gallery.trashed(chosen))
+        elif chosen:
             if self._is_viewing:
                 self.viewer.go_on_without(chosen)
             elif following := self._following(chosen):
                 self.grid.go_to(following)
-            self._gallery.files.trash([item.path for item in chosen])
+            self._gallery.trash.delete_pictures([item.path for item in chosen])
+
+    def _restore(self) -> None:
+        if chosen := self._gallery.trashed(self.chosen):
+            self._leave_viewer()
+            self._gallery.trash.restore(chosen)
+
+    def _empty_trash(self) -> None:
+        self._ask_to_delete(self._gallery.trashed())
+
+    def _ask_to_delete(self, trashed: list[Trashed]) -> None:
+        """Delete things in the trash for good, if the user confirms."""
+        if not trashed:
+            return
+        box = QMessageBox(
+            QMessageBox.Icon.Warning,
+            "Safelight",
+            tr("Safelight", "Delete {count} from the trash for good?").format(count=words.items(len(trashed))),
+            parent=self.window(),
+        )
+        box.setObjectName("delete_question")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setInformativeText(tr("Safelight", "This cannot be undone."))
+        delete = box.addButton(tr("Safelight", "Delete for good"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(tr("Safelight", "Cancel"), QMessageBox.ButtonRole.RejectRole))
+
+        def answered() -> None:
+            if box.clickedButton() is delete:
+                self._leave_viewer()
+                self._gallery.trash.delete_for_good(trashed)
+
+        box.finished.connect(answered)
+        box.open()
+
+    def _leave_viewer(self) -> None:
+        if self._is_viewing:
+            self._close_viewer()
 
     def _following(self, items: list[Item]) -> Item | None:
         """The item that takes the place of `items` when they are gone."""
@@ -319,12 +368,15 @@ class GalleryPlace(Retranslating, QWidget):
 
     def _remove_folder(self, folder: Path) -> None:
         before = self._gallery.folders[1:]
-        self.folders_changed.emit([each for each in before if each != folder])
-        self._notices.tell(
-            NoticeKind.DONE,
-            QT_TRANSLATE_NOOP("Safelight", "{folder} is no longer shown in the gallery. Its files are unchanged."),
-            Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), lambda: self.folders_changed.emit(before)),
-            folder=folder.name,
+        after = [each for each in before if each != folder]
+        self.folders_changed.emit(after)
+        self._undo.record(
+            Change(
+                QT_TRANSLATE_NOOP("Safelight", "removing {folder} from the gallery"),
+                QT_TRANSLATE_NOOP("Safelight", "{folder} is no longer shown in the gallery. Its files are unchanged."),
+                between(lambda: self.folders_changed.emit(before), lambda: self.folders_changed.emit(after)),
+                {"folder": folder.name},
+            )
         )
 
     def _ask_folder(self, title: str, start: Path, then: Callable[[str], object]) -> None:
@@ -342,22 +394,27 @@ class GalleryPlace(Retranslating, QWidget):
         """Show what is selected, and enable what can be done with it."""
         chosen = self.chosen
         only = chosen[0] if len(chosen) == 1 else None
+        in_trash = self._gallery.query.trashed
         pictures = [item for item in chosen if not item.is_run]
+        can_open = only is not None and not in_trash
         for name, is_possible in (
             ("view", only is not None),
-            ("open", only is not None and not only.problem),
-            ("reuse", only is not None and only.has_recipe),
-            ("compare", len(pictures) == len(chosen) == 2 and not any(item.problem for item in chosen)),
-            ("alike", only is not None and only.has_recipe),
-            ("star", any(item.key for item in chosen)),
-            ("copy", bool(pictures)),
+            ("open", can_open and only is not None and not only.problem),
+            ("reuse", can_open and only is not None and only.has_recipe),
+            ("compare", not in_trash and len(pictures) == len(chosen) == 2 and not any(item.problem for item in chosen)),
+            ("alike", can_open and only is not None and only.has_recipe),
+            ("star", not in_trash and any(item.key for item in chosen)),
+            ("copy", bool(pictures) and not in_trash),
             ("copy_prompt", only is not None and bool(only.prompt)),
-            ("show_file", only is not None),
-            ("rename", only is not None and not only.is_run),
-            ("move", bool(pictures)),
+            ("show_file", can_open),
+            ("rename", can_open and only is not None and not only.is_run),
+            ("move", bool(pictures) and not in_trash),
+            ("restore", bool(chosen) and in_trash),
             ("trash", bool(chosen)),
+            ("empty_trash", bool(self._gallery.trashed())),
         ):
             self._command(name).setEnabled(is_possible)
+        self._command("trash").setText(tr("Safelight", "Delete for good") if in_trash else tr("Safelight", "Delete"))
         is_narrow = self._gallery.query.is_narrow or self._gallery.origin is not None
         self._command("all").setEnabled(is_narrow and not self._is_viewing)
         self._tint()
@@ -368,8 +425,15 @@ class GalleryPlace(Retranslating, QWidget):
         """Say what is shown."""
         origin, query = self._gallery.origin, self._gallery.query
         self._all.setVisible(origin is not None or query.is_narrow)
+        self._empty.setVisible(query.trashed and bool(self._gallery.trashed()))
         if origin is not None:
             self._alike.setText(tr("Safelight", "Pictures made like “{prompt}”").format(prompt=words.title(origin)))
+        elif query.trashed:
+            self._alike.setText(
+                tr("Safelight", "{count} in the trash. What was deleted 30 days ago is deleted for good at the next start.").format(
+                    count=words.items(len(self._gallery.items))
+                )
+            )
         else:
             self._alike.setText(words.counted(len(self._gallery.items)))
 
@@ -407,13 +471,17 @@ class GalleryPlace(Retranslating, QWidget):
         menu = QMenu(self)
         menu.setObjectName("gallery_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        groups = (("view", "open", "reuse", "compare", "alike"), ("star", "copy", "copy_prompt"), ("show_file", "rename", "move", "trash"))
+        groups = (
+            ("view", "open", "reuse", "compare", "alike"),
+            ("star", "copy", "copy_prompt"),
+            ("show_file", "rename", "move", "restore", "trash"),
+        )
         for group in groups:
             for name in group:
                 if self._command(name).isEnabled():
                     menu.addAction(self._command(name))
             menu.addSeparator()
-        if (item := self._only()) and item.is_run:
+        if (item := self._only()) and item.is_run and not self._gallery.query.trashed:
             resume = QAction(tr("Safelight", "Resume"), menu)
             resume.triggered.connect(lambda: self._resume(item))
             menu.insertAction(self._command("reuse"), resume)
@@ -467,7 +535,8 @@ class GalleryPlace(Retranslating, QWidget):
             ("rename", tr("Safelight", "Rename…"), tr("Safelight", "Give the file another name.")),
             ("move", tr("Safelight", "Move to folder…"), tr("Safelight", "Move the selected files to another folder.")),
             ("trash", tr("Safelight", "Delete"), tr("Safelight", "Move the selected pictures to the trash.")),
-            ("undo", tr("Safelight", "Undo"), tr("Safelight", "Undo the last deletion, renaming or move.")),
+            ("restore", tr("Safelight", "Restore"), tr("Safelight", "Put the selected pictures and runs back to where they were.")),
+            ("empty_trash", tr("Safelight", "Empty the trash…"), tr("Safelight", "Delete everything in the trash for good.")),
             ("larger", tr("Safelight", "Larger tiles"), tr("Safelight", "Show fewer and larger pictures.")),
             ("smaller", tr("Safelight", "Smaller tiles"), tr("Safelight", "Show more and smaller pictures.")),
             ("panel", tr("Safelight", "Details"), tr("Safelight", "Show or hide how the picture was made.")),
@@ -476,6 +545,8 @@ class GalleryPlace(Retranslating, QWidget):
             self._command(name).explain(text, explanation)
         explain(self._all, tr("Safelight", "Show all pictures"), tr("Safelight", "Remove the search and all filters. (Esc)"))
         self._all.setText(tr("Safelight", "Show all pictures"))
+        explain(self._empty, tr("Safelight", "Empty the trash…"), tr("Safelight", "Delete everything in the trash for good."))
+        self._empty.setText(tr("Safelight", "Empty the trash…"))
         self._show_state()
         self._show_problems()
         self._show_progress()

@@ -411,7 +411,10 @@ class PictureGrid(Retranslating, QListView):
     def _paint_emptiness(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.tokens.quiet))
         is_narrow = self._gallery.query.is_narrow or self._gallery.origin is not None
-        text = tr("Safelight", "No picture matches.") if is_narrow else tr("Safelight", "Your pictures appear here.")
+        if self._gallery.query.trashed and not self._gallery.trashed():
+            text = tr("Safelight", "The trash is empty.")
+        else:
+            text = tr("Safelight", "No picture matches.") if is_narrow else tr("Safelight", "Your pictures appear here.")
         painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, text)
 
     def _repaint(self) -> None:

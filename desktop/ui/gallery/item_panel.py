@@ -50,7 +50,7 @@ class ItemPanel(Retranslating, QFrame):
         self._facts.setColumnStretch(1, 1)
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._file = label("quiet", "item_file")
-        self._main = [self._button(commands[name]) for name in ("gallery_open", "gallery_reuse", "gallery_compare")]
+        self._main = [self._button(commands[name]) for name in ("gallery_open", "gallery_reuse", "gallery_compare", "gallery_restore")]
         self._small = [self._tool(commands[name]) for name in ("gallery_star", "gallery_copy_prompt", "gallery_alike")]
         self._foot = [self._tool(commands[name]) for name in ("gallery_show_file", "gallery_trash")]
         self._lay_out()

@@ -53,6 +53,8 @@ def state(item: Item) -> str:
             return tr("Safelight", "Stopped at step {step} of {steps}").format(**places)
         case Ending.FAILED:
             return tr("Safelight", "Failed at step {step} of {steps}").format(**places)
+        case Ending.FINISHED:  # in the trash, without its picture
+            return tr("Safelight", "Finished run")
     return tr("Safelight", "Step {step} of {steps}").format(**places) if item.step else ""
 
 
@@ -84,6 +86,11 @@ def size(width: int, height: int) -> str:
 def counted(count: int) -> str:
     """How many pictures there are."""
     return tr("Safelight", "1 picture") if count == 1 else tr("Safelight", "{count} pictures").format(count=QLocale().toString(count))
+
+
+def items(count: int) -> str:
+    """How many pictures and runs there are."""
+    return tr("Safelight", "1 item") if count == 1 else tr("Safelight", "{count} items").format(count=QLocale().toString(count))
 
 
 def names(paths: Sequence[Path]) -> str:

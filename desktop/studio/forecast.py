@@ -1,0 +1,76 @@
+"""Forecast: how long the queue will take, from how long the runs of this session took."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING, TypeAlias
+
+from ..diffusion.recipe import Recipe
+from ..diffusion.run import Run
+
+if TYPE_CHECKING:
+    from .generation import Generation, Job
+
+ENOUGH = 3  # steps that tell how fast a run is
+
+Kind: TypeAlias = tuple[str, str, int, int]  # model, sampler, width and height
+
+
+class Forecast:
+    """Unknown until a run with the same model has made a few steps. Other sizes are taken as proportional to their area."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._rates: dict[Kind, float] = {}  # s for each step of the recipe
+        generation.ended.connect(self._learn)
+
+    def seconds(self, job: Job) -> float | None:
+        """How long `job` takes from where it is now; None while unknown."""
+        rate = self._rate(job.recipe)
+        if rate is None:
+            return None
+        steps = sum(_steps_left(run, job.until) for run in job.runs) + (job.pictures - 1) * job.recipe.sampling.steps
+        return rate * steps
+
+    @property
+    def left(self) -> float | None:
+        """How long the run at work and all that waits take; None while unknown, or if there is nothing."""
+        generation = self._generation
+        jobs = [self.seconds(job) for job in generation.up_next]
+        if generation.running and generation.run:
+            self._learn(generation.run)
+            now = generation.pace.left if generation.pace else None
+            rate = self._rate(generation.run.recipe)
+            jobs.append(rate * _steps_left(generation.run, None) if now is None and rate is not None else now)
+        known = [seconds for seconds in jobs if seconds is not None]
+        return sum(known) if jobs and len(known) == len(jobs) else None
+
+    def _learn(self, run: Run) -> None:
+        made = [step.seconds + step.overhead_seconds for step in run.own_steps if step.number]
+        if len(made) >= ENOUGH and run.plan and run.plan.calls:
+            recipe = run.recipe.final
+            self._rates[_kind(recipe)] = median(made[-ENOUGH * 4 :]) * run.plan.calls / recipe.sampling.steps
+
+    def _rate(self, recipe: Recipe) -> float | None:
+        """Seconds for each step of a recipe, as it was, or as it was for another size or sampler."""
+        kind = _kind(recipe.final)
+        if kind in self._rates:
+            return self._rates[kind]
+        alike = [(known, rate) for known, rate in self._rates.items() if known[0] == kind[0]]
+        if not alike:
+            return None
+        (_, _, width, height), rate = alike[-1]
+        return rate * (kind[2] * kind[3]) / (width * height)
+
+
+def _kind(recipe: Recipe) -> Kind:
+    return recipe.model.name, recipe.sampling.sampler, recipe.size.width, recipe.size.height
+
+
+def _steps_left(run: Run, until: int | None) -> float:
+    """In steps of the recipe, up to step `until` of the run."""
+    if run.picture is not None:
+        return 0
+    calls = run.expected_steps
+    left = max(0, min(calls, until if until is not None else calls) - max(0, len(run.steps) - 1))
+    return left / calls * run.recipe.sampling.steps

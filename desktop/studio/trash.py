@@ -1,0 +1,309 @@
+"""Trash: deletes pictures and runs so that they can be looked at, restored, and deleted for good."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ..diffusion.run import Run
+from ..errors import QT_TRANSLATE_NOOP, NotTrashed, NotUntrashed, PictureUnreadable, RecordingBusy, RunBusy, SafelightError
+from .generation import MOST_QUOTED, Generation, Removed
+from .held_runs import HeldRuns
+from .notices import Notices, quoted
+from .picture_files import Moved
+from .undo import Change, Revert, Undo
+
+if TYPE_CHECKING:
+    from ..library.recordings import Recordings, Summary
+    from ..library.trash import Trashed, TrashFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What leaves, or comes back."""
+
+    pictures: frozenset[Path] = frozenset()
+    runs: frozenset[str] = frozenset()  # ids
+
+    def has(self, run: Run) -> bool:
+        return run.id in self.runs or (run.path is not None and run.path in self.pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doomed:
+    """Files to delete together: a picture and the file beside it, the recording of its run; all of them may be missing."""
+
+    paths: tuple[Path, ...]  # the picture first, if there is one
+    run: str = ""  # id of the run that goes with them
+
+    @property
+    def what(self) -> Deleted:
+        return Deleted(frozenset(self.paths), frozenset(filter(None, [self.run])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """What was deleted, and what brings it back."""
+
+    doomed: _Doomed
+    trashed: Trashed | None  # None for a run that was only in memory
+    held: Run | None  # the run as it was in memory
+
+
+class Trash(QObject):
+    """Deleting a picture deletes the recording of its run too, unless a branch needs its steps. A run goes with its branches."""
+
+    leaving = Signal(object)  # Deleted: right away, before its files are moved
+    stayed = Signal(object)  # Deleted: it could not be deleted
+    returned = Signal(object)  # Deleted: it was restored
+    moved = Signal(object)  # list[Moved]
+    changed = Signal()  # what is in the trash
+
+    def __init__(
+        self, folder: TrashFolder, recordings: Recordings, generation: Generation, held: HeldRuns, notices: Notices, undo: Undo
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self._recordings = recordings
+        self._generation = generation
+        self._held = held
+        self._notices = notices
+        self._undo = undo
+
+    # -- deleting
+
+    def delete_pictures(self, paths: Iterable[Path]) -> None:
+        """Delete pictures, or recordings of runs without a picture."""
+        wanted = list(paths)
+        runs = [path.stem for path in wanted if path.parent == self._recordings.folder]
+        pictures = [path for path in wanted if path.parent != self._recordings.folder]
+        self.leaving.emit(Deleted(frozenset(pictures)))
+        self._undo.perform(self._delete_both(pictures, runs))
+
+    def delete_runs(self, runs: Sequence[Run]) -> None:
+        """Delete runs with all their branches, their pictures and their recordings."""
+        self._undo.perform(self._delete_both([], [run.id for run in runs]))
+
+    async def _delete_both(self, pictures: list[Path], runs: list[str]) -> Change | None:
+        generation = self._generation
+        busy = {run.id for run in ([generation.run] if generation.running and generation.run else [])}
+        try:
+            doomed = await asyncio.to_thread(self._doomed, pictures, runs, generation.needed, busy, list(self._held))
+        except SafelightError as problem:
+            self.stayed.emit(Deleted(frozenset(pictures)))
+            self._notices.report(problem)
+            return None
+        prompt = next((run.recipe.final.prompt.text for run in self._held if runs and run.id == runs[0]), "")
+        gone, revert = await self._delete(doomed)
+        if revert is None:
+            return None
+        count, first = len(gone), gone[0].doomed.paths[0].name if gone[0].doomed.paths else ""
+        if not pictures and len(runs) == 1:
+            name, told = (
+                QT_TRANSLATE_NOOP("Safelight", "deleting the run “{prompt}”"),
+                QT_TRANSLATE_NOOP("Safelight", "The run “{prompt}” was moved to the trash."),
+            )
+        elif count == 1:
+            name, told = QT_TRANSLATE_NOOP("Safelight", "deleting {file}"), QT_TRANSLATE_NOOP("Safelight", "{file} was moved to the trash.")
+        elif runs:
+            name, told = (
+                QT_TRANSLATE_NOOP("Safelight", "deleting {count} pictures and runs"),
+                QT_TRANSLATE_NOOP("Safelight", "{count} pictures and runs were moved to the trash."),
+            )
+        else:
+            name, told = (
+                QT_TRANSLATE_NOOP("Safelight", "deleting {count} pictures"),
+                QT_TRANSLATE_NOOP("Safelight", "{count} pictures were moved to the trash."),
+            )
+        title = quoted(" ".join(prompt.split()), MOST_QUOTED) or QT_TRANSLATE_NOOP("Safelight", "no prompt")
+        return Change(name, told, revert, {"file": first, "count": count, "prompt": title})
+
+    async def _delete(self, doomed: Sequence[_Doomed]) -> tuple[list[_Gone], Revert | None]:
+        """Move the files, and take the runs out of the queue and the memory. Report what stays."""
+        from ..library import safe_file
+
+        gone: list[_Gone] = []
+        removed: list[Removed] = []
+        paths, runs = (path for each in doomed for path in each.paths), (each.run for each in doomed if each.run)
+        self.leaving.emit(Deleted(frozenset(paths), frozenset(runs)))
+        for each in doomed:
+            removed += self._generation.take_out(job for job in self._generation.up_next if any(run.id == each.run for run in job.runs))
+            try:
+                trashed = await asyncio.to_thread(self.folder.put, each.paths) if each.paths else None
+            except OSError as error:
+                self._notices.report(NotTrashed(file=each.paths[0].name, problem=safe_file.why(error)))
+                self.stayed.emit(each.what)
+                continue
+            held = self._held.get(each.run)
+            if held is not None:
+                self._held.drop(held)
+            gone.append(_Gone(each, trashed, held))
+        self.moved.emit([Moved(path, None) for each in gone for path in each.doomed.paths])
+        self.changed.emit()
+        return gone, self._bringing_back(gone, removed) if gone else None
+
+    def _bringing_back(self, gone: Sequence[_Gone], removed: Sequence[Removed]) -> Revert:
+        async def bring_back() -> Revert | None:
+            back = [doomed for each in gone if (doomed := await self._bring_back(each))]
+            self._generation.put_back(removed)
+            self.changed.emit()
+            return self._deleting(back) if back else None
+
+        return bring_back
+
+    def _deleting(self, doomed: Sequence[_Doomed]) -> Revert:
+        async def delete() -> Revert | None:
+            return (await self._delete(doomed))[1]
+
+        return delete
+
+    async def _bring_back(self, gone: _Gone) -> _Doomed | None:
+        """Restore the files and the run in memory. Return where they are now; None if it fails, which is told."""
+        paths: tuple[Path, ...] = ()
+        if gone.trashed is not None:
+            restored = await self._restored(gone.trashed)
+            if restored is None:
+                return None
+            paths = tuple(restored)
+        if gone.held is not None:
+            if paths and gone.held.path in gone.doomed.paths:
+                gone.held.saved_as(paths[0])
+            self._held.hold(gone.held)
+        back = replace(gone.doomed, paths=paths)
+        self.returned.emit(back.what)
+        return back
+
+    async def _restored(self, trashed: Trashed) -> list[Path] | None:
+        """Move the files of `trashed` back; return where they are now. None if it fails, which is told."""
+        from ..library import safe_file
+
+        try:
+            places = await asyncio.to_thread(self.folder.restore, trashed)
+        except OSError as error:
+            self._notices.report(NotUntrashed(file=trashed.shown.name, problem=safe_file.why(error)))
+            return None
+        self.moved.emit([Moved(None, path) for _, path in places])
+        return [path for _, path in places]
+
+    # -- what is in the trash
+
+    async def all(self) -> list[Trashed]:
+        """What can be restored, the newest first."""
+        return await asyncio.to_thread(self.folder.all)
+
+    async def tidy(self) -> None:
+        """Delete for good what the rule of the trash says. Called once at the start, so that whatever was deleted since can be undone."""
+        await asyncio.to_thread(self.folder.tidy)
+
+    def restore(self, trashed: Sequence[Trashed]) -> None:
+        """Move things back to where they were."""
+        self._undo.perform(self._restore(trashed))
+
+    def delete_for_good(self, trashed: Sequence[Trashed]) -> None:
+        """Delete things; this cannot be undone."""
+        self._notices.spawn(self._delete_for_good(trashed))
+
+    async def _restore(self, trashed: Sequence[Trashed]) -> Change | None:
+        from ..library.trash import RECORDING
+
+        back = []
+        for each in trashed:
+            if (paths := await self._restored(each)) is not None:
+                run = next((path.stem for path in paths if path.suffix == RECORDING), "")
+                back.append(_Doomed(tuple(paths), run))
+                self.returned.emit(back[-1].what)
+        self.changed.emit()
+        if not back:
+            return None
+        is_one = len(back) == 1
+        return Change(
+            QT_TRANSLATE_NOOP("Safelight", "restoring {file}") if is_one else QT_TRANSLATE_NOOP("Safelight", "restoring {count} items"),
+            QT_TRANSLATE_NOOP("Safelight", "{file} was restored.")
+            if is_one
+            else QT_TRANSLATE_NOOP("Safelight", "{count} items were restored."),
+            self._deleting(back),
+            {"file": back[0].paths[0].name, "count": len(back)},
+        )
+
+    async def _delete_for_good(self, trashed: Sequence[Trashed]) -> None:
+        from ..library import safe_file
+
+        for each in trashed:
+            try:
+                await asyncio.to_thread(self.folder.delete, each)
+            except OSError as error:
+                self._notices.report(NotTrashed(file=each.shown.name, problem=safe_file.why(error)))
+        self.changed.emit()
+
+    # -- on a pool thread
+
+    def _doomed(
+        self, pictures: Sequence[Path], runs: Sequence[str], needed: set[str], busy: set[str], held: Sequence[Run]
+    ) -> list[_Doomed]:
+        """What goes with these pictures and runs. Reads the disk. Raises `RunBusy`, `RecordingBusy`."""
+        summaries = {each.id: each for each in self._recordings.all()}
+        parents: dict[str, str | None] = {each.id: each.parent for each in summaries.values()} | {run.id: run.parent for run in held}
+        in_memory = {run.id: run for run in held}
+        tree = _with_branches(runs, parents)
+        if busy.intersection(tree):
+            raise RunBusy()
+        whole = [self._doomed_run(id, summaries.get(id), in_memory.get(id)) for id in tree]
+        taken = {path for each in whole for path in each.paths}
+        alone = [path for path in pictures if path not in taken]
+        made_by = {path: id for path in alone if (id := _run_of(path)) and id in parents and id not in needed and id not in tree}
+        going = {*made_by.values(), *tree}
+        while staying := {id for id in made_by.values() if id in going and any(p == id and c not in going for c, p in parents.items())}:
+            going -= staying  # a branch needs its steps
+        for path in alone:
+            run = made_by.get(path, "")
+            whole.append(self._doomed_picture(path, run if run in going else "", summaries))
+        return whole
+
+    def _doomed_run(self, id: str, summary: Summary | None, run: Run | None) -> _Doomed:
+        picture = run.path if run and run.path else summary.picture if summary else None
+        files = _with_file_beside(picture) if picture and _run_of(picture) == id else []
+        return _Doomed((*files, *self._recording(id, summary)), id)
+
+    def _doomed_picture(self, path: Path, run: str, summaries: dict[str, Summary]) -> _Doomed:
+        return _Doomed((*_with_file_beside(path), *self._recording(run, summaries.get(run))), run)
+
+    def _recording(self, id: str, summary: Summary | None) -> list[Path]:
+        from ..library.journal import path_of
+
+        if summary is None:
+            return []
+        if summary.is_running:
+            raise RecordingBusy()
+        return [path_of(self._recordings.folder, id)]
+
+
+def _with_branches(ids: Sequence[str], parents: dict[str, str | None]) -> list[str]:
+    """`ids` and all that branch from them, parents first."""
+    found = list(dict.fromkeys(ids))
+    for id in found:  # grows meanwhile
+        found += [child for child, parent in parents.items() if parent == id and child not in found]
+    return found
+
+
+def _run_of(picture: Path) -> str:
+    """The id of the run whose finished picture this is; "" if unknown."""
+    from ..library import artwork
+
+    try:
+        story = artwork.describe(picture).story
+    except PictureUnreadable:
+        return ""
+    run = story.environment.get("run")
+    return run if isinstance(run, str) and not story.step else ""
+
+
+def _with_file_beside(picture: Path) -> list[Path]:
+    from ..library import artwork
+
+    beside = artwork.file_beside(picture)
+    return [picture, *([beside] if beside else [])]
