@@ -26,8 +26,9 @@ def test_there_are_six_examples_in_each_language_within_their_size():
         for each in shown:
             prompts, seed = record_examples.EXAMPLES[each.name]
             assert (each.recipe.prompt.text, each.recipe.sampling.seed) == (prompts[language], seed), "run installer/record_examples.py"
-            assert len(each.frames) == each.recipe.sampling.steps + 1 == 51
-            assert {(frame.width, frame.height, len(frame.data)) for frame in each.frames} == {(96, 96, 96 * 96 * 3)}
+            assert len(each.steps) == each.recipe.sampling.steps + 1 == 51
+            frames = [step.thumbnail for step in each.steps]
+            assert {(frame.width, frame.height, len(frame.data)) for frame in frames} == {(96, 96, 96 * 96 * 3)}
             assert (each.picture.width, each.picture.height) == (256, 256)
     assert sum(path.stat().st_size for path in examples.FOLDER.iterdir()) <= 1.5e6
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import qasync
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QEnterEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -31,6 +31,7 @@ from desktop.studio.generation import Job
 from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
 from desktop.studio.notices import NoticeKind
+from desktop.ui.create.first_start import FirstStart
 from desktop.ui.frame.jobs import Jobs
 from desktop.ui.frame.palette import Palette
 from desktop.ui.gallery.gallery_place import GalleryPlace
@@ -593,3 +594,55 @@ def test_notices_never_stand_over_the_picture(qtbot, session, window):
         assert not over(window.findChild(QPushButton, "previews_fast"))
     qtbot.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: over(place.timeline_bar) and not over(place.canvas))
+
+
+def show_examples(loop, window) -> FirstStart:
+    loop.run_until_complete(window.create_place.show_examples(focus=True))
+    return window.findChild(FirstStart)
+
+
+def test_an_example_develops_in_its_tile_and_in_the_timeline_under_the_pointer_and_by_key(qtbot, loop, session, window):
+    first = show_examples(loop, window)
+    timeline, filmstrip = session._timeline, window.create_place.timeline_bar.filmstrip
+    assert not window.create_place.canvas.isVisible()
+    assert first.tiles[0].hasFocus()
+    assert filmstrip.places == 51
+    until(loop, lambda: timeline.index > 1)
+    qtbot.keyClick(first.tiles[0], Qt.Key.Key_Down)
+    assert first.tiles[3].hasFocus()
+    assert timeline.steps is first.tiles[3].example.steps
+    QApplication.sendEvent(first.tiles[1], QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
+    assert timeline.steps is first.tiles[1].example.steps
+    assert timeline.run is None
+    QApplication.sendEvent(first.tiles[1], QEvent(QEvent.Type.Leave))
+    assert (filmstrip.places, timeline.index) == (0, 0)
+
+
+def test_with_reduced_motion_an_example_does_not_play(qtbot, loop, session, window):
+    session._theme.reduce_motion = True
+    first = show_examples(loop, window)
+    loop.run_until_complete(asyncio.sleep(0.1))
+    assert session._timeline.index == 50
+    assert len(first.tiles[0]._shown()) == 3
+
+
+def test_enter_makes_the_example_and_the_examples_give_way_to_the_run(qtbot, loop, session, window):
+    first = show_examples(loop, window)
+    example = first.tiles[0].example
+    qtbot.keyClick(first.tiles[0], Qt.Key.Key_Return)
+    until(loop, lambda: session._timeline.run is not None)
+    session._generation.stop()
+    made = session._timeline.run.recipe
+    assert (made.prompt, made.sampling) == (example.recipe.prompt, example.recipe.sampling)
+    assert window.create_place.canvas.isVisible()
+    until(loop, lambda: not session._generation.running)
+
+
+def test_esc_leaves_the_examples_for_what_was_shown(qtbot, loop, session, window):
+    run = developed(3)
+    session._timeline.show(run)
+    first = show_examples(loop, window)
+    assert session._timeline.run is None
+    qtbot.keyClick(first.tiles[0], Qt.Key.Key_Escape)
+    assert session._timeline.run is run
+    assert window.create_place.canvas.isVisible()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..diffusion.recipe import Recipe
-from ..diffusion.run import Pixels
+from ..diffusion.run import Pixels, Step
 from ..resources import RESOURCES
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class Example:
 
     name: str
     recipe: Recipe
-    frames: tuple[Pixels, ...]  # the starting noise, then the estimate after each step
+    steps: tuple[Step, ...]  # with nothing but thumbnails: the starting noise, then the estimate after each step
     picture: Pixels
 
 
@@ -43,10 +43,10 @@ def _read(folder: Path, entry: Mapping[str, object], language: str) -> Example:
     assert isinstance(recipes, dict)
     recipe, _ = Recipe.from_dict(recipes[language])
     name = f"{entry['name']}-{language}"
-    return Example(str(entry["name"]), recipe, _frames(folder / f"{name}-steps.webp"), _picture(folder / f"{name}.webp"))
+    return Example(str(entry["name"]), recipe, _steps(folder / f"{name}-steps.webp"), _picture(folder / f"{name}.webp"))
 
 
-def _frames(path: Path) -> tuple[Pixels, ...]:
+def _steps(path: Path) -> tuple[Step, ...]:
     """The squares of a strip, from left to right."""
     from PIL import Image
 
@@ -54,7 +54,10 @@ def _frames(path: Path) -> tuple[Pixels, ...]:
         strip = opened.convert("RGB")
     side = strip.height
     squares = (strip.crop((left, 0, left + side, side)) for left in range(0, strip.width, side))
-    return tuple(Pixels(side, side, square.tobytes()) for square in squares)
+    return tuple(
+        Step(number, 0.0, 0.0, 0.0, 0.0, 0.0, None, None, Pixels(side, side, square.tobytes()), False, b"")
+        for number, square in enumerate(squares)
+    )
 
 
 def _picture(path: Path) -> Pixels:

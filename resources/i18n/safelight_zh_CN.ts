@@ -956,6 +956,14 @@
         <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
     </message>
     <message>
+        <source>Show examples</source>
+        <translation>显示示例</translation>
+    </message>
+    <message>
+        <source>Show the examples of the first start again.</source>
+        <translation>再次显示首次启动时的示例。</translation>
+    </message>
+    <message>
         <source>Compare the picture with another view or branch, or show it alone again.</source>
         <translation>将图片与另一视图或分支对照，或恢复单图显示。</translation>
     </message>
@@ -3736,6 +3744,22 @@
     <message>
         <source>The picture could not be finished</source>
         <translation>图片未能完成</translation>
+    </message>
+    <message>
+        <source>Watch a picture develop</source>
+        <translation>看一张图片如何生成</translation>
+    </message>
+    <message>
+        <source>Point at an example to see its steps. Click to make it here.</source>
+        <translation>将指针移到示例上即可查看每一步；点击即可在此生成。</translation>
+    </message>
+    <message>
+        <source>Make this picture: {prompt}</source>
+        <translation>生成这张图片：{prompt}</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>生成</translation>
     </message>
 </context>
 </TS>

@@ -48,6 +48,7 @@ from .step_panel import StepPanel
 from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
+    from ...library.examples import Example
     from ...library.models import Model
     from ...library.tokens import TokenMeter
 
@@ -159,6 +160,7 @@ class CreatePlace(Retranslating, QWidget):
         self._show_values = Command(
             self, "show_values", lambda: self.canvas.show_values(self._show_values.isChecked()), "V", checkable=True
         )
+        self._examples = Command(self, "show_examples", lambda: self._notices.spawn(self.show_examples(focus=True)))
         self._compare = Command(self, "compare", self._compare_or_not, "\\")
         self._generate = Command(self, "generate", self._generate_or_branch, "Ctrl+Return", "Ctrl+Enter")
         self._surprise = Command(self, "surprise_me", panel.surprise)
@@ -229,6 +231,7 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.open_model_requested.connect(picture.ask_model_folder)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self.branch_panel.closed.connect(self._close_branch)
+        self.canvas_area.example_chosen.connect(self._make_example)
         self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
         for shown in (bar, canvas):
             shown.save_step_requested.connect(picture.save_step)
@@ -261,6 +264,13 @@ class CreatePlace(Retranslating, QWidget):
         """Count tokens with `meter`, as `model` does."""
         self.prompt_panel.set_meter(meter)
         self.branch_panel.set_meter(meter, model)
+
+    async def show_examples(self, focus: bool = False) -> None:
+        """Show the examples in place of the canvas, if the bundled model can make them; `focus` gives them the keyboard."""
+        if any(model.bundled and not model.problem for model in self.prompt_panel.models):
+            examples = await self._desk.examples()
+            if examples["en"]:
+                self.canvas_area.show_examples(examples, focus)
 
     def show_captions(self, shown: bool) -> None:
         self._show_captions.setChecked(shown)
@@ -322,6 +332,10 @@ class CreatePlace(Retranslating, QWidget):
         """Show one picture again, or offer what to compare it with."""
         in_bar = self.compare_button.isVisible()
         self.compare_button.turn(None if in_bar else self.canvas.mapToGlobal(self.canvas.rect().center()))
+
+    def _make_example(self, example: Example) -> None:
+        self.prompt_panel.set_recipe(example.recipe)
+        self.prompt_panel.generate()
 
     def _show_recent_picture(self, recent: Recent) -> None:
         self.canvas_area.show_canvas()
@@ -407,6 +421,7 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Compare two pictures…"),
                 tr("Safelight", "Generate two pictures that differ in one setting, step by step together."),
             ),
+            (self._examples, tr("Safelight", "Show examples"), tr("Safelight", "Show the examples of the first start again.")),
             (
                 self._compare,
                 tr("Safelight", "Compare"),
