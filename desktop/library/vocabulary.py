@@ -1,4 +1,4 @@
-"""The words that a model knows, from its `vocabulary.json`, and the words of a prompt that it does not know. Torch-free."""
+"""The words that a model knows, from its `vocabulary.json`, the words of a prompt that it does not know, and what is near to them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _LATIN = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _PIECES = re.compile(f"(?P<latin>[{_LATIN}]+(?:['’][{_LATIN}]+)*)|(?P<han>[{_HAN}]+)|(?P<other>[^\x00-\x7f{_LATIN}{_HAN}]+)")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")  # letters and digits, which the tokenizer keeps apart
+SUGGESTED = 2  # words in place of an unknown one
+_ALIKE = 0.78  # least similarity of a word that is meant by a misspelt one, 0…1
 _ENDINGS = {"s", "t", "re", "ve", "m", "ll", "d"}  # grammar after an apostrophe
 
 
@@ -46,11 +48,33 @@ def each_once(spans: Sequence[Span]) -> list[str]:
     return list(words.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be asked for. The first text of a language goes into a prompt, the others mean the same."""
+
+    texts: Mapping[str, tuple[str, ...]]  # by language, "en" and "zh"
+
+
+Groups = Mapping[str, Sequence[Entry]]
+Near = Mapping[str, Mapping[str, Sequence[str]]]
+
+
 class Vocabulary:
     """All words of the captions that a model was trained on, and prompts that it draws well."""
 
-    def __init__(self, words: Mapping[str, Collection[str]], prompts: Mapping[str, Sequence[str]]) -> None:
-        """`words` and `prompts` by language, "en" and "zh"; the best prompts first."""
+    def __init__(
+        self,
+        words: Mapping[str, Collection[str]],
+        prompts: Mapping[str, Sequence[str]],
+        groups: Groups = MappingProxyType({}),
+        near: Near = MappingProxyType({}),
+    ) -> None:
+        """`words` and `prompts` by language, "en" and "zh"; the best prompts first.
+
+        `groups`: what can be asked for, by the name of its group. `near`: by language, words that are not known and texts near to them.
+        """
+        self.groups = groups
+        self._near = {language: dict(near.get(language, {})) for language in LANGUAGES}
         self.prompts = MappingProxyType({language: tuple(prompts[language]) for language in LANGUAGES})
         self._english = frozenset(map(_plain, words["en"]))
         self._chinese = frozenset(words["zh"])
@@ -62,7 +86,7 @@ class Vocabulary:
     def of(cls, folder: Path) -> Vocabulary | None:
         """The vocabulary of the model in `folder`. None if it has none, or if the file cannot be used, which is logged."""
         try:
-            return cls(*_read(inspection.read_json(folder, inspection.VOCABULARY)))
+            return cls(*_read(document := inspection.read_json(folder, inspection.VOCABULARY)), _groups(document), _near(document))
         except ModelIncomplete:
             return None
         except (SafelightError, ValueError) as problem:
@@ -80,6 +104,24 @@ class Vocabulary:
         characters remain; adjacent remaining characters are one word. Emoji and other scripts are never known.
         """
         return tuple(Span(start, end, prompt[start:end]) for start, end in self._unknown(blanked(prompt)))
+
+    def suggestions(self, unknown: str) -> tuple[str, ...]:
+        """Up to two known texts in place of an unknown word: of a near meaning, else of a near spelling."""
+        plain = _plain(unknown)
+        in_english = self._near["en"]
+        for word in (plain, plain.removesuffix("s"), plain.removesuffix("es")):
+            if word in in_english:
+                return tuple(in_english[word][:SUGGESTED])
+        if any(character in unknown for word in self._near["zh"] for character in word):
+            for size in range(len(unknown), 0, -1):
+                for start in range(len(unknown) - size + 1):
+                    if (part := unknown[start : start + size]) in self._near["zh"]:
+                        return tuple(unknown.replace(part, text) for text in self._near["zh"][part][:SUGGESTED])
+        if len(plain) <= 3:
+            return ()
+        from difflib import get_close_matches  # here, because no first paint waits for it
+
+        return tuple(get_close_matches(plain, self._english, SUGGESTED, _ALIKE))
 
     def surprise(self, language: str, besides: Collection[str], chance: random.Random) -> str:
         """A random prompt that the model draws well, none of `besides`."""
@@ -141,6 +183,35 @@ def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, 
             if all(isinstance(text, str) and text.strip() and len(text) <= MOST_LETTERS and text.isprintable() for text in texts):
                 return dict(zip(LANGUAGES, words, strict=True)), dict(zip(LANGUAGES, prompts, strict=True))
     raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
+
+
+def _groups(document: Mapping[str, Any]) -> Groups:
+    """The groups; none if the file has none. Raises `ValueError` for any other content."""
+    try:
+        return {
+            str(name): [Entry({language: _texts(entry[language]) for language in LANGUAGES}) for entry in entries]
+            for name, entries in document.get("groups", {}).items()
+        }
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"{inspection.VOCABULARY} has invalid groups") from error
+
+
+def _near(document: Mapping[str, Any]) -> Near:
+    """The near words; none if the file has none. Raises `ValueError` for any other content."""
+    try:
+        return {
+            language: {word: _texts(texts) for word, texts in document.get("near", {}).get(language, {}).items()} for language in LANGUAGES
+        }
+    except (AttributeError, TypeError) as error:
+        raise ValueError(f"{inspection.VOCABULARY} has invalid near words") from error
+
+
+def _texts(texts: Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(texts, list) or not texts:
+        raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
+    if not all(isinstance(text, str) and text.strip() and len(text) <= MOST_LETTERS and text.isprintable() for text in texts):
+        raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
+    return tuple(texts)
 
 
 def _plain(word: str) -> str:
