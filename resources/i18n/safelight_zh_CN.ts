@@ -956,6 +956,14 @@
         <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
     </message>
     <message>
+        <source>What does it know?</source>
+        <translation>它认识哪些词？</translation>
+    </message>
+    <message>
+        <source>Show everything that this model knows.</source>
+        <translation>显示此模型认识的所有内容。</translation>
+    </message>
+    <message>
         <source>Show examples</source>
         <translation>显示示例</translation>
     </message>
@@ -3190,12 +3198,20 @@
         <translation>未改动</translation>
     </message>
     <message>
+        <source>Ignored: {words}</source>
+        <translation>未识别：{words}</translation>
+    </message>
+    <message>
         <source>The model does not know these words, so they do not change the picture as you expect.</source>
         <translation>模型不认识这些词，它们不会按您的期望影响画面。</translation>
     </message>
     <message>
-        <source>Unknown words: {words}</source>
-        <translation>未知词语：{words}</translation>
+        <source>{words} · try</source>
+        <translation>{words}，可改用</translation>
+    </message>
+    <message>
+        <source>Replace “{word}” with “{text}”.</source>
+        <translation>将“{word}”替换为“{text}”。</translation>
     </message>
     <message>
         <source>Remove branches</source>
@@ -3760,6 +3776,102 @@
     <message>
         <source>Make it</source>
         <translation>生成</translation>
+    </message>
+    <message>
+        <source>Animals</source>
+        <translation>动物</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>人物</translation>
+    </message>
+    <message>
+        <source>Food</source>
+        <translation>食物</translation>
+    </message>
+    <message>
+        <source>Plants</source>
+        <translation>植物</translation>
+    </message>
+    <message>
+        <source>Vehicles</source>
+        <translation>交通工具</translation>
+    </message>
+    <message>
+        <source>Buildings</source>
+        <translation>建筑</translation>
+    </message>
+    <message>
+        <source>Instruments</source>
+        <translation>乐器</translation>
+    </message>
+    <message>
+        <source>Sports</source>
+        <translation>运动</translation>
+    </message>
+    <message>
+        <source>Clothes</source>
+        <translation>服饰</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Sky and fire</source>
+        <translation>天空与火</translation>
+    </message>
+    <message>
+        <source>Other things</source>
+        <translation>其他物品</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>地点</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>数量</translation>
+    </message>
+    <message>
+        <source>Sizes</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Arrangements</source>
+        <translation>位置关系</translation>
+    </message>
+    <message>
+        <source>Actions of things</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Click a word, or choose it with the arrows and press Enter, to put it into the prompt.</source>
+        <translation>点击词语，或用方向键选择后按 Enter，即可加入提示词。</translation>
+    </message>
+    <message>
+        <source>Search in English or Chinese</source>
+        <translation>用中文或英文搜索</translation>
+    </message>
+    <message>
+        <source>Type a word; arrows choose, Enter puts it into the prompt.</source>
+        <translation>输入词语；方向键选择，Enter 加入提示词。</translation>
+    </message>
+    <message>
+        <source>Known words</source>
+        <translation>认识的词语</translation>
+    </message>
+    <message>
+        <source>Enter puts the chosen word into the prompt.</source>
+        <translation>Enter 将所选词语加入提示词。</translation>
+    </message>
+    <message>
+        <source>It knows no such word.</source>
+        <translation>它不认识这样的词。</translation>
     </message>
 </context>
 </TS>

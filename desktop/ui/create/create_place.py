@@ -161,6 +161,7 @@ class CreatePlace(Retranslating, QWidget):
             self, "show_values", lambda: self.canvas.show_values(self._show_values.isChecked()), "V", checkable=True
         )
         self._examples = Command(self, "show_examples", lambda: self._notices.spawn(self.show_examples(focus=True)))
+        self._vocabulary = Command(self, "show_vocabulary", panel.show_vocabulary)
         self._compare = Command(self, "compare", self._compare_or_not, "\\")
         self._generate = Command(self, "generate", self._generate_or_branch, "Ctrl+Return", "Ctrl+Enter")
         self._surprise = Command(self, "surprise_me", panel.surprise)
@@ -421,6 +422,7 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Compare two pictures…"),
                 tr("Safelight", "Generate two pictures that differ in one setting, step by step together."),
             ),
+            (self._vocabulary, tr("Safelight", "What does it know?"), tr("Safelight", "Show everything that this model knows.")),
             (self._examples, tr("Safelight", "Show examples"), tr("Safelight", "Show the examples of the first start again.")),
             (
                 self._compare,
