@@ -76,8 +76,12 @@ def test_everything_in_the_vocabulary_browser_is_known(known: Vocabulary):
     ],
 )
 def test_near_words_are_suggested_for_unknown_ones(known: Vocabulary, unknown: str, suggested: tuple[str, ...]):
-    assert known.unknown(unknown)
+    assert [span.text for span in known.unknown(unknown)] == [unknown]
     assert known.suggestions(unknown) == suggested
+
+
+def test_an_unknown_chinese_word_stays_whole(known: Vocabulary):
+    assert [span.text for span in known.unknown("花园里的老鼠，花丛")] == ["花园"]
 
 
 def test_every_suggestion_is_known(known: Vocabulary):

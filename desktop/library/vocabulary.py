@@ -150,7 +150,9 @@ class Vocabulary:
         """The parts of a run of Chinese characters that no known word covers."""
         length = len(run)
         cost = [(0, 0)] * (length + 1)  # of the text from each index on: remaining characters, words
-        word_at = [0] * length  # the length of the word that starts there; 0: not part of a word
+        word_at = [0] * length  # length of the word that starts there, negative if it is unknown; 0: not part of a word
+        near = self._near["zh"]
+        longest_near = max(map(len, near), default=0)
         for place in reversed(range(length)):
             left, words = cost[place + 1]
             best = left + 1, words
@@ -158,14 +160,19 @@ class Vocabulary:
                 left, words = cost[place + size]
                 if (left, words + 1) < best and run[place : place + size] in self._chinese:
                     best, word_at[place] = (left, words + 1), size
+            for size in range(min(longest_near, length - place), 1, -1):  # an unknown word that others are near to stays whole
+                left, words = cost[place + size]
+                if (left + 1, words) < best and run[place : place + size] in near:
+                    best, word_at[place] = (left + 1, words), -size
             cost[place] = best
         place = start = 0
         while place < length:
-            if size := word_at[place]:
+            size = word_at[place]
+            if size > 0:
                 if start < place:
                     yield start, place
                 start = place + size
-            place += size or 1
+            place += abs(size) or 1
         if start < length:
             yield start, length
 

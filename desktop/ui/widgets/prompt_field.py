@@ -114,7 +114,8 @@ class PromptField(Retranslating, QWidget):
             return
         by_word = {span.text.casefold(): span.text for span in reversed(spans)}
         offered = [(word, known) for word in reversed(by_word.values()) for known in vocabulary.suggestions(word)]
-        self._unknown.show_words(each_once(spans), offered[:SUGGESTED], bool(vocabulary.groups))
+        most = SUGGESTED if len(by_word) == 1 else 1  # the next word gets its turn when the first is replaced
+        self._unknown.show_words(each_once(spans), offered[:most], bool(vocabulary.groups))
 
     def _unknown_spans(self) -> list[Span]:
         """The words that the model does not know, except the word being typed and words beyond the token limit."""

@@ -55,7 +55,7 @@ class UnknownWords(Retranslating, QWidget):
         explanation = tr("Safelight", "The model does not know these words, so they do not change the picture as you expect.")
         self._line.show_sentence(sentence, tr("Safelight", "{words} · try").format(words=sentence) if self._suggestions else sentence)
         self._line.setToolTip(Qt.convertFromPlainText(f"{sentence}\n{explanation}", Qt.WhiteSpaceMode.WhiteSpaceNormal))  # wraps lines
-        are_several = len({word for word, _ in self._suggestions}) > 1
+        are_several = len(self._words) > 1
         for button in self._buttons:
             button.setParent(None)
             button.deleteLater()
