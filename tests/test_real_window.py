@@ -226,13 +226,13 @@ def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program
     program.control("close_settings")
     settings = program.everything()
     program.key("Escape", "F1")
-    program.control("close_about")
-    about = program.everything()
+    program.control("close_help")
+    help_shown = program.everything()
     program.key("Escape")
-    wait_for(lambda: program.is_gone("close_about"), "the dialog is gone")
+    wait_for(lambda: program.is_gone("close_help"), "the dialog is gone")
     nameless = {
         node["id"]: node
-        for node in (*window, *settings, *about)
+        for node in (*window, *settings, *help_shown)
         if "focusable" in node["states"]
         and not (node["name"].strip() and node["role"] not in ("filler", "unknown", "invalid", "redundant object"))
     }

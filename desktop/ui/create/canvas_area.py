@@ -28,6 +28,7 @@ class CanvasArea(Retranslating, QWidget):
 
     choices_changed = Signal(bool)  # whether there are seeds to choose from
     example_chosen = Signal(object)  # Example
+    tour_requested = Signal()
 
     def __init__(self, canvas: Canvas, timeline: Timeline, generation: Generation, theme: Theme) -> None:
         super().__init__()
@@ -90,6 +91,7 @@ class CanvasArea(Retranslating, QWidget):
         self._timeline.show(None)
         self._first = first = FirstStart(examples, self._timeline, self._theme)
         first.chosen.connect(self.example_chosen)
+        first.tour_requested.connect(self.tour_requested)
         first.closed.connect(self._leave_examples)
         self._layout.addWidget(first, 0, 0)
         first.lower()

@@ -66,6 +66,7 @@ class CreatePlace(Retranslating, QWidget):
 
     captions_toggled = Signal(bool)  # the user shows or hides them
     full_screen_left = Signal()  # by Esc
+    tour_requested = Signal()
 
     def __init__(
         self,
@@ -217,6 +218,11 @@ class CreatePlace(Retranslating, QWidget):
         )
 
     @property
+    def help_commands(self) -> Sequence[Command]:
+        """What explains the model."""
+        return self._examples, self._vocabulary
+
+    @property
     def panel_commands(self) -> Sequence[QAction]:
         """Each shows and hides one panel."""
         return tuple(self._panels)
@@ -233,6 +239,7 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self.branch_panel.closed.connect(self._close_branch)
         self.canvas_area.example_chosen.connect(self._make_example)
+        self.canvas_area.tour_requested.connect(self.tour_requested)
         self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
         for shown in (bar, canvas):
             shown.save_step_requested.connect(picture.save_step)

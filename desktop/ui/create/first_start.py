@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from ...diffusion.run import Pixels
 from ...library.examples import Example
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, spoken, tr
 from ..theme import Theme
-from ..widgets.controls import label
+from ..widgets.controls import label, named
 from ..widgets.scaled_picture import ScaledPicture
 
 COLUMNS = 3
@@ -23,6 +23,7 @@ GAP = 16  # px, between two pictures
 RIM = 4  # px around a picture, for the ring of the chosen one
 CAPTION = 30  # px below a picture
 HEAD = 58  # px, heading and explanation
+FOOT = 30  # px, way to the tour
 TICK = 40  # ms, of a step that develops
 BADGE = 20  # px, height
 PRESS = 26  # px, height of the words that ask for a click
@@ -34,6 +35,7 @@ class FirstStart(Retranslating, QWidget):
     """The arrows choose a picture, Enter makes it, Esc closes. The timeline shows the steps of the one that develops."""
 
     chosen = Signal(object)  # Example
+    tour_requested = Signal()
     closed = Signal()  # by Esc
 
     def __init__(self, examples: Mapping[str, Sequence[Example]], timeline: Timeline, theme: Theme) -> None:
@@ -57,6 +59,9 @@ class FirstStart(Retranslating, QWidget):
             tile.entered.connect(lambda tile=tile: self._develop(tile))
             tile.left.connect(lambda tile=tile: self._end(tile))
             tile.clicked.connect(lambda _=False, tile=tile: self.chosen.emit(tile.example))
+        self._tour = named(QPushButton(self), "first_start_tour")
+        self._tour.setProperty("quiet", "true")
+        self._tour.clicked.connect(self.tour_requested)
         self._make_current(self.tiles[0])
         timeline.current_changed.connect(self._show_step)
         theme.changed.connect(self.update)
@@ -66,6 +71,8 @@ class FirstStart(Retranslating, QWidget):
         self.setAccessibleName(tr("Safelight", "Examples"))
         self._title.setText(tr("Safelight", "Watch a picture develop"))
         self._hint.setText(tr("Safelight", "Point at an example to see its steps. Click to make it here."))
+        self._tour.setText(tr("Safelight", "Take the tour"))
+        explain(self._tour, self._tour.text(), tr("Safelight", "Show what the most important controls do."))
         self._end(self._developing)
         for tile, example in zip(self.tiles, self._examples[spoken()], strict=True):
             tile.show_example(example)
@@ -127,12 +134,15 @@ class FirstStart(Retranslating, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         rows = -(-len(self.tiles) // COLUMNS)
-        width, height = self.width() - 2 * GAP, self.height() - 2 * GAP - HEAD - GAP
+        width, height = self.width() - 2 * GAP, self.height() - 2 * GAP - HEAD - GAP - FOOT
         side = max(LEAST, min(SIDE, (width + GAP) // COLUMNS - GAP, height // rows - CAPTION))
         across = COLUMNS * (side + GAP) - GAP
-        left, top = (self.width() - across) // 2, max(8, (self.height() - HEAD - GAP - rows * (side + CAPTION)) // 2)
+        left, top = (self.width() - across) // 2, max(8, (self.height() - HEAD - GAP - rows * (side + CAPTION) - FOOT) // 2)
         self._title.setGeometry(0, top, self.width(), 30)
         self._hint.setGeometry(0, top + 32, self.width(), 20)
+        size = self._tour.sizeHint()
+        foot = top + HEAD + GAP + rows * (side + CAPTION)
+        self._tour.setGeometry((self.width() - size.width()) // 2, foot, size.width(), size.height())
         for place, tile in enumerate(self.tiles):
             row, column = divmod(place, COLUMNS)
             at = QPoint(left + column * (side + GAP), top + HEAD + GAP + row * (side + CAPTION))
