@@ -26,6 +26,7 @@ _LATIN = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _PIECES = re.compile(f"(?P<latin>[{_LATIN}]+(?:['’][{_LATIN}]+)*)|(?P<han>[{_HAN}]+)|(?P<other>[^\x00-\x7f{_LATIN}{_HAN}]+)")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")  # letters and digits, which the tokenizer keeps apart
+BETWEEN = "|"  # texts of an entry of the file
 SUGGESTED = 2  # words in place of an unknown one
 _ALIKE = 0.78  # least similarity of a word that is meant by a misspelt one, 0…1
 _ENDINGS = {"s", "t", "re", "ve", "m", "ll", "d"}  # grammar after an apostrophe
@@ -187,7 +188,7 @@ def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, 
         case {"schema": 1, "en": list(english), "zh": list(chinese), "prompts": {"en": list(in_english), "zh": list(in_chinese)}}:
             words, prompts = (english, chinese), (in_english, in_chinese)
             texts = [text for part in (*words, *prompts) for text in part]
-            if all(isinstance(text, str) and text.strip() and len(text) <= MOST_LETTERS and text.isprintable() for text in texts):
+            if _are_sound(texts):
                 return dict(zip(LANGUAGES, words, strict=True)), dict(zip(LANGUAGES, prompts, strict=True))
     raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
 
@@ -195,9 +196,11 @@ def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, 
 def _groups(document: Mapping[str, Any]) -> Groups:
     """The groups; none if the file has none. Raises `ValueError` for any other content."""
     try:
+        groups = document.get("groups", {})
+        _check([entry[language] for entries in groups.values() for entry in entries for language in LANGUAGES])
         return {
-            str(name): [Entry({language: _texts(entry[language]) for language in LANGUAGES}) for entry in entries]
-            for name, entries in document.get("groups", {}).items()
+            name: [Entry({language: tuple(entry[language].split(BETWEEN)) for language in LANGUAGES}) for entry in entries]
+            for name, entries in groups.items()
         }
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"{inspection.VOCABULARY} has invalid groups") from error
@@ -206,19 +209,24 @@ def _groups(document: Mapping[str, Any]) -> Groups:
 def _near(document: Mapping[str, Any]) -> Near:
     """The near words; none if the file has none. Raises `ValueError` for any other content."""
     try:
-        return {
-            language: {word: _texts(texts) for word, texts in document.get("near", {}).get(language, {}).items()} for language in LANGUAGES
-        }
+        near = {language: document.get("near", {}).get(language, {}) for language in LANGUAGES}
+        _check([text for words in near.values() for text in words.values()])
+        return {language: {word: tuple(texts.split(BETWEEN)) for word, texts in words.items()} for language, words in near.items()}
     except (AttributeError, TypeError) as error:
         raise ValueError(f"{inspection.VOCABULARY} has invalid near words") from error
 
 
-def _texts(texts: Sequence[str]) -> tuple[str, ...]:
-    if not isinstance(texts, list) or not texts:
+def _check(texts: Sequence[object]) -> None:
+    if not _are_sound(texts):
         raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
-    if not all(isinstance(text, str) and text.strip() and len(text) <= MOST_LETTERS and text.isprintable() for text in texts):
-        raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
-    return tuple(texts)
+
+
+def _are_sound(texts: Sequence[object]) -> bool:
+    """Whether all are printable strings of some length. Without a loop in Python, because the first paint waits for it."""
+    try:
+        return "".join(texts).isprintable() and all(map(str.strip, texts)) and max(map(len, texts), default=0) <= MOST_LETTERS  # type: ignore[arg-type]
+    except TypeError:
+        return False
 
 
 def _plain(word: str) -> str:

@@ -3,8 +3,8 @@
 {"schema": 1, "en": [word …], "zh": [word …], "prompts": {"en": [prompt …], "zh": [prompt …]}}. The words are all words of captions,
 in lower case. English text is split into runs of letters and single digits, Chinese runs into the longest of these words.
 
-"groups": {name: [{"en": [text …], "zh": [text …]} …]} has what can be asked for; the first text of an entry goes into a prompt, the others
-mean the same. "near": {"en": {word: [text …]}, "zh": …} has words that people type and the model does not know, and what is near to them.
+"groups": {name: [{"en": "text|…", "zh": "text|…"} …]} has what can be asked for; the first text of an entry goes into a prompt, the others
+mean the same. "near": {"en": {word: "text|…"}, "zh": …} has words that people type and the model does not know, and what is near to them.
 """
 
 import csv
@@ -21,7 +21,7 @@ SCHEMA = 1
 NEAR = Path(__file__).with_name("near.tsv")
 DRAWN = 250  # prompts from patterns, after those written by hand
 
-Entry = dict[str, list[str]]  # texts by language
+Entry = dict[str, str]  # texts by language, with | between them
 
 # Besides things, colours and places: the other groups. The texts of a pair mean the same.
 OTHER_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -232,26 +232,29 @@ def vocabulary(tier: int) -> dict[str, Any]:
 def _groups(tier: int, known: Mapping[Language, frozenset[str]]) -> dict[str, list[Entry]]:
     groups: dict[str, list[Entry]] = {}
     for thing in things(tier):
-        english_texts = [text for text in (thing.en, *thing.en_others, thing.plural) if text]
-        groups.setdefault(thing.kind, []).append({"en": english_texts, "zh": [thing.zh, *thing.zh_others]})
+        entry = _entry((thing.en, *thing.en_others, thing.plural), (thing.zh, *thing.zh_others))
+        groups.setdefault(thing.kind, []).append(entry)
     for name, grounds in (("colour", COLOURS), ("place", PLACES)):
-        groups[name] = [
-            {
-                language: list(dict.fromkeys(texts))
-                for language, texts in (("en", (*ground.en, *ground.en_names)), ("zh", (*ground.zh, *ground.zh_names)))
-            }
-            for ground in grounds
-        ]
+        groups[name] = [_entry((*ground.en, *ground.en_names), (*ground.zh, *ground.zh_names)) for ground in grounds]
     for name, pairs in OTHER_GROUPS.items():
-        groups[name] = [{"en": [en], "zh": [zh]} for en, zh in pairs if _is_known(en, known["en"]) and _is_known(zh, known["zh"])]
+        groups[name] = [_entry((en,), (zh,)) for en, zh in pairs if _is_known(en, known["en"]) and _is_known(zh, known["zh"])]
     return groups
 
 
-def _near(language: Language, known: frozenset[str]) -> dict[str, list[str]]:
+def _entry(in_english: Sequence[str], in_chinese: Sequence[str]) -> Entry:
+    return {"en": _joined(in_english), "zh": _joined(in_chinese)}
+
+
+def _near(language: Language, known: frozenset[str]) -> dict[str, str]:
     with NEAR.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row["language"] == language]
-    suggested = {row["word"]: [text for text in row["known"].split("|") if _is_known(text, known)] for row in rows}
+    suggested = {row["word"]: _joined([text for text in row["known"].split("|") if _is_known(text, known)]) for row in rows}
     return {word: texts for word, texts in suggested.items() if texts and not _is_known(word, known)}
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Each text once, with | between them."""
+    return "|".join(dict.fromkeys(filter(None, texts)))
 
 
 def _is_known(prompt: str, known: frozenset[str]) -> bool:
