@@ -328,6 +328,8 @@ class Session:
         await asyncio.to_thread(import_module, "PIL.Image")  # reads the recent pictures; this also starts the pool's threads
         if (chosen := self.window.create_place.prompt_panel.model) is not None:
             await asyncio.wait([self._notices.spawn(self._read_prompts_with(chosen))])
+        if not self._history.prompts and self._timeline.run is None:  # nothing was made yet
+            await self.window.create_place.show_examples()
         await self._machine.prepare()
         log.info("libraries loaded")
         self._generation.changed.emit()

@@ -198,7 +198,7 @@ def test_language_and_look_change_at_once(program: Program) -> None:
 
 
 def test_panels_and_full_screen_by_key(program: Program) -> None:
-    program.click("canvas")
+    program.control("first_start")
     panels = {"ctrl+1": "prompt_panel", "ctrl+2": "step_panel", "ctrl+3": "timeline_bar", "ctrl+4": "recent_strip"}
     for panel in panels.values():
         assert not program.is_gone(panel)
@@ -226,13 +226,13 @@ def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program
     program.control("close_settings")
     settings = program.everything()
     program.key("Escape", "F1")
-    program.control("close_about")
-    about = program.everything()
+    program.control("close_help")
+    help_shown = program.everything()
     program.key("Escape")
-    wait_for(lambda: program.is_gone("close_about"), "the dialog is gone")
+    wait_for(lambda: program.is_gone("close_help"), "the dialog is gone")
     nameless = {
         node["id"]: node
-        for node in (*window, *settings, *about)
+        for node in (*window, *settings, *help_shown)
         if "focusable" in node["states"]
         and not (node["name"].strip() and node["role"] not in ("filler", "unknown", "invalid", "redundant object"))
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -87,6 +88,7 @@ class Timeline(QObject):
         self._held = held
         self._reading = reading
         self._run: Run | None = None
+        self._example: Sequence[Step] = ()  # steps that are shown while there is no run
         self._compare: Run | None = None
         self._index = 0
         self._following = True
@@ -126,13 +128,16 @@ class Timeline(QObject):
         return lanes
 
     @property
-    def steps(self) -> list[Step]:
-        return self._run.steps if self._run else []
+    def steps(self) -> Sequence[Step]:
+        """The steps of the run; while there is none, those of an example."""
+        return self._run.steps if self._run else self._example
 
     @property
     def calls(self) -> int:
         """How many steps the complete run has, without the starting noise; 0 while unknown."""
-        return self._run.plan.calls if self._run and self._run.plan else 0
+        if self._run is None:
+            return max(0, len(self._example) - 1)
+        return self._run.plan.calls if self._run.plan else 0
 
     @property
     def index(self) -> int:
@@ -141,7 +146,8 @@ class Timeline(QObject):
 
     @property
     def current(self) -> Step | None:
-        return self.steps[self._index] if self._index < len(self.steps) else None
+        """The step of the run at the playhead."""
+        return self._run.steps[self._index] if self._run and self._index < len(self._run.steps) else None
 
     @property
     def following(self) -> bool:
@@ -213,6 +219,19 @@ class Timeline(QObject):
     def show(self, run: Run | None, follow: bool = True) -> None:
         """Show `run` at its newest step."""
         self._show(run, len(run.steps) - 1 if run else 0, None, follow)
+
+    def exhibit(self, example: Sequence[Step], index: int = 0) -> None:
+        """While there is no run, show the steps of an example with the playhead at `index`; none ends it."""
+        if self._run is not None:
+            return
+        if example is not self._example:
+            self._example, self._index = example, index
+            self._follow(True)
+            self.run_changed.emit()
+            self.current_changed.emit()
+        elif index != self._index:
+            self._index = index
+            self.current_changed.emit()
 
     def switch(self, run: Run) -> None:
         """Show the same step of another run, or its newest if it is shorter. The compared run and the shown one are swapped."""
@@ -317,7 +336,7 @@ class Timeline(QObject):
 
     def _show(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
         view_changes = compare is not self._compare
-        self._run, self._index, self._compare = run, max(0, index), compare
+        self._run, self._index, self._compare, self._example = run, max(0, index), compare, ()
         self._failed.clear()  # the model or memory may be available again
         self._follow(follow)
         self.run_changed.emit()

@@ -1040,6 +1040,22 @@
         <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
     </message>
     <message>
+        <source>What does it know?</source>
+        <translation>它认识哪些词？</translation>
+    </message>
+    <message>
+        <source>Show everything that this model knows.</source>
+        <translation>显示此模型认识的所有内容。</translation>
+    </message>
+    <message>
+        <source>Show examples</source>
+        <translation>显示示例</translation>
+    </message>
+    <message>
+        <source>Show the examples of the first start again.</source>
+        <translation>再次显示首次启动时的示例。</translation>
+    </message>
+    <message>
         <source>Compare the picture with another view or branch, or show it alone again.</source>
         <translation>将图片与另一视图或分支对照，或恢复单图显示。</translation>
     </message>
@@ -1208,6 +1224,10 @@
         <translation>显示队列。</translation>
     </message>
     <message>
+        <source>Everywhere</source>
+        <translation>通用</translation>
+    </message>
+    <message>
         <source>Find any action by its name and run it.</source>
         <translation>按名称查找任意操作并执行。</translation>
     </message>
@@ -1238,6 +1258,10 @@
     <message>
         <source>Open the folder with the log files.</source>
         <translation>打开存放日志文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>All keys, the tour, the examples and the words that the model knows.</source>
+        <translation>所有快捷键、导览、示例以及模型认识的词语。</translation>
     </message>
     <message>
         <source>Version and licences.</source>
@@ -3322,12 +3346,20 @@
         <translation>未改动</translation>
     </message>
     <message>
+        <source>Ignored: {words}</source>
+        <translation>未识别：{words}</translation>
+    </message>
+    <message>
         <source>The model does not know these words, so they do not change the picture as you expect.</source>
         <translation>模型不认识这些词，它们不会按您的期望影响画面。</translation>
     </message>
     <message>
-        <source>Unknown words: {words}</source>
-        <translation>未知词语：{words}</translation>
+        <source>{words} · try</source>
+        <translation>{words}，可改用</translation>
+    </message>
+    <message>
+        <source>Replace “{word}” with “{text}”.</source>
+        <translation>将“{word}”替换为“{text}”。</translation>
     </message>
     <message>
         <source>Remove branches</source>
@@ -3940,6 +3972,198 @@
     <message>
         <source>Do again what was undone last.</source>
         <translation>重做刚刚撤销的操作。</translation>
+    </message>
+    <message>
+        <source>Watch a picture develop</source>
+        <translation>看一张图片如何生成</translation>
+    </message>
+    <message>
+        <source>Point at an example to see its steps. Click to make it here.</source>
+        <translation>将指针移到示例上即可查看每一步；点击即可在此生成。</translation>
+    </message>
+    <message>
+        <source>Take the tour</source>
+        <translation>开始导览</translation>
+    </message>
+    <message>
+        <source>Show what the most important controls do.</source>
+        <translation>介绍最重要的控件。</translation>
+    </message>
+    <message>
+        <source>Make this picture: {prompt}</source>
+        <translation>生成这张图片：{prompt}</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Search in English or Chinese</source>
+        <translation>用中文或英文搜索</translation>
+    </message>
+    <message>
+        <source>Type the name of an action to find its key.</source>
+        <translation>输入操作名称以查找其快捷键。</translation>
+    </message>
+    <message>
+        <source>Every action that has a key.</source>
+        <translation>所有带快捷键的操作。</translation>
+    </message>
+    <message>
+        <source>No action with a key has such a name.</source>
+        <translation>没有这个名称的带快捷键操作。</translation>
+    </message>
+    <message>
+        <source>Write what the picture shows, in English or Chinese. Unknown words are underlined.</source>
+        <translation>用中文或英文描述图片内容。模型不认识的词会带下划线。</translation>
+    </message>
+    <message>
+        <source>Generate starts the run. While it goes, more pictures can be added to the queue.</source>
+        <translation>“生成”开始运行；运行期间还可以把更多图片加入队列。</translation>
+    </message>
+    <message>
+        <source>Watch it</source>
+        <translation>观看过程</translation>
+    </message>
+    <message>
+        <source>Every step appears here. Press Space to pause, and change the view with the buttons below it.</source>
+        <translation>每一步都显示在这里。按空格键暂停，用下方的按钮切换视图。</translation>
+    </message>
+    <message>
+        <source>Go back in time</source>
+        <translation>回到之前</translation>
+    </message>
+    <message>
+        <source>All steps are kept. Drag through them, and branch from any of them with another prompt.</source>
+        <translation>所有步骤都会保留。拖动即可浏览，也可以从任意一步用其他提示词分支。</translation>
+    </message>
+    <message>
+        <source>Find everything</source>
+        <translation>查找一切</translation>
+    </message>
+    <message>
+        <source>Every action is here by name, with its key. F1 opens the help, which shows this tour again.</source>
+        <translation>所有操作都可按名称找到，并标有快捷键。F1 打开帮助，可再次查看本导览。</translation>
+    </message>
+    <message>
+        <source>Tour</source>
+        <translation>导览</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>End the tour (Esc). Help shows it again.</source>
+        <translation>结束导览（Esc）。可在帮助中再次打开。</translation>
+    </message>
+    <message>
+        <source>Animals</source>
+        <translation>动物</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>人物</translation>
+    </message>
+    <message>
+        <source>Food</source>
+        <translation>食物</translation>
+    </message>
+    <message>
+        <source>Plants</source>
+        <translation>植物</translation>
+    </message>
+    <message>
+        <source>Vehicles</source>
+        <translation>交通工具</translation>
+    </message>
+    <message>
+        <source>Buildings</source>
+        <translation>建筑</translation>
+    </message>
+    <message>
+        <source>Instruments</source>
+        <translation>乐器</translation>
+    </message>
+    <message>
+        <source>Sports</source>
+        <translation>运动</translation>
+    </message>
+    <message>
+        <source>Clothes</source>
+        <translation>服饰</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Sky and fire</source>
+        <translation>天空与火</translation>
+    </message>
+    <message>
+        <source>Other things</source>
+        <translation>其他物品</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>地点</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>数量</translation>
+    </message>
+    <message>
+        <source>Sizes</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Arrangements</source>
+        <translation>位置关系</translation>
+    </message>
+    <message>
+        <source>Actions of things</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Click a word, or choose it with the arrows and press Enter, to put it into the prompt.</source>
+        <translation>点击词语，或用方向键选择后按 Enter，即可加入提示词。</translation>
+    </message>
+    <message>
+        <source>Type a word; arrows choose, Enter puts it into the prompt.</source>
+        <translation>输入词语；方向键选择，Enter 加入提示词。</translation>
+    </message>
+    <message>
+        <source>Known words</source>
+        <translation>认识的词语</translation>
+    </message>
+    <message>
+        <source>Enter puts the chosen word into the prompt.</source>
+        <translation>Enter 将所选词语加入提示词。</translation>
+    </message>
+    <message>
+        <source>It knows no such word.</source>
+        <translation>它不认识这样的词。</translation>
     </message>
 </context>
 </TS>

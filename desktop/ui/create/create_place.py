@@ -51,6 +51,7 @@ from .step_panel import StepPanel
 from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
+    from ...library.examples import Example
     from ...library.models import Model
     from ...library.tokens import TokenMeter
 
@@ -68,6 +69,7 @@ class CreatePlace(Retranslating, QWidget):
 
     captions_toggled = Signal(bool)  # the user shows or hides them
     full_screen_left = Signal()  # by Esc
+    tour_requested = Signal()
 
     def __init__(
         self,
@@ -164,6 +166,8 @@ class CreatePlace(Retranslating, QWidget):
         self._show_values = Command(
             self, "show_values", lambda: self.canvas.show_values(self._show_values.isChecked()), "V", checkable=True
         )
+        self._examples = Command(self, "show_examples", lambda: self._notices.spawn(self.show_examples(focus=True)))
+        self._vocabulary = Command(self, "show_vocabulary", panel.show_vocabulary)
         self._compare = Command(self, "compare", self._compare_or_not, "\\")
         self._generate = Command(self, "generate", self._generate_or_branch, "Ctrl+Return", "Ctrl+Enter")
         self._surprise = Command(self, "surprise_me", panel.surprise)
@@ -219,6 +223,11 @@ class CreatePlace(Retranslating, QWidget):
         )
 
     @property
+    def help_commands(self) -> Sequence[Command]:
+        """What explains the model."""
+        return self._examples, self._vocabulary
+
+    @property
     def panel_commands(self) -> Sequence[QAction]:
         """Each shows and hides one panel."""
         return tuple(self._panels)
@@ -234,6 +243,8 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.open_model_requested.connect(picture.ask_model_folder)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self.branch_panel.closed.connect(self._close_branch)
+        self.canvas_area.example_chosen.connect(self._make_example)
+        self.canvas_area.tour_requested.connect(self.tour_requested)
         self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
         for shown in (bar, canvas):
             shown.save_step_requested.connect(picture.save_step)
@@ -267,6 +278,13 @@ class CreatePlace(Retranslating, QWidget):
         """Count tokens with `meter`, as `model` does."""
         self.prompt_panel.set_meter(meter)
         self.branch_panel.set_meter(meter, model)
+
+    async def show_examples(self, focus: bool = False) -> None:
+        """Show the examples in place of the canvas, if the bundled model can make them; `focus` gives them the keyboard."""
+        if any(model.bundled and not model.problem for model in self.prompt_panel.models):
+            examples = await self._desk.examples()
+            if examples["en"]:
+                self.canvas_area.show_examples(examples, focus)
 
     def show_captions(self, shown: bool) -> None:
         self._show_captions.setChecked(shown)
@@ -341,6 +359,10 @@ class CreatePlace(Retranslating, QWidget):
                     between(lambda: panel.restore(before), lambda: panel.set_recipe(recipe)),
                 )
             )
+
+    def _make_example(self, example: Example) -> None:
+        self._fill_in(example.recipe)
+        self.prompt_panel.generate()
 
     def _show_recent_picture(self, recent: Recent) -> None:
         self.canvas_area.show_canvas()
@@ -426,6 +448,8 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Compare two pictures…"),
                 tr("Safelight", "Generate two pictures that differ in one setting, step by step together."),
             ),
+            (self._vocabulary, tr("Safelight", "What does it know?"), tr("Safelight", "Show everything that this model knows.")),
+            (self._examples, tr("Safelight", "Show examples"), tr("Safelight", "Show the examples of the first start again.")),
             (
                 self._compare,
                 tr("Safelight", "Compare"),

@@ -273,7 +273,7 @@ class TimelineBar(Retranslating, QFrame):
         for button in (self._forward, self._newest):
             button.setEnabled(timeline.index < newest)
         for each in (*self._segments.values(), self._view, self._branch, self._export):
-            each.setEnabled(bool(timeline.steps))
+            each.setEnabled(run is not None and bool(run.steps))
         self._segments[timeline.view].setChecked(True)
         self._view.setCurrentIndex(list(View).index(timeline.view))
         is_beside = timeline.second_view is not None or timeline.compare is not None
@@ -306,7 +306,7 @@ class TimelineBar(Retranslating, QFrame):
         self._delete.setEnabled(run is not None and run.ending is not Ending.RUNNING)
         self._pause_at.setEnabled(run is not None and run.ending is not Ending.FINISHED and self.filmstrip.places > 2)
         self._refine.setEnabled(bool(timeline.steps) and run is not None and run.picture is not None)
-        self._pin.setEnabled(bool(timeline.steps))
+        self._pin.setEnabled(run is not None and bool(run.steps))
         self._pin.setChecked(run is not None and run.pinned)
 
     # -- Qt
