@@ -168,12 +168,12 @@ class Filmstrip(Retranslating, QSlider):
 
     def _mark(self) -> None:
         run = self._timeline.run
-        marked = frozenset(filter(self._can_pause_after, self._generation.breakpoints(run))) if run is not None else frozenset()
+        marked = frozenset(filter(self.can_pause_after, self._generation.breakpoints(run))) if run is not None else frozenset()
         if marked != self._marked:
             self._marked = marked
             self.update()
 
-    def _can_pause_after(self, number: int) -> bool:
+    def can_pause_after(self, number: int) -> bool:
         """Not after the last step, nor in a finished run."""
         run = self._timeline.run
         return run is not None and run.ending is not Ending.FINISHED and number < self.places - 1
@@ -328,7 +328,7 @@ class Filmstrip(Retranslating, QSlider):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         position, place = event.position().toPoint(), self.place_at(event.position().x())
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._can_pause_after(place):
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.can_pause_after(place):
             self._generation.toggle_breakpoint(place, self._timeline.run)
         else:
             self._scrubbing = True
@@ -356,7 +356,7 @@ class Filmstrip(Retranslating, QSlider):
         pause = menu.addAction(tr("Safelight", "Pause after this step"), lambda: self._generation.toggle_breakpoint(number, run))
         pause.setCheckable(True)
         pause.setChecked(number in self._marked)
-        pause.setEnabled(self._can_pause_after(number))
+        pause.setEnabled(self.can_pause_after(number))
         branch = menu.addAction(tr("Safelight", "Branch from this step"), lambda: self._do_with(number, self.branch_requested))
         save = menu.addAction(tr("Safelight", "Save this step"), lambda: self._do_with(number, self.save_step_requested))
         for action in (branch, save):
@@ -397,7 +397,7 @@ class Filmstrip(Retranslating, QSlider):
     def _caption(self, number: int) -> str:
         if number in self._marked:
             return tr("Safelight", "Step {number} · the run pauses here").format(number=number)
-        if number >= len(self._timeline.steps) and self._can_pause_after(number):
+        if number >= len(self._timeline.steps) and self.can_pause_after(number):
             return tr("Safelight", "Step {number} · Shift+click to pause here").format(number=number)
         return tr("Safelight", "Step {number}").format(number=number) if number else tr("Safelight", "Noise")
 
