@@ -200,6 +200,13 @@ class Timeline(QObject):
             and not self.has_failed(shown)
         ]
 
+    @property
+    def decoded(self) -> frozenset[int]:
+        """The numbers of the steps of the shown run that are decoded in full in the chosen view."""
+        view = self._view
+        keys = ((step.number, (id(step), view if step.number or view is View.LATENTS else View.NOISY)) for step in self.steps)
+        return frozenset(number for number, key in keys if (kept := self._rendered.get(key)) is not None and not kept.is_rough)
+
     def pixels_of(self, shown: Shown) -> Pixels | None:
         """Never reads a disk. While a view is missing, return the step's own pictures or its thumbnail instead."""
         if shown.is_picture:

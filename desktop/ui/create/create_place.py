@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
 
 WIDE = 1150  # px: in a narrower place the panels at the right give way to the picture until the user asks for them
+HIGH = 700  # px: a lower place shows no curve and fewer lanes
 GROWTH = 32  # px, of a panel by command
 OWN_KEYS = (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
@@ -175,6 +176,8 @@ class CreatePlace(Retranslating, QWidget):
         self._film = [
             Command(self, "play_slower", lambda: bar.playback.change_speed(-1), "J"),
             Command(self, "play_faster", lambda: bar.playback.change_speed(1), "K"),
+            Command(self, "lane_before", lambda: bar.lanes.walk(-1), "["),
+            Command(self, "lane_after", lambda: bar.lanes.walk(1), "]"),
             Command(self, "repeat_film", lambda: bar.playback.repeat(not bar.playback.repeats)),
             Command(self, "pause_here", bar.toggle_pause_here, "M"),
         ]
@@ -434,8 +437,10 @@ class CreatePlace(Retranslating, QWidget):
             ),
             (self._film[0], tr("Safelight", "Play slower"), tr("Safelight", "Play the steps more slowly.")),
             (self._film[1], tr("Safelight", "Play faster"), tr("Safelight", "Play the steps faster.")),
-            (self._film[2], tr("Safelight", "Repeat"), tr("Safelight", "Play a finished run again and again.")),
-            (self._film[3], tr("Safelight", "Pause here"), tr("Safelight", "Pause the run after this step, or remove that pause.")),
+            (self._film[2], tr("Safelight", "Branch above"), tr("Safelight", "Show the branch above the shown one, at the same step.")),
+            (self._film[3], tr("Safelight", "Branch below"), tr("Safelight", "Show the branch below the shown one, at the same step.")),
+            (self._film[4], tr("Safelight", "Repeat"), tr("Safelight", "Play a finished run again and again.")),
+            (self._film[5], tr("Safelight", "Pause here"), tr("Safelight", "Pause the run after this step, or remove that pause.")),
             (self._walk[0], tr("Safelight", "Step back"), tr("Safelight", "Go one step back.")),
             (self._walk[1], tr("Safelight", "Step forward"), tr("Safelight", "Go one step forward.")),
             (self._walk[2], tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the run starts from.")),
@@ -477,6 +482,7 @@ class CreatePlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.timeline_bar.be_roomy(event.size().height() >= HIGH)
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion.run import Ending, View
@@ -20,11 +20,13 @@ from .captions import CaptionLine
 from .filmstrip import Filmstrip
 from .lanes import SCROLL, Lanes
 from .pause_dialog import PauseDialog
+from .readout import NARROW, WIDTH, Readout
 
 MARGIN = 16  # px, at both ends
 HIGHEST = 420  # px
 SPACING = 2  # px between buttons, which have their own padding
 PLAY = 20  # px, its icon
+ROOMY = 720  # px, the width from which the number of the step has a column
 READABLE = 180  # px, of the caption beside the views
 DOT = 8  # px, of what is live
 ARRANGEMENTS = {Arrangement.DIVIDE: "flip-horizontal", Arrangement.BESIDE: "columns-2", Arrangement.FLICKER: "blend"}
@@ -55,6 +57,7 @@ class TimelineBar(Retranslating, QFrame):
         self.playback = Playback(timeline, generation, self)
         self._live = named(QPushButton(), "live")
         self._live.setProperty("chip", "true")
+        self._zoom = named(QToolButton(), "zoom_film")
         self._repeat = IconButton(theme, "repeat", "repeat")
         self._repeat.setCheckable(True)
         self._play = IconButton(theme, "play", "play", PLAY)
@@ -81,7 +84,8 @@ class TimelineBar(Retranslating, QFrame):
         self._more = IconButton(theme, "ellipsis", "more")
         self.caption = CaptionLine(timeline, generation)
         self.filmstrip = Filmstrip(timeline, generation, theme)
-        self.lanes = Lanes(timeline, generation, theme, self.filmstrip.slice_rect)
+        self.readout = Readout(timeline, self.filmstrip, theme)
+        self.lanes = Lanes(timeline, generation, theme, self.filmstrip)
         self.view_actions = [QAction(self) for _ in View]
         self.addActions(self.view_actions)
         self._make_menu()
@@ -104,16 +108,19 @@ class TimelineBar(Retranslating, QFrame):
         for speed, action in self._speeds.items():
             action.setCheckable(True)
             action.triggered.connect(lambda _=False, speed=speed: self.playback.set_speed(speed))
-        for button, entries in ((self._more, menu), (self._speed, speeds)):
+        zooms, strip = QMenu(self._zoom), self.filmstrip
+        self._zooms = [zooms.addAction("", do) for do in (strip.show_whole_run, strip.zoom_in, strip.zoom_out, strip.show_every_step)]
+        for button, entries in ((self._more, menu), (self._speed, speeds), (self._zoom, zooms)):
             button.setMenu(entries)
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _lay_out(self) -> None:
         walk_back, walk_on = _group(self._first, self._back), _group(self._forward, self._newest)
-        row = Row([[walk_back, walk_on], []])
+        row = Row([[self._zoom, walk_back, walk_on], [walk_back, walk_on], []])
         row.fill(
             [
                 self._live,
+                self._zoom,
                 None,
                 self._repeat,
                 walk_back,
@@ -151,7 +158,13 @@ class TimelineBar(Retranslating, QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 8)
         layout.setSpacing(4)
-        for widget, right in ((row, MARGIN), (below, MARGIN), (self.lanes, MARGIN - SCROLL), (self.filmstrip, MARGIN)):
+        film = QWidget()
+        beside = QHBoxLayout(film)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.readout)
+        beside.addWidget(self.filmstrip, 1)
+        for widget, right in ((row, MARGIN), (below, MARGIN), (film, MARGIN), (self.lanes, MARGIN - SCROLL)):
             inset = QHBoxLayout()
             inset.setContentsMargins(MARGIN, 0, right, 0)
             inset.addWidget(widget)
@@ -200,9 +213,22 @@ class TimelineBar(Retranslating, QFrame):
             playback.changed,
         ):
             changed.connect(self._show_state)
+        self.filmstrip.grid_changed.connect(self._show_zoom)
+        timeline.lanes_changed.connect(self._fit_heads)
         self._theme.changed.connect(self._show_live)
 
     def retranslate(self) -> None:
+        for entry, text in zip(
+            self._zooms,
+            (tr("Safelight", "Whole run"), tr("Safelight", "Zoom in"), tr("Safelight", "Zoom out"), tr("Safelight", "One frame a step")),
+            strict=True,
+        ):
+            entry.setText(text)
+        explain(
+            self._zoom,
+            tr("Safelight", "Zoom of the timeline"),
+            tr("Safelight", "How many steps the timeline shows at once (Alt+wheel or Ctrl+wheel on it)."),
+        )
         explain(self._repeat, tr("Safelight", "Repeat"), tr("Safelight", "Play a finished run again and again."))
         explain(self._speed, tr("Safelight", "Speed"), tr("Safelight", "How fast the steps are played (J slower, K faster)."))
         for speed, entry in self._speeds.items():
@@ -304,6 +330,7 @@ class TimelineBar(Retranslating, QFrame):
         newest = len(timeline.steps) - 1
         self._show_play()
         self._show_live()
+        self._show_zoom()
         self._speed.setText(_times(self.playback.speed))
         for speed, entry in self._speeds.items():
             entry.setChecked(speed == self.playback.speed)
@@ -350,6 +377,22 @@ class TimelineBar(Retranslating, QFrame):
         if name != self._play.accessibleName():
             explain(self._play, name, explanation)
 
+    def _show_zoom(self) -> None:
+        grid = self.filmstrip.grid
+        seen = grid.visible_steps()
+        self._zoom.setText(
+            tr("Safelight", "Steps {first}–{last}").format(first=seen.start, last=seen.stop - 1)
+            if grid.most_offset
+            else tr("Safelight", "Whole run")
+        )
+        self._zoom.setEnabled(grid.most_zoom > 1)
+
+    def _fit_heads(self) -> None:
+        """The column at the left is always there in a wide bar, and with branches in a narrow one."""
+        width = WIDTH if self.width() >= ROOMY else NARROW if self.lanes.has_branches else 0
+        self.readout.setFixedWidth(width)
+        self.lanes.set_heads(width)
+
     def _show_live(self) -> None:
         """A dot while the newest step is shown, else a way there."""
         is_live, tokens = self.playback.is_live, self._theme.tokens
@@ -368,7 +411,16 @@ class TimelineBar(Retranslating, QFrame):
         self._pin.setEnabled(bool(timeline.steps))
         self._pin.setChecked(run is not None and run.pinned)
 
+    def be_roomy(self, is_roomy: bool) -> None:
+        """Whether the window is high enough for the curve and many lanes."""
+        self.filmstrip.be_roomy(is_roomy)
+        self.lanes.be_roomy(is_roomy)
+
     # -- Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_heads()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Space and the arrows belong to a button that was reached by Tab, not to the shortcuts of the place."""
