@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
 
 WIDE = 1150  # px: in a narrower place the panels at the right give way to the picture until the user asks for them
-HIGH = 700  # px: a lower place shows no curve and fewer lanes
+HIGH = 820  # px: a lower place shows fewer lanes, and no curve until the user makes the timeline higher
 GROWTH = 32  # px, of a panel by command
 OWN_KEYS = (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly

@@ -109,11 +109,10 @@ class Filmstrip(Retranslating, QSlider):
         self.update()
 
     def be_roomy(self, is_roomy: bool) -> None:
-        """Whether there is room for the curve and a higher film."""
+        """Whether it always has room for the curve and a higher film; else only when the user makes it higher."""
         if is_roomy != self._is_roomy:
             self._is_roomy = is_roomy
             self.updateGeometry()
-            self._lay_out()
 
     def sizeHint(self) -> QSize:
         return QSize(600, self.minimumSizeHint().height())
@@ -136,7 +135,7 @@ class Filmstrip(Retranslating, QSlider):
 
     @property
     def has_curve(self) -> bool:
-        return self._is_roomy and self._grid.places > FEW
+        return self._grid.places > FEW and self.height() >= TOP + HEIGHT + REACH + 1 + APART + CURVE
 
     def slot(self, number: int) -> QRect:
         """The slot of a step in the film, in whole pixels."""
@@ -158,8 +157,9 @@ class Filmstrip(Retranslating, QSlider):
     def _lay_out(self) -> None:
         """Fit the grid to the run and the size; keep the zoom while the run has as many steps as before."""
         run, places = self._timeline.run, self.places
-        below = APART + CURVE if self._is_roomy and places > FEW else 0
-        high = max(HEIGHT, self.height() - TOP - REACH - 1 - below)
+        high = max(HEIGHT, self.height() - TOP - REACH - 1)
+        if places > FEW and high >= HEIGHT + APART + CURVE:
+            high -= APART + CURVE
         aspect = run.recipe.size.width / run.recipe.size.height if run else 1.0
         grid = FilmGrid(self.width(), high, aspect, places)
         if places == self._grid.places:

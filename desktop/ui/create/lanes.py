@@ -319,7 +319,7 @@ class Drawn(QStyledItemDelegate):
         if not is_shown:
             eye = self._theme.icon("eye" if is_compared else "eye-off", tokens.text if is_compared else tokens.faint, EYE)
             eye.paint(painter, QRect(right - EYE, round(middle - EYE / 2), EYE, EYE))
-        words = QRectF(box.right() + GAP, row.y(), right - EYE - GAP - box.right() - GAP, ROW)
+        words = QRectF(box.right() + GAP, row.y(), right - box.right() - GAP - (0 if is_shown else EYE + GAP), ROW)
         painter.setPen(QColor(tokens.text if is_shown or is_compared else tokens.quiet))
         painter.drawText(
             words,

@@ -164,11 +164,15 @@ class TimelineBar(Retranslating, QFrame):
         beside.setSpacing(0)
         beside.addWidget(self.readout)
         beside.addWidget(self.filmstrip, 1)
-        for widget, right in ((row, MARGIN), (below, MARGIN), (film, MARGIN), (self.lanes, MARGIN - SCROLL)):
-            inset = QHBoxLayout()
-            inset.setContentsMargins(MARGIN, 0, right, 0)
-            inset.addWidget(widget)
-            layout.addLayout(inset)
+        for widgets in (((row, MARGIN),), ((below, MARGIN),), ((film, MARGIN), (self.lanes, MARGIN - SCROLL))):
+            part = QVBoxLayout()
+            part.setSpacing(0)  # the playhead goes through film and lanes
+            for widget, right in widgets:
+                inset = QHBoxLayout()
+                inset.setContentsMargins(MARGIN, 0, right, 0)
+                inset.addWidget(widget)
+                part.addLayout(inset)
+            layout.addLayout(part)
 
     def _connect(self) -> None:
         timeline, generation = self._timeline, self._generation
