@@ -515,7 +515,7 @@ def test_the_palette_opens_while_typing_and_names_every_command(qtbot, session, 
     names = {action.text() for action in (*window.actions(), *window.create_place.actions())}
     assert {"Generate", "Stop", "Step back", "Noisy", "Pin this recording", "Settings", "Create", "Captions"} <= names
     nameless = [action.objectName() for action in (*window.actions(), *window.create_place.actions()) if not action.text()]
-    assert nameless == ["pause_while_typing"]  # another key of Pause or resume
+    assert nameless == ["play_or_pause_while_typing"]  # another key of Play, pause or resume
 
 
 def test_the_palette_walks_through_the_steps_also_from_the_prompt(qtbot, session, window):

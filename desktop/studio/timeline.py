@@ -92,6 +92,7 @@ class Timeline(QObject):
         self._compare: Run | None = None
         self._index = 0
         self._following = True
+        self._playing = False
         self._view = View.ESTIMATE
         self._second_view: View | None = None
         self._arrangement = Arrangement.DIVIDE
@@ -154,6 +155,11 @@ class Timeline(QObject):
         return self._following
 
     @property
+    def is_playing(self) -> bool:
+        """Whether the playhead moves by itself through the kept steps."""
+        return self._playing
+
+    @property
     def view(self) -> View:
         return self._view
 
@@ -189,12 +195,23 @@ class Timeline(QObject):
 
     @property
     def wanted(self) -> list[ShownStep]:
-        """What is shown, is not decoded in full yet, and can be."""
+        """What is shown, is not decoded in full yet, and can be; nothing while the steps are played."""
         return [
             shown
             for shown in self.shown
-            if isinstance(shown, ShownStep) and not shown.is_picture and not self._is_sharp(shown) and not self.has_failed(shown)
+            if not self._playing
+            and isinstance(shown, ShownStep)
+            and not shown.is_picture
+            and not self._is_sharp(shown)
+            and not self.has_failed(shown)
         ]
+
+    @property
+    def decoded(self) -> frozenset[int]:
+        """The numbers of the steps of the shown run that are decoded in full in the chosen view."""
+        view = self._view
+        keys = ((step.number, (id(step), view if step.number or view is View.LATENTS else View.NOISY)) for step in self.steps)
+        return frozenset(number for number, key in keys if (kept := self._rendered.get(key)) is not None and not kept.is_rough)
 
     def pixels_of(self, shown: Shown) -> Pixels | None:
         """Never reads a disk. While a view is missing, return the step's own pictures or its thumbnail instead."""
@@ -278,6 +295,12 @@ class Timeline(QObject):
     def follow_next(self) -> None:
         """Show the next run when it starts."""
         self._follow(True)
+
+    def set_playing(self, playing: bool) -> None:
+        """The playhead moves by itself from now on, or rests. At rest the shown step may be decoded in full."""
+        self._playing = playing
+        if not playing:
+            self.current_changed.emit()
 
     def choose_view(self, view: View) -> None:
         """Show `view`; if it is the second view, swap the two."""

@@ -824,8 +824,8 @@
         <translation>时间线</translation>
     </message>
     <message>
-        <source>Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view a step, Shift+click to pause after it.</source>
-        <translation>这次生成的每一步，从起始噪声到成图。单击、拖动或按 ← 和 → 查看一步，Shift+单击可在该步之后暂停。</translation>
+        <source>Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view a step, Shift+click to pause after it; + and − zoom.</source>
+        <translation>这次运行的每一步，从起始噪声到成图。点击、拖动或按 ← 和 → 查看某一步，Shift+点击则在这一步之后暂停；+ 和 − 缩放。</translation>
     </message>
     <message>
         <source>There is no recording of this picture&apos;s steps. Generate it again to see them.</source>
@@ -854,6 +854,10 @@
     <message>
         <source>Step {number}</source>
         <translation>第 {number} 步</translation>
+    </message>
+    <message>
+        <source>Step {number} · {share} % noise</source>
+        <translation>第 {number} 步 · 噪声 {share}%</translation>
     </message>
     <message>
         <source>Noise</source>
@@ -1068,12 +1072,12 @@
         <translation>立即停止，已完成的步骤会保留。</translation>
     </message>
     <message>
-        <source>Pause or resume</source>
-        <translation>暂停或继续</translation>
+        <source>Play, pause or resume</source>
+        <translation>播放、暂停或继续</translation>
     </message>
     <message>
-        <source>Pause the running picture after this step, or resume the shown run.</source>
-        <translation>在这一步之后暂停正在生成的图片，或继续所显示的生成。</translation>
+        <source>Play the steps of a finished run like film; pause a live run after this step, or resume it.</source>
+        <translation>像影片一样播放已完成运行的各步；让正在生成的运行在这一步之后暂停，或让它继续。</translation>
     </message>
     <message>
         <source>Go one step back.</source>
@@ -1817,8 +1821,16 @@
         <translation>log SNR</translation>
     </message>
     <message>
+        <source>{share} % noise left</source>
+        <translation>剩余噪声 {share}%</translation>
+    </message>
+    <message>
         <source>Change</source>
         <translation>变化</translation>
+    </message>
+    <message>
+        <source>Noise left</source>
+        <translation>剩余噪声</translation>
     </message>
     <message>
         <source>Time</source>
@@ -2097,6 +2109,50 @@
         <translation>单步</translation>
     </message>
     <message>
+        <source>Play slower</source>
+        <translation>放慢播放</translation>
+    </message>
+    <message>
+        <source>Play the steps more slowly.</source>
+        <translation>以更慢的速度播放各步。</translation>
+    </message>
+    <message>
+        <source>Play faster</source>
+        <translation>加快播放</translation>
+    </message>
+    <message>
+        <source>Play the steps faster.</source>
+        <translation>以更快的速度播放各步。</translation>
+    </message>
+    <message>
+        <source>Branch above</source>
+        <translation>上一个分支</translation>
+    </message>
+    <message>
+        <source>Show the branch above the shown one, at the same step.</source>
+        <translation>在同一步查看当前分支上方的分支。</translation>
+    </message>
+    <message>
+        <source>Branch below</source>
+        <translation>下一个分支</translation>
+    </message>
+    <message>
+        <source>Show the branch below the shown one, at the same step.</source>
+        <translation>在同一步查看当前分支下方的分支。</translation>
+    </message>
+    <message>
+        <source>Play a finished run again and again.</source>
+        <translation>循环播放已完成的运行。</translation>
+    </message>
+    <message>
+        <source>Pause here</source>
+        <translation>在此暂停</translation>
+    </message>
+    <message>
+        <source>Pause the run after this step, or remove that pause.</source>
+        <translation>让运行在这一步之后暂停，或取消这个暂停。</translation>
+    </message>
+    <message>
         <source>Starting noise</source>
         <translation>起始噪声</translation>
     </message>
@@ -2127,6 +2183,38 @@
     <message>
         <source>Step forward</source>
         <translation>前进一步</translation>
+    </message>
+    <message>
+        <source>Whole run</source>
+        <translation>整个运行</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>One frame a step</source>
+        <translation>每步一帧</translation>
+    </message>
+    <message>
+        <source>Zoom of the timeline</source>
+        <translation>时间线缩放</translation>
+    </message>
+    <message>
+        <source>How many steps the timeline shows at once (Alt+wheel or Ctrl+wheel on it).</source>
+        <translation>时间线同时显示多少步 (在时间线上按住 Alt 或 Ctrl 滚动滚轮)。</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>How fast the steps are played (J slower, K faster).</source>
+        <translation>各步的播放速度 (J 放慢，K 加快)。</translation>
     </message>
     <message>
         <source>Go one step forward (→).</source>
@@ -2165,8 +2253,20 @@
         <translation>保留到这一步为止的步骤，改动后继续 (Ctrl+B)。</translation>
     </message>
     <message>
+        <source>Pause the run after this step, or remove that pause (M). Of a run that is live: after its next step.</source>
+        <translation>让运行在这一步之后暂停，或取消这个暂停 (M)。实时查看时：在下一步之后暂停。</translation>
+    </message>
+    <message>
         <source>Make an animation, a video or a contact sheet of the steps (Ctrl+E).</source>
         <translation>把各个步骤做成动画、视频或小样张 (Ctrl+E)。</translation>
+    </message>
+    <message>
+        <source>Play the steps like film (Space).</source>
+        <translation>像影片一样播放各步 (空格键)。</translation>
+    </message>
+    <message>
+        <source>Steps {first}–{last}</source>
+        <translation>第 {first}–{last} 步</translation>
     </message>
     <message>
         <source>Save the current step in the pictures folder, decoded in full.</source>
@@ -2183,6 +2283,14 @@
     <message>
         <source>Delete picture or run</source>
         <translation>删除图片或生成过程</translation>
+    </message>
+    <message>
+        <source>Stop playing</source>
+        <translation>停止播放</translation>
+    </message>
+    <message>
+        <source>Stay at the shown step (Space).</source>
+        <translation>停留在当前这一步 (空格键)。</translation>
     </message>
     <message>
         <source>Press again to continue without a pause (Space).</source>
@@ -2962,6 +3070,10 @@
         <translation>分支</translation>
     </message>
     <message>
+        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, Delete deletes it; [ and ] go through them.</source>
+        <translation>开头几步相同的若干运行。按 Enter 显示，按 C 与当前显示的比较，按 Delete 删除；按 [ 和 ] 依次查看。</translation>
+    </message>
+    <message>
         <source>Show this branch</source>
         <translation>显示这个分支</translation>
     </message>
@@ -3004,10 +3116,6 @@
     <message>
         <source>paused</source>
         <translation>已暂停</translation>
-    </message>
-    <message>
-        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, Delete deletes it.</source>
-        <translation>前几步相同的多次生成。按 Enter 显示，按 C 与当前显示的对比，按 Delete 删除。</translation>
     </message>
     <message>
         <source>finished</source>

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
 
 WIDE = 1150  # px: in a narrower place the panels at the right give way to the picture until the user asks for them
+HIGH = 820  # px: a lower place shows fewer lanes, and no curve until the user makes the timeline higher
 GROWTH = 32  # px, of a panel by command
 OWN_KEYS = (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
@@ -176,12 +177,20 @@ class CreatePlace(Retranslating, QWidget):
             Command(self, "step_back", lambda: timeline.go_by(-1), "Left"),
             Command(self, "step_forward", lambda: timeline.go_by(1), "Right"),
             Command(self, "first_step", lambda: timeline.go_to(0), "Home"),
-            Command(self, "newest_step", timeline.follow, "End"),
+            Command(self, "newest_step", bar.go_to_end, "End"),
         ]
-        self._pause_or_resume = Command(self, "pause_or_resume", bar.pause_or_resume, "Space")
-        self._one_step = Command(self, "one_step", self._generation.step_once)
+        self._play_or_pause = Command(self, "play_or_pause", bar.playback.toggle, "Space")
+        self._one_step = Command(self, "one_step", bar.playback.step_once)
         self._save_step = Command(self, "save_this_step", picture.save_step)
-        Command(self, "pause_while_typing", bar.pause_or_resume, "Ctrl+P", "Media Play")
+        self._film = [
+            Command(self, "play_slower", lambda: bar.playback.change_speed(-1), "J"),
+            Command(self, "play_faster", lambda: bar.playback.change_speed(1), "K"),
+            Command(self, "lane_before", lambda: bar.lanes.walk(-1), "["),
+            Command(self, "lane_after", lambda: bar.lanes.walk(1), "]"),
+            Command(self, "repeat_film", lambda: bar.playback.repeat(not bar.playback.repeats)),
+            Command(self, "pause_here", bar.toggle_pause_here, "M"),
+        ]
+        Command(self, "play_or_pause_while_typing", bar.playback.toggle, "Ctrl+P", "Media Play")
         self.addActions([*bar.view_actions, *bar.run_actions])
         for action in self.actions():
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -385,7 +394,7 @@ class CreatePlace(Retranslating, QWidget):
         for command in self._walk:
             command.listen(not has_own)
         is_pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        self._pause_or_resume.listen(not has_own and (is_pressed or not isinstance(focused, QAbstractButton)))
+        self._play_or_pause.listen(not has_own and (is_pressed or not isinstance(focused, QAbstractButton)))
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
@@ -459,9 +468,9 @@ class CreatePlace(Retranslating, QWidget):
             (self._surprise, tr("Safelight", "Surprise me"), tr("Safelight", "Replace the prompt with one that this model draws well.")),
             (self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately. The finished steps are kept.")),
             (
-                self._pause_or_resume,
-                tr("Safelight", "Pause or resume"),
-                tr("Safelight", "Pause the running picture after this step, or resume the shown run."),
+                self._play_or_pause,
+                tr("Safelight", "Play, pause or resume"),
+                tr("Safelight", "Play the steps of a finished run like film; pause a live run after this step, or resume it."),
             ),
             (self._one_step, tr("Safelight", "One step"), tr("Safelight", "Compute one more step, then pause.")),
             (
@@ -469,6 +478,12 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Save this step"),
                 tr("Safelight", "Save the current step in the pictures folder, decoded in full."),
             ),
+            (self._film[0], tr("Safelight", "Play slower"), tr("Safelight", "Play the steps more slowly.")),
+            (self._film[1], tr("Safelight", "Play faster"), tr("Safelight", "Play the steps faster.")),
+            (self._film[2], tr("Safelight", "Branch above"), tr("Safelight", "Show the branch above the shown one, at the same step.")),
+            (self._film[3], tr("Safelight", "Branch below"), tr("Safelight", "Show the branch below the shown one, at the same step.")),
+            (self._film[4], tr("Safelight", "Repeat"), tr("Safelight", "Play a finished run again and again.")),
+            (self._film[5], tr("Safelight", "Pause here"), tr("Safelight", "Pause the run after this step, or remove that pause.")),
             (self._walk[0], tr("Safelight", "Step back"), tr("Safelight", "Go one step back.")),
             (self._walk[1], tr("Safelight", "Step forward"), tr("Safelight", "Go one step forward.")),
             (self._walk[2], tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the run starts from.")),
@@ -510,6 +525,7 @@ class CreatePlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.timeline_bar.be_roomy(event.size().height() >= HIGH)
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
