@@ -717,7 +717,7 @@ def test_help_shows_every_key_of_the_window_and_finds_it_in_both_languages(qtbot
     assert len(named) > 30
     for action in named:
         assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in listed[action.text()]
-    assert listed["Pause or resume"] == "Space"  # also while the prompt has the focus and the key is left to it
+    assert listed["Play, pause or resume"] == "Space"  # also while the prompt has the focus and the key is left to it
     for words in ("full scr", "全屏"):
         search.setText(words)
         assert [item.text(1) for item in items if not item.isHidden()] == ["F11"]
