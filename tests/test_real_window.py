@@ -198,7 +198,6 @@ def test_language_and_look_change_at_once(program: Program) -> None:
 
 
 def test_panels_and_full_screen_by_key(program: Program) -> None:
-    program.control("first_start")
     panels = {"ctrl+1": "prompt_panel", "ctrl+2": "step_panel", "ctrl+3": "timeline_bar", "ctrl+4": "recent_strip"}
     for panel in panels.values():
         assert not program.is_gone(panel)
