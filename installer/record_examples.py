@@ -5,8 +5,9 @@
 
 Run this after changing the weights of the bundled model. It takes one to three minutes.
 
-For each example and language it writes a strip, which has the starting noise and the estimate after each step from left to right, each
-96 × 96 px, and the finished picture. `examples.json` has their recipes and the fingerprint of the model.
+For each example and language it writes a strip, which has the starting noise and the estimate after each step from left
+to right, each 96 × 96 px, and the finished picture. `examples.json` has their recipes, the share of the signal after each
+step and the fingerprint of the model.
 """
 
 from __future__ import annotations
@@ -64,7 +65,12 @@ async def record(folder: Path) -> None:
                 recipes[language] = run.recipe.to_dict()
                 print(f"{name} {language}", flush=True)
             entries.append({"name": name, "recipes": recipes})
-        index = {"schema": SCHEMA, "fingerprint": models.verified(starter), "examples": entries}
+        index = {
+            "schema": SCHEMA,
+            "fingerprint": models.verified(starter),
+            "alpha_cumprod": [round(step.alpha_cumprod, 6) for step in run.steps],  # the same for all
+            "examples": entries,
+        }
     (folder / "examples.json").write_text(json.dumps(index, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     worker.close()
 

@@ -38,6 +38,9 @@ def test_there_are_six_examples_in_each_language_within_their_size():
             prompts, seed = record_examples.EXAMPLES[each.name]
             assert (each.recipe.prompt.text, each.recipe.sampling.seed) == (prompts[language], seed), "run installer/record_examples.py"
             assert len(each.steps) == each.recipe.sampling.steps + 1 == 51
+            signal = [step.alpha_cumprod for step in each.steps]
+            assert signal == sorted(signal)
+            assert signal[0] < 0.01 < 0.99 < signal[-1]
             frames = [step.thumbnail for step in each.steps]
             assert {(frame.width, frame.height, len(frame.data)) for frame in frames} == {(96, 96, 96 * 96 * 3)}
             assert (each.picture.width, each.picture.height) == (256, 256)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class Example:
 
     name: str
     recipe: Recipe
-    steps: tuple[Step, ...]  # with nothing but thumbnails: the starting noise, then the estimate after each step
+    steps: tuple[Step, ...]  # with nothing but thumbnails and ᾱ: the starting noise, then the estimate after each step
     picture: Pixels
 
 
@@ -32,22 +32,23 @@ def read_examples(folder: Path = FOLDER) -> Mapping[str, tuple[Example, ...]]:
     """The examples by language, "en" and "zh"; none, which is logged, if they cannot be read. Not on the GUI thread."""
     try:
         index = json.loads((folder / "examples.json").read_text(encoding="utf-8"))
-        return {language: tuple(_read(folder, entry, language) for entry in index["examples"]) for language in ("en", "zh")}
+        signal = [float(share) for share in index["alpha_cumprod"]]
+        return {language: tuple(_read(folder, entry, language, signal) for entry in index["examples"]) for language in ("en", "zh")}
     except (OSError, ValueError, KeyError, TypeError) as problem:
         log.warning("The examples cannot be read: %s", problem)
         return {"en": (), "zh": ()}
 
 
-def _read(folder: Path, entry: Mapping[str, object], language: str) -> Example:
+def _read(folder: Path, entry: Mapping[str, object], language: str, signal: Sequence[float]) -> Example:
     recipes = entry["recipes"]
     assert isinstance(recipes, dict)
     recipe, _ = Recipe.from_dict(recipes[language])
     name = f"{entry['name']}-{language}"
-    return Example(str(entry["name"]), recipe, _steps(folder / f"{name}-steps.webp"), _picture(folder / f"{name}.webp"))
+    return Example(str(entry["name"]), recipe, _steps(folder / f"{name}-steps.webp", signal), _picture(folder / f"{name}.webp"))
 
 
-def _steps(path: Path) -> tuple[Step, ...]:
-    """The squares of a strip, from left to right."""
+def _steps(path: Path, signal: Sequence[float]) -> tuple[Step, ...]:
+    """The squares of a strip, from left to right; `signal` has ᾱ after each step. Raises `ValueError` if they differ in number."""
     from PIL import Image
 
     with Image.open(path) as opened:
@@ -55,8 +56,8 @@ def _steps(path: Path) -> tuple[Step, ...]:
     side = strip.height
     squares = (strip.crop((left, 0, left + side, side)) for left in range(0, strip.width, side))
     return tuple(
-        Step(number, 0.0, 0.0, 0.0, 0.0, 0.0, None, None, Pixels(side, side, square.tobytes()), False, b"")
-        for number, square in enumerate(squares)
+        Step(number, 0.0, 0.0, share, 0.0, 0.0, None, None, Pixels(side, side, square.tobytes()), False, b"")
+        for number, (square, share) in enumerate(zip(squares, signal, strict=True))
     )
 
 
