@@ -122,6 +122,7 @@ def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
 
     program.key("ctrl+s")
     program.control("save_name")
+    program.key("ctrl+a")
     program.type(str(tmp_path / "elsewhere.webp"))
     program.key("Return")
     wait_for((tmp_path / "elsewhere.webp").exists, "the step is saved elsewhere")
