@@ -111,6 +111,9 @@ class Work(QObject):
     def take_out(self, jobs) -> list:
         return []
 
+    async def endings_recorded(self) -> None:
+        pass
+
     def put_back(self, removed) -> list:
         return []
 
