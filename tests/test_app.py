@@ -25,6 +25,7 @@ def start(environment: dict[str, str], data: Path) -> subprocess.CompletedProces
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "said"),
     [

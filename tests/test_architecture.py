@@ -121,6 +121,7 @@ def offences(rule) -> list[str]:
     return [f"{module}:{entry.line} imports {entry.name}" for module in sorted(MODULES) for entry in imports(module) if rule(module, entry)]
 
 
+@pytest.mark.slow
 def test_each_package_imports_only_lower_layers():
     def above(module: str, entry: Import) -> bool:
         target = ours(entry.name)
@@ -204,6 +205,7 @@ def changes_of_runs(module: str) -> Iterator[str]:
                 yield f"{module}:{node.lineno} calls {ast.unparse(node.func)}"
 
 
+@pytest.mark.slow
 def test_a_run_is_changed_by_its_own_methods_only():
     others = [module for module in sorted(MODULES) if module != "desktop.diffusion.run" and part(module) != "starter"]  # which has no runs
     assert [change for module in others for change in changes_of_runs(module)] == []

@@ -147,6 +147,7 @@ def test_a_jpeg_of_another_program_is_opened(tmp_path, order):
     assert set(opened.lost) == {"model", "guidance_scale"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"])
 def test_a_picture_without_a_recipe_is_shown_all_the_same(tmp_path, mode):
     Image.new(mode, (9, 7)).save(tmp_path / "plain.png")
@@ -275,6 +276,7 @@ def test_any_prompt_is_saved_inside_the_folder_and_read_back(tmp_path_factory, p
     survives(tmp_path_factory.getbasetemp() / "any", prompt)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prompt", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_prompt_is_saved_inside_the_folder_and_read_back(tmp_path, prompt):
     survives(tmp_path, prompt)

@@ -240,6 +240,7 @@ def test_the_noise_seed_is_enabled_if_the_sampler_adds_noise(qtbot, studio):
     assert "Noise of the remaining steps" not in text(panel, "branch_changed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("run", "after", "reason"),
     [
@@ -393,6 +394,7 @@ async def test_a_branch_without_changes_equals_its_parent(qtbot, studio):
     assert same(branch, parent)
 
 
+@pytest.mark.slow
 async def test_a_branch_is_generated_with_the_changes_and_shown(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 3)
@@ -409,6 +411,7 @@ async def test_a_branch_is_generated_with_the_changes_and_shown(qtbot, studio):
     assert settings(panel) == ("a mouse", "blurry", "Euler a", 5.0, "")
 
 
+@pytest.mark.slow
 async def test_a_branch_of_a_branch_without_changes_at_its_branching_point_equals_it(studio):
     """What it did at that very step, it does again, another noise included; an earlier or other step has nothing of it."""
     parent = await studio.made(RECIPE)
@@ -425,6 +428,7 @@ async def test_a_branch_of_a_branch_without_changes_at_its_branching_point_equal
     assert same(await studio.finished(), parent)
 
 
+@pytest.mark.slow
 async def test_the_finished_picture_is_refined_from_the_chosen_step(studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 4, refine=True)
@@ -439,6 +443,7 @@ async def test_the_finished_picture_is_refined_from_the_chosen_step(studio):
     assert "the refinement that starts here is removed" in text(panel, "branch_changed")
 
 
+@pytest.mark.slow
 async def test_refining_with_an_empty_seed_uses_a_random_one(qtbot, studio):
     parent = await studio.made(RECIPE)
     panel = studio.open(parent, 4, refine=True)

@@ -212,6 +212,7 @@ CALLS = 7
 TRAITS = Traits(spacing="leading")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sampler", "after", "changes", "words"),
     [
@@ -272,6 +273,7 @@ def test_samplers_are_alike_where_diffusers_lays_out_the_same_timesteps(spacing:
     assert all(alike(one, other, traits) for one in made for other in made if (one.name, other.name) not in differ)
 
 
+@pytest.mark.slow
 @EACH_SAMPLER
 def test_samplers_marked_as_drawing_noise_draw_it(model: str, sampler: Sampler) -> None:
     run = whole(sampler, model)

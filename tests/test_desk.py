@@ -75,6 +75,7 @@ async def test_the_memory_of_the_model_is_freed_with_a_notice(desk, machine, wor
     assert len(told) == 2
 
 
+@pytest.mark.slow
 async def test_a_picture_that_had_no_place_is_found_with_its_steps_once_it_has_one(desk, tmp_path, told):
     run = developed(4)
     run.ending = Ending.FAILED  # the disk was full

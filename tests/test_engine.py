@@ -97,10 +97,12 @@ def test_a_run_reports_everything_in_order(fresh, model):
     assert [step.number for step in only(Step, events)] == list(range(7))
 
 
+@pytest.mark.slow
 def test_the_picture_is_the_stock_pipelines_bit_for_bit(fresh, model):
     assert generate(fresh, model)[-1].pixels == stock_picture(RECIPE)
 
 
+@pytest.mark.slow
 def test_without_guidance_too(engine, model):
     recipe = RECIPE.with_values(guidance_scale=1)
     assert generate(engine, model, recipe)[-1].pixels == stock_picture(recipe)
@@ -113,6 +115,7 @@ def test_sides_may_differ(engine, model):
     assert pixels == stock_picture(recipe)
 
 
+@pytest.mark.slow
 def test_the_same_recipe_twice_gives_the_same_bits_and_loads_once(fresh, model):
     first, second = generate(fresh, model), generate(fresh, model, previews=Previews.OFF)
     assert first[-1] == second[-1]
@@ -151,6 +154,7 @@ def test_weights_change_the_picture_and_weight_one_does_not(engine, model):
 # -- stopping, pausing, resuming
 
 
+@pytest.mark.slow
 def test_a_paused_run_resumes_to_the_same_bits(engine, model):
     whole = generate(engine, model)
     begun = generate(engine, model, pause_at=3)
@@ -273,6 +277,7 @@ def test_a_run_of_several_turns_can_be_paused_anywhere(engine, model):
     assert snapshots(paused) == snapshots(whole)
 
 
+@pytest.mark.slow
 def test_each_leg_encodes_its_own_prompt_once(fresh, model):
     generate(fresh, model, pause_at=0)
     encoded = []
@@ -372,6 +377,7 @@ def test_the_guidance_view_works_after_turns_and_where_guidance_was_off(engine, 
     assert len({look(engine, model, run.steps, number, View.GUIDANCE, recipe).data for number in range(7)}) == 7
 
 
+@pytest.mark.slow
 def test_a_model_without_guidance_shows_none(fresh, distilled):
     recipe = RECIPE.with_values(sampler="LCM")
     steps = only(Step, generate(fresh, distilled, recipe))
@@ -416,6 +422,7 @@ def test_a_sampler_is_asked_for_no_more_steps_than_it_has(fresh, distilled):
         generate(fresh, distilled, RECIPE.with_values(sampler="LCM", steps=51))
 
 
+@pytest.mark.slow
 def test_memory_is_checked_before_anything_is_loaded(fresh, model, monkeypatch):
     monkeypatch.setattr(memory, "weight_bytes", lambda folder, dtype: 10**16)
     with pytest.raises(MemoryTooSmall):
@@ -542,6 +549,7 @@ def test_pictures_previews_and_thumbnails_of_deep_latents(deep, width, height, d
     assert (events[-1].pixels.width, events[-1].pixels.height) == (width, height)
 
 
+@pytest.mark.slow
 def test_deep_latents_without_a_preview_decoder_are_shown_by_the_linear_map(deep, tmp_path):
     folder = shutil.copytree(deep, tmp_path / "deep", ignore=shutil.ignore_patterns("preview_decoder"))
     steps = only(Step, generate(Engine(CPU), folder, RECIPE.with_values(steps=2, width=256, height=256)))

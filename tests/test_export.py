@@ -212,6 +212,7 @@ def test_the_chunks_of_an_apng_are_what_the_standard_asks(tmp_path: Path, develo
     assert all(len(zlib.decompress(picture)) == 64 * (1 + 3 * 64) for picture in pictures)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", [Format.GIF, Format.APNG, Format.MP4])
 def test_a_second_reader_sees_the_same(tmp_path: Path, development: list[Frame], format: Format):
     av = pytest.importorskip("av")
@@ -317,6 +318,7 @@ def test_the_step_number_is_drawn_at_the_lower_left_if_requested(tmp_path: Path)
 # -- what there is to choose from
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", list(Format))
 @pytest.mark.parametrize(("width", "height"), [(128, 128), (512, 768), (2048, 64), (1024, 1024)])
 @pytest.mark.parametrize("count", [2, 51, 300])

@@ -163,6 +163,7 @@ async def test_without_pyav_mp4_is_greyed_and_one_sentence_says_why(show, monkey
         assert dialog._proof.choices.format is not Format.MP4
 
 
+@pytest.mark.slow
 async def test_with_pyav_there_is_no_notice(show):
     pytest.importorskip("av")
     assert not show(developed(10)).findChild(QLabel, "video_missing").isVisible()

@@ -124,6 +124,7 @@ def test_a_resumed_run_gives_the_same_bits(engine: Engine, folder: Path, whole: 
     assert [step.snapshot for step in again.steps] == [step.snapshot for step in whole.steps]
 
 
+@pytest.mark.slow
 def test_a_branch_takes_another_prompt(engine: Engine, folder: Path, whole: Run) -> None:
     turned = RECIPE.turned(3, prompt="two pandas", guidance_scale=2.0)
     branch = generate(engine, folder, turned, history=whole.steps[:4])
@@ -153,6 +154,7 @@ def test_no_negative_prompt_is_zeros_and_an_empty_prompt_is_not(folder: Path) ->
     assert encoder.encode("").embedding.tokens.any()
 
 
+@pytest.mark.slow
 def test_an_autoencoder_that_would_overflow_stays_in_single_precision(folder: Path) -> None:
     half = Device("cpu", "", torch.float16)
     assert load(folder, half).vae.dtype == torch.float32

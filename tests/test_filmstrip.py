@@ -343,6 +343,7 @@ def test_the_menu_of_a_step_to_come_can_only_pause_there(strip, timeline, work):
     assert work.breakpoints(run) == {15}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls", [1, 2, 50, 51, 99, 300])
 @pytest.mark.parametrize("width", [160, 640, 2000])
 def test_any_number_of_steps_fits_any_width(strip, timeline, calls, width):

@@ -64,6 +64,7 @@ def test_everything_in_the_vocabulary_browser_is_known(known: Vocabulary):
             assert [known.unknown(entry.texts[language][0]) for language in ("en", "zh")] == [(), ()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unknown", "suggested"),
     [

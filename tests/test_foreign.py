@@ -303,6 +303,7 @@ def test_joined_texts_are_joined():
     assert comfyui(**{"11": joined, "21": node("PrimitiveString", value="fox")}).recipe == EXPECTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

@@ -130,6 +130,7 @@ def test_what_is_known_of_a_model_is_used_again_for_inputs_of_the_same_shape(clo
     assert hooks(model) == 0
 
 
+@pytest.mark.slow
 def test_what_is_known_of_a_model_does_not_keep_it_in_memory(clock: Clock) -> None:
     model = Late(clock)
     for _ in range(2):

@@ -74,12 +74,14 @@ async def test_a_pause_frees_the_worker_and_resuming_changes_no_bit(bench, whole
     assert [step.number for step in bench.events if isinstance(step, Step)] == list(range(7))
 
 
+@pytest.mark.slow
 async def test_the_last_step_is_never_paused_after(bench, whole):
     bench, run = bench(), Run(RECIPE)
     await bench.generate(run, pause_at=6)
     assert run.ending is Ending.FINISHED
 
 
+@pytest.mark.slow
 async def test_a_paused_run_resumes_in_another_process(bench, whole):
     run = Run(RECIPE)
     await bench().generate(run, pause_at=2)
@@ -125,6 +127,7 @@ async def test_cut_off_while_the_picture_is_saved_it_is_saved_once(bench, whole,
     assert list(first.pictures.rglob("*.png")) == [opened.path]
 
 
+@pytest.mark.slow
 async def test_a_branch_with_nothing_changed_is_its_parent(bench, whole):
     bench = bench()
     branch = whole.fork(3, whole.recipe.turned(3))
@@ -158,6 +161,7 @@ async def test_a_changed_model_is_reported_and_the_run_stays_paused(bench):
     assert [summary.id for summary in interrupted(bench.recordings)] == [run.id]
 
 
+@pytest.mark.slow
 async def test_a_run_with_the_fingerprint_of_an_earlier_version_resumes(bench, model, tmp_path):
     """Earlier versions counted every data file of the folder, also those that are never loaded."""
     extended = shutil.copytree(model, tmp_path / "extended")
@@ -207,6 +211,7 @@ async def test_a_changed_device_is_reported_and_the_run_stays_paused(bench):
     assert run.ending is Ending.PAUSED
 
 
+@pytest.mark.slow
 async def test_if_nothing_can_be_recorded_the_run_continues_with_one_warning(bench, whole, tmp_path):
     bench, run = bench(), Run(RECIPE)
     (tmp_path / "recordings").write_text("in the way")
@@ -215,6 +220,7 @@ async def test_if_nothing_can_be_recorded_the_run_continues_with_one_warning(ben
     assert [type(warning) for warning in bench.warnings] == [NotResumable]
 
 
+@pytest.mark.slow
 async def test_if_the_disk_fills_up_the_run_continues_with_one_warning(bench, whole, monkeypatch):
     bench, run, appended = bench(), Run(RECIPE), records.Appender.append
 

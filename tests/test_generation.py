@@ -224,6 +224,7 @@ async def test_held_runs_drop_the_least_recently_shown(studio):
     assert studio.held.of(Path("c-0.png")) is studio.generation.run
 
 
+@pytest.mark.slow
 async def test_runs_that_claim_to_be_each_others_parents_are_one_tree(studio):
     one, other = Run(Recipe()), Run(Recipe())
     one.parent, one.branched_after, other.parent, other.branched_after = other.id, 1, one.id, 1

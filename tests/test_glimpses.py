@@ -64,6 +64,7 @@ def test_watching_changes_nothing_and_unwatched_views_are_not_computed(engine, m
     assert [set(glimpse.pictures) for glimpse in glimpses] == [{View.LATENTS}] + [set(MADE)] * (len(steps) - 1)
 
 
+@pytest.mark.slow
 def test_no_denoiser_is_asked_for_it(engine, model):
     generate(engine, model, RECIPE.with_values(steps=1))
     with counted(engine._loaded.pipeline) as calls:
@@ -158,6 +159,7 @@ async def test_a_view_and_the_values_are_there_at_every_step(studio, view):
     assert len({said for _, said in seen.values()}) == len(seen)  # those of each step
 
 
+@pytest.mark.slow
 async def test_what_was_seen_on_the_way_is_made_sharp_in_a_pause(studio):
     generation, timeline = studio.generation, studio.timeline
     timeline.choose_view(View.NOISE)
@@ -210,6 +212,7 @@ async def test_both_of_two_runs_are_seen_live(studio):
     assert not any(stood_in)
 
 
+@pytest.mark.slow
 async def test_who_looks_at_nothing_special_makes_no_work(studio):
     glimpsed = []
     studio.timeline.live_shown.connect(lambda run, glimpse: glimpsed.append(glimpse))

@@ -337,6 +337,7 @@ def test_a_run_of_stable_diffusion_xl_resumes_from_any_step(folder: Path) -> Non
 # -- pictures and recipes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_read_with_its_recipe(name: str) -> None:
     expected = PICTURES[name]

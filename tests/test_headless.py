@@ -103,6 +103,7 @@ def test_a_seed_gives_the_same_pixels_again_and_another_seed_others(safelight, t
     assert read_pixels(same) != read_pixels(other)
 
 
+@pytest.mark.slow
 def test_everything_that_is_asked_for_is_in_the_recipe(safelight, tmp_path: Path) -> None:
     output = tmp_path / "picture.webp"
     ended = safelight(

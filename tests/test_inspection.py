@@ -333,6 +333,7 @@ def test_a_hostile_folder_is_refused_in_one_sentence(folder: Path, change: Chang
     assert len(sentence) < 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS)
 def test_what_is_never_read_is_no_reason(folder: Path, change: Change) -> None:
     change(folder)
@@ -518,6 +519,7 @@ def test_a_hugging_face_cache_may_not_point_at_another_models_files(tmp_path: Pa
         inspection.inspect(snapshot)
 
 
+@pytest.mark.slow
 def test_weights_cut_at_any_byte_are_found(folder: Path) -> None:
     whole = (folder / UNET).read_bytes()
     for size in range(len(whole)):

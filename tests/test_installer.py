@@ -270,6 +270,7 @@ def test_as_root_missing_libraries_are_installed(machine: Machine):
     assert apt[1].endswith("install -y --no-install-recommends libegl1 libxcb-cursor0")
 
 
+@pytest.mark.slow
 def test_sudo_is_used_if_it_needs_no_password(machine: Machine, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     machine.libraries.remove("libEGL.so.1")

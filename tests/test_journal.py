@@ -200,6 +200,7 @@ def test_a_slow_disk_makes_the_run_wait_and_lets_it_be_stopped(folder, monkeypat
 # -- where the disk refuses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("persistent", [False, True], ids=["once", "persistent"])
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=errno.errorcode.get)
 def test_after_any_disk_error_the_run_continues_and_the_file_is_valid(folder, system, error, persistent):
@@ -392,6 +393,7 @@ def test_two_processes_do_not_make_the_same_run(folder, monkeypatch):
     assert read(path_of(folder, run.id)).run.ending is Ending.FINISHED
 
 
+@pytest.mark.slow
 def test_the_kernel_sees_write_flush_link_flush_of_the_folder_and_then_flushes_before_and_behind_the_contents(tmp_path):
     """Where strace may not look, `test_records.py` and `test_safe_file.py` stand."""
     folder = tmp_path / "recordings"

@@ -212,6 +212,7 @@ def test_many_lanes_are_scrolled_and_the_shown_one_is_seen(lanes, held, timeline
     assert lanes.viewport().rect().contains(row(lanes, 10))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [160, 572, 2000])
 @pytest.mark.parametrize("calls", [1, 4, 300])
 def test_lanes_are_drawn_at_any_width(lanes, held, timeline, strip, width, calls):

@@ -49,6 +49,7 @@ def test_without_a_choice_the_system_decides(qapp, language: Language, monkeypat
     assert language.current == expected
 
 
+@pytest.mark.slow
 def test_what_could_not_be_restored_is_named_by_captions_in_both_languages(qapp: QApplication, language: Language):
     lost = Captions.of(["model: dreams", "steps: -1", "turns: [7]", "safelight", "parameters", "LoRA: ink 0.7"])
     template = "The recipe of {file} is restored, except for: {lost}."

@@ -105,6 +105,7 @@ def test_weights_that_are_not_there_are_named(folder, part):
         load(folder, CPU)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", WEIGHTS)
 def test_a_tensor_that_is_missing_is_not_made_up(folder, part):
     file = folder / part / WEIGHTS[part]
@@ -115,6 +116,7 @@ def test_a_tensor_that_is_missing_is_not_made_up(folder, part):
         load(folder, CPU)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", WEIGHTS)
 def test_weights_of_another_shape_are_damage(folder, part):
     file = folder / part / WEIGHTS[part]
@@ -125,6 +127,7 @@ def test_weights_of_another_shape_are_damage(folder, part):
         load(folder, CPU)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "file",
     [

@@ -92,6 +92,7 @@ def drop(window, *paths: Path):
     QApplication.sendEvent(window.create_place, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
 
 
+@pytest.mark.slow
 def test_a_picture_dropped_anywhere_restores_its_recipe(loop, session, window, tmp_path):
     recipe = Recipe.of(
         prompt="(红苹果:1.2) on a table",
@@ -121,6 +122,7 @@ def paste_into(qtbot, window, widget):
     qtbot.keyClick(widget, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
 
+@pytest.mark.slow
 def test_ctrl_v_restores_the_recipe_of_a_copied_file_or_text(loop, qtbot, session, window, tmp_path):
     place, panel = window.create_place, window.create_place.prompt_panel
     picture = png(prompt=COMFYUI)(tmp_path)
@@ -144,6 +146,7 @@ def test_ctrl_v_restores_the_recipe_of_a_copied_file_or_text(loop, qtbot, sessio
     assert panel.prompt.toPlainText() == "a cat"
 
 
+@pytest.mark.slow
 def test_the_parameters_of_a_picture_pasted_into_the_prompt_restore_its_recipe_and_are_undone_there(loop, qtbot, window):
     panel = window.create_place.prompt_panel
     panel.prompt.set_text("mine")
@@ -159,6 +162,7 @@ def test_the_parameters_of_a_picture_pasted_into_the_prompt_restore_its_recipe_a
     assert panel.prompt.toPlainText() == "three, plain: words"
 
 
+@pytest.mark.slow
 def test_only_the_first_of_several_dropped_pictures_is_opened_with_a_notice(loop, session, window, tmp_path):
     told = []
     session._notices.told.connect(told.append)
@@ -171,6 +175,7 @@ def test_only_the_first_of_several_dropped_pictures_is_opened_with_a_notice(loop
     assert told[0].values == {"file": made[0].name}
 
 
+@pytest.mark.slow
 def test_a_recipe_of_a_model_that_is_not_here_is_restored_but_for_the_model(loop, session, window, tmp_path):
     told = []
     session._notices.told.connect(told.append)
@@ -182,6 +187,7 @@ def test_a_recipe_of_a_model_that_is_not_here_is_restored_but_for_the_model(loop
     assert "dreams" in str(told[0].values["lost"])
 
 
+@pytest.mark.slow
 def test_a_dropped_folder_is_opened_as_a_model(loop, session, window, tmp_path):
     told = []
     session._notices.told.connect(told.append)
@@ -191,6 +197,7 @@ def test_a_dropped_folder_is_opened_as_a_model(loop, session, window, tmp_path):
     assert "model" in told[0].template
 
 
+@pytest.mark.slow
 def test_the_arrow_keys_scrub_unless_a_text_field_has_focus(qtbot, session, window):
     session._timeline.show(developed(10), follow=False)
     window.create_place.canvas.setFocus()
@@ -203,6 +210,7 @@ def test_the_arrow_keys_scrub_unless_a_text_field_has_focus(qtbot, session, wind
     assert session._timeline.index == 0
 
 
+@pytest.mark.slow
 def test_keys_of_a_place_work_from_the_rail_and_not_in_another_place(qtbot, session, window):
     session._timeline.show(developed(10), follow=False)
     settings = window.findChild(QToolButton, "rail_settings")
@@ -222,6 +230,7 @@ def test_keys_of_a_place_work_from_the_rail_and_not_in_another_place(qtbot, sess
     assert session._timeline.view is View.ESTIMATE
 
 
+@pytest.mark.slow
 def test_the_gallery_is_shown_and_left_by_key_with_its_notices_folders_and_stars(qtbot, loop, session, window, tmp_path):
     path = save_in(Artwork(PIXELS, Recipe.of(prompt="a fox"), {"run": "run-1"}, datetime.now().astimezone()), tmp_path / "pictures")
     ctrl_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -248,6 +257,7 @@ def test_the_gallery_is_shown_and_left_by_key_with_its_notices_folders_and_stars
     session._gallery.close()
 
 
+@pytest.mark.slow
 def test_panels_hide_and_come_back_by_key(qtbot, window):
     for key, panel in (
         (Qt.Key.Key_1, window.create_place.prompt_panel),
@@ -260,6 +270,7 @@ def test_panels_hide_and_come_back_by_key(qtbot, window):
             assert panel.isVisible() is visible
 
 
+@pytest.mark.slow
 def test_full_screen_leaves_the_canvas_and_its_timeline(qtbot, window):
     qtbot.keyClick(window, Qt.Key.Key_F11)
     assert window.create_place.canvas.isVisible()
@@ -270,6 +281,7 @@ def test_full_screen_leaves_the_canvas_and_its_timeline(qtbot, window):
     assert window.create_place.prompt_panel.isVisible()
 
 
+@pytest.mark.slow
 def test_full_screen_that_the_window_manager_ended_is_over(qtbot, window):
     rail = window.findChild(QWidget, "rail")
     qtbot.keyClick(window, Qt.Key.Key_F11)
@@ -282,6 +294,7 @@ def test_full_screen_that_the_window_manager_ended_is_over(qtbot, window):
     assert window.create_place.prompt_panel.isVisible()
 
 
+@pytest.mark.slow
 def test_closing_while_nothing_runs_asks_nothing(qtbot, window):
     window.close_confirmed.disconnect()  # the session would leave
     with qtbot.waitSignal(window.close_confirmed) as closing:
@@ -306,6 +319,7 @@ def offered(box: QMessageBox) -> set[str]:
     return {button.text() for button in box.buttons() if button.isVisible()}
 
 
+@pytest.mark.slow
 def test_a_run_that_ends_while_closing_is_asked_leaves_only_closing_to_ask(session, window, monkeypatch):
     running = True
     monkeypatch.setattr(type(session._generation), "running", property(lambda self: running))
@@ -324,6 +338,7 @@ def test_a_run_that_ends_while_closing_is_asked_leaves_only_closing_to_ask(sessi
     assert closing == [Leaving.PAUSE]
 
 
+@pytest.mark.slow
 def test_a_picture_in_the_strip_shows_its_steps_while_the_run_is_held(loop, session, window, tmp_path):
     run = developed(6)
     run.ending, run.path = Ending.FINISHED, save_in(Artwork(PIXELS, Recipe(), {}, datetime.now().astimezone()), tmp_path / "pictures")
@@ -339,6 +354,7 @@ def test_a_picture_in_the_strip_shows_its_steps_while_the_run_is_held(loop, sess
     assert session._timeline.pixels == PIXELS
 
 
+@pytest.mark.slow
 def test_the_language_changes_while_the_window_is_open(qapp, session, window):
     generate = window.findChild(QPushButton, "generate")
     assert generate.text().startswith("Generate")
@@ -367,6 +383,7 @@ def test_a_picture_without_a_place_on_disk_is_not_closed_away(session, window, q
     assert closing == [Leaving.PAUSE]
 
 
+@pytest.mark.slow
 def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, session, window, tmp_path):
     asked, other = developed(), developed()
     session._timeline.show(asked)
@@ -382,6 +399,7 @@ def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, sess
     assert [(run is asked, path) for run, _, path, _ in saved] == [(True, tmp_path / "x.png")]
 
 
+@pytest.mark.slow
 def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):
     layout = tmp_path / "window.ini"
     layout.touch()
@@ -390,6 +408,7 @@ def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):
     window.findChild(QAction, "show_step").trigger()
 
 
+@pytest.mark.slow
 def test_an_idle_window_requests_no_layout(qtbot, qapp, window):
     """A layout request must not cause another one, which would keep a CPU core busy."""
 
@@ -408,6 +427,7 @@ def test_an_idle_window_requests_no_layout(qtbot, qapp, window):
     assert counting.requests < 10
 
 
+@pytest.mark.slow
 def test_closing_while_a_run_is_stopping_asks_nothing(qtbot, session, window, monkeypatch):
     monkeypatch.setattr(type(session._generation), "running", property(lambda self: True))
     session._generation.stopping = True
@@ -417,6 +437,7 @@ def test_closing_while_a_run_is_stopping_asks_nothing(qtbot, session, window, mo
     assert closing.args == [Leaving.PAUSE]
 
 
+@pytest.mark.slow
 def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(qtbot, session, window):
     triages = []
     for count in (2, 3):
@@ -437,6 +458,7 @@ def test_what_was_put_off_can_still_be_chosen_from_when_a_newer_choice_is_made(q
     assert not chip.isVisible()
 
 
+@pytest.mark.slow
 @pytest.mark.qt_log_ignore("This plugin does not support raise")
 def test_a_dialog_that_is_open_comes_forward(window):
     for _ in range(2):
@@ -444,6 +466,7 @@ def test_a_dialog_that_is_open_comes_forward(window):
     assert len(window.findChildren(QDialog, "about")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the files are those of Linux")
 def test_the_first_start_offers_the_applications_menu_once(loop, session, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -472,6 +495,7 @@ def test_the_model_in_the_top_bar_is_that_of_the_prompt_panel(session, window):
     assert chip.accessibleName() == "Model: Starter"
 
 
+@pytest.mark.slow
 def test_jobs_open_the_queue_by_button_and_by_key(qtbot, session, window):
     session._generation.hold([Job(Run(Recipe.of(prompt="a fox")))])
     jobs, button = window.findChild(Jobs), window.findChild(QToolButton, "rail_jobs")
@@ -495,6 +519,7 @@ def test_the_title_of_the_window_tells_how_far_the_run_is(session, window):
     assert window.windowTitle() == "Safelight"
 
 
+@pytest.mark.slow
 def test_the_job_chip_brings_back_the_run_that_is_made(qtbot, session, window):
     run = developed(50, done=20)
     session._timeline.show(developed(3))
@@ -521,6 +546,7 @@ def test_the_palette_opens_while_typing_and_names_every_command(qtbot, session, 
     assert nameless == ["play_or_pause_while_typing"]  # another key of Play, pause or resume
 
 
+@pytest.mark.slow
 def test_the_palette_walks_through_the_steps_also_from_the_prompt(qtbot, session, window):
     session._timeline.show(developed(10), follow=False)
     window.create_place.prompt_panel.prompt.setFocus()
@@ -532,6 +558,7 @@ def test_the_palette_walks_through_the_steps_also_from_the_prompt(qtbot, session
     assert window.create_place.prompt_panel.prompt.hasFocus()
 
 
+@pytest.mark.slow
 def test_sizes_of_panels_are_kept(qtbot, session, window, tmp_path):
     window.findChild(QAction, "widen_left").trigger()
     width = window.create_place.prompt_panel.width()
@@ -543,6 +570,7 @@ def test_sizes_of_panels_are_kept(qtbot, session, window, tmp_path):
     assert window.create_place.prompt_panel.width() == width
 
 
+@pytest.mark.slow
 def test_a_branch_has_the_width_of_the_prompt_panel(qtbot, session, window):
     session._timeline.show(developed(10), follow=False)
     window.create_place.timeline_bar.branch_requested.emit()
@@ -553,6 +581,7 @@ def test_a_branch_has_the_width_of_the_prompt_panel(qtbot, session, window):
     assert window.create_place.prompt_panel.isVisible()
 
 
+@pytest.mark.slow
 def test_panels_at_the_right_give_way_in_a_narrow_window_until_they_are_asked_for(qtbot, session, window):
     place = window.create_place
     window.resize(960, 600)
@@ -586,6 +615,7 @@ def test_the_first_window_fits_the_screen(session, window, monkeypatch, screen, 
     assert window.minimumHeight() <= screen[1]
 
 
+@pytest.mark.slow
 def test_notices_never_stand_over_the_picture(qtbot, session, window):
     place = window.create_place
     session._notices.tell(NoticeKind.WARNING, "Something that takes more than a few words is told, so that it needs several lines.")
@@ -603,6 +633,7 @@ def test_notices_never_stand_over_the_picture(qtbot, session, window):
     qtbot.waitUntil(lambda: over(place.timeline_bar) and not over(place.canvas))
 
 
+@pytest.mark.slow
 def test_undo_works_by_key_wherever_the_focus_is_and_leaves_text_fields_theirs(loop, session, window, qtbot):
     panel, generation = window.create_place.prompt_panel, session._generation
     generation.hold([Job(Run(Recipe.of(prompt="one"))), Job(Run(Recipe.of(prompt="two")))])
@@ -630,6 +661,7 @@ def test_undo_works_by_key_wherever_the_focus_is_and_leaves_text_fields_theirs(l
     assert press(panel.prompt) == ["one", "two"]
 
 
+@pytest.mark.slow
 def test_a_filled_in_recipe_is_undone(loop, session, window):
     panel = window.create_place.prompt_panel
     panel.prompt.set_text("mine")
@@ -640,6 +672,7 @@ def test_a_filled_in_recipe_is_undone(loop, session, window):
     assert panel.recipe().prompt.text == "mine"
 
 
+@pytest.mark.slow
 def test_a_branch_is_deleted_by_key_and_comes_back(loop, session, window, qtbot):
     root = developed(10)
     branch = branched(root, 4, prompt="fox")
@@ -662,6 +695,7 @@ def show_examples(loop, window) -> FirstStart:
     return window.findChild(FirstStart)
 
 
+@pytest.mark.slow
 def test_an_example_develops_in_its_tile_and_in_the_timeline_under_the_pointer_and_by_key(qtbot, loop, session, window):
     first = show_examples(loop, window)
     timeline, filmstrip = session._timeline, window.create_place.timeline_bar.filmstrip
@@ -679,6 +713,7 @@ def test_an_example_develops_in_its_tile_and_in_the_timeline_under_the_pointer_a
     assert (filmstrip.places, timeline.index) == (0, 0)
 
 
+@pytest.mark.slow
 def test_with_reduced_motion_an_example_does_not_play(qtbot, loop, session, window):
     session._theme.reduce_motion = True
     first = show_examples(loop, window)
@@ -687,6 +722,7 @@ def test_with_reduced_motion_an_example_does_not_play(qtbot, loop, session, wind
     assert len(first.tiles[0]._shown()) == 3
 
 
+@pytest.mark.slow
 def test_enter_makes_the_example_and_the_examples_give_way_to_the_run(qtbot, loop, session, window):
     first = show_examples(loop, window)
     example = first.tiles[0].example
@@ -699,6 +735,7 @@ def test_enter_makes_the_example_and_the_examples_give_way_to_the_run(qtbot, loo
     until(loop, lambda: not session._generation.running)
 
 
+@pytest.mark.slow
 def test_esc_leaves_the_examples_for_what_was_shown(qtbot, loop, session, window):
     run = developed(3)
     session._timeline.show(run)
@@ -709,6 +746,7 @@ def test_esc_leaves_the_examples_for_what_was_shown(qtbot, loop, session, window
     assert window.create_place.canvas.isVisible()
 
 
+@pytest.mark.slow
 def test_help_shows_every_key_of_the_window_and_finds_it_in_both_languages(qtbot, session, window):
     qtbot.keyClick(window, Qt.Key.Key_F1)
     dialog = window.findChild(HelpDialog)
@@ -726,6 +764,7 @@ def test_help_shows_every_key_of_the_window_and_finds_it_in_both_languages(qtbot
         assert [item.text(1) for item in items if not item.isHidden()] == ["F11"]
 
 
+@pytest.mark.slow
 def test_help_leads_to_the_tour_the_examples_the_vocabulary_the_log_and_about(qtbot, session, window):
     for link, opened in (("about", "about"), ("show_vocabulary", "vocabulary"), ("take_tour", "tour")):
         window.findChild(QAction, "help").trigger()
@@ -736,6 +775,7 @@ def test_help_leads_to_the_tour_the_examples_the_vocabulary_the_log_and_about(qt
     assert window.findChild(QPushButton, "help_open_log").isEnabled()
 
 
+@pytest.mark.slow
 def test_the_tour_goes_from_control_to_control_and_esc_ends_it(qtbot, session, window):
     window.create_place.prompt_panel.prompt.setFocus()
     window.findChild(QAction, "take_tour").trigger()

@@ -50,6 +50,7 @@ def test_the_text_is_what_a1111_writes():
     )
 
 
+@pytest.mark.slow
 @given(st.builds(Recipe.of, prompt=prompts, negative_prompt=prompts, model=words.map(str.strip), **numbers))
 def test_a_recipe_is_restored_from_its_a1111_text(recipe):
     assert a1111.read(a1111.write(recipe, {"Saved step": "3 of 50"})) == Found("", recipe, ())

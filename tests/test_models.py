@@ -172,6 +172,7 @@ def test_a_model_of_the_hugging_face_cache_has_its_own_name(library: ModelLibrar
     assert library.open(model_folder(tmp_path / "models--somebody--tiny-sd/snapshots/0a1b")).name == "tiny-sd"
 
 
+@pytest.mark.slow
 def test_a_name_is_fit_to_be_shown(library: ModelLibrary, tmp_path: Path) -> None:
     assert library.open(model_folder(tmp_path / "狐狸 \u202e\n<b>x")).name == "狐狸 <b>x"
 
@@ -233,6 +234,7 @@ def test_verifying_returns_the_fingerprint_and_detects_later_changes(library: Mo
     assert library.verified(model) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "harm",
     [

@@ -62,6 +62,7 @@ async def test_a_picture_is_saved_in_the_folder_and_under_the_name_that_are_set_
     assert announced == [path]
 
 
+@pytest.mark.slow
 async def test_deleted_pictures_leave_the_strip_and_come_back_to_their_places(pictures, folder):
     paths = [saved(folder, prompt) for prompt in ("a", "b", "c", "d")]
     await pictures.load()

@@ -132,6 +132,7 @@ def test_drafts_hold_text_settings_and_queue(panel: PromptPanel, generation: Gen
     assert panel.drafts() == replace(drafts, up_next=(Waiting(Recipe.of(prompt="next"), 2, job.run.id),))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -184,6 +185,7 @@ def test_an_empty_seed_becomes_a_random_one(qtbot, panel: PromptPanel):
 # -- the size
 
 
+@pytest.mark.slow
 def test_any_allowed_size_can_be_typed(qtbot, panel: PromptPanel):
     retype(qtbot, panel.findChild(QWidget, "size_text"), "96x160")
     assert (panel.recipe().size.width, panel.recipe().size.height) == (96, 160)

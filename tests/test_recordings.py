@@ -242,6 +242,7 @@ def test_a_file_that_is_not_a_recording_is_reported_as_unreadable(folder, conten
     assert recordings.all() == []
 
 
+@pytest.mark.slow
 def test_a_file_under_the_name_of_another_run_is_refused(folder):
     run = recorded.record(folder)
     other = path_of(folder, Run(recorded.RECIPE).id)

@@ -67,6 +67,7 @@ def test_a_closed_file_can_be_reopened_appended_and_closed_again(tmp_path):
         assert len(contents(file, START)) == len(WRITTEN) + 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_file_cut_at_any_byte_keeps_whole_records_and_can_be_appended(tmp_path, closed):
     path, known = tmp_path / "file", 0
@@ -133,6 +134,7 @@ def test_a_length_beyond_the_file_is_not_believed(tmp_path):
     assert found(path) == WRITTEN
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.one_of(

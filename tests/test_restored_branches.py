@@ -45,6 +45,7 @@ def test_a_recipe_with_branches_is_shown_and_generated_whole(qtbot, panel: Promp
     assert words(panel) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("recipe", "expected"),
     [

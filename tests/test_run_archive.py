@@ -480,6 +480,7 @@ async def test_a_recording_that_was_recreated_meanwhile_is_not_deleted_with_the_
     assert (summary.id, summary.problem, summary.ending) == (paused.id, None, Ending.FINISHED)
 
 
+@pytest.mark.slow
 async def test_a_truncated_recording_is_offered_and_resumed_from_its_last_whole_step(folder, paused):
     path = path_of(folder, paused.id)
     whole = path.read_bytes()

@@ -72,6 +72,7 @@ def test_a_length_that_is_not_ours_is_no_success(tmp_path, system, tmpfile, monk
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("persistent", [False, True], ids=["once", "persistent"])
 @pytest.mark.parametrize("error", ERRORS, ids=errno.errorcode.get)
 def test_any_failing_call_leaves_the_whole_new_file_or_none(tmp_path, system, tmpfile, error, persistent):
@@ -193,6 +194,7 @@ def test_only_ordinary_files_of_a_sane_size_are_read(tmp_path):
             safe_file.read(path, 100)
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_calls_the_file_is_whole_or_absent(tmp_path):
     """A child kills itself before its n-th system call, n = 1, 2, 3 … until it lives."""
     script = f"""

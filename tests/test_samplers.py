@@ -87,6 +87,7 @@ def test_how_many_steps_the_timeline_will_have_is_known_beforehand(each: Sampler
     assert each.calls(steps) == len(scheduler.timesteps)
 
 
+@pytest.mark.slow
 @EACH
 def test_the_catalogue_says_what_diffusers_can_do(each: Sampler) -> None:
     kind = getattr(diffusers, each.scheduler)

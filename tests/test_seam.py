@@ -167,6 +167,7 @@ def test_the_seed_decides_what_the_global_generator_draws() -> None:
     assert not torch.equal(drawing_globally(seed=stock.SEED + 1).latents, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", range(6))
 def test_a_run_that_draws_from_the_global_generator_resumes_exactly(cut: int) -> None:
     run = drawing_globally()

@@ -104,6 +104,7 @@ def test_a_value_that_makes_no_sense_is_reported_and_the_rest_kept(path: Path, n
     assert name in str(problem)
 
 
+@pytest.mark.slow
 def test_a_file_cut_at_any_byte_costs_nothing(path: Path) -> None:
     saved(path, Settings(theme="dark"), CHOSEN)
     for size in damage.cut(path):

@@ -195,6 +195,7 @@ def asked() -> list[Scene]:
     return questions(World(1))
 
 
+@pytest.mark.slow
 def test_the_questions_are_always_the_same_and_never_seen_in_training(asked: list[Scene]) -> None:
     assert asked == questions(World(1))
     assert all(is_held_out(scene) for scene in asked)
@@ -244,6 +245,7 @@ def test_a_model_is_asked_in_both_languages_and_timed(
     assert float(found["2 steps without previews"][0].removesuffix(" s")) > 0
 
 
+@pytest.mark.slow
 def test_a_model_is_measured_without_a_judge_and_without_the_perceptual_network(model: Path, material: Path, asked: list[Scene]) -> None:
     found = rows(evaluate.evaluate(Subject(model), None, Studio(material), asked[:2], steps=2, rounds=1))
     assert "Sharpness of reconstructions, share of the renders'" in found

@@ -62,6 +62,7 @@ def test_training_brings_previews_closer_to_the_autoencoder() -> None:
     assert "early" in last.note
 
 
+@pytest.mark.slow
 def test_the_targets_are_the_full_decode_at_the_size_of_a_preview() -> None:
     seen = latents(SMALL, 1)
     with torch.no_grad():
@@ -87,6 +88,7 @@ def test_early_latents_have_less_variance_and_noisy_ones_the_same() -> None:
     assert float(noisy(smooth, chance).std()) == pytest.approx(float(smooth.std()), abs=0.05)
 
 
+@pytest.mark.slow
 def test_training_also_uses_predictions_of_a_models_runs() -> None:
     shape = dataclasses.replace(SMALL, side=64, factor=8, channels=4)
     pipeline: StableDiffusionPipeline = tiny.pipeline("v_prediction", zero_snr=True)

@@ -168,6 +168,7 @@ def test_a_missing_npm_is_reported(tmp_path, monkeypatch):
 # The pictures
 
 
+@pytest.mark.slow
 def test_the_same_seed_paints_the_same_bytes_in_another_process(studio, material):
     code = f"""
 import hashlib
@@ -187,6 +188,7 @@ print(digest.hexdigest())"""
     assert done.stdout.strip() == here.hexdigest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ground", GROUNDS.values(), ids=lambda ground: ground.key)
 def test_every_ground_has_many_colours_and_depends_on_the_seed(studio, ground):
     first, second = (studio.paint(scene(Arrangement.ALONE_GROUND, ground=ground, count=0, seed=seed)) for seed in (1, 2))

@@ -65,6 +65,7 @@ def test_seventy_two_favourites_come_first():
     assert len(things(1)) == 72
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_vocabulary_holds_every_word_of_every_caption(language, scenes):
     chance = random.Random(2)
@@ -83,6 +84,7 @@ def test_captions_of_the_favourites_need_only_their_own_words(language):
         assert all(word in known for run in cut(text, known) for word in run), text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "wanted"),
     [
@@ -171,12 +173,14 @@ def tokenizer(folder) -> CLIPTokenizer:
     return CLIPTokenizer.from_pretrained(folder)
 
 
+@pytest.mark.slow
 def test_the_files_for_older_libraries_give_the_same_tokens(folder, tokenizer):
     older = CLIPTokenizer(str(folder / "vocab.json"), str(folder / "merges.txt"))
     for text in (*PROMPTS["en"], *PROMPTS["zh"], "naïve 🦊 лиса キツネ", "x" * 300):
         assert tokenizer(text).input_ids == older(text).input_ids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_most_words_are_one_token_and_captions_fit(language, tokenizer):
     chance, world, known = random.Random(5), World(1), words(language, 1)

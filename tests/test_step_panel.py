@@ -178,6 +178,7 @@ def test_why_there_are_more_frames_than_steps(panel, timeline, sampler, calls, w
     assert text(panel, "why_so_many") == words
 
 
+@pytest.mark.slow
 def test_ignored_words_of_a_long_prompt_are_shown(panel, timeline):
     run = developed(10)
     run.plan = replace(run.plan, truncated="and a hat")

@@ -234,6 +234,7 @@ def test_the_flag_sets_a_pause_at_the_shown_step_or_after_the_next_of_a_live_run
 # -- views
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", View)
 def test_a_view_is_chosen_by_button_and_by_key(qtbot, bar, timeline, work, view):
     timeline.show(work.run)
@@ -288,6 +289,7 @@ def test_a_narrow_row_offers_the_views_in_one_choice(bar, timeline, work):
     assert choice.currentText() == "Change"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("width", [NARROWEST, 640, 700, 760, 820, 900, 1200, 2000])
 def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, language, width):

@@ -32,11 +32,13 @@ def marked() -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_sentence_of_the_program_was_gathered():
     gathered = {message.findtext("source") for message in messages(CHINESE)}
     assert marked() - gathered == set(), "run installer/translate.py"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_nothing_is_missing_unfinished_or_left_over(tmp_path: Path, language: str):
     name = f"safelight_{language}.ts"
@@ -66,6 +68,7 @@ def test_a_sentence_is_chinese_and_ends_as_its_original_does():
         assert source.endswith(".") == translation.endswith("。"), source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", translate.LANGUAGES)
 def test_what_the_window_loads_is_up_to_date(tmp_path: Path, language: str):
     translate.compile_into(tmp_path)

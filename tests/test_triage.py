@@ -75,6 +75,7 @@ async def test_the_chosen_runs_equal_uninterrupted_ones_and_no_step_is_computed_
         assert [step.snapshot for step in run.steps] == [step.snapshot for step in whole.steps]
 
 
+@pytest.mark.slow
 async def test_what_is_clicked_in_the_grid_is_what_is_finished(studio, qtbot, theme):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     grid = TriageGrid(triage, studio.timeline, theme)
@@ -96,6 +97,7 @@ async def test_what_is_clicked_in_the_grid_is_what_is_finished(studio, qtbot, th
     assert set(studio.maker.made.values()) == {1}
 
 
+@pytest.mark.slow
 async def test_choosing_early_stops_the_other_runs_and_computes_no_step_twice(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await until(lambda: len(triage.runs[1].steps) > 1)
@@ -107,6 +109,7 @@ async def test_choosing_early_stops_the_other_runs_and_computes_no_step_twice(st
     assert studio.generation.up_next == []
 
 
+@pytest.mark.slow
 async def test_a_discarded_run_is_not_offered_again(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()
@@ -137,6 +140,7 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
     again.close()
 
 
+@pytest.mark.slow
 async def test_a_pause_in_the_midst_keeps_the_rest_for_later(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await until(lambda: len(triage.runs[1].steps) > 0)
@@ -160,6 +164,7 @@ async def test_what_is_decided_once_stays(studio):
     assert studio.maker.made == {}
 
 
+@pytest.mark.slow
 async def test_a_choice_is_undone_and_made_again(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await studio.idle()

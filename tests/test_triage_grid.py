@@ -202,6 +202,7 @@ def test_the_keys_of_the_window_do_not_reach_in(qtbot, grid: TriageGrid):
     assert [tile.isChecked() for tile in tiles(grid)][:3] == [False, True, False]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "look",
     [lambda qtbot, tile: qtbot.keyClick(tile, Qt.Key.Key_Return), lambda qtbot, tile: double_click(qtbot, tile)],
@@ -220,6 +221,7 @@ def double_click(qtbot, tile: Tile) -> None:
     qtbot.mouseDClick(tile, Qt.MouseButton.LeftButton)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(300, 430), (640, 560), (3000, 1700), (240, 200)])
 @pytest.mark.parametrize(("count", "width", "height"), [(2, 64, 64), (7, 64, 128), (16, 192, 64)])
 def test_the_tiles_are_as_large_as_fit_and_as_the_picture_is_shaped(qtbot, line: Line, timeline, theme, size, count, width, height):

@@ -78,6 +78,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("thing", KEYS)
 def test_the_two_recipes_differ_in_the_chosen_field_only(qtbot, dialog: TwinsDialog, chosen: Chosen, thing: str):
     for change, _ in CHANGES.values():  # what is set on other pages means nothing

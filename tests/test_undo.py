@@ -110,6 +110,7 @@ async def test_the_oldest_changes_are_forgotten(shelf):
     assert len(shelf.things) == 5
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(Line), max_size=6),
     st.lists(st.tuples(st.sampled_from(("remove", "move", "undo", "redo")), st.integers(0, 5), st.integers(0, 5)), max_size=12),

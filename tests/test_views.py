@@ -111,6 +111,7 @@ def test_change_is_measured_against_the_step_before():
     assert views.change(first, None).square().mean() == pytest.approx(1, rel=1e-4)  # all of it is new
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "sampler"), [case for case in ONCE if case[0] == "epsilon"], ids=name_of)
 def test_the_denoiser_answers_as_it_did(model, sampler):
     run = whole(sampler, model)

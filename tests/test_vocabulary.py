@@ -91,6 +91,7 @@ def test_words_are_listed_once_and_shortened(vocabulary: Vocabulary) -> None:
 # -- surprises
 
 
+@pytest.mark.slow
 def test_a_surprise_is_of_the_wanted_language_and_never_what_is_there(vocabulary: Vocabulary) -> None:
     chance, seen = random.Random(7), [""]
     for _ in range(40):
@@ -114,6 +115,7 @@ def test_a_model_brings_its_vocabulary_and_the_languages_of_it(tmp_path: Path) -
     assert model.languages == ("en", "zh")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

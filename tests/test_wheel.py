@@ -77,6 +77,7 @@ def test_the_installed_program_makes_a_picture_with_the_bundled_model(installed:
     assert picture.is_file()
 
 
+@pytest.mark.slow
 def test_no_shipped_file_names_the_package_of_the_checkout() -> None:
     """Absolute imports of `desktop` would fail in the wheel."""
     shipped = [path for path in (ROOT / "desktop").rglob("*.py") if "starter" not in path.parts]
