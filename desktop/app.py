@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .library.models import Model
     from .library.settings import Settings
     from .library.tokens import TokenMeter
+    from .studio.autosave import Autosave
     from .studio.gallery import Gallery
     from .studio.instance import Instance
     from .studio.pictures import SaveChoices
@@ -91,6 +92,7 @@ class Session:
         from .library.models import ModelLibrary
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
+        from .library.stars import StarsFile
         from .library.trash import TrashFolder
         from .machine import LocalMachine
         from .studio.at_work import AtWork
@@ -107,6 +109,7 @@ class Session:
         from .studio.queue import Queue
         from .studio.run_archive import RunArchive
         from .studio.sharpening import Sharpening
+        from .studio.stars import Stars
         from .studio.step_reading import StepReading
         from .studio.timeline import Timeline
         from .studio.trash import Trash
@@ -152,6 +155,8 @@ class Session:
         )
         self._trash = Trash(TrashFolder(folders.data / "trash"), recordings, self._generation, self._held, self._notices, undo)
         self._history = History(drafts.history)
+        self._stars, self._stars_file = Stars(), StarsFile(folders.data / "stars.json")
+        self._stars_autosave: Autosave[frozenset[str]] | None = None  # before the file is read, it must not be written
         self._archive = RunArchive(recordings, self._models, self._generation, self._timeline, self._held, self._notices)
         self._sharpening = Sharpening(self._maker, self._timeline, self._generation, self._notices)
         self._desk = Desk(
@@ -170,7 +175,17 @@ class Session:
         self._menu_entry = MenuEntry(self._notices)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
         create = CreatePlace(
-            self._theme, self._timeline, self._generation, self._pictures, self._desk, exporting, probe, self._notices, undo, self._history
+            self._theme,
+            self._timeline,
+            self._generation,
+            self._pictures,
+            self._desk,
+            exporting,
+            probe,
+            self._notices,
+            undo,
+            self._history,
+            self._stars,
         )
         create.show_captions(self.settings.captions)
         self._gallery: Gallery | None = None
@@ -214,28 +229,18 @@ class Session:
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
         create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
-        create.step_panel.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
+        create.inspector.step.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
         self.window.settings_changed.connect(self._use)
         self.window.close_confirmed.connect(lambda leaving: self._notices.spawn(self._close(leaving)))
         self._instance.called.connect(self._called)
 
     def _make_gallery(self) -> GalleryPlace:
         """Make the gallery and what is behind it, when it is first shown."""
-        from .library.stars import StarsFile
-        from .studio.autosave import Autosave
         from .studio.gallery import Gallery
-        from .studio.stars import Stars
         from .ui.gallery.gallery_place import GalleryPlace
 
-        stars_file = StarsFile(self._folders.data / "stars.json")
-        keys, problem = stars_file.load()
-        if problem:
-            self._notices.report(problem)
-        stars = Stars(keys)
-        self._stars_autosave = Autosave(stars_file, lambda: stars.keys, self._notices)
-        stars.changed.connect(self._stars_autosave.soon)
         self._gallery = gallery = Gallery(
-            self._folders.cache, self._gallery_folders, self._recordings, self._pictures.files, self._trash, stars, self._notices
+            self._folders.cache, self._gallery_folders, self._recordings, self._pictures.files, self._trash, self._stars, self._notices
         )
         self._generation.saved.connect(lambda run: gallery.look([run.path.parent]))
         self._generation.ended.connect(lambda run: self._notices.spawn(gallery.look_at_runs()))
@@ -321,9 +326,24 @@ class Session:
 
         for folder in (self._folders.data, self._pictures.folder):
             await asyncio.to_thread(sweep, folder)
+        await self._restore_stars()
         await self._archive.offer()
         await self._pictures.load()
         await self._trash.tidy()
+
+    async def _restore_stars(self) -> None:
+        """Read the stars of earlier sessions, and save them from now on."""
+        from .studio.autosave import Autosave
+
+        keys, problem = await asyncio.to_thread(self._stars_file.load)
+        if problem:
+            self._notices.report(problem)
+        has_new = not self._stars.keys <= keys
+        self._stars.restore(keys)
+        self._stars_autosave = Autosave(self._stars_file, lambda: self._stars.keys, self._notices)
+        self._stars.changed.connect(self._stars_autosave.soon)
+        if has_new:
+            self._stars_autosave.soon()
 
     async def _offer_launcher(self) -> None:
         """Refresh the launcher; offer it once. Not with `--data`: the launcher starts without it."""
@@ -387,8 +407,9 @@ class Session:
             self._generation.stop() if leaving is Leaving.DROP else self._generation.pause()
             await self._generation.stopped(LEAVING)  # after that, the run can be resumed as after a kill
         await self._drafts_autosave.now()
-        if self._gallery is not None:
+        if self._stars_autosave is not None:
             await self._stars_autosave.now()
+        if self._gallery is not None:
             self._gallery.close()
         self._instance.close()
         if not self._closed.done():

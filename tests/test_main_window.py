@@ -245,7 +245,9 @@ def test_the_gallery_is_shown_and_left_by_key_with_its_notices_folders_and_stars
     assert [item.path for item in session._gallery.items] == [path]
     place.folders_changed.emit([tmp_path / "others"])
     assert session.settings.gallery_folders == (str(tmp_path / "others"),)
-    session._gallery.stars.set(["run-1"], True)
+    session._notices.spawn(session._restore_stars())
+    until(loop, lambda: not session._notices._tasks)
+    session._stars.set(["run-1"], True)
     session._notices.spawn(session._stars_autosave.now())
     until(loop, lambda: not session._notices._tasks)
     assert "run-1" in (tmp_path / "stars.json").read_text()
@@ -261,7 +263,7 @@ def test_the_gallery_is_shown_and_left_by_key_with_its_notices_folders_and_stars
 def test_panels_hide_and_come_back_by_key(qtbot, window):
     for key, panel in (
         (Qt.Key.Key_1, window.create_place.prompt_panel),
-        (Qt.Key.Key_2, window.create_place.step_panel),
+        (Qt.Key.Key_2, window.create_place.inspector),
         (Qt.Key.Key_3, window.create_place.timeline_bar),
         (Qt.Key.Key_4, window.create_place.recent_strip),
     ):
@@ -270,13 +272,38 @@ def test_panels_hide_and_come_back_by_key(qtbot, window):
             assert panel.isVisible() is visible
 
 
+def test_a_tab_of_the_inspector_is_shown_by_key_and_by_name_also_while_the_panel_is_hidden(qtbot, window):
+    inspector = window.create_place.inspector
+    assert inspector.recipe.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert inspector.step.isVisible()
+    assert {"Recipe", "Step", "Reuse all", "Replay"} <= {action.text() for action in window.create_place.actions()}
+    window.findChild(QAction, "show_recipe_tab").trigger()
+    assert inspector.recipe.isVisible()
+
+
+def test_reuse_fills_the_left_panel_and_undo_restores_it(loop, session, window, qtbot):
+    panel = window.create_place.prompt_panel
+    panel.set_recipe(Recipe.of(prompt="mine", steps=30, seed=1))
+    session._timeline.show(developed(10, recipe=Recipe.of(prompt="theirs", steps=10, seed=2)))
+    window.findChild(QAction, "reuse_prompt").trigger()
+    assert (panel.recipe().prompt.text, panel.recipe().sampling.steps, panel.recipe().sampling.seed) == ("theirs", 30, 1)
+    window.findChild(QAction, "reuse_seed").trigger()
+    assert panel.recipe().sampling.seed == 2
+    window.findChild(QAction, "reuse_all").trigger()
+    until(loop, lambda: panel.recipe().sampling.steps == 10)
+    session._undo.undo()
+    until(loop, lambda: panel.recipe().sampling.steps == 30 and not session._notices._tasks)
+
+
 @pytest.mark.slow
 def test_full_screen_leaves_the_canvas_and_its_timeline(qtbot, window):
     qtbot.keyClick(window, Qt.Key.Key_F11)
     assert window.create_place.canvas.isVisible()
     assert window.create_place.timeline_bar.isVisible()
     assert not window.create_place.prompt_panel.isVisible()
-    assert not window.create_place.step_panel.isVisible()
+    assert not window.create_place.inspector.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.create_place.prompt_panel.isVisible()
 
@@ -403,9 +430,9 @@ def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, sess
 def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):
     layout = tmp_path / "window.ini"
     layout.touch()
-    window.findChild(QAction, "show_step").trigger()
-    qtbot.waitUntil(lambda: "show_step=false" in layout.read_text(), timeout=3000)
-    window.findChild(QAction, "show_step").trigger()
+    window.findChild(QAction, "show_inspector").trigger()
+    qtbot.waitUntil(lambda: "show_inspector=false" in layout.read_text(), timeout=3000)
+    window.findChild(QAction, "show_inspector").trigger()
 
 
 @pytest.mark.slow
@@ -585,19 +612,19 @@ def test_a_branch_has_the_width_of_the_prompt_panel(qtbot, session, window):
 def test_panels_at_the_right_give_way_in_a_narrow_window_until_they_are_asked_for(qtbot, session, window):
     place = window.create_place
     window.resize(960, 600)
-    assert not place.step_panel.isVisible()
+    assert not place.inspector.isVisible()
     assert not place.recent_strip.isVisible()
     qtbot.waitUntil(lambda: place.canvas.width() > 600)
-    assert place.panel_choices == dict.fromkeys(("show_prompt", "show_step", "show_timeline", "show_recent"), True)
+    assert place.panel_choices == dict.fromkeys(("show_prompt", "show_inspector", "show_timeline", "show_recent"), True)
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert place.step_panel.isVisible()
+    assert place.inspector.isVisible()
     window.resize(1400, 800)
-    assert place.step_panel.isVisible()
+    assert place.inspector.isVisible()
     assert place.recent_strip.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     window.resize(960, 600)
     window.resize(1400, 800)
-    assert place.step_panel.isVisible()
+    assert place.inspector.isVisible()
     assert not place.recent_strip.isVisible()
 
 
@@ -624,11 +651,11 @@ def test_notices_never_stand_over_the_picture(qtbot, session, window):
         tray = QRect(window.tray.mapTo(window, QPoint()), window.tray.size())
         return part.isVisible() and QRect(part.mapTo(window, QPoint()), part.size()).intersects(tray)
 
-    for size, panel in (((1600, 900), place.step_panel), ((960, 600), place.prompt_panel)):
+    for size, panel in (((1600, 900), place.inspector), ((960, 600), place.prompt_panel)):
         window.resize(*size)
         qtbot.waitUntil(lambda panel=panel: over(panel) and not over(place.canvas))
         assert not over(window.findChild(QPushButton, "generate"))
-        assert not over(window.findChild(QPushButton, "previews_fast"))
+        assert not over(window.findChild(QWidget, "star_shown_button"))
     qtbot.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: over(place.timeline_bar) and not over(place.canvas))
 

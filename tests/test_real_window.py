@@ -199,7 +199,7 @@ def test_language_and_look_change_at_once(program: Program) -> None:
 
 
 def test_panels_and_full_screen_by_key(program: Program) -> None:
-    panels = {"ctrl+1": "prompt_panel", "ctrl+2": "step_panel", "ctrl+3": "timeline_bar", "ctrl+4": "recent_strip"}
+    panels = {"ctrl+1": "prompt_panel", "ctrl+2": "inspector", "ctrl+3": "timeline_bar", "ctrl+4": "recent_strip"}
     for panel in panels.values():
         assert not program.is_gone(panel)
     for key, panel in panels.items():
@@ -289,6 +289,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(program: Program, t
     before = program.pictures()
     program.key("ctrl+Return")
     wait_for(lambda: program.newest >= 1, "the run has started")
+    program.key("alt+2")
     program.click("previews_best")
     program.write_prompt("next")
     program.key("ctrl+Return")
@@ -302,6 +303,7 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(program: Program, t
     wait_for(lambda: program.ready, "the libraries are loaded")
     assert program.control("prompt")["text"] == "typed last"
     assert program.control("size_text")["text"] == "512 × 512"
+    program.key("alt+2")
     assert "checked" in program.control("previews_best")["states"]
     assert [waiting.recipe.prompt.text for waiting in program.drafts().up_next] == [SLOWER.prompt.text, "next"]
     assert program.settings().previews is Previews.BEST

@@ -101,8 +101,22 @@ class Desk(QObject):
         """Show a recorded run and restore its recipe."""
         run = await self.archive.open(id)
         self._timeline.show(run, follow=False)
-        recipe, _ = await self._with_model(run.recipe)
+        await self.reuse(run)
+
+    async def reuse(self, run: Run) -> None:
+        """Restore the recipe of `run`; say what could not be restored."""
+        recipe, model = await self._with_model(run.recipe)
         self.recipe_opened.emit(recipe)
+        lost = [*_unfit(recipe, model), *([] if model else [f"model: {run.recipe.model.name}"])]
+        if lost:
+            self._notices.tell(
+                NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "The recipe is restored, except for: {lost}."), lost=Captions.of(lost)
+            )
+
+    async def replay(self, run: Run) -> None:
+        """Generate the picture of `run` again from its recipe. Raises `ModelUnknown`."""
+        model = await asyncio.to_thread(self._models.of, run.recipe.model)
+        self._generation.generate(run.recipe.with_model_named(model.name))
 
     async def open(self, files: list[Path]) -> None:
         """Restore the recipe of the first of `files`; there is only one prompt panel."""

@@ -15,6 +15,12 @@ class Stars(QObject):
         super().__init__()
         self.keys = frozenset(keys)
 
+    def restore(self, keys: Iterable[str]) -> None:
+        """Add the stars of earlier sessions."""
+        if not self.keys.issuperset(found := frozenset(keys)):
+            self.keys |= found
+            self.changed.emit()
+
     def set(self, keys: Iterable[str], starred: bool) -> None:
         """Give all of `keys` a star, or take it from them. An item whose file cannot be read has no key."""
         wanted = frozenset(filter(None, keys))

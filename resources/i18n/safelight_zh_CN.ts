@@ -492,6 +492,10 @@
         <translation>此处的模型 {model} 与生成 {file} 的模型权重不同：点击“生成”会得到另一张图片。</translation>
     </message>
     <message>
+        <source>The recipe is restored, except for: {lost}.</source>
+        <translation>配方已恢复，以下除外：{lost}。</translation>
+    </message>
+    <message>
         <source>The recipe of {file} is restored.</source>
         <translation>已恢复 {file} 的配方。</translation>
     </message>
@@ -1200,8 +1204,12 @@
         <translation>让所有面板恢复默认大小；双击某条边缘则只恢复一个。</translation>
     </message>
     <message>
-        <source>Show or hide the numbers of the step.</source>
-        <translation>显示或隐藏这一步的数据。</translation>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Show or hide the recipe and the step of the picture.</source>
+        <translation>显示或隐藏图片的配方和步骤。</translation>
     </message>
     <message>
         <source>Show or hide the latest pictures.</source>
@@ -1254,10 +1262,6 @@
     <message>
         <source>Show or hide the prompt and its settings.</source>
         <translation>显示或隐藏提示词及其设置。</translation>
-    </message>
-    <message>
-        <source>Step panel</source>
-        <translation>步骤面板</translation>
     </message>
     <message>
         <source>Show or hide the strip of all steps.</source>
@@ -1929,6 +1933,10 @@
         <translation>比之前慢</translation>
     </message>
     <message>
+        <source>Show or hide the numbers of this step.</source>
+        <translation>显示或隐藏这一步的数值。</translation>
+    </message>
+    <message>
         <source>{time} left</source>
         <translation>剩余 {time}</translation>
     </message>
@@ -1949,8 +1957,20 @@
         <translation>信噪比的对数 ln(ᾱ / (1 − ᾱ))。小于 0 时噪声多于画面，−∞ 是纯噪声。</translation>
     </message>
     <message>
+        <source>Preview cost</source>
+        <translation>预览开销</translation>
+    </message>
+    <message>
+        <source>Share of the noise in the power of the latents after this step.</source>
+        <translation>这一步之后，噪声在潜变量功率中所占的比例。</translation>
+    </message>
+    <message>
         <source>How much the estimated picture changed in this step.</source>
         <translation>这一步中估计画面改变了多少。</translation>
+    </message>
+    <message>
+        <source>Changed in this step</source>
+        <translation>本步变化</translation>
     </message>
     <message>
         <source>Prompt influence</source>
@@ -2021,12 +2041,84 @@
         <translation>{sampler} 在 {steps} 步中调用去噪网络 {calls} 次，每次调用是一帧。</translation>
     </message>
     <message>
+        <source>The prompt and the settings of the shown picture appear here.</source>
+        <translation>这里显示当前图片的提示词和设置。</translation>
+    </message>
+    <message>
+        <source>Without: {words}</source>
+        <translation>避免：{words}</translation>
+    </message>
+    <message>
+        <source>Made with</source>
+        <translation>生成环境</translation>
+    </message>
+    <message>
+        <source>The left panel differs: {settings}</source>
+        <translation>左侧面板不同：{settings}</translation>
+    </message>
+    <message>
+        <source>Give the shown picture a star, or remove it.</source>
+        <translation>给当前图片加星标，或取消星标。</translation>
+    </message>
+    <message>
+        <source>Reuse all</source>
+        <translation>全部沿用</translation>
+    </message>
+    <message>
+        <source>Fill in the prompt and all settings of the shown picture at the left. Undo restores yours.</source>
+        <translation>把当前图片的提示词和全部设置填入左侧。撤销可恢复原来的内容。</translation>
+    </message>
+    <message>
+        <source>Reuse prompt</source>
+        <translation>沿用提示词</translation>
+    </message>
+    <message>
+        <source>Fill in only the prompt of the shown picture at the left.</source>
+        <translation>只把当前图片的提示词填入左侧。</translation>
+    </message>
+    <message>
+        <source>Reuse seed</source>
+        <translation>沿用种子</translation>
+    </message>
+    <message>
+        <source>Fill in only the seed of the shown picture at the left.</source>
+        <translation>只把当前图片的种子填入左侧。</translation>
+    </message>
+    <message>
+        <source>Copy recipe as text</source>
+        <translation>复制配方文本</translation>
+    </message>
+    <message>
+        <source>Copy the prompt and all settings as text, as A1111 writes them. Pasting it here restores them.</source>
+        <translation>以 A1111 的文本格式复制提示词和全部设置。粘贴到这里即可恢复。</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <source>Generate this picture again from its recipe, with its branches.</source>
+        <translation>按配方（包括分支）重新生成这张图片。</translation>
+    </message>
+    <message>
+        <source>Copy the recipe as text, or generate the picture again.</source>
+        <translation>复制配方文本，或重新生成这张图片。</translation>
+    </message>
+    <message>
+        <source>The branches that led to this picture.</source>
+        <translation>得到这张图片所经过的分支。</translation>
+    </message>
+    <message>
         <source>Refined from step {step}.</source>
         <translation>从第 {step} 步精修。</translation>
     </message>
     <message>
         <source>Branch from step {step}: {changes}.</source>
         <translation>从第 {step} 步分支：{changes}。</translation>
+    </message>
+    <message>
+        <source>Saved when finished</source>
+        <translation>完成后保存</translation>
     </message>
     <message>
         <source>Paused at step {step} of {steps}.</source>
@@ -3156,6 +3248,10 @@
     <message>
         <source>Delete branch</source>
         <translation>删除分支</translation>
+    </message>
+    <message>
+        <source>Runs that share their first steps. Enter shows one at the same step, Delete deletes it.</source>
+        <translation>前面步骤相同的各次生成。回车以同一步显示其中一个，Delete 将其删除。</translation>
     </message>
     <message>
         <source>from step {number}</source>
@@ -4340,6 +4436,18 @@
     <message>
         <source>It knows no such word.</source>
         <translation>它不认识这样的词。</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Show how the picture was made.</source>
+        <translation>显示图片是如何生成的。</translation>
+    </message>
+    <message>
+        <source>Show what happens in the step.</source>
+        <translation>显示这一步发生了什么。</translation>
     </message>
 </context>
 </TS>

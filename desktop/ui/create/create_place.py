@@ -30,6 +30,7 @@ from ...studio.history import History
 from ...studio.notices import Notices
 from ...studio.pictures import Pictures, Recent
 from ...studio.probe import Probe
+from ...studio.stars import Stars
 from ...studio.timeline import Timeline
 from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, tr
@@ -42,12 +43,14 @@ from .beside import Beside
 from .branch_panel import BranchPanel
 from .canvas import Canvas
 from .canvas_area import CanvasArea
+from .inspector import WIDTH as INSPECTOR
+from .inspector import Inspector
 from .prompt_panel import SEEDS, TWINS, PromptPanel
 from .recent_strip import WIDTH as STRIP
 from .recent_strip import RecentStrip
+from .recipe_tab import RecipeTab, Reused
 from .shown_picture import ShownPicture, local_files
-from .step_panel import WIDTH as STEPS
-from .step_panel import StepPanel
+from .step_tab import StepTab
 from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
@@ -84,6 +87,7 @@ class CreatePlace(Retranslating, QWidget):
         notices: Notices,
         undo: Undo,
         history: History,
+        stars: Stars,
     ) -> None:
         super().__init__()
         self.setObjectName("create")
@@ -98,7 +102,8 @@ class CreatePlace(Retranslating, QWidget):
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.canvas_area = CanvasArea(self.canvas, timeline, generation, theme)
-        self.step_panel = StepPanel(timeline, generation, theme)
+        recipe = RecipeTab(timeline, generation, desk, stars, theme, notices, self.prompt_panel.drafts)
+        self.inspector = Inspector(recipe, StepTab(timeline, generation, theme))
         self.timeline_bar = TimelineBar(timeline, generation, theme)
         self.recent_strip = RecentStrip(pictures, theme)
         self.compare_button = Beside(timeline, theme)
@@ -125,9 +130,9 @@ class CreatePlace(Retranslating, QWidget):
         rows.add(upper, None)
         rows.add(self.timeline_bar, 0)
         upper.add(self.canvas_area, None)
-        upper.add(self._right, STRIP + STEPS)
+        upper.add(self._right, STRIP + INSPECTOR)
         _put_beside(self._left, self.prompt_panel, self.branch_panel)
-        _put_beside(self._right, self.recent_strip, self.step_panel)
+        _put_beside(self._right, self.recent_strip, self.inspector)
         self.branch_panel.hide()
 
     def _make_commands(self) -> None:
@@ -146,7 +151,7 @@ class CreatePlace(Retranslating, QWidget):
         self._choose_seeds.setEnabled(False)
         self._twins = Command(self, "twin_run", panel.ask_twin, TWINS)
         self._show_prompt = Command(self, "show_prompt", None, "Ctrl+1", checkable=True)
-        self._show_step = Command(self, "show_step", None, "Ctrl+2", checkable=True)
+        self._show_inspector = Command(self, "show_inspector", None, "Ctrl+2", checkable=True)
         self._show_timeline = Command(self, "show_timeline", None, "Ctrl+3", checkable=True)
         self._show_recent = Command(self, "show_recent", None, "Ctrl+4", checkable=True)
         self._sizes = [
@@ -191,12 +196,12 @@ class CreatePlace(Retranslating, QWidget):
             Command(self, "pause_here", bar.toggle_pause_here, "M"),
         ]
         Command(self, "play_or_pause_while_typing", bar.playback.toggle, "Ctrl+P", "Media Play")
-        self.addActions([*bar.view_actions, *bar.run_actions])
+        self.addActions([*bar.view_actions, *bar.run_actions, *self.inspector.commands])
         for action in self.actions():
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._panels = {
             self._show_prompt: self.prompt_panel,
-            self._show_step: self.step_panel,
+            self._show_inspector: self.inspector,
             self._show_timeline: self.timeline_bar,
             self._show_recent: self.recent_strip,
         }
@@ -268,6 +273,12 @@ class CreatePlace(Retranslating, QWidget):
         bar.refine_requested.connect(lambda: self._open_branch(refine=True))
         strip.chosen.connect(self._show_recent_picture)
         strip.delete_requested.connect(lambda recent: self._desk.trash.delete_pictures([recent.path]))
+        inspector, recipe = self.inspector, self.inspector.recipe
+        inspector.asked_for.connect(lambda: self._show_inspector.setChecked(True))
+        recipe.reuse_requested.connect(self._reuse)
+        recipe.show_requested.connect(picture.show_in_folder)
+        recipe.delete_requested.connect(lambda run: self._desk.trash.delete_runs([run]))
+        self.prompt_panel.edited.connect(recipe.follow_typing)
         canvas.values_toggled.connect(self._show_values.setChecked)
         self._desk.recipe_opened.connect(self._fill_in)
         self._generation.place_wanted.connect(picture.ask_where_to_save_run)
@@ -301,8 +312,8 @@ class CreatePlace(Retranslating, QWidget):
 
     def notice_room(self) -> QRect:
         """Where notices may stand: in a panel above its buttons, else over the timeline; never on the picture."""
-        sides: tuple[tuple[QWidget, tuple[StepPanel | PromptPanel | BranchPanel, ...]], ...] = (
-            (self._right, (self.step_panel,)),
+        sides: tuple[tuple[QWidget, tuple[Inspector | PromptPanel | BranchPanel, ...]], ...] = (
+            (self._right, (self.inspector,)),
             (self._left, (self.prompt_panel, self.branch_panel)),
         )
         for side, panels in sides:
@@ -368,6 +379,9 @@ class CreatePlace(Retranslating, QWidget):
                     between(lambda: panel.restore(before), lambda: panel.set_recipe(recipe)),
                 )
             )
+
+    def _reuse(self, reused: Reused) -> None:
+        self._fill_in(self.prompt_panel.drafts().recipe.with_values(**reused.values))
 
     def _make_example(self, example: Example) -> None:
         self._fill_in(example.recipe)
@@ -507,7 +521,7 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Give all panels their usual sizes; a double click on an edge does so for one."),
             ),
             (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
-            (self._show_step, tr("Safelight", "Step panel"), tr("Safelight", "Show or hide the numbers of the step.")),
+            (self._show_inspector, tr("Safelight", "Inspector"), tr("Safelight", "Show or hide the recipe and the step of the picture.")),
             (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),
             (self._show_recent, tr("Safelight", "Recent pictures"), tr("Safelight", "Show or hide the latest pictures.")),
             (

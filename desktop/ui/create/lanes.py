@@ -252,7 +252,7 @@ class Tree(QAbstractListModel):
         words = [label(run), *([] if label(run) in what else [what])]
         if lane.branched_after is not None:
             words.append(tr("Safelight", "from step {number}").format(number=lane.branched_after))
-        words.append(tr("Safelight", "{state} at step {number}").format(state=_state(run), number=max(0, len(run.steps) - 1)))
+        words.append(tr("Safelight", "{state} at step {number}").format(state=state(run), number=max(0, len(run.steps) - 1)))
         if run is self._timeline.run:
             words.append(tr("Safelight", "shown"))
         elif run is self._timeline.compare:
@@ -265,7 +265,8 @@ def label(run: Run) -> str:
     return " ".join(short(run).split())
 
 
-def _state(run: Run) -> str:
+def state(run: Run) -> str:
+    """How `run` ended, in one word."""
     match run.ending:
         case Ending.RUNNING:
             return tr("Safelight", "running")

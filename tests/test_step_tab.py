@@ -1,8 +1,7 @@
-"""The step panel: measurements, the running part and one sentence."""
+"""The Step tab: measurements, the running part and one sentence."""
 
 from dataclasses import replace
 from math import nan
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,11 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Phase, Previews, Run
+from desktop.diffusion.run import Phase, Previews, Run
 from desktop.studio.pace import Pace
-from desktop.ui.create.step_panel import PartLight, StepPanel
+from desktop.ui.create.step_tab import PartLight, StepTab
 from desktop.ui.theme import Theme
-from desktop.ui.widgets.seed_field import grouped
 from tests.developed import Work, developed
 
 
@@ -25,10 +23,11 @@ def work():
 
 @pytest.fixture
 def panel(qtbot, timeline, work):
-    panel = StepPanel(timeline, work, Theme())
+    panel = StepTab(timeline, work, Theme())
     qtbot.addWidget(panel)
-    panel.resize(212, 700)
+    panel.resize(320, 700)
     panel.show()
+    panel.findChild(QPushButton, "step_details").click()
     return panel
 
 
@@ -127,7 +126,7 @@ def test_the_cost_of_the_previews_is_measured(panel, timeline, work):
     timeline.show(work.run)
     assert text(panel, "preview_cost") == "2.5 % · 2.0 ms"
     timeline.show(developed(10, previews=False))
-    assert text(panel, "preview_cost") == ""
+    assert text(panel, "preview_cost") is None
 
 
 def test_previews_can_be_chosen(qtbot, panel, work):
@@ -138,31 +137,6 @@ def test_previews_can_be_chosen(qtbot, panel, work):
     work.previews = Previews.OFF
     work.changed.emit()
     assert panel.findChild(QPushButton, "previews_off").isChecked()
-
-
-def test_an_old_run_shows_its_settings(panel, timeline):
-    run = developed(10)
-    run.path = Path("/pictures/781204113 a red apple.png")
-    timeline.show(run)
-    timeline.go_to(4)
-    assert [text(panel, name) for name in ("sampler", "seed", "size", "guidance_scale")] == ["DDIM", grouped("781204113"), "64 × 64", "5.0"]
-    assert text(panel, "ending") == "Saved as 781204113 a red apple.png"
-
-
-@pytest.mark.parametrize(
-    ("ending", "done", "words"),
-    [
-        (Ending.STOPPED, 4, "Stopped at step 4."),
-        (Ending.STOPPED, 0, "Stopped before the first step."),
-        (Ending.FAILED, 4, "Failed at step 4."),
-        (Ending.FAILED, 0, "Failed before the first step."),
-    ],
-)
-def test_how_a_run_ended(panel, timeline, ending, done, words):
-    run = developed(10, done=done)
-    run.ending = ending
-    timeline.show(run)
-    assert text(panel, "ending") == words
 
 
 @pytest.mark.parametrize(
@@ -178,22 +152,15 @@ def test_why_there_are_more_frames_than_steps(panel, timeline, sampler, calls, w
     assert text(panel, "why_so_many") == words
 
 
-@pytest.mark.slow
-def test_ignored_words_of_a_long_prompt_are_shown(panel, timeline):
-    run = developed(10)
-    run.plan = replace(run.plan, truncated="and a hat")
-    timeline.show(run)
-    assert text(panel, "unread") == "Ignored because the prompt is too long: and a hat"
-
-
 def test_measurements_of_the_step(panel, timeline):
     run = developed(10)
-    run.steps[4] = replace(run.steps[4], change=0.123, guidance=0.32)
+    run.steps[4] = replace(run.steps[4], change=0.035, guidance=0.32, alpha_cumprod=0.43)
     timeline.show(run)
     timeline.go_to(4)
-    assert [text(panel, name) for name in ("change", "pull")] == ["12 %", "32 %"]
+    assert [text(panel, name) for name in ("noise_left", "change", "pull")] == ["57 %", "3.5 %", "32 %"]
+    panel.grab()
     timeline.go_to(0)
-    assert [text(panel, name) for name in ("change", "pull")] == ["–", "–"]
+    assert [text(panel, name) for name in ("noise_left", "change", "pull")] == ["100 %", "–", "–"]
 
 
 def test_a_step_with_damaged_numbers(panel, timeline):
@@ -203,45 +170,6 @@ def test_a_step_with_damaged_numbers(panel, timeline):
     timeline.go_to(4)
     assert [text(panel, name) for name in ("sigma", "alpha", "log_snr", "change", "pull", "seconds")] == ["–"] * 6
     assert "damaged" in text(panel, "what_happens")
-
-
-@pytest.mark.parametrize(
-    ("ending", "busy", "words"),
-    [(Ending.PAUSED, False, "Paused at step 4 of 10. Press Space to resume."), (Ending.PAUSED, True, "Paused at step 4 of 10.")],
-)
-def test_a_paused_run_says_how_to_resume_it(panel, timeline, work, ending, busy, words):
-    run = developed(10, done=4)
-    run.ending, work.running = ending, busy
-    timeline.show(run)
-    assert text(panel, "ending") == words
-
-
-def test_a_branch_shows_its_origin_and_the_settings_of_each_step(panel, timeline, work):
-    run = developed(10)
-    branch = run.fork(4, run.recipe.turned(4, guidance_scale=8.0, sampler="Euler"))
-    branch.steps += run.steps[5:]
-    branch.ending = Ending.FINISHED
-    work.running = False
-    timeline.show(branch)
-    assert text(panel, "origin").startswith("Branch from step 4: ")
-    assert "8.0" in text(panel, "origin")
-    assert [text(panel, name) for name in ("sampler", "guidance_scale")] == ["Euler", "8.0"]
-    timeline.go_to(4)
-    assert [text(panel, name) for name in ("sampler", "guidance_scale")] == ["DDIM", "5.0"]
-    refined = run.fork(4, run.recipe.turned(4, refine=1))
-    timeline.show(refined)
-    assert text(panel, "origin") == "Refined from step 4."
-    timeline.show(refined.fork(6, refined.recipe))
-    assert text(panel, "origin") == "Branch from step 6: unchanged."
-    timeline.show(run)
-    assert text(panel, "origin") is None
-
-
-def test_ignored_words_of_a_very_long_prompt_are_cut(panel, timeline):
-    run = developed(10)
-    run.plan = replace(run.plan, truncated="夜空" * 5000)
-    timeline.show(run)
-    assert len(text(panel, "unread")) < 250
 
 
 def test_a_picture_from_disk_has_no_steps(panel, timeline):
@@ -267,3 +195,22 @@ def test_every_number_is_explained(panel):
         label = panel.findChild(QLabel, name)
         assert label.toolTip() == label.accessibleDescription() != ""
         assert label.accessibleName() == ""  # the number is what is read
+
+
+def test_the_numbers_are_folded_until_they_are_asked_for(qtbot, timeline, work):
+    tab = StepTab(timeline, work, Theme())
+    qtbot.addWidget(tab)
+    tab.show()
+    timeline.show(developed(10))
+    assert text(tab, "noise_left") == "0 %"
+    assert text(tab, "sigma") is None
+    QTest.keyClick(tab.findChild(QPushButton, "step_details"), Qt.Key.Key_Space)
+    assert text(tab, "sigma") is not None
+
+
+def test_a_hidden_tab_catches_up_when_it_is_shown(panel, timeline):
+    panel.hide()
+    timeline.show(developed(10))
+    timeline.go_to(4)
+    panel.show()
+    assert text(panel, "step_number") == "4"
