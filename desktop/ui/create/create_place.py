@@ -25,6 +25,7 @@ from ...diffusion.recipe import Recipe
 from ...errors import QT_TRANSLATE_NOOP
 from ...studio.desk import Desk
 from ...studio.exporting import Exporting
+from ...studio.forecast import Forecast
 from ...studio.generation import Generation
 from ...studio.history import History
 from ...studio.notices import Notices
@@ -35,7 +36,7 @@ from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, tr
 from ..theme import Theme
 from ..widgets.command import Command
-from ..widgets.controls import named
+from ..widgets.controls import Slider, named
 from ..widgets.left_panel import WIDTH
 from ..widgets.splitter import Splitter
 from .beside import Beside
@@ -55,8 +56,9 @@ if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
 
 WIDE = 1150  # px: in a narrower place the panels at the right give way to the picture until the user asks for them
+SMALL = 1040  # px: in a smaller place the sections of the left panel are folded
 GROWTH = 32  # px, of a panel by command
-OWN_KEYS = (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
+OWN_KEYS = (Slider, QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
@@ -74,6 +76,7 @@ class CreatePlace(Retranslating, QWidget):
         theme: Theme,
         timeline: Timeline,
         generation: Generation,
+        forecast: Forecast,
         pictures: Pictures,
         desk: Desk,
         exporting: Exporting,
@@ -91,7 +94,7 @@ class CreatePlace(Retranslating, QWidget):
         self._desk = desk
         self._notices = notices
         self._undo = undo
-        self.prompt_panel = PromptPanel(generation, theme, history)
+        self.prompt_panel = PromptPanel(generation, forecast, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.canvas_area = CanvasArea(self.canvas, timeline, generation, theme)
@@ -231,7 +234,6 @@ class CreatePlace(Retranslating, QWidget):
     def _connect(self) -> None:
         bar, strip, canvas, picture = self.timeline_bar, self.recent_strip, self.canvas, self.shown_picture
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
-        self.prompt_panel.open_model_requested.connect(picture.ask_model_folder)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self.branch_panel.closed.connect(self._close_branch)
         self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
@@ -485,6 +487,7 @@ class CreatePlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.prompt_panel.make_room(event.size().width() < SMALL)
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow

@@ -37,7 +37,7 @@ class Examples(Retranslating, QWidget):
         self._chips = named(QWidget(), "example_chips")
         self._row = Wrapping(self._chips)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 6, 0, 6)
         layout.setSpacing(6)
         layout.addWidget(self._title)
         layout.addWidget(self._chips)
