@@ -42,7 +42,7 @@ LEAVING = 2.0  # s that the worker gets to finish before the process is ended
 
 def main(arguments: argparse.Namespace) -> int:
     """Open the window, or pass the files to the window that is already open."""
-    gc.disable()  # until the first paint: objects created until then stay alive anyway
+    gc.disable()  # `Garbage` collects instead, after the first paint: objects created until then stay alive anyway
     if problem := _display_problem():
         print(f"safelight: {problem}", file=sys.stderr)
         return 1
@@ -112,6 +112,7 @@ class Session:
         from .studio.undo import Undo
         from .ui.create.create_place import CreatePlace
         from .ui.frame.place import Place
+        from .ui.garbage import Garbage
         from .ui.language import Language
         from .ui.main_window import MainWindow
         from .ui.theme import Theme
@@ -138,7 +139,8 @@ class Session:
         self._worker = Worker()
         self._models = ModelLibrary(STARTER, [Path(folder) for folder in self.settings.model_folders], folders.cache / "fingerprints.json")
         self._recordings = recordings = Recordings(folders.data / "recordings", self.settings.recordings_megabytes * 2**20)
-        self._machine = LocalMachine(self._worker, self._models)
+        self._garbage = Garbage()
+        self._machine = LocalMachine(self._worker, self._models, self._garbage.collect)
         self._maker = RunMaker(self._machine, recordings.folder, self._notices.report)
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
         self._timeline = Timeline(self._held, StepReading(self._notices))
@@ -268,7 +270,7 @@ class Session:
         await painted
         log.info("first paint %.3f s after the start of the process", _age())
         gc.freeze()
-        gc.enable()
+        self._garbage.start()
         self._instance.listen()
         self._notices.spawn(self._prepare())
         self._notices.spawn(self._restore_sessions())
@@ -339,6 +341,8 @@ class Session:
         await asyncio.to_thread(import_module, "PIL.Image")  # reads the recent pictures; this also starts the pool's threads
         if (chosen := self.window.create_place.prompt_panel.model) is not None:
             await asyncio.wait([self._notices.spawn(self._read_prompts_with(chosen))])
+        if not self._history.prompts and self._timeline.run is None:  # nothing was made yet
+            await self.window.create_place.show_examples()
         await self._machine.prepare()
         log.info("libraries loaded")
         self._generation.changed.emit()

@@ -6,6 +6,7 @@ Requests, orders and events are plain frozen values. A model is a name and a fin
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Protocol
@@ -61,9 +62,11 @@ class Machine(Protocol):
 class LocalMachine:
     """This computer: the worker thread and the engine that runs on it."""
 
-    def __init__(self, worker: Worker, models: ModelLibrary) -> None:
+    def __init__(self, worker: Worker, models: ModelLibrary, collect: Callable[[], object] = gc.collect) -> None:
+        """`collect` frees, on the worker's demand, the objects that only reference each other."""
         self._worker = worker
         self._models = models
+        self._collect = collect
         self._engine: Engine | None = None  # created and used on the worker thread only
 
     @property
@@ -130,5 +133,5 @@ class LocalMachine:
             warm_up()
             from .diffusion.engine import Engine
 
-            self._engine = Engine()
+            self._engine = Engine(collect=self._collect)
         return self._engine

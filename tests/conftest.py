@@ -1,5 +1,6 @@
 """Set-up of all tests: no screen, no network, no files in the home folder, one thread. Marks them by the fixtures they use."""
 
+import gc
 import json
 import os
 import tempfile
@@ -44,6 +45,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture in MARKERS_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):  # a unittest case has none
             for marker in MARKERS_OF_FIXTURE[fixture]:
                 item.add_marker(marker)
+
+
+gc.disable()  # as in the program: collected on another thread, the Qt objects of an earlier test end the process
+COLLECTED_WHOLLY = 100  # tests
+_run = 0
+
+
+def pytest_runtest_teardown() -> None:
+    global _run
+    _run += 1
+    gc.collect(2 if _run % COLLECTED_WHOLLY == 0 else 1)
 
 
 @pytest.fixture(autouse=True)

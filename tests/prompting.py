@@ -15,6 +15,7 @@ from desktop.studio.generation import Generation
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
+from desktop.studio.undo import Undo
 
 PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
 VOCABULARY = Vocabulary({"en": "a b fox is playing guitar mouse of".split(), "zh": ["极乐", "美丽", "的", "沙滩", "一只", "狐狸"]}, PROMPTS)
@@ -27,7 +28,7 @@ class Noting(Generation):
 
     def __init__(self) -> None:
         notices = Notices()
-        super().__init__(None, Queue(notices), Timeline(), None, notices, None, Previews.FAST)
+        super().__init__(None, Queue(notices), Timeline(), None, notices, Undo(notices), None, Previews.FAST)
         self.asked: list[tuple] = []
 
     def generate(self, recipe, pictures=1, pauses_after=None) -> None:

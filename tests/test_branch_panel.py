@@ -136,6 +136,18 @@ def test_it_shows_the_settings_after_the_step_at_the_playhead_and_follows_it(qtb
     assert settings(panel)[0] == "a mouse"
 
 
+def test_a_branch_of_a_finished_picture_begins_early_unless_a_step_was_chosen(studio):
+    panel = studio.open(developed(20), after=20)
+    assert studio.timeline.index == child(panel, "branch_slider").value() == 8
+    assert child(panel, "branch").isEnabled()
+    child(panel, "branch_slider").setValue(3)
+    assert studio.timeline.index == child(panel, "branch_step").value() == 3
+    panel.open()
+    assert studio.timeline.index == 3
+    studio.open(developed(20, done=9), after=9)  # it can be continued from there
+    assert studio.timeline.index == 9
+
+
 def test_it_shows_a_thumbnail_of_the_step(studio):
     panel = studio.open(developed(10), 3)
     seen = child(panel, "branch_thumbnail")
@@ -244,6 +256,7 @@ def test_the_noise_seed_is_enabled_if_the_sampler_adds_noise(qtbot, studio):
 )
 def test_an_impossible_branch_is_explained(studio, run, after, reason):
     panel = studio.open(run, after)
+    studio.timeline.go_to(after)
     assert text(panel, "branch_reason") == reason
     assert text(panel, "branch_changed") == ""
     assert not child(panel, "branch").isEnabled()

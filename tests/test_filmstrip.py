@@ -1,4 +1,4 @@
-"""The filmstrip: a slider over all steps, with space for steps that are not computed yet."""
+"""The filmstrip: a slider over all steps, with whole frames and with space for steps that are not computed yet."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -9,8 +9,10 @@ from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHoverEvent, Q
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending
-from desktop.ui.create.filmstrip import HEIGHT, TOP, Filmstrip, Lifted
+from desktop.ui.create.filmstrip import TOP, Filmstrip
+from desktop.ui.create.lifted import Lifted
 from desktop.ui.theme import Theme
 from tests.developed import developed, estimate_colour, grow, plain, step
 
@@ -19,17 +21,29 @@ from tests.developed import developed, estimate_colour, grow, plain, step
 def strip(qtbot, timeline, work):
     strip = Filmstrip(timeline, work, Theme())
     qtbot.addWidget(strip)
-    strip.resize(640, 80)
+    strip.resize(640, 92)
     strip.show()
     return strip
 
 
-def colour(strip, number):
-    return QColor(strip.grab().toImage().pixel(strip.slice_rect(number).center())).getRgb()[:3]
+def frames(strip):
+    """The colour of each frame that is visible, by the step that it shows."""
+    image, grid = strip.grab().toImage(), strip.grid
+    return {
+        grid.step_of(frame): image.pixelColor(grid.frame(frame).translated(0, TOP).center().toPoint()).getRgb()[:3]
+        for frame in grid.visible_frames()
+        if grid.frame(frame).center().x() < strip.width() - 1
+    }
+
+
+def wheel(strip, angle, modifier=Qt.KeyboardModifier.NoModifier, x=50):
+    at, turned = QPointF(x, 40), QPoint(angle, 0) if modifier is Qt.KeyboardModifier.AltModifier else QPoint(0, angle)
+    no_button, no_phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    QApplication.sendEvent(strip, QWheelEvent(at, at, QPoint(), turned, no_button, modifier, no_phase, False))
 
 
 def shift_click(strip, number):
-    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, strip.slice_rect(number).center())
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, strip.slot(number).center())
     QApplication.sendEvent(strip, QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), QPointF()))
 
 
@@ -39,21 +53,54 @@ def point_at(strip, point):
 
 
 def open_menu(strip, number=None):
-    """What the context menu of slice `number` offers; without one, that of the Menu key."""
+    """What the context menu of step `number` offers; without one, that of the Menu key."""
     reason = QContextMenuEvent.Reason.Keyboard if number is None else QContextMenuEvent.Reason.Mouse
-    at = strip.slice_rect(number or 0).center()
+    at = strip.slot(number or 0).center()
     QApplication.sendEvent(strip, QContextMenuEvent(reason, at, strip.mapToGlobal(at)))
     menu = strip.findChildren(QMenu)[-1]
     menu.close()
     return {action.text(): action for action in menu.actions()}
 
 
-def test_every_step_has_its_slice_and_those_to_come_have_a_place(strip, timeline):
+def test_frames_are_whole_and_those_of_steps_to_come_are_empty(strip, timeline):
     timeline.show(developed(20, done=8))
+    timeline.go_to(0)
     assert strip.places == 21
-    assert colour(strip, 0) == (20, 20, 40)  # the noise
-    assert colour(strip, 5) == estimate_colour(5)
-    assert colour(strip, 15) == QColor(Theme().tokens.field).getRgb()[:3]
+    grid = strip.grid
+    assert 12 <= grid.frames < 21
+    assert all(grid.frame(frame).width() == pytest.approx(grid.frame(frame).height()) for frame in range(grid.frames))
+    assert (grid.step_of(0), grid.step_of(grid.frames - 1)) == (0, 20)
+    empty = QColor(Theme().tokens.window).getRgb()[:3]
+    for number, colour in frames(strip).items():
+        assert colour == (estimate_colour(number) if number <= 8 else empty) or number == 0
+
+
+def test_a_frame_has_the_ratio_of_the_picture(strip, timeline):
+    timeline.show(developed(30, recipe=Recipe.of(steps=30, width=96, height=64)))
+    frame = strip.grid.frame(3)
+    assert frame.width() / frame.height() == pytest.approx(1.5)
+
+
+def test_few_steps_have_large_frames(strip, timeline):
+    strip.be_roomy(True)
+    strip.resize(900, 140)
+    timeline.show(developed(20))
+    high = strip.grid.high
+    assert strip.has_curve
+    timeline.show(developed(4))
+    assert strip.grid.frames == 5
+    assert strip.grid.high > high  # in place of the curve
+
+
+def test_the_lens_shows_the_exact_frame(strip, timeline):
+    timeline.show(developed(50))
+    for number in (0, 13, 14, 50):
+        timeline.go_to(number)
+        lens = strip._lens(number)
+        assert strip.rect().toRectF().contains(lens)
+        beside = QPoint(round(lens.left()) + 6, round(lens.center().y()))
+        expected = (20, 20, 40) if number == 0 else estimate_colour(number)
+        assert strip.grab().toImage().pixelColor(beside).getRgb()[:3] == expected
 
 
 def test_without_a_run_there_is_nowhere_to_go(strip):
@@ -61,32 +108,38 @@ def test_without_a_run_there_is_nowhere_to_go(strip):
 
 
 def test_steps_appear_as_they_arrive_several_at_once_too(strip, timeline):
-    run = developed(20, done=1)
+    run = developed(12, done=1)
     timeline.show(run)
+    timeline.go_to(0)
+    strip.show_every_step()
     strip.grab()
     for _ in range(3):
         grow(run)
     timeline.refresh()
-    assert [colour(strip, number) for number in (2, 3, 4)] == [estimate_colour(number) for number in (2, 3, 4)]
+    seen = frames(strip)
+    assert [seen[number] for number in (2, 3, 4)] == [estimate_colour(number) for number in (2, 3, 4)]
 
 
 def test_a_run_that_goes_back_to_refine_shows_its_new_steps(strip, timeline):
-    run = developed(20, done=8)
+    run = developed(12, done=8)
     timeline.show(run)
+    timeline.go_to(0)
+    strip.show_every_step()
     strip.grab()
-    run.record(replace(step(5, 20), thumbnail=plain((0, 0, 250))))
+    run.record(replace(step(5, 12), thumbnail=plain((0, 0, 250))))
     timeline.refresh()
-    assert [colour(strip, number) for number in (4, 5)] == [estimate_colour(4), (0, 0, 250)]
-    assert colour(strip, 6) == QColor(Theme().tokens.field).getRgb()[:3]
+    seen = frames(strip)
+    assert [seen[number] for number in (4, 5)] == [estimate_colour(4), (0, 0, 250)]
+    assert seen[6] == QColor(Theme().tokens.window).getRgb()[:3]
 
 
 def test_a_new_step_paints_only_itself(strip, timeline, monkeypatch):
-    run = developed(20, done=5)
+    run = developed(10, done=5)
     timeline.show(run)
     strip.grab()
     painted = []
-    real = Filmstrip._paint_slice
-    monkeypatch.setattr(Filmstrip, "_paint_slice", lambda self, painter, number: (painted.append(number), real(self, painter, number))[0])
+    real = Filmstrip._paint_frame
+    monkeypatch.setattr(Filmstrip, "_paint_frame", lambda self, painter, frame: (painted.append(frame), real(self, painter, frame))[0])
     grow(run)
     timeline.refresh()
     timeline.go_to(2)
@@ -112,50 +165,91 @@ def test_right_moves_on_and_stays_within_what_is_there(strip, timeline):
 
 def test_click_and_drag_scrub(strip, timeline):
     timeline.show(developed(20, done=8))
-    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=strip.slice_rect(3).center())
+    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=strip.slot(3).center())
     assert timeline.index == 3
-    QTest.mouseMove(strip, strip.slice_rect(5).center())
+    QTest.mouseMove(strip, strip.slot(5).center())
     assert timeline.index == 5
-    QTest.mouseMove(strip, strip.slice_rect(18).center())
-    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=strip.slice_rect(18).center())
+    QTest.mouseMove(strip, strip.slot(18).center())
+    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=strip.slot(18).center())
     assert timeline.index == 8
     assert timeline.following
 
 
-def test_the_wheel_steps(strip, timeline):
+def test_the_wheel_steps_while_the_whole_run_is_visible(strip, timeline):
     timeline.show(developed(20, done=8))
     timeline.go_to(4)
+    for angle, there in ((120, 3), (-60, 3), (-60, 4)):
+        wheel(strip, angle)
+        assert timeline.index == there
 
-    def turn(angle):
-        QApplication.sendEvent(
-            strip,
-            QWheelEvent(
-                QPointF(50, 30),
-                QPointF(50, 30),
-                QPoint(),
-                QPoint(0, angle),
-                Qt.MouseButton.NoButton,
-                Qt.KeyboardModifier.NoModifier,
-                Qt.ScrollPhase.NoScrollPhase,
-                False,
-            ),
-        )
 
-    turn(120)
-    assert timeline.index == 3
-    turn(-60)
-    assert timeline.index == 3
-    turn(-60)
-    assert timeline.index == 4
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier])
+def test_the_wheel_zooms_up_to_one_frame_a_step_and_then_pans(qtbot, strip, timeline, modifier):
+    timeline.show(developed(100))
+    timeline.go_to(40)
+    under = strip.place_at(300)
+    with qtbot.waitSignal(strip.grid_changed):
+        wheel(strip, 120, modifier, 300)
+    assert strip.place_at(300) == under
+    for _ in range(20):
+        wheel(strip, 120, modifier, 300)
+    assert strip.grid.frames == strip.places
+    assert strip.place_at(300) == under
+    first = strip.grid.visible_steps().start
+    wheel(strip, -120)
+    assert strip.grid.visible_steps().start > first
+    assert timeline.index == 40
+    for _ in range(30):
+        wheel(strip, -120, modifier, 300)
+    assert strip.grid.visible_steps() == range(101)
+
+
+def test_a_zoomed_film_follows_the_playhead(strip, timeline):
+    timeline.show(developed(100))
+    timeline.go_to(5)
+    strip.setFocus()
+    for _ in range(8):
+        QTest.keyClick(strip, Qt.Key.Key_Plus)
+    assert 5 in strip.grid.visible_steps()
+    assert 60 not in strip.grid.visible_steps()
+    timeline.go_to(60)
+    assert 60 in strip.grid.visible_steps()
+    QTest.keyClick(strip, Qt.Key.Key_0)
+    assert strip.grid.visible_steps() == range(101)
+
+
+def test_the_line_of_what_is_kept_is_brighter_where_it_is_decoded_in_full(strip, timeline):
+    run = developed(20, done=8)
+    timeline.show(run)
+
+    def line(number):
+        return strip.grab().toImage().pixelColor(round(strip.grid.slot(number).left()) + 2, 21).name()
+
+    assert (line(3), line(6)) == (Theme().tokens.edge,) * 2
+    assert line(15) not in (Theme().tokens.edge, Theme().tokens.quiet)
+    timeline.go_to(3)
+    timeline.sharpen(timeline.wanted[0], plain((1, 2, 3)))
+    timeline.go_to(8)
+    assert (line(3), line(6)) == (Theme().tokens.quiet, Theme().tokens.edge)
+
+
+def test_the_curve_shows_noise_and_change(strip, timeline):
+    strip.be_roomy(True)
+    strip.resize(640, 140)
+    timeline.show(developed(20, done=10))
+    timeline.go_to(0)
+    image = strip.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(80, 600) for y in range(strip.height() - 32, strip.height())}
+    assert Theme().tokens.steel in colours
 
 
 def test_hovering_lifts_the_whole_thumbnail(qtbot, strip, timeline):
     timeline.show(developed(20, done=8))
     lifted = strip.window().findChild(Lifted)
-    point_at(strip, strip.slice_rect(3).center())
+    point_at(strip, strip.slot(3).center())
     assert lifted.isVisible()
     assert lifted.height() > Lifted.CAPTION
-    point_at(strip, strip.slice_rect(15).center())  # nothing there yet but what can be done with it
+    point_at(strip, strip.slot(15).center())  # nothing there yet but what can be done with it
     assert lifted.isVisible()
     assert lifted.height() == Lifted.CAPTION
     timeline.show(developed(3))
@@ -172,12 +266,23 @@ def test_shift_click_sets_where_the_run_pauses_and_again_takes_it_back(strip, ti
     shift_click(strip, number)
     assert work.breakpoints(run) == {number}
     assert timeline.index == 6
-    middle = strip.slice_rect(number).center().x()
-    for y in (2, 2 * TOP + HEIGHT - 3):
-        assert strip.grab().toImage().pixelColor(middle, y) == QColor(Theme().tokens.accent)
+    assert strip.grab().toImage() != before
     shift_click(strip, number)
     assert work.breakpoints(run) == set()
     assert strip.grab().toImage() == before
+
+
+def test_a_pause_is_dragged_to_another_step(strip, timeline, work):
+    run = developed(20, done=8)
+    timeline.show(run)
+    shift_click(strip, 12)
+    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.slot(12).center().x(), 8))
+    QTest.mouseMove(strip, QPoint(strip.slot(15).center().x(), 8))
+    assert work.breakpoints(run) == {12}
+    QTest.mouseMove(strip, QPoint(strip.slot(20).center().x(), 8))  # it cannot pause there
+    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.slot(20).center().x(), 8))
+    assert work.breakpoints(run) == {15}
+    assert timeline.index == 8
 
 
 def test_a_run_does_not_pause_behind_its_end(strip, timeline, work):
@@ -241,14 +346,15 @@ def test_the_menu_of_a_step_to_come_can_only_pause_there(strip, timeline, work):
 @pytest.mark.parametrize("calls", [1, 2, 50, 51, 99, 300])
 @pytest.mark.parametrize("width", [160, 640, 2000])
 def test_any_number_of_steps_fits_any_width(strip, timeline, calls, width):
-    strip.resize(width, 80)
+    strip.resize(width, 92)
     timeline.show(developed(calls))
-    rects = [strip.slice_rect(number) for number in range(calls + 1)]
+    rects = [strip.slot(number) for number in range(calls + 1)]
     assert rects[0].left() == 0
-    assert rects[-1].right() < width
+    assert rects[-1].right() <= width
     assert all(one.left() <= other.left() for one, other in pairwise(rects))
     for number in (0, calls // 2, calls):
         assert abs(strip.step_at(rects[number].center().x()) - number) <= calls // width + 1
+        assert strip.grid.step_of(strip.grid.frames - 1) == calls
     strip.grab()
     assert strip._numbers()[-1] == calls
 

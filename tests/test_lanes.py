@@ -1,4 +1,4 @@
-"""Lanes: the tree of the shown run, drawn over its filmstrip."""
+"""Lanes: the tree of the shown run, drawn below its filmstrip."""
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 
 from desktop.diffusion.run import Ending
 from desktop.ui.create.filmstrip import Filmstrip
-from desktop.ui.create.lanes import MOST_ROWS, ROW, SCROLL, Lanes
-from tests.developed import branched, developed, grow
+from desktop.ui.create.lanes import FEWEST_ROWS, MOST_ROWS, ROW, SCROLL, Lanes
+from tests.developed import branched, developed, estimate_colour, grow
+
+HEADS = 140  # px
 
 
 @pytest.fixture
@@ -19,16 +21,18 @@ def strip(timeline, work, theme):
 
 @pytest.fixture
 def lanes(qtbot, timeline, work, theme, strip):
-    """Over their filmstrip, as in the bar."""
+    """Below their filmstrip, as in the bar."""
     both = QWidget()
     both.setProperty("panel", "true")
     layout = QVBoxLayout(both)
     layout.setContentsMargins(0, 0, 0, 0)
-    lanes = Lanes(timeline, work, theme, strip.slice_rect)
-    layout.addWidget(lanes)
+    lanes = Lanes(timeline, work, theme, strip)
+    lanes.be_roomy(True)
+    lanes.set_heads(HEADS)
     layout.addWidget(strip)
+    layout.addWidget(lanes)
     strip.setFixedWidth(612)
-    both.resize(612 + SCROLL, 300)
+    both.resize(HEADS + 612 + SCROLL, 300)
     both.show()
     qtbot.addWidget(both)
     yield lanes
@@ -82,29 +86,53 @@ def test_a_lane_shows_its_changes_its_first_step_and_its_progress(lanes, tree, t
     timeline.compare_with(tree[1])
     assert spoken(lanes) == [
         "Original, finished at step 50",
-        "prompt: a red fox, from step 10, finished at step 50, compared",
+        "a red fox, from step 10, finished at step 50, compared",
         "guidance 8.0, from step 30, paused at step 36, shown",
     ]
 
 
-def test_lanes_are_above_the_slices_of_their_steps(lanes, tree, strip, theme):
-    accent = QColor(theme.tokens.accent)
+def middle(strip, number):
+    return HEADS + round(strip.grid.middle(number))
+
+
+def test_lanes_are_below_the_slots_of_their_steps(lanes, tree, strip, theme):
+    line = QColor(theme.tokens.text)
     for number, in_lane in ((29, False), (33, True), (39, False)):
-        assert (colour(lanes, strip.slice_rect(number).center().x(), row(lanes, 2).y()) == accent) is in_lane, number
-    branching = strip.slice_rect(30).center().x()
-    assert colour(lanes, branching, row(lanes, 2).y() - ROW // 2 + 1).red() > 150
+        assert (colour(lanes, middle(strip, number), row(lanes, 2).y()) == line) is in_lane, number
+    assert colour(lanes, middle(strip, 30), row(lanes, 2).y() - ROW // 2 + 1).red() > 150
 
 
 def test_a_lane_grows_with_its_run_though_another_is_shown(lanes, tree, timeline, strip, work, theme):
     beginning, _, guided = tree
     timeline.switch(beginning)
-    end = strip.slice_rect(40).center().x()
+    end = middle(strip, 40)
     before = colour(lanes, end, row(lanes, 2).y())
     guided.end(Ending.RUNNING)
     for _ in range(4):
         grow(guided)
     work.changed.emit()
     assert colour(lanes, end, row(lanes, 2).y()) == QColor(theme.tokens.accent) != before
+
+
+def test_a_lane_has_a_thumbnail_beside_its_name_and_along_its_steps(lanes, tree, strip):
+    assert colour(lanes, 12, row(lanes, 0).y()).getRgb()[:3] == estimate_colour(50)
+    number = strip.grid.step_of(4)
+    assert colour(lanes, middle(strip, number), row(lanes, 0).y()).getRgb()[:3] == estimate_colour(number)
+
+
+def test_lanes_are_walked_through_at_the_same_step(lanes, tree, timeline):
+    beginning, fox, guided = tree
+    timeline.go_to(20)
+    for distance, there in ((-1, fox), (-1, beginning), (-1, beginning), (1, fox), (1, guided), (1, guided)):
+        lanes.walk(distance)
+        assert (timeline.run, timeline.index) == (there, 20)
+
+
+def test_the_eye_of_a_lane_compares_it(lanes, tree, timeline):
+    eye = QPoint(HEADS - 13, row(lanes, 1).y())
+    for compared in (tree[1], None):
+        QTest.mouseClick(lanes.viewport(), Qt.MouseButton.LeftButton, pos=eye)
+        assert (timeline.run, timeline.compare) == (tree[2], compared)
 
 
 def test_a_click_shows_a_lane_at_the_same_step(lanes, tree, timeline):
@@ -164,6 +192,12 @@ def test_the_menu_of_a_lane(lanes, tree, timeline):
     assert timeline.compare is None
     choose(0, 0)
     assert timeline.run is beginning
+    deleted = []
+    lanes.delete_requested.connect(deleted.append)
+    assert choose(1, 3) == "Delete branch"
+    lanes.setCurrentIndex(lanes.model().index(2, 0))
+    QTest.keyClick(lanes, Qt.Key.Key_Delete)
+    assert deleted == [fox, timeline.lanes[2].run]
 
 
 def test_many_lanes_are_scrolled_and_the_shown_one_is_seen(lanes, held, timeline, tree):
@@ -173,6 +207,8 @@ def test_many_lanes_are_scrolled_and_the_shown_one_is_seen(lanes, held, timeline
     last = timeline.lanes[-1].run
     timeline.switch(last)
     assert lanes.height() == MOST_ROWS * ROW
+    lanes.be_roomy(False)
+    assert lanes.height() == FEWEST_ROWS * ROW
     assert lanes.viewport().rect().contains(row(lanes, 10))
 
 

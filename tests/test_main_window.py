@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 import qasync
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QEnterEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDialog,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QMessageBox,
     QPushButton,
     QStackedWidget,
     QToolButton,
+    QTreeWidget,
     QWidget,
 )
 
@@ -31,11 +33,14 @@ from desktop.studio.generation import Job
 from desktop.studio.instance import Instance
 from desktop.studio.leaving import Leaving
 from desktop.studio.notices import NoticeKind
+from desktop.ui.create.first_start import FirstStart
+from desktop.ui.frame.help_dialog import HelpDialog
 from desktop.ui.frame.jobs import Jobs
 from desktop.ui.frame.palette import Palette
+from desktop.ui.frame.tour import STOPS, Tour
 from desktop.ui.gallery.gallery_place import GalleryPlace
 from tests import awaited
-from tests.developed import developed
+from tests.developed import branched, developed
 from tests.foreign_pictures import COMFYUI, png
 
 PIXELS = Pixels(16, 16, bytes(768))
@@ -510,7 +515,7 @@ def test_the_palette_opens_while_typing_and_names_every_command(qtbot, session, 
     names = {action.text() for action in (*window.actions(), *window.create_place.actions())}
     assert {"Generate", "Stop", "Step back", "Noisy", "Pin this recording", "Settings", "Create", "Captions"} <= names
     nameless = [action.objectName() for action in (*window.actions(), *window.create_place.actions()) if not action.text()]
-    assert nameless == ["pause_while_typing"]  # another key of Pause or resume
+    assert nameless == ["play_or_pause_while_typing"]  # another key of Play, pause or resume
 
 
 def test_the_palette_walks_through_the_steps_also_from_the_prompt(qtbot, session, window):
@@ -630,3 +635,120 @@ def test_a_filled_in_recipe_is_undone(loop, session, window):
     session._undo.undo()
     loop.run_until_complete(awaited.settle())
     assert panel.recipe().prompt.text == "mine"
+
+
+def test_a_branch_is_deleted_by_key_and_comes_back(loop, session, window, qtbot):
+    root = developed(10)
+    branch = branched(root, 4, prompt="fox")
+    for run in (root, branch):
+        session._held.hold(run)
+    session._timeline.show(branch)
+    lanes = window.create_place.timeline_bar.lanes
+    lanes.setFocus()
+    qtbot.keyClick(lanes, Qt.Key.Key_Delete)
+    until(loop, lambda: session._timeline.run is root and not session._notices._tasks)
+    assert not lanes.isVisible()
+    assert window.findChild(QAction, "undo").text() == "Undo deleting the run “fox”"
+    session._undo.undo()
+    until(loop, lambda: session._timeline.run is branch and not session._notices._tasks)
+    assert lanes.isVisible()
+
+
+def show_examples(loop, window) -> FirstStart:
+    loop.run_until_complete(window.create_place.show_examples(focus=True))
+    return window.findChild(FirstStart)
+
+
+def test_an_example_develops_in_its_tile_and_in_the_timeline_under_the_pointer_and_by_key(qtbot, loop, session, window):
+    first = show_examples(loop, window)
+    timeline, filmstrip = session._timeline, window.create_place.timeline_bar.filmstrip
+    assert not window.create_place.canvas.isVisible()
+    assert first.tiles[0].hasFocus()
+    assert filmstrip.places == 51
+    until(loop, lambda: timeline.index > 1)
+    qtbot.keyClick(first.tiles[0], Qt.Key.Key_Down)
+    assert first.tiles[3].hasFocus()
+    assert timeline.steps is first.tiles[3].example.steps
+    QApplication.sendEvent(first.tiles[1], QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
+    assert timeline.steps is first.tiles[1].example.steps
+    assert timeline.run is None
+    QApplication.sendEvent(first.tiles[1], QEvent(QEvent.Type.Leave))
+    assert (filmstrip.places, timeline.index) == (0, 0)
+
+
+def test_with_reduced_motion_an_example_does_not_play(qtbot, loop, session, window):
+    session._theme.reduce_motion = True
+    first = show_examples(loop, window)
+    loop.run_until_complete(asyncio.sleep(0.1))
+    assert session._timeline.index == 50
+    assert len(first.tiles[0]._shown()) == 3
+
+
+def test_enter_makes_the_example_and_the_examples_give_way_to_the_run(qtbot, loop, session, window):
+    first = show_examples(loop, window)
+    example = first.tiles[0].example
+    qtbot.keyClick(first.tiles[0], Qt.Key.Key_Return)
+    until(loop, lambda: session._timeline.run is not None)
+    session._generation.stop()
+    made = session._timeline.run.recipe
+    assert (made.prompt, made.sampling) == (example.recipe.prompt, example.recipe.sampling)
+    assert window.create_place.canvas.isVisible()
+    until(loop, lambda: not session._generation.running)
+
+
+def test_esc_leaves_the_examples_for_what_was_shown(qtbot, loop, session, window):
+    run = developed(3)
+    session._timeline.show(run)
+    first = show_examples(loop, window)
+    assert session._timeline.run is None
+    qtbot.keyClick(first.tiles[0], Qt.Key.Key_Escape)
+    assert session._timeline.run is run
+    assert window.create_place.canvas.isVisible()
+
+
+def test_help_shows_every_key_of_the_window_and_finds_it_in_both_languages(qtbot, session, window):
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    dialog = window.findChild(HelpDialog)
+    keys, search = dialog.findChild(QTreeWidget, "help_keys"), dialog.findChild(QLineEdit, "help_search")
+    groups = [keys.topLevelItem(row) for row in range(keys.topLevelItemCount())]
+    items = [group.child(row) for group in groups for row in range(group.childCount())]
+    listed = {item.text(0): item.text(1) for item in items}
+    named = [action for action in (*window.create_place.actions(), *window.actions()) if action.text() and not action.shortcut().isEmpty()]
+    assert len(named) > 30
+    for action in named:
+        assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in listed[action.text()]
+    assert listed["Play, pause or resume"] == "Space"  # also while the prompt has the focus and the key is left to it
+    for words in ("full scr", "全屏"):
+        search.setText(words)
+        assert [item.text(1) for item in items if not item.isHidden()] == ["F11"]
+
+
+def test_help_leads_to_the_tour_the_examples_the_vocabulary_the_log_and_about(qtbot, session, window):
+    for link, opened in (("about", "about"), ("show_vocabulary", "vocabulary"), ("take_tour", "tour")):
+        window.findChild(QAction, "help").trigger()
+        window.findChild(QPushButton, f"help_{link}").click()
+        assert window.findChild(QWidget, opened).isVisible()
+    window.findChild(QAction, "help").trigger()
+    assert window.findChild(QPushButton, "help_show_examples").isEnabled()
+    assert window.findChild(QPushButton, "help_open_log").isEnabled()
+
+
+def test_the_tour_goes_from_control_to_control_and_esc_ends_it(qtbot, session, window):
+    window.create_place.prompt_panel.prompt.setFocus()
+    window.findChild(QAction, "take_tour").trigger()
+    tour = window.findChild(Tour)
+    button = tour.findChild(QPushButton, "tour_next")
+    assert button.hasFocus()
+    seen = []
+    while tour.isVisible():
+        seen.append(tour.findChild(QLabel, "tour_title").text())
+        control = window.findChild(QWidget, STOPS[len(seen) - 1].control)
+        shown = QRect(control.mapTo(window, QPoint()), control.size())
+        if shown.width() < 600:  # else there is no room beside it
+            assert not shown.intersects(QRect(tour.mapTo(window, QPoint()), tour.size()))
+        button.click()
+    assert seen == [stop.title for stop in STOPS]
+    assert window.create_place.prompt_panel.prompt.hasFocus()
+    window.findChild(QAction, "take_tour").trigger()
+    qtbot.keyClick(button, Qt.Key.Key_Escape)
+    assert not tour.isVisible()

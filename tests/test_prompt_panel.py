@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSpinBox,
     QToolButton,
+    QTreeWidget,
     QWidget,
 )
 
@@ -30,12 +31,14 @@ from desktop.library.drafts import Drafts, Waiting
 from desktop.library.models import Model
 from desktop.library.tokens import TokenCount
 from desktop.studio.forecast import Forecast
+from desktop.library.vocabulary import Entry, Vocabulary
 from desktop.studio.generation import Generation, Job
 from desktop.studio.history import History
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.prompt_edit import PromptEdit
+from desktop.ui.widgets.vocabulary_dialog import VocabularyDialog
 from tests.prompting import LARGE, PROMPTS, STARTER, Noting, child, choose, retype
 
 GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
@@ -319,6 +322,7 @@ def test_unknown_words_are_underlined_and_listed(panel: PromptPanel):
     line = child(panel, QLabel, "unknown_words")
     panel.prompt.set_text("a (steam:1.2) fox 🦊, 一只赛博狐狸, Steam")
     assert underlined(panel.prompt) == ["steam", "🦊", "赛博", "Steam"]
+    assert line.isVisible()
     assert line.accessibleName() == "Ignored: steam, 🦊, 赛博"
     assert "steam, 🦊, 赛博" in line.text()
     panel.prompt.set_text("a fox")
@@ -560,3 +564,39 @@ def test_the_language_changes_while_the_panel_is_open(qapp, qtbot, panel: Prompt
         assert panel.recipe().model.name == "starter"
     finally:
         language.install(qapp, "en")
+
+
+def test_a_suggestion_replaces_the_unknown_word_and_undo_restores_it(qtbot, panel: PromptPanel):
+    near = Vocabulary({"en": "a fox in meadow".split(), "zh": ["草地"]}, {"en": ["a fox"], "zh": []}, near={"en": {"garden": ["meadow"]}})
+    panel.set_models([replace(STARTER, vocabulary=near)], "starter")
+    panel.prompt.set_text("garden, a fox in a Garden")
+    (button,) = panel.findChildren(QPushButton, "unknown_words_suggestion")
+    assert button.toolTip() == "Replace “garden” with “meadow”."
+    button.click()
+    assert panel.prompt.toPlainText() == "meadow, a fox in a meadow"
+    assert not child(panel, QLabel, "unknown_words").isVisible()
+    panel.prompt.undo()
+    assert panel.prompt.toPlainText() == "garden, a fox in a Garden"
+
+
+def test_words_of_the_vocabulary_are_found_and_put_into_the_prompt(qtbot, panel: PromptPanel):
+    mouse, snow = (Entry({"en": en, "zh": zh}) for en, zh in ((("mouse", "mice"), ("老鼠",)), (("in the snow",), ("在雪地里",))))
+    known = Vocabulary({"en": ["a"], "zh": ["老鼠"]}, PROMPTS, groups={"animal": [mouse], "place": [snow]})
+    panel.set_models([replace(STARTER, vocabulary=known)], "starter")
+    panel.prompt.set_text("a")
+    panel.show_vocabulary()
+    dialog = panel.window().findChild(VocabularyDialog)
+    search = child(dialog, QLineEdit, "vocabulary_search")
+    for word, prompt in (("MICE", "a mouse"), ("雪", "a mouse in the snow")):
+        search.setText(word)
+        qtbot.keyClick(search, Qt.Key.Key_Return)
+        assert panel.prompt.toPlainText() == prompt
+    search.setText("")
+    qtbot.keyClick(search, Qt.Key.Key_Down)
+    panel.prompt.set_text("一只")
+    qtbot.keyClick(child(dialog, QTreeWidget, "vocabulary_list"), Qt.Key.Key_Return)
+    assert panel.prompt.toPlainText() == "一只老鼠"
+    search.setText("zeppelin")
+    assert child(dialog, QLabel, "vocabulary_none").isVisible()
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert panel.prompt.toPlainText() == "一只老鼠"

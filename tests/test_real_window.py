@@ -198,7 +198,6 @@ def test_language_and_look_change_at_once(program: Program) -> None:
 
 
 def test_panels_and_full_screen_by_key(program: Program) -> None:
-    program.click("canvas")
     panels = {"ctrl+1": "prompt_panel", "ctrl+2": "step_panel", "ctrl+3": "timeline_bar", "ctrl+4": "recent_strip"}
     for panel in panels.values():
         assert not program.is_gone(panel)
@@ -226,13 +225,13 @@ def test_a_screen_reader_finds_every_control_with_name_and_role(program: Program
     program.control("close_settings")
     settings = program.everything()
     program.key("Escape", "F1")
-    program.control("close_about")
-    about = program.everything()
+    program.control("close_help")
+    help_shown = program.everything()
     program.key("Escape")
-    wait_for(lambda: program.is_gone("close_about"), "the dialog is gone")
+    wait_for(lambda: program.is_gone("close_help"), "the dialog is gone")
     nameless = {
         node["id"]: node
-        for node in (*window, *settings, *about)
+        for node in (*window, *settings, *help_shown)
         if "focusable" in node["states"]
         and not (node["name"].strip() and node["role"] not in ("filler", "unknown", "invalid", "redundant object"))
     }
@@ -312,8 +311,6 @@ def test_after_a_kill_everything_is_there_and_nothing_starts(program: Program, t
     wait_for(lambda: refused in [node["name"] for node in program.everything()], "there is nothing to export")
     program.key("ctrl+j")
     program.says("up_next_count", "2")
-
-    program.key("ctrl+j")
     program.click("up_next_start")
     wait_for(lambda: program.newest >= made, "the interrupted run resumes")
     program.close_window()

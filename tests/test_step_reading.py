@@ -74,7 +74,7 @@ def is_read(timeline: Timeline, number: int) -> bool:
 async def test_scrubbing_a_run_on_disk_opens_no_file_on_the_gui_thread(qtbot, timeline, stored, opened_by_gui):
     theme, work = Theme(), Work()
     strip = Filmstrip(timeline, work, theme)
-    views = [Canvas(timeline, work, theme, Probe(None, timeline, work, Notices())), strip, Lanes(timeline, work, theme, strip.slice_rect)]
+    views = [Canvas(timeline, work, theme, Probe(None, timeline, work, Notices())), strip, Lanes(timeline, work, theme, strip)]
     for view in views:
         qtbot.addWidget(view)
         view.resize(400, 300)

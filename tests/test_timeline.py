@@ -112,7 +112,7 @@ def test_without_a_run_there_is_nothing(timeline):
     timeline.show(developed(4))
     timeline.show(None)
     assert timeline.pixels is None
-    assert timeline.steps == []
+    assert not timeline.steps
     assert timeline.calls == 0
 
 

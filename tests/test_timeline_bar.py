@@ -15,7 +15,7 @@ from desktop.ui.create.pause_dialog import PauseDialog
 from desktop.ui.create.timeline_bar import MARGIN, Row, TimelineBar
 from desktop.ui.create.views import KEYS
 from desktop.ui.language import Language
-from tests.developed import Work, branched, developed
+from tests.developed import Work, branched, developed, grow
 
 NARROWEST = 572  # px, of the row in the smallest window
 WALK = ("first_step", "step_back", "step_forward", "newest_step")
@@ -71,6 +71,11 @@ def seen(bar, *names):
     return [button(bar, name).isVisible() for name in names]
 
 
+def play(bar):
+    """What the button for play and pause does now."""
+    return button(bar, "play").accessibleName()
+
+
 def menu(bar, name):
     """What the menu of button `name` offers now."""
     menu = button(bar, name).menu()
@@ -93,56 +98,137 @@ def test_stop(bar, timeline, work):
     timeline.show(work.run)
     press(bar, "stop")
     assert work.stopped == 1
-    assert possible(bar, "stop", "pause") == [False, False]
+    assert possible(bar, "stop", "play") == [False, False]
 
 
 def test_a_pause_is_shown_until_it_comes_and_can_be_taken_back(bar, timeline, work):
     timeline.show(work.run)
-    assert seen(bar, "pause", "resume") == [True, False]
-    press(bar, "pause")
+    assert play(bar) == "Pause"
+    press(bar, "play")
     assert work.pausing
-    assert button(bar, "pause").isChecked()
-    assert button(bar, "pause").accessibleName() == "Pausing after this step…"
-    press(bar, "pause")
+    assert button(bar, "play").isChecked()
+    assert play(bar) == "Pausing after this step…"
+    press(bar, "play")
     assert not work.pausing
-    assert not button(bar, "pause").isChecked()
-    assert button(bar, "pause").accessibleName() == "Pause"
+    assert not button(bar, "play").isChecked()
+    assert play(bar) == "Pause"
 
 
-def test_removing_a_pause_applies_to_the_active_run_not_the_shown_one(bar, timeline, work):
-    timeline.show(developed(10, done=3))
-    bar.pause_or_resume()
-    bar.pause_or_resume()
-    assert work.resumed == [work.run]
-
-
-def test_a_paused_run_resumes(bar, paused, work):
-    assert seen(bar, "pause", "resume") == [False, True]
-    assert possible(bar, "resume", "one_step") == [True, True]
-    press(bar, "resume")
+def test_a_paused_run_resumes_at_its_newest_step(bar, paused, timeline, work):
+    assert play(bar) == "Resume"
+    assert possible(bar, "one_step") == [True]
+    timeline.go_to(3)
+    assert play(bar) == "Play"
+    press(bar, "play")
+    assert (timeline.index, timeline.is_playing, play(bar)) == (4, True, "Stop playing")
+    timeline.follow()
+    assert not timeline.is_playing
+    press(bar, "play")
     assert work.running
-    assert seen(bar, "pause", "resume") == [True, False]
+    assert play(bar) == "Pause"
 
 
-def test_a_branch_can_be_resumed_while_another_run_is_active(bar, timeline, paused, work):
+def test_one_step_shows_the_newest(bar, paused, timeline, work):
+    timeline.go_to(2)
+    press(bar, "one_step")
+    assert work.running
+    assert timeline.following
+
+
+def test_a_run_that_is_not_live_can_be_resumed_while_another_is_made(bar, timeline, paused, work):
     work.resume()
     timeline.switch(paused)
-    assert seen(bar, "pause", "resume") == [True, True]
+    timeline.follow()
+    assert play(bar) == "Resume"
     timeline.compare_with(work.run)  # twins take turns
-    assert seen(bar, "pause", "resume") == [True, False]
+    assert play(bar) == "Pause"
 
 
 def test_live_shows_the_active_run(bar, timeline, work):
     timeline.show(work.run)
-    assert not button(bar, "live").isVisible()
     timeline.go_to(2)
-    assert button(bar, "live").isVisible()
+    press(bar, "live")
+    assert timeline.following
     timeline.show(developed(4))
-    assert button(bar, "live").isVisible()
     press(bar, "live")
     assert timeline.run is work.run
     assert timeline.following
+    timeline.show(developed(4), follow=False)
+    timeline.go_to(1)
+    bar.go_to_end()  # of what is shown
+    assert timeline.run is not work.run
+    bar.go_to_end()
+    assert timeline.run is work.run
+    work.running = False
+    work.changed.emit()
     assert not button(bar, "live").isVisible()
+
+
+def test_the_transport_never_moves(bar, timeline, work):
+    def places():
+        QApplication.processEvents()
+        return [button(bar, name).mapTo(bar, button(bar, name).rect().topLeft()) for name in (*WALK, "play", "stop", "branch")]
+
+    before = places()
+    timeline.show(work.run)
+    timeline.go_to(2)
+    assert places() == before
+    work.running = False
+    timeline.show(developed(4))
+    assert places() == before
+
+
+def test_a_finished_run_is_played_like_film(qtbot, bar, timeline, work):
+    work.running = False
+    timeline.show(developed(4))
+    bar.playback.set_speed(4)
+    shown = []
+    timeline.current_changed.connect(lambda: shown.append(timeline.index))
+    press(bar, "play")
+    qtbot.waitUntil(lambda: not timeline.is_playing)
+    assert list(dict.fromkeys(shown)) == [0, 1, 2, 3, 4]
+    press(bar, "repeat")
+    timeline.go_to(2)
+    press(bar, "play")
+    qtbot.waitUntil(lambda: timeline.index == 1)  # it has begun again
+    press(bar, "play")
+    assert not timeline.is_playing
+
+
+def test_the_film_of_a_live_run_joins_it(qtbot, bar, timeline, work):
+    timeline.show(work.run)
+    bar.playback.set_speed(4)
+    timeline.go_to(3)
+    assert play(bar) == "Play"
+    press(bar, "play")
+    grow(work.run)
+    timeline.refresh()
+    qtbot.waitUntil(lambda: timeline.following)
+    assert (timeline.index, play(bar)) == (6, "Pause")
+
+
+def test_the_speed_has_a_menu_and_keys(bar, timeline):
+    assert button(bar, "speed").text() == "1×"
+    menu(bar, "speed")["¼×"].trigger()
+    assert (bar.playback.speed, button(bar, "speed").text()) == (0.25, "¼×")
+    bar.playback.change_speed(-1)
+    assert bar.playback.speed == 0.25
+    for _ in range(2):
+        bar.playback.change_speed(1)
+    assert menu(bar, "speed")["1×"].isChecked()
+
+
+def test_the_flag_sets_a_pause_at_the_shown_step_or_after_the_next_of_a_live_run(bar, timeline, work):
+    timeline.show(work.run)
+    press(bar, "pause_here")
+    assert work.breakpoints(work.run) == {6}
+    assert button(bar, "pause_here").isChecked()
+    press(bar, "pause_here")
+    timeline.go_to(4)
+    press(bar, "pause_here")
+    assert work.breakpoints(work.run) == {4}
+    timeline.show(developed(4))
+    assert not button(bar, "pause_here").isEnabled()
 
 
 # -- views
@@ -182,9 +268,9 @@ def test_the_keys_of_views_belong_to_the_whole_window_but_not_to_what_is_typed(q
     bar.setParent(None)
 
 
-def test_a_narrow_row_keeps_everything_that_has_no_key(bar, timeline, work):
+def test_narrow_rows_keep_everything_that_has_no_key(bar, timeline, work):
     timeline.show(work.run)
-    for width, walk, segments in ((1200, True, True), (760, False, True), (600, False, False), (1200, True, True)):
+    for width, walk, segments in ((1200, True, True), (760, True, True), (480, False, False), (1200, True, True)):
         bar.resize(width, 170)
         QApplication.processEvents()
         assert seen(bar, *WALK) == [walk] * 4, width
@@ -211,13 +297,13 @@ def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, l
         state()
         bar.resize(width + 2 * MARGIN, bar.sizeHint().height())
         QApplication.processEvents()
-        row = bar.findChild(Row)
-        assert row.minimumSizeHint().width() <= NARROWEST
-        shown = [each for each in (*row.findChildren(QAbstractButton), *row.findChildren(QComboBox)) if each.isVisible()]
-        rects = sorted((QRect(each.mapTo(row, each.rect().topLeft()), each.size()) for each in shown), key=QRect.left)
-        assert all(one.right() < other.left() for one, other in pairwise(rects))
-        assert row.rect().contains(rects[-1])
-        assert all(each.width() >= each.sizeHint().boundedTo(each.maximumSize()).width() for each in shown)
+        for row in bar.findChildren(Row):
+            assert row.minimumSizeHint().width() <= NARROWEST
+            shown = [each for each in (*row.findChildren(QAbstractButton), *row.findChildren(QComboBox)) if each.isVisible()]
+            rects = sorted((QRect(each.mapTo(row, each.rect().topLeft()), each.size()) for each in shown), key=QRect.left)
+            assert all(one.right() < other.left() for one, other in pairwise(rects))
+            assert row.rect().contains(rects[-1])
+            assert all(each.width() >= each.sizeHint().boundedTo(each.maximumSize()).width() for each in shown)
 
 
 # -- beside
@@ -250,7 +336,7 @@ def test_two_views_change_places_rather_than_being_the_same(bar, timeline, work)
 def test_only_what_can_act_is_enabled(bar, timeline, work):
     buttons, entries = (
         ("save_step", "branch", "export_development"),
-        ("Save as…", "Copy picture", "Show in folder", "Delete picture", "Pin this recording", "Refine…", "Pause at step…"),
+        ("Save as…", "Copy picture", "Show in folder", "Delete picture or run", "Pin this recording", "Refine…", "Pause at step…"),
     )
 
     def now():
@@ -281,7 +367,7 @@ def test_every_button_requests_the_action_it_names(qtbot, bar, timeline):
         ("Copy picture", bar.copy_requested),
         ("Show in folder", bar.show_requested),
         ("Refine…", bar.refine_requested),
-        ("Delete picture", bar.delete_requested),
+        ("Delete picture or run", bar.delete_requested),
     ):
         with qtbot.waitSignal(signal):
             menu(bar, "more")[text].trigger()

@@ -3,7 +3,7 @@
 import pytest
 
 from desktop.diffusion.recipe import Recipe
-from desktop.ui.widgets.turns import changed, differing
+from desktop.ui.widgets.turns import changed, differing, short
 from tests.developed import developed
 
 
@@ -35,6 +35,23 @@ def test_a_branch_of_a_branch_is_named_by_its_own_changes():
 
 def test_a_run_without_parent_is_the_original():
     assert changed(developed(6)) == "Original"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"prompt": "a red apple at night"}, "at night"),
+        ({"prompt": "a red apple, painted"}, "painted"),
+        ({"prompt": "a red apples"}, "a red apples"),
+        ({"prompt": "a fox"}, "a fox"),
+        ({"prompt": ""}, "no prompt"),
+        ({"prompt": "a fox", "guidance_scale": 8}, "prompt: a fox · guidance 8.0"),
+        ({}, "unchanged"),
+    ],
+)
+def test_a_branch_has_a_short_name(changes, words):
+    run = developed(6)
+    assert short(run.fork(4, run.recipe.turned(4, **changes))) == words
 
 
 def test_twins_are_named_by_their_differences():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import platform
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -115,8 +116,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, (RuntimeError, OSError)) and any(each in text for each in words)
 
 
-def release_memory() -> None:
-    """Free the memory of unreferenced tensors."""
-    gc.collect()
+def release_memory(collect: Callable[[], object] = gc.collect) -> None:
+    """Free the memory of unreferenced tensors, after `collect` has freed those in reference cycles."""
+    collect()
     if torch.accelerator.is_available():
         torch.accelerator.empty_cache()

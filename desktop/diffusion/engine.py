@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -36,8 +37,10 @@ class Engine:
     After an error the next run works. Errors raised here hold no tensors.
     """
 
-    def __init__(self, device: Device | None = None) -> None:
+    def __init__(self, device: Device | None = None, collect: Callable[[], object] = gc.collect) -> None:
+        """`collect` frees the objects that only reference each other."""
         self.device = device or best_device()
+        self._collect = collect
         self._loaded: LoadedModel | None = None
 
     def generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
@@ -61,7 +64,7 @@ class Engine:
     def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""
         self._loaded = None
-        release_memory()
+        release_memory(self._collect)
 
     def _generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
         recipe, environment = request.recipe, request.environment

@@ -1,4 +1,4 @@
-"""The words that a model knows, from its `vocabulary.json`, and the words of a prompt that it does not know. Torch-free."""
+"""The words that a model knows, from its `vocabulary.json`, the words of a prompt that it does not know, and what is near to them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ _LATIN = "A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _PIECES = re.compile(f"(?P<latin>[{_LATIN}]+(?:['’][{_LATIN}]+)*)|(?P<han>[{_HAN}]+)|(?P<other>[^\x00-\x7f{_LATIN}{_HAN}]+)")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")  # letters and digits, which the tokenizer keeps apart
+BETWEEN = "|"  # texts of an entry of the file
+SUGGESTED = 2  # words in place of an unknown one
+_ALIKE = 0.78  # least similarity of a word that is meant by a misspelt one, 0…1
 _ENDINGS = {"s", "t", "re", "ve", "m", "ll", "d"}  # grammar after an apostrophe
 
 
@@ -46,11 +49,33 @@ def each_once(spans: Sequence[Span]) -> list[str]:
     return list(words.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be asked for. The first text of a language goes into a prompt, the others mean the same."""
+
+    texts: Mapping[str, tuple[str, ...]]  # by language, "en" and "zh"
+
+
+Groups = Mapping[str, Sequence[Entry]]
+Near = Mapping[str, Mapping[str, Sequence[str]]]
+
+
 class Vocabulary:
     """All words of the captions that a model was trained on, and prompts that it draws well."""
 
-    def __init__(self, words: Mapping[str, Collection[str]], prompts: Mapping[str, Sequence[str]]) -> None:
-        """`words` and `prompts` by language, "en" and "zh"; the best prompts first."""
+    def __init__(
+        self,
+        words: Mapping[str, Collection[str]],
+        prompts: Mapping[str, Sequence[str]],
+        groups: Groups = MappingProxyType({}),
+        near: Near = MappingProxyType({}),
+    ) -> None:
+        """`words` and `prompts` by language, "en" and "zh"; the best prompts first.
+
+        `groups`: what can be asked for, by the name of its group. `near`: by language, words that are not known and texts near to them.
+        """
+        self.groups = groups
+        self._near = {language: dict(near.get(language, {})) for language in LANGUAGES}
         self.prompts = MappingProxyType({language: tuple(prompts[language]) for language in LANGUAGES})
         self._english = frozenset(map(_plain, words["en"]))
         self._chinese = frozenset(words["zh"])
@@ -62,7 +87,7 @@ class Vocabulary:
     def of(cls, folder: Path) -> Vocabulary | None:
         """The vocabulary of the model in `folder`. None if it has none, or if the file cannot be used, which is logged."""
         try:
-            return cls(*_read(inspection.read_json(folder, inspection.VOCABULARY)))
+            return cls(*_read(document := inspection.read_json(folder, inspection.VOCABULARY)), _groups(document), _near(document))
         except ModelIncomplete:
             return None
         except (SafelightError, ValueError) as problem:
@@ -80,6 +105,24 @@ class Vocabulary:
         characters remain; adjacent remaining characters are one word. Emoji and other scripts are never known.
         """
         return tuple(Span(start, end, prompt[start:end]) for start, end in self._unknown(blanked(prompt)))
+
+    def suggestions(self, unknown: str) -> tuple[str, ...]:
+        """Up to two known texts in place of an unknown word: of a near meaning, else of a near spelling."""
+        plain = _plain(unknown)
+        in_english = self._near["en"]
+        for word in (plain, plain.removesuffix("s"), plain.removesuffix("es")):
+            if word in in_english:
+                return tuple(in_english[word][:SUGGESTED])
+        if any(character in unknown for word in self._near["zh"] for character in word):
+            for size in range(len(unknown), 0, -1):
+                for start in range(len(unknown) - size + 1):
+                    if (part := unknown[start : start + size]) in self._near["zh"]:
+                        return tuple(unknown.replace(part, text) for text in self._near["zh"][part][:SUGGESTED])
+        if len(plain) <= 3:
+            return ()
+        from difflib import get_close_matches  # here, because no first paint waits for it
+
+        return tuple(get_close_matches(plain, self._english, SUGGESTED, _ALIKE))
 
     def surprise(self, language: str, besides: Collection[str], chance: random.Random) -> str:
         """A random prompt that the model draws well, none of `besides`."""
@@ -108,7 +151,9 @@ class Vocabulary:
         """The parts of a run of Chinese characters that no known word covers."""
         length = len(run)
         cost = [(0, 0)] * (length + 1)  # of the text from each index on: remaining characters, words
-        word_at = [0] * length  # the length of the word that starts there; 0: not part of a word
+        word_at = [0] * length  # length of the word that starts there, negative if it is unknown; 0: not part of a word
+        near = self._near["zh"]
+        longest_near = max(map(len, near), default=0)
         for place in reversed(range(length)):
             left, words = cost[place + 1]
             best = left + 1, words
@@ -116,14 +161,19 @@ class Vocabulary:
                 left, words = cost[place + size]
                 if (left, words + 1) < best and run[place : place + size] in self._chinese:
                     best, word_at[place] = (left, words + 1), size
+            for size in range(min(longest_near, length - place), 1, -1):  # an unknown word that others are near to stays whole
+                left, words = cost[place + size]
+                if (left + 1, words) < best and run[place : place + size] in near:
+                    best, word_at[place] = (left + 1, words), -size
             cost[place] = best
         place = start = 0
         while place < length:
-            if size := word_at[place]:
+            size = word_at[place]
+            if size > 0:
                 if start < place:
                     yield start, place
                 start = place + size
-            place += size or 1
+            place += abs(size) or 1
         if start < length:
             yield start, length
 
@@ -138,9 +188,45 @@ def _read(document: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, 
         case {"schema": 1, "en": list(english), "zh": list(chinese), "prompts": {"en": list(in_english), "zh": list(in_chinese)}}:
             words, prompts = (english, chinese), (in_english, in_chinese)
             texts = [text for part in (*words, *prompts) for text in part]
-            if all(isinstance(text, str) and text.strip() and len(text) <= MOST_LETTERS and text.isprintable() for text in texts):
+            if _are_sound(texts):
                 return dict(zip(LANGUAGES, words, strict=True)), dict(zip(LANGUAGES, prompts, strict=True))
     raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
+
+
+def _groups(document: Mapping[str, Any]) -> Groups:
+    """The groups; none if the file has none. Raises `ValueError` for any other content."""
+    try:
+        groups = document.get("groups", {})
+        _check([entry[language] for entries in groups.values() for entry in entries for language in LANGUAGES])
+        return {
+            name: [Entry({language: tuple(entry[language].split(BETWEEN)) for language in LANGUAGES}) for entry in entries]
+            for name, entries in groups.items()
+        }
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"{inspection.VOCABULARY} has invalid groups") from error
+
+
+def _near(document: Mapping[str, Any]) -> Near:
+    """The near words; none if the file has none. Raises `ValueError` for any other content."""
+    try:
+        near = {language: document.get("near", {}).get(language, {}) for language in LANGUAGES}
+        _check([text for words in near.values() for text in words.values()])
+        return {language: {word: tuple(texts.split(BETWEEN)) for word, texts in words.items()} for language, words in near.items()}
+    except (AttributeError, TypeError) as error:
+        raise ValueError(f"{inspection.VOCABULARY} has invalid near words") from error
+
+
+def _check(texts: Sequence[object]) -> None:
+    if not _are_sound(texts):
+        raise ValueError(f"{inspection.VOCABULARY} has invalid contents")
+
+
+def _are_sound(texts: Sequence[object]) -> bool:
+    """Whether all are printable strings of some length. Without a loop in Python, because the first paint waits for it."""
+    try:
+        return "".join(texts).isprintable() and all(map(str.strip, texts)) and max(map(len, texts), default=0) <= MOST_LETTERS  # type: ignore[arg-type]
+    except TypeError:
+        return False
 
 
 def _plain(word: str) -> str:

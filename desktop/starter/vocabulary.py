@@ -2,9 +2,14 @@
 
 {"schema": 1, "en": [word …], "zh": [word …], "prompts": {"en": [prompt …], "zh": [prompt …]}}. The words are all words of captions,
 in lower case. English text is split into runs of letters and single digits, Chinese runs into the longest of these words.
+
+"groups": {name: [{"en": "text|…", "zh": "text|…"} …]} has what can be asked for; the first text of an entry goes into a prompt, the others
+mean the same. "near": {"en": {word: "text|…"}, "zh": …} has words that people type and the model does not know, and what is near to them.
 """
 
-from collections.abc import Iterator, Sequence
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,7 +18,40 @@ from .captions import LANGUAGES, Language, cut, words
 from .world import COLOURS, DRINK_MEASURES, PLACES, PLAYERS, Thing, things
 
 SCHEMA = 1
+NEAR = Path(__file__).with_name("near.tsv")
 DRAWN = 250  # prompts from patterns, after those written by hand
+
+Entry = dict[str, str]  # texts by language, with | between them
+
+# Besides things, colours and places: the other groups. The texts of a pair mean the same.
+OTHER_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
+    "count": (("one", "一"), ("two", "两"), ("three", "三"), ("four", "四")),
+    "size": (("small", "小"), ("tiny", "很小的"), ("big", "大"), ("huge", "巨大的")),
+    "arrangement": (
+        ("to the left of", "左边"),
+        ("to the right of", "右边"),
+        ("above", "上面"),
+        ("under", "下面"),
+        ("behind", "后面"),
+        ("in front of", "前面"),
+        ("next to", "旁边"),
+        ("with", "和"),
+    ),
+    "action": (("playing", "演奏"), ("eating", "吃"), ("drinking", "喝"), ("holding", "拿着"), ("wearing", "戴着"), ("carrying", "带着")),
+    "style": (
+        ("cute", "可爱的"),
+        ("beautiful", "美丽的"),
+        ("happy", "快乐的"),
+        ("funny", "有趣的"),
+        ("pretty", "漂亮的"),
+        ("blissful", "极乐"),
+        ("peaceful", "宁静"),
+        ("calm", "安静"),
+        ("dreamy", "梦幻"),
+        ("lovely", "好看的"),
+        ("detailed", "精美"),
+    ),
+}
 
 # Placeholders: two things, a player, an instrument and its verb, food, something that can be held, a ground.
 PATTERNS: dict[Language, tuple[str, ...]] = {
@@ -182,7 +220,41 @@ def vocabulary(tier: int) -> dict[str, Any]:
     for language in LANGUAGES:
         drawn = dict.fromkeys(_drawn(language, tier))
         prompts[language] += [prompt for prompt in drawn if prompt not in prompts[language]]
-    return {"schema": SCHEMA, **{language: sorted(known[language]) for language in LANGUAGES}, "prompts": prompts}
+    return {
+        "schema": SCHEMA,
+        **{language: sorted(known[language]) for language in LANGUAGES},
+        "prompts": prompts,
+        "groups": _groups(tier, known),
+        "near": {language: _near(language, known[language]) for language in LANGUAGES},
+    }
+
+
+def _groups(tier: int, known: Mapping[Language, frozenset[str]]) -> dict[str, list[Entry]]:
+    groups: dict[str, list[Entry]] = {}
+    for thing in things(tier):
+        entry = _entry((thing.en, *thing.en_others, thing.plural), (thing.zh, *thing.zh_others))
+        groups.setdefault(thing.kind, []).append(entry)
+    for name, grounds in (("colour", COLOURS), ("place", PLACES)):
+        groups[name] = [_entry((*ground.en, *ground.en_names), (*ground.zh, *ground.zh_names)) for ground in grounds]
+    for name, pairs in OTHER_GROUPS.items():
+        groups[name] = [_entry((en,), (zh,)) for en, zh in pairs if _is_known(en, known["en"]) and _is_known(zh, known["zh"])]
+    return groups
+
+
+def _entry(in_english: Sequence[str], in_chinese: Sequence[str]) -> Entry:
+    return {"en": _joined(in_english), "zh": _joined(in_chinese)}
+
+
+def _near(language: Language, known: frozenset[str]) -> dict[str, str]:
+    with NEAR.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row["language"] == language]
+    suggested = {row["word"]: _joined([text for text in row["known"].split("|") if _is_known(text, known)]) for row in rows}
+    return {word: texts for word, texts in suggested.items() if texts and not _is_known(word, known)}
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Each text once, with | between them."""
+    return "|".join(dict.fromkeys(filter(None, texts)))
 
 
 def _is_known(prompt: str, known: frozenset[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from .trash import Deleted, Trash
 if TYPE_CHECKING:
     from ..generate import RunMaker
     from ..library.artwork import Artwork, Opened
+    from ..library.examples import Example
     from ..library.models import Model, ModelLibrary
 
 
@@ -73,6 +74,12 @@ class Desk(QObject):
             self._timeline.show(run, follow=run.ending is Ending.RUNNING)
         elif recent.path is not None:
             await self._show(await self._open(recent.path))
+
+    async def examples(self) -> Mapping[str, Sequence[Example]]:
+        """The examples that ship with the program, by language; none if they cannot be read."""
+        from ..library.examples import read_examples
+
+        return await asyncio.to_thread(read_examples)
 
     async def show_picture(self, path: Path) -> None:
         """Show a picture, with the steps of its run if they are held or recorded."""

@@ -123,6 +123,7 @@ class Generation(QObject):
         self._failed = False  # the current run failed
         self._discarding = False  # the current run is being discarded
         self._recording = asyncio.Lock()  # held while the ending of a run is written
+        self._endings: set[asyncio.Task[None]] = set()  # endings that are not written yet
         self._refreshing = False
         self.run: Run | None = None
         self.phase: Phase | None = None
@@ -256,6 +257,11 @@ class Generation(QObject):
                 removed.append(Removed(removal, job, paused, tuple((run, run.ending) for run in job.runs)))
         return removed
 
+    async def endings_recorded(self) -> None:
+        """Wait until the recordings tell how each run ended that was stopped while it waited."""
+        while self._endings:
+            await asyncio.wait(self._endings)
+
     def put_back(self, removed: Sequence[Removed]) -> list[Job]:
         """Undo `take_out`, as far as the runs were not resumed meanwhile. Return the jobs that wait again."""
         jobs = []
@@ -263,7 +269,7 @@ class Generation(QObject):
             is_whole = all(run.ending is ending and not self._is_wanted(run) for run, ending in each.endings)  # else one was resumed
             for run in each.paused if is_whole else ():
                 run.end(Ending.PAUSED)
-                self._notices.spawn(self._record_ending(run))
+                self._record_ending(run)
             if left := each.job if is_whole else each.job.after_first:
                 self.queue.put_back(replace(each.removal, work=left))
                 jobs.append(left)
@@ -434,7 +440,7 @@ class Generation(QObject):
             for run in triage.runs:
                 if run.ending is Ending.STOPPED:
                     run.end(Ending.PAUSED)
-                    self._notices.spawn(self._record_ending(run))
+                    self._record_ending(run)
             while self.queue.take(lambda work: isinstance(work, Job) and work.run in triage.runs):
                 continue
             again = self.choose_among(triage.runs, triage.until)
@@ -597,10 +603,15 @@ class Generation(QObject):
     def _give_up(self, run: Run) -> None:
         if run.ending is Ending.PAUSED:
             run.end(Ending.STOPPED)
-            self._notices.spawn(self._record_ending(run))
+            self._record_ending(run)
             self.ended.emit(run)
 
-    async def _record_ending(self, run: Run) -> None:
+    def _record_ending(self, run: Run) -> None:
+        task = self._notices.spawn(self._write_ending(run))
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)
+
+    async def _write_ending(self, run: Run) -> None:
         async with self._recording:
             await self._maker.record_ending(run)
 

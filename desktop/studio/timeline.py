@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -87,9 +88,11 @@ class Timeline(QObject):
         self._held = held
         self._reading = reading
         self._run: Run | None = None
+        self._example: Sequence[Step] = ()  # steps that are shown while there is no run
         self._compare: Run | None = None
         self._index = 0
         self._following = True
+        self._playing = False
         self._view = View.ESTIMATE
         self._second_view: View | None = None
         self._arrangement = Arrangement.DIVIDE
@@ -126,13 +129,16 @@ class Timeline(QObject):
         return lanes
 
     @property
-    def steps(self) -> list[Step]:
-        return self._run.steps if self._run else []
+    def steps(self) -> Sequence[Step]:
+        """The steps of the run; while there is none, those of an example."""
+        return self._run.steps if self._run else self._example
 
     @property
     def calls(self) -> int:
         """How many steps the complete run has, without the starting noise; 0 while unknown."""
-        return self._run.plan.calls if self._run and self._run.plan else 0
+        if self._run is None:
+            return max(0, len(self._example) - 1)
+        return self._run.plan.calls if self._run.plan else 0
 
     @property
     def index(self) -> int:
@@ -141,11 +147,17 @@ class Timeline(QObject):
 
     @property
     def current(self) -> Step | None:
-        return self.steps[self._index] if self._index < len(self.steps) else None
+        """The step of the run at the playhead."""
+        return self._run.steps[self._index] if self._run and self._index < len(self._run.steps) else None
 
     @property
     def following(self) -> bool:
         return self._following
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the playhead moves by itself through the kept steps."""
+        return self._playing
 
     @property
     def view(self) -> View:
@@ -183,12 +195,23 @@ class Timeline(QObject):
 
     @property
     def wanted(self) -> list[ShownStep]:
-        """What is shown, is not decoded in full yet, and can be."""
+        """What is shown, is not decoded in full yet, and can be; nothing while the steps are played."""
         return [
             shown
             for shown in self.shown
-            if isinstance(shown, ShownStep) and not shown.is_picture and not self._is_sharp(shown) and not self.has_failed(shown)
+            if not self._playing
+            and isinstance(shown, ShownStep)
+            and not shown.is_picture
+            and not self._is_sharp(shown)
+            and not self.has_failed(shown)
         ]
+
+    @property
+    def decoded(self) -> frozenset[int]:
+        """The numbers of the steps of the shown run that are decoded in full in the chosen view."""
+        view = self._view
+        keys = ((step.number, (id(step), view if step.number or view is View.LATENTS else View.NOISY)) for step in self.steps)
+        return frozenset(number for number, key in keys if (kept := self._rendered.get(key)) is not None and not kept.is_rough)
 
     def pixels_of(self, shown: Shown) -> Pixels | None:
         """Never reads a disk. While a view is missing, return the step's own pictures or its thumbnail instead."""
@@ -213,6 +236,19 @@ class Timeline(QObject):
     def show(self, run: Run | None, follow: bool = True) -> None:
         """Show `run` at its newest step."""
         self._show(run, len(run.steps) - 1 if run else 0, None, follow)
+
+    def exhibit(self, example: Sequence[Step], index: int = 0) -> None:
+        """While there is no run, show the steps of an example with the playhead at `index`; none ends it."""
+        if self._run is not None:
+            return
+        if example is not self._example:
+            self._example, self._index = example, index
+            self._follow(True)
+            self.run_changed.emit()
+            self.current_changed.emit()
+        elif index != self._index:
+            self._index = index
+            self.current_changed.emit()
 
     def switch(self, run: Run) -> None:
         """Show the same step of another run, or its newest if it is shorter. The compared run and the shown one are swapped."""
@@ -259,6 +295,12 @@ class Timeline(QObject):
     def follow_next(self) -> None:
         """Show the next run when it starts."""
         self._follow(True)
+
+    def set_playing(self, playing: bool) -> None:
+        """The playhead moves by itself from now on, or rests. At rest the shown step may be decoded in full."""
+        self._playing = playing
+        if not playing:
+            self.current_changed.emit()
 
     def choose_view(self, view: View) -> None:
         """Show `view`; if it is the second view, swap the two."""
@@ -317,7 +359,7 @@ class Timeline(QObject):
 
     def _show(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
         view_changes = compare is not self._compare
-        self._run, self._index, self._compare = run, max(0, index), compare
+        self._run, self._index, self._compare, self._example = run, max(0, index), compare, ()
         self._failed.clear()  # the model or memory may be available again
         self._follow(follow)
         self.run_changed.emit()

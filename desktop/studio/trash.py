@@ -133,6 +133,7 @@ class Trash(QObject):
         self.leaving.emit(Deleted(frozenset(paths), frozenset(runs)))
         for each in doomed:
             removed += self._generation.take_out(job for job in self._generation.up_next if any(run.id == each.run for run in job.runs))
+            await self._generation.endings_recorded()  # else that would create the recording again
             try:
                 trashed = await asyncio.to_thread(self.folder.put, each.paths) if each.paths else None
             except OSError as error:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QMoveEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ..diffusion.run import Run
+from ..errors import QT_TRANSLATE_NOOP
 from ..library.paths import Folders
 from ..library.settings import Settings
 from ..studio.at_work import AtWork, State
@@ -140,7 +141,9 @@ class MainWindow(Retranslating, QMainWindow):
         self._free = Command(self, "free_memory", lambda: self._notices.spawn(self._desk.free_memory()))
         self._settings_command = Command(self, "settings", self._open_settings, "Ctrl+,")
         self._log = Command(self, "open_log", self._show_log)
-        self._about = Command(self, "about", self._open_about, "F1")
+        self._help = Command(self, "help", self._open_help, "F1")
+        self._take_tour = Command(self, "take_tour", self._start_tour)
+        self._about = Command(self, "about", self._open_about)
         self._quit = Command(self, "quit", self.close, "Ctrl+Q")
 
     def _restore_panels(self) -> None:
@@ -167,6 +170,7 @@ class MainWindow(Retranslating, QMainWindow):
             self._free,
             self._settings_command,
             self._log,
+            self._help,
             self._about,
             None,
             self._quit,
@@ -180,6 +184,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._background_notice.show_requested.connect(self._come_forward_with)
         self._job_chip.opened.connect(self._jobs.toggle)
         self._job_chip.show_requested.connect(self.show_run)
+        self.create_place.tour_requested.connect(self._start_tour)
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
         self._closing.confirmed.connect(self._confirm_closing)
 
@@ -274,6 +279,31 @@ class MainWindow(Retranslating, QMainWindow):
         dialog.changed.connect(self.settings_changed)
         dialog.open()
 
+    def _open_help(self) -> None:
+        from .frame.help_dialog import HelpDialog
+
+        if come_forward(self, "help"):
+            return
+        create, shown = self._places[0], self._stack.currentWidget()
+        places = [place for place in self._places if place is create or self._is_made(place)]
+        places.sort(key=lambda place: place.widget is not shown)  # the keys of the shown place first
+        sections = [(place.caption, place.widget.actions()) for place in places]
+        sections.append((QT_TRANSLATE_NOOP("Safelight", "Everywhere"), self.actions()))
+        links = [self._take_tour, *self.create_place.help_commands, self._log, self._about]
+        HelpDialog(sections, links, self).open()
+
+    def _is_made(self, place: Place) -> bool:
+        """Whether the place was shown before; its keys are not known until then."""
+        return "widget" in vars(place)
+
+    def _start_tour(self) -> None:
+        from .frame.tour import Tour
+
+        if self._stack.currentWidget() is not self.create_place:
+            self.show_place(self._places[0])
+        tour = self.findChild(Tour) or Tour(self._whole, self._theme)
+        tour.start()
+
     def _open_about(self) -> None:
         from .about_dialog import AboutDialog
 
@@ -311,6 +341,8 @@ class MainWindow(Retranslating, QMainWindow):
             (self._free, tr("Safelight", "Free memory"), tr("Safelight", "Unload the model; the next picture loads it again.")),
             (self._settings_command, tr("Safelight", "Settings"), tr("Safelight", "Language, colours, folders and memory.")),
             (self._log, tr("Safelight", "Show the log folder"), tr("Safelight", "Open the folder with the log files.")),
+            (self._help, tr("Safelight", "Help"), tr("Safelight", "All keys, the tour, the examples and the words that the model knows.")),
+            (self._take_tour, tr("Safelight", "Take the tour"), tr("Safelight", "Show what the most important controls do.")),
             (self._about, tr("Safelight", "About Safelight"), tr("Safelight", "Version and licences.")),
             (self._quit, tr("Safelight", "Quit"), tr("Safelight", "Close the window; everything is kept.")),
         ):

@@ -824,8 +824,8 @@
         <translation>时间线</translation>
     </message>
     <message>
-        <source>Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view a step, Shift+click to pause after it.</source>
-        <translation>这次生成的每一步，从起始噪声到成图。单击、拖动或按 ← 和 → 查看一步，Shift+单击可在该步之后暂停。</translation>
+        <source>Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view a step, Shift+click to pause after it; + and − zoom.</source>
+        <translation>这次运行的每一步，从起始噪声到成图。点击、拖动或按 ← 和 → 查看某一步，Shift+点击则在这一步之后暂停；+ 和 − 缩放。</translation>
     </message>
     <message>
         <source>There is no recording of this picture&apos;s steps. Generate it again to see them.</source>
@@ -854,6 +854,10 @@
     <message>
         <source>Step {number}</source>
         <translation>第 {number} 步</translation>
+    </message>
+    <message>
+        <source>Step {number} · {share} % noise</source>
+        <translation>第 {number} 步 · 噪声 {share}%</translation>
     </message>
     <message>
         <source>Noise</source>
@@ -1040,6 +1044,22 @@
         <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
     </message>
     <message>
+        <source>What does it know?</source>
+        <translation>它认识哪些词？</translation>
+    </message>
+    <message>
+        <source>Show everything that this model knows.</source>
+        <translation>显示此模型认识的所有内容。</translation>
+    </message>
+    <message>
+        <source>Show examples</source>
+        <translation>显示示例</translation>
+    </message>
+    <message>
+        <source>Show the examples of the first start again.</source>
+        <translation>再次显示首次启动时的示例。</translation>
+    </message>
+    <message>
         <source>Compare the picture with another view or branch, or show it alone again.</source>
         <translation>将图片与另一视图或分支对照，或恢复单图显示。</translation>
     </message>
@@ -1052,12 +1072,12 @@
         <translation>立即停止，已完成的步骤会保留。</translation>
     </message>
     <message>
-        <source>Pause or resume</source>
-        <translation>暂停或继续</translation>
+        <source>Play, pause or resume</source>
+        <translation>播放、暂停或继续</translation>
     </message>
     <message>
-        <source>Pause the running picture after this step, or resume the shown run.</source>
-        <translation>在这一步之后暂停正在生成的图片，或继续所显示的生成。</translation>
+        <source>Play the steps of a finished run like film; pause a live run after this step, or resume it.</source>
+        <translation>像影片一样播放已完成运行的各步；让正在生成的运行在这一步之后暂停，或让它继续。</translation>
     </message>
     <message>
         <source>Go one step back.</source>
@@ -1208,6 +1228,10 @@
         <translation>显示队列。</translation>
     </message>
     <message>
+        <source>Everywhere</source>
+        <translation>通用</translation>
+    </message>
+    <message>
         <source>Find any action by its name and run it.</source>
         <translation>按名称查找任意操作并执行。</translation>
     </message>
@@ -1238,6 +1262,10 @@
     <message>
         <source>Open the folder with the log files.</source>
         <translation>打开存放日志文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>All keys, the tour, the examples and the words that the model knows.</source>
+        <translation>所有快捷键、导览、示例以及模型认识的词语。</translation>
     </message>
     <message>
         <source>Version and licences.</source>
@@ -1793,8 +1821,16 @@
         <translation>log SNR</translation>
     </message>
     <message>
+        <source>{share} % noise left</source>
+        <translation>剩余噪声 {share}%</translation>
+    </message>
+    <message>
         <source>Change</source>
         <translation>变化</translation>
+    </message>
+    <message>
+        <source>Noise left</source>
+        <translation>剩余噪声</translation>
     </message>
     <message>
         <source>Time</source>
@@ -2073,6 +2109,50 @@
         <translation>单步</translation>
     </message>
     <message>
+        <source>Play slower</source>
+        <translation>放慢播放</translation>
+    </message>
+    <message>
+        <source>Play the steps more slowly.</source>
+        <translation>以更慢的速度播放各步。</translation>
+    </message>
+    <message>
+        <source>Play faster</source>
+        <translation>加快播放</translation>
+    </message>
+    <message>
+        <source>Play the steps faster.</source>
+        <translation>以更快的速度播放各步。</translation>
+    </message>
+    <message>
+        <source>Branch above</source>
+        <translation>上一个分支</translation>
+    </message>
+    <message>
+        <source>Show the branch above the shown one, at the same step.</source>
+        <translation>在同一步查看当前分支上方的分支。</translation>
+    </message>
+    <message>
+        <source>Branch below</source>
+        <translation>下一个分支</translation>
+    </message>
+    <message>
+        <source>Show the branch below the shown one, at the same step.</source>
+        <translation>在同一步查看当前分支下方的分支。</translation>
+    </message>
+    <message>
+        <source>Play a finished run again and again.</source>
+        <translation>循环播放已完成的运行。</translation>
+    </message>
+    <message>
+        <source>Pause here</source>
+        <translation>在此暂停</translation>
+    </message>
+    <message>
+        <source>Pause the run after this step, or remove that pause.</source>
+        <translation>让运行在这一步之后暂停，或取消这个暂停。</translation>
+    </message>
+    <message>
         <source>Starting noise</source>
         <translation>起始噪声</translation>
     </message>
@@ -2103,6 +2183,38 @@
     <message>
         <source>Step forward</source>
         <translation>前进一步</translation>
+    </message>
+    <message>
+        <source>Whole run</source>
+        <translation>整个运行</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>One frame a step</source>
+        <translation>每步一帧</translation>
+    </message>
+    <message>
+        <source>Zoom of the timeline</source>
+        <translation>时间线缩放</translation>
+    </message>
+    <message>
+        <source>How many steps the timeline shows at once (Alt+wheel or Ctrl+wheel on it).</source>
+        <translation>时间线同时显示多少步 (在时间线上按住 Alt 或 Ctrl 滚动滚轮)。</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>How fast the steps are played (J slower, K faster).</source>
+        <translation>各步的播放速度 (J 放慢，K 加快)。</translation>
     </message>
     <message>
         <source>Go one step forward (→).</source>
@@ -2141,8 +2253,20 @@
         <translation>保留到这一步为止的步骤，改动后继续 (Ctrl+B)。</translation>
     </message>
     <message>
+        <source>Pause the run after this step, or remove that pause (M). Of a run that is live: after its next step.</source>
+        <translation>让运行在这一步之后暂停，或取消这个暂停 (M)。实时查看时：在下一步之后暂停。</translation>
+    </message>
+    <message>
         <source>Make an animation, a video or a contact sheet of the steps (Ctrl+E).</source>
         <translation>把各个步骤做成动画、视频或小样张 (Ctrl+E)。</translation>
+    </message>
+    <message>
+        <source>Play the steps like film (Space).</source>
+        <translation>像影片一样播放各步 (空格键)。</translation>
+    </message>
+    <message>
+        <source>Steps {first}–{last}</source>
+        <translation>第 {first}–{last} 步</translation>
     </message>
     <message>
         <source>Save the current step in the pictures folder, decoded in full.</source>
@@ -2155,6 +2279,18 @@
     <message>
         <source>Pin this recording</source>
         <translation>固定这份记录</translation>
+    </message>
+    <message>
+        <source>Delete picture or run</source>
+        <translation>删除图片或生成过程</translation>
+    </message>
+    <message>
+        <source>Stop playing</source>
+        <translation>停止播放</translation>
+    </message>
+    <message>
+        <source>Stay at the shown step (Space).</source>
+        <translation>停留在当前这一步 (空格键)。</translation>
     </message>
     <message>
         <source>Press again to continue without a pause (Space).</source>
@@ -2934,12 +3070,12 @@
         <translation>分支</translation>
     </message>
     <message>
-        <source>Show this branch</source>
-        <translation>显示这个分支</translation>
+        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, Delete deletes it; [ and ] go through them.</source>
+        <translation>开头几步相同的若干运行。按 Enter 显示，按 C 与当前显示的比较，按 Delete 删除；按 [ 和 ] 依次查看。</translation>
     </message>
     <message>
-        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one.</source>
-        <translation>前几步相同的各次生成。Enter 显示其中一个，C 与正在显示的对比。</translation>
+        <source>Show this branch</source>
+        <translation>显示这个分支</translation>
     </message>
     <message>
         <source>Compare with the shown one</source>
@@ -2948,6 +3084,10 @@
     <message>
         <source>Stop comparing</source>
         <translation>停止对比</translation>
+    </message>
+    <message>
+        <source>Delete branch</source>
+        <translation>删除分支</translation>
     </message>
     <message>
         <source>from step {number}</source>
@@ -3314,12 +3454,20 @@
         <translation>未改动</translation>
     </message>
     <message>
+        <source>Ignored: {words}</source>
+        <translation>未识别：{words}</translation>
+    </message>
+    <message>
         <source>The model does not know these words, so they do not change the picture as you expect.</source>
         <translation>模型不认识这些词，它们不会按您的期望影响画面。</translation>
     </message>
     <message>
-        <source>Unknown words: {words}</source>
-        <translation>未知词语：{words}</translation>
+        <source>{words} · try</source>
+        <translation>{words}，可改用</translation>
+    </message>
+    <message>
+        <source>Replace “{word}” with “{text}”.</source>
+        <translation>将“{word}”替换为“{text}”。</translation>
     </message>
     <message>
         <source>Remove branches</source>
@@ -3932,6 +4080,198 @@
     <message>
         <source>Do again what was undone last.</source>
         <translation>重做刚刚撤销的操作。</translation>
+    </message>
+    <message>
+        <source>Watch a picture develop</source>
+        <translation>看一张图片如何生成</translation>
+    </message>
+    <message>
+        <source>Point at an example to see its steps. Click to make it here.</source>
+        <translation>将指针移到示例上即可查看每一步；点击即可在此生成。</translation>
+    </message>
+    <message>
+        <source>Take the tour</source>
+        <translation>开始导览</translation>
+    </message>
+    <message>
+        <source>Show what the most important controls do.</source>
+        <translation>介绍最重要的控件。</translation>
+    </message>
+    <message>
+        <source>Make this picture: {prompt}</source>
+        <translation>生成这张图片：{prompt}</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Search in English or Chinese</source>
+        <translation>用中文或英文搜索</translation>
+    </message>
+    <message>
+        <source>Type the name of an action to find its key.</source>
+        <translation>输入操作名称以查找其快捷键。</translation>
+    </message>
+    <message>
+        <source>Every action that has a key.</source>
+        <translation>所有带快捷键的操作。</translation>
+    </message>
+    <message>
+        <source>No action with a key has such a name.</source>
+        <translation>没有这个名称的带快捷键操作。</translation>
+    </message>
+    <message>
+        <source>Write what the picture shows, in English or Chinese. Unknown words are underlined.</source>
+        <translation>用中文或英文描述图片内容。模型不认识的词会带下划线。</translation>
+    </message>
+    <message>
+        <source>Generate starts the run. While it goes, more pictures can be added to the queue.</source>
+        <translation>“生成”开始运行；运行期间还可以把更多图片加入队列。</translation>
+    </message>
+    <message>
+        <source>Watch it</source>
+        <translation>观看过程</translation>
+    </message>
+    <message>
+        <source>Every step appears here. Press Space to pause, and change the view with the buttons below it.</source>
+        <translation>每一步都显示在这里。按空格键暂停，用下方的按钮切换视图。</translation>
+    </message>
+    <message>
+        <source>Go back in time</source>
+        <translation>回到之前</translation>
+    </message>
+    <message>
+        <source>All steps are kept. Drag through them, and branch from any of them with another prompt.</source>
+        <translation>所有步骤都会保留。拖动即可浏览，也可以从任意一步用其他提示词分支。</translation>
+    </message>
+    <message>
+        <source>Find everything</source>
+        <translation>查找一切</translation>
+    </message>
+    <message>
+        <source>Every action is here by name, with its key. F1 opens the help, which shows this tour again.</source>
+        <translation>所有操作都可按名称找到，并标有快捷键。F1 打开帮助，可再次查看本导览。</translation>
+    </message>
+    <message>
+        <source>Tour</source>
+        <translation>导览</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>End the tour (Esc). Help shows it again.</source>
+        <translation>结束导览（Esc）。可在帮助中再次打开。</translation>
+    </message>
+    <message>
+        <source>Animals</source>
+        <translation>动物</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>人物</translation>
+    </message>
+    <message>
+        <source>Food</source>
+        <translation>食物</translation>
+    </message>
+    <message>
+        <source>Plants</source>
+        <translation>植物</translation>
+    </message>
+    <message>
+        <source>Vehicles</source>
+        <translation>交通工具</translation>
+    </message>
+    <message>
+        <source>Buildings</source>
+        <translation>建筑</translation>
+    </message>
+    <message>
+        <source>Instruments</source>
+        <translation>乐器</translation>
+    </message>
+    <message>
+        <source>Sports</source>
+        <translation>运动</translation>
+    </message>
+    <message>
+        <source>Clothes</source>
+        <translation>服饰</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Sky and fire</source>
+        <translation>天空与火</translation>
+    </message>
+    <message>
+        <source>Other things</source>
+        <translation>其他物品</translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation>地点</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>数量</translation>
+    </message>
+    <message>
+        <source>Sizes</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Arrangements</source>
+        <translation>位置关系</translation>
+    </message>
+    <message>
+        <source>Actions of things</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Click a word, or choose it with the arrows and press Enter, to put it into the prompt.</source>
+        <translation>点击词语，或用方向键选择后按 Enter，即可加入提示词。</translation>
+    </message>
+    <message>
+        <source>Type a word; arrows choose, Enter puts it into the prompt.</source>
+        <translation>输入词语；方向键选择，Enter 加入提示词。</translation>
+    </message>
+    <message>
+        <source>Known words</source>
+        <translation>认识的词语</translation>
+    </message>
+    <message>
+        <source>Enter puts the chosen word into the prompt.</source>
+        <translation>Enter 将所选词语加入提示词。</translation>
+    </message>
+    <message>
+        <source>It knows no such word.</source>
+        <translation>它不认识这样的词。</translation>
     </message>
 </context>
 </TS>

@@ -69,7 +69,7 @@ async def _alone(session: Session, seed: int) -> float:
     """The same work without the window: it receives no event."""
     run = Run(recipe(session, seed=200 + seed))
     began = time.perf_counter()
-    await session._maker.generate(run, Control(), Previews.FAST, session._save, lambda event: None)
+    await session._maker.generate(run, Control(), Previews.FAST, session._pictures.save, lambda event: None)
     return _per_step(run, began)
 
 

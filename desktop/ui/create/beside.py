@@ -52,7 +52,7 @@ class Beside(Retranslating, IconButton):
             self.menu().popup(at)
 
     def _show_state(self) -> None:
-        self.setEnabled(bool(self._timeline.steps))
+        self.setEnabled(bool(self._timeline.run and self._timeline.steps))
         self.setChecked(self._timeline.second_view is not None or self._timeline.compare is not None)
 
     def nextCheckState(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from ...diffusion import fields
 from ...diffusion.branching import NO_NOISE
@@ -33,6 +33,7 @@ from .branch_setting import LINE, Back, Setting
 if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
 
+EARLY = 0.4  # of the steps: where a branch of a finished picture begins unless the user has chosen a step
 REFINE = "refine"  # the field that is changed alone, by the other way
 
 
@@ -64,6 +65,8 @@ class BranchPanel(Retranslating, QFrame):
         self._thumbnail = Thumbnail(theme, "branch_thumbnail")
         self._step = Number("branch_step", 0, 0)
         self._of = label("quiet", "branch_of")
+        self._slider = named(QSlider(Qt.Orientation.Horizontal), "branch_slider")
+        self._slider.setProperty("field", "true")
         self._effect = label("quiet", "branch_effect")
         self._settings = tuple(self._setting(field) for field in fields.FIELDS if field.may_branch and field.key != REFINE)
         self._prompts = [each.widget for each in self._settings if isinstance(each.widget, PromptField)]
@@ -81,7 +84,8 @@ class BranchPanel(Retranslating, QFrame):
         self._branch.toggled.connect(self._turn_to)
         self._cancel.clicked.connect(self.closed)
         self._go.clicked.connect(self.generate)
-        self._step.valueChanged.connect(timeline.go_to)
+        for control in (self._step, self._slider):
+            control.valueChanged.connect(timeline.go_to)
         for setting in self._settings:
             setting.edited.connect(self._show_changes)
         timeline.run_changed.connect(self._follow_if_visible)
@@ -97,6 +101,9 @@ class BranchPanel(Retranslating, QFrame):
         if self._timeline.run is not self._run:
             self._forget_changes()
         (self._refine if refine else self._branch).setChecked(True)
+        timeline, last = self._timeline, len(self._timeline.steps) - 1
+        if timeline.run is not None and timeline.run.ending is Ending.FINISHED and timeline.index == last > 0:
+            timeline.go_to(round(EARLY * last))
         self._follow()
 
     def generate(self) -> None:
@@ -140,9 +147,10 @@ class BranchPanel(Retranslating, QFrame):
         if run is not self._run:
             self._run = run
             self._adapt_to_model()
-        with QSignalBlocker(self._step):
-            self._step.setRange(0, max(0, len(timeline.steps) - 1))
-            self._step.setValue(timeline.index)
+        for control in (self._step, self._slider):
+            with QSignalBlocker(control):
+                control.setRange(0, max(0, len(timeline.steps) - 1))
+                control.setValue(timeline.index)
         held = run.recipe.at(timeline.index + 1) if run else Recipe()
         for setting in self._settings:
             setting.follow(held.value(setting.key))
@@ -277,7 +285,8 @@ class BranchPanel(Retranslating, QFrame):
         self._explain_settings()
         words = tr("Safelight", "From step")
         self._captions["step"].setText(words)
-        explain(self._step, words, tr("Safelight", "The last step to keep. Type its number, or move the playhead of the timeline."))
+        for control in (self._step, self._slider):
+            explain(control, words, tr("Safelight", "The last step to keep. Type its number, or move the playhead of the timeline."))
         for setting in self._settings:
             explain(
                 setting.back,
@@ -366,6 +375,7 @@ class BranchPanel(Retranslating, QFrame):
         column.addLayout(ways)
         column.addSpacing(6)
         column.addLayout(where)
+        column.addWidget(self._slider)
         column.addSpacing(2)
         column.addWidget(self._effect)
         column.addSpacing(6)

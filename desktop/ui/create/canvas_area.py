@@ -1,11 +1,12 @@
-"""CanvasArea: the canvas or, in its place, the grid of seeds among which the user chooses."""
+"""CanvasArea: the canvas or, in its place, the grid of seeds among which the user chooses, or the examples of the first start."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QWidget
 
 from ...studio.generation import Generation
 from ...studio.timeline import Timeline
@@ -16,6 +17,9 @@ from ..widgets.controls import named
 from .canvas import Canvas
 
 if TYPE_CHECKING:
+    from ...diffusion.run import Run
+    from ...library.examples import Example
+    from .first_start import FirstStart
     from .triage_grid import TriageGrid
 
 
@@ -23,6 +27,8 @@ class CanvasArea(Retranslating, QWidget):
     """Opens the grid for each new triage. While a choice is open and the canvas is shown, a button returns to the grid."""
 
     choices_changed = Signal(bool)  # whether there are seeds to choose from
+    example_chosen = Signal(object)  # Example
+    tour_requested = Signal()
 
     def __init__(self, canvas: Canvas, timeline: Timeline, generation: Generation, theme: Theme) -> None:
         super().__init__()
@@ -32,6 +38,8 @@ class CanvasArea(Retranslating, QWidget):
         self._generation = generation
         self._theme = theme
         self._grid: TriageGrid | None = None
+        self._first: FirstStart | None = None
+        self._before: Run | None = None  # was shown before the examples
         self._back_to_seeds = named(QPushButton(), "back_to_seeds")
         self._back_to_seeds.setProperty("chip", "true")
         self._back_to_seeds.hide()
@@ -41,6 +49,7 @@ class CanvasArea(Retranslating, QWidget):
         self._layout.addWidget(self._back_to_seeds, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._back_to_seeds.clicked.connect(self.show_seeds)
         generation.triage_opened.connect(self._open)
+        timeline.run_changed.connect(self._close_examples_for_run)
         self.retranslate()
 
     def show_seeds(self) -> None:
@@ -61,14 +70,43 @@ class CanvasArea(Retranslating, QWidget):
         self._count_seeds()
 
     def show_canvas(self) -> None:
-        """Close the grid; a triage in which nothing is chosen stays open."""
-        if self._grid is not None:
+        """Close the grid and the examples; a triage in which nothing is chosen stays open."""
+        covers: list[TriageGrid | FirstStart] = [each for each in (self._grid, self._first) if each is not None]
+        self._grid = self._first = None
+        for cover in covers:
+            focused = QApplication.focusWidget()
             self._canvas.show()
-            self._canvas.setFocus()
-            self._grid.hide()
-            self._grid.deleteLater()
-            self._grid = None
+            if focused is None or focused is cover or cover.isAncestorOf(focused):
+                self._canvas.setFocus()
+            cover.hide()
+            cover.deleteLater()
         self._count_seeds()
+
+    def show_examples(self, examples: Mapping[str, Sequence[Example]], focus: bool = False) -> None:
+        """Show the examples in place of the canvas until a run is shown; `focus` gives them the keyboard."""
+        from .first_start import FirstStart
+
+        self.show_canvas()
+        self._before = self._timeline.run
+        self._timeline.show(None)
+        self._first = first = FirstStart(examples, self._timeline, self._theme)
+        first.chosen.connect(self.example_chosen)
+        first.tour_requested.connect(self.tour_requested)
+        first.closed.connect(self._leave_examples)
+        self._layout.addWidget(first, 0, 0)
+        first.lower()
+        self._canvas.hide()
+        if focus:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _leave_examples(self) -> None:
+        self.show_canvas()
+        if self._before is not None:
+            self._timeline.show(self._before, follow=False)
+
+    def _close_examples_for_run(self) -> None:
+        if self._first is not None and self._timeline.run is not None:
+            self.show_canvas()
 
     def _open(self, triage: Triage) -> None:
         triage.changed.connect(self._count_seeds)

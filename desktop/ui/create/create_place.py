@@ -52,11 +52,13 @@ from .step_panel import StepPanel
 from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
+    from ...library.examples import Example
     from ...library.models import Model
     from ...library.tokens import TokenMeter
 
 WIDE = 1150  # px: in a narrower place the panels at the right give way to the picture until the user asks for them
 SMALL = 1040  # px: in a smaller place the sections of the left panel are folded
+HIGH = 820  # px: a lower place shows fewer lanes, and no curve until the user makes the timeline higher
 GROWTH = 32  # px, of a panel by command
 OWN_KEYS = (Slider, QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
@@ -70,6 +72,7 @@ class CreatePlace(Retranslating, QWidget):
 
     captions_toggled = Signal(bool)  # the user shows or hides them
     full_screen_left = Signal()  # by Esc
+    tour_requested = Signal()
 
     def __init__(
         self,
@@ -167,6 +170,8 @@ class CreatePlace(Retranslating, QWidget):
         self._show_values = Command(
             self, "show_values", lambda: self.canvas.show_values(self._show_values.isChecked()), "V", checkable=True
         )
+        self._examples = Command(self, "show_examples", lambda: self._notices.spawn(self.show_examples(focus=True)))
+        self._vocabulary = Command(self, "show_vocabulary", panel.show_vocabulary)
         self._compare = Command(self, "compare", self._compare_or_not, "\\")
         self._generate = Command(self, "generate", self._generate_or_branch, "Ctrl+Return", "Ctrl+Enter")
         self._surprise = Command(self, "surprise_me", panel.surprise)
@@ -175,12 +180,20 @@ class CreatePlace(Retranslating, QWidget):
             Command(self, "step_back", lambda: timeline.go_by(-1), "Left"),
             Command(self, "step_forward", lambda: timeline.go_by(1), "Right"),
             Command(self, "first_step", lambda: timeline.go_to(0), "Home"),
-            Command(self, "newest_step", timeline.follow, "End"),
+            Command(self, "newest_step", bar.go_to_end, "End"),
         ]
-        self._pause_or_resume = Command(self, "pause_or_resume", bar.pause_or_resume, "Space")
-        self._one_step = Command(self, "one_step", self._generation.step_once)
+        self._play_or_pause = Command(self, "play_or_pause", bar.playback.toggle, "Space")
+        self._one_step = Command(self, "one_step", bar.playback.step_once)
         self._save_step = Command(self, "save_this_step", picture.save_step)
-        Command(self, "pause_while_typing", bar.pause_or_resume, "Ctrl+P", "Media Play")
+        self._film = [
+            Command(self, "play_slower", lambda: bar.playback.change_speed(-1), "J"),
+            Command(self, "play_faster", lambda: bar.playback.change_speed(1), "K"),
+            Command(self, "lane_before", lambda: bar.lanes.walk(-1), "["),
+            Command(self, "lane_after", lambda: bar.lanes.walk(1), "]"),
+            Command(self, "repeat_film", lambda: bar.playback.repeat(not bar.playback.repeats)),
+            Command(self, "pause_here", bar.toggle_pause_here, "M"),
+        ]
+        Command(self, "play_or_pause_while_typing", bar.playback.toggle, "Ctrl+P", "Media Play")
         self.addActions([*bar.view_actions, *bar.run_actions])
         for action in self.actions():
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -222,6 +235,11 @@ class CreatePlace(Retranslating, QWidget):
         )
 
     @property
+    def help_commands(self) -> Sequence[Command]:
+        """What explains the model."""
+        return self._examples, self._vocabulary
+
+    @property
     def panel_commands(self) -> Sequence[QAction]:
         """Each shows and hides one panel."""
         return tuple(self._panels)
@@ -236,6 +254,8 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self.branch_panel.closed.connect(self._close_branch)
+        self.canvas_area.example_chosen.connect(self._make_example)
+        self.canvas_area.tour_requested.connect(self.tour_requested)
         self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
         for shown in (bar, canvas):
             shown.save_step_requested.connect(picture.save_step)
@@ -243,6 +263,7 @@ class CreatePlace(Retranslating, QWidget):
             shown.copy_requested.connect(picture.copy)
             shown.show_requested.connect(picture.show_in_folder)
         bar.delete_requested.connect(picture.delete)
+        bar.lanes.delete_requested.connect(lambda run: self._desk.trash.delete_runs([run]))
         bar.export_requested.connect(picture.export)
         bar.pin_requested.connect(picture.pin)
         bar.branch_requested.connect(self._open_branch)
@@ -268,6 +289,13 @@ class CreatePlace(Retranslating, QWidget):
         """Count tokens with `meter`, as `model` does."""
         self.prompt_panel.set_meter(meter)
         self.branch_panel.set_meter(meter, model)
+
+    async def show_examples(self, focus: bool = False) -> None:
+        """Show the examples in place of the canvas, if the bundled model can make them; `focus` gives them the keyboard."""
+        if any(model.bundled and not model.problem for model in self.prompt_panel.models):
+            examples = await self._desk.examples()
+            if examples["en"]:
+                self.canvas_area.show_examples(examples, focus)
 
     def show_captions(self, shown: bool) -> None:
         self._show_captions.setChecked(shown)
@@ -343,6 +371,10 @@ class CreatePlace(Retranslating, QWidget):
                 )
             )
 
+    def _make_example(self, example: Example) -> None:
+        self._fill_in(example.recipe)
+        self.prompt_panel.generate()
+
     def _show_recent_picture(self, recent: Recent) -> None:
         self.canvas_area.show_canvas()
         self._notices.spawn(self._desk.show_recent(recent))
@@ -364,7 +396,7 @@ class CreatePlace(Retranslating, QWidget):
         for command in self._walk:
             command.listen(not has_own)
         is_pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        self._pause_or_resume.listen(not has_own and (is_pressed or not isinstance(focused, QAbstractButton)))
+        self._play_or_pause.listen(not has_own and (is_pressed or not isinstance(focused, QAbstractButton)))
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
@@ -427,6 +459,8 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Compare two pictures…"),
                 tr("Safelight", "Generate two pictures that differ in one setting, step by step together."),
             ),
+            (self._vocabulary, tr("Safelight", "What does it know?"), tr("Safelight", "Show everything that this model knows.")),
+            (self._examples, tr("Safelight", "Show examples"), tr("Safelight", "Show the examples of the first start again.")),
             (
                 self._compare,
                 tr("Safelight", "Compare"),
@@ -436,9 +470,9 @@ class CreatePlace(Retranslating, QWidget):
             (self._surprise, tr("Safelight", "Surprise me"), tr("Safelight", "Replace the prompt with one that this model draws well.")),
             (self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately. The finished steps are kept.")),
             (
-                self._pause_or_resume,
-                tr("Safelight", "Pause or resume"),
-                tr("Safelight", "Pause the running picture after this step, or resume the shown run."),
+                self._play_or_pause,
+                tr("Safelight", "Play, pause or resume"),
+                tr("Safelight", "Play the steps of a finished run like film; pause a live run after this step, or resume it."),
             ),
             (self._one_step, tr("Safelight", "One step"), tr("Safelight", "Compute one more step, then pause.")),
             (
@@ -446,6 +480,12 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Save this step"),
                 tr("Safelight", "Save the current step in the pictures folder, decoded in full."),
             ),
+            (self._film[0], tr("Safelight", "Play slower"), tr("Safelight", "Play the steps more slowly.")),
+            (self._film[1], tr("Safelight", "Play faster"), tr("Safelight", "Play the steps faster.")),
+            (self._film[2], tr("Safelight", "Branch above"), tr("Safelight", "Show the branch above the shown one, at the same step.")),
+            (self._film[3], tr("Safelight", "Branch below"), tr("Safelight", "Show the branch below the shown one, at the same step.")),
+            (self._film[4], tr("Safelight", "Repeat"), tr("Safelight", "Play a finished run again and again.")),
+            (self._film[5], tr("Safelight", "Pause here"), tr("Safelight", "Pause the run after this step, or remove that pause.")),
             (self._walk[0], tr("Safelight", "Step back"), tr("Safelight", "Go one step back.")),
             (self._walk[1], tr("Safelight", "Step forward"), tr("Safelight", "Go one step forward.")),
             (self._walk[2], tr("Safelight", "Starting noise"), tr("Safelight", "Go to the noise that the run starts from.")),
@@ -488,6 +528,7 @@ class CreatePlace(Retranslating, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.prompt_panel.make_room(event.size().width() < SMALL)
+        self.timeline_bar.be_roomy(event.size().height() >= HIGH)
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow

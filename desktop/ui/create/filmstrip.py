@@ -1,14 +1,16 @@
-"""Filmstrip: one slice for each step. Hovering shows the whole thumbnail, dragging scrubs, Shift+click sets a breakpoint."""
+"""Filmstrip: ruler, film and curve of the shown run. A click or a drag scrubs, hovering lifts the exact frame."""
 
 from __future__ import annotations
 
-from itertools import zip_longest
+import math
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFont,
     QHoverEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -21,42 +23,60 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy, QSlider, QWidget
 
-from ...diffusion.run import Ending, Pixels, Step
+from ...diffusion.run import Ending, Step
 from ...studio.generation import Generation
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.images import to_qimage
+from .curve import paint_curve
+from .film_grid import FilmGrid
+from .lifted import Lifted
 
-TOP = 4  # px, space for the frame of the playhead
-HEIGHT = 56  # px, of a slice, the usual and smallest one
-LABELS = 20  # px, space for the numbers below
-RADIUS = 2  # px
+RULER = 22  # px, height of the numbers and ticks, with the line of what is kept below them
+REACH = 5  # px, of the lens above and below the film
+TOP = RULER + REACH  # px, the upper edge of the film
+HEIGHT = 56  # px, the least height of the film
+USUAL = 66  # px, its height where there is room
+CURVE = 30  # px, its height
+APART = 9  # px, between film and curve
+FEW = 12  # steps: the film of fewer takes the room of the curve
+RADIUS = 3  # px, of a frame
 NOTCH = 120  # eighths of a degree, one notch of a wheel
-NUMBERED = 24  # px, slices of this width are all numbered
-APART = 34  # px, distance of two numbers otherwise
-MARK = 5  # px, half the width of a breakpoint's mark
+ZOOM_STEP = 1.4  # for each notch
+PAN = 60  # px, for each notch
+NUMBERS = 34  # px, least distance of two numbers on the ruler
+TICKS = 4  # px, least distance of two ticks
+TAG = QSize(30, 18)  # px, the number of the shown step on the ruler
+MARK = QSize(18, 16)  # px, a pause on the ruler
+SLIVER = 8  # px: what is left of a frame beside the lens is not drawn if it is narrower
 
 
 class Filmstrip(Retranslating, QSlider):
-    """A slider over the finished steps; after them it shows empty places for the remaining ones.
+    """A slider over the finished steps; after them it shows empty frames for the remaining ones.
 
-    Each slice is painted once into a pixmap, when its step arrives; scrubbing repaints two slices only.
+    Its film shows whole frames: of every step where there is room, else of some, and the lens shows the frame of the playhead. Ruler,
+    film and curve are painted once into a pixmap; scrubbing repaints the playhead only. Pauses are set by Shift+click and dragged.
     """
 
     branch_requested = Signal()  # at the step at the playhead
     save_step_requested = Signal()  # of the step at the playhead
+    grid_changed = Signal()  # zoomed, scrolled or resized
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._timeline = timeline
         self._generation = generation
         self._theme = theme
-        self._strip = QPixmap()
-        self._strip_for: tuple[QSize, float, int] | None = None  # size, device pixel ratio and places of the pixmap
+        self._grid = FilmGrid(0, HEIGHT)
+        self._is_roomy = False
+        self._still = QPixmap()  # everything but the playhead and the pauses
+        self._still_for: tuple[FilmGrid, QSize, float] | None = None  # grid, size and device pixel ratio of the pixmap
         self._painted: list[Step] = []  # the steps in the pixmap
-        self._shown = 0  # the step that was framed last
-        self._marked: frozenset[int] = frozenset()  # the breakpoints that are painted
+        self._decoded: frozenset[int] = frozenset()  # steps that are marked as decoded in full in the pixmap
+        self._shown = 0  # the step at which the playhead was painted last
+        self._marked: frozenset[int] = frozenset()  # the pauses that are painted
+        self._moved: tuple[int, int] | None = None  # a pause that is dragged, and where it is now
         self._scrubbing = False  # between a press and its release
         self._turned = 0  # of the wheel, less than a notch
         self._lifted = Lifted(theme, self)
@@ -82,64 +102,118 @@ class Filmstrip(Retranslating, QSlider):
             tr(
                 "Safelight",
                 "Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view "
-                "a step, Shift+click to pause after it.",
+                "a step, Shift+click to pause after it; + and − zoom.",
             ),
         )
-        self.setToolTip("")  # hovering shows the thumbnail
+        self.setToolTip("")  # hovering shows the frame
         self.update()
 
+    def be_roomy(self, is_roomy: bool) -> None:
+        """Whether it always has room for the curve and a higher film; else only when the user makes it higher."""
+        if is_roomy != self._is_roomy:
+            self._is_roomy = is_roomy
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        return QSize(600, TOP + HEIGHT + LABELS)
+        return QSize(600, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, TOP + HEIGHT + LABELS)
+        return QSize(160, TOP + REACH + 1 + (USUAL + APART + CURVE if self._is_roomy else HEIGHT))
 
     # -- geometry
 
     @property
-    def _high(self) -> int:
-        """The height of a slice in px."""
-        return max(HEIGHT, self.height() - TOP - LABELS)
-
-    @property
     def places(self) -> int:
-        """The number of slices: all steps of the complete run and the starting noise."""
+        """The number of slots: all steps of the complete run and the starting noise."""
         run = self._timeline.run
-        expected = 0 if run is None else self._timeline.calls or (run.recipe.sampling.steps if not run.picture else 0)
+        expected = self._timeline.calls or (run.recipe.sampling.steps if run and not run.picture else 0)
         return max(expected + 1 if expected else 0, len(self._timeline.steps))
 
-    def _length(self) -> int:
-        """The length of the strip in px: the whole width, unless slices would be wider than high."""
-        return min(self.width(), (self._high + 2) * max(1, self.places))
+    @property
+    def grid(self) -> FilmGrid:
+        return self._grid
 
-    def slice_rect(self, number: int) -> QRect:
-        """The rectangle of slice `number` in whole pixels, with a gap to the next one if there is space."""
-        places, length = max(1, self.places), self._length()
-        left, right = number * length // places, (number + 1) * length // places
-        gap = 2 if length >= 8 * places else 1 if length >= 3 * places else 0
-        return QRect(left, TOP, max(1, right - left - gap), self._high)
+    @property
+    def has_curve(self) -> bool:
+        return self._grid.places > FEW and self.height() >= TOP + HEIGHT + REACH + 1 + APART + CURVE
+
+    def slot(self, number: int) -> QRect:
+        """The slot of a step in the film, in whole pixels."""
+        return self._grid.slot(number).translated(0, TOP).toAlignedRect()
 
     def place_at(self, x: float) -> int:
-        """The number of the slice at `x`, or the nearest one; its step may not be made yet."""
-        places = max(1, self.places)
-        return min(max(int(x * places // max(1, self._length())), 0), places - 1)
+        """The number of the slot at `x`, or the nearest one; its step may not be made yet."""
+        return self._grid.place_at(x)
 
     def step_at(self, x: float) -> int:
         """The number of the finished step at `x`, or the nearest one."""
         return min(self.place_at(x), max(0, len(self._timeline.steps) - 1))
 
-    def _frame_rect(self, number: int) -> QRect:
-        """The slice with the frame of the playhead, which has a minimum width."""
-        rect = self.slice_rect(number)
-        spare = max(0, 8 - rect.width() + 1) // 2
-        frame = rect.adjusted(-2 - spare, -2, 2 + spare, 2)
-        frame.moveLeft(min(max(frame.left(), 0), self.width() - frame.width()))
-        return frame
+    def can_pause_after(self, number: int) -> bool:
+        """Not after the last step, nor in a finished run."""
+        run = self._timeline.run
+        return run is not None and run.ending is not Ending.FINISHED and number < self.places - 1
+
+    def _lay_out(self) -> None:
+        """Fit the grid to the run and the size; keep the zoom while the run has as many steps as before."""
+        run, places = self._timeline.run, self.places
+        high = max(HEIGHT, self.height() - TOP - REACH - 1)
+        if places > FEW and high >= HEIGHT + APART + CURVE:
+            high -= APART + CURVE
+        aspect = run.recipe.size.width / run.recipe.size.height if run else 1.0
+        grid = FilmGrid(self.width(), high, aspect, places)
+        if places == self._grid.places:
+            grid = grid.zoomed_to(self._grid.zoom, 0).scrolled_to(self._grid.offset)
+        self._use(grid)
+
+    def _use(self, grid: FilmGrid) -> None:
+        if grid != self._grid:
+            self._grid = grid
+            self._still = QPixmap()
+            self._lifted.hide()
+            self.update()
+            self.grid_changed.emit()
+
+    def _lens(self, number: int) -> QRectF:
+        """The exact frame of a step, with its border."""
+        grid = self._grid
+        high = grid.high + 2 * REACH
+        lens = QRectF(0, TOP - REACH, high * grid.aspect, high)
+        lens.moveLeft(min(max(grid.middle(number) - lens.width() / 2, 0), self.width() - lens.width()))
+        return lens
+
+    def _playhead(self, number: int) -> QRect:
+        """Everything that is painted of the playhead."""
+        middle = self._grid.middle(number)
+        tag = QRectF(middle - TAG.width() / 2 - 4, 0, TAG.width() + 8, self.height())
+        return tag.united(self._lens(number)).toAlignedRect().adjusted(-2, 0, 2, 0)
+
+    # -- zoom
+
+    def zoom_to(self, zoom: float, x: float | None = None) -> None:
+        """1 shows the whole run. What is at `x` stays in place, by default the playhead."""
+        self._use(self._grid.zoomed_to(zoom, self._grid.middle(self._timeline.index) if x is None else x))
+        if x is None:
+            self._use(self._grid.showing(self._timeline.index))
+
+    def zoom_in(self) -> None:
+        self.zoom_to(self._grid.zoom * ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self.zoom_to(self._grid.zoom / ZOOM_STEP)
+
+    def show_whole_run(self) -> None:
+        self.zoom_to(1)
+
+    def show_every_step(self) -> None:
+        """One frame a step."""
+        self.zoom_to(self._grid.most_zoom)
 
     # -- the timeline
 
     def _start_again(self) -> None:
-        self._strip = QPixmap()
+        self._lay_out()
+        self._still = QPixmap()
         self._mark()
         self._sync()
         self._lifted.hide()
@@ -147,36 +221,49 @@ class Filmstrip(Retranslating, QSlider):
 
     def _add_steps(self, newest: int) -> None:
         self._sync()
-        if self._strip.isNull() or self._laid_out() != self._strip_for:
-            self._strip = QPixmap()
+        self._lay_out()
+        if self._is_stale:
             self.update()
             return
-        painted, self._painted = self._painted, list(self._timeline.steps)
-        painter = QPainter(self._strip)
-        for number, (before, now) in enumerate(zip_longest(painted, self._painted)):
-            if now is not before:  # refining goes back and makes steps again
-                self._paint_slice(painter, number)
-                self.update(self.slice_rect(number))
+        steps, painted = self._timeline.steps, self._painted
+        changed = {number for number, step in enumerate(steps) if number >= len(painted) or painted[number] is not step}
+        changed |= set(range(len(steps), len(painted)))  # refining goes back and makes steps again
+        if not changed:
+            return
+        self._painted = list(steps)
+        painter = QPainter(self._still)
+        grid = self._grid
+        for frame in grid.visible_frames():
+            if grid.step_of(frame) in changed:
+                self._paint_frame(painter, frame)
+                self.update(grid.frame(frame).translated(0, TOP).toAlignedRect())
+        self._paint_kept(painter)
+        self._paint_curve(painter)
         painter.end()
-        self.update(0, TOP + self._high + 2, self.width(), LABELS)  # the dot of the newest step
+        self.update(0, RULER - 3, self.width(), 4)
+        if self.has_curve:
+            self.update(self._curve_rect().toAlignedRect().adjusted(-1, -1, 1, 1))
 
     def _move_playhead(self) -> None:
         self._sync()
+        if not self._scrubbing and self._grid.most_offset:
+            self._use(self._grid.showing(self._timeline.index))
+        decoded = self._timeline.decoded
+        if not self._is_stale and decoded != self._decoded:
+            painter = QPainter(self._still)
+            self._paint_kept(painter)
+            painter.end()
+            self.update(0, RULER - 3, self.width(), 4)
         for number in (self._shown, self._timeline.index):
-            self.update(self._frame_rect(number).adjusted(-1, -1, 1, 1))
+            self.update(self._playhead(number))
         self._shown = self._timeline.index
 
     def _mark(self) -> None:
         run = self._timeline.run
-        marked = frozenset(filter(self._can_pause_after, self._generation.breakpoints(run))) if run is not None else frozenset()
+        marked = frozenset(filter(self.can_pause_after, self._generation.breakpoints(run))) if run is not None else frozenset()
         if marked != self._marked:
             self._marked = marked
             self.update()
-
-    def _can_pause_after(self, number: int) -> bool:
-        """Not after the last step, nor in a finished run."""
-        run = self._timeline.run
-        return run is not None and run.ending is not Ending.FINISHED and number < self.places - 1
 
     def _sync(self) -> None:
         """Copy range and value from the timeline, for keys and screen readers, without a signal back to it."""
@@ -199,114 +286,189 @@ class Filmstrip(Retranslating, QSlider):
 
     # -- painting
 
-    def _laid_out(self) -> tuple[QSize, float, int]:
-        return self.size(), self.devicePixelRatioF(), self.places
+    @property
+    def _is_stale(self) -> bool:
+        return self._still.isNull() or self._still_for != (self._grid, self.size(), self.devicePixelRatioF())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._strip.isNull() or self._laid_out() != self._strip_for:
-            self._paint_strip()
+        if self._is_stale:
+            self._paint_still()
         painter = QPainter(self)
         if not self.places:
             self._paint_hint(painter)
             return
-        ratio, region = self.devicePixelRatioF(), event.rect().intersected(QRect(0, TOP, self.width(), self._high))
+        ratio, region = self.devicePixelRatioF(), QRectF(event.rect())
         painter.drawPixmap(
-            QRectF(region),
-            self._strip,
-            QRectF(region.x() * ratio, (region.y() - TOP) * ratio, region.width() * ratio, region.height() * ratio),
+            region, self._still, QRectF(region.x() * ratio, region.y() * ratio, region.width() * ratio, region.height() * ratio)
         )
-        if self._timeline.steps:
-            self._paint_playhead(painter)
-        self._paint_breakpoints(painter)
-        if event.rect().bottom() > TOP + self._high + 3:
-            self._paint_numbers(painter)
-
-    def _paint_strip(self) -> None:
-        """Paint all slices again."""
-        self._strip_for = self._laid_out()
-        ratio = self.devicePixelRatioF()
-        self._strip = QPixmap(max(1, round(self.width() * ratio)), round(self._high * ratio))
-        self._strip.setDevicePixelRatio(ratio)
-        self._strip.fill(Qt.GlobalColor.transparent)
-        self._painted = list(self._timeline.steps)
-        painter = QPainter(self._strip)
-        for number in range(self.places):
-            self._paint_slice(painter, number)
-        painter.end()
-
-    def _paint_slice(self, painter: QPainter, number: int) -> None:
-        slot = QRectF(self.slice_rect(number).translated(0, -TOP))
-        step = self._timeline.steps[number] if number < len(self._timeline.steps) else None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if slot.width() >= 3 * RADIUS:
-            outline = QPainterPath()
-            outline.addRoundedRect(slot, RADIUS, RADIUS)
-            painter.setClipPath(outline)
+        self._paint_pauses(painter)
+        if self._timeline.steps:
+            self._paint_playhead(painter)
+
+    def _paint_still(self) -> None:
+        """Paint ruler, film and curve again."""
+        ratio = self.devicePixelRatioF()
+        self._still_for = self._grid, self.size(), ratio
+        self._still = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+        self._still.setDevicePixelRatio(ratio)
+        self._still.fill(Qt.GlobalColor.transparent)
+        self._painted = list(self._timeline.steps)
+        painter = QPainter(self._still)
+        for frame in self._grid.visible_frames():
+            self._paint_frame(painter, frame)
+        self._paint_ruler(painter)
+        self._paint_kept(painter)
+        self._paint_curve(painter)
+        painter.end()
+
+    def _paint_frame(self, painter: QPainter, frame: int) -> None:
+        rect, number, tokens = self._grid.frame(frame).translated(0, TOP), self._grid.step_of(frame), self._theme.tokens
+        step = self._timeline.steps[number] if number < len(self._timeline.steps) else None
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = QPainterPath()
+        outline.addRoundedRect(rect, RADIUS, RADIUS)
         if step and step.thumbnail:
-            image = to_qimage(step.thumbnail)
-            scaled = image.scaledToHeight(round(self._high * self.devicePixelRatioF()), Qt.TransformationMode.SmoothTransformation)
-            width = min(scaled.width(), slot.width() * self.devicePixelRatioF())
-            painter.drawImage(slot, scaled, QRectF((scaled.width() - width) / 2, 0, width, scaled.height()))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setClipPath(outline)
+            ratio = self.devicePixelRatioF()
+            size = QSize(max(1, round(rect.width() * ratio)), max(1, round(rect.height() * ratio)))
+            image = to_qimage(step.thumbnail).scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+            painter.drawImage(rect, image)
+            painter.setClipping(False)
         else:  # not made yet, or made with previews off
-            painter.fillRect(slot, QColor(self._theme.tokens.faint if step else self._theme.tokens.field))
-        painter.setClipping(False)
+            painter.fillPath(outline, QColor(tokens.edge if step else tokens.window))
+            painter.setPen(QPen(QColor(tokens.line), 1))
+            painter.drawPath(outline)
+
+    def _paint_ruler(self, painter: QPainter) -> None:
+        """Numbers, and ticks between them."""
+        grid, tokens, numbers, seen = self._grid, self._theme.tokens, self._numbers(), self._grid.visible_steps()
+        painter.setFont(self._small_font())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        metrics = painter.fontMetrics()
+        every = self._every()
+        fine = next((part for part in (1, 2, 5, 10, 20, 50) if every % part == 0 and part * grid.pitch >= TICKS), every)
+        painter.setPen(QPen(QColor(tokens.edge), 1))
+        for number in range(seen.start - seen.start % fine, seen.stop, fine):
+            x = round(grid.middle(number))
+            painter.drawLine(x, RULER - (8 if number in numbers else 6), x, RULER - 4)
+        painter.setPen(QColor(tokens.quiet))
+        for number in numbers:
+            width = metrics.horizontalAdvance(str(number))
+            left = grid.middle(number) - width / 2
+            if not grid.most_offset:
+                left = min(max(left, 0), self.width() - width)
+            painter.drawText(QRectF(left, 0, width + 1, RULER - 8), Qt.AlignmentFlag.AlignCenter, str(number))
+
+    def _paint_kept(self, painter: QPainter) -> None:
+        """The line of the steps that are kept; brighter for those that are decoded in full."""
+        grid, tokens = self._grid, self._theme.tokens
+        self._decoded = self._timeline.decoded
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        line = QRectF(0, RULER - 2, self.width(), 2)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(line, Qt.GlobalColor.transparent)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        if self._painted:
+            painter.fillRect(QRectF(line.x(), line.y(), grid.slot(len(self._painted) - 1).right(), line.height()), QColor(tokens.edge))
+        for number in self._decoded:
+            slot = grid.slot(number)
+            painter.fillRect(QRectF(slot.x(), line.y(), max(2.0, slot.width()), line.height()), QColor(tokens.quiet))
+
+    def _curve_rect(self) -> QRectF:
+        top = TOP + self._grid.high + APART + 1
+        return QRectF(0, top, self.width(), CURVE - 1)
+
+    def _paint_curve(self, painter: QPainter) -> None:
+        if self.has_curve:
+            rect = self._curve_rect()
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.fillRect(rect, Qt.GlobalColor.transparent)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            paint_curve(painter, rect, self._grid, self._painted, self._theme.tokens)
 
     def _paint_playhead(self, painter: QPainter) -> None:
-        frame = QRectF(self._frame_rect(self._timeline.index))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self._theme.tokens.text), 1))
-            painter.drawRoundedRect(frame.adjusted(-0.5, -0.5, 0.5, 0.5), RADIUS + 2, RADIUS + 2)
-        painter.setPen(QPen(QColor(self._theme.tokens.accent), 2))
-        painter.drawRoundedRect(frame.adjusted(1, 1, -1, -1), RADIUS + 1, RADIUS + 1)
-
-    def _paint_breakpoints(self, painter: QPainter) -> None:
-        """Two triangles, above and below each slice after which the run pauses."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._theme.tokens.panel), 1))
-        painter.setBrush(QColor(self._theme.tokens.accent))
-        for number in self._marked:
-            middle = min(max(self._middle(number), MARK), self.width() - MARK)
-            for edge, inwards in ((0.5, 1), (2 * TOP + self._high - 0.5, -1)):
-                painter.drawPolygon(
-                    QPolygonF(
-                        [QPointF(middle - MARK, edge), QPointF(middle + MARK, edge), QPointF(middle, edge + inwards * (TOP + MARK - 1))]
-                    )
-                )
-
-    def _paint_numbers(self, painter: QPainter) -> None:
-        """The numbers of steps, and a dot below the newest one."""
-        font = self.font()
-        font.setPixelSize(11)
+        """The lens with the exact frame, a line through everything, and a tag with the number."""
+        tokens, grid, number = self._theme.tokens, self._grid, self._timeline.index
+        lens, x = self._lens(number), grid.middle(number)
+        self._clear_slivers(painter, lens)
+        for width, colour in ((4, tokens.panel), (2, tokens.accent)):
+            painter.fillRect(QRectF(x - width / 2, TAG.height() - 1, width, self.height() - TAG.height()), QColor(colour))
+        self._paint_lens(painter, lens)
+        tag = QRectF(QPointF(x - TAG.width() / 2, 0), TAG.toSizeF())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.accent))
+        painter.drawRoundedRect(tag, 4, 4)
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - 4, tag.bottom() - 0.5), QPointF(x + 4, tag.bottom() - 0.5), QPointF(x, tag.bottom() + 4)])
+        )
+        font = self._small_font()
+        font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        below = TOP + self._high + 4
-        newest = len(self._timeline.steps) - 1
-        dot = self._middle(newest) if 0 <= newest < self.places - 1 or newest == 0 else None
-        painter.setPen(QColor(self._theme.tokens.quiet))
-        for number in self._numbers():
-            middle = self._middle(number)
-            if dot is None or abs(middle - dot) > 16:
-                width = painter.fontMetrics().horizontalAdvance(str(number))
-                left = min(max(middle - width / 2, 0), self.width() - width)
-                painter.drawText(QRectF(left, below, width, LABELS - 4), Qt.AlignmentFlag.AlignCenter, str(number))
-        if dot is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._theme.tokens.accent))
-            painter.drawEllipse(QRectF(dot - 3.5, below + 4, 7, 7))
+        painter.setPen(QColor(tokens.on_accent))
+        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, str(number))
+
+    def _paint_lens(self, painter: QPainter, lens: QRectF) -> None:
+        tokens, step = self._theme.tokens, self._timeline.steps[self._timeline.index]
+        painter.setPen(Qt.PenStyle.NoPen)
+        around = tokens.text if self.hasFocus() else tokens.panel
+        for inset, radius, colour in ((-2, 6, around), (0, 5, tokens.accent), (2, 4, tokens.panel)):
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(lens.adjusted(inset, inset, -inset, -inset), radius, radius)
+        frame = lens.adjusted(3, 3, -3, -3)
+        if step.thumbnail:
+            painter.drawImage(frame, to_qimage(step.thumbnail))
+        else:
+            painter.fillRect(frame, QColor(tokens.edge))
+
+    def _clear_slivers(self, painter: QPainter, lens: QRectF) -> None:
+        """Take away the narrow rests of frames on both sides of the lens."""
+        for frame in self._grid.visible_frames():
+            rect = self._grid.frame(frame).translated(0, TOP)
+            for rest in (
+                QRectF(rect.left(), rect.y(), lens.left() - rect.left(), rect.height()),
+                QRectF(lens.right(), rect.y(), rect.right() - lens.right(), rect.height()),
+            ):
+                if rect.intersects(lens) and 0 < rest.width() < SLIVER:
+                    painter.fillRect(rest.adjusted(-1, -1, 1, 1), QColor(self._theme.tokens.panel))
+
+    def _paint_pauses(self, painter: QPainter) -> None:
+        """A mark on the ruler and a dashed line for each step after which the run pauses."""
+        tokens = self._theme.tokens
+        moved = {self._moved[0]: self._moved[1]} if self._moved else {}
+        for number in self._marked:
+            x = self._grid.middle(moved.get(number, number))
+            painter.setPen(QPen(QColor(tokens.text), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, MARK.height()), QPointF(x, TOP + self._grid.high))
+            mark = self._mark_rect(moved.get(number, number))
+            painter.setPen(QPen(QColor(tokens.faint), 1))
+            painter.setBrush(QColor(tokens.field))
+            painter.drawRoundedRect(mark.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            for side in (-3.5, 1.5):
+                painter.fillRect(QRectF(mark.center().x() + side, mark.y() + 4.5, 2, 7), QColor(tokens.text))
+
+    def _mark_rect(self, number: int) -> QRectF:
+        return QRectF(QPointF(self._grid.middle(number) - MARK.width() / 2, 0), MARK.toSizeF())
 
     def _numbers(self) -> list[int]:
         """The steps that are numbered: round ones with space between them, and the last."""
-        last, each = self.places - 1, self._length() / self.places
-        every = 1 if each >= NUMBERED else next((some for some in (10, 20, 50, 100) if some * each >= APART), 200)
-        room = APART / each if every > 1 else 1
-        return [number for number in range(0, last, every) if last - number >= room] + [last]
+        last, each, seen = self.places - 1, self._grid.pitch, self._grid.visible_steps()
+        every = self._every()
+        first = seen.start - seen.start % every
+        numbers = [number for number in range(first, seen.stop, every) if (last - number) * each >= NUMBERS]
+        return [*numbers, last] if last in seen else numbers
 
-    def _middle(self, number: int) -> float:
-        rect = self.slice_rect(number)
-        return rect.x() + rect.width() / 2
+    def _every(self) -> int:
+        """The distance of two numbers, in steps."""
+        return next((some for some in (1, 2, 5, 10, 20, 50, 100, 200) if some * self._grid.pitch >= NUMBERS), 500)
+
+    def _small_font(self) -> QFont:
+        font = self.font()
+        font.setPixelSize(11)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
 
     def _paint_hint(self, painter: QPainter) -> None:
         run = self._timeline.run
@@ -316,32 +478,56 @@ class Filmstrip(Retranslating, QSlider):
             else tr("Safelight", "The steps of the next run appear here.")
         )
         painter.setPen(QColor(self._theme.tokens.quiet))
-        painter.drawText(QRect(0, TOP, self.width(), self._high), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
-    # -- pointer
+    # -- keys and pointer
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._lifted.hide()
+        self._lay_out()
         super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self.zoom_in()
+            case Qt.Key.Key_Minus:
+                self.zoom_out()
+            case Qt.Key.Key_0:
+                self.show_whole_run()
+            case _:
+                super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        position, place = event.position().toPoint(), self.place_at(event.position().x())
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._can_pause_after(place):
+        position, place = event.position(), self.place_at(event.position().x())
+        held = next((number for number in self._marked if self._mark_rect(number).contains(position)), None)
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.can_pause_after(place):
             self._generation.toggle_breakpoint(place, self._timeline.run)
+        elif held is not None:
+            self._moved = held, held
         else:
             self._scrubbing = True
             self._timeline.go_to(self.step_at(position.x()))
-        self._lift(position)
+        self._lift(position.toPoint())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._scrubbing:
             self._timeline.go_to(self.step_at(event.position().x()))
-            self._lift(event.position().toPoint())
+        elif self._moved and self.can_pause_after(place := self.place_at(event.position().x())):
+            self._moved = self._moved[0], place
+            self.update()
+        self._lift(event.position().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._scrubbing = False
+        if self._moved:
+            (old, new), self._moved, run = self._moved, None, self._timeline.run
+            if new != old:
+                self._generation.toggle_breakpoint(old, run)
+                if new not in self._marked:
+                    self._generation.toggle_breakpoint(new, run)
+            self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """For the step under the pointer; opened by key, for the step at the playhead."""
@@ -356,25 +542,30 @@ class Filmstrip(Retranslating, QSlider):
         pause = menu.addAction(tr("Safelight", "Pause after this step"), lambda: self._generation.toggle_breakpoint(number, run))
         pause.setCheckable(True)
         pause.setChecked(number in self._marked)
-        pause.setEnabled(self._can_pause_after(number))
+        pause.setEnabled(self.can_pause_after(number))
         branch = menu.addAction(tr("Safelight", "Branch from this step"), lambda: self._do_with(number, self.branch_requested))
         save = menu.addAction(tr("Safelight", "Save this step"), lambda: self._do_with(number, self.save_step_requested))
         for action in (branch, save):
             action.setEnabled(number < len(self._timeline.steps))
-        menu.popup(event.globalPos() if by_mouse else self.mapToGlobal(self.slice_rect(number).center()))
+        menu.popup(event.globalPos() if by_mouse else self.mapToGlobal(self.slot(number).center()))
 
     def _do_with(self, number: int, requested: SignalInstance) -> None:
         self._timeline.go_to(number)
         requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Down and right move forward."""
+        """With Ctrl or Alt it zooms; otherwise it scrolls a film that is zoomed, and moves the playhead on one that is not."""
         turn = event.angleDelta()
-        self._turned -= turn.x() + turn.y()
-        notches = int(self._turned / NOTCH)
-        if notches:
-            self._turned -= notches * NOTCH
-            self._timeline.go_by(notches)
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            self.zoom_to(self._grid.zoom * ZOOM_STEP ** ((turn.x() + turn.y()) / NOTCH), event.position().x())  # Alt makes it sideways
+        elif self._grid.most_offset:
+            self._use(self._grid.scrolled_to(self._grid.offset - (turn.x() + turn.y()) / NOTCH * PAN))
+        else:
+            self._turned -= turn.x() + turn.y()
+            notches = int(self._turned / NOTCH)
+            if notches:
+                self._turned -= notches * NOTCH
+                self._timeline.go_by(notches)
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -386,68 +577,26 @@ class Filmstrip(Retranslating, QSlider):
         return super().event(event)
 
     def _lift(self, position: QPoint) -> None:
-        number = self.place_at(position.x())
-        rect = self.slice_rect(number)
-        if not self.places or not self.rect().contains(position) or not rect.left() <= position.x() <= rect.right() + 2:
+        number, grid = self.place_at(position.x()), self._grid
+        if not self.places or not self.rect().contains(position) or position.x() > grid.length - grid.offset:
             self._lifted.hide()
             return
         thumbnail = self._timeline.steps[number].thumbnail if number < len(self._timeline.steps) else None
-        self._lifted.show_place(self._caption(number), thumbnail, self.mapTo(self.window(), QPoint(round(self._middle(number)), 0)))
+        self._lifted.show_place(self._caption(number), thumbnail, self.mapTo(self.window(), QPoint(round(grid.middle(number)), 0)))
 
     def _caption(self, number: int) -> str:
         if number in self._marked:
             return tr("Safelight", "Step {number} · the run pauses here").format(number=number)
-        if number >= len(self._timeline.steps) and self._can_pause_after(number):
+        if number >= len(self._timeline.steps) and self.can_pause_after(number):
             return tr("Safelight", "Step {number} · Shift+click to pause here").format(number=number)
-        return tr("Safelight", "Step {number}").format(number=number) if number else tr("Safelight", "Noise")
+        if number == 0:
+            return tr("Safelight", "Noise")
+        left = noise_left(self._timeline.steps[number]) if number < len(self._timeline.steps) else None
+        if left is None:
+            return tr("Safelight", "Step {number}").format(number=number)
+        return tr("Safelight", "Step {number} · {share} % noise").format(number=number, share=left)
 
 
-class Lifted(QWidget):
-    """The whole thumbnail of the step under the pointer, above the strip. It ignores the mouse."""
-
-    SIDE = 144  # px, the longer side of the thumbnail
-    CAPTION = 24  # px
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._caption = ""
-        self._thumbnail: Pixels | None = None
-        self.setObjectName("lifted_thumbnail")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def show_place(self, caption: str, thumbnail: Pixels | None, above: QPoint) -> None:
-        """Show a step, or a place without a step, centred above the point `above` of the window."""
-        self._caption, self._thumbnail = caption, thumbnail
-        window = self.window()
-        if self.parent() is not window:  # the strip is in its window by now
-            self.setParent(window)
-        size = self._picture_size()
-        words = self.fontMetrics().horizontalAdvance(caption) + 20
-        self.resize(max(size.width() + 8, words), (size.height() + 4 if thumbnail else 0) + self.CAPTION)
-        left = min(max(above.x() - self.width() // 2, 4), window.width() - self.width() - 4)
-        self.move(left, max(4, above.y() - self.height() - 4))
-        self.show()
-        self.raise_()
-        self.update()
-
-    def _picture_size(self) -> QSize:
-        if self._thumbnail is None:
-            return QSize()
-        size = QSize(self._thumbnail.width, self._thumbnail.height)
-        return size.scaled(self.SIDE, self.SIDE, Qt.AspectRatioMode.KeepAspectRatio)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setPen(QColor(tokens.line))
-        painter.setBrush(QColor(tokens.panel))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        if self._thumbnail:
-            size = self._picture_size()
-            painter.drawImage(QRectF((self.width() - size.width()) / 2, 4, size.width(), size.height()), to_qimage(self._thumbnail))
-        painter.setPen(QColor(tokens.text))
-        painter.drawText(QRect(0, self.height() - self.CAPTION, self.width(), self.CAPTION), Qt.AlignmentFlag.AlignCenter, self._caption)
+def noise_left(step: Step) -> int | None:
+    """1 − ᾱ in percent; None if it is unknown."""
+    return None if math.isnan(step.alpha_cumprod) else round(100 * (1 - step.alpha_cumprod))

@@ -1,45 +1,58 @@
-"""Lanes: the tree of the shown run above the filmstrip, one line per run from the step where it branches off."""
+"""Lanes: the tree of the shown run below the filmstrip, one row per run: its name, and its steps from where it branches off."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections import OrderedDict
+from collections.abc import Iterator
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ...diffusion.run import Ending, Run
+from ...diffusion.run import Ending, Run, Step
 from ...studio.generation import Generation
 from ...studio.timeline import Lane, Timeline
 from ..language import Retranslating, tooltip, tr
 from ..theme import Theme
 from ..widgets.controls import Index
-from ..widgets.turns import changed
+from ..widgets.images import to_qimage
+from ..widgets.turns import changed, short
+from .filmstrip import Filmstrip
 
-ROW = 18  # px
+ROW = 28  # px
 MOST_ROWS = 4  # visible at once; the others are reached by scrolling
+FEWEST_ROWS = 2  # visible at once where there is little room
 SCROLL = 10  # px to the right of the filmstrip, for a scroll bar
 CORNER = 5  # px, radius where a lane branches off
-DOT = 3.5  # px, its radius
-GAP = 8  # px between a lane and its label
-LEAST = 30  # px, least width of a shortened label
+DOT = 3.5  # px, radius of the dot at the newest step
+RING = 4  # px, radius of the ring where a lane branches off
+INDENT = 12  # px, for each level of the tree
+DEEPEST = 3  # levels that are indented
+THUMBNAIL = 20  # px
+EYE = 14  # px
+GAP = 6  # px
+MOST_THUMBNAILS = 400  # kept in memory
 
 
 class Lanes(Retranslating, QListView):
-    """Visible while the tree has branches. A click or Enter shows a lane, Ctrl+click or C compares it with the shown one."""
+    """Visible while the tree has branches.
+
+    A click or Enter shows a lane; Ctrl+click, C or its eye compares it with the shown one; Del deletes it.
+    """
+
+    delete_requested = Signal(object)  # Run
 
     def __init__(
-        self, timeline: Timeline, generation: Generation, theme: Theme, geometry: Callable[[int], QRect], parent: QWidget | None = None
+        self, timeline: Timeline, generation: Generation, theme: Theme, filmstrip: Filmstrip, parent: QWidget | None = None
     ) -> None:
-        """`geometry` returns the rectangle of a step's slice."""
         super().__init__(parent)
         self._timeline = timeline
         self._tree = Tree(timeline, self)
+        self._most_rows = FEWEST_ROWS
+        self._heads = 0
         self.setObjectName("lanes")
         self.setModel(self._tree)
-        self.setItemDelegate(Drawn(timeline, self._tree, theme, geometry, self))
+        self.setItemDelegate(Drawn(timeline, self._tree, theme, filmstrip, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setUniformItemSizes(True)
@@ -48,15 +61,45 @@ class Lanes(Retranslating, QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._tree.modelReset.connect(self._show_tree)
         timeline.run_changed.connect(self._go_to_shown)
-        for moved in (timeline.current_changed, timeline.step_added, timeline.view_changed, generation.changed, theme.changed):
+        for moved in (
+            timeline.current_changed,
+            timeline.step_added,
+            timeline.view_changed,
+            generation.changed,
+            theme.changed,
+            filmstrip.grid_changed,
+        ):
             moved.connect(self.viewport().update)
         self.retranslate()
+        self._show_tree()
+
+    @property
+    def has_branches(self) -> bool:
+        return len(self._tree.lanes) > 1
+
+    @property
+    def heads(self) -> int:
+        """px at the left, for the names; the film begins there."""
+        return self._heads
+
+    def set_heads(self, width: int) -> None:
+        if width != self._heads:
+            self._heads = width
+            self.viewport().update()
+
+    def be_roomy(self, is_roomy: bool) -> None:
+        """Whether there is room for many rows."""
+        self._most_rows = MOST_ROWS if is_roomy else FEWEST_ROWS
         self._show_tree()
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Branches"))
         self.setAccessibleDescription(
-            tr("Safelight", "Runs that share their first steps. Enter shows one, C compares it with the shown one.")
+            tr(
+                "Safelight",
+                "Runs that share their first steps. Enter shows one, C compares it with the shown one, Delete deletes it;"
+                " [ and ] go through them.",
+            )
         )
         self.viewport().update()
 
@@ -64,14 +107,20 @@ class Lanes(Retranslating, QListView):
         if run is not self._timeline.run:
             self._timeline.switch(run)
 
+    def walk(self, distance: int) -> None:
+        """Show a lane above or below the shown one, at the same step."""
+        runs = [lane.run for lane in self._tree.lanes]
+        if self._timeline.run in runs:
+            self.switch(runs[min(max(runs.index(self._timeline.run) + distance, 0), len(runs) - 1)])
+
     def compare(self, run: Run) -> None:
         """Compare `run` with the shown one, or stop comparing them."""
         if run is not self._timeline.run:
             self._timeline.compare_with(None if run is self._timeline.compare else run)
 
     def _show_tree(self) -> None:
-        self.setVisible(len(self._tree.lanes) > 1)
-        self.setFixedHeight(min(len(self._tree.lanes), MOST_ROWS) * ROW)
+        self.setVisible(self.has_branches)
+        self.setFixedHeight(min(len(self._tree.lanes), self._most_rows) * ROW)
         self._go_to_shown()
 
     def _go_to_shown(self) -> None:
@@ -79,6 +128,10 @@ class Lanes(Retranslating, QListView):
         self.setCurrentIndex(self._tree.index(row))
 
     # -- Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and _action(event):
@@ -92,6 +145,8 @@ class Lanes(Retranslating, QListView):
                 self.switch(lane.run)
             case "compare" if lane:
                 self.compare(lane.run)
+            case "delete" if lane:
+                self.delete_requested.emit(lane.run)
             case "back":
                 self._timeline.go_by(-1)
             case "forward":
@@ -103,7 +158,9 @@ class Lanes(Retranslating, QListView):
         super().mousePressEvent(event)
         lane = self._tree.lane(self.indexAt(event.position().toPoint()))
         if lane and event.button() is Qt.MouseButton.LeftButton:
-            (self.compare if event.modifiers() & Qt.KeyboardModifier.ControlModifier else self.switch)(lane.run)
+            in_eye = abs(event.position().x() - (self.heads - GAP - EYE / 2)) <= EYE
+            compares = in_eye or event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            (self.compare if compares else self.switch)(lane.run)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
@@ -121,6 +178,8 @@ class Lanes(Retranslating, QListView):
         )
         for action in (show, compare):
             action.setEnabled(lane.run is not self._timeline.run)
+        menu.addSeparator()
+        menu.addAction(tr("Safelight", "Delete branch"), lambda: self.delete_requested.emit(lane.run)).setShortcut("Del")
         menu.popup(event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center()))
 
 
@@ -132,6 +191,8 @@ def _action(event: QKeyEvent) -> str | None:
             return "show"
         case Qt.Key.Key_C:
             return "compare"
+        case Qt.Key.Key_Delete:
+            return "delete"
         case Qt.Key.Key_Left:
             return "back"
         case Qt.Key.Key_Right:
@@ -187,7 +248,8 @@ class Tree(QAbstractListModel):
     def _spoken(self, lane: Lane) -> str:
         """What its drawing shows, in words."""
         run = lane.run
-        words = [label(run)]
+        what = " ".join(changed(run).split())
+        words = [label(run), *([] if label(run) in what else [what])]
         if lane.branched_after is not None:
             words.append(tr("Safelight", "from step {number}").format(number=lane.branched_after))
         words.append(tr("Safelight", "{state} at step {number}").format(state=_state(run), number=max(0, len(run.steps) - 1)))
@@ -199,8 +261,8 @@ class Tree(QAbstractListModel):
 
 
 def label(run: Run) -> str:
-    """What distinguishes `run`, in one line."""
-    return " ".join(changed(run).split())
+    """What `run` is called, in one line."""
+    return " ".join(short(run).split())
 
 
 def _state(run: Run) -> str:
@@ -218,14 +280,16 @@ def _state(run: Run) -> str:
 
 
 class Drawn(QStyledItemDelegate):
-    """One lane: its connector to the parent, its line, a dot at its newest step, and its label."""
+    """One lane: its place in the tree, picture and name; then, on the grid of the film, its steps and its state at the end."""
 
-    def __init__(self, timeline: Timeline, tree: Tree, theme: Theme, geometry: Callable[[int], QRect], parent: Lanes) -> None:
+    def __init__(self, timeline: Timeline, tree: Tree, theme: Theme, filmstrip: Filmstrip, parent: Lanes) -> None:
         super().__init__(parent)
         self._timeline = timeline
         self._tree = tree
         self._theme = theme
-        self._geometry = geometry
+        self._filmstrip = filmstrip
+        self._lanes = parent
+        self._thumbnails: OrderedDict[tuple[int, int], tuple[Step, QPixmap]] = OrderedDict()  # by the id() of the step and px of the screen
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, ROW)
@@ -234,66 +298,98 @@ class Drawn(QStyledItemDelegate):
         lane = self._tree.lane(index)
         if lane is None:
             return
-        tokens, is_shown = self._theme.tokens, lane.run is self._timeline.run
-        row = QRectF(0, option.rect.y(), option.widget.width() - SCROLL, ROW)
+        tokens = self._theme.tokens
+        row = QRectF(0, option.rect.y(), self._lanes.viewport().width(), ROW)
         font = option.widget.font()
-        font.setPixelSize(11)
-        words = self._words(lane, index.row(), row.right(), QFontMetricsF(font))
+        font.setPixelSize(12)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(font)
-        if option.state & QStyle.StateFlag.State_MouseOver and not is_shown:
-            painter.fillRect(row, QColor(tokens.hover))
-        self._paint_playhead(painter, row)
-        for each, parent_row in self._tree.connectors(index.row()):
-            self._paint_connector(painter, each, row, is_begin=parent_row == index.row(), is_end=each is lane)
-        self._paint_line(painter, lane, row)
-        box = words.box.translated(0, row.y())
-        if words.text:
-            painter.fillRect(box.adjusted(-GAP / 2, 1, GAP / 2, -1), QColor(tokens.panel))
-        painter.setPen(QColor(tokens.text if is_shown else tokens.quiet))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words.text)
-        if lane.run is self._timeline.compare:
-            begin, end = self._ends(lane)
-            _frame(painter, box.united(QRectF(begin, row.y(), end - begin, ROW)).adjusted(-GAP, 0, GAP, 0) & row, tokens.accent)
+        if option.state & QStyle.StateFlag.State_MouseOver and lane.run is not self._timeline.run:
+            _fill(painter, row.adjusted(0, 1, 0, -1), tokens.hover)
+        self._paint_head(painter, lane, row)
+        painter.setClipRect(QRectF(self._lanes.heads, row.y(), self._filmstrip.width(), ROW))
+        self._paint_track(painter, lane, row, index.row())
+        painter.setClipping(False)
         if option.state & QStyle.StateFlag.State_HasFocus:
             _frame(painter, row, tokens.text)
         painter.restore()
 
+    # -- the head
+
+    def _paint_head(self, painter: QPainter, lane: Lane, row: QRectF) -> None:
+        tokens, is_shown, is_compared = self._theme.tokens, lane.run is self._timeline.run, lane.run is self._timeline.compare
+        left = INDENT * min(lane.depth, DEEPEST)
+        middle = row.center().y()
+        if lane.depth:
+            painter.setPen(QPen(QColor(tokens.edge), 1))
+            painter.drawPolyline([QPointF(left - 4, row.top()), QPointF(left - 4, middle), QPointF(left, middle)])
+        box = QRectF(left + 2, middle - THUMBNAIL / 2, THUMBNAIL, THUMBNAIL)
+        if lane.run.steps and lane.run.steps[-1].thumbnail:
+            self._paint_thumbnail(painter, lane.run.steps[-1], box)
+        right = self._lanes.heads - GAP
+        if not is_shown:
+            eye = self._theme.icon("eye" if is_compared else "eye-off", tokens.text if is_compared else tokens.faint, EYE)
+            eye.paint(painter, QRect(right - EYE, round(middle - EYE / 2), EYE, EYE))
+        words = QRectF(box.right() + GAP, row.y(), right - box.right() - GAP - (0 if is_shown else EYE + GAP), ROW)
+        painter.setPen(QColor(tokens.text if is_shown or is_compared else tokens.quiet))
+        painter.drawText(
+            words,
+            Qt.AlignmentFlag.AlignVCenter,
+            painter.fontMetrics().elidedText(label(lane.run), Qt.TextElideMode.ElideRight, int(words.width())),
+        )
+
+    def _paint_thumbnail(self, painter: QPainter, step: Step, box: QRectF) -> None:
+        """The thumbnail of `step`, whole, in `box`."""
+        ratio = self._lanes.devicePixelRatioF()
+        key = id(step), round(THUMBNAIL * ratio)
+        if key not in self._thumbnails and step.thumbnail:
+            scaled = to_qimage(step.thumbnail).scaled(
+                key[1], key[1], Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            pixmap = QPixmap.fromImage(scaled)
+            pixmap.setDevicePixelRatio(ratio)
+            self._thumbnails[key] = step, pixmap  # the step is kept, so no other has its id()
+            if len(self._thumbnails) > MOST_THUMBNAILS:
+                self._thumbnails.popitem(last=False)
+        if key in self._thumbnails:
+            pixmap = self._thumbnails[key][1]
+            size = pixmap.deviceIndependentSize()
+            painter.drawPixmap(QPointF(box.center().x() - size.width() / 2, box.center().y() - size.height() / 2), pixmap)
+
+    # -- the track
+
     def _middle(self, number: int) -> float:
-        return QRectF(self._geometry(number)).center().x()
+        return self._lanes.heads + self._filmstrip.grid.middle(number)
 
     def _ends(self, lane: Lane) -> tuple[float, float]:
         return self._middle(lane.branched_after or 0), self._middle(max(0, len(lane.run.steps) - 1))
 
     def _pen(self, lane: Lane) -> QPen:
         is_shown = lane.run is self._timeline.run
-        return QPen(QColor(self._theme.tokens.accent if is_shown else self._theme.tokens.faint), 2 if is_shown else 1.5)
+        return QPen(QColor(self._theme.tokens.text if is_shown else self._theme.tokens.faint), 2 if is_shown else 1.5)
 
-    def _words(self, lane: Lane, row: int, width: float, metrics: QFontMetricsF) -> Words:
-        """The label left of the lane, right of it or on it: the first with enough space, otherwise the one with most space."""
+    def _paint_track(self, painter: QPainter, lane: Lane, row: QRectF, number: int) -> None:
+        tokens, middle = self._theme.tokens, row.center().y()
         begin, end = self._ends(lane)
-        passing = sorted(self._middle(each.branched_after or 0) for each, _ in self._tree.connectors(row) if each is not lane)
-        left = Room(max((x + GAP for x in passing if x < begin), default=0), begin - GAP)
-        right = Room(end + GAP, min((x - GAP for x in passing if x > end), default=width))
-        on_it = [begin, *(x for x in passing if begin < x < end), end]
-        rooms = [left, right, *(Room(one + GAP + CORNER, other - GAP - CORNER) for one, other in pairwise(on_it))]
-        text = label(lane.run)
-        needed = metrics.horizontalAdvance(text) + 1
-        most = max(left, right, Room(begin + GAP + CORNER, end - GAP - CORNER), key=lambda room: room.width)
-        room = next((room for room in rooms if room.width >= needed), most)
-        if room.width < LEAST:
-            return Words("", QRectF(end, 0, 0, ROW))
-        taken = min(needed, room.width)
-        return Words(
-            metrics.elidedText(text, Qt.TextElideMode.ElideRight, taken),
-            QRectF(room.right - taken if room is left else room.left, 0, taken, ROW),
-        )
-
-    def _paint_playhead(self, painter: QPainter, row: QRectF) -> None:
-        """One playhead across all lanes."""
-        rect = QRectF(self._geometry(self._timeline.index))
-        painter.fillRect(QRectF(rect.x(), row.y(), rect.width(), ROW), QColor(self._theme.tokens.accent_soft))
+        for each, parent_row in self._tree.connectors(number):
+            self._paint_connector(painter, each, row, is_begin=parent_row == number, is_end=each is lane)
+        painter.setPen(self._pen(lane))
+        start = begin + (CORNER if lane.branched_after is not None else 0)
+        if start < end:
+            painter.drawLine(QPointF(start, middle), QPointF(end, middle))
+        if lane.run is not self._timeline.run:
+            self._paint_frames(painter, lane, row)
+        self._paint_what_changed(painter, lane, row, begin)
+        painter.setBrush(QColor(tokens.panel))
+        for each, parent_row in self._tree.connectors(number):
+            if parent_row == number:
+                painter.setPen(self._pen(lane))
+                painter.drawEllipse(QPointF(self._middle(each.branched_after or 0), middle), RING, RING)
+        x = self._middle(self._timeline.index)
+        for width, colour in ((4, tokens.panel), (2, tokens.accent)):
+            painter.fillRect(QRectF(x - width / 2, row.y(), width, ROW), QColor(colour))
+        self._paint_state(painter, lane, QPointF(end, middle))
 
     def _paint_connector(self, painter: QPainter, lane: Lane, row: QRectF, is_begin: bool, is_end: bool) -> None:
         """The part in `row` of the connector from the parent to `lane`."""
@@ -306,39 +402,50 @@ class Drawn(QStyledItemDelegate):
             path.lineTo(x, row.bottom())
         painter.strokePath(path, self._pen(lane))
 
-    def _paint_line(self, painter: QPainter, lane: Lane, row: QRectF) -> None:
-        """From the start of the lane to its newest step. The dot is filled for a running or finished run."""
-        begin, end = self._ends(lane)
-        middle = row.center().y()
-        begin += CORNER if lane.branched_after is not None else 0
-        painter.setPen(self._pen(lane))
-        if begin < end:
-            painter.drawLine(QPointF(begin, middle), QPointF(end, middle))
+    def _paint_frames(self, painter: QPainter, lane: Lane, row: QRectF) -> None:
+        """Thumbnails of its own steps where the film has its frames, with room for what else is on the line."""
+        grid, own = self._filmstrip.grid, (lane.branched_after if lane.branched_after is not None else -1) + 1
+        ends = [self._middle(own - 1) if own else -ROW, self._ends(lane)[1]]
+        taken = [*ends, *(self._middle(each.branched_after or 0) for each in self._tree.lanes if each.run.parent == lane.run.id)]
+        for frame in grid.visible_frames():
+            number = grid.step_of(frame)
+            box = QRectF(self._middle(number) - THUMBNAIL / 2, row.center().y() - THUMBNAIL / 2, THUMBNAIL, THUMBNAIL)
+            if own <= number < len(lane.run.steps) and all(abs(x - box.center().x()) > THUMBNAIL / 2 + CORNER for x in taken):
+                self._paint_thumbnail(painter, lane.run.steps[number], box)
+
+    def _paint_what_changed(self, painter: QPainter, lane: Lane, row: QRectF, begin: float) -> None:
+        """What sets the branch apart, left of where it begins, if there is room for it."""
+        before = [self._middle(each.branched_after or 0) for each in self._tree.lanes if each.branched_after is not None]
+        left = max((x + GAP for x in before if x < begin), default=self._lanes.heads)
+        words = " ".join(changed(lane.run).split()) if lane.branched_after is not None else ""
+        width = painter.fontMetrics().horizontalAdvance(words)
+        if words and width <= begin - left - GAP:
+            painter.setPen(QColor(self._theme.tokens.quiet))
+            painter.drawText(QRectF(begin - GAP - width, row.y(), width + 1, ROW), Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _paint_state(self, painter: QPainter, lane: Lane, at: QPointF) -> None:
+        """A filled dot for a run that is being made, a sign for every other."""
         tokens, ending = self._theme.tokens, lane.run.ending
-        colour = QColor(tokens.accent if ending in (Ending.RUNNING, Ending.PAUSED) else tokens.quiet)
-        painter.setPen(QPen(colour, 1.5))
-        painter.setBrush(colour if ending in (Ending.RUNNING, Ending.FINISHED) else QColor(tokens.panel))
-        painter.drawEllipse(QPointF(end, middle), DOT, DOT)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.panel))
+        painter.drawEllipse(at, DOT + 4, DOT + 4)
+        match ending:
+            case Ending.FINISHED:
+                self._theme.icon("check", tokens.quiet, 12).paint(painter, QRect(round(at.x()) - 6, round(at.y()) - 6, 12, 12))
+            case Ending.PAUSED:
+                for side in (-3.5, 1):
+                    painter.fillRect(QRectF(at.x() + side, at.y() - 4, 2.5, 8), QColor(tokens.accent))
+            case Ending.STOPPED:
+                painter.fillRect(QRectF(at.x() - 3.5, at.y() - 3.5, 7, 7), QColor(tokens.quiet))
+            case _:
+                painter.setBrush(QColor(tokens.accent if ending is Ending.RUNNING else tokens.danger))
+                painter.drawEllipse(at, DOT, DOT)
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Horizontal space for a label, px."""
-
-    left: float
-    right: float
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The label of a lane, shortened if necessary, and its rectangle in px from the top of the row."""
-
-    text: str
-    box: QRectF
+def _fill(painter: QPainter, box: QRectF, colour: str) -> None:
+    path = QPainterPath()
+    path.addRoundedRect(box, 4, 4)
+    painter.fillPath(path, QColor(colour))
 
 
 def _frame(painter: QPainter, box: QRectF, colour: str) -> None:

@@ -301,6 +301,10 @@ class PromptPanel(Retranslating, QFrame):
             self._twins_dialog.wanted.connect(self._make_twins)
         self._twins_dialog.open()
 
+    def show_vocabulary(self) -> None:
+        """Show everything that the model knows, to choose words for the prompt."""
+        self._prompts[0].show_vocabulary()
+
     def surprise(self) -> None:
         """Replace the prompt with another one that the model can draw, in the language of the window; undo restores the old one."""
         if (model := self.model) and model.vocabulary:

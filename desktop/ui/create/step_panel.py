@@ -199,7 +199,7 @@ class StepPanel(Retranslating, QFrame):
     # -- slots
 
     def _show_state(self) -> None:
-        timeline, run, step = self._timeline, self._timeline.run, self._timeline.current
+        run, step = self._timeline.run, self._timeline.current
         live = self._live
         self._number.setText(str(step.number) if step else "0")
         self._of.setText(f"/ {run.expected_steps}" if run else "")
@@ -212,7 +212,7 @@ class StepPanel(Retranslating, QFrame):
         for part in self._parts:
             part.show_at_work(live and part.phase is self._generation.phase)
         self._show_run_facts(run, step, live)
-        self._show_cost(timeline.steps)
+        self._show_cost(run.steps if run else [])
         self._show_time()
         with QSignalBlocker(self):
             self._previews[self._generation.previews].setChecked(True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion.run import Ending, View
 from ...studio.generation import Generation
+from ...studio.playback import SPEEDS, Playback
 from ...studio.timeline import Arrangement, Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
@@ -19,10 +20,15 @@ from .captions import CaptionLine
 from .filmstrip import Filmstrip
 from .lanes import SCROLL, Lanes
 from .pause_dialog import PauseDialog
+from .readout import NARROW, WIDTH, Readout
 
 MARGIN = 16  # px, at both ends
 HIGHEST = 420  # px
 SPACING = 2  # px between buttons, which have their own padding
+PLAY = 20  # px, its icon
+ROOMY = 720  # px, the width from which the number of the step has a column
+READABLE = 180  # px, of the caption beside the views
+DOT = 8  # px, of what is live
 ARRANGEMENTS = {Arrangement.DIVIDE: "flip-horizontal", Arrangement.BESIDE: "columns-2", Arrangement.FLICKER: "blend"}
 
 
@@ -43,13 +49,21 @@ class TimelineBar(Retranslating, QFrame):
         super().__init__(parent)
         self._timeline = timeline
         self._generation = generation
+        self._theme = theme
         self.setObjectName("timeline_bar")
         self.setProperty("panel", "true")
         self.setMaximumHeight(HIGHEST)
 
-        self._pause = IconButton(theme, "pause", "pause")
-        self._pause.setCheckable(True)
-        self._resume = IconButton(theme, "play", "resume")
+        self.playback = Playback(timeline, generation, self)
+        self._live = named(QPushButton(), "live")
+        self._live.setProperty("chip", "true")
+        self._zoom = named(QToolButton(), "zoom_film")
+        self._repeat = IconButton(theme, "repeat", "repeat")
+        self._repeat.setCheckable(True)
+        self._play = IconButton(theme, "play", "play", PLAY)
+        self._play.setProperty("round", "true")
+        self._play.setCheckable(True)
+        self._speed = named(QToolButton(), "speed")
         self._step_once = IconButton(theme, "redo-dot", "one_step")
         self._stop = IconButton(theme, "square", "stop")
         self._first = IconButton(theme, "skip-back", "first_step")
@@ -62,15 +76,16 @@ class TimelineBar(Retranslating, QFrame):
         self._arrangements = {
             arrangement: IconButton(theme, icon, f"arrange_{arrangement.name.lower()}") for arrangement, icon in ARRANGEMENTS.items()
         }
-        self._live = named(QPushButton(), "live")
-        self._live.setProperty("chip", "true")
         self._branch = IconButton(theme, "git-branch", "branch")
-        self._export = IconButton(theme, "share", "export_development")
+        self._flag = IconButton(theme, "flag", "pause_here")
+        self._flag.setCheckable(True)
+        self._export = IconButton(theme, "film", "export_development")
         self._save_step = IconButton(theme, "download", "save_step")
         self._more = IconButton(theme, "ellipsis", "more")
         self.caption = CaptionLine(timeline, generation)
         self.filmstrip = Filmstrip(timeline, generation, theme)
-        self.lanes = Lanes(timeline, generation, theme, self.filmstrip.slice_rect)
+        self.readout = Readout(timeline, self.filmstrip, theme)
+        self.lanes = Lanes(timeline, generation, theme, self.filmstrip)
         self.view_actions = [QAction(self) for _ in View]
         self.addActions(self.view_actions)
         self._make_menu()
@@ -88,59 +103,84 @@ class TimelineBar(Retranslating, QFrame):
         self._delete = menu.addAction("")
         self.run_actions = [self._show, self._pause_at, self._pin, self._delete]
         menu.aboutToShow.connect(self._show_possible)
-        self._more.setMenu(menu)
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        speeds = QMenu(self._speed)
+        self._speeds = {speed: speeds.addAction("") for speed in SPEEDS}
+        for speed, action in self._speeds.items():
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, speed=speed: self.playback.set_speed(speed))
+        zooms, strip = QMenu(self._zoom), self.filmstrip
+        self._zooms = [zooms.addAction("", do) for do in (strip.show_whole_run, strip.zoom_in, strip.zoom_out, strip.show_every_step)]
+        for button, entries in ((self._more, menu), (self._speed, speeds), (self._zoom, zooms)):
+            button.setMenu(entries)
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _lay_out(self) -> None:
-        row = Row(
-            walk=_group(self._first, self._back, self._forward, self._newest), segments=_group(*self._segments.values()), choice=self._view
-        )
-        self._arranging = _group(*self._arrangements.values())
+        walk_back, walk_on = _group(self._first, self._back), _group(self._forward, self._newest)
+        row = Row([[self._zoom, walk_back, walk_on], [walk_back, walk_on], []])
         row.fill(
             [
-                self._pause,
-                self._resume,
+                self._live,
+                self._zoom,
+                None,
+                self._repeat,
+                walk_back,
+                self._play,
+                walk_on,
                 self._step_once,
                 self._stop,
-                row.walk,
-                8,
-                row.segments,
-                row.choice,
-                4,
-                self._arranging,
+                self._speed,
                 None,
-                self._live,
-                4,
                 self._branch,
+                self._flag,
                 self._export,
                 self._save_step,
                 self._more,
             ]
         )
+        segments = _group(*self._segments.values())
+        self._arranging = _group(*self._arrangements.values())
+        below = Row([[segments], [self._view]], READABLE)
+        below.fill([segments, self._view, 4, self._arranging, 8])
+        below.fill_rest(self.caption)
+        stays = self._live.sizePolicy()
+        stays.setRetainSizeWhenHidden(True)  # the transport does not move
+        self._live.setSizePolicy(stays)
         for checkable in (self._segments, self._arrangements):
             exclusive = QButtonGroup(self)
             for button in checkable.values():
                 button.setCheckable(True)
                 exclusive.addButton(button)
-        buttons = row.findChildren(QAbstractButton)
+        buttons = [*row.findChildren(QAbstractButton), *below.findChildren(QAbstractButton)]
         for each in buttons:
             each.installEventFilter(self)
         for control in (*buttons, self._view, self.lanes):
             control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 10, 0, 6)
-        layout.setSpacing(6)
-        for widget, right in ((row, MARGIN), (self.caption, MARGIN), (self.lanes, MARGIN - SCROLL), (self.filmstrip, MARGIN)):
-            inset = QHBoxLayout()
-            inset.setContentsMargins(MARGIN, 0, right, 0)
-            inset.addWidget(widget)
-            layout.addLayout(inset)
+        layout.setContentsMargins(0, 6, 0, 8)
+        layout.setSpacing(4)
+        film = QWidget()
+        beside = QHBoxLayout(film)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.readout)
+        beside.addWidget(self.filmstrip, 1)
+        for widgets in (((row, MARGIN),), ((below, MARGIN),), ((film, MARGIN), (self.lanes, MARGIN - SCROLL))):
+            part = QVBoxLayout()
+            part.setSpacing(0)  # the playhead goes through film and lanes
+            for widget, right in widgets:
+                inset = QHBoxLayout()
+                inset.setContentsMargins(MARGIN, 0, right, 0)
+                inset.addWidget(widget)
+                part.addLayout(inset)
+            layout.addLayout(part)
 
     def _connect(self) -> None:
         timeline, generation = self._timeline, self._generation
-        self._pause.clicked.connect(self.pause_or_resume)
-        self._resume.clicked.connect(lambda: generation.resume())
-        self._step_once.clicked.connect(lambda: generation.step_once())
+        playback = self.playback
+        self._play.clicked.connect(playback.toggle)
+        self._play.clicked.connect(self._show_state)  # what it does may leave it as it was
+        self._repeat.clicked.connect(playback.repeat)
+        self._step_once.clicked.connect(playback.step_once)
         self._stop.clicked.connect(generation.stop)
         self._first.clicked.connect(lambda: timeline.go_to(0))
         self._back.clicked.connect(lambda: timeline.go_by(-1))
@@ -155,6 +195,7 @@ class TimelineBar(Retranslating, QFrame):
             choice.clicked.connect(lambda _=False, arrangement=arrangement: timeline.arrange(arrangement))
         self._live.clicked.connect(self._go_live)
         self._branch.clicked.connect(self.branch_requested)
+        self._flag.clicked.connect(self.toggle_pause_here)
         self._export.clicked.connect(self.export_requested)
         self._save_step.clicked.connect(self.save_step_requested)
         self.filmstrip.branch_requested.connect(self.branch_requested)
@@ -173,13 +214,29 @@ class TimelineBar(Retranslating, QFrame):
             timeline.view_changed,
             timeline.following_changed,
             generation.changed,
+            playback.changed,
         ):
             changed.connect(self._show_state)
+        self.filmstrip.grid_changed.connect(self._show_zoom)
+        timeline.lanes_changed.connect(self._fit_heads)
+        self._theme.changed.connect(self._show_live)
 
     def retranslate(self) -> None:
+        for entry, text in zip(
+            self._zooms,
+            (tr("Safelight", "Whole run"), tr("Safelight", "Zoom in"), tr("Safelight", "Zoom out"), tr("Safelight", "One frame a step")),
+            strict=True,
+        ):
+            entry.setText(text)
         explain(
-            self._resume, tr("Safelight", "Resume"), tr("Safelight", "Resume this run after its last step (Space, or Ctrl+P while typing).")
+            self._zoom,
+            tr("Safelight", "Zoom of the timeline"),
+            tr("Safelight", "How many steps the timeline shows at once (Alt+wheel or Ctrl+wheel on it)."),
         )
+        explain(self._repeat, tr("Safelight", "Repeat"), tr("Safelight", "Play a finished run again and again."))
+        explain(self._speed, tr("Safelight", "Speed"), tr("Safelight", "How fast the steps are played (J slower, K faster)."))
+        for speed, entry in self._speeds.items():
+            entry.setText(_times(speed))
         explain(self._step_once, tr("Safelight", "One step"), tr("Safelight", "Compute one more step, then pause."))
         explain(
             self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop at once, in the middle of the step; the finished steps stay (Esc).")
@@ -210,6 +267,11 @@ class TimelineBar(Retranslating, QFrame):
             self._branch, tr("Safelight", "Branch"), tr("Safelight", "Keep the steps up to this one and continue with changes (Ctrl+B).")
         )
         explain(
+            self._flag,
+            tr("Safelight", "Pause here"),
+            tr("Safelight", "Pause the run after this step, or remove that pause (M). Of a run that is live: after its next step."),
+        )
+        explain(
             self._export,
             tr("Safelight", "Export as animation…"),
             tr("Safelight", "Make an animation, a video or a contact sheet of the steps (Ctrl+E)."),
@@ -227,23 +289,32 @@ class TimelineBar(Retranslating, QFrame):
             (self._pause_at, tr("Safelight", "Pause at step…")),
             (self._refine, tr("Safelight", "Refine…")),
             (self._pin, tr("Safelight", "Pin this recording")),
-            (self._delete, tr("Safelight", "Delete picture")),
+            (self._delete, tr("Safelight", "Delete picture or run")),
         ):
             action.setText(text)
         self._show_state()
 
-    def pause_or_resume(self) -> None:
-        """Pause the running run; a second press before it pauses cancels the pause. Resume a run that is not running."""
-        generation = self._generation
-        if generation.running and not generation.pausing:
-            generation.pause()
-        elif generation.running:
-            generation.resume(generation.run)
-        else:
-            generation.resume()
+    def toggle_pause_here(self) -> None:
+        """Set or remove a pause after the shown step; in a live run, after the step that is being made."""
+        number = self._number_to_pause_after()
+        if number is not None:
+            self._generation.toggle_breakpoint(number, self._timeline.run)
         self._show_state()
 
+    def _number_to_pause_after(self) -> int | None:
+        """None if the run does not pause there any more."""
+        number = self._timeline.index + (1 if self.playback.is_live and self._timeline.steps else 0)
+        return number if self.filmstrip.can_pause_after(number) else None
+
     # -- slots
+
+    def go_to_end(self) -> None:
+        """Show the newest step of the shown run; from there, the run that is being made."""
+        timeline = self._timeline
+        if timeline.index >= len(timeline.steps) - 1 and self._generation.running and not self.playback.is_at_work:
+            self._go_live()
+        else:
+            timeline.follow()
 
     def _go_live(self) -> None:
         if self._timeline.run is not self._generation.run:
@@ -261,55 +332,99 @@ class TimelineBar(Retranslating, QFrame):
     def _show_state(self) -> None:
         timeline, generation, run = self._timeline, self._generation, self._timeline.run
         newest = len(timeline.steps) - 1
-        can_resume = run is not None and bool(run.steps) and run.ending is not Ending.FINISHED
-        is_elsewhere = generation.run not in (run, timeline.compare)
-        self._show_pause()
-        self._resume.setVisible(not generation.running or (can_resume and is_elsewhere))
-        self._resume.setEnabled(can_resume)
-        self._step_once.setEnabled(can_resume and not generation.running)
+        self._show_play()
+        self._show_live()
+        self._show_zoom()
+        self._speed.setText(_times(self.playback.speed))
+        for speed, entry in self._speeds.items():
+            entry.setChecked(speed == self.playback.speed)
+        self._repeat.setChecked(self.playback.repeats)
+        self._step_once.setEnabled(self.playback.can_resume and not generation.running)
         self._stop.setEnabled(generation.running and not generation.stopping)
         for button in (self._first, self._back):
             button.setEnabled(timeline.index > 0)
         for button in (self._forward, self._newest):
             button.setEnabled(timeline.index < newest)
         for each in (*self._segments.values(), self._view, self._branch, self._export):
-            each.setEnabled(bool(timeline.steps))
+            each.setEnabled(run is not None and bool(run.steps))
         self._segments[timeline.view].setChecked(True)
         self._view.setCurrentIndex(list(View).index(timeline.view))
         is_beside = timeline.second_view is not None or timeline.compare is not None
         self._arranging.setVisible(is_beside)
         self._arrangements[timeline.arrangement].setChecked(True)
-        self._live.setVisible(generation.running and (run is not generation.run or not timeline.following))
+        to_pause = self._number_to_pause_after()
+        self._flag.setEnabled(to_pause is not None)
+        self._flag.setChecked(run is not None and to_pause in generation.breakpoints(run))
         self._save_step.setEnabled(timeline.current is not None or bool(run and run.picture))
         self._show_possible()
 
-    def _show_pause(self) -> None:
-        generation = self._generation
-        self._pause.setVisible(generation.running)
-        self._pause.setEnabled(not generation.stopping)
-        self._pause.setChecked(generation.pausing)
-        if generation.pausing:
+    def _show_play(self) -> None:
+        """Say what a press on the button does now."""
+        playback, timeline, generation = self.playback, self._timeline, self._generation
+        is_pausing = playback.is_live and generation.pausing
+        self._play.setEnabled(playback.can_play and not (playback.is_live and generation.stopping))
+        self._play.setChecked(is_pausing)
+        self._play.show_icon("pause" if playback.is_live or playback.is_playing else "play")
+        if playback.is_playing:
+            name, explanation = tr("Safelight", "Stop playing"), tr("Safelight", "Stay at the shown step (Space).")
+        elif is_pausing:
             name = tr("Safelight", "Pausing after this step…")
-            explanation = tr("Safelight", "Press again to continue without a pause (Space).")
-        else:
+            explanation = f"{name} " + tr("Safelight", "Press again to continue without a pause (Space).")
+        elif playback.is_live:
             name = tr("Safelight", "Pause")
             explanation = tr("Safelight", "Pause after this step and free the machine (Space, or Ctrl+P while typing).")
-        if name != self._pause.accessibleName():
-            explain(self._pause, name, f"{name} {explanation}" if generation.pausing else explanation)
+        elif playback.can_resume and timeline.index >= len(timeline.steps) - 1:
+            name = tr("Safelight", "Resume")
+            explanation = tr("Safelight", "Resume this run after its last step (Space, or Ctrl+P while typing).")
+        else:
+            name, explanation = tr("Safelight", "Play"), tr("Safelight", "Play the steps like film (Space).")
+        if name != self._play.accessibleName():
+            explain(self._play, name, explanation)
+
+    def _show_zoom(self) -> None:
+        grid = self.filmstrip.grid
+        seen = grid.visible_steps()
+        self._zoom.setText(
+            tr("Safelight", "Steps {first}–{last}").format(first=seen.start, last=seen.stop - 1)
+            if grid.most_offset
+            else tr("Safelight", "Whole run")
+        )
+        self._zoom.setEnabled(grid.most_zoom > 1)
+
+    def _fit_heads(self) -> None:
+        """The column at the left is always there in a wide bar, and with branches in a narrow one."""
+        width = WIDTH if self.width() >= ROOMY else NARROW if self.lanes.has_branches else 0
+        self.readout.setFixedWidth(width)
+        self.lanes.set_heads(width)
+
+    def _show_live(self) -> None:
+        """A dot while the newest step is shown, else a way there."""
+        is_live, tokens = self.playback.is_live, self._theme.tokens
+        self._live.setVisible(self._generation.running)
+        self._live.setIcon(_dot(tokens.accent) if is_live else self._theme.icon("play", tokens.text, 12))
 
     def _show_possible(self) -> None:
         """Enable the menu entries that are possible now."""
         timeline, run = self._timeline, self._timeline.run
         self._save_as.setEnabled(timeline.current is not None or bool(run and run.picture))
         self._copy.setEnabled(timeline.pixels is not None)
-        for action in (self._show, self._delete):
-            action.setEnabled(bool(run and run.path))
+        self._show.setEnabled(bool(run and run.path))
+        self._delete.setEnabled(run is not None and run.ending is not Ending.RUNNING)
         self._pause_at.setEnabled(run is not None and run.ending is not Ending.FINISHED and self.filmstrip.places > 2)
         self._refine.setEnabled(bool(timeline.steps) and run is not None and run.picture is not None)
-        self._pin.setEnabled(bool(timeline.steps))
+        self._pin.setEnabled(run is not None and bool(run.steps))
         self._pin.setChecked(run is not None and run.pinned)
 
+    def be_roomy(self, is_roomy: bool) -> None:
+        """Whether the window is high enough for the curve and many lanes."""
+        self.filmstrip.be_roomy(is_roomy)
+        self.lanes.be_roomy(is_roomy)
+
     # -- Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_heads()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Space and the arrows belong to a button that was reached by Tab, not to the shortcuts of the place."""
@@ -322,11 +437,13 @@ class TimelineBar(Retranslating, QFrame):
 
 
 class Row(QWidget):
-    """Fits its width: hides `walk` first, since keys do the same, then shows `choice` instead of `segments`."""
+    """Fits its width: shows one of several sets of widgets beside those that are always there."""
 
-    def __init__(self, walk: QWidget, segments: QWidget, choice: QWidget) -> None:
+    def __init__(self, ways: list[list[QWidget]], spare: int = 0) -> None:
+        """`ways`: the widgets that are only sometimes visible, in sets from the widest to the narrowest. `spare`: px that stay free."""
         super().__init__()
-        self.walk, self.segments, self.choice = walk, segments, choice
+        self._ways = ways
+        self._spare = spare
         self._widgets: list[QWidget] = []
         self._gaps = 0  # px, of all spacings
         self._buttons = QHBoxLayout(self)
@@ -345,28 +462,29 @@ class Row(QWidget):
                 self._gaps += each
                 self._buttons.addSpacing(each)
 
+    def fill_rest(self, widget: QWidget) -> None:
+        """Add a widget that takes the width that is left."""
+        self._buttons.addWidget(widget, 1)
+
     def sizeHint(self) -> QSize:
         return QSize(self._needed(self._ways[0]), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._needed(self._ways[-1]), super().minimumSizeHint().height())
 
-    @property
-    def _ways(self) -> list[list[QWidget]]:
-        """Which of the three are visible, from the widest layout to the narrowest."""
-        return [[self.walk, self.segments], [self.segments], [self.choice]]
-
     def _needed(self, way: list[QWidget]) -> int:
         there = [widget for widget in self._widgets if self._is_there(widget, way)]
         widths = sum(widget.sizeHint().boundedTo(widget.maximumSize()).width() for widget in there)
-        return widths + SPACING * (len(there) - 1) + self._gaps
+        return widths + SPACING * (len(there) - 1) + self._gaps + self._spare
 
     def _is_there(self, widget: QWidget, way: list[QWidget]) -> bool:
-        return widget in way if widget in (self.walk, self.segments, self.choice) else not widget.isHidden()
+        if any(widget in each for each in self._ways):
+            return widget in way
+        return not widget.isHidden() or widget.sizePolicy().retainSizeWhenHidden()
 
     def _fit(self) -> None:
         way = next((way for way in self._ways if self._needed(way) <= self.width()), self._ways[-1])
-        for widget in (self.walk, self.segments, self.choice):
+        for widget in (each for one in self._ways for each in one):
             widget.setVisible(widget in way)
         self._buttons.activate()  # else it is painted squeezed once
 
@@ -385,3 +503,21 @@ def _group(*buttons: QWidget) -> QWidget:
     for button in buttons:
         row.addWidget(button)
     return group
+
+
+def _times(speed: float) -> str:
+    fraction = {0.25: "¼", 0.5: "½"}.get(speed)
+    return f"{fraction or round(speed)}×"
+
+
+def _dot(colour: str) -> QIcon:
+    pixmap = QPixmap(2 * DOT, 2 * DOT)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawEllipse(pixmap.rect())
+    painter.end()
+    pixmap.setDevicePixelRatio(2)
+    return QIcon(pixmap)

@@ -37,6 +37,11 @@ class Command(QAction):
         """Its first key, as the user reads it; "" for none."""
         return self._keys[0].toString(QKeySequence.SequenceFormat.NativeText) if self._keys else ""
 
+    @property
+    def keys(self) -> str:
+        """All its keys, as the user reads them; "" for none."""
+        return ", ".join(dict.fromkeys(key.toString(QKeySequence.SequenceFormat.NativeText) for key in self._keys))
+
     def listen(self, listens: bool) -> None:
         """Whether it works by key now; it works in other ways all the time."""
         self.setShortcuts(self._keys if listens else [])

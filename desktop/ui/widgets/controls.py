@@ -122,6 +122,7 @@ class Slider(QSlider):
     def __init__(self, name: str) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setObjectName(name)
+        self.setProperty("field", "true")
         self.setFixedHeight(20)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by key, the number beside it does the same
 

@@ -99,6 +99,16 @@ class PromptEdit(QPlainTextEdit):
         self._placeholder = text
         self.setPlaceholderText("" if self._composing else text)
 
+    def insert_words(self, words: str) -> None:
+        """Insert `words` at the cursor in one undo step, with the spaces that English needs around them."""
+        cursor, text = self.textCursor(), self.toPlainText()
+        before = text[: _characters(text, cursor.selectionStart())]
+        after = text[_characters(text, cursor.selectionEnd()) :]
+        if words.isascii():
+            words = (" " if before and not before[-1].isspace() else "") + words + (" " if after and after[0].isalnum() else "")
+        cursor.insertText(words)
+        self.setTextCursor(cursor)
+
     def weigh(self, step: float) -> None:
         """Add `step` to the weight of the selected words, or of the word at the cursor."""
         cursor, prompt = self.textCursor(), self.toPlainText()

@@ -8,11 +8,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ...library.vocabulary import Span, each_once
+from ...library.vocabulary import SUGGESTED, Entry, Span, each_once
 from ...studio.history import History
-from ..language import Retranslating, tr
+from ..language import Retranslating, spoken, tr
 from ..theme import Theme
 from .controls import label
+from .open_dialog import come_forward
 from .prompt_edit import PromptEdit
 from .unknown_words import UnknownWords
 
@@ -45,7 +46,7 @@ class PromptField(Retranslating, QWidget):
         measured.setSpacing(7)
         measured.addWidget(self._bar)
         measured.addWidget(self._tokens)
-        self._unknown = UnknownWords(f"{kind}unknown_words")
+        self._unknown = UnknownWords(theme, f"{kind}unknown_words")
         row = QHBoxLayout()
         row.addWidget(self.caption)
         row.addStretch()
@@ -60,6 +61,8 @@ class PromptField(Retranslating, QWidget):
         layout.addWidget(self._unknown)
         edit.edited.connect(self._count)
         edit.rested.connect(self._name_unknown)
+        self._unknown.replaced.connect(self._replace)
+        self._unknown.vocabulary_requested.connect(self.show_vocabulary)
 
     def set_model(self, model: Model | None) -> None:
         self._model = model
@@ -74,8 +77,34 @@ class PromptField(Retranslating, QWidget):
         """Show `remark` under the prompt instead of the unknown words; "" ends that."""
         self._unknown.show_remark(remark)
 
+    def show_vocabulary(self) -> None:
+        """Open everything that the model knows, to choose words for this prompt; nothing for a model without groups of words."""
+        vocabulary = self._model.vocabulary if self._model else None
+        if vocabulary is None or not vocabulary.groups or come_forward(self.window(), "vocabulary"):
+            return
+        from .vocabulary_dialog import VocabularyDialog  # here: the first paint need not wait for it
+
+        dialog = VocabularyDialog(vocabulary, self.window())
+        dialog.chosen.connect(self._insert)
+        dialog.open()
+
     def retranslate(self) -> None:
         self._count()
+
+    def _insert(self, entry: Entry) -> None:
+        """Insert `entry` in the language of the prompt; into an empty prompt, in that of the window."""
+        text = self.edit.toPlainText()
+        language = "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else "en" if text.strip() else spoken()
+        self.edit.insert_words(entry.texts[language][0])
+
+    def _replace(self, word: str, known: str) -> None:
+        """Replace the unknown `word` wherever it is in the prompt; undo restores it."""
+        text = self.edit.toPlainText()
+        for span in reversed(self._unknown_spans()):
+            if span.text.casefold() == word.casefold():
+                text = f"{text[: span.start]}{known}{text[span.end :]}"
+        self.edit.set_text(text)
+        self.edit.setFocus()
 
     def _count(self) -> None:
         text = self.edit.toPlainText()
@@ -96,7 +125,14 @@ class PromptField(Retranslating, QWidget):
     def _name_unknown(self) -> None:
         spans = self._unknown_spans()
         self.edit.set_unknown([(span.start, span.end) for span in spans])
-        self._unknown.show_words(each_once(spans))
+        vocabulary = self._model.vocabulary if self._model else None
+        if vocabulary is None:
+            self._unknown.show_words(())
+            return
+        by_word = {span.text.casefold(): span.text for span in reversed(spans)}
+        offered = [(word, known) for word in reversed(by_word.values()) for known in vocabulary.suggestions(word)]
+        most = SUGGESTED if len(by_word) == 1 else 1  # the next word gets its turn when the first is replaced
+        self._unknown.show_words(each_once(spans), offered[:most], bool(vocabulary.groups))
 
     def _unknown_spans(self) -> list[Span]:
         """The words that the model does not know, except the word being typed and words beyond the token limit."""

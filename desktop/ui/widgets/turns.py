@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...diffusion import fields
@@ -20,6 +21,17 @@ def changed(run: Run) -> str:
     if not turns or turns[-1].after != run.branched_after:
         return tr("Safelight", "unchanged")
     return changes_of(turns[-1])
+
+
+def short(run: Run) -> str:
+    """A name for `run` among the branches of its tree: of a prompt that was extended, only what was added."""
+    turns = run.recipe.turns
+    if run.branched_after is None or not turns or turns[-1].after != run.branched_after or set(turns[-1].changes) != {"prompt"}:
+        return changed(run)
+    prompt = run.recipe.final.prompt.text
+    before = replace(run.recipe, turns=turns[:-1]).final.prompt.text
+    added = prompt.removeprefix(before)
+    return (added.strip(" ,，") if added.startswith((" ", ",", "，")) else prompt) or changed(run)
 
 
 def changes_of(turn: Turn) -> str:
