@@ -107,7 +107,7 @@ def test_a_sampler_or_a_model_may_not_allow_them(panel: PromptPanel):
     assert panel.recipe() == replace(recipe.with_values(sampler="DDIM"), turns=())
     choose(child(panel, QComboBox, "sampler"), "Euler a")
     assert panel.recipe() == recipe
-    choose(child(panel, QComboBox, "model"), "large")  # which Euler a does not fit
+    panel.choose_model("large")  # which Euler a does not fit
     assert panel.recipe().sampling.sampler == "Euler"
     assert "adds no noise" in words(panel)
     assert panel.recipe().turns == ()

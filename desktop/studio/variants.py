@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice, product
 
-_CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+_CHOICE = re.compile(r"\{([^{}|]*(?:\|[^{}|]*)+)\}")
 
 
 def variants(prompt: str, most: int) -> list[str]:

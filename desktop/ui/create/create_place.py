@@ -37,7 +37,7 @@ from ..language import Retranslating, tr
 from ..theme import Theme
 from ..widgets.command import Command
 from ..widgets.controls import Slider, named
-from ..widgets.left_panel import WIDTH
+from ..widgets.left_panel import NARROWEST, WIDEST, WIDTH
 from ..widgets.splitter import Splitter
 from .beside import Beside
 from .branch_panel import BranchPanel
@@ -106,7 +106,8 @@ class CreatePlace(Retranslating, QWidget):
         self.recent_strip = RecentStrip(pictures, theme)
         self.compare_button = Beside(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
-        self._is_branching = self._is_alone = self._is_narrow = False
+        self._is_branching = self._is_alone = self._is_narrow = self._is_small = False
+        self._left_width = WIDTH  # px, while the place is not small
         self._gave_way: list[Command] = []  # commands of panels that are hidden because the place is narrow
         self.setAcceptDrops(True)
         self._lay_out()
@@ -338,6 +339,17 @@ class CreatePlace(Retranslating, QWidget):
         for side in (self._left, self._right):
             side.setVisible(any(not panel.isHidden() for panel in side.findChildren(QWidget, options=DIRECT)))
 
+    def _make_room_at_left(self) -> None:
+        """In a small place the left panels are as narrow as they may be, with their sections folded."""
+        if self._is_small and self.isVisible():
+            self._left_width = self._left.width()
+        self.prompt_panel.make_room(self._is_small)
+        for panel in (self.prompt_panel, self.branch_panel):
+            panel.setMaximumWidth(NARROWEST if self._is_small else WIDEST)
+        if (layout := self._left.layout()) is not None:
+            layout.activate()  # it holds the splitter to the width of the panels
+        self._columns.grow(self._left, (NARROWEST if self._is_small else self._left_width) - self._left.width())
+
     def _end_branch(self) -> None:
         self._is_branching = False
         self._show_panels()
@@ -374,6 +386,7 @@ class CreatePlace(Retranslating, QWidget):
     def _make_example(self, example: Example) -> None:
         self._fill_in(example.recipe)
         self.prompt_panel.generate()
+        self.prompt_panel.unlock_seed()
 
     def _show_recent_picture(self, recent: Recent) -> None:
         self.canvas_area.show_canvas()
@@ -527,7 +540,10 @@ class CreatePlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.prompt_panel.make_room(event.size().width() < SMALL)
+        is_small = event.size().width() < SMALL
+        if is_small != self._is_small:
+            self._is_small = is_small
+            self._make_room_at_left()
         self.timeline_bar.be_roomy(event.size().height() >= HIGH)
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:

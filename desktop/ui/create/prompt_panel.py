@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -33,7 +33,6 @@ from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
 from ..widgets.section import EDGE, Section
 from ..widgets.seed_field import SeedField
-from .examples import Examples, examples_of
 from .generate_dock import GenerateDock
 from .presets import Presets, preset_name
 from .restored_branches import RestoredBranches
@@ -48,7 +47,6 @@ MOST_PICTURES = 100  # of one press
 CAPTION = 70  # px, of a setting
 LISTED = 12  # earlier prompts in the menu
 MOST_QUOTED = 48  # characters of a prompt in the menu
-BEGINNER = 5  # used prompts, up to which examples are offered
 SURPRISE = "Ctrl+R"
 SEEDS = "Ctrl+Shift+Return"
 TWINS = "Ctrl+T"
@@ -96,7 +94,6 @@ class PromptPanel(Retranslating, QFrame):
         for prompt in self._prompts:
             prompt.edit.takes_recipes = True
             prompt.edit.recipe_pasted.connect(self.recipe_pasted)
-        self._examples = Examples()
         self._size = SizeChoice(theme)
         self._ratios = Ratios(theme, self._size)
         self._swap = IconButton(theme, "arrow-left-right", "swap_sides", 14)
@@ -105,6 +102,7 @@ class PromptPanel(Retranslating, QFrame):
         self._presets = Presets(lambda: self.model)
         self._sampler = self._controls["sampler"].choice
         self._pause_after = Number("pause_after", 0, 1)
+        self._pause = 0  # the step that the user chose; more than a run with few steps has is not lost
         self._pause_row = SliderRow(self._pause_after, float("inf"))
         self._pictures = Number("pictures", 1, MOST_PICTURES)
         self._message = label("quiet", "message")
@@ -125,7 +123,6 @@ class PromptPanel(Retranslating, QFrame):
         self.prompt.edited.connect(self._warn_about_chinese)
         self._surprise.clicked.connect(self.surprise)
         self._earlier.clicked.connect(self.show_earlier)
-        self._examples.chosen.connect(self._fill_in)
         self._swap.clicked.connect(self._size.swap)
         self._size.corrected.connect(self._show_size_problem)
         self._size.edited.connect(self._remark_on_size)
@@ -134,7 +131,7 @@ class PromptPanel(Retranslating, QFrame):
             control.edited.connect(self.edited)
         self._size.edited.connect(self.edited)
         self._pictures.valueChanged.connect(self.edited)
-        self._pause_after.valueChanged.connect(self._show_values)
+        self._pause_after.valueChanged.connect(self._take_pause)
         self._branches.edited.connect(self.edited)
         self._sampler.currentIndexChanged.connect(self._explain_samplers)
         self.edited.connect(self._check_branches)
@@ -183,9 +180,14 @@ class PromptPanel(Retranslating, QFrame):
         )
 
     def restore(self, drafts: Drafts) -> None:
-        """Show the text and settings of `drafts`, and an example at the very first start. The queue is restored by the generation."""
+        """Show the text and settings of `drafts`; at the very first start a prompt that the model draws well.
+
+        The queue is restored by the generation.
+        """
         if drafts == Drafts():
-            self.prompt.set_text(next(iter(self._good_prompts()), ""))
+            model = self.model
+            good = model.vocabulary.prompts if model and model.vocabulary else {}
+            self.prompt.set_text(next(iter(good.get(spoken(), ())), ""))
         else:
             self.set_recipe(drafts.recipe)
             if not drafts.seed_locked:
@@ -203,7 +205,6 @@ class PromptPanel(Retranslating, QFrame):
         self._show_model(name)
         if (model := self.model) and model != before:
             self._adopt(model, before)
-            self._offer_examples()
             self.edited.emit()
 
     @property
@@ -218,7 +219,10 @@ class PromptPanel(Retranslating, QFrame):
         self._show_model(current_name if by_name(models, current_name) else models[0].name)
         if self.model and self.model != before:
             self._adopt(self.model, before)
-        self._offer_examples()
+
+    def unlock_seed(self) -> None:
+        """Let the next pictures have random seeds."""
+        self._seed.set_locked(False)
 
     def set_meter(self, meter: TokenMeter | None) -> None:
         """Count tokens with `meter`; None stops counting."""
@@ -227,11 +231,6 @@ class PromptPanel(Retranslating, QFrame):
             field.set_meter(meter)
         if self._twins_dialog is not None:
             self._twins_dialog.set_meter(meter)
-
-    def show_examples(self, prompts: Sequence[str]) -> None:
-        self._examples.show_prompts(prompts)
-        for before, after in pairwise((self.prompt, self._earlier, self._surprise, *self._examples.chips, self._negative.head)):
-            self.setTabOrder(before, after)
 
     def generate(self) -> None:
         """Queue the pictures, then choose another seed unless the seed is locked. Without a prompt nothing is queued."""
@@ -328,7 +327,6 @@ class PromptPanel(Retranslating, QFrame):
         """`recipe` was queued: keep its prompt in the history, and choose another seed unless it is locked."""
         self._history.remember(recipe.prompt.text)
         self._seed.use(recipe.sampling.seed)
-        self._offer_examples()
         self.edited.emit()
 
     def _rested_prompts(self) -> list[str]:
@@ -358,15 +356,6 @@ class PromptPanel(Retranslating, QFrame):
         self.prompt.set_text(prompt)
         self.prompt.setFocus()
 
-    def _good_prompts(self) -> list[str]:
-        """Prompts that the model draws well."""
-        model = self.model
-        return examples_of(model.vocabulary) if model and model.vocabulary else []
-
-    def _offer_examples(self) -> None:
-        """Offer examples to users who have made few pictures yet."""
-        self.show_examples(self._good_prompts() if len(self._history.prompts) < BEGINNER else [])
-
     def _show_model(self, name: str) -> None:
         """Choose the model called `name` and adapt all that depends on it."""
         self._model_name = name
@@ -374,6 +363,7 @@ class PromptPanel(Retranslating, QFrame):
             return
         self._size.set_sizes(model.sizes, model.multiple, model.most_side)
         self._ratios.offer(model.sizes)
+        self._order_tabs()
         self._remark_on_size()
         self._surprise.setVisible(model.vocabulary is not None)
         for field in self._prompts:
@@ -450,12 +440,18 @@ class PromptPanel(Retranslating, QFrame):
     def _show_running(self) -> None:
         self._stop.setEnabled(self._generation.running and not self._generation.stopping)
 
+    def _take_pause(self, step: int) -> None:
+        self._pause = step
+        self._show_values()
+
     def _show_values(self) -> None:
         """Show what the folded sections hold, and what Generate will make."""
         recipe, model = self._settings(), self.model
         steps = recipe.sampling.steps
         calls = sampler(recipe.sampling.sampler).calls(steps)
-        self._pause_after.setMaximum(max(0, calls - 1))
+        with QSignalBlocker(self._pause_after):
+            self._pause_after.setMaximum(max(0, calls - 1))
+            self._pause_after.setValue(self._pause)
         self._pause_row.follow()
         counted = tr("Safelight", "{steps} steps").format(steps=steps)
         self._size_section.show_value(written_size(recipe))
@@ -518,8 +514,6 @@ class PromptPanel(Retranslating, QFrame):
             self._dock.word(action, words)
         self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
         self.negative_prompt.set_placeholder(tr("Safelight", "Things to avoid"))
-        if self._models:
-            self._offer_examples()
         self._warn_about_chinese()
         self._remark_on_size()
         self._show_running()
@@ -543,6 +537,17 @@ class PromptPanel(Retranslating, QFrame):
         whole.addWidget(self.body, 1)
         whole.addWidget(self._dock)
 
+    def _order_tabs(self) -> None:
+        """Let Tab go from top to bottom."""
+        fields: list[QWidget] = [each.control for each in self._plain]
+        order = [
+            *(self.prompt, self._earlier, self._surprise, self._negative.head, self.negative_prompt),
+            *(self._size_section.head, self._size, self._swap, self._ratios, self._sampling.head, self._presets, self._sampler),
+            *(*fields, self._advanced.head, self._pause_after, self._seed, self._pictures, self._dock),
+        ]
+        for before, after in pairwise(stop for part in order for stop in _stops(part)):
+            self.setTabOrder(before, after)
+
     def _prompt_section(self) -> QWidget:
         prompt, *others = self._prompts
         prompt.caption.setProperty("role", "section")
@@ -553,7 +558,6 @@ class PromptPanel(Retranslating, QFrame):
         column.setContentsMargins(EDGE, 5, EDGE, 4)
         column.setSpacing(0)
         column.addWidget(prompt)
-        column.addWidget(self._examples)
         for other in others:
             other.caption.hide()
             fold = Section(self._theme, other.edit.objectName(), other, small=True)
@@ -644,8 +648,8 @@ class PromptPanel(Retranslating, QFrame):
             for button in (self._earlier, self._surprise):
                 button.setFixedSize(SMALL, SMALL)
                 row.addWidget(button)
-            return control_of(field, self._theme, "", (3, 8), self._history, buttons)
-        control = control_of(field, self._theme, "", (2, 5))
+            return control_of(field, self._theme, "", (3, 8), self._history, buttons, keeps_room=True)
+        control = control_of(field, self._theme, "", (2, 5), keeps_room=True)
         return with_slider(control) if field.editor in (Editor.NUMBER, Editor.DECIMAL) else control
 
     @property
@@ -663,3 +667,9 @@ def about(seconds: float) -> str:
 
 def written_size(recipe: Recipe) -> str:
     return f"{recipe.size.width} × {recipe.size.height}"
+
+
+def _stops(part: QWidget) -> list[QWidget]:
+    """`part` or, if Tab does not stop at it, the controls within it."""
+    stops = [each for each in (part, *part.findChildren(QWidget)) if each.focusPolicy().value & Qt.FocusPolicy.TabFocus.value]
+    return [part] if part in stops else stops

@@ -48,16 +48,22 @@ class FieldControl:
 
 
 def control_of(
-    field: Field, theme: Theme, prefix: str, lines: tuple[int, int] = (1, 5), history: History | None = None, button: QWidget | None = None
+    field: Field,
+    theme: Theme,
+    prefix: str,
+    lines: tuple[int, int] = (1, 5),
+    history: History | None = None,
+    button: QWidget | None = None,
+    keeps_room: bool = False,
 ) -> FieldControl:
-    """A control for `field`, named `prefix` and the field's key. `lines`, `history` and `button` are for prompts.
+    """A control for `field`, named `prefix` and the field's key. The arguments from `lines` on are for prompts.
 
     The owner fills a choice of models. Width and height have no control of their own; see `SizeChoice`.
     """
     name = f"{prefix}{field.key}"
     match field.editor:
         case Editor.PROMPT:
-            prompt = PromptField(theme, name.removesuffix("prompt"), lines, history, button)
+            prompt = PromptField(theme, name.removesuffix("prompt"), lines, history, button, keeps_room)
             return FieldControl(field, prompt, prompt.edit, prompt.edit.toPlainText, prompt.edit.set_text, prompt.edit.edited)
         case Editor.NUMBER:
             number = Number(name, int(field.least), int(field.most))

@@ -28,9 +28,18 @@ class PromptField(Retranslating, QWidget):
     """Counts tokens and marks unknown words while text is typed into `edit`."""
 
     def __init__(
-        self, theme: Theme, kind: str, lines: tuple[int, int], history: History | None = None, button: QWidget | None = None
+        self,
+        theme: Theme,
+        kind: str,
+        lines: tuple[int, int],
+        history: History | None = None,
+        button: QWidget | None = None,
+        keeps_room: bool = False,
     ) -> None:
-        """`kind`: prefix of all object names, "" or "negative_". `button` is beside the caption."""
+        """`kind`: prefix of all object names, "" or "negative_". `button` is beside the caption.
+
+        `keeps_room`: there is room for unknown words while there are none.
+        """
         super().__init__()
         self.edit = edit = PromptEdit(theme, f"{kind}prompt", lines, history)
         self._optional = bool(kind)  # an empty field shows no count
@@ -46,7 +55,7 @@ class PromptField(Retranslating, QWidget):
         measured.setSpacing(7)
         measured.addWidget(self._bar)
         measured.addWidget(self._tokens)
-        self._unknown = UnknownWords(theme, f"{kind}unknown_words")
+        self._unknown = UnknownWords(theme, f"{kind}unknown_words", keeps_room)
         row = QHBoxLayout()
         row.addWidget(self.caption)
         row.addStretch()

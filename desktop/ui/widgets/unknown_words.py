@@ -16,15 +16,16 @@ HEIGHT = 24  # px
 
 
 class UnknownWords(Retranslating, QWidget):
-    """Keeps its room while there are no such words, and shows remarks about the prompt in the same place."""
+    """Shows remarks about the prompt in the same place. `keeps_room`: also while there are neither."""
 
     replaced = Signal(str, str)  # the unknown word, and the known text that the user chose in its place
     vocabulary_requested = Signal()
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, name: str, keeps_room: bool = False) -> None:
         """`name`: that of the sentence; names of the buttons begin with it."""
         super().__init__()
         self._words: list[str] = []
+        self._keeps_room = keeps_room
         self._remark = ""
         self._has_groups = False
         self._suggestions: list[tuple[str, str]] = []  # unknown word, known text
@@ -75,6 +76,8 @@ class UnknownWords(Retranslating, QWidget):
             self._row.insertWidget(1 + place, button)
         explain(self._know, tr("Safelight", "What does it know?"), tr("Safelight", "Show everything that this model knows."))
         self._know.setVisible(self._has_groups and bool(ignored) and not self._remark)
+        self.setVisible(self._keeps_room or bool(sentence))
+        self._row.activate()  # at once, for the line fits its words into its width
 
     def _button(self, word: str, text: str, caption: str) -> QPushButton:
         button = named(QPushButton(caption.replace("&", "&&")), f"{self._name}_suggestion")
