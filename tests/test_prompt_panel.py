@@ -524,6 +524,25 @@ def test_choices_in_braces_make_a_picture_of_each(panel: PromptPanel, generation
     assert len(generation.asked) == 4
 
 
+def test_each_line_of_the_prompts_dialog_becomes_a_picture(qtbot, panel: PromptPanel, generation: Noting):
+    panel.prompt.set_text("a fox")
+    offered(panel, "more_prompts").trigger()
+    dialog, text = child(panel, QDialog, "prompts"), child(panel, QPlainTextEdit, "prompt_lines")
+    start, note = child(panel, QPushButton, "start_prompts"), child(panel, QLabel, "prompts_note")
+    assert text.toPlainText() == "a fox"
+    text.setPlainText(" ")
+    assert (start.isEnabled(), note.text()) == (False, "Write at least one prompt.")
+    text.setPlainText("{1|2|3|4|5|6|7|8|9|10|11}" * 2)
+    assert (start.isEnabled(), note.text()) == (False, "These are more than 100 prompts. Remove some.")
+    text.setPlainText("a {red|blue} fox\n\n  a mouse\na mouse")
+    assert note.text() == "3 prompts"
+    start.click()
+    assert [recipe.prompt.text for _, recipe, *_ in generation.asked] == ["a red fox", "a blue fox", "a mouse"]
+    assert len(set(seeds_made(generation))) == 1
+    assert not dialog.isVisible()
+    assert panel.prompt.toPlainText() == "a fox"
+
+
 def test_pictures_may_pause_after_a_step(qtbot, panel: PromptPanel, generation: Noting):
     panel.prompt.set_text("a fox")
     offered(panel, "more_pause").trigger()

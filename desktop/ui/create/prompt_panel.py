@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ from .size_choice import Ratios, SizeChoice
 
 if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
+    from .prompts_dialog import PromptsDialog
     from .seeds_dialog import SeedsDialog
     from .twins_dialog import TwinsDialog
 
@@ -77,6 +79,7 @@ class PromptPanel(Retranslating, QFrame):
         self._meter: TokenMeter | None = None
         self._seeds_dialog: SeedsDialog | None = None
         self._twins_dialog: TwinsDialog | None = None
+        self._prompts_dialog: PromptsDialog | None = None
         self._gave_way: list[Section] = []  # folded because the window is small
         self._is_small = False
         self.setObjectName("prompt_panel")
@@ -110,6 +113,7 @@ class PromptPanel(Retranslating, QFrame):
         self._dock = dock = GenerateDock(generation, theme)
         self._several_seeds = dock.offer("more_seeds", "layers", self.ask_seeds, SEEDS)
         self._twin_run = dock.offer("more_twins", "columns-2", self.ask_twin, TWINS)
+        self._many_prompts = dock.offer("more_prompts", "list-ordered", self.ask_prompts)
         dock.menu.addSeparator()
         self._pause_wanted = dock.offer("more_pause", "flag", self.ask_pause)
         self._hold = dock.offer("more_hold", "list-video", self.hold)
@@ -237,11 +241,8 @@ class PromptPanel(Retranslating, QFrame):
         prompts = self._rested_prompts()
         if self._problem(prompts):
             return
-        recipe = self.recipe()
-        for prompt in prompts:
-            self._generation.generate(recipe.with_values(prompt=prompt), self.pictures(), self._pause_after.value() or None)
-        self._prepare_next(recipe)
-        self.requested.emit()
+        self._make_each(prompts)
+        self._history.remember(self.prompt.toPlainText())
 
     def hold(self) -> None:
         """Queue the pictures without starting them."""
@@ -266,7 +267,7 @@ class PromptPanel(Retranslating, QFrame):
         menu.clear()
         for prompt in list(reversed(self._history.prompts))[:LISTED]:
             words = quoted(" ".join(prompt.split()), MOST_QUOTED).replace("&", "&&")
-            menu.addAction(words, lambda prompt=prompt: self._fill_in(prompt))
+            menu.addAction(words, partial(self._fill_in, prompt))
         if menu.isEmpty():
             menu.addAction(tr("Safelight", "The prompts that you use are listed here.")).setEnabled(False)
         menu.popup(self._earlier.mapToGlobal(QPoint(0, self._earlier.height() + 2)))
@@ -300,6 +301,15 @@ class PromptPanel(Retranslating, QFrame):
             self._twins_dialog.wanted.connect(self._make_twins)
         self._twins_dialog.open()
 
+    def ask_prompts(self) -> None:
+        """Open the dialog for several prompts; it is not modal."""
+        from .prompts_dialog import PromptsDialog
+
+        if self._prompts_dialog is None:
+            self._prompts_dialog = PromptsDialog(self.prompt.toPlainText, MOST_PICTURES, self.window())
+            self._prompts_dialog.wanted.connect(self._make_each)
+        self._prompts_dialog.open()
+
     def show_vocabulary(self) -> None:
         """Show everything that the model knows, to choose words for the prompt."""
         self._prompts[0].show_vocabulary()
@@ -318,6 +328,14 @@ class PromptPanel(Retranslating, QFrame):
         self._generation.triage(recipe, seeds, until)
         self._prepare_next(recipe)
 
+    def _make_each(self, prompts: Sequence[str]) -> None:
+        """Queue pictures of each of `prompts`, all with the same seeds."""
+        recipe = self.recipe()
+        for prompt in prompts:
+            self._generation.generate(recipe.with_values(prompt=prompt), self.pictures(), self._pause_after.value() or None)
+        self._roll_seed(recipe)
+        self.requested.emit()
+
     def _make_twins(self, recipe: Recipe, other: Recipe) -> None:
         self._generation.twins(recipe, other)
         self._prepare_next(recipe)
@@ -326,6 +344,10 @@ class PromptPanel(Retranslating, QFrame):
     def _prepare_next(self, recipe: Recipe) -> None:
         """`recipe` was queued: keep its prompt in the history, and choose another seed unless it is locked."""
         self._history.remember(recipe.prompt.text)
+        self._roll_seed(recipe)
+
+    def _roll_seed(self, recipe: Recipe) -> None:
+        """`recipe` was queued: the next one has another seed unless it is locked."""
         self._seed.use(recipe.sampling.seed)
         self.edited.emit()
 
@@ -507,6 +529,7 @@ class PromptPanel(Retranslating, QFrame):
         for action, words in (
             (self._several_seeds, tr("Safelight", "Try several seeds…")),
             (self._twin_run, tr("Safelight", "Compare two pictures…")),
+            (self._many_prompts, tr("Safelight", "Several prompts…")),
             (self._pause_wanted, tr("Safelight", "Pause after step…")),
             (self._hold, tr("Safelight", "Hold in the queue")),
             (self._stop, tr("Safelight", "Stop")),
