@@ -174,10 +174,12 @@ class Session:
         exporting = Exporting(self._maker, self._notices, lambda: self._pictures.folder)
         self._menu_entry = MenuEntry(self._notices)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
+        at_work = AtWork(self._generation)
         create = CreatePlace(
             self._theme,
             self._timeline,
             self._generation,
+            at_work.forecast,
             self._pictures,
             self._desk,
             exporting,
@@ -199,7 +201,7 @@ class Session:
             self._theme,
             self._timeline,
             self._generation,
-            AtWork(self._generation),
+            at_work,
             self._pictures,
             self._desk,
             self._menu_entry,

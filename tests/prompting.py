@@ -31,8 +31,8 @@ class Noting(Generation):
         super().__init__(None, Queue(notices), Timeline(), None, notices, Undo(notices), None, Previews.FAST)
         self.asked: list[tuple] = []
 
-    def generate(self, *wish) -> None:
-        self.asked.append(("generate", *wish))
+    def generate(self, recipe, pictures=1, pauses_after=None) -> None:
+        self.asked.append(("generate", recipe, pictures, *([pauses_after] if pauses_after else [])))
 
     def triage(self, *wish) -> None:
         self.asked.append(("triage", *wish))

@@ -15,6 +15,7 @@ from desktop.diffusion.recipe import Recipe, Turn
 from desktop.errors import OutOfRange
 from desktop.library.foreign import a1111
 from desktop.library.models import Model
+from desktop.studio.forecast import Forecast
 from desktop.studio.generation import Generation
 from desktop.studio.history import History
 from desktop.studio.notices import Notices
@@ -83,7 +84,7 @@ def test_lineage_says_it(eta: Field, qapp) -> None:
 
 
 def test_the_prompt_panel_edits_it(eta: Field, qtbot, theme, generation: Generation) -> None:
-    panel = PromptPanel(generation, theme, History())
+    panel = PromptPanel(generation, Forecast(generation), theme, History())
     qtbot.addWidget(panel)
     control = panel.findChild(QDoubleSpinBox, "eta")
     assert (control.value(), control.accessibleName(), panel.findChild(QLabel, "eta_caption").text()) == (0.5, "Eta", "Eta")

@@ -589,10 +589,10 @@ def test_the_palette_walks_through_the_steps_also_from_the_prompt(qtbot, session
 def test_sizes_of_panels_are_kept(qtbot, session, window, tmp_path):
     window.findChild(QAction, "widen_left").trigger()
     width = window.create_place.prompt_panel.width()
-    assert width == 336
+    assert width == 372
     qtbot.waitUntil(lambda: (tmp_path / "window.ini").exists() and "create_columns" in (tmp_path / "window.ini").read_text(), timeout=3000)
     window.findChild(QAction, "usual_sizes").trigger()
-    assert window.create_place.prompt_panel.width() == 304
+    assert window.create_place.prompt_panel.width() == 340
     window._restore_splitters(window.create_place)
     assert window.create_place.prompt_panel.width() == width
 
@@ -603,7 +603,7 @@ def test_a_branch_has_the_width_of_the_prompt_panel(qtbot, session, window):
     window.create_place.timeline_bar.branch_requested.emit()
     assert window.create_place.branch_panel.isVisible()
     assert not window.create_place.prompt_panel.isVisible()
-    assert window.create_place.branch_panel.width() == 304
+    assert window.create_place.branch_panel.width() == 340
     window.create_place.branch_panel.closed.emit()
     assert window.create_place.prompt_panel.isVisible()
 
@@ -615,6 +615,7 @@ def test_panels_at_the_right_give_way_in_a_narrow_window_until_they_are_asked_fo
     assert not place.inspector.isVisible()
     assert not place.recent_strip.isVisible()
     qtbot.waitUntil(lambda: place.canvas.width() > 600)
+    assert place.prompt_panel.width() == 300
     assert place.panel_choices == dict.fromkeys(("show_prompt", "show_inspector", "show_timeline", "show_recent"), True)
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert place.inspector.isVisible()
@@ -626,6 +627,7 @@ def test_panels_at_the_right_give_way_in_a_narrow_window_until_they_are_asked_fo
     window.resize(1400, 800)
     assert place.inspector.isVisible()
     assert not place.recent_strip.isVisible()
+    assert place.prompt_panel.width() == 340
 
 
 @pytest.mark.parametrize(("screen", "is_maximised"), [((1920, 1080), False), ((1366, 720), True), ((683, 384), True)])

@@ -4,16 +4,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCharFormat
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QTextCharFormat
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
+    QSlider,
     QSpinBox,
     QToolButton,
     QTreeWidget,
@@ -31,12 +33,14 @@ from desktop.library.drafts import Drafts, Waiting
 from desktop.library.models import Model
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Entry, Vocabulary
+from desktop.studio.forecast import Forecast
 from desktop.studio.generation import Generation, Job
 from desktop.studio.history import History
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.prompt_edit import PromptEdit
+from desktop.ui.widgets.seed_field import grouped
 from desktop.ui.widgets.vocabulary_dialog import VocabularyDialog
 from tests.prompting import LARGE, PROMPTS, STARTER, Noting, child, choose, retype
 
@@ -63,7 +67,7 @@ def history() -> History:
 
 @pytest.fixture
 def panel(qtbot, theme: Theme, generation: Generation, history: History) -> PromptPanel:
-    panel = PromptPanel(generation, theme, history)
+    panel = PromptPanel(generation, Forecast(generation), theme, history)
     qtbot.addWidget(panel)
     panel.set_models([STARTER, LARGE, GONE], "starter")
     panel.show()
@@ -154,14 +158,41 @@ def test_every_change_emits_edited(qtbot, panel: PromptPanel, change):
 # -- the seed
 
 
-def test_generate_rolls_another_seed_unless_it_is_locked(qtbot, panel: PromptPanel):
+def seeds_made(generation: Noting) -> list[int]:
+    return [recipe.sampling.seed for _, recipe, *_ in generation.asked]
+
+
+def test_the_seed_is_random_until_it_is_locked_which_keeps_that_of_the_last_picture(qtbot, panel: PromptPanel, generation: Noting):
+    seed, lock = child(panel, QLineEdit, "seed"), child(panel, QToolButton, "seed_lock")
+    panel.prompt.set_text("a fox")
+    panel.generate()
+    panel.generate()
+    first, second = seeds_made(generation)
+    assert first != second
+    assert (seed.text(), seed.placeholderText(), lock.isChecked()) == ("", "Random", False)
+    qtbot.mouseClick(lock, Qt.MouseButton.LeftButton)
+    assert seed.text() == grouped(str(second))
+    panel.generate()
+    assert seeds_made(generation)[-1] == second
+    qtbot.mouseClick(lock, Qt.MouseButton.LeftButton)
+    assert seed.text() == ""
+    panel.generate()
+    assert seeds_made(generation)[-1] != second
+
+
+def test_a_seed_that_was_typed_rolled_or_restored_is_locked(qtbot, panel: PromptPanel):
+    seed, lock = child(panel, QLineEdit, "seed"), child(panel, QToolButton, "seed_lock")
+    qtbot.keyClicks(seed, "12")
+    assert lock.isChecked()
+    seed.clear()
+    qtbot.keyClicks(seed, "3")
+    qtbot.keyClick(seed, Qt.Key.Key_Backspace)
+    assert not lock.isChecked()
+    qtbot.mouseClick(child(panel, QToolButton, "seed_random"), Qt.MouseButton.LeftButton)
+    assert (lock.isChecked(), seed.text()) == (True, grouped(str(panel.recipe().sampling.seed)))
+    panel.unlock_seed()
     panel.set_recipe(Recipe.of(seed=7))
-    panel.generate()
-    rolled = panel.recipe().sampling.seed
-    assert rolled != 7
-    qtbot.mouseClick(child(panel, QToolButton, "seed_lock"), Qt.MouseButton.LeftButton)
-    panel.generate()
-    assert panel.recipe().sampling.seed == rolled
+    assert (lock.isChecked(), seed.text()) == (True, "7")
 
 
 def test_a_seed_is_grouped_and_never_too_large(qtbot, panel: PromptPanel):
@@ -173,13 +204,11 @@ def test_a_seed_is_grouped_and_never_too_large(qtbot, panel: PromptPanel):
     assert panel.recipe().sampling.seed == MOST_SEED
 
 
-def test_an_empty_seed_becomes_a_random_one(qtbot, panel: PromptPanel):
-    seed = child(panel, QWidget, "seed")
-    qtbot.keyClick(seed, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClick(seed, Qt.Key.Key_Delete)
-    assert seed.text() == ""
-    assert 0 <= panel.recipe().sampling.seed <= MOST_SEED
-    assert seed.text() != ""
+def test_the_random_seed_of_the_next_picture_is_known_and_kept_in_the_drafts(panel: PromptPanel):
+    panel.restore(Drafts(Recipe.of(prompt="fox", seed=5), seed_locked=False))
+    assert panel.recipe().sampling.seed == 5
+    assert (panel.drafts().recipe.sampling.seed, panel.drafts().seed_locked) == (5, False)
+    assert child(panel, QLineEdit, "seed").text() == ""
 
 
 # -- the size
@@ -189,28 +218,43 @@ def test_an_empty_seed_becomes_a_random_one(qtbot, panel: PromptPanel):
 def test_any_allowed_size_can_be_typed(qtbot, panel: PromptPanel):
     retype(qtbot, panel.findChild(QWidget, "size_text"), "96x160")
     assert (panel.recipe().size.width, panel.recipe().size.height) == (96, 160)
-    assert not child(panel, QLabel, "message").isVisible()
+    assert "multiples" not in child(panel, QLabel, "size_remark").accessibleName()
 
 
 @pytest.mark.parametrize(("typed", "becomes"), [("100x129", (104, 128)), ("1x99999", (64, 512)), ("big", (128, 128))])
-def test_another_size_becomes_the_nearest_with_a_message(qtbot, panel: PromptPanel, typed: str, becomes: tuple[int, int]):
+def test_another_size_becomes_the_nearest_with_a_remark(qtbot, panel: PromptPanel, typed: str, becomes: tuple[int, int]):
+    remark = child(panel, QLabel, "size_remark")
     retype(qtbot, panel.findChild(QWidget, "size_text"), typed)
     assert (panel.recipe().size.width, panel.recipe().size.height) == becomes
-    assert child(panel, QLabel, "message").isVisible()
-    retype(qtbot, panel.findChild(QWidget, "size_text"), "64 64")
-    assert not child(panel, QLabel, "message").isVisible()
+    assert remark.accessibleName().startswith(("Width and height must be multiples of 8", "Type a size such as"))
+    retype(qtbot, panel.findChild(QWidget, "size_text"), "128 128")
+    assert remark.text() == ""
 
 
-def test_a_size_other_than_the_trained_one_has_a_remark(qtbot, panel: PromptPanel):
-    remark = child(panel, QLabel, "size_remark")
-    assert not remark.isVisible()
+def test_a_size_other_than_the_trained_one_has_a_remark_in_room_kept_for_it(qtbot, panel: PromptPanel):
+    remark, below = child(panel, QLabel, "size_remark"), child(panel, QWidget, "sampling_section")
+    place = below.pos()
+    assert remark.text() == ""
     retype(qtbot, panel.findChild(QWidget, "size_text"), "192x128")
-    assert remark.isVisible()
-    assert remark.text() == "This model was trained at 128 × 128. Other sizes can look distorted."
-    choose(child(panel, QComboBox, "model"), "large")
-    assert remark.text().startswith("This model was trained at 512 × 512")
+    assert remark.accessibleName() == "Trained at 128 × 128: other sizes can look distorted."
+    panel.choose_model("large")
+    assert remark.accessibleName().startswith("Trained at 512 × 512")
+    assert below.pos() == place
     retype(qtbot, panel.findChild(QWidget, "size_text"), "512x512")
-    assert not remark.isVisible()
+    assert remark.text() == ""
+
+
+def test_ratios_choose_a_size_and_sides_can_be_swapped(qtbot, panel: PromptPanel):
+    qtbot.mouseClick(child(panel, QPushButton, "ratio_4_3"), Qt.MouseButton.LeftButton)
+    wide = panel.recipe().size
+    assert wide.width > wide.height
+    child(panel, QToolButton, "swap_sides").click()
+    tall = panel.recipe().size
+    assert (tall.width, tall.height) == (wide.height, wide.width)
+    assert child(panel, QPushButton, "ratio_3_4").isChecked()
+    assert not child(panel, QPushButton, "ratio_4_3").isChecked()
+    retype(qtbot, panel.findChild(QWidget, "size_text"), "96x64")
+    assert not any(button.isChecked() for button in child(panel, QWidget, "ratios").findChildren(QPushButton))
 
 
 # -- the model
@@ -219,7 +263,7 @@ def test_a_size_other_than_the_trained_one_has_a_remark(qtbot, panel: PromptPane
 def test_another_model_changes_only_settings_that_were_at_their_defaults(qtbot, panel: PromptPanel):
     retype(qtbot, child(panel, QWidget, "guidance_scale"), "3")
     with qtbot.waitSignal(panel.model_changed) as chosen:
-        choose(child(panel, QComboBox, "model"), "large")
+        panel.choose_model("large")
     assert chosen.args == [LARGE]
     recipe = panel.recipe()
     assert (recipe.size.width, recipe.sampling.sampler, recipe.sampling.guidance_scale) == (512, "Euler", 3.0)
@@ -235,7 +279,7 @@ def test_a_model_is_announced_however_it_was_chosen(panel: PromptPanel):
 
 
 def test_unfit_samplers_are_disabled_with_a_reason(panel: PromptPanel):
-    choose(child(panel, QComboBox, "model"), "large")
+    panel.choose_model("large")
     items = child(panel, QComboBox, "sampler").model()
     unfit = [items.item(row).text() for row in range(items.rowCount()) if not items.item(row).isEnabled()]
     assert unfit == [sampler.name for sampler in SAMPLERS if samplers.unfit(sampler, LARGE.traits)]
@@ -255,33 +299,26 @@ def test_an_opened_list_starts_at_the_chosen_entry(panel: PromptPanel):
     sampler.hidePopup()
 
 
-def test_a_setting_that_the_model_does_not_use_is_disabled_and_says_so(panel: PromptPanel):
+def test_a_setting_that_the_model_does_not_use_is_not_there(qtbot, panel: PromptPanel):
     distilled = Model("distilled", Path("/models/distilled"), size=128, traits=Traits(guided=False))
     panel.set_models([STARTER, distilled], "starter")
-    assert panel.negative_prompt.isEnabled()
-    choose(child(panel, QComboBox, "model"), "distilled")
-    assert not panel.negative_prompt.isEnabled()
-    assert panel.negative_prompt.accessibleDescription() == "This model does not use this setting."
-    choose(child(panel, QComboBox, "model"), "Starter")
-    assert panel.negative_prompt.isEnabled()
+    section = child(panel, QWidget, "negative_prompt_section")
+    assert section.isVisible()
+    panel.choose_model("distilled")
+    assert not section.isVisible()
+    panel.choose_model("starter")
+    assert section.isVisible()
 
 
 def test_a_sampler_that_the_new_model_cannot_use_is_replaced_with_a_message(panel: PromptPanel):
     choose(child(panel, QComboBox, "sampler"), "PNDM")
-    choose(child(panel, QComboBox, "model"), "large")
+    panel.choose_model("large")
     assert panel.recipe().sampling.sampler == "Euler"
     assert "PNDM" in child(panel, QLabel, "message").text()
 
 
-def test_an_unusable_model_is_listed_with_its_problem(panel: PromptPanel):
-    item = child(panel, QComboBox, "model").model().item(2)
-    assert not item.isEnabled()
-    assert "/models/gone" in item.toolTip()
-
-
-def test_the_last_entry_opens_a_folder_and_changes_nothing(qtbot, panel: PromptPanel):
-    with qtbot.waitSignal(panel.open_model_requested), qtbot.assertNotEmitted(panel.model_changed):
-        choose(child(panel, QComboBox, "model"), "Open model folder…")
+def test_an_unusable_model_cannot_be_chosen_by_a_recipe(panel: PromptPanel):
+    panel.set_recipe(Recipe.of(model="gone"))
     assert panel.model == STARTER
 
 
@@ -301,11 +338,13 @@ def test_tokens_are_counted_while_typing_and_the_rest_is_greyed(qtbot, panel: Pr
 
 
 def test_a_chinese_prompt_has_a_warning_if_the_model_does_not_understand_it(panel: PromptPanel):
-    reads = child(panel, QLabel, "reads")
+    line, below = child(panel, QLabel, "unknown_words"), child(panel, QWidget, "negative_prompt_section")
+    place = below.pos()
     panel.prompt.set_text("一只狐狸")
-    assert not reads.isVisible()
-    choose(child(panel, QComboBox, "model"), "large")
-    assert reads.isVisible()
+    assert line.text() == ""
+    panel.choose_model("large")
+    assert line.accessibleName() == "This model does not understand Chinese. Write the prompt in English."
+    assert below.pos() == place
 
 
 # -- what the model never learned
@@ -323,12 +362,12 @@ def test_unknown_words_are_underlined_and_listed(panel: PromptPanel):
     line = child(panel, QLabel, "unknown_words")
     panel.prompt.set_text("a (steam:1.2) fox 🦊, 一只赛博狐狸, Steam")
     assert underlined(panel.prompt) == ["steam", "🦊", "赛博", "Steam"]
-    assert line.isVisible()
     assert line.accessibleName() == "Ignored: steam, 🦊, 赛博"
     assert "steam, 🦊, 赛博" in line.text()
     panel.prompt.set_text("a fox")
     assert underlined(panel.prompt) == []
-    assert not line.isVisible()
+    assert line.text() == ""
+    child(panel, QPushButton, "negative_prompt_head").click()
     panel.negative_prompt.set_text("blurry, a fox")
     assert underlined(panel.negative_prompt) == ["blurry"]
     assert child(panel, QLabel, "negative_unknown_words").text() == "Ignored: blurry"
@@ -346,7 +385,7 @@ def test_the_word_being_typed_is_not_marked(qtbot, panel: PromptPanel):
     line = child(panel, QLabel, "unknown_words")
     qtbot.keyClicks(panel.prompt, "a cyber")
     assert underlined(panel.prompt) == []
-    assert not line.isVisible()
+    assert line.text() == ""
     qtbot.keyClicks(panel.prompt, " fox")
     assert underlined(panel.prompt) == ["cyber"]
     qtbot.keyClick(panel.prompt, Qt.Key.Key_Backspace)
@@ -388,11 +427,11 @@ def test_text_beyond_the_limit_is_greyed_but_not_underlined(panel: PromptPanel):
 
 def test_a_model_without_a_vocabulary_marks_nothing(panel: PromptPanel):
     panel.prompt.set_text("a cyberpunk fox")
-    choose(child(panel, QComboBox, "model"), "large")
+    panel.choose_model("large")
     assert underlined(panel.prompt) == []
-    assert not child(panel, QLabel, "unknown_words").isVisible()
-    assert not child(panel, QPushButton, "surprise").isVisible()
-    choose(child(panel, QComboBox, "model"), "Starter")
+    assert child(panel, QLabel, "unknown_words").text() == ""
+    assert not child(panel, QToolButton, "surprise").isVisible()
+    panel.choose_model("starter")
     assert underlined(panel.prompt) == ["cyberpunk"]
 
 
@@ -403,7 +442,7 @@ def test_each_surprise_is_different_and_can_be_undone(qtbot, panel: PromptPanel)
     qtbot.keyClicks(panel.prompt, "mine")
     seen = ["mine"]
     for _ in range(12):
-        qtbot.mouseClick(child(panel, QPushButton, "surprise"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(child(panel, QToolButton, "surprise"), Qt.MouseButton.LeftButton)
         seen.append(panel.prompt.toPlainText())
         assert seen[-1] != seen[-2]
     assert set(seen[1:]) <= set(PROMPTS["en"])
@@ -414,9 +453,10 @@ def test_each_surprise_is_different_and_can_be_undone(qtbot, panel: PromptPanel)
 
 
 def test_a_surprise_has_a_shortcut_and_follows_the_prompt_in_tab_order(qtbot, panel: PromptPanel):
-    surprise = child(panel, QPushButton, "surprise")
+    surprise = child(panel, QToolButton, "surprise")
     panel.prompt.setFocus()
     qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)
+    qtbot.keyClick(child(panel, QToolButton, "earlier_prompts"), Qt.Key.Key_Tab)
     assert surprise.hasFocus()
     qtbot.keyClick(surprise, Qt.Key.Key_Space)
     assert panel.prompt.toPlainText() in PROMPTS["en"]
@@ -427,27 +467,147 @@ def test_a_surprise_has_a_shortcut_and_follows_the_prompt_in_tab_order(qtbot, pa
     qtbot.waitUntil(lambda: panel.prompt.toPlainText() != before)
 
 
-# -- running
+# -- Generate and its menu
 
 
-def test_during_a_run_the_button_adds_to_the_queue_and_stop_is_visible(qtbot, panel: PromptPanel, generation: Noting):
-    stop, button = child(panel, QPushButton, "stop"), child(panel, QPushButton, "generate")
-    assert not stop.isVisible()
+def offered(panel: PromptPanel, name: str) -> QAction:
+    return next(action for action in panel.findChildren(QAction) if action.objectName() == name)
+
+
+def test_during_a_run_the_button_adds_to_the_queue_and_nothing_moves(panel: PromptPanel, generation: Noting):
+    button, stop = child(panel, QPushButton, "generate"), offered(panel, "more_stop")
+    panel.prompt.set_text("a fox")
+    place = button.geometry()
+    assert not stop.isEnabled()
     generation._job = Job(Run(Recipe()))
     generation.changed.emit()
     assert button.text().startswith("Add to queue")
-    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert child(panel, QLabel, "generate_when").text() == "Starts after this run"
+    assert button.geometry() == place
+    stop.trigger()
     assert generation.asked == [("stop",)]
 
 
-# -- more ways to make it
+def test_without_a_prompt_nothing_is_generated(panel: PromptPanel, generation: Noting):
+    button, cost = child(panel, QPushButton, "generate"), child(panel, QLabel, "generate_cost")
+    assert not button.isEnabled()
+    assert cost.accessibleName() == "Describe a picture first."
+    panel.generate()  # as the key does
+    panel.hold()
+    assert (generation.asked, generation.up_next) == ([], [])
+    panel.prompt.set_text("a fox")
+    assert button.isEnabled()
+    assert cost.accessibleName() == "50 steps"
+
+
+def test_generate_stays_where_it_is_while_text_and_window_grow(qtbot, panel: PromptPanel):
+    panel.resize(320, 500)
+    button = child(panel, QPushButton, "generate")
+    before = button.mapTo(panel, QPoint())
+    panel.prompt.set_text("a steam punk fox\n" * 12)
+    panel.negative_prompt.set_text("blurry\n" * 9)
+    for head in ("negative_prompt_head", "advanced_head"):
+        child(panel, QPushButton, head).click()
+    QApplication.processEvents()
+    assert button.mapTo(panel, QPoint()) == before
+
+
+def test_choices_in_braces_make_a_picture_of_each(panel: PromptPanel, generation: Noting, history: History):
+    panel.prompt.set_text("a {red|blue} {fox|mouse}")
+    assert child(panel, QLabel, "generate_cost").accessibleName() == "4 prompts · 200 steps"
+    panel.generate()
+    made = [recipe for _, recipe, *_ in generation.asked]
+    assert [recipe.prompt.text for recipe in made] == ["a red fox", "a red mouse", "a blue fox", "a blue mouse"]
+    assert len({recipe.sampling.seed for recipe in made}) == 1
+    assert history.prompts[-1] == "a {red|blue} {fox|mouse}"
+    panel.prompt.set_text("{1|2|3|4|5|6|7|8|9|10}" * 3)
+    assert not child(panel, QPushButton, "generate").isEnabled()
+    panel.generate()
+    assert len(generation.asked) == 4
+
+
+def test_each_line_of_the_prompts_dialog_becomes_a_picture(qtbot, panel: PromptPanel, generation: Noting):
+    panel.prompt.set_text("a fox")
+    offered(panel, "more_prompts").trigger()
+    dialog, text = child(panel, QDialog, "prompts"), child(panel, QPlainTextEdit, "prompt_lines")
+    start, note = child(panel, QPushButton, "start_prompts"), child(panel, QLabel, "prompts_note")
+    assert text.toPlainText() == "a fox"
+    text.setPlainText(" ")
+    assert (start.isEnabled(), note.text()) == (False, "Write at least one prompt.")
+    text.setPlainText("{1|2|3|4|5|6|7|8|9|10|11}" * 2)
+    assert (start.isEnabled(), note.text()) == (False, "These are more than 100 prompts. Remove some.")
+    text.setPlainText("a {red|blue} fox\n\n  a mouse\na mouse")
+    assert note.text() == "3 prompts"
+    start.click()
+    assert [recipe.prompt.text for _, recipe, *_ in generation.asked] == ["a red fox", "a blue fox", "a mouse"]
+    assert len(set(seeds_made(generation))) == 1
+    assert not dialog.isVisible()
+    assert panel.prompt.toPlainText() == "a fox"
+
+
+def test_pictures_may_pause_after_a_step(qtbot, panel: PromptPanel, generation: Noting):
+    panel.prompt.set_text("a fox")
+    offered(panel, "more_pause").trigger()
+    pause = child(panel, QSpinBox, "pause_after")
+    assert pause.hasFocus()
+    retype(qtbot, pause, "14")
+    assert child(panel, QLabel, "advanced_value").accessibleName() == ""  # it is open
+    child(panel, QPushButton, "advanced_head").click()
+    assert child(panel, QLabel, "advanced_value").accessibleName() == "pauses after step 14"
+    panel.generate()
+    assert generation.asked[-1][2:] == (1, 14)
+    retype(qtbot, child(panel, QSpinBox, "steps"), "10")
+    panel.generate()
+    assert generation.asked[-1][2:] == (1, 9)
+
+
+def test_a_press_can_be_held_in_the_queue(panel: PromptPanel, generation: Noting):
+    panel.prompt.set_text("a {red|blue} fox")
+    offered(panel, "more_hold").trigger()
+    assert [job.recipe.prompt.text for job in generation.up_next] == ["a red fox", "a blue fox"]
+    assert generation.holding
+    assert generation.asked == []
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_earlier_prompts_can_be_chosen(panel: PromptPanel, history: History):
+    history.remember("a fox & a mouse")
+    child(panel, QToolButton, "earlier_prompts").click()
+    newest, old = (action for menu in child(panel, QToolButton, "earlier_prompts").findChildren(QMenu) for action in menu.actions())
+    assert (newest.text(), old.text()) == ("a fox && a mouse", "an old prompt")
+    newest.trigger()
+    assert panel.prompt.toPlainText() == "a fox & a mouse"
+    newest.parent().close()
+
+
+def test_sections_fold_and_say_their_value(panel: PromptPanel):
+    panel.set_models([replace(STARTER, steps=50)], "starter")
+    child(panel, QPushButton, "preset_quick").click()
+    assert panel.recipe().sampling.steps == 12
+    sampling = child(panel, QPushButton, "sampling_head")
+    sampling.click()
+    assert not child(panel, QSpinBox, "steps").isVisible()
+    assert child(panel, QLabel, "sampling_value").accessibleName() == "Quick · 12 steps"
+    assert sampling.accessibleName() == "Sampling: Quick · 12 steps"
+    sampling.click()
+    child(panel, QSlider, "steps_slider").setValue(31)
+    assert panel.recipe().sampling.steps == 31
+    assert not any(child(panel, QPushButton, f"preset_{name}").isChecked() for name in ("quick", "balanced", "fine"))
+
+
+def test_in_a_small_window_the_sections_give_way(panel: PromptPanel):
+    panel.make_room(True)
+    assert not child(panel, QPushButton, "ratio_1_1").isVisible()
+    assert child(panel, QLabel, "size_value").accessibleName() == "128 × 128"
+    panel.make_room(False)
+    assert child(panel, QPushButton, "ratio_1_1").isVisible()
 
 
 def test_the_menu_opens_the_dialog_for_several_seeds(qtbot, panel: PromptPanel, generation: Noting):
     generation.previews = Previews.FAST
     panel.set_recipe(Recipe.of(prompt="a fox", steps=20, seed=5))
-    more = child(panel, QToolButton, "more_ways")
-    seeds, _ = more.menu().actions()
+    panel.restore(replace(panel.drafts(), seed_locked=False))
+    seeds = offered(panel, "more_seeds")
     assert seeds.text() == "Try several seeds…\tCtrl+Shift+Return"
     seeds.trigger()
     dialog = child(panel, QDialog, "seeds")
@@ -467,6 +627,7 @@ def test_the_menu_opens_the_dialog_for_several_seeds(qtbot, panel: PromptPanel, 
 
 def test_open_dialogs_follow_the_panel(qtbot, panel: PromptPanel, generation: Generation):
     generation.previews = Previews.FAST
+    panel.prompt.set_text("a fox")
     panel.ask_seeds()
     panel.ask_twin()
     retype(qtbot, child(panel, QSpinBox, "steps"), "30")
@@ -474,7 +635,7 @@ def test_open_dialogs_follow_the_panel(qtbot, panel: PromptPanel, generation: Ge
     assert child(panel, QLineEdit, "this_steps").text() == "30"
     seed = child(panel, QLineEdit, "seed")
     seed.clear()
-    qtbot.keyClicks(seed, "12")  # a seed that is being typed is left alone
+    qtbot.keyClicks(seed, "12")
     assert child(panel, QLineEdit, "this_seed").text() == "12"
     assert panel.recipe().sampling.seed == 12
 
@@ -482,7 +643,7 @@ def test_open_dialogs_follow_the_panel(qtbot, panel: PromptPanel, generation: Ge
 def test_the_menu_opens_the_twins_dialog_with_the_same_token_meter(qtbot, panel: PromptPanel, generation: Noting):
     panel.set_meter(Words())
     panel.set_recipe(Recipe.of(prompt="a fox"))
-    child(panel, QToolButton, "more_ways").menu().actions()[1].trigger()
+    offered(panel, "more_twins").trigger()
     dialog = child(panel, QDialog, "twins")
     other = child(panel, QPlainTextEdit, "twin_prompt")
     qtbot.keyClicks(other, " of steam")
@@ -499,56 +660,38 @@ def test_the_menu_opens_the_twins_dialog_with_the_same_token_meter(qtbot, panel:
 # -- help
 
 
-def test_a_click_on_an_example_fills_the_prompt_and_can_be_undone(qtbot, panel: PromptPanel):
-    qtbot.keyClicks(panel.prompt, "mine")
-    panel.show_examples(["a rocket above a castle", "two cats & a sofa"])
-    chip = panel.findChildren(QPushButton, "example")[1]
-    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert panel.prompt.toPlainText() == "two cats & a sofa"
-    panel.prompt.undo()
-    assert panel.prompt.toPlainText() == "mine"
-    panel.show_examples([])
-    assert not child(panel, QWidget, "examples").isVisible()
-
-
-def test_the_first_start_has_a_prompt_and_examples_until_some_prompts_are_used(panel: PromptPanel, history: History):
+def test_the_first_start_has_a_prompt(panel: PromptPanel):
     panel.set_models([replace(STARTER, size=256)], "starter")
     panel.restore(Drafts())
     assert (panel.recipe().size.width, panel.recipe().size.height) == (256, 256)
-    chips = [chip.prompt for chip in panel.findChildren(QPushButton, "example")]
-    assert chips == [*PROMPTS["en"][:3], *PROMPTS["zh"]]
-    assert panel.recipe().prompt.text == chips[0]
+    assert panel.recipe().prompt.text == PROMPTS["en"][0]
     assert panel.recipe().sampling.seed != Recipe().sampling.seed
-    for number in range(5):
-        history.remember(f"prompt {number}")
-    panel.generate()
-    assert not child(panel, QWidget, "examples").isVisible()
 
 
-def test_tab_goes_from_the_prompt_through_the_examples(qtbot, panel: PromptPanel):
+def test_tab_goes_through_the_panel_from_top_to_bottom(panel: PromptPanel):
+    panel.prompt.set_text("a fox")
+    for head in ("negative_prompt_head", "advanced_head"):
+        child(panel, QPushButton, head).click()
     panel.prompt.setFocus()
-    qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)  # over the surprise
-    for example in panel.findChildren(QPushButton, "example"):
-        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        assert QApplication.focusWidget() is example
-    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    assert panel.negative_prompt.hasFocus()
-
-
-def test_examples_are_shown_for_models_with_a_vocabulary_only(panel: PromptPanel):
-    assert child(panel, QWidget, "examples").isVisible()
-    choose(child(panel, QComboBox, "model"), "large")
-    assert not child(panel, QWidget, "examples").isVisible()
+    passed = []
+    while (name := QApplication.focusWidget().objectName()) not in passed:
+        passed.append(name)
+        panel.focusNextChild()
+    assert passed == [
+        *("prompt", "earlier_prompts", "surprise", "negative_prompt_head", "negative_prompt"),
+        *("size_head", "size", "swap_sides", "ratio_1_1"),
+        *("sampling_head", "preset_quick", "sampler", "steps", "guidance_scale", "advanced_head", "pause_after"),
+        *("seed", "seed_random", "seed_lock", "pictures", "generate", "more_ways"),
+    ]
 
 
 def test_every_control_explains_itself(qtbot, panel: PromptPanel, generation: Generation):
     generation.hold([Job(Run(Recipe.of(prompt="one")))])
-    panel.show_examples(["an example"])
     controls = [widget for kind in (QPlainTextEdit, QComboBox, QSpinBox, QPushButton, QToolButton) for widget in panel.findChildren(kind)]
     silent = [widget.objectName() for widget in controls if not (widget.toolTip() and widget.accessibleName() and widget.objectName())]
     assert silent == []
     captions = {label.buddy().objectName() for label in panel.findChildren(QLabel) if label.buddy()}
-    assert captions >= {"prompt", "negative_prompt", "model", "size", "sampler", "steps", "guidance_scale", "seed", "pictures"}
+    assert captions >= {"prompt", "negative_prompt", "sampler", "steps", "guidance_scale", "seed", "pictures"}
 
 
 def test_the_language_changes_while_the_panel_is_open(qapp, qtbot, panel: PromptPanel):
@@ -557,7 +700,6 @@ def test_the_language_changes_while_the_panel_is_open(qapp, qtbot, panel: Prompt
         language.install(qapp, "zh_CN")
         qtbot.waitUntil(lambda: child(panel, QLabel, "sampler_caption").text() == "采样器")
         assert child(panel, QPushButton, "generate").text().startswith("生成")
-        assert panel.findChildren(QPushButton, "example")[0].prompt == "极乐美丽的沙滩"
         panel.surprise()
         assert panel.prompt.toPlainText() in PROMPTS["zh"]
         panel.prompt.set_text("steam punk")
@@ -575,7 +717,7 @@ def test_a_suggestion_replaces_the_unknown_word_and_undo_restores_it(qtbot, pane
     assert button.toolTip() == "Replace “garden” with “meadow”."
     button.click()
     assert panel.prompt.toPlainText() == "meadow, a fox in a meadow"
-    assert not child(panel, QLabel, "unknown_words").isVisible()
+    assert child(panel, QLabel, "unknown_words").text() == ""
     panel.prompt.undo()
     assert panel.prompt.toPlainText() == "garden, a fox in a Garden"
 

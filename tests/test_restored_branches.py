@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolBut
 
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.library.drafts import Drafts
+from desktop.studio.forecast import Forecast
 from desktop.studio.history import History
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
@@ -19,7 +20,8 @@ RECIPE = Recipe.of(prompt="a red apple", steps=20, seed=3).turned(10, prompt="a 
 
 @pytest.fixture
 def panel(qtbot, qapp, theme: Theme) -> PromptPanel:
-    panel = PromptPanel(Noting(), theme, History([]))
+    generation = Noting()
+    panel = PromptPanel(generation, Forecast(generation), theme, History([]))
     qtbot.addWidget(panel)
     panel.set_models([STARTER, LARGE], "starter")
     panel.show()
@@ -106,7 +108,7 @@ def test_a_sampler_or_a_model_may_not_allow_them(panel: PromptPanel):
     assert panel.recipe() == replace(recipe.with_values(sampler="DDIM"), turns=())
     choose(child(panel, QComboBox, "sampler"), "Euler a")
     assert panel.recipe() == recipe
-    choose(child(panel, QComboBox, "model"), "large")  # which Euler a does not fit
+    panel.choose_model("large")  # which Euler a does not fit
     assert panel.recipe().sampling.sampler == "Euler"
     assert "adds no noise" in words(panel)
     assert panel.recipe().turns == ()

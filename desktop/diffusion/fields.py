@@ -59,6 +59,7 @@ class Field:
     attribute: str = ""  # of that part
     least: float = -math.inf
     most: float = math.inf
+    usual_most: float = math.inf  # the end of a slider; larger values can be typed
     step: float = 1  # of one press on an arrow key
     said_empty: str = ""  # instead of `said` where a text is empty
     differs: str = ""  # one sentence about two pictures that differ in this field
@@ -156,6 +157,7 @@ FIELDS: tuple[Field, ...] = (
         "guidance_scale",
         0,
         MOST_GUIDANCE,
+        15,
         0.5,
         infotext="CFG scale",
         may_branch=True,

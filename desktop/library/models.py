@@ -30,6 +30,7 @@ class SizeOffer:
 
     width: int
     height: int
+    ratio: str  # of width to height, "3:4"
     shape: str  # "Square", "Portrait 3:4", … (English, marked for translation)
 
 
@@ -72,15 +73,16 @@ class Model:
             return min(max(round(length / grid) * grid, least), MOST_SIDE // grid * grid)
 
         def sized(wide: int, high: int, shape: str) -> SizeOffer:
-            return SizeOffer(side(self.size * (wide / high) ** 0.5), side(self.size * (high / wide) ** 0.5), shape)
+            return SizeOffer(side(self.size * (wide / high) ** 0.5), side(self.size * (high / wide) ** 0.5), f"{wide}:{high}", shape)
 
         return (
-            SizeOffer(self.size, self.size, QT_TRANSLATE_NOOP("Safelight", "Square")),
-            sized(3, 4, QT_TRANSLATE_NOOP("Safelight", "Portrait 3:4")),
-            sized(2, 3, QT_TRANSLATE_NOOP("Safelight", "Portrait 2:3")),
+            SizeOffer(self.size, self.size, "1:1", QT_TRANSLATE_NOOP("Safelight", "Square")),
             sized(4, 3, QT_TRANSLATE_NOOP("Safelight", "Landscape 4:3")),
+            sized(3, 4, QT_TRANSLATE_NOOP("Safelight", "Portrait 3:4")),
             sized(3, 2, QT_TRANSLATE_NOOP("Safelight", "Landscape 3:2")),
+            sized(2, 3, QT_TRANSLATE_NOOP("Safelight", "Portrait 2:3")),
             sized(16, 9, QT_TRANSLATE_NOOP("Safelight", "Wide 16:9")),
+            sized(9, 16, QT_TRANSLATE_NOOP("Safelight", "Tall 9:16")),
         )
 
 

@@ -38,6 +38,7 @@ class Job:
     until: int | None = None  # step at which `run` pauses until the user resumes it
     twin: Run | None = None  # the other run of a comparison; `run` may be one step ahead of it
     once: bool = False  # pause after one step
+    pauses_after: int | None = None  # step after which each of its pictures pauses
     behind: tuple[Job, ...] = ()  # jobs that were held together with this one and resume with it
 
     @property
@@ -49,7 +50,9 @@ class Job:
         """The rest of the job after its first picture; None if there is none."""
         if self.pictures == 1:
             return None
-        return Job(Run(self.recipe.with_seed(self.recipe.sampling.seed + 1)), self.pictures - 1, self.insist)
+        return Job(
+            Run(self.recipe.with_seed(self.recipe.sampling.seed + 1)), self.pictures - 1, self.insist, pauses_after=self.pauses_after
+        )
 
     @property
     def has_company(self) -> bool:
@@ -180,11 +183,14 @@ class Generation(QObject):
 
     # -- the queue
 
-    def generate(self, recipe: Recipe, pictures: int = 1) -> None:
-        """Queue `pictures` pictures of `recipe`. If no run is active, the timeline shows the new run."""
+    def generate(self, recipe: Recipe, pictures: int = 1, pauses_after: int | None = None) -> None:
+        """Queue `pictures` pictures of `recipe`. If no run is active, the timeline shows the new run.
+
+        `pauses_after`: the step after which each of them pauses.
+        """
         if not self.running:
             self._timeline.follow_next()
-        self.queue.add(Job(Run(recipe), pictures))
+        self.queue.add(Job(Run(recipe), pictures, pauses_after=pauses_after))
 
     def hold(self, jobs: Iterable[Job]) -> None:
         """Queue `jobs` without starting them."""
@@ -482,6 +488,8 @@ class Generation(QObject):
     async def _perform(self, job: Job) -> None:
         """Generate the first picture of `job` and put the rest of it into the queue."""
         self._job, self._rest, self._failed = job, job.after_first, False
+        if job.pauses_after is not None and not job.run.steps:
+            self._breakpoints.setdefault(job.run.id, set()).add(job.pauses_after)
         self._control = Control()
         self._give_orders()
         self.changed.emit()

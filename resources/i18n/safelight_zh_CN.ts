@@ -416,6 +416,10 @@
         <translation>竖幅 2:3</translation>
     </message>
     <message>
+        <source>Tall 9:16</source>
+        <translation>竖长 9:16</translation>
+    </message>
+    <message>
         <source>Landscape 4:3</source>
         <translation>横幅 4:3</translation>
     </message>
@@ -996,6 +1000,18 @@
         <translation>打开模型文件夹…</translation>
     </message>
     <message>
+        <source>The prompts that you use are listed here.</source>
+        <translation>用过的提示词会列在这里。</translation>
+    </message>
+    <message>
+        <source>Describe a picture first.</source>
+        <translation>请先描述一张图片。</translation>
+    </message>
+    <message>
+        <source>The choices in braces make more than {most} prompts. Remove some.</source>
+        <translation>花括号中的选项会产生超过 {most} 条提示词。请删去一些。</translation>
+    </message>
+    <message>
         <source>{sampler} does not work with this model. {other} was selected instead.</source>
         <translation>{sampler} 不适用于此模型，已改用 {other}。</translation>
     </message>
@@ -1008,16 +1024,72 @@
         <translation>此模型不懂中文，请用英文写提示词。</translation>
     </message>
     <message>
-        <source>This model was trained at {side} × {side}. Other sizes can look distorted.</source>
-        <translation>此模型以 {side} × {side} 训练，其他尺寸可能会变形。</translation>
+        <source>Trained at {side} × {side}: other sizes can look distorted.</source>
+        <translation>模型以 {side} × {side} 训练：其他尺寸可能会变形。</translation>
+    </message>
+    <message>
+        <source>{steps} steps</source>
+        <translation>{steps} 步</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>pauses after step {step}</source>
+        <translation>在第 {step} 步后暂停</translation>
+    </message>
+    <message>
+        <source>no pause</source>
+        <translation>不暂停</translation>
+    </message>
+    <message>
+        <source>{count} prompts</source>
+        <translation>{count} 条提示词</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>采样</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Several prompts…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause after step…</source>
+        <translation>在某步后暂停…</translation>
+    </message>
+    <message>
+        <source>Hold in the queue</source>
+        <translation>加入队列但不开始</translation>
+    </message>
+    <message>
+        <source>about {seconds} s</source>
+        <translation>约 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>about {minutes} min</source>
+        <translation>约 {minutes} 分钟</translation>
     </message>
     <message>
         <source>Add to queue</source>
         <translation>加入队列</translation>
     </message>
     <message>
+        <source>Starts after this run</source>
+        <translation>当前运行后开始</translation>
+    </message>
+    <message>
         <source>Generate this picture after those in the queue.</source>
         <translation>在队列中的图片之后生成这张图片。</translation>
+    </message>
+    <message>
+        <source>Several seeds, two pictures to compare, a grid over two settings, or several prompts.</source>
+        <translation>多个种子、两张对比图片、两项设置的网格，或多条提示词。</translation>
     </message>
     <message>
         <source>Generate the picture. You can watch every step.</source>
@@ -1036,16 +1108,40 @@
         <translation>每次生成多少张图片，种子依次加一。</translation>
     </message>
     <message>
+        <source>Pause after</source>
+        <translation>暂停于</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>不暂停</translation>
+    </message>
+    <message>
+        <source>The step after which each picture pauses, so that you can look or branch.</source>
+        <translation>每张图片在这一步后暂停，便于查看或分支。</translation>
+    </message>
+    <message>
+        <source>Swap width and height</source>
+        <translation>交换宽高</translation>
+    </message>
+    <message>
+        <source>Swap width and height.</source>
+        <translation>交换宽度和高度。</translation>
+    </message>
+    <message>
+        <source>Earlier prompts</source>
+        <translation>以前的提示词</translation>
+    </message>
+    <message>
+        <source>Use a prompt again. Alt+↑ and Alt+↓ do so while you type.</source>
+        <translation>再次使用一条提示词。输入时也可按 Alt+↑ 和 Alt+↓。</translation>
+    </message>
+    <message>
         <source>Replace the prompt with one that this model draws well ({keys}). Undo restores yours.</source>
         <translation>换成一条此模型擅长的提示词 ({keys})。撤销可恢复原来的内容。</translation>
     </message>
     <message>
         <source>More ways to generate</source>
         <translation>更多生成方式</translation>
-    </message>
-    <message>
-        <source>Try several seeds and finish the best ones, or compare two pictures that differ in one setting.</source>
-        <translation>试多个种子并完成最好的几张，或对比只有一项设置不同的两张图片。</translation>
     </message>
     <message>
         <source>Try several seeds…</source>
@@ -1677,12 +1773,12 @@
         <translation>新噪声的种子</translation>
     </message>
     <message>
-        <source>The next picture uses the same seed.</source>
-        <translation>下一张图片使用相同的种子。</translation>
+        <source>The next picture uses the same seed. Unlock it for a random one.</source>
+        <translation>下一张图片使用相同的种子。解锁后使用随机种子。</translation>
     </message>
     <message>
-        <source>Each Generate is followed by a new random seed. Lock it to keep this seed.</source>
-        <translation>每次生成后会换一个随机种子。锁定可保留当前种子。</translation>
+        <source>Each picture gets a random seed. Lock it to keep the seed of the last picture.</source>
+        <translation>每张图片使用随机种子。锁定可保留上一张图片的种子。</translation>
     </message>
     <message>
         <source>Random seed</source>
@@ -3358,8 +3454,40 @@
         <translation>每一张暂停等您挑选的步骤。布局常常在四分之一的步数之后就定了。</translation>
     </message>
     <message>
+        <source>Several prompts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write one prompt on each line. {choices} stands for each of its choices. All other settings, with the seed, are those of the prompt panel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One prompt on each line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close this window without generating.</source>
         <translation>关闭此窗口，不生成图片。</translation>
+    </message>
+    <message>
+        <source>Generate all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Generate a picture of each prompt, one after another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are more than {most} prompts. Remove some.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write at least one prompt.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start all seeds, one after another.</source>
@@ -3588,10 +3716,6 @@
     <message>
         <source>Examples</source>
         <translation>示例</translation>
-    </message>
-    <message>
-        <source>Use this prompt: {prompt}</source>
-        <translation>使用这条提示词：{prompt}</translation>
     </message>
     <message>
         <source>Type a size such as 512 × 768.</source>
@@ -4448,6 +4572,30 @@
     <message>
         <source>Show what happens in the step.</source>
         <translation>显示这一步发生了什么。</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>精细</translation>
+    </message>
+    <message>
+        <source>{steps} steps: fewer are faster, more show finer detail.</source>
+        <translation>{steps} 步：步数少更快，步数多细节更精细。</translation>
+    </message>
+    <message>
+        <source>Fold this section.</source>
+        <translation>折叠此部分。</translation>
+    </message>
+    <message>
+        <source>Open this section.</source>
+        <translation>展开此部分。</translation>
     </message>
 </context>
 </TS>

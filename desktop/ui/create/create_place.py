@@ -25,6 +25,7 @@ from ...diffusion.recipe import Recipe
 from ...errors import QT_TRANSLATE_NOOP
 from ...studio.desk import Desk
 from ...studio.exporting import Exporting
+from ...studio.forecast import Forecast
 from ...studio.generation import Generation
 from ...studio.history import History
 from ...studio.notices import Notices
@@ -36,8 +37,8 @@ from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, tr
 from ..theme import Theme
 from ..widgets.command import Command
-from ..widgets.controls import named
-from ..widgets.left_panel import WIDTH
+from ..widgets.controls import Slider, named
+from ..widgets.left_panel import NARROWEST, WIDEST, WIDTH
 from ..widgets.splitter import Splitter
 from .beside import Beside
 from .branch_panel import BranchPanel
@@ -59,9 +60,10 @@ if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
 
 WIDE = 1150  # px: in a narrower place the panels at the right give way to the picture until the user asks for them
+SMALL = 1040  # px: in a smaller place the sections of the left panel are folded
 HIGH = 820  # px: a lower place shows fewer lanes, and no curve until the user makes the timeline higher
 GROWTH = 32  # px, of a panel by command
-OWN_KEYS = (QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
+OWN_KEYS = (Slider, QAbstractSpinBox, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
@@ -80,6 +82,7 @@ class CreatePlace(Retranslating, QWidget):
         theme: Theme,
         timeline: Timeline,
         generation: Generation,
+        forecast: Forecast,
         pictures: Pictures,
         desk: Desk,
         exporting: Exporting,
@@ -98,7 +101,7 @@ class CreatePlace(Retranslating, QWidget):
         self._desk = desk
         self._notices = notices
         self._undo = undo
-        self.prompt_panel = PromptPanel(generation, theme, history)
+        self.prompt_panel = PromptPanel(generation, forecast, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.canvas_area = CanvasArea(self.canvas, timeline, generation, theme)
@@ -108,7 +111,8 @@ class CreatePlace(Retranslating, QWidget):
         self.recent_strip = RecentStrip(pictures, theme)
         self.compare_button = Beside(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
-        self._is_branching = self._is_alone = self._is_narrow = False
+        self._is_branching = self._is_alone = self._is_narrow = self._is_small = False
+        self._left_width = WIDTH  # px, while the place is not small
         self._gave_way: list[Command] = []  # commands of panels that are hidden because the place is narrow
         self.setAcceptDrops(True)
         self._lay_out()
@@ -254,7 +258,6 @@ class CreatePlace(Retranslating, QWidget):
     def _connect(self) -> None:
         bar, strip, canvas, picture = self.timeline_bar, self.recent_strip, self.canvas, self.shown_picture
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
-        self.prompt_panel.open_model_requested.connect(picture.ask_model_folder)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self.branch_panel.closed.connect(self._close_branch)
         self.canvas_area.example_chosen.connect(self._make_example)
@@ -347,6 +350,17 @@ class CreatePlace(Retranslating, QWidget):
         for side in (self._left, self._right):
             side.setVisible(any(not panel.isHidden() for panel in side.findChildren(QWidget, options=DIRECT)))
 
+    def _make_room_at_left(self) -> None:
+        """In a small place the left panels are as narrow as they may be, with their sections folded."""
+        if self._is_small and self.isVisible():
+            self._left_width = self._left.width()
+        self.prompt_panel.make_room(self._is_small)
+        for panel in (self.prompt_panel, self.branch_panel):
+            panel.setMaximumWidth(NARROWEST if self._is_small else WIDEST)
+        if (layout := self._left.layout()) is not None:
+            layout.activate()  # it holds the splitter to the width of the panels
+        self._columns.grow(self._left, (NARROWEST if self._is_small else self._left_width) - self._left.width())
+
     def _end_branch(self) -> None:
         self._is_branching = False
         self._show_panels()
@@ -386,6 +400,7 @@ class CreatePlace(Retranslating, QWidget):
     def _make_example(self, example: Example) -> None:
         self._fill_in(example.recipe)
         self.prompt_panel.generate()
+        self.prompt_panel.unlock_seed()
 
     def _show_recent_picture(self, recent: Recent) -> None:
         self.canvas_area.show_canvas()
@@ -539,6 +554,10 @@ class CreatePlace(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        is_small = event.size().width() < SMALL
+        if is_small != self._is_small:
+            self._is_small = is_small
+            self._make_room_at_left()
         self.timeline_bar.be_roomy(event.size().height() >= HIGH)
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:

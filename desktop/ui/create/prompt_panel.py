@@ -1,100 +1,124 @@
-"""PromptPanel: the controls of a recipe, and the Generate button."""
+"""PromptPanel: the controls of a recipe in sections, and the Generate button."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from ...diffusion import fields
 from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
-from ...diffusion.samplers import SAMPLERS, Sampler, unfit
+from ...diffusion.run import Run
+from ...diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
 from ...library.drafts import Drafts, Waiting
 from ...library.models import Model, by_name
-from ...studio.generation import Generation
+from ...studio.forecast import Forecast
+from ...studio.generation import Generation, Job
 from ...studio.history import History
-from ..language import Retranslating, explain, sentence, spoken, tr
+from ...studio.notices import quoted
+from ...studio.variants import variants
+from ..language import Retranslating, explain, spoken, tr
 from ..theme import Theme
-from ..widgets.controls import IconButton, Number, label, named
-from ..widgets.field_control import FieldControl, control_of, explain_field, seed_control
-from ..widgets.left_panel import KEYS, NARROWEST, WIDEST, Scrolled
+from ..widgets.controls import Elided, IconButton, Number, label, named
+from ..widgets.field_control import FieldControl, SliderRow, control_of, explain_field, seed_control, with_slider
+from ..widgets.left_panel import NARROWEST, WIDEST, Scrolled
 from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
+from ..widgets.section import EDGE, Section
 from ..widgets.seed_field import SeedField
-from .examples import Examples, examples_of
+from .generate_dock import GenerateDock
+from .presets import Presets, preset_name
 from .restored_branches import RestoredBranches
-from .size_choice import SizeChoice
+from .size_choice import Ratios, SizeChoice
 
 if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
+    from .prompts_dialog import PromptsDialog
     from .seeds_dialog import SeedsDialog
     from .twins_dialog import TwinsDialog
 
 MOST_PICTURES = 100  # of one press
-BEGINNER = 5  # used prompts, up to which examples are offered
+CAPTION = 70  # px, of a setting
+LISTED = 12  # earlier prompts in the menu
+MOST_QUOTED = 48  # characters of a prompt in the menu
 SURPRISE = "Ctrl+R"
 SEEDS = "Ctrl+Shift+Return"
 TWINS = "Ctrl+T"
 CHINESE = range(0x4E00, 0xA000)
+ELSEWHERE = (Editor.SIDE, Editor.MODEL)  # edited by a control for both sides, and in the top bar
+SMALL = 24  # px, of a button in a head
+SIZE, PICTURES = 96, 64  # px, widths
 
 
 class PromptPanel(Retranslating, QFrame):
-    """Has a control for each field of `fields.FIELDS`; width and height share one."""
+    """Has a control for each field of `fields.FIELDS` that the model uses; width and height share one. The model is chosen elsewhere."""
 
     requested = Signal()  # pictures or twins were queued, which the canvas is to show
     edited = Signal()  # of anything that drafts keep
     model_changed = Signal(object)  # Model; however it was chosen
-    open_model_requested = Signal()
     recipe_pasted = Signal(str)  # into a prompt; text of another program
 
-    def __init__(self, generation: Generation, theme: Theme, history: History) -> None:
+    def __init__(self, generation: Generation, forecast: Forecast, theme: Theme, history: History) -> None:
         super().__init__()
         self._generation = generation
+        self._forecast = forecast
         self._theme = theme
         self._history = history
         self._surprised = ""  # the last surprise
         self._models: tuple[Model, ...] = ()
+        self._model_name = ""
         self._announced: Model | None = None  # the last one in `model_changed`
         self._meter: TokenMeter | None = None
         self._seeds_dialog: SeedsDialog | None = None
         self._twins_dialog: TwinsDialog | None = None
+        self._prompts_dialog: PromptsDialog | None = None
+        self._gave_way: list[Section] = []  # folded because the window is small
+        self._is_small = False
         self.setObjectName("prompt_panel")
         self.setProperty("panel", "true")
         self.setMinimumWidth(NARROWEST)
         self.setMaximumWidth(WIDEST)
 
-        self._surprise = named(QPushButton(), "surprise")
+        self._surprise = IconButton(theme, "dices", "surprise", 16)
+        self._earlier = IconButton(theme, "history", "earlier_prompts", 16)
+        self._earlier_menu = QMenu(self._earlier)
         self._seed = SeedField(theme)
-        self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.editor is not Editor.SIDE}
+        self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.editor not in ELSEWHERE}
         self._prompts = [each.widget for each in self._controls.values() if isinstance(each.widget, PromptField)]
         self.prompt, self.negative_prompt = (field.edit for field in self._prompts[:2])
         for prompt in self._prompts:
             prompt.edit.takes_recipes = True
             prompt.edit.recipe_pasted.connect(self.recipe_pasted)
-        self._reads = label("quiet", "reads")
-        self._examples = Examples()
-        self._model = self._controls["model"].choice
         self._size = SizeChoice(theme)
-        self._size_remark = label("quiet", "size_remark")
+        self._ratios = Ratios(theme, self._size)
+        self._swap = IconButton(theme, "arrow-left-right", "swap_sides", 14)
+        self._size_remark = Elided("faint", "size_remark")
+        self._size_problem = ""
+        self._presets = Presets(lambda: self.model)
         self._sampler = self._controls["sampler"].choice
+        self._pause_after = Number("pause_after", 0, 1)
+        self._pause = 0  # the step that the user chose; more than a run with few steps has is not lost
+        self._pause_row = SliderRow(self._pause_after, float("inf"))
         self._pictures = Number("pictures", 1, MOST_PICTURES)
         self._message = label("quiet", "message")
         self._branches = RestoredBranches(theme)
-        self._generate = named(QPushButton(), "generate")
-        self._more_ways = IconButton(theme, "layout-grid", "more_ways")
-        menu = QMenu(self._more_ways)
-        self._many_seeds = menu.addAction("", self.ask_seeds)
-        self._twin_run = menu.addAction("", self.ask_twin)
-        self._more_ways.setMenu(menu)
-        self._more_ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._stop = named(QPushButton(), "stop")
+        self._dock = dock = GenerateDock(generation, theme)
+        self._several_seeds = dock.offer("more_seeds", "layers", self.ask_seeds, SEEDS)
+        self._twin_run = dock.offer("more_twins", "columns-2", self.ask_twin, TWINS)
+        self._many_prompts = dock.offer("more_prompts", "list-ordered", self.ask_prompts)
+        dock.menu.addSeparator()
+        self._pause_wanted = dock.offer("more_pause", "flag", self.ask_pause)
+        self._hold = dock.offer("more_hold", "list-video", self.hold)
+        dock.menu.addSeparator()
+        self._stop = dock.offer("more_stop", "square", generation.stop, "Esc")
         self._captions: dict[str, QLabel] = {}
         for control in self._plain:
             control.show(Recipe().value(control.key))
@@ -102,24 +126,24 @@ class PromptPanel(Retranslating, QFrame):
 
         self.prompt.edited.connect(self._warn_about_chinese)
         self._surprise.clicked.connect(self.surprise)
-        theme.changed.connect(self._tint)
-        self._examples.chosen.connect(self._fill_in)
-        self._model.activated.connect(self._choose_model)
-        self._size.corrected.connect(self._show_message)
+        self._earlier.clicked.connect(self.show_earlier)
+        self._swap.clicked.connect(self._size.swap)
+        self._size.corrected.connect(self._show_size_problem)
         self._size.edited.connect(self._remark_on_size)
-        for key, control in self._controls.items():
-            if key != "model":  # whose list is filled again and again; see `_choose_model`
-                control.edited.connect(self.edited)
+        self._presets.chosen.connect(self._controls["steps"].show)
+        for control in self._controls.values():
+            control.edited.connect(self.edited)
         self._size.edited.connect(self.edited)
         self._pictures.valueChanged.connect(self.edited)
+        self._pause_after.valueChanged.connect(self._take_pause)
         self._branches.edited.connect(self.edited)
         self._sampler.currentIndexChanged.connect(self._explain_samplers)
         self.edited.connect(self._check_branches)
         self.edited.connect(self._tell_dialogs)
-        self._generate.clicked.connect(self.generate)
-        self._stop.clicked.connect(generation.stop)
+        self.edited.connect(self._show_values)
+        dock.button.clicked.connect(self.generate)
         generation.changed.connect(self._show_running)
-        generation.queue_changed.connect(self._show_running)
+        generation.ended.connect(self._show_values)
         self.retranslate()
 
     # -- what the owner asks and says
@@ -141,7 +165,7 @@ class PromptPanel(Retranslating, QFrame):
         if (index := self._sampler.findText(recipe.sampling.sampler)) >= 0 and not self._why_unfit(SAMPLERS[index]):
             self._sampler.setCurrentIndex(index)
         for key, control in self._controls.items():
-            if key not in ("model", "sampler"):
+            if key != "sampler":
                 control.show(recipe.value(key))
         self._size.set_size(recipe.size.width, recipe.size.height)
         self._branches.set_turns(recipe.turns)
@@ -160,12 +184,18 @@ class PromptPanel(Retranslating, QFrame):
         )
 
     def restore(self, drafts: Drafts) -> None:
-        """Show the text and settings of `drafts`, and an example at the very first start. The queue is restored by the generation."""
+        """Show the text and settings of `drafts`; at the very first start a prompt that the model draws well.
+
+        The queue is restored by the generation.
+        """
         if drafts == Drafts():
-            self.prompt.set_text(next(iter(self._good_prompts()), ""))
+            model = self.model
+            good = model.vocabulary.prompts if model and model.vocabulary else {}
+            self.prompt.set_text(next(iter(good.get(spoken(), ())), ""))
         else:
             self.set_recipe(drafts.recipe)
-        self._seed.set_locked(drafts.seed_locked)
+            if not drafts.seed_locked:
+                self._seed.set_next(drafts.recipe.sampling.seed)
         self._pictures.setValue(drafts.pictures)
 
     @property
@@ -174,23 +204,29 @@ class PromptPanel(Retranslating, QFrame):
         return self._models
 
     def choose_model(self, name: str) -> None:
-        """Choose the model called `name`, as the user does in the list."""
-        self._choose_model(self._model.findData(name))
+        """Choose the model called `name`, as the user does in the top bar."""
+        before = self.model
+        self._show_model(name)
+        if (model := self.model) and model != before:
+            self._adopt(model, before)
+            self.edited.emit()
 
     @property
     def model(self) -> Model | None:
         """The chosen model; None before there are any."""
-        return by_name(self._models, self._model.currentData())
+        return by_name(self._models, self._model_name)
 
     def set_models(self, models: Sequence[Model], current_name: str) -> None:
         """Offer `models`. Settings at the defaults of the previous model change to those of the new one."""
         before = self.model
         self._models = tuple(models)
-        self._fill_models()
-        self._show_model(current_name)
+        self._show_model(current_name if by_name(models, current_name) else models[0].name)
         if self.model and self.model != before:
             self._adopt(self.model, before)
-        self._offer_examples()
+
+    def unlock_seed(self) -> None:
+        """Let the next pictures have random seeds."""
+        self._seed.set_locked(False)
 
     def set_meter(self, meter: TokenMeter | None) -> None:
         """Count tokens with `meter`; None stops counting."""
@@ -200,19 +236,51 @@ class PromptPanel(Retranslating, QFrame):
         if self._twins_dialog is not None:
             self._twins_dialog.set_meter(meter)
 
-    def show_examples(self, prompts: Sequence[str]) -> None:
-        self._examples.show_prompts(prompts)
-        for before, after in pairwise((self.prompt, self._surprise, *self._examples.chips, self.negative_prompt)):
-            self.setTabOrder(before, after)
-
     def generate(self) -> None:
-        """Queue the pictures, then roll another seed unless the seed is locked."""
-        for field in self._prompts:
-            field.edit.rest()
-        recipe = self.recipe()
-        self._generation.generate(recipe, self.pictures())
+        """Queue the pictures, then choose another seed unless the seed is locked. Without a prompt nothing is queued."""
+        prompts = self._rested_prompts()
+        if self._problem(prompts):
+            return
+        self._make_each(prompts)
+        self._history.remember(self.prompt.toPlainText())
+
+    def hold(self) -> None:
+        """Queue the pictures without starting them."""
+        prompts = self._rested_prompts()
+        if self._problem(prompts):
+            return
+        recipe, pause = self.recipe(), self._pause_after.value() or None
+        self._generation.hold(Job(Run(recipe.with_values(prompt=prompt)), self.pictures(), pauses_after=pause) for prompt in prompts)
         self._prepare_next(recipe)
-        self.requested.emit()
+
+    def ask_pause(self) -> None:
+        """Let the user say after which step the next pictures pause."""
+        for section in (self._sampling, self._advanced):
+            section.set_open(True)
+        self.body.ensureWidgetVisible(self._pause_after)
+        self._pause_after.setFocus()
+        self._pause_after.selectAll()
+
+    def show_earlier(self) -> None:
+        """Open a menu with the prompts that were used before, the newest first."""
+        menu = self._earlier_menu
+        menu.clear()
+        for prompt in list(reversed(self._history.prompts))[:LISTED]:
+            words = quoted(" ".join(prompt.split()), MOST_QUOTED).replace("&", "&&")
+            menu.addAction(words, partial(self._fill_in, prompt))
+        if menu.isEmpty():
+            menu.addAction(tr("Safelight", "The prompts that you use are listed here.")).setEnabled(False)
+        menu.popup(self._earlier.mapToGlobal(QPoint(0, self._earlier.height() + 2)))
+
+    def make_room(self, is_small: bool) -> None:
+        """Fold the sections in a small window, and open them again in a larger one."""
+        if is_small == self._is_small:
+            return
+        self._is_small = is_small
+        if is_small:
+            self._gave_way = [section for section in (self._size_section, self._sampling) if section.is_open]
+        for section in self._gave_way:
+            section.set_open(not is_small)
 
     def ask_seeds(self) -> None:
         """Open the dialog for trying several seeds; it is not modal."""
@@ -233,6 +301,15 @@ class PromptPanel(Retranslating, QFrame):
             self._twins_dialog.wanted.connect(self._make_twins)
         self._twins_dialog.open()
 
+    def ask_prompts(self) -> None:
+        """Open the dialog for several prompts; it is not modal."""
+        from .prompts_dialog import PromptsDialog
+
+        if self._prompts_dialog is None:
+            self._prompts_dialog = PromptsDialog(self.prompt.toPlainText, MOST_PICTURES, self.window())
+            self._prompts_dialog.wanted.connect(self._make_each)
+        self._prompts_dialog.open()
+
     def show_vocabulary(self) -> None:
         """Show everything that the model knows, to choose words for the prompt."""
         self._prompts[0].show_vocabulary()
@@ -251,77 +328,71 @@ class PromptPanel(Retranslating, QFrame):
         self._generation.triage(recipe, seeds, until)
         self._prepare_next(recipe)
 
+    def _make_each(self, prompts: Sequence[str]) -> None:
+        """Queue pictures of each of `prompts`, all with the same seeds."""
+        recipe = self.recipe()
+        for prompt in prompts:
+            self._generation.generate(recipe.with_values(prompt=prompt), self.pictures(), self._pause_after.value() or None)
+        self._roll_seed(recipe)
+        self.requested.emit()
+
     def _make_twins(self, recipe: Recipe, other: Recipe) -> None:
         self._generation.twins(recipe, other)
         self._prepare_next(recipe)
         self.requested.emit()
 
     def _prepare_next(self, recipe: Recipe) -> None:
-        """`recipe` was queued: keep its prompt in the history, and roll another seed unless it is locked."""
+        """`recipe` was queued: keep its prompt in the history, and choose another seed unless it is locked."""
         self._history.remember(recipe.prompt.text)
-        if not self._seed.locked:
-            self._seed.roll()
-        self._offer_examples()
+        self._roll_seed(recipe)
+
+    def _roll_seed(self, recipe: Recipe) -> None:
+        """`recipe` was queued: the next one has another seed unless it is locked."""
+        self._seed.use(recipe.sampling.seed)
         self.edited.emit()
+
+    def _rested_prompts(self) -> list[str]:
+        """The prompts that the typed one stands for, one more than allowed if there are too many."""
+        for field in self._prompts:
+            field.edit.rest()
+        return variants(self.prompt.toPlainText(), MOST_PICTURES + 1)
+
+    def _problem(self, prompts: Sequence[str]) -> str:
+        """Why pictures of `prompts` cannot be queued; "" if they can."""
+        if not any(prompt.strip() for prompt in prompts):
+            return tr("Safelight", "Describe a picture first.")
+        if len(prompts) > MOST_PICTURES:
+            return tr("Safelight", "The choices in braces make more than {most} prompts. Remove some.").format(most=MOST_PICTURES)
+        return ""
 
     def _tell_dialogs(self) -> None:
         dialogs: tuple[SeedsDialog | TwinsDialog | None, ...] = (self._seeds_dialog, self._twins_dialog)
         for dialog in dialogs:
-            if dialog is not None and dialog.isVisible() and self._seed.number.digits:  # not while a seed is being typed
+            if dialog is not None and dialog.isVisible():
                 dialog.follow()
 
     def _check_branches(self) -> None:
-        if self._seed.number.digits:  # not while another seed is being typed
-            self._branches.check(self._settings(), self.model)
+        self._branches.check(self._settings(), self.model)
 
     def _fill_in(self, prompt: str) -> None:
         self.prompt.set_text(prompt)
         self.prompt.setFocus()
 
-    def _good_prompts(self) -> list[str]:
-        """Prompts that the model draws well."""
-        model = self.model
-        return examples_of(model.vocabulary) if model and model.vocabulary else []
-
-    def _offer_examples(self) -> None:
-        """Offer examples to users who have made few pictures yet."""
-        self.show_examples(self._good_prompts() if len(self._history.prompts) < BEGINNER else [])
-
-    def _fill_models(self) -> None:
-        chosen = self._model.currentData()
-        self._model.clear()
-        for row, model in enumerate(self._models):
-            self._model.addItem(tr("Safelight", "Starter") if model.bundled else model.name, model.name)
-            problem = sentence(model.problem.template, model.problem.values) if model.problem else ""
-            self._model.explain_entry(row, problem or str(model.folder), not problem)
-        self._model.addItem(tr("Safelight", "Open model folder…"))
-        self._model.setCurrentIndex(max(0, self._model.findData(chosen)) if chosen else 0)
-
-    def _choose_model(self, index: int) -> None:
-        if index == self._model.count() - 1:
-            self._model.setCurrentIndex(self._shown_model)
-            self.open_model_requested.emit()
-            return
-        before, model = self._models[self._shown_model], self._models[index]
-        self._show_model(model.name)
-        if model.name != before.name:
-            self._adopt(model, before)
-            self._offer_examples()
-            self.edited.emit()
-
     def _show_model(self, name: str) -> None:
         """Choose the model called `name` and adapt all that depends on it."""
-        self._model.setCurrentIndex(max(0, self._model.findData(name)))
-        self._shown_model = self._model.currentIndex()
+        self._model_name = name
         if (model := self.model) is None:
             return
         self._size.set_sizes(model.sizes, model.multiple, model.most_side)
+        self._ratios.offer(model.sizes)
+        self._order_tabs()
         self._remark_on_size()
         self._surprise.setVisible(model.vocabulary is not None)
         for field in self._prompts:
             field.set_model(model)
         self._show_message("")
         self._explain_fields()
+        self._presets.retranslate()
         if self._why_unfit(SAMPLERS[self._sampler.currentIndex()]):
             left = self._sampler.currentText()
             self._sampler.setCurrentText(model.sampler)
@@ -332,6 +403,7 @@ class PromptPanel(Retranslating, QFrame):
             )
         self._warn_about_chinese()
         self._check_branches()
+        self._show_values()
         if model != self._announced:
             self._announced = model
             self.model_changed.emit(model)
@@ -350,8 +422,15 @@ class PromptPanel(Retranslating, QFrame):
         return tr("Safelight", "Does not work with this model: {reason}.").format(reason=tr("Safelight", reason)) if reason else ""
 
     def _explain_fields(self) -> None:
-        for control in self._controls.values():
-            explain_field(control.field, control.control, self.model)
+        """Explain the settings; those that the model does not use are not there."""
+        model = self.model
+        for key, control in self._controls.items():
+            explain_field(control.field, control.control, model)
+            is_used = model is None or control.field.is_used(model.family, model.traits)
+            for part in self._rows.get(key, ()):
+                part.setVisible(is_used)
+            if isinstance(control.widget, SliderRow):
+                control.widget.follow()
         self._explain_samplers()
 
     def _explain_samplers(self) -> None:
@@ -362,150 +441,258 @@ class PromptPanel(Retranslating, QFrame):
     def _warn_about_chinese(self) -> None:
         model = self.model
         foreign = model is not None and "zh" not in model.languages and any(ord(letter) in CHINESE for letter in self.prompt.toPlainText())
-        self._reads.setText(tr("Safelight", "This model does not understand Chinese. Write the prompt in English.") if foreign else "")
-        self._reads.setVisible(foreign)
+        remark = tr("Safelight", "This model does not understand Chinese. Write the prompt in English.") if foreign else ""
+        self._prompts[0].show_remark(remark)
 
     def _remark_on_size(self) -> None:
-        if model := self.model:
-            self._size_remark.setText(
-                tr("Safelight", "This model was trained at {side} × {side}. Other sizes can look distorted.").format(side=model.size)
-            )
-            self._size_remark.setVisible(self._size.size_chosen != (model.size, model.size))
+        """Say under the sizes why another one was selected, or that this one is not the trained one."""
+        model, remark = self.model, self._size_problem
+        if model and not remark and self._size.size_chosen != (model.size, model.size):
+            remark = tr("Safelight", "Trained at {side} × {side}: other sizes can look distorted.").format(side=model.size)
+        self._size_remark.show_text(remark)
+
+    def _show_size_problem(self, problem: str) -> None:
+        self._size_problem = problem
+        self._remark_on_size()
 
     def _show_message(self, message: str) -> None:
         self._message.setText(message)
         self._message.setVisible(bool(message))
 
     def _show_running(self) -> None:
-        running = self._generation.running
-        words = tr("Safelight", "Add to queue") if running else tr("Safelight", "Generate")
-        self._generate.setText(words if running else f"{words}    {KEYS}")  # beside Stop there is no room
-        explain(
-            self._generate,
-            words,
-            tr("Safelight", "Generate this picture after those in the queue.")
-            if running
-            else tr("Safelight", "Generate the picture. You can watch every step."),
-        )
-        self._stop.setText(tr("Safelight", "Stop"))
-        self._stop.setVisible(running)
-        self._stop.setEnabled(not self._generation.stopping)
-        explain(self._stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately (Esc). The finished steps are kept."))
+        self._stop.setEnabled(self._generation.running and not self._generation.stopping)
+
+    def _take_pause(self, step: int) -> None:
+        self._pause = step
+        self._show_values()
+
+    def _show_values(self) -> None:
+        """Show what the folded sections hold, and what Generate will make."""
+        recipe, model = self._settings(), self.model
+        steps = recipe.sampling.steps
+        calls = sampler(recipe.sampling.sampler).calls(steps)
+        with QSignalBlocker(self._pause_after):
+            self._pause_after.setMaximum(max(0, calls - 1))
+            self._pause_after.setValue(self._pause)
+        self._pause_row.follow()
+        counted = tr("Safelight", "{steps} steps").format(steps=steps)
+        self._size_section.show_value(written_size(recipe))
+        self._sampling.show_value(" · ".join(filter(None, (preset_name(model, steps), counted))))
+        self._presets.show_steps(steps)
+        negative = recipe.prompt.negative.strip()
+        self._negative.show_value(negative or tr("Safelight", "none"), is_faint=not negative)
+        pause = self._pause_after.value()
+        pauses = tr("Safelight", "pauses after step {step}").format(step=pause)
+        self._advanced.show_value(pauses if pause else tr("Safelight", "no pause"), is_faint=not pause)
+        prompts = variants(recipe.prompt.text, MOST_PICTURES + 1)
+        self._dock.show_cost(self._cost(recipe, len(prompts)), self._problem(prompts))
+
+    def _cost(self, recipe: Recipe, prompts: int) -> str:
+        """How many prompts, pictures and steps, and about how long they take."""
+        pictures = self.pictures() * prompts
+        seconds = self._forecast.seconds(Job(Run(recipe), pictures))
+        facts = [
+            tr("Safelight", "{count} prompts").format(count=prompts) if prompts > 1 else "",
+            tr("Safelight", "{count} pictures").format(count=pictures) if self.pictures() > 1 else "",
+            tr("Safelight", "{steps} steps").format(steps=pictures * recipe.sampling.steps),
+            "" if seconds is None else about(seconds),
+        ]
+        return " · ".join(filter(None, facts))
 
     def retranslate(self) -> None:
         for key, control in self._controls.items():
             self._captions[key].setText(tr("Safelight", control.field.caption))
         self._explain_fields()
-        self._captions["size"].setText(tr("Safelight", "Size"))
+        self._size_section.show_title(tr("Safelight", "Size"))
+        self._sampling.show_title(tr("Safelight", "Sampling"))
+        self._negative.show_title(tr("Safelight", "Things to avoid"))
+        self._advanced.show_title(tr("Safelight", "Advanced"))
         words = tr("Safelight", "Pictures", "how many")
         self._captions["pictures"].setText(words)
         explain(self._pictures, words, tr("Safelight", "How many pictures to generate, each with the next seed."))
-        self._surprise.setText(tr("Safelight", "Surprise me"))
-        self._surprise.setShortcut(QKeySequence(SURPRISE))  # after the text, which takes it away
+        words = tr("Safelight", "Pause after")
+        self._captions["pause_after"].setText(words)
+        self._pause_after.setSpecialValueText(tr("Safelight", "never"))
+        explain(self._pause_after, words, tr("Safelight", "The step after which each picture pauses, so that you can look or branch."))
+        self._pause_row.follow()
+        explain(self._swap, tr("Safelight", "Swap width and height"), tr("Safelight", "Swap width and height."))
+        explain(
+            self._earlier, tr("Safelight", "Earlier prompts"), tr("Safelight", "Use a prompt again. Alt+↑ and Alt+↓ do so while you type.")
+        )
+        self._surprise.setShortcut(QKeySequence(SURPRISE))
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         explain(
             self._surprise,
             tr("Safelight", "Surprise me"),
             tr("Safelight", "Replace the prompt with one that this model draws well ({keys}). Undo restores yours.").format(keys=keys),
         )
-        explain(
-            self._more_ways,
-            tr("Safelight", "More ways to generate"),
-            tr("Safelight", "Try several seeds and finish the best ones, or compare two pictures that differ in one setting."),
-        )
-        for action, words, key in (
-            (self._many_seeds, tr("Safelight", "Try several seeds…"), SEEDS),
-            (self._twin_run, tr("Safelight", "Compare two pictures…"), TWINS),
+        for action, words in (
+            (self._several_seeds, tr("Safelight", "Try several seeds…")),
+            (self._twin_run, tr("Safelight", "Compare two pictures…")),
+            (self._many_prompts, tr("Safelight", "Several prompts…")),
+            (self._pause_wanted, tr("Safelight", "Pause after step…")),
+            (self._hold, tr("Safelight", "Hold in the queue")),
+            (self._stop, tr("Safelight", "Stop")),
         ):
-            action.setText(f"{words}\t{QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)}")  # the window has the keys
+            self._dock.word(action, words)
         self.prompt.set_placeholder(tr("Safelight", "Describe a picture"))
         self.negative_prompt.set_placeholder(tr("Safelight", "Things to avoid"))
-        if self._models:
-            self._fill_models()
-            self._offer_examples()
         self._warn_about_chinese()
         self._remark_on_size()
         self._show_running()
+        self._show_values()
 
     def _lay_out(self) -> None:
-        controls = QGridLayout()
-        controls.setHorizontalSpacing(10)
-        controls.setVerticalSpacing(4)
-        controls.addWidget(self._caption("model", self._model), 0, 0, 1, 6)
-        controls.addWidget(self._model, 1, 0, 1, 6)
-        halves: list[tuple[str, QWidget]] = [("size", self._size), ("sampler", self._sampler)]
-        halves += [(control.key, control.widget) for control in self._plain]
-        for place, (name, control) in enumerate(halves):
-            row, left = 3 + place // 2 * 3, place % 2 * 3
-            controls.addWidget(self._caption(name, control), row, left, 1, 3)
-            controls.addWidget(control, row + 1, left, 1, 3)
-        row = 3 + (len(halves) + 1) // 2 * 3
-        controls.addWidget(self._caption("seed", self._seed.number), row, 0, 1, 4)
-        controls.addWidget(self._seed, row + 1, 0, 1, 4)
-        controls.addWidget(self._caption("pictures", self._pictures), row, 4, 1, 2)
-        controls.addWidget(self._pictures, row + 1, 4, 1, 2)
-        controls.addWidget(self._size_remark, 5, 0, 1, 6)
-        for gap in range(2, row, 3):
-            controls.setRowMinimumHeight(gap, 4)
-        for place in range(6):
-            controls.setColumnStretch(place, 1)
-
+        self._captions |= {key: each.widget.caption for key, each in self._controls.items() if isinstance(each.widget, PromptField)}
+        self._rows: dict[str, tuple[QWidget, ...]] = {}  # what is there only for models that use the field
         content = named(QWidget(), "prompt_fields")
         column = QVBoxLayout(content)
-        column.setContentsMargins(16, 12, 16, 4)
-        column.setSpacing(6)
-        self._captions |= {key: each.widget.caption for key, each in self._controls.items() if isinstance(each.widget, PromptField)}
-        prompt, *others = self._prompts
-        column.addWidget(prompt)
-        column.addWidget(self._reads)
-        column.addWidget(self._examples)
-        for other in others:
-            column.addSpacing(4)
-            column.addWidget(other)
-        column.addSpacing(8)
-        column.addLayout(controls)
-        column.addWidget(self._branches)
-        column.addWidget(self._message)
-        for words in (self._reads, self._message, self._size_remark):
-            words.setWordWrap(True)
-            words.hide()
-
-        self._surprise.setProperty("quiet", "true")
-        self._surprise.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor, and with it undo, in the prompt
-        self._surprise.hide()
-        self._tint()
-        self._generate.setProperty("primary", "true")
-        self._stop.setFixedHeight(37)
-        self._more_ways.setFixedSize(37, 37)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(16, 12, 16, 16)
-        buttons.setSpacing(6)
-        buttons.addWidget(self._generate, 1)
-        buttons.addWidget(self._more_ways)
-        buttons.addWidget(self._stop)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
+        for section in (self._prompt_section(), self._size_fields(), self._sampling_fields(), self._seed_fields(), self._remarks()):
+            column.addWidget(section)
+        column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 1, 0)
         whole.setSpacing(0)
         self.body = Scrolled("prompt_scroll", content)
-        whole.addWidget(self.body)
-        whole.addLayout(buttons)
-        whole.addStretch(1)
+        self.body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        whole.addWidget(self.body, 1)
+        whole.addWidget(self._dock)
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from top to bottom."""
+        fields: list[QWidget] = [each.control for each in self._plain]
+        order = [
+            *(self.prompt, self._earlier, self._surprise, self._negative.head, self.negative_prompt),
+            *(self._size_section.head, self._size, self._swap, self._ratios, self._sampling.head, self._presets, self._sampler),
+            *(*fields, self._advanced.head, self._pause_after, self._seed, self._pictures, self._dock),
+        ]
+        for before, after in pairwise(stop for part in order for stop in _stops(part)):
+            self.setTabOrder(before, after)
+
+    def _prompt_section(self) -> QWidget:
+        prompt, *others = self._prompts
+        prompt.caption.setProperty("role", "section")
+        section = named(QWidget(), "prompt_section")
+        section.setProperty("section", "true")
+        section.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(section)
+        column.setContentsMargins(EDGE, 5, EDGE, 4)
+        column.setSpacing(0)
+        column.addWidget(prompt)
+        for other in others:
+            other.caption.hide()
+            fold = Section(self._theme, other.edit.objectName(), other, small=True)
+            fold.add_to_head(other.meter)
+            fold.set_open(False)
+            column.addWidget(fold)
+            self._rows[other.edit.objectName()] = (fold,)
+            self._negative = fold
+        self._surprise.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor, and with it undo, in the prompt
+        self._surprise.hide()
+        return section
+
+    def _size_fields(self) -> QWidget:
+        body = named(QWidget(), "size_fields")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(2)
+        column.addWidget(self._ratios)
+        column.addWidget(self._size_remark)
+        self._size_remark.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._size_section = section = Section(self._theme, "size", body)
+        self._size.setFixedWidth(SIZE)
+        self._swap.setFixedSize(SMALL, SMALL)
+        section.add_to_head(self._size)
+        section.add_to_head(self._swap)
+        return section
+
+    def _sampling_fields(self) -> QWidget:
+        body = named(QWidget(), "sampling_fields")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 2)
+        column.setSpacing(6)
+        column.addWidget(self._presets)
+        column.addWidget(self._row("sampler", self._sampler, self._sampler))
+        for control in self._plain:
+            column.addWidget(self._row(control.key, control.widget, control.control))
+        pause = self._row("pause_after", self._pause_row, self._pause_after)
+        self._advanced = Section(self._theme, "advanced", pause, small=True)
+        self._advanced.set_open(False)
+        column.addWidget(self._advanced)
+        self._sampling = Section(self._theme, "sampling", body)
+        return self._sampling
+
+    def _seed_fields(self) -> QWidget:
+        section = named(QWidget(), "seed_section")
+        column = QVBoxLayout(section)
+        column.setContentsMargins(EDGE, 10, EDGE, 4)
+        column.setSpacing(8)
+        for name, widget, control in (("seed", self._seed, self._seed.number), ("pictures", self._pictures, self._pictures)):
+            column.addWidget(self._row(name, widget, control))
+            self._captions[name].setProperty("role", "section")
+        self._pictures.setFixedWidth(PICTURES)
+        return section
+
+    def _remarks(self) -> QWidget:
+        """What comes and goes: nothing stands below it."""
+        remarks = named(QWidget(), "remarks")
+        column = QVBoxLayout(remarks)
+        column.setContentsMargins(EDGE, 4, EDGE, 4)
+        column.setSpacing(6)
+        column.addWidget(self._branches)
+        column.addWidget(self._message)
+        self._message.setWordWrap(True)
+        self._message.hide()
+        return remarks
+
+    def _row(self, name: str, widget: QWidget, control: QWidget) -> QWidget:
+        """`widget` with a caption for `control`, which is `widget` or a part of it, at its left."""
+        row = named(QWidget(), f"{name}_line")
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(12)
+        self._captions[name] = caption = label("caption", f"{name}_caption", control)
+        caption.setFixedWidth(CAPTION)
+        line.addWidget(caption)
+        line.addWidget(widget, 1, Qt.AlignmentFlag(0) if widget is not self._pictures else Qt.AlignmentFlag.AlignLeft)
+        self._rows[name] = (row,)
+        return row
 
     def _control_of(self, field: fields.Field) -> FieldControl:
         if field.editor is Editor.SEED:
             return seed_control(field, self._seed)
         if field.key == "prompt":
-            return control_of(field, self._theme, "", (4, 8), self._history, self._surprise)
-        return control_of(field, self._theme, "")
+            buttons = QWidget()
+            row = QHBoxLayout(buttons)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(0)
+            for button in (self._earlier, self._surprise):
+                button.setFixedSize(SMALL, SMALL)
+                row.addWidget(button)
+            return control_of(field, self._theme, "", (3, 8), self._history, buttons, keeps_room=True)
+        control = control_of(field, self._theme, "", (2, 5), keeps_room=True)
+        return with_slider(control) if field.editor in (Editor.NUMBER, Editor.DECIMAL) else control
 
     @property
     def _plain(self) -> list[FieldControl]:
         """The controls that depend on nothing but their field."""
         return [each for each in self._controls.values() if each.field.editor in (Editor.NUMBER, Editor.DECIMAL)]
 
-    def _tint(self) -> None:
-        self._surprise.setIcon(self._theme.icon("dice-5", size=16))
 
-    def _caption(self, name: str, buddy: QWidget) -> QLabel:
-        self._captions[name] = label("caption", f"{name}_caption", buddy)
-        return self._captions[name]
+def about(seconds: float) -> str:
+    """A time that is not known exactly, as "about 2 s"."""
+    if seconds < 60:
+        return tr("Safelight", "about {seconds} s").format(seconds=max(1, round(seconds)))
+    return tr("Safelight", "about {minutes} min").format(minutes=round(seconds / 60))
+
+
+def written_size(recipe: Recipe) -> str:
+    return f"{recipe.size.width} × {recipe.size.height}"
+
+
+def _stops(part: QWidget) -> list[QWidget]:
+    """`part` or, if Tab does not stop at it, the controls within it."""
+    stops = [each for each in (part, *part.findChildren(QWidget)) if each.focusPolicy().value & Qt.FocusPolicy.TabFocus.value]
+    return [part] if part in stops else stops

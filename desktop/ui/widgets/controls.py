@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QStandardItemModel, QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QStandardItemModel, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
+    QSlider,
     QSpinBox,
     QStyledItemDelegate,
     QToolButton,
@@ -25,6 +27,7 @@ from ..theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex  # what Qt hands to the methods of models and delegates
 Named = TypeVar("Named", bound=QObject)
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 def named(made: Named, name: str) -> Named:
@@ -50,13 +53,81 @@ def reserve_two_lines(shown: QLabel) -> None:
     shown.setMinimumHeight(2 * shown.fontMetrics().lineSpacing())
 
 
-def segment(name: str) -> QPushButton:
+class Elided(QLabel):
+    """One line that ends in an ellipsis where there is too little room; its tooltip has it whole."""
+
+    def __init__(self, role: str, name: str) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_text(self, text: str) -> None:
+        self._whole = " ".join(text.split())
+        self.setAccessibleName(self._whole)
+        self.setToolTip(tooltip(self._whole))
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+
+class Option(QPushButton):
+    """One of several buttons beside each other, of which at most one is checked. The arrow keys choose among them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _ARROWS:
+            event.accept()  # the key is not for a command of the place
+            return True
+        return super().event(event)
+
+
+def check_only(options: Sequence[Option], chosen: Option | None) -> None:
+    """Check `chosen` and no other of `options`; with None, none is checked."""
+    for option in options:
+        option.setAutoExclusive(False)
+        option.setChecked(option is chosen)
+    for option in options:
+        option.setAutoExclusive(True)
+
+
+def segment(name: str) -> Option:
     """One button of a row in which exactly one is checked."""
-    button = named(QPushButton(), name)
+    button = Option(name)
     button.setProperty("segment", "true")
-    button.setCheckable(True)
-    button.setAutoExclusive(True)
     return button
+
+
+class Slider(QSlider):
+    """A horizontal slider. The wheel moves it only with focus."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setObjectName(name)
+        self.setProperty("field", "true")
+        self.setFixedHeight(20)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by key, the number beside it does the same
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
 
 class IconButton(QToolButton):
@@ -137,6 +208,8 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        if self.property("flat"):
+            return
         side = 16
         painter = QPainter(self)
         mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import SignalInstance
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ...diffusion.fields import Editor, Field
 from ...diffusion.samplers import SAMPLERS
 from ...studio.history import History
 from ..language import decimal, explain, tr
 from ..theme import Theme
-from .controls import Choice, Decimal, Number
+from .controls import Choice, Decimal, Number, Slider
 from .prompt_field import PromptField
 from .seed_field import NoiseSeed, grouped
 
 if TYPE_CHECKING:
     from ...library.models import Model
+
+NUMBER = 52  # px, beside a slider
+STEP = 0.1  # of a slider for decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +48,22 @@ class FieldControl:
 
 
 def control_of(
-    field: Field, theme: Theme, prefix: str, lines: tuple[int, int] = (1, 5), history: History | None = None, button: QWidget | None = None
+    field: Field,
+    theme: Theme,
+    prefix: str,
+    lines: tuple[int, int] = (1, 5),
+    history: History | None = None,
+    button: QWidget | None = None,
+    keeps_room: bool = False,
 ) -> FieldControl:
-    """A control for `field`, named `prefix` and the field's key. `lines`, `history` and `button` are for prompts.
+    """A control for `field`, named `prefix` and the field's key. The arguments from `lines` on are for prompts.
 
     The owner fills a choice of models. Width and height have no control of their own; see `SizeChoice`.
     """
     name = f"{prefix}{field.key}"
     match field.editor:
         case Editor.PROMPT:
-            prompt = PromptField(theme, name.removesuffix("prompt"), lines, history, button)
+            prompt = PromptField(theme, name.removesuffix("prompt"), lines, history, button, keeps_room)
             return FieldControl(field, prompt, prompt.edit, prompt.edit.toPlainText, prompt.edit.set_text, prompt.edit.edited)
         case Editor.NUMBER:
             number = Number(name, int(field.least), int(field.most))
@@ -75,6 +84,50 @@ def control_of(
                 field, model, model, model.currentData, lambda data: model.setCurrentIndex(model.findData(data)), model.currentIndexChanged
             )
     raise ValueError(field.editor)
+
+
+def with_slider(control: FieldControl) -> FieldControl:
+    """The control of a number with a slider beside it, which ends at the field's usual values."""
+    assert isinstance(control.control, (Number, Decimal))
+    return replace(control, widget=SliderRow(control.control, control.field.usual_most))
+
+
+class SliderRow(QWidget):
+    """`number` with a slider that ends at `most`; larger values can be typed."""
+
+    def __init__(self, number: Number | Decimal, most: float) -> None:
+        super().__init__()
+        self._number = number
+        self._scale = 1 if isinstance(number, Number) else round(1 / STEP)  # positions of the slider for 1
+        self._most = most
+        self.setObjectName(f"{number.objectName()}_row")
+        self._slider = Slider(f"{number.objectName()}_slider")
+        number.setProperty("small", "true")
+        number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        number.setFixedWidth(NUMBER)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._slider, 1)
+        row.addWidget(number)
+        self._slider.valueChanged.connect(self._take)
+        number.valueChanged.connect(self.follow)
+        self.follow()
+
+    def follow(self) -> None:
+        """Stand where the number is, within its bounds."""
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(round(self._number.minimum() * self._scale), round(min(self._number.maximum(), self._most) * self._scale))
+            self._slider.setPageStep(max(1, (self._slider.maximum() - self._slider.minimum()) // 10))
+            self._slider.setValue(round(self._number.value() * self._scale))
+        self._slider.setAccessibleName(self._number.accessibleName())
+        self._slider.setToolTip(self._number.toolTip())
+
+    def _take(self, position: int) -> None:
+        if isinstance(self._number, Number):
+            self._number.setValue(position)
+        else:
+            self._number.setValue(position / self._scale)
 
 
 def explain_field(field: Field, control: QWidget, model: Model | None, later: bool = False) -> None:

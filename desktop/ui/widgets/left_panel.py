@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-WIDTH = 304  # px, the usual one
+WIDTH = 340  # px, the usual one
 NARROWEST, WIDEST = 300, 420  # px
 KEYS = "⌘ ↵" if sys.platform == "darwin" else "Ctrl ↵"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ...library.vocabulary import SUGGESTED, Entry, Span, each_once
@@ -19,14 +21,25 @@ if TYPE_CHECKING:
     from ...library.models import Model
     from ...library.tokens import TokenMeter
 
+BAR = QSize(36, 3)  # px
+
 
 class PromptField(Retranslating, QWidget):
     """Counts tokens and marks unknown words while text is typed into `edit`."""
 
     def __init__(
-        self, theme: Theme, kind: str, lines: tuple[int, int], history: History | None = None, button: QWidget | None = None
+        self,
+        theme: Theme,
+        kind: str,
+        lines: tuple[int, int],
+        history: History | None = None,
+        button: QWidget | None = None,
+        keeps_room: bool = False,
     ) -> None:
-        """`kind`: prefix of all object names, "" or "negative_". `button` is beside the caption."""
+        """`kind`: prefix of all object names, "" or "negative_". `button` is beside the caption.
+
+        `keeps_room`: there is room for unknown words while there are none.
+        """
         super().__init__()
         self.edit = edit = PromptEdit(theme, f"{kind}prompt", lines, history)
         self._optional = bool(kind)  # an empty field shows no count
@@ -34,12 +47,19 @@ class PromptField(Retranslating, QWidget):
         self._meter: TokenMeter | None = None
         self.setObjectName(f"{edit.objectName()}_field")
         self.caption = label("caption", f"{edit.objectName()}_caption", edit)
-        self._tokens = label("faint", f"{kind}tokens")
-        self._unknown = UnknownWords(theme, f"{kind}unknown_words")
+        self._tokens = label("meter", f"{kind}tokens")
+        self._bar = _Bar(theme)
+        self.meter = QWidget()  # a part of the head that the owner may put elsewhere
+        measured = QHBoxLayout(self.meter)
+        measured.setContentsMargins(0, 0, 0, 0)
+        measured.setSpacing(7)
+        measured.addWidget(self._bar)
+        measured.addWidget(self._tokens)
+        self._unknown = UnknownWords(theme, f"{kind}unknown_words", keeps_room)
         row = QHBoxLayout()
         row.addWidget(self.caption)
         row.addStretch()
-        row.addWidget(self._tokens)
+        row.addWidget(self.meter)
         if button:
             row.addWidget(button)
         layout = QVBoxLayout(self)
@@ -61,6 +81,10 @@ class PromptField(Retranslating, QWidget):
         """Count tokens with `meter`; None stops counting."""
         self._meter = meter
         self._count()
+
+    def show_remark(self, remark: str) -> None:
+        """Show `remark` under the prompt instead of the unknown words; "" ends that."""
+        self._unknown.show_remark(remark)
 
     def show_vocabulary(self) -> None:
         """Open everything that the model knows, to choose words for this prompt; nothing for a model without groups of words."""
@@ -95,9 +119,11 @@ class PromptField(Retranslating, QWidget):
         text = self.edit.toPlainText()
         tokens = self._meter.count(text) if self._meter else None
         self.edit.set_cut(tokens.cut if tokens else None)
-        self._tokens.setText(f"{tokens.count} / {tokens.limit}" if tokens and (text or not self._optional) else "")
+        is_counted = tokens is not None and (bool(text) or not self._optional)
         too_long = tokens is not None and tokens.cut is not None
-        _set_role(self._tokens, "warning" if too_long else "faint")
+        self._tokens.setText(f"{tokens.count} / {tokens.limit}" if tokens and is_counted else "")
+        self._bar.show_share(tokens.count / tokens.limit if tokens and is_counted else None, too_long)
+        _set_role(self._tokens, "warning" if too_long else "meter")
         self._tokens.setToolTip(
             tr("Safelight", "Tokens: the prompt is too long. The model ignores the words in grey.")
             if too_long
@@ -128,6 +154,32 @@ class PromptField(Retranslating, QWidget):
             for span in vocabulary.unknown(self.edit.toPlainText())
             if not (typed_at is not None and span.start < typed_at <= span.end) and (cut is None or span.start < cut)
         ]
+
+
+class _Bar(QWidget):
+    """How much of what the model can read is used. Keeps its room while nothing is counted."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._share: float | None = None
+        self._too_long = False
+        self.setFixedSize(BAR)
+        theme.changed.connect(self.update)
+
+    def show_share(self, share: float | None, too_long: bool) -> None:
+        self._share, self._too_long = share, too_long
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._share is None:
+            return
+        tokens, painter = self._theme.tokens, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for width, colour in ((1.0, tokens.edge), (min(1.0, self._share), tokens.danger if self._too_long else tokens.quiet)):
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(QRectF(0, 0, width * self.width(), self.height()), 1.5, 1.5)
 
 
 def _set_role(shown: QLabel, role: str) -> None:

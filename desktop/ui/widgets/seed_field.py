@@ -14,6 +14,7 @@ from ..theme import Theme
 from .controls import IconButton
 
 GAP = "\N{NO-BREAK SPACE}"  # between groups of three digits
+DIE = 28  # px, within the field
 
 
 class NoiseSeed(QWidget):
@@ -25,14 +26,14 @@ class NoiseSeed(QWidget):
         super().__init__()
         self.setObjectName(f"{name}_row")
         self.number = Digits(name)
-        die = Die(theme, f"{name}_random")
+        self._die = Die(theme, f"{name}_random")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
         self._row.addWidget(self.number, 1)
-        self._row.addWidget(die)
+        self._row.addWidget(self._die)
         self.number.textEdited.connect(self.edited)
-        die.clicked.connect(self.roll)
+        self._die.clicked.connect(self.roll)
 
     @property
     def seed(self) -> int | None:
@@ -51,48 +52,73 @@ class NoiseSeed(QWidget):
 
 
 class SeedField(Retranslating, NoiseSeed):
-    """Never empty, and with a lock: while it is unlocked, every Generate is followed by a new random seed."""
+    """Says "Random" until the seed is locked. A typed or rolled seed is locked; the lock keeps the seed that was used last."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "seed")
+        self._next = secrets.randbelow(MOST_SEED + 1)  # the seed while none is locked
+        self._used: int | None = None  # of the last picture
         self._lock = IconButton(theme, "lock-open", "seed_lock", 16)
         self._lock.setCheckable(True)
         self._row.addWidget(self._lock)
-        self.number.editingFinished.connect(self._fill)
+        inside = QHBoxLayout(self.number)
+        inside.setContentsMargins(1, 0, 0, 0)
+        inside.addWidget(self._die)
+        inside.addStretch()
+        self._die.setFixedSize(DIE, DIE)
+        self.number.setTextMargins(DIE - 6, 0, 0, 0)
+        self.number.textEdited.connect(lambda: self.set_locked(bool(self.number.digits)))
         self._lock.toggled.connect(self._show_lock)
-        self.roll()
         self.retranslate()
 
     @property
     def seed(self) -> int:
-        """The seed; an empty field gets a random one first."""
-        self._fill()
-        return int(self.number.digits)
+        """That of the next picture."""
+        return int(self.number.digits) if self.number.digits else self._next
 
     @property
     def locked(self) -> bool:
         return self._lock.isChecked()
 
+    def set_seed(self, seed: int | None) -> None:
+        """Show `seed` and lock it."""
+        super().set_seed(seed)
+        self.set_locked(seed is not None)
+
+    def set_next(self, seed: int) -> None:
+        """Let the next picture have `seed` without locking it."""
+        self.number.show_digits("")
+        self._next = seed
+        self.set_locked(False)
+
     def set_locked(self, locked: bool) -> None:
         self._lock.setChecked(locked)
 
+    def use(self, seed: int) -> None:
+        """A picture was made with `seed`: unless it is locked, the next one has a random seed."""
+        self._used = seed
+        if not self.locked:
+            self._next = secrets.randbelow(MOST_SEED + 1)
+
     def retranslate(self) -> None:
+        self.number.setPlaceholderText(tr("Safelight", "Random"))
         explain(
             self._lock,
             tr("Safelight", "Keep the seed"),
-            tr("Safelight", "The next picture uses the same seed.")
+            tr("Safelight", "The next picture uses the same seed. Unlock it for a random one.")
             if self.locked
-            else tr("Safelight", "Each Generate is followed by a new random seed. Lock it to keep this seed."),
+            else tr("Safelight", "Each picture gets a random seed. Lock it to keep the seed of the last picture."),
         )
 
     def _show_lock(self, locked: bool) -> None:
         self._lock.show_icon("lock" if locked else "lock-open")
+        if locked and not self.number.digits:
+            self.number.show_digits(str(self._next if self._used is None else self._used))
+        elif not locked and self.number.digits:
+            self._next = secrets.randbelow(MOST_SEED + 1)
+            self.number.show_digits("")
         self.retranslate()
         self.edited.emit()
-
-    def _fill(self) -> None:
-        if not self.number.digits:
-            self.roll()
 
 
 class Die(Retranslating, IconButton):

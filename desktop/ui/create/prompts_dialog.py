@@ -1,0 +1,101 @@
+"""PromptsDialog: several prompts, one on each line, to make a picture of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from ...studio.variants import variants_of_lines
+from ..language import Retranslating, explain, tr
+from ..widgets.controls import label, named, reserve_two_lines
+
+WIDTH, HEIGHT = 520, 200  # px, of the window, of the text
+
+
+class PromptsDialog(Retranslating, QDialog):
+    """Is not modal. `prompt` returns that of the prompt panel, with which the text starts; the text is kept until the next time."""
+
+    wanted = Signal(list)  # of prompts
+
+    def __init__(self, prompt: Callable[[], str], most: int, parent: QWidget | None = None) -> None:
+        """`most`: prompts at a time."""
+        super().__init__(parent)
+        self._prompt = prompt
+        self._most = most
+        self.setObjectName("prompts")
+        self.setModal(False)
+        self._about = label("quiet", "about_prompts")
+        self._text = named(QPlainTextEdit(), "prompt_lines")
+        self._text.setTabChangesFocus(True)
+        self._note = label("quiet", "prompts_note")
+        self._cancel = named(QPushButton(), "cancel_prompts")
+        self._start = named(QPushButton(), "start_prompts")
+        self._start.setDefault(True)
+        self._start.setProperty("primary", "true")
+        self._lay_out()
+
+        self._text.textChanged.connect(self._show_count)
+        self._cancel.clicked.connect(self.reject)
+        self._start.clicked.connect(self._begin)
+        self.retranslate()
+
+    def open(self) -> None:
+        if not self._text.toPlainText().strip():
+            self._text.setPlainText(self._prompt())
+        self._text.setFocus()
+        self._text.selectAll()
+        self.show()  # QDialog.open would make it modal
+        self.activateWindow()
+
+    def retranslate(self) -> None:
+        self.setWindowTitle(tr("Safelight", "Several prompts"))
+        self._about.setText(
+            tr(
+                "Safelight",
+                "Write one prompt on each line. {choices} stands for each of its choices. "
+                "All other settings, with the seed, are those of the prompt panel.",
+            ).format(choices="{red|blue}")
+        )
+        explain(self._text, tr("Safelight", "Prompts"), tr("Safelight", "One prompt on each line."))
+        for button, words, explanation in (
+            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without generating.")),
+            (self._start, tr("Safelight", "Generate all"), tr("Safelight", "Generate a picture of each prompt, one after another.")),
+        ):
+            button.setText(words)
+            explain(button, words, explanation)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        count = len(variants_of_lines(self._text.toPlainText(), self._most + 1))
+        if count > self._most:
+            note = tr("Safelight", "These are more than {most} prompts. Remove some.").format(most=self._most)
+        else:
+            note = tr("Safelight", "{count} prompts").format(count=count) if count else tr("Safelight", "Write at least one prompt.")
+        self._note.setText(note)
+        self._start.setEnabled(0 < count <= self._most)
+
+    def _begin(self) -> None:
+        self.wanted.emit(variants_of_lines(self._text.toPlainText(), self._most))
+        self.accept()
+
+    def _lay_out(self) -> None:
+        self.setFixedWidth(WIDTH)
+        self._text.setMinimumHeight(HEIGHT)
+        for words in (self._about, self._note):
+            words.setWordWrap(True)
+        reserve_two_lines(self._note)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._start)
+        self._start.setMinimumWidth(120)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(16)
+        whole.addWidget(self._about)
+        whole.addWidget(self._text)
+        whole.addWidget(self._note)
+        whole.addLayout(buttons)
