@@ -15,6 +15,7 @@ from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
 from desktop.studio.timeline import Arrangement
 from desktop.ui.create.canvas import Canvas
+from desktop.ui.create.legend import label
 from desktop.ui.create.values_panel import ValuesPanel
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import scaled_picture
@@ -69,8 +70,10 @@ def test_each_step_is_shown(canvas, timeline):
 def test_a_fitting_picture_fills_the_height_and_leaves_a_margin(canvas, timeline):
     timeline.show(developed(10, done=5))
     stage = QColor(Theme().tokens.stage).getRgb()[:3]
-    assert colour(canvas, 200, 20) == stage
-    assert colour(canvas, 200, 28) == estimate_colour(5)
+    assert colour(canvas, 200, 2) == stage
+    assert colour(canvas, 200, 8) == estimate_colour(5)
+    assert colour(canvas, 200, 272) == estimate_colour(5)
+    assert colour(canvas, 200, 298) == stage
     assert colour(canvas, 60, 150) == stage
 
 
@@ -217,6 +220,7 @@ def test_the_menu_offers_what_can_be_done(qtbot, canvas, timeline):
         "Save as…": True,
         "Show in folder": False,
         "Values under the pointer": True,
+        "Loupe": True,
         "Fit": False,
         "100 %": True,
     }
@@ -432,11 +436,11 @@ def test_two_runs_are_called_by_what_was_changed(canvas, timeline):
     timeline.show(run)
     timeline.compare_with(branch)
     timeline.go_to(7)
-    assert canvas._legend.label(timeline.shown[0]) == "Original"
-    assert canvas._legend.label(timeline.shown[1]) == "step 5 · guidance 8.0"
+    assert label(timeline, timeline.shown[0]) == "Original"
+    assert label(timeline, timeline.shown[1]) == "step 5 · guidance 8.0"
     twin = developed(10, done=8, recipe=Recipe.of(prompt="a red apple", steps=10, width=64, height=64, seed=3))
     timeline.compare_with(twin)
-    assert [canvas._legend.label(shown) for shown in timeline.shown] == ["seed 781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113", "seed 3"]
+    assert [label(timeline, shown) for shown in timeline.shown] == ["seed 781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113", "seed 3"]
 
 
 def test_a_run_without_a_step_waits_beside(canvas, timeline):
@@ -446,6 +450,102 @@ def test_a_run_without_a_step_waits_beside(canvas, timeline):
     assert colour(canvas, 100, 150) == estimate_colour(5)
     assert colour(canvas, 300, 100) == QColor(canvas._theme.tokens.panel).getRgb()[:3]  # an empty page
     assert canvas._legend.caption(timeline.shown[1]) == "Getting ready…"
+
+
+def test_the_difference_of_two_pictures_is_shown(canvas, timeline):
+    timeline.show(developed(10, done=5))
+    timeline.choose_second_view(View.NOISY)
+    timeline.arrange(Arrangement.DIFFERENCE)
+    brightness = [round(255 * (abs(one - other) / 255) ** 0.5) for one, other in zip(estimate_colour(5), noisy_colour(5), strict=True)]
+    assert colour(canvas) == tuple(brightness)
+    assert canvas.accessibleDescription().splitlines()[-1] == "Difference from: Noisy. Brighter means that the two differ more."
+    timeline.compare_with(developed(10, done=5))
+    assert colour(canvas) == (0, 0, 0)  # the same
+    timeline.compare_with(Run(Recipe.of(width=64, height=64)))
+    assert colour(canvas, 200, 60) == QColor(canvas._theme.tokens.panel).getRgb()[:3]  # waits for the other
+
+
+def test_a_step_of_two_pictures_repaints_only_them(pair, timeline):
+    timeline.go_to(2)
+    QApplication.processEvents()
+    painted = []
+    pair.paintEvent = lambda event: painted.append(event.region())
+    timeline.go_to(3)
+    QApplication.processEvents()
+    assert painted
+    assert not any(region.contains(QPoint(10, 100)) for region in painted)
+
+
+# -- the loupe
+
+
+def lenses(canvas):
+    return [lens.toRect() for lens in canvas._lenses]
+
+
+def striped():
+    """64 × 64 px in eight columns, from black to bright red."""
+    return type(plain((0, 0, 0)))(64, 64, b"".join(bytes((32 * (x // 8), 0, 0)) for _ in range(64) for x in range(64)))
+
+
+@pytest.fixture
+def stripes(canvas, timeline):
+    run = developed(10)
+    run.picture = striped()
+    timeline.show(run)
+    return canvas
+
+
+def test_the_loupe_magnifies_what_is_under_the_pointer(qtbot, stripes):
+    toggled = []
+    stripes.loupe_toggled.connect(toggled.append)
+    press(stripes, Qt.Key.Key_Z)
+    assert toggled == [True]
+    stripes.grab()
+    assert lenses(stripes)[0].center().x() == 199  # of the picture
+    picture = frame(stripes)
+    QTest.mouseMove(stripes, QPoint(picture.x() + round(picture.width() * 5.5 / 8), 140))  # in the sixth column
+    seen = stripes.grab().toImage()
+    [lens] = lenses(stripes)
+    reds = {QColor(seen.pixel(x, lens.center().y())).red() // 32 for x in range(lens.x() + 8, lens.right() - 8)}
+    assert 5 in reds
+    assert len(reds) <= 4  # of eight, though the lens is more than half as wide as the picture
+    assert "The loupe is at 50 % from the left and 50 % from the top." in stripes.accessibleDescription()
+    press(stripes, Qt.Key.Key_Z)
+    assert not stripes.loupe_shown
+    stripes.grab()
+    assert lenses(stripes) == []
+
+
+def test_keys_move_the_loupe(stripes, timeline):
+    stripes.show_loupe(True)
+    both = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+    for _ in range(5):
+        press(stripes, Qt.Key.Key_Right, both)
+    press(stripes, Qt.Key.Key_Up, both)
+    assert "60 % from the left and 48 % from the top" in stripes.accessibleDescription()
+    assert timeline.index == 10
+
+
+def test_two_pictures_are_magnified_at_the_same_place(pair, timeline):
+    pair.resize(700, 500)
+    pair.show_loupe(True)
+    pair.grab()
+    left, right = lenses(pair)
+    assert left.right() < right.x()  # beside each other, where a line divides the frame
+    assert (colour(pair, left.center().x(), left.center().y()), colour(pair, right.center().x(), right.center().y())) == (
+        estimate_colour(5),
+        noisy_colour(5),
+    )
+    timeline.arrange(Arrangement.BESIDE)
+    QTest.mouseMove(pair, QPoint(120, 200))
+    pair.grab()
+    one, two = pair._stage.halves()
+    left, right = lenses(pair)
+    assert left.topLeft() - one.pane.topLeft().toPoint() == right.topLeft() - two.pane.topLeft().toPoint()
+    timeline.arrange(Arrangement.DIFFERENCE)
+    pair.grab()
+    assert len(lenses(pair)) == 1
 
 
 # -- the values at a place

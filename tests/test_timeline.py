@@ -4,7 +4,7 @@ import pytest
 
 from desktop.diffusion.run import View
 from desktop.studio.timeline import Timeline
-from tests.developed import developed, grow, plain
+from tests.developed import branched, developed, grow, plain
 
 
 @pytest.fixture
@@ -160,3 +160,62 @@ def test_what_the_step_did_not_bring_along_is_stood_in_for(timeline):
     assert not timeline.is_substitute(timeline.shown[0])
     timeline.choose_view(View.LATENTS)  # but not in its channels
     assert timeline.is_substitute(timeline.shown[0])
+
+
+# -- two pictures
+
+
+def test_the_run_seen_before_is_compared_first(held):
+    timeline = Timeline(held)
+    one, two = developed(10, done=5), developed(10, done=5)
+    for run in (one, two):
+        held.hold(run)
+        timeline.show(run)
+    timeline.show_double()
+    assert (timeline.run, timeline.compare) == (two, one)
+    timeline.show_single()
+    assert not timeline.is_double
+    timeline.choose_second_view(View.CHANGE)
+    timeline.show_single()
+    timeline.show_double()
+    assert timeline.second_view is View.CHANGE  # what was beside it last
+
+
+def test_without_a_run_seen_before_a_branch_is_compared_else_a_view(held):
+    timeline = Timeline(held)
+    run = developed(10, done=5)
+    held.hold(run)
+    timeline.show_double()
+    assert not timeline.is_double
+    timeline.show(run)
+    timeline.choose_view(View.NOISY)
+    timeline.show_double()
+    assert timeline.second_view is View.ESTIMATE
+    timeline.show_single()
+    branch = branched(run, 3, 8)
+    held.hold(branch)
+    other = Timeline(held)
+    other.show(run)
+    other.show_double()
+    assert other.compare is branch
+
+
+def test_a_deleted_run_is_not_compared_again(held):
+    timeline = Timeline(held)
+    one, two = developed(10, done=5), developed(10, done=5)
+    for run in (one, two):
+        held.hold(run)
+        timeline.show(run)
+    held.drop(one)
+    timeline.show_double()
+    assert (timeline.compare, timeline.second_view) == (None, View.NOISY)
+
+
+def test_the_halves_are_swapped_rather_than_the_same(timeline):
+    one, two = developed(10, done=5), developed(10, done=8)
+    timeline.show(one)
+    timeline.put(two, 1)
+    timeline.put(one, 1)
+    assert (timeline.run, timeline.compare) == (two, one)
+    timeline.put(one, 0)
+    assert (timeline.run, timeline.compare) == (one, two)

@@ -10,7 +10,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from desktop.diffusion.run import Ending, View
-from desktop.studio.timeline import Arrangement
 from desktop.ui.create.pause_dialog import PauseDialog
 from desktop.ui.create.timeline_bar import MARGIN, Row, TimelineBar
 from desktop.ui.create.views import KEYS
@@ -309,20 +308,6 @@ def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, l
 
 
 # -- beside
-
-
-def test_two_pictures_can_be_arranged(bar, timeline, work):
-    timeline.show(work.run)
-    arrangements = [f"arrange_{arrangement.name.lower()}" for arrangement in Arrangement]
-    assert seen(bar, *arrangements) == [False] * 3
-    timeline.choose_second_view(View.CHANGE)
-    assert seen(bar, *arrangements) == [True] * 3
-    for arrangement, name in zip(Arrangement, arrangements, strict=True):
-        press(bar, name)
-        assert timeline.arrangement is arrangement
-        assert button(bar, name).isChecked()
-    timeline.choose_second_view(None)
-    assert seen(bar, *arrangements) == [False] * 3
 
 
 def test_two_views_change_places_rather_than_being_the_same(bar, timeline, work):

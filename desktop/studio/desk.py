@@ -68,14 +68,30 @@ class Desk(QObject):
 
     async def show_recent(self, recent: Recent) -> None:
         """Show a recent picture, with the steps of its run if they are held or recorded."""
-        run = recent.run
-        if run is None and recent.path is not None:
-            run = self._held.of(recent.path) or await self.archive.of(recent.path)
+        run = await self._run_of_recent(recent)
         if run is not None:
             self._held.hold(run)
             self._timeline.show(run, follow=run.ending is Ending.RUNNING)
         elif recent.path is not None:
             await self._show(await self._open(recent.path))
+
+    async def compare_recent(self, recent: Recent, place: int) -> None:
+        """Show a recent picture as the first (`place` 0) or the second (1) of two, with the steps of its run if there are any."""
+        run = await self._run_of_recent(recent)
+        if run is None and recent.path is not None:
+            opened = await self._open(recent.path)
+            run = await self._run_of(opened) or _picture_alone(opened)
+        if run is None:
+            return
+        if run.steps:
+            self._held.hold(run)
+        self._timeline.put(run, place)
+
+    async def _run_of_recent(self, recent: Recent) -> Run | None:
+        """Its run, if that is held or recorded."""
+        if recent.run is not None or recent.path is None:
+            return recent.run
+        return self._held.of(recent.path) or await self.archive.of(recent.path)
 
     async def examples(self) -> Mapping[str, Sequence[Example]]:
         """The examples that ship with the program, by language; none if they cannot be read."""

@@ -18,7 +18,7 @@ from .held_runs import HeldRuns
 from .notices import Action, Notices, quoted
 from .pace import Pace
 from .queue import Line, Queue, Removal
-from .timeline import Timeline
+from .timeline import Arrangement, Timeline
 from .triage import Triage
 from .undo import Change, Revert, Undo
 
@@ -465,6 +465,7 @@ class Generation(QObject):
         one, two = Run(recipe), Run(other)
         self._timeline.show(one)
         self._timeline.compare_with(two)
+        self._timeline.arrange(Arrangement.BESIDE)
         if recipe.model == other.model:
             self.queue.add(Job(one, twin=two))
         else:

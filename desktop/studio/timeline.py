@@ -23,6 +23,7 @@ class Arrangement(Enum):
     DIVIDE = auto()  # one frame, the second behind a line that can be dragged
     BESIDE = auto()  # two frames
     FLICKER = auto()  # one frame, alternating
+    DIFFERENCE = auto()  # one frame, brighter where they differ more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +96,7 @@ class Timeline(QObject):
         self._playing = False
         self._view = View.ESTIMATE
         self._second_view: View | None = None
+        self._last: str | View | None = None  # what was seen last beside or before the shown run: the id of a run, or a view
         self._arrangement = Arrangement.DIVIDE
         self._probed: int | None = None  # the picture on the canvas whose values are read: 0 or 1
         self._rendered: OrderedDict[tuple[int, View], _Rendered] = OrderedDict()  # by the id() of the step; the newest comes last
@@ -167,6 +169,11 @@ class Timeline(QObject):
     def second_view(self) -> View | None:
         """The view in which the same step is shown a second time."""
         return self._second_view
+
+    @property
+    def is_double(self) -> bool:
+        """Whether two pictures are shown: of two runs, or of one in two views."""
+        return self._run is not None and (self._compare is not None or self._second_view is not None)
 
     @property
     def arrangement(self) -> Arrangement:
@@ -259,10 +266,39 @@ class Timeline(QObject):
     def compare_with(self, run: Run | None) -> None:
         """Show `run` as the second picture and remove the second view; None shows one run alone."""
         if run is not self._compare:
+            self._last = self._compare.id if self._compare else self._last
             self._compare = run
             self._second_view = None if run else self._second_view
             self.view_changed.emit()
             self.current_changed.emit()
+
+    def put(self, run: Run, place: int) -> None:
+        """Show `run` as the first (`place` 0) or the second (1) of two pictures. If it is the other one, the two are swapped."""
+        if place == 0 and run is not self._run:
+            self.switch(run)
+        elif place == 1 and run is not self._run:
+            self.compare_with(run)
+        elif place == 1 and self._compare is not None:
+            self.switch(self._compare)
+
+    def show_single(self) -> None:
+        """Show one picture only."""
+        self.choose_second_view(None)
+        self.compare_with(None)
+
+    def show_double(self) -> None:
+        """Show a second picture: what was seen last beside or before the shown run, else another branch, else another view."""
+        if self._run is None or self.is_double:
+            return
+        if isinstance(self._last, View) and self._last is not self._view:
+            self.choose_second_view(self._last)
+            return
+        last = self._held.get(self._last) if self._held is not None and isinstance(self._last, str) else None
+        others = [each for each in (last, *(lane.run for lane in self.lanes)) if each and each is not self._run]
+        if run := next((each for each in others if each.steps or each.picture), None):
+            self.compare_with(run)
+        elif self._run.steps:
+            self.choose_second_view(View.ESTIMATE if self._view is View.NOISY else View.NOISY)
 
     def refresh(self) -> None:
         """Call once after each batch of events that the shown run has recorded."""
@@ -313,6 +349,7 @@ class Timeline(QObject):
     def choose_second_view(self, view: View | None) -> None:
         """Show the step in a second view and stop comparing runs; None for one view."""
         if view is not self._second_view:
+            self._last = self._second_view or self._last
             self._second_view = view
             self._compare = None if view else self._compare
             self.view_changed.emit()
@@ -359,6 +396,8 @@ class Timeline(QObject):
 
     def _show(self, run: Run | None, index: int, compare: Run | None, follow: bool) -> None:
         view_changes = compare is not self._compare
+        if self._run is not None and run is not self._run:
+            self._last = self._run.id
         self._run, self._index, self._compare, self._example = run, max(0, index), compare, ()
         self._failed.clear()  # the model or memory may be available again
         self._follow(follow)

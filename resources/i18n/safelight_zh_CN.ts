@@ -736,6 +736,10 @@
         <translation>交替显示：{what}。按 Enter 切换到另一张。</translation>
     </message>
     <message>
+        <source>Difference from: {what}. Brighter means that the two differ more.</source>
+        <translation>与“{what}”的差异：越亮，两图差别越大。</translation>
+    </message>
+    <message>
         <source>Describe a picture and press Generate. Each step appears here as it is computed.</source>
         <translation>描述一张图片，然后按“生成”。每算完一步，就会显示在这里。</translation>
     </message>
@@ -792,6 +796,10 @@
         <translation>{view} · 正在计算…</translation>
     </message>
     <message>
+        <source>Difference · Brighter means that the two pictures differ more.</source>
+        <translation>差异 · 越亮，两图差别越大。</translation>
+    </message>
+    <message>
         <source>{what} (click or press Enter for the other one)</source>
         <translation>{what}（单击或按 Enter 显示另一张）</translation>
     </message>
@@ -804,8 +812,8 @@
         <translation>近似预览</translation>
     </message>
     <message>
-        <source>The picture at the current step. The wheel, + and − zoom, 0 fits the picture, 1 shows every pixel, ← and → change the step, V shows the values under the pointer, and Alt+Shift with the arrow keys moves to other values.</source>
-        <translation>当前步骤的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 逐像素显示，← 和 → 换步，V 显示指针处的数值，Alt+Shift 加方向键移到其他数值。</translation>
+        <source>The picture at the current step. The wheel, + and − zoom, 0 fits the picture, 1 shows every pixel, ← and → change the step, V shows the values under the pointer, Z magnifies what is there, and Alt+Shift with the arrow keys moves both.</source>
+        <translation>当前步骤的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 逐像素显示，← 和 → 换步，V 显示指针处的数值，Z 放大该处，Alt+Shift 加方向键同时移动两者。</translation>
     </message>
     <message>
         <source>Copy picture</source>
@@ -818,6 +826,10 @@
     <message>
         <source>Values under the pointer</source>
         <translation>指针处的数值</translation>
+    </message>
+    <message>
+        <source>Loupe</source>
+        <translation>放大镜</translation>
     </message>
     <message>
         <source>Fit</source>
@@ -878,6 +890,10 @@
     <message>
         <source>Pictures</source>
         <translation>图片</translation>
+    </message>
+    <message>
+        <source>Choose a picture to compare</source>
+        <translation>选择要对照的图片</translation>
     </message>
     <message>
         <source>Open a model folder</source>
@@ -1228,8 +1244,12 @@
         <translation>再次显示首次启动时的示例。</translation>
     </message>
     <message>
-        <source>Compare the picture with another view or branch, or show it alone again.</source>
-        <translation>将图片与另一视图或分支对照，或恢复单图显示。</translation>
+        <source>Compare the picture with another picture, branch or view, or show it alone again.</source>
+        <translation>将图片与另一张图片、分支或视图对照，或恢复单图显示。</translation>
+    </message>
+    <message>
+        <source>Compare: {how}</source>
+        <translation>对照：{how}</translation>
     </message>
     <message>
         <source>Replace the prompt with one that this model draws well.</source>
@@ -1314,6 +1334,10 @@
     <message>
         <source>Show or hide the latents&apos; values under the pointer.</source>
         <translation>显示或隐藏指针处的潜变量数值。</translation>
+    </message>
+    <message>
+        <source>Magnify what is under the pointer, of two pictures both.</source>
+        <translation>放大指针处的内容；对照时两张图片同时放大。</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -2481,20 +2505,68 @@
         <translation>显示这一步的哪种视图。</translation>
     </message>
     <message>
+        <source>Comparison</source>
+        <translation>对照</translation>
+    </message>
+    <message>
+        <source>Magnify what is under the pointer, of two pictures both (Z).</source>
+        <translation>放大指针处的内容；对照时两张图片同时放大（Z）。</translation>
+    </message>
+    <message>
+        <source>How two pictures are shown.</source>
+        <translation>两张图片的显示方式。</translation>
+    </message>
+    <message>
+        <source>First picture: {what}</source>
+        <translation>第一张图片：{what}</translation>
+    </message>
+    <message>
+        <source>Second picture: {what}</source>
+        <translation>第二张图片：{what}</translation>
+    </message>
+    <message>
+        <source>Choose what this half shows: another view, branch or picture.</source>
+        <translation>选择这一半显示什么：另一视图、分支或图片。</translation>
+    </message>
+    <message>
+        <source>Another picture…</source>
+        <translation>其他图片…</translation>
+    </message>
+    <message>
+        <source>Compare the picture with another picture, branch or view, or show it alone again (\).</source>
+        <translation>将图片与另一张图片、分支或视图对照，或恢复单图显示（\）。</translation>
+    </message>
+    <message>
         <source>Split</source>
         <translation>分割</translation>
+    </message>
+    <message>
+        <source>Side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>Single</source>
+        <translation>单图</translation>
     </message>
     <message>
         <source>Both pictures in one frame, with a line between them that you can drag.</source>
         <translation>两张图片在同一框内，中间的分界线可以拖动。</translation>
     </message>
     <message>
-        <source>Each picture in its own frame.</source>
-        <translation>每张图片各占一框。</translation>
+        <source>Where the two pictures differ: brighter means more.</source>
+        <translation>两张图片的差异：越亮差别越大。</translation>
+    </message>
+    <message>
+        <source>One picture.</source>
+        <translation>一张图片。</translation>
     </message>
     <message>
         <source>Flip</source>
         <translation>交替</translation>
+    </message>
+    <message>
+        <source>The pictures side by side, each in its own frame.</source>
+        <translation>两张图片并排，各在一框。</translation>
     </message>
     <message>
         <source>Both pictures in one frame, alternating.</source>
@@ -2563,10 +2635,6 @@
     <message>
         <source>Go to the newest step and follow the run from there (End).</source>
         <translation>转到最新一步，并从那里继续跟随 (End)。</translation>
-    </message>
-    <message>
-        <source>Side by side</source>
-        <translation>并排</translation>
     </message>
     <message>
         <source>More</source>
@@ -3308,18 +3376,6 @@
     <message>
         <source>Compare</source>
         <translation>对比</translation>
-    </message>
-    <message>
-        <source>Show two pictures: this step in another view, or the same step of another branch (\).</source>
-        <translation>并排显示两张图片：这一步的另一视图，或另一分支的同一步（\）。</translation>
-    </message>
-    <message>
-        <source>Single view</source>
-        <translation>单图</translation>
-    </message>
-    <message>
-        <source>Compare with: {branch}</source>
-        <translation>与之对比：{branch}</translation>
     </message>
     <message>
         <source>Branches</source>
@@ -4596,6 +4652,10 @@
     <message>
         <source>Open this section.</source>
         <translation>展开此部分。</translation>
+    </message>
+    <message>
+        <source>The loupe is at {x} % from the left and {y} % from the top.</source>
+        <translation>放大镜位于距左 {x}%、距上 {y}% 处。</translation>
     </message>
 </context>
 </TS>

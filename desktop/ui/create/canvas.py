@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -31,6 +31,7 @@ from ..language import Retranslating, explain, tooltip, tr
 from ..theme import Theme
 from ..widgets.scaled_picture import ScaledPicture
 from .legend import Legend
+from .loupe import Loupe
 from .stage import MARGIN, Half, Stage
 from .values_panel import ValuesPanel
 
@@ -50,6 +51,7 @@ class Canvas(Retranslating, QFrame):
     save_as_requested = Signal()
     show_requested = Signal()
     values_toggled = Signal(bool)
+    loupe_toggled = Signal(bool)
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, probe: Probe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +72,8 @@ class Canvas(Retranslating, QFrame):
         self._painted: list[QRectF] = []  # frames of the last painted pictures
         self._marked: list[QRectF] = []  # last painted marks of the position whose values are shown
         self._panel = ValuesPanel(probe, theme, self)
+        self._loupe = Loupe(theme)
+        self._lenses: list[QRectF] = []  # where the loupe was painted last
         self.setObjectName("canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -90,11 +94,12 @@ class Canvas(Retranslating, QFrame):
             tr(
                 "Safelight",
                 "The picture at the current step. The wheel, + and − zoom, 0 fits the picture, 1 shows every pixel, "
-                "← and → change the step, V shows the values under the pointer, and Alt+Shift with the arrow keys moves to other values.",
+                "← and → change the step, V shows the values under the pointer, Z magnifies what is there, "
+                "and Alt+Shift with the arrow keys moves both.",
             ),
         )
         self.setToolTip("")  # a tooltip would cover the picture
-        self.setAccessibleDescription(self._legend.description())
+        self.setAccessibleDescription(self._description())
         self.update()
 
     # -- zoom
@@ -167,19 +172,22 @@ class Canvas(Retranslating, QFrame):
         self._stage.second_turn = False
         self._start_or_stop_flicker()
         self._stage.settle()
-        self.setAccessibleDescription(self._legend.description())
+        self.setAccessibleDescription(self._description())
         self.update()
 
     def _show_step(self) -> None:
-        self.setAccessibleDescription(self._legend.description())
+        self.setAccessibleDescription(self._description())
         halves = self._stage.halves()
-        if len(halves) == 1 and halves[0].pixels and self._painted == [halves[0].picture]:  # only what changes with the step
-            frame = halves[0].frame.toAlignedRect().adjusted(-1, -1, 1, 1)
-            foot = min(frame.bottom(), self.height() - MARGIN) if self.fits else self.height() - MARGIN
-            self.update(frame)
-            self.update(0, foot, self.width(), self.height() - foot)
-        else:
+        if not halves or self._painted != [half.picture for half in halves if half.pixels] or len(self._painted) < len(halves):
             self.update()
+            return
+        for half in halves:  # only what changes with the step
+            frame, pane = half.frame.toAlignedRect().adjusted(-1, -1, 1, 1), half.pane.toAlignedRect()
+            foot = min(frame.bottom(), pane.bottom() - MARGIN) if self.fits else pane.bottom() - MARGIN
+            self.update(frame.intersected(pane))
+            self.update(pane.x(), foot, pane.width(), pane.bottom() - foot + 1)
+        for lens in self._lenses:
+            self.update(_around(lens))
 
     def _show_phase(self) -> None:
         shown = self._timeline.shown
@@ -210,6 +218,33 @@ class Canvas(Retranslating, QFrame):
             self.update(mark.adjusted(-3, -3, 3, 3).toAlignedRect())
         self._marked = marks
 
+    # -- the loupe
+
+    @property
+    def loupe_shown(self) -> bool:
+        return self._loupe.is_on
+
+    def show_loupe(self, shown: bool) -> None:
+        """Magnify what is under the pointer, or the centre when the pointer is elsewhere."""
+        if shown == self.loupe_shown:
+            return
+        self._loupe.is_on = shown
+        pointer = QPointF(self.mapFromGlobal(self.cursor().pos()))
+        if not (shown and self.underMouse() and self._loupe.point_at(pointer, self._stage.halves())):
+            self._loupe.centre()
+        self._show_lenses()
+        self.setAccessibleDescription(self._description())
+        self.loupe_toggled.emit(shown)
+
+    def _show_lenses(self) -> None:
+        lenses = [lens for _, lens in self._loupe.lenses(self._stage.halves())]
+        for lens in (*self._lenses, *lenses):
+            self.update(_around(lens))
+        self._lenses = lenses
+
+    def _description(self) -> str:
+        return "\n".join(filter(None, (self._legend.description(), self._loupe.description())))
+
     # -- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -235,6 +270,7 @@ class Canvas(Retranslating, QFrame):
             self._paint_caption(painter, QRectF(self.rect()), None, None)
         self._paint_border(painter, halves)
         self._legend.paint(painter, halves)
+        self._lenses = self._loupe.paint(painter, halves, self.zoom)
         if self._reached_by_key:
             painter.setPen(QColor(tokens.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -324,6 +360,13 @@ class Canvas(Retranslating, QFrame):
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right | Qt.Key.Key_Up | Qt.Key.Key_Down if shift and alt and self.values_shown:
                 self._panel.move_by(*_direction(event.key()).toTuple())
+                if self.loupe_shown and self._probe.place:
+                    self._loupe.go_to(*self._probe.place)
+                    self._show_lenses()
+            case Qt.Key.Key_Left | Qt.Key.Key_Right | Qt.Key.Key_Up | Qt.Key.Key_Down if shift and alt and self.loupe_shown:
+                self._loupe.move_by(_direction(event.key()))
+                self._show_lenses()
+                self.setAccessibleDescription(self._description())
             case Qt.Key.Key_Left | Qt.Key.Key_Right if alt and self._stage.arrangement is Arrangement.DIVIDE:
                 self._stage.move_line(LINE_STEP * _direction(event.key()).x())
                 self.update()
@@ -331,6 +374,8 @@ class Canvas(Retranslating, QFrame):
                 self.take_turn()
             case Qt.Key.Key_V if not modifiers:
                 self.show_values(not self.values_shown)
+            case Qt.Key.Key_Z if not modifiers:
+                self.show_loupe(not self.loupe_shown)
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
                 self.zoom_in()
             case Qt.Key.Key_Minus:
@@ -391,6 +436,8 @@ class Canvas(Retranslating, QFrame):
         if self.values_shown:
             self._panel.read_at(position, self._stage.halves())
             self._panel.keep_clear_of(position.toPoint())
+        if self.loupe_shown and self._loupe.point_at(position, self._stage.halves()):
+            self._show_lenses()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._grabbed is not None:
@@ -427,9 +474,17 @@ class Canvas(Retranslating, QFrame):
         values.setCheckable(True)
         values.setChecked(self.values_shown)
         values.triggered.connect(self.show_values)
+        loupe = menu.addAction(tr("Safelight", "Loupe"))
+        loupe.setCheckable(True)
+        loupe.setChecked(self.loupe_shown)
+        loupe.triggered.connect(self.show_loupe)
         menu.addAction(tr("Safelight", "Fit"), self.fit).setEnabled(not self.fits)
         menu.addAction(tr("Safelight", "100 %"), lambda: self.zoom_to(1.0))
         menu.popup(event.globalPos() if event.reason() is QContextMenuEvent.Reason.Mouse else self.mapToGlobal(self.rect().center()))
+
+
+def _around(rect: QRectF) -> QRect:
+    return rect.adjusted(-3, -3, 3, 3).toAlignedRect()
 
 
 def _direction(key: int) -> QPoint:

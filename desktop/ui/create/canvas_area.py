@@ -1,4 +1,4 @@
-"""CanvasArea: the canvas or, in its place, the grid of seeds among which the user chooses, or the examples of the first start."""
+"""CanvasArea: the canvas and its bar or, in their place, the grid of seeds to choose from, or the examples of the first start."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import named
 from .canvas import Canvas
+from .compare_bar import CompareBar
 
 if TYPE_CHECKING:
     from ...diffusion.run import Run
@@ -30,10 +31,11 @@ class CanvasArea(Retranslating, QWidget):
     example_chosen = Signal(object)  # Example
     tour_requested = Signal()
 
-    def __init__(self, canvas: Canvas, timeline: Timeline, generation: Generation, theme: Theme) -> None:
+    def __init__(self, canvas: Canvas, bar: CompareBar, timeline: Timeline, generation: Generation, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("stage")
         self._canvas = canvas
+        self._bar = bar
         self._timeline = timeline
         self._generation = generation
         self._theme = theme
@@ -45,8 +47,11 @@ class CanvasArea(Retranslating, QWidget):
         self._back_to_seeds.hide()
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.addWidget(canvas, 0, 0)
-        self._layout.addWidget(self._back_to_seeds, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        self._layout.setSpacing(0)
+        self._layout.setRowStretch(1, 1)
+        self._layout.addWidget(bar, 0, 0)
+        self._layout.addWidget(canvas, 1, 0)
+        self._layout.addWidget(self._back_to_seeds, 1, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         self._back_to_seeds.clicked.connect(self.show_seeds)
         generation.triage_opened.connect(self._open)
         timeline.run_changed.connect(self._close_examples_for_run)
@@ -63,9 +68,7 @@ class CanvasArea(Retranslating, QWidget):
         self._grid = grid = TriageGrid(triages[-1], self._timeline, self._theme)
         grid.closed.connect(self.show_canvas)
         grid.look_requested.connect(self.show_canvas)
-        self._layout.addWidget(grid, 0, 0)
-        grid.lower()  # under the button
-        self._canvas.hide()
+        self._cover(grid)
         grid.setFocus()
         self._count_seeds()
 
@@ -76,6 +79,7 @@ class CanvasArea(Retranslating, QWidget):
         for cover in covers:
             focused = QApplication.focusWidget()
             self._canvas.show()
+            self._bar.show()
             if focused is None or focused is cover or cover.isAncestorOf(focused):
                 self._canvas.setFocus()
             cover.hide()
@@ -93,11 +97,16 @@ class CanvasArea(Retranslating, QWidget):
         first.chosen.connect(self.example_chosen)
         first.tour_requested.connect(self.tour_requested)
         first.closed.connect(self._leave_examples)
-        self._layout.addWidget(first, 0, 0)
-        first.lower()
-        self._canvas.hide()
+        self._cover(first)
         if focus:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _cover(self, cover: TriageGrid | FirstStart) -> None:
+        """Show `cover` in place of the canvas and its bar."""
+        self._layout.addWidget(cover, 0, 0, 2, 1)
+        cover.lower()  # under the button
+        self._canvas.hide()
+        self._bar.hide()
 
     def _leave_examples(self) -> None:
         self.show_canvas()

@@ -32,7 +32,7 @@ from ...studio.notices import Notices
 from ...studio.pictures import Pictures, Recent
 from ...studio.probe import Probe
 from ...studio.stars import Stars
-from ...studio.timeline import Timeline
+from ...studio.timeline import Arrangement, Timeline
 from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, tr
 from ..theme import Theme
@@ -40,10 +40,10 @@ from ..widgets.command import Command
 from ..widgets.controls import Slider, named
 from ..widgets.left_panel import NARROWEST, WIDEST, WIDTH
 from ..widgets.splitter import Splitter
-from .beside import Beside
 from .branch_panel import BranchPanel
 from .canvas import Canvas
 from .canvas_area import CanvasArea
+from .compare_bar import CompareBar, CompareButton, arrangement_meaning, arrangement_name
 from .inspector import WIDTH as INSPECTOR
 from .inspector import Inspector
 from .prompt_panel import SEEDS, TWINS, PromptPanel
@@ -104,12 +104,13 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel = PromptPanel(generation, forecast, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
-        self.canvas_area = CanvasArea(self.canvas, timeline, generation, theme)
+        self.compare_bar = CompareBar(timeline, pictures, theme)
+        self.canvas_area = CanvasArea(self.canvas, self.compare_bar, timeline, generation, theme)
         recipe = RecipeTab(timeline, generation, desk, stars, theme, notices, self.prompt_panel.drafts)
         self.inspector = Inspector(recipe, StepTab(timeline, generation, theme))
         self.timeline_bar = TimelineBar(timeline, generation, theme)
         self.recent_strip = RecentStrip(pictures, theme)
-        self.compare_button = Beside(timeline, theme)
+        self.compare_button = CompareButton(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
         self._is_branching = self._is_alone = self._is_narrow = self._is_small = False
         self._left_width = WIDTH  # px, while the place is not small
@@ -178,7 +179,12 @@ class CreatePlace(Retranslating, QWidget):
         )
         self._examples = Command(self, "show_examples", lambda: self._notices.spawn(self.show_examples(focus=True)))
         self._vocabulary = Command(self, "show_vocabulary", panel.show_vocabulary)
+        self._show_loupe = Command(self, "show_loupe", lambda: self.canvas.show_loupe(self._show_loupe.isChecked()), "Z", checkable=True)
         self._compare = Command(self, "compare", self._compare_or_not, "\\")
+        self._arrange = {
+            arrangement: Command(self, f"compare_{arrangement.name.lower()}", partial(self.compare_bar.arrange, arrangement))
+            for arrangement in Arrangement
+        }
         self._generate = Command(self, "generate", self._generate_or_branch, "Ctrl+Return", "Ctrl+Enter")
         self._surprise = Command(self, "surprise_me", panel.surprise)
         self._stop = Command(self, "stop", self._stop_or_leave, "Esc")
@@ -238,6 +244,7 @@ class CreatePlace(Retranslating, QWidget):
             *self.panel_commands,
             self._show_captions,
             self._show_values,
+            self._show_loupe,
         )
 
     @property
@@ -283,6 +290,12 @@ class CreatePlace(Retranslating, QWidget):
         recipe.delete_requested.connect(lambda run: self._desk.trash.delete_runs([run]))
         self.prompt_panel.edited.connect(recipe.follow_typing)
         canvas.values_toggled.connect(self._show_values.setChecked)
+        canvas.loupe_toggled.connect(self._show_loupe.setChecked)
+        canvas.loupe_toggled.connect(self.compare_bar.show_loupe)
+        self.compare_bar.loupe_requested.connect(canvas.show_loupe)
+        self.compare_bar.picture_chosen.connect(lambda place, recent: self._notices.spawn(self._desk.compare_recent(recent, place)))
+        self.compare_bar.file_requested.connect(picture.ask_other_picture)
+        self.compare_button.clicked.connect(self._compare_or_not)
         self._desk.recipe_opened.connect(self._fill_in)
         self._generation.place_wanted.connect(picture.ask_where_to_save_run)
         application = QApplication.instance()
@@ -377,9 +390,9 @@ class CreatePlace(Retranslating, QWidget):
             self._close_branch()
 
     def _compare_or_not(self) -> None:
-        """Show one picture again, or offer what to compare it with."""
-        in_bar = self.compare_button.isVisible()
-        self.compare_button.turn(None if in_bar else self.canvas.mapToGlobal(self.canvas.rect().center()))
+        """Show one picture again, or two."""
+        self.canvas_area.show_canvas()
+        self._timeline.show_single() if self._timeline.is_double else self._timeline.show_double()
 
     def _fill_in(self, recipe: Recipe) -> None:
         """Fill the prompt panel with `recipe`; it can be undone."""
@@ -491,7 +504,11 @@ class CreatePlace(Retranslating, QWidget):
             (
                 self._compare,
                 tr("Safelight", "Compare"),
-                tr("Safelight", "Compare the picture with another view or branch, or show it alone again."),
+                tr("Safelight", "Compare the picture with another picture, branch or view, or show it alone again."),
+            ),
+            *(
+                (command, tr("Safelight", "Compare: {how}").format(how=arrangement_name(arrangement)), arrangement_meaning(arrangement))
+                for arrangement, command in self._arrange.items()
             ),
             (self._generate, tr("Safelight", "Generate"), tr("Safelight", "Generate the picture. You can watch every step.")),
             (self._surprise, tr("Safelight", "Surprise me"), tr("Safelight", "Replace the prompt with one that this model draws well.")),
@@ -549,6 +566,7 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Values under the pointer"),
                 tr("Safelight", "Show or hide the latents' values under the pointer."),
             ),
+            (self._show_loupe, tr("Safelight", "Loupe"), tr("Safelight", "Magnify what is under the pointer, of two pictures both.")),
         ):
             command.explain(name, explanation)
 

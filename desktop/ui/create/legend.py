@@ -1,4 +1,4 @@
-"""Legend: the text above and below the pictures on the canvas."""
+"""Legend: the text below the pictures on the canvas, and what each of two is called."""
 
 from __future__ import annotations
 
@@ -49,9 +49,11 @@ class Legend:
                 beside = tr("Safelight", "Compared with: {what}.")
             case Arrangement.FLICKER:
                 beside = tr("Safelight", "Alternating with: {what}. Enter shows the other one.")
+            case Arrangement.DIFFERENCE:
+                beside = tr("Safelight", "Difference from: {what}. Brighter means that the two differ more.")
             case None:
                 return "\n".join(said)
-        return "\n".join([*said, beside.format(what=self.label(shown[1]))])
+        return "\n".join([*said, beside.format(what=label(self._timeline, shown[1]))])
 
     def caption(self, shown: Shown | None) -> str:
         """The text in place of a picture that is not there yet."""
@@ -120,27 +122,12 @@ class Legend:
             return False
         return shown.view is not View.GUIDANCE or (shown.step is not None and shown.step.guidance > 0)
 
-    def label(self, shown: Shown) -> str:
-        """The heading above one of two pictures: its view or its changes, and its step if the run is shorter."""
-        first, second = self._timeline.run, self._timeline.compare
-        if first is None or second is None:
-            return _name(shown)
-        other = first if shown.run is second else second
-        label = turns.changed(shown.run)
-        if first.branched_after is None and second.branched_after is None:
-            label = turns.differing(shown.run.recipe, other.recipe) or label
-        if shown.step and shown.step.number != self._timeline.index:
-            label = tr("Safelight", "step {number} · {what}").format(number=shown.step.number, what=label)
-        return label
-
-    # -- above and below the pictures
+    # -- below the pictures
 
     def paint(self, painter: QPainter, halves: list[Half]) -> None:
-        """Paint the headings of two pictures, the explanations below, and the note and the zoom in the corners."""
+        """Paint the explanations below the pictures, and the note and the zoom in the corners."""
         painter.setFont(self._font)
         for half in halves:
-            if self._stage.arrangement:
-                self._paint_line(painter, self._head(half), self._heading(half), Qt.AlignmentFlag.AlignCenter, self._theme.tokens.text)
             if half.pixels:
                 foot, sentence = self.foot(half), self._sentence_below(half)
                 colour = self._theme.tokens.text if self._timeline.is_substitute(half.shown) else self._theme.tokens.quiet
@@ -163,30 +150,28 @@ class Legend:
         painter.setPen(QColor(colour))
         painter.drawText(room, flags | Qt.TextFlag.TextWordWrap, text)
 
-    def _heading(self, half: Half) -> str:
-        label = self.label(half.shown)
-        if self._stage.arrangement is Arrangement.FLICKER and self._theme.reduce_motion:
-            return tr("Safelight", "{what} (click or press Enter for the other one)").format(what=label)
-        return label
-
     def _note(self, half: Half) -> str:
         """The note in the corner; two pictures in one pane share it."""
         in_pane = [half.shown]
-        if self._stage.arrangement is Arrangement.DIVIDE:
+        if self._stage.arrangement in (Arrangement.DIVIDE, Arrangement.DIFFERENCE):
             in_pane = self._timeline.shown if half.place == 0 else []
         return tr("Safelight", "approximate preview") if any(map(self._timeline.is_approximate, in_pane)) else ""
 
     def _zoom_figure(self, half: Half) -> str:
-        is_last = half.place == 1 or self._stage.arrangement in (None, Arrangement.FLICKER)
+        is_last = half.place == 1 or self._stage.arrangement in (None, Arrangement.FLICKER, Arrangement.DIFFERENCE)
         return f"{100 * self._stage.zoom:.0f} %" if is_last and not self._stage.fits else ""
-
-    def _head(self, half: Half) -> QRectF:
-        top = half.frame.y() - MARGIN if self._stage.fits else half.pane.y()
-        return QRectF(half.column.x(), top, half.column.width(), MARGIN)
 
     def _sentence_below(self, half: Half) -> str:
         """The explanation; two pictures in one frame with the same explanation share it."""
-        return "" if half.place == 1 and self._is_shared() else self.sentence(half.shown)
+        return "" if half.place == 1 and self._is_shared() else self._said(half)
+
+    def _said(self, half: Half) -> str:
+        if self._stage.arrangement is Arrangement.DIFFERENCE:
+            return tr("Safelight", "Difference · Brighter means that the two pictures differ more.")
+        said = self.sentence(half.shown)
+        if self._stage.arrangement is Arrangement.FLICKER and self._theme.reduce_motion:
+            return tr("Safelight", "{what} (click or press Enter for the other one)").format(what=said)
+        return said
 
     def _is_shared(self) -> bool:
         sentences = {self.sentence(shown) for shown in self._timeline.shown}
@@ -194,7 +179,7 @@ class Legend:
 
     def foot(self, half: Half) -> QRectF:
         """Area of the explanation: one line between note and zoom figure, or several lines if there is room."""
-        metrics, text = QFontMetricsF(self._font), self.sentence(half.shown)
+        metrics, text = QFontMetricsF(self._font), self._said(half)
         top = half.frame.bottom() if self._stage.fits else half.pane.bottom() - MARGIN
         column = half.pane if self._is_shared() else half.column
         line = QRectF(column.x(), top, column.width(), MARGIN)
@@ -212,11 +197,24 @@ class Legend:
     def at(self, position: QPointF) -> str:
         """The full text at `position`, which may be painted elided; "" if there is none."""
         for half in self._stage.halves():
-            if self._stage.arrangement and self._head(half).contains(position):
-                return self._heading(half)
             if half.pixels and self.foot(half).contains(position):
-                return self.sentence(half.shown)
+                return self._said(half)
         return ""
+
+
+def label(timeline: Timeline, shown: Shown) -> str:
+    """What one of two pictures is called: its view or its changes, and its step if the run is shorter."""
+    first, second = timeline.run, timeline.compare
+    if first is None or second is None:
+        return _name(shown)
+    other = first if shown.run is second else second
+    words = turns.changed(shown.run)
+    if first.branched_after is None and second.branched_after is None:
+        ours, theirs = (run.recipe.final.prompt.text for run in (shown.run, other))
+        words = ours if ours != theirs else turns.differing(shown.run.recipe, other.recipe) or words
+    if shown.step and shown.step.number != timeline.index:
+        words = tr("Safelight", "step {number} · {what}").format(number=shown.step.number, what=words)
+    return words
 
 
 def _name(shown: Shown) -> str:

@@ -14,7 +14,7 @@ from ...errors import NothingToExport, SafelightError
 from ...studio.desk import Desk
 from ...studio.exporting import Exporting
 from ...studio.notices import NoticeKind, Notices
-from ...studio.pictures import Pictures, SaveChoices
+from ...studio.pictures import Pictures, Recent, SaveChoices
 from ...studio.timeline import Timeline
 from ..language import tr
 from ..theme import Theme
@@ -70,6 +70,14 @@ class ShownPicture(QObject):
         dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp *.avif)")
         dialog.setDirectory(str(self._pictures.folder))
         dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.take_recipe(Path(file))))
+        dialog.open()
+
+    def ask_other_picture(self, place: int) -> None:
+        """Ask for a picture to show as the first (`place` 0) or the second (1) of two."""
+        dialog = self._dialog(tr("Safelight", "Choose a picture to compare"), QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp)")
+        dialog.setDirectory(str(self._pictures.folder))
+        dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.compare_recent(Recent(Path(file), None), place)))
         dialog.open()
 
     def ask_model_folder(self) -> None:

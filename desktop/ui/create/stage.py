@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from ...diffusion.run import Pixels, Run, View
 from ...studio.timeline import Arrangement, Shown, Timeline
+from ..widgets.difference import Difference
 
-MARGIN = 24  # px around a picture that fits
+MARGIN = 24  # px around a picture that fits, for the text below it
+TOP = 4  # px above a picture that fits
 LEAST, MOST = 0.05, 64.0  # zoom: device pixels per picture pixel
 
 
@@ -37,6 +39,7 @@ class Stage:
         self._canvas = canvas
         self._zoom: float | None = None  # None: fit
         self._centre = QPointF()  # centre of the view in picture pixels, while zoomed
+        self._difference = Difference()
         self._divide = 0.5  # position of the dividing line, 0…1 of the visible picture
         self.second_turn = False  # whether the second of two alternating pictures is shown
 
@@ -56,13 +59,12 @@ class Stage:
 
     def zoom_to(self, zoom: float, at: QPointF | None) -> None:
         """Zoom and keep the point of the picture at `at` (widget pixels; the centre if None) in place."""
-        from_middle = QPointF()
-        if at is not None:
-            place = at * self._ratio
-            from_middle = place - next((pane for pane in self._panes() if pane.contains(place)), self._panes()[0]).center()
-        point = self._view_centre() + from_middle / self.zoom
+        panes = self._panes()
+        place = self._middle(panes[0]) if at is None else at * self._ratio
+        pane = next((pane for pane in panes if pane.contains(place)), panes[0])
+        point = self._view_centre() + (place - self._middle(pane)) / self.zoom
         self._zoom = min(max(zoom, LEAST), MOST)
-        self._centre_on(point - from_middle / self._zoom)
+        self._centre_on(point - (place - self._middle(pane)) / self._zoom)
 
     def pan(self, distance: QPointF) -> None:
         """Move the picture, but never out of the view."""
@@ -94,11 +96,13 @@ class Stage:
 
     def halves(self) -> list[Half]:
         panes, line = self._panes(), self.line()
-        shown = list(enumerate(self._timeline.shown))
+        shown = [(place, each, self._timeline.pixels_of(each)) for place, each in enumerate(self._timeline.shown)]
         if self.arrangement is Arrangement.FLICKER:
             shown = [shown[self.second_turn]]
+        elif self.arrangement is Arrangement.DIFFERENCE:
+            shown = [self._differing(shown)]
         halves = []
-        for place, each in shown:
+        for place, each, pixels in shown:
             pane = panes[place % len(panes)]
             column, frame, visible = self._here(pane), self._here(QRectF(self._frame(pane))), self._visible(pane)
             if line and place == 0:
@@ -107,12 +111,18 @@ class Stage:
             elif line:
                 column.setLeft(column.center().x())
                 visible.setLeft(line.x())
-            pixels = self._timeline.pixels_of(each)
             size, are_channels = _size_of(each.run), False
             if pixels is not None and each.view is View.LATENTS and not self._timeline.is_substitute(each):
                 size, are_channels = QSize(pixels.width, pixels.height), True
             halves.append(Half(place, each, pixels, are_channels, self._here(pane), column, frame, _filled(size, frame), visible))
         return halves
+
+    def _differing(self, shown: list[tuple[int, Shown, Pixels | None]]) -> tuple[int, Shown, Pixels | None]:
+        """The difference of the two in the place of the first; without one of them, the place that waits for it."""
+        (_, first, ours), (_, second, theirs) = shown
+        if ours is None or theirs is None:
+            return 0, first if ours is None else second, None
+        return 0, first, self._difference.between(ours, theirs)
 
     def line(self) -> QRectF | None:
         """The dividing line of two pictures in one frame, with width 0."""
@@ -162,18 +172,22 @@ class Stage:
 
     def _fitting(self, pane: QRectF) -> float:
         """Zoom at which the picture fits `pane`."""
-        picture, room = self.picture_size, pane.size() - QSizeF(MARGIN, MARGIN) * 2 * self._ratio
+        picture, room = self.picture_size, pane.size() - QSizeF(2 * MARGIN, TOP + MARGIN) * self._ratio
         return max(LEAST, min(room.width() / picture.width(), room.height() / picture.height()))
+
+    def _middle(self, pane: QRectF) -> QPointF:
+        """Where the centre of the view is."""
+        return pane.center() + QPointF(0, (TOP - MARGIN) / 2 * self._ratio if self.fits else 0)
 
     def _view_centre(self) -> QPointF:
         return QPointF(self.picture_size.width() / 2, self.picture_size.height() / 2) if self.fits else self._centre
 
     def _frame(self, pane: QRectF) -> QRect:
         """Rectangle of the whole picture, visible or not."""
-        picture, zoom, centre = self.picture_size, self.zoom, self._view_centre()
+        picture, zoom, centre, middle = self.picture_size, self.zoom, self._view_centre(), self._middle(pane)
         return QRect(
-            round(pane.center().x() - centre.x() * zoom),
-            round(pane.center().y() - centre.y() * zoom),
+            round(middle.x() - centre.x() * zoom),
+            round(middle.y() - centre.y() * zoom),
             max(1, round(picture.width() * zoom)),
             max(1, round(picture.height() * zoom)),
         )

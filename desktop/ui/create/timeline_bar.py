@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QKeySequence, QPainter, QPixmap, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion.run import Ending, View
 from ...studio.generation import Generation
 from ...studio.playback import SPEEDS, Playback
-from ...studio.timeline import Arrangement, Timeline
+from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import IconButton, ValueChoice, named, segment
+from ..widgets.controls import ButtonKeys, IconButton, ValueChoice, named, segment
+from ..widgets.row import Row, group
 from . import views
 from .captions import CaptionLine
 from .filmstrip import Filmstrip
@@ -29,7 +28,6 @@ PLAY = 20  # px, its icon
 ROOMY = 720  # px, the width from which the number of the step has a column
 READABLE = 180  # px, of the caption beside the views
 DOT = 8  # px, of what is live
-ARRANGEMENTS = {Arrangement.DIVIDE: "flip-horizontal", Arrangement.BESIDE: "columns-2", Arrangement.FLICKER: "blend"}
 
 
 class TimelineBar(Retranslating, QFrame):
@@ -73,9 +71,6 @@ class TimelineBar(Retranslating, QFrame):
         self._segments = {view: segment(f"view_{view}") for view in View}
         self._view = ValueChoice(theme, "view", tuple(View), timeline.view)
         self._view.setSizeAdjustPolicy(ValueChoice.SizeAdjustPolicy.AdjustToContents)
-        self._arrangements = {
-            arrangement: IconButton(theme, icon, f"arrange_{arrangement.name.lower()}") for arrangement, icon in ARRANGEMENTS.items()
-        }
         self._branch = IconButton(theme, "git-branch", "branch")
         self._flag = IconButton(theme, "flag", "pause_here")
         self._flag.setCheckable(True)
@@ -115,7 +110,7 @@ class TimelineBar(Retranslating, QFrame):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _lay_out(self) -> None:
-        walk_back, walk_on = _group(self._first, self._back), _group(self._forward, self._newest)
+        walk_back, walk_on = group(self._first, self._back), group(self._forward, self._newest)
         row = Row([[self._zoom, walk_back, walk_on], [walk_back, walk_on], []])
         row.fill(
             [
@@ -137,22 +132,20 @@ class TimelineBar(Retranslating, QFrame):
                 self._more,
             ]
         )
-        segments = _group(*self._segments.values())
-        self._arranging = _group(*self._arrangements.values())
+        segments = group(*self._segments.values())
         below = Row([[segments], [self._view]], READABLE)
-        below.fill([segments, self._view, 4, self._arranging, 8])
+        below.fill([segments, self._view, 12])
         below.fill_rest(self.caption)
         stays = self._live.sizePolicy()
         stays.setRetainSizeWhenHidden(True)  # the transport does not move
         self._live.setSizePolicy(stays)
-        for checkable in (self._segments, self._arrangements):
-            exclusive = QButtonGroup(self)
-            for button in checkable.values():
-                button.setCheckable(True)
-                exclusive.addButton(button)
+        exclusive = QButtonGroup(self)
+        for button in self._segments.values():
+            exclusive.addButton(button)
+        keys = ButtonKeys(self)
         buttons = [*row.findChildren(QAbstractButton), *below.findChildren(QAbstractButton)]
         for each in buttons:
-            each.installEventFilter(self)
+            each.installEventFilter(keys)
         for control in (*buttons, self._view, self.lanes):
             control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space and the arrows still reach the transport
         layout = QVBoxLayout(self)
@@ -191,8 +184,6 @@ class TimelineBar(Retranslating, QFrame):
             action.setShortcut(QKeySequence(views.KEYS[view]))
             action.triggered.connect(lambda _=False, view=view: timeline.choose_view(view))
         self._view.chosen.connect(timeline.choose_view)
-        for arrangement, choice in self._arrangements.items():
-            choice.clicked.connect(lambda _=False, arrangement=arrangement: timeline.arrange(arrangement))
         self._live.clicked.connect(self._go_live)
         self._branch.clicked.connect(self.branch_requested)
         self._flag.clicked.connect(self.toggle_pause_here)
@@ -251,16 +242,6 @@ class TimelineBar(Retranslating, QFrame):
             explain(button, views.name(view), f"{views.meaning(view)} ({views.KEYS[view]})")
         self._view.show_words([views.name(view) for view in View])
         explain(self._view, tr("Safelight", "View"), tr("Safelight", "Which view of the step is shown."))
-        for arrangement, name, explanation in (
-            (
-                Arrangement.DIVIDE,
-                tr("Safelight", "Split"),
-                tr("Safelight", "Both pictures in one frame, with a line between them that you can drag."),
-            ),
-            (Arrangement.BESIDE, tr("Safelight", "Side by side"), tr("Safelight", "Each picture in its own frame.")),
-            (Arrangement.FLICKER, tr("Safelight", "Flip"), tr("Safelight", "Both pictures in one frame, alternating.")),
-        ):
-            explain(self._arrangements[arrangement], name, explanation)
         self._live.setText(tr("Safelight", "Live"))
         explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Show the running picture and follow its newest step."))
         explain(
@@ -349,9 +330,6 @@ class TimelineBar(Retranslating, QFrame):
             each.setEnabled(run is not None and bool(run.steps))
         self._segments[timeline.view].setChecked(True)
         self._view.setCurrentIndex(list(View).index(timeline.view))
-        is_beside = timeline.second_view is not None or timeline.compare is not None
-        self._arranging.setVisible(is_beside)
-        self._arrangements[timeline.arrangement].setChecked(True)
         to_pause = self._number_to_pause_after()
         self._flag.setEnabled(to_pause is not None)
         self._flag.setChecked(run is not None and to_pause in generation.breakpoints(run))
@@ -425,84 +403,6 @@ class TimelineBar(Retranslating, QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_heads()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Space and the arrows belong to a button that was reached by Tab, not to the shortcuts of the place."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not event.modifiers():
-            in_group = isinstance(watched, QAbstractButton) and watched.group() is not None
-            if event.key() == Qt.Key.Key_Space or (in_group and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)):
-                event.accept()
-                return True
-        return super().eventFilter(watched, event)
-
-
-class Row(QWidget):
-    """Fits its width: shows one of several sets of widgets beside those that are always there."""
-
-    def __init__(self, ways: list[list[QWidget]], spare: int = 0) -> None:
-        """`ways`: the widgets that are only sometimes visible, in sets from the widest to the narrowest. `spare`: px that stay free."""
-        super().__init__()
-        self._ways = ways
-        self._spare = spare
-        self._widgets: list[QWidget] = []
-        self._gaps = 0  # px, of all spacings
-        self._buttons = QHBoxLayout(self)
-        self._buttons.setContentsMargins(0, 0, 0, 0)
-        self._buttons.setSpacing(SPACING)
-
-    def fill(self, content: Sequence[QWidget | int | None]) -> None:
-        """Add widgets; a number adds that many px, None a stretch."""
-        for each in content:
-            if isinstance(each, QWidget):
-                self._widgets.append(each)
-                self._buttons.addWidget(each)
-            elif each is None:
-                self._buttons.addStretch(1)
-            else:
-                self._gaps += each
-                self._buttons.addSpacing(each)
-
-    def fill_rest(self, widget: QWidget) -> None:
-        """Add a widget that takes the width that is left."""
-        self._buttons.addWidget(widget, 1)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._needed(self._ways[0]), super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._needed(self._ways[-1]), super().minimumSizeHint().height())
-
-    def _needed(self, way: list[QWidget]) -> int:
-        there = [widget for widget in self._widgets if self._is_there(widget, way)]
-        widths = sum(widget.sizeHint().boundedTo(widget.maximumSize()).width() for widget in there)
-        return widths + SPACING * (len(there) - 1) + self._gaps + self._spare
-
-    def _is_there(self, widget: QWidget, way: list[QWidget]) -> bool:
-        if any(widget in each for each in self._ways):
-            return widget in way
-        return not widget.isHidden() or widget.sizePolicy().retainSizeWhenHidden()
-
-    def _fit(self) -> None:
-        way = next((way for way in self._ways if self._needed(way) <= self.width()), self._ways[-1])
-        for widget in (each for one in self._ways for each in one):
-            widget.setVisible(widget in way)
-        self._buttons.activate()  # else it is painted squeezed once
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            self._fit()
-        return super().event(event)
-
-
-def _group(*buttons: QWidget) -> QWidget:
-    """Buttons that are shown and hidden together."""
-    group = QWidget()
-    row = QHBoxLayout(group)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(SPACING)
-    for button in buttons:
-        row.addWidget(button)
-    return group
 
 
 def _times(speed: float) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QStandardItemModel, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
@@ -154,6 +155,18 @@ class IconButton(QToolButton):
     def _tint(self) -> None:
         tokens = self._theme.tokens
         self.setIcon(self._theme.icon(self._icon, tokens.text if self.isChecked() else tokens.quiet, self._size))
+
+
+class ButtonKeys(QObject):
+    """Leaves Space to the buttons that it filters, and the arrows to those in a group, where a place has shortcuts on these keys."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not event.modifiers():
+            in_group = isinstance(watched, QAbstractButton) and watched.group() is not None
+            if event.key() == Qt.Key.Key_Space or (in_group and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)):
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
 
 
 class Form(QGridLayout):
