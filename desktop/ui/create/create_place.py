@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -132,6 +132,7 @@ class CreatePlace(Retranslating, QWidget):
         whole.addWidget(columns)
         columns.add(self._left, WIDTH)  # from the outside to the inside: a widget is styled again with each new parent
         columns.add(rows, None)
+        columns.splitterMoved.connect(self._keep_left_width)
         rows.add(upper, None)
         rows.add(self.timeline_bar, 0)
         upper.add(self.canvas_area, None)
@@ -350,6 +351,7 @@ class CreatePlace(Retranslating, QWidget):
     def _restore_sizes(self) -> None:
         for splitter in (self._columns, self._rows, self._upper):
             splitter.restore_usual()
+        self._left_width = WIDTH
 
     def _place_of(self, part: QWidget) -> QRect:
         return QRect(part.mapTo(self, QPoint()), part.size())
@@ -365,14 +367,20 @@ class CreatePlace(Retranslating, QWidget):
 
     def _make_room_at_left(self) -> None:
         """In a small place the left panels are as narrow as they may be, with their sections folded."""
-        if self._is_small and self.isVisible():
-            self._left_width = self._left.width()
+        wanted = self._left_width
         self.prompt_panel.make_room(self._is_small)
         for panel in (self.prompt_panel, self.branch_panel):
             panel.setMaximumWidth(NARROWEST if self._is_small else WIDEST)
-        if (layout := self._left.layout()) is not None:
-            layout.activate()  # it holds the splitter to the width of the panels
-        self._columns.grow(self._left, (NARROWEST if self._is_small else self._left_width) - self._left.width())
+        for layout in (self.layout(), self._left.layout()):
+            if layout is not None:
+                layout.activate()  # the columns must have their width, and are held to those of the panels
+        self._columns.grow(self._left, (NARROWEST if self._is_small else wanted) - self._left.width())
+        self._left_width = wanted
+
+    def _keep_left_width(self) -> None:
+        """The user moved the line beside the left panels."""
+        if not self._is_small:
+            self._left_width = self._left.width()
 
     def _end_branch(self) -> None:
         self._is_branching = False
@@ -569,6 +577,10 @@ class CreatePlace(Retranslating, QWidget):
             (self._show_loupe, tr("Safelight", "Loupe"), tr("Safelight", "Magnify what is under the pointer, of two pictures both.")),
         ):
             command.explain(name, explanation)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._keep_left_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
