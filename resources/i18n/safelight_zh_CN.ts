@@ -960,8 +960,80 @@
         <translation>{steps} 步</translation>
     </message>
     <message>
+        <source>{columns} × {rows} = {count} pictures, {steps} steps.</source>
+        <translation>{columns} × {rows} = {count} 张图片，共 {steps} 步。</translation>
+    </message>
+    <message>
+        <source>Choose two different settings.</source>
+        <translation>请选择两项不同的设置。</translation>
+    </message>
+    <message>
+        <source>Choose at least two values of one of the settings.</source>
+        <translation>请为其中一项设置选择至少两个值。</translation>
+    </message>
+    <message>
+        <source>These are more than {most} pictures. Remove some values.</source>
+        <translation>超过 {most} 张图片。请删去一些值。</translation>
+    </message>
+    <message>
+        <source>Grid over two settings</source>
+        <translation>两项设置的网格</translation>
+    </message>
+    <message>
+        <source>Generates a picture of each combination of the values, and saves a contact sheet of them. All other settings are those of the prompt panel.</source>
+        <translation>为每种取值组合生成一张图片，并保存一张小样张。其余设置与提示词面板相同。</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Generate all</source>
+        <translation>全部生成</translation>
+    </message>
+    <message>
+        <source>Generate all pictures of the grid, row by row.</source>
+        <translation>逐行生成网格中的所有图片。</translation>
+    </message>
+    <message>
+        <source>{setting}: this model does not use this setting.</source>
+        <translation>{setting}：此模型不使用这项设置。</translation>
+    </message>
+    <message>
+        <source>{setting}: “{text}” is no number.</source>
+        <translation>{setting}：“{text}”不是数字。</translation>
+    </message>
+    <message>
+        <source>{setting}: values are from {least} to {most}.</source>
+        <translation>{setting}：取值范围为 {least} 到 {most}。</translation>
+    </message>
+    <message>
+        <source>{setting}: choose at least one value.</source>
+        <translation>{setting}：请至少选择一个值。</translation>
+    </message>
+    <message>
         <source>none</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>The setting whose values these pictures have.</source>
+        <translation>这些图片取不同值的设置。</translation>
+    </message>
+    <message>
+        <source>One value on each line.</source>
+        <translation>每行一个值。</translation>
+    </message>
+    <message>
+        <source>Check the values to use.</source>
+        <translation>勾选要使用的值。</translation>
+    </message>
+    <message>
+        <source>The values, separated by commas.</source>
+        <translation>取值，以逗号分隔。</translation>
     </message>
     <message>
         <source>pauses after step {step}</source>
@@ -984,6 +1056,14 @@
         <translation>高级</translation>
     </message>
     <message>
+        <source>Several prompts…</source>
+        <translation>多条提示词…</translation>
+    </message>
+    <message>
+        <source>Grid over two settings…</source>
+        <translation>两项设置的网格…</translation>
+    </message>
+    <message>
         <source>Pause after step…</source>
         <translation>在某步后暂停…</translation>
     </message>
@@ -998,6 +1078,10 @@
     <message>
         <source>about {minutes} min</source>
         <translation>约 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
     </message>
     <message>
         <source>Add to queue</source>
@@ -4384,6 +4468,42 @@
     <message>
         <source>Open this section.</source>
         <translation>展开此部分。</translation>
+    </message>
+    <message>
+        <source>The contact sheet of the grid was saved as {file}.</source>
+        <translation>网格的小样张已保存为 {file}。</translation>
+    </message>
+    <message>
+        <source>Several prompts</source>
+        <translation>多条提示词</translation>
+    </message>
+    <message>
+        <source>Write one prompt on each line. {choices} stands for each of its choices. All other settings, with the seed, are those of the prompt panel.</source>
+        <translation>每行写一条提示词。{choices} 依次代表其中的每个选项。其余设置（包括种子）与提示词面板相同。</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>One prompt on each line.</source>
+        <translation>每行一条提示词。</translation>
+    </message>
+    <message>
+        <source>Generate a picture of each prompt, one after another.</source>
+        <translation>依次为每条提示词生成一张图片。</translation>
+    </message>
+    <message>
+        <source>These are more than {most} prompts. Remove some.</source>
+        <translation>超过 {most} 条提示词。请删去一些。</translation>
+    </message>
+    <message>
+        <source>Write at least one prompt.</source>
+        <translation>请至少写一条提示词。</translation>
+    </message>
+    <message>
+        <source>1 prompt</source>
+        <translation>1 条提示词</translation>
     </message>
 </context>
 </TS>

@@ -27,6 +27,7 @@ from ...studio.desk import Desk
 from ...studio.exporting import Exporting
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation
+from ...studio.grids import Grids
 from ...studio.history import History
 from ...studio.notices import Notices
 from ...studio.pictures import Pictures, Recent
@@ -80,6 +81,7 @@ class CreatePlace(Retranslating, QWidget):
         timeline: Timeline,
         generation: Generation,
         forecast: Forecast,
+        grids: Grids,
         pictures: Pictures,
         desk: Desk,
         exporting: Exporting,
@@ -93,11 +95,12 @@ class CreatePlace(Retranslating, QWidget):
         self._theme = theme
         self._timeline = timeline
         self._generation = generation
+        self._grids = grids
         self._pictures = pictures
         self._desk = desk
         self._notices = notices
         self._undo = undo
-        self.prompt_panel = PromptPanel(generation, forecast, theme, history)
+        self.prompt_panel = PromptPanel(generation, forecast, grids, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.canvas_area = CanvasArea(self.canvas, timeline, generation, theme)
@@ -254,6 +257,7 @@ class CreatePlace(Retranslating, QWidget):
         bar, strip, canvas, picture = self.timeline_bar, self.recent_strip, self.canvas, self.shown_picture
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
+        self._grids.folder_wanted.connect(picture.show_among_files)
         self.branch_panel.closed.connect(self._close_branch)
         self.canvas_area.example_chosen.connect(self._make_example)
         self.canvas_area.tour_requested.connect(self.tour_requested)
