@@ -1288,6 +1288,14 @@
         <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
     </message>
     <message>
+        <source>Generate a picture of each of several prompts, one on each line.</source>
+        <translation>为多条提示词各生成一张图片，每行一条。</translation>
+    </message>
+    <message>
+        <source>Generate a picture of each combination of two settings, with a contact sheet.</source>
+        <translation>为两项设置的每种组合生成一张图片，并附小样张。</translation>
+    </message>
+    <message>
         <source>What does it know?</source>
         <translation>它认识哪些词？</translation>
     </message>

@@ -152,6 +152,8 @@ class CreatePlace(Retranslating, QWidget):
         self._choose_seeds = Command(self, "choose_seeds", self.canvas_area.show_seeds)
         self._choose_seeds.setEnabled(False)
         self._twins = Command(self, "twin_run", panel.ask_twin, TWINS)
+        self._prompts = Command(self, "many_prompts", panel.ask_prompts)
+        self._grid = Command(self, "make_grid", panel.ask_grid)
         self._show_prompt = Command(self, "show_prompt", None, "Ctrl+1", checkable=True)
         self._show_step = Command(self, "show_step", None, "Ctrl+2", checkable=True)
         self._show_timeline = Command(self, "show_timeline", None, "Ctrl+3", checkable=True)
@@ -231,6 +233,8 @@ class CreatePlace(Retranslating, QWidget):
             self._seeds,
             self._choose_seeds,
             self._twins,
+            self._prompts,
+            self._grid,
             self._compare,
             None,
             *self.panel_commands,
@@ -475,6 +479,16 @@ class CreatePlace(Retranslating, QWidget):
                 self._twins,
                 tr("Safelight", "Compare two pictures…"),
                 tr("Safelight", "Generate two pictures that differ in one setting, step by step together."),
+            ),
+            (
+                self._prompts,
+                tr("Safelight", "Several prompts…"),
+                tr("Safelight", "Generate a picture of each of several prompts, one on each line."),
+            ),
+            (
+                self._grid,
+                tr("Safelight", "Grid over two settings…"),
+                tr("Safelight", "Generate a picture of each combination of two settings, with a contact sheet."),
             ),
             (self._vocabulary, tr("Safelight", "What does it know?"), tr("Safelight", "Show everything that this model knows.")),
             (self._examples, tr("Safelight", "Show examples"), tr("Safelight", "Show the examples of the first start again.")),
