@@ -100,6 +100,7 @@ class Session:
         from .studio.desk import Desk
         from .studio.exporting import Exporting
         from .studio.generation import Generation, Job
+        from .studio.grids import Grids
         from .studio.held_runs import HeldRuns
         from .studio.history import History
         from .studio.menu_entry import MenuEntry
@@ -114,6 +115,7 @@ class Session:
         from .studio.timeline import Timeline
         from .studio.trash import Trash
         from .studio.undo import Undo
+        from .ui.create.contact_sheet import draw
         from .ui.create.create_place import CreatePlace
         from .ui.frame.place import Place
         from .ui.garbage import Garbage
@@ -180,6 +182,7 @@ class Session:
             self._timeline,
             self._generation,
             at_work.forecast,
+            Grids(self._generation, self._notices, draw),
             self._pictures,
             self._desk,
             exporting,

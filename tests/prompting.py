@@ -8,14 +8,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop.diffusion.families.description import Traits
-from desktop.diffusion.run import Previews
+from desktop.diffusion.run import Previews, Run
 from desktop.library.models import Model
 from desktop.library.vocabulary import Vocabulary
+from desktop.studio.forecast import Forecast
 from desktop.studio.generation import Generation
+from desktop.studio.grids import Grids
+from desktop.studio.history import History
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.studio.undo import Undo
+from desktop.ui.create.contact_sheet import draw
+from desktop.ui.create.prompt_panel import PromptPanel
+from desktop.ui.theme import Theme
 
 PROMPTS = {"en": ["a mouse is playing guitar", "a fox", "a & b", "a mouse"], "zh": ["极乐美丽的沙滩", "一只狐狸"]}
 VOCABULARY = Vocabulary({"en": "a b fox is playing guitar mouse of".split(), "zh": ["极乐", "美丽", "的", "沙滩", "一只", "狐狸"]}, PROMPTS)
@@ -34,6 +40,10 @@ class Noting(Generation):
     def generate(self, recipe, pictures=1, pauses_after=None) -> None:
         self.asked.append(("generate", recipe, pictures, *([pauses_after] if pauses_after else [])))
 
+    def generate_each(self, recipes) -> list[Run]:
+        self.asked.append(("generate_each", *recipes))
+        return [Run(recipe) for recipe in recipes]
+
     def triage(self, *wish) -> None:
         self.asked.append(("triage", *wish))
 
@@ -42,6 +52,10 @@ class Noting(Generation):
 
     def stop(self) -> None:
         self.asked.append(("stop",))
+
+
+def panel_of(generation: Generation, theme: Theme, history: History) -> PromptPanel:
+    return PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), theme, history)
 
 
 def child(panel: QWidget, kind: type, name: str) -> QWidget:

@@ -15,17 +15,16 @@ from desktop.diffusion.recipe import Recipe, Turn
 from desktop.errors import OutOfRange
 from desktop.library.foreign import a1111
 from desktop.library.models import Model
-from desktop.studio.forecast import Forecast
 from desktop.studio.generation import Generation
 from desktop.studio.history import History
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.branch_panel import BranchPanel
-from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.create.twins_dialog import TwinsDialog
 from desktop.ui.widgets.turns import changed, differing
 from tests.developed import developed
+from tests.prompting import panel_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def test_lineage_says_it(eta: Field, qapp) -> None:
 
 
 def test_the_prompt_panel_edits_it(eta: Field, qtbot, theme, generation: Generation) -> None:
-    panel = PromptPanel(generation, Forecast(generation), theme, History())
+    panel = panel_of(generation, theme, History())
     qtbot.addWidget(panel)
     control = panel.findChild(QDoubleSpinBox, "eta")
     assert (control.value(), control.accessibleName(), panel.findChild(QLabel, "eta_caption").text()) == (0.5, "Eta", "Eta")

@@ -33,7 +33,6 @@ from desktop.library.drafts import Drafts, Waiting
 from desktop.library.models import Model
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Entry, Vocabulary
-from desktop.studio.forecast import Forecast
 from desktop.studio.generation import Generation, Job
 from desktop.studio.history import History
 from desktop.ui.create.prompt_panel import PromptPanel
@@ -42,7 +41,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.widgets.prompt_edit import PromptEdit
 from desktop.ui.widgets.seed_field import grouped
 from desktop.ui.widgets.vocabulary_dialog import VocabularyDialog
-from tests.prompting import LARGE, PROMPTS, STARTER, Noting, child, choose, retype
+from tests.prompting import LARGE, PROMPTS, STARTER, Noting, child, choose, panel_of, retype
 
 GONE = Model("gone", Path("/models/gone"), problem=ModelMissing(folder="/models/gone"))
 
@@ -67,7 +66,7 @@ def history() -> History:
 
 @pytest.fixture
 def panel(qtbot, theme: Theme, generation: Generation, history: History) -> PromptPanel:
-    panel = PromptPanel(generation, Forecast(generation), theme, history)
+    panel = panel_of(generation, theme, history)
     qtbot.addWidget(panel)
     panel.set_models([STARTER, LARGE, GONE], "starter")
     panel.show()
@@ -543,6 +542,15 @@ def test_each_line_of_the_prompts_dialog_becomes_a_picture(qtbot, panel: PromptP
     assert len(set(seeds_made(generation))) == 1
     assert not dialog.isVisible()
     assert panel.prompt.toPlainText() == "a fox"
+
+
+def test_a_grid_makes_a_picture_of_each_combination(panel: PromptPanel, generation: Noting):
+    panel.set_recipe(Recipe.of(prompt="a fox", steps=10, seed=5))
+    offered(panel, "more_grid").trigger()
+    child(panel, QLineEdit, "grid_columns_steps").setText("4, 8")
+    child(panel, QLineEdit, "grid_rows_guidance_scale").setText("2")
+    child(panel, QPushButton, "start_grid").click()
+    assert generation.asked == [("generate_each", *(panel.recipe().with_values(steps=steps, guidance_scale=2.0) for steps in (4, 8)))]
 
 
 def test_pictures_may_pause_after_a_step(qtbot, panel: PromptPanel, generation: Noting):

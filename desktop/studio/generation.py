@@ -192,6 +192,14 @@ class Generation(QObject):
             self._timeline.follow_next()
         self.queue.add(Job(Run(recipe), pictures, pauses_after=pauses_after))
 
+    def generate_each(self, recipes: Iterable[Recipe]) -> list[Run]:
+        """Queue a picture of each of `recipes` and return their runs. If no run is active, the timeline shows the first."""
+        if not self.running:
+            self._timeline.follow_next()
+        runs = [Run(recipe) for recipe in recipes]
+        self.queue.add(*(Job(run) for run in runs))
+        return runs
+
     def hold(self, jobs: Iterable[Job]) -> None:
         """Queue `jobs` without starting them."""
         self.queue.add(*jobs, line=Line.HELD)

@@ -1073,7 +1073,7 @@
     </message>
     <message>
         <source>Several prompts…</source>
-        <translation type="unfinished"></translation>
+        <translation>多条提示词…</translation>
     </message>
     <message>
         <source>Pause after step…</source>
@@ -1156,6 +1156,10 @@
         <translation>换成一条此模型擅长的提示词 ({keys})。撤销可恢复原来的内容。</translation>
     </message>
     <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
+    </message>
+    <message>
         <source>More ways to generate</source>
         <translation>更多生成方式</translation>
     </message>
@@ -1226,6 +1230,18 @@
     <message>
         <source>Generate two pictures that differ in one setting, step by step together.</source>
         <translation>生成只有一项设置不同的两张图片，逐步同时进行。</translation>
+    </message>
+    <message>
+        <source>Generate a picture of each of several prompts, one on each line.</source>
+        <translation>为多条提示词各生成一张图片，每行一条。</translation>
+    </message>
+    <message>
+        <source>Grid over two settings…</source>
+        <translation>两项设置的网格…</translation>
+    </message>
+    <message>
+        <source>Generate a picture of each combination of two settings, with a contact sheet.</source>
+        <translation>为两项设置的每种组合生成一张图片，并附小样张。</translation>
     </message>
     <message>
         <source>What does it know?</source>
@@ -3511,19 +3527,55 @@
     </message>
     <message>
         <source>Several prompts</source>
-        <translation type="unfinished"></translation>
+        <translation>多条提示词</translation>
     </message>
     <message>
         <source>Write one prompt on each line. {choices} stands for each of its choices. All other settings, with the seed, are those of the prompt panel.</source>
-        <translation type="unfinished"></translation>
+        <translation>每行写一条提示词。{choices} 依次代表其中的每个选项。其余设置（包括种子）与提示词面板相同。</translation>
     </message>
     <message>
         <source>Prompts</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词</translation>
     </message>
     <message>
         <source>One prompt on each line.</source>
-        <translation type="unfinished"></translation>
+        <translation>每行一条提示词。</translation>
+    </message>
+    <message>
+        <source>1 prompt</source>
+        <translation>1 条提示词</translation>
+    </message>
+    <message>
+        <source>{columns} × {rows} = {count} pictures, {steps} steps.</source>
+        <translation>{columns} × {rows} = {count} 张图片，共 {steps} 步。</translation>
+    </message>
+    <message>
+        <source>Choose two different settings.</source>
+        <translation>请选择两项不同的设置。</translation>
+    </message>
+    <message>
+        <source>Choose at least two values of one of the settings.</source>
+        <translation>请为其中一项设置选择至少两个值。</translation>
+    </message>
+    <message>
+        <source>These are more than {most} pictures. Remove some values.</source>
+        <translation>超过 {most} 张图片。请删去一些值。</translation>
+    </message>
+    <message>
+        <source>Grid over two settings</source>
+        <translation>两项设置的网格</translation>
+    </message>
+    <message>
+        <source>Generates a picture of each combination of the values, and saves a contact sheet of them. All other settings are those of the prompt panel.</source>
+        <translation>为每种取值组合生成一张图片，并保存一张小样张。其余设置与提示词面板相同。</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
     </message>
     <message>
         <source>Close this window without generating.</source>
@@ -3531,19 +3583,55 @@
     </message>
     <message>
         <source>Generate all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部生成</translation>
+    </message>
+    <message>
+        <source>Generate all pictures of the grid, row by row.</source>
+        <translation>逐行生成网格中的所有图片。</translation>
+    </message>
+    <message>
+        <source>{setting}: this model does not use this setting.</source>
+        <translation>{setting}：此模型不使用这项设置。</translation>
+    </message>
+    <message>
+        <source>{setting}: “{text}” is no number.</source>
+        <translation>{setting}：“{text}”不是数字。</translation>
+    </message>
+    <message>
+        <source>{setting}: values are from {least} to {most}.</source>
+        <translation>{setting}：取值范围为 {least} 到 {most}。</translation>
+    </message>
+    <message>
+        <source>{setting}: choose at least one value.</source>
+        <translation>{setting}：请至少选择一个值。</translation>
+    </message>
+    <message>
+        <source>The setting whose values these pictures have.</source>
+        <translation>这些图片取不同值的设置。</translation>
+    </message>
+    <message>
+        <source>One value on each line.</source>
+        <translation>每行一个值。</translation>
+    </message>
+    <message>
+        <source>Check the values to use.</source>
+        <translation>勾选要使用的值。</translation>
+    </message>
+    <message>
+        <source>The values, separated by commas.</source>
+        <translation>取值，以逗号分隔。</translation>
     </message>
     <message>
         <source>Generate a picture of each prompt, one after another.</source>
-        <translation type="unfinished"></translation>
+        <translation>依次为每条提示词生成一张图片。</translation>
     </message>
     <message>
         <source>These are more than {most} prompts. Remove some.</source>
-        <translation type="unfinished"></translation>
+        <translation>超过 {most} 条提示词。请删去一些。</translation>
     </message>
     <message>
         <source>Write at least one prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>请至少写一条提示词。</translation>
     </message>
     <message>
         <source>Start all seeds, one after another.</source>
@@ -4656,6 +4744,10 @@
     <message>
         <source>The loupe is at {x} % from the left and {y} % from the top.</source>
         <translation>放大镜位于距左 {x}%、距上 {y}% 处。</translation>
+    </message>
+    <message>
+        <source>The contact sheet of the grid was saved as {file}.</source>
+        <translation>网格的小样张已保存为 {file}。</translation>
     </message>
 </context>
 </TS>

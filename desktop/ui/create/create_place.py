@@ -27,6 +27,7 @@ from ...studio.desk import Desk
 from ...studio.exporting import Exporting
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation
+from ...studio.grids import Grids
 from ...studio.history import History
 from ...studio.notices import Notices
 from ...studio.pictures import Pictures, Recent
@@ -83,6 +84,7 @@ class CreatePlace(Retranslating, QWidget):
         timeline: Timeline,
         generation: Generation,
         forecast: Forecast,
+        grids: Grids,
         pictures: Pictures,
         desk: Desk,
         exporting: Exporting,
@@ -97,11 +99,12 @@ class CreatePlace(Retranslating, QWidget):
         self._theme = theme
         self._timeline = timeline
         self._generation = generation
+        self._grids = grids
         self._pictures = pictures
         self._desk = desk
         self._notices = notices
         self._undo = undo
-        self.prompt_panel = PromptPanel(generation, forecast, theme, history)
+        self.prompt_panel = PromptPanel(generation, forecast, grids, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.compare_bar = CompareBar(timeline, pictures, theme)
@@ -156,6 +159,8 @@ class CreatePlace(Retranslating, QWidget):
         self._choose_seeds = Command(self, "choose_seeds", self.canvas_area.show_seeds)
         self._choose_seeds.setEnabled(False)
         self._twins = Command(self, "twin_run", panel.ask_twin, TWINS)
+        self._prompts = Command(self, "many_prompts", panel.ask_prompts)
+        self._grid = Command(self, "make_grid", panel.ask_grid)
         self._show_prompt = Command(self, "show_prompt", None, "Ctrl+1", checkable=True)
         self._show_inspector = Command(self, "show_inspector", None, "Ctrl+2", checkable=True)
         self._show_timeline = Command(self, "show_timeline", None, "Ctrl+3", checkable=True)
@@ -240,6 +245,8 @@ class CreatePlace(Retranslating, QWidget):
             self._seeds,
             self._choose_seeds,
             self._twins,
+            self._prompts,
+            self._grid,
             self._compare,
             None,
             *self.panel_commands,
@@ -267,6 +274,7 @@ class CreatePlace(Retranslating, QWidget):
         bar, strip, canvas, picture = self.timeline_bar, self.recent_strip, self.canvas, self.shown_picture
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
+        self._grids.folder_wanted.connect(picture.show_among_files)
         self.branch_panel.closed.connect(self._close_branch)
         self.canvas_area.example_chosen.connect(self._make_example)
         self.canvas_area.tour_requested.connect(self.tour_requested)
@@ -506,6 +514,16 @@ class CreatePlace(Retranslating, QWidget):
                 self._twins,
                 tr("Safelight", "Compare two pictures…"),
                 tr("Safelight", "Generate two pictures that differ in one setting, step by step together."),
+            ),
+            (
+                self._prompts,
+                tr("Safelight", "Several prompts…"),
+                tr("Safelight", "Generate a picture of each of several prompts, one on each line."),
+            ),
+            (
+                self._grid,
+                tr("Safelight", "Grid over two settings…"),
+                tr("Safelight", "Generate a picture of each combination of two settings, with a contact sheet."),
             ),
             (self._vocabulary, tr("Safelight", "What does it know?"), tr("Safelight", "Show everything that this model knows.")),
             (self._examples, tr("Safelight", "Show examples"), tr("Safelight", "Show the examples of the first start again.")),

@@ -22,6 +22,7 @@ from ...library.drafts import Drafts, Waiting
 from ...library.models import Model, by_name
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation, Job
+from ...studio.grids import Grid, Grids
 from ...studio.history import History
 from ...studio.notices import quoted
 from ...studio.variants import variants
@@ -41,6 +42,7 @@ from .size_choice import Ratios, SizeChoice
 
 if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
+    from .grid_dialog import GridDialog
     from .prompts_dialog import PromptsDialog
     from .seeds_dialog import SeedsDialog
     from .twins_dialog import TwinsDialog
@@ -66,10 +68,11 @@ class PromptPanel(Retranslating, QFrame):
     model_changed = Signal(object)  # Model; however it was chosen
     recipe_pasted = Signal(str)  # into a prompt; text of another program
 
-    def __init__(self, generation: Generation, forecast: Forecast, theme: Theme, history: History) -> None:
+    def __init__(self, generation: Generation, forecast: Forecast, grids: Grids, theme: Theme, history: History) -> None:
         super().__init__()
         self._generation = generation
         self._forecast = forecast
+        self._grids = grids
         self._theme = theme
         self._history = history
         self._surprised = ""  # the last surprise
@@ -80,6 +83,7 @@ class PromptPanel(Retranslating, QFrame):
         self._seeds_dialog: SeedsDialog | None = None
         self._twins_dialog: TwinsDialog | None = None
         self._prompts_dialog: PromptsDialog | None = None
+        self._grid_dialog: GridDialog | None = None
         self._gave_way: list[Section] = []  # folded because the window is small
         self._is_small = False
         self.setObjectName("prompt_panel")
@@ -114,6 +118,7 @@ class PromptPanel(Retranslating, QFrame):
         self._several_seeds = dock.offer("more_seeds", "layers", self.ask_seeds, SEEDS)
         self._twin_run = dock.offer("more_twins", "columns-2", self.ask_twin, TWINS)
         self._many_prompts = dock.offer("more_prompts", "list-ordered", self.ask_prompts)
+        self._grid_wanted = dock.offer("more_grid", "layout-grid", self.ask_grid)
         dock.menu.addSeparator()
         self._pause_wanted = dock.offer("more_pause", "flag", self.ask_pause)
         self._hold = dock.offer("more_hold", "list-video", self.hold)
@@ -241,8 +246,8 @@ class PromptPanel(Retranslating, QFrame):
         prompts = self._rested_prompts()
         if self._problem(prompts):
             return
-        self._make_each(prompts)
         self._history.remember(self.prompt.toPlainText())
+        self._make_each(prompts)
 
     def hold(self) -> None:
         """Queue the pictures without starting them."""
@@ -310,6 +315,15 @@ class PromptPanel(Retranslating, QFrame):
             self._prompts_dialog.wanted.connect(self._make_each)
         self._prompts_dialog.open()
 
+    def ask_grid(self) -> None:
+        """Open the dialog for a grid over two settings; it is not modal."""
+        from .grid_dialog import GridDialog
+
+        if self._grid_dialog is None:
+            self._grid_dialog = GridDialog(self.recipe, lambda: self._models, self._theme, MOST_PICTURES, self.window())
+            self._grid_dialog.wanted.connect(self._make_grid)
+        self._grid_dialog.open()
+
     def show_vocabulary(self) -> None:
         """Show everything that the model knows, to choose words for the prompt."""
         self._prompts[0].show_vocabulary()
@@ -334,6 +348,11 @@ class PromptPanel(Retranslating, QFrame):
         for prompt in prompts:
             self._generation.generate(recipe.with_values(prompt=prompt), self.pictures(), self._pause_after.value() or None)
         self._roll_seed(recipe)
+        self.requested.emit()
+
+    def _make_grid(self, grid: Grid) -> None:
+        self._grids.make(grid)
+        self._prepare_next(self.recipe())
         self.requested.emit()
 
     def _make_twins(self, recipe: Recipe, other: Recipe) -> None:
@@ -366,7 +385,7 @@ class PromptPanel(Retranslating, QFrame):
         return ""
 
     def _tell_dialogs(self) -> None:
-        dialogs: tuple[SeedsDialog | TwinsDialog | None, ...] = (self._seeds_dialog, self._twins_dialog)
+        dialogs: tuple[SeedsDialog | TwinsDialog | GridDialog | None, ...] = (self._seeds_dialog, self._twins_dialog, self._grid_dialog)
         for dialog in dialogs:
             if dialog is not None and dialog.isVisible():
                 dialog.follow()
@@ -475,9 +494,8 @@ class PromptPanel(Retranslating, QFrame):
             self._pause_after.setMaximum(max(0, calls - 1))
             self._pause_after.setValue(self._pause)
         self._pause_row.follow()
-        counted = tr("Safelight", "{steps} steps").format(steps=steps)
         self._size_section.show_value(written_size(recipe))
-        self._sampling.show_value(" · ".join(filter(None, (preset_name(model, steps), counted))))
+        self._sampling.show_value(" · ".join(filter(None, (preset_name(model, steps), counted_steps(steps)))))
         self._presets.show_steps(steps)
         negative = recipe.prompt.negative.strip()
         self._negative.show_value(negative or tr("Safelight", "none"), is_faint=not negative)
@@ -494,7 +512,7 @@ class PromptPanel(Retranslating, QFrame):
         facts = [
             tr("Safelight", "{count} prompts").format(count=prompts) if prompts > 1 else "",
             tr("Safelight", "{count} pictures").format(count=pictures) if self.pictures() > 1 else "",
-            tr("Safelight", "{steps} steps").format(steps=pictures * recipe.sampling.steps),
+            counted_steps(pictures * recipe.sampling.steps),
             "" if seconds is None else about(seconds),
         ]
         return " · ".join(filter(None, facts))
@@ -530,6 +548,7 @@ class PromptPanel(Retranslating, QFrame):
             (self._several_seeds, tr("Safelight", "Try several seeds…")),
             (self._twin_run, tr("Safelight", "Compare two pictures…")),
             (self._many_prompts, tr("Safelight", "Several prompts…")),
+            (self._grid_wanted, tr("Safelight", "Grid over two settings…")),
             (self._pause_wanted, tr("Safelight", "Pause after step…")),
             (self._hold, tr("Safelight", "Hold in the queue")),
             (self._stop, tr("Safelight", "Stop")),
@@ -686,6 +705,10 @@ def about(seconds: float) -> str:
     if seconds < 60:
         return tr("Safelight", "about {seconds} s").format(seconds=max(1, round(seconds)))
     return tr("Safelight", "about {minutes} min").format(minutes=round(seconds / 60))
+
+
+def counted_steps(count: int) -> str:
+    return tr("Safelight", "1 step") if count == 1 else tr("Safelight", "{steps} steps").format(steps=count)
 
 
 def written_size(recipe: Recipe) -> str:

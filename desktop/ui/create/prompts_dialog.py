@@ -72,7 +72,7 @@ class PromptsDialog(Retranslating, QDialog):
         if count > self._most:
             note = tr("Safelight", "These are more than {most} prompts. Remove some.").format(most=self._most)
         else:
-            note = tr("Safelight", "{count} prompts").format(count=count) if count else tr("Safelight", "Write at least one prompt.")
+            note = counted_prompts(count) if count else tr("Safelight", "Write at least one prompt.")
         self._note.setText(note)
         self._start.setEnabled(0 < count <= self._most)
 
@@ -99,3 +99,7 @@ class PromptsDialog(Retranslating, QDialog):
         whole.addWidget(self._text)
         whole.addWidget(self._note)
         whole.addLayout(buttons)
+
+
+def counted_prompts(count: int) -> str:
+    return tr("Safelight", "1 prompt") if count == 1 else tr("Safelight", "{count} prompts").format(count=count)

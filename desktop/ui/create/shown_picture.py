@@ -41,8 +41,8 @@ class ShownPicture(QObject):
         self._theme = theme
         self._notices = notices
         self._place = place
-        desk.folder_wanted.connect(self._show_among_files)
-        exporting.folder_wanted.connect(self._show_among_files)
+        desk.folder_wanted.connect(self.show_among_files)
+        exporting.folder_wanted.connect(self.show_among_files)
 
     # -- files from disk
 
@@ -137,7 +137,7 @@ class ShownPicture(QObject):
     def show_in_folder(self) -> None:
         run = self._timeline.run
         if run and run.path:
-            self._show_among_files(run.path)
+            self.show_among_files(run.path)
 
     def delete(self) -> None:
         """Delete the picture on the canvas; a run without a picture goes as a whole."""
@@ -164,7 +164,7 @@ class ShownPicture(QObject):
         dialog.wanted.connect(lambda path: self._notices.spawn(self._exporting.export(proof, path)))
         dialog.open()
 
-    def _show_among_files(self, file: Path) -> None:
+    def show_among_files(self, file: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:

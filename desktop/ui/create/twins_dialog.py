@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButt
 from ...diffusion import fields
 from ...diffusion.fields import Editor, Field
 from ...diffusion.recipe import Recipe
-from ...diffusion.samplers import sampler, unfit
 from ...library.models import Model, by_name
-from ..language import Retranslating, explain, sentence, tr
+from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import ValueChoice, label, named, reserve_two_lines
 from ..widgets.field_control import FieldControl, control_of, written
@@ -21,6 +20,7 @@ from ..widgets.prompt_edit import PromptEdit
 from ..widgets.prompt_field import PromptField
 from ..widgets.sampler_choice import explain_samplers
 from ..widgets.seed_field import NoiseSeed
+from .feasible import why_not
 
 if TYPE_CHECKING:
     from ...library.tokens import TokenMeter
@@ -131,25 +131,7 @@ class TwinsDialog(Retranslating, QDialog):
         return tr("Safelight", "Both recipes are the same.")
 
     def _why_not(self, recipe: Recipe) -> str:
-        """Why `recipe` does not work with its model; "" if it does, or if the model is not in the library."""
-        model = self._model_of(recipe)
-        if model is None:
-            return ""
-        if model.problem:
-            return sentence(model.problem.template, model.problem.values)
-        if reason := unfit(sampler(recipe.sampling.sampler), model.traits):
-            return tr("Safelight", "{sampler} does not work with this model: {reason}.").format(
-                sampler=recipe.sampling.sampler, reason=tr("Safelight", reason)
-            )
-        if (
-            recipe.size.width % model.multiple
-            or recipe.size.height % model.multiple
-            or max(recipe.size.width, recipe.size.height) > model.most_side
-        ):
-            return tr("Safelight", "This model cannot generate pictures of {width} × {height}.").format(
-                width=recipe.size.width, height=recipe.size.height
-            )
-        return ""
+        return why_not(recipe, self._models())
 
     def _words(self, field: Field, value: Any) -> str:
         return self._model.itemText(self._model.findData(value)) if field.editor is Editor.MODEL else written(field, value)
