@@ -31,14 +31,26 @@ class Recent:
     run: Run | None = None  # only while unsaved; `HeldRuns` limits the memory of saved ones
 
 
+@dataclass(frozen=True, slots=True)
+class SaveChoices:
+    """How a picture is saved where the user says."""
+
+    suffix: str = ".png"
+    quality: int = 95  # 1…100, unless it is a PNG
+    with_recipe: bool = True
+
+
 class Pictures(QObject):
     changed = Signal()
+    save_choices_changed = Signal(object)  # SaveChoices
 
-    def __init__(self, notices: Notices, undo: Undo, folder: Path, template: str = "") -> None:
+    def __init__(self, notices: Notices, undo: Undo, folder: Path, template: str = "", save_choices: SaveChoices = SaveChoices()) -> None:
         super().__init__()
         self._notices = notices
         self.folder = folder  # for the next pictures
         self.template = template  # of their names, as in `library.naming`; "" for the default
+        self.save_choices = save_choices  # the last ones of the user
+        self.save_folder: Path | None = None  # that the user chose last
         self._recent: list[Recent] = []
         self._removed: dict[Path, tuple[int, Recent]] = {}  # deleted ones, with their places
         self.files = PictureFiles(notices, undo)
@@ -63,6 +75,13 @@ class Pictures(QObject):
 
         return save_in(artwork, self.folder, self.template or TEMPLATE, announce)
 
+    def remember(self, choices: SaveChoices, folder: Path) -> None:
+        """Offer these choices and this folder when the next picture is saved."""
+        self.save_folder = folder
+        if choices != self.save_choices:
+            self.save_choices = choices
+            self.save_choices_changed.emit(choices)
+
     async def load(self) -> None:
         """Find the newest pictures of earlier sessions in the folder."""
         from ..library import gallery
@@ -86,6 +105,12 @@ class Pictures(QObject):
         self.changed.emit()
         if run.path:
             self._notices.spawn(self._sharpen(run.path))
+
+    def add_step(self, path: Path, thumbnail: Pixels | None) -> None:
+        """Put the saved step of a run first."""
+        self._recent = [Recent(path, thumbnail), *self._recent]
+        self.changed.emit()
+        self._notices.spawn(self._sharpen(path))
 
     async def _sharpen(self, path: Path) -> None:
         from ..library import gallery
