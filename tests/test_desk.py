@@ -310,6 +310,17 @@ async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tm
     assert told == ["This recording is pinned: it is kept even when recordings reach their limit."]
 
 
+async def test_a_half_shows_a_recent_picture_with_its_steps_or_a_file_alone(desk, tmp_path):
+    shown, run = developed(4), recorded(developed(4), tmp_path)
+    desk.timeline.show(shown)
+    await desk.compare_recent(Recent(run.path, None), 1)
+    assert (desk.timeline.run, desk.timeline.compare.id, len(desk.timeline.compare.steps)) == (shown, run.id, 5)
+    Image.new("RGB", (8, 8), (1, 2, 3)).save(tmp_path / "foreign.png")
+    await desk.compare_recent(Recent(tmp_path / "foreign.png", None), 0)
+    assert desk.timeline.pixels.data[:3] == bytes((1, 2, 3))
+    assert desk.timeline.compare.id == run.id
+
+
 def recorded(run: Run, folder: Path) -> Run:
     """`run`, with its picture saved in `folder` and its recording on disk."""
     run.saved_as(save(artwork_of(run), folder / "a.png"))

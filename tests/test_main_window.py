@@ -210,6 +210,23 @@ def test_the_arrow_keys_scrub_unless_a_text_field_has_focus(qtbot, session, wind
     assert session._timeline.index == 0
 
 
+def test_keys_compare_and_magnify(qtbot, session, window):
+    place, timeline = window.create_place, session._timeline
+    timeline.show(developed(10), follow=False)
+    place.canvas.setFocus()
+    qtbot.keyClick(place.canvas, Qt.Key.Key_Backslash)
+    assert timeline.second_view is View.NOISY
+    qtbot.keyClick(place.canvas, Qt.Key.Key_Z)
+    assert place.canvas.loupe_shown
+    assert place.compare_bar.findChild(QToolButton, "loupe").isChecked()
+    place.compare_bar.findChild(QToolButton, "loupe").click()
+    assert not place.canvas.loupe_shown
+    qtbot.keyClick(place.canvas, Qt.Key.Key_Z)
+    assert place.canvas.loupe_shown
+    place.compare_button.click()
+    assert not timeline.is_double
+
+
 @pytest.mark.slow
 def test_keys_of_a_place_work_from_the_rail_and_not_in_another_place(qtbot, session, window):
     session._timeline.show(developed(10), follow=False)

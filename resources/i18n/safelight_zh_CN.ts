@@ -2561,6 +2561,11 @@
         <translation>并排</translation>
     </message>
     <message>
+        <source>Difference</source>
+        <comment>of two pictures</comment>
+        <translation>差异</translation>
+    </message>
+    <message>
         <source>Single</source>
         <translation>单图</translation>
     </message>

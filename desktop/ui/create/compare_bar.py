@@ -298,7 +298,7 @@ def arrangement_name(mode: Arrangement | None) -> str:
         case Arrangement.FLICKER:
             return tr("Safelight", "Flip")
         case Arrangement.DIFFERENCE:
-            return tr("Safelight", "Difference")
+            return tr("Safelight", "Difference", "of two pictures")
     return tr("Safelight", "Single")
 
 

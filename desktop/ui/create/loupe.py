@@ -12,7 +12,8 @@ from .stage import Half
 
 TIMES = 2.5  # how much larger than on the canvas, at least
 LEAST = 3.0  # device pixels per picture pixel
-SIDE = 184  # px of a lens
+SIDE = 184  # px of a lens, or half of the picture if that is smaller
+SMALLEST = 96  # px of a lens
 RADIUS = 8  # px, its corners
 GAP = 4  # px between two lenses in one frame
 SQUARES_FROM = 16.0  # device pixels per picture pixel, from which pixels are squares
@@ -58,11 +59,12 @@ class Loupe:
         lenses = []
         for half in shown:
             in_frame = [each for each in shown if each.pane == half.pane]
-            room = QSizeF(SIDE * len(in_frame) + GAP * (len(in_frame) - 1), SIDE)
+            side = round(min(SIDE, max(SMALLEST, min(half.frame.width(), half.frame.height()) / 2)))
+            room = QSizeF(side * len(in_frame) + GAP * (len(in_frame) - 1), side)
             whole = QRectF(self._at(half) - QPointF(room.width(), room.height()) / 2, room)
             whole.moveLeft(max(min(whole.x(), half.pane.right() - room.width()), half.pane.x()))
             whole.moveTop(max(min(whole.y(), half.pane.bottom() - room.height()), half.pane.y()))
-            lens = QRectF(round(whole.x()) + in_frame.index(half) * (SIDE + GAP), round(whole.y()), SIDE, SIDE)
+            lens = QRectF(round(whole.x()) + in_frame.index(half) * (side + GAP), round(whole.y()), side, side)
             lenses.append((half, lens))
         return lenses
 

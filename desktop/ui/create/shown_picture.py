@@ -66,17 +66,13 @@ class ShownPicture(QObject):
         self._notices.spawn(self._desk.take_text(text))
 
     def ask_picture(self) -> None:
-        dialog = self._dialog(tr("Safelight", "Open a picture and its recipe"), QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp *.avif)")
-        dialog.setDirectory(str(self._pictures.folder))
+        dialog = self._picture_dialog(tr("Safelight", "Open a picture and its recipe"))
         dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.take_recipe(Path(file))))
         dialog.open()
 
     def ask_other_picture(self, place: int) -> None:
         """Ask for a picture to show as the first (`place` 0) or the second (1) of two."""
-        dialog = self._dialog(tr("Safelight", "Choose a picture to compare"), QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp)")
-        dialog.setDirectory(str(self._pictures.folder))
+        dialog = self._picture_dialog(tr("Safelight", "Choose a picture to compare"))
         dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.compare_recent(Recent(Path(file), None), place)))
         dialog.open()
 
@@ -166,6 +162,12 @@ class ShownPicture(QObject):
 
     def show_among_files(self, file: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+
+    def _picture_dialog(self, title: str) -> QFileDialog:
+        dialog = self._dialog(title, QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp *.avif)")
+        dialog.setDirectory(str(self._pictures.folder))
+        return dialog
 
     def _dialog(self, title: str, mode: QFileDialog.FileMode) -> QFileDialog:
         dialog = QFileDialog(self._place.window(), title)
