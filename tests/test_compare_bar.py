@@ -86,6 +86,15 @@ def test_nothing_overlaps(qtbot, bar, timeline, run, width):
     assert all(bar.rect().contains(each.geometry()) for each in shown)
 
 
+def test_of_two_that_alternate_the_hidden_one_is_dimmed(bar, timeline, run):
+    timeline.show(run)
+    press(bar, "compare_flicker")
+    lit = [half(bar, place).grab().toImage() for place in (0, 1)]
+    bar.show_turn(1)
+    dim = [half(bar, place).grab().toImage() for place in (0, 1)]
+    assert (lit[0] == dim[0], lit[1] == dim[1]) == (False, True)
+
+
 def test_a_half_shows_another_view(bar, timeline, run):
     timeline.show(run)
     press(bar, "compare_divide")

@@ -73,6 +73,12 @@ class CompareBar(Retranslating, QWidget):
             self._timeline.show_double()
         self._show_state()
 
+    def show_turn(self, place: int) -> None:
+        """Which of two alternating pictures is seen: 0 or 1."""
+        alternate = self._timeline.arrangement is Arrangement.FLICKER
+        for each, picker in enumerate(self._pickers):
+            picker.set_seen(not alternate or each == place)
+
     def show_loupe(self, shown: bool) -> None:
         self._loupe.setChecked(shown)
 
@@ -140,6 +146,7 @@ class HalfPicker(Retranslating, QPushButton):
         self._pictures = pictures
         self._theme = theme
         self._words = ""
+        self._is_seen = True
         self.setObjectName(f"half_{place + 1}")
         self.setProperty("picker", "true")
         self.setMaximumWidth(WIDEST)
@@ -164,6 +171,12 @@ class HalfPicker(Retranslating, QPushButton):
         self.setVisible(timeline.is_double)
         if timeline.is_double:
             self._name(" ".join(label(timeline, timeline.shown[self._place]).split()))
+
+    def set_seen(self, is_seen: bool) -> None:
+        """Whether its picture is seen, of two that alternate."""
+        if is_seen != self._is_seen:
+            self._is_seen = is_seen
+            self.update()
 
     def retranslate(self) -> None:
         self._words = ""
@@ -252,7 +265,7 @@ class HalfPicker(Retranslating, QPushButton):
         chevron = self._theme.icon("chevron-down", size=CHEVRON)
         chevron.paint(painter, self.width() - CHEVRON - INSET, (self.height() - CHEVRON) // 2, CHEVRON, CHEVRON)
         room = self.rect().adjusted(INSET, 0, -CHEVRON - 2 * INSET, 0)
-        painter.setPen(QColor(self._theme.tokens.text))
+        painter.setPen(QColor(self._theme.tokens.text if self._is_seen else self._theme.tokens.faint))
         words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
 

@@ -277,6 +277,7 @@ class CreatePlace(Retranslating, QWidget):
         strip.delete_requested.connect(lambda recent: self._desk.trash.delete_pictures([recent.path]))
         canvas.values_toggled.connect(self._show_values.setChecked)
         canvas.loupe_toggled.connect(self._show_loupe.setChecked)
+        canvas.turned.connect(self.compare_bar.show_turn)
         canvas.loupe_toggled.connect(self.compare_bar.show_loupe)
         self.compare_bar.loupe_requested.connect(canvas.show_loupe)
         self.compare_bar.picture_chosen.connect(lambda place, recent: self._notices.spawn(self._desk.compare_recent(recent, place)))
