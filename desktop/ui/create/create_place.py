@@ -51,6 +51,7 @@ from .step_panel import StepPanel
 from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
+    from ...diffusion.run import Run
     from ...library.examples import Example
     from ...library.models import Model
     from ...library.tokens import TokenMeter
@@ -97,7 +98,7 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel = PromptPanel(generation, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
-        self.compare_bar = CompareBar(timeline, pictures, theme)
+        self.compare_bar = CompareBar(timeline, pictures, theme, notices)
         self.canvas_area = CanvasArea(self.canvas, self.compare_bar, timeline, generation, theme)
         self.step_panel = StepPanel(timeline, generation, theme)
         self.timeline_bar = TimelineBar(timeline, generation, theme)
@@ -269,6 +270,7 @@ class CreatePlace(Retranslating, QWidget):
             shown.show_requested.connect(picture.show_in_folder)
         bar.delete_requested.connect(picture.delete)
         bar.lanes.delete_requested.connect(lambda run: self._desk.trash.delete_runs([run]))
+        bar.lanes.rename_requested.connect(self._rename)
         bar.export_requested.connect(picture.export)
         bar.pin_requested.connect(picture.pin)
         bar.branch_requested.connect(self._open_branch)
@@ -382,6 +384,18 @@ class CreatePlace(Retranslating, QWidget):
                     between(lambda: panel.restore(before), lambda: panel.set_recipe(recipe)),
                 )
             )
+
+    def _rename(self, run: Run, name: str) -> None:
+        """Call `run` by `name`; it can be undone."""
+        before, archive = run.name, self._desk.archive
+
+        def give(name: str) -> None:
+            self._notices.spawn(archive.rename(run, name))
+
+        give(name)
+        self._undo.record(
+            Change(QT_TRANSLATE_NOOP("Safelight", "renaming a branch"), "", between(lambda: give(before), lambda: give(name)))
+        )
 
     def _make_example(self, example: Example) -> None:
         self._fill_in(example.recipe)
