@@ -400,12 +400,15 @@ def test_frames_are_stacked_if_that_makes_them_larger(pair, timeline):
 
 def test_pictures_take_turns(qtbot, pair, timeline, monkeypatch):
     monkeypatch.setattr(pair._flicker, "start", lambda: None)  # moved by hand below
+    turned = []
+    pair.turned.connect(turned.append)
     timeline.arrange(Arrangement.FLICKER)
     assert colour(pair) == estimate_colour(5)
     pair._flicker.timeout.emit()
     assert colour(pair) == noisy_colour(5)
     pair._flicker.timeout.emit()
     assert colour(pair) == estimate_colour(5)
+    assert turned == [0, 1, 0]
 
 
 def test_pictures_take_turns_by_themselves_only_while_they_are_seen(pair, timeline):

@@ -1,6 +1,9 @@
 """Two pictures to compare: how they are shown, what each half shows, and the button of the top bar."""
 
+import asyncio
+
 import pytest
+from PIL import Image
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QPushButton, QToolButton
 
@@ -10,7 +13,7 @@ from desktop.studio.pictures import Pictures, Recent
 from desktop.studio.timeline import Arrangement
 from desktop.studio.undo import Undo
 from desktop.ui.create.compare_bar import CompareBar, CompareButton
-from tests.developed import branched, developed, plain
+from tests.developed import branched, developed
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def pictures(tmp_path):
 
 @pytest.fixture
 def bar(qtbot, timeline, pictures, theme):
-    bar = CompareBar(timeline, pictures, theme)
+    bar = CompareBar(timeline, pictures, theme, Notices())
     qtbot.addWidget(bar)
     bar.resize(800, 44)
     bar.show()
@@ -86,6 +89,15 @@ def test_nothing_overlaps(qtbot, bar, timeline, run, width):
     assert all(bar.rect().contains(each.geometry()) for each in shown)
 
 
+def test_of_two_that_alternate_the_hidden_one_is_dimmed(bar, timeline, run):
+    timeline.show(run)
+    press(bar, "compare_flicker")
+    lit = [half(bar, place).grab().toImage() for place in (0, 1)]
+    bar.show_turn(1)
+    dim = [half(bar, place).grab().toImage() for place in (0, 1)]
+    assert (lit[0] == dim[0], lit[1] == dim[1]) == (False, True)
+
+
 def test_a_half_shows_another_view(bar, timeline, run):
     timeline.show(run)
     press(bar, "compare_divide")
@@ -126,13 +138,17 @@ def test_twins_are_named_by_their_difference(bar, timeline, run):
     assert names(bar) == ["First picture: a red apple", "Second picture: a pear"]
 
 
-def test_a_half_asks_for_a_recent_picture_or_a_file(qtbot, bar, timeline, run, pictures, tmp_path):
-    recent = Recent(tmp_path / "a pear.png", plain((1, 2, 3)))
+async def test_a_half_asks_for_a_recent_picture_or_a_file(qtbot, bar, timeline, run, pictures, tmp_path):
+    recent = Recent(tmp_path / "a pear.png", None)
+    Image.new("RGB", (8, 8), (1, 2, 3)).save(recent.path)
     pictures.recent.append(recent)
     timeline.show(run)
     press(bar, "compare_divide")
+    pear = menu(bar, 1)["a pear"]
+    while pear.icon().isNull():
+        await asyncio.sleep(0.01)
     with qtbot.waitSignal(bar.picture_chosen) as chosen:
-        menu(bar, 1)["a pear"].trigger()
+        pear.trigger()
     assert chosen.args == [1, recent]
     with qtbot.waitSignal(bar.file_requested) as asked:
         menu(bar, 0)["Another picture…"].trigger()

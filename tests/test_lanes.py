@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from desktop.diffusion.run import Ending
 from desktop.ui.create.filmstrip import Filmstrip
@@ -194,7 +194,7 @@ def test_the_menu_of_a_lane(lanes, tree, timeline):
     assert timeline.run is beginning
     deleted = []
     lanes.delete_requested.connect(deleted.append)
-    assert choose(1, 3) == "Delete branch"
+    assert choose(1, 4) == "Delete branch"
     lanes.setCurrentIndex(lanes.model().index(2, 0))
     QTest.keyClick(lanes, Qt.Key.Key_Delete)
     assert deleted == [fox, timeline.lanes[2].run]
@@ -227,3 +227,27 @@ def test_lanes_are_drawn_at_any_width(lanes, held, timeline, strip, width, calls
     lanes.setFocus()
     timeline.compare_with(timeline.lanes[2].run)
     lanes.grab()
+
+
+def test_a_lane_is_renamed(qtbot, lanes, timeline, held, tree):
+    guided = tree[2]
+    renamed = []
+    lanes.rename_requested.connect(lambda run, name: renamed.append((run, name)))
+    lanes.setFocus()
+    QTest.keyClick(lanes, Qt.Key.Key_F2)
+    editor = lanes.findChild(QLineEdit, "lane_name")
+    assert editor.text() == "guidance 8.0"
+    editor.selectAll()
+    QTest.keyClicks(editor, "a  strict fox")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(renamed))
+    assert renamed == [(guided, "a strict fox")]
+    guided.rename("a strict fox")
+    held.changed.emit()
+    assert lanes.model().index(2).data(Qt.ItemDataRole.AccessibleTextRole).startswith("a strict fox, guidance 8.0")
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    lanes.edit(lanes.model().index(1))
+    QTest.keyClick(lanes.findChild(QLineEdit, "lane_name"), Qt.Key.Key_Return)  # unchanged
+    QApplication.processEvents()
+    assert len(renamed) == 1
+    assert timeline.run is guided

@@ -381,7 +381,7 @@ def test_listing_again_reads_only_the_files_that_have_changed(folder, monkeypatc
     assert len(read_again) == 5
     assert recordings.all() == first
     assert len(read_again) == 5
-    recordings.pin(runs[1].id, True)
+    recordings.describe(runs[1].id, pinned=True)
     read_again.clear()
     assert [summary.id for summary in recordings.all() if summary.pinned] == [runs[1].id]
     assert len(read_again) == 1
@@ -428,7 +428,7 @@ def test_what_is_being_made_elsewhere_is_neither_interrupted_nor_deleted(folder,
         with pytest.raises(RecordingBusy):
             recordings.delete(id)
         with pytest.raises(RecordingBusy):
-            recordings.pin(id, True)
+            recordings.describe(id, pinned=True)
         recordings.tidy()
         assert [summary.id for summary in recordings.all()] == [id]
         other.kill()
@@ -442,7 +442,7 @@ def test_the_oldest_trees_go_first_whole_and_pinned_ones_never(folder):
     child = recorded.record(folder, branch(folder, pinned, 2, prompt="a cat"))
     young_child_of_old = recorded.record(folder, branch(folder, old, 2, prompt="a dog"))
     recordings = Recordings(folder, limit=1 << 30)
-    recordings.pin(child.id, True)
+    recordings.describe(child.id, pinned=True)
     recordings.tidy()
     assert len(recordings.all()) == 5
     recordings.limit = recordings.nbytes - 1
@@ -453,7 +453,7 @@ def test_the_oldest_trees_go_first_whole_and_pinned_ones_never(folder):
     assert len(ids(recordings)) == 4
     recordings.tidy()
     assert ids(recordings) == {pinned.id, child.id}
-    recordings.pin(child.id, False)
+    recordings.describe(child.id, pinned=False)
     assert all_same(read(path_of(folder, child.id)).run.steps, child.steps)  # pinning changed nothing else
     assert read(path_of(folder, child.id)).run.path == child.path
     recordings.tidy()
@@ -481,7 +481,7 @@ def test_deleting_removes_one_recording_only(folder):
 def test_a_pinned_run_stays_pinned_when_it_resumes(folder):
     run = recorded.record(folder, last=2, ending=Ending.PAUSED)
     crash(folder, run)
-    Recordings(folder, 0).pin(run.id, True)
+    Recordings(folder, 0).describe(run.id, pinned=True)
     [summary] = interrupted(Recordings(folder, 0))
     assert (summary.pinned, summary.ending) == (True, Ending.RUNNING)
     back = read(path_of(folder, run.id)).run

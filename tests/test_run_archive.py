@@ -198,6 +198,22 @@ async def test_pinned_recordings_stay(folder):
     assert [(summary.id, summary.pinned) for summary in studio.recordings.all()] == [(kept.id, True)]
 
 
+async def test_a_name_is_kept_with_the_recording(folder):
+    run, held = record(folder, developed(3)), []
+    studio = Studio(folder)
+    studio.held.changed.connect(lambda: held.append(run.name))
+    await studio.archive.rename(run, "a strict fox")
+    assert held == ["a strict fox"]
+    await studio.archive.pin(run, True)
+    read = studio.recordings.open(run.id).run
+    assert (read.name, read.pinned) == ("a strict fox", True)
+    await studio.archive.rename(run, "")
+    assert studio.recordings.open(run.id).run.name == ""
+    never = developed(3)
+    await studio.archive.rename(never, "only in memory")
+    assert never.name == "only in memory"
+
+
 async def test_what_is_not_recorded_yet_is_pinned_with_its_run_and_what_never_was_cannot_be(folder):
     studio = Studio(folder)
     waiting, never = Run(Recipe()), developed(3)

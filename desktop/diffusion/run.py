@@ -183,6 +183,7 @@ class Run:
     parent: str | None = None  # the id of the run that this one branches from
     branched_after: int | None = None  # the last step that is shared with the parent
     pinned: bool = False  # its recording is not deleted to free disk space
+    name: str = ""  # that the user gave it
     refined: Sequence[Step] = ()  # in a branch that refines: the parent's finished steps, until it has a step of its own
 
     @property
@@ -243,6 +244,10 @@ class Run:
     def pin(self, pinned: bool) -> None:
         """Pin its recording, so that it is not deleted to free disk space, or unpin it."""
         self.pinned = pinned
+
+    def rename(self, name: str) -> None:
+        """The user calls it `name`; "" for the name that its changes give it."""
+        self.name = name
 
     def fork(self, after: int, recipe: Recipe) -> Run:
         """A branch that shares this run's steps up to `after` and continues with `recipe`: this run's recipe, `turned` there."""

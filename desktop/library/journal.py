@@ -48,7 +48,7 @@ class RecordKind(IntEnum):
     NOISY = 5
     STEP = 6  # length of the JSON, JSON, the thumbnail
     PICTURE = 7
-    STATE = 8  # JSON: ending, path of the picture, pinned
+    STATE = 8  # JSON: ending, path of the picture, pinned, name
 
 
 class Journal:
@@ -131,7 +131,7 @@ class Journal:
             return
         is_unsaved = run.ending is Ending.FAILED and run.picture is not None and run.path is None
         ending = Ending.PAUSED if is_unsaved else run.ending  # so that the next start offers to save the picture
-        appender.append([state(ending, run.path, run.pinned)])
+        appender.append([state(ending, run.path, run.pinned, run.name)])
         appender.finish()
 
     def _catch_up(self, appender: Appender) -> None:
@@ -171,7 +171,7 @@ class Journal:
             self._fail(error)
 
     def _entries(self, event: Event | Path) -> list[Entry]:
-        return [state(Ending.RUNNING, event, self._run.pinned)] if isinstance(event, Path) else _entries(event)
+        return [state(Ending.RUNNING, event, self._run.pinned, self._run.name)] if isinstance(event, Path) else _entries(event)
 
     def _next(self, due: float | None) -> Event | Path | None:
         """The next event to write; None at `due`, and at the end."""
@@ -253,8 +253,9 @@ def parted(step: bytes) -> Parted:
     return Parted(facts["numbers"], tuple(facts["small"]), step[end:])
 
 
-def state(ending: Ending, picture: Path | None, pinned: bool) -> Entry:
-    return RecordKind.STATE, 0, _json({"ending": ending, "picture": str(picture) if picture else None, "pinned": pinned})
+def state(ending: Ending, picture: Path | None, pinned: bool, name: str) -> Entry:
+    named = {"name": name} if name else {}
+    return RecordKind.STATE, 0, _json({"ending": ending, "picture": str(picture) if picture else None, "pinned": pinned, **named})
 
 
 def _entries(event: Event) -> list[Entry]:

@@ -236,8 +236,8 @@ class Recordings:
         """As `read`. A branch of a run among `held` shares the steps of that run in memory."""
         return _read(path_of(self.folder, id), {each.run.id: each for each in held}, frozenset())
 
-    def pin(self, id: str, pinned: bool) -> None:
-        """Keep the recording and its tree whatever disk space they take.
+    def describe(self, id: str, pinned: bool | None = None, name: str | None = None) -> None:
+        """Pin the recording and its tree, so that they stay whatever disk space they take, or name the run. None leaves it as it is.
 
         Raises `RecordingBusy` while the run is being made, and `RecordingNewer`.
         """
@@ -249,7 +249,9 @@ class Recordings:
                 raise RecordingNewer
             appender = Appender(path, start_of(id))
             try:
-                appender.append([state(told.ending, told.picture_path, pinned)])
+                now = told.state
+                told_name, told_pinned = now.name if name is None else name, now.pinned if pinned is None else pinned
+                appender.append([state(now.ending, now.picture, told_pinned, told_name)])
                 appender.finish()
             finally:
                 appender.close()
@@ -272,7 +274,7 @@ class Recordings:
         for each in itertools.chain(*trees):
             if each.ending is Ending.FINISHED and not each.is_closed and not each.problem:  # killed after the picture was saved
                 with contextlib.suppress(RecordingBusy, NotKept):
-                    self.pin(each.id, each.pinned)
+                    self.describe(each.id)
         excess = sum(each.nbytes for tree in trees for each in tree) - (self.limit if limit is None else limit)
         for tree in sorted(trees, key=lambda tree: max(each.id for each in tree)):
             if excess <= 0:
@@ -334,7 +336,7 @@ class Recordings:
                 now.st_size,
                 told.parent,
                 told.branched_after,
-                pinned=told.pinned,
+                pinned=told.state.pinned,
                 is_running=told.is_running,
                 problem=RecordingNewer(),
             )
@@ -346,10 +348,10 @@ class Recordings:
                 told.branched_after,
                 told.step,
                 told.plan.calls if told.plan else 0,
-                told.ending,
+                told.state.ending,
                 told.is_closed,
-                told.picture_path,
-                told.pinned,
+                told.state.picture,
+                told.state.pinned,
                 told.is_running,
                 RecordingNewer() if told.is_partial else None,
                 recipe=told.recipe,
@@ -366,6 +368,16 @@ def _is_settled(summary: Summary) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _State:
+    """What the last state says."""
+
+    ending: Ending = Ending.RUNNING
+    picture: Path | None = None
+    pinned: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Told:
     """What the records of a file say."""
 
@@ -377,9 +389,7 @@ class _Told:
     plan: Plan | None
     steps: list[dict[int, Record]]  # its own, by kind
     picture: Record | None
-    ending: Ending
-    picture_path: Path | None
-    pinned: bool
+    state: _State
     is_closed: bool
     damaged: bool  # it was closed with more records than can be read
     is_running: bool
@@ -411,11 +421,11 @@ def _told(file: FileIO, id: str, thorough: bool = False) -> _Told:
         raise NotRecords
     closed = records.contents(file, start)
     found = closed or records.whole(file, start)
-    ending, picture, pinned = _state(file, found)
-    if ending is Ending.RUNNING and not is_running and picture:  # killed while the picture was being saved
-        ending, picture = (Ending.FINISHED, picture) if is_picture_of(picture, id) else (Ending.RUNNING, None)
+    now = _state(file, found)
+    if now.ending is Ending.RUNNING and not is_running and now.picture:  # killed while the picture was being saved
+        now = replace(now, ending=Ending.FINISHED) if is_picture_of(now.picture, id) else replace(now, picture=None)
     damaged = False
-    if closed and thorough and ending in RESUMABLE:
+    if closed and thorough and now.ending in RESUMABLE:
         found = records.whole(file, start)
         damaged = len(found) < len(closed)
     last = {record.kind: record for record in found}  # the last of each kind
@@ -432,24 +442,27 @@ def _told(file: FileIO, id: str, thorough: bool = False) -> _Told:
         Plan(tuple(plan["timesteps"]), plan["environment"], plan["truncated"]) if plan else None,
         steps_among(found),
         last[RecordKind.PICTURE] if is_made else None,
-        ending,
-        picture,
-        pinned,
+        now,
         closed is not None,
         damaged,
         is_running,
     )
 
 
-def _state(file: FileIO, found: list[Record]) -> tuple[Ending, Path | None, bool]:
-    """The ending of the run, the path of its picture, and whether it is pinned."""
+def _state(file: FileIO, found: list[Record]) -> _State:
     states = [place for place, record in enumerate(found) if record.kind == RecordKind.STATE]
     try:
         facts = json.loads(records.payload(file, found[states[-1]]))
     except (IndexError, DamagedRecord):  # missing or damaged: offering the run once too often loses nothing
-        return Ending.RUNNING, None, False
+        return _State()
     is_last = all(record.kind == CONTENTS for record in found[states[-1] + 1 :])  # else the run was resumed afterwards
-    return Ending(facts["ending"]) if is_last else Ending.RUNNING, Path(facts["picture"]) if facts["picture"] else None, facts["pinned"]
+    name = facts.get("name", "")
+    return _State(
+        Ending(facts["ending"]) if is_last else Ending.RUNNING,
+        Path(facts["picture"]) if facts["picture"] else None,
+        facts["pinned"],
+        name if isinstance(name, str) else "",
+    )
 
 
 def _read(path: Path, held: Mapping[str, Recording], above: frozenset[str]) -> Recording:
@@ -464,9 +477,10 @@ def _read(path: Path, held: Mapping[str, Recording], above: frozenset[str]) -> R
     run = replace(
         before,
         picture=_unpressed(picture),
-        path=told.picture_path,
-        ending=Ending.PAUSED if told.ending is Ending.RUNNING and not told.is_running else told.ending,
-        pinned=told.pinned,
+        path=told.state.picture,
+        ending=Ending.PAUSED if told.state.ending is Ending.RUNNING and not told.is_running else told.state.ending,
+        pinned=told.state.pinned,
+        name=told.state.name,
     )
     if told.plan:
         run.record(told.plan)

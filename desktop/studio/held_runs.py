@@ -12,7 +12,7 @@ from ..diffusion.run import Ending, Run
 
 
 class HeldRuns(QObject):
-    changed = Signal()  # runs were added or dropped
+    changed = Signal()  # runs were added, dropped or renamed
 
     def __init__(self, budget: int) -> None:
         super().__init__()

@@ -243,7 +243,7 @@ class RunArchive(QObject):
             self._notices.tell(NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "There is no recording of this picture."))
             return
         if is_recorded and run.ending is not Ending.RUNNING:  # else its journal writes it when the run ends
-            await asyncio.to_thread(self._recordings.pin, run.id, pinned)
+            await asyncio.to_thread(self._recordings.describe, run.id, pinned)
         run.pin(pinned)
         self._notices.tell(
             NoticeKind.DONE,
@@ -251,6 +251,16 @@ class RunArchive(QObject):
             if pinned
             else QT_TRANSLATE_NOOP("Safelight", "This recording is no longer pinned: it is deleted when newer ones need the space."),
         )
+
+    async def rename(self, run: Run, name: str) -> None:
+        """Call `run` by `name` ("": by its changes) from now on, and write that in its recording, if there is one."""
+        from ..library.journal import path_of
+
+        run.rename(name)
+        self._held.changed.emit()
+        is_recorded = await asyncio.to_thread(path_of(self._recordings.folder, run.id).exists)
+        if is_recorded and run.ending is not Ending.RUNNING:  # else its journal writes it when the run ends
+            await asyncio.to_thread(self._recordings.describe, run.id, name=name)
 
     async def delete_unpinned(self) -> None:
         """Delete all recordings that are not pinned, shown, being made, queued or waiting for a choice."""

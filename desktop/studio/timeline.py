@@ -79,7 +79,7 @@ class Timeline(QObject):
     current_changed = Signal()  # another step is at the playhead, or its pixels have changed
     view_changed = Signal()  # one of the two views, the compared run, or the arrangement of both
     following_changed = Signal()
-    lanes_changed = Signal()  # runs were added to the tree of the shown run, or removed
+    lanes_changed = Signal()  # runs were added to the tree of the shown run, removed or renamed
     watched_changed = Signal()  # which steps, views or values are watched
     live_shown = Signal(object, object)  # Run, LiveViews of one of its steps
 

@@ -1180,6 +1180,10 @@
         <translation>填入配方</translation>
     </message>
     <message>
+        <source>renaming a branch</source>
+        <translation>重命名分支</translation>
+    </message>
+    <message>
         <source>Open a picture and restore its recipe.</source>
         <translation>打开一张图片并恢复它的配方。</translation>
     </message>
@@ -3403,10 +3407,6 @@
         <translation>分支</translation>
     </message>
     <message>
-        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, Delete deletes it; [ and ] go through them.</source>
-        <translation>开头几步相同的若干运行。按 Enter 显示，按 C 与当前显示的比较，按 Delete 删除；按 [ 和 ] 依次查看。</translation>
-    </message>
-    <message>
         <source>Show this branch</source>
         <translation>显示这个分支</translation>
     </message>
@@ -3451,8 +3451,20 @@
         <translation>失败</translation>
     </message>
     <message>
+        <source>Name of the branch</source>
+        <translation>分支名称</translation>
+    </message>
+    <message>
+        <source>Named after its changes</source>
+        <translation>按其改动命名</translation>
+    </message>
+    <message>
         <source>paused</source>
         <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, F2 renames it, Delete deletes it; [ and ] go through them.</source>
+        <translation>共用开头几步的生成。Enter 显示，C 与正在显示的对照，F2 重命名，Delete 删除；[ 和 ] 逐个切换。</translation>
     </message>
     <message>
         <source>finished</source>

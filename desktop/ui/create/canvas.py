@@ -52,6 +52,7 @@ class Canvas(Retranslating, QFrame):
     show_requested = Signal()
     values_toggled = Signal(bool)
     loupe_toggled = Signal(bool)
+    turned = Signal(int)  # which of two alternating pictures is seen now: 0 or 1
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, probe: Probe, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,6 +144,7 @@ class Canvas(Retranslating, QFrame):
     def take_turn(self) -> None:
         """Show the other one of two alternating pictures."""
         self._stage.second_turn = not self._stage.second_turn
+        self.turned.emit(int(self._stage.second_turn))
         self._start_or_stop_flicker()
         self.update()
 
@@ -170,6 +172,7 @@ class Canvas(Retranslating, QFrame):
 
     def _show_view(self) -> None:
         self._stage.second_turn = False
+        self.turned.emit(0)
         self._start_or_stop_flicker()
         self._stage.settle()
         self.setAccessibleDescription(self._description())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+from shiboken6 import isValid
 
-from ...diffusion.run import Pixels, Run, View
+from ...diffusion.run import Run, View
+from ...studio.notices import Notices
 from ...studio.pictures import Pictures, Recent
 from ...studio.timeline import Arrangement, Timeline
 from ..language import Retranslating, explain, tr
@@ -40,7 +44,7 @@ class CompareBar(Retranslating, QWidget):
     picture_chosen = Signal(int, object)  # the half, 0 or 1; Recent
     file_requested = Signal(int)  # the half that is to show a picture file
 
-    def __init__(self, timeline: Timeline, pictures: Pictures, theme: Theme) -> None:
+    def __init__(self, timeline: Timeline, pictures: Pictures, theme: Theme, notices: Notices) -> None:
         super().__init__()
         self._timeline = timeline
         self.setObjectName("compare_bar")
@@ -51,7 +55,7 @@ class CompareBar(Retranslating, QWidget):
         self._segments = {mode: segment(f"compare_{'single' if mode is None else mode.name.lower()}") for mode in MODES}
         self._mode = ValueChoice(theme, "compare_mode", MODES, None)
         self._mode.setSizeAdjustPolicy(ValueChoice.SizeAdjustPolicy.AdjustToContents)
-        self._pickers = [HalfPicker(place, timeline, pictures, theme) for place in (0, 1)]
+        self._pickers = [HalfPicker(place, timeline, pictures, theme, notices) for place in (0, 1)]
         self._lay_out()
         self._loupe.clicked.connect(self.loupe_requested)
         self._mode.chosen.connect(self.arrange)
@@ -60,7 +64,7 @@ class CompareBar(Retranslating, QWidget):
         for picker in self._pickers:
             picker.picture_chosen.connect(self.picture_chosen)
             picker.file_requested.connect(self.file_requested)
-        for signal in (timeline.run_changed, timeline.current_changed, timeline.view_changed):
+        for signal in (timeline.run_changed, timeline.current_changed, timeline.view_changed, timeline.lanes_changed):
             signal.connect(self._show_state)
         self.retranslate()
 
@@ -72,6 +76,12 @@ class CompareBar(Retranslating, QWidget):
             self._timeline.arrange(mode)
             self._timeline.show_double()
         self._show_state()
+
+    def show_turn(self, place: int) -> None:
+        """Which of two alternating pictures is seen: 0 or 1."""
+        alternate = self._timeline.arrangement is Arrangement.FLICKER
+        for each, picker in enumerate(self._pickers):
+            picker.set_seen(not alternate or each == place)
 
     def show_loupe(self, shown: bool) -> None:
         self._loupe.setChecked(shown)
@@ -132,14 +142,16 @@ class HalfPicker(Retranslating, QPushButton):
     picture_chosen = Signal(int, object)  # the half; Recent
     file_requested = Signal(int)  # the half
 
-    def __init__(self, place: int, timeline: Timeline, pictures: Pictures, theme: Theme) -> None:
+    def __init__(self, place: int, timeline: Timeline, pictures: Pictures, theme: Theme, notices: Notices) -> None:
         """`place`: 0 for the first half, 1 for the second."""
         super().__init__()
         self._place = place
         self._timeline = timeline
         self._pictures = pictures
+        self._notices = notices
         self._theme = theme
         self._words = ""
+        self._is_seen = True
         self.setObjectName(f"half_{place + 1}")
         self.setProperty("picker", "true")
         self.setMaximumWidth(WIDEST)
@@ -164,6 +176,12 @@ class HalfPicker(Retranslating, QPushButton):
         self.setVisible(timeline.is_double)
         if timeline.is_double:
             self._name(" ".join(label(timeline, timeline.shown[self._place]).split()))
+
+    def set_seen(self, is_seen: bool) -> None:
+        """Whether its picture is seen, of two that alternate."""
+        if is_seen != self._is_seen:
+            self._is_seen = is_seen
+            self.update()
 
     def retranslate(self) -> None:
         self._words = ""
@@ -198,22 +216,23 @@ class HalfPicker(Retranslating, QPushButton):
         known = {run.path for run in runs}
         for recent in [recent for recent in self._pictures.recent if recent.path not in known][:MOST_RECENT]:
             action = self._add(_name_of(recent), partial(self.picture_chosen.emit, self._place, recent))
-            if recent.thumbnail is not None:
-                action.setIcon(self._icon(recent.thumbnail))
+            if recent.path is not None:
+                self._notices.spawn(self._show_thumbnail(action, recent.path))
         menu.addSeparator()
         self._add(tr("Safelight", "Another picture…"), partial(self.file_requested.emit, self._place))
 
-    def _icon(self, pixels: Pixels) -> QIcon:
-        side = round(THUMBNAIL * self.devicePixelRatioF())
-        image = to_qimage(pixels)
-        scaled = image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        return QIcon(QPixmap.fromImage(scaled))
+    async def _show_thumbnail(self, action: QAction, path: Path) -> None:
+        from ...library.gallery import thumbnail
+
+        pixels = await asyncio.to_thread(thumbnail, path, round(THUMBNAIL * self.devicePixelRatioF()))
+        if pixels is not None and isValid(action):
+            action.setIcon(QIcon(QPixmap.fromImage(to_qimage(pixels))))
 
     def _runs(self) -> dict[Run, str]:
         """The runs of the tree, and those that are compared, each with what sets it apart."""
         timeline = self._timeline
         assert timeline.run is not None
-        runs = {lane.run: changed(lane.run) for lane in timeline.lanes}
+        runs = {lane.run: lane.run.name or changed(lane.run) for lane in timeline.lanes}
         if timeline.compare is not None and timeline.compare not in runs:
             runs = {each: label(timeline, shown) for each, shown in zip((timeline.run, timeline.compare), timeline.shown, strict=True)} | {
                 run: words for run, words in runs.items() if run is not timeline.run
@@ -252,7 +271,7 @@ class HalfPicker(Retranslating, QPushButton):
         chevron = self._theme.icon("chevron-down", size=CHEVRON)
         chevron.paint(painter, self.width() - CHEVRON - INSET, (self.height() - CHEVRON) // 2, CHEVRON, CHEVRON)
         room = self.rect().adjusted(INSET, 0, -CHEVRON - 2 * INSET, 0)
-        painter.setPen(QColor(self._theme.tokens.text))
+        painter.setPen(QColor(self._theme.tokens.text if self._is_seen else self._theme.tokens.faint))
         words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
 

@@ -56,6 +56,7 @@ from .step_tab import StepTab
 from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
+    from ...diffusion.run import Run
     from ...library.examples import Example
     from ...library.models import Model
     from ...library.tokens import TokenMeter
@@ -107,7 +108,7 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel = PromptPanel(generation, forecast, grids, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
-        self.compare_bar = CompareBar(timeline, pictures, theme)
+        self.compare_bar = CompareBar(timeline, pictures, theme, notices)
         self.canvas_area = CanvasArea(self.canvas, self.compare_bar, timeline, generation, theme)
         recipe = RecipeTab(timeline, generation, desk, stars, theme, notices, self.prompt_panel.drafts)
         self.inspector = Inspector(recipe, StepTab(timeline, generation, theme))
@@ -286,6 +287,7 @@ class CreatePlace(Retranslating, QWidget):
             shown.show_requested.connect(picture.show_in_folder)
         bar.delete_requested.connect(picture.delete)
         bar.lanes.delete_requested.connect(lambda run: self._desk.trash.delete_runs([run]))
+        bar.lanes.rename_requested.connect(self._rename)
         bar.export_requested.connect(picture.export)
         bar.pin_requested.connect(picture.pin)
         bar.branch_requested.connect(self._open_branch)
@@ -300,6 +302,7 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.edited.connect(recipe.follow_typing)
         canvas.values_toggled.connect(self._show_values.setChecked)
         canvas.loupe_toggled.connect(self._show_loupe.setChecked)
+        canvas.turned.connect(self.compare_bar.show_turn)
         canvas.loupe_toggled.connect(self.compare_bar.show_loupe)
         self.compare_bar.loupe_requested.connect(canvas.show_loupe)
         self.compare_bar.picture_chosen.connect(lambda place, recent: self._notices.spawn(self._desk.compare_recent(recent, place)))
@@ -425,6 +428,18 @@ class CreatePlace(Retranslating, QWidget):
 
     def _reuse(self, reused: Reused) -> None:
         self._fill_in(self.prompt_panel.drafts().recipe.with_values(**reused.values))
+
+    def _rename(self, run: Run, name: str) -> None:
+        """Call `run` by `name`; it can be undone."""
+        before, archive = run.name, self._desk.archive
+
+        def give(name: str) -> None:
+            self._notices.spawn(archive.rename(run, name))
+
+        give(name)
+        self._undo.record(
+            Change(QT_TRANSLATE_NOOP("Safelight", "renaming a branch"), "", between(lambda: give(before), lambda: give(name)))
+        )
 
     def _make_example(self, example: Example) -> None:
         self._fill_in(example.recipe)

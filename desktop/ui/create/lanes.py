@@ -7,14 +7,24 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from ...diffusion.run import Ending, Run, Step
 from ...studio.generation import Generation
 from ...studio.timeline import Lane, Timeline
 from ..language import Retranslating, tooltip, tr
 from ..theme import Theme
-from ..widgets.controls import Index
+from ..widgets.controls import Index, named
 from ..widgets.images import to_qimage
 from ..widgets.turns import changed, short
 from .filmstrip import Filmstrip
@@ -31,16 +41,19 @@ DEEPEST = 3  # levels that are indented
 THUMBNAIL = 20  # px
 EYE = 14  # px
 GAP = 6  # px
+LONGEST = 80  # characters of a name
+LEAST_EDITOR = 120  # px, width of the field for a name
 MOST_THUMBNAILS = 400  # kept in memory
 
 
 class Lanes(Retranslating, QListView):
     """Visible while the tree has branches.
 
-    A click or Enter shows a lane; Ctrl+click, C or its eye compares it with the shown one; Del deletes it.
+    A click or Enter shows a lane; Ctrl+click, C or its eye compares it with the shown one; F2 renames it; Del deletes it.
     """
 
     delete_requested = Signal(object)  # Run
+    rename_requested = Signal(object, str)  # Run, its new name; "" for the one that its changes give it
 
     def __init__(
         self, timeline: Timeline, generation: Generation, theme: Theme, filmstrip: Filmstrip, parent: QWidget | None = None
@@ -55,6 +68,8 @@ class Lanes(Retranslating, QListView):
         self.setItemDelegate(Drawn(timeline, self._tree, theme, filmstrip, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self._tree.renamed.connect(self.rename_requested)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -97,7 +112,7 @@ class Lanes(Retranslating, QListView):
         self.setAccessibleDescription(
             tr(
                 "Safelight",
-                "Runs that share their first steps. Enter shows one, C compares it with the shown one, Delete deletes it;"
+                "Runs that share their first steps. Enter shows one, C compares it with the shown one, F2 renames it, Delete deletes it;"
                 " [ and ] go through them.",
             )
         )
@@ -179,6 +194,7 @@ class Lanes(Retranslating, QListView):
         for action in (show, compare):
             action.setEnabled(lane.run is not self._timeline.run)
         menu.addSeparator()
+        menu.addAction(tr("Safelight", "Rename…"), lambda: self.edit(index)).setShortcut("F2")
         menu.addAction(tr("Safelight", "Delete branch"), lambda: self.delete_requested.emit(lane.run)).setShortcut("Del")
         menu.popup(event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center()))
 
@@ -202,6 +218,8 @@ def _action(event: QKeyEvent) -> str | None:
 
 class Tree(QAbstractListModel):
     """`timeline.lanes` as a model of the list."""
+
+    renamed = Signal(object, str)  # Run, the name that the user has typed
 
     def __init__(self, timeline: Timeline, parent: QWidget) -> None:
         super().__init__(parent)
@@ -229,13 +247,23 @@ class Tree(QAbstractListModel):
         if lane is None:
             return None
         match role:
-            case Qt.ItemDataRole.DisplayRole:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return label(lane.run)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(lane)
             case Qt.ItemDataRole.ToolTipRole:
                 return tooltip(self._spoken(lane))
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        lane, name = self.lane(index), " ".join(str(value).split())[:LONGEST]
+        if lane is None or role != Qt.ItemDataRole.EditRole or name == label(lane.run):
+            return False
+        self.renamed.emit(lane.run, name)
+        return True
 
     def _take_over(self) -> None:
         lanes = self._timeline.lanes
@@ -244,6 +272,8 @@ class Tree(QAbstractListModel):
             self.lanes = lanes
             self._rows = {lane.run.id: row for row, lane in enumerate(lanes)}
             self.endResetModel()
+        elif lanes:
+            self.dataChanged.emit(self.index(0), self.index(len(lanes) - 1))  # a name may have changed
 
     def _spoken(self, lane: Lane) -> str:
         """What its drawing shows, in words."""
@@ -315,6 +345,19 @@ class Drawn(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_HasFocus:
             _frame(painter, row, tokens.text)
         painter.restore()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = named(QLineEdit(parent), "lane_name")
+        editor.setMaxLength(LONGEST)
+        editor.setAccessibleName(tr("Safelight", "Name of the branch"))
+        editor.setPlaceholderText(tr("Safelight", "Named after its changes"))
+        return editor
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        lane = self._tree.lane(index)
+        left = INDENT * min(lane.depth, DEEPEST) + THUMBNAIL + 4 if lane else 0
+        right = max(self._lanes.heads, left + LEAST_EDITOR)
+        editor.setGeometry(QRect(left, option.rect.y() + 1, right - left, ROW - 2))
 
     # -- the head
 

@@ -75,4 +75,4 @@ class Title(Retranslating, QWidget):
         if run is None:
             return "", ""
         prompt = " ".join(run.recipe.prompt.text.split()) or tr("Safelight", "(no prompt)")
-        return prompt, " ".join(changed(run).split()) if len(lanes) > 1 else ""
+        return prompt, " ".join((run.name or changed(run)).split()) if len(lanes) > 1 else ""

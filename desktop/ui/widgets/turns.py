@@ -24,7 +24,9 @@ def changed(run: Run) -> str:
 
 
 def short(run: Run) -> str:
-    """A name for `run` among the branches of its tree: of a prompt that was extended, only what was added."""
+    """A name for `run` among the branches of its tree: the user's own, else its changes; of a prompt that was extended, what was added."""
+    if run.name:
+        return run.name
     turns = run.recipe.turns
     if run.branched_after is None or not turns or turns[-1].after != run.branched_after or set(turns[-1].changes) != {"prompt"}:
         return changed(run)
