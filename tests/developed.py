@@ -77,7 +77,7 @@ class Work(QObject):
     changed = Signal()
     ended = Signal(object)  # Run
     up_next: tuple[Run, ...] = ()
-    needed: tuple[str, ...] = ()
+    needed: frozenset[str] = frozenset()
 
     def __init__(self, run: Run | None = None, phase: Phase | None = Phase.DENOISING) -> None:
         super().__init__()
@@ -110,6 +110,9 @@ class Work(QObject):
 
     def take_out(self, jobs) -> list:
         return []
+
+    async def endings_recorded(self) -> None:
+        pass
 
     def put_back(self, removed) -> list:
         return []

@@ -2,15 +2,11 @@
 
 import os
 from datetime import datetime, timedelta
-from pathlib import Path
-
-import pytest
-from PIL import Image
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels
 from desktop.library import gallery
-from desktop.library.artwork import Artwork, save, save_in
+from desktop.library.artwork import Artwork, save_in
 
 TINY = Pixels(1, 1, b"abc")
 
@@ -61,20 +57,3 @@ def test_old_day_folders_are_not_read(tmp_path, monkeypatch):
     assert len(gallery.recent(tmp_path, 30)) == 30
     assert len(looked) == 3  # the folder itself and two days
     assert opened == []
-
-
-@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp"])
-def test_a_thumbnail_fits_its_square(tmp_path, name):
-    artwork = Artwork(Pixels(96, 48, b"\xc8\x40\x20" * (96 * 48)), Recipe(), {}, datetime.now().astimezone())
-    thumbnail = gallery.thumbnail(save(artwork, tmp_path / name), 32)
-    assert (thumbnail.width, thumbnail.height, len(thumbnail.data)) == (32, 16, 32 * 16 * 3)
-    assert all(abs(ours - theirs) <= 4 for ours, theirs in zip(thumbnail.data[:3], b"\xc8\x40\x20", strict=True))
-    assert gallery.thumbnail(tmp_path / name, 500).width == 96  # never made larger
-
-
-def test_one_bad_picture_does_not_take_the_gallery_down(tmp_path):
-    (tmp_path / "empty.png").write_bytes(b"")
-    Image.new("RGB", (64, 64)).save(tmp_path / "cut.png")
-    os.truncate(tmp_path / "cut.png", 60)
-    for path in (tmp_path / "empty.png", tmp_path / "cut.png", tmp_path / "gone.png", Path("/dev/zero"), tmp_path):
-        assert gallery.thumbnail(path, 32) is None

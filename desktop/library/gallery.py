@@ -6,9 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from ..diffusion.run import Pixels
-from ..errors import PictureUnreadable
-from .artwork import FORMATS, read_pixels
+from .artwork import FORMATS
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -21,14 +19,6 @@ def recent(folder: Path, most: int) -> list[Path]:
             break
         pictures += _newest_first(day.path)
     return pictures[:most]
-
-
-def thumbnail(path: Path, side: int) -> Pixels | None:
-    """The picture scaled down to fit a square of `side` px; None if it cannot be read."""
-    try:
-        return read_pixels(path, side)
-    except PictureUnreadable:
-        return None
 
 
 def _newest_first(day: str) -> list[Path]:

@@ -70,10 +70,14 @@ class Desk(QObject):
         if run is None and recent.path is not None:
             run = self._held.of(recent.path) or await self.archive.of(recent.path)
         if run is not None:
-            self._held.hold(run)
-            self._timeline.show(run, follow=run.ending is Ending.RUNNING)
+            self.show_run(run)
         elif recent.path is not None:
             await self._show(await self._open(recent.path))
+
+    def show_run(self, run: Run) -> None:
+        """Show a run in memory."""
+        self._held.hold(run)
+        self._timeline.show(run, follow=run.ending is Ending.RUNNING)
 
     async def examples(self) -> Mapping[str, Sequence[Example]]:
         """The examples that ship with the program, by language; none if they cannot be read."""
@@ -273,8 +277,7 @@ class Desk(QObject):
             return
         if opened.step is None and (run.path is None or not await asyncio.to_thread(run.path.exists)):
             run.saved_as(opened.path)  # it was moved or renamed
-        self._held.hold(run)
-        self._timeline.show(run, follow=run.ending is Ending.RUNNING)
+        self.show_run(run)
         if opened.step:
             self._timeline.go_to(opened.step[0])
 
