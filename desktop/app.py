@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .studio.gallery import Gallery
     from .studio.instance import Instance
     from .studio.pictures import SaveChoices
+    from .studio.run_history import RunHistory
     from .ui.gallery.gallery_place import GalleryPlace
 
 log = logging.getLogger(__name__)
@@ -191,6 +192,7 @@ class Session:
             undo,
             self._history,
             self._stars,
+            self._make_run_history,
         )
         create.show_captions(self.settings.captions)
         self._gallery: Gallery | None = None
@@ -239,20 +241,30 @@ class Session:
         self.window.close_confirmed.connect(lambda leaving: self._notices.spawn(self._close(leaving)))
         self._instance.called.connect(self._called)
 
+    def _open_gallery(self) -> Gallery:
+        """What is behind the gallery and the history of all runs, made when one of them is first shown."""
+        if self._gallery is None:
+            from .studio.gallery import Gallery
+
+            self._gallery = gallery = Gallery(
+                self._folders.cache, self._gallery_folders, self._recordings, self._pictures.files, self._trash, self._stars, self._notices
+            )
+            self._generation.saved.connect(lambda run: gallery.look([run.path.parent]))
+            self._generation.ended.connect(lambda run: self._notices.spawn(gallery.look_at_runs()))
+        return self._gallery
+
     def _make_gallery(self) -> GalleryPlace:
-        """Make the gallery and what is behind it, when it is first shown."""
-        from .studio.gallery import Gallery
         from .ui.gallery.gallery_place import GalleryPlace
 
-        self._gallery = gallery = Gallery(
-            self._folders.cache, self._gallery_folders, self._recordings, self._pictures.files, self._trash, self._stars, self._notices
-        )
-        self._generation.saved.connect(lambda run: gallery.look([run.path.parent]))
-        self._generation.ended.connect(lambda run: self._notices.spawn(gallery.look_at_runs()))
-        place = GalleryPlace(self._theme, gallery, self._desk, self._notices, self._undo)
+        place = GalleryPlace(self._theme, self._open_gallery(), self._desk, self._notices, self._undo)
         place.create_wanted.connect(self.window.show_create)
         place.folders_changed.connect(lambda folders: self._use(replace(self.settings, gallery_folders=tuple(map(str, folders)))))
         return place
+
+    def _make_run_history(self) -> RunHistory:
+        from .studio.run_history import RunHistory
+
+        return RunHistory(self._open_gallery(), self._held, self._generation, self._notices)
 
     async def run(self, files: list[Path], model: str | None) -> None:
         """Show the window, load the libraries in the background, and return when the window is closed."""

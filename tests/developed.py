@@ -77,7 +77,7 @@ class Work(QObject):
     changed = Signal()
     ended = Signal(object)  # Run
     up_next: tuple[Run, ...] = ()
-    needed: tuple[str, ...] = ()
+    needed: frozenset[str] = frozenset()
 
     def __init__(self, run: Run | None = None, phase: Phase | None = Phase.DENOISING) -> None:
         super().__init__()

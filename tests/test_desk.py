@@ -303,7 +303,7 @@ async def test_a_recent_picture_comes_with_the_steps_that_were_recorded(desk, tm
     run = developed(4)
     run.path = tmp_path / "a.png"
     Journal.begin(tmp_path / "recordings", run).close()
-    await desk.show_recent(Recent(run.path, None))
+    await desk.show_recent(Recent(run.path))
     assert len(desk.timeline.steps) == 5
     assert desk.timeline.run.id == run.id
     await desk.archive.pin(desk.timeline.run, True)
@@ -344,7 +344,7 @@ async def test_an_opened_picture_is_shown_with_the_steps_of_its_run_wherever_it_
 
 async def test_a_recent_picture_that_was_renamed_is_shown_with_its_steps(desk, tmp_path):
     run = recorded(developed(4), tmp_path)
-    await desk.show_recent(Recent(run.path.rename(tmp_path / "b.png"), None))
+    await desk.show_recent(Recent(run.path.rename(tmp_path / "b.png")))
     assert (desk.timeline.run.id, len(desk.timeline.steps)) == (run.id, 5)
 
 

@@ -277,10 +277,21 @@ def test_unfinished_runs_are_found_among_the_pictures_and_finished_ones_only_by_
     assert [item.run for item in index.search(Query(text="fox", unfinished=True), [folder, recordings.folder])] == [paused.id]
     assert index.facets([folder, recordings.folder]).unfinished == 2
     assert set(index.known(folder)) == {os.fsencode(folder / "a.png")}
+    assert [(item.tree, item.branched_after) for item in items.values()] == [(id, -1) for id in items]
     path_of(recordings.folder, paused.id).unlink()
     record(recordings.folder, stopped)  # it is finished now
     index.put_runs(recordings.all(), recordings.folder)
     assert [item.run for item in index.search(Query(), [folder, recordings.folder])] == [finished.id]
+
+
+def test_runs_of_one_tree_know_its_root(folder, index, tmp_path):
+    recordings = Recordings(tmp_path / "recordings", 1 << 30)
+    root = record(recordings.folder, last=4, ending=Ending.STOPPED)
+    branch = record(recordings.folder, root.fork(3, root.recipe), last=4, ending=Ending.STOPPED)
+    deeper = record(recordings.folder, branch.fork(4, root.recipe), last=5, ending=Ending.PAUSED)
+    index.put_runs(recordings.all(), recordings.folder)
+    found = {item.run: (item.tree, item.branched_after) for item in index.search(Query(), [recordings.folder])}
+    assert found == {root.id: (root.id, -1), branch.id: (root.id, 3), deeper.id: (root.id, 4)}
 
 
 # -- the file

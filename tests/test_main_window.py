@@ -88,8 +88,11 @@ def drop(window, *paths: Path):
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     at = QPoint(400, 300)
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(window.create_place, QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
-    QApplication.sendEvent(window.create_place, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
+    for part in (window.create_place, window.findChild(QWidget, "rail"), window.findChild(QWidget, "top_bar")):
+        enter = QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys)
+        QApplication.sendEvent(part, enter)
+        assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
 
 
 @pytest.mark.slow
@@ -282,7 +285,6 @@ def test_panels_hide_and_come_back_by_key(qtbot, window):
         (Qt.Key.Key_1, window.create_place.prompt_panel),
         (Qt.Key.Key_2, window.create_place.inspector),
         (Qt.Key.Key_3, window.create_place.timeline_bar),
-        (Qt.Key.Key_4, window.create_place.recent_strip),
     ):
         for visible in (False, True):
             qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
@@ -298,6 +300,27 @@ def test_a_tab_of_the_inspector_is_shown_by_key_and_by_name_also_while_the_panel
     assert {"Recipe", "Step", "Reuse all", "Replay"} <= {action.text() for action in window.create_place.actions()}
     window.findChild(QAction, "show_recipe_tab").trigger()
     assert inspector.recipe.isVisible()
+
+
+def test_the_history_is_shown_by_key_searched_by_key_and_shows_a_run_in_the_window(qtbot, loop, session, window, tmp_path):
+    path = save_in(Artwork(PIXELS, Recipe.of(prompt="a fox"), {"run": "run-1"}, datetime.now().astimezone()), tmp_path / "pictures")
+    place = window.create_place
+
+    async def history():
+        qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        await awaited.until(lambda: not session._notices._tasks)
+        assert place.inspector.history.isVisible()
+        assert window.focusWidget().objectName() == "history_search"
+        assert {"History", "Search the history…", "Delete the selected run"} <= {action.text() for action in place.actions()}
+        qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+        assert place.inspector.history.tiles.hasFocus()
+        qtbot.keyClick(place.inspector.history.tiles, Qt.Key.Key_Down)
+        qtbot.keyClick(place.inspector.history.tiles, Qt.Key.Key_Return)
+        await awaited.until(lambda: session._timeline.run and session._timeline.run.path == path)
+        await awaited.until(lambda: not session._notices._tasks)
+
+    loop.run_until_complete(history())
+    session._gallery.close()
 
 
 def test_reuse_fills_the_left_panel_and_undo_restores_it(loop, session, window, qtbot):
@@ -383,16 +406,17 @@ def test_a_run_that_ends_while_closing_is_asked_leaves_only_closing_to_ask(sessi
 
 
 @pytest.mark.slow
-def test_a_picture_in_the_strip_shows_its_steps_while_the_run_is_held(loop, session, window, tmp_path):
+def test_a_recent_picture_shows_its_steps_while_the_run_is_held(loop, session, window, tmp_path):
     run = developed(6)
     run.ending, run.path = Ending.FINISHED, save_in(Artwork(PIXELS, Recipe(), {}, datetime.now().astimezone()), tmp_path / "pictures")
     session._held.hold(run)
     session._pictures.add(run)
-    window.create_place.recent_strip.chosen.emit(session._pictures.recent[0])
+    show = session._desk.show_recent
+    session._notices.spawn(show(session._pictures.recent[0]))
     until(loop, lambda: session._timeline.run is run)
     session._held.budget = 0
     session._held.hold(developed(1))
-    window.create_place.recent_strip.chosen.emit(session._pictures.recent[0])
+    session._notices.spawn(show(session._pictures.recent[0]))
     until(loop, lambda: session._timeline.run is not run)
     assert session._timeline.steps == []
     assert session._timeline.pixels == PIXELS
@@ -626,25 +650,26 @@ def test_a_branch_has_the_width_of_the_prompt_panel(qtbot, session, window):
 
 
 @pytest.mark.slow
-def test_panels_at_the_right_give_way_in_a_narrow_window_until_they_are_asked_for(qtbot, session, window):
+def test_the_inspector_gives_way_in_a_narrow_window_until_it_is_asked_for(qtbot, session, window):
     place = window.create_place
     window.resize(960, 600)
     assert not place.inspector.isVisible()
-    assert not place.recent_strip.isVisible()
     qtbot.waitUntil(lambda: place.canvas.width() > 600)
     assert place.prompt_panel.width() == 300
-    assert place.panel_choices == dict.fromkeys(("show_prompt", "show_inspector", "show_timeline", "show_recent"), True)
+    assert place.panel_choices == dict.fromkeys(("show_prompt", "show_inspector", "show_timeline"), True)
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert place.inspector.isVisible()
     window.resize(1400, 800)
     assert place.inspector.isVisible()
-    assert place.recent_strip.isVisible()
-    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     window.resize(960, 600)
+    assert not place.inspector.isVisible()
     window.resize(1400, 800)
     assert place.inspector.isVisible()
-    assert not place.recent_strip.isVisible()
     assert place.prompt_panel.width() == 340
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    window.resize(960, 600)
+    window.resize(1400, 800)
+    assert not place.inspector.isVisible()
 
 
 @pytest.mark.parametrize(("screen", "is_maximised"), [((1920, 1080), False), ((1366, 720), True), ((683, 384), True)])

@@ -200,7 +200,7 @@ def test_language_and_look_change_at_once(program: Program) -> None:
 
 
 def test_panels_and_full_screen_by_key(program: Program) -> None:
-    panels = {"ctrl+1": "prompt_panel", "ctrl+2": "inspector", "ctrl+3": "timeline_bar", "ctrl+4": "recent_strip"}
+    panels = {"ctrl+1": "prompt_panel", "ctrl+2": "inspector", "ctrl+3": "timeline_bar"}
     for panel in panels.values():
         assert not program.is_gone(panel)
     for key, panel in panels.items():

@@ -22,12 +22,12 @@ from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending
 from ..errors import PictureUnreadable, SafelightError
 from . import artwork, safe_file
-from .recordings import Recordings, RunSummary, Summary
+from .recordings import Recordings, RunSummary, Summary, roots_of
 from .trash import RECORDING, Trashed
 
 log = logging.getLogger(__name__)
 
-VERSION = 1  # in the name of the file: an index of another version is left alone, and this one is built beside it
+VERSION = 2  # in the name of the file: an index of another version is left alone, and this one is built beside it
 MOST_FILES = 200_000  # of all folders
 MOST_DEPTH = 12  # folders inside each other
 
@@ -70,7 +70,13 @@ class Item(NamedTuple):  # which is made ten times as fast as a frozen dataclass
     program: str = ""  # that wrote the recipe; "" for Safelight
     lost: str = ""  # what of the recipe could not be read, one value a line
     problem: str = ""  # why the file cannot be opened; fills `PictureUnreadable`
-    is_recorded: bool = False  # its steps are on disk
+    tree: str = ""  # id of the run at the root of its tree, if its steps are on disk
+    branched_after: int = -1  # the last step that its run shares with the parent, if its steps are on disk; -1 for a root
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether its steps are on disk."""
+        return bool(self.tree)
 
     @property
     def path(self) -> Path:
@@ -239,12 +245,12 @@ def _seconds(moment: datetime | None, otherwise: float) -> float:
 # -- the index
 
 
-COLUMNS = Item._fields[1:-1]  # between those that are made here
+COLUMNS = Item._fields[1:-2]  # without those that are made here
 _SCHEMA = f"""
     CREATE TABLE item (id INTEGER PRIMARY KEY, {", ".join(COLUMNS)}, words TEXT NOT NULL, UNIQUE (file));
     CREATE INDEX by_time ON item (made);
     CREATE TABLE thumbnail (id INTEGER PRIMARY KEY, picture BLOB NOT NULL);
-    CREATE TABLE recorded (run TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE recorded (run TEXT PRIMARY KEY, tree, branched_after) WITHOUT ROWID;
     CREATE TRIGGER forgotten AFTER DELETE ON item BEGIN DELETE FROM thumbnail WHERE id = old.id; END;
     CREATE TRIGGER altered AFTER UPDATE ON item WHEN old.changed != new.changed OR old.nbytes != new.nbytes
         BEGIN DELETE FROM thumbnail WHERE id = old.id; END;
@@ -254,7 +260,10 @@ _PUT = f"""
     INSERT INTO item ({", ".join(COLUMNS)}, words) VALUES ({", ".join("?" * (len(COLUMNS) + 1))})
     ON CONFLICT (file) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS, "words"))}
 """
-_SELECT = f"SELECT id, {', '.join(COLUMNS)}, run IN (SELECT run FROM recorded) FROM item"
+_SELECT = f"""
+    SELECT id, {", ".join(f"item.{name}" for name in COLUMNS)}, coalesce(tree, ''), coalesce(branched_after, -1)
+    FROM item LEFT JOIN recorded ON recorded.run = item.run
+"""
 
 
 class GalleryIndex:
@@ -284,7 +293,7 @@ class GalleryIndex:
     def put(self, items: Iterable[Item]) -> None:
         """Add items, or replace those of the same files."""
         with self._opened() as db:
-            db.executemany(_PUT, [(*item[1:-1], _words(item)) for item in items])
+            db.executemany(_PUT, [(*item[1:-2], _words(item)) for item in items])
 
     def remove(self, files: Iterable[bytes]) -> None:
         with self._opened() as db:
@@ -307,9 +316,13 @@ class GalleryIndex:
             known = dict(db.execute(f"SELECT file, nbytes FROM item WHERE {claims[0]}", values))
             changed = [item for item in shown if known.pop(item.file, None) != item.nbytes]
             db.executemany("DELETE FROM item WHERE file = ?", [(path,) for path in known])
-            db.executemany(_PUT, [(*item[1:-1], _words(item)) for item in changed])
+            db.executemany(_PUT, [(*item[1:-2], _words(item)) for item in changed])
             db.execute("DELETE FROM recorded")
-            db.executemany("INSERT INTO recorded VALUES (?)", [(each.id,) for each in summaries if each.step])
+            roots = roots_of(summaries)
+            kept = [
+                (each.id, roots[each.id], -1 if each.branched_after is None else each.branched_after) for each in summaries if each.step
+            ]
+            db.executemany("INSERT INTO recorded VALUES (?, ?, ?)", kept)
 
     def put_trashed(self, trashed: Sequence[Trashed], folder: Path) -> None:
         """Replace all that is known about the trash in `folder`. Reads new files."""
@@ -338,7 +351,7 @@ class GalleryIndex:
         if query.branched:
             claims.append("branches > 0")
         if query.recorded:
-            claims.append("run IN (SELECT run FROM recorded)")
+            claims.append("tree IS NOT NULL")
         if query.unfinished:
             claims.append("ending != ''")
         order = "ASC" if query.oldest_first else "DESC"
@@ -467,7 +480,7 @@ def run_item(summary: RunSummary, folder: Path) -> Item:
         os.fsencode(path_of(folder, summary.id)),
         0,
         summary.nbytes,
-        _begun(summary.id),
+        begun(summary.id),
         summary.recipe.size.width,
         summary.recipe.size.height,
         summary.id,
@@ -479,6 +492,6 @@ def run_item(summary: RunSummary, folder: Path) -> Item:
     return _with_recipe(item, summary.recipe)
 
 
-def _begun(id: str) -> float:
+def begun(id: str) -> float:
     """When the run with that id began, s since 1970: the first 48 bits of a UUIDv7 are milliseconds (RFC 9562 §5.7)."""
     return int(id.replace("-", "")[:12], 16) / 1000

@@ -70,10 +70,14 @@ class Desk(QObject):
         """Show a recent picture, with the steps of its run if they are held or recorded."""
         run = await self._run_of_recent(recent)
         if run is not None:
-            self._held.hold(run)
-            self._timeline.show(run, follow=run.ending is Ending.RUNNING)
+            self.show_run(run)
         elif recent.path is not None:
             await self._show(await self._open(recent.path))
+
+    def show_run(self, run: Run) -> None:
+        """Show a run in memory."""
+        self._held.hold(run)
+        self._timeline.show(run, follow=run.ending is Ending.RUNNING)
 
     async def compare_recent(self, recent: Recent, place: int) -> None:
         """Show a recent picture as the first (`place` 0) or the second (1) of two, with the steps of its run if there are any."""
@@ -256,7 +260,7 @@ class Desk(QObject):
         show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(saved))
         self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
         if artwork.step is not None and saved.is_relative_to(self._pictures.folder):
-            self._pictures.add_step(saved, run.steps[number].thumbnail)
+            self._pictures.add_step(saved)
         if run.path is None and artwork.step is None:  # saving it failed before
             run.saved_as(saved)
             self._pictures.add(run)
@@ -315,8 +319,7 @@ class Desk(QObject):
             return
         if opened.step is None and (run.path is None or not await asyncio.to_thread(run.path.exists)):
             run.saved_as(opened.path)  # it was moved or renamed
-        self._held.hold(run)
-        self._timeline.show(run, follow=run.ending is Ending.RUNNING)
+        self.show_run(run)
         if opened.step:
             self._timeline.go_to(opened.step[0])
 

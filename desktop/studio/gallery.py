@@ -160,13 +160,11 @@ class Gallery(QObject):
         while self._search_wanted:
             self._search_wanted = False
             query, origin = self.query, self.origin
-            folders = [self.trash.folder.folder] if query.trashed else [*self._within(), self._recordings.folder]
             try:
+                among = await self.search(Query() if origin else query)
                 if origin:
-                    among = await self._ask(self._index.search, Query(), folders)
                     groups, items, places = await asyncio.to_thread(_arranged, _by_likeness, among, origin)
                 else:
-                    among = await self._ask(self._index.search, query, folders, self.stars.keys)
                     groups, items, places = await asyncio.to_thread(_arranged, _by_day, among)
             except IndexLost:
                 self.look()
@@ -174,6 +172,11 @@ class Gallery(QObject):
             if not self._search_wanted:  # else another one is asked for meanwhile
                 self.groups, self.items, self.places = groups, items, places
                 self.found.emit()
+
+    async def search(self, query: Query) -> list[Item]:
+        """What `query` asks for, as far as the index knows, in the order of time. Raises `IndexLost`."""
+        folders = [self.trash.folder.folder] if query.trashed else [*self._within(), self._recordings.folder]
+        return await self._ask(self._index.search, query, folders, self.stars.keys)
 
     # -- looking at the disk
 
@@ -335,14 +338,19 @@ class Gallery(QObject):
         while self._thumbnails_wanted:
             now, self._thumbnails_wanted = self._thumbnails_wanted[:THUMBNAILS_AT_ONCE], self._thumbnails_wanted[THUMBNAILS_AT_ONCE:]
             try:
-                stored = await self._ask(self._index.thumbnails, [item.id for item in now])
-                squares, new, problems = await asyncio.to_thread(_squares, now, stored, self._side)
-                if new or problems:
-                    await self._ask(self._index.put_thumbnails, new, problems)
+                squares = await self.squares(now, self._side)
             except IndexLost:
                 self.look()
                 return
             self.thumbnails_made.emit(squares)
+
+    async def squares(self, items: Sequence[Item], side: int) -> dict[int, Pixels | None]:
+        """Squares of `side` px by the ids of their items; None for a file that cannot be shown. Raises `IndexLost`."""
+        stored = await self._ask(self._index.thumbnails, [item.id for item in items])
+        squares, new, problems = await asyncio.to_thread(_squares, items, stored, side)
+        if new or problems:
+            await self._ask(self._index.put_thumbnails, new, problems)
+        return squares
 
     async def picture(self, item: Item) -> Pixels:
         """The whole picture of `item`, or of the last step of its run. Raises `PictureUnreadable`."""

@@ -1,4 +1,4 @@
-"""Pictures: saves pictures; lists the recent ones, newest first."""
+"""Pictures: saves pictures; knows the recent ones, newest first, and those that are not saved yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import Pixels, Run
+from ..diffusion.run import Run
 from .notices import Notices
 from .picture_files import Moved, PictureFiles
 from .undo import Undo
@@ -18,16 +18,14 @@ from .undo import Undo
 if TYPE_CHECKING:
     from ..library.artwork import Artwork
 
-MOST = 60  # pictures in the strip
-THUMBNAIL = 128  # px
+MOST = 60  # recent pictures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recent:
-    """A picture in the strip; `path` is None while it could not be saved and is only in memory."""
+    """A recent picture; `path` is None while it could not be saved and is only in memory."""
 
     path: Path | None
-    thumbnail: Pixels | None
     run: Run | None = None  # only while unsaved; `HeldRuns` limits the memory of saved ones
 
 
@@ -41,12 +39,10 @@ class SaveChoices:
 
 
 class Pictures(QObject):
-    changed = Signal()
     save_choices_changed = Signal(object)  # SaveChoices
 
     def __init__(self, notices: Notices, undo: Undo, folder: Path, template: str = "", save_choices: SaveChoices = SaveChoices()) -> None:
         super().__init__()
-        self._notices = notices
         self.folder = folder  # for the next pictures
         self.template = template  # of their names, as in `library.naming`; "" for the default
         self.save_choices = save_choices  # the last ones of the user
@@ -86,38 +82,19 @@ class Pictures(QObject):
         """Find the newest pictures of earlier sessions in the folder."""
         from ..library import gallery
 
-        folder = self.folder
-
-        def look() -> list[Recent]:
-            return [Recent(path, gallery.thumbnail(path, THUMBNAIL)) for path in gallery.recent(folder, MOST)]
-
-        found = await asyncio.to_thread(look)
+        found = await asyncio.to_thread(gallery.recent, self.folder, MOST)
         known = {recent.path for recent in self._recent}
-        self._recent += [recent for recent in found if recent.path not in known]
-        self.changed.emit()
+        self._recent += [Recent(path) for path in found if path not in known]
 
     def add(self, run: Run) -> None:
-        """Put the picture of `run` first, with the thumbnail of its last step until the file has been read."""
-        thumbnail = run.steps[-1].thumbnail if run.steps else None
+        """Put the picture of `run` first."""
         kept = [recent for recent in self._recent if recent.run is not run]
-        recent = [Recent(run.path, thumbnail, None if run.path else run), *kept]
+        recent = [Recent(run.path, None if run.path else run), *kept]
         self._recent = [*recent[:MOST], *(old for old in recent[MOST:] if old.run)]
-        self.changed.emit()
-        if run.path:
-            self._notices.spawn(self._sharpen(run.path))
 
-    def add_step(self, path: Path, thumbnail: Pixels | None) -> None:
+    def add_step(self, path: Path) -> None:
         """Put the saved step of a run first."""
-        self._recent = [Recent(path, thumbnail), *self._recent]
-        self.changed.emit()
-        self._notices.spawn(self._sharpen(path))
-
-    async def _sharpen(self, path: Path) -> None:
-        from ..library import gallery
-
-        if thumbnail := await asyncio.to_thread(gallery.thumbnail, path, THUMBNAIL):
-            self._recent = [Recent(path, thumbnail) if recent.path == path else recent for recent in self._recent]
-            self.changed.emit()
+        self._recent = [Recent(path), *self._recent]
 
     def take_out(self, paths: Collection[Path]) -> None:
         """The pictures at `paths` are deleted."""
@@ -125,14 +102,12 @@ class Pictures(QObject):
             assert recent.path is not None
             self._removed[recent.path] = self._recent.index(recent), recent
             self._recent.remove(recent)
-        self.changed.emit()
 
     def put_back(self, paths: Collection[Path]) -> None:
-        """They are there again: at their places in the strip, if they were in it."""
+        """They are there again: at their places, if they were among the recent ones."""
         for path in [path for path in reversed(self._removed) if path in paths]:
             place, recent = self._removed.pop(path)
             self._recent.insert(min(place, len(self._recent)), recent)
-        self.changed.emit()
 
     def beside(self, path: Path, gone: Collection[Path]) -> Recent | None:
         """The picture that takes the place of the one at `path` when those at `gone` are deleted."""
@@ -143,9 +118,8 @@ class Pictures(QObject):
         return next((recent for recent in others if recent.path not in gone), None)
 
     def _follow(self, moved: list[Moved]) -> None:
-        """Keep the strip as the files are."""
+        """Follow moved and renamed files."""
         for before, after in moved:
             for place, recent in enumerate(self._recent):
                 if before is not None and recent.path == before:
                     self._recent[place] = replace(recent, path=after)
-        self.changed.emit()

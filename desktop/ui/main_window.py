@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QMoveEvent, QPaintEvent, QResizeEvent, QWindowStateChangeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMoveEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QWindowStateChangeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ..diffusion.run import Run
@@ -24,6 +34,7 @@ from ..studio.timeline import Timeline
 from ..studio.undo import Undo
 from .closing import Closing
 from .create.create_place import CreatePlace
+from .create.shown_picture import local_files
 from .frame.background_notice import BackgroundNotice
 from .frame.job_chip import JobChip
 from .frame.jobs import Jobs
@@ -73,6 +84,7 @@ class MainWindow(Retranslating, QMainWindow):
         """`places`: Create first, then the others, as the rail offers them."""
         super().__init__()
         self.setObjectName("window")
+        self.setAcceptDrops(True)
         self.create_place = create
         self._places = places
         self._theme = theme
@@ -364,6 +376,24 @@ class MainWindow(Retranslating, QMainWindow):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.painted.emit)  # the children paint right after this
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take files wherever they are dropped, but not back where they were dragged from."""
+        source = event.source()
+        is_back = (
+            isinstance(source, QWidget)
+            and self.isAncestorOf(source)
+            and source.rect().contains(source.mapFrom(self, event.position().toPoint()))
+        )
+        event.setAccepted(bool(local_files(event.mimeData())) and not is_back)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.show_place(self._places[0])
+        self.create_place.shown_picture.open_files(local_files(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()  # leaving is a coroutine; it ends the program itself

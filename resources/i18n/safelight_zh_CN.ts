@@ -1312,12 +1312,12 @@
         <translation>收窄左侧面板</translation>
     </message>
     <message>
-        <source>Widen the right panels</source>
-        <translation>加宽右侧面板</translation>
+        <source>Widen the inspector</source>
+        <translation>加宽检查器</translation>
     </message>
     <message>
-        <source>Narrow the right panels</source>
-        <translation>收窄右侧面板</translation>
+        <source>Narrow the inspector</source>
+        <translation>收窄检查器</translation>
     </message>
     <message>
         <source>Raise the timeline</source>
@@ -1346,10 +1346,6 @@
     <message>
         <source>Show or hide the recipe and the step of the picture.</source>
         <translation>显示或隐藏图片的配方和步骤。</translation>
-    </message>
-    <message>
-        <source>Show or hide the latest pictures.</source>
-        <translation>显示或隐藏最近的图片。</translation>
     </message>
     <message>
         <source>Show or hide the latents&apos; values under the pointer.</source>
@@ -1408,20 +1404,108 @@
         <translation>显示或隐藏所有步骤的胶片条。</translation>
     </message>
     <message>
-        <source>Recent pictures</source>
-        <translation>最近的图片</translation>
-    </message>
-    <message>
-        <source>The newest pictures first. Enter shows one, Delete moves it to the trash.</source>
-        <translation>最新的图片在前。Enter 查看，Delete 移到回收站。</translation>
-    </message>
-    <message>
         <source>Your pictures appear here.</source>
         <translation>您的图片会显示在这里。</translation>
     </message>
     <message>
+        <source>Remove the star of the selected run</source>
+        <translation>取消所选项的星标</translation>
+    </message>
+    <message>
+        <source>Star the selected run</source>
+        <translation>给所选项加星标</translation>
+    </message>
+    <message>
+        <source>Search the history</source>
+        <translation>搜索历史</translation>
+    </message>
+    <message>
+        <source>Words of the prompt, a model, a sampler or a seed, in English or Chinese.</source>
+        <translation>提示词中的字词、模型、采样器或种子，中英文均可。</translation>
+    </message>
+    <message>
+        <source>Stars</source>
+        <translation>星标</translation>
+    </message>
+    <message>
+        <source>Show only what has a star.</source>
+        <translation>只显示加了星标的。</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Runs to show</source>
+        <translation>显示哪些</translation>
+    </message>
+    <message>
+        <source>All runs, or only those without a finished picture.</source>
+        <translation>显示全部，或只显示没有完成图片的。</translation>
+    </message>
+    <message>
+        <source>Show the selected run</source>
+        <translation>显示所选项</translation>
+    </message>
+    <message>
+        <source>Show the run with all its steps, as far as they are recorded.</source>
+        <translation>显示它的全部步骤（只要有记录）。</translation>
+    </message>
+    <message>
+        <source>Resume the selected run</source>
+        <translation>继续所选项</translation>
+    </message>
+    <message>
+        <source>Continue the run from its newest step.</source>
+        <translation>从最新的一步继续生成。</translation>
+    </message>
+    <message>
+        <source>Reuse the selected run</source>
+        <translation>沿用所选项</translation>
+    </message>
+    <message>
+        <source>Fill in the prompt and all settings of the run at the left.</source>
+        <translation>把它的提示词和全部设置填入左侧。</translation>
+    </message>
+    <message>
+        <source>Give the selected run a star, or remove it.</source>
+        <translation>给所选项加星标，或取消星标。</translation>
+    </message>
+    <message>
+        <source>Delete the selected run</source>
+        <translation>删除所选项</translation>
+    </message>
+    <message>
+        <source>Move the selected picture or run to the trash.</source>
+        <translation>把所选图片或生成过程移到回收站。</translation>
+    </message>
+    <message>
+        <source>No run matches.</source>
+        <translation>没有匹配的记录。</translation>
+    </message>
+    <message>
+        <source>The runs of every session appear here.</source>
+        <translation>这里显示每次启动中的全部生成过程。</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>All runs with their branches. Enter shows one, S stars it, Delete moves it to the trash, the menu key has the rest.</source>
+        <translation>全部生成过程及其分支。回车显示，S 加星标，Delete 移到回收站，菜单键打开其余操作。</translation>
+    </message>
+    <message>
+        <source>Running, step {step} of {steps}</source>
+        <translation>正在生成，第 {step} 步，共 {steps} 步</translation>
+    </message>
+    <message>
         <source>Not saved yet, only in memory</source>
         <translation>尚未保存，仅在内存中</translation>
+    </message>
+    <message>
+        <source>branch from step {step}</source>
+        <translation>从第 {step} 步分支</translation>
     </message>
     <message>
         <source>Captions</source>
@@ -2868,10 +2952,6 @@
     <message>
         <source>Live</source>
         <translation>实时</translation>
-    </message>
-    <message>
-        <source>Delete picture</source>
-        <translation>删除图片</translation>
     </message>
     <message>
         <source>Noisy</source>
@@ -4733,6 +4813,18 @@
     <message>
         <source>Show what happens in the step.</source>
         <translation>显示这一步发生了什么。</translation>
+    </message>
+    <message>
+        <source>Show every run of every session.</source>
+        <translation>显示每次启动中的全部生成过程。</translation>
+    </message>
+    <message>
+        <source>Search the history…</source>
+        <translation>搜索历史…</translation>
+    </message>
+    <message>
+        <source>Find a run of any session by its words.</source>
+        <translation>按字词查找任何一次启动中的生成过程。</translation>
     </message>
     <message>
         <source>Quick</source>

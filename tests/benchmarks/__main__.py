@@ -28,6 +28,7 @@ SUBJECTS = (
     "prompt",
     "memory",
     "gallery",
+    "history",
 )
 ROOT = Path(__file__).parent.parent.parent
 

@@ -59,11 +59,11 @@ def measure(quick: bool) -> Iterator[Figure]:
             figures.extend(await _searched(session))
             figures.extend(await _scrolled(session, 3 if quick else 10))
 
-        _drive(Path(data), scenario)
+        without_torch(Path(data), scenario)
     yield from figures
 
 
-def _drive(data: Path, scenario: Callable[[Session], Awaitable[None]]) -> None:
+def without_torch(data: Path, scenario: Callable[[Session], Awaitable[None]]) -> None:
     """Run `scenario` in a window for which torch is never loaded: that would delay everything for minutes on a busy machine."""
     folders, application = Folders.inside(data), QApplication([])
     with qasync.QEventLoop(application) as loop:
@@ -88,7 +88,7 @@ def _rests(gallery: Gallery) -> bool:
 
 async def _built(session: Session) -> list[Figure]:
     """Read every file for the first time, without the window showing it."""
-    gallery = session._make_gallery()._gallery
+    gallery = session._open_gallery()
     began = time.perf_counter()
     gallery.open()
     with Ticker() as ticker:
@@ -97,6 +97,7 @@ async def _built(session: Session) -> list[Figure]:
         await until(lambda: gallery.facets.total == COUNT and _rests(gallery))
     rate = COUNT / (time.perf_counter() - began)
     gallery.close()
+    session._gallery = None  # the window opens another one, as the next start does
     return [
         Figure("Index of the gallery, pictures read per second", "≥ 300", f"{rate:.0f}", rate >= 300),
         Figure("First pictures found in a gallery without an index", "", f"{page:.2f} s"),

@@ -1,24 +1,26 @@
-"""From the click on a recent picture to its steps in the filmstrip, in the real window, with many recordings on disk."""
+"""From the click on a picture of the history to its steps in the filmstrip, in the real window, with many recordings on disk."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
-from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.app import Session
 from desktop.diffusion.run import Ending, Run
 from desktop.diffusion.samplers import sampler
+from desktop.generate import artwork_of
+from desktop.library.artwork import encode
 from desktop.library.journal import Journal
 from desktop.library.paths import Folders
+from desktop.ui.widgets.command import Command
 from tests import recorded, sizes
 
 from .figures import Figure, milliseconds, percentile, tell
@@ -34,7 +36,9 @@ def measure(quick: bool) -> Iterator[Figure]:
 
     async def scenario(session: Session) -> None:
         await ready(session)
-        await until(lambda: len(session._pictures.recent) >= clicks)
+        session.window.findChild(Command, "show_history_tab").trigger()
+        await until(lambda: len(session.window.create_place.inspector.history.tiles._entries.entries) >= clicks)
+        await until(lambda: not session._notices._tasks)
         for row in range(clicks):
             await asyncio.sleep(PAUSE)
             seconds.append(await _opened(session, row))
@@ -60,24 +64,21 @@ def _recordings(folders: Folders) -> None:
         journal.append(event)
     journal.close()
     day.mkdir(parents=True)
-    first = day / "000.png"
-    Image.frombytes("RGB", (run.picture.width, run.picture.height), run.picture.data).save(first)
-    for number in range(1, RECORDINGS):
-        picture = day / f"{number:03}.png"
-        os.link(first, picture)
-        recorded.copied(folders.data / "recordings", run, picture)
+    for number in range(RECORDINGS):
+        path = day / f"{number:03}.png"
+        other = recorded.copied(folders.data / "recordings", run, path)
+        path.write_bytes(encode(replace(artwork_of(run), environment={"run": other.id}), path))
 
 
 async def _opened(session: Session, row: int) -> float:
     """Seconds from the press of the mouse until the filmstrip has painted all steps of the picture in that row."""
-    window, recent = session.window, session._pictures.recent[row]
-    strip, filmstrip, timeline = window.create_place.recent_strip, window.create_place.timeline_bar.filmstrip, session._timeline
-    place = strip.model().index(row, 0)
-    strip.scrollTo(place)
+    tiles, filmstrip = session.window.create_place.inspector.history.tiles, session.window.create_place.timeline_bar.filmstrip
+    timeline, place, path = session._timeline, tiles.model().index(row, 0), tiles._entries.entries[row].item.path
+    tiles.scrollTo(place)
     await asyncio.sleep(0.05)
     begun = time.perf_counter()
-    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(strip.visualRect(place).center()))
-    await until(lambda: timeline.run is not None and timeline.run.path == recent.path)
+    QTest.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, tiles.visualRect(place).center())
+    await until(lambda: timeline.run is not None and timeline.run.path == path)
     await until(lambda: len(filmstrip._painted) == sizes.STEPS + 1 and filmstrip._painted[-1] is timeline.run.steps[-1])
     return time.perf_counter() - begun
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -30,7 +30,7 @@ from ...studio.generation import Generation
 from ...studio.grids import Grids
 from ...studio.history import History
 from ...studio.notices import Notices
-from ...studio.pictures import Pictures, Recent
+from ...studio.pictures import Pictures
 from ...studio.probe import Probe
 from ...studio.stars import Stars
 from ...studio.timeline import Arrangement, Timeline
@@ -48,10 +48,8 @@ from .compare_bar import CompareBar, CompareButton, arrangement_meaning, arrange
 from .inspector import WIDTH as INSPECTOR
 from .inspector import Inspector
 from .prompt_panel import SEEDS, TWINS, PromptPanel
-from .recent_strip import WIDTH as STRIP
-from .recent_strip import RecentStrip
 from .recipe_tab import RecipeTab, Reused
-from .shown_picture import ShownPicture, local_files
+from .shown_picture import ShownPicture
 from .step_tab import StepTab
 from .timeline_bar import TimelineBar
 
@@ -60,8 +58,10 @@ if TYPE_CHECKING:
     from ...library.examples import Example
     from ...library.models import Model
     from ...library.tokens import TokenMeter
+    from ...studio.run_history import RunHistory
+    from .history_tab import HistoryTab
 
-WIDE = 1150  # px: in a narrower place the panels at the right give way to the picture until the user asks for them
+WIDE = 1150  # px: in a narrower place the inspector gives way to the picture until the user asks for it
 SMALL = 1040  # px: in a smaller place the sections of the left panel are folded
 HIGH = 820  # px: a lower place shows fewer lanes, and no curve until the user makes the timeline higher
 GROWTH = 32  # px, of a panel by command
@@ -94,32 +94,32 @@ class CreatePlace(Retranslating, QWidget):
         undo: Undo,
         history: History,
         stars: Stars,
+        run_history: Callable[[], RunHistory],
     ) -> None:
+        """`run_history` is called when the history of all runs is first shown."""
         super().__init__()
         self.setObjectName("create")
         self._theme = theme
         self._timeline = timeline
         self._generation = generation
         self._grids = grids
-        self._pictures = pictures
         self._desk = desk
         self._notices = notices
         self._undo = undo
+        self._run_history = run_history
         self.prompt_panel = PromptPanel(generation, forecast, grids, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.compare_bar = CompareBar(timeline, pictures, theme, notices)
         self.canvas_area = CanvasArea(self.canvas, self.compare_bar, timeline, generation, theme)
         recipe = RecipeTab(timeline, generation, desk, stars, theme, notices, self.prompt_panel.drafts)
-        self.inspector = Inspector(recipe, StepTab(timeline, generation, theme))
+        self.inspector = Inspector(recipe, StepTab(timeline, generation, theme), self._make_history)
         self.timeline_bar = TimelineBar(timeline, generation, theme)
-        self.recent_strip = RecentStrip(pictures, theme)
         self.compare_button = CompareButton(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
         self._is_branching = self._is_alone = self._is_narrow = self._is_small = False
         self._left_width = WIDTH  # px, while the place is not small
-        self._gave_way: list[Command] = []  # commands of panels that are hidden because the place is narrow
-        self.setAcceptDrops(True)
+        self._gave_way = False  # the inspector, which the user wants to see, is hidden because the place is narrow
         self._lay_out()
         self._make_commands()
         self._connect()
@@ -130,7 +130,7 @@ class CreatePlace(Retranslating, QWidget):
         self._columns = columns = Splitter(Qt.Orientation.Horizontal, "create_columns")
         self._rows = rows = Splitter(Qt.Orientation.Vertical, "create_rows")
         self._upper = upper = Splitter(Qt.Orientation.Horizontal, "create_upper")
-        self._left, self._right = named(QWidget(), "left_panels"), named(QWidget(), "right_panels")
+        self._left = named(QWidget(), "left_panels")
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(columns)
@@ -140,9 +140,8 @@ class CreatePlace(Retranslating, QWidget):
         rows.add(upper, None)
         rows.add(self.timeline_bar, 0)
         upper.add(self.canvas_area, None)
-        upper.add(self._right, STRIP + INSPECTOR)
+        upper.add(self.inspector, INSPECTOR)
         _put_beside(self._left, self.prompt_panel, self.branch_panel)
-        _put_beside(self._right, self.recent_strip, self.inspector)
         self.branch_panel.hide()
 
     def _make_commands(self) -> None:
@@ -165,14 +164,13 @@ class CreatePlace(Retranslating, QWidget):
         self._show_prompt = Command(self, "show_prompt", None, "Ctrl+1", checkable=True)
         self._show_inspector = Command(self, "show_inspector", None, "Ctrl+2", checkable=True)
         self._show_timeline = Command(self, "show_timeline", None, "Ctrl+3", checkable=True)
-        self._show_recent = Command(self, "show_recent", None, "Ctrl+4", checkable=True)
         self._sizes = [
             Command(self, name, partial(splitter.grow, panel, distance))
             for name, splitter, panel, distance in (
                 ("widen_left", self._columns, self._left, GROWTH),
                 ("narrow_left", self._columns, self._left, -GROWTH),
-                ("widen_right", self._upper, self._right, GROWTH),
-                ("narrow_right", self._upper, self._right, -GROWTH),
+                ("widen_right", self._upper, self.inspector, GROWTH),
+                ("narrow_right", self._upper, self.inspector, -GROWTH),
                 ("raise_timeline", self._rows, bar, GROWTH),
                 ("lower_timeline", self._rows, bar, -GROWTH),
             )
@@ -216,12 +214,7 @@ class CreatePlace(Retranslating, QWidget):
         self.addActions([*bar.view_actions, *bar.run_actions, *self.inspector.commands])
         for action in self.actions():
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._panels = {
-            self._show_prompt: self.prompt_panel,
-            self._show_inspector: self.inspector,
-            self._show_timeline: self.timeline_bar,
-            self._show_recent: self.recent_strip,
-        }
+        self._panels = {self._show_prompt: self.prompt_panel, self._show_inspector: self.inspector, self._show_timeline: self.timeline_bar}
         for command in self._panels:
             command.setChecked(True)
             command.toggled.connect(self._tint)
@@ -269,10 +262,12 @@ class CreatePlace(Retranslating, QWidget):
     @property
     def panel_choices(self) -> dict[str, bool]:
         """Which panels the user wants to see where there is room for them, by the name of their command."""
-        return {command.objectName(): command.isChecked() or command in self._gave_way for command in self._panels}
+        choices = {command.objectName(): command.isChecked() for command in self._panels}
+        choices[self._show_inspector.objectName()] |= self._gave_way
+        return choices
 
     def _connect(self) -> None:
-        bar, strip, canvas, picture = self.timeline_bar, self.recent_strip, self.canvas, self.shown_picture
+        bar, canvas, picture = self.timeline_bar, self.canvas, self.shown_picture
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self._grids.folder_wanted.connect(picture.show_among_files)
@@ -292,8 +287,6 @@ class CreatePlace(Retranslating, QWidget):
         bar.pin_requested.connect(picture.pin)
         bar.branch_requested.connect(self._open_branch)
         bar.refine_requested.connect(lambda: self._open_branch(refine=True))
-        strip.chosen.connect(self._show_recent_picture)
-        strip.delete_requested.connect(lambda recent: self._desk.trash.delete_pictures([recent.path]))
         inspector, recipe = self.inspector, self.inspector.recipe
         inspector.asked_for.connect(lambda: self._show_inspector.setChecked(True))
         recipe.reuse_requested.connect(self._reuse)
@@ -341,7 +334,7 @@ class CreatePlace(Retranslating, QWidget):
     def notice_room(self) -> QRect:
         """Where notices may stand: in a panel above its buttons, else over the timeline; never on the picture."""
         sides: tuple[tuple[QWidget, tuple[Inspector | PromptPanel | BranchPanel, ...]], ...] = (
-            (self._right, (self.inspector,)),
+            (self.inspector, (self.inspector,)),
             (self._left, (self.prompt_panel, self.branch_panel)),
         )
         for side, panels in sides:
@@ -373,8 +366,7 @@ class CreatePlace(Retranslating, QWidget):
         if self._is_branching:
             self.prompt_panel.hide()
         self.branch_panel.setVisible(self._is_branching)
-        for side in (self._left, self._right):
-            side.setVisible(any(not panel.isHidden() for panel in side.findChildren(QWidget, options=DIRECT)))
+        self._left.setVisible(any(not panel.isHidden() for panel in self._left.findChildren(QWidget, options=DIRECT)))
 
     def _make_room_at_left(self) -> None:
         """In a small place the left panels are as narrow as they may be, with their sections folded."""
@@ -446,9 +438,13 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.generate()
         self.prompt_panel.unlock_seed()
 
-    def _show_recent_picture(self, recent: Recent) -> None:
-        self.canvas_area.show_canvas()
-        self._notices.spawn(self._desk.show_recent(recent))
+    def _make_history(self) -> HistoryTab:
+        from .history_tab import HistoryTab  # here: the first paint need not wait for it
+
+        tab = HistoryTab(self._run_history(), self._timeline, self._generation, self._desk, self._theme, self._notices)
+        tab.chosen.connect(self.canvas_area.show_canvas)
+        self.addActions(tab.commands)
+        return tab
 
     def _open_branch(self, *, refine: bool = False) -> None:
         """Show the branch panel in the place of the prompt panel."""
@@ -471,7 +467,7 @@ class CreatePlace(Retranslating, QWidget):
 
     def _tint(self) -> None:
         tokens = self._theme.tokens
-        for command, icon in zip(self._panels, ("panel-left", "panel-right", "panel-bottom", "history"), strict=True):
+        for command, icon in zip(self._panels, ("panel-left", "panel-right", "panel-bottom"), strict=True):
             command.setIcon(self._theme.icon(icon, tokens.quiet if command.isChecked() else tokens.faint))
 
     # -- Qt
@@ -580,8 +576,8 @@ class CreatePlace(Retranslating, QWidget):
                 (
                     tr("Safelight", "Widen the left panel"),
                     tr("Safelight", "Narrow the left panel"),
-                    tr("Safelight", "Widen the right panels"),
-                    tr("Safelight", "Narrow the right panels"),
+                    tr("Safelight", "Widen the inspector"),
+                    tr("Safelight", "Narrow the inspector"),
                     tr("Safelight", "Raise the timeline"),
                     tr("Safelight", "Lower the timeline"),
                 ),
@@ -596,7 +592,6 @@ class CreatePlace(Retranslating, QWidget):
             (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
             (self._show_inspector, tr("Safelight", "Inspector"), tr("Safelight", "Show or hide the recipe and the step of the picture.")),
             (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),
-            (self._show_recent, tr("Safelight", "Recent pictures"), tr("Safelight", "Show or hide the latest pictures.")),
             (
                 self._show_captions,
                 tr("Safelight", "Captions"),
@@ -625,21 +620,11 @@ class CreatePlace(Retranslating, QWidget):
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
-            at_right = [command for command, panel in self._panels.items() if panel.parentWidget() is self._right]
             if is_narrow:
-                self._gave_way = [command for command in at_right if command.isChecked()]
-            for command in self._gave_way:
-                command.setChecked(not is_narrow)
-            if not is_narrow:
-                self._gave_way = []
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
-        self.shown_picture.open_files(local_files(event.mimeData()))
+                self._gave_way = self._show_inspector.isChecked()
+            if self._gave_way:
+                self._show_inspector.setChecked(not is_narrow)
+            self._gave_way = self._gave_way and is_narrow
 
 
 def _put_beside(side: QWidget, *panels: QWidget) -> None:

@@ -1,9 +1,10 @@
-"""Inspector: the panel at the right, with a tab each for the recipe of the shown picture and for its step."""
+"""Inspector: the panel at the right, with a tab each for the recipe of the shown picture, its step, and the history of all runs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -14,6 +15,10 @@ from ..widgets.controls import named
 from .recipe_tab import RecipeTab
 from .step_tab import StepTab
 
+if TYPE_CHECKING:
+    from .history_tab import HistoryTab
+
+HISTORY = 2  # the tab after recipe and step
 WIDTH = 320  # px, the usual one
 NARROWEST, WIDEST = 280, 400  # px
 
@@ -23,11 +28,13 @@ class Inspector(Retranslating, QFrame):
 
     asked_for = Signal()  # a tab is to be seen
 
-    def __init__(self, recipe: RecipeTab, step: StepTab) -> None:
+    def __init__(self, recipe: RecipeTab, step: StepTab, make_history: Callable[[], HistoryTab]) -> None:
+        """`make_history` is called when the history is first shown."""
         super().__init__()
         self.recipe = recipe
         self.step = step
-        self._tabs: tuple[RecipeTab | StepTab, ...] = (recipe, step)
+        self._make_history = make_history
+        self._history: HistoryTab | None = None
         self.setObjectName("inspector")
         self.setProperty("panel", "true")
         self.setMinimumWidth(NARROWEST)
@@ -38,36 +45,55 @@ class Inspector(Retranslating, QFrame):
         self._bar.setUsesScrollButtons(False)
         self._bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._pages = named(QStackedWidget(), "inspector_pages")
-        for tab in self._tabs:
-            self._bar.addTab("")
+        for tab in (recipe, step):
             self._pages.addWidget(tab)
         self._commands = [
-            Command(self, f"show_{tab.objectName()}", partial(self.show_tab, tab), f"Alt+{number}")
-            for number, tab in enumerate(self._tabs, 1)
+            Command(self, name, partial(self.show_tab, number), f"Alt+{number + 1}")
+            for number, name in enumerate(("show_recipe_tab", "show_step_tab", "show_history_tab"))
         ]
+        self._find = Command(self, "find_run", self._find_run, "Ctrl+F")
+        for _ in self._commands:
+            self._bar.addTab("")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._bar)
         whole.addWidget(self._pages, 1)
-        self._bar.currentChanged.connect(self._pages.setCurrentIndex)
+        self._bar.currentChanged.connect(self._turn_to)
         self.retranslate()
 
     @property
     def commands(self) -> Sequence[Command]:
-        """What the panel offers by key and in the palette."""
-        return (*self._commands, *self.recipe.commands)
+        """What the panel offers by key and in the palette, besides what the history adds."""
+        return (*self._commands, self._find, *self.recipe.commands)
+
+    @property
+    def history(self) -> HistoryTab:
+        """The tab with all runs, made when it is first asked for."""
+        if self._history is None:
+            self._history = self._make_history()
+            self._pages.addWidget(self._history)
+        return self._history
 
     @property
     def body(self) -> QWidget:
         """What notices may cover: the shown tab without its foot."""
-        return self._tabs[self._pages.currentIndex()].body
+        tab = self._bar.currentIndex()
+        return self.history.tiles if tab == HISTORY else (self.recipe.body, self.step.body)[tab]
 
-    def show_tab(self, tab: QWidget) -> None:
-        """Show `tab`, and give it the keyboard."""
-        self._bar.setCurrentIndex(self._pages.indexOf(tab))
+    def show_tab(self, tab: int) -> None:
+        """Show a tab, and give it the keyboard."""
+        self._bar.setCurrentIndex(tab)
         self.asked_for.emit()
-        self._bar.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        (self.history.tiles if tab == HISTORY else self._bar).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _turn_to(self, tab: int) -> None:
+        pages: tuple[QWidget, QWidget] = (self.recipe, self.step)
+        self._pages.setCurrentWidget(self.history if tab == HISTORY else pages[tab])
+
+    def _find_run(self) -> None:
+        self.show_tab(HISTORY)
+        self.history.start_search()
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Inspector"))
@@ -75,11 +101,16 @@ class Inspector(Retranslating, QFrame):
         for number, (command, name, explanation) in enumerate(
             zip(
                 self._commands,
-                (tr("Safelight", "Recipe"), tr("Safelight", "Step")),
-                (tr("Safelight", "Show how the picture was made."), tr("Safelight", "Show what happens in the step.")),
+                (tr("Safelight", "Recipe"), tr("Safelight", "Step"), tr("Safelight", "History")),
+                (
+                    tr("Safelight", "Show how the picture was made."),
+                    tr("Safelight", "Show what happens in the step."),
+                    tr("Safelight", "Show every run of every session."),
+                ),
                 strict=True,
             )
         ):
             self._bar.setTabText(number, name)
             command.explain(name, explanation)
             self._bar.setTabToolTip(number, command.toolTip())
+        self._find.explain(tr("Safelight", "Search the history…"), tr("Safelight", "Find a run of any session by its words."))

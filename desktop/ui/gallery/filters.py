@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSlide
 from ...studio.gallery import Gallery
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
+from ..widgets import item_words as words
 from ..widgets.controls import IconButton, ValueChoice, named
-from . import words
 from .grid import LEAST, MOST, USUAL
 
 ROOMY = 1240  # px, from which the switches have room for their names

@@ -31,9 +31,9 @@ from ...studio.notices import Notices
 from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
+from ..widgets import item_words as words
 from ..widgets.command import Command
 from ..widgets.controls import label, named
-from . import words
 from .filters import FilterBar
 from .grid import PictureGrid
 from .item_panel import ItemPanel

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPoint,
     QRect,
-    QRectF,
     QSize,
     Qt,
     QTimer,
@@ -24,7 +23,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QBrush,
     QColor,
     QContextMenuEvent,
     QFont,
@@ -32,7 +30,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QRegion,
     QResizeEvent,
@@ -46,9 +43,9 @@ from ...studio.gallery import Gallery
 from ...studio.notices import Notices
 from ..language import Retranslating, sentence, tooltip, tr
 from ..theme import Theme
+from ..widgets import item_words as words
 from ..widgets.controls import Index
-from ..widgets.images import to_qimage
-from . import words
+from ..widgets.tiles import TilePainter
 from .date_scale import WIDTH as SCALE
 from .date_scale import DateScale
 from .tile_layout import TileLayout
@@ -56,7 +53,6 @@ from .tile_layout import TileLayout
 LEAST, MOST, USUAL = 92, 240, 156  # px, sides of tiles that can be chosen
 MARGIN = 20  # px, left of the tiles
 RIGHT = 12  # px, right of them
-RADIUS = 4  # px
 KEPT = 96 << 20  # bytes of tiles that are kept
 ROOM = 22  # px, of a button on a tile
 STARTS = 250  # ms under the pointer until the film of a tile starts
@@ -571,6 +567,7 @@ class TileDelegate(QStyledItemDelegate):
         super().__init__(grid)
         self._gallery = gallery
         self._theme = theme
+        self._brush = TilePainter(theme)
         self._ready: OrderedDict[int, tuple[int, QPixmap]] = OrderedDict()  # side, px of the device, and picture; by id
         self._hopeless: set[int] = set()  # ids of files that cannot be shown
         self._side = USUAL
@@ -602,7 +599,7 @@ class TileDelegate(QStyledItemDelegate):
             if pixels is None:
                 self._hopeless.add(id)
             else:
-                self._ready[id] = pixels.width, self._rounded(pixels)
+                self._ready[id] = pixels.width, self._brush.rounded(pixels, self._ratio)
                 self._ready.move_to_end(id)
         room = max(self._least, KEPT // (4 * self.device_side**2))
         while len(self._ready) > room:
@@ -619,7 +616,7 @@ class TileDelegate(QStyledItemDelegate):
     def advance(self) -> bool:
         """Go to the next frame. Return False at the last."""
         self._frame = min(self._frame + 1, len(self._frames) - 1)
-        self._shown_frame = self._rounded(self._frames[self._frame])
+        self._shown_frame = self._brush.rounded(self._frames[self._frame], self._ratio)
         return self._frame + 1 < len(self._frames)
 
     @staticmethod
@@ -645,23 +642,14 @@ class TileDelegate(QStyledItemDelegate):
         elif ready:
             painter.drawPixmap(rect, ready[1])
         else:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.hover))
-            painter.drawRoundedRect(rect, RADIUS, RADIUS)
+            self._brush.blank(painter, rect)
         if item.problem or item.id in self._hopeless:
             self._paint_problem(painter, rect, item)
         self._paint_badges(painter, rect, item, is_hovered, bool(state & QStyle.StateFlag.State_Selected))
         if state & QStyle.StateFlag.State_Selected:
-            self._paint_ring(painter, rect, tokens.text, 2)
+            self._brush.ring(painter, rect, tokens.text, 2)
         if state & QStyle.StateFlag.State_HasFocus:
-            self._paint_ring(painter, rect, tokens.accent, 1)
-
-    def _paint_ring(self, painter: QPainter, rect: QRect, colour: str, width: int) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colour), width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(rect).adjusted(-2.5, -2.5, 2.5, 2.5), 6, 6)
+            self._brush.ring(painter, rect, tokens.accent, 1)
 
     def _paint_problem(self, painter: QPainter, rect: QRect, item: Item) -> None:
         painter.setPen(QColor(self._theme.tokens.quiet))
@@ -681,60 +669,24 @@ class TileDelegate(QStyledItemDelegate):
         else:
             icon, text = _badge(item)
             if icon or text:
-                self._paint_pill(painter, rect, icon, text)
+                self._brush.pill(painter, rect, icon, text)
         right = rect.right() - 3 - ROOM
         if is_hovered:
-            self._paint_button(painter, QRect(right + 1, rect.top() + 4, ROOM - 2, ROOM - 2), "ellipsis")
+            self._brush.button(painter, QRect(right + 1, rect.top() + 4, ROOM - 2, ROOM - 2), "ellipsis")
             right -= ROOM
         if self._gallery.is_starred(item):
-            self._paint_button(painter, QRect(right + 1, rect.top() + 4, ROOM - 2, ROOM - 2), "star-filled")
+            self._brush.button(painter, QRect(right + 1, rect.top() + 4, ROOM - 2, ROOM - 2), "star-filled")
         elif is_hovered and item.key:
-            self._paint_button(painter, QRect(right + 1, rect.top() + 4, ROOM - 2, ROOM - 2), "star")
+            self._brush.button(painter, QRect(right + 1, rect.top() + 4, ROOM - 2, ROOM - 2), "star")
         if is_hovered or is_selected:
             colour = theme.tokens.on_scrim if is_selected else theme.tokens.faint
-            self._paint_button(painter, QRect(rect.left() + 4, rect.top() + 4, ROOM - 2, ROOM - 2), "check", colour)
+            self._brush.button(painter, QRect(rect.left() + 4, rect.top() + 4, ROOM - 2, ROOM - 2), "check", colour)
 
     def _paint_film(self, painter: QPainter, rect: QRect) -> None:
         tokens = self._theme.tokens
-        self._paint_pill(painter, rect, "", f"{self._frame + 1} / {len(self._frames)}")
+        self._brush.pill(painter, rect, "", f"{self._frame + 1} / {len(self._frames)}")
         bar = QRect(rect.left(), rect.bottom() - 1, rect.width() * (self._frame + 1) // len(self._frames), 2)
         painter.fillRect(bar, QColor(tokens.accent))
-
-    def _paint_pill(self, painter: QPainter, rect: QRect, icon: str, text: str) -> None:
-        tokens = self._theme.tokens
-        font = QFont(painter.font())
-        font.setPixelSize(11)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        painter.setFont(font)
-        width = 12 + (14 if icon else 0) + painter.fontMetrics().horizontalAdvance(text)
-        pill = QRect(rect.left() + 6, rect.bottom() - 23, width, 18)
-        self._scrim(painter, pill)
-        if icon:
-            self._theme.icon(icon, tokens.on_scrim, 11).paint(painter, QRect(pill.left() + 5, pill.top() + 3, 12, 12))
-        painter.setPen(QColor(tokens.on_scrim))
-        painter.drawText(pill.adjusted(20 if icon else 6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _paint_button(self, painter: QPainter, rect: QRect, icon: str, colour: str = "") -> None:
-        self._scrim(painter, rect)
-        self._theme.icon(icon, colour or self._theme.tokens.on_scrim, 12).paint(painter, rect.adjusted(4, 4, -4, -4))
-
-    def _scrim(self, painter: QPainter, rect: QRect) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.tokens.scrim))
-        painter.drawRoundedRect(rect, RADIUS, RADIUS)
-
-    def _rounded(self, pixels: Pixels) -> QPixmap:
-        rounded = QPixmap(pixels.width, pixels.height)
-        rounded.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(rounded)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(to_qimage(pixels)))
-        painter.drawRoundedRect(rounded.rect(), RADIUS * self._ratio, RADIUS * self._ratio)
-        painter.end()
-        rounded.setDevicePixelRatio(self._ratio)
-        return rounded
 
 
 def _is_same(item: Item, other: Item) -> bool:

@@ -14,12 +14,12 @@ from ...library.gallery_index import Item
 from ...studio.gallery import Gallery
 from ...studio.notices import Notices
 from ..language import Retranslating, decimal, sentence, tr
+from ..widgets import item_words as words
 from ..widgets.command import Command
 from ..widgets.controls import label, named
 from ..widgets.images import to_qimage
 from ..widgets.scaled_picture import ScaledPicture
 from ..widgets.seed_field import grouped
-from . import words
 
 WIDTH = 320  # px
 FRAMES = 8  # steps in the strip below it

@@ -13,9 +13,9 @@ from ...studio.gallery import Gallery
 from ...studio.notices import Notices
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
+from ..widgets import item_words as words
 from ..widgets.controls import IconButton, label
 from ..widgets.scaled_picture import ScaledPicture
-from . import words
 from .grid import PictureGrid
 
 MARGIN = 16  # px around a picture that fits

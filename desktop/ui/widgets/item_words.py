@@ -1,4 +1,4 @@
-"""What the gallery says about an item, in the words of the window."""
+"""What is said about an item of the gallery or the history, in the words of the window."""
 
 from __future__ import annotations
 

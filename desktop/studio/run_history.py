@@ -1,0 +1,195 @@
+"""RunHistory: every run of every session, the newest first, each tree together: from the gallery's index and from memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from ..diffusion.run import Ending, Run
+from ..library.gallery_index import IndexLost, Item, Query, begun, plain
+from .gallery import Gallery
+from .generation import Generation
+from .held_runs import HeldRuns
+from .notices import Notices
+from .trash import Deleted
+
+AT_ONCE = 6  # thumbnails
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A run, or a step of it that was saved as a picture. `item` is None while the index does not know it."""
+
+    key: str  # of its star, see `Item.key`; unlike others among all entries
+    run: str  # id
+    tree: str  # id of the run at the root of its tree, as far as it is known
+    branched_after: int  # the last step that it shares with its parent; -1 for a root
+    made: float  # s since 1970
+    prompt: str
+    item: Item | None
+    held: Run | None  # the run in memory, if it knows more than `item`: it is being made, or its picture is not found yet
+
+    @property
+    def ending(self) -> Ending:
+        if self.held is not None:
+            return self.held.ending
+        return Ending(self.item.ending) if self.item and self.item.ending else Ending.FINISHED
+
+    @property
+    def step(self) -> int:
+        """The newest step of an unfinished run, or the step that was saved; 0: the finished picture."""
+        if self.held is not None:
+            return max(0, len(self.held.steps) - 1)
+        return self.item.step if self.item else 0
+
+    @property
+    def calls(self) -> int:
+        """How many steps the complete run has."""
+        if self.held is not None:
+            return self.held.expected_steps
+        return self.item.calls if self.item else 0
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is a picture file."""
+        return self.item is not None and not self.item.is_run
+
+    @property
+    def can_resume(self) -> bool:
+        return self.ending in (Ending.PAUSED, Ending.STOPPED, Ending.FAILED)
+
+
+class RunHistory(QObject):
+    """Follows gallery, memory and trash from the first `open` on. All work on the disk is done elsewhere."""
+
+    found = Signal()  # `entries`
+    squares_made = Signal(object)  # dict[int, Pixels | None]: by the ids of items; None: the file cannot be shown
+
+    def __init__(self, gallery: Gallery, held: HeldRuns, generation: Generation, notices: Notices) -> None:
+        super().__init__()
+        self.entries: list[Entry] = []
+        self.query = Query()
+        self.stars = gallery.stars
+        self._gallery = gallery
+        self._held = held
+        self._generation = generation
+        self._announced: Run | None = None  # the last run that was seen being made
+        self._notices = notices
+        self._search_wanted = self._is_open = False
+        self._searching: asyncio.Task[None] | None = None
+        self._wanted: list[Item] = []
+        self._side = 0
+        self._making: asyncio.Task[None] | None = None
+        gallery.found.connect(self._search)
+        held.changed.connect(self._search)
+        generation.changed.connect(self._follow)
+        generation.ended.connect(lambda _: self._search())
+        gallery.trash.leaving.connect(self._leave)
+        for signal in (gallery.trash.stayed, gallery.trash.returned):
+            signal.connect(lambda _: self._search())
+
+    def open(self) -> None:
+        """Show what the index knows, and let the gallery look for what has changed."""
+        if not self._is_open:
+            self._is_open = True
+            self._gallery.open()
+            self._search()
+
+    def ask(self, query: Query) -> None:
+        self.query = query
+        self._search()
+
+    def _follow(self) -> None:
+        """A run that is being made belongs to the history from its first step on."""
+        run = self._generation.run if self._generation.running else None
+        if run is not self._announced and (run is None or run.steps):
+            self._announced = run
+            self._search()
+
+    def _search(self) -> None:
+        """Search again, as soon as the search at work has ended."""
+        self._search_wanted = True
+        if self._is_open and (self._searching is None or self._searching.done()):
+            self._searching = self._notices.spawn(self._search_on())
+
+    async def _search_on(self) -> None:
+        while self._search_wanted:
+            self._search_wanted = False
+            query, held, starred = self.query, list(self._held), self.stars.keys
+            if self._announced is not None and self._announced not in held:
+                held.append(self._announced)
+            try:
+                items = await self._gallery.search(query)
+            except IndexLost:
+                self._gallery.look()
+                return
+            entries = await asyncio.to_thread(_arranged, items, held, query, starred)
+            if not self._search_wanted:  # else another one is asked for meanwhile
+                self.entries = entries
+                self.found.emit()
+
+    def _leave(self, deleted: Deleted) -> None:
+        """Take out what is deleted, before the files are moved."""
+        self.entries = [
+            entry for entry in self.entries if entry.run not in deleted.runs and not (entry.item and entry.item.path in deleted.pictures)
+        ]
+        self.found.emit()
+
+    def want_squares(self, items: Sequence[Item], side: int) -> None:
+        """Make squares of `side` px of these items, in this order, instead of those wanted before that are not made yet."""
+        self._wanted, self._side = list(items), side
+        if self._making is None or self._making.done():
+            self._making = self._notices.spawn(self._make_squares())
+
+    async def _make_squares(self) -> None:
+        while self._wanted:
+            now, self._wanted = self._wanted[:AT_ONCE], self._wanted[AT_ONCE:]
+            try:
+                self.squares_made.emit(await self._gallery.squares(now, self._side))
+            except IndexLost:
+                self._gallery.look()
+                return
+
+
+def _arranged(items: Sequence[Item], held: Sequence[Run], query: Query, starred: frozenset[str]) -> list[Entry]:
+    """The entries of runs, the tree of the newest first, in each tree the root first and its branches as they were made."""
+    in_memory = {run.id: run for run in held}
+    finished = {item.run for item in items if item.run and not item.is_run and not item.step}
+    entries = []
+    known = set(finished)  # ids of runs
+    for item in items:
+        if not item.run or (item.is_run and item.run in finished):
+            continue
+        run = in_memory.get(item.run) if item.is_run else None
+        known.add(item.run)
+        tree = item.tree or _root(item.run, in_memory)
+        entries.append(Entry(item.key, item.run, tree, item.branched_after, item.made, item.prompt, item, run))
+    for run in held:
+        if run.id not in known and run.steps and _fits(run, query, starred):
+            after = -1 if run.branched_after is None else run.branched_after
+            entries.append(Entry(run.id, run.id, _root(run.id, in_memory), after, begun(run.id), run.recipe.final.prompt.text, None, run))
+    newest: dict[str, float] = {}  # of each tree
+    for entry in entries:
+        newest[entry.tree] = max(newest.get(entry.tree, 0.0), entry.made)
+    return sorted(entries, key=lambda entry: (-newest[entry.tree], entry.tree, entry.run != entry.tree, entry.made))
+
+
+def _root(id: str, runs: dict[str, Run]) -> str:
+    """The id of the run at the root of the tree of the run `id`, as far as it is in memory."""
+    seen = {id}
+    while (run := runs.get(id)) and run.parent and run.parent not in seen:
+        id = run.parent
+        seen.add(id)
+    return id
+
+
+def _fits(run: Run, query: Query, starred: frozenset[str]) -> bool:
+    """Whether a run in memory is what `query` asks for."""
+    if (query.starred and run.id not in starred) or (query.unfinished and run.ending is Ending.FINISHED):
+        return False
+    recipe = run.recipe.final
+    words = plain("\n".join((recipe.prompt.text, recipe.model.name, recipe.sampling.sampler, str(recipe.sampling.seed))))
+    return all(word in words for word in plain(query.text).split())

@@ -1,0 +1,308 @@
+"""The History tab: every run of every session, shown, searched, starred, resumed, deleted and dragged out."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import qasync
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushButton
+
+from desktop.diffusion.recipe import Recipe
+from desktop.diffusion.run import Ending, Run
+from desktop.generate import artwork_of
+from desktop.library.artwork import save_in
+from desktop.library.models import ModelLibrary
+from desktop.library.recordings import Recordings
+from desktop.library.trash import TrashFolder
+from desktop.studio.desk import Desk
+from desktop.studio.gallery import Gallery
+from desktop.studio.held_runs import HeldRuns
+from desktop.studio.notices import Notices
+from desktop.studio.pictures import Pictures
+from desktop.studio.run_archive import RunArchive
+from desktop.studio.run_history import RunHistory
+from desktop.studio.stars import Stars
+from desktop.studio.timeline import Timeline
+from desktop.studio.trash import Trash
+from desktop.studio.undo import Undo
+from desktop.ui.create.history_tab import HistoryTab
+from tests import awaited
+from tests.developed import Work, developed, grow
+from tests.recorded import pixels, record
+
+
+@pytest.fixture
+def loop(qapp):
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+class Studio:
+    """What is behind the history: pictures and recordings in folders of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.told = []
+        self.notices = Notices()
+        self.notices.listen(self.told.append)
+        self.recordings = Recordings(folder / "recordings", 1 << 30)
+        self.held = HeldRuns(1 << 30)
+        self.timeline = Timeline(self.held)
+        models = ModelLibrary(folder / "starter", [], folder / "fingerprints.json")
+        self.undo = Undo(self.notices)
+        self.work = Work()
+        pictures = Pictures(self.notices, self.undo, folder / "pictures")
+        self.trash = Trash(TrashFolder(folder / "trash"), self.recordings, self.work, self.held, self.notices, self.undo)
+        archive = RunArchive(self.recordings, models, self.work, self.timeline, self.held, self.notices)
+        self.desk = Desk(None, self.timeline, self.work, self.held, pictures, archive, self.trash, models, self.notices, lambda: None)
+        self.stars = Stars()
+        self.gallery = Gallery(folder / "cache", [pictures.folder], self.recordings, pictures.files, self.trash, self.stars, self.notices)
+        self.history = RunHistory(self.gallery, self.held, self.work, self.notices)
+
+    def finished(self, prompt: str, days: int = 0, run: Run | None = None) -> Run:
+        """A recorded run with its picture."""
+        run = record(self.recordings.folder, run or Run(Recipe.of(prompt=prompt)))
+        picture = replace(artwork_of(run), created=datetime.now().astimezone() - timedelta(days=days))
+        run.saved_as(save_in(picture, self.folder / "pictures"))
+        return run
+
+    def unfinished(self, prompt: str, ending: Ending) -> Run:
+        return record(self.recordings.folder, Run(Recipe.of(prompt=prompt)), last=3, ending=ending)
+
+
+@pytest.fixture
+def studio(qtbot, loop, tmp_path):
+    studio = Studio(tmp_path)
+    yield studio
+    settle(loop, studio)
+    studio.gallery.close()
+    assert [notice for notice in studio.told if notice.details] == []
+
+
+@pytest.fixture
+def tab(qtbot, loop, studio, theme):
+    tab = HistoryTab(studio.history, studio.timeline, studio.work, studio.desk, theme, studio.notices)
+    qtbot.addWidget(tab)
+    tab.resize(320, 700)
+    return tab
+
+
+def settle(loop, studio, act: Callable[[], object] = lambda: None) -> None:
+    """Do something, and let everything that it started come to its end, squares too. All in one go, as the loop of the window runs."""
+
+    async def rest():
+        act()
+        for _ in range(3):
+            await asyncio.sleep(0.01)
+            await awaited.until(lambda: not studio.notices._tasks)
+
+    loop.run_until_complete(rest())
+
+
+def opened(loop, studio, tab) -> None:
+    settle(loop, studio, lambda: (tab.show(), tab.activateWindow()))
+
+
+def shown(tab) -> list[str]:
+    model = tab.tiles.model()
+    return [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
+
+
+def click(tab, row: int, offset: QPoint | None = None) -> None:
+    rect = tab.tiles.visualRect(tab.tiles.model().index(row))
+    QTest.mouseClick(tab.tiles.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft() + offset if offset else rect.center())
+
+
+def command(tab, name):
+    return next(each for each in tab.commands if each.objectName() == name)
+
+
+def test_every_run_of_every_session_is_there_the_newest_tree_first_and_its_branches_with_it(loop, studio, tab):
+    root = studio.finished("a fox", days=1)
+    studio.unfinished("a boat", Ending.STOPPED)
+    studio.unfinished("a fish", Ending.PAUSED)
+    studio.unfinished("a castle", Ending.FAILED)
+    branch = root.fork(2, root.recipe.turned(2, prompt="a fox at night"))
+    studio.finished("", run=branch)
+    opened(loop, studio, tab)
+    assert shown(tab) == [
+        "a fox, finished",
+        "a fox at night, finished, branch from step 2",
+        "a castle, Failed at step 3 of 5",
+        "a fish, Paused at step 3 of 5",
+        "a boat, Stopped at step 3 of 5",
+    ]
+    first, second = (tab.tiles.visualRect(tab.tiles.model().index(row)) for row in (0, 1))
+    assert first.top() == second.top()
+    assert second.left() > first.left()  # two columns
+    tab.grab()
+
+
+def test_a_click_shows_a_run_with_all_its_steps(loop, studio, tab):
+    finished, stopped = studio.finished("a fox", days=1), studio.unfinished("a boat", Ending.STOPPED)
+    opened(loop, studio, tab)
+    settle(loop, studio, lambda: click(tab, 1))
+    assert (studio.timeline.run.id, len(studio.timeline.steps)) == (finished.id, 6)
+    settle(loop, studio, lambda: click(tab, 0))
+    assert (studio.timeline.run.id, len(studio.timeline.steps)) == (stopped.id, 4)
+    assert tab.tiles.current.run == stopped.id
+
+
+def test_arrows_and_enter_show_a_run_and_the_selection_follows_what_is_shown(loop, studio, tab):
+    old, new = studio.finished("old", days=1), studio.finished("new")
+    opened(loop, studio, tab)
+    tab.tiles.setFocus()
+    QTest.keyClick(tab.tiles, Qt.Key.Key_Right)
+    QTest.keyClick(tab.tiles, Qt.Key.Key_Right)
+    settle(loop, studio, lambda: QTest.keyClick(tab.tiles, Qt.Key.Key_Return))
+    assert studio.timeline.run.id == old.id
+    settle(loop, studio, lambda: studio.desk.show_run(new))
+    assert tab.tiles.current.run == new.id
+
+
+def test_stopped_and_paused_runs_are_resumed(loop, studio, tab):
+    studio.finished("a fox")
+    stopped = studio.unfinished("a boat", Ending.STOPPED)
+    opened(loop, studio, tab)
+    settle(loop, studio, lambda: click(tab, 0))
+    settle(loop, studio, command(tab, "history_resume").trigger)
+    assert [run.id for run in studio.work.resumed] == [stopped.id]
+    studio.work.running = False
+    settle(loop, studio, lambda: click(tab, 1))
+    assert not command(tab, "history_resume").isEnabled()
+
+
+def test_what_is_made_now_and_what_is_only_in_memory_is_there_too(loop, studio, tab):
+    studio.finished("a fox", days=1)
+    run = developed(5, done=2)
+    run.begin()
+    opened(loop, studio, tab)
+    studio.work.run, studio.work.running = run, True
+    settle(loop, studio, studio.work.changed.emit)
+    assert shown(tab)[0] == "a red apple, Running, step 2 of 5"
+    tab.grab()
+    grow(run)
+    studio.work.changed.emit()
+    assert shown(tab)[0] == "a red apple, Running, step 3 of 5"
+    run.picture = pixels(1)
+    run.end(Ending.FINISHED)
+    studio.work.running = False
+    settle(loop, studio, lambda: (studio.held.hold(run), studio.work.ended.emit(run)))
+    assert shown(tab)[0] == "a red apple, Not saved yet, only in memory"
+    tab.grab()
+    settle(loop, studio, lambda: click(tab, 0))
+    assert studio.timeline.run is run
+
+
+def test_search_stars_and_unfinished(loop, studio, tab):
+    studio.finished("a fox in the snow", days=1)
+    studio.finished("夜空下的狐狸", days=2)
+    studio.unfinished("a fox in the rain", Ending.STOPPED)
+    held = developed(5, done=2, recipe=Recipe.of(prompt="a snow man"))
+    held.end(Ending.STOPPED)
+    settle(loop, studio, lambda: studio.held.hold(held))
+    opened(loop, studio, tab)
+    search = tab.findChild(QLineEdit, "history_search")
+
+    def found(text: str) -> set[str]:
+        search.setText(text)
+        settle(loop, studio, lambda: QTest.keyClick(search, Qt.Key.Key_Return))
+        return {words.partition(",")[0] for words in shown(tab)}
+
+    assert found("snow") == {"a fox in the snow", "a snow man"}
+    assert found("狐狸") == {"夜空下的狐狸"}
+    assert found("nothing at all") == set()
+    tab.grab()
+    assert len(found("")) == 4
+    tab.tiles.setFocus()
+    tab.tiles.setCurrentIndex(tab.tiles.model().index(0))
+    QTest.keyClick(tab.tiles, Qt.Key.Key_S)
+    click(tab, 1, QPoint(tab.tiles.cell - 14, 14))  # on the star of the tile
+    assert len(studio.stars.keys) == 2
+    starred, which = tab.findChild(QPushButton, "history_starred"), tab.findChild(QComboBox, "history_which")
+    settle(loop, studio, lambda: QTest.mouseClick(starred, Qt.MouseButton.LeftButton))
+    assert len(shown(tab)) == 2
+    settle(loop, studio, lambda: (QTest.mouseClick(starred, Qt.MouseButton.LeftButton), QTest.keyClick(which, Qt.Key.Key_Down)))
+    assert {words.partition(",")[0] for words in shown(tab)} == {"a fox in the rain", "a snow man"}
+
+
+def test_delete_goes_through_the_trash_and_the_next_one_is_selected(loop, studio, tab):
+    for days, prompt in enumerate(("new", "middle", "old")):
+        studio.finished(prompt, days=days)
+    opened(loop, studio, tab)
+    tab.tiles.setFocus()
+    tab.tiles.setCurrentIndex(tab.tiles.model().index(1))
+    settle(loop, studio, lambda: QTest.keyClick(tab.tiles, Qt.Key.Key_Delete))
+    assert shown(tab) == ["new, finished", "old, finished"]
+    assert tab.tiles.current.prompt == "old"
+    settle(loop, studio, studio.undo.undo)
+    assert shown(tab) == ["new, finished", "middle, finished", "old, finished"]
+
+
+def test_pictures_are_dragged_out_as_files_and_runs_without_one_are_not(loop, studio, tab):
+    finished = studio.finished("a fox", days=1)
+    studio.unfinished("a boat", Ending.STOPPED)
+    opened(loop, studio, tab)
+    model = tab.tiles.model()
+    unfinished, picture = model.index(0), model.index(1)
+    assert not model.flags(unfinished) & Qt.ItemFlag.ItemIsDragEnabled
+    assert model.flags(picture) & Qt.ItemFlag.ItemIsDragEnabled
+    assert [url.toLocalFile() for url in model.mimeData([picture]).urls()] == [str(finished.path)]
+    assert model.supportedDragActions() == Qt.DropAction.CopyAction
+
+
+def test_a_saved_step_stands_beside_its_run(loop, studio, tab):
+    run = studio.finished("a fox")
+    save_in(artwork_of(run, 2, run.steps[2].estimate), studio.folder / "pictures")
+    opened(loop, studio, tab)
+    assert sorted(shown(tab)) == ["a fox, Step 2 of 5", "a fox, finished"]
+    row = shown(tab).index("a fox, Step 2 of 5")
+    settle(loop, studio, lambda: click(tab, row))
+    assert (studio.timeline.run.id, studio.timeline.index) == (run.id, 2)
+
+
+def test_a_run_is_reused(loop, studio, tab, qtbot):
+    studio.unfinished("a boat", Ending.STOPPED)
+    opened(loop, studio, tab)
+    filled = []
+    studio.desk.recipe_opened.connect(filled.append)
+    tab.tiles.setCurrentIndex(tab.tiles.model().index(0))
+    settle(loop, studio, command(tab, "history_reuse").trigger)
+    assert [recipe.prompt.text for recipe in filled] == ["a boat"]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
+def test_the_menu_has_everything_that_can_be_done(loop, studio, tab):
+    studio.unfinished("a boat", Ending.STOPPED)
+    opened(loop, studio, tab)
+    tab.tiles.setCurrentIndex(tab.tiles.model().index(0))
+    QApplication.sendEvent(tab.tiles, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), QPoint(0, 0)))
+    menu = tab.findChild(QMenu, "history_menu")
+    assert [action.objectName() for action in menu.actions()] == [
+        "history_show",
+        "history_resume",
+        "history_reuse",
+        "history_star",
+        "history_delete",
+    ]
+    menu.close()
+
+
+def test_an_empty_history_takes_no_keys(loop, studio, tab):
+    opened(loop, studio, tab)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Delete, Qt.Key.Key_S, Qt.Key.Key_Down):
+        QTest.keyClick(tab.tiles, key)
+    assert not any(each.isEnabled() for each in tab.commands)
+    tab.grab()
