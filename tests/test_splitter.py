@@ -27,6 +27,12 @@ def test_a_panel_has_its_usual_size_and_the_window_gives_the_rest_what_it_gains(
     assert splitter.sizes() == [200, 699]
 
 
+def test_a_panel_that_may_not_have_its_usual_size_is_as_large_as_it_may_be(splitter):
+    splitter.widget(0).setMaximumSize(150, 150)
+    splitter.restore_usual()
+    assert splitter.sizes() == [150, 549]
+
+
 def test_the_line_is_dragged_within_the_bounds_of_the_panel_and_a_double_click_restores_it(qtbot, splitter):
     grip = splitter.handle(1)
     is_upright = splitter.orientation() is Qt.Orientation.Horizontal

@@ -637,6 +637,7 @@ class PromptPanel(Retranslating, QFrame):
         for control in self._plain:
             column.addWidget(self._row(control.key, control.widget, control.control))
         pause = self._row("pause_after", self._pause_row, self._pause_after)
+        pause.setContentsMargins(0, 0, 0, 8)
         self._advanced = Section(self._theme, "advanced", pause, small=True)
         self._advanced.set_open(False)
         column.addWidget(self._advanced)

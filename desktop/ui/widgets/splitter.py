@@ -32,9 +32,13 @@ class Splitter(QSplitter):
         self.setStretchFactor(self.count() - 1, int(usual is None))
 
     def restore_usual(self) -> None:
-        across = self.width() if self.orientation() is Qt.Orientation.Horizontal else self.height()
-        rest = max(1, across - sum(size for size in self._usual if size))
-        self.setSizes([rest if size is None else size for size in self._usual])
+        is_upright = self.orientation() is Qt.Orientation.Horizontal
+        across = self.width() if is_upright else self.height()
+        panels = [self.widget(place) for place in range(self.count())]
+        most = [panel.maximumWidth() if is_upright else panel.maximumHeight() for panel in panels]
+        sizes = [size if size is None else min(size, limit) for size, limit in zip(self._usual, most, strict=True)]
+        rest = max(1, across - sum(size for size in sizes if size))
+        self.setSizes([rest if size is None else size for size in sizes])
 
     def grow(self, panel: QWidget, distance: int) -> None:
         """Give `panel` `distance` px more, as far as it may; less if it is negative."""
