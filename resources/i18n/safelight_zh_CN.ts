@@ -804,6 +804,46 @@
         <translation>近似预览</translation>
     </message>
     <message>
+        <source>Zoom the picture</source>
+        <translation>缩放图片</translation>
+    </message>
+    <message>
+        <source>+, −, wheel</source>
+        <translation>+、−、滚轮</translation>
+    </message>
+    <message>
+        <source>Fit the picture</source>
+        <translation>图片适合窗口</translation>
+    </message>
+    <message>
+        <source>Show every pixel</source>
+        <translation>逐像素显示</translation>
+    </message>
+    <message>
+        <source>Move a zoomed picture</source>
+        <translation>移动放大的图片</translation>
+    </message>
+    <message>
+        <source>Shift+arrows</source>
+        <translation>Shift+方向键</translation>
+    </message>
+    <message>
+        <source>Move the line between two pictures</source>
+        <translation>移动两图之间的分隔线</translation>
+    </message>
+    <message>
+        <source>Show the other one of two alternating pictures</source>
+        <translation>交替显示时切换到另一张</translation>
+    </message>
+    <message>
+        <source>Move the loupe and the values</source>
+        <translation>移动放大镜和数值位置</translation>
+    </message>
+    <message>
+        <source>Alt+Shift+arrows</source>
+        <translation>Alt+Shift+方向键</translation>
+    </message>
+    <message>
         <source>The picture at the current step. The wheel, + and − zoom, 0 fits the picture, 1 shows every pixel, ← and → change the step, V shows the values under the pointer, Z magnifies what is there, and Alt+Shift with the arrow keys moves both.</source>
         <translation>当前步骤的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 逐像素显示，← 和 → 换步，V 显示指针处的数值，Z 放大该处，Alt+Shift 加方向键同时移动两者。</translation>
     </message>
@@ -834,6 +874,26 @@
     <message>
         <source>Timeline</source>
         <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline</source>
+        <translation>缩放时间轴</translation>
+    </message>
+    <message>
+        <source>Alt+wheel, Ctrl+wheel, +, −</source>
+        <translation>Alt+滚轮、Ctrl+滚轮、+、−</translation>
+    </message>
+    <message>
+        <source>Show the whole run in the timeline</source>
+        <translation>时间轴显示整次运行</translation>
+    </message>
+    <message>
+        <source>Set or remove a pause in the timeline</source>
+        <translation>在时间轴上设置或取消暂停</translation>
+    </message>
+    <message>
+        <source>Shift+click</source>
+        <translation>Shift+单击</translation>
     </message>
     <message>
         <source>Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view a step, Shift+click to pause after it; + and − zoom.</source>
@@ -2787,6 +2847,14 @@
         <translation>移除所有等待中的任务。可以撤销，步骤会保留。</translation>
     </message>
     <message>
+        <source>Move a line of the queue</source>
+        <translation>移动队列中的一项</translation>
+    </message>
+    <message>
+        <source>Remove a line of the queue</source>
+        <translation>移除队列中的一项</translation>
+    </message>
+    <message>
         <source>Takes about {time}</source>
         <translation>约需 {time}</translation>
     </message>
@@ -3255,8 +3323,28 @@
         <translation>已暂停</translation>
     </message>
     <message>
+        <source>Show the chosen branch</source>
+        <translation>显示所选分支</translation>
+    </message>
+    <message>
+        <source>Compare the chosen branch with the shown one</source>
+        <translation>将所选分支与当前显示的比较</translation>
+    </message>
+    <message>
+        <source>C, Ctrl+click</source>
+        <translation>C、Ctrl+单击</translation>
+    </message>
+    <message>
+        <source>Rename the chosen branch</source>
+        <translation>重命名所选分支</translation>
+    </message>
+    <message>
+        <source>Delete the chosen branch</source>
+        <translation>删除所选分支</translation>
+    </message>
+    <message>
         <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, F2 renames it, Delete deletes it; [ and ] go through them.</source>
-        <translation>共用开头几步的生成。Enter 显示，C 与正在显示的对照，F2 重命名，Delete 删除；[ 和 ] 逐个切换。</translation>
+        <translation>开头几步相同的若干运行。按 Enter 显示，按 C 与当前显示的比较，按 F2 重命名，按 Delete 删除；按 [ 和 ] 依次查看。</translation>
     </message>
     <message>
         <source>finished</source>
@@ -4047,6 +4135,14 @@
         <translation>图库显示哪些文件夹中的图片。</translation>
     </message>
     <message>
+        <source>Show the chosen picture large</source>
+        <translation>放大显示所选图片</translation>
+    </message>
+    <message>
+        <source>Ctrl+wheel</source>
+        <translation>Ctrl+滚轮</translation>
+    </message>
+    <message>
         <source>The trash is empty.</source>
         <translation>回收站是空的。</translation>
     </message>
@@ -4089,6 +4185,14 @@
     <message>
         <source>Made</source>
         <translation>生成时间</translation>
+    </message>
+    <message>
+        <source>Picture before and next picture</source>
+        <translation>上一张和下一张图片</translation>
+    </message>
+    <message>
+        <source>Back to all pictures</source>
+        <translation>返回全部图片</translation>
     </message>
     <message>
         <source>The picture of the gallery. ← and → show others, the wheel, + and − zoom, 0 fits the picture, Esc goes back.</source>
@@ -4417,6 +4521,14 @@
     <message>
         <source>The loupe is at {x} % from the left and {y} % from the top.</source>
         <translation>放大镜位于距左 {x}%、距上 {y}% 处。</translation>
+    </message>
+    <message>
+        <source>Raise or lower the weight of the chosen words</source>
+        <translation>增减所选词语的权重</translation>
+    </message>
+    <message>
+        <source>Earlier and later prompts</source>
+        <translation>较早和较晚的提示词</translation>
     </message>
 </context>
 </TS>
