@@ -2458,6 +2458,14 @@
         <translation>显示正在生成的图片，并跟随它的最新一步。</translation>
     </message>
     <message>
+        <source>Example</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>These are the steps of an example that ships with Safelight, not of a picture of yours.</source>
+        <translation>这些是 Safelight 自带示例的步骤，不是你的图片。</translation>
+    </message>
+    <message>
         <source>Keep the steps up to this one and continue with changes (Ctrl+B).</source>
         <translation>保留到这一步为止的步骤，改动后继续 (Ctrl+B)。</translation>
     </message>
