@@ -829,6 +829,10 @@ def test_help_shows_every_key_of_the_window_and_finds_it_in_both_languages(qtbot
     assert len(named) > 30
     for action in named:
         assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in listed[action.text()]
+    assert listed["Zoom the timeline"] == "Alt+wheel, Ctrl+wheel, +, −"  # handled by the widget itself
+    assert listed["Earlier and later prompts"] == "Alt+↑, Alt+↓"
+    assert listed["Remove a line of the queue"] == "Del"
+    assert len(listed) == len(items)  # each once
     assert listed["Play, pause or resume"] == "Space"  # also while the prompt has the focus and the key is left to it
     for words in ("full scr", "全屏"):
         search.setText(words)

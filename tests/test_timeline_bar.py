@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from desktop.diffusion.run import Ending, View
 from desktop.ui.create.pause_dialog import PauseDialog
-from desktop.ui.create.timeline_bar import MARGIN, Row, TimelineBar
+from desktop.ui.create.timeline_bar import MARGIN, TimelineBar
 from desktop.ui.create.views import KEYS
 from desktop.ui.language import Language
+from desktop.ui.widgets.row import Row
 from tests.developed import Work, branched, developed, grow
 
 NARROWEST = 572  # px, of the row in the smallest window
@@ -305,6 +306,26 @@ def test_nothing_overlaps_or_is_cut(qapp, spoken, bar, timeline, work, paused, l
             assert all(one.right() < other.left() for one, other in pairwise(rects))
             assert row.rect().contains(rects[-1])
             assert all(each.width() >= each.sizeHint().boundedTo(each.maximumSize()).width() for each in shown)
+
+
+# -- an example
+
+
+def test_the_steps_of_an_example_are_marked_as_such(bar, timeline, work, paused):
+    example = bar.findChild(QLabel, "example")
+    assert not example.isVisible()
+    work.running = False
+    timeline.show(None)
+    play = button(bar, "play")
+    timeline.exhibit(paused.steps)
+    before = play.x()
+    assert example.isVisible()
+    timeline.exhibit(())
+    assert not example.isVisible()
+    timeline.exhibit(paused.steps)
+    timeline.show(paused)
+    assert not example.isVisible()
+    assert play.x() == before
 
 
 # -- beside

@@ -136,6 +136,11 @@ class Timeline(QObject):
         return self._run.steps if self._run else self._example
 
     @property
+    def is_exhibiting(self) -> bool:
+        """Whether the steps are those of an example."""
+        return self._run is None and bool(self._example)
+
+    @property
     def calls(self) -> int:
         """How many steps the complete run has, without the starting noise; 0 while unknown."""
         if self._run is None:

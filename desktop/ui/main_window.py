@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QAction,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
@@ -49,7 +50,7 @@ from .frame.tray import Tray
 from .frame.undo_commands import UndoCommands
 from .language import Retranslating, tr
 from .theme import Theme
-from .widgets.command import Command
+from .widgets.command import Command, WidgetKeys
 from .widgets.controls import named
 from .widgets.open_dialog import come_forward
 from .widgets.splitter import Splitter
@@ -299,8 +300,9 @@ class MainWindow(Retranslating, QMainWindow):
         create, shown = self._places[0], self._stack.currentWidget()
         places = [place for place in self._places if place is create or self._is_made(place)]
         places.sort(key=lambda place: place.widget is not shown)  # the keys of the shown place first
-        sections = [(place.caption, place.widget.actions()) for place in places]
-        sections.append((QT_TRANSLATE_NOOP("Safelight", "Everywhere"), self.actions()))
+        sections: list[tuple[str, list[QAction | WidgetKeys]]]
+        sections = [(place.caption, [*place.widget.actions(), *_keys_in(place.widget)]) for place in places]
+        sections.append((QT_TRANSLATE_NOOP("Safelight", "Everywhere"), [*self.actions(), *_keys_in(self._jobs)]))
         links = [self._take_tour, *self.create_place.help_commands, self._log, self._about]
         HelpDialog(sections, links, self).open()
 
@@ -410,3 +412,8 @@ class MainWindow(Retranslating, QMainWindow):
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
         self._layout_soon.start()
+
+
+def _keys_in(widget: QWidget) -> list[WidgetKeys]:
+    """The keys that the parts of `widget` handle themselves, each once."""
+    return list({keys.name: keys for keys in widget.findChildren(WidgetKeys)}.values())

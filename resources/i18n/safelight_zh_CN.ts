@@ -812,6 +812,46 @@
         <translation>近似预览</translation>
     </message>
     <message>
+        <source>Zoom the picture</source>
+        <translation>缩放图片</translation>
+    </message>
+    <message>
+        <source>+, −, wheel</source>
+        <translation>+、−、滚轮</translation>
+    </message>
+    <message>
+        <source>Fit the picture</source>
+        <translation>图片适合窗口</translation>
+    </message>
+    <message>
+        <source>Show every pixel</source>
+        <translation>逐像素显示</translation>
+    </message>
+    <message>
+        <source>Move a zoomed picture</source>
+        <translation>移动放大的图片</translation>
+    </message>
+    <message>
+        <source>Shift+arrows</source>
+        <translation>Shift+方向键</translation>
+    </message>
+    <message>
+        <source>Move the line between two pictures</source>
+        <translation>移动两图之间的分隔线</translation>
+    </message>
+    <message>
+        <source>Show the other one of two alternating pictures</source>
+        <translation>交替显示时切换到另一张</translation>
+    </message>
+    <message>
+        <source>Move the loupe and the values</source>
+        <translation>移动放大镜和数值位置</translation>
+    </message>
+    <message>
+        <source>Alt+Shift+arrows</source>
+        <translation>Alt+Shift+方向键</translation>
+    </message>
+    <message>
         <source>The picture at the current step. The wheel, + and − zoom, 0 fits the picture, 1 shows every pixel, ← and → change the step, V shows the values under the pointer, Z magnifies what is there, and Alt+Shift with the arrow keys moves both.</source>
         <translation>当前步骤的图片。滚轮或 + 和 − 缩放，0 适合窗口，1 逐像素显示，← 和 → 换步，V 显示指针处的数值，Z 放大该处，Alt+Shift 加方向键同时移动两者。</translation>
     </message>
@@ -842,6 +882,26 @@
     <message>
         <source>Timeline</source>
         <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline</source>
+        <translation>缩放时间轴</translation>
+    </message>
+    <message>
+        <source>Alt+wheel, Ctrl+wheel, +, −</source>
+        <translation>Alt+滚轮、Ctrl+滚轮、+、−</translation>
+    </message>
+    <message>
+        <source>Show the whole run in the timeline</source>
+        <translation>时间轴显示整次运行</translation>
+    </message>
+    <message>
+        <source>Set or remove a pause in the timeline</source>
+        <translation>在时间轴上设置或取消暂停</translation>
+    </message>
+    <message>
+        <source>Shift+click</source>
+        <translation>Shift+单击</translation>
     </message>
     <message>
         <source>Every step of the run, from the starting noise to the picture. Click, drag or press ← and → to view a step, Shift+click to pause after it; + and − zoom.</source>
@@ -2686,6 +2746,14 @@
         <translation>显示正在生成的图片，并跟随它的最新一步。</translation>
     </message>
     <message>
+        <source>Example</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>These are the steps of an example that ships with Safelight, not of a picture of yours.</source>
+        <translation>这些是 Safelight 自带示例的步骤，不是你的图片。</translation>
+    </message>
+    <message>
         <source>Keep the steps up to this one and continue with changes (Ctrl+B).</source>
         <translation>保留到这一步为止的步骤，改动后继续 (Ctrl+B)。</translation>
     </message>
@@ -3069,6 +3137,14 @@
     <message>
         <source>Remove everything that waits. It can be undone, and steps are kept.</source>
         <translation>移除所有等待中的任务。可以撤销，步骤会保留。</translation>
+    </message>
+    <message>
+        <source>Move a line of the queue</source>
+        <translation>移动队列中的一项</translation>
+    </message>
+    <message>
+        <source>Remove a line of the queue</source>
+        <translation>移除队列中的一项</translation>
     </message>
     <message>
         <source>Takes about {time}</source>
@@ -3541,6 +3617,26 @@
     <message>
         <source>paused</source>
         <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Show the chosen branch</source>
+        <translation>显示所选分支</translation>
+    </message>
+    <message>
+        <source>Compare the chosen branch with the shown one</source>
+        <translation>将所选分支与当前显示的比较</translation>
+    </message>
+    <message>
+        <source>C, Ctrl+click</source>
+        <translation>C、Ctrl+单击</translation>
+    </message>
+    <message>
+        <source>Rename the chosen branch</source>
+        <translation>重命名所选分支</translation>
+    </message>
+    <message>
+        <source>Delete the chosen branch</source>
+        <translation>删除所选分支</translation>
     </message>
     <message>
         <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, F2 renames it, Delete deletes it; [ and ] go through them.</source>
@@ -4435,6 +4531,14 @@
         <translation>图库显示哪些文件夹中的图片。</translation>
     </message>
     <message>
+        <source>Show the chosen picture large</source>
+        <translation>放大显示所选图片</translation>
+    </message>
+    <message>
+        <source>Ctrl+wheel</source>
+        <translation>Ctrl+滚轮</translation>
+    </message>
+    <message>
         <source>The trash is empty.</source>
         <translation>回收站是空的。</translation>
     </message>
@@ -4477,6 +4581,14 @@
     <message>
         <source>Made</source>
         <translation>生成时间</translation>
+    </message>
+    <message>
+        <source>Picture before and next picture</source>
+        <translation>上一张和下一张图片</translation>
+    </message>
+    <message>
+        <source>Back to all pictures</source>
+        <translation>返回全部图片</translation>
     </message>
     <message>
         <source>The picture of the gallery. ← and → show others, the wheel, + and − zoom, 0 fits the picture, Esc goes back.</source>
@@ -4857,6 +4969,14 @@
     <message>
         <source>The contact sheet of the grid was saved as {file}.</source>
         <translation>网格的小样张已保存为 {file}。</translation>
+    </message>
+    <message>
+        <source>Raise or lower the weight of the chosen words</source>
+        <translation>增减所选词语的权重</translation>
+    </message>
+    <message>
+        <source>Earlier and later prompts</source>
+        <translation>较早和较晚的提示词</translation>
     </message>
 </context>
 </TS>

@@ -24,11 +24,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QToolTip, QWidget
 
 from ...diffusion.run import Pixels
+from ...errors import QT_TRANSLATE_NOOP
 from ...studio.generation import Generation
 from ...studio.probe import Probe
 from ...studio.timeline import Arrangement, Shown, Timeline
 from ..language import Retranslating, explain, tooltip, tr
 from ..theme import Theme
+from ..widgets.command import WidgetKeys
 from ..widgets.scaled_picture import ScaledPicture
 from .legend import Legend
 from .loupe import Loupe
@@ -76,6 +78,15 @@ class Canvas(Retranslating, QFrame):
         self._loupe = Loupe(theme)
         self._lenses: list[QRectF] = []  # where the loupe was painted last
         self.setObjectName("canvas")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Zoom the picture"), QT_TRANSLATE_NOOP("Safelight", "+, −, wheel"))
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Fit the picture"), "0")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show every pixel"), "1")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Move a zoomed picture"), QT_TRANSLATE_NOOP("Safelight", "Shift+arrows"))
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Move the line between two pictures"), "Alt+←, Alt+→")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show the other one of two alternating pictures"), "Enter")
+        WidgetKeys(
+            self, QT_TRANSLATE_NOOP("Safelight", "Move the loupe and the values"), QT_TRANSLATE_NOOP("Safelight", "Alt+Shift+arrows")
+        )
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)

@@ -24,10 +24,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy, QSlider, QWidget
 
 from ...diffusion.run import Ending, Step
+from ...errors import QT_TRANSLATE_NOOP
 from ...studio.generation import Generation
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
+from ..widgets.command import WidgetKeys
 from ..widgets.images import to_qimage
 from .curve import paint_curve
 from .film_grid import FilmGrid
@@ -81,6 +83,11 @@ class Filmstrip(Retranslating, QSlider):
         self._turned = 0  # of the wheel, less than a notch
         self._lifted = Lifted(theme, self)
         self.setObjectName("filmstrip")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Zoom the timeline"), QT_TRANSLATE_NOOP("Safelight", "Alt+wheel, Ctrl+wheel, +, −"))
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show the whole run in the timeline"), "0")
+        WidgetKeys(
+            self, QT_TRANSLATE_NOOP("Safelight", "Set or remove a pause in the timeline"), QT_TRANSLATE_NOOP("Safelight", "Shift+click")
+        )
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from ...diffusion.run import Ending, Run, Step
+from ...errors import QT_TRANSLATE_NOOP
 from ...studio.generation import Generation
 from ...studio.timeline import Lane, Timeline
 from ..language import Retranslating, tooltip, tr
 from ..theme import Theme
+from ..widgets.command import WidgetKeys
 from ..widgets.controls import Index, named
 from ..widgets.images import to_qimage
 from ..widgets.turns import changed, short
@@ -64,6 +66,14 @@ class Lanes(Retranslating, QListView):
         self._most_rows = FEWEST_ROWS
         self._heads = 0
         self.setObjectName("lanes")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show the chosen branch"), "Enter")
+        WidgetKeys(
+            self,
+            QT_TRANSLATE_NOOP("Safelight", "Compare the chosen branch with the shown one"),
+            QT_TRANSLATE_NOOP("Safelight", "C, Ctrl+click"),
+        )
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Rename the chosen branch"), "F2")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Delete the chosen branch"), "Del")
         self.setModel(self._tree)
         self.setItemDelegate(Drawn(timeline, self._tree, theme, filmstrip, self))
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...diffusion.run import Ending, View
 from ...studio.generation import Generation
@@ -12,7 +23,7 @@ from ...studio.playback import SPEEDS, Playback
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
-from ..widgets.controls import ButtonKeys, IconButton, ValueChoice, named, segment
+from ..widgets.controls import ButtonKeys, IconButton, ValueChoice, label, named, segment
 from ..widgets.row import Row, group
 from . import views
 from .captions import CaptionLine
@@ -55,6 +66,7 @@ class TimelineBar(Retranslating, QFrame):
         self.playback = Playback(timeline, generation, self)
         self._live = named(QPushButton(), "live")
         self._live.setProperty("chip", "true")
+        self._example = label("chip", "example")
         self._zoom = named(QToolButton(), "zoom_film")
         self._repeat = IconButton(theme, "repeat", "repeat")
         self._repeat.setCheckable(True)
@@ -111,10 +123,18 @@ class TimelineBar(Retranslating, QFrame):
 
     def _lay_out(self) -> None:
         walk_back, walk_on = group(self._first, self._back), group(self._forward, self._newest)
+        self._source = QWidget()
+        over = QGridLayout(self._source)
+        over.setContentsMargins(0, 0, 0, 0)
+        for chip in (self._live, self._example):
+            over.addWidget(chip, 0, 0)
+            stays = chip.sizePolicy()
+            stays.setRetainSizeWhenHidden(True)  # the transport does not move
+            chip.setSizePolicy(stays)
         row = Row([[self._zoom, walk_back, walk_on], [walk_back, walk_on], []])
         row.fill(
             [
-                self._live,
+                self._source,
                 self._zoom,
                 None,
                 self._repeat,
@@ -136,9 +156,6 @@ class TimelineBar(Retranslating, QFrame):
         below = Row([[segments], [self._view]], READABLE)
         below.fill([segments, self._view, 12])
         below.fill_rest(self.caption)
-        stays = self._live.sizePolicy()
-        stays.setRetainSizeWhenHidden(True)  # the transport does not move
-        self._live.setSizePolicy(stays)
         exclusive = QButtonGroup(self)
         for button in self._segments.values():
             exclusive.addButton(button)
@@ -244,6 +261,12 @@ class TimelineBar(Retranslating, QFrame):
         explain(self._view, tr("Safelight", "View"), tr("Safelight", "Which view of the step is shown."))
         self._live.setText(tr("Safelight", "Live"))
         explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Show the running picture and follow its newest step."))
+        self._example.setText(tr("Safelight", "Example"))
+        explain(
+            self._example,
+            tr("Safelight", "Example"),
+            tr("Safelight", "These are the steps of an example that ships with Safelight, not of a picture of yours."),
+        )
         explain(
             self._branch, tr("Safelight", "Branch"), tr("Safelight", "Keep the steps up to this one and continue with changes (Ctrl+B).")
         )
@@ -379,6 +402,7 @@ class TimelineBar(Retranslating, QFrame):
         """A dot while the newest step is shown, else a way there."""
         is_live, tokens = self.playback.is_live, self._theme.tokens
         self._live.setVisible(self._generation.running)
+        self._example.setVisible(self._timeline.is_exhibiting and not self._generation.running)
         self._live.setIcon(_dot(tokens.accent) if is_live else self._theme.icon("play", tokens.text, 12))
 
     def _show_possible(self) -> None:

@@ -1,4 +1,4 @@
-"""HelpDialog: a sheet of all keys, read from the commands themselves, and ways to what explains the program."""
+"""HelpDialog: a sheet of all keys, read from the commands and widgets themselves, and ways to what explains the program."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ..language import Retranslating, explain, tr
-from ..widgets.command import Command
+from ..widgets.command import Command, WidgetKeys
 from ..widgets.controls import label, named
-from .palette import Entry
+from .palette import Entry, Named
 
-ENTRY = Qt.ItemDataRole.UserRole
+NAMED = Qt.ItemDataRole.UserRole
 
 
 class HelpDialog(Retranslating, QDialog):
     """Not modal."""
 
-    def __init__(self, sections: Sequence[tuple[str, Sequence[QAction]]], links: Sequence[Command], parent: QWidget) -> None:
-        """`sections`: a caption, marked for translation, and the actions below it. `links`: commands that become buttons."""
+    def __init__(self, sections: Sequence[tuple[str, Sequence[QAction | WidgetKeys]]], links: Sequence[Command], parent: QWidget) -> None:
+        """`sections`: a caption, marked for translation, and what has keys below it. `links`: commands that become buttons."""
         super().__init__(parent)
         self._sections = sections
         self._links = links
@@ -78,14 +78,18 @@ class HelpDialog(Retranslating, QDialog):
             font = self.font()
             font.setWeight(font.Weight.DemiBold)
             group.setFont(0, font)
-            for action in actions:
-                if action.text() and (entry := Entry.of(action)).key:
-                    keys = action.keys if isinstance(action, Command) else entry.key
-                    item = QTreeWidgetItem(group, [entry.name, keys])
-                    item.setData(0, ENTRY, entry)
-                    item.setToolTip(0, action.toolTip())
+            for each in actions:
+                if isinstance(each, WidgetKeys):
+                    self._add(group, Named(tr("Safelight", each.name)), tr("Safelight", each.keys), "")
+                elif each.text() and (entry := Entry.of(each)).key:
+                    self._add(group, entry, each.keys if isinstance(each, Command) else entry.key, each.toolTip())
             group.setExpanded(True)
         self._find()
+
+    def _add(self, group: QTreeWidgetItem, entry: Named, keys: str, explanation: str) -> None:
+        item = QTreeWidgetItem(group, [entry.name, keys])
+        item.setData(0, NAMED, entry)
+        item.setToolTip(0, explanation)
 
     def _find(self) -> None:
         words = self._search.text().lower().split()
@@ -95,7 +99,7 @@ class HelpDialog(Retranslating, QDialog):
             assert group is not None
             items = list(filter(None, map(group.child, range(group.childCount()))))
             for item in items:
-                item.setHidden(item.data(0, ENTRY).rank(words) is None)
+                item.setHidden(item.data(0, NAMED).rank(words) is None)
             shown = sum(not item.isHidden() for item in items)
             group.setHidden(not shown)
             found += shown

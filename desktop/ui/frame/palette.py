@@ -23,25 +23,31 @@ ICON = 14  # px
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    action: QAction
-    name: str
-    key: str
-    searched: tuple[str, ...]  # its name in every language, in lower case
+class Named:
+    """Something that is found by its name."""
 
-    @classmethod
-    def of(cls, action: QAction) -> Entry:
-        key = action.key if isinstance(action, Command) else action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        return cls(action, action.text(), key, tuple(words.lower() for words in in_every_language(action.text())))
+    name: str  # in the language of the window
 
     def rank(self, words: list[str]) -> int | None:
         """How well it fits: 0 if the name begins with the words, 1 if words in it begin with them, 2 if it holds them; None if not."""
-        fitting = [name for name in self.searched if all(word in name for word in words)]
+        searched = [name.lower() for name in in_every_language(self.name)]
+        fitting = [name for name in searched if all(word in name for word in words)]
         if not fitting:
             return None
         if any(name.startswith(" ".join(words)) for name in fitting):
             return 0
         return 1 if any(all(f" {word}" in f" {name}" for word in words) for name in fitting) else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Named):
+    key: str
+    action: QAction
+
+    @classmethod
+    def of(cls, action: QAction) -> Entry:
+        key = action.key if isinstance(action, Command) else action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return cls(action.text(), key, action)
 
 
 class Palette(Retranslating, Popover):

@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...errors import QT_TRANSLATE_NOOP
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation, Job
 from ..language import Retranslating, clock, explain, tooltip, tr
 from ..theme import Theme
+from ..widgets.command import WidgetKeys
 from ..widgets.controls import IconButton, Index, label, named
 
 ROW = 28  # px
@@ -123,6 +125,8 @@ class _Lines(QListWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("up_next_list")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Move a line of the queue"), "Alt+↑, Alt+↓")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Remove a line of the queue"), "Del")
         self._theme = theme
         self.setItemDelegate(_QueueRow(self, theme))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -38,12 +38,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...diffusion.run import Ending, Pixels
+from ...errors import QT_TRANSLATE_NOOP
 from ...library.gallery_index import Item
 from ...studio.gallery import Gallery
 from ...studio.notices import Notices
 from ..language import Retranslating, sentence, tooltip, tr
 from ..theme import Theme
 from ..widgets import item_words as words
+from ..widgets.command import WidgetKeys
 from ..widgets.controls import Index
 from ..widgets.tiles import TilePainter
 from .date_scale import WIDTH as SCALE
@@ -86,6 +88,8 @@ class PictureGrid(Retranslating, QListView):
         self._film_soon = QTimer(self, singleShot=True, interval=STARTS)
         self._film_soon.timeout.connect(self._start_film)
         self.setObjectName("picture_grid")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show the chosen picture large"), "Enter")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Size of the tiles"), QT_TRANSLATE_NOOP("Safelight", "Ctrl+wheel"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setModel(self._items)
         self.setItemDelegate(self._tiles)

@@ -7,13 +7,14 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPa
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...diffusion.run import Pixels
-from ...errors import PictureUnreadable
+from ...errors import QT_TRANSLATE_NOOP, PictureUnreadable
 from ...library.gallery_index import Item
 from ...studio.gallery import Gallery
 from ...studio.notices import Notices
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets import item_words as words
+from ..widgets.command import WidgetKeys
 from ..widgets.controls import IconButton, label
 from ..widgets.scaled_picture import ScaledPicture
 from .grid import PictureGrid
@@ -46,6 +47,11 @@ class Viewer(Retranslating, QWidget):
         self._title = label("body", "viewer_title")
         self._place = label("quiet", "viewer_place")
         self.setObjectName("viewer")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Picture before and next picture"), "←, →")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Zoom the picture"), QT_TRANSLATE_NOOP("Safelight", "+, −, wheel"))
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Fit the picture"), "0")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show every pixel"), "1")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Back to all pictures"), "Esc")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lay_out()
         self._back.clicked.connect(self.closed)

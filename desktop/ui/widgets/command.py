@@ -1,9 +1,10 @@
-"""Command: one thing that the user can do from a menu, from a button or by key."""
+"""Command: one thing that the user can do from a menu, from a button or by key; and the keys that a widget handles itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -45,3 +46,13 @@ class Command(QAction):
     def listen(self, listens: bool) -> None:
         """Whether it works by key now; it works in other ways all the time."""
         self.setShortcuts(self._keys if listens else [])
+
+
+class WidgetKeys(QObject):
+    """Keys that `owner` handles itself while it has the focus, or what wheel and click do with a key: for the sheet of keys."""
+
+    def __init__(self, owner: QWidget, name: str, keys: str) -> None:
+        """Both are marked for translation."""
+        super().__init__(owner)
+        self.name = name
+        self.keys = keys

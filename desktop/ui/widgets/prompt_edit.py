@@ -19,8 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from ...diffusion.weights import adjust
+from ...errors import QT_TRANSLATE_NOOP
 from ...studio.history import History
 from ..theme import Theme
+from .command import WidgetKeys
 
 STEP = 0.1  # change of a weight, per key press
 PAUSE = 1200  # ms without a key press, after which a word counts as finished
@@ -51,6 +53,8 @@ class PromptEdit(QPlainTextEdit):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.rest)
         self.setObjectName(name)
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Raise or lower the weight of the chosen words"), "Ctrl+↑, Ctrl+↓")
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Earlier and later prompts"), "Alt+↑, Alt+↓")
         self.setTabChangesFocus(True)
         font = self.font()
         font.setPixelSize(14)
