@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         headless.add_argument(option, dest=field.key, type=field.editor.type, metavar="X" if field.editor is Editor.DECIMAL else "N")
     headless.add_argument("--size", type=_size, metavar="WxH")
     headless.add_argument("--sampler", metavar="NAME")
-    headless.add_argument("--output", type=Path, metavar="FILE", help="PNG, JPEG or WebP; an existing file is refused")
+    headless.add_argument("--output", type=Path, metavar="FILE", help="PNG, JPEG, WebP or AVIF; an existing file is refused")
     headless.add_argument("--frames", type=Path, metavar="DIR", help="also write the decoded preview of each step here")
     return parser
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .studio.autosave import Autosave
     from .studio.gallery import Gallery
     from .studio.instance import Instance
+    from .studio.pictures import SaveChoices
     from .studio.run_history import RunHistory
     from .ui.gallery.gallery_place import GalleryPlace
 
@@ -149,7 +150,7 @@ class Session:
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
         self._timeline = Timeline(self._held, StepReading(self._notices))
         self._undo = undo = Undo(self._notices)
-        self._pictures = Pictures(self._notices, undo, self._pictures_folder, self.settings.name_template)
+        self._pictures = Pictures(self._notices, undo, self._pictures_folder, self.settings.name_template, self._save_choices)
         self._generation = Generation(
             self._maker, Queue(self._notices), self._timeline, self._held, self._notices, undo, self._pictures.save, self.settings.previews
         )
@@ -223,6 +224,7 @@ class Session:
     def _wire(self) -> None:
         self._generation.saved.connect(self._pictures.add)
         self._generation.unsaved.connect(self._pictures.add)
+        self._pictures.save_choices_changed.connect(self._keep_save_choices)
         self._generation.queue_changed.connect(self._drafts_autosave.soon)
         create, panel = self.window.create_place, self.window.create_place.prompt_panel
         panel.edited.connect(self._drafts_autosave.soon)
@@ -303,6 +305,15 @@ class Session:
     def _gallery_folders(self) -> list[Path]:
         """Where pictures are saved, then the others that the user has added."""
         return [self._pictures_folder, *map(Path, self.settings.gallery_folders)]
+
+    @property
+    def _save_choices(self) -> SaveChoices:
+        from .studio.pictures import SaveChoices
+
+        return SaveChoices(self.settings.save_suffix, self.settings.save_quality, self.settings.save_recipe)
+
+    def _keep_save_choices(self, chosen: SaveChoices) -> None:
+        self._use(replace(self.settings, save_suffix=chosen.suffix, save_quality=chosen.quality, save_recipe=chosen.with_recipe))
 
     def _use(self, settings: Settings) -> None:
         """Apply and save the settings."""

@@ -183,7 +183,7 @@ class FileExists(SafelightError):
 
 
 class FormatUnknown(SafelightError):
-    template = QT_TRANSLATE_NOOP("Safelight", "Pictures can be saved as .png, .jpg or .webp, but not as {file}. Choose another name.")
+    template = QT_TRANSLATE_NOOP("Safelight", "Pictures can be saved as {suffixes}, but not as {file}. Choose another name.")
 
 
 class NothingToExport(SafelightError):

@@ -17,7 +17,7 @@ from .diffusion.fields import FIELDS, MOST_SEED, Editor
 from .diffusion.recipe import Recipe
 from .diffusion.run import Event, Phase, Picture, Plan, Previews, Run, Step
 from .diffusion.samplers import sampler
-from .errors import DiskFull, FileExists, FolderUnwritable, FormatUnknown, SafelightError
+from .errors import DiskFull, FileExists, FolderUnwritable, SafelightError
 from .generate import RunMaker
 from .library import artwork
 from .library.models import Model, ModelLibrary
@@ -90,8 +90,7 @@ async def _make(arguments: argparse.Namespace) -> Path:
 
 def _check(output: Path, frames: Path | None) -> None:
     """Check the output paths before any work."""
-    if output.suffix.lower() not in artwork.FORMATS:
-        raise FormatUnknown(file=output.name)
+    artwork.check_format(output)
     try:
         if output.exists():
             raise FileExists(file=output)

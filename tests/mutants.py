@@ -158,7 +158,7 @@ def _samples() -> list[tuple[str, bytes]]:
             place.mkdir()
             path = write(place)
             found.append((path.name, path.read_bytes()))
-        for suffix in ("png", "jpg", "webp"):
+        for suffix in ("png", "jpg", "webp", "avif"):
             path = save(ours, Path(folder, f"ours.{suffix}"))
             found.append((path.name, path.read_bytes()))
     return found

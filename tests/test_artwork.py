@@ -58,8 +58,8 @@ def test_a_png_brings_everything_back(tmp_path):
     assert json.loads(texts["safelight"])["recipe"]["sampling"]["seed"] == 42
 
 
-@pytest.mark.parametrize("name", ["mouse.jpg", "mouse.JPEG", "mouse.webp"])
-def test_jpeg_and_webp_bring_the_recipe_back(tmp_path, name):
+@pytest.mark.parametrize("name", ["mouse.jpg", "mouse.JPEG", "mouse.webp", "mouse.avif"])
+def test_lossy_pictures_bring_the_recipe_back(tmp_path, name):
     opened = open_artwork(save(ARTWORK, tmp_path / name))
     assert (opened.recipe, opened.lost, opened.environment, opened.created) == (RECIPE, (), ARTWORK.environment, MOMENT)
     assert opened.intact is None  # lossy: the pixels are never quite those that were made
@@ -71,7 +71,7 @@ def test_jpeg_and_webp_bring_the_recipe_back(tmp_path, name):
 
 
 @pytest.mark.parametrize("prompt", ["a mouse", "a moose", "吉他 🎸"])
-@pytest.mark.parametrize("ending", ["jpg", "webp"])
+@pytest.mark.parametrize("ending", ["jpg", "webp", "avif"])
 def test_the_exif_texts_are_of_the_type_that_other_programs_expect(tmp_path, ending, prompt):
     path = save(replace(ARTWORK, recipe=RECIPE.with_values(prompt=prompt)), tmp_path / f"mouse.{ending}")
     with Image.open(path) as image:
@@ -311,7 +311,7 @@ def test_a_picture_from_disk_is_saved_elsewhere_with_its_own_story_and_no_other(
 
 def test_save_as_says_what_is_wrong(tmp_path):
     (tmp_path / "file").write_bytes(OLD)
-    with pytest.raises(FormatUnknown, match=r"\.png, \.jpg or \.webp, but not as mouse\.gif"):
+    with pytest.raises(FormatUnknown, match=r"\.png, \.jpg, \.jpeg, \.webp, \.avif, but not as mouse\.gif"):
         save(ARTWORK, tmp_path / "mouse.gif")
     with pytest.raises(FolderUnwritable, match="it does not exist"):
         save(ARTWORK, tmp_path / "missing" / "mouse.png")

@@ -15,7 +15,7 @@ from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.errors import RecipeNewer, TextWithoutRecipe
 from desktop.generate import RunMaker, artwork_of
 from desktop.library import inspection
-from desktop.library.artwork import save
+from desktop.library.artwork import open_artwork, save, writable
 from desktop.library.foreign import a1111
 from desktop.library.journal import Journal
 from desktop.library.models import ModelLibrary
@@ -25,7 +25,7 @@ from desktop.machine import LocalMachine
 from desktop.studio.desk import Desk
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
-from desktop.studio.pictures import Pictures, Recent
+from desktop.studio.pictures import Pictures, Recent, SaveChoices
 from desktop.studio.run_archive import RunArchive
 from desktop.studio.timeline import Timeline
 from desktop.studio.trash import Trash
@@ -59,7 +59,7 @@ def desk(tmp_path, machine, work, told):
     pictures = Pictures(notices, undo, tmp_path)
     trash = Trash(TrashFolder(tmp_path / "trash"), archive._recordings, work, held, notices, undo)
     desk = Desk(maker, timeline, work, held, pictures, archive, trash, models, notices, lambda: desk.chosen)
-    desk.timeline, desk.models, desk.chosen = timeline, models, models.starter
+    desk.timeline, desk.pictures, desk.models, desk.chosen = timeline, pictures, models, models.starter
     return desk
 
 
@@ -84,6 +84,50 @@ async def test_a_picture_that_had_no_place_is_found_with_its_steps_once_it_has_o
     assert (run.path, run.ending) == (tmp_path / "a.png", Ending.FINISHED)
     [summary] = Recordings(tmp_path / "recordings", 0).all()
     assert (summary.id, summary.ending) == (run.id, Ending.FINISHED)
+
+
+@pytest.fixture
+def owl(tmp_path):
+    run = developed(4)
+    run.path = tmp_path / "pictures" / "080000-7-owl.png"
+    return run
+
+
+@pytest.mark.parametrize("suffix", writable())
+@pytest.mark.parametrize("with_recipe", [True, False])
+async def test_every_format_with_and_without_recipe(desk, owl, tmp_path, suffix, with_recipe):
+    path = tmp_path / f"saved{suffix}"
+    await desk.save_step(owl, 4, path, SaveChoices(suffix, 80, with_recipe))
+    assert open_artwork(path).recipe == (owl.recipe if with_recipe else None)
+    with Image.open(path) as image:
+        assert image.size == (64, 64)
+        assert not with_recipe or suffix == ".png" or image.getexif()
+
+
+async def test_a_lower_quality_makes_a_smaller_file(desk, owl, tmp_path):
+    for quality in (20, 95):
+        await desk.save_step(owl, 4, tmp_path / f"{quality}.jpg", SaveChoices(".jpg", quality, False))
+    assert (tmp_path / "20.jpg").stat().st_size < (tmp_path / "95.jpg").stat().st_size
+
+
+async def test_the_suggested_name_tells_the_step_and_is_free(desk, owl):
+    folder = desk.pictures.folder
+    assert await desk.where_to_save(owl, 4) == folder / "080000-7-owl.png"
+    folder.mkdir(exist_ok=True)
+    (folder / "080000-7-owl-step-2.png").touch()
+    assert await desk.where_to_save(owl, 2) == folder / "080000-7-owl-step-2-2.png"
+    owl.path = None
+    suggested = await desk.where_to_save(owl, 2)
+    assert suggested.name.endswith("-781204113-a red apple-step-2.png")
+
+
+async def test_choices_and_folder_are_kept_for_the_next_picture(desk, owl, tmp_path):
+    told = []
+    desk.pictures.save_choices_changed.connect(told.append)
+    desk.pictures.remember(SaveChoices(".webp", 70, True), tmp_path / "elsewhere")
+    desk.pictures.remember(SaveChoices(".webp", 70, True), tmp_path / "elsewhere")
+    assert told == [SaveChoices(".webp", 70, True)]
+    assert await desk.where_to_save(owl, 4) == tmp_path / "elsewhere" / "080000-7-owl.webp"
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp"])

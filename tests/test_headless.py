@@ -199,8 +199,8 @@ def test_wrong_usage(safelight, words: tuple[str, ...]) -> None:
         (("--sampler", "Magic"), "no sampler called “Magic”"),
         (("--model", "unheard-of"), "no model called “unheard-of”"),
         (("--model", "./no/such/folder"), "does not exist"),
-        (("--output", "picture.bmp"), ".png, .jpg or .webp"),
-        (("--output", "picture"), ".png, .jpg or .webp"),
+        (("--output", "picture.bmp"), ".png, .jpg, .jpeg, .webp"),
+        (("--output", "picture"), ".png, .jpg, .jpeg, .webp"),
     ],
 )
 def test_what_cannot_be_made_is_refused_at_once(safelight, tmp_path: Path, monkeypatch, words: tuple[str, ...], said: str) -> None:

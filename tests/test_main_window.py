@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDialog,
-    QFileDialog,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -423,11 +422,15 @@ def test_what_is_saved_elsewhere_is_what_was_on_the_canvas_when_asked(loop, sess
     asked, other = developed(), developed()
     session._timeline.show(asked)
     window.create_place.shown_picture.ask_where_to_save()
+    until(loop, lambda: window.findChild(QDialog, "save_picture"))
     saved = []
     session._desk.save_step = lambda *wanted: saved.append(wanted) or asyncio.sleep(0)
     session._timeline.show(other)  # the next picture begins while the dialog is open
-    window.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "x.png"))
-    assert [(run is asked, path.name) for run, _, path in saved] == [(True, "x.png")]
+    dialog = window.findChild(QDialog, "save_picture")
+    dialog.findChild(QLineEdit, "save_name").setText(str(tmp_path / "x.png"))
+    dialog.findChild(QPushButton, "start_save").click()
+    until(loop, lambda: saved)
+    assert [(run is asked, path) for run, _, path, _ in saved] == [(True, tmp_path / "x.png")]
 
 
 def test_the_layout_is_kept_without_closing(session, window, qtbot, tmp_path):

@@ -121,11 +121,12 @@ def test_scrub_stop_and_save_a_step(program: Program, tmp_path: Path) -> None:
     assert (saved.pixels.width, saved.pixels.height) == (256, 256)
 
     program.key("ctrl+s")
-    program.control("fileNameEdit")
+    program.control("save_name")
+    program.key("ctrl+a")
     program.type(str(tmp_path / "elsewhere.webp"))
     program.key("Return")
     wait_for((tmp_path / "elsewhere.webp").exists, "the step is saved elsewhere")
-    wait_for(lambda: program.is_gone("fileNameEdit"), "the dialog is gone")
+    wait_for(lambda: program.is_gone("save_name"), "the dialog is gone")
     assert open_artwork(tmp_path / "elsewhere.webp").step == (2, 150)
     assert program.newest == stopped_at
 

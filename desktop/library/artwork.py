@@ -34,17 +34,18 @@ from ..errors import (
 from . import foreign, metadata, png, safe_file
 from .foreign import PARAMETERS, a1111
 from .metadata import OURS, Story
-from .naming import TEMPLATE, picture_name
+from .naming import TEMPLATE, of_step, picture_name
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".avif": "AVIF"}
 MOST_BYTES = 64 << 20  # of a file to open
 MOST_PIXELS = 32_000_000  # of a picture to open: 96 MB decoded
+MOST_AVIF_PIXELS = 17_000_000  # its decoder holds up to three copies
 MOST_SIDE = 65_535  # px; a JPEG cannot have more
 _STRIP = 1 << 20  # pixels that are copied at a time
-QUALITY = 95  # of JPEG and WebP, 0…100
+QUALITY = 95  # of JPEG, WebP and AVIF, 0…100
 
 SIDECARS = (".txt", ".swarm.json", ".json")  # of A1111 and Forge, SwarmUI, others; beside the picture, in the order in which they are tried
 
@@ -58,7 +59,7 @@ _COMMENT = b"parameters\0"  # prefix of stable-diffusion.cpp's comment in a JPEG
 
 UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "it cannot be read")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "it is too large")
-_DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged, or not a PNG, JPEG or WebP picture")
+_DAMAGED = QT_TRANSLATE_NOOP("Safelight", "it is damaged, or not a PNG, JPEG, WebP or AVIF picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,25 @@ class Description:
     sha256: str  # of the file; "" if the story names the run that made the picture
 
 
-def save(artwork: Artwork, path: Path) -> Path:
-    """Save as PNG, JPEG or WebP, by the suffix of `path`. When this returns, the picture is safely on disk.
+def writable() -> tuple[str, ...]:
+    """The suffixes of the pictures that the installed Pillow can write; it may lack AVIF."""
+    from PIL import features
+
+    return tuple(suffix for suffix, format in FORMATS.items() if format != "AVIF" or features.check("avif"))
+
+
+def check_format(path: Path) -> None:
+    """Raise `FormatUnknown` unless a picture can be saved with the suffix of `path`."""
+    if path.suffix.lower() not in (suffixes := writable()):
+        raise FormatUnknown(file=path.name, suffixes=", ".join(suffixes))
+
+
+def save(artwork: Artwork, path: Path, quality: int = QUALITY) -> Path:
+    """Save in the format of the suffix of `path`. When this returns, the picture is safely on disk. `quality`: unless it is a PNG.
 
     Raises `FileExists` (nothing is ever overwritten), `FolderUnwritable`, `DiskFull`, `FormatUnknown`, `RecipeTooLong`.
     """
-    data = encode(artwork, path)
+    data = encode(artwork, path, quality)
     try:
         safe_file.create(path, data)
     except FileExistsError as error:
@@ -112,6 +126,21 @@ def save(artwork: Artwork, path: Path) -> Path:
     except OSError as error:
         raise _unsaved(path.parent, error) from error
     return path
+
+
+def check_free(path: Path) -> None:
+    """Raise `FormatUnknown`, `FileExists` or `FolderUnwritable` if `save` would, as far as that can be told before the picture is there."""
+    check_format(path)
+    if os.path.lexists(path):
+        raise FileExists(file=path)
+    if not path.parent.is_dir():
+        raise FolderUnwritable(folder=path.parent, problem=safe_file.GONE)
+
+
+def free_path(folder: Path, stem: str, suffix: str) -> Path:
+    """A path in `folder` that does not exist yet: `stem`, or with -2, -3 … appended."""
+    paths = (folder / f"{stem}{'' if attempt == 1 else f'-{attempt}'}{suffix}" for attempt in itertools.count(1))
+    return next(path for path in paths if not os.path.lexists(path))
 
 
 def save_in(artwork: Artwork, folder: Path, template: str = TEMPLATE, announce: Callable[[Path], None] = lambda path: None) -> Path:
@@ -198,16 +227,16 @@ def write_pixels(pixels: Pixels, path: Path) -> None:
 # -- to bytes
 
 
-def encode(artwork: Artwork, path: Path) -> bytes:
+def encode(artwork: Artwork, path: Path, quality: int = QUALITY) -> bytes:
     """The bytes of the file, in the format of the suffix of `path`. Raises `FormatUnknown`, `RecipeTooLong`."""
-    format = FORMATS.get(path.suffix.lower())
-    if format is None:
-        raise FormatUnknown(file=path.name)
+    check_format(path)
+    format = FORMATS[path.suffix.lower()]
     pixels = artwork.pixels
     image = _image(pixels)
     file = io.BytesIO()
+    lossy = {"quality": quality} | ({"subsampling": "4:4:4"} if format == "AVIF" else {})  # AVIF keeps thin coloured lines at no great cost
     if artwork.recipe is None:
-        image.save(file, format, **({} if format == "PNG" else {"quality": QUALITY}))
+        image.save(file, format, **({} if format == "PNG" else lossy))
         return file.getvalue()
     facts = {"Saved step": f"{artwork.step[0]} of {artwork.step[1]}"} if artwork.step else {}
     shown = artwork.recipe.at(artwork.step[0]) if artwork.step else artwork.recipe
@@ -222,7 +251,7 @@ def encode(artwork: Artwork, path: Path) -> bytes:
         image.save(file, format, pnginfo=texts)
     else:
         try:
-            image.save(file, format, quality=QUALITY, exif=_exif(text, ours))
+            image.save(file, format, **lossy, exif=_exif(text, ours))
         except ValueError as error:  # a JPEG holds 64 KB of EXIF
             raise RecipeTooLong(file=path.name) from error
     return file.getvalue()
@@ -268,6 +297,7 @@ def _free_paths(day: Path, artwork: Artwork, template: str) -> Iterator[Path]:
     present = sum(entry.name.endswith(".png") for entry in os.scandir(day)) if counted else 0
     for attempt in itertools.count(1):
         stem = picture_name(template, (artwork.recipe or Recipe()).final, artwork.created, present + attempt)
+        stem = of_step(stem, artwork.step)
         path = day / (f"{stem}.png" if counted or attempt == 1 else f"{stem}-{attempt}.png")
         if not os.path.lexists(path):
             yield path
@@ -302,7 +332,7 @@ def _contents(path: Path) -> bytes:
 def _undecoded(path: Path, data: bytes) -> Iterator[tuple[Image, dict[str, str], Collection[str], bool]]:
     """The picture, decoded when its pixels are first used; its texts by keyword; those that cannot be read; whether it is lossless."""
     if not data.startswith(png.SIGNATURE):
-        with _decoded(path, data, ("JPEG", "WEBP")) as image:
+        with _decoded(path, data, ("JPEG", "WEBP", "AVIF")) as image:
             yield image, *_exif_texts(image), False
         return
     try:
@@ -314,8 +344,8 @@ def _undecoded(path: Path, data: bytes) -> Iterator[tuple[Image, dict[str, str],
         yield image, parts.texts, parts.unreadable, True
 
 
-def _check_size(path: Path, width: int, height: int) -> None:
-    if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS:
+def _check_size(path: Path, width: int, height: int, most_pixels: int = MOST_PIXELS) -> None:
+    if max(width, height) > MOST_SIDE or width * height > most_pixels:
         raise PictureUnreadable(file=path, problem=_TOO_LARGE)
 
 
@@ -323,7 +353,7 @@ def _check_size(path: Path, width: int, height: int) -> None:
 def _decoded(path: Path, data: bytes, formats: tuple[str, ...]) -> Iterator[Image]:
     try:
         with _pillow().open(io.BytesIO(data), formats=formats) as image:
-            _check_size(path, image.width, image.height)
+            _check_size(path, image.width, image.height, MOST_AVIF_PIXELS if image.format == "AVIF" else MOST_PIXELS)
             yield image
     except SafelightError:
         raise
@@ -351,7 +381,7 @@ def _pixels(image: Image, side: int | None) -> Pixels:
 
 
 def _exif_texts(image: Image) -> tuple[dict[str, str], set[str]]:
-    """The texts of a JPEG or WebP by keyword, ours and those of other programs, and the keywords of texts that cannot be read."""
+    """The texts of a JPEG, WebP or AVIF by keyword, ours and those of other programs, and the keywords of texts that cannot be read."""
     texts: dict[str, str] = {}
     unreadable: set[str] = set()
 

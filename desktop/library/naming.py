@@ -36,6 +36,11 @@ def picture_name(template: str, recipe: Recipe, created: datetime, number: int) 
     return safe_name(re.sub(r"\{(\w+)\}", lambda place: str(values.get(place[1], place[0])), template))
 
 
+def of_step(stem: str, step: tuple[int, int] | None) -> str:
+    """The name of a saved step, as (number, last number), of the picture that is named `stem`; that of the picture itself for None."""
+    return f"{stem}-step-{step[0]}" if step else stem
+
+
 def first_words(prompt: str) -> str:
     """The beginning of the prompt, without weights."""
     words = " ".join(_FORBIDDEN.sub(" ", plain(prompt[:1000])).split()[:MOST_WORDS])

@@ -29,6 +29,9 @@ class Settings:
     launcher_offered: bool = False  # whether the user was asked once about the applications menu
     pictures_folder: str = ""  # "": folder Safelight in the user's Pictures folder
     name_template: str = ""  # "": the template of `naming.py`
+    save_suffix: str = ".png"  # of a picture that is saved where the user says: .png, .jpg, .webp or .avif
+    save_quality: int = 95  # of it, 1…100
+    save_recipe: bool = True  # whether its recipe is stored in it
     held_megabytes: int = 512  # memory for the steps of runs
     recordings_megabytes: int = 4096  # disk space for recordings
     model_folders: tuple[str, ...] = ()  # in the order in which the user opened them
@@ -86,7 +89,7 @@ def _truth(value: Any) -> bool:
     return value
 
 
-def _megabytes(least: int, most: int) -> Callable[[Any], int]:
+def _whole(least: int, most: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
             raise ValueError
@@ -111,8 +114,11 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "launcher_offered": _truth,
     "pictures_folder": _text,
     "name_template": _text,
-    "held_megabytes": _megabytes(LEAST_HELD, MOST_HELD),
-    "recordings_megabytes": _megabytes(LEAST_RECORDED, MOST_RECORDED),
+    "save_suffix": _one_of(".png", ".jpg", ".webp", ".avif"),
+    "save_quality": _whole(1, 100),
+    "save_recipe": _truth,
+    "held_megabytes": _whole(LEAST_HELD, MOST_HELD),
+    "recordings_megabytes": _whole(LEAST_RECORDED, MOST_RECORDED),
     "model_folders": _folders,
     "gallery_folders": _folders,
 }

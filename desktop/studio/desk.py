@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from ..generate import artwork_of
 from .generation import Generation
 from .held_runs import HeldRuns
 from .notices import Action, NoticeKind, Notices
-from .pictures import Pictures, Recent
+from .pictures import Pictures, Recent, SaveChoices
 from .run_archive import RunArchive
 from .timeline import Timeline
 from .trash import Deleted, Trash
@@ -207,8 +209,30 @@ class Desk(QObject):
                 program=program,
             )
 
-    async def save_step(self, run: Run, number: int, path: Path | None = None) -> None:
-        """Save step `number` of `run`, fully decoded: among the pictures, or at `path`."""
+    async def where_to_save(self, run: Run, number: int) -> Path:
+        """A path for step `number` of `run` that is free: in the folder and format that the user chose last."""
+        from ..library import artwork
+        from ..library.naming import TEMPLATE, of_step, picture_name
+
+        pictures = self._pictures
+        if run.path:
+            stem = run.path.stem
+        else:
+            stem = picture_name(pictures.template or TEMPLATE, run.recipe.final, datetime.now().astimezone(), 1)
+        step = (number, run.plan.calls) if run.plan and number != run.plan.calls else None
+        folder, suffix = pictures.save_folder or pictures.folder, pictures.save_choices.suffix
+        if suffix not in artwork.writable():
+            suffix = ".png"
+        return await asyncio.to_thread(artwork.free_path, folder, of_step(stem, step), suffix)
+
+    async def check_place(self, path: Path) -> None:
+        """Raise `FormatUnknown`, `FileExists` or `FolderUnwritable` if no picture can be saved there."""
+        from ..library import artwork
+
+        await asyncio.to_thread(artwork.check_free, path)
+
+    async def save_step(self, run: Run, number: int, path: Path | None = None, choices: SaveChoices | None = None) -> None:
+        """Save step `number` of `run`, fully decoded: among the pictures as PNG, or at `path`."""
         if self._generation.running and not (run.picture and run.plan and number == run.plan.calls):
             self._notices.tell(
                 NoticeKind.DONE,
@@ -216,9 +240,11 @@ class Desk(QObject):
                 step=number,
             )
         artwork = await self.artwork(run, number)
-        saved = await asyncio.to_thread(self._save_at, artwork, path)
+        saved = await asyncio.to_thread(self._save_at, artwork, path, choices or SaveChoices())
         show = Action(QT_TRANSLATE_NOOP("Safelight", "Show in folder"), lambda: self.folder_wanted.emit(saved))
         self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Saved as {file}."), show, file=saved.name)
+        if artwork.step is not None and saved.is_relative_to(self._pictures.folder):
+            self._pictures.add_step(saved)
         if run.path is None and artwork.step is None:  # saving it failed before
             run.saved_as(saved)
             self._pictures.add(run)
@@ -315,10 +341,12 @@ class Desk(QObject):
         except SafelightError:
             return True  # generating with the model reports why it cannot be read
 
-    def _save_at(self, artwork: Artwork, path: Path | None) -> Path:
+    def _save_at(self, artwork: Artwork, path: Path | None, choices: SaveChoices) -> Path:
         from ..library.artwork import save
 
-        return self._pictures.save(artwork) if path is None else save(artwork, path)
+        if path is None:
+            return self._pictures.save(artwork)
+        return save(artwork if choices.with_recipe else replace(artwork, recipe=None), path, choices.quality)
 
     async def _open(self, path: Path) -> Opened:
         from ..library.artwork import open_artwork

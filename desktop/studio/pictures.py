@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
+
 from ..diffusion.run import Run
 from .notices import Notices
 from .picture_files import Moved, PictureFiles
@@ -27,10 +29,24 @@ class Recent:
     run: Run | None = None  # only while unsaved; `HeldRuns` limits the memory of saved ones
 
 
-class Pictures:
-    def __init__(self, notices: Notices, undo: Undo, folder: Path, template: str = "") -> None:
+@dataclass(frozen=True, slots=True)
+class SaveChoices:
+    """How a picture is saved where the user says."""
+
+    suffix: str = ".png"
+    quality: int = 95  # 1…100, unless it is a PNG
+    with_recipe: bool = True
+
+
+class Pictures(QObject):
+    save_choices_changed = Signal(object)  # SaveChoices
+
+    def __init__(self, notices: Notices, undo: Undo, folder: Path, template: str = "", save_choices: SaveChoices = SaveChoices()) -> None:
+        super().__init__()
         self.folder = folder  # for the next pictures
         self.template = template  # of their names, as in `library.naming`; "" for the default
+        self.save_choices = save_choices  # the last ones of the user
+        self.save_folder: Path | None = None  # that the user chose last
         self._recent: list[Recent] = []
         self._removed: dict[Path, tuple[int, Recent]] = {}  # deleted ones, with their places
         self.files = PictureFiles(notices, undo)
@@ -55,6 +71,13 @@ class Pictures:
 
         return save_in(artwork, self.folder, self.template or TEMPLATE, announce)
 
+    def remember(self, choices: SaveChoices, folder: Path) -> None:
+        """Offer these choices and this folder when the next picture is saved."""
+        self.save_folder = folder
+        if choices != self.save_choices:
+            self.save_choices = choices
+            self.save_choices_changed.emit(choices)
+
     async def load(self) -> None:
         """Find the newest pictures of earlier sessions in the folder."""
         from ..library import gallery
@@ -68,6 +91,10 @@ class Pictures:
         kept = [recent for recent in self._recent if recent.run is not run]
         recent = [Recent(run.path, None if run.path else run), *kept]
         self._recent = [*recent[:MOST], *(old for old in recent[MOST:] if old.run)]
+
+    def add_step(self, path: Path) -> None:
+        """Put the saved step of a run first."""
+        self._recent = [Recent(path), *self._recent]
 
     def take_out(self, paths: Collection[Path]) -> None:
         """The pictures at `paths` are deleted."""

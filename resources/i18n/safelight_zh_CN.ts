@@ -96,10 +96,6 @@
         <translation>{file} 已经存在，未作改动。请换一个名称。</translation>
     </message>
     <message>
-        <source>Pictures can be saved as .png, .jpg or .webp, but not as {file}. Choose another name.</source>
-        <translation>图片只能保存为 .png、.jpg 或 .webp，而 {file} 的扩展名不同。请换一个名称。</translation>
-    </message>
-    <message>
         <source>There are no steps to export. Generate the picture first.</source>
         <translation>没有可导出的步骤。请先生成图片。</translation>
     </message>
@@ -276,6 +272,10 @@
         <translation>文件夹 {folder} 中有多个模型：{found}。请打开其中一个模型的文件夹。</translation>
     </message>
     <message>
+        <source>Pictures can be saved as {suffixes}, but not as {file}. Choose another name.</source>
+        <translation>图片可以保存为 {suffixes}，但不能保存为 {file}。请换一个名称。</translation>
+    </message>
+    <message>
         <source>The recording {file} cannot be deleted: {problem}. Delete it in its folder, or try again later.</source>
         <translation>无法删除记录 {file}：{problem}。请在文件夹中删除它，或稍后再试。</translation>
     </message>
@@ -368,8 +368,8 @@
         <translation>它太大了</translation>
     </message>
     <message>
-        <source>it is damaged, or not a PNG, JPEG or WebP picture</source>
-        <translation>它已损坏，或不是 PNG、JPEG 或 WebP 图片</translation>
+        <source>it is damaged, or not a PNG, JPEG, WebP or AVIF picture</source>
+        <translation>文件已损坏，或不是 PNG、JPEG、WebP 或 AVIF 图片</translation>
     </message>
     <message>
         <source>you do not have permission to write there</source>
@@ -880,8 +880,76 @@
         <translation>打开模型文件夹</translation>
     </message>
     <message>
+        <source>Choose the folder for the picture</source>
+        <translation>选择图片的文件夹</translation>
+    </message>
+    <message>
         <source>Save the picture as</source>
         <translation>图片另存为</translation>
+    </message>
+    <message>
+        <source>With the recipe</source>
+        <translation>包含配方</translation>
+    </message>
+    <message>
+        <source>Only the picture</source>
+        <translation>仅图片</translation>
+    </message>
+    <message>
+        <source>File name</source>
+        <translation>文件名</translation>
+    </message>
+    <message>
+        <source>The name of the file. With .png, .jpg and the like at its end it also chooses the format.</source>
+        <translation>文件的名称。以 .png、.jpg 等结尾时，也会同时选定格式。</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Choose another folder for the picture.</source>
+        <translation>为图片选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>The type of the file.</source>
+        <translation>文件的类型。</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>From 1 to 100. A higher quality makes a larger file. A PNG is always exact.</source>
+        <translation>从 1 到 100。质量越高，文件越大。PNG 始终无损。</translation>
+    </message>
+    <message>
+        <source>Whether the prompt and all settings are stored in the file, so that the picture can be made again from it.</source>
+        <translation>是否将提示词和全部设置存入文件，以便日后据此重新生成该图片。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save the picture. Nothing is overwritten.</source>
+        <translation>保存图片。不会覆盖任何文件。</translation>
+    </message>
+    <message>
+        <source>A smaller file that every program opens.</source>
+        <translation>文件较小，所有程序都能打开。</translation>
+    </message>
+    <message>
+        <source>Smaller than JPEG at the same quality; browsers and newer programs open it.</source>
+        <translation>同等质量下比 JPEG 更小；浏览器和较新的程序可以打开。</translation>
+    </message>
+    <message>
+        <source>The smallest file at the same quality; newer browsers and programs open it.</source>
+        <translation>同等质量下文件最小；较新的浏览器和程序可以打开。</translation>
+    </message>
+    <message>
+        <source>Exact pixels and a larger file; every program opens it.</source>
+        <translation>像素完全无损，文件较大；所有程序都能打开。</translation>
     </message>
     <message>
         <source>Some pictures are not saved yet.</source>

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...diffusion.run import Run
-from ...errors import NothingToExport
+from ...errors import NothingToExport, SafelightError
 from ...studio.desk import Desk
 from ...studio.exporting import Exporting
 from ...studio.notices import NoticeKind, Notices
-from ...studio.pictures import Pictures
+from ...studio.pictures import Pictures, SaveChoices
 from ...studio.timeline import Timeline
 from ..language import tr
 from ..theme import Theme
 from ..widgets.images import to_qimage
 from ..widgets.open_dialog import come_forward
 
-PICTURES = "PNG (*.png);;JPEG (*.jpg);;WebP (*.webp)"
+if TYPE_CHECKING:
+    from .save_dialog import SaveDialog
 
 
 class ShownPicture(QObject):
@@ -65,7 +67,7 @@ class ShownPicture(QObject):
 
     def ask_picture(self) -> None:
         dialog = self._dialog(tr("Safelight", "Open a picture and its recipe"), QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp)")
+        dialog.setNameFilter(tr("Safelight", "Pictures") + " (*.png *.jpg *.jpeg *.webp *.avif)")
         dialog.setDirectory(str(self._pictures.folder))
         dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.take_recipe(Path(file))))
         dialog.open()
@@ -101,15 +103,28 @@ class ShownPicture(QObject):
         run, number = self._timeline.run, self._timeline.index
         if run is None or self._timeline.pixels is None:
             return
-        dialog = self._dialog(tr("Safelight", "Save the picture as"), QFileDialog.FileMode.AnyFile)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a picture is never overwritten; saving says so
-        dialog.setNameFilters(PICTURES.split(";;"))
-        dialog.setDefaultSuffix("png")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.split("*.")[1].rstrip(")")))
-        dialog.setDirectory(str(self._pictures.folder))
-        dialog.fileSelected.connect(lambda file: self._notices.spawn(self._desk.save_step(run, number, Path(file))))
+        if not come_forward(self._place.window(), "save_picture"):
+            self._notices.spawn(self._ask_where_to_save(run, number))
+
+    async def _ask_where_to_save(self, run: Run, number: int) -> None:
+        from .save_dialog import SaveDialog  # here: the first paint need not wait for it
+
+        place = await self._desk.where_to_save(run, number)
+        dialog = SaveDialog(place, self._pictures.save_choices, self._theme, self._place.window())
+        dialog.wanted.connect(lambda path, choices: self._notices.spawn(self._save(dialog, run, number, path, choices)))
         dialog.open()
+
+    async def _save(self, dialog: SaveDialog, run: Run, number: int, path: Path, choices: SaveChoices) -> None:
+        try:
+            await self._desk.check_place(path)
+        except SafelightError as problem:
+            if dialog.is_open:
+                dialog.explain(problem)
+            return
+        if dialog.is_open:
+            dialog.accept()
+            self._pictures.remember(choices, path.parent)
+            await self._desk.save_step(run, number, path, choices)
 
     def show_in_folder(self) -> None:
         run = self._timeline.run
