@@ -233,8 +233,9 @@ class RecipeTab(Retranslating, QWidget):
             widget.setVisible(run is not None)
         if run is None or recipe is None:
             _say(self._prompt, tr("Safelight", "The prompt and the settings of the shown picture appear here."))
-            for words in (self._negative, self._unread, self._differs, self._lineage, self._origin, self._ending):
+            for words in (self._negative, self._unread, self._differs, self._lineage, self._origin):
                 _say(words, "")
+            self._ending.setText("")
             self._branches.hide()
             return
         _say(self._prompt, recipe.prompt.text.strip() or tr("Safelight", "(no prompt)"))
@@ -249,9 +250,10 @@ class RecipeTab(Retranslating, QWidget):
         self._facts.show_value("size", f"{recipe.size.width} × {recipe.size.height}")
         self._show_environment(run)
         self._show_lineage(run)
-        _say(self._ending, self._ending.fontMetrics().elidedText(_ending(run, self._generation), Qt.TextElideMode.ElideMiddle, self._room))
-        self._ending.setAccessibleName(_ending(run, self._generation))
-        self._ending.setToolTip(tooltip(str(run.path) if run.path else _ending(run, self._generation)))
+        ending = _ending(run, self._generation)
+        self._ending.setText(self._ending.fontMetrics().elidedText(ending, Qt.TextElideMode.ElideMiddle, self._room))
+        self._ending.setAccessibleName(ending)
+        self._ending.setToolTip(tooltip(str(run.path) if run.path else ending))
         self._show_difference()
 
     @property
