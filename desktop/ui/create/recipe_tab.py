@@ -250,8 +250,9 @@ class RecipeTab(Retranslating, QWidget):
         self._facts.show_value("size", f"{recipe.size.width} × {recipe.size.height}")
         self._show_environment(run)
         self._show_lineage(run)
-        ending = _ending(run, self._generation)
-        self._ending.setText(self._ending.fontMetrics().elidedText(ending, Qt.TextElideMode.ElideMiddle, self._room))
+        ending = _ending(run, resumes_by_space=not self._generation.running)
+        shown = _ending(run, resumes_by_space=False)  # for the rest there is no room
+        self._ending.setText(self._ending.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideMiddle, self._room))
         self._ending.setAccessibleName(ending)
         self._ending.setToolTip(tooltip(str(run.path) if run.path else ending))
         self._show_difference()
@@ -417,13 +418,13 @@ def _origin(run: Run) -> list[str]:
     return lines
 
 
-def _ending(run: Run, generation: Generation) -> str:
-    """How `run` ended, and what can be done with it."""
+def _ending(run: Run, resumes_by_space: bool) -> str:
+    """How `run` ended, and what can be done with it. `resumes_by_space`: else Space would pause another run."""
     newest, steps = max(0, len(run.steps) - 1), run.expected_steps
     match run.ending:
         case Ending.RUNNING:
             return tr("Safelight", "Saved when finished")
-        case Ending.PAUSED if generation.running:  # Space would pause another run
+        case Ending.PAUSED if not resumes_by_space:
             return tr("Safelight", "Paused at step {step} of {steps}.").format(step=newest, steps=steps)
         case Ending.PAUSED:
             return tr("Safelight", "Paused at step {step} of {steps}. Press Space to resume.").format(step=newest, steps=steps)
