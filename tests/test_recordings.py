@@ -21,7 +21,7 @@ from desktop.library import artwork, records, safe_file
 from desktop.library import journal as journals
 from desktop.library.artwork import Artwork
 from desktop.library.journal import RecordKind, path_of, start_of
-from desktop.library.recordings import Recordings, read, read_history, read_pictures, read_step
+from desktop.library.recordings import Recordings, read, read_history, read_newest_picture, read_pictures, read_step
 from tests import recorded, sizes
 from tests.recorded import all_same, interrupted, same
 
@@ -555,3 +555,13 @@ def test_a_step_of_a_later_version_that_knows_more_is_read(folder, monkeypatch):
     assert all_same(read(path_of(folder, run.id)).run.steps, run.steps)
     assert read(path_of(folder, old.id)).run.steps[2].change == 0.0
     assert replace(run.steps[2], change=0.0).sigma == read(path_of(folder, old.id)).run.steps[2].sigma
+
+
+@pytest.mark.parametrize("side", [8, 256])  # px; small estimates are stored as the thumbnail only
+def test_the_newest_picture_of_a_run_is_its_estimate_however_it_is_stored(folder, side):
+    run = recorded.record(folder, last=3, ending=Ending.STOPPED, side=side)
+    newest = read_newest_picture(path_of(folder, run.id))
+    assert (newest.width, newest.height) == (side, side)
+    assert all(abs(ours - theirs) < 12 for ours, theirs in zip(newest.data[:3], run.steps[-1].estimate.data[:3], strict=True))
+    only_noise = recorded.record(folder, last=0, ending=Ending.STOPPED, side=side)
+    assert read_newest_picture(path_of(folder, only_noise.id)).width == side

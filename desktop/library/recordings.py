@@ -175,11 +175,15 @@ def read_newest_picture(path: Path) -> Pixels | None:
     """
     with _opened(path) as file:
         steps = _told(file, path.stem).steps
-        for kind in (RecordKind.ESTIMATE, RecordKind.NOISY):
-            if steps and kind in steps[-1] and (pixels := _unpressed(_payload(file, steps[-1][kind]))):
-                return pixels
-        told = _parted(file, steps[-1][RecordKind.STEP]) if steps else None
-    return _unpressed(told.thumbnail) if told else None
+        if not steps:
+            return None
+        told, larger = _parted(file, steps[-1][RecordKind.STEP]), steps[-1]
+        thumbnail = _unpressed(told.thumbnail) if told else None
+        if RecordKind.ESTIMATE in larger and (pixels := _unpressed(_payload(file, larger[RecordKind.ESTIMATE]))):
+            return pixels
+        if told and "estimate" not in told.small and RecordKind.NOISY in larger:  # it has no estimate
+            return _unpressed(_payload(file, larger[RecordKind.NOISY])) or thumbnail
+    return thumbnail
 
 
 def read_thumbnails(path: Path) -> list[Pixels]:

@@ -233,8 +233,9 @@ class RecipeTab(Retranslating, QWidget):
             widget.setVisible(run is not None)
         if run is None or recipe is None:
             _say(self._prompt, tr("Safelight", "The prompt and the settings of the shown picture appear here."))
-            for words in (self._negative, self._unread, self._differs, self._lineage, self._origin, self._ending):
+            for words in (self._negative, self._unread, self._differs, self._lineage, self._origin):
                 _say(words, "")
+            self._ending.setText("")
             self._branches.hide()
             return
         _say(self._prompt, recipe.prompt.text.strip() or tr("Safelight", "(no prompt)"))
@@ -249,9 +250,11 @@ class RecipeTab(Retranslating, QWidget):
         self._facts.show_value("size", f"{recipe.size.width} × {recipe.size.height}")
         self._show_environment(run)
         self._show_lineage(run)
-        _say(self._ending, self._ending.fontMetrics().elidedText(_ending(run, self._generation), Qt.TextElideMode.ElideMiddle, self._room))
-        self._ending.setAccessibleName(_ending(run, self._generation))
-        self._ending.setToolTip(tooltip(str(run.path) if run.path else _ending(run, self._generation)))
+        ending = _ending(run, resumes_by_space=not self._generation.running)
+        shown = _ending(run, resumes_by_space=False)  # for the rest there is no room
+        self._ending.setText(self._ending.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideMiddle, self._room))
+        self._ending.setAccessibleName(ending)
+        self._ending.setToolTip(tooltip(str(run.path) if run.path else ending))
         self._show_difference()
 
     @property
@@ -415,13 +418,13 @@ def _origin(run: Run) -> list[str]:
     return lines
 
 
-def _ending(run: Run, generation: Generation) -> str:
-    """How `run` ended, and what can be done with it."""
+def _ending(run: Run, resumes_by_space: bool) -> str:
+    """How `run` ended, and what can be done with it. `resumes_by_space`: else Space would pause another run."""
     newest, steps = max(0, len(run.steps) - 1), run.expected_steps
     match run.ending:
         case Ending.RUNNING:
             return tr("Safelight", "Saved when finished")
-        case Ending.PAUSED if generation.running:  # Space would pause another run
+        case Ending.PAUSED if not resumes_by_space:
             return tr("Safelight", "Paused at step {step} of {steps}.").format(step=newest, steps=steps)
         case Ending.PAUSED:
             return tr("Safelight", "Paused at step {step} of {steps}. Press Space to resume.").format(step=newest, steps=steps)
