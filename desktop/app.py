@@ -94,6 +94,7 @@ class Session:
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
         from .library.stars import StarsFile
+        from .library.styles import StylesFile
         from .library.trash import TrashFolder
         from .machine import LocalMachine
         from .studio.at_work import AtWork
@@ -113,6 +114,7 @@ class Session:
         from .studio.sharpening import Sharpening
         from .studio.stars import Stars
         from .studio.step_reading import StepReading
+        from .studio.styles import Styles
         from .studio.timeline import Timeline
         from .studio.trash import Trash
         from .studio.undo import Undo
@@ -174,6 +176,12 @@ class Session:
             self._notices,
             lambda: self.window.create_place.prompt_panel.model,
         )
+        styles_file = StylesFile(folders.data / "styles.json")
+        styles, styles_problem = styles_file.load()
+        if styles_problem:
+            self._notices.report(styles_problem)
+        self._styles = Styles(undo, styles)
+        self._styles_autosave = Autosave(styles_file, lambda: self._styles.all, self._notices)
         exporting = Exporting(self._maker, self._notices, lambda: self._pictures.folder)
         self._menu_entry = MenuEntry(self._notices)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
@@ -184,6 +192,7 @@ class Session:
             self._generation,
             at_work.forecast,
             Grids(self._generation, self._notices, draw),
+            self._styles,
             self._pictures,
             self._desk,
             exporting,
@@ -233,6 +242,7 @@ class Session:
         self._generation.queue_changed.connect(self._drafts_autosave.soon)
         create, panel = self.window.create_place, self.window.create_place.prompt_panel
         panel.edited.connect(self._drafts_autosave.soon)
+        self._styles.changed.connect(self._styles_autosave.soon)
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
         create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
@@ -424,6 +434,7 @@ class Session:
             self._generation.stop() if leaving is Leaving.DROP else self._generation.pause()
             await self._generation.stopped(LEAVING)  # after that, the run can be resumed as after a kill
         await self._drafts_autosave.now()
+        await self._styles_autosave.now()
         if self._stars_autosave is not None:
             await self._stars_autosave.now()
         if self._gallery is not None:

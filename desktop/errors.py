@@ -293,6 +293,23 @@ class StarsRestored(SettingsRestored):
     template = QT_TRANSLATE_NOOP("Safelight", "The file with your stars was damaged. The last good copy, from {when}, is used instead.")
 
 
+class StylesNewer(SettingsNewer):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "Your styles were saved by a newer Safelight. They are left unchanged; changes made now are not saved. Update Safelight.",
+    )
+
+
+class StylesRestored(SettingsRestored):
+    template = QT_TRANSLATE_NOOP("Safelight", "The file with your styles was damaged. The last good copy, from {when}, is used instead.")
+
+
+class StylesLost(SettingsLost):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "The file with your styles was damaged and no good copy was found. The damaged file was saved as {file}."
+    )
+
+
 class StarsLost(SettingsLost):
     template = QT_TRANSLATE_NOOP(
         "Safelight", "The file with your stars was damaged and no good copy was found. The damaged file was saved as {file}."

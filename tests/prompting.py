@@ -17,6 +17,7 @@ from desktop.studio.grids import Grids
 from desktop.studio.history import History
 from desktop.studio.notices import Notices
 from desktop.studio.queue import Queue
+from desktop.studio.styles import Styles
 from desktop.studio.timeline import Timeline
 from desktop.studio.undo import Undo
 from desktop.ui.create.contact_sheet import draw
@@ -55,7 +56,7 @@ class Noting(Generation):
 
 
 def panel_of(generation: Generation, theme: Theme, history: History) -> PromptPanel:
-    return PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), theme, history)
+    return PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), Styles(Undo(Notices())), theme, history)
 
 
 def child(panel: QWidget, kind: type, name: str) -> QWidget:

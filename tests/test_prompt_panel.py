@@ -455,7 +455,8 @@ def test_a_surprise_has_a_shortcut_and_follows_the_prompt_in_tab_order(qtbot, pa
     surprise = child(panel, QToolButton, "surprise")
     panel.prompt.setFocus()
     qtbot.keyClick(panel.prompt, Qt.Key.Key_Tab)
-    qtbot.keyClick(child(panel, QToolButton, "earlier_prompts"), Qt.Key.Key_Tab)
+    for before in ("earlier_prompts", "styles_menu"):
+        qtbot.keyClick(child(panel, QToolButton, before), Qt.Key.Key_Tab)
     assert surprise.hasFocus()
     qtbot.keyClick(surprise, Qt.Key.Key_Space)
     assert panel.prompt.toPlainText() in PROMPTS["en"]
@@ -686,7 +687,7 @@ def test_tab_goes_through_the_panel_from_top_to_bottom(panel: PromptPanel):
         passed.append(name)
         panel.focusNextChild()
     assert passed == [
-        *("prompt", "earlier_prompts", "surprise", "negative_prompt_head", "negative_prompt"),
+        *("prompt", "earlier_prompts", "styles_menu", "surprise", "negative_prompt_head", "negative_prompt"),
         *("size_head", "size", "swap_sides", "ratio_1_1"),
         *("sampling_head", "preset_quick", "sampler", "steps", "guidance_scale", "advanced_head", "pause_after"),
         *("seed", "seed_random", "seed_lock", "pictures", "generate", "more_ways"),

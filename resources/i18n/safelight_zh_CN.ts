@@ -176,6 +176,18 @@
         <translation>星标文件已损坏，现使用 {when} 的最后一份完好副本。</translation>
     </message>
     <message>
+        <source>Your styles were saved by a newer Safelight. They are left unchanged; changes made now are not saved. Update Safelight.</source>
+        <translation>您的风格由更新版本的 Safelight 保存。它们保持不变；现在的更改不会保存。请更新 Safelight。</translation>
+    </message>
+    <message>
+        <source>The file with your styles was damaged. The last good copy, from {when}, is used instead.</source>
+        <translation>风格文件已损坏。改用 {when} 的最后一份完好副本。</translation>
+    </message>
+    <message>
+        <source>The file with your styles was damaged and no good copy was found. The damaged file was saved as {file}.</source>
+        <translation>风格文件已损坏，且没有找到完好的副本。损坏的文件已另存为 {file}。</translation>
+    </message>
+    <message>
         <source>The file with your stars was damaged and no good copy was found. The damaged file was saved as {file}.</source>
         <translation>星标文件已损坏，且没有完好的副本。损坏的文件已保存为 {file}。</translation>
     </message>
@@ -1080,6 +1092,10 @@
         <translation>用过的提示词会列在这里。</translation>
     </message>
     <message>
+        <source>Save the prompt as a style…</source>
+        <translation>将提示词存为风格…</translation>
+    </message>
+    <message>
         <source>Describe a picture first.</source>
         <translation>请先描述一张图片。</translation>
     </message>
@@ -1102,6 +1118,10 @@
     <message>
         <source>Trained at {side} × {side}: other sizes can look distorted.</source>
         <translation>模型以 {side} × {side} 训练：其他尺寸可能会变形。</translation>
+    </message>
+    <message>
+        <source>Add words that you use often to the prompt.</source>
+        <translation>将常用的词语加入提示词。</translation>
     </message>
     <message>
         <source>{steps} steps</source>
@@ -1306,6 +1326,14 @@
     <message>
         <source>Generate a picture of each combination of two settings, with a contact sheet.</source>
         <translation>为两项设置的每种组合生成一张图片，并附小样张。</translation>
+    </message>
+    <message>
+        <source>Edit styles…</source>
+        <translation>编辑风格…</translation>
+    </message>
+    <message>
+        <source>Write, rename and delete words that you use often.</source>
+        <translation>编写、重命名和删除常用的词语。</translation>
     </message>
     <message>
         <source>What does it know?</source>
@@ -4977,6 +5005,54 @@
     <message>
         <source>Earlier and later prompts</source>
         <translation>较早和较晚的提示词</translation>
+    </message>
+    <message>
+        <source>deleting the style “{name}”</source>
+        <translation>删除风格“{name}”</translation>
+    </message>
+    <message>
+        <source>The style “{name}” was deleted.</source>
+        <translation>风格“{name}”已删除。</translation>
+    </message>
+    <message>
+        <source>new style</source>
+        <translation>新风格</translation>
+    </message>
+    <message>
+        <source>Words that you use often, each under a name. The styles button adds them to the prompt.</source>
+        <translation>常用的词语，各有名称。点击风格按钮可将其加入提示词。</translation>
+    </message>
+    <message>
+        <source>Choose a style to change it. Del deletes it.</source>
+        <translation>选择一个风格进行修改。按 Del 删除。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>What the menu calls this style.</source>
+        <translation>菜单中显示的名称。</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>词语</translation>
+    </message>
+    <message>
+        <source>What this style adds to the prompt.</source>
+        <translation>此风格加入提示词的内容。</translation>
+    </message>
+    <message>
+        <source>New style</source>
+        <translation>新建风格</translation>
+    </message>
+    <message>
+        <source>Add a style.</source>
+        <translation>添加一个风格。</translation>
+    </message>
+    <message>
+        <source>Delete this style. It can be undone.</source>
+        <translation>删除此风格。可以撤销。</translation>
     </message>
 </context>
 </TS>

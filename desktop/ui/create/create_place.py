@@ -33,6 +33,7 @@ from ...studio.notices import Notices
 from ...studio.pictures import Pictures
 from ...studio.probe import Probe
 from ...studio.stars import Stars
+from ...studio.styles import Styles
 from ...studio.timeline import Arrangement, Timeline
 from ...studio.undo import Change, Undo, between
 from ..language import Retranslating, tr
@@ -86,6 +87,7 @@ class CreatePlace(Retranslating, QWidget):
         generation: Generation,
         forecast: Forecast,
         grids: Grids,
+        styles: Styles,
         pictures: Pictures,
         desk: Desk,
         exporting: Exporting,
@@ -107,7 +109,7 @@ class CreatePlace(Retranslating, QWidget):
         self._notices = notices
         self._undo = undo
         self._run_history = run_history
-        self.prompt_panel = PromptPanel(generation, forecast, grids, theme, history)
+        self.prompt_panel = PromptPanel(generation, forecast, grids, styles, theme, history)
         self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.compare_bar = CompareBar(timeline, pictures, theme, notices)
@@ -161,6 +163,7 @@ class CreatePlace(Retranslating, QWidget):
         self._twins = Command(self, "twin_run", panel.ask_twin, TWINS)
         self._prompts = Command(self, "many_prompts", panel.ask_prompts)
         self._grid = Command(self, "make_grid", panel.ask_grid)
+        self._styles = Command(self, "edit_styles", panel.edit_styles)
         self._show_prompt = Command(self, "show_prompt", None, "Ctrl+1", checkable=True)
         self._show_inspector = Command(self, "show_inspector", None, "Ctrl+2", checkable=True)
         self._show_timeline = Command(self, "show_timeline", None, "Ctrl+3", checkable=True)
@@ -536,6 +539,7 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Grid over two settings…"),
                 tr("Safelight", "Generate a picture of each combination of two settings, with a contact sheet."),
             ),
+            (self._styles, tr("Safelight", "Edit styles…"), tr("Safelight", "Write, rename and delete words that you use often.")),
             (self._vocabulary, tr("Safelight", "What does it know?"), tr("Safelight", "Show everything that this model knows.")),
             (self._examples, tr("Safelight", "Show examples"), tr("Safelight", "Show the examples of the first start again.")),
             (

@@ -25,6 +25,7 @@ from ...studio.generation import Generation, Job
 from ...studio.grids import Grid, Grids
 from ...studio.history import History
 from ...studio.notices import quoted
+from ...studio.styles import Styles
 from ...studio.variants import variants
 from ..language import Retranslating, explain, spoken, tr
 from ..theme import Theme
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from .grid_dialog import GridDialog
     from .prompts_dialog import PromptsDialog
     from .seeds_dialog import SeedsDialog
+    from .styles_dialog import StylesDialog
     from .twins_dialog import TwinsDialog
 
 MOST_PICTURES = 100  # of one press
@@ -68,11 +70,12 @@ class PromptPanel(Retranslating, QFrame):
     model_changed = Signal(object)  # Model; however it was chosen
     recipe_pasted = Signal(str)  # into a prompt; text of another program
 
-    def __init__(self, generation: Generation, forecast: Forecast, grids: Grids, theme: Theme, history: History) -> None:
+    def __init__(self, generation: Generation, forecast: Forecast, grids: Grids, styles: Styles, theme: Theme, history: History) -> None:
         super().__init__()
         self._generation = generation
         self._forecast = forecast
         self._grids = grids
+        self._styles = styles
         self._theme = theme
         self._history = history
         self._surprised = ""  # the last surprise
@@ -84,6 +87,7 @@ class PromptPanel(Retranslating, QFrame):
         self._twins_dialog: TwinsDialog | None = None
         self._prompts_dialog: PromptsDialog | None = None
         self._grid_dialog: GridDialog | None = None
+        self._styles_dialog: StylesDialog | None = None
         self._gave_way: list[Section] = []  # folded because the window is small
         self._is_small = False
         self.setObjectName("prompt_panel")
@@ -94,6 +98,8 @@ class PromptPanel(Retranslating, QFrame):
         self._surprise = IconButton(theme, "dices", "surprise", 16)
         self._earlier = IconButton(theme, "history", "earlier_prompts", 16)
         self._earlier_menu = QMenu(self._earlier)
+        self._style = IconButton(theme, "sparkles", "styles_menu", 16)
+        self._style_menu = QMenu(self._style)
         self._seed = SeedField(theme)
         self._controls = {field.key: self._control_of(field) for field in fields.FIELDS if field.part and field.editor not in ELSEWHERE}
         self._prompts = [each.widget for each in self._controls.values() if isinstance(each.widget, PromptField)]
@@ -132,6 +138,7 @@ class PromptPanel(Retranslating, QFrame):
         self.prompt.edited.connect(self._warn_about_chinese)
         self._surprise.clicked.connect(self.surprise)
         self._earlier.clicked.connect(self.show_earlier)
+        self._style.clicked.connect(self.show_styles)
         self._swap.clicked.connect(self._size.swap)
         self._size.corrected.connect(self._show_size_problem)
         self._size.edited.connect(self._remark_on_size)
@@ -277,6 +284,28 @@ class PromptPanel(Retranslating, QFrame):
             menu.addAction(tr("Safelight", "The prompts that you use are listed here.")).setEnabled(False)
         menu.popup(self._earlier.mapToGlobal(QPoint(0, self._earlier.height() + 2)))
 
+    def show_styles(self) -> None:
+        """Open a menu with the styles, which adds their words to the prompt."""
+        menu = self._style_menu
+        menu.clear()
+        for style in self._styles.all:
+            menu.addAction(quoted(style.name, MOST_QUOTED).replace("&", "&&"), partial(self._add_words, style.words))
+        menu.addSeparator()
+        keep = menu.addAction(tr("Safelight", "Save the prompt as a style…"), lambda: self.edit_styles(self.prompt.toPlainText()))
+        keep.setEnabled(bool(self.prompt.toPlainText().strip()))
+        menu.addAction(tr("Safelight", "Edit styles…"), self.edit_styles)
+        menu.popup(self._style.mapToGlobal(QPoint(0, self._style.height() + 2)))
+
+    def edit_styles(self, words: str = "") -> None:
+        """Open the dialog for the styles, with a new one if there are `words` for it; it is not modal."""
+        from .styles_dialog import StylesDialog
+
+        if self._styles_dialog is None:
+            self._styles_dialog = StylesDialog(self._styles, self.window())
+        self._styles_dialog.open()
+        if words:
+            self._styles_dialog.begin(words)
+
     def make_room(self, is_small: bool) -> None:
         """Fold the sections in a small window, and open them again in a larger one."""
         if is_small == self._is_small:
@@ -392,6 +421,12 @@ class PromptPanel(Retranslating, QFrame):
 
     def _check_branches(self) -> None:
         self._branches.check(self._settings(), self.model)
+
+    def _add_words(self, words: str) -> None:
+        """Add the words of a style to the prompt."""
+        before = self.prompt.toPlainText().rstrip(" \n,，")
+        comma = "，" if before and ord(before[-1]) in CHINESE else ", "
+        self._fill_in(f"{before}{comma}{words}" if before else words)
 
     def _fill_in(self, prompt: str) -> None:
         self.prompt.set_text(prompt)
@@ -537,6 +572,7 @@ class PromptPanel(Retranslating, QFrame):
         explain(
             self._earlier, tr("Safelight", "Earlier prompts"), tr("Safelight", "Use a prompt again. Alt+↑ and Alt+↓ do so while you type.")
         )
+        explain(self._style, tr("Safelight", "Styles"), tr("Safelight", "Add words that you use often to the prompt."))
         self._surprise.setShortcut(QKeySequence(SURPRISE))
         keys = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         explain(
@@ -583,7 +619,7 @@ class PromptPanel(Retranslating, QFrame):
         """Let Tab go from top to bottom."""
         fields: list[QWidget] = [each.control for each in self._plain]
         order = [
-            *(self.prompt, self._earlier, self._surprise, self._negative.head, self.negative_prompt),
+            *(self.prompt, self._earlier, self._style, self._surprise, self._negative.head, self.negative_prompt),
             *(self._size_section.head, self._size, self._swap, self._ratios, self._sampling.head, self._presets, self._sampler),
             *(*fields, self._advanced.head, self._pause_after, self._seed, self._pictures, self._dock),
         ]
@@ -688,7 +724,7 @@ class PromptPanel(Retranslating, QFrame):
             row = QHBoxLayout(buttons)
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(0)
-            for button in (self._earlier, self._surprise):
+            for button in (self._earlier, self._style, self._surprise):
                 button.setFixedSize(SMALL, SMALL)
                 row.addWidget(button)
             return control_of(field, self._theme, "", (3, 8), self._history, buttons, keeps_room=True)

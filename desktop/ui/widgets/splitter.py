@@ -34,7 +34,7 @@ class Splitter(QSplitter):
     def restore_usual(self) -> None:
         is_upright = self.orientation() is Qt.Orientation.Horizontal
         across = self.width() if is_upright else self.height()
-        panels = [panel for place in range(self.count()) if (panel := self.widget(place))]
+        panels = [panel for place in range(self.count()) if (panel := self.widget(place)) is not None]
         most = [panel.maximumWidth() if is_upright else panel.maximumHeight() for panel in panels]
         sizes = [size if size is None else min(size, limit) for size, limit in zip(self._usual, most, strict=True)]
         rest = max(1, across - sum(size for size in sizes if size))
