@@ -52,7 +52,7 @@ def tab(qtbot, timeline, work, stars, typed):
 
 
 def text(tab, name):
-    label = tab.findChild(QLabel, name)
+    label = tab.findChild(QLabel, name) or tab.findChild(QLabel, f"fact_{name}")
     return label.text() if label.isVisible() else None
 
 
@@ -78,7 +78,7 @@ def test_the_prompt_comes_first_then_the_settings(tab, timeline):
         "5.0",
         "Safelight 0.2",
     ]
-    assert "torch: 2.9" in tab.findChild(QLabel, "made_with").toolTip()
+    assert "torch: 2.9" in tab.findChild(QLabel, "fact_made_with").toolTip()
     assert tab.findChild(QLabel, "ending").accessibleName() == "Saved as 781204113 a red apple.png"
     timeline.show(developed(10, recipe=Recipe.of(prompt="")))
     assert text(tab, "recipe_prompt") == "(no prompt)"

@@ -32,7 +32,7 @@ def panel(qtbot, timeline, work):
 
 
 def text(panel, name):
-    label = panel.findChild(QLabel, name)
+    label = panel.findChild(QLabel, name) or panel.findChild(QLabel, f"fact_{name}")
     return label.text() if label.isVisible() else None
 
 
@@ -192,7 +192,7 @@ def test_a_run_without_steps_yet(panel, timeline, work):
 
 def test_every_number_is_explained(panel):
     for name in ("timestep", "sigma", "alpha", "log_snr", "change", "pull", "seconds", "preview_cost", "time_left"):
-        label = panel.findChild(QLabel, name)
+        label = panel.findChild(QLabel, name) or panel.findChild(QLabel, f"fact_{name}")
         assert label.toolTip() == label.accessibleDescription() != ""
         assert label.accessibleName() == ""  # the number is what is read
 

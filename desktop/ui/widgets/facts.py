@@ -10,7 +10,7 @@ from .controls import label
 
 
 class Facts(QWidget):
-    """One row for each key. A row without a value is hidden."""
+    """One row for each key, whose value is named `fact_` and the key. A row without a value is hidden."""
 
     def __init__(self, *keys: str) -> None:
         super().__init__()
@@ -22,7 +22,7 @@ class Facts(QWidget):
         self._names: dict[str, QLabel] = {}
         self._values: dict[str, QLabel] = {}
         for row, key in enumerate(keys):
-            name, value = label("quiet"), label("fact", key)
+            name, value = label("quiet"), label("fact", f"fact_{key}")
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             value.setWordWrap(True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
