@@ -51,6 +51,7 @@ def test_the_dialog_offers_usual_values_and_makes_each_combination(dialog: GridD
     child(dialog, QPushButton, "start_grid").click()
     [grid] = asked
     assert (grid.columns, grid.rows) == (("Steps 2", "Steps 3"), ("Guidance 1.5", "Guidance 7.0"))
+    assert {each.prompt.text for row in grid.recipes for each in row} == {"a red fox"}
     assert [[(each.sampling.steps, each.sampling.guidance_scale) for each in row] for row in grid.recipes] == [
         [(2, 1.5), (3, 1.5)],
         [(2, 7.0), (3, 7.0)],

@@ -614,7 +614,7 @@ def test_in_a_small_window_the_sections_give_way(panel: PromptPanel):
 
 def test_the_menu_opens_the_dialog_for_several_seeds(qtbot, panel: PromptPanel, generation: Noting):
     generation.previews = Previews.FAST
-    panel.set_recipe(Recipe.of(prompt="a fox", steps=20, seed=5))
+    panel.set_recipe(Recipe.of(prompt="a {fox|cat}", steps=20, seed=5))
     panel.restore(replace(panel.drafts(), seed_locked=False))
     seeds = offered(panel, "more_seeds")
     assert seeds.text() == "Try several seeds…\tCtrl+Shift+Return"

@@ -118,6 +118,7 @@ class GridDialog(Retranslating, QDialog):
 
     def _recipes(self, found: Sequence[_Values]) -> tuple[tuple[Recipe, ...], ...]:
         recipe, (across, down) = self._recipe(), (axis.field.key for axis in self._axes)
+        recipe = recipe.with_values(prompt=variants(recipe.prompt.text, 1)[0])
         columns, rows = (each.values for each in found)
         return tuple(tuple(recipe.with_values(**{across: column, down: row}) for column in columns) for row in rows)
 

@@ -321,7 +321,7 @@ class PromptPanel(Retranslating, QFrame):
         from .seeds_dialog import SeedsDialog  # imported here, as the twins dialog, so that the first paint is sooner
 
         if self._seeds_dialog is None:
-            self._seeds_dialog = SeedsDialog(self.recipe, lambda: self._generation.previews, self.window())
+            self._seeds_dialog = SeedsDialog(self._first_recipe, lambda: self._generation.previews, self.window())
             self._seeds_dialog.wanted.connect(self._try_seeds)
         self._seeds_dialog.open()
 
@@ -330,7 +330,7 @@ class PromptPanel(Retranslating, QFrame):
         from .twins_dialog import TwinsDialog
 
         if self._twins_dialog is None:
-            self._twins_dialog = TwinsDialog(self.recipe, lambda: self._models, self._theme, self.window())
+            self._twins_dialog = TwinsDialog(self._first_recipe, lambda: self._models, self._theme, self.window())
             self._twins_dialog.set_meter(self._meter)
             self._twins_dialog.wanted.connect(self._make_twins)
         self._twins_dialog.open()
@@ -398,6 +398,11 @@ class PromptPanel(Retranslating, QFrame):
         """`recipe` was queued: the next one has another seed unless it is locked."""
         self._seed.use(recipe.sampling.seed)
         self.edited.emit()
+
+    def _first_recipe(self) -> Recipe:
+        """The recipe with the first of the prompts that the typed one stands for."""
+        recipe = self.recipe()
+        return recipe.with_values(prompt=variants(recipe.prompt.text, 1)[0])
 
     def _rested_prompts(self) -> list[str]:
         """The prompts that the typed one stands for, one more than allowed if there are too many."""
