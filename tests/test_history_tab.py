@@ -306,3 +306,15 @@ def test_an_empty_history_takes_no_keys(loop, studio, tab):
         QTest.keyClick(tab.tiles, key)
     assert not any(each.isEnabled() for each in tab.commands)
     tab.grab()
+
+
+def test_a_hidden_history_catches_up_when_it_is_shown(loop, studio, tab):
+    studio.finished("a fox", days=1)
+    opened(loop, studio, tab)
+    tab.hide()
+    run = developed(5, done=2)
+    run.end(Ending.STOPPED)
+    settle(loop, studio, lambda: studio.held.hold(run))
+    assert len(shown(tab)) == 1
+    settle(loop, studio, tab.show)
+    assert shown(tab) == ["a red apple, Stopped at step 2 of 5", "a fox, finished"]

@@ -114,6 +114,10 @@ class Gallery(QObject):
         trash.changed.connect(lambda: notices.spawn(self.look_at_trash()))
         stars.changed.connect(lambda: self._search() if self.query.starred else self.found.emit())
 
+    @property
+    def is_open(self) -> bool:
+        return self._is_open
+
     def is_starred(self, item: Item) -> bool:
         return item.key in self.stars.keys
 

@@ -63,7 +63,7 @@ class Entry:
 
 
 class RunHistory(QObject):
-    """Follows gallery, memory and trash from the first `open` on. All work on the disk is done elsewhere."""
+    """Follows gallery, memory and trash while it is open. All work on the disk is done elsewhere."""
 
     found = Signal()  # `entries`
     squares_made = Signal(object)  # dict[int, Pixels | None]: by the ids of items; None: the file cannot be shown
@@ -92,11 +92,15 @@ class RunHistory(QObject):
             signal.connect(lambda _: self._search())
 
     def open(self) -> None:
-        """Show what the index knows, and let the gallery look for what has changed."""
-        if not self._is_open:
-            self._is_open = True
+        """Show what the index knows; at first, let the gallery look for what has changed."""
+        self._is_open = True
+        if not self._gallery.is_open:
             self._gallery.open()
-            self._search()
+        self._search()
+
+    def rest(self) -> None:
+        """Follow nothing until it is opened again."""
+        self._is_open = False
 
     def ask(self, query: Query) -> None:
         self.query = query
@@ -112,7 +116,7 @@ class RunHistory(QObject):
     def _search(self) -> None:
         """Search again, as soon as the search at work has ended."""
         self._search_wanted = True
-        if self._is_open and (self._searching is None or self._searching.done()):
+        if self._is_open and self._gallery.is_open and (self._searching is None or self._searching.done()):
             self._searching = self._notices.spawn(self._search_on())
 
     async def _search_on(self) -> None:
