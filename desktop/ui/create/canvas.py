@@ -284,7 +284,7 @@ class Canvas(Retranslating, QFrame):
             self._paint_caption(painter, QRectF(self.rect()), None, None)
         self._paint_border(painter, halves)
         self._legend.paint(painter, halves)
-        self._lenses = self._loupe.paint(painter, halves, self.zoom)
+        self._lenses = self._loupe.paint(painter, halves, self._prints, self.zoom)
         if self._reached_by_key:
             painter.setPen(QColor(tokens.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)

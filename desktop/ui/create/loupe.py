@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from ..language import tr
 from ..theme import Theme
@@ -14,7 +16,7 @@ TIMES = 2.5  # how much larger than on the canvas, at least
 LEAST = 3.0  # device pixels per picture pixel
 SIDE = 184  # px of a lens, or half of the picture if that is smaller
 SMALLEST = 96  # px of a lens
-RADIUS = 8  # px, its corners
+RADIUS = 2  # px, its corners
 GAP = 4  # px between two lenses in one frame
 SQUARES_FROM = 16.0  # device pixels per picture pixel, from which pixels are squares
 STEP = 0.02  # of the picture, per key press
@@ -27,7 +29,6 @@ class Loupe:
         self.is_on = False
         self._theme = theme
         self._place = QPointF(0.5, 0.5)  # 0…1 of the picture, from its upper left
-        self._prints = ScaledPicture(), ScaledPicture()
 
     def centre(self) -> None:
         self._place = QPointF(0.5, 0.5)
@@ -68,31 +69,29 @@ class Loupe:
             lenses.append((half, lens))
         return lenses
 
-    def paint(self, painter: QPainter, halves: list[Half], zoom: float) -> list[QRectF]:
-        """Paint the lenses, and return where they are. `zoom`: device pixels of the canvas per picture pixel."""
+    def paint(self, painter: QPainter, halves: list[Half], prints: Sequence[ScaledPicture], zoom: float) -> list[QRectF]:
+        """Paint the lenses, and return where they are. `prints`: of each half; `zoom`: device pixels of the canvas per picture pixel."""
         lenses = self.lenses(halves)
         for half, lens in lenses:
-            self._paint_lens(painter, half, lens, zoom)
+            self._paint_lens(painter, half, lens, prints[half.place], zoom)
         return [lens for _, lens in lenses]
 
-    def _paint_lens(self, painter: QPainter, half: Half, lens: QRectF, zoom: float) -> None:
+    def _paint_lens(self, painter: QPainter, half: Half, lens: QRectF, scaled: ScaledPicture, zoom: float) -> None:
         assert half.pixels is not None
-        outline = QPainterPath()
-        outline.addRoundedRect(lens, RADIUS, RADIUS)
         magnified = max(zoom * TIMES, LEAST)
         size = half.picture.size() * (magnified / zoom)
         picture = QRectF(lens.center() - QPointF(self._place.x() * size.width(), self._place.y() * size.height()), size)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipPath(outline)
-        painter.fillPath(outline, QColor(self._theme.tokens.stage))
+        painter.setClipRect(lens)
+        painter.fillRect(lens, QColor(self._theme.tokens.stage))
         smooth = (size * painter.device().devicePixelRatio()).toSize() if magnified < SQUARES_FROM else QSize()
-        self._prints[half.place].paint(painter, half.pixels, picture, smooth)
+        scaled.paint(painter, half.pixels, picture, smooth)
         painter.setClipping(False)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((self._theme.tokens.stage, 4), (self._theme.tokens.text, 1.5)):
             painter.setPen(QPen(QColor(colour), width))
-            painter.drawPath(outline)
+            painter.drawRoundedRect(lens, RADIUS, RADIUS)
         painter.restore()
 
     def _at(self, half: Half) -> QPointF:
