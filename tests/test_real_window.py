@@ -257,7 +257,9 @@ def test_tab_reaches_every_control_and_leaves_each(program: Program) -> None:
     by_number = {"steps_slider", "guidance_scale_slider"}  # sliders beside numbers that were met
     left = {name for name in every - set(met) if not name.startswith(groups)}
     assert left - by_number == {"size_text"}  # the text of a combo box that was met
-    assert all(any(name.startswith(group) for name in met) for group in groups)
+    for group in groups:
+        shown, reached = ([name for name in names if name.startswith(group)] for names in (every, met))
+        assert bool(reached) is bool(shown), group  # in a narrow window a choice takes the place of the buttons
 
 
 def test_a_picture_that_developed_becomes_an_animation(program: Program, tmp_path: Path) -> None:
