@@ -46,8 +46,8 @@ def answer(process: int, request: str, name: str = ""):
                         for node, states in controls(process)
                         if states.contains(pyatspi.STATE_FOCUSED)
                         and states.contains(pyatspi.STATE_FOCUSABLE)
-                        and node.getRole() != pyatspi.ROLE_LIST_ITEM
-                    )  # Qt says so of each list's current one
+                        and node.getRole() not in (pyatspi.ROLE_LIST_ITEM, pyatspi.ROLE_PAGE_TAB)
+                    )  # Qt says so of the current one of each list and of each bar of tabs
                     return next(map(describe, focused), None)
         except Exception as gone:
             problem = repr(gone)
