@@ -79,7 +79,8 @@ class RecipeTab(Retranslating, QWidget):
         for words in (self._prompt, self._negative, self._unread, self._differs, self._origin):
             words.setWordWrap(True)
         for words in (self._prompt, self._negative):
-            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            words.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a button copies the prompt
         self._facts = Facts(*keys, "made_with")
         self._lineage = label("section", "lineage")
         self._branches = BranchList(timeline, theme)
