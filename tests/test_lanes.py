@@ -1,14 +1,18 @@
 """Lanes: the tree of the shown run, drawn below its filmstrip."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from desktop.diffusion.run import Ending
+from desktop.library.drafts import Drafts
+from desktop.studio.notices import Notices
+from desktop.studio.stars import Stars
 from desktop.ui.create.filmstrip import Filmstrip
 from desktop.ui.create.lanes import FEWEST_ROWS, MOST_ROWS, ROW, SCROLL, Lanes
+from desktop.ui.create.recipe_tab import RecipeTab
 from tests.developed import branched, developed, estimate_colour, grow
 
 HEADS = 140  # px
@@ -20,13 +24,18 @@ def strip(timeline, work, theme):
 
 
 @pytest.fixture
-def lanes(qtbot, timeline, work, theme, strip):
+def stars():
+    return Stars()
+
+
+@pytest.fixture
+def lanes(qtbot, timeline, work, stars, theme, strip):
     """Below their filmstrip, as in the bar."""
     both = QWidget()
     both.setProperty("panel", "true")
     layout = QVBoxLayout(both)
     layout.setContentsMargins(0, 0, 0, 0)
-    lanes = Lanes(timeline, work, theme, strip)
+    lanes = Lanes(timeline, work, stars, theme, strip)
     lanes.be_roomy(True)
     lanes.set_heads(HEADS)
     layout.addWidget(strip)
@@ -135,6 +144,39 @@ def test_the_eye_of_a_lane_compares_it(lanes, tree, timeline):
         assert (timeline.run, timeline.compare) == (tree[2], compared)
 
 
+def test_the_star_of_a_lane_is_that_of_its_run_everywhere(qtbot, lanes, tree, timeline, stars, work, theme):
+    recipe = RecipeTab(timeline, work, None, stars, theme, Notices(), Drafts)
+    qtbot.addWidget(recipe)
+    recipe.show()
+    button = recipe.findChild(QToolButton, "star_shown_button")
+    for number, starred in ((2, {2}), (0, {0, 2}), (2, {0})):
+        QTest.mouseClick(lanes.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(HEADS - 33, row(lanes, number).y()))
+        assert stars.keys == {tree[each].id for each in starred}
+        assert [words.endswith(", starred") for words in spoken(lanes)] == [each in starred for each in range(3)]
+        assert button.text() == ("Remove star" if 2 in starred else "Star")
+    assert (timeline.run, timeline.compare) == (tree[2], None)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert spoken(lanes)[2].endswith(", shown, starred")
+
+
+def test_a_lane_shows_its_star_and_offers_one_under_the_mouse(lanes, tree, theme, stars):
+    star = QPoint(HEADS - 33, row(lanes, 1).y())
+    without = colour(lanes, star.x(), star.y())
+    QTest.mouseMove(lanes.viewport(), star)
+    hovered = lanes.viewport().grab().toImage()
+    QTest.mouseMove(lanes.viewport(), row(lanes, 2))
+    lanes.setFocus()
+    lanes.setCurrentIndex(lanes.model().index(1))
+    QTest.keyClick(lanes, Qt.Key.Key_S)
+    assert stars.keys == {tree[1].id}
+    assert colour(lanes, star.x(), star.y()) == QColor(theme.tokens.text) != without
+    at_rest = lanes.viewport().grab().toImage()
+    box = QRect(star.x() - 7, star.y() - 7, 14, 14)
+    assert hovered.copy(box) != at_rest.copy(box)
+    QTest.keyClick(lanes, Qt.Key.Key_S)
+    assert not stars.keys
+
+
 def test_a_click_shows_a_lane_at_the_same_step(lanes, tree, timeline):
     beginning, fox, _ = tree
     timeline.go_to(20)
@@ -175,7 +217,7 @@ def test_the_keys_of_lanes_are_no_keys_of_the_window_meanwhile(lanes, tree):
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
-def test_the_menu_of_a_lane(lanes, tree, timeline):
+def test_the_menu_of_a_lane(lanes, tree, timeline, stars):
     beginning, fox, _ = tree
 
     def choose(number, action):
@@ -192,9 +234,11 @@ def test_the_menu_of_a_lane(lanes, tree, timeline):
     assert timeline.compare is None
     choose(0, 0)
     assert timeline.run is beginning
+    assert (choose(1, 3), stars.keys) == ("Star", {fox.id})
+    assert (choose(1, 3), stars.keys) == ("Remove star", set())
     deleted = []
     lanes.delete_requested.connect(deleted.append)
-    assert choose(1, 4) == "Delete branch"
+    assert choose(1, 5) == "Delete branch"
     lanes.setCurrentIndex(lanes.model().index(2, 0))
     QTest.keyClick(lanes, Qt.Key.Key_Delete)
     assert deleted == [fox, timeline.lanes[2].run]

@@ -12,6 +12,7 @@ from desktop.library.recordings import Recordings, read_pictures
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
+from desktop.studio.stars import Stars
 from desktop.studio.step_reading import StepReading
 from desktop.studio.timeline import READ_AHEAD, Timeline
 from desktop.ui.create.canvas import Canvas
@@ -74,7 +75,7 @@ def is_read(timeline: Timeline, number: int) -> bool:
 async def test_scrubbing_a_run_on_disk_opens_no_file_on_the_gui_thread(qtbot, timeline, stored, opened_by_gui):
     theme, work = Theme(), Work()
     strip = Filmstrip(timeline, work, theme)
-    views = [Canvas(timeline, work, theme, Probe(None, timeline, work, Notices())), strip, Lanes(timeline, work, theme, strip)]
+    views = [Canvas(timeline, work, theme, Probe(None, timeline, work, Notices())), strip, Lanes(timeline, work, Stars(), theme, strip)]
     for view in views:
         qtbot.addWidget(view)
         view.resize(400, 300)

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from desktop.diffusion.run import Ending, View
+from desktop.studio.stars import Stars
 from desktop.ui.create.pause_dialog import PauseDialog
 from desktop.ui.create.timeline_bar import MARGIN, TimelineBar
 from desktop.ui.create.views import KEYS
@@ -36,7 +37,7 @@ def spoken(qapp):
 
 @pytest.fixture
 def bar(qtbot, timeline, work, theme):
-    bar = TimelineBar(timeline, work, theme)
+    bar = TimelineBar(timeline, work, Stars(), theme)
     qtbot.addWidget(bar)
     bar.resize(1200, 170)
     bar.show()

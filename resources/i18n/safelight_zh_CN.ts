@@ -3659,6 +3659,10 @@
         <translation>C、Ctrl+单击</translation>
     </message>
     <message>
+        <source>Star the chosen branch, or remove its star</source>
+        <translation>给所选分支加上或取消星标</translation>
+    </message>
+    <message>
         <source>Rename the chosen branch</source>
         <translation>重命名所选分支</translation>
     </message>
@@ -3667,8 +3671,8 @@
         <translation>删除所选分支</translation>
     </message>
     <message>
-        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, F2 renames it, Delete deletes it; [ and ] go through them.</source>
-        <translation>共用开头几步的生成。Enter 显示，C 与正在显示的对照，F2 重命名，Delete 删除；[ 和 ] 逐个切换。</translation>
+        <source>Runs that share their first steps. Enter shows one, C compares it with the shown one, S stars it, F2 renames it, Delete deletes it; [ and ] go through them.</source>
+        <translation>共用开头几步的生成。Enter 显示，C 与正在显示的对照，S 加星标或取消星标，F2 重命名，Delete 删除；[ 和 ] 逐个切换。</translation>
     </message>
     <message>
         <source>finished</source>

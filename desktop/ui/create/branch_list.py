@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from ...studio.stars import Stars
 from ...studio.timeline import Lane, Timeline
 from ..language import Retranslating, tr
 from ..theme import Theme
@@ -16,6 +17,7 @@ from .lanes import Tree, label, state
 ROW = 42  # px
 MOST_ROWS = 6  # visible at once; the others are reached by scrolling
 SIDE = 30  # px, of a picture
+STAR = 14  # px
 INDENT = 20  # px, for each level of the tree
 DEEPEST = 3  # levels that are indented
 
@@ -25,13 +27,13 @@ class BranchList(Retranslating, QListView):
 
     delete_requested = Signal(object)  # Run
 
-    def __init__(self, timeline: Timeline, theme: Theme) -> None:
+    def __init__(self, timeline: Timeline, stars: Stars, theme: Theme) -> None:
         super().__init__()
         self._timeline = timeline
-        self._tree = Tree(timeline, self)
+        self._tree = Tree(timeline, stars, self)
         self.setObjectName("branch_list")
         self.setModel(self._tree)
-        self.setItemDelegate(_Row(timeline, self._tree, theme, self))
+        self.setItemDelegate(_Row(timeline, stars, self._tree, theme, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setUniformItemSizes(True)
@@ -72,11 +74,12 @@ class BranchList(Retranslating, QListView):
 
 
 class _Row(QStyledItemDelegate):
-    """The picture of the newest step, the name, where it branches off and how it ended; a line leads to it from its parent."""
+    """The picture of the newest step, the name, where it branches off and how it ended, and its star; with a line from its parent."""
 
-    def __init__(self, timeline: Timeline, tree: Tree, theme: Theme, parent: BranchList) -> None:
+    def __init__(self, timeline: Timeline, stars: Stars, tree: Tree, theme: Theme, parent: BranchList) -> None:
         super().__init__(parent)
         self._timeline = timeline
+        self._stars = stars
         self._tree = tree
         self._theme = theme
 
@@ -111,6 +114,10 @@ class _Row(QStyledItemDelegate):
         else:
             painter.fillRect(box, QColor(tokens.hover))
         words = QRect(box.right() + 10, row.top() + 4, row.right() - box.right() - 18, 18)
+        if self._stars.has(lane.run):
+            star = QRect(words.right() - STAR, row.center().y() - STAR // 2 + 1, STAR, STAR)
+            self._theme.icon("star-filled", tokens.text, STAR).paint(painter, star)
+            words.setRight(star.left() - 8)
         self._write(painter, option, words, label(lane.run), tokens.text, 13, is_shown)
         self._write(painter, option, words.translated(0, 17), _detail(lane), tokens.quiet, 12, False)
         painter.restore()

@@ -116,7 +116,7 @@ class CreatePlace(Retranslating, QWidget):
         self.canvas_area = CanvasArea(self.canvas, self.compare_bar, timeline, generation, theme)
         recipe = RecipeTab(timeline, generation, desk, stars, theme, notices, self.prompt_panel.drafts)
         self.inspector = Inspector(recipe, StepTab(timeline, generation, theme), self._make_history)
-        self.timeline_bar = TimelineBar(timeline, generation, theme)
+        self.timeline_bar = TimelineBar(timeline, generation, stars, theme)
         self.compare_button = CompareButton(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
         self._is_branching = self._is_alone = self._is_narrow = self._is_small = False

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from ...diffusion.run import Ending, Run, Step
 from ...errors import QT_TRANSLATE_NOOP
 from ...studio.generation import Generation
+from ...studio.stars import Stars
 from ...studio.timeline import Lane, Timeline
 from ..language import Retranslating, tooltip, tr
 from ..theme import Theme
@@ -41,7 +42,7 @@ RING = 4  # px, radius of the ring where a lane branches off
 INDENT = 12  # px, for each level of the tree
 DEEPEST = 3  # levels that are indented
 THUMBNAIL = 20  # px
-EYE = 14  # px
+EYE = 14  # px, and the star
 GAP = 6  # px
 LONGEST = 80  # characters of a name
 LEAST_EDITOR = 120  # px, width of the field for a name
@@ -51,18 +52,20 @@ MOST_THUMBNAILS = 400  # kept in memory
 class Lanes(Retranslating, QListView):
     """Visible while the tree has branches.
 
-    A click or Enter shows a lane; Ctrl+click, C or its eye compares it with the shown one; F2 renames it; Del deletes it.
+    A click or Enter shows a lane; Ctrl+click, C or its eye compares it with the shown one; S or its star stars it; F2 renames it;
+    Del deletes it.
     """
 
     delete_requested = Signal(object)  # Run
     rename_requested = Signal(object, str)  # Run, its new name; "" for the one that its changes give it
 
     def __init__(
-        self, timeline: Timeline, generation: Generation, theme: Theme, filmstrip: Filmstrip, parent: QWidget | None = None
+        self, timeline: Timeline, generation: Generation, stars: Stars, theme: Theme, filmstrip: Filmstrip, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._timeline = timeline
-        self._tree = Tree(timeline, self)
+        self._stars = stars
+        self._tree = Tree(timeline, stars, self)
         self._most_rows = FEWEST_ROWS
         self._heads = 0
         self.setObjectName("lanes")
@@ -72,10 +75,11 @@ class Lanes(Retranslating, QListView):
             QT_TRANSLATE_NOOP("Safelight", "Compare the chosen branch with the shown one"),
             QT_TRANSLATE_NOOP("Safelight", "C, Ctrl+click"),
         )
+        WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Star the chosen branch, or remove its star"), "S")
         WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Rename the chosen branch"), "F2")
         WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Delete the chosen branch"), "Del")
         self.setModel(self._tree)
-        self.setItemDelegate(Drawn(timeline, self._tree, theme, filmstrip, self))
+        self.setItemDelegate(Drawn(timeline, stars, self._tree, theme, filmstrip, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
@@ -122,8 +126,8 @@ class Lanes(Retranslating, QListView):
         self.setAccessibleDescription(
             tr(
                 "Safelight",
-                "Runs that share their first steps. Enter shows one, C compares it with the shown one, F2 renames it, Delete deletes it;"
-                " [ and ] go through them.",
+                "Runs that share their first steps. Enter shows one, C compares it with the shown one, S stars it, F2 renames it,"
+                " Delete deletes it; [ and ] go through them.",
             )
         )
         self.viewport().update()
@@ -170,6 +174,8 @@ class Lanes(Retranslating, QListView):
                 self.switch(lane.run)
             case "compare" if lane:
                 self.compare(lane.run)
+            case "star" if lane:
+                self._stars.toggle(lane.run)
             case "delete" if lane:
                 self.delete_requested.emit(lane.run)
             case "back":
@@ -183,9 +189,20 @@ class Lanes(Retranslating, QListView):
         super().mousePressEvent(event)
         lane = self._tree.lane(self.indexAt(event.position().toPoint()))
         if lane and event.button() is Qt.MouseButton.LeftButton:
-            in_eye = abs(event.position().x() - (self.heads - GAP - EYE / 2)) <= EYE
-            compares = in_eye or event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            (self.compare if compares else self.switch)(lane.run)
+            button = self._button_at(event.position().x())
+            if button == "star":
+                self._stars.toggle(lane.run)
+            elif button == "eye" or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.compare(lane.run)
+            else:
+                self.switch(lane.run)
+
+    def _button_at(self, x: float) -> str:
+        """Which button of a lane is at `x`: "eye", "star", or none. Each reaches half-way to the other."""
+        from_right = self.heads - x
+        if -1 <= from_right < GAP + EYE + GAP / 2:
+            return "eye"
+        return "star" if 0 <= from_right <= GAP + 2 * (EYE + GAP) else ""
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
@@ -204,6 +221,8 @@ class Lanes(Retranslating, QListView):
         for action in (show, compare):
             action.setEnabled(lane.run is not self._timeline.run)
         menu.addSeparator()
+        star = tr("Safelight", "Remove star") if self._stars.has(lane.run) else tr("Safelight", "Star")
+        menu.addAction(star, lambda: self._stars.toggle(lane.run)).setShortcut("S")
         menu.addAction(tr("Safelight", "Rename…"), lambda: self.edit(index)).setShortcut("F2")
         menu.addAction(tr("Safelight", "Delete branch"), lambda: self.delete_requested.emit(lane.run)).setShortcut("Del")
         menu.popup(event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center()))
@@ -217,6 +236,8 @@ def _action(event: QKeyEvent) -> str | None:
             return "show"
         case Qt.Key.Key_C:
             return "compare"
+        case Qt.Key.Key_S:
+            return "star"
         case Qt.Key.Key_Delete:
             return "delete"
         case Qt.Key.Key_Left:
@@ -231,12 +252,14 @@ class Tree(QAbstractListModel):
 
     renamed = Signal(object, str)  # Run, the name that the user has typed
 
-    def __init__(self, timeline: Timeline, parent: QWidget) -> None:
+    def __init__(self, timeline: Timeline, stars: Stars, parent: QWidget) -> None:
         super().__init__(parent)
         self._timeline = timeline
+        self._stars = stars
         self.lanes: list[Lane] = []
         self._rows: dict[str | None, int] = {}  # by the id of a run
         timeline.lanes_changed.connect(self._take_over)
+        stars.changed.connect(self._take_over)
         self._take_over()
 
     def lane(self, index: Index) -> Lane | None:
@@ -283,7 +306,7 @@ class Tree(QAbstractListModel):
             self._rows = {lane.run.id: row for row, lane in enumerate(lanes)}
             self.endResetModel()
         elif lanes:
-            self.dataChanged.emit(self.index(0), self.index(len(lanes) - 1))  # a name may have changed
+            self.dataChanged.emit(self.index(0), self.index(len(lanes) - 1))  # a name or a star may have changed
 
     def _spoken(self, lane: Lane) -> str:
         """What its drawing shows, in words."""
@@ -297,6 +320,8 @@ class Tree(QAbstractListModel):
             words.append(tr("Safelight", "shown"))
         elif run is self._timeline.compare:
             words.append(tr("Safelight", "compared"))
+        if self._stars.has(run):
+            words.append(tr("Safelight", "starred"))
         return ", ".join(words)
 
 
@@ -323,9 +348,10 @@ def state(run: Run) -> str:
 class Drawn(QStyledItemDelegate):
     """One lane: its place in the tree, picture and name; then, on the grid of the film, its steps and its state at the end."""
 
-    def __init__(self, timeline: Timeline, tree: Tree, theme: Theme, filmstrip: Filmstrip, parent: Lanes) -> None:
+    def __init__(self, timeline: Timeline, stars: Stars, tree: Tree, theme: Theme, filmstrip: Filmstrip, parent: Lanes) -> None:
         super().__init__(parent)
         self._timeline = timeline
+        self._stars = stars
         self._tree = tree
         self._theme = theme
         self._filmstrip = filmstrip
@@ -346,9 +372,10 @@ class Drawn(QStyledItemDelegate):
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(font)
-        if option.state & QStyle.StateFlag.State_MouseOver and lane.run is not self._timeline.run:
+        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if is_hovered and lane.run is not self._timeline.run:
             _fill(painter, row.adjusted(0, 1, 0, -1), tokens.hover)
-        self._paint_head(painter, lane, row)
+        self._paint_head(painter, lane, row, is_hovered)
         painter.setClipRect(QRectF(self._lanes.heads, row.y(), self._filmstrip.width(), ROW))
         self._paint_track(painter, lane, row, index.row())
         painter.setClipping(False)
@@ -371,7 +398,7 @@ class Drawn(QStyledItemDelegate):
 
     # -- the head
 
-    def _paint_head(self, painter: QPainter, lane: Lane, row: QRectF) -> None:
+    def _paint_head(self, painter: QPainter, lane: Lane, row: QRectF, is_hovered: bool) -> None:
         tokens, is_shown, is_compared = self._theme.tokens, lane.run is self._timeline.run, lane.run is self._timeline.compare
         left = INDENT * min(lane.depth, DEEPEST)
         middle = row.center().y()
@@ -385,7 +412,13 @@ class Drawn(QStyledItemDelegate):
         if not is_shown:
             eye = self._theme.icon("eye" if is_compared else "eye-off", tokens.text if is_compared else tokens.faint, EYE)
             eye.paint(painter, QRect(right - EYE, round(middle - EYE / 2), EYE, EYE))
-        words = QRectF(box.right() + GAP, row.y(), right - box.right() - GAP - (0 if is_shown else EYE + GAP), ROW)
+        end = right - (0 if is_shown else EYE + GAP)
+        is_starred = self._stars.has(lane.run)
+        if is_starred or is_hovered:
+            star = self._theme.icon("star-filled" if is_starred else "star", tokens.text if is_starred else tokens.quiet, EYE)
+            star.paint(painter, QRect(right - 2 * EYE - GAP, round(middle - EYE / 2), EYE, EYE))
+            end = right - 2 * (EYE + GAP)
+        words = QRectF(box.right() + GAP, row.y(), end - box.right() - GAP, ROW)
         painter.setPen(QColor(tokens.text if is_shown or is_compared else tokens.quiet))
         painter.drawText(
             words,

@@ -17,7 +17,7 @@ from ...library.drafts import Drafts
 from ...studio.desk import Desk
 from ...studio.generation import Generation
 from ...studio.notices import Notices, quoted
-from ...studio.stars import Stars
+from ...studio.stars import Stars, star_key
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, spoken, tooltip, tr
 from ..theme import Theme
@@ -83,7 +83,7 @@ class RecipeTab(Retranslating, QWidget):
             words.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a button copies the prompt
         self._facts = Facts(*keys, "made_with")
         self._lineage = label("section", "lineage")
-        self._branches = BranchList(timeline, theme)
+        self._branches = BranchList(timeline, stars, theme)
         self._rules = [_rule(), _rule()]  # below what can be reused, and above the branches
         self._ending = label("quiet", "ending")
         self._make_commands()
@@ -209,8 +209,7 @@ class RecipeTab(Retranslating, QWidget):
             self._notices.spawn(self._desk.replay(run))
 
     def _toggle_star(self) -> None:
-        if key := _key(self._timeline.run):
-            self._stars.set([key], key not in self._stars.keys)
+        self._stars.toggle(self._timeline.run)
 
     # -- following the state
 
@@ -224,7 +223,7 @@ class RecipeTab(Retranslating, QWidget):
         for command in self.commands:
             command.setEnabled(run is not None)
         self._copy_prompt.setEnabled(run is not None and bool(run.recipe.final.prompt.text))
-        self._star.setEnabled(bool(_key(run)))
+        self._star.setEnabled(bool(star_key(run)))
         self._show_file.setEnabled(run is not None and run.path is not None)
 
     def _show_state(self) -> None:
@@ -295,7 +294,7 @@ class RecipeTab(Retranslating, QWidget):
         _say(self._differs, tr("Safelight", "The left panel differs: {settings}").format(settings=listed) if captions else "")
 
     def _tint(self) -> None:
-        is_starred = _key(self._timeline.run) in self._stars.keys
+        is_starred = self._stars.has(self._timeline.run)
         for command, icon in (
             (self._reuse_all, "undo-2"),
             (self._copy_prompt, "copy"),
@@ -393,16 +392,6 @@ def _say(words: QLabel, text: str) -> None:
 
 def _place(field: Field) -> int:
     return ORDER.index(field.editor)
-
-
-def _key(run: Run | None) -> str:
-    """The key of the star of `run`; "" for a picture of another program."""
-    if run is None:
-        return ""
-    if run.steps or run.plan is None:
-        return run.id
-    id = run.plan.environment.get("run", "")  # opened from a file, without its steps
-    return id if isinstance(id, str) else ""
 
 
 def _origin(run: Run) -> list[str]:

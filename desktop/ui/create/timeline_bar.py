@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ...diffusion.run import Ending, View
 from ...studio.generation import Generation
 from ...studio.playback import SPEEDS, Playback
+from ...studio.stars import Stars
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
@@ -54,7 +55,7 @@ class TimelineBar(Retranslating, QFrame):
     delete_requested = Signal()
     pin_requested = Signal(bool)  # whether to keep the recording regardless of the disk limit
 
-    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, timeline: Timeline, generation: Generation, stars: Stars, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._timeline = timeline
         self._generation = generation
@@ -92,7 +93,7 @@ class TimelineBar(Retranslating, QFrame):
         self.caption = CaptionLine(timeline, generation)
         self.filmstrip = Filmstrip(timeline, generation, theme)
         self.readout = Readout(timeline, self.filmstrip, theme)
-        self.lanes = Lanes(timeline, generation, theme, self.filmstrip)
+        self.lanes = Lanes(timeline, generation, stars, theme, self.filmstrip)
         self.view_actions = [QAction(self) for _ in View]
         self.addActions(self.view_actions)
         self._make_menu()
