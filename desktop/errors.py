@@ -95,7 +95,8 @@ class ModelUnsafe(ModelRefused):
 
 class ModelUnsupported(SafelightError):
     template = QT_TRANSLATE_NOOP(
-        "Safelight", "Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1, 2 or XL model in diffusers layout."
+        "Safelight",
+        "Safelight cannot run this kind of model yet ({kind}). Choose another model in diffusers layout, of the family {known}.",
     )
 
 
@@ -180,6 +181,10 @@ class DiskFull(SafelightError):
 
 class FileExists(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{file} already exists and was not changed. Choose another name.")
+
+
+class PicturesFolderMissing(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The pictures folder {folder} cannot be created: {problem}. Choose another one in Settings.")
 
 
 class FormatUnknown(SafelightError):

@@ -297,7 +297,7 @@ def test_a_tab_of_the_inspector_is_shown_by_key_and_by_name_also_while_the_panel
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     assert inspector.step.isVisible()
-    assert {"Recipe", "Step", "Reuse all", "Replay"} <= {action.text() for action in window.create_place.actions()}
+    assert {"Recipe", "Step", "Reuse all", "Generate again"} <= {action.text() for action in window.create_place.actions()}
     window.findChild(QAction, "show_recipe_tab").trigger()
     assert inspector.recipe.isVisible()
 

@@ -6,6 +6,7 @@ import pytest
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Pixels, Run
+from desktop.errors import PicturesFolderMissing
 from desktop.library.artwork import TEMPLATE, Artwork, save_in
 from desktop.studio.notices import Notices
 from desktop.studio.pictures import Pictures
@@ -74,3 +75,12 @@ async def test_deleted_pictures_leave_and_come_back_to_their_places(pictures, fo
     assert pictures.recent == [before[0], before[3]]
     pictures.put_back(gone)
     assert pictures.recent == before
+
+
+def test_a_folder_that_cannot_be_created_is_named(pictures, folder):
+    assert pictures.make_folder() == folder
+    assert folder.is_dir()
+    (folder / "file").touch()
+    pictures.folder = folder / "file" / "pictures"
+    with pytest.raises(PicturesFolderMissing, match="cannot be created"):
+        pictures.make_folder()

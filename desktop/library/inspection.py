@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..diffusion import families
-from ..diffusion.families import FAMILIES, INDEX, LACKS_ENTRY, NAMES_CODE, NOT_JSON, check_channels
+from ..diffusion.families import FAMILIES, INDEX, LACKS_ENTRY, NAMES_CODE, NOT_JSON, check_channels, unsupported
 from ..diffusion.families.description import Family, Part
 from ..errors import (
     QT_TRANSLATE_NOOP,
@@ -225,7 +225,7 @@ class _Inspection:
                 raise (
                     ModelRefused(folder=_short(real.parent.name), file=self.name, problem=_PICKLE)
                     if real.suffix.lower() in PICKLES
-                    else ModelUnsupported(kind=self.name)
+                    else unsupported(self.name)
                 )
         except (OSError, ValueError):
             raise ModelMissing(folder=self.name) from None
@@ -243,7 +243,7 @@ class _Inspection:
         for encoder in family.text_encoders:
             kind = self.json(f"{encoder.part}/config.json").get("model_type")
             if kind not in encoder.model_types:
-                raise ModelUnsupported(kind=_short(str(kind)))
+                raise unsupported(_short(str(kind)))
         for file in sorted(files):
             self.sound(file, files)
         for file in self.files([PREVIEW_DECODER]):
@@ -257,7 +257,7 @@ class _Inspection:
         try:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
-            raise ModelUnsupported(kind=_short(str(error.values["kind"]))) from None
+            raise unsupported(_short(str(error.values["kind"]))) from None
         self.unseen += MOST_VALUES * (len(family.text_encoders) - 1)
         return family, index
 
@@ -291,7 +291,7 @@ class _Inspection:
         """The configuration of a network; raises unless it is of the class that the index names."""
         config = self.json(f"{part}/config.json")
         if config.get("_class_name") != index[part][1]:
-            raise ModelUnsupported(kind=_short(str(config.get("_class_name"))))
+            raise unsupported(_short(str(config.get("_class_name"))))
         return config
 
     def files(self, parts: Iterable[Part]) -> list[str]:

@@ -133,7 +133,7 @@ class Desk(QObject):
                 NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "The recipe is restored, except for: {lost}."), lost=Captions.of(lost)
             )
 
-    async def replay(self, run: Run) -> None:
+    async def generate_again(self, run: Run) -> None:
         """Generate the picture of `run` again from its recipe. Raises `ModelUnknown`."""
         model = await asyncio.to_thread(self._models.of, run.recipe.model)
         self._generation.generate(run.recipe.with_model_named(model.name))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Run
+from ..errors import PicturesFolderMissing
 from .notices import Notices
 from .picture_files import Moved, PictureFiles
 from .undo import Undo
@@ -77,6 +78,16 @@ class Pictures(QObject):
         if choices != self.save_choices:
             self.save_choices = choices
             self.save_choices_changed.emit(choices)
+
+    def make_folder(self) -> Path:
+        """Create the folder for pictures unless it is there, and return it. Raises `PicturesFolderMissing`."""
+        from ..library import safe_file
+
+        try:
+            safe_file.make_folder(self.folder)
+        except OSError as error:
+            raise PicturesFolderMissing(folder=self.folder, problem=safe_file.why(error)) from error
+        return self.folder
 
     async def load(self) -> None:
         """Find the newest pictures of earlier sessions in the folder."""

@@ -60,6 +60,10 @@
         <translation>没有打开 {folder} 中的模型，因为 {file} {problem}。如果不需要该文件，请将其移走，或选择其他模型。</translation>
     </message>
     <message>
+        <source>Safelight cannot run this kind of model yet ({kind}). Choose another model in diffusers layout, of the family {known}.</source>
+        <translation>Safelight 还不能运行这类模型（{kind}）。请选择采用 diffusers 目录结构、属于以下类别的模型：{known}。</translation>
+    </message>
+    <message>
         <source>The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.</source>
         <translation>Safelight 自带的入门模型已损坏：{file} {problem}。请重新安装 Safelight，或打开其他模型文件夹。</translation>
     </message>
@@ -94,6 +98,10 @@
     <message>
         <source>{file} already exists and was not changed. Choose another name.</source>
         <translation>{file} 已经存在，未作改动。请换一个名称。</translation>
+    </message>
+    <message>
+        <source>The pictures folder {folder} cannot be created: {problem}. Choose another one in Settings.</source>
+        <translation>无法创建图片文件夹 {folder}：{problem}。请在设置中另选一个。</translation>
     </message>
     <message>
         <source>There are no steps to export. Generate the picture first.</source>
@@ -262,10 +270,6 @@
     <message>
         <source>The recording {file} cannot be read: {problem}. Generate the picture again to view its steps.</source>
         <translation>无法读取记录 {file}：{problem}。重新生成这张图片即可查看它的各个步骤。</translation>
-    </message>
-    <message>
-        <source>Safelight cannot run this kind of model yet ({kind}). Choose a Stable Diffusion 1, 2 or XL model in diffusers layout.</source>
-        <translation>Safelight 还不能运行这类模型（{kind}）。请选择 diffusers 目录结构的 Stable Diffusion 1、2 或 XL 模型。</translation>
     </message>
     <message>
         <source>The model in {folder} was made for editing pictures: its denoiser reads {channels} channels instead of {latents}. Safelight cannot run such models yet; choose a text-to-image model.</source>
@@ -1432,16 +1436,12 @@
         <translation>检查器</translation>
     </message>
     <message>
-        <source>Show or hide the recipe and the step of the picture.</source>
-        <translation>显示或隐藏图片的配方和步骤。</translation>
+        <source>Magnify what is under the pointer, in both pictures if two are shown.</source>
+        <translation>放大指针所在之处；显示两张图片时同时放大两张。</translation>
     </message>
     <message>
         <source>Show or hide the latents&apos; values under the pointer.</source>
         <translation>显示或隐藏指针处的潜变量数值。</translation>
-    </message>
-    <message>
-        <source>Magnify what is under the pointer, of two pictures both.</source>
-        <translation>放大指针处的内容；对照时两张图片同时放大。</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -1486,6 +1486,10 @@
     <message>
         <source>Show or hide the prompt and its settings.</source>
         <translation>显示或隐藏提示词及其设置。</translation>
+    </message>
+    <message>
+        <source>Show or hide the recipe and the step of the picture, and the history.</source>
+        <translation>显示或隐藏图片的配方和步骤以及历史。</translation>
     </message>
     <message>
         <source>Show or hide the strip of all steps.</source>
@@ -2369,10 +2373,6 @@
         <translation>左侧面板不同：{settings}</translation>
     </message>
     <message>
-        <source>Give the shown picture a star, or remove it.</source>
-        <translation>给当前图片加星标，或取消星标。</translation>
-    </message>
-    <message>
         <source>Reuse all</source>
         <translation>全部沿用</translation>
     </message>
@@ -2405,8 +2405,12 @@
         <translation>以 A1111 的文本格式复制提示词和全部设置。粘贴到这里即可恢复。</translation>
     </message>
     <message>
-        <source>Replay</source>
-        <translation>重新生成</translation>
+        <source>Give the shown picture a star, or remove its star.</source>
+        <translation>为显示的图片加星标，或去掉星标。</translation>
+    </message>
+    <message>
+        <source>Generate again</source>
+        <translation>再次生成</translation>
     </message>
     <message>
         <source>Generate this picture again from its recipe, with its branches.</source>
@@ -2697,12 +2701,12 @@
         <translation>显示这一步的哪种视图。</translation>
     </message>
     <message>
-        <source>Comparison</source>
-        <translation>对照</translation>
+        <source>Pause the run after this step, or remove that pause (M). A run that is active pauses after its next step.</source>
+        <translation>在此步之后暂停运行，或取消该暂停（M）。正在进行的运行会在下一步之后暂停。</translation>
     </message>
     <message>
-        <source>Magnify what is under the pointer, of two pictures both (Z).</source>
-        <translation>放大指针处的内容；对照时两张图片同时放大（Z）。</translation>
+        <source>Comparison</source>
+        <translation>对照</translation>
     </message>
     <message>
         <source>How two pictures are shown.</source>
@@ -2762,6 +2766,10 @@
         <translation>交替</translation>
     </message>
     <message>
+        <source>Magnify what is under the pointer, in both pictures if two are shown (Z).</source>
+        <translation>放大指针所在之处；显示两张图片时同时放大两张（Z）。</translation>
+    </message>
+    <message>
         <source>The pictures side by side, each in its own frame.</source>
         <translation>两张图片并排，各在一框。</translation>
     </message>
@@ -2784,10 +2792,6 @@
     <message>
         <source>Keep the steps up to this one and continue with changes (Ctrl+B).</source>
         <translation>保留到这一步为止的步骤，改动后继续 (Ctrl+B)。</translation>
-    </message>
-    <message>
-        <source>Pause the run after this step, or remove that pause (M). Of a run that is live: after its next step.</source>
-        <translation>让运行在这一步之后暂停，或取消这个暂停 (M)。实时查看时：在下一步之后暂停。</translation>
     </message>
     <message>
         <source>Make an animation, a video or a contact sheet of the steps (Ctrl+E).</source>
@@ -3727,10 +3731,6 @@
         <translation>只有一步的图片无法在结束前暂停。请增加步数。</translation>
     </message>
     <message>
-        <source>Previews are off, so you could not compare the pictures. Turn them on in the step panel.</source>
-        <translation>预览已关闭，无法对比图片。请在步骤面板中打开预览。</translation>
-    </message>
-    <message>
         <source>Try several seeds</source>
         <translation>试多个种子</translation>
     </message>
@@ -3819,7 +3819,7 @@
         <translation>{setting}：此模型不使用这项设置。</translation>
     </message>
     <message>
-        <source>{setting}: “{text}” is no number.</source>
+        <source>{setting}: “{text}” is not a number.</source>
         <translation>{setting}：“{text}”不是数字。</translation>
     </message>
     <message>
@@ -3865,6 +3865,10 @@
     <message>
         <source>To step</source>
         <translation>到第几步</translation>
+    </message>
+    <message>
+        <source>Previews are off, so you could not compare the pictures. Turn them on in the Step tab of the inspector.</source>
+        <translation>预览已关闭，无法比较图片。请在检查器的“步骤”标签页中打开预览。</translation>
     </message>
     <message>
         <source>Seeds</source>
@@ -3987,10 +3991,6 @@
         <translation>此模型不使用这项设置。</translation>
     </message>
     <message>
-        <source>There is no other model yet. Open a model folder in the prompt panel.</source>
-        <translation>还没有别的模型。请在提示词面板中打开模型文件夹。</translation>
-    </message>
-    <message>
         <source>Both recipes are the same.</source>
         <translation>两份配方相同。</translation>
     </message>
@@ -4001,6 +4001,10 @@
     <message>
         <source>This model cannot generate pictures of {width} × {height}.</source>
         <translation>此模型不能生成 {width} × {height} 的图片。</translation>
+    </message>
+    <message>
+        <source>There is no other model yet. Open a model folder from the menu first.</source>
+        <translation>目前没有其他模型。请先从菜单中打开模型文件夹。</translation>
     </message>
     <message>
         <source>Compare two pictures</source>
@@ -4427,8 +4431,8 @@
         <translation>全部还需 {time}</translation>
     </message>
     <message>
-        <source>How long the run and the whole queue will take, about.</source>
-        <translation>当前生成与整个队列大约还需多久。</translation>
+        <source>About how long the run and the whole queue will take.</source>
+        <translation>当前运行和整个队列大约需要的时间。</translation>
     </message>
     <message>
         <source>Progress</source>

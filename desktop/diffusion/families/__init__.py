@@ -35,6 +35,11 @@ def family_called(pipeline: str) -> Family | None:
     return next((family for family in FAMILIES if family.pipeline == pipeline), None)
 
 
+def unsupported(kind: str) -> ModelUnsupported:
+    """The error for a model of another kind."""
+    return ModelUnsupported(kind=kind, known=", ".join(family.name for family in FAMILIES))
+
+
 def read_index(folder: Path) -> tuple[Family, dict[str, Any]]:
     """The family of the model in `folder`, and its model_index.json. Errors as `check_index`."""
     try:
@@ -61,7 +66,7 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
         raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
     family = family_called(kind)
     if family is None:
-        raise ModelUnsupported(kind=kind)
+        raise unsupported(kind)
     for name, value in index.items():
         if name.startswith("_") or isinstance(value, (str, int, float, type(None))):
             continue
@@ -73,7 +78,7 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
         if value[0] != part.library:
             raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
         if value[1] not in part.classes:
-            raise ModelUnsupported(kind=str(value[1]))
+            raise unsupported(str(value[1]))
     for part in family.needed:
         if not isinstance(index.get(part.name), list):
             raise ModelIncomplete(folder=folder, missing=part.name)

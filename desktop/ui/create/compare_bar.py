@@ -88,7 +88,11 @@ class CompareBar(Retranslating, QWidget):
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Comparison"))
-        explain(self._loupe, tr("Safelight", "Loupe"), tr("Safelight", "Magnify what is under the pointer, of two pictures both (Z)."))
+        explain(
+            self._loupe,
+            tr("Safelight", "Loupe"),
+            tr("Safelight", "Magnify what is under the pointer, in both pictures if two are shown (Z)."),
+        )
         for mode, button in self._segments.items():
             button.setText(arrangement_name(mode).replace("&", "&&"))
             explain(button, arrangement_name(mode), arrangement_meaning(mode))

@@ -594,7 +594,11 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Give all panels their usual sizes; a double click on an edge does so for one."),
             ),
             (self._show_prompt, tr("Safelight", "Prompt panel"), tr("Safelight", "Show or hide the prompt and its settings.")),
-            (self._show_inspector, tr("Safelight", "Inspector"), tr("Safelight", "Show or hide the recipe and the step of the picture.")),
+            (
+                self._show_inspector,
+                tr("Safelight", "Inspector"),
+                tr("Safelight", "Show or hide the recipe and the step of the picture, and the history."),
+            ),
             (self._show_timeline, tr("Safelight", "Timeline"), tr("Safelight", "Show or hide the strip of all steps.")),
             (
                 self._show_captions,
@@ -606,7 +610,11 @@ class CreatePlace(Retranslating, QWidget):
                 tr("Safelight", "Values under the pointer"),
                 tr("Safelight", "Show or hide the latents' values under the pointer."),
             ),
-            (self._show_loupe, tr("Safelight", "Loupe"), tr("Safelight", "Magnify what is under the pointer, of two pictures both.")),
+            (
+                self._show_loupe,
+                tr("Safelight", "Loupe"),
+                tr("Safelight", "Magnify what is under the pointer, in both pictures if two are shown."),
+            ),
         ):
             command.explain(name, explanation)
 

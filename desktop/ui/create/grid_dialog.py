@@ -245,7 +245,7 @@ class _Axis(QWidget):
                 try:
                     value = field.typed(float(text) if field.editor is Editor.DECIMAL else int(text))
                 except ValueError:
-                    return _Values(problem=tr("Safelight", "{setting}: “{text}” is no number.").format(setting=self._name, text=text))
+                    return _Values(problem=tr("Safelight", "{setting}: “{text}” is not a number.").format(setting=self._name, text=text))
                 if not field.allows(value):
                     return _Values(
                         problem=tr("Safelight", "{setting}: values are from {least} to {most}.").format(

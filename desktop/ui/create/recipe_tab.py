@@ -105,7 +105,7 @@ class RecipeTab(Retranslating, QWidget):
         self._reuse_seed = command("reuse_seed", lambda: self._reuse("seed"))
         self._copy_prompt = command("copy_prompt", self._copy_words)
         self._copy_recipe = command("copy_recipe", self._copy_text)
-        self._replay = command("replay", self._make_again)
+        self._generate_again = command("generate_again", self._make_again)
         self._star = command("star_shown", self._toggle_star)
         self._show_file = command("show_shown_file", self.show_requested.emit)
         self.commands: Sequence[Command] = (
@@ -114,7 +114,7 @@ class RecipeTab(Retranslating, QWidget):
             self._reuse_seed,
             self._copy_prompt,
             self._copy_recipe,
-            self._replay,
+            self._generate_again,
             self._star,
             self._show_file,
         )
@@ -139,7 +139,7 @@ class RecipeTab(Retranslating, QWidget):
         self._more.setFixedSize(28, 28)
         self._more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = named(QMenu(self._more), "recipe_menu")
-        menu.addActions([self._copy_recipe, self._replay])
+        menu.addActions([self._copy_recipe, self._generate_again])
         self._more.setMenu(menu)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         buttons.addWidget(self._more)
@@ -206,7 +206,7 @@ class RecipeTab(Retranslating, QWidget):
 
     def _make_again(self) -> None:
         if run := self._timeline.run:
-            self._notices.spawn(self._desk.replay(run))
+            self._notices.spawn(self._desk.generate_again(run))
 
     def _toggle_star(self) -> None:
         self._stars.toggle(self._timeline.run)
@@ -300,13 +300,13 @@ class RecipeTab(Retranslating, QWidget):
             (self._copy_prompt, "copy"),
             (self._star, "star-filled" if is_starred else "star"),
             (self._show_file, "folder-open"),
-            (self._replay, "repeat"),
+            (self._generate_again, "repeat"),
         ):
             command.setIcon(self._theme.icon(icon, self._theme.tokens.quiet))
         self._more.setIcon(self._theme.icon("ellipsis", self._theme.tokens.quiet))
         self._star.explain(
             tr("Safelight", "Remove star") if is_starred else tr("Safelight", "Star"),
-            tr("Safelight", "Give the shown picture a star, or remove it."),
+            tr("Safelight", "Give the shown picture a star, or remove its star."),
         )
 
     # -- Qt
@@ -334,7 +334,11 @@ class RecipeTab(Retranslating, QWidget):
                 tr("Safelight", "Copy recipe as text"),
                 tr("Safelight", "Copy the prompt and all settings as text, as A1111 writes them. Pasting it here restores them."),
             ),
-            (self._replay, tr("Safelight", "Replay"), tr("Safelight", "Generate this picture again from its recipe, with its branches.")),
+            (
+                self._generate_again,
+                tr("Safelight", "Generate again"),
+                tr("Safelight", "Generate this picture again from its recipe, with its branches."),
+            ),
             (self._show_file, tr("Safelight", "Show in folder"), tr("Safelight", "Open the folder of this picture.")),
         ):
             command.explain(name, explanation)

@@ -82,7 +82,9 @@ class SeedsDialog(Retranslating, QDialog):
         if calls < 2:
             return tr("Safelight", "A picture with a single step cannot pause before the end. Choose more steps.")
         if self._previews() is Previews.OFF:
-            return tr("Safelight", "Previews are off, so you could not compare the pictures. Turn them on in the step panel.")
+            return tr(
+                "Safelight", "Previews are off, so you could not compare the pictures. Turn them on in the Step tab of the inspector."
+            )
         return ""
 
     def _chosen_seeds(self, recipe: Recipe) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,8 +84,10 @@ class ShownPicture(QObject):
 
     def show_folder(self) -> None:
         """Open the folder with all finished pictures."""
-        folder = self._pictures.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        self._notices.spawn(self._show_folder())
+
+    async def _show_folder(self) -> None:
+        folder = await asyncio.to_thread(self._pictures.make_folder)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     # -- the picture on the canvas

@@ -274,7 +274,7 @@ class TimelineBar(Retranslating, QFrame):
         explain(
             self._flag,
             tr("Safelight", "Pause here"),
-            tr("Safelight", "Pause the run after this step, or remove that pause (M). Of a run that is live: after its next step."),
+            tr("Safelight", "Pause the run after this step, or remove that pause (M). A run that is active pauses after its next step."),
         )
         explain(
             self._export,

@@ -127,7 +127,7 @@ class TwinsDialog(Retranslating, QDialog):
         if other != recipe:
             return self._why_not(other)
         if self._chosen.editor is Editor.MODEL and len(self._models()) < 2:
-            return tr("Safelight", "There is no other model yet. Open a model folder in the prompt panel.")
+            return tr("Safelight", "There is no other model yet. Open a model folder from the menu first.")
         return tr("Safelight", "Both recipes are the same.")
 
     def _why_not(self, recipe: Recipe) -> str:

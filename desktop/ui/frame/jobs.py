@@ -79,7 +79,7 @@ class Jobs(Retranslating, Popover):
         self._pause.setEnabled(not generation.pausing and not generation.stopping)
         left = self._at_work.forecast.left if generation.up_next else None
         self._left.setText(tr("Safelight", "{time} for all").format(time=clock(left)) if left is not None else "")
-        self._left.setToolTip(tr("Safelight", "How long the run and the whole queue will take, about."))
+        self._left.setToolTip(tr("Safelight", "About how long the run and the whole queue will take."))
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
