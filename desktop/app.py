@@ -104,11 +104,11 @@ class Session:
         from .studio.generation import Generation, Job
         from .studio.grids import Grids
         from .studio.held_runs import HeldRuns
-        from .studio.history import History
         from .studio.menu_entry import MenuEntry
         from .studio.notices import Notices
         from .studio.pictures import Pictures
         from .studio.probe import Probe
+        from .studio.prompt_history import PromptHistory
         from .studio.queue import Queue
         from .studio.run_archive import RunArchive
         from .studio.sharpening import Sharpening
@@ -159,7 +159,7 @@ class Session:
             self._maker, Queue(self._notices), self._timeline, self._held, self._notices, undo, self._pictures.save, self.settings.previews
         )
         self._trash = Trash(TrashFolder(folders.data / "trash"), recordings, self._generation, self._held, self._notices, undo)
-        self._history = History(drafts.history)
+        self._prompt_history = PromptHistory(drafts.history)
         self._stars, self._stars_file = Stars(), StarsFile(folders.data / "stars.json")
         self._stars_autosave: Autosave[frozenset[str]] | None = None  # before the file is read, it must not be written
         self._archive = RunArchive(recordings, self._models, self._generation, self._timeline, self._held, self._notices)
@@ -199,7 +199,7 @@ class Session:
             probe,
             self._notices,
             undo,
-            self._history,
+            self._prompt_history,
             self._stars,
             self._make_run_history,
         )
@@ -388,7 +388,7 @@ class Session:
         await asyncio.to_thread(import_module, "PIL.Image")  # reads the recent pictures; this also starts the pool's threads
         if (chosen := self.window.create_place.prompt_panel.model) is not None:
             await asyncio.wait([self._notices.spawn(self._read_prompts_with(chosen))])
-        if not self._history.prompts and self._timeline.run is None:  # nothing was made yet
+        if not self._prompt_history.prompts and self._timeline.run is None:  # nothing was made yet
             await self.window.create_place.show_examples()
         await self._machine.prepare()
         log.info("libraries loaded")

@@ -14,8 +14,8 @@ from desktop.library.vocabulary import Vocabulary
 from desktop.studio.forecast import Forecast
 from desktop.studio.generation import Generation
 from desktop.studio.grids import Grids
-from desktop.studio.history import History
 from desktop.studio.notices import Notices
+from desktop.studio.prompt_history import PromptHistory
 from desktop.studio.queue import Queue
 from desktop.studio.styles import Styles
 from desktop.studio.timeline import Timeline
@@ -55,7 +55,7 @@ class Noting(Generation):
         self.asked.append(("stop",))
 
 
-def panel_of(generation: Generation, theme: Theme, history: History) -> PromptPanel:
+def panel_of(generation: Generation, theme: Theme, history: PromptHistory) -> PromptPanel:
     return PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), Styles(Undo(Notices())), theme, history)
 
 

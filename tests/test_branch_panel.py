@@ -27,7 +27,7 @@ from desktop.diffusion.run import Ending, Phase, Run
 from desktop.library.models import Model
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Vocabulary
-from desktop.studio.history import History
+from desktop.studio.prompt_history import PromptHistory
 from desktop.ui.create.branch_panel import BranchPanel
 from desktop.ui.language import Language
 from desktop.ui.theme import Theme
@@ -44,7 +44,7 @@ class Branching(Studio):
 
     def __init__(self, model: Path, folder: Path, theme: Theme) -> None:
         super().__init__(model, folder)
-        self.history = History()
+        self.history = PromptHistory()
         self.panel = BranchPanel(self.timeline, self.generation, theme, self.history)
         self.closed = 0
         self.panel.closed.connect(self._close)
@@ -406,7 +406,7 @@ async def test_a_branch_is_generated_with_the_changes_and_shown(qtbot, studio):
     assert branch.recipe.turns == (Turn(3, {"prompt": "a red rocket", "guidance_scale": 2.5, "noise_seed": 77}),)
     assert [step.snapshot for step in branch.steps[:4]] == [step.snapshot for step in parent.steps[:4]]
     assert branch.picture != parent.picture
-    assert "a red rocket" in studio.history.prompts
+    assert "a red rocket" in studio.prompt_history.prompts
     studio.open(parent, 3)  # what was used is no longer waiting
     assert settings(panel) == ("a mouse", "blurry", "Euler a", 5.0, "")
 

@@ -15,7 +15,7 @@ from desktop.studio.notices import Notices
 from desktop.studio.probe import Probe
 from desktop.studio.timeline import Arrangement
 from desktop.ui.create.canvas import Canvas
-from desktop.ui.create.legend import label
+from desktop.ui.create.legend import half_name
 from desktop.ui.create.values_panel import ValuesPanel
 from desktop.ui.theme import Theme
 from desktop.ui.widgets import scaled_picture
@@ -439,11 +439,11 @@ def test_two_runs_are_called_by_what_was_changed(canvas, timeline):
     timeline.show(run)
     timeline.compare_with(branch)
     timeline.go_to(7)
-    assert label(timeline, timeline.shown[0]) == "Original"
-    assert label(timeline, timeline.shown[1]) == "step 5 · guidance 8.0"
+    assert half_name(timeline, timeline.shown[0]) == "Original"
+    assert half_name(timeline, timeline.shown[1]) == "step 5 · guidance 8.0"
     twin = developed(10, done=8, recipe=Recipe.of(prompt="a red apple", steps=10, width=64, height=64, seed=3))
     timeline.compare_with(twin)
-    assert [label(timeline, shown) for shown in timeline.shown] == ["seed 781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113", "seed 3"]
+    assert [half_name(timeline, shown) for shown in timeline.shown] == ["seed 781\N{NO-BREAK SPACE}204\N{NO-BREAK SPACE}113", "seed 3"]
 
 
 def test_a_run_without_a_step_waits_beside(canvas, timeline):

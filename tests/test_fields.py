@@ -16,8 +16,8 @@ from desktop.errors import OutOfRange
 from desktop.library.foreign import a1111
 from desktop.library.models import Model
 from desktop.studio.generation import Generation
-from desktop.studio.history import History
 from desktop.studio.notices import Notices
+from desktop.studio.prompt_history import PromptHistory
 from desktop.studio.queue import Queue
 from desktop.studio.timeline import Timeline
 from desktop.ui.create.branch_panel import BranchPanel
@@ -83,7 +83,7 @@ def test_lineage_says_it(eta: Field, qapp) -> None:
 
 
 def test_the_prompt_panel_edits_it(eta: Field, qtbot, theme, generation: Generation) -> None:
-    panel = panel_of(generation, theme, History())
+    panel = panel_of(generation, theme, PromptHistory())
     qtbot.addWidget(panel)
     control = panel.findChild(QDoubleSpinBox, "eta")
     assert (control.value(), control.accessibleName(), panel.findChild(QLabel, "eta_caption").text()) == (0.5, "Eta", "Eta")
@@ -97,7 +97,7 @@ def test_the_prompt_panel_edits_it(eta: Field, qtbot, theme, generation: Generat
 
 def test_a_branch_changes_it(eta: Field, qtbot, theme, generation: Generation, monkeypatch: pytest.MonkeyPatch) -> None:
     timeline = Timeline()
-    panel = BranchPanel(timeline, generation, theme, History())
+    panel = BranchPanel(timeline, generation, theme, PromptHistory())
     qtbot.addWidget(panel)
     run = developed(10)
     timeline.show(run)

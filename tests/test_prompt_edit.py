@@ -5,7 +5,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.studio.history import History
+from desktop.studio.prompt_history import PromptHistory
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.prompt_edit import PromptEdit
 
@@ -22,7 +22,7 @@ def window(qtbot) -> QWidget:
 @pytest.fixture
 def edit(qtbot, theme: Theme, window: QWidget) -> PromptEdit:
     layout = QVBoxLayout(window)
-    edit = PromptEdit(theme, "prompt", history=History(["first", "second"]))
+    edit = PromptEdit(theme, "prompt", history=PromptHistory(["first", "second"]))
     edit.set_placeholder("Describe a picture")
     layout.addWidget(edit)
     layout.addWidget(QLineEdit())

@@ -34,7 +34,7 @@ from desktop.library.models import Model
 from desktop.library.tokens import TokenCount
 from desktop.library.vocabulary import Entry, Vocabulary
 from desktop.studio.generation import Generation, Job
-from desktop.studio.history import History
+from desktop.studio.prompt_history import PromptHistory
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
 from desktop.ui.theme import Theme
@@ -60,12 +60,12 @@ def generation(qapp) -> Noting:
 
 
 @pytest.fixture
-def history() -> History:
-    return History(["an old prompt"])
+def history() -> PromptHistory:
+    return PromptHistory(["an old prompt"])
 
 
 @pytest.fixture
-def panel(qtbot, theme: Theme, generation: Generation, history: History) -> PromptPanel:
+def panel(qtbot, theme: Theme, generation: Generation, history: PromptHistory) -> PromptPanel:
     panel = panel_of(generation, theme, history)
     qtbot.addWidget(panel)
     panel.set_models([STARTER, LARGE, GONE], "starter")
@@ -75,7 +75,7 @@ def panel(qtbot, theme: Theme, generation: Generation, history: History) -> Prom
     return panel
 
 
-def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel, generation: Noting, history: History):
+def test_what_is_typed_and_chosen_becomes_the_recipe(qtbot, panel: PromptPanel, generation: Noting, history: PromptHistory):
     qtbot.keyClicks(panel.prompt, "a red fox")
     qtbot.keyClicks(panel.negative_prompt, "blurry")
     choose(child(panel, QComboBox, "sampler"), "DPM++ 2M Karras")
@@ -512,7 +512,7 @@ def test_generate_stays_where_it_is_while_text_and_window_grow(qtbot, panel: Pro
     assert button.mapTo(panel, QPoint()) == before
 
 
-def test_choices_in_braces_make_a_picture_of_each(panel: PromptPanel, generation: Noting, history: History):
+def test_choices_in_braces_make_a_picture_of_each(panel: PromptPanel, generation: Noting, history: PromptHistory):
     panel.prompt.set_text("a {red|blue} {fox|mouse}")
     assert child(panel, QLabel, "generate_cost").accessibleName() == "4 prompts · 200 steps"
     panel.generate()
@@ -579,7 +579,7 @@ def test_a_press_can_be_held_in_the_queue(panel: PromptPanel, generation: Noting
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-def test_earlier_prompts_can_be_chosen(panel: PromptPanel, history: History):
+def test_earlier_prompts_can_be_chosen(panel: PromptPanel, history: PromptHistory):
     history.remember("a fox & a mouse")
     child(panel, QToolButton, "earlier_prompts").click()
     newest, old = (action for menu in child(panel, QToolButton, "earlier_prompts").findChildren(QMenu) for action in menu.actions())

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolBut
 
 from desktop.diffusion.recipe import Recipe, Turn
 from desktop.library.drafts import Drafts
-from desktop.studio.history import History
+from desktop.studio.prompt_history import PromptHistory
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.language import Language
 from desktop.ui.theme import Theme
@@ -20,7 +20,7 @@ RECIPE = Recipe.of(prompt="a red apple", steps=20, seed=3).turned(10, prompt="a 
 @pytest.fixture
 def panel(qtbot, qapp, theme: Theme) -> PromptPanel:
     generation = Noting()
-    panel = panel_of(generation, theme, History([]))
+    panel = panel_of(generation, theme, PromptHistory([]))
     qtbot.addWidget(panel)
     panel.set_models([STARTER, LARGE], "starter")
     panel.show()

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QPlainTextEdit, QPu
 from desktop.library.styles import Style, StylesFile
 from desktop.studio.forecast import Forecast
 from desktop.studio.grids import Grids
-from desktop.studio.history import History
 from desktop.studio.notices import Notices
+from desktop.studio.prompt_history import PromptHistory
 from desktop.studio.styles import Styles
 from desktop.studio.undo import Undo
 from desktop.ui.create.contact_sheet import draw
@@ -37,7 +37,7 @@ def styles(undo: Undo) -> Styles:
 @pytest.fixture
 def panel(qtbot, theme: Theme, styles: Styles) -> PromptPanel:
     generation = Noting()
-    panel = PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), styles, theme, History())
+    panel = PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), styles, theme, PromptHistory())
     qtbot.addWidget(panel)
     panel.set_models([STARTER], "starter")
     panel.show()

@@ -12,7 +12,7 @@ from ..language import Retranslating, tr
 from ..theme import Theme
 from ..widgets.controls import Index
 from ..widgets.images import to_qimage
-from .lanes import Tree, label, state
+from .lanes import Tree, lane_name, state
 
 ROW = 42  # px
 MOST_ROWS = 6  # visible at once; the others are reached by scrolling
@@ -118,7 +118,7 @@ class _Row(QStyledItemDelegate):
             star = QRect(words.right() - STAR, row.center().y() - STAR // 2 + 1, STAR, STAR)
             self._theme.icon("star-filled", tokens.text, STAR).paint(painter, star)
             words.setRight(star.left() - 8)
-        self._write(painter, option, words, label(lane.run), tokens.text, 13, is_shown)
+        self._write(painter, option, words, lane_name(lane.run), tokens.text, 13, is_shown)
         self._write(painter, option, words.translated(0, 17), _detail(lane), tokens.quiet, 12, False)
         painter.restore()
 

@@ -17,7 +17,7 @@ from ...diffusion.run import Ending, Run
 from ...diffusion.samplers import SAMPLERS
 from ...library.models import Model, by_name
 from ...studio.generation import Generation
-from ...studio.history import History
+from ...studio.prompt_history import PromptHistory
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
@@ -45,7 +45,7 @@ class BranchPanel(Retranslating, QFrame):
 
     closed = Signal()  # the owner should hide it
 
-    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, history: History) -> None:
+    def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, history: PromptHistory) -> None:
         super().__init__()
         self._timeline = timeline
         self._generation = generation

@@ -23,7 +23,7 @@ from ..widgets.images import to_qimage
 from ..widgets.row import Row, group
 from ..widgets.turns import changed
 from . import views
-from .legend import label
+from .legend import half_name
 
 HEIGHT = 44  # px
 PILL = 34  # px, height of what is in it
@@ -179,7 +179,7 @@ class HalfPicker(Retranslating, QPushButton):
         timeline = self._timeline
         self.setVisible(timeline.is_double)
         if timeline.is_double:
-            self._name(" ".join(label(timeline, timeline.shown[self._place]).split()))
+            self._name(" ".join(half_name(timeline, timeline.shown[self._place]).split()))
 
     def set_seen(self, is_seen: bool) -> None:
         """Whether its picture is seen, of two that alternate."""
@@ -238,9 +238,9 @@ class HalfPicker(Retranslating, QPushButton):
         assert timeline.run is not None
         runs = {lane.run: lane.run.name or changed(lane.run) for lane in timeline.lanes}
         if timeline.compare is not None and timeline.compare not in runs:
-            runs = {each: label(timeline, shown) for each, shown in zip((timeline.run, timeline.compare), timeline.shown, strict=True)} | {
-                run: words for run, words in runs.items() if run is not timeline.run
-            }
+            runs = {
+                each: half_name(timeline, shown) for each, shown in zip((timeline.run, timeline.compare), timeline.shown, strict=True)
+            } | {run: words for run, words in runs.items() if run is not timeline.run}
         elif len(runs) == 1 and timeline.compare is None:
             return {}  # the shown run alone is in the views
         return runs

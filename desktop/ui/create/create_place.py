@@ -28,10 +28,10 @@ from ...studio.exporting import Exporting
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation
 from ...studio.grids import Grids
-from ...studio.history import History
 from ...studio.notices import Notices
 from ...studio.pictures import Pictures
 from ...studio.probe import Probe
+from ...studio.prompt_history import PromptHistory
 from ...studio.stars import Stars
 from ...studio.styles import Styles
 from ...studio.timeline import Arrangement, Timeline
@@ -94,7 +94,7 @@ class CreatePlace(Retranslating, QWidget):
         probe: Probe,
         notices: Notices,
         undo: Undo,
-        history: History,
+        history: PromptHistory,
         stars: Stars,
         run_history: Callable[[], RunHistory],
     ) -> None:

@@ -281,7 +281,7 @@ class Tree(QAbstractListModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return label(lane.run)
+                return lane_name(lane.run)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(lane)
             case Qt.ItemDataRole.ToolTipRole:
@@ -293,7 +293,7 @@ class Tree(QAbstractListModel):
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         lane, name = self.lane(index), " ".join(str(value).split())[:LONGEST]
-        if lane is None or role != Qt.ItemDataRole.EditRole or name == label(lane.run):
+        if lane is None or role != Qt.ItemDataRole.EditRole or name == lane_name(lane.run):
             return False
         self.renamed.emit(lane.run, name)
         return True
@@ -312,7 +312,7 @@ class Tree(QAbstractListModel):
         """What its drawing shows, in words."""
         run = lane.run
         what = " ".join(changed(run).split())
-        words = [label(run), *([] if label(run) in what else [what])]
+        words = [lane_name(run), *([] if lane_name(run) in what else [what])]
         if lane.branched_after is not None:
             words.append(tr("Safelight", "from step {number}").format(number=lane.branched_after))
         words.append(tr("Safelight", "{state} at step {number}").format(state=state(run), number=max(0, len(run.steps) - 1)))
@@ -325,7 +325,7 @@ class Tree(QAbstractListModel):
         return ", ".join(words)
 
 
-def label(run: Run) -> str:
+def lane_name(run: Run) -> str:
     """What `run` is called, in one line."""
     return " ".join(short(run).split())
 
@@ -423,7 +423,7 @@ class Drawn(QStyledItemDelegate):
         painter.drawText(
             words,
             Qt.AlignmentFlag.AlignVCenter,
-            painter.fontMetrics().elidedText(label(lane.run), Qt.TextElideMode.ElideRight, int(words.width())),
+            painter.fontMetrics().elidedText(lane_name(lane.run), Qt.TextElideMode.ElideRight, int(words.width())),
         )
 
     def _paint_thumbnail(self, painter: QPainter, step: Step, box: QRectF) -> None:

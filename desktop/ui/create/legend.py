@@ -53,7 +53,7 @@ class Legend:
                 beside = tr("Safelight", "Difference from: {what}. Brighter means that the two differ more.")
             case None:
                 return "\n".join(said)
-        return "\n".join([*said, beside.format(what=label(self._timeline, shown[1]))])
+        return "\n".join([*said, beside.format(what=half_name(self._timeline, shown[1]))])
 
     def caption(self, shown: Shown | None) -> str:
         """The text in place of a picture that is not there yet."""
@@ -202,7 +202,7 @@ class Legend:
         return ""
 
 
-def label(timeline: Timeline, shown: Shown) -> str:
+def half_name(timeline: Timeline, shown: Shown) -> str:
     """What one of two pictures is called: its view or its changes, and its step if the run is shorter."""
     first, second = timeline.run, timeline.compare
     if first is None or second is None:

@@ -23,8 +23,8 @@ from ...library.models import Model, by_name
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation, Job
 from ...studio.grids import Grid, Grids
-from ...studio.history import History
 from ...studio.notices import quoted
+from ...studio.prompt_history import PromptHistory
 from ...studio.styles import Styles
 from ...studio.variants import variants
 from ..language import Retranslating, explain, spoken, tr
@@ -70,7 +70,9 @@ class PromptPanel(Retranslating, QFrame):
     model_changed = Signal(object)  # Model; however it was chosen
     recipe_pasted = Signal(str)  # into a prompt; text of another program
 
-    def __init__(self, generation: Generation, forecast: Forecast, grids: Grids, styles: Styles, theme: Theme, history: History) -> None:
+    def __init__(
+        self, generation: Generation, forecast: Forecast, grids: Grids, styles: Styles, theme: Theme, history: PromptHistory
+    ) -> None:
         super().__init__()
         self._generation = generation
         self._forecast = forecast

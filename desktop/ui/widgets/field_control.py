@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ...diffusion.fields import Editor, Field
 from ...diffusion.samplers import SAMPLERS
-from ...studio.history import History
+from ...studio.prompt_history import PromptHistory
 from ..language import decimal, explain, tr
 from ..theme import Theme
 from .controls import Choice, Decimal, Number, Slider
@@ -52,7 +52,7 @@ def control_of(
     theme: Theme,
     prefix: str,
     lines: tuple[int, int] = (1, 5),
-    history: History | None = None,
+    history: PromptHistory | None = None,
     button: QWidget | None = None,
     keeps_room: bool = False,
 ) -> FieldControl:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from ...diffusion.weights import adjust
 from ...errors import QT_TRANSLATE_NOOP
-from ...studio.history import History
+from ...studio.prompt_history import PromptHistory
 from ..theme import Theme
 from .command import WidgetKeys
 
@@ -37,7 +37,7 @@ class PromptEdit(QPlainTextEdit):
     recipe_pasted = Signal(str)  # instead of words: the generation parameters of a picture, as A1111 writes them
     rested = Signal()  # typing of a word has ended: the cursor left it, or nothing was typed for a while
 
-    def __init__(self, theme: Theme, name: str, lines: tuple[int, int] = (3, 8), history: History | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, lines: tuple[int, int] = (3, 8), history: PromptHistory | None = None) -> None:
         super().__init__()
         self._theme = theme
         self._history = history

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ...library.vocabulary import SUGGESTED, Entry, Span, each_once
-from ...studio.history import History
+from ...studio.prompt_history import PromptHistory
 from ..language import Retranslating, spoken, tr
 from ..theme import Theme
 from .controls import label
@@ -32,7 +32,7 @@ class PromptField(Retranslating, QWidget):
         theme: Theme,
         kind: str,
         lines: tuple[int, int],
-        history: History | None = None,
+        history: PromptHistory | None = None,
         button: QWidget | None = None,
         keeps_room: bool = False,
     ) -> None:

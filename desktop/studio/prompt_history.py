@@ -1,4 +1,4 @@
-"""History: the prompts used before, with the text being typed as the newest entry. No Qt."""
+"""PromptHistory: the prompts used before, with the text being typed as the newest entry. No Qt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..library.drafts import MOST_PROMPTS
 
 
-class History:
+class PromptHistory:
     """Browse with `older` and `newer`. Typed text is kept as the newest entry."""
 
     def __init__(self, prompts: Iterable[str] = ()) -> None:
