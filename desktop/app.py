@@ -27,11 +27,13 @@ from .studio.leaving import Leaving
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from .diffusion.run import Pixels
     from .library.models import Model
     from .library.settings import Settings
     from .library.tokens import TokenMeter
     from .studio.autosave import Autosave
     from .studio.gallery import Gallery
+    from .studio.grids import Sheet
     from .studio.instance import Instance
     from .studio.pictures import SaveChoices
     from .studio.run_history import RunHistory
@@ -118,7 +120,6 @@ class Session:
         from .studio.timeline import Timeline
         from .studio.trash import Trash
         from .studio.undo import Undo
-        from .ui.create.contact_sheet import draw
         from .ui.create.create_place import CreatePlace
         from .ui.frame.place import Place
         from .ui.garbage import Garbage
@@ -191,7 +192,7 @@ class Session:
             self._timeline,
             self._generation,
             at_work.forecast,
-            Grids(self._generation, self._notices, draw),
+            Grids(self._generation, self._notices, _drawn),
             self._styles,
             self._pictures,
             self._desk,
@@ -442,6 +443,12 @@ class Session:
         self._instance.close()
         if not self._closed.done():
             self._closed.set_result(None)
+
+
+def _drawn(sheet: Sheet) -> Pixels:
+    from .ui.create.contact_sheet import draw  # here: the first paint need not wait for it
+
+    return draw(sheet)
 
 
 def _use_input_method() -> None:

@@ -33,7 +33,6 @@ from ..errors import (
     StepDamaged,
 )
 from . import packing, records, safe_file
-from .artwork import is_picture_of
 from .journal import NUMBERS, VERSION, Parted, RecordKind, parted, path_of, start_of, state, steps_among
 from .packing import NotPacked
 from .records import CONTENTS, Appender, DamagedRecord, NewerRecords, NotRecords, Record
@@ -441,6 +440,8 @@ def _told(file: FileIO, id: str, thorough: bool = False) -> _Told:
     found = closed or records.whole(file, start)
     now = _state(file, found)
     if now.ending is Ending.RUNNING and not is_running and now.picture:  # killed while the picture was being saved
+        from .artwork import is_picture_of  # here: the first paint need not wait for it
+
         now = replace(now, ending=Ending.FINISHED) if is_picture_of(now.picture, id) else replace(now, picture=None)
     damaged = False
     if closed and thorough and now.ending in RESUMABLE:
