@@ -93,7 +93,7 @@ def studio(qtbot, loop, tmp_path):
 
 @pytest.fixture
 def tab(qtbot, loop, studio, theme):
-    tab = HistoryTab(studio.prompt_history, studio.timeline, studio.work, studio.desk, theme, studio.notices)
+    tab = HistoryTab(studio.history, studio.timeline, studio.work, studio.desk, theme, studio.notices)
     qtbot.addWidget(tab)
     tab.resize(320, 700)
     return tab

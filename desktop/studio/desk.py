@@ -17,9 +17,9 @@ from ..diffusion.run import Ending, Plan, Run
 from ..diffusion.samplers import sampler, unfit
 from ..errors import QT_TRANSLATE_NOOP, ModelUnknown, RecipeMissing, RecipeNewer, SafelightError, TextWithoutRecipe
 from ..generate import artwork_of
-from .generation import Generation
+from .generation import MOST_QUOTED, Generation
 from .held_runs import HeldRuns
-from .notices import Action, NoticeKind, Notices
+from .notices import Action, NoticeKind, Notices, quoted
 from .pictures import Pictures, Recent, SaveChoices
 from .run_archive import RunArchive
 from .timeline import Timeline
@@ -125,13 +125,8 @@ class Desk(QObject):
 
     async def reuse(self, run: Run) -> None:
         """Restore the recipe of `run`; say what could not be restored."""
-        recipe, model = await self._with_model(run.recipe)
-        self.recipe_opened.emit(recipe)
-        lost = [*_unfit(recipe, model), *([] if model else [f"model: {run.recipe.model.name}"])]
-        if lost:
-            self._notices.tell(
-                NoticeKind.WARNING, QT_TRANSLATE_NOOP("Safelight", "The recipe is restored, except for: {lost}."), lost=Captions.of(lost)
-            )
+        prompt = " ".join(run.recipe.final.prompt.text.split())
+        await self._restore(run.recipe, (), run.path.name if run.path else f"“{quoted(prompt, MOST_QUOTED)}”")
 
     async def generate_again(self, run: Run) -> None:
         """Generate the picture of `run` again from its recipe. Raises `ModelUnknown`."""
@@ -157,11 +152,15 @@ class Desk(QObject):
         if opened.program:
             await self._take_foreign(opened.program, opened.recipe, opened.lost, opened.model_hash)
             return
-        recipe, model = await self._with_model(opened.recipe)
+        await self._restore(opened.recipe, opened.lost, path.name)
+
+    async def _restore(self, wanted: Recipe, unread: Sequence[str], name: str) -> None:
+        """Restore a recipe of ours, of the picture or run called `name`; say what could not be restored."""
+        recipe, model = await self._with_model(wanted)
         self.recipe_opened.emit(recipe)
-        lost = [*opened.lost, *_unfit(recipe, model)]
+        lost = [*unread, *_unfit(recipe, model)]
         if model is None and "model" not in lost:
-            lost.append(f"model: {opened.recipe.model.name}")
+            lost.append(f"model: {wanted.model.name}")
         if model and not await self._is_of(recipe.model.fingerprint, model):
             self._notices.tell(
                 NoticeKind.WARNING,
@@ -169,17 +168,17 @@ class Desk(QObject):
                     "Safelight", "The model {model} here has other weights than the one that made {file}: Generate makes another picture."
                 ),
                 model=model.name,
-                file=path.name,
+                file=name,
             )
         if lost:
             self._notices.tell(
                 NoticeKind.WARNING,
                 QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored, except for: {lost}."),
-                file=path.name,
+                file=name,
                 lost=Captions.of(lost),
             )
         else:
-            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=path.name)
+            self._notices.tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "The recipe of {file} is restored."), file=name)
 
     async def take_text(self, text: str) -> None:
         """Restore the recipe in a text of another program, such as A1111's; say what could not be restored. Raises `TextWithoutRecipe`."""

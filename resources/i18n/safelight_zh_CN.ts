@@ -512,10 +512,6 @@
         <translation>此处的模型 {model} 与生成 {file} 的模型权重不同：点击“生成”会得到另一张图片。</translation>
     </message>
     <message>
-        <source>The recipe is restored, except for: {lost}.</source>
-        <translation>配方已恢复，以下除外：{lost}。</translation>
-    </message>
-    <message>
         <source>The recipe of {file} is restored.</source>
         <translation>已恢复 {file} 的配方。</translation>
     </message>
