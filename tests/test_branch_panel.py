@@ -406,7 +406,7 @@ async def test_a_branch_is_generated_with_the_changes_and_shown(qtbot, studio):
     assert branch.recipe.turns == (Turn(3, {"prompt": "a red rocket", "guidance_scale": 2.5, "noise_seed": 77}),)
     assert [step.snapshot for step in branch.steps[:4]] == [step.snapshot for step in parent.steps[:4]]
     assert branch.picture != parent.picture
-    assert "a red rocket" in studio.prompt_history.prompts
+    assert "a red rocket" in studio.history.prompts
     studio.open(parent, 3)  # what was used is no longer waiting
     assert settings(panel) == ("a mouse", "blurry", "Euler a", 5.0, "")
 
