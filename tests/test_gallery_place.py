@@ -230,7 +230,7 @@ def test_a_star_is_set_by_key_and_by_its_button_and_filtered_by(qtbot, loop, stu
     assert [item.seed for item in place._gallery.items] == [1, 3]
 
 
-def test_deleting_goes_on_to_the_next_and_undo_brings_back(qtbot, loop, studio, place):
+def test_deleting_selects_the_next_and_undo_restores(qtbot, loop, studio, place):
     place.grid.go_to(place._gallery.items[1])
     qtbot.keyClick(place.grid, Qt.Key.Key_Delete)
     settle(loop, studio)

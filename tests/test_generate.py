@@ -240,7 +240,7 @@ async def test_if_the_disk_fills_up_the_run_continues_with_one_warning(bench, wh
     assert snapshots(back.steps) == snapshots(whole.steps[:3])
 
 
-async def test_a_picture_whose_saving_failed_is_saved_without_developing_it_again(bench, whole):
+async def test_a_picture_whose_saving_failed_is_saved_without_generating_it_again(bench, whole):
     bench = bench()
     run = replace_ending(whole)
     bench.events.clear()

@@ -263,7 +263,7 @@ def test_pictures_are_dragged_out_as_files_and_runs_without_one_are_not(loop, st
     assert model.supportedDragActions() == Qt.DropAction.CopyAction
 
 
-def test_a_saved_step_stands_beside_its_run(loop, studio, tab):
+def test_a_saved_step_is_shown_beside_its_run(loop, studio, tab):
     run = studio.finished("a fox")
     save_in(artwork_of(run, 2, run.steps[2].estimate), studio.folder / "pictures")
     opened(loop, studio, tab)

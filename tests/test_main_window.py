@@ -687,7 +687,7 @@ def test_the_first_window_fits_the_screen(session, window, monkeypatch, screen, 
 
 
 @pytest.mark.slow
-def test_notices_never_stand_over_the_picture(qtbot, session, window):
+def test_notices_are_never_shown_over_the_picture(qtbot, session, window):
     place = window.create_place
     session._notices.tell(NoticeKind.WARNING, "Something that takes more than a few words is told, so that it needs several lines.")
 

@@ -251,7 +251,7 @@ async def test_what_is_in_the_trash_is_restored_later_and_that_is_undone_too(stu
     assert studio.told[-1].kind is NoticeKind.ERROR
 
 
-async def test_a_picture_that_cannot_be_deleted_stays_in_the_strip(studio):
+async def test_a_picture_that_cannot_be_deleted_stays_among_the_recent_pictures(studio):
     run = studio.make(developed(4))
     await studio.rest()
     (studio.folder / "trash").write_bytes(b"no folder")

@@ -52,7 +52,7 @@ class Forecast:
             self._rates[_kind(recipe)] = median(made[-ENOUGH * 4 :]) * run.plan.calls / recipe.sampling.steps
 
     def _rate(self, recipe: Recipe) -> float | None:
-        """Seconds for each step of a recipe, as it was, or as it was for another size or sampler."""
+        """Seconds for each step of `recipe`, measured; else estimated from another size or sampler of its model. None if unknown."""
         kind = _kind(recipe.final)
         if kind in self._rates:
             return self._rates[kind]

@@ -164,7 +164,7 @@ class Trash(QObject):
         return delete
 
     async def _bring_back(self, gone: _Gone) -> _Doomed | None:
-        """Restore the files and the run in memory. Return where they are now; None if it fails, which is told."""
+        """Restore the files and the run in memory. Return where they are now; None, after an error notice, if it fails."""
         paths: tuple[Path, ...] = ()
         if gone.trashed is not None:
             restored = await self._restored(gone.trashed)
@@ -180,7 +180,7 @@ class Trash(QObject):
         return back
 
     async def _restored(self, trashed: Trashed) -> list[Path] | None:
-        """Move the files of `trashed` back; return where they are now. None if it fails, which is told."""
+        """Move the files of `trashed` back; return where they are now. None, after an error notice, if it fails."""
         from ..library import safe_file
 
         try:

@@ -37,7 +37,7 @@ class Change:
 
 
 def between(back: Callable[[], object], forth: Callable[[], object]) -> Revert:
-    """What goes back to a state, and then forth again."""
+    """A `Revert` that calls `back`; the one that it returns calls `forth`, and so on in turn."""
 
     async def revert() -> Revert:
         back()
@@ -67,7 +67,7 @@ class Undo(QObject):
 
     @property
     def undone(self) -> Change | None:
-        """What `redo` does again."""
+        """The change that `redo` makes again."""
         return self._undone[-1] if self._undone else None
 
     def record(self, change: Change) -> None:
@@ -108,7 +108,7 @@ class Undo(QObject):
                 self.changed.emit()
 
     async def _reverted(self, changes: list[Change]) -> Change | None:
-        """Take the last of `changes` back. Return what takes that back; None if it could not be done, which was told."""
+        """Revert the last of `changes`, and remove it. Return the change that does it again; None if there is none."""
         change = changes.pop()
         self._withdraw()
         try:

@@ -260,7 +260,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._palette.open_with([*(place.actions() if place else []), *others])
 
     def _notice_room(self) -> QRect:
-        """Where notices may stand."""
+        """Where notices may be shown."""
         shown = self._stack.currentWidget()
         place = next(place for place in self._places if place.widget is shown)
         room = place.notice_room() if place.notice_room else place.widget.rect()

@@ -20,7 +20,7 @@ from tests import tiny
 from .figures import Figure, slope, tell
 from .real_app import drive, generated, ready, recipe
 
-SETTLED = 50  # runs until caches, the strip of recent pictures and the budget for held runs are full
+SETTLED = 50  # runs until caches, the list of recent pictures and the budget for held runs are full
 STEPS = 10
 
 
@@ -36,7 +36,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         for seed in range(runs):
             await generated(session, recipe(session, steps=STEPS, seed=seed))
             resident.append(_resident())
-            if seed + 1 in (SETTLED + 20, runs):  # by then the strip of recent pictures is full
+            if seed + 1 in (SETTLED + 20, runs):  # by then the list of recent pictures is full
                 gc.collect()
                 counts.append(_left(session))
 

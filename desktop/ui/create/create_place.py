@@ -335,7 +335,7 @@ class CreatePlace(Retranslating, QWidget):
         self.timeline_bar.caption.show_captions(shown)
 
     def notice_room(self) -> QRect:
-        """Where notices may stand: in a panel above its buttons, else over the timeline; never on the picture."""
+        """Where notices may be shown: in a panel above its buttons, else over the timeline; never on the picture."""
         sides: tuple[tuple[QWidget, tuple[Inspector | PromptPanel | BranchPanel, ...]], ...] = (
             (self.inspector, (self.inspector,)),
             (self._left, (self.prompt_panel, self.branch_panel)),

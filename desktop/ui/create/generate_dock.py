@@ -19,7 +19,7 @@ ICON = 16  # px
 
 
 class GenerateDock(Retranslating, QWidget):
-    """Nothing in it changes place. The owner adds entries to the menu with `offer`."""
+    """Its controls stay in place whatever they show. The owner adds entries to the menu with `offer`."""
 
     def __init__(self, generation: Generation, theme: Theme) -> None:
         super().__init__()

@@ -23,7 +23,7 @@ STEP = 0.02  # of the picture, per key press
 
 
 class Loupe:
-    """Has one lens in each frame; two beside each other, centred on the place, where a line divides the frame."""
+    """Draws one lens in each frame; two side by side, centred on the magnified place, in a frame that a line divides."""
 
     def __init__(self, theme: Theme) -> None:
         self.is_on = False

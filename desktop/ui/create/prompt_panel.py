@@ -699,7 +699,7 @@ class PromptPanel(Retranslating, QFrame):
         return section
 
     def _remarks(self) -> QWidget:
-        """What comes and goes: nothing stands below it."""
+        """Remarks, each shown only while it applies. They are the last in the panel, so that nothing below them moves."""
         remarks = named(QWidget(), "remarks")
         column = QVBoxLayout(remarks)
         column.setContentsMargins(EDGE, 4, EDGE, 4)

@@ -388,7 +388,7 @@ def _rule() -> QFrame:
 
 
 def _say(words: QLabel, text: str) -> None:
-    """Show `text`; nothing, not even its place, where it is empty."""
+    """Show `text` in `words`; hide `words` if it is empty, so that it takes no room."""
     if text != words.text():
         words.setText(text)
     words.setVisible(bool(text))

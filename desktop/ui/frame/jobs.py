@@ -20,7 +20,7 @@ GAP = 8  # px, to the rail and to the lower edge of the window
 
 
 class Jobs(Retranslating, Popover):
-    """Stands beside `rail`."""
+    """Shown beside `rail`."""
 
     def __init__(self, over: QWidget, rail: QWidget, opener: QWidget, at_work: AtWork, generation: Generation, theme: Theme) -> None:
         super().__init__(over, "jobs", opener)

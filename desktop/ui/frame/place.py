@@ -19,7 +19,7 @@ class Place:
     icon: str
     make: Callable[[], QWidget]
     shortcut: str
-    notice_room: Callable[[], QRect] | None = None  # where notices may stand, in the coordinates of the widget; None: anywhere in it
+    notice_room: Callable[[], QRect] | None = None  # where notices may be shown, in the widget's coordinates; None: anywhere in it
 
     @cached_property
     def widget(self) -> QWidget:

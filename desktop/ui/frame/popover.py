@@ -25,7 +25,7 @@ class Popover(QFrame):
         self._application = application
 
     def place(self, room: QRect) -> QRect:
-        """Its rectangle within `room`, the whole area that it stands over."""
+        """Its rectangle within `room`, the whole area that it is shown over."""
         raise NotImplementedError
 
     def first(self) -> QWidget:

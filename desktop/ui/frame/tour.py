@@ -57,7 +57,7 @@ STOPS = (
 
 
 class Tour(Retranslating, Popover):
-    """Enter and the arrows go on, Esc skips the rest. Controls that are hidden now are left out."""
+    """Enter and the arrows show the next stop, Esc skips the rest. Controls that are hidden now are left out."""
 
     def __init__(self, over: QWidget, theme: Theme) -> None:
         super().__init__(over, "tour")
@@ -83,7 +83,7 @@ class Tour(Retranslating, Popover):
         layout.addWidget(self._title)
         layout.addWidget(self._text)
         layout.addLayout(buttons)
-        self._next.clicked.connect(self._go_on)
+        self._next.clicked.connect(self._show_next)
         self._skip.clicked.connect(self.close_popover)
         self.retranslate()
 
@@ -146,7 +146,7 @@ class Tour(Retranslating, Popover):
         assert control is not None, stop.control
         return control
 
-    def _go_on(self) -> None:
+    def _show_next(self) -> None:
         self._place += 1
         if self._place == len(self._shown):
             self.close_popover()

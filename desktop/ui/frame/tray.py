@@ -44,7 +44,7 @@ ICONS = {
 
 
 class Tray(QWidget):
-    """Stands at the lower right of `room()`, in the coordinates of `over`. The newest notice is shown first.
+    """Shown at the lower right of `room()`, in the coordinates of `over`. The newest notice is shown first.
 
     All notices but those of kind DONE stay until the user closes them.
     """

@@ -258,7 +258,7 @@ class GalleryPlace(Retranslating, QWidget):
             self._ask_to_delete(self._gallery.trashed(chosen))
         elif chosen:
             if self._is_viewing:
-                self.viewer.go_on_without(chosen)
+                self.viewer.leave_out(chosen)
             elif following := self._following(chosen):
                 self.grid.go_to(following)
             self._gallery.trash.delete_pictures([item.path for item in chosen])

@@ -86,7 +86,7 @@ class Viewer(Retranslating, QWidget):
         if self.item and (item := self._grid.beside(self.item, distance)):
             self.show_item(item)
 
-    def go_on_without(self, items: list[Item]) -> None:
+    def leave_out(self, items: list[Item]) -> None:
         """These are being deleted: show the next one that stays, or the one before, or close."""
         gone = {item.id for item in items}
         if self.item is None or self.item.id not in gone:

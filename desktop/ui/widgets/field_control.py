@@ -115,7 +115,7 @@ class SliderRow(QWidget):
         self.follow()
 
     def follow(self) -> None:
-        """Stand where the number is, within its bounds."""
+        """Show the value of the number, within its bounds."""
         with QSignalBlocker(self._slider):
             self._slider.setRange(round(self._number.minimum() * self._scale), round(min(self._number.maximum(), self._most) * self._scale))
             self._slider.setPageStep(max(1, (self._slider.maximum() - self._slider.minimum()) // 10))
