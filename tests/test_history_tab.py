@@ -222,6 +222,9 @@ def test_search_stars_and_unfinished(loop, studio, tab):
         return {words.partition(",")[0] for words in shown(tab)}
 
     assert found("snow") == {"a fox in the snow", "a snow man"}
+    assert found('"a snow"') == {"a snow man"}  # in memory only
+    assert found('"the snow"') == {"a fox in the snow"}
+    assert found('"snow a"') == set()
     assert found("狐狸") == {"夜空下的狐狸"}
     assert found("nothing at all") == set()
     tab.grab()

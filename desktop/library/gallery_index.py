@@ -336,9 +336,9 @@ class GalleryIndex:
     def search(self, query: Query, folders: Sequence[Path], starred: Collection[str] = ()) -> list[Item]:
         """The items in `folders`, which may be that of the recordings, that `query` asks for. `starred`: the keys of starred items."""
         claims, values = _within(folders)
-        for found in _TERM.finditer(plain(query.text)):
+        for term in _terms(query.text):
             claims.append("instr(words, ?)")
-            values.append(found[1] or found[2])
+            values.append(term)
         if query.model:
             claims.append("model = ?")
             values.append(query.model)
@@ -446,11 +446,26 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def matches(text: str, recipe: Recipe) -> bool:
+    """Whether a run with that recipe, which has no picture file, is what a search for `text` finds."""
+    shown = recipe.final
+    words = _joined(shown.prompt.text, shown.model.name, shown.sampling.sampler, str(shown.sampling.seed))
+    return all(term in words for term in _terms(text))
+
+
+def _terms(text: str) -> list[str]:
+    """The words and phrases in quotes, each of which must occur in what a search for `text` finds."""
+    return [found[1] or found[2] for found in _TERM.finditer(plain(text))]
+
+
 def _words(item: Item) -> str:
     """All texts of `item` that a search looks at."""
     name = os.path.basename(os.fsdecode(item.file)).encode("utf-8", "replace").decode() if not item.is_run else ""
-    parts = (item.prompt, item.model, item.sampler, str(item.seed)) if item.has_recipe else ()
-    return plain("\n".join((*parts, name)))
+    return _joined(*((item.prompt, item.model, item.sampler, str(item.seed)) if item.has_recipe else ()), name)
+
+
+def _joined(*texts: str) -> str:
+    return plain("\n".join(texts))
 
 
 def _start(folder: Path) -> bytes:

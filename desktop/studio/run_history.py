@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Ending, Run
-from ..library.gallery_index import IndexLost, Item, Query, begun, plain
+from ..library.gallery_index import IndexLost, Item, Query, begun, matches
 from .gallery import Gallery
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -194,6 +194,4 @@ def _fits(run: Run, query: Query, starred: frozenset[str]) -> bool:
     """Whether a run in memory is what `query` asks for."""
     if (query.starred and run.id not in starred) or (query.unfinished and run.ending is Ending.FINISHED):
         return False
-    recipe = run.recipe.final
-    words = plain("\n".join((recipe.prompt.text, recipe.model.name, recipe.sampling.sampler, str(recipe.sampling.seed))))
-    return all(word in words for word in plain(query.text).split())
+    return matches(query.text, run.recipe)
