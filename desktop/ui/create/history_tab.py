@@ -147,6 +147,7 @@ class HistoryTab(Retranslating, QWidget):
         return Query(text=self._search.text(), starred=self._starred.isChecked(), unfinished=bool(self._which.currentIndex()))
 
     def _ask(self) -> None:
+        self._typing.stop()
         self._history.ask(self._query)
 
     def _enter_tiles(self) -> None:
