@@ -53,7 +53,7 @@ class Item(NamedTuple):  # which is made ten times as fast as a frozen dataclass
     made: float  # s since 1970: when the picture was saved or the run began
     width: int  # px
     height: int  # px
-    key: str  # follows the picture wherever its file is: id of the run, or sha256 of the file
+    key: str  # of its star, which follows the picture wherever its file is: FORMATS.md §10; "" if it cannot be read
     run: str = ""  # id of the run that made it; "" if unknown
     ending: str = ""  # `Ending` of an unfinished run; "" for a picture
     step: int = 0  # the last step of an unfinished run, or the step that the picture shows; 0: the finished picture
@@ -185,10 +185,6 @@ def read_item(file: File) -> Item:
     except PictureUnreadable as error:
         return Item(0, file.path, file.changed, file.nbytes, changed, 0, 0, "", problem=str(error.values["problem"]))
     story = found.story
-    run = story.environment.get("run")
-    key = run if isinstance(run, str) else ""
-    if key and story.step:
-        key += f"#{story.step[0]}"
     item = Item(
         0,
         file.path,
@@ -197,8 +193,8 @@ def read_item(file: File) -> Item:
         _seconds(story.created, changed),
         found.width,
         found.height,
-        key or found.sha256,
-        run if isinstance(run, str) else "",
+        found.key,
+        story.run,
         step=story.step[0] if story.step else 0,
         calls=story.step[1] if story.step else 0,
         program=story.program,
