@@ -16,7 +16,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushBu
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Run
 from desktop.generate import artwork_of
-from desktop.library.artwork import save_in
+from desktop.library.artwork import save_in, write_pixels
+from desktop.library.drafts import Drafts
+from desktop.library.gallery_index import Query
+from desktop.library.journal import path_of
 from desktop.library.models import ModelLibrary
 from desktop.library.recordings import Recordings
 from desktop.library.trash import TrashFolder
@@ -32,6 +35,7 @@ from desktop.studio.timeline import Timeline
 from desktop.studio.trash import Trash
 from desktop.studio.undo import Undo
 from desktop.ui.create.history_tab import HistoryTab
+from desktop.ui.create.recipe_tab import RecipeTab
 from tests import awaited
 from tests.developed import Work, developed, grow
 from tests.recorded import pixels, record
@@ -222,6 +226,9 @@ def test_search_stars_and_unfinished(loop, studio, tab):
         return {words.partition(",")[0] for words in shown(tab)}
 
     assert found("snow") == {"a fox in the snow", "a snow man"}
+    assert found('"a snow"') == {"a snow man"}  # in memory only
+    assert found('"the snow"') == {"a fox in the snow"}
+    assert found('"snow a"') == set()
     assert found("狐狸") == {"夜空下的狐狸"}
     assert found("nothing at all") == set()
     tab.grab()
@@ -271,6 +278,27 @@ def test_a_saved_step_is_shown_beside_its_run(loop, studio, tab):
     row = shown(tab).index("a fox, Step 2 of 5")
     settle(loop, studio, lambda: click(tab, row))
     assert (studio.timeline.run.id, studio.timeline.index) == (run.id, 2)
+
+
+def test_a_star_given_in_create_is_that_of_the_gallery_also_without_the_steps(loop, studio, tab):
+    run = studio.finished("a fox")
+    step = save_in(artwork_of(run, 2, run.steps[2].estimate), studio.folder / "pictures")
+    foreign = studio.folder / "pictures" / "foreign.png"
+    write_pixels(pixels(3), foreign)
+    settle(loop, studio, lambda: path_of(studio.recordings.folder, run.id).unlink())
+    studio.held.drop(run)
+    opened(loop, studio, tab)
+    recipe = RecipeTab(studio.timeline, studio.work, studio.desk, studio.stars, tab._theme, studio.notices, Drafts)
+    for path in (run.path, step, foreign):
+        settle(loop, studio, lambda path=path: studio.notices.spawn(studio.desk.show_picture(path)))
+        next(each for each in recipe.commands if each.objectName() == "star_shown").trigger()
+    starred: list[Path] = []
+
+    async def search() -> None:
+        starred.extend(item.path for item in await studio.gallery.search(Query(starred=True)))
+
+    settle(loop, studio, lambda: studio.notices.spawn(search()))
+    assert set(starred) == {run.path, step, foreign}
 
 
 def test_a_run_is_reused(loop, studio, tab, qtbot):

@@ -185,6 +185,12 @@ class Run:
     pinned: bool = False  # its recording is not deleted to free disk space
     name: str = ""  # that the user gave it
     refined: Sequence[Step] = ()  # in a branch that refines: the parent's finished steps, until it has a step of its own
+    picture_key: str = ""  # of a picture that was opened without its steps
+
+    @property
+    def key(self) -> str:
+        """The key of its star: FORMATS.md §10."""
+        return self.picture_key or self.id
 
     @property
     def own_steps(self) -> list[Step]:

@@ -85,6 +85,8 @@ class Opened:
     created: datetime | None
     step: tuple[int, int] | None
     intact: bool | None  # whether the pixels are those that we saved; None if unknown, as in a lossy format
+    run: str  # id of the run that made it; "" if unknown
+    key: str  # of its star: FORMATS.md §10
     is_newer: bool = False  # a newer Safelight wrote the recipe, which was not read
     program: str = ""  # that wrote the recipe; "" for Safelight
     model_hash: str = ""  # of another program's model: first hex digits of the sha256 of its file
@@ -97,7 +99,7 @@ class Description:
     width: int  # px
     height: int  # px
     story: Story
-    sha256: str  # of the file; "" if the story names the run that made the picture
+    key: str  # of its star: FORMATS.md §10
 
 
 def writable() -> tuple[str, ...]:
@@ -161,7 +163,8 @@ def open_artwork(path: Path) -> Opened:
 
     Raises `PictureUnreadable`. Damaged metadata is listed in `lost`; the picture still opens.
     """
-    pixels, story, lossless = _read(path)
+    data = _contents(path)
+    pixels, story, lossless = _read(path, data)
     story = _with_file_beside(path, story)
     known = lossless and story.pixels_sha256
     return Opened(
@@ -173,6 +176,8 @@ def open_artwork(path: Path) -> Opened:
         story.created,
         story.step,
         intact=_sha256(pixels) == story.pixels_sha256 if known else None,
+        run=story.run,
+        key=_key(story, data),
         is_newer=story.is_newer,
         program=story.program,
         model_hash=story.model_hash,
@@ -185,7 +190,7 @@ def describe(path: Path) -> Description:
     with _undecoded(path, data) as (image, texts, unreadable, _):
         width, height = image.size
     story = _with_file_beside(path, metadata.read(texts, unreadable))
-    return Description(width, height, story, "" if story.environment.get("run") else hashlib.sha256(data).hexdigest())
+    return Description(width, height, story, _key(story, data))
 
 
 def file_beside(path: Path) -> Path | None:
@@ -200,7 +205,7 @@ def is_picture_of(path: Path, run: str) -> bool:
         opened = open_artwork(path)
     except PictureUnreadable:
         return False
-    return bool(opened.intact) and opened.step is None and opened.environment.get("run") == run
+    return bool(opened.intact) and opened.step is None and opened.run == run
 
 
 def reopened(path: Path) -> Artwork:
@@ -211,7 +216,7 @@ def reopened(path: Path) -> Artwork:
 
 def read_pixels(path: Path, side: int | None = None) -> Pixels:
     """The pixels alone, scaled down to fit a square of `side` px if given. Raises `PictureUnreadable`."""
-    return _read(path, side)[0]
+    return _read(path, _contents(path), side)[0]
 
 
 def write_pixels(pixels: Pixels, path: Path) -> None:
@@ -312,11 +317,18 @@ def _unsaved(folder: Path, error: OSError) -> SafelightError:
 # -- from bytes
 
 
-def _read(path: Path, side: int | None = None) -> tuple[Pixels, Story, bool]:
-    """The picture, its metadata, and whether the format is lossless."""
-    with _undecoded(path, _contents(path)) as (image, texts, unreadable, lossless):
+def _read(path: Path, data: bytes, side: int | None = None) -> tuple[Pixels, Story, bool]:
+    """The picture in `data`, its metadata, and whether the format is lossless."""
+    with _undecoded(path, data) as (image, texts, unreadable, lossless):
         pixels = _pixels(image, side)
     return pixels, metadata.read(texts, unreadable), lossless
+
+
+def _key(story: Story, data: bytes) -> str:
+    """The key of the star of the picture whose file holds `data`."""
+    if not story.run:
+        return hashlib.sha256(data).hexdigest()
+    return f"{story.run}#{story.step[0]}" if story.step else story.run
 
 
 def _contents(path: Path) -> bytes:

@@ -53,7 +53,7 @@ class Item(NamedTuple):  # which is made ten times as fast as a frozen dataclass
     made: float  # s since 1970: when the picture was saved or the run began
     width: int  # px
     height: int  # px
-    key: str  # follows the picture wherever its file is: id of the run, or sha256 of the file
+    key: str  # of its star, which follows the picture wherever its file is: FORMATS.md §10; "" if it cannot be read
     run: str = ""  # id of the run that made it; "" if unknown
     ending: str = ""  # `Ending` of an unfinished run; "" for a picture
     step: int = 0  # the last step of an unfinished run, or the step that the picture shows; 0: the finished picture
@@ -185,10 +185,6 @@ def read_item(file: File) -> Item:
     except PictureUnreadable as error:
         return Item(0, file.path, file.changed, file.nbytes, changed, 0, 0, "", problem=str(error.values["problem"]))
     story = found.story
-    run = story.environment.get("run")
-    key = run if isinstance(run, str) else ""
-    if key and story.step:
-        key += f"#{story.step[0]}"
     item = Item(
         0,
         file.path,
@@ -197,8 +193,8 @@ def read_item(file: File) -> Item:
         _seconds(story.created, changed),
         found.width,
         found.height,
-        key or found.sha256,
-        run if isinstance(run, str) else "",
+        found.key,
+        story.run,
         step=story.step[0] if story.step else 0,
         calls=story.step[1] if story.step else 0,
         program=story.program,
@@ -336,9 +332,9 @@ class GalleryIndex:
     def search(self, query: Query, folders: Sequence[Path], starred: Collection[str] = ()) -> list[Item]:
         """The items in `folders`, which may be that of the recordings, that `query` asks for. `starred`: the keys of starred items."""
         claims, values = _within(folders)
-        for found in _TERM.finditer(plain(query.text)):
+        for term in _terms(query.text):
             claims.append("instr(words, ?)")
-            values.append(found[1] or found[2])
+            values.append(term)
         if query.model:
             claims.append("model = ?")
             values.append(query.model)
@@ -446,11 +442,26 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def matches(text: str, recipe: Recipe) -> bool:
+    """Whether a run with that recipe, which has no picture file, is what a search for `text` finds."""
+    shown = recipe.final
+    words = _joined(shown.prompt.text, shown.model.name, shown.sampling.sampler, str(shown.sampling.seed))
+    return all(term in words for term in _terms(text))
+
+
+def _terms(text: str) -> list[str]:
+    """The words and phrases in quotes, each of which must occur in what a search for `text` finds."""
+    return [found[1] or found[2] for found in _TERM.finditer(plain(text))]
+
+
 def _words(item: Item) -> str:
     """All texts of `item` that a search looks at."""
     name = os.path.basename(os.fsdecode(item.file)).encode("utf-8", "replace").decode() if not item.is_run else ""
-    parts = (item.prompt, item.model, item.sampler, str(item.seed)) if item.has_recipe else ()
-    return plain("\n".join((*parts, name)))
+    return _joined(*((item.prompt, item.model, item.sampler, str(item.seed)) if item.has_recipe else ()), name)
+
+
+def _joined(*texts: str) -> str:
+    return plain("\n".join(texts))
 
 
 def _start(folder: Path) -> bytes:

@@ -33,6 +33,12 @@ class Story:
     program: str = ""  # that wrote the recipe; "" for Safelight
     model_hash: str = ""  # of another program's model: first hex digits of the sha256 of its file
 
+    @property
+    def run(self) -> str:
+        """The id of the run that made the picture; "" if unknown."""
+        run = self.environment.get("run")
+        return run if isinstance(run, str) else ""
+
 
 # -- our JSON
 

@@ -324,10 +324,9 @@ class Desk(QObject):
 
     async def _run_of(self, opened: Opened) -> Run | None:
         """The run whose id the picture stores, wherever the file is. None if its steps are deleted or the picture was changed."""
-        id = opened.environment.get("run")
-        if not isinstance(id, str) or opened.intact is False:
+        if not opened.run or opened.intact is False:
             return None
-        run = self._held.get(id) or await self.archive.by_id(id)
+        run = self._held.get(opened.run) or await self.archive.by_id(opened.run)
         if run is None:
             return None
         is_whole = opened.step is None and opened.intact
@@ -383,5 +382,10 @@ def _unfit(recipe: Recipe, model: Model | None) -> Iterator[str]:
 def _picture_alone(opened: Opened) -> Run:
     """A picture from disk as a run without steps."""
     return Run(
-        opened.recipe or Recipe(), plan=Plan((), opened.environment), picture=opened.pixels, path=opened.path, ending=Ending.FINISHED
+        opened.recipe or Recipe(),
+        plan=Plan((), opened.environment),
+        picture=opened.pixels,
+        path=opened.path,
+        ending=Ending.FINISHED,
+        picture_key=opened.key,
     )

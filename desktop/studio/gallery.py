@@ -119,7 +119,7 @@ class Gallery(QObject):
         return self._is_open
 
     def is_starred(self, item: Item) -> bool:
-        return item.key in self.stars.keys
+        return self.stars.has(item.key)
 
     # -- asking
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Ending, Run
-from ..library.gallery_index import IndexLost, Item, Query, begun, plain
+from ..library.gallery_index import IndexLost, Item, Query, begun, matches
 from .gallery import Gallery
 from .generation import Generation
 from .held_runs import HeldRuns
@@ -122,15 +122,17 @@ class RunHistory(QObject):
     async def _search_on(self) -> None:
         while self._search_wanted:
             self._search_wanted = False
-            query, held, starred = self.query, list(self._held), self.stars.keys
-            if self._announced is not None and self._announced not in held:
-                held.append(self._announced)
+            query, starred = self.query, self.stars.keys
+            runs = list(self._held)
+            if self._announced is not None and self._announced not in runs:
+                runs.append(self._announced)
             try:
                 items = await self._gallery.search(query)
             except IndexLost:
                 self._gallery.look()
                 return
-            entries = await asyncio.to_thread(_arranged, items, held, query, starred)
+            held = [_held(run, query, starred) for run in runs]
+            entries = await asyncio.to_thread(_arranged, items, held)
             if not self._search_wanted:  # else another one is asked for meanwhile
                 self.entries = entries
                 self.found.emit()
@@ -158,42 +160,57 @@ class RunHistory(QObject):
                 return
 
 
-def _arranged(items: Sequence[Item], held: Sequence[Run], query: Query, starred: frozenset[str]) -> list[Entry]:
-    """The entries of runs, the tree of the newest first, in each tree the root first and its branches as they were made."""
-    in_memory = {run.id: run for run in held}
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is known of a run in memory, taken on the thread of the window."""
+
+    entry: Entry
+    parent: str | None  # id
+    fits: bool  # whether the search is for it
+
+
+def _held(run: Run, query: Query, starred: frozenset[str]) -> _Held:
+    after = -1 if run.branched_after is None else run.branched_after
+    entry = Entry(run.id, run.id, run.id, after, begun(run.id), run.recipe.final.prompt.text, None, run)
+    fits = (
+        bool(run.steps)
+        and (run.id in starred or not query.starred)
+        and (run.ending is not Ending.FINISHED or not query.unfinished)
+        and matches(query.text, run.recipe)
+    )
+    return _Held(entry, run.parent, fits)
+
+
+def _arranged(items: Sequence[Item], held: Sequence[_Held]) -> list[Entry]:
+    """The entries of runs, the tree of the newest first, in each tree the root first and its branches as they were made.
+
+    It looks at no run itself, since it may be called on any thread.
+    """
+    in_memory = {each.entry.run: each for each in held}
     finished = {item.run for item in items if item.run and not item.is_run and not item.step}
     entries = []
     known = set(finished)  # ids of runs
     for item in items:
         if not item.run or (item.is_run and item.run in finished):
             continue
-        run = in_memory.get(item.run) if item.is_run else None
+        here = in_memory.get(item.run) if item.is_run else None
         known.add(item.run)
         tree = item.tree or _root(item.run, in_memory)
+        run = here.entry.held if here else None
         entries.append(Entry(item.key, item.run, tree, item.branched_after, item.made, item.prompt, item, run))
-    for run in held:
-        if run.id not in known and run.steps and _fits(run, query, starred):
-            after = -1 if run.branched_after is None else run.branched_after
-            entries.append(Entry(run.id, run.id, _root(run.id, in_memory), after, begun(run.id), run.recipe.final.prompt.text, None, run))
+    for each in held:
+        if each.fits and each.entry.run not in known:
+            entries.append(replace(each.entry, tree=_root(each.entry.run, in_memory)))
     newest: dict[str, float] = {}  # of each tree
     for entry in entries:
         newest[entry.tree] = max(newest.get(entry.tree, 0.0), entry.made)
     return sorted(entries, key=lambda entry: (-newest[entry.tree], entry.tree, entry.run != entry.tree, entry.made))
 
 
-def _root(id: str, runs: dict[str, Run]) -> str:
+def _root(id: str, held: Mapping[str, _Held]) -> str:
     """The id of the run at the root of the tree of the run `id`, as far as it is in memory."""
     seen = {id}
-    while (run := runs.get(id)) and run.parent and run.parent not in seen:
+    while (run := held.get(id)) and run.parent and run.parent not in seen:
         id = run.parent
         seen.add(id)
     return id
-
-
-def _fits(run: Run, query: Query, starred: frozenset[str]) -> bool:
-    """Whether a run in memory is what `query` asks for."""
-    if (query.starred and run.id not in starred) or (query.unfinished and run.ending is Ending.FINISHED):
-        return False
-    recipe = run.recipe.final
-    words = plain("\n".join((recipe.prompt.text, recipe.model.name, recipe.sampling.sampler, str(recipe.sampling.seed))))
-    return all(word in words for word in plain(query.text).split())

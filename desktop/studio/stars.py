@@ -6,14 +6,12 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import Run
-
 
 class Stars(QObject):
     changed = Signal()
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
-        """`keys` of the starred items: see `gallery_index.Item.key`."""
+        """`keys` of the starred items: see `gallery_index.Item.key` and `Run.key`."""
         super().__init__()
         self.keys = frozenset(keys)
 
@@ -31,19 +29,9 @@ class Stars(QObject):
             self.keys = now
             self.changed.emit()
 
-    def has(self, run: Run | None) -> bool:
-        return star_key(run) in self.keys
+    def has(self, key: str) -> bool:
+        return key in self.keys
 
-    def toggle(self, run: Run | None) -> None:
-        """Give `run` a star, or take it from it. One without a key is left as it is."""
-        self.set([star_key(run)], not self.has(run))
-
-
-def star_key(run: Run | None) -> str:
-    """The key of the star of `run`, which is that of its picture; "" for a picture of another program, which has none."""
-    if run is None:
-        return ""
-    if run.steps or run.plan is None:
-        return run.id
-    id = run.plan.environment.get("run", "")  # opened from a file, without its steps
-    return id if isinstance(id, str) else ""
+    def toggle(self, key: str) -> None:
+        """Give what has that key a star, or take it from it."""
+        self.set([key], not self.has(key))

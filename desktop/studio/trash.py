@@ -299,8 +299,7 @@ def _run_of(picture: Path) -> str:
         story = artwork.describe(picture).story
     except PictureUnreadable:
         return ""
-    run = story.environment.get("run")
-    return run if isinstance(run, str) and not story.step else ""
+    return story.run if not story.step else ""
 
 
 def _with_file_beside(picture: Path) -> list[Path]:

@@ -114,7 +114,7 @@ class _Row(QStyledItemDelegate):
         else:
             painter.fillRect(box, QColor(tokens.hover))
         words = QRect(box.right() + 10, row.top() + 4, row.right() - box.right() - 18, 18)
-        if self._stars.has(lane.run):
+        if self._stars.has(lane.run.key):
             star = QRect(words.right() - STAR, row.center().y() - STAR // 2 + 1, STAR, STAR)
             self._theme.icon("star-filled", tokens.text, STAR).paint(painter, star)
             words.setRight(star.left() - 8)

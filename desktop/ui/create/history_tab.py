@@ -147,6 +147,7 @@ class HistoryTab(Retranslating, QWidget):
         return Query(text=self._search.text(), starred=self._starred.isChecked(), unfinished=bool(self._which.currentIndex()))
 
     def _ask(self) -> None:
+        self._typing.stop()
         self._history.ask(self._query)
 
     def _enter_tiles(self) -> None:
@@ -186,8 +187,7 @@ class HistoryTab(Retranslating, QWidget):
             self._notices.spawn(self._desk.reuse_run(entry.run) if entry.item.is_run else self._desk.take_recipe(entry.item.path))
 
     def _star(self, entry: Entry) -> None:
-        stars = self._history.stars
-        stars.set([entry.key], entry.key not in stars.keys)
+        self._history.stars.toggle(entry.key)
 
     def _delete(self, entry: Entry) -> None:
         if entry.item is not None:
@@ -209,7 +209,7 @@ class HistoryTab(Retranslating, QWidget):
         for command in self.commands:
             command.setEnabled(entry is not None)
         self._resume_command.setEnabled(entry is not None and entry.can_resume and not self._is_running(entry))
-        is_starred = entry is not None and entry.key in self._history.stars.keys
+        is_starred = entry is not None and self._history.stars.has(entry.key)
         self._star_command.setText(
             tr("Safelight", "Remove the star of the selected run") if is_starred else tr("Safelight", "Star the selected run")
         )
@@ -476,7 +476,7 @@ class HistoryModel(QAbstractListModel):
             return None
         match role:
             case Qt.ItemDataRole.AccessibleTextRole:
-                starred = tr("Safelight", "starred") if entry.key in self._history.stars.keys else ""
+                starred = tr("Safelight", "starred") if self._history.stars.has(entry.key) else ""
                 return ", ".join(filter(None, (_title(entry), state(entry), starred)))
             case Qt.ItemDataRole.ToolTipRole:
                 return tooltip("\n".join((_title(entry), state(entry))))
@@ -555,8 +555,8 @@ class _Tile(QStyledItemDelegate):
         icon, text = _badge(entry)
         if icon or text:
             self._brush.pill(painter, rect, icon, text, is_live=entry.ending is Ending.RUNNING)
-        if entry.key in self._history.stars.keys or option.state & QStyle.StateFlag.State_MouseOver:
-            name = "star-filled" if entry.key in self._history.stars.keys else "star"
+        if self._history.stars.has(entry.key) or option.state & QStyle.StateFlag.State_MouseOver:
+            name = "star-filled" if self._history.stars.has(entry.key) else "star"
             self._brush.button(painter, QRect(rect.right() - BUTTON - 3, rect.top() + 4, BUTTON, BUTTON), name)
         run = self._timeline.run
         if run is not None and entry.key == run.id:

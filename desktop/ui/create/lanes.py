@@ -175,7 +175,7 @@ class Lanes(Retranslating, QListView):
             case "compare" if lane:
                 self.compare(lane.run)
             case "star" if lane:
-                self._stars.toggle(lane.run)
+                self._stars.toggle(lane.run.key)
             case "delete" if lane:
                 self.delete_requested.emit(lane.run)
             case "back":
@@ -191,7 +191,7 @@ class Lanes(Retranslating, QListView):
         if lane and event.button() is Qt.MouseButton.LeftButton:
             button = self._button_at(event.position().x())
             if button == "star":
-                self._stars.toggle(lane.run)
+                self._stars.toggle(lane.run.key)
             elif button == "eye" or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self.compare(lane.run)
             else:
@@ -221,8 +221,8 @@ class Lanes(Retranslating, QListView):
         for action in (show, compare):
             action.setEnabled(lane.run is not self._timeline.run)
         menu.addSeparator()
-        star = tr("Safelight", "Remove star") if self._stars.has(lane.run) else tr("Safelight", "Star")
-        menu.addAction(star, lambda: self._stars.toggle(lane.run)).setShortcut("S")
+        star = tr("Safelight", "Remove star") if self._stars.has(lane.run.key) else tr("Safelight", "Star")
+        menu.addAction(star, lambda: self._stars.toggle(lane.run.key)).setShortcut("S")
         menu.addAction(tr("Safelight", "Rename…"), lambda: self.edit(index)).setShortcut("F2")
         menu.addAction(tr("Safelight", "Delete branch"), lambda: self.delete_requested.emit(lane.run)).setShortcut("Del")
         menu.popup(event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center()))
@@ -320,7 +320,7 @@ class Tree(QAbstractListModel):
             words.append(tr("Safelight", "shown"))
         elif run is self._timeline.compare:
             words.append(tr("Safelight", "compared"))
-        if self._stars.has(run):
+        if self._stars.has(run.key):
             words.append(tr("Safelight", "starred"))
         return ", ".join(words)
 
@@ -413,7 +413,7 @@ class Drawn(QStyledItemDelegate):
             eye = self._theme.icon("eye" if is_compared else "eye-off", tokens.text if is_compared else tokens.faint, EYE)
             eye.paint(painter, QRect(right - EYE, round(middle - EYE / 2), EYE, EYE))
         end = right - (0 if is_shown else EYE + GAP)
-        is_starred = self._stars.has(lane.run)
+        is_starred = self._stars.has(lane.run.key)
         if is_starred or is_hovered:
             star = self._theme.icon("star-filled" if is_starred else "star", tokens.text if is_starred else tokens.quiet, EYE)
             star.paint(painter, QRect(right - 2 * EYE - GAP, round(middle - EYE / 2), EYE, EYE))

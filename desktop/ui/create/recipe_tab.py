@@ -17,7 +17,7 @@ from ...library.drafts import Drafts
 from ...studio.desk import Desk
 from ...studio.generation import Generation
 from ...studio.notices import Notices, quoted
-from ...studio.stars import Stars, star_key
+from ...studio.stars import Stars
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, spoken, tooltip, tr
 from ..theme import Theme
@@ -209,7 +209,8 @@ class RecipeTab(Retranslating, QWidget):
             self._notices.spawn(self._desk.generate_again(run))
 
     def _toggle_star(self) -> None:
-        self._stars.toggle(self._timeline.run)
+        if run := self._timeline.run:
+            self._stars.toggle(run.key)
 
     # -- following the state
 
@@ -223,7 +224,6 @@ class RecipeTab(Retranslating, QWidget):
         for command in self.commands:
             command.setEnabled(run is not None)
         self._copy_prompt.setEnabled(run is not None and bool(run.recipe.final.prompt.text))
-        self._star.setEnabled(bool(star_key(run)))
         self._show_file.setEnabled(run is not None and run.path is not None)
 
     def _show_state(self) -> None:
@@ -294,7 +294,8 @@ class RecipeTab(Retranslating, QWidget):
         _say(self._differs, tr("Safelight", "The left panel differs: {settings}").format(settings=listed) if captions else "")
 
     def _tint(self) -> None:
-        is_starred = self._stars.has(self._timeline.run)
+        run = self._timeline.run
+        is_starred = run is not None and self._stars.has(run.key)
         for command, icon in (
             (self._reuse_all, "undo-2"),
             (self._copy_prompt, "copy"),

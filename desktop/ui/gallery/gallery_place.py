@@ -250,7 +250,7 @@ class GalleryPlace(Retranslating, QWidget):
             self._gallery.stars.set([item.key for item in chosen], not all(map(self._gallery.is_starred, chosen)))
 
     def _star_item(self, item: Item) -> None:
-        self._gallery.stars.set([item.key], not self._gallery.is_starred(item))
+        self._gallery.stars.toggle(item.key)
 
     def _trash(self) -> None:
         chosen = self.chosen
