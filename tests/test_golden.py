@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -28,13 +28,16 @@ from desktop.diffusion.request import Request
 from desktop.diffusion.run import Ending, Pixels, Previews, Run, Step
 from desktop.diffusion.seam import Seam
 from desktop.diffusion.snapshot import SnapshotReader as Snapshots
-from desktop.errors import RecordingParentless
+from desktop.errors import RecordingParentless, SafelightError
 from desktop.library import inspection
 from desktop.library.artwork import open_artwork
 from desktop.library.drafts import DraftsFile
 from desktop.library.journal import Journal
 from desktop.library.recordings import Recording, Recordings, read_step
 from desktop.library.settings import Settings, SettingsFile
+from desktop.library.stars import StarsFile
+from desktop.library.styles import StylesFile
+from desktop.library.trash import TrashFolder
 from tests import tiny
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -94,9 +97,10 @@ def recipe_read(data: dict[str, Any]) -> tuple[Recipe, list[str]]:
 
 
 def recipe_told(recipe: Recipe) -> dict[str, Any]:
-    """By the names of schema 2."""
+    """By the names of schema 2, with the fingerprint of the model if there is one, which schema 3 has added."""
     values = {field.key: recipe.value(field.key) for field in FIELDS if field.part}
-    return plain(values | {"turns": [asdict(turn) for turn in recipe.turns]})
+    fingerprint = {"fingerprint": recipe.model.fingerprint} if recipe.model.fingerprint else {}
+    return plain(values | {"turns": [asdict(turn) for turn in recipe.turns]} | fingerprint)
 
 
 def listed(folder: Path) -> dict[str, dict[str, Any]]:
@@ -229,6 +233,24 @@ def kept_saved_again(folder: Path) -> None:
         file.save(replace(values, **{name: not getattr(values, name)}))
 
 
+def stars_read(path: Path) -> tuple[list[str], SafelightError | None]:
+    keys, problem = StarsFile(path).load()
+    return sorted(keys), problem
+
+
+def styles_read(path: Path) -> tuple[list[list[str]], SafelightError | None]:
+    styles, problem = StylesFile(path).load()
+    return [[style.name, style.words] for style in styles], problem
+
+
+def trash_read(folder: Path) -> list[dict[str, Any]]:
+    """The deletions whose files can be restored: where each file was, and what it holds."""
+    return [
+        {"id": trashed.id, "files": [{"path": before.as_posix(), "sha256": sha256(now.read_bytes())} for before, now in trashed.places]}
+        for trashed in TrashFolder(folder).all()
+    ]
+
+
 def fingerprint(folder: Path, remembered: Path) -> str:
     return inspection.fingerprint(folder, remembered)
 
@@ -252,6 +274,7 @@ def test_a_recording_is_read_value_for_value(name: str, folder: Path) -> None:
         {name: float("inf") if step[name] == "inf" else step[name] for name in STEP_NUMBERS} for step in expected["steps"]
     ]
     assert told == {name: expected[name] for name in told}
+    assert recording.run.name == expected.get("name", "")
 
 
 @pytest.mark.parametrize("name", RECORDINGS)
@@ -363,7 +386,7 @@ def test_a_recipe_is_read_and_what_is_lost_is_named(case: dict[str, Any]) -> Non
     assert (recipe_told(recipe), sorted(lost)) == (case["recipe"], case["lost"])
 
 
-# -- settings, drafts, fingerprints
+# -- settings, drafts, stars, styles, trash, fingerprints
 
 
 @pytest.mark.parametrize("name", EXPECTED["kept"])
@@ -383,6 +406,16 @@ def test_what_is_unknown_in_settings_and_drafts_is_kept(tmp_path: Path) -> None:
     kept_saved_again(folder)
     assert json.loads((folder / "settings.json").read_text())["values"] == {"theme": "dark", "font": "Papyrus", "reduce_motion": True}
     assert json.loads((folder / "drafts.json").read_text())["values"]["mood"] == "good"
+
+
+@pytest.mark.parametrize(("name", "read"), [("stars", stars_read), ("styles", styles_read)])
+def test_stars_and_styles_are_read(name: str, read: Callable[[Path], object], tmp_path: Path) -> None:
+    folder = shutil.copytree(GOLDEN / "kept" / "stars and styles", tmp_path / "kept")
+    assert read(folder / f"{name}.json") == (EXPECTED[name], None)
+
+
+def test_what_is_in_the_trash_is_read() -> None:
+    assert trash_read(GOLDEN / "trash") == [EXPECTED["trash"]]
 
 
 def test_a_model_keeps_its_fingerprint(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ class Proof(QObject):
         self.nbytes: int | None = None  # estimated; None while unknown
         self._notices = notices
         self._side = min(side, math.isqrt(MOST_PROOF_BYTES // 3 // len(run.steps)))
-        self._printed: tuple[Any, ...] | None = None  # the choices that `pictures` depend on
+        self._printed: tuple[bool, View, int, int, bool] | None = None  # the choices that `pictures` depend on
         self._looking: asyncio.Task[None] | None = None
         self.choose()
 

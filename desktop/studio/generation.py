@@ -141,8 +141,7 @@ class Generation(QObject):
     @property
     def up_next(self) -> list[Job]:
         """The queue after the current picture, in order."""
-        line = self.queue.line
-        return [*line(Line.FIRST), *([self._rest] if self._rest else []), *line(Line.DUE), *line(Line.HELD)]
+        return [*self._queued(Line.FIRST), *([self._rest] if self._rest else []), *self._queued(Line.DUE, Line.HELD)]
 
     @property
     def holding(self) -> bool:
@@ -163,7 +162,8 @@ class Generation(QObject):
     def unfinished(self) -> list[Job]:
         """Jobs to restore after a close or a kill; the current one first, unless it is being stopped."""
         at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job and not self.stopping else []
-        asked = [job for job in (*at_work, *self.queue) if job.until is None]  # runs of an open choice are restored from their recordings
+        # The runs of an open choice are restored from their recordings.
+        asked = [job for job in (*at_work, *self._queued(*Line)) if job.until is None]
         return [each for job in asked for each in (job, *([Job(job.twin)] if job.twin and job.has_company else []))]
 
     @property
@@ -176,6 +176,10 @@ class Generation(QObject):
     def _jobs(self) -> list[Job]:
         """The current job, then the queue."""
         return [*([self._job] if self._job else []), *self.up_next]
+
+    def _queued(self, *lines: Line) -> list[Job]:
+        """The jobs in `lines` of the queue, in order."""
+        return [work for line in lines for work in self.queue.line(line) if isinstance(work, Job)]
 
     def _is_wanted(self, run: Run) -> bool:
         """Whether `run` is running or queued."""
@@ -209,7 +213,7 @@ class Generation(QObject):
 
         If it is finished or cannot be resumed, only the rest of its job stays in the queue.
         """
-        for job in self.queue:
+        for job in self._queued(*Line):
             if job.run.id == run.id and job.run is not run:
                 left = replace(job, run=run) if is_resumable and run.ending is Ending.PAUSED else job.after_first
                 self.queue.replace(job, *([left] if left else []))
@@ -217,9 +221,9 @@ class Generation(QObject):
 
     def resume_queue(self) -> None:
         """Release the held jobs and show the first run."""
-        held = self.queue.line(Line.HELD)
+        held = self._queued(Line.HELD)
         if held and not self.running:
-            first: Job = held[0]
+            first = held[0]
             if first.run.plan is None:
                 self._timeline.follow_next()
             elif first.twin is None or self._timeline.run not in (first.run, first.twin):
@@ -574,7 +578,8 @@ class Generation(QObject):
             elif self._failed or (self.stopping and not is_enough) or (job.once and not self.pausing):
                 queue.add(left, line=Line.HELD, front=True)
             elif self.pausing or at_breakpoint:
-                behind = queue.hold(Line.DUE)
+                behind = self._queued(Line.DUE)
+                queue.hold(Line.DUE)
                 if not is_enough:
                     queue.add(replace(left, behind=(*job.behind, *behind)), line=Line.HELD, front=True)
             elif not is_enough:
@@ -594,7 +599,8 @@ class Generation(QObject):
 
     def _taken(self, run: Run) -> Job:
         """Take the job of `run` out of the queue, or return a new one."""
-        return self.queue.take(lambda work: isinstance(work, Job) and work.is_of(run)) or Job(run)
+        job = self.queue.take(lambda work: isinstance(work, Job) and work.is_of(run))
+        return job if isinstance(job, Job) else Job(run)
 
     def _put_first(self, job: Job) -> None:
         """Run `job` next; the current run pauses for it and continues afterwards."""

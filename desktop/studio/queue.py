@@ -7,14 +7,16 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from .notices import Notices
 
-Work = Any
+Work = object
 """A frozen value whose class was registered with `Queue.register`."""
+
+W = TypeVar("W", bound=Work)
 
 
 class Line(Enum):
@@ -43,10 +45,10 @@ class Queue(QObject):
         super().__init__()
         self._notices = notices
         self._lines: dict[Line, deque[Work]] = {line: deque() for line in Line}
-        self._performers: dict[type, Callable[[Any], Awaitable[None]]] = {}
+        self._performers: dict[type, Callable[..., Awaitable[None]]] = {}
         self._serving: asyncio.Task[None] | None = None
 
-    def register(self, kind: type, perform: Callable[[Any], Awaitable[None]]) -> None:
+    def register(self, kind: type[W], perform: Callable[[W], Awaitable[None]]) -> None:
         """Perform work of class `kind` by awaiting `perform(work)`, which must return when the machine is free and must not raise."""
         self._performers[kind] = perform
 
@@ -75,11 +77,9 @@ class Queue(QObject):
         """Hold all waiting work: FIRST, then DUE, in front of the work that is already held."""
         self.add(*self._taken_all(Line.FIRST), *self._taken_all(Line.DUE), line=Line.HELD, front=True)
 
-    def hold(self, line: Line) -> tuple[Work, ...]:
-        """Hold the work of `line`, in front of the work that is already held; return it."""
-        works = self._taken_all(line)
-        self.add(*works, line=Line.HELD, front=True)
-        return works
+    def hold(self, line: Line) -> None:
+        """Hold the work of `line`, in front of the work that is already held."""
+        self.add(*self._taken_all(line), line=Line.HELD, front=True)
 
     def release(self, change: Callable[[Work], Work] = lambda work: work) -> None:
         """Make all held work due, each replaced by `change(work)`."""

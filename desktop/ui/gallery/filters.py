@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -15,6 +16,8 @@ from ..theme import Theme
 from ..widgets import item_words as words
 from ..widgets.controls import IconButton, ValueChoice, named
 from .grid import LEAST, MOST, USUAL
+
+T = TypeVar("T")
 
 ROOMY = 1240  # px, from which the switches have room for their names
 NARROW = 1000  # px, below which only the wheel changes the size of the tiles, and nothing is counted
@@ -134,13 +137,13 @@ class FilterBar(Retranslating, QWidget):
         """Offer the values that occur. A chosen one stays, although no picture may have it any more."""
         facets, query = self._gallery.facets, self._gallery.query
 
-        def offered(values: list[Any], chosen: Any) -> list[Any]:
+        def offered(found: Sequence[tuple[T, int]], chosen: T | None) -> list[T]:
+            values = [value for value, _ in found]
             return values if not chosen or chosen in values else [*values, chosen]
 
-        models, sizes, samplers = (
-            offered([value for value, _ in pairs], chosen)
-            for pairs, chosen in ((facets.models, query.model), (facets.sizes, query.size), (facets.samplers, query.sampler))
-        )
+        models = offered(facets.models, query.model)
+        sizes = offered(facets.sizes, query.size)
+        samplers = offered(facets.samplers, query.sampler)
         self._model.offer(["", *models], query.model)
         self._size.offer([None, *sizes], query.size)
         self._sampler.offer(["", *samplers], query.sampler)
