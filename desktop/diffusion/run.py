@@ -6,7 +6,7 @@ import math
 import os
 import time
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -275,3 +275,16 @@ def uuid7() -> str:
     value = value & ~(0x3 << 62) | 0x2 << 62
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def roots_of(parents: Mapping[str, str | None]) -> dict[str, str]:
+    """For the id of each run in `parents`, that of the run at the root of its tree, as far as its ancestors are there too."""
+    roots: dict[str, str] = {}
+    for id in parents:
+        way = {id: None}  # a set that keeps the order; its end is the root, or a run whose root is known
+        last = id
+        while last not in roots and (parent := parents.get(last)) in parents and parent is not None and parent not in way:
+            way[parent] = None
+            last = parent
+        roots |= dict.fromkeys(way, roots.get(last, last))
+    return roots

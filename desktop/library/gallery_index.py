@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..diffusion.recipe import Recipe
-from ..diffusion.run import Ending
+from ..diffusion.run import Ending, roots_of
 from ..errors import PictureUnreadable, SafelightError
 from . import artwork, safe_file
-from .recordings import Recordings, RunSummary, Summary, roots_of
+from .recordings import Recordings, RunSummary, Summary
 from .trash import RECORDING, Trashed
 
 log = logging.getLogger(__name__)
@@ -314,7 +314,7 @@ class GalleryIndex:
             db.executemany("DELETE FROM item WHERE file = ?", [(path,) for path in known])
             db.executemany(_PUT, [(*item[1:-2], _words(item)) for item in changed])
             db.execute("DELETE FROM recorded")
-            roots = roots_of(summaries)
+            roots = roots_of({each.id: each.parent for each in summaries})
             kept = [
                 (each.id, roots[each.id], -1 if each.branched_after is None else each.branched_after) for each in summaries if each.step
             ]

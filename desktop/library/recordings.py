@@ -362,20 +362,6 @@ class Recordings:
         return _Listed(now.st_size, now.st_mtime_ns, summary)
 
 
-def roots_of(summaries: Sequence[Summary]) -> dict[str, str]:
-    """For the id of each run, that of the run at the root of its tree."""
-    parents = {each.id: each.parent for each in summaries}
-    roots: dict[str, str] = {}
-    for id in parents:
-        way = {id: None}  # a set that keeps the order; its end is the root, or a run whose root is known
-        last = id
-        while last not in roots and (parent := parents.get(last)) in parents and parent is not None and parent not in way:
-            way[parent] = None
-            last = parent
-        roots |= dict.fromkeys(way, roots.get(last, last))
-    return roots
-
-
 def _is_settled(summary: Summary) -> bool:
     """Whether its file says the same until it is written again: an interrupted one depends on whether its picture was saved."""
     return summary.problem is None and summary.is_closed and not summary.is_running and summary.ending is not Ending.RUNNING

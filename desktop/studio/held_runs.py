@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import Ending, Run
+from ..diffusion.run import Ending, Run, roots_of
 
 
 class HeldRuns(QObject):
@@ -59,13 +59,10 @@ class HeldRuns(QObject):
 
     def tree(self, run: Run) -> list[Run]:
         """The tree of `run` as far as it is in memory: each run before its branches, oldest first."""
-        root, above = run, {run.id}
-        # `above` matters only for a run that is its own ancestor, in a forged file
-        while root.parent is not None and root.parent in self._runs and root.parent not in above:
-            root = self._runs[root.parent]
-            above.add(root.id)
+        runs = {**self._runs, run.id: run}
+        root = runs[roots_of({each.id: each.parent for each in runs.values()})[run.id]]
         branches: dict[str, list[Run]] = {}
-        for each in sorted({**self._runs, run.id: run}.values(), key=lambda each: each.id):
+        for each in sorted(runs.values(), key=lambda each: each.id):
             if each.parent is not None and each is not root:
                 branches.setdefault(each.parent, []).append(each)
         tree, todo = [], [root]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import Ending, Run
+from ..diffusion.run import Ending, Run, roots_of
 from ..errors import (
     QT_TRANSLATE_NOOP,
     ModelUnknown,
@@ -74,9 +74,10 @@ class RunArchive(QObject):
             ):
                 self._generation.recall(recording.run, _is_resumable(recording))
         interrupted = [each for each in summaries if isinstance(each, RunSummary) and each.is_interrupted]
+        roots = roots_of({each.id: each.parent for each in summaries})
         offers: dict[str, RunSummary] = {}  # by the root of the tree
         for each in interrupted:
-            offers.setdefault(_root(each, known), each)
+            offers.setdefault(roots[each.id], each)
         harmed = [each for each in interrupted if each.problem or each.id in self._problems]
         whole = [summary for summary in offers.values() if summary not in harmed]
         choices = _choices([summary for summary in whole if summary.id not in self._generation.needed])
@@ -202,8 +203,8 @@ class RunArchive(QObject):
         """The run, held in memory with the other runs of its tree. Raises as `Recordings.open` if it cannot be read itself."""
         from ..library.recordings import RunSummary
 
-        root = _root(known[id], known) if id in known else id
-        kin = {each.id for each in known.values() if isinstance(each, RunSummary) and _root(each, known) == root}
+        roots = roots_of({each.id: each.parent for each in known.values()})
+        kin = {each.id for each in known.values() if isinstance(each, RunSummary) and roots[each.id] == roots.get(id)}
         tree: dict[str, Recording] = {}
         for each in sorted(kin | {id}):  # parents first, since ids sort by time: branches share their steps in memory
             try:
@@ -444,12 +445,3 @@ def _is_resumable(recording: Recording) -> bool:
 def _title(prompt: str) -> str:
     """`prompt` as a notice quotes it."""
     return quoted(prompt, MOST_QUOTED) if prompt else QT_TRANSLATE_NOOP("Safelight", "no prompt")
-
-
-def _root(summary: Summary, known: dict[str, Summary]) -> str:
-    """The id of the run at the root of its tree."""
-    seen = {summary.id}
-    while summary.parent in known and summary.parent not in seen:
-        summary = known[summary.parent]
-        seen.add(summary.id)
-    return summary.id

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import Ending, Run
+from ..diffusion.run import Ending, Run, roots_of
 from ..library.gallery_index import IndexLost, Item, Query, begun, matches
 from .gallery import Gallery
 from .generation import Generation
@@ -187,6 +187,8 @@ def _arranged(items: Sequence[Item], held: Sequence[_Held]) -> list[Entry]:
     It looks at no run itself, since it may be called on any thread.
     """
     in_memory = {each.entry.run: each for each in held}
+    parents = {each.entry.run: each.parent for each in held}
+    roots = roots_of({each: None for each in parents.values() if each} | parents)  # a parent that is not in memory is a root
     finished = {item.run for item in items if item.run and not item.is_run and not item.step}
     entries = []
     known = set(finished)  # ids of runs
@@ -195,22 +197,13 @@ def _arranged(items: Sequence[Item], held: Sequence[_Held]) -> list[Entry]:
             continue
         here = in_memory.get(item.run) if item.is_run else None
         known.add(item.run)
-        tree = item.tree or _root(item.run, in_memory)
+        tree = item.tree or roots.get(item.run, item.run)
         run = here.entry.held if here else None
         entries.append(Entry(item.key, item.run, tree, item.branched_after, item.made, item.prompt, item, run))
     for each in held:
         if each.fits and each.entry.run not in known:
-            entries.append(replace(each.entry, tree=_root(each.entry.run, in_memory)))
+            entries.append(replace(each.entry, tree=roots[each.entry.run]))
     newest: dict[str, float] = {}  # of each tree
     for entry in entries:
         newest[entry.tree] = max(newest.get(entry.tree, 0.0), entry.made)
     return sorted(entries, key=lambda entry: (-newest[entry.tree], entry.tree, entry.run != entry.tree, entry.made))
-
-
-def _root(id: str, held: Mapping[str, _Held]) -> str:
-    """The id of the run at the root of the tree of the run `id`, as far as it is in memory."""
-    seen = {id}
-    while (run := held.get(id)) and run.parent and run.parent not in seen:
-        id = run.parent
-        seen.add(id)
-    return id
