@@ -103,6 +103,15 @@ def recipe_told(recipe: Recipe) -> dict[str, Any]:
     return plain(values | {"turns": [asdict(turn) for turn in recipe.turns]} | fingerprint)
 
 
+def as_told_then(told: Any, expected: Any) -> Any:
+    """`told` without the fingerprints that `expected`, of an earlier schema, does not have."""
+    if isinstance(told, dict) and isinstance(expected, dict):
+        return {name: as_told_then(value, expected.get(name)) for name, value in told.items() if name != "fingerprint" or name in expected}
+    if isinstance(told, list) and isinstance(expected, list) and len(told) == len(expected):
+        return [as_told_then(one, other) for one, other in zip(told, expected, strict=True)]
+    return told
+
+
 def listed(folder: Path) -> dict[str, dict[str, Any]]:
     """What a list of the recordings in `folder` tells, by id."""
     return {
@@ -273,7 +282,8 @@ def test_a_recording_is_read_value_for_value(name: str, folder: Path) -> None:
     assert told.pop("steps") == [
         {name: float("inf") if step[name] == "inf" else step[name] for name in STEP_NUMBERS} for step in expected["steps"]
     ]
-    assert told == {name: expected[name] for name in told}
+    then = {name: expected[name] for name in told}
+    assert as_told_then(told, then) == then
     assert recording.run.name == expected.get("name", "")
 
 
