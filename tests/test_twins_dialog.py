@@ -136,7 +136,7 @@ def test_without_another_model_it_says_so(dialog: TwinsDialog, chosen: Chosen):
     chosen.models = MODELS[:1]
     dialog.open()
     differ_in(dialog, "model")
-    assert note(dialog) == "There is no other model yet. Open a model folder in the prompt panel."
+    assert note(dialog) == "There is no other model yet. Open a model folder from the menu first."
     assert not start(dialog).isEnabled()
 
 
