@@ -50,7 +50,6 @@ from .inspector import Inspector
 from .prompt_panel import SEEDS, TWINS, PromptPanel
 from .recipe_tab import RecipeTab, Reused
 from .shown_picture import ShownPicture
-from .step_tab import StepTab
 from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ if TYPE_CHECKING:
     from ...studio.run_history import RunHistory
     from .branch_panel import BranchPanel
     from .history_tab import HistoryTab
+    from .step_tab import StepTab
 
 WIDE = 1150  # px: in a narrower place the inspector gives way to the picture until the user asks for it
 SMALL = 1040  # px: in a smaller place the sections of the left panel are folded
@@ -76,6 +76,7 @@ class CreatePlace(Retranslating, QWidget):
     The top bar shows `compare_button`, `menu` and `panel_commands`.
     """
 
+    previews_changed = Signal(object)  # Previews, chosen by the user
     captions_toggled = Signal(bool)  # the user shows or hides them
     full_screen_left = Signal()  # by Esc
     tour_requested = Signal()
@@ -117,7 +118,7 @@ class CreatePlace(Retranslating, QWidget):
         self.compare_bar = CompareBar(timeline, pictures, theme, notices)
         self.canvas_area = CanvasArea(self.canvas, self.compare_bar, timeline, generation, theme)
         recipe = RecipeTab(timeline, generation, desk, stars, theme, notices, self.prompt_panel.drafts)
-        self.inspector = Inspector(recipe, StepTab(timeline, generation, theme), self._make_history)
+        self.inspector = Inspector(recipe, self._make_step, self._make_history)
         self.timeline_bar = TimelineBar(timeline, generation, stars, theme)
         self.compare_button = CompareButton(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
@@ -472,6 +473,13 @@ class CreatePlace(Retranslating, QWidget):
         self._fill_in(example.recipe)
         self.prompt_panel.generate()
         self.prompt_panel.unlock_seed()
+
+    def _make_step(self) -> StepTab:
+        from .step_tab import StepTab
+
+        tab = StepTab(self._timeline, self._generation, self._theme)
+        tab.previews_changed.connect(self.previews_changed)
+        return tab
 
     def _make_history(self) -> HistoryTab:
         from .history_tab import HistoryTab  # here: the first paint need not wait for it
