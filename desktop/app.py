@@ -247,7 +247,7 @@ class Session:
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
         create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
         create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
-        create.inspector.step.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
+        create.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
         self.window.settings_changed.connect(self._use)
         self.window.close_confirmed.connect(lambda leaving: self._notices.spawn(self._close(leaving)))
         self._instance.called.connect(self._called)

@@ -42,7 +42,6 @@ from ..widgets.command import Command
 from ..widgets.controls import Slider, named
 from ..widgets.left_panel import NARROWEST, WIDEST, WIDTH
 from ..widgets.splitter import Splitter
-from .branch_panel import BranchPanel
 from .canvas import Canvas
 from .canvas_area import CanvasArea
 from .compare_bar import CompareBar, CompareButton, arrangement_meaning, arrangement_name
@@ -51,7 +50,6 @@ from .inspector import Inspector
 from .prompt_panel import SEEDS, TWINS, PromptPanel
 from .recipe_tab import RecipeTab, Reused
 from .shown_picture import ShownPicture
-from .step_tab import StepTab
 from .timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
@@ -60,7 +58,9 @@ if TYPE_CHECKING:
     from ...library.models import Model
     from ...library.tokens import TokenMeter
     from ...studio.run_history import RunHistory
+    from .branch_panel import BranchPanel
     from .history_tab import HistoryTab
+    from .step_tab import StepTab
 
 WIDE = 1150  # px: in a narrower place the inspector gives way to the picture until the user asks for it
 SMALL = 1040  # px: in a smaller place the sections of the left panel are folded
@@ -76,6 +76,7 @@ class CreatePlace(Retranslating, QWidget):
     The top bar shows `compare_button`, `menu` and `panel_commands`.
     """
 
+    previews_changed = Signal(object)  # Previews, chosen by the user
     captions_toggled = Signal(bool)  # the user shows or hides them
     full_screen_left = Signal()  # by Esc
     tour_requested = Signal()
@@ -109,13 +110,15 @@ class CreatePlace(Retranslating, QWidget):
         self._notices = notices
         self._undo = undo
         self._run_history = run_history
+        self._prompt_history = history
+        self._branch_panel: BranchPanel | None = None
+        self._meter: tuple[TokenMeter | None, Model | None] = None, None
         self.prompt_panel = PromptPanel(generation, forecast, grids, styles, theme, history)
-        self.branch_panel = BranchPanel(timeline, generation, theme, history)
         self.canvas = Canvas(timeline, generation, theme, probe)
         self.compare_bar = CompareBar(timeline, pictures, theme, notices)
         self.canvas_area = CanvasArea(self.canvas, self.compare_bar, timeline, generation, theme)
         recipe = RecipeTab(timeline, generation, desk, stars, theme, notices, self.prompt_panel.drafts)
-        self.inspector = Inspector(recipe, StepTab(timeline, generation, theme), self._make_history)
+        self.inspector = Inspector(recipe, self._make_step, self._make_history)
         self.timeline_bar = TimelineBar(timeline, generation, stars, theme)
         self.compare_button = CompareButton(timeline, theme)
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
@@ -137,14 +140,17 @@ class CreatePlace(Retranslating, QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(columns)
         columns.add(self._left, WIDTH)  # from the outside to the inside: a widget is styled again with each new parent
+        self._beside = QHBoxLayout(self._left)  # panels that are shown one by one
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(0)
+        self._beside.setSizeConstraint(QHBoxLayout.SizeConstraint.SetMinAndMaxSize)
         columns.add(rows, None)
         columns.splitterMoved.connect(self._keep_left_width)
         rows.add(upper, None)
         rows.add(self.timeline_bar, 0)
         upper.add(self.canvas_area, None)
         upper.add(self.inspector, INSPECTOR)
-        _put_beside(self._left, self.prompt_panel, self.branch_panel)
-        self.branch_panel.hide()
+        self._beside.addWidget(self.prompt_panel)
 
     def _make_commands(self) -> None:
         timeline, bar, panel, picture = self._timeline, self.timeline_bar, self.prompt_panel, self.shown_picture
@@ -274,7 +280,6 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.requested.connect(self.canvas_area.show_canvas)
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self._grids.folder_wanted.connect(picture.show_among_files)
-        self.branch_panel.closed.connect(self._close_branch)
         self.canvas_area.example_chosen.connect(self._make_example)
         self.canvas_area.tour_requested.connect(self.tour_requested)
         self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
@@ -311,17 +316,39 @@ class CreatePlace(Retranslating, QWidget):
         application.focusChanged.connect(self._adapt_keys)
         self._theme.changed.connect(self._tint)
 
+    @property
+    def branch_panel(self) -> BranchPanel:
+        """Made when it is first asked for: the first paint need not wait for it."""
+        if self._branch_panel is None:
+            from .branch_panel import BranchPanel
+
+            panel = self._branch_panel = BranchPanel(self._timeline, self._generation, self._theme, self._prompt_history)
+            panel.hide()
+            self._beside.addWidget(panel)
+            panel.setMaximumWidth(self.prompt_panel.maximumWidth())
+            panel.set_models(self.prompt_panel.models)
+            panel.set_meter(*self._meter)
+            panel.closed.connect(self._close_branch)
+        return self._branch_panel
+
+    @property
+    def _is_branch_panel_visible(self) -> bool:
+        return self._branch_panel is not None and self._branch_panel.isVisible()
+
     # -- what the program asks of the place
 
     def set_models(self, models: Sequence[Model], chosen: str) -> None:
         """Offer `models`; the one called `chosen` is selected."""
         self.prompt_panel.set_models(models, chosen)
-        self.branch_panel.set_models(models)
+        if self._branch_panel is not None:
+            self._branch_panel.set_models(models)
 
     def set_meter(self, meter: TokenMeter | None, model: Model | None) -> None:
         """Count tokens with `meter`, as `model` does."""
+        self._meter = meter, model
         self.prompt_panel.set_meter(meter)
-        self.branch_panel.set_meter(meter, model)
+        if self._branch_panel is not None:
+            self._branch_panel.set_meter(meter, model)
 
     async def show_examples(self, focus: bool = False) -> None:
         """Show the examples in place of the canvas, if the bundled model can make them; `focus` gives them the keyboard."""
@@ -338,7 +365,7 @@ class CreatePlace(Retranslating, QWidget):
         """Where notices may be shown: in a panel above its buttons, else over the timeline; never on the picture."""
         sides: tuple[tuple[QWidget, tuple[Inspector | PromptPanel | BranchPanel, ...]], ...] = (
             (self.inspector, (self.inspector,)),
-            (self._left, (self.prompt_panel, self.branch_panel)),
+            (self._left, self._left_panels),
         )
         for side, panels in sides:
             for panel in panels:
@@ -368,16 +395,22 @@ class CreatePlace(Retranslating, QWidget):
             panel.setVisible(command.isChecked() and (not self._is_alone or panel is self.timeline_bar))
         if self._is_branching:
             self.prompt_panel.hide()
-        self.branch_panel.setVisible(self._is_branching)
+        if self._branch_panel is not None:
+            self._branch_panel.setVisible(self._is_branching)
         self._left.setVisible(any(not panel.isHidden() for panel in self._left.findChildren(QWidget, options=DIRECT)))
+
+    @property
+    def _left_panels(self) -> tuple[PromptPanel | BranchPanel, ...]:
+        """Those that are made."""
+        return (self.prompt_panel,) if self._branch_panel is None else (self.prompt_panel, self._branch_panel)
 
     def _make_room_at_left(self) -> None:
         """In a small place the left panels are as narrow as they may be, with their sections folded."""
         wanted = self._left_width
         self.prompt_panel.make_room(self._is_small)
-        for panel in (self.prompt_panel, self.branch_panel):
+        for panel in self._left_panels:
             panel.setMaximumWidth(NARROWEST if self._is_small else WIDEST)
-        for layout in (self.layout(), self._left.layout()):
+        for layout in (self.layout(), self._beside):
             if layout is not None:
                 layout.activate()  # the columns must have their width, and are held to those of the panels
         self._columns.grow(self._left, (NARROWEST if self._is_small else wanted) - self._left.width())
@@ -393,14 +426,14 @@ class CreatePlace(Retranslating, QWidget):
         self._show_panels()
 
     def _generate_or_branch(self) -> None:
-        self.branch_panel.generate() if self.branch_panel.isVisible() else self.prompt_panel.generate()
+        self.branch_panel.generate() if self._is_branch_panel_visible else self.prompt_panel.generate()
 
     def _stop_or_leave(self) -> None:
         if self._generation.running:
             self._generation.stop()
         elif self.window().isFullScreen():
             self.full_screen_left.emit()
-        elif self.branch_panel.isVisible():
+        elif self._is_branch_panel_visible:
             self._close_branch()
 
     def _compare_or_not(self) -> None:
@@ -440,6 +473,13 @@ class CreatePlace(Retranslating, QWidget):
         self._fill_in(example.recipe)
         self.prompt_panel.generate()
         self.prompt_panel.unlock_seed()
+
+    def _make_step(self) -> StepTab:
+        from .step_tab import StepTab
+
+        tab = StepTab(self._timeline, self._generation, self._theme)
+        tab.previews_changed.connect(self.previews_changed)
+        return tab
 
     def _make_history(self) -> HistoryTab:
         from .history_tab import HistoryTab  # here: the first paint need not wait for it
@@ -637,13 +677,3 @@ class CreatePlace(Retranslating, QWidget):
             if self._gave_way:
                 self._show_inspector.setChecked(not is_narrow)
             self._gave_way = self._gave_way and is_narrow
-
-
-def _put_beside(side: QWidget, *panels: QWidget) -> None:
-    """Make `panels`, which are shown and hidden one by one, one part of a splitter."""
-    row = QHBoxLayout(side)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(0)
-    row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetMinAndMaxSize)
-    for panel in panels:
-        row.addWidget(panel)

@@ -13,12 +13,12 @@ from ..language import Retranslating, tr
 from ..widgets.command import Command
 from ..widgets.controls import named
 from .recipe_tab import RecipeTab
-from .step_tab import StepTab
 
 if TYPE_CHECKING:
     from .history_tab import HistoryTab
+    from .step_tab import StepTab
 
-HISTORY = 2  # the tab after recipe and step
+STEP, HISTORY = 1, 2  # the tabs after that of the recipe
 WIDTH = 320  # px, the usual one
 NARROWEST, WIDEST = 280, 400  # px
 
@@ -28,12 +28,12 @@ class Inspector(Retranslating, QFrame):
 
     asked_for = Signal()  # a tab is to be seen
 
-    def __init__(self, recipe: RecipeTab, step: StepTab, make_history: Callable[[], HistoryTab]) -> None:
-        """`make_history` is called when the history is first shown."""
+    def __init__(self, recipe: RecipeTab, make_step: Callable[[], StepTab], make_history: Callable[[], HistoryTab]) -> None:
+        """`make_step` and `make_history` are called when their tab is first shown: the first paint need not wait for them."""
         super().__init__()
         self.recipe = recipe
-        self.step = step
-        self._make_history = make_history
+        self._make_step, self._make_history = make_step, make_history
+        self._step: StepTab | None = None
         self._history: HistoryTab | None = None
         self.setObjectName("inspector")
         self.setProperty("panel", "true")
@@ -45,8 +45,7 @@ class Inspector(Retranslating, QFrame):
         self._bar.setUsesScrollButtons(False)
         self._bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._pages = named(QStackedWidget(), "inspector_pages")
-        for tab in (recipe, step):
-            self._pages.addWidget(tab)
+        self._pages.addWidget(recipe)
         self._commands = [
             Command(self, name, partial(self.show_tab, number), f"Alt+{number + 1}")
             for number, name in enumerate(("show_recipe_tab", "show_step_tab", "show_history_tab"))
@@ -68,6 +67,14 @@ class Inspector(Retranslating, QFrame):
         return (*self._commands, self._find, *self.recipe.commands)
 
     @property
+    def step(self) -> StepTab:
+        """The tab of the step, made when it is first asked for."""
+        if self._step is None:
+            self._step = self._make_step()
+            self._pages.addWidget(self._step)
+        return self._step
+
+    @property
     def history(self) -> HistoryTab:
         """The tab with all runs, made when it is first asked for."""
         if self._history is None:
@@ -79,7 +86,9 @@ class Inspector(Retranslating, QFrame):
     def body(self) -> QWidget:
         """What notices may cover: the shown tab without its foot."""
         tab = self._bar.currentIndex()
-        return self.history.tiles if tab == HISTORY else (self.recipe.body, self.step.body)[tab]
+        if tab == HISTORY:
+            return self.history.tiles
+        return self.step.body if tab == STEP else self.recipe.body
 
     def show_tab(self, tab: int) -> None:
         """Show a tab, and give it the keyboard."""
@@ -88,8 +97,10 @@ class Inspector(Retranslating, QFrame):
         (self.history.tiles if tab == HISTORY else self._bar).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _turn_to(self, tab: int) -> None:
-        pages: tuple[QWidget, QWidget] = (self.recipe, self.step)
-        self._pages.setCurrentWidget(self.history if tab == HISTORY else pages[tab])
+        if tab == HISTORY:
+            self._pages.setCurrentWidget(self.history)
+        else:
+            self._pages.setCurrentWidget(self.step if tab == STEP else self.recipe)
 
     def _find_run(self) -> None:
         self.show_tab(HISTORY)
