@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
@@ -19,18 +18,7 @@ from PySide6.QtCore import (
     QUrl,
     Signal,
 )
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtGui import QColor, QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -47,7 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...diffusion.run import Ending, Pixels, Run
-from ...library.gallery_index import Item, Query
+from ...library.gallery_index import Query
 from ...studio.desk import Desk
 from ...studio.generation import Generation
 from ...studio.notices import Notices, quoted
@@ -59,7 +47,7 @@ from ..theme import Theme
 from ..widgets.command import Command
 from ..widgets.controls import Index, ValueChoice, named
 from ..widgets.images import to_qimage
-from ..widgets.tiles import BUTTON, TilePainter
+from ..widgets.tiles import BUTTON, TileCache, TilePainter
 
 COLUMNS = 2
 INSET = 4  # px, around a tile: the ring is in it
@@ -282,14 +270,14 @@ class HistoryTiles(Retranslating, QListView):
         self._generation = generation
         self._theme = theme
         self._entries = HistoryModel(history, self)
-        self._drawn = _Tile(history, self._entries, timeline, theme, self)
+        self._drawn = TileCache(KEPT)
         self._pressed = QPoint()  # where the mouse was pressed last
         self._wanting = QTimer(self, singleShot=True, interval=0)
         self._wanting.timeout.connect(self._want_squares)
         self.setObjectName("history_tiles")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setModel(self._entries)
-        self.setItemDelegate(self._drawn)
+        self.setItemDelegate(_Tile(history, self._entries, timeline, theme, self._drawn, self))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -503,50 +491,26 @@ class HistoryModel(QAbstractListModel):
 class _Tile(QStyledItemDelegate):
     """The picture or the newest step of a run as a rounded square, with how it ended, its star, and a ring around the shown run."""
 
-    def __init__(self, history: RunHistory, entries: HistoryModel, timeline: Timeline, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self, history: RunHistory, entries: HistoryModel, timeline: Timeline, theme: Theme, cache: TileCache, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._history = history
         self._entries = entries
         self._timeline = timeline
         self._theme = theme
         self._brush = TilePainter(theme)
-        self._ready: OrderedDict[int, tuple[int, QPixmap]] = OrderedDict()  # by the id of the item: px of the device, and the tile
-        self._hopeless: set[int] = set()  # ids of items whose files cannot be shown
-        self._side = 1
-        self._ratio = 1.0
-
-    @property
-    def device_side(self) -> int:
-        """Of a tile, px of the device."""
-        return round(self._side * self._ratio)
-
-    def use_side(self, side: int, ratio: float) -> None:
-        self._side, self._ratio = max(1, side), ratio
-
-    def is_wanting(self, item: Item) -> bool:
-        """Whether its picture is not ready in this size."""
-        ready = self._ready.get(item.id)
-        return item.id not in self._hopeless and not item.problem and (ready is None or ready[0] != self.device_side)
-
-    def take(self, made: dict[int, Pixels | None]) -> None:
-        for id, pixels in made.items():
-            if pixels is None:
-                self._hopeless.add(id)
-            else:
-                self._ready[id] = pixels.width, self._brush.rounded(pixels, self._ratio)
-                self._ready.move_to_end(id)
-        while len(self._ready) * 4 * self.device_side**2 > KEPT:
-            self._ready.popitem(last=False)
+        self._cache = cache
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(self._side + 2 * INSET, self._side + 2 * INSET)
+        return QSize(self._cache.side + 2 * INSET, self._cache.side + 2 * INSET)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = self._entries.entry(index)
         if entry is None:
             return
         tokens = self._theme.tokens
-        rect = QRect(option.rect.left() + INSET, option.rect.top() + INSET, self._side, self._side)
+        rect = QRect(option.rect.left() + INSET, option.rect.top() + INSET, self._cache.side, self._cache.side)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if entry.run != entry.tree:  # a branch: a line leads to it from the tile before
@@ -567,13 +531,13 @@ class _Tile(QStyledItemDelegate):
 
     def _paint_picture(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         pixels = _newest(entry.held) if entry.held else None
-        ready = self._ready.get(entry.item.id) if entry.item else None
+        ready = self._cache.picture(entry.item) if entry.item else None
         if pixels is not None:
             side = min(pixels.width, pixels.height)
             part = QRectF((pixels.width - side) / 2, (pixels.height - side) / 2, side, side)
             painter.drawImage(QRectF(rect), to_qimage(pixels), part)
         elif ready is not None:
-            painter.drawPixmap(rect, ready[1])
+            painter.drawPixmap(rect, ready)
         else:
             self._brush.blank(painter, rect)
 
