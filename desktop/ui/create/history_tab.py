@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QItemSelectionModel,
-    QMimeData,
-    QModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    QUrl,
-    Signal,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -47,7 +35,7 @@ from ..theme import Theme
 from ..widgets.command import Command
 from ..widgets.controls import Index, ValueChoice, named
 from ..widgets.images import to_qimage
-from ..widgets.tiles import BUTTON, TileCache, TilePainter
+from ..widgets.tiles import BUTTON, TileCache, TileModel, TilePainter
 
 COLUMNS = 2
 INSET = 4  # px, around a tile: the ring is in it
@@ -416,7 +404,7 @@ class HistoryTiles(Retranslating, QListView):
         self.viewport().update()
 
 
-class HistoryModel(QAbstractListModel):
+class HistoryModel(TileModel):
     """`history.entries` as a model of the tiles. The selected entry stays selected; the next one takes the place of a deleted one."""
 
     changed = Signal()
@@ -475,17 +463,9 @@ class HistoryModel(QAbstractListModel):
         drag = Qt.ItemFlag.ItemIsDragEnabled if entry and entry.has_picture else Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | drag
 
-    def supportedDragActions(self) -> Qt.DropAction:
-        return Qt.DropAction.CopyAction
-
-    def mimeTypes(self) -> list[str]:
-        return ["text/uri-list"]
-
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        data = QMimeData()
-        entries = [self.entries[index.row()] for index in indexes]
-        data.setUrls([QUrl.fromLocalFile(str(entry.item.path)) for entry in entries if entry.item and entry.has_picture])
-        return data
+    def file(self, row: int) -> Path | None:
+        entry = self.entries[row]
+        return entry.item.path if entry.item and entry.has_picture else None
 
 
 class _Tile(QStyledItemDelegate):

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
     QLocale,
-    QMimeData,
     QModelIndex,
     QPoint,
     QRect,
     QSize,
     Qt,
     QTimer,
-    QUrl,
     Signal,
 )
 from PySide6.QtGui import (
@@ -46,7 +44,7 @@ from ..theme import Theme
 from ..widgets import item_words as words
 from ..widgets.command import WidgetKeys
 from ..widgets.controls import Index
-from ..widgets.tiles import TileCache, TilePainter
+from ..widgets.tiles import TileCache, TileModel, TilePainter
 from .date_scale import WIDTH as SCALE
 from .date_scale import DateScale
 from .tile_layout import TileLayout
@@ -505,7 +503,7 @@ class PictureGrid(Retranslating, QListView):
         self.viewport().update()
 
 
-class ItemModel(QAbstractListModel):
+class ItemModel(TileModel):
     """The found items as the model of the grid."""
 
     def __init__(self, gallery: Gallery, parent: QWidget) -> None:
@@ -551,17 +549,9 @@ class ItemModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
-    def supportedDragActions(self) -> Qt.DropAction:
-        return Qt.DropAction.CopyAction
-
-    def mimeTypes(self) -> list[str]:
-        return ["text/uri-list"]
-
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        data = QMimeData()
-        items = [self.items[row] for row in sorted(index.row() for index in indexes)]
-        data.setUrls([QUrl.fromLocalFile(str(item.path)) for item in items if not item.is_run])
-        return data
+    def file(self, row: int) -> Path | None:
+        item = self.items[row]
+        return None if item.is_run else item.path
 
 
 class TileDelegate(QStyledItemDelegate):

@@ -1,10 +1,12 @@
-"""What tiles with pictures have in common: TileCache keeps their rounded pictures, TilePainter draws rings, badges and buttons."""
+"""What tiles with pictures have in common: how they are dragged out, kept ready and painted."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QRect, QRectF, Qt, QUrl
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap
 
 from ...diffusion.run import Pixels
@@ -14,6 +16,26 @@ from .images import to_qimage
 
 RADIUS = 4  # px
 BUTTON = 20  # px
+
+
+class TileModel(QAbstractListModel):
+    """Tiles that can be dragged out as files."""
+
+    def file(self, row: int) -> Path | None:
+        """The picture of a tile; None if it has no file."""
+        raise NotImplementedError
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction
+
+    def mimeTypes(self) -> list[str]:
+        return ["text/uri-list"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        files = [self.file(row) for row in sorted(index.row() for index in indexes)]
+        data.setUrls([QUrl.fromLocalFile(str(file)) for file in files if file])
+        return data
 
 
 class TileCache:
