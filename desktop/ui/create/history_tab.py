@@ -280,7 +280,7 @@ class HistoryTiles(Retranslating, QListView):
         self.verticalScrollBar().valueChanged.connect(self._wanting.start)
         self._entries.changed.connect(self._wanting.start)
         self._entries.modelReset.connect(self._go_to_shown)
-        history.squares_made.connect(self._show_squares)
+        history.tile_pictures.made.connect(self._show_squares)
         timeline.run_changed.connect(self._go_to_shown)
         generation.changed.connect(self._show_running)
         theme.changed.connect(self.viewport().update)
@@ -318,7 +318,7 @@ class HistoryTiles(Retranslating, QListView):
             return
         seen = self._seen
         items = [entry.item for entry in self._entries.entries[seen.start : seen.stop + len(seen)] if entry.item and not entry.held]
-        self._history.want_squares([item for item in items if self._drawn.is_wanting(item)], self._drawn.device_side)
+        self._history.tile_pictures.want([item for item in items if self._drawn.is_wanting(item)], self._drawn.device_side)
 
     @property
     def _seen(self) -> range:

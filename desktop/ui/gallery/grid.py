@@ -104,7 +104,7 @@ class PictureGrid(Retranslating, QListView):
         self._scale.jumped.connect(self._jump)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         gallery.found.connect(self._show_found)
-        gallery.thumbnails_made.connect(self._show_thumbnails)
+        gallery.tile_pictures.made.connect(self._show_thumbnails)
         theme.changed.connect(self._repaint)
         self.retranslate()
 
@@ -216,7 +216,7 @@ class PictureGrid(Retranslating, QListView):
         ahead = range(seen.stop, min(seen.stop + len(seen), len(self._items.items)))
         missing = [self._items.items[row] for row in (*seen, *ahead) if self._cache.is_wanting(self._items.items[row])]
         self._cache.keep_at_least(2 * len(seen))
-        self._gallery.want_thumbnails(missing, self._cache.device_side)
+        self._gallery.tile_pictures.want(missing, self._cache.device_side)
 
     def _show_thumbnails(self, made: dict[int, Pixels | None]) -> None:
         self._cache.take(made)
