@@ -26,7 +26,7 @@ from ...diffusion.run import Ending, Pixels, Run
 from ...library.gallery_index import Query
 from ...studio.desk import Desk
 from ...studio.generation import Generation
-from ...studio.notices import Notices, quoted
+from ...studio.notices import Notices
 from ...studio.pictures import Recent
 from ...studio.run_history import Entry, RunHistory
 from ...studio.timeline import Timeline
@@ -34,14 +34,15 @@ from ..language import Retranslating, explain, tooltip, tr
 from ..theme import Theme
 from ..widgets.command import Command
 from ..widgets.controls import Index, ValueChoice, named
+from ..widgets.endings import at_step, badge
 from ..widgets.images import to_qimage
+from ..widgets.item_words import in_one_line
 from ..widgets.tiles import BUTTON, TileCache, TileModel, TilePainter
 
 COLUMNS = 2
 INSET = 4  # px, around a tile: the ring is in it
 MARGIN = 12  # px, left of the tiles
 KEPT = 32 << 20  # bytes of tiles that are kept
-MOST_LETTERS = 80  # of a prompt that is read out
 TYPING = 120  # ms without a key until the search begins
 
 
@@ -528,28 +529,17 @@ def _newest(run: Run) -> Pixels | None:
 
 
 def _title(entry: Entry) -> str:
-    return quoted(" ".join(entry.prompt.split()), MOST_LETTERS) or tr("Safelight", "no prompt")
+    return in_one_line(entry.prompt) or tr("Safelight", "no prompt")
 
 
 def state(entry: Entry) -> str:
     """How the run ended or how far it is, and where it branches off."""
-    places = {"step": entry.step, "steps": entry.calls}
-    words = ""
-    match entry.ending:
-        case Ending.RUNNING:
-            words = tr("Safelight", "Running, step {step} of {steps}").format(**places)
-        case Ending.PAUSED:
-            words = tr("Safelight", "Paused at step {step} of {steps}").format(**places)
-        case Ending.STOPPED:
-            words = tr("Safelight", "Stopped at step {step} of {steps}").format(**places)
-        case Ending.FAILED:
-            words = tr("Safelight", "Failed at step {step} of {steps}").format(**places)
-        case Ending.FINISHED if entry.held is not None and entry.held.path is None:
-            words = tr("Safelight", "Not saved yet, only in memory")
-        case Ending.FINISHED if entry.item is not None and entry.item.step:
-            words = tr("Safelight", "Step {step} of {steps}").format(**places)
-        case Ending.FINISHED:
-            words = tr("Safelight", "finished")
+    if entry.ending is Ending.RUNNING:
+        words = tr("Safelight", "Running, step {step} of {steps}").format(step=entry.step, steps=entry.calls)
+    elif _is_unsaved(entry):
+        words = tr("Safelight", "Not saved yet, only in memory")
+    else:
+        words = at_step(entry.ending, _told_step(entry), entry.calls) or tr("Safelight", "finished")
     if entry.branched_after >= 0:
         return ", ".join((words, tr("Safelight", "branch from step {step}").format(step=entry.branched_after)))
     return words
@@ -557,17 +547,19 @@ def state(entry: Entry) -> str:
 
 def _badge(entry: Entry) -> tuple[str, str]:
     """Icon and text at the lower left of a tile."""
-    match entry.ending:
-        case Ending.RUNNING:
-            return "", str(entry.step)
-        case Ending.PAUSED:
-            return "pause", str(entry.step)
-        case Ending.STOPPED:
-            return "square", str(entry.step)
-        case Ending.FAILED:
-            return "triangle-alert", str(entry.step)
-    if entry.held is not None and entry.held.path is None:
+    if entry.ending is Ending.RUNNING:
+        return "", str(entry.step)
+    if _is_unsaved(entry):
         return "circle-alert", ""
-    if entry.item is not None and entry.item.step:
-        return "", f"{entry.step} / {entry.calls}"
-    return ("git-branch", str(entry.branched_after)) if entry.branched_after >= 0 else ("", "")
+    branch = str(entry.branched_after) if entry.branched_after >= 0 else ""
+    return badge(entry.ending, _told_step(entry), entry.calls, branch)
+
+
+def _is_unsaved(entry: Entry) -> bool:
+    return entry.ending is Ending.FINISHED and entry.held is not None and entry.held.path is None
+
+
+def _told_step(entry: Entry) -> int:
+    """The step that a tile tells; 0 for a finished picture."""
+    is_finished = entry.ending is Ending.FINISHED and not (entry.item and entry.item.step)
+    return 0 if is_finished else entry.step

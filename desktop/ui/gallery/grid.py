@@ -34,7 +34,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ...diffusion.run import Ending, Pixels
+from ...diffusion.run import Pixels
 from ...errors import QT_TRANSLATE_NOOP
 from ...library.gallery_index import Item
 from ...studio.gallery import Gallery
@@ -44,6 +44,7 @@ from ..theme import Theme
 from ..widgets import item_words as words
 from ..widgets.command import WidgetKeys
 from ..widgets.controls import Index
+from ..widgets.endings import badge
 from ..widgets.tiles import TileCache, TileModel, TilePainter
 from .date_scale import WIDTH as SCALE
 from .date_scale import DateScale
@@ -630,7 +631,7 @@ class TileDelegate(QStyledItemDelegate):
         if is_hovered and self._frames:
             self._paint_film(painter, rect)
         else:
-            icon, text = _badge(item)
+            icon, text = badge(item.ending, item.step, item.calls, str(item.branches or ""))
             if icon or text:
                 self._brush.pill(painter, rect, icon, text)
         right = rect.right() - 3 - ROOM
@@ -655,17 +656,3 @@ class TileDelegate(QStyledItemDelegate):
 def _is_same(item: Item, other: Item) -> bool:
     """Whether both are of one file, unchanged."""
     return item.id == other.id and item.changed == other.changed
-
-
-def _badge(item: Item) -> tuple[str, str]:
-    """Icon and text at the lower left of a tile."""
-    match item.ending:
-        case Ending.PAUSED:
-            return "pause", str(item.step)
-        case Ending.STOPPED:
-            return "square", str(item.step)
-        case Ending.FAILED:
-            return "triangle-alert", str(item.step)
-    if item.step:
-        return "", f"{item.step} / {item.calls}"
-    return ("git-branch", str(item.branches)) if item.branches else ("", "")
