@@ -223,11 +223,11 @@ async def test_thumbnails_are_made_once_and_cut_to_the_tiles(gallery, folder, mo
     (folder / "bad.png").write_bytes(b"no picture")
     await opened(gallery)
     made, read = {}, []
-    gallery.thumbnails_made.connect(made.update)
+    gallery.tile_pictures.made.connect(made.update)
     whole = thumbnails.whole_picture
     monkeypatch.setattr(thumbnails, "whole_picture", lambda item, side=None: read.append(item) or whole(item, side))
     for side in (24, 40):
-        gallery.want_thumbnails(gallery.items, side)
+        gallery.tile_pictures.want(gallery.items, side)
         await rest(gallery)
         [good] = [pixels for pixels in made.values() if pixels]
         assert (good.width, good.height) == (side, side)
@@ -248,7 +248,7 @@ async def test_pixels_that_turn_out_to_be_damaged_are_said(gallery, folder):
     await opened(gallery)
     [item] = gallery.items
     assert item.error is None
-    gallery.want_thumbnails(gallery.items, 24)
+    gallery.tile_pictures.want(gallery.items, 24)
     await rest(gallery)
     gallery.ask(replace(gallery.query))
     await rest(gallery)
@@ -284,7 +284,7 @@ async def test_files_are_read_off_the_gui_thread_and_the_index_has_a_thread_of_i
     for name in ("search", "put", "known", "facets", "thumbnails"):
         watched(gallery._index, name)
     await opened(gallery)
-    gallery.want_thumbnails(gallery.items, 20)
+    gallery.tile_pictures.want(gallery.items, 20)
     await rest(gallery)
     main = threading.main_thread().name
     assert main not in seen.pop("describe")

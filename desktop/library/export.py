@@ -22,7 +22,7 @@ from ..diffusion.recipe import Recipe
 from ..diffusion.run import Pixels, Run, View
 from ..errors import ExportUnwritable, FileExists, SafelightError, VideoMissing, VideoUnable
 from ..resources import RESOURCES
-from . import animation, safe_file
+from . import animation, artwork, safe_file
 from .animation import TICK, Still
 from .naming import safe_name
 from .recordings import read_picture
@@ -168,11 +168,7 @@ def unavailable(format: Format) -> SafelightError | None:
 def free_path(run: Run, format: Format, folder: Path) -> Path:
     """A path in `folder` that does not exist yet, named after the picture."""
     stem = safe_name(run.path.stem if run.path else run.recipe.final.prompt.text, most=160)
-    for attempt in itertools.count(1):
-        path = folder / f"{stem}-steps{'' if attempt == 1 else f'-{attempt}'}{format.suffix}"
-        if not os.path.lexists(path):
-            return path
-    raise AssertionError("there is always another name")
+    return artwork.free_path(folder, f"{stem}-steps", format.suffix)
 
 
 def fitted(pixels: Pixels, choices: Choices) -> Pixels:

@@ -28,6 +28,7 @@ from .folder_watch import FolderWatch
 from .notices import Notices
 from .picture_files import Moved, PictureFiles
 from .stars import Stars
+from .tile_pictures import Squares, TilePictures
 from .trash import Trash
 
 P = ParamSpec("P")
@@ -36,7 +37,6 @@ T = TypeVar("T")
 AT_ONCE = 32  # files that are read before the index is told
 RENEWS = 0.5  # s between two searches while files are read, at least
 SHARE = 10  # of the time between two such searches, a search may take one part
-THUMBNAILS_AT_ONCE = 6
 SHOWN_FIRST = 0.5  # s for the first page of what the index knows, before the disk is looked at
 MOST_TRIES = 3  # of a look, while the index is lost and built again
 
@@ -64,7 +64,6 @@ class Gallery(QObject):
     facets_changed = Signal()
     progressed = Signal()
     problems_changed = Signal()
-    thumbnails_made = Signal(object)  # dict[int, Pixels | None]: squares by the ids of their items; None: the file cannot be shown
 
     def __init__(
         self,
@@ -81,6 +80,7 @@ class Gallery(QObject):
         self.files = files
         self.trash = trash
         self.stars = stars
+        self.tile_pictures = TilePictures(self.squares, self.look, notices)
         self.query = Query()
         self.origin: Item | None = None  # whose likes are looked for, instead of `query`
         self.groups: list[Group] = []
@@ -105,9 +105,6 @@ class Gallery(QObject):
         self._looking: asyncio.Task[None] | None = None
         self._search_wanted = False
         self._searching: asyncio.Task[None] | None = None
-        self._thumbnails_wanted: list[Item] = []
-        self._side = 0
-        self._making: asyncio.Task[None] | None = None
         self._watch.changed.connect(lambda changed: self.look(map(Path, changed)))
         files.moved.connect(self._follow)
         trash.moved.connect(self._follow)
@@ -332,24 +329,8 @@ class Gallery(QObject):
 
     # -- pictures
 
-    def want_thumbnails(self, items: Sequence[Item], side: int) -> None:
-        """Make squares of `side` px for these items, in this order, instead of those wanted before that are not made yet."""
-        self._thumbnails_wanted, self._side = list(items), side
-        if self._making is None or self._making.done():
-            self._making = self._notices.spawn(self._make_thumbnails())
-
-    async def _make_thumbnails(self) -> None:
-        while self._thumbnails_wanted:
-            now, self._thumbnails_wanted = self._thumbnails_wanted[:THUMBNAILS_AT_ONCE], self._thumbnails_wanted[THUMBNAILS_AT_ONCE:]
-            try:
-                squares = await self.squares(now, self._side)
-            except IndexLost:
-                self.look()
-                return
-            self.thumbnails_made.emit(squares)
-
-    async def squares(self, items: Sequence[Item], side: int) -> dict[int, Pixels | None]:
-        """Squares of `side` px by the ids of their items; None for a file that cannot be shown. Raises `IndexLost`."""
+    async def squares(self, items: Sequence[Item], side: int) -> Squares:
+        """Squares of `side` px of `items`. Raises `IndexLost`."""
         stored = await self._ask(self._index.thumbnails, [item.id for item in items])
         squares, new, problems = await asyncio.to_thread(_squares, items, stored, side)
         if new or problems:
@@ -420,11 +401,9 @@ def _by_likeness(items: Sequence[Item], origin: Item) -> Iterator[Group]:
     return (Group(kind, tuple(found)) for kind, found in likeness.alike(origin, items).items())
 
 
-def _squares(
-    items: Sequence[Item], stored: dict[int, bytes], side: int
-) -> tuple[dict[int, Pixels | None], dict[int, bytes], dict[int, str]]:
+def _squares(items: Sequence[Item], stored: dict[int, bytes], side: int) -> tuple[Squares, dict[int, bytes], dict[int, str]]:
     """Squares of `items` for the tiles, new thumbnails to store, and why others cannot be made."""
-    squares: dict[int, Pixels | None] = {}
+    squares: Squares = {}
     new: dict[int, bytes] = {}
     problems: dict[int, str] = {}
     for item in items:

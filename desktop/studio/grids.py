@@ -100,9 +100,8 @@ class Grids(QObject):
         sheet = artwork.Artwork(self._draw(Sheet(made.grid, pictures)), None, {}, datetime.now().astimezone())
         folder = list(made.paths.values())[-1].parent
         stem = safe_name(f"{sheet.created:%H%M%S}-grid-{first_words(made.grid.title)}")
-        for attempt in itertools.count(1):
+        while True:
             try:
-                return artwork.save(sheet, folder / (f"{stem}.png" if attempt == 1 else f"{stem}-{attempt}.png"))
-            except FileExists:
+                return artwork.save(sheet, artwork.free_path(folder, stem, ".png"))
+            except FileExists:  # another process took this name
                 continue
-        raise AssertionError("there is always another name")

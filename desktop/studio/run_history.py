@@ -14,9 +14,8 @@ from .gallery import Gallery
 from .generation import Generation
 from .held_runs import HeldRuns
 from .notices import Notices
+from .tile_pictures import TilePictures
 from .trash import Deleted
-
-AT_ONCE = 6  # thumbnails
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +65,13 @@ class RunHistory(QObject):
     """Follows gallery, memory and trash while it is open. All work on the disk is done elsewhere."""
 
     found = Signal()  # `entries`
-    squares_made = Signal(object)  # dict[int, Pixels | None]: by the ids of items; None: the file cannot be shown
 
     def __init__(self, gallery: Gallery, held: HeldRuns, generation: Generation, notices: Notices) -> None:
         super().__init__()
         self.entries: list[Entry] = []
         self.query = Query()
         self.stars = gallery.stars
+        self.tile_pictures = TilePictures(gallery.squares, gallery.look, notices)
         self._gallery = gallery
         self._held = held
         self._generation = generation
@@ -80,9 +79,6 @@ class RunHistory(QObject):
         self._notices = notices
         self._search_wanted = self._is_open = False
         self._searching: asyncio.Task[None] | None = None
-        self._wanted: list[Item] = []
-        self._side = 0
-        self._making: asyncio.Task[None] | None = None
         gallery.found.connect(self._search)
         held.changed.connect(self._search)
         generation.changed.connect(self._follow)
@@ -143,21 +139,6 @@ class RunHistory(QObject):
             entry for entry in self.entries if entry.run not in deleted.runs and not (entry.item and entry.item.path in deleted.pictures)
         ]
         self.found.emit()
-
-    def want_squares(self, items: Sequence[Item], side: int) -> None:
-        """Make squares of `side` px of these items, in this order, instead of those wanted before that are not made yet."""
-        self._wanted, self._side = list(items), side
-        if self._making is None or self._making.done():
-            self._making = self._notices.spawn(self._make_squares())
-
-    async def _make_squares(self) -> None:
-        while self._wanted:
-            now, self._wanted = self._wanted[:AT_ONCE], self._wanted[AT_ONCE:]
-            try:
-                self.squares_made.emit(await self._gallery.squares(now, self._side))
-            except IndexLost:
-                self._gallery.look()
-                return
 
 
 @dataclass(frozen=True, slots=True)

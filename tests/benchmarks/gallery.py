@@ -119,7 +119,7 @@ async def _opened(session: Session) -> list[Figure]:
 def _painted(session: Session) -> bool:
     grid = _place(session).grid
     seen = [grid._items.items[row] for row in grid._visible()]
-    return bool(seen) and not any(map(grid._tiles.is_wanting, seen))
+    return bool(seen) and not any(map(grid._cache.is_wanting, seen))
 
 
 async def _searched(session: Session) -> list[Figure]:

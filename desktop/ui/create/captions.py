@@ -14,6 +14,7 @@ from ...diffusion.run import Ending, Phase, Run, Step
 from ...studio.generation import Generation
 from ...studio.timeline import Timeline
 from ..language import Retranslating, tooltip, tr
+from ..widgets.endings import at_step
 
 BETWEEN = " · "
 LEVELS = (-2.5, -0.5, 0.5, 2.5)  # log-SNR between the five noise levels that have words
@@ -140,16 +141,8 @@ def noise(step: Step, calls: int) -> str:
 
 def _place(run: Run, step: Step, steps: int) -> str:
     """Position of `step` in the run, and how the run ended there."""
-    sentence = tr("Safelight", "Step {step} of {steps}") if step.number else ""
-    if step is run.steps[-1]:
-        match run.ending:
-            case Ending.PAUSED:
-                sentence = tr("Safelight", "Paused at step {step} of {steps}")
-            case Ending.STOPPED:
-                sentence = tr("Safelight", "Stopped at step {step} of {steps}")
-            case Ending.FAILED if run.picture is None:
-                sentence = tr("Safelight", "Failed at step {step} of {steps}")
-    return sentence.format(step=step.number, steps=steps)
+    ended_here = step is run.steps[-1] and (run.ending is not Ending.FAILED or run.picture is None)
+    return at_step(run.ending if ended_here else "", step.number, steps)
 
 
 def _refined(run: Run, step: Step) -> str:

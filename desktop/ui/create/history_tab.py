@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QItemSelectionModel,
-    QMimeData,
-    QModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    QUrl,
-    Signal,
-)
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -47,10 +23,10 @@ from PySide6.QtWidgets import (
 )
 
 from ...diffusion.run import Ending, Pixels, Run
-from ...library.gallery_index import Item, Query
+from ...library.gallery_index import Query
 from ...studio.desk import Desk
 from ...studio.generation import Generation
-from ...studio.notices import Notices, quoted
+from ...studio.notices import Notices
 from ...studio.pictures import Recent
 from ...studio.run_history import Entry, RunHistory
 from ...studio.timeline import Timeline
@@ -58,14 +34,15 @@ from ..language import Retranslating, explain, tooltip, tr
 from ..theme import Theme
 from ..widgets.command import Command
 from ..widgets.controls import Index, ValueChoice, named
+from ..widgets.endings import at_step, badge
 from ..widgets.images import to_qimage
-from ..widgets.tiles import BUTTON, TilePainter
+from ..widgets.item_words import in_one_line
+from ..widgets.tiles import BUTTON, TileCache, TileModel, TilePainter
 
 COLUMNS = 2
 INSET = 4  # px, around a tile: the ring is in it
 MARGIN = 12  # px, left of the tiles
 KEPT = 32 << 20  # bytes of tiles that are kept
-MOST_LETTERS = 80  # of a prompt that is read out
 TYPING = 120  # ms without a key until the search begins
 
 
@@ -282,14 +259,14 @@ class HistoryTiles(Retranslating, QListView):
         self._generation = generation
         self._theme = theme
         self._entries = HistoryModel(history, self)
-        self._drawn = _Tile(history, self._entries, timeline, theme, self)
+        self._drawn = TileCache(KEPT)
         self._pressed = QPoint()  # where the mouse was pressed last
         self._wanting = QTimer(self, singleShot=True, interval=0)
         self._wanting.timeout.connect(self._want_squares)
         self.setObjectName("history_tiles")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setModel(self._entries)
-        self.setItemDelegate(self._drawn)
+        self.setItemDelegate(_Tile(history, self._entries, timeline, theme, self._drawn, self))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -304,7 +281,7 @@ class HistoryTiles(Retranslating, QListView):
         self.verticalScrollBar().valueChanged.connect(self._wanting.start)
         self._entries.changed.connect(self._wanting.start)
         self._entries.modelReset.connect(self._go_to_shown)
-        history.squares_made.connect(self._show_squares)
+        history.tile_pictures.made.connect(self._show_squares)
         timeline.run_changed.connect(self._go_to_shown)
         generation.changed.connect(self._show_running)
         theme.changed.connect(self.viewport().update)
@@ -342,7 +319,7 @@ class HistoryTiles(Retranslating, QListView):
             return
         seen = self._seen
         items = [entry.item for entry in self._entries.entries[seen.start : seen.stop + len(seen)] if entry.item and not entry.held]
-        self._history.want_squares([item for item in items if self._drawn.is_wanting(item)], self._drawn.device_side)
+        self._history.tile_pictures.want([item for item in items if self._drawn.is_wanting(item)], self._drawn.device_side)
 
     @property
     def _seen(self) -> range:
@@ -428,7 +405,7 @@ class HistoryTiles(Retranslating, QListView):
         self.viewport().update()
 
 
-class HistoryModel(QAbstractListModel):
+class HistoryModel(TileModel):
     """`history.entries` as a model of the tiles. The selected entry stays selected; the next one takes the place of a deleted one."""
 
     changed = Signal()
@@ -487,66 +464,34 @@ class HistoryModel(QAbstractListModel):
         drag = Qt.ItemFlag.ItemIsDragEnabled if entry and entry.has_picture else Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | drag
 
-    def supportedDragActions(self) -> Qt.DropAction:
-        return Qt.DropAction.CopyAction
-
-    def mimeTypes(self) -> list[str]:
-        return ["text/uri-list"]
-
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        data = QMimeData()
-        entries = [self.entries[index.row()] for index in indexes]
-        data.setUrls([QUrl.fromLocalFile(str(entry.item.path)) for entry in entries if entry.item and entry.has_picture])
-        return data
+    def file(self, row: int) -> Path | None:
+        entry = self.entries[row]
+        return entry.item.path if entry.item and entry.has_picture else None
 
 
 class _Tile(QStyledItemDelegate):
     """The picture or the newest step of a run as a rounded square, with how it ended, its star, and a ring around the shown run."""
 
-    def __init__(self, history: RunHistory, entries: HistoryModel, timeline: Timeline, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self, history: RunHistory, entries: HistoryModel, timeline: Timeline, theme: Theme, cache: TileCache, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._history = history
         self._entries = entries
         self._timeline = timeline
         self._theme = theme
         self._brush = TilePainter(theme)
-        self._ready: OrderedDict[int, tuple[int, QPixmap]] = OrderedDict()  # by the id of the item: px of the device, and the tile
-        self._hopeless: set[int] = set()  # ids of items whose files cannot be shown
-        self._side = 1
-        self._ratio = 1.0
-
-    @property
-    def device_side(self) -> int:
-        """Of a tile, px of the device."""
-        return round(self._side * self._ratio)
-
-    def use_side(self, side: int, ratio: float) -> None:
-        self._side, self._ratio = max(1, side), ratio
-
-    def is_wanting(self, item: Item) -> bool:
-        """Whether its picture is not ready in this size."""
-        ready = self._ready.get(item.id)
-        return item.id not in self._hopeless and not item.problem and (ready is None or ready[0] != self.device_side)
-
-    def take(self, made: dict[int, Pixels | None]) -> None:
-        for id, pixels in made.items():
-            if pixels is None:
-                self._hopeless.add(id)
-            else:
-                self._ready[id] = pixels.width, self._brush.rounded(pixels, self._ratio)
-                self._ready.move_to_end(id)
-        while len(self._ready) * 4 * self.device_side**2 > KEPT:
-            self._ready.popitem(last=False)
+        self._cache = cache
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(self._side + 2 * INSET, self._side + 2 * INSET)
+        return QSize(self._cache.side + 2 * INSET, self._cache.side + 2 * INSET)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = self._entries.entry(index)
         if entry is None:
             return
         tokens = self._theme.tokens
-        rect = QRect(option.rect.left() + INSET, option.rect.top() + INSET, self._side, self._side)
+        rect = QRect(option.rect.left() + INSET, option.rect.top() + INSET, self._cache.side, self._cache.side)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if entry.run != entry.tree:  # a branch: a line leads to it from the tile before
@@ -567,13 +512,13 @@ class _Tile(QStyledItemDelegate):
 
     def _paint_picture(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         pixels = _newest(entry.held) if entry.held else None
-        ready = self._ready.get(entry.item.id) if entry.item else None
+        ready = self._cache.picture(entry.item) if entry.item else None
         if pixels is not None:
             side = min(pixels.width, pixels.height)
             part = QRectF((pixels.width - side) / 2, (pixels.height - side) / 2, side, side)
             painter.drawImage(QRectF(rect), to_qimage(pixels), part)
         elif ready is not None:
-            painter.drawPixmap(rect, ready[1])
+            painter.drawPixmap(rect, ready)
         else:
             self._brush.blank(painter, rect)
 
@@ -584,28 +529,17 @@ def _newest(run: Run) -> Pixels | None:
 
 
 def _title(entry: Entry) -> str:
-    return quoted(" ".join(entry.prompt.split()), MOST_LETTERS) or tr("Safelight", "no prompt")
+    return in_one_line(entry.prompt) or tr("Safelight", "no prompt")
 
 
 def state(entry: Entry) -> str:
     """How the run ended or how far it is, and where it branches off."""
-    places = {"step": entry.step, "steps": entry.calls}
-    words = ""
-    match entry.ending:
-        case Ending.RUNNING:
-            words = tr("Safelight", "Running, step {step} of {steps}").format(**places)
-        case Ending.PAUSED:
-            words = tr("Safelight", "Paused at step {step} of {steps}").format(**places)
-        case Ending.STOPPED:
-            words = tr("Safelight", "Stopped at step {step} of {steps}").format(**places)
-        case Ending.FAILED:
-            words = tr("Safelight", "Failed at step {step} of {steps}").format(**places)
-        case Ending.FINISHED if entry.held is not None and entry.held.path is None:
-            words = tr("Safelight", "Not saved yet, only in memory")
-        case Ending.FINISHED if entry.item is not None and entry.item.step:
-            words = tr("Safelight", "Step {step} of {steps}").format(**places)
-        case Ending.FINISHED:
-            words = tr("Safelight", "finished")
+    if entry.ending is Ending.RUNNING:
+        words = tr("Safelight", "Running, step {step} of {steps}").format(step=entry.step, steps=entry.calls)
+    elif _is_unsaved(entry):
+        words = tr("Safelight", "Not saved yet, only in memory")
+    else:
+        words = at_step(entry.ending, _told_step(entry), entry.calls) or tr("Safelight", "finished")
     if entry.branched_after >= 0:
         return ", ".join((words, tr("Safelight", "branch from step {step}").format(step=entry.branched_after)))
     return words
@@ -613,17 +547,19 @@ def state(entry: Entry) -> str:
 
 def _badge(entry: Entry) -> tuple[str, str]:
     """Icon and text at the lower left of a tile."""
-    match entry.ending:
-        case Ending.RUNNING:
-            return "", str(entry.step)
-        case Ending.PAUSED:
-            return "pause", str(entry.step)
-        case Ending.STOPPED:
-            return "square", str(entry.step)
-        case Ending.FAILED:
-            return "triangle-alert", str(entry.step)
-    if entry.held is not None and entry.held.path is None:
+    if entry.ending is Ending.RUNNING:
+        return "", str(entry.step)
+    if _is_unsaved(entry):
         return "circle-alert", ""
-    if entry.item is not None and entry.item.step:
-        return "", f"{entry.step} / {entry.calls}"
-    return ("git-branch", str(entry.branched_after)) if entry.branched_after >= 0 else ("", "")
+    branch = str(entry.branched_after) if entry.branched_after >= 0 else ""
+    return badge(entry.ending, _told_step(entry), entry.calls, branch)
+
+
+def _is_unsaved(entry: Entry) -> bool:
+    return entry.ending is Ending.FINISHED and entry.held is not None and entry.held.path is None
+
+
+def _told_step(entry: Entry) -> int:
+    """The step that a tile tells; 0 for a finished picture."""
+    is_finished = entry.ending is Ending.FINISHED and not (entry.item and entry.item.step)
+    return 0 if is_finished else entry.step

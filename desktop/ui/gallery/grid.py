@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
     QLocale,
-    QMimeData,
     QModelIndex,
     QPoint,
     QRect,
     QSize,
     Qt,
     QTimer,
-    QUrl,
     Signal,
 )
 from PySide6.QtGui import (
@@ -37,7 +34,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ...diffusion.run import Ending, Pixels
+from ...diffusion.run import Pixels
 from ...errors import QT_TRANSLATE_NOOP
 from ...library.gallery_index import Item
 from ...studio.gallery import Gallery
@@ -47,7 +44,8 @@ from ..theme import Theme
 from ..widgets import item_words as words
 from ..widgets.command import WidgetKeys
 from ..widgets.controls import Index
-from ..widgets.tiles import TilePainter
+from ..widgets.endings import badge
+from ..widgets.tiles import TileCache, TileModel, TilePainter
 from .date_scale import WIDTH as SCALE
 from .date_scale import DateScale
 from .tile_layout import TileLayout
@@ -75,7 +73,8 @@ class PictureGrid(Retranslating, QListView):
         self._theme = theme
         self._notices = notices
         self._items = ItemModel(gallery, self)
-        self._tiles = TileDelegate(gallery, theme, self)
+        self._cache = TileCache(KEPT)
+        self._tiles = TileDelegate(gallery, theme, self._cache, self)
         self._nominal = USUAL
         self._counts: list[int] = []  # of items in each group
         self._layout = TileLayout(self._counts, 1, USUAL)
@@ -106,7 +105,7 @@ class PictureGrid(Retranslating, QListView):
         self._scale.jumped.connect(self._jump)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         gallery.found.connect(self._show_found)
-        gallery.thumbnails_made.connect(self._show_thumbnails)
+        gallery.tile_pictures.made.connect(self._show_thumbnails)
         theme.changed.connect(self._repaint)
         self.retranslate()
 
@@ -176,7 +175,7 @@ class PictureGrid(Retranslating, QListView):
         if sum(self._counts) != len(self._items.items):
             return  # the items are being replaced
         self._layout = TileLayout(self._counts, max(width, 1), self._nominal)
-        self._tiles.use_side(self._layout.side, self.devicePixelRatioF())
+        self._cache.use_side(self._layout.side, self.devicePixelRatioF())
         self.updateGeometries()
         self._go_to_anchor(anchor)
         self._scale.show_layout(self._layout)
@@ -216,12 +215,12 @@ class PictureGrid(Retranslating, QListView):
             return
         seen = self._visible()
         ahead = range(seen.stop, min(seen.stop + len(seen), len(self._items.items)))
-        missing = [self._items.items[row] for row in (*seen, *ahead) if self._tiles.is_wanting(self._items.items[row])]
-        self._tiles.keep_at_least(2 * len(seen))
-        self._gallery.want_thumbnails(missing, self._tiles.device_side)
+        missing = [self._items.items[row] for row in (*seen, *ahead) if self._cache.is_wanting(self._items.items[row])]
+        self._cache.keep_at_least(2 * len(seen))
+        self._gallery.tile_pictures.want(missing, self._cache.device_side)
 
     def _show_thumbnails(self, made: dict[int, Pixels | None]) -> None:
-        self._tiles.take(made)
+        self._cache.take(made)
         for id in made:
             if (row := self._items.row_of(id)) is not None:
                 self.viewport().update(self.visualRect(self._items.index(row)))
@@ -246,7 +245,7 @@ class PictureGrid(Retranslating, QListView):
             self._notices.spawn(self._load_film(self._items.items[self._hovered]))
 
     async def _load_film(self, item: Item) -> None:
-        frames = await self._gallery.film(item, self._tiles.device_side)
+        frames = await self._gallery.film(item, self._cache.device_side)
         if len(frames) > 1 and self._hovered is not None and self._items.items[self._hovered].id == item.id:
             self._tiles.play(frames)
             self._film.start()
@@ -505,7 +504,7 @@ class PictureGrid(Retranslating, QListView):
         self.viewport().update()
 
 
-class ItemModel(QAbstractListModel):
+class ItemModel(TileModel):
     """The found items as the model of the grid."""
 
     def __init__(self, gallery: Gallery, parent: QWidget) -> None:
@@ -551,76 +550,37 @@ class ItemModel(QAbstractListModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
-    def supportedDragActions(self) -> Qt.DropAction:
-        return Qt.DropAction.CopyAction
-
-    def mimeTypes(self) -> list[str]:
-        return ["text/uri-list"]
-
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        data = QMimeData()
-        items = [self.items[row] for row in sorted(index.row() for index in indexes)]
-        data.setUrls([QUrl.fromLocalFile(str(item.path)) for item in items if not item.is_run])
-        return data
+    def file(self, row: int) -> Path | None:
+        item = self.items[row]
+        return None if item.is_run else item.path
 
 
 class TileDelegate(QStyledItemDelegate):
     """Paints a tile from what was made ready for its size."""
 
-    def __init__(self, gallery: Gallery, theme: Theme, grid: PictureGrid) -> None:
+    def __init__(self, gallery: Gallery, theme: Theme, cache: TileCache, grid: PictureGrid) -> None:
         super().__init__(grid)
         self._gallery = gallery
         self._theme = theme
         self._brush = TilePainter(theme)
-        self._ready: OrderedDict[int, tuple[int, QPixmap]] = OrderedDict()  # side, px of the device, and picture; by id
-        self._hopeless: set[int] = set()  # ids of files that cannot be shown
-        self._side = USUAL
-        self._ratio = 1.0
-        self._least = 0
+        self._cache = cache
         self._hovered: Item | None = None
         self._frames: Sequence[Pixels] = ()  # of the tile under the pointer
         self._frame = 0
         self._shown_frame = QPixmap()
 
-    @property
-    def device_side(self) -> int:
-        """Of a tile, px of the device."""
-        return round(self._side * self._ratio)
-
-    def use_side(self, side: int, ratio: float) -> None:
-        self._side, self._ratio = side, ratio
-
-    def is_wanting(self, item: Item) -> bool:
-        """Whether its picture is not ready in this size."""
-        ready = self._ready.get(item.id)
-        return item.id not in self._hopeless and not item.problem and (ready is None or ready[0] != self.device_side)
-
-    def keep_at_least(self, count: int) -> None:
-        self._least = count
-
-    def take(self, made: dict[int, Pixels | None]) -> None:
-        for id, pixels in made.items():
-            if pixels is None:
-                self._hopeless.add(id)
-            else:
-                self._ready[id] = pixels.width, self._brush.rounded(pixels, self._ratio)
-                self._ready.move_to_end(id)
-        room = max(self._least, KEPT // (4 * self.device_side**2))
-        while len(self._ready) > room:
-            self._ready.popitem(last=False)
-
     def hover(self, item: Item | None) -> None:
         self._hovered, self._frames, self._frame = item, (), 0
 
     def play(self, frames: Sequence[Pixels]) -> None:
-        """Show the film of the tile under the pointer from its first frame on; each is a square of `device_side`."""
+        """Show the film of the tile under the pointer from its first frame on; each is a square of the device's size."""
         self._frames, self._frame = frames, -1
         self.advance()
 
     def advance(self) -> bool:
         """Go to the next frame. Return False at the last."""
         self._frame = min(self._frame + 1, len(self._frames) - 1)
-        self._shown_frame = self._brush.rounded(self._frames[self._frame], self._ratio)
+        self._shown_frame = self._cache.rounded(self._frames[self._frame])
         return self._frame + 1 < len(self._frames)
 
     @staticmethod
@@ -634,20 +594,20 @@ class TileDelegate(QStyledItemDelegate):
         return "menu" if from_right <= ROOM + 6 else "star" if from_right <= 2 * ROOM + 8 else ""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(self._side, self._side)
+        return QSize(self._cache.side, self._cache.side)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item: Item = index.data(Qt.ItemDataRole.UserRole)
         tokens, rect, state = self._theme.tokens, option.rect, option.state
         is_hovered = self._hovered is not None and self._hovered.id == item.id
-        ready = self._ready.get(item.id)
+        ready = self._cache.picture(item)
         if is_hovered and self._frames:
             painter.drawPixmap(rect, self._shown_frame)
-        elif ready:
-            painter.drawPixmap(rect, ready[1])
+        elif ready is not None:
+            painter.drawPixmap(rect, ready)
         else:
             self._brush.blank(painter, rect)
-        if item.problem or item.id in self._hopeless:
+        if self._cache.is_hopeless(item):
             self._paint_problem(painter, rect, item)
         self._paint_badges(painter, rect, item, is_hovered, bool(state & QStyle.StateFlag.State_Selected))
         if state & QStyle.StateFlag.State_Selected:
@@ -671,7 +631,7 @@ class TileDelegate(QStyledItemDelegate):
         if is_hovered and self._frames:
             self._paint_film(painter, rect)
         else:
-            icon, text = _badge(item)
+            icon, text = badge(item.ending, item.step, item.calls, str(item.branches or ""))
             if icon or text:
                 self._brush.pill(painter, rect, icon, text)
         right = rect.right() - 3 - ROOM
@@ -696,17 +656,3 @@ class TileDelegate(QStyledItemDelegate):
 def _is_same(item: Item, other: Item) -> bool:
     """Whether both are of one file, unchanged."""
     return item.id == other.id and item.changed == other.changed
-
-
-def _badge(item: Item) -> tuple[str, str]:
-    """Icon and text at the lower left of a tile."""
-    match item.ending:
-        case Ending.PAUSED:
-            return "pause", str(item.step)
-        case Ending.STOPPED:
-            return "square", str(item.step)
-        case Ending.FAILED:
-            return "triangle-alert", str(item.step)
-    if item.step:
-        return "", f"{item.step} / {item.calls}"
-    return ("git-branch", str(item.branches)) if item.branches else ("", "")

@@ -13,6 +13,7 @@ from ...library.gallery_index import Item
 from ...library.likeness import Likeness
 from ...studio.notices import quoted
 from ..language import sentence, tr
+from .endings import at_step
 
 MOST_LETTERS = 80  # of a prompt in a title
 
@@ -40,22 +41,18 @@ def heading(of: date | Likeness) -> str:
 
 def title(item: Item) -> str:
     """The prompt, or the name of the file where there is none."""
-    return quoted(" ".join(item.prompt.split()), MOST_LETTERS) or (tr("Safelight", "no prompt") if item.is_run else item.path.name)
+    return in_one_line(item.prompt) or (tr("Safelight", "no prompt") if item.is_run else item.path.name)
+
+
+def in_one_line(prompt: str) -> str:
+    return quoted(" ".join(prompt.split()), MOST_LETTERS)
 
 
 def state(item: Item) -> str:
     """How an unfinished run ended, or which step a picture shows; "" for a finished picture."""
-    places = {"step": item.step, "steps": item.calls}
-    match item.ending:
-        case Ending.PAUSED:
-            return tr("Safelight", "Paused at step {step} of {steps}").format(**places)
-        case Ending.STOPPED:
-            return tr("Safelight", "Stopped at step {step} of {steps}").format(**places)
-        case Ending.FAILED:
-            return tr("Safelight", "Failed at step {step} of {steps}").format(**places)
-        case Ending.FINISHED:  # in the trash, without its picture
-            return tr("Safelight", "Finished run")
-    return tr("Safelight", "Step {step} of {steps}").format(**places) if item.step else ""
+    if item.ending == Ending.FINISHED:  # in the trash, without its picture
+        return tr("Safelight", "Finished run")
+    return at_step(item.ending, item.step, item.calls)
 
 
 def moment(item: Item) -> str:
