@@ -30,7 +30,7 @@ from ..library.settings import LEAST_HELD, LEAST_RECORDED, MOST_HELD, MOST_RECOR
 from ..studio.menu_entry import MenuEntry
 from ..studio.notices import Notices
 from ..studio.run_archive import MEGABYTE, RunArchive
-from .language import Retranslating, explain, tr
+from .language import Retranslating, explain, explain_button, tr
 from .theme import Theme
 from .widgets.controls import Form, Number, ValueChoice, label, named
 
@@ -255,8 +255,7 @@ class SettingsDialog(Retranslating, QDialog):
             ),
             (self._close, tr("Safelight", "Close"), tr("Safelight", "Close this window; all changes have taken effect.")),
         ):
-            button.setText(words)
-            explain(button, words, explanation)
+            explain_button(button, words, explanation)
         self._show_files()
         self._show_used()
         self._show_launcher()
