@@ -8,19 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMessageBox,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Previews
@@ -32,7 +20,7 @@ from ..studio.notices import Notices
 from ..studio.run_archive import MEGABYTE, RunArchive
 from .language import Retranslating, explain, explain_button, tr
 from .theme import Theme
-from .widgets.controls import Form, Number, ValueChoice, label, named
+from .widgets.controls import Form, Number, ScrollArea, ValueChoice, label, named
 
 WIDTH, LEAST_WIDTH = 520, 420  # px
 LOOKS = 2000  # ms between measurements of the recordings
@@ -290,12 +278,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._column.setContentsMargins(24, 20, 24, 4)
         self._column.addLayout(rows)
         self._column.addStretch()
-        self._scroll = named(QScrollArea(), "settings_scroll")  # for low screens: the button below stays visible
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(content)
+        self._scroll = ScrollArea("settings_scroll", content)  # for low screens: the button below stays visible
         content.setAutoFillBackground(False)
         self._scroll.viewport().setAutoFillBackground(False)
         whole = QVBoxLayout(self)

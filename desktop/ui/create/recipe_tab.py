@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
 from ...diffusion.fields import Editor, Field
@@ -22,7 +22,7 @@ from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, spoken, tooltip, tr
 from ..theme import Theme
 from ..widgets.command import Command
-from ..widgets.controls import label, named
+from ..widgets.controls import ScrollArea, label, named
 from ..widgets.facts import Facts, explain_status
 from ..widgets.field_control import written
 from ..widgets.turns import changes_of
@@ -153,12 +153,7 @@ class RecipeTab(Retranslating, QWidget):
         column.addWidget(self._origin)
         column.addWidget(self._branches)
         column.addStretch(1)
-        self.body = scroll = named(QScrollArea(), "recipe_scroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
+        self.body = ScrollArea("recipe_scroll", content)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 6, 12, 6)
         foot.setSpacing(4)
@@ -169,7 +164,7 @@ class RecipeTab(Retranslating, QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(self.body, 1)
         whole.addLayout(foot)
 
     def follow_typing(self) -> None:

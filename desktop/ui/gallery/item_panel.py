@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion.run import Pixels
 from ...errors import PictureUnreadable
@@ -16,7 +16,7 @@ from ...studio.notices import Notices
 from ..language import Retranslating, decimal, sentence, tr
 from ..widgets import item_words as words
 from ..widgets.command import Command
-from ..widgets.controls import label, named
+from ..widgets.controls import ScrollArea, label, named
 from ..widgets.images import to_qimage
 from ..widgets.scaled_picture import ScaledPicture
 from ..widgets.seed_field import grouped
@@ -79,7 +79,7 @@ class ItemPanel(Retranslating, QFrame):
         return button
 
     def _lay_out(self) -> None:
-        inner = QWidget()
+        inner = named(QWidget(), "item_panel_inner")
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 16, 16, 12)
         column.setSpacing(10)
@@ -97,14 +97,6 @@ class ItemPanel(Retranslating, QFrame):
         column.addLayout(actions)
         column.addLayout(self._facts)
         column.addStretch()
-        area = QScrollArea()
-        area.setObjectName("item_scroll")
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner.setObjectName("item_panel_inner")
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 4, 12, 6)
         foot.setSpacing(4)
@@ -114,7 +106,7 @@ class ItemPanel(Retranslating, QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(area, 1)
+        whole.addWidget(ScrollArea("item_scroll", inner), 1)
         whole.addLayout(foot)
 
     def show_items(self, items: Sequence[Item]) -> None:
