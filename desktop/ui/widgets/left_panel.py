@@ -24,6 +24,7 @@ class Scrolled(ScrollArea):
 
     def sizeHint(self) -> QSize:
         content = self.widget()
+        assert content is not None
         width = max(self.width(), NARROWEST)
         return QSize(WIDTH, content.heightForWidth(width - 1) if content.hasHeightForWidth() else content.sizeHint().height())
 
