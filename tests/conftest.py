@@ -93,6 +93,23 @@ def parent(qtbot):
 
 
 @pytest.fixture
+def loop(qapp):
+    """An event loop that is Qt's own, as the window has it."""
+    import asyncio
+
+    import qasync
+
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
 def held():
     from desktop.studio.held_runs import HeldRuns
 

@@ -1,12 +1,10 @@
 """The gallery in the window: found, looked at, searched and kept in order by mouse and keyboard."""
 
-import asyncio
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import qasync
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton
@@ -14,22 +12,9 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QP
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.library.artwork import Artwork, save_in
-from desktop.library.models import ModelLibrary
-from desktop.library.recordings import Recordings
-from desktop.library.trash import TrashFolder
-from desktop.studio.desk import Desk
-from desktop.studio.gallery import Gallery
-from desktop.studio.held_runs import HeldRuns
-from desktop.studio.notices import Notices
-from desktop.studio.pictures import Pictures
-from desktop.studio.run_archive import RunArchive
-from desktop.studio.stars import Stars
-from desktop.studio.timeline import Timeline
-from desktop.studio.trash import Trash
-from desktop.studio.undo import Undo
 from desktop.ui.gallery.gallery_place import GalleryPlace
 from tests import awaited
-from tests.developed import Work
+from tests.collection import Collection, settle
 from tests.recorded import record
 
 pytestmark = pytest.mark.slow
@@ -42,36 +27,11 @@ def pixels(number: int) -> Pixels:
     return Pixels(24, 16, bytes([40 * number, 90, 200 - 40 * number]) * (24 * 16))
 
 
-@pytest.fixture
-def loop(qapp):
-    loop = qasync.QEventLoop(qapp)
-    asyncio.set_event_loop(loop)
-    yield loop
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
-    loop.run_until_complete(asyncio.sleep(0))
-    loop.close()
-    asyncio.set_event_loop(None)
-
-
-class Studio:
+class Studio(Collection):
     """What is behind the gallery: a folder with five pictures of three days, the first of them today's."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.told = []
-        self.notices = Notices()
-        self.notices.listen(self.told.append)
-        self.recordings = Recordings(folder / "recordings", 1 << 30)
-        held = HeldRuns(1 << 30)
-        self.timeline = Timeline(held)
-        models = ModelLibrary(folder / "starter", [], folder / "fingerprints.json")
-        self.undo = Undo(self.notices)
-        work, pictures = Work(), Pictures(self.notices, self.undo, folder / "pictures")
-        self.trash = Trash(TrashFolder(folder / "trash"), self.recordings, work, held, self.notices, self.undo)
-        archive = RunArchive(self.recordings, models, work, self.timeline, held, self.notices)
-        self.desk = Desk(None, self.timeline, work, held, pictures, archive, self.trash, models, self.notices, lambda: None)
-        self.gallery = Gallery(folder / "cache", [pictures.folder], self.recordings, pictures.files, self.trash, Stars(), self.notices)
+        super().__init__(folder)
         for number, prompt in enumerate(PROMPTS):
             recipe = Recipe.of(prompt=prompt, seed=number, width=64, height=64, sampler="Euler a" if number == 2 else "DDIM")
             self.save(pixels(number), recipe, f"run-{number}", NOW - timedelta(days=number // 2, seconds=number))
@@ -100,17 +60,6 @@ def place(qtbot, loop, studio, theme):
     place.setFocus()
     settle(loop, studio)
     return place
-
-
-def settle(loop, studio) -> None:
-    """Let everything that was started come to its end, thumbnails too."""
-
-    async def rest():
-        for _ in range(3):
-            await asyncio.sleep(0.01)
-            await awaited.until(lambda: not studio.notices._tasks)
-
-    loop.run_until_complete(rest())
 
 
 def prompts(place) -> list[str]:

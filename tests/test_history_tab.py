@@ -1,13 +1,10 @@
 """The History tab: every run of every session, shown, searched, starred, resumed, deleted and dragged out."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-import qasync
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
@@ -20,59 +17,19 @@ from desktop.library.artwork import save_in, write_pixels
 from desktop.library.drafts import Drafts
 from desktop.library.gallery_index import Query
 from desktop.library.journal import path_of
-from desktop.library.models import ModelLibrary
-from desktop.library.recordings import Recordings
-from desktop.library.trash import TrashFolder
-from desktop.studio.desk import Desk
-from desktop.studio.gallery import Gallery
-from desktop.studio.held_runs import HeldRuns
-from desktop.studio.notices import Notices
-from desktop.studio.pictures import Pictures
-from desktop.studio.run_archive import RunArchive
 from desktop.studio.run_history import RunHistory
-from desktop.studio.stars import Stars
-from desktop.studio.timeline import Timeline
-from desktop.studio.trash import Trash
-from desktop.studio.undo import Undo
 from desktop.ui.create.history_tab import HistoryTab
 from desktop.ui.create.recipe_tab import RecipeTab
-from tests import awaited
-from tests.developed import Work, developed, grow
+from tests.collection import Collection, settle
+from tests.developed import developed, grow
 from tests.recorded import pixels, record
 
 
-@pytest.fixture
-def loop(qapp):
-    loop = qasync.QEventLoop(qapp)
-    asyncio.set_event_loop(loop)
-    yield loop
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
-    loop.run_until_complete(asyncio.sleep(0))
-    loop.close()
-    asyncio.set_event_loop(None)
-
-
-class Studio:
-    """What is behind the history: pictures and recordings in folders of their own."""
+class Studio(Collection):
+    """What is behind the history."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.told = []
-        self.notices = Notices()
-        self.notices.listen(self.told.append)
-        self.recordings = Recordings(folder / "recordings", 1 << 30)
-        self.held = HeldRuns(1 << 30)
-        self.timeline = Timeline(self.held)
-        models = ModelLibrary(folder / "starter", [], folder / "fingerprints.json")
-        self.undo = Undo(self.notices)
-        self.work = Work()
-        pictures = Pictures(self.notices, self.undo, folder / "pictures")
-        self.trash = Trash(TrashFolder(folder / "trash"), self.recordings, self.work, self.held, self.notices, self.undo)
-        archive = RunArchive(self.recordings, models, self.work, self.timeline, self.held, self.notices)
-        self.desk = Desk(None, self.timeline, self.work, self.held, pictures, archive, self.trash, models, self.notices, lambda: None)
-        self.stars = Stars()
-        self.gallery = Gallery(folder / "cache", [pictures.folder], self.recordings, pictures.files, self.trash, self.stars, self.notices)
+        super().__init__(folder)
         self.history = RunHistory(self.gallery, self.held, self.work, self.notices)
 
     def finished(self, prompt: str, days: int = 0, run: Run | None = None) -> Run:
@@ -101,18 +58,6 @@ def tab(qtbot, loop, studio, theme):
     qtbot.addWidget(tab)
     tab.resize(320, 700)
     return tab
-
-
-def settle(loop, studio, act: Callable[[], object] = lambda: None) -> None:
-    """Do something, and let everything that it started come to its end, squares too. All in one go, as the loop of the window runs."""
-
-    async def rest():
-        act()
-        for _ in range(3):
-            await asyncio.sleep(0.01)
-            await awaited.until(lambda: not studio.notices._tasks)
-
-    loop.run_until_complete(rest())
 
 
 def opened(loop, studio, tab) -> None:

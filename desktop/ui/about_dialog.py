@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton,
 
 from ..library.paths import Folders
 from ..studio.about import About
-from .language import Retranslating, explain, tr
+from .language import Retranslating, explain, explain_button, tr
 from .theme import Theme
 from .widgets.controls import label, named
 
@@ -59,8 +59,7 @@ class AboutDialog(Retranslating, QDialog):
             (self._log, tr("Safelight", "Open log folder"), tr("Safelight", "Open the folder with Safelight's log file.")),
             (self._close, tr("Safelight", "Close"), tr("Safelight", "Close this window.")),
         ):
-            button.setText(words)
-            explain(button, words, explanation)
+            explain_button(button, words, explanation)
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()

@@ -12,7 +12,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from ..diffusion.fields import Captions
 from ..resources import RESOURCES
@@ -133,6 +133,12 @@ def explain(widget: QWidget, name: str, explanation: str) -> None:
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(explanation)
     widget.setToolTip(tooltip(explanation))
+
+
+def explain_button(button: QAbstractButton, words: str, explanation: str) -> None:
+    """Write `words` on `button`, which name it for screen readers too, and explain it."""
+    button.setText(words)
+    explain(button, words, explanation)
 
 
 def tooltip(text: str) -> str:

@@ -8,19 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMessageBox,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from ..diffusion.recipe import Recipe
 from ..diffusion.run import Previews
@@ -30,9 +18,9 @@ from ..library.settings import LEAST_HELD, LEAST_RECORDED, MOST_HELD, MOST_RECOR
 from ..studio.menu_entry import MenuEntry
 from ..studio.notices import Notices
 from ..studio.run_archive import MEGABYTE, RunArchive
-from .language import Retranslating, explain, tr
+from .language import Retranslating, explain, explain_button, tr
 from .theme import Theme
-from .widgets.controls import Form, Number, ValueChoice, label, named
+from .widgets.controls import Form, Number, ScrollArea, ValueChoice, label, named
 
 WIDTH, LEAST_WIDTH = 520, 420  # px
 LOOKS = 2000  # ms between measurements of the recordings
@@ -255,8 +243,7 @@ class SettingsDialog(Retranslating, QDialog):
             ),
             (self._close, tr("Safelight", "Close"), tr("Safelight", "Close this window; all changes have taken effect.")),
         ):
-            button.setText(words)
-            explain(button, words, explanation)
+            explain_button(button, words, explanation)
         self._show_files()
         self._show_used()
         self._show_launcher()
@@ -291,12 +278,7 @@ class SettingsDialog(Retranslating, QDialog):
         self._column.setContentsMargins(24, 20, 24, 4)
         self._column.addLayout(rows)
         self._column.addStretch()
-        self._scroll = named(QScrollArea(), "settings_scroll")  # for low screens: the button below stays visible
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(content)
+        self._scroll = ScrollArea("settings_scroll", content)  # for low screens: the button below stays visible
         content.setAutoFillBackground(False)
         self._scroll.viewport().setAutoFillBackground(False)
         whole = QVBoxLayout(self)

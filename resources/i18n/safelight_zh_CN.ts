@@ -1556,7 +1556,7 @@
         <translation>把它的提示词和全部设置填入左侧。</translation>
     </message>
     <message>
-        <source>Give the selected run a star, or remove it.</source>
+        <source>Give the selected run a star, or remove its star.</source>
         <translation>给所选项加星标，或取消星标。</translation>
     </message>
     <message>
@@ -3331,7 +3331,7 @@
         <translation>显示提示词相同、初始噪声相同或提示词相近的图片。</translation>
     </message>
     <message>
-        <source>Give the selected pictures a star, or remove it.</source>
+        <source>Give the selected pictures a star, or remove their stars.</source>
         <translation>为所选图片添加或取消星标。</translation>
     </message>
     <message>

@@ -8,14 +8,15 @@ from typing import Any
 
 from PySide6.QtCore import QLocale, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ...diffusion.run import RECORDED
 from ...library.export import LEAST_SECONDS, MOST_SECONDS, Format, unavailable
 from ...studio.exporting import Exporting, Proof
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
-from ..widgets.controls import Decimal, Form, IconButton, ValueChoice, label, named, reserve_two_lines
+from ..widgets.controls import Decimal, Form, IconButton, ValueChoice, label, reserve_two_lines
+from ..widgets.dialog_foot import DialogFoot
 from ..widgets.images import to_qimage
 
 PREVIEW = 344  # px
@@ -49,11 +50,7 @@ class ExportDialog(Retranslating, QDialog):
         self._hold = _seconds("export_hold", 0.0, now.timing.hold)
         self._loop = ValueChoice(theme, "export_loop", (True, False), now.timing.loop)
         self._numbers = ValueChoice(theme, "export_numbers", (True, False), now.numbers)
-        self._cancel = named(QPushButton(), "cancel_export")
-        self._export = named(QPushButton(), "start_export")
-        self._export.setDefault(True)
-        self._export.setProperty("primary", "true")
-        self._export.setMinimumWidth(112)
+        self._foot = DialogFoot(self, "export", self._ask_where, 112)
         self._captions: dict[QWidget, QLabel] = {}
         self._lay_out()
 
@@ -68,8 +65,6 @@ class ExportDialog(Retranslating, QDialog):
         self._hold.valueChanged.connect(lambda value: self._time(hold=value))
         self._loop.chosen.connect(lambda value: self._time(loop=value))
         self._numbers.chosen.connect(lambda numbers: proof.choose(numbers=numbers))
-        self._cancel.clicked.connect(self.reject)
-        self._export.clicked.connect(self._ask_where)
         self.finished.connect(lambda _: proof.stop())
         proof.chosen.connect(self._show_choices)
         proof.printed.connect(self._show_facts)
@@ -97,7 +92,7 @@ class ExportDialog(Retranslating, QDialog):
         for control in (self._seconds, self._ease_out, self._hold):
             control.setEnabled(now.format.moves)
         self._loop.setEnabled(now.format.loops)
-        self._export.setEnabled(unavailable(now.format) is None)
+        self._foot.start.setEnabled(unavailable(now.format) is None)
         self._about_format.setText(_meaning(now.format))
         self._show_facts()
 
@@ -177,16 +172,11 @@ class ExportDialog(Retranslating, QDialog):
             explain(control, words, explanation)
         for spin in (self._seconds, self._hold):
             spin.setSuffix(tr("Safelight", " s"))
-        for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without writing a file.")),
-            (
-                self._export,
-                tr("Safelight", "Export…"),
-                tr("Safelight", "Choose where to save and start the export; the window stays usable."),
-            ),
-        ):
-            button.setText(words)
-            explain(button, words, explanation)
+        self._foot.show_words(
+            tr("Safelight", "Export…"),
+            tr("Safelight", "Choose where to save and start the export; the window stays usable."),
+            tr("Safelight", "Close this window without writing a file."),
+        )
         self._preview.setAccessibleName(tr("Safelight", "Preview"))
         self._preview.setAccessibleDescription(tr("Safelight", "A preview of the exported file."))
         self._explain_missing()
@@ -233,16 +223,11 @@ class ExportDialog(Retranslating, QDialog):
         both.setSpacing(24)
         both.addLayout(left)
         both.addLayout(right, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._export)
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(24, 24, 24, 20)
         self._whole.setSpacing(20)
         self._whole.addLayout(both, 1)
-        self._whole.addLayout(buttons)
+        self._whole.addLayout(self._foot)
 
 
 class Preview(QWidget):

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,6 +29,7 @@ from ...studio.variants import variants, variants_of_lines
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import ValueChoice, label, named, reserve_two_lines
+from ..widgets.dialog_foot import DialogFoot
 from ..widgets.field_control import written
 from .feasible import why_not
 
@@ -66,16 +66,11 @@ class GridDialog(Retranslating, QDialog):
         self._about = label("quiet", "about_grid")
         self._axes = tuple(_Axis(name, usual, recipe, models, theme) for name, usual in zip(("columns", "rows"), USUAL, strict=True))
         self._note = label("quiet", "grid_note")
-        self._cancel = named(QPushButton(), "cancel_grid")
-        self._start = named(QPushButton(), "start_grid")
-        self._start.setDefault(True)
-        self._start.setProperty("primary", "true")
+        self._foot = DialogFoot(self, "grid", self._begin, 120)
         self._lay_out()
 
         for axis in self._axes:
             axis.edited.connect(self.follow)
-        self._cancel.clicked.connect(self.reject)
-        self._start.clicked.connect(self._begin)
         self.retranslate()
 
     def open(self) -> None:
@@ -97,9 +92,9 @@ class GridDialog(Retranslating, QDialog):
             problem = tr("Safelight", "{columns} × {rows} = {count} pictures, {steps} steps.").format(
                 columns=columns, rows=rows, count=columns * rows, steps=steps
             )
-            self._start.setEnabled(True)
+            self._foot.start.setEnabled(True)
         else:
-            self._start.setEnabled(False)
+            self._foot.start.setEnabled(False)
         self._note.setText(problem)
 
     # -- inside
@@ -139,12 +134,11 @@ class GridDialog(Retranslating, QDialog):
         )
         for axis, caption in zip(self._axes, (tr("Safelight", "Columns"), tr("Safelight", "Rows")), strict=True):
             axis.word(caption)
-        for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without generating.")),
-            (self._start, tr("Safelight", "Generate all"), tr("Safelight", "Generate all pictures of the grid, row by row.")),
-        ):
-            button.setText(words)
-            explain(button, words, explanation)
+        self._foot.show_words(
+            tr("Safelight", "Generate all"),
+            tr("Safelight", "Generate all pictures of the grid, row by row."),
+            tr("Safelight", "Close this window without generating."),
+        )
         self.follow()
 
     def _lay_out(self) -> None:
@@ -156,19 +150,13 @@ class GridDialog(Retranslating, QDialog):
         axes.setSpacing(16)
         for axis in self._axes:
             axes.addWidget(axis, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._start)
-        self._start.setMinimumWidth(120)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(16)
         whole.addWidget(self._about)
         whole.addLayout(axes)
         whole.addWidget(self._note)
-        whole.addLayout(buttons)
+        whole.addLayout(self._foot)
 
 
 class _Axis(QWidget):

@@ -233,7 +233,11 @@ class HistoryTab(Retranslating, QWidget):
                 tr("Safelight", "Reuse the selected run"),
                 tr("Safelight", "Fill in the prompt and all settings of the run at the left."),
             ),
-            (self._star_command, tr("Safelight", "Star the selected run"), tr("Safelight", "Give the selected run a star, or remove it.")),
+            (
+                self._star_command,
+                tr("Safelight", "Star the selected run"),
+                tr("Safelight", "Give the selected run a star, or remove its star."),
+            ),
             (
                 self._delete_command,
                 tr("Safelight", "Delete the selected run"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ...studio.variants import variants_of_lines
 from ..language import Retranslating, explain, tr
 from ..widgets.controls import label, named, reserve_two_lines
+from ..widgets.dialog_foot import DialogFoot
 
 WIDTH, HEIGHT = 520, 200  # px, of the window, of the text
 
@@ -30,15 +31,10 @@ class PromptsDialog(Retranslating, QDialog):
         self._text = named(QPlainTextEdit(), "prompt_lines")
         self._text.setTabChangesFocus(True)
         self._note = label("quiet", "prompts_note")
-        self._cancel = named(QPushButton(), "cancel_prompts")
-        self._start = named(QPushButton(), "start_prompts")
-        self._start.setDefault(True)
-        self._start.setProperty("primary", "true")
+        self._foot = DialogFoot(self, "prompts", self._begin, 120)
         self._lay_out()
 
         self._text.textChanged.connect(self._show_count)
-        self._cancel.clicked.connect(self.reject)
-        self._start.clicked.connect(self._begin)
         self.retranslate()
 
     def open(self) -> None:
@@ -59,12 +55,11 @@ class PromptsDialog(Retranslating, QDialog):
             ).format(choices="{red|blue}")
         )
         explain(self._text, tr("Safelight", "Prompts"), tr("Safelight", "One prompt on each line."))
-        for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without generating.")),
-            (self._start, tr("Safelight", "Generate all"), tr("Safelight", "Generate a picture of each prompt, one after another.")),
-        ):
-            button.setText(words)
-            explain(button, words, explanation)
+        self._foot.show_words(
+            tr("Safelight", "Generate all"),
+            tr("Safelight", "Generate a picture of each prompt, one after another."),
+            tr("Safelight", "Close this window without generating."),
+        )
         self._show_count()
 
     def _show_count(self) -> None:
@@ -74,7 +69,7 @@ class PromptsDialog(Retranslating, QDialog):
         else:
             note = counted_prompts(count) if count else tr("Safelight", "Write at least one prompt.")
         self._note.setText(note)
-        self._start.setEnabled(0 < count <= self._most)
+        self._foot.start.setEnabled(0 < count <= self._most)
 
     def _begin(self) -> None:
         self.wanted.emit(variants_of_lines(self._text.toPlainText(), self._most))
@@ -86,19 +81,13 @@ class PromptsDialog(Retranslating, QDialog):
         for words in (self._about, self._note):
             words.setWordWrap(True)
         reserve_two_lines(self._note)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._start)
-        self._start.setMinimumWidth(120)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(16)
         whole.addWidget(self._about)
         whole.addWidget(self._text)
         whole.addWidget(self._note)
-        whole.addLayout(buttons)
+        whole.addLayout(self._foot)
 
 
 def counted_prompts(count: int) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
 from ...diffusion.fields import Editor, Field
@@ -21,8 +21,8 @@ from ...studio.stars import Stars
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, spoken, tooltip, tr
 from ..theme import Theme
-from ..widgets.command import Command
-from ..widgets.controls import label, named
+from ..widgets.command import Command, CommandButton, command_tool, tool
+from ..widgets.controls import ScrollArea, label, named
 from ..widgets.facts import Facts, explain_status
 from ..widgets.field_control import written
 from ..widgets.turns import changes_of
@@ -132,12 +132,9 @@ class RecipeTab(Retranslating, QWidget):
         for button in self._buttons:
             buttons.addWidget(button)
         buttons.addStretch(1)
-        self._copy_button = _tool(self._copy_prompt)
+        self._copy_button = command_tool(self._copy_prompt)
         buttons.addWidget(self._copy_button)
-        self._more = named(QToolButton(), "recipe_more")
-        self._more.setIconSize(QSize(16, 16))
-        self._more.setFixedSize(28, 28)
-        self._more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._more = tool("recipe_more")
         menu = named(QMenu(self._more), "recipe_menu")
         menu.addActions([self._copy_recipe, self._generate_again])
         self._more.setMenu(menu)
@@ -153,23 +150,18 @@ class RecipeTab(Retranslating, QWidget):
         column.addWidget(self._origin)
         column.addWidget(self._branches)
         column.addStretch(1)
-        self.body = scroll = named(QScrollArea(), "recipe_scroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
+        self.body = ScrollArea("recipe_scroll", content)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 6, 12, 6)
         foot.setSpacing(4)
         foot.addWidget(self._ending, 1)
-        foot.addWidget(_tool(self._star))
-        foot.addWidget(_tool(self._show_file))
+        foot.addWidget(command_tool(self._star))
+        foot.addWidget(command_tool(self._show_file))
         self._ending.setMinimumWidth(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(self.body, 1)
         whole.addLayout(foot)
 
     def follow_typing(self) -> None:
@@ -356,30 +348,17 @@ class RecipeTab(Retranslating, QWidget):
         self._show_state()
 
 
-class _Button(QPushButton):
-    """Does what `command` does; its short text is set by the owner."""
+class _Button(CommandButton):
+    """Its short text is set by the owner."""
 
     def __init__(self, command: Command) -> None:
-        super().__init__()
-        self._command = command
-        self.setObjectName(f"{command.objectName()}_button")
+        super().__init__(command)
         self.setProperty("compact", "true")
-        self.clicked.connect(command.trigger)
-        command.changed.connect(self._follow)
 
-    def _follow(self) -> None:
-        self.setIcon(self._command.icon())
-        self.setEnabled(self._command.isEnabled())
-        explain(self, self._command.text(), self._command.toolTip())
-
-
-def _tool(command: Command) -> QToolButton:
-    button = named(QToolButton(), f"{command.objectName()}_button")
-    button.setDefaultAction(command)
-    button.setIconSize(QSize(16, 16))
-    button.setFixedSize(28, 28)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button
+    def follow(self) -> None:
+        super().follow()
+        self.setIcon(self.command.icon())
+        self.setEnabled(self.command.isEnabled())
 
 
 def _rule() -> QFrame:

@@ -13,6 +13,7 @@ from ...studio.pictures import SaveChoices
 from ..language import Retranslating, explain, sentence, tr
 from ..theme import Theme
 from ..widgets.controls import Form, Number, ValueChoice, label, named
+from ..widgets.dialog_foot import DialogFoot
 
 WIDTH = 560  # px
 
@@ -43,19 +44,13 @@ class SaveDialog(Retranslating, QDialog):
         self._recipe = ValueChoice(theme, "save_recipe", (True, False), choices.with_recipe)
         self._problem = label("warning", "save_problem")
         self._problem.setWordWrap(True)
-        self._cancel = named(QPushButton(), "cancel_save")
-        self._save = named(QPushButton(), "start_save")
-        self._save.setDefault(True)
-        self._save.setProperty("primary", "true")
-        self._save.setMinimumWidth(112)
+        self._foot = DialogFoot(self, "save", self._want, 112)
         self._captions: dict[QWidget, QLabel] = {}
         self._lay_out()
 
         self._name.textChanged.connect(self._read_name)
         self._choose.clicked.connect(self._ask_folder)
         self._format.chosen.connect(self._rename)
-        self._cancel.clicked.connect(self.reject)
-        self._save.clicked.connect(self._want)
         self.finished.connect(self._close)
         self.retranslate()
         self._show_place()
@@ -71,7 +66,7 @@ class SaveDialog(Retranslating, QDialog):
         """Say why the picture cannot be saved like this."""
         self._problem.setText(sentence(problem.template, problem.values))
         self._problem.show()
-        self._save.setEnabled(True)
+        self._foot.start.setEnabled(True)
         self._name.setFocus()
 
     @property
@@ -89,7 +84,7 @@ class SaveDialog(Retranslating, QDialog):
                 self._format.setCurrentIndex(row)
         self._show_format()
         self._problem.hide()
-        self._save.setEnabled(bool(name))
+        self._foot.start.setEnabled(bool(name))
 
     def _rename(self, suffix: str) -> None:
         """Give the name the suffix of the chosen format."""
@@ -123,7 +118,7 @@ class SaveDialog(Retranslating, QDialog):
         name = self._name.text().strip()
         path = self._folder / (name if Path(name).suffix.lower() in writable() else name + self._suffix)
         choices = SaveChoices(self._suffixes[self._format.currentIndex()], self._quality.value(), self._recipe.currentIndex() == 0)
-        self._save.setEnabled(False)
+        self._foot.start.setEnabled(False)
         self.wanted.emit(path, choices)
 
     def _close(self) -> None:
@@ -158,12 +153,11 @@ class SaveDialog(Retranslating, QDialog):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         self._choose.setText(tr("Safelight", "Choose…"))
-        for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without writing a file.")),
-            (self._save, tr("Safelight", "Save"), tr("Safelight", "Save the picture. Nothing is overwritten.")),
-        ):
-            button.setText(words)
-            explain(button, words, explanation)
+        self._foot.show_words(
+            tr("Safelight", "Save"),
+            tr("Safelight", "Save the picture. Nothing is overwritten."),
+            tr("Safelight", "Close this window without writing a file."),
+        )
         self._show_format()
 
     def _lay_out(self) -> None:
@@ -182,17 +176,12 @@ class SaveDialog(Retranslating, QDialog):
         self._captions[self._format] = rows.add(self._format, self._about_format)
         self._captions[self._quality] = rows.add(self._quality)
         self._captions[self._recipe] = rows.add(self._recipe)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._save)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 24, 24, 20)
         whole.setSpacing(20)
         whole.addLayout(rows, 1)
         whole.addWidget(self._problem)
-        whole.addLayout(buttons)
+        whole.addLayout(self._foot)
 
 
 def _meaning(suffix: str) -> str:

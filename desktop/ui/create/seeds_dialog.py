@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QLocale, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ...diffusion.recipe import MOST_CALLS, Recipe
 from ...diffusion.run import Previews
 from ...diffusion.samplers import sampler
 from ..language import Retranslating, explain, tr
-from ..widgets.controls import Number, label, named, reserve_two_lines
+from ..widgets.controls import Number, label, reserve_two_lines
+from ..widgets.dialog_foot import DialogFoot
 from ..widgets.seed_field import grouped
 
 LEAST, MOST = 2, 16  # seeds
@@ -39,17 +40,12 @@ class SeedsDialog(Retranslating, QDialog):
         self._of = label("quiet", "triage_of")
         self._seeds = label("body", "triage_seeds")
         self._cost = label("quiet", "triage_cost")
-        self._cancel = named(QPushButton(), "cancel_triage")
-        self._start = named(QPushButton(), "start_triage")
-        self._start.setDefault(True)
-        self._start.setProperty("primary", "true")
+        self._foot = DialogFoot(self, "triage", self._begin, 152)
         self._captions: dict[QWidget, QLabel] = {}
         self._lay_out()
 
         for number in (self._count, self._until):
             number.valueChanged.connect(self.follow)
-        self._cancel.clicked.connect(self.reject)
-        self._start.clicked.connect(self._begin)
         self.retranslate()
 
     def open(self) -> None:
@@ -76,7 +72,7 @@ class SeedsDialog(Retranslating, QDialog):
                 count=count, until=until, cost=plain(count * until), whole=plain(count * calls)
             )
         )
-        self._start.setEnabled(not problem)
+        self._foot.start.setEnabled(not problem)
 
     def _problem(self, calls: int) -> str:
         if calls < 2:
@@ -122,12 +118,11 @@ class SeedsDialog(Retranslating, QDialog):
             self._captions[control].setText(words)
             explain(control, words, explanation)
         self._captions[self._seeds].setText(tr("Safelight", "Seeds"))
-        for button, words, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without generating.")),
-            (self._start, tr("Safelight", "Start"), tr("Safelight", "Start all seeds, one after another.")),
-        ):
-            button.setText(words)
-            explain(button, words, explanation)
+        self._foot.show_words(
+            tr("Safelight", "Start"),
+            tr("Safelight", "Start all seeds, one after another."),
+            tr("Safelight", "Close this window without generating."),
+        )
         self.follow()
 
     def event(self, event: QEvent) -> bool:
@@ -152,16 +147,10 @@ class SeedsDialog(Retranslating, QDialog):
         rows.addWidget(self._of, 1, 2)
         for number in (self._count, self._until):
             number.setFixedWidth(72)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._start)
-        self._start.setMinimumWidth(152)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(16)
         whole.addWidget(self._about)
         whole.addLayout(rows)
         whole.addWidget(self._cost)
-        whole.addLayout(buttons)
+        whole.addLayout(self._foot)

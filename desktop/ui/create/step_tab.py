@@ -7,14 +7,14 @@ from statistics import median
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ...diffusion.run import Phase, Previews, Run, Step
 from ...studio.generation import Generation
 from ...studio.timeline import Timeline
 from ..language import MINUS, Retranslating, clock, decimal, explain, tooltip, tr
 from ..theme import Theme
-from ..widgets.controls import label, named, segment
+from ..widgets.controls import ScrollArea, label, named, segment
 from ..widgets.facts import Facts, explain_status
 from .captions import happening, noise
 from .curve import MOST_CHANGE
@@ -90,12 +90,7 @@ class StepTab(Retranslating, QWidget):
         layout.addWidget(self._fold)
         layout.addWidget(self._facts)
         layout.addStretch(1)
-        self.body = scroll = named(QScrollArea(), "step_scroll")  # for low windows; the previews below stay visible
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
+        self.body = ScrollArea("step_scroll", content)  # for low windows; the previews below stay visible
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 6, 12, 6)
         foot.setSpacing(4)
@@ -105,7 +100,7 @@ class StepTab(Retranslating, QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(scroll, 1)
+        whole.addWidget(self.body, 1)
         whole.addLayout(foot)
 
     def retranslate(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ...studio.styles import Styles
-from ..language import Retranslating, explain, tr
+from ..language import Retranslating, explain, explain_button, tr
 from ..widgets.controls import label, named
 
 WIDTH, LIST, HEIGHT = 520, 180, 220  # px
@@ -73,8 +73,7 @@ class StylesDialog(Retranslating, QDialog):
             (self._delete, tr("Safelight", "Delete"), tr("Safelight", "Delete this style. It can be undone.")),
             (self._close, tr("Safelight", "Close"), tr("Safelight", "Close this window.")),
         ):
-            button.setText(words)
-            explain(button, words, explanation)
+            explain_button(button, words, explanation)
 
     # -- inside
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from ...diffusion import fields
 from ...diffusion.fields import Editor, Field
@@ -15,6 +15,7 @@ from ...library.models import Model, by_name
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
 from ..widgets.controls import ValueChoice, label, named, reserve_two_lines
+from ..widgets.dialog_foot import DialogFoot
 from ..widgets.field_control import FieldControl, control_of, written
 from ..widgets.prompt_edit import PromptEdit
 from ..widgets.prompt_field import PromptField
@@ -56,10 +57,7 @@ class TwinsDialog(Retranslating, QDialog):
         self._prompts = [*self._shown_prompts.values(), *own_prompts]
         self._sampler, self._model = self._controls["sampler"].choice, self._controls["model"].choice
         self._note = label("quiet", "twin_note")
-        self._cancel = named(QPushButton(), "cancel_twins")
-        self._start = named(QPushButton(), "start_twins")
-        self._start.setDefault(True)
-        self._start.setProperty("primary", "true")
+        self._foot = DialogFoot(self, "twins", self._begin, 120)
         self._shown: dict[str, QLineEdit | PromptEdit] = {}  # the values of the prompt panel, by field key
         self._captions: list[QLabel] = []  # of those and of the other values, alternating
         self._lay_out()
@@ -67,8 +65,6 @@ class TwinsDialog(Retranslating, QDialog):
         self._thing.chosen.connect(self._turn_to)
         for control in self._controls.values():
             control.edited.connect(self.follow)
-        self._cancel.clicked.connect(self.reject)
-        self._start.clicked.connect(self._begin)
         self.retranslate()
 
     def open(self) -> None:
@@ -102,7 +98,7 @@ class TwinsDialog(Retranslating, QDialog):
             self._model.explain_entry(row, problem or str(model.folder), not problem)
         problem = self._problem(recipe)
         self._note.setText(problem or (tr("Safelight", self._chosen.differs) if self._chosen.differs else ""))
-        self._start.setEnabled(not problem)
+        self._foot.start.setEnabled(not problem)
 
     # -- inside
 
@@ -180,12 +176,11 @@ class TwinsDialog(Retranslating, QDialog):
                 tr("Safelight", "{thing} of the other picture").format(thing=captions[key]),
                 tr("Safelight", "The value for the other picture."),
             )
-        for button, name, explanation in (
-            (self._cancel, tr("Safelight", "Cancel"), tr("Safelight", "Close this window without generating.")),
-            (self._start, tr("Safelight", "Generate both"), tr("Safelight", "Generate both pictures, alternating step by step.")),
-        ):
-            button.setText(name)
-            explain(button, name, explanation)
+        self._foot.show_words(
+            tr("Safelight", "Generate both"),
+            tr("Safelight", "Generate both pictures, alternating step by step."),
+            tr("Safelight", "Close this window without generating."),
+        )
         self._fill_models()
         self.follow()
 
@@ -201,12 +196,6 @@ class TwinsDialog(Retranslating, QDialog):
         what.setSpacing(16)
         what.addWidget(self._thing_caption)
         what.addWidget(self._thing, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._start)
-        self._start.setMinimumWidth(120)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(16)
@@ -214,7 +203,7 @@ class TwinsDialog(Retranslating, QDialog):
         whole.addLayout(what)
         whole.addWidget(self._pages)
         whole.addWidget(self._note)
-        whole.addLayout(buttons)
+        whole.addLayout(self._foot)
 
     def _page(self, control: FieldControl) -> QWidget:
         """The value of the prompt panel at the left, the control of the other value at the right."""

@@ -528,7 +528,7 @@ class GalleryPlace(Retranslating, QWidget):
                 tr("Safelight", "More like this"),
                 tr("Safelight", "Show pictures with the same prompt, the same starting noise or a similar prompt."),
             ),
-            ("star", tr("Safelight", "Star"), tr("Safelight", "Give the selected pictures a star, or remove it.")),
+            ("star", tr("Safelight", "Star"), tr("Safelight", "Give the selected pictures a star, or remove their stars.")),
             ("copy", tr("Safelight", "Copy"), tr("Safelight", "Copy the selected files.")),
             ("copy_prompt", tr("Safelight", "Copy prompt"), tr("Safelight", "Copy the prompt as text.")),
             ("show_file", tr("Safelight", "Show in folder"), tr("Safelight", "Open the folder of this picture.")),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ...diffusion.run import Pixels
 from ...errors import PictureUnreadable
@@ -15,8 +15,8 @@ from ...studio.gallery import Gallery
 from ...studio.notices import Notices
 from ..language import Retranslating, decimal, sentence, tr
 from ..widgets import item_words as words
-from ..widgets.command import Command
-from ..widgets.controls import label, named
+from ..widgets.command import Command, CommandButton, command_tool
+from ..widgets.controls import ScrollArea, label, named
 from ..widgets.images import to_qimage
 from ..widgets.scaled_picture import ScaledPicture
 from ..widgets.seed_field import grouped
@@ -50,36 +50,14 @@ class ItemPanel(Retranslating, QFrame):
         self._facts.setColumnStretch(1, 1)
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._file = label("quiet", "item_file")
-        self._main = [self._button(commands[name]) for name in ("gallery_open", "gallery_reuse", "gallery_compare", "gallery_restore")]
-        self._small = [self._tool(commands[name]) for name in ("gallery_star", "gallery_copy_prompt", "gallery_alike")]
-        self._foot = [self._tool(commands[name]) for name in ("gallery_show_file", "gallery_trash")]
+        self._main = [_Button(commands[name]) for name in ("gallery_open", "gallery_reuse", "gallery_compare", "gallery_restore")]
+        self._small = [command_tool(commands[name]) for name in ("gallery_star", "gallery_copy_prompt", "gallery_alike")]
+        self._foot = [command_tool(commands[name]) for name in ("gallery_show_file", "gallery_trash")]
         self._lay_out()
         self.retranslate()
 
-    def _button(self, command: Command) -> QPushButton:
-        """A button that does what `command` does, and is hidden while that is impossible."""
-        button = named(QPushButton(), f"{command.objectName()}_button")
-        button.clicked.connect(command.trigger)
-
-        def follow() -> None:
-            button.setText(command.text())
-            button.setAccessibleDescription(command.toolTip())
-            button.setToolTip(command.toolTip())
-            button.setVisible(command.isEnabled())
-
-        command.changed.connect(follow)
-        return button
-
-    def _tool(self, command: Command) -> QToolButton:
-        button = named(QToolButton(), f"{command.objectName()}_button")
-        button.setDefaultAction(command)
-        button.setIconSize(QSize(16, 16))
-        button.setFixedSize(28, 28)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
-
     def _lay_out(self) -> None:
-        inner = QWidget()
+        inner = named(QWidget(), "item_panel_inner")
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 16, 16, 12)
         column.setSpacing(10)
@@ -97,14 +75,6 @@ class ItemPanel(Retranslating, QFrame):
         column.addLayout(actions)
         column.addLayout(self._facts)
         column.addStretch()
-        area = QScrollArea()
-        area.setObjectName("item_scroll")
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner.setObjectName("item_panel_inner")
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 4, 12, 6)
         foot.setSpacing(4)
@@ -114,7 +84,7 @@ class ItemPanel(Retranslating, QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(area, 1)
+        whole.addWidget(ScrollArea("item_scroll", inner), 1)
         whole.addLayout(foot)
 
     def show_items(self, items: Sequence[Item]) -> None:
@@ -210,6 +180,15 @@ def _facts(item: Item) -> list[tuple[str, str]]:
     if made := words.moment(item):
         facts.append((tr("Safelight", "Made"), made))
     return facts
+
+
+class _Button(CommandButton):
+    """Has the text of its command, and is hidden while that is impossible."""
+
+    def follow(self) -> None:
+        super().follow()
+        self.setText(self.command.text())
+        self.setVisible(self.command.isEnabled())
 
 
 class _Picture(QWidget):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+
+from ..language import explain
 
 
 class Command(QAction):
@@ -46,6 +48,37 @@ class Command(QAction):
     def listen(self, listens: bool) -> None:
         """Whether it works by key now; it works in other ways all the time."""
         self.setShortcuts(self._keys if listens else [])
+
+
+class CommandButton(QPushButton):
+    """Does what `command` does, and is named and explained like it. Subclasses say in `follow` what else it shows of the command."""
+
+    def __init__(self, command: Command) -> None:
+        super().__init__()
+        self.command = command
+        self.setObjectName(f"{command.objectName()}_button")
+        self.clicked.connect(command.trigger)
+        command.changed.connect(self.follow)
+
+    def follow(self) -> None:
+        """The command has changed."""
+        explain(self, self.command.text(), self.command.toolTip())
+
+
+def tool(name: str) -> QToolButton:
+    """A small flat button with an icon, as panels have them at their edge."""
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setIconSize(QSize(16, 16))
+    button.setFixedSize(28, 28)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
+
+
+def command_tool(command: Command) -> QToolButton:
+    button = tool(f"{command.objectName()}_button")
+    button.setDefaultAction(command)
+    return button
 
 
 class WidgetKeys(QObject):

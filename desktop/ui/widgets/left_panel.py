@@ -6,29 +6,25 @@ import sys
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from .controls import ScrollArea
 
 WIDTH = 340  # px, the usual one
 NARROWEST, WIDEST = 300, 420  # px
 KEYS = "⌘ ↵" if sys.platform == "darwin" else "Ctrl ↵"
 
 
-class Scrolled(QScrollArea):
+class Scrolled(ScrollArea):
     """As high as its content, and scrolled only where the window is too low for that."""
 
     def __init__(self, name: str, content: QWidget) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(name, content)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._content = content
-        self.setWidget(content)
 
     def sizeHint(self) -> QSize:
-        content = self._content
+        content = self.widget()
+        assert content is not None
         width = max(self.width(), NARROWEST)
         return QSize(WIDTH, content.heightForWidth(width - 1) if content.hasHeightForWidth() else content.sizeHint().height())
 

@@ -1,0 +1,55 @@
+"""Pictures and recordings in folders of their own with everything that lists, opens and deletes them, without a machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop.library.models import ModelLibrary
+from desktop.library.recordings import Recordings
+from desktop.library.trash import TrashFolder
+from desktop.studio.desk import Desk
+from desktop.studio.gallery import Gallery
+from desktop.studio.held_runs import HeldRuns
+from desktop.studio.notices import Notice, Notices
+from desktop.studio.pictures import Pictures
+from desktop.studio.run_archive import RunArchive
+from desktop.studio.stars import Stars
+from desktop.studio.timeline import Timeline
+from desktop.studio.trash import Trash
+from desktop.studio.undo import Undo
+from tests import awaited
+from tests.developed import Work
+
+
+class Collection:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.told: list[Notice] = []
+        self.notices = Notices()
+        self.notices.listen(self.told.append)
+        self.recordings = Recordings(folder / "recordings", 1 << 30)
+        self.held = HeldRuns(1 << 30)
+        self.timeline = Timeline(self.held)
+        models = ModelLibrary(folder / "starter", [], folder / "fingerprints.json")
+        self.undo = Undo(self.notices)
+        self.work = Work()
+        pictures = Pictures(self.notices, self.undo, folder / "pictures")
+        self.trash = Trash(TrashFolder(folder / "trash"), self.recordings, self.work, self.held, self.notices, self.undo)
+        archive = RunArchive(self.recordings, models, self.work, self.timeline, self.held, self.notices)
+        self.desk = Desk(None, self.timeline, self.work, self.held, pictures, archive, self.trash, models, self.notices, lambda: None)
+        self.stars = Stars()
+        self.gallery = Gallery(folder / "cache", [pictures.folder], self.recordings, pictures.files, self.trash, self.stars, self.notices)
+
+
+def settle(loop: asyncio.AbstractEventLoop, collection: Collection, act: Callable[[], object] = lambda: None) -> None:
+    """Do something, and let everything that it started come to its end, thumbnails too. All in one go, as the loop of the window runs."""
+
+    async def rest() -> None:
+        act()
+        for _ in range(3):
+            await asyncio.sleep(0.01)
+            await awaited.until(lambda: not collection.notices._tasks)
+
+    loop.run_until_complete(rest())
