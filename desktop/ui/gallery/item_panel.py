@@ -34,7 +34,6 @@ class ItemPanel(Retranslating, QFrame):
         self._notices = notices
         self._items: list[Item] = []
         self.setObjectName("item_panel")
-        self.setProperty("panel", "right")
         self.setFixedWidth(WIDTH)
         self._picture = _Picture()
         self._title = label("title", "item_prompt")
