@@ -51,6 +51,7 @@ def session(qtbot, qapp, loop, tmp_path, monkeypatch):
     instance = Instance(folders.data)
     session = Session(qapp, folders, instance)
     qtbot.addWidget(session.window)
+    session.window.resize(1400, 900)  # the inspector is open
     session.window.show()
     session.window.activateWindow()
     qtbot.waitExposed(session.window)
@@ -657,6 +658,51 @@ def test_the_inspector_gives_way_in_a_narrow_window_until_it_is_asked_for(qtbot,
     window.resize(960, 600)
     window.resize(1400, 800)
     assert not place.inspector.isVisible()
+
+
+def test_in_a_narrow_window_the_inspector_opens_over_the_canvas_and_esc_or_a_click_closes_it(qtbot, session, window):
+    place, inspector = window.create_place, window.create_place.inspector
+
+    def box(part: QWidget) -> QRect:
+        return QRect(part.mapTo(window, QPoint()), part.size())
+
+    def toggle() -> None:
+        qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+
+    window.resize(1340, 800)
+    qtbot.waitUntil(lambda: not inspector.isVisible() and box(place.canvas).right() == window.width() - 1)
+    width = place.canvas.width()
+    for size in ((1340, 800), (960, 600)):
+        window.resize(*size)
+        toggle()
+        qtbot.waitUntil(lambda: inspector.isVisible() and box(inspector).right() == window.width() - 1)
+        assert inspector.width() == 320
+        assert box(place.canvas).right() == window.width() - 1  # as wide as without the inspector
+        assert box(place.canvas_area).contains(box(inspector))
+        assert window.childAt(box(inspector).center()) in (inspector, *inspector.findChildren(QWidget))
+        assert window.childAt(box(place.canvas).left() + 30, box(place.canvas).center().y()) is place.canvas  # not under the splitter
+        toggle()
+        assert not inspector.isVisible()
+    window.resize(1340, 800)
+    qtbot.waitUntil(lambda: place.canvas.width() == width)
+    toggle()
+    qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert inspector.isAncestorOf(window.focusWidget())
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert not inspector.isVisible()
+    assert place.canvas.hasFocus()
+    toggle()
+    window.findChild(QAction, "widen_right").trigger()
+    assert inspector.width() == 352
+    qtbot.mouseClick(place.canvas, Qt.MouseButton.LeftButton, pos=QPoint(30, 200))
+    assert not inspector.isVisible()
+    qtbot.waitUntil(lambda: place.canvas.width() == width)
+    toggle()
+    qtbot.waitUntil(lambda: inspector.width() == 352)
+    window.resize(1400, 800)
+    qtbot.waitUntil(lambda: box(inspector).left() > box(place.canvas).right() and inspector.width() == 320)
+    window.resize(1340, 800)
+    assert not inspector.isVisible()
 
 
 @pytest.mark.parametrize(("screen", "is_maximised"), [((1920, 1080), False), ((1366, 720), True), ((683, 384), True)])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QWidget
 
 from ...studio.generation import Generation
@@ -30,6 +31,7 @@ class CanvasArea(Retranslating, QWidget):
     choices_changed = Signal(bool)  # whether there are seeds to choose from
     example_chosen = Signal(object)  # Example
     tour_requested = Signal()
+    pressed = Signal()  # the canvas, or the page in its place
 
     def __init__(self, canvas: Canvas, bar: CompareBar, timeline: Timeline, generation: Generation, theme: Theme) -> None:
         super().__init__()
@@ -52,10 +54,15 @@ class CanvasArea(Retranslating, QWidget):
         self._layout.addWidget(bar, 0, 0)
         self._layout.addWidget(canvas, 1, 0)
         self._layout.addWidget(self._back_to_seeds, 1, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        canvas.pressed.connect(self.pressed)
         self._back_to_seeds.clicked.connect(self.show_seeds)
         generation.triage_opened.connect(self._open)
         timeline.run_changed.connect(self._close_examples_for_run)
         self.retranslate()
+
+    def lay_over(self, panel: QWidget) -> None:
+        """Have `panel` over everything while it is visible."""
+        self._layout.addWidget(panel, 0, 0, 2, 1)
 
     def show_seeds(self) -> None:
         """Show the seeds of the newest open triage."""
@@ -116,6 +123,10 @@ class CanvasArea(Retranslating, QWidget):
     def _close_examples_for_run(self) -> None:
         if self._first is not None and self._timeline.run is not None:
             self.show_canvas()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.pressed.emit()
 
     def _open(self, triage: Triage) -> None:
         triage.changed.connect(self._count_seeds)
