@@ -197,7 +197,7 @@ class MainWindow(Retranslating, QMainWindow):
         self._background_notice.show_requested.connect(self._come_forward_with)
         self._job_chip.opened.connect(self._jobs.toggle)
         self._job_chip.show_requested.connect(self.show_run)
-        self.create_place.tour_requested.connect(self._start_tour)
+        self.create_place.tour_answered.connect(lambda is_wanted: is_wanted and self._start_tour())
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
         self._closing.confirmed.connect(self._confirm_closing)
 

@@ -30,7 +30,7 @@ class CanvasArea(Retranslating, QWidget):
 
     choices_changed = Signal(bool)  # whether there are seeds to choose from
     example_chosen = Signal(object)  # Example
-    tour_requested = Signal()
+    tour_answered = Signal(bool)  # whether to show it
     pressed = Signal()  # the canvas, or the page in its place
 
     def __init__(self, canvas: Canvas, bar: CompareBar, timeline: Timeline, generation: Generation, theme: Theme) -> None:
@@ -93,16 +93,16 @@ class CanvasArea(Retranslating, QWidget):
             cover.deleteLater()
         self._count_seeds()
 
-    def show_examples(self, examples: Mapping[str, Sequence[Example]], focus: bool = False) -> None:
+    def show_examples(self, examples: Mapping[str, Sequence[Example]], *, focus: bool, offers_tour: bool) -> None:
         """Show the examples in place of the canvas until a run is shown; `focus` gives them the keyboard."""
         from .first_start import FirstStart
 
         self.show_canvas()
         self._before = self._timeline.run
         self._timeline.show(None)
-        self._first = first = FirstStart(examples, self._timeline, self._theme)
+        self._first = first = FirstStart(examples, self._timeline, self._theme, offers_tour=offers_tour)
         first.chosen.connect(self.example_chosen)
-        first.tour_requested.connect(self.tour_requested)
+        first.tour_answered.connect(self.tour_answered)
         first.closed.connect(self._leave_examples)
         self._cover(first)
         if focus:

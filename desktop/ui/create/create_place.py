@@ -81,7 +81,7 @@ class CreatePlace(Retranslating, QWidget):
     previews_changed = Signal(object)  # Previews, chosen by the user
     captions_toggled = Signal(bool)  # the user shows or hides them
     full_screen_left = Signal()  # by Esc
-    tour_requested = Signal()
+    tour_answered = Signal(bool)  # whether to show it
 
     def __init__(
         self,
@@ -286,7 +286,7 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self._grids.folder_wanted.connect(picture.show_among_files)
         self.canvas_area.example_chosen.connect(self._make_example)
-        self.canvas_area.tour_requested.connect(self.tour_requested)
+        self.canvas_area.tour_answered.connect(self.tour_answered)
         self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
         self.canvas_area.pressed.connect(self._uncover_canvas)
         for shown in (bar, canvas):
@@ -356,12 +356,12 @@ class CreatePlace(Retranslating, QWidget):
         if self._branch_panel is not None:
             self._branch_panel.set_meter(meter, model)
 
-    async def show_examples(self, focus: bool = False) -> None:
+    async def show_examples(self, *, focus: bool = False, offers_tour: bool = False) -> None:
         """Show the examples in place of the canvas, if the bundled model can make them; `focus` gives them the keyboard."""
         if any(model.bundled and not model.problem for model in self.prompt_panel.models):
             examples = await self._desk.examples()
             if examples["en"]:
-                self.canvas_area.show_examples(examples, focus)
+                self.canvas_area.show_examples(examples, focus=focus, offers_tour=offers_tour)
 
     def show_captions(self, shown: bool) -> None:
         self._show_captions.setChecked(shown)
