@@ -743,6 +743,9 @@ def test_notices_are_never_shown_over_the_picture(qtbot, session, window):
         qtbot.waitUntil(lambda panel=panel: over(panel) and not over(place.canvas))
         assert not over(window.findChild(QPushButton, "generate"))
         assert not over(window.findChild(QWidget, "star_shown_button"))
+    for panel in (place.inspector, place.prompt_panel):  # opened over the canvas, and closed again
+        qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda panel=panel: over(panel) and (place.inspector.isVisible() or not over(place.canvas)))
     qtbot.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: over(place.timeline_bar) and not over(place.canvas))
 

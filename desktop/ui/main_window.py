@@ -199,6 +199,8 @@ class MainWindow(Retranslating, QMainWindow):
         self._job_chip.show_requested.connect(self.show_run)
         self.create_place.tour_answered.connect(lambda is_wanted: is_wanted and self._start_tour())
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
+        for command in self.create_place.panel_commands:
+            command.toggled.connect(lambda _: self.tray.place())  # a panel over the canvas leaves the size of the canvas as it is
         self._closing.confirmed.connect(self._confirm_closing)
 
     def restore_geometry(self) -> None:
