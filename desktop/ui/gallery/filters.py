@@ -74,6 +74,7 @@ class FilterBar(Retranslating, QWidget):
         self.slider.setPageStep(24)
         self.slider.setValue(USUAL)
         self.slider.setFixedWidth(84)
+        self.slider.setProperty("field", "true")
         self._lay_out()
         self._connect()
         self._show_facets()
