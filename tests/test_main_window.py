@@ -842,14 +842,14 @@ def test_with_reduced_motion_an_example_does_not_play(qtbot, loop, session, wind
 @pytest.mark.slow
 @pytest.mark.parametrize(("answer", "is_shown"), [("first_start_tour", True), ("first_start_no_tour", False)])
 def test_the_first_start_offers_the_tour_until_it_is_answered(qtbot, loop, session, window, answer, is_shown):
-    loop.run_until_complete(session._prepare())
+    loop.run_until_complete(session._welcome())
     first = window.findChild(FirstStart)
     qtbot.mouseClick(first.findChild(QPushButton, answer), Qt.MouseButton.LeftButton)
     tour = window.findChild(Tour)
     assert (tour is not None and tour.isVisible()) is is_shown
     assert session.settings.tour_answered
     assert not any(button.isVisible() for button in first.findChildren(QPushButton))
-    for show in (session._prepare, window.create_place.show_examples):  # at the next start, and from Help
+    for show in (session._welcome, window.create_place.show_examples):  # at the next start, and from Help
         loop.run_until_complete(show())
         assert not any(button.isVisible() for button in window.create_place.canvas_area._first.findChildren(QPushButton))
 
