@@ -248,6 +248,7 @@ class Session:
         create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
         create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
         create.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
+        create.tour_answered.connect(lambda _: self._use(replace(self.settings, tour_answered=True)))
         self.window.settings_changed.connect(self._use)
         self.window.close_confirmed.connect(lambda leaving: self._notices.spawn(self._close(leaving)))
         self._instance.called.connect(self._called)
@@ -389,11 +390,15 @@ class Session:
         await asyncio.to_thread(import_module, "PIL.Image")  # reads the recent pictures; this also starts the pool's threads
         if (chosen := self.window.create_place.prompt_panel.model) is not None:
             await asyncio.wait([self._notices.spawn(self._read_prompts_with(chosen))])
-        if not self._prompt_history.prompts and self._timeline.run is None:  # nothing was made yet
-            await self.window.create_place.show_examples()
+        await self._welcome()
         await self._machine.prepare()
         log.info("libraries loaded")
         self._generation.changed.emit()
+
+    async def _welcome(self) -> None:
+        """Show the examples, with the offer of the tour, if nothing was made yet."""
+        if not self._prompt_history.prompts and self._timeline.run is None:
+            await self.window.create_place.show_examples(offers_tour=not self.settings.tour_answered)
 
     async def _read_prompts_with(self, model: Model) -> None:
         """Load the tokenizer of `model` on a thread and count tokens with it."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending
-from desktop.ui.create.filmstrip import TOP, Filmstrip
+from desktop.ui.create.filmstrip import TAG, TOP, Filmstrip
 from desktop.ui.create.lifted import Lifted
 from desktop.ui.theme import Theme
 from tests.developed import developed, estimate_colour, grow, plain, step
@@ -101,6 +101,15 @@ def test_the_lens_shows_the_exact_frame(strip, timeline):
         beside = QPoint(round(lens.left()) + 6, round(lens.center().y()))
         expected = (20, 20, 40) if number == 0 else estimate_colour(number)
         assert strip.grab().toImage().pixelColor(beside).getRgb()[:3] == expected
+
+
+@pytest.mark.parametrize("number", [0, 50])
+def test_the_number_of_the_shown_step_is_whole_also_at_the_ends(strip, timeline, number):
+    timeline.show(developed(50))
+    timeline.go_to(number)
+    image, accent = strip.grab().toImage(), QColor(Theme().tokens.accent)
+    orange = [x for x in range(strip.width()) if image.pixelColor(x, 2) == accent]
+    assert orange[-1] - orange[0] >= TAG.width() - 4  # its corners are round
 
 
 def test_without_a_run_there_is_nowhere_to_go(strip):

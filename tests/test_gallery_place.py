@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton, QWidget
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels, Run
@@ -84,6 +84,17 @@ def test_all_pictures_are_shown_by_day_with_their_thumbnails(place):
         colour = image.pixelColor((at(place, number).toPointF() * ratio).toPoint())
         expected = pixels(number).data[:3]
         assert all(abs(ours - theirs) < 12 for ours, theirs in zip(colour.getRgb()[:3], expected, strict=True)), number
+
+
+def test_the_bar_and_the_panel_keep_to_their_places_while_there_is_nothing_to_scroll_or_show(place):
+    inner = place.panel.findChild(QWidget, "item_panel_inner")
+    assert inner.width() == inner.parentWidget().width()
+    bar = place.grid.verticalScrollBar()
+    image = bar.grab().toImage()
+    assert len({image.pixel(image.width() // 2, y) for y in range(image.height())}) == 1
+    place.resize(1400, 200)
+    image = bar.grab().toImage()
+    assert len({image.pixel(image.width() // 2, y) for y in range(image.height())}) > 1
 
 
 def test_a_search_and_filters_narrow_what_is_shown_and_esc_removes_them(qtbot, loop, studio, place):

@@ -51,6 +51,7 @@ def session(qtbot, qapp, loop, tmp_path, monkeypatch):
     instance = Instance(folders.data)
     session = Session(qapp, folders, instance)
     qtbot.addWidget(session.window)
+    session.window.resize(1400, 900)  # the inspector is open
     session.window.show()
     session.window.activateWindow()
     qtbot.waitExposed(session.window)
@@ -521,6 +522,16 @@ def test_a_dialog_that_is_open_comes_forward(window):
     assert len(window.findChildren(QDialog, "about")) == 1
 
 
+def test_about_fits_a_low_screen(session, window, monkeypatch):
+    class Low:
+        def availableGeometry(self) -> QRect:
+            return QRect(0, 0, 960, 600)
+
+    monkeypatch.setattr(QDialog, "screen", lambda self: Low())
+    window.findChild(QAction, "about").trigger()
+    assert window.findChild(QDialog, "about").height() <= 560
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the files are those of Linux")
 def test_the_first_start_offers_the_applications_menu_once(loop, session, tmp_path, monkeypatch):
@@ -659,6 +670,51 @@ def test_the_inspector_gives_way_in_a_narrow_window_until_it_is_asked_for(qtbot,
     assert not place.inspector.isVisible()
 
 
+def test_in_a_narrow_window_the_inspector_opens_over_the_canvas_and_esc_or_a_click_closes_it(qtbot, session, window):
+    place, inspector = window.create_place, window.create_place.inspector
+
+    def box(part: QWidget) -> QRect:
+        return QRect(part.mapTo(window, QPoint()), part.size())
+
+    def toggle() -> None:
+        qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+
+    window.resize(1340, 800)
+    qtbot.waitUntil(lambda: not inspector.isVisible() and box(place.canvas).right() == window.width() - 1)
+    width = place.canvas.width()
+    for size in ((1340, 800), (960, 600)):
+        window.resize(*size)
+        toggle()
+        qtbot.waitUntil(lambda: inspector.isVisible() and box(inspector).right() == window.width() - 1)
+        assert inspector.width() == 320
+        assert box(place.canvas).right() == window.width() - 1  # as wide as without the inspector
+        assert box(place.canvas_area).contains(box(inspector))
+        assert window.childAt(box(inspector).center()) in (inspector, *inspector.findChildren(QWidget))
+        assert window.childAt(box(place.canvas).left() + 30, box(place.canvas).center().y()) is place.canvas  # not under the splitter
+        toggle()
+        assert not inspector.isVisible()
+    window.resize(1340, 800)
+    qtbot.waitUntil(lambda: place.canvas.width() == width)
+    toggle()
+    qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert inspector.isAncestorOf(window.focusWidget())
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert not inspector.isVisible()
+    assert place.canvas.hasFocus()
+    toggle()
+    window.findChild(QAction, "widen_right").trigger()
+    assert inspector.width() == 352
+    qtbot.mouseClick(place.canvas, Qt.MouseButton.LeftButton, pos=QPoint(30, 200))
+    assert not inspector.isVisible()
+    qtbot.waitUntil(lambda: place.canvas.width() == width)
+    toggle()
+    qtbot.waitUntil(lambda: inspector.width() == 352)
+    window.resize(1400, 800)
+    qtbot.waitUntil(lambda: box(inspector).left() > box(place.canvas).right() and inspector.width() == 320)
+    window.resize(1340, 800)
+    assert not inspector.isVisible()
+
+
 @pytest.mark.parametrize(("screen", "is_maximised"), [((1920, 1080), False), ((1366, 720), True), ((683, 384), True)])
 def test_the_first_window_fits_the_screen(session, window, monkeypatch, screen, is_maximised):
     class Small:
@@ -687,6 +743,9 @@ def test_notices_are_never_shown_over_the_picture(qtbot, session, window):
         qtbot.waitUntil(lambda panel=panel: over(panel) and not over(place.canvas))
         assert not over(window.findChild(QPushButton, "generate"))
         assert not over(window.findChild(QWidget, "star_shown_button"))
+    for panel in (place.inspector, place.prompt_panel):  # opened over the canvas, and closed again
+        qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda panel=panel: over(panel) and (place.inspector.isVisible() or not over(place.canvas)))
     qtbot.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: over(place.timeline_bar) and not over(place.canvas))
 
@@ -778,6 +837,21 @@ def test_with_reduced_motion_an_example_does_not_play(qtbot, loop, session, wind
     loop.run_until_complete(asyncio.sleep(0.1))
     assert session._timeline.index == 50
     assert len(first.tiles[0]._shown()) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("answer", "is_shown"), [("first_start_tour", True), ("first_start_no_tour", False)])
+def test_the_first_start_offers_the_tour_until_it_is_answered(qtbot, loop, session, window, answer, is_shown):
+    loop.run_until_complete(session._welcome())
+    first = window.findChild(FirstStart)
+    qtbot.mouseClick(first.findChild(QPushButton, answer), Qt.MouseButton.LeftButton)
+    tour = window.findChild(Tour)
+    assert (tour is not None and tour.isVisible()) is is_shown
+    assert session.settings.tour_answered
+    assert not any(button.isVisible() for button in first.findChildren(QPushButton))
+    for show in (session._welcome, window.create_place.show_examples):  # at the next start, and from Help
+        loop.run_until_complete(show())
+        assert not any(button.isVisible() for button in window.create_place.canvas_area._first.findChildren(QPushButton))
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
@@ -143,6 +143,13 @@ def test_a_run_that_is_not_live_can_be_resumed_while_another_is_made(bar, timeli
     assert play(bar) == "Resume"
     timeline.compare_with(work.run)  # twins take turns
     assert play(bar) == "Pause"
+
+
+def test_a_small_dot_says_that_the_shown_run_is_live(bar, timeline, work, theme):
+    timeline.show(work.run)
+    image, accent = button(bar, "live").grab().toImage(), QColor(theme.tokens.accent)
+    row = [x for x in range(image.width()) if image.pixelColor(x, image.height() // 2) == accent]
+    assert 6 <= len(row) <= 8
 
 
 def test_live_shows_the_active_run(bar, timeline, work):

@@ -27,6 +27,7 @@ class Settings:
     captions: bool = True  # one line that explains the shown step
     notifications: bool = True  # of the desktop, when the queue is done while the window is in the background
     launcher_offered: bool = False  # whether the user was asked once about the applications menu
+    tour_answered: bool = False  # whether the user took or declined the tour that the first start offers
     pictures_folder: str = ""  # "": folder Safelight in the user's Pictures folder
     name_template: str = ""  # "": the template of `naming.py`
     save_suffix: str = ".png"  # of a picture that is saved where the user says: .png, .jpg, .webp or .avif
@@ -112,6 +113,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "captions": _truth,
     "notifications": _truth,
     "launcher_offered": _truth,
+    "tour_answered": _truth,
     "pictures_folder": _text,
     "name_template": _text,
     "save_suffix": _one_of(".png", ".jpg", ".webp", ".avif"),

@@ -89,7 +89,7 @@ class AboutDialog(Retranslating, QDialog):
         whole.addWidget(self._licences, 5)
         whole.addSpacing(8)
         whole.addLayout(buttons)
-        self.resize(640, 640)
+        self.resize(640, min(640, self.screen().availableGeometry().height() - 60))  # px, with room for the frame of the window
 
 
 def _text(name: str, text: str) -> QPlainTextEdit:

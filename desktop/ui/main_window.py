@@ -197,8 +197,10 @@ class MainWindow(Retranslating, QMainWindow):
         self._background_notice.show_requested.connect(self._come_forward_with)
         self._job_chip.opened.connect(self._jobs.toggle)
         self._job_chip.show_requested.connect(self.show_run)
-        self.create_place.tour_requested.connect(self._start_tour)
+        self.create_place.tour_answered.connect(self._answer_tour)
         self.create_place.full_screen_left.connect(self._toggle_full_screen)
+        for command in self.create_place.panel_commands:
+            command.toggled.connect(lambda _: self.tray.place())  # a panel over the canvas leaves the size of the canvas as it is
         self._closing.confirmed.connect(self._confirm_closing)
 
     def restore_geometry(self) -> None:
@@ -309,6 +311,10 @@ class MainWindow(Retranslating, QMainWindow):
     def _is_made(self, place: Place) -> bool:
         """Whether the place was shown before; its keys are not known until then."""
         return "widget" in vars(place)
+
+    def _answer_tour(self, is_wanted: bool) -> None:
+        if is_wanted:
+            self._start_tour()
 
     def _start_tour(self) -> None:
         from .frame.tour import Tour

@@ -4771,6 +4771,18 @@
         <translation>介绍最重要的控件。</translation>
     </message>
     <message>
+        <source>Show me around</source>
+        <translation>带我看看</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>Do not offer the tour again. Help (F1) shows it at any time.</source>
+        <translation>不再提示导览；随时可在帮助（F1）中打开。</translation>
+    </message>
+    <message>
         <source>Make this picture: {prompt}</source>
         <translation>生成这张图片：{prompt}</translation>
     </message>

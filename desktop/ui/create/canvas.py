@@ -54,6 +54,7 @@ class Canvas(Retranslating, QFrame):
     show_requested = Signal()
     values_toggled = Signal(bool)
     loupe_toggled = Signal(bool)
+    pressed = Signal()  # with the mouse
     turned = Signal(int)  # which of two alternating pictures is seen now: 0 or 1
 
     def __init__(self, timeline: Timeline, generation: Generation, theme: Theme, probe: Probe, parent: QWidget | None = None) -> None:
@@ -426,6 +427,7 @@ class Canvas(Retranslating, QFrame):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
         if event.button() is Qt.MouseButton.LeftButton and self._is_on_line(event.position()):
             self._moves_line = True
             return

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QWidget
 
 from ...studio.generation import Generation
@@ -29,7 +30,8 @@ class CanvasArea(Retranslating, QWidget):
 
     choices_changed = Signal(bool)  # whether there are seeds to choose from
     example_chosen = Signal(object)  # Example
-    tour_requested = Signal()
+    tour_answered = Signal(bool)  # whether to show it
+    pressed = Signal()  # the canvas, or the page in its place
 
     def __init__(self, canvas: Canvas, bar: CompareBar, timeline: Timeline, generation: Generation, theme: Theme) -> None:
         super().__init__()
@@ -52,10 +54,15 @@ class CanvasArea(Retranslating, QWidget):
         self._layout.addWidget(bar, 0, 0)
         self._layout.addWidget(canvas, 1, 0)
         self._layout.addWidget(self._back_to_seeds, 1, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        canvas.pressed.connect(self.pressed)
         self._back_to_seeds.clicked.connect(self.show_seeds)
         generation.triage_opened.connect(self._open)
         timeline.run_changed.connect(self._close_examples_for_run)
         self.retranslate()
+
+    def lay_over(self, panel: QWidget) -> None:
+        """Have `panel` over everything while it is visible."""
+        self._layout.addWidget(panel, 0, 0, 2, 1)
 
     def show_seeds(self) -> None:
         """Show the seeds of the newest open triage."""
@@ -86,16 +93,16 @@ class CanvasArea(Retranslating, QWidget):
             cover.deleteLater()
         self._count_seeds()
 
-    def show_examples(self, examples: Mapping[str, Sequence[Example]], focus: bool = False) -> None:
+    def show_examples(self, examples: Mapping[str, Sequence[Example]], *, focus: bool, offers_tour: bool) -> None:
         """Show the examples in place of the canvas until a run is shown; `focus` gives them the keyboard."""
         from .first_start import FirstStart
 
         self.show_canvas()
         self._before = self._timeline.run
         self._timeline.show(None)
-        self._first = first = FirstStart(examples, self._timeline, self._theme)
+        self._first = first = FirstStart(examples, self._timeline, self._theme, offers_tour=offers_tour)
         first.chosen.connect(self.example_chosen)
-        first.tour_requested.connect(self.tour_requested)
+        first.tour_answered.connect(self.tour_answered)
         first.closed.connect(self._leave_examples)
         self._cover(first)
         if focus:
@@ -116,6 +123,10 @@ class CanvasArea(Retranslating, QWidget):
     def _close_examples_for_run(self) -> None:
         if self._first is not None and self._timeline.run is not None:
             self.show_canvas()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.pressed.emit()
 
     def _open(self, triage: Triage) -> None:
         triage.changed.connect(self._count_seeds)

@@ -41,10 +41,12 @@ from ..theme import Theme
 from ..widgets.command import Command
 from ..widgets.controls import Slider, named
 from ..widgets.left_panel import NARROWEST, WIDEST, WIDTH
-from ..widgets.splitter import Splitter
+from ..widgets.splitter import SideOver, Splitter
 from .canvas import Canvas
 from .canvas_area import CanvasArea
 from .compare_bar import CompareBar, CompareButton, arrangement_meaning, arrangement_name
+from .inspector import NARROWEST as NARROWEST_INSPECTOR
+from .inspector import WIDEST as WIDEST_INSPECTOR
 from .inspector import WIDTH as INSPECTOR
 from .inspector import Inspector
 from .prompt_panel import SEEDS, TWINS, PromptPanel
@@ -62,7 +64,7 @@ if TYPE_CHECKING:
     from .history_tab import HistoryTab
     from .step_tab import StepTab
 
-WIDE = 1150  # px: in a narrower place the inspector gives way to the picture until the user asks for it
+WIDE = 1296  # px: in a narrower place the inspector is closed at first, and opens over the canvas
 SMALL = 1040  # px: in a smaller place the sections of the left panel are folded
 HIGH = 820  # px: a lower place shows fewer lanes, and no curve until the user makes the timeline higher
 GROWTH = 32  # px, of a panel by command
@@ -79,7 +81,7 @@ class CreatePlace(Retranslating, QWidget):
     previews_changed = Signal(object)  # Previews, chosen by the user
     captions_toggled = Signal(bool)  # the user shows or hides them
     full_screen_left = Signal()  # by Esc
-    tour_requested = Signal()
+    tour_answered = Signal(bool)  # whether to show it
 
     def __init__(
         self,
@@ -124,7 +126,7 @@ class CreatePlace(Retranslating, QWidget):
         self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
         self._is_branching = self._is_alone = self._is_narrow = self._is_small = False
         self._left_width = WIDTH  # px, while the place is not small
-        self._gave_way = False  # the inspector, which the user wants to see, is hidden because the place is narrow
+        self._wants_inspector = True  # where it has room beside the canvas
         self._lay_out()
         self._make_commands()
         self._connect()
@@ -149,7 +151,12 @@ class CreatePlace(Retranslating, QWidget):
         rows.add(upper, None)
         rows.add(self.timeline_bar, 0)
         upper.add(self.canvas_area, None)
-        upper.add(self.inspector, INSPECTOR)
+        self._right, over = _InspectorRoom(), _InspectorRoom()
+        self._right.hold(self.inspector)
+        upper.add(self._right, INSPECTOR)
+        self._over = SideOver("create_over", over, INSPECTOR)
+        self.canvas_area.lay_over(self._over)
+        self._rooms = {False: self._right, True: over}  # by whether the place is narrow
         self._beside.addWidget(self.prompt_panel)
 
     def _make_commands(self) -> None:
@@ -174,15 +181,12 @@ class CreatePlace(Retranslating, QWidget):
         self._show_inspector = Command(self, "show_inspector", None, "Ctrl+2", checkable=True)
         self._show_timeline = Command(self, "show_timeline", None, "Ctrl+3", checkable=True)
         self._sizes = [
-            Command(self, name, partial(splitter.grow, panel, distance))
-            for name, splitter, panel, distance in (
-                ("widen_left", self._columns, self._left, GROWTH),
-                ("narrow_left", self._columns, self._left, -GROWTH),
-                ("widen_right", self._upper, self.inspector, GROWTH),
-                ("narrow_right", self._upper, self.inspector, -GROWTH),
-                ("raise_timeline", self._rows, bar, GROWTH),
-                ("lower_timeline", self._rows, bar, -GROWTH),
-            )
+            Command(self, "widen_left", partial(self._columns.grow, self._left, GROWTH)),
+            Command(self, "narrow_left", partial(self._columns.grow, self._left, -GROWTH)),
+            Command(self, "widen_right", partial(self._grow_inspector, GROWTH)),
+            Command(self, "narrow_right", partial(self._grow_inspector, -GROWTH)),
+            Command(self, "raise_timeline", partial(self._rows.grow, bar, GROWTH)),
+            Command(self, "lower_timeline", partial(self._rows.grow, bar, -GROWTH)),
         ]
         self._usual_sizes = Command(self, "usual_sizes", self._restore_sizes)
         self._show_captions = Command(
@@ -229,6 +233,7 @@ class CreatePlace(Retranslating, QWidget):
             command.toggled.connect(self._tint)
             command.toggled.connect(self._show_panels)
         self._show_prompt.toggled.connect(self._end_branch)
+        self._show_inspector.toggled.connect(self._keep_wish)
 
     @property
     def menu(self) -> Sequence[QAction | None]:
@@ -272,7 +277,7 @@ class CreatePlace(Retranslating, QWidget):
     def panel_choices(self) -> dict[str, bool]:
         """Which panels the user wants to see where there is room for them, by the name of their command."""
         choices = {command.objectName(): command.isChecked() for command in self._panels}
-        choices[self._show_inspector.objectName()] |= self._gave_way
+        choices[self._show_inspector.objectName()] = self._wants_inspector
         return choices
 
     def _connect(self) -> None:
@@ -281,8 +286,9 @@ class CreatePlace(Retranslating, QWidget):
         self.prompt_panel.recipe_pasted.connect(picture.take_text)
         self._grids.folder_wanted.connect(picture.show_among_files)
         self.canvas_area.example_chosen.connect(self._make_example)
-        self.canvas_area.tour_requested.connect(self.tour_requested)
+        self.canvas_area.tour_answered.connect(self.tour_answered)
         self.canvas_area.choices_changed.connect(self._choose_seeds.setEnabled)
+        self.canvas_area.pressed.connect(self._uncover_canvas)
         for shown in (bar, canvas):
             shown.save_step_requested.connect(picture.save_step)
             shown.save_as_requested.connect(picture.ask_where_to_save)
@@ -350,12 +356,12 @@ class CreatePlace(Retranslating, QWidget):
         if self._branch_panel is not None:
             self._branch_panel.set_meter(meter, model)
 
-    async def show_examples(self, focus: bool = False) -> None:
+    async def show_examples(self, *, focus: bool = False, offers_tour: bool = False) -> None:
         """Show the examples in place of the canvas, if the bundled model can make them; `focus` gives them the keyboard."""
         if any(model.bundled and not model.problem for model in self.prompt_panel.models):
             examples = await self._desk.examples()
             if examples["en"]:
-                self.canvas_area.show_examples(examples, focus)
+                self.canvas_area.show_examples(examples, focus=focus, offers_tour=offers_tour)
 
     def show_captions(self, shown: bool) -> None:
         self._show_captions.setChecked(shown)
@@ -383,21 +389,58 @@ class CreatePlace(Retranslating, QWidget):
     # -- slots
 
     def _restore_sizes(self) -> None:
-        for splitter in (self._columns, self._rows, self._upper):
+        for splitter in (self._columns, self._rows, self._upper, self._over):
             splitter.restore_usual()
         self._left_width = WIDTH
 
     def _place_of(self, part: QWidget) -> QRect:
         return QRect(part.mapTo(self, QPoint()), part.size())
 
+    def _grow_inspector(self, distance: int) -> None:
+        splitter = self._over if self._is_narrow else self._upper
+        splitter.grow(self._rooms[self._is_narrow], distance)
+
+    def _keep_wish(self, is_wanted: bool) -> None:
+        if not self._is_narrow:
+            self._wants_inspector = is_wanted
+
+    @property
+    def _is_canvas_covered(self) -> bool:
+        """Whether the inspector lies over the canvas."""
+        return self._over.isVisible()
+
+    def _is_in_inspector(self, widget: QWidget | None) -> bool:
+        return widget is not None and self.inspector.isAncestorOf(widget)
+
+    def _uncover_canvas(self) -> None:
+        """Close the inspector if it lies over the canvas."""
+        if self._is_canvas_covered:
+            if self._is_in_inspector(QApplication.focusWidget()):
+                self.canvas.setFocus()  # else hiding the panel moves the focus as Tab does
+            self._show_inspector.setChecked(False)
+
     def _show_panels(self) -> None:
         for command, panel in self._panels.items():
             panel.setVisible(command.isChecked() and (not self._is_alone or panel is self.timeline_bar))
+        self._show_inspector_room()
         if self._is_branching:
             self.prompt_panel.hide()
         if self._branch_panel is not None:
             self._branch_panel.setVisible(self._is_branching)
         self._left.setVisible(any(not panel.isHidden() for panel in self._left.findChildren(QWidget, options=DIRECT)))
+
+    def _show_inspector_room(self) -> None:
+        """Have the inspector, if it is to be seen, beside the canvas, or over it in a narrow place."""
+        is_shown, room = not self.inspector.isHidden(), self._rooms[self._is_narrow]
+        if is_shown and self.inspector.parentWidget() is not room:  # only then: it is styled again
+            focused = QApplication.focusWidget()
+            room.hold(self.inspector)
+            self.inspector.show()
+            if focused is not None and self._is_in_inspector(focused):
+                focused.setFocus()
+        self._right.setVisible(is_shown and not self._is_narrow)
+        self._over.setVisible(is_shown and self._is_narrow)
+        self._over.raise_()
 
     @property
     def _left_panels(self) -> tuple[PromptPanel | BranchPanel, ...]:
@@ -429,8 +472,12 @@ class CreatePlace(Retranslating, QWidget):
         self.branch_panel.generate() if self._is_branch_panel_visible else self.prompt_panel.generate()
 
     def _stop_or_leave(self) -> None:
-        if self._generation.running:
+        if self._is_canvas_covered and self._is_in_inspector(QApplication.focusWidget()):
+            self._uncover_canvas()
+        elif self._generation.running:
             self._generation.stop()
+        elif self._is_canvas_covered:
+            self._uncover_canvas()
         elif self.window().isFullScreen():
             self.full_screen_left.emit()
         elif self._is_branch_panel_visible:
@@ -672,8 +719,19 @@ class CreatePlace(Retranslating, QWidget):
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
-            if is_narrow:
-                self._gave_way = self._show_inspector.isChecked()
-            if self._gave_way:
-                self._show_inspector.setChecked(not is_narrow)
-            self._gave_way = self._gave_way and is_narrow
+            self._show_inspector.setChecked(self._wants_inspector and not is_narrow)
+            self._show_panels()
+
+
+class _InspectorRoom(QWidget):
+    """A panel of a splitter that may hold the inspector."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumWidth(NARROWEST_INSPECTOR)
+        self.setMaximumWidth(WIDEST_INSPECTOR)
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+
+    def hold(self, inspector: Inspector) -> None:
+        self._layout.addWidget(inspector)

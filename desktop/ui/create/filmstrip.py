@@ -404,7 +404,7 @@ class Filmstrip(Retranslating, QSlider):
         for width, colour in ((4, tokens.panel), (2, tokens.accent)):
             painter.fillRect(QRectF(x - width / 2, TAG.height() - 1, width, self.height() - TAG.height()), QColor(colour))
         self._paint_lens(painter, lens)
-        tag = QRectF(QPointF(x - TAG.width() / 2, 0), TAG.toSizeF())
+        tag = QRectF(QPointF(min(max(x - TAG.width() / 2, 0), self.width() - TAG.width()), 0), TAG.toSizeF())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.accent))
         painter.drawRoundedRect(tag, 4, 4)

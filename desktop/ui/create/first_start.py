@@ -23,7 +23,8 @@ GAP = 16  # px, between two pictures
 RIM = 4  # px around a picture, for the ring of the chosen one
 CAPTION = 30  # px below a picture
 HEAD = 58  # px, heading and explanation
-FOOT = 30  # px, way to the tour
+FOOT = 30  # px, offer of the tour
+BETWEEN = 8  # px, its two answers
 TICK = 40  # ms, of a step that develops
 BADGE = 20  # px, height
 PRESS = 26  # px, height of the words that ask for a click
@@ -35,10 +36,10 @@ class FirstStart(Retranslating, QWidget):
     """The arrows choose a picture, Enter makes it, Esc closes. The timeline shows the steps of the one that develops."""
 
     chosen = Signal(object)  # Example
-    tour_requested = Signal()
+    tour_answered = Signal(bool)  # whether to show it
     closed = Signal()  # by Esc
 
-    def __init__(self, examples: Mapping[str, Sequence[Example]], timeline: Timeline, theme: Theme) -> None:
+    def __init__(self, examples: Mapping[str, Sequence[Example]], timeline: Timeline, theme: Theme, *, offers_tour: bool) -> None:
         """`examples`: by language, equally many in each."""
         super().__init__()
         self._examples = examples
@@ -59,9 +60,12 @@ class FirstStart(Retranslating, QWidget):
             tile.entered.connect(lambda tile=tile: self._develop(tile))
             tile.left.connect(lambda tile=tile: self._end(tile))
             tile.clicked.connect(lambda _=False, tile=tile: self.chosen.emit(tile.example))
-        self._tour = named(QPushButton(self), "first_start_tour")
-        self._tour.setProperty("quiet", "true")
-        self._tour.clicked.connect(self.tour_requested)
+        self._tour, self._no_tour = named(QPushButton(self), "first_start_tour"), named(QPushButton(self), "first_start_no_tour")
+        self._answers = (self._no_tour, self._tour)  # as they are shown
+        for answer in self._answers:
+            answer.setProperty("quiet", "true")
+            answer.setVisible(offers_tour)
+            answer.clicked.connect(lambda _=False, answer=answer: self._answer(answer is self._tour))
         self._make_current(self.tiles[0])
         timeline.current_changed.connect(self._show_step)
         theme.changed.connect(self.update)
@@ -71,11 +75,23 @@ class FirstStart(Retranslating, QWidget):
         self.setAccessibleName(tr("Safelight", "Examples"))
         self._title.setText(tr("Safelight", "Watch a picture develop"))
         self._hint.setText(tr("Safelight", "Point at an example to see its steps. Click to make it here."))
-        self._tour.setText(tr("Safelight", "Take the tour"))
-        explain(self._tour, self._tour.text(), tr("Safelight", "Show what the most important controls do."))
+        for answer, name, explanation in (
+            (self._tour, tr("Safelight", "Show me around"), tr("Safelight", "Show what the most important controls do.")),
+            (self._no_tour, tr("Safelight", "Not now"), tr("Safelight", "Do not offer the tour again. Help (F1) shows it at any time.")),
+        ):
+            answer.setText(name)
+            explain(answer, name, explanation)
+        self._lay_out()
         self._end(self._developing)
         for tile, example in zip(self.tiles, self._examples[spoken()], strict=True):
             tile.show_example(example)
+
+    def _answer(self, is_wanted: bool) -> None:
+        if any(answer.hasFocus() for answer in self._answers):
+            self.setFocus()
+        for answer in self._answers:
+            answer.hide()
+        self.tour_answered.emit(is_wanted)
 
     def _develop(self, tile: ExampleTile) -> None:
         """Show the steps of `tile` one after the other; with reduced motion, only the last, beside which the tile shows others."""
@@ -133,6 +149,9 @@ class FirstStart(Retranslating, QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         rows = -(-len(self.tiles) // COLUMNS)
         width, height = self.width() - 2 * GAP, self.height() - 2 * GAP - HEAD - GAP - FOOT
         side = max(LEAST, min(SIDE, (width + GAP) // COLUMNS - GAP, height // rows - CAPTION))
@@ -140,9 +159,11 @@ class FirstStart(Retranslating, QWidget):
         left, top = (self.width() - across) // 2, max(8, (self.height() - HEAD - GAP - rows * (side + CAPTION) - FOOT) // 2)
         self._title.setGeometry(0, top, self.width(), 30)
         self._hint.setGeometry(0, top + 32, self.width(), 20)
-        size = self._tour.sizeHint()
-        foot = top + HEAD + GAP + rows * (side + CAPTION)
-        self._tour.setGeometry((self.width() - size.width()) // 2, foot, size.width(), size.height())
+        sizes = [answer.sizeHint() for answer in self._answers]
+        foot, x = top + HEAD + GAP + rows * (side + CAPTION), (self.width() - sum(size.width() for size in sizes) - BETWEEN) // 2
+        for answer, size in zip(self._answers, sizes, strict=True):
+            answer.setGeometry(x, foot, size.width(), size.height())
+            x += size.width() + BETWEEN
         for place, tile in enumerate(self.tiles):
             row, column = divmod(place, COLUMNS)
             at = QPoint(left + column * (side + GAP), top + HEAD + GAP + row * (side + CAPTION))

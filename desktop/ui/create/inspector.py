@@ -37,8 +37,6 @@ class Inspector(Retranslating, QFrame):
         self._history: HistoryTab | None = None
         self.setObjectName("inspector")
         self.setProperty("panel", "true")
-        self.setMinimumWidth(NARROWEST)
-        self.setMaximumWidth(WIDEST)
         self._bar = named(QTabBar(), "inspector_tabs")
         self._bar.setDrawBase(False)
         self._bar.setExpanding(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -39,7 +39,7 @@ SPACING = 2  # px between buttons, which have their own padding
 PLAY = 20  # px, its icon
 ROOMY = 720  # px, the width from which the number of the step has a column
 READABLE = 180  # px, of the caption beside the views
-DOT = 8  # px, of what is live
+DOT, DOT_ICON = 8, 16  # px, of what is live: the dot, and the icon with its margin
 
 
 class TimelineBar(Retranslating, QFrame):
@@ -67,6 +67,7 @@ class TimelineBar(Retranslating, QFrame):
         self.playback = Playback(timeline, generation, self)
         self._live = named(QPushButton(), "live")
         self._live.setProperty("chip", "true")
+        self._live.setIconSize(QSize(DOT_ICON, DOT_ICON))
         self._example = label("chip", "example")
         self._zoom = named(QToolButton(), "zoom_film")
         self._repeat = IconButton(theme, "repeat", "repeat")
@@ -404,7 +405,7 @@ class TimelineBar(Retranslating, QFrame):
         is_live, tokens = self.playback.is_live, self._theme.tokens
         self._live.setVisible(self._generation.running)
         self._example.setVisible(self._timeline.is_exhibiting and not self._generation.running)
-        self._live.setIcon(_dot(tokens.accent) if is_live else self._theme.icon("play", tokens.text, 12))
+        self._live.setIcon(_dot(tokens.accent, self.devicePixelRatioF()) if is_live else self._theme.icon("play", tokens.text, 12))
 
     def _show_possible(self) -> None:
         """Enable the menu entries that are possible now."""
@@ -435,14 +436,15 @@ def _times(speed: float) -> str:
     return f"{fraction or round(speed)}×"
 
 
-def _dot(colour: str) -> QIcon:
-    pixmap = QPixmap(2 * DOT, 2 * DOT)
+def _dot(colour: str, ratio: float) -> QIcon:
+    """A dot for a screen with `ratio` device pixels per pixel."""
+    pixmap = QPixmap(QSize(DOT_ICON, DOT_ICON) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour))
-    painter.drawEllipse(pixmap.rect())
+    painter.drawEllipse(QPointF(DOT_ICON / 2, DOT_ICON / 2), DOT / 2, DOT / 2)
     painter.end()
-    pixmap.setDevicePixelRatio(2)
     return QIcon(pixmap)

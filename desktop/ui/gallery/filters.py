@@ -19,8 +19,9 @@ from .grid import LEAST, MOST, USUAL
 
 T = TypeVar("T")
 
+SLIDER_FROM = 1080  # px: a narrower bar leaves its room to the search; Ctrl+wheel and keys do the same
 ROOMY = 1240  # px, from which the switches have room for their names
-NARROW = 1000  # px, below which only the wheel changes the size of the tiles, and nothing is counted
+NARROW = 1000  # px, below which nothing is counted
 CHEVRON = 52  # px, of a choice beside its text
 HEIGHT = 52  # px
 SQUARE, WIDEST = 32, 1000  # px, of a switch without and with words
@@ -74,6 +75,7 @@ class FilterBar(Retranslating, QWidget):
         self.slider.setPageStep(24)
         self.slider.setValue(USUAL)
         self.slider.setFixedWidth(84)
+        self.slider.setProperty("field", "true")
         self._lay_out()
         self._connect()
         self._show_facets()
@@ -181,7 +183,7 @@ class FilterBar(Retranslating, QWidget):
         super().resizeEvent(event)
         self._show_names()
         is_narrow = self.width() < NARROW
-        self.slider.setVisible(not is_narrow)
+        self.slider.setVisible(self.width() >= SLIDER_FROM)
         self._row.setSpacing(5 if is_narrow else 8)
 
     def retranslate(self) -> None:

@@ -104,6 +104,7 @@ class PictureGrid(Retranslating, QListView):
         self._scale = DateScale(gallery, theme, self)
         self._scale.jumped.connect(self._jump)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.verticalScrollBar().rangeChanged.connect(lambda least, most: self.verticalScrollBar().setEnabled(most > least))
         gallery.found.connect(self._show_found)
         gallery.tile_pictures.made.connect(self._show_thumbnails)
         theme.changed.connect(self._repaint)

@@ -57,6 +57,7 @@ class ItemPanel(Retranslating, QFrame):
 
     def _lay_out(self) -> None:
         inner = named(QWidget(), "item_panel_inner")
+        inner.setMinimumWidth(1)  # as wide as the panel, also where all buttons together would be wider
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 16, 16, 12)
         column.setSpacing(10)

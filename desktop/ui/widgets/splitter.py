@@ -1,8 +1,8 @@
-"""Splitter: panels beside or above each other, whose sizes the user changes."""
+"""Splitter: panels beside or above each other, whose sizes the user changes. SideOver: a panel over the right part of something."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtGui import QMouseEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
 
@@ -62,6 +62,23 @@ class Splitter(QSplitter):
 
     def createHandle(self) -> QSplitterHandle:
         return _Grip(self.orientation(), self)
+
+
+class SideOver(Splitter):
+    """Covers the right part of what lies below it with `panel`; the mouse reaches the rest of what lies below."""
+
+    def __init__(self, name: str, panel: QWidget, usual: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal, name)
+        self._panel = panel
+        self.add(QWidget(), None)
+        self.add(panel, usual)
+        panel.installEventFilter(self)
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._panel and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self.setMask(QRegion(self._panel.geometry().adjusted(-(GRIP + 1) // 2, 0, 0, 0)))
+        return super().eventFilter(watched, event)
 
 
 class _Grip(QSplitterHandle):
