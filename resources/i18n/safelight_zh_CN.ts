@@ -4587,6 +4587,18 @@
         <translation>图片详情</translation>
     </message>
     <message>
+        <source>How often the run branched.</source>
+        <translation>这次生成分支的次数。</translation>
+    </message>
+    <message>
+        <source>The program that wrote the recipe.</source>
+        <translation>写入配方的程序。</translation>
+    </message>
+    <message>
+        <source>When the picture was made.</source>
+        <translation>图片的生成时间。</translation>
+    </message>
+    <message>
         <source>{count} pictures are selected.</source>
         <translation>已选择 {count} 张图片。</translation>
     </message>
@@ -4601,10 +4613,6 @@
     <message>
         <source>Could not be read: {values}</source>
         <translation>未能读取：{values}</translation>
-    </message>
-    <message>
-        <source>{sampler}, {steps} steps</source>
-        <translation>{sampler}，{steps} 步</translation>
     </message>
     <message>
         <source>Program</source>
