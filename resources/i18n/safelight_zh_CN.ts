@@ -376,6 +376,34 @@
         <translation>它不存在</translation>
     </message>
     <message>
+        <source>you do not have permission</source>
+        <translation>您没有权限</translation>
+    </message>
+    <message>
+        <source>your disk quota is used up</source>
+        <translation>您的磁盘配额已用完</translation>
+    </message>
+    <message>
+        <source>the file is too large</source>
+        <translation>文件太大</translation>
+    </message>
+    <message>
+        <source>the disk is read-only</source>
+        <translation>磁盘是只读的</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>它是文件夹</translation>
+    </message>
+    <message>
+        <source>the name is already taken</source>
+        <translation>该名称已被占用</translation>
+    </message>
+    <message>
+        <source>the name is too long</source>
+        <translation>名称太长</translation>
+    </message>
+    <message>
         <source>it cannot be read</source>
         <translation>它无法读取</translation>
     </message>
@@ -388,10 +416,6 @@
         <translation>文件已损坏，或不是 PNG、JPEG、WebP 或 AVIF 图片</translation>
     </message>
     <message>
-        <source>you do not have permission to write there</source>
-        <translation>您没有写入权限</translation>
-    </message>
-    <message>
         <source>it is not a folder</source>
         <translation>它不是文件夹</translation>
     </message>
@@ -400,16 +424,8 @@
         <translation>磁盘已满</translation>
     </message>
     <message>
-        <source>it is read-only</source>
-        <translation>它是只读的</translation>
-    </message>
-    <message>
         <source>the disk reports an error</source>
         <translation>磁盘报告了错误</translation>
-    </message>
-    <message>
-        <source>the name is too long for it</source>
-        <translation>名称太长</translation>
     </message>
     <message>
         <source>is missing</source>
