@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QLineEdit, QPus
 from ..language import Retranslating, explain, tr
 from ..widgets.command import Command, WidgetKeys
 from ..widgets.controls import label, named
-from .palette import Entry, Named
+from .palette import Named, NamedCommand
 
 NAMED = Qt.ItemDataRole.UserRole
 
@@ -81,7 +81,7 @@ class HelpDialog(Retranslating, QDialog):
             for each in actions:
                 if isinstance(each, WidgetKeys):
                     self._add(group, Named(tr("Safelight", each.name)), tr("Safelight", each.keys), "")
-                elif each.text() and (entry := Entry.of(each)).key:
+                elif each.text() and (entry := NamedCommand.of(each)).key:
                     self._add(group, entry, each.keys if isinstance(each, Command) else entry.key, each.toolTip())
             group.setExpanded(True)
         self._find()
