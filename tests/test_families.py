@@ -194,6 +194,7 @@ def test_no_other_module_knows_a_family() -> None:
     names = re.compile(
         r"unet_config|StableDiffusion\w*Pipeline|Flux\w*Pipeline|UNet2D\w*|CLIP(Text|Vision|Image|Tokenizer|Feature)\w*|AutoencoderKL|T5\w+"
         r"|STABLE_DIFFUSION\w*|block_out_channels|\bsample_size|(?<![.\w])latent_channels|\.config\.latent_channels"
+        r"|force_upcast|time_cond_proj_dim|cross_attention_dim|(?<!\w)(?:in|out)_channels\b|scaling_factor|shift_factor"
         r"|[\"'](?:unet|vae|text_encoder|tokenizer)(?:_\d)?[\"']|<\|\w+\|>|max_position_embeddings"
     )
     found = {
