@@ -68,9 +68,10 @@ class RecipeFacts(Facts):
         self.name("size", tr("Safelight", "Size"), tr("Safelight", "Width and height of the picture in pixels."))
 
     def show_settings(self, value: Callable[[str], object] | None) -> None:
-        """`value` returns the value of the field with a key; None: there is no recipe."""
+        """`value` returns the value of the field with a key, None if it is unknown; None: there is no recipe."""
         for field in self._fields:
-            words = written(field, value(field.key)) if value else ""
+            held = value(field.key) if value else None
+            words = "" if held is None else written(field, held)
             is_starter = field.editor is Editor.MODEL and words == Recipe().model.name
             self.show_value(field.key, tr("Safelight", "Starter") if is_starter else words)
 
