@@ -4743,7 +4743,7 @@
         <translation>操作</translation>
     </message>
     <message>
-        <source>No action has such a name.</source>
+        <source>There is no action with this name.</source>
         <translation>没有这样的操作。</translation>
     </message>
     <message>
@@ -4823,7 +4823,7 @@
         <translation>所有带快捷键的操作。</translation>
     </message>
     <message>
-        <source>No action with a key has such a name.</source>
+        <source>There is no action with a key and this name.</source>
         <translation>没有这个名称的带快捷键操作。</translation>
     </message>
     <message>
@@ -4967,8 +4967,8 @@
         <translation>Enter 将所选词语加入提示词。</translation>
     </message>
     <message>
-        <source>It knows no such word.</source>
-        <translation>它不认识这样的词。</translation>
+        <source>The model does not know this word.</source>
+        <translation>模型不认识这个词。</translation>
     </message>
     <message>
         <source>Step</source>

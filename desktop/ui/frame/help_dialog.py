@@ -55,7 +55,7 @@ class HelpDialog(Retranslating, QDialog):
         explain(self._search, words, tr("Safelight", "Type the name of an action to find its key."))
         explain(self._tree, tr("Safelight", "Keys"), tr("Safelight", "Every action that has a key."))
         self._tree.setToolTip("")
-        self._none.setText(tr("Safelight", "No action with a key has such a name."))
+        self._none.setText(tr("Safelight", "There is no action with a key and this name."))
         self._close.setText(tr("Safelight", "Close"))
         explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this window."))
         for button, command in zip(self._buttons, self._links, strict=True):

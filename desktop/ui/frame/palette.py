@@ -110,7 +110,7 @@ class Palette(Retranslating, Popover):
             tr("Safelight", "Type the name of an action in English or Chinese. Arrows choose, Enter runs.")
         )
         self._list.setAccessibleName(tr("Safelight", "Actions"))
-        self._none.setText(tr("Safelight", "No action has such a name."))
+        self._none.setText(tr("Safelight", "There is no action with this name."))
 
     def _find(self) -> None:
         words = self._search.text().lower().split()

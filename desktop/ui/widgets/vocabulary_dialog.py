@@ -84,7 +84,7 @@ class VocabularyDialog(Retranslating, QDialog):
         explain(self._search, words, tr("Safelight", "Type a word; arrows choose, Enter puts it into the prompt."))
         explain(self._tree, tr("Safelight", "Known words"), tr("Safelight", "Enter puts the chosen word into the prompt."))
         self._tree.setToolTip("")
-        self._none.setText(tr("Safelight", "It knows no such word."))
+        self._none.setText(tr("Safelight", "The model does not know this word."))
         for group in self._groups():
             name = group.data(1, ENTRY)
             group.setText(0, tr("Safelight", GROUPS[name]) if name in GROUPS else name)
