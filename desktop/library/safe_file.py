@@ -27,7 +27,7 @@ NO_LINK = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}  # errors 
 _MODE = 0o666  # before the umask
 
 GONE = QT_TRANSLATE_NOOP("Safelight", "it does not exist")
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you do not have permission")
 _PROBLEMS = {
     errno.ENOSPC: QT_TRANSLATE_NOOP("Safelight", "the disk is full"),
