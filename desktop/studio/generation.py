@@ -14,6 +14,7 @@ from ..diffusion.recipe import Recipe
 from ..diffusion.request import Orders
 from ..diffusion.run import Ending, Event, LiveViews, Phase, Plan, Previews, Run, Step
 from ..errors import QT_TRANSLATE_NOOP, DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
+from ..library.drafts import Waiting
 from .held_runs import HeldRuns
 from .notices import Action, Notices, quoted
 from .pace import Pace
@@ -208,6 +209,24 @@ class Generation(QObject):
         """Queue `jobs` without starting them."""
         self.queue.add(*jobs, line=Line.HELD)
 
+    @property
+    def drafts(self) -> tuple[Waiting, ...]:
+        """What `restore` needs after a close or a kill."""
+        return tuple(
+            Waiting(job.recipe, job.pictures, job.run.id, job.pauses_after, tuple(sorted(self.breakpoints(job.run))))
+            for job in self.unfinished
+        )
+
+    def restore(self, drafts: Iterable[Waiting]) -> None:
+        """Queue the jobs of an earlier session without starting them."""
+        jobs = []
+        for each in drafts:
+            run = Run(each.recipe, id=each.run) if each.run else Run(each.recipe)
+            if each.pauses:
+                self._breakpoints[run.id] = set(each.pauses)
+            jobs.append(Job(run, each.pictures, pauses_after=each.pauses_after))
+        self.hold(jobs)
+
     def recall(self, run: Run, is_resumable: bool = True) -> None:
         """Replace the queued run that has the same id by `run`, which was read from its recording.
 
@@ -367,6 +386,7 @@ class Generation(QObject):
             self._breakpoints.setdefault(run.id, set()).symmetric_difference_update({number})
             self._give_orders()
             self.changed.emit()
+            self.queue_changed.emit()  # pauses are kept with the job
 
     def complete(self, run: Run) -> None:
         """Resume `run`, which pauses at some step for a choice, to its end. It is queued behind the waiting jobs."""
