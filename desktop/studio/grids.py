@@ -165,4 +165,4 @@ class Grids(QObject):
         """Those that are known, and those that only the recordings tell: saved elsewhere, or just before the program was killed."""
         runs = {run for row in grid.runs for run in row} - grid.pictures.keys()
         told = {each.id: each.picture for each in self._recordings.all() if each.picture and each.id in runs} if runs else {}
-        return told | grid.pictures
+        return {**told, **grid.pictures}
