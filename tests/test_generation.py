@@ -324,6 +324,26 @@ async def test_what_cannot_branch_says_why(studio):
         studio.generation.branch(studio.generation.run, 1, {"sampler": "LCM"})
 
 
+async def test_pauses_of_queued_pictures_and_of_the_run_at_work_survive_a_restart(studio):
+    studio.machine.go.clear()
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=2, pauses_after=1)
+    await awaited.until(lambda: studio.generation.run)
+    studio.generation.toggle_breakpoint(2, studio.generation.run)
+    drafts = studio.generation.drafts
+    assert [(each.pauses_after, each.pauses) for each in drafts] == [(1, (1, 2))]
+    studio.machine.go.set()
+    await studio.idle()
+    again = Studio()
+    again.generation.restore(drafts)
+    again.generation.recall(studio.generation.run)  # as its recording tells
+    made = []
+    for _ in range(4):
+        again.generation.resume_queue()
+        await again.idle()
+        made.append((again.generation.run.recipe.sampling.seed, len(again.generation.run.steps) - 1))
+    assert made == [(0, 2), (1, 1), (1, 3), (1, 3)]
+
+
 async def test_a_triage_makes_first_steps_and_finishes_exactly_what_is_chosen(studio):
     triage = studio.generation.triage(Recipe.of(prompt="a"), [1, 2, 3], until=1)
     await studio.idle()
