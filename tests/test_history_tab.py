@@ -99,6 +99,45 @@ def test_every_run_of_every_session_is_there_the_newest_tree_first_and_its_branc
     tab.grab()
 
 
+def test_finished_runs_are_there_wherever_their_pictures_are(loop, studio, tab):
+    """One is in the gallery, one was moved elsewhere, one was saved elsewhere, and one was deleted by another program."""
+    _, moved, lost = (studio.finished(prompt, days=days) for days, prompt in enumerate(("here", "moved", "lost"), 1))
+    elsewhere = record(studio.recordings.folder, Run(Recipe.of(prompt="elsewhere")))
+    elsewhere.saved_as(save_in(artwork_of(elsewhere), studio.folder / "elsewhere"))
+    moved.path.rename(studio.folder / "moved.png")
+    lost.path.unlink()
+    opened(loop, studio, tab)
+    assert shown(tab) == ["elsewhere, finished", "lost, finished", "moved, finished", "here, finished"]
+    assert [entry.has_picture for entry in studio.history.entries] == [False, False, False, True]
+    assert [item.prompt for item in studio.gallery.items] == ["here"]
+    settle(loop, studio, lambda: click(tab, 2))
+    assert (studio.timeline.run.id, len(studio.timeline.steps), studio.timeline.run.picture) == (moved.id, 6, moved.picture)
+    assert not command(tab, "history_resume").isEnabled()
+    moved_back = studio.folder / "moved.png"
+    settle(loop, studio, lambda: (moved_back.rename(moved.path), studio.gallery.look()))
+    assert {entry.prompt for entry in studio.history.entries if entry.has_picture} == {"here", "moved"}
+    assert sorted(shown(tab)) == ["elsewhere, finished", "here, finished", "lost, finished", "moved, finished"]
+    row = shown(tab).index("lost, finished")
+    tab.tiles.setCurrentIndex(tab.tiles.model().index(row))
+    settle(loop, studio, lambda: QTest.keyClick(tab.tiles, Qt.Key.Key_Delete))
+    assert "lost, finished" not in shown(tab)
+    settle(loop, studio, studio.undo.undo)
+    assert "lost, finished" in shown(tab)
+
+
+def test_a_run_whose_picture_is_gone_is_deleted_from_the_canvas_too(loop, studio, tab):
+    run = studio.finished("a fox")
+    run.path.unlink()
+    opened(loop, studio, tab)
+    settle(loop, studio, lambda: click(tab, 0))
+    settle(loop, studio, lambda: studio.desk.trash.delete_pictures([studio.timeline.run.path]))
+    assert shown(tab) == []
+    settle(loop, studio, studio.undo.undo)
+    assert shown(tab) == ["a fox, finished"]
+    settle(loop, studio, lambda: click(tab, 0))
+    assert len(studio.timeline.steps) == 6
+
+
 def test_a_click_shows_a_run_with_all_its_steps(loop, studio, tab):
     finished, stopped = studio.finished("a fox", days=1), studio.unfinished("a boat", Ending.STOPPED)
     opened(loop, studio, tab)

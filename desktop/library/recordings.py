@@ -168,12 +168,15 @@ def _read_payload(path: Path, record: Record) -> bytes:
 
 
 def read_newest_picture(path: Path) -> Pixels | None:
-    """The picture of the last step that the recording at `path` holds itself, in its recorded size. None if there is none.
+    """The finished picture of the recording at `path`, else that of the last step that it holds itself, in its recorded size.
 
-    Reads only this picture. Raises `RecordingUnreadable` and `RecordingNewer`.
+    None if there is none. Reads only this picture. Raises `RecordingUnreadable` and `RecordingNewer`.
     """
     with _opened(path) as file:
-        steps = _told(file, path.stem).steps
+        recorded = _told(file, path.stem)
+        if recorded.picture and (pixels := _unpressed(_payload(file, recorded.picture))):
+            return pixels
+        steps = recorded.steps
         if not steps:
             return None
         told, larger = _parted(file, steps[-1][RecordKind.STEP]), steps[-1]

@@ -1,4 +1,7 @@
-"""RunHistory: every run of every session, the newest first, each tree together: from the gallery's index and from memory."""
+"""RunHistory: every run of every session, the newest first, each tree together: from the gallery's index and from memory.
+
+A finished run whose picture is in none of the gallery's folders is there by its recording.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +126,7 @@ class RunHistory(QObject):
             if self._announced is not None and self._announced not in runs:
                 runs.append(self._announced)
             try:
-                items = await self._gallery.search(query)
+                items = await self._gallery.search(replace(query, finished_runs=True))
             except IndexLost:
                 self._gallery.look()
                 return

@@ -256,13 +256,16 @@ class Trash(QObject):
         whole = [self._doomed_run(id, summaries.get(id), in_memory.get(id)) for id in tree]
         taken = {path for each in whole for path in each.paths}
         alone = [path for path in pictures if path not in taken]
-        made_by = {path: id for path in alone if (id := _run_of(path)) and id in parents and id not in needed and id not in tree}
+        gone = {each.picture: each.id for each in summaries.values() if each.picture in alone and not each.picture.exists()}
+        made_by = {
+            path: id for path in alone if (id := _run_of(path) or gone.get(path)) and id in parents and id not in needed and id not in tree
+        }
         going = {*made_by.values(), *tree}
         while staying := {id for id in made_by.values() if id in going and any(p == id and c not in going for c, p in parents.items())}:
             going -= staying  # a branch needs its steps
         for path in alone:
             run = made_by.get(path, "")
-            whole.append(self._doomed_picture(path, run if run in going else "", summaries))
+            whole.append(self._doomed_picture(path, run if run in going else "", summaries, path in gone))
         return whole
 
     def _doomed_run(self, id: str, summary: Summary | None, run: Run | None) -> _Doomed:
@@ -270,8 +273,10 @@ class Trash(QObject):
         files = _with_file_beside(picture) if picture and _run_of(picture) == id else []
         return _Doomed((*files, *self._recording(id, summary)), id)
 
-    def _doomed_picture(self, path: Path, run: str, summaries: dict[str, Summary]) -> _Doomed:
-        return _Doomed((*_with_file_beside(path), *self._recording(run, summaries.get(run))), run)
+    def _doomed_picture(self, path: Path, run: str, summaries: dict[str, Summary], is_gone: bool) -> _Doomed:
+        """`is_gone`: of the picture only the recording of its run is left."""
+        files = [] if is_gone and run else _with_file_beside(path)
+        return _Doomed((*files, *self._recording(run, summaries.get(run))), run)
 
     def _recording(self, id: str, summary: Summary | None) -> list[Path]:
         from ..library.journal import path_of
