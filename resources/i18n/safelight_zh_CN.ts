@@ -5058,5 +5058,9 @@
         <source>Delete this style. It can be undone.</source>
         <translation>删除此风格。可以撤销。</translation>
     </message>
+    <message>
+        <source>no picture</source>
+        <translation>没有图片</translation>
+    </message>
 </context>
 </TS>

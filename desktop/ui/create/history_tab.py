@@ -574,8 +574,9 @@ class _Tile(QStyledItemDelegate):
 
 
 def _newest(run: Run) -> Pixels | None:
-    """The small picture of the newest step of `run`."""
-    return (run.steps[-1].thumbnail if run.steps else None) or run.picture
+    """The finished picture of `run`, else the small picture of its newest step."""
+    newest = run.steps[-1].thumbnail if run.steps else None
+    return (run.picture or newest) if run.ending is Ending.FINISHED else (newest or run.picture)
 
 
 def _title(entry: Entry) -> str:
