@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Run
+from desktop.errors import RunToChoose
 from desktop.generate import RunMaker
 from desktop.library import trash as trash_folder
 from desktop.library.artwork import Artwork, save_in
@@ -261,6 +262,70 @@ async def test_a_picture_that_cannot_be_deleted_stays_among_the_recent_pictures(
     assert studio.told[-1].kind is NoticeKind.ERROR
     assert [recent.path for recent in studio.pictures.recent] == [run.path]
     assert run.path.exists()
+
+
+async def test_a_run_that_cannot_be_deleted_stays_in_the_queue(studio):
+    run = studio.make(developed(4, done=2))
+    run.end(Ending.PAUSED)
+    studio.generation.hold([Job(run)])
+    await studio.rest()
+    (studio.folder / "trash").write_bytes(b"no folder")
+    studio.trash.delete_runs([run])
+    await studio.rest()
+    assert studio.told[-1].kind is NoticeKind.ERROR
+    assert [job.run for job in studio.generation.up_next] == [run]
+    assert run.ending is Ending.PAUSED
+    assert studio.undo.last is None
+
+
+async def test_a_branch_made_after_an_undo_goes_with_its_run_when_that_is_deleted_again(studio):
+    parent = studio.make(developed(4))
+    studio.trash.delete_pictures([parent.path])
+    await studio.rest()
+    studio.undo.undo()
+    await studio.rest()
+    branch = studio.make(branched(parent, 2, prompt="fox"))
+    studio.undo.redo()  # the branch needs the steps
+    await studio.rest()
+    assert not parent.path.exists()
+    assert path_of(studio.recordings.folder, parent.id).exists()
+    studio.undo.undo()
+    studio.trash.delete_runs([parent])
+    await studio.rest()
+    assert studio.files() == {}
+    studio.undo.undo()
+    await studio.rest()
+    deeper = studio.make(branched(branch, 3, prompt="owl"))
+    before = studio.files()
+    studio.undo.redo()
+    await studio.rest()
+    assert studio.files() == {}
+    studio.undo.undo()
+    await studio.rest()
+    assert studio.files() == before
+    assert studio.held.get(deeper.id) is deeper
+
+
+async def test_a_run_of_an_open_choice_is_not_deleted(studio):
+    run = studio.make(developed(4, done=2))
+    studio.generation.choose_among([run], until=2)
+    studio.trash.delete_runs([run])
+    await studio.rest()
+    assert studio.told[-1].template == RunToChoose.template
+    assert path_of(studio.recordings.folder, run.id).exists()
+
+
+async def test_undoing_one_deletion_after_the_other_shows_each_picture_again(studio):
+    runs = [studio.make(developed(4, recipe=Recipe.of(prompt=prompt, steps=4))) for prompt in ("fox", "owl", "boat")]
+    await studio.rest()
+    for run in runs:
+        studio.timeline.show(run)
+        studio.trash.delete_pictures([run.path])
+        await studio.rest()
+    for run in reversed(runs):
+        studio.undo.undo()
+        await studio.rest()
+        assert studio.timeline.run is run
 
 
 @settings(max_examples=25)

@@ -467,8 +467,19 @@ class Generation(QObject):
 
     def record_choice(self, triage: Triage, chosen: Collection[Run]) -> None:
         """The user has chosen among the runs of `triage`. Undoing that lets the user choose again; what was made stays made."""
+        self._undo.record(
+            Change(
+                QT_TRANSLATE_NOOP("Safelight", "choosing {count} of {all} seeds"),
+                QT_TRANSLATE_NOOP("Safelight", "{count} of {all} seeds are finished; the others are discarded."),
+                self._reopening(triage, chosen),
+                {"count": len(chosen), "all": len(triage.runs)},
+            )
+        )
 
+    def _reopening(self, triage: Triage, chosen: Collection[Run]) -> Revert:
         async def reopen() -> Revert:
+            while self._discarding and self._making and self.run in triage.runs:
+                await asyncio.wait([self._making])  # else it would end as discarded after the choice is open again
             for run in triage.runs:
                 if run.ending is Ending.STOPPED:
                     run.end(Ending.PAUSED)
@@ -476,21 +487,15 @@ class Generation(QObject):
             while self.queue.take(lambda work: isinstance(work, Job) and work.run in triage.runs):
                 continue
             again = self.choose_among(triage.runs, triage.until)
-            self.hold(Job(run, until=triage.until) for run in again.runs if not again.has_arrived(run) and run is not self.run)
+            at_work = self.run if self.running else None
+            self.hold(Job(run, until=triage.until) for run in again.runs if not again.has_arrived(run) and run is not at_work)
 
-            async def choose() -> None:
-                again.finish(chosen)  # which records the change anew
+            async def choose() -> Revert | None:
+                return self._reopening(again, chosen) if again.choose(chosen) else None
 
             return choose
 
-        self._undo.record(
-            Change(
-                QT_TRANSLATE_NOOP("Safelight", "choosing {count} of {all} seeds"),
-                QT_TRANSLATE_NOOP("Safelight", "{count} of {all} seeds are finished; the others are discarded."),
-                reopen,
-                {"count": len(chosen), "all": len(triage.runs)},
-            )
-        )
+        return reopen
 
     def twins(self, recipe: Recipe, other: Recipe) -> tuple[Run, Run]:
         """Generate both recipes step by step together, under one playhead; one after the other if their models differ."""
