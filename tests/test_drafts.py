@@ -27,7 +27,7 @@ TYPED = Drafts(
     RECIPE,
     seed_locked=True,
     pictures=4,
-    up_next=(Waiting(RECIPE, 2, pauses_after=3), Waiting(RECIPE.with_values(seed=8), run=RUNS[1], pauses=(3, 12))),
+    up_next=(Waiting(RECIPE, 2, pauses_after=3, until=5), Waiting(RECIPE.with_values(seed=8), run=RUNS[1], pauses=(3, 12))),
     grids=(GRID,),
     history=("a mouse is playing guitar", "极乐美丽的沙滩"),
 )

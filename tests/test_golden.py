@@ -228,6 +228,7 @@ def kept_read(folder: Path) -> dict[str, Any]:
             "run": each.run,
             "pauses_after": each.pauses_after,
             "pauses": list(each.pauses),
+            "until": each.until,
         }
         for each in drafts.up_next
     ]
@@ -427,7 +428,7 @@ def test_settings_and_drafts_are_read(name: str, tmp_path: Path) -> None:
         expected["drafts"]["recipe"] = recipe_told(Recipe())
     expected["settings"] = plain(asdict(Settings())) | expected["settings"]  # settings that came later have their defaults
     expected["drafts"] = {"grids": []} | expected["drafts"]
-    expected["drafts"]["up_next"] = [{"pauses_after": None, "pauses": []} | each for each in expected["drafts"]["up_next"]]
+    expected["drafts"]["up_next"] = [{"pauses_after": None, "pauses": [], "until": None} | each for each in expected["drafts"]["up_next"]]
     assert kept_read(folder) == expected
     aside = [path for path in folder.iterdir() if "damaged" in path.name]
     assert len(aside) == EXPECTED["kept"][name]["problems"].count("lost")

@@ -27,6 +27,7 @@ class Waiting:
     run: str = ""  # id of the run of the first picture; it may have a recording
     pauses_after: int | None = None  # step after which each of the pictures pauses
     pauses: tuple[int, ...] = ()  # steps after which the first one pauses, once it has started
+    until: int | None = None  # step at which it waits for a choice among seeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def _to_values(drafts: Drafts) -> dict[str, Any]:
                 "run": waiting.run,
                 "pauses_after": waiting.pauses_after,
                 "pauses": list(waiting.pauses),
+                "until": waiting.until,
             }
             for waiting in drafts.up_next
         ],
@@ -137,14 +139,17 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         ignored.append("pauses_after")
         return ()
 
+    def step_of(value: Any) -> int | None:
+        return None if value is None else next(iter(steps_of([value])), None)
+
     def waiting_of(item: dict[str, Any]) -> Waiting:
-        after = item.get("pauses_after")
         return Waiting(
             recipe_of(item.get("recipe")),
             pictures_of(item.get("pictures", 1)),
             run_of(item.get("run", "")),
-            next(iter(steps_of([] if after is None else [after])), None),
+            step_of(item.get("pauses_after")),
             steps_of(item.get("pauses", [])),
+            step_of(item.get("until")),
         )
 
     def grids() -> Iterator[UnfinishedGrid]:

@@ -163,8 +163,8 @@ class Generation(QObject):
     def unfinished(self) -> list[Job]:
         """Jobs to restore after a close or a kill; the current one first, unless it is being stopped."""
         at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job and not self.stopping else []
-        # The runs of an open choice are restored from their recordings.
-        asked = [job for job in (*at_work, *self._queued(*Line)) if job.until is None]
+        # Seeds that wait for a choice are restored from their recordings, except those that have none yet.
+        asked = [job for job in (*at_work, *self._queued(*Line)) if job.until is None or not job.run.steps]
         return [each for job in asked for each in (job, *([Job(job.twin)] if job.twin and job.has_company else []))]
 
     @property
@@ -213,7 +213,7 @@ class Generation(QObject):
     def drafts(self) -> tuple[Waiting, ...]:
         """What `restore` needs after a close or a kill."""
         return tuple(
-            Waiting(job.recipe, job.pictures, job.run.id, job.pauses_after, tuple(sorted(self.breakpoints(job.run))))
+            Waiting(job.recipe, job.pictures, job.run.id, job.pauses_after, tuple(sorted(self.breakpoints(job.run))), job.until)
             for job in self.unfinished
         )
 
@@ -224,7 +224,7 @@ class Generation(QObject):
             run = Run(each.recipe, id=each.run) if each.run else Run(each.recipe)
             if each.pauses:
                 self._breakpoints[run.id] = set(each.pauses)
-            jobs.append(Job(run, each.pictures, pauses_after=each.pauses_after))
+            jobs.append(Job(run, each.pictures, until=each.until, pauses_after=each.pauses_after))
         self.hold(jobs)
 
     def recall(self, run: Run, is_resumable: bool = True) -> None:
@@ -465,6 +465,15 @@ class Generation(QObject):
         self.triage_opened.emit(triage)
         return triage
 
+    def reopen(self, runs: list[Run], until: int) -> Triage:
+        """Open a choice among `runs` again. Those that have not reached step `until` are queued without starting them."""
+        while self.queue.take(lambda work: isinstance(work, Job) and work.run in runs):
+            continue
+        triage = self.choose_among(runs, until)
+        at_work = self.run if self.running else None
+        self.hold(Job(run, until=until) for run in runs if not triage.has_arrived(run) and run is not at_work)
+        return triage
+
     def record_choice(self, triage: Triage, chosen: Collection[Run]) -> None:
         """The user has chosen among the runs of `triage`. Undoing that lets the user choose again; what was made stays made."""
         self._undo.record(
@@ -484,11 +493,7 @@ class Generation(QObject):
                 if run.ending is Ending.STOPPED:
                     run.end(Ending.PAUSED)
                     self._record_ending(run)
-            while self.queue.take(lambda work: isinstance(work, Job) and work.run in triage.runs):
-                continue
-            again = self.choose_among(triage.runs, triage.until)
-            at_work = self.run if self.running else None
-            self.hold(Job(run, until=triage.until) for run in again.runs if not again.has_arrived(run) and run is not at_work)
+            again = self.reopen(triage.runs, triage.until)
 
             async def choose() -> Revert | None:
                 return self._reopening(again, chosen) if again.choose(chosen) else None

@@ -33,6 +33,7 @@ def main() -> None:
             Waiting(BASE, run=RUNS[0], pauses_after=2, pauses=(2, 4)),
             Waiting(BASE.with_values(steps=3, seed=8), 3, RUNS[3], pauses_after=1),
             Waiting(BASE.with_values(seed=8), run=RUNS[2]),
+            Waiting(BASE.with_values(seed=9), until=4),
         ),
         grids=(grid,),
     )
@@ -44,6 +45,7 @@ def main() -> None:
             "run": each.run,
             "pauses_after": each.pauses_after,
             "pauses": list(each.pauses),
+            "until": each.until,
         }
         for each in drafts.up_next
     ]
