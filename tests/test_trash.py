@@ -357,3 +357,54 @@ def test_no_sequence_loses_a_file(actions):
             assert not any(notice.kind is NoticeKind.ERROR for notice in studio.told)
 
     asyncio.run(play())
+
+
+@settings(max_examples=15)
+@given(
+    st.lists(st.tuples(st.sampled_from(("delete", "picture", "clear", "branch", "undo", "redo", "redo")), st.integers(0, 4)), max_size=10)
+)
+def test_no_sequence_loses_a_run_or_its_place_in_the_queue(actions):
+    async def play() -> None:
+        with tempfile.TemporaryDirectory() as name:
+            studio = Studio(Path(name))
+            root = studio.make(developed(4))
+            runs = [root, studio.make(branched(root, 2, prompt="fox")), studio.make(developed(4))]
+            paused = [studio.make(branched(root, 1, done=2, prompt="owl")), studio.make(developed(4, done=2))]
+            for run in paused:
+                run.end(Ending.PAUSED)
+            runs += paused
+            studio.generation.hold([Job(paused[0]), Job(Run(Recipe.of(prompt="boat"))), Job(paused[1], pictures=3)])
+            waiting = [job.run.id for job in studio.generation.up_next]
+            await studio.rest()
+
+            def recordings(folder: str) -> set[str]:
+                return {path.stem for path in (studio.folder / folder).rglob("*.run")}
+
+            for action, number in actions:
+                run = runs[number % len(runs)]
+                is_here = path_of(studio.recordings.folder, run.id).exists()
+                if action == "delete" and is_here:
+                    studio.trash.delete_runs([run])
+                elif action == "picture" and run.path and run.path.exists():
+                    studio.trash.delete_pictures([run.path])
+                elif action == "clear":
+                    studio.generation.clear()
+                elif action == "branch" and is_here and len(run.steps) > 2:
+                    runs.append(studio.make(branched(run, 2, prompt="cat")))
+                else:
+                    (studio.undo.redo if action == "redo" else studio.undo.undo)()
+                await studio.rest()
+                assert recordings("recordings") | recordings("trash") == {run.id for run in runs}
+                assert recordings("recordings").isdisjoint(recordings("trash"))
+                pictures = {path.name for part in ("pictures", "trash") for path in (studio.folder / part).rglob("*.png")}
+                assert pictures == {run.path.name for run in runs if run.path}
+            while studio.undo.last:
+                studio.undo.undo()
+                await studio.rest()
+            assert recordings("trash") == set()
+            assert [job.run.id for job in studio.generation.up_next] == waiting
+            assert {run.ending for run in paused} == {Ending.PAUSED}
+            assert {each.id for each in studio.held} == {run.id for run in runs}
+            assert not any(notice.kind is NoticeKind.ERROR for notice in studio.told)
+
+    asyncio.run(play())
