@@ -309,12 +309,13 @@ class GalleryIndex:
 
     def put_runs(self, summaries: Sequence[Summary], folder: Path) -> None:
         """Replace all that is known about recordings, which lie in `folder`."""
-        shown = [run_item(each, folder) for each in summaries if isinstance(each, RunSummary) and each.step and not each.is_running]
+        shown = {_file_of(each, folder): each for each in summaries if isinstance(each, RunSummary) and each.step and not each.is_running}
         claims, values = _within([folder])
         with self._opened() as db:
             rows = db.execute(f"SELECT file, nbytes, ending FROM item WHERE {claims[0]}", values)
             known = {path: (nbytes, ending) for path, nbytes, ending in rows}
-            changed = [item for item in shown if known.pop(item.file, None) != (item.nbytes, item.ending)]
+            new = [each for path, each in shown.items() if known.pop(path, None) != (each.nbytes, _ending_of(each))]
+            changed = [run_item(each, folder) for each in new]
             db.executemany("DELETE FROM item WHERE file = ?", [(path,) for path in known])
             db.executemany(_PUT, [(*item[1:-2], _words(item)) for item in changed])
             db.execute("DELETE FROM recorded")
@@ -484,12 +485,10 @@ def _within(folders: Sequence[Path]) -> tuple[list[str], list[object]]:
 
 def run_item(summary: RunSummary, folder: Path) -> Item:
     """A run that stands for itself, not for its picture. Its recording is in `folder`."""
-    from .journal import path_of
-
-    ending = Ending.PAUSED if summary.ending is Ending.RUNNING else summary.ending  # RUNNING: it was interrupted
+    ending = _ending_of(summary)
     item = Item(
         0,
-        os.fsencode(path_of(folder, summary.id)),
+        _file_of(summary, folder),
         0,
         summary.nbytes,
         begun(summary.id),
@@ -502,6 +501,16 @@ def run_item(summary: RunSummary, folder: Path) -> Item:
         calls=0 if ending is Ending.FINISHED else summary.calls,
     )
     return _with_recipe(item, summary.recipe)
+
+
+def _file_of(summary: Summary, folder: Path) -> bytes:
+    from .journal import path_of
+
+    return os.fsencode(path_of(folder, summary.id))
+
+
+def _ending_of(summary: Summary) -> Ending:
+    return Ending.PAUSED if summary.ending is Ending.RUNNING else summary.ending  # RUNNING: it was interrupted
 
 
 def begun(id: str) -> float:
