@@ -89,7 +89,6 @@ class Session:
     """Everything that lives as long as the window."""
 
     def __init__(self, application: QApplication, folders: Folders, instance: Instance) -> None:
-        from .diffusion.run import Run
         from .generate import RunMaker
         from .library.drafts import DraftsFile
         from .library.models import ModelLibrary
@@ -103,7 +102,7 @@ class Session:
         from .studio.autosave import Autosave
         from .studio.desk import Desk
         from .studio.exporting import Exporting
-        from .studio.generation import Generation, Job
+        from .studio.generation import Generation
         from .studio.grids import Grids
         from .studio.held_runs import HeldRuns
         from .studio.menu_entry import MenuEntry
@@ -187,12 +186,13 @@ class Session:
         self._menu_entry = MenuEntry(self._notices)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
         at_work = AtWork(self._generation)
+        self._grids = Grids(self._generation, recordings, self._notices, _drawn)
         create = CreatePlace(
             self._theme,
             self._timeline,
             self._generation,
             at_work.forecast,
-            Grids(self._generation, self._notices, _drawn),
+            self._grids,
             self._styles,
             self._pictures,
             self._desk,
@@ -228,12 +228,8 @@ class Session:
         self.window.restore_geometry()
         create.set_models(self._models.models, drafts.recipe.model.name)
         create.prompt_panel.restore(drafts)
-        self._generation.hold(
-            [
-                Job(Run(waiting.recipe, id=waiting.run) if waiting.run else Run(waiting.recipe), waiting.pictures)
-                for waiting in drafts.up_next
-            ]
-        )
+        self._generation.restore(drafts.up_next)
+        self._grids.restore(drafts.grids)
         self._wire()
 
     def _wire(self) -> None:
@@ -241,6 +237,9 @@ class Session:
         self._generation.unsaved.connect(self._pictures.add)
         self._pictures.save_choices_changed.connect(self._keep_save_choices)
         self._generation.queue_changed.connect(self._drafts_autosave.soon)
+        self._grids.changed.connect(self._drafts_autosave.soon)
+        for signal in (self._pictures.files.moved, self._trash.moved):
+            signal.connect(self._grids.follow)
         create, panel = self.window.create_place, self.window.create_place.prompt_panel
         panel.edited.connect(self._drafts_autosave.soon)
         self._styles.changed.connect(self._styles_autosave.soon)
@@ -357,6 +356,7 @@ class Session:
             await asyncio.to_thread(sweep, folder)
         await self._restore_stars()
         await self._archive.offer()
+        self._grids.look()
         await self._pictures.load()
         await self._trash.tidy()
 

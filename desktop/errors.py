@@ -359,6 +359,10 @@ class RunBusy(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "This run is being generated. Stop it, then delete it.")
 
 
+class RunToChoose(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "This run is one of several seeds that wait for your choice. Choose first, then delete it.")
+
+
 class NotRenamed(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "{file} could not be renamed: {problem}. It keeps its name.")
 

@@ -78,6 +78,7 @@ class Work(QObject):
     ended = Signal(object)  # Run
     up_next: tuple[Run, ...] = ()
     needed: frozenset[str] = frozenset()
+    triages: tuple[()] = ()
 
     def __init__(self, run: Run | None = None, phase: Phase | None = Phase.DENOISING) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.run import Previews, Run
 from desktop.library.models import Model
+from desktop.library.recordings import Recordings
 from desktop.library.vocabulary import Vocabulary
 from desktop.studio.forecast import Forecast
 from desktop.studio.generation import Generation
@@ -56,7 +57,11 @@ class Noting(Generation):
 
 
 def panel_of(generation: Generation, theme: Theme, history: PromptHistory) -> PromptPanel:
-    return PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), Styles(Undo(Notices())), theme, history)
+    return PromptPanel(generation, Forecast(generation), grids_of(generation), Styles(Undo(Notices())), theme, history)
+
+
+def grids_of(generation: Generation) -> Grids:
+    return Grids(generation, Recordings(Path("/recordings"), 0), Notices(), draw)
 
 
 def child(panel: QWidget, kind: type, name: str) -> QWidget:

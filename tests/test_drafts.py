@@ -14,21 +14,31 @@ import pytest
 
 from desktop.diffusion.recipe import Recipe
 from desktop.errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored
-from desktop.library.drafts import Drafts, DraftsFile, Waiting
+from desktop.library.drafts import Drafts, DraftsFile, UnfinishedGrid, Waiting
 from tests import damage
 
 ROOT = Path(__file__).parent.parent
 RECIPE = Recipe.of(
     prompt="三只熊猫在雪地里 🐼\n\t“quoted”", negative_prompt="blurry", sampler="Euler a", steps=20, guidance_scale=6.5, seed=7
 )
+RUNS = ("019acc00-0000-7000-8000-000000000001", "019acc00-0000-7000-8000-000000000002")
+GRID = UnfinishedGrid("三只熊猫", ("Steps 4", "Steps 8"), ("DDIM",), (RUNS,), {RUNS[0]: Path("/pictures/one.png")})
 TYPED = Drafts(
     RECIPE,
     seed_locked=True,
     pictures=4,
-    up_next=(Waiting(RECIPE, 2), Waiting(RECIPE.with_values(seed=8))),
+    up_next=(Waiting(RECIPE, 2, pauses_after=3, until=5), Waiting(RECIPE.with_values(seed=8), run=RUNS[1], pauses=(3, 12))),
+    grids=(GRID,),
     history=("a mouse is playing guitar", "极乐美丽的沙滩"),
 )
 
+GRID_FILE = {
+    "title": "三只熊猫",
+    "columns": ["Steps 4", "Steps 8"],
+    "rows": ["DDIM"],
+    "runs": [list(RUNS)],
+    "pictures": {RUNS[0]: "/pictures/one.png"},
+}
 SMALL = Drafts(Recipe.of(prompt="狐狸"), history=("a",))
 
 
@@ -109,6 +119,14 @@ def test_a_newer_versions_drafts_are_left_as_they_are(path: Path) -> None:
         ({"seed_locked": "perhaps"}, {"seed_locked": False}),
         ({"up_next": {"a": 1}}, {"up_next": ()}),
         ({"up_next": [7, {"recipe": RECIPE.to_dict(), "pictures": 3}]}, {"up_next": (Waiting(RECIPE, 3),)}),
+        ({"up_next": [{"recipe": RECIPE.to_dict(), "run": "x", "pauses_after": "soon"}]}, {"up_next": (Waiting(RECIPE),)}),
+        ({"up_next": [{"recipe": RECIPE.to_dict(), "pauses_after": -1, "pauses": [4, 10**9]}]}, {"up_next": (Waiting(RECIPE),)}),
+        ({"grids": 7}, {"grids": ()}),
+        ({"grids": [7, {}, GRID_FILE, GRID_FILE | {"rows": 3}]}, {}),
+        ({"grids": [GRID_FILE | {"columns": ["Steps 4"]}]}, {"grids": ()}),
+        ({"grids": [GRID_FILE | {"runs": [["../x", RUNS[1]]]}]}, {"grids": ()}),
+        ({"grids": [GRID_FILE | {"pictures": {RUNS[0]: None}}]}, {"grids": ()}),
+        ({"grids": [GRID_FILE | {"columns": [], "rows": [], "runs": []}]}, {"grids": ()}),
         ({"history": "fox"}, {"history": ()}),
         ({"history": [1, "fox", None]}, {"history": ("fox",)}),
     ],

@@ -282,6 +282,10 @@ def test_unfinished_runs_are_found_among_the_pictures_and_finished_ones_only_by_
     record(recordings.folder, stopped)  # it is finished now
     index.put_runs(recordings.all(), recordings.folder)
     assert [item.run for item in index.search(Query(), [folder, recordings.folder])] == [finished.id]
+    assert index.facets([folder, recordings.folder]).total == 1
+    every = index.search(Query(finished_runs=True), [folder, recordings.folder])
+    assert {(item.run, item.ending, item.step) for item in every if item.is_run} == {(run.id, "finished", 0) for run in (stopped, finished)}
+    assert index.search(Query(finished_runs=True, unfinished=True), [folder, recordings.folder]) == []
 
 
 def test_runs_of_one_tree_know_its_root(folder, index, tmp_path):

@@ -309,13 +309,12 @@ def test_the_film_of_a_tile_runs_under_the_pointer(qtbot, loop, studio, place):
     place._gallery.look()
     settle(loop, studio)
     place.grid._hover(0)  # a real pointer would bring up a tooltip, about which this platform complains
-    place.grid._film_soon.timeout.emit()
-    settle(loop, studio)
-    frames = place.grid._tiles
-    loop.run_until_complete(awaited.until(lambda: not place.grid._film.isActive()))
-    assert (frames._frame, len(frames._frames)) == (3, 4)
+    film = place.grid._film
+    loop.run_until_complete(awaited.until(lambda: film.is_playing))
+    loop.run_until_complete(awaited.until(lambda: not film.is_playing))
+    assert film.place == (4, 4)
     place.grid._hover(None)
-    assert not frames._frames
+    assert film.place == (0, 0)
 
 
 def test_a_new_picture_comes_in_without_moving_what_is_looked_at(qtbot, loop, studio, place, tmp_path):

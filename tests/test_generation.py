@@ -324,6 +324,68 @@ async def test_what_cannot_branch_says_why(studio):
         studio.generation.branch(studio.generation.run, 1, {"sampler": "LCM"})
 
 
+async def test_a_choice_that_is_made_again_leaves_what_can_be_redone_after_it(studio):
+    triage = studio.generation.triage(Recipe.of(prompt="a"), [1, 2], until=1)
+    await studio.idle()
+    triage.finish([triage.runs[0]])
+    await studio.idle()
+    job = Job(Run(Recipe.of(prompt="b")))
+    studio.generation.hold([job])
+    studio.generation.remove(job)
+    undo = studio.generation._undo
+    for act in (undo.undo, undo.undo, undo.redo, undo.redo):
+        act()
+        await awaited.settle()
+    assert studio.generation.triages == []
+    assert studio.generation.up_next == []
+    assert undo.undone is None
+    undo.undo()
+    await awaited.settle()
+    assert studio.generation.up_next == [job]
+
+
+async def test_a_choice_is_open_again_with_all_seeds_that_were_stopped_for_it(studio):
+    """Also the one that was at work, whether it has stopped by then or not."""
+    for has_stopped in (True, False):
+        studio.machine.go.clear()
+        triage = studio.generation.triage(Recipe.of(prompt="a"), [1, 2, 3], until=2)
+        await awaited.until(lambda: studio.generation.running)
+        await awaited.settle()
+        triage.finish([])
+        if has_stopped:
+            await studio.idle()
+        studio.generation._undo.undo()
+        await awaited.until(lambda: studio.generation.triages and not studio.generation.running)
+        [again] = studio.generation.triages
+        assert {job.run for job in studio.generation.up_next} == set(triage.runs)
+        studio.machine.go.set()
+        studio.generation.resume_queue()
+        await studio.idle()
+        assert [(run.ending, len(run.steps)) for run in again.runs] == [(Ending.PAUSED, 3)] * 3
+        again.finish([])
+        await studio.idle()
+
+
+async def test_pauses_of_queued_pictures_and_of_the_run_at_work_survive_a_restart(studio):
+    studio.machine.go.clear()
+    studio.generation.generate(Recipe.of(prompt="a"), pictures=2, pauses_after=1)
+    await awaited.until(lambda: studio.generation.run)
+    studio.generation.toggle_breakpoint(2, studio.generation.run)
+    drafts = studio.generation.drafts
+    assert [(each.pauses_after, each.pauses) for each in drafts] == [(1, (1, 2))]
+    studio.machine.go.set()
+    await studio.idle()
+    again = Studio()
+    again.generation.restore(drafts)
+    again.generation.recall(studio.generation.run)  # as its recording tells
+    made = []
+    for _ in range(4):
+        again.generation.resume_queue()
+        await again.idle()
+        made.append((again.generation.run.recipe.sampling.seed, len(again.generation.run.steps) - 1))
+    assert made == [(0, 2), (1, 1), (1, 3), (1, 3)]
+
+
 async def test_a_triage_makes_first_steps_and_finishes_exactly_what_is_chosen(studio):
     triage = studio.generation.triage(Recipe.of(prompt="a"), [1, 2, 3], until=1)
     await studio.idle()

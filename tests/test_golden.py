@@ -221,7 +221,27 @@ def picture_read(path: Path) -> tuple[dict[str, Any], Pixels]:
 def kept_read(folder: Path) -> dict[str, Any]:
     settings, settings_problem = SettingsFile(folder / "settings.json").load()
     drafts, drafts_problem = DraftsFile(folder / "drafts.json").load()
-    up_next = [{"recipe": recipe_told(each.recipe), "pictures": each.pictures, "run": each.run} for each in drafts.up_next]
+    up_next = [
+        {
+            "recipe": recipe_told(each.recipe),
+            "pictures": each.pictures,
+            "run": each.run,
+            "pauses_after": each.pauses_after,
+            "pauses": list(each.pauses),
+            "until": each.until,
+        }
+        for each in drafts.up_next
+    ]
+    grids = [
+        {
+            "title": grid.title,
+            "columns": list(grid.columns),
+            "rows": list(grid.rows),
+            "runs": [list(row) for row in grid.runs],
+            "pictures": {run: path.as_posix() for run, path in grid.pictures.items()},
+        }
+        for grid in drafts.grids
+    ]
     return {
         "settings": plain(asdict(settings)),
         "drafts": {
@@ -230,6 +250,7 @@ def kept_read(folder: Path) -> dict[str, Any]:
             "pictures": drafts.pictures,
             "history": list(drafts.history),
             "up_next": up_next,
+            "grids": grids,
         },
         "problems": [PROBLEMS[type(problem).__name__] if problem else None for problem in (settings_problem, drafts_problem)],
     }
@@ -406,6 +427,8 @@ def test_settings_and_drafts_are_read(name: str, tmp_path: Path) -> None:
     if expected["drafts"]["recipe"] == DEFAULTS_THEN:  # nothing was read; the defaults are no part of the format
         expected["drafts"]["recipe"] = recipe_told(Recipe())
     expected["settings"] = plain(asdict(Settings())) | expected["settings"]  # settings that came later have their defaults
+    expected["drafts"] = {"grids": []} | expected["drafts"]
+    expected["drafts"]["up_next"] = [{"pauses_after": None, "pauses": [], "until": None} | each for each in expected["drafts"]["up_next"]]
     assert kept_read(folder) == expected
     aside = [path for path in folder.iterdir() if "damaged" in path.name]
     assert len(aside) == EXPECTED["kept"][name]["problems"].count("lost")

@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QListWidget
 
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Pixels
+from desktop.diffusion.run import Pixels, Run
 from desktop.library.artwork import open_artwork, read_pixels
+from desktop.library.drafts import UnfinishedGrid
 from desktop.library.models import Model
+from desktop.studio.generation import Job
 from desktop.studio.grids import Grid, Grids, Sheet
+from desktop.studio.picture_files import Moved
 from desktop.ui.create.contact_sheet import draw
 from desktop.ui.create.grid_dialog import GridDialog
 from desktop.ui.theme import Theme
-from tests.awaited import until
+from tests.awaited import settle, until
 from tests.prompting import STARTER, child, choose
 from tests.studio import Studio
 
@@ -98,8 +101,7 @@ def test_the_two_settings_differ(dialog: GridDialog):
 
 def test_a_sheet_has_room_for_labels_and_keeps_the_pictures_as_they_are(qapp):
     red, tall = Pixels(40, 30, bytes((200, 10, 10)) * 1200), Pixels(20, 50, bytes((10, 10, 200)) * 1000)
-    grid = Grid("一只狐狸 " * 60, ("DDIM", "a very long label " * 9), ("Steps 4", "Steps 8"), ())
-    sheet = draw(Sheet(grid, ((red, tall), (None, red))))
+    sheet = draw(Sheet("一只狐狸 " * 60, ("DDIM", "a very long label " * 9), ("Steps 4", "Steps 8"), ((red, tall), (None, red))))
     assert sheet.width > 2 * 40
     assert sheet.height > 2 * 50
     pixels = [sheet.data[place : place + 3] for place in range(0, len(sheet.data), 3)]
@@ -115,16 +117,38 @@ def studio(model, tmp_path):
     studio.close()
 
 
+class Sheets:
+    """Grids in a studio, and what they save."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.grids = Grids(studio.generation, studio.recordings, studio.notices, self.draw)
+        self.saved: list[Path] = []
+        self.drawn: list[Sheet] = []
+        self.grids.saved.connect(self.saved.append)
+
+    def draw(self, sheet: Sheet) -> Pixels:
+        self.drawn.append(sheet)
+        return draw(sheet)
+
+    @property
+    def made(self) -> list[list[bool]]:
+        """Which pictures the newest sheet has."""
+        return [[picture is not None for picture in row] for row in self.drawn[-1].pictures]
+
+
+def four() -> Grid:
+    recipes = tuple(tuple(RECIPE.with_values(steps=steps, seed=seed) for steps in (1, 2)) for seed in (3, 4))
+    return Grid("a mouse", ("Steps 1", "Steps 2"), ("Seed 3", "Seed 4"), recipes)
+
+
 @pytest.mark.slow
 async def test_a_labelled_contact_sheet_is_saved_beside_the_pictures(qapp, studio: Studio):
-    grids = Grids(studio.generation, studio.notices, draw)
-    sheets: list[Path] = []
-    grids.saved.connect(sheets.append)
-    recipes = tuple(tuple(RECIPE.with_values(steps=steps, seed=seed) for steps in (1, 2)) for seed in (3, 4))
-    grids.make(Grid("a mouse", ("Steps 1", "Steps 2"), ("Seed 3", "Seed 4"), recipes))
+    sheets = Sheets(studio)
+    sheets.grids.make(four())
     studio.generation.remove(studio.generation.up_next[-1])  # the last picture is not made
-    await until(lambda: sheets)
-    [path] = sheets
+    await until(lambda: sheets.saved)
+    [path] = sheets.saved
+    assert sheets.made == [[True, True], [True, False]]
     assert "-grid-a mouse" in path.name
     assert len(list(path.parent.glob("*.png"))) == 4
     sheet = open_artwork(path)
@@ -132,3 +156,86 @@ async def test_a_labelled_contact_sheet_is_saved_beside_the_pictures(qapp, studi
     others = [read_pixels(each) for each in path.parent.glob("*.png") if each != path]
     rows = [sheet.pixels.data[3 * sheet.pixels.width * y :][: 3 * sheet.pixels.width] for y in range(sheet.pixels.height)]
     assert all(any(other.data[: 3 * other.width] in row for row in rows) for other in others)
+    assert sheets.grids.unfinished == ()
+
+
+@pytest.mark.slow
+async def test_a_grid_gets_its_sheet_after_a_restart(qapp, model, tmp_path, studio: Studio):
+    """Also of a picture that was saved just before the program was killed, so that only its recording tells of it."""
+    sheets = Sheets(studio)
+    sheets.grids.make(four())
+    await until(lambda: studio.generation.run and studio.generation.run.path)
+    studio.generation.pause()
+    await studio.idle()
+    waiting, [grid] = studio.generation.drafts, sheets.grids.unfinished
+    assert grid.pictures
+    assert len(waiting) == 4 - len(grid.pictures)
+    again = Studio(model, tmp_path)
+    try:
+        after = Sheets(again)
+        again.generation.restore(waiting)
+        after.grids.restore([replace(grid, pictures={})])
+        after.grids.look()
+        assert after.saved == []
+        again.generation.resume_queue()
+        await until(lambda: after.saved)
+        assert after.made == [[True, True], [True, True]]
+        assert after.drawn[-1].columns == ("Steps 1", "Steps 2")
+    finally:
+        again.close()
+
+
+@pytest.mark.slow
+async def test_a_sheet_that_was_not_saved_before_the_end_is_saved_at_the_next_start(qapp, studio: Studio):
+    run = Run(RECIPE.with_values(steps=1))
+    await studio.generate(run)
+    other = Run(RECIPE)  # removed from the queue
+    sheets = Sheets(studio)
+    sheets.grids.restore([UnfinishedGrid("a mouse", ("1", "2"), ("3",), ((run.id, other.id),))])
+    sheets.grids.look()
+    await until(lambda: sheets.saved)
+    assert sheets.made == [[True, False]]
+    sheets.grids.look()
+    await settle()
+    assert len(sheets.saved) == 1
+
+
+@pytest.mark.slow
+async def test_pictures_that_come_back_by_an_undo_get_a_sheet(qapp, studio: Studio):
+    sheets = Sheets(studio)
+    studio.generation.hold([Job(Run(RECIPE))])  # else the grid starts at once
+    sheets.grids.make(four())
+    studio.generation.queue.hold_all()
+    await studio.idle()
+    studio.generation.clear()
+    await until(lambda: not sheets.grids.unfinished)
+    assert sheets.saved == []
+    studio.undo.undo()
+    await until(lambda: studio.generation.up_next)
+    assert len(sheets.grids.unfinished) == 1
+    studio.generation.resume_queue()
+    await until(lambda: sheets.saved)
+    assert sheets.made == [[True, True], [True, True]]
+
+
+@pytest.mark.slow
+async def test_a_picture_that_was_renamed_is_on_the_sheet_and_a_deleted_one_is_missing(qapp, studio: Studio):
+    sheets = Sheets(studio)
+    sheets.grids.make(four())
+    await until(lambda: len(studio.generation.up_next) == 1)
+    first, second, *_ = sheets.grids.unfinished[0].pictures.values()
+    target = first.with_name("renamed.png")
+    first.rename(target)
+    second.unlink()
+    sheets.grids.follow([Moved(first, target)])
+    await until(lambda: sheets.saved)
+    assert sheets.made == [[True, False], [True, True]]
+
+
+def test_a_cell_without_a_picture_says_so(qapp):
+    red = Pixels(90, 60, bytes((200, 10, 10)) * 5400)
+    whole, missing = (
+        draw(Sheet("", ("1",), ("2", "3"), ((red,), (other,)))) for other in (Pixels(90, 60, bytes((28, 24, 23)) * 5400), None)
+    )
+    assert (whole.width, whole.height) == (missing.width, missing.height)
+    assert whole != missing

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushButton
 
@@ -20,6 +20,7 @@ from desktop.library.journal import path_of
 from desktop.studio.run_history import RunHistory
 from desktop.ui.create.history_tab import HistoryTab
 from desktop.ui.create.recipe_tab import RecipeTab
+from tests.awaited import until
 from tests.collection import Collection, settle
 from tests.developed import developed, grow
 from tests.recorded import pixels, record
@@ -97,6 +98,45 @@ def test_every_run_of_every_session_is_there_the_newest_tree_first_and_its_branc
     assert first.top() == second.top()
     assert second.left() > first.left()  # two columns
     tab.grab()
+
+
+def test_finished_runs_are_there_wherever_their_pictures_are(loop, studio, tab):
+    """One is in the gallery, one was moved elsewhere, one was saved elsewhere, and one was deleted by another program."""
+    _, moved, lost = (studio.finished(prompt, days=days) for days, prompt in enumerate(("here", "moved", "lost"), 1))
+    elsewhere = record(studio.recordings.folder, Run(Recipe.of(prompt="elsewhere")))
+    elsewhere.saved_as(save_in(artwork_of(elsewhere), studio.folder / "elsewhere"))
+    moved.path.rename(studio.folder / "moved.png")
+    lost.path.unlink()
+    opened(loop, studio, tab)
+    assert shown(tab) == ["elsewhere, finished", "lost, finished", "moved, finished", "here, finished"]
+    assert [entry.has_picture for entry in studio.history.entries] == [False, False, False, True]
+    assert [item.prompt for item in studio.gallery.items] == ["here"]
+    settle(loop, studio, lambda: click(tab, 2))
+    assert (studio.timeline.run.id, len(studio.timeline.steps), studio.timeline.run.picture) == (moved.id, 6, moved.picture)
+    assert not command(tab, "history_resume").isEnabled()
+    moved_back = studio.folder / "moved.png"
+    settle(loop, studio, lambda: (moved_back.rename(moved.path), studio.gallery.look()))
+    assert {entry.prompt for entry in studio.history.entries if entry.has_picture} == {"here", "moved"}
+    assert sorted(shown(tab)) == ["elsewhere, finished", "here, finished", "lost, finished", "moved, finished"]
+    row = shown(tab).index("lost, finished")
+    tab.tiles.setCurrentIndex(tab.tiles.model().index(row))
+    settle(loop, studio, lambda: QTest.keyClick(tab.tiles, Qt.Key.Key_Delete))
+    assert "lost, finished" not in shown(tab)
+    settle(loop, studio, studio.undo.undo)
+    assert "lost, finished" in shown(tab)
+
+
+def test_a_run_whose_picture_is_gone_is_deleted_from_the_canvas_too(loop, studio, tab):
+    run = studio.finished("a fox")
+    run.path.unlink()
+    opened(loop, studio, tab)
+    settle(loop, studio, lambda: click(tab, 0))
+    settle(loop, studio, lambda: studio.desk.trash.delete_pictures([studio.timeline.run.path]))
+    assert shown(tab) == []
+    settle(loop, studio, studio.undo.undo)
+    assert shown(tab) == ["a fox, finished"]
+    settle(loop, studio, lambda: click(tab, 0))
+    assert len(studio.timeline.steps) == 6
 
 
 def test_a_click_shows_a_run_with_all_its_steps(loop, studio, tab):
@@ -188,6 +228,74 @@ def test_search_stars_and_unfinished(loop, studio, tab):
     assert len(shown(tab)) == 2
     settle(loop, studio, lambda: (QTest.mouseClick(starred, Qt.MouseButton.LeftButton), QTest.keyClick(which, Qt.Key.Key_Down)))
     assert {words.partition(",")[0] for words in shown(tab)} == {"a fox in the rain", "a snow man"}
+
+
+def point(tab, row: int, x: float) -> None:
+    """Move the pointer over a tile to the share `x` of its width. A real pointer would bring up a tooltip."""
+    tiles = tab.tiles
+    rect = tiles.visualRect(tiles.model().index(row))
+    at = QPointF(rect.left() + 4 + x * (rect.width() - 8), rect.center().y())
+    none = Qt.MouseButton.NoButton
+    tiles.mouseMoveEvent(QMouseEvent(QEvent.Type.MouseMove, at, tiles.viewport().mapToGlobal(at), none, none, Qt.KeyboardModifier(0)))
+
+
+def test_the_steps_of_a_run_play_under_the_pointer_and_follow_it(loop, studio, tab):
+    root = studio.finished("a fox", days=1)
+    studio.finished("", run=root.fork(2, root.recipe.turned(2, prompt="a fox at night")))
+    lost = studio.finished("a boat", days=2)
+    lost.path.unlink()
+    opened(loop, studio, tab)
+    film, row = tab.tiles._film, {entry.prompt: row for row, entry in enumerate(studio.history.entries)}
+
+    async def pointed(row: int) -> None:
+        point(tab, row, 0.5)
+        await until(lambda: film.is_playing)
+        tab.grab()
+        await until(lambda: not film.is_playing)
+
+    for prompt in row:  # a branch begins with the steps that it shares
+        loop.run_until_complete(pointed(row[prompt]))
+        assert film.place == (6, 6)
+    point(tab, row["a fox"], 0.5)
+    assert not film.shows(lost.id)
+    loop.run_until_complete(until(lambda: film.is_playing))
+    for x, number in ((0.0, 1), (0.01, 1), (0.5, 4), (0.99, 6), (1.0, 6)):
+        point(tab, row["a fox"], x)
+        assert film.place == (number, 6)
+        assert not film.is_playing
+    QApplication.sendEvent(tab.tiles.viewport(), QEvent(QEvent.Type.Leave))
+    assert not film.shows(root.id)
+
+
+def test_the_film_is_of_memory_for_a_run_at_work_and_stands_still_with_reduced_motion(loop, studio, tab, theme):
+    run = developed(5, done=3)
+    run.begin()
+    opened(loop, studio, tab)
+    studio.work.run, studio.work.running = run, True
+    settle(loop, studio, studio.work.changed.emit)
+    theme.reduce_motion = True
+    film = tab.tiles._film
+    point(tab, 0, 0.2)
+    loop.run_until_complete(until(lambda: film.place[1]))
+    assert film.place == (0, 4)
+    point(tab, 0, 0.6)
+    assert film.place == (3, 4)
+    assert not film.is_playing
+    tab.grab()
+    tab.hide()
+    assert film.place == (0, 0)
+
+
+def test_arrow_keys_play_the_steps_of_the_tile_that_they_come_to(loop, studio, tab):
+    studio.finished("a fox", days=1)
+    boat = studio.finished("a boat")
+    opened(loop, studio, tab)
+    tab.tiles.setFocus()
+    tab.tiles.setCurrentIndex(tab.tiles.model().index(1))
+    film = tab.tiles._film
+    QTest.keyClick(tab.tiles, Qt.Key.Key_Left)
+    loop.run_until_complete(until(lambda: film.is_playing))
+    assert film.shows(boat.id)
 
 
 def test_delete_goes_through_the_trash_and_the_next_one_is_selected(loop, studio, tab):

@@ -9,17 +9,15 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QPlainTextEdit, QPu
 
 from desktop.library.styles import Style, StylesFile
 from desktop.studio.forecast import Forecast
-from desktop.studio.grids import Grids
 from desktop.studio.notices import Notices
 from desktop.studio.prompt_history import PromptHistory
 from desktop.studio.styles import Styles
 from desktop.studio.undo import Undo
-from desktop.ui.create.contact_sheet import draw
 from desktop.ui.create.prompt_panel import PromptPanel
 from desktop.ui.create.styles_dialog import StylesDialog
 from desktop.ui.theme import Theme
 from tests.awaited import until
-from tests.prompting import STARTER, Noting, child
+from tests.prompting import STARTER, Noting, child, grids_of
 
 SOFT, INK = Style("soft", "soft light"), Style("ink", "水墨")
 
@@ -37,7 +35,7 @@ def styles(undo: Undo) -> Styles:
 @pytest.fixture
 def panel(qtbot, theme: Theme, styles: Styles) -> PromptPanel:
     generation = Noting()
-    panel = PromptPanel(generation, Forecast(generation), Grids(generation, Notices(), draw), styles, theme, PromptHistory())
+    panel = PromptPanel(generation, Forecast(generation), grids_of(generation), styles, theme, PromptHistory())
     qtbot.addWidget(panel)
     panel.set_models([STARTER], "starter")
     panel.show()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Run
+from desktop.errors import RunToChoose
 from desktop.generate import RunMaker
 from desktop.library import trash as trash_folder
 from desktop.library.artwork import Artwork, save_in
@@ -263,6 +264,70 @@ async def test_a_picture_that_cannot_be_deleted_stays_among_the_recent_pictures(
     assert run.path.exists()
 
 
+async def test_a_run_that_cannot_be_deleted_stays_in_the_queue(studio):
+    run = studio.make(developed(4, done=2))
+    run.end(Ending.PAUSED)
+    studio.generation.hold([Job(run)])
+    await studio.rest()
+    (studio.folder / "trash").write_bytes(b"no folder")
+    studio.trash.delete_runs([run])
+    await studio.rest()
+    assert studio.told[-1].kind is NoticeKind.ERROR
+    assert [job.run for job in studio.generation.up_next] == [run]
+    assert run.ending is Ending.PAUSED
+    assert studio.undo.last is None
+
+
+async def test_a_branch_made_after_an_undo_goes_with_its_run_when_that_is_deleted_again(studio):
+    parent = studio.make(developed(4))
+    studio.trash.delete_pictures([parent.path])
+    await studio.rest()
+    studio.undo.undo()
+    await studio.rest()
+    branch = studio.make(branched(parent, 2, prompt="fox"))
+    studio.undo.redo()  # the branch needs the steps
+    await studio.rest()
+    assert not parent.path.exists()
+    assert path_of(studio.recordings.folder, parent.id).exists()
+    studio.undo.undo()
+    studio.trash.delete_runs([parent])
+    await studio.rest()
+    assert studio.files() == {}
+    studio.undo.undo()
+    await studio.rest()
+    deeper = studio.make(branched(branch, 3, prompt="owl"))
+    before = studio.files()
+    studio.undo.redo()
+    await studio.rest()
+    assert studio.files() == {}
+    studio.undo.undo()
+    await studio.rest()
+    assert studio.files() == before
+    assert studio.held.get(deeper.id) is deeper
+
+
+async def test_a_run_of_an_open_choice_is_not_deleted(studio):
+    run = studio.make(developed(4, done=2))
+    studio.generation.choose_among([run], until=2)
+    studio.trash.delete_runs([run])
+    await studio.rest()
+    assert studio.told[-1].template == RunToChoose.template
+    assert path_of(studio.recordings.folder, run.id).exists()
+
+
+async def test_undoing_one_deletion_after_the_other_shows_each_picture_again(studio):
+    runs = [studio.make(developed(4, recipe=Recipe.of(prompt=prompt, steps=4))) for prompt in ("fox", "owl", "boat")]
+    await studio.rest()
+    for run in runs:
+        studio.timeline.show(run)
+        studio.trash.delete_pictures([run.path])
+        await studio.rest()
+    for run in reversed(runs):
+        studio.undo.undo()
+        await studio.rest()
+        assert studio.timeline.run is run
+
+
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from(("delete", "undo", "redo", "restore")), st.integers(0, 3)), max_size=8))
 def test_no_sequence_loses_a_file(actions):
@@ -289,6 +354,57 @@ def test_no_sequence_loses_a_file(actions):
                 studio.undo.undo()
                 await studio.rest()
             assert sorted(path.name for path in folder.glob("*.png")) == [path.name for path in paths]
+            assert not any(notice.kind is NoticeKind.ERROR for notice in studio.told)
+
+    asyncio.run(play())
+
+
+@settings(max_examples=15)
+@given(
+    st.lists(st.tuples(st.sampled_from(("delete", "picture", "clear", "branch", "undo", "redo", "redo")), st.integers(0, 4)), max_size=10)
+)
+def test_no_sequence_loses_a_run_or_its_place_in_the_queue(actions):
+    async def play() -> None:
+        with tempfile.TemporaryDirectory() as name:
+            studio = Studio(Path(name))
+            root = studio.make(developed(4))
+            runs = [root, studio.make(branched(root, 2, prompt="fox")), studio.make(developed(4))]
+            paused = [studio.make(branched(root, 1, done=2, prompt="owl")), studio.make(developed(4, done=2))]
+            for run in paused:
+                run.end(Ending.PAUSED)
+            runs += paused
+            studio.generation.hold([Job(paused[0]), Job(Run(Recipe.of(prompt="boat"))), Job(paused[1], pictures=3)])
+            waiting = [job.run.id for job in studio.generation.up_next]
+            await studio.rest()
+
+            def recordings(folder: str) -> set[str]:
+                return {path.stem for path in (studio.folder / folder).rglob("*.run")}
+
+            for action, number in actions:
+                run = runs[number % len(runs)]
+                is_here = path_of(studio.recordings.folder, run.id).exists()
+                if action == "delete" and is_here:
+                    studio.trash.delete_runs([run])
+                elif action == "picture" and run.path and run.path.exists():
+                    studio.trash.delete_pictures([run.path])
+                elif action == "clear":
+                    studio.generation.clear()
+                elif action == "branch" and is_here and len(run.steps) > 2:
+                    runs.append(studio.make(branched(run, 2, prompt="cat")))
+                else:
+                    (studio.undo.redo if action == "redo" else studio.undo.undo)()
+                await studio.rest()
+                assert recordings("recordings") | recordings("trash") == {run.id for run in runs}
+                assert recordings("recordings").isdisjoint(recordings("trash"))
+                pictures = {path.name for part in ("pictures", "trash") for path in (studio.folder / part).rglob("*.png")}
+                assert pictures == {run.path.name for run in runs if run.path}
+            while studio.undo.last:
+                studio.undo.undo()
+                await studio.rest()
+            assert recordings("trash") == set()
+            assert [job.run.id for job in studio.generation.up_next] == waiting
+            assert {run.ending for run in paused} == {Ending.PAUSED}
+            assert {each.id for each in studio.held} == {run.id for run in runs}
             assert not any(notice.kind is NoticeKind.ERROR for notice in studio.told)
 
     asyncio.run(play())

@@ -141,6 +141,29 @@ async def test_after_a_restart_the_choice_is_made_as_if_there_had_been_none(stud
 
 
 @pytest.mark.slow
+async def test_after_a_restart_seeds_that_had_not_started_are_in_the_choice(studio, model, tmp_path):
+    before = studio.generation.triage(recipe(), SEEDS, UNTIL)
+    await until(lambda: len(before.runs[1].steps) > 1)
+    studio.generation.pause()
+    await studio.idle()
+    assert [bool(run.steps) for run in before.runs] == [True, True, False, False]
+    again = Studio(model, tmp_path, Counting)
+    archive = RunArchive(again.recordings, again.models, again.generation, again.timeline, again.held, again.notices)
+    again.generation.restore(studio.generation.drafts)
+    await archive.offer()
+    assert again.told == []
+    [triage] = again.generation.triages
+    assert [run.id for run in triage.runs] == [run.id for run in before.runs]
+    assert triage.arrived == triage.runs[:1]
+    again.generation.resume_queue()
+    await again.idle()
+    assert triage.arrived == triage.runs
+    assert {run.ending for run in triage.runs} == {Ending.PAUSED}
+    assert set(again.maker.made.values()) == {1}
+    again.close()
+
+
+@pytest.mark.slow
 async def test_a_pause_in_the_midst_keeps_the_rest_for_later(studio):
     triage = studio.generation.triage(recipe(), SEEDS, UNTIL)
     await until(lambda: len(triage.runs[1].steps) > 0)

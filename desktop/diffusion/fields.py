@@ -281,5 +281,7 @@ _OTHER_CAPTIONS = {
     "pictures": QT_TRANSLATE_NOOP("Safelight", "Number of pictures"),
     "up_next": QT_TRANSLATE_NOOP("Safelight", "Queue"),
     "run": QT_TRANSLATE_NOOP("Safelight", "Queue"),
+    "pauses_after": QT_TRANSLATE_NOOP("Safelight", "Pause after"),
+    "grids": QT_TRANSLATE_NOOP("Safelight", "Grid over two settings"),
     "history": QT_TRANSLATE_NOOP("Safelight", "Prompt history"),
 }

@@ -1,15 +1,15 @@
-"""Drafts: the typed text, the settings, the queue and the prompt history, which survive a close or a crash."""
+"""Drafts: the typed text, the settings, the queue, unfinished grids and the prompt history, which survive a close or a crash."""
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from ..diffusion.fields import Captions
-from ..diffusion.recipe import Recipe
+from ..diffusion.recipe import MOST_CALLS, Recipe
 from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
 
@@ -25,6 +25,20 @@ class Waiting:
     recipe: Recipe
     pictures: int = 1
     run: str = ""  # id of the run of the first picture; it may have a recording
+    pauses_after: int | None = None  # step after which each of the pictures pauses
+    pauses: tuple[int, ...] = ()  # steps after which the first one pauses, once it has started
+    until: int | None = None  # step at which it waits for a choice among seeds
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedGrid:
+    """A grid over two settings whose contact sheet is not saved yet."""
+
+    title: str
+    columns: tuple[str, ...]  # labels
+    rows: tuple[str, ...]  # labels
+    runs: tuple[tuple[str, ...], ...]  # ids of the runs of its pictures, by row
+    pictures: Mapping[str, Path] = field(default_factory=dict)  # those that are saved, by the id of their run
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,7 @@ class Drafts:
     seed_locked: bool = False
     pictures: int = 1
     up_next: tuple[Waiting, ...] = ()  # in order
+    grids: tuple[UnfinishedGrid, ...] = ()
     history: tuple[str, ...] = ()  # prompts, newest last
 
 
@@ -63,7 +78,27 @@ def _to_values(drafts: Drafts) -> dict[str, Any]:
         "recipe": drafts.recipe.to_dict(),
         "seed_locked": drafts.seed_locked,
         "pictures": drafts.pictures,
-        "up_next": [{"recipe": waiting.recipe.to_dict(), "pictures": waiting.pictures, "run": waiting.run} for waiting in drafts.up_next],
+        "up_next": [
+            {
+                "recipe": waiting.recipe.to_dict(),
+                "pictures": waiting.pictures,
+                "run": waiting.run,
+                "pauses_after": waiting.pauses_after,
+                "pauses": list(waiting.pauses),
+                "until": waiting.until,
+            }
+            for waiting in drafts.up_next
+        ],
+        "grids": [
+            {
+                "title": grid.title,
+                "columns": list(grid.columns),
+                "rows": list(grid.rows),
+                "runs": [list(row) for row in grid.runs],
+                "pictures": {run: str(path) for run, path in grid.pictures.items()},
+            }
+            for grid in drafts.grids
+        ],
         "history": list(drafts.history),
     }
 
@@ -93,20 +128,63 @@ def _read(values: dict[str, Any]) -> tuple[Drafts, list[str]]:
         return 1
 
     def run_of(value: Any) -> str:
-        with contextlib.suppress(ValueError):
-            if sound("run", value, str) and (not value or str(UUID(value)) == value):
-                return value
+        if type(value) is str and (not value or _is_id(value)):
+            return value
         ignored.append("run")
         return ""
+
+    def steps_of(value: Any) -> tuple[int, ...]:
+        if type(value) is list and all(type(step) is int and 0 <= step <= MOST_CALLS for step in value):
+            return tuple(value)
+        ignored.append("pauses_after")
+        return ()
+
+    def step_of(value: Any) -> int | None:
+        return None if value is None else next(iter(steps_of([value])), None)
+
+    def waiting_of(item: dict[str, Any]) -> Waiting:
+        return Waiting(
+            recipe_of(item.get("recipe")),
+            pictures_of(item.get("pictures", 1)),
+            run_of(item.get("run", "")),
+            step_of(item.get("pauses_after")),
+            steps_of(item.get("pauses", [])),
+            step_of(item.get("until")),
+        )
+
+    def grids() -> Iterator[UnfinishedGrid]:
+        for item in items("grids", dict):
+            try:
+                yield _grid_of(item)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                ignored.append("grids")
 
     drafts = Drafts(
         recipe=recipe_of(values["recipe"]) if "recipe" in values else Recipe(),
         seed_locked=sound("seed_locked", values.get("seed_locked", False), bool) and values.get("seed_locked", False),
         pictures=pictures_of(values.get("pictures", 1)),
-        up_next=tuple(
-            Waiting(recipe_of(item.get("recipe")), pictures_of(item.get("pictures", 1)), run_of(item.get("run", "")))
-            for item in items("up_next", dict)
-        ),
+        up_next=tuple(waiting_of(item) for item in items("up_next", dict)),
+        grids=tuple(grids()),
         history=tuple(items("history", str))[-MOST_PROMPTS:],
     )
     return drafts, ignored
+
+
+def _grid_of(item: dict[str, Any]) -> UnfinishedGrid:
+    """Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` if it is none."""
+    title, columns, rows, runs, pictures = (item[name] for name in ("title", "columns", "rows", "runs", "pictures"))
+    texts = [title, *columns, *rows, *pictures.values()]
+    ids = [run for row in runs for run in row]
+    if not all(type(text) is str for text in texts) or not all(type(run) is str and _is_id(run) for run in [*ids, *pictures]):
+        raise TypeError
+    if not 0 < len(ids) <= MOST_PICTURES or len(runs) != len(rows) or any(len(row) != len(columns) for row in runs):
+        raise ValueError
+    paths = {run: Path(path) for run, path in pictures.items()}
+    return UnfinishedGrid(title, tuple(columns), tuple(rows), tuple(tuple(row) for row in runs), paths)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -1,4 +1,4 @@
-"""The index of the gallery: what is known about every picture in its folders and every unfinished run, in a SQLite file.
+"""The index of the gallery: what is known about every picture in its folders and every recorded run, in a SQLite file.
 
 The files are the truth: the index can be deleted at any time and is built again. It may be used from one thread only.
 """
@@ -27,7 +27,7 @@ from .trash import RECORDING, Trashed
 
 log = logging.getLogger(__name__)
 
-VERSION = 2  # in the name of the file: an index of another version is left alone, and this one is built beside it
+VERSION = 3  # in the name of the file: an index of another version is left alone, and this one is built beside it
 MOST_FILES = 200_000  # of all folders
 MOST_DEPTH = 12  # folders inside each other
 
@@ -44,7 +44,7 @@ class File:
 
 
 class Item(NamedTuple):  # which is made ten times as fast as a frozen dataclass: a search may find all
-    """A picture of the gallery, or an unfinished run. The values of its recipe are those of its last step."""
+    """A picture of the gallery, or a recorded run. The values of its recipe are those of its last step."""
 
     id: int  # in the index; 0: not in it yet
     file: bytes  # path of the picture or of the recording, `os.fsencode`
@@ -55,7 +55,7 @@ class Item(NamedTuple):  # which is made ten times as fast as a frozen dataclass
     height: int  # px
     key: str  # of its star, which follows the picture wherever its file is: FORMATS.md §10; "" if it cannot be read
     run: str = ""  # id of the run that made it; "" if unknown
-    ending: str = ""  # `Ending` of an unfinished run; "" for a picture
+    ending: str = ""  # `Ending` of a run; "" for a picture
     step: int = 0  # the last step of an unfinished run, or the step that the picture shows; 0: the finished picture
     calls: int = 0  # steps of the whole run, if `step` is not 0
     branches: int = 0  # how often the run branched
@@ -93,7 +93,7 @@ class Item(NamedTuple):  # which is made ten times as fast as a frozen dataclass
 
     @property
     def is_run(self) -> bool:
-        """Whether it is an unfinished run, which has no picture."""
+        """Whether it stands for the recording of a run, not for a picture file."""
         return bool(self.ending)
 
 
@@ -109,13 +109,14 @@ class Query:
     branched: bool = False
     recorded: bool = False  # its steps are on disk
     unfinished: bool = False  # paused, stopped or failed before there was a picture
+    finished_runs: bool = False  # finished runs too, wherever their pictures are
     trashed: bool = False  # what was deleted, instead of what is there
     oldest_first: bool = False
 
     @property
     def is_narrow(self) -> bool:
         """Whether it leaves anything out."""
-        return replace(self, oldest_first=False) != Query()
+        return replace(self, oldest_first=False, finished_runs=False) != Query()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,8 @@ _SELECT = f"""
     FROM item LEFT JOIN recorded ON recorded.run = item.run
 """
 
+_SHOWN = f"ending != '{Ending.FINISHED}'"  # a finished run is shown by its picture
+
 
 class GalleryIndex:
     """Its methods block, and raise `IndexLost`. All of them must be called on the same thread."""
@@ -309,12 +312,14 @@ class GalleryIndex:
                 db.execute("UPDATE item SET file = ?, words = ? WHERE id = ?", (after, _words(item), item.id))
 
     def put_runs(self, summaries: Sequence[Summary], folder: Path) -> None:
-        """Replace all that is known about recordings, which lie in `folder`. Those without a picture become items."""
-        shown = [run_item(each, folder) for each in summaries if isinstance(each, RunSummary) and _is_unfinished(each)]
+        """Replace all that is known about recordings, which lie in `folder`."""
+        shown = {_file_of(each, folder): each for each in summaries if isinstance(each, RunSummary) and each.step and not each.is_running}
         claims, values = _within([folder])
         with self._opened() as db:
-            known = dict(db.execute(f"SELECT file, nbytes FROM item WHERE {claims[0]}", values))
-            changed = [item for item in shown if known.pop(item.file, None) != item.nbytes]
+            rows = db.execute(f"SELECT file, nbytes, ending FROM item WHERE {claims[0]}", values)
+            known = {path: (nbytes, ending) for path, nbytes, ending in rows}
+            new = [each for path, each in shown.items() if known.pop(path, None) != (each.nbytes, _ending_of(each))]
+            changed = [run_item(each, folder) for each in new]
             db.executemany("DELETE FROM item WHERE file = ?", [(path,) for path in known])
             db.executemany(_PUT, [(*item[1:-2], _words(item)) for item in changed])
             db.execute("DELETE FROM recorded")
@@ -336,6 +341,8 @@ class GalleryIndex:
     def search(self, query: Query, folders: Sequence[Path], starred: Collection[str] = ()) -> list[Item]:
         """The items in `folders`, which may be that of the recordings, that `query` asks for. `starred`: the keys of starred items."""
         claims, values = _within(folders)
+        if not (query.finished_runs or query.trashed):
+            claims.append(_SHOWN)
         for term in _terms(query.text):
             claims.append("instr(words, ?)")
             values.append(term)
@@ -353,7 +360,7 @@ class GalleryIndex:
         if query.recorded:
             claims.append("tree IS NOT NULL")
         if query.unfinished:
-            claims.append("ending != ''")
+            claims.append(f"ending != '' AND {_SHOWN}")
         order = "ASC" if query.oldest_first else "DESC"
         with self._opened() as db:
             rows = db.execute(f"{_SELECT} WHERE {' AND '.join(claims)} ORDER BY made {order}, id {order}", values)
@@ -361,9 +368,9 @@ class GalleryIndex:
         return [item for item in items if item.key in starred] if query.starred else items
 
     def facets(self, folders: Sequence[Path]) -> Facets:
-        """Of all items in `folders`."""
+        """Of all items in `folders`, without finished runs."""
         claims, values = _within(folders)
-        where = claims[0]
+        where = f"{claims[0]} AND {_SHOWN}"
 
         def count(what: str, claim: str) -> list[tuple[object, ...]]:
             return db.execute(
@@ -480,19 +487,12 @@ def _within(folders: Sequence[Path]) -> tuple[list[str], list[object]]:
     return [f"({' OR '.join(claims)})"], [value for start in starts for value in (len(start), start)]
 
 
-def _is_unfinished(summary: RunSummary) -> bool:
-    """Whether the run has no picture, is not being made, and has a step."""
-    return bool(summary.step) and not summary.is_running and summary.ending is not Ending.FINISHED
-
-
 def run_item(summary: RunSummary, folder: Path) -> Item:
-    """A run that stands for itself, without a picture. Its recording is in `folder`."""
-    from .journal import path_of
-
-    ending = Ending.PAUSED if summary.ending is Ending.RUNNING else summary.ending  # RUNNING: it was interrupted
+    """A run that stands for itself, not for its picture. Its recording is in `folder`."""
+    ending = _ending_of(summary)
     item = Item(
         0,
-        os.fsencode(path_of(folder, summary.id)),
+        _file_of(summary, folder),
         0,
         summary.nbytes,
         begun(summary.id),
@@ -501,10 +501,20 @@ def run_item(summary: RunSummary, folder: Path) -> Item:
         summary.id,
         summary.id,
         ending=ending,
-        step=summary.step,
-        calls=summary.calls,
+        step=0 if ending is Ending.FINISHED else summary.step,
+        calls=0 if ending is Ending.FINISHED else summary.calls,
     )
     return _with_recipe(item, summary.recipe)
+
+
+def _file_of(summary: Summary, folder: Path) -> bytes:
+    from .journal import path_of
+
+    return os.fsencode(path_of(folder, summary.id))
+
+
+def _ending_of(summary: Summary) -> Ending:
+    return Ending.PAUSED if summary.ending is Ending.RUNNING else summary.ending  # RUNNING: it was interrupted
 
 
 def begun(id: str) -> float:

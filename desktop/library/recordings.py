@@ -168,12 +168,15 @@ def _read_payload(path: Path, record: Record) -> bytes:
 
 
 def read_newest_picture(path: Path) -> Pixels | None:
-    """The picture of the last step that the recording at `path` holds itself, in its recorded size. None if there is none.
+    """The finished picture of the recording at `path`, else that of the last step that it holds itself, in its recorded size.
 
-    Reads only this picture. Raises `RecordingUnreadable` and `RecordingNewer`.
+    None if there is none. Reads only this picture. Raises `RecordingUnreadable` and `RecordingNewer`.
     """
     with _opened(path) as file:
-        steps = _told(file, path.stem).steps
+        recorded = _told(file, path.stem)
+        if recorded.picture and (pixels := _unpressed(_payload(file, recorded.picture))):
+            return pixels
+        steps = recorded.steps
         if not steps:
             return None
         told, larger = _parted(file, steps[-1][RecordKind.STEP]), steps[-1]
@@ -186,10 +189,29 @@ def read_newest_picture(path: Path) -> Pixels | None:
 
 
 def read_thumbnails(path: Path) -> list[Pixels]:
-    """The thumbnails of the steps that the recording at `path` holds itself, in order. Raises as `read_newest_picture`."""
-    with _opened(path) as file:
-        steps = [_parted(file, parts[RecordKind.STEP]) for parts in _told(file, path.stem).steps]
-    return [pixels for told in steps if told and (pixels := _unpressed(told.thumbnail))]
+    """The thumbnails of the steps of the recording at `path`, in order; before them those shared with parents that can be read.
+
+    Raises as `read_newest_picture`.
+    """
+    found: list[Pixels] = []
+    last, seen = math.inf, {path.stem}  # the last step that is wanted; ids, against a forged file that is its own parent
+    at = path
+    while True:
+        try:
+            with _opened(at) as file:
+                told = _told(file, at.stem)
+                parts = [(part[RecordKind.STEP].number, _parted(file, part[RecordKind.STEP])) for part in told.steps]
+        except SafelightError:
+            if at == path:
+                raise
+            return found
+        steps = [each for number, each in parts if each and number <= last]
+        found = [pixels for each in steps if (pixels := _unpressed(each.thumbnail))] + found
+        if told.parent is None or told.branched_after is None or told.parent in seen:
+            return found
+        last = min(last, told.branched_after)
+        seen.add(told.parent)
+        at = path_of(path.parent, told.parent)
 
 
 # -- the folder

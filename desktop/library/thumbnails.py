@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..diffusion.run import Pixels
 from ..errors import PictureUnreadable, SafelightError
 from . import artwork, recordings
@@ -31,3 +33,7 @@ def square(pixels: Pixels, side: int) -> Pixels:
 
     image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
     return Pixels(side, side, ImageOps.fit(image, (side, side), Image.Resampling.BICUBIC).tobytes())
+
+
+def squares(all: Iterable[Pixels], side: int) -> list[Pixels]:
+    return [square(pixels, side) for pixels in all]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from ..library.examples import Example
     from ..library.models import Model, ModelLibrary
 
+MOST_LEFT = 20  # runs whose deletion is undone on the canvas too
+
 
 class Desk(QObject):
     recipe_opened = Signal(object)  # Recipe, for the prompt panel
@@ -58,7 +60,7 @@ class Desk(QObject):
         self._pictures = pictures
         self.archive = archive  # for the views that pin, measure and delete recordings
         self.trash = trash
-        self._left: tuple[Run, int] | None = None  # what was on the canvas when it was deleted, and its step
+        self._left: list[tuple[Run, int]] = []  # what was on the canvas when it was deleted, and its step; the newest last
         self._models = models
         self._notices = notices
         self._chosen_model = chosen_model
@@ -291,7 +293,7 @@ class Desk(QObject):
         if timeline.compare is not None and deleted.has(timeline.compare):
             timeline.compare_with(None)
         if run is not None and deleted.has(run):
-            self._left = run, timeline.index
+            self._left = [*self._left, (run, timeline.index)][-MOST_LEFT:]
             others = [lane.run for lane in timeline.lanes if lane.run is not run and not deleted.has(lane.run)]
             following = self._pictures.beside(run.path, deleted.pictures) if run.path else next(iter(self._pictures.recent), None)
             if others:
@@ -305,10 +307,10 @@ class Desk(QObject):
     def _return(self, deleted: Deleted) -> None:
         """Show again what was on the canvas when it was deleted."""
         self._pictures.put_back(deleted.pictures)
-        if self._left is not None and deleted.has(self._left[0]):
-            (run, index), self._left = self._left, None
-            self._timeline.show(run, follow=False)
-            self._timeline.go_to(index)
+        for left in [left for left in self._left if deleted.has(left[0])]:
+            self._left.remove(left)
+            self._timeline.show(left[0], follow=False)
+            self._timeline.go_to(left[1])
 
     async def _show(self, opened: Opened) -> None:
         """Show the picture with the steps of its run if they are in memory or recorded, otherwise alone."""

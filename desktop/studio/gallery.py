@@ -348,7 +348,7 @@ class Gallery(QObject):
         from ..library.journal import path_of
 
         try:
-            return await asyncio.to_thread(_film, path_of(self._recordings.folder, item.run), side)
+            return await asyncio.to_thread(_recorded_film, path_of(self._recordings.folder, item.run), side)
         except SafelightError:
             return []
 
@@ -418,8 +418,8 @@ def _squares(items: Sequence[Item], stored: dict[int, bytes], side: int) -> tupl
     return squares, new, problems
 
 
-def _film(recording: Path, side: int) -> list[Pixels]:
-    return [thumbnails.square(pixels, side) for pixels in recordings.read_thumbnails(recording)]
+def _recorded_film(recording: Path, side: int) -> list[Pixels]:
+    return thumbnails.squares(recordings.read_thumbnails(recording), side)
 
 
 def _stored(pressed: bytes | None) -> Pixels | None:

@@ -14,6 +14,7 @@ from ..diffusion.recipe import Recipe
 from ..diffusion.request import Orders
 from ..diffusion.run import Ending, Event, LiveViews, Phase, Plan, Previews, Run, Step
 from ..errors import QT_TRANSLATE_NOOP, DiskFull, FolderUnwritable, MemoryTight, TurnForbidden
+from ..library.drafts import Waiting
 from .held_runs import HeldRuns
 from .notices import Action, Notices, quoted
 from .pace import Pace
@@ -162,8 +163,8 @@ class Generation(QObject):
     def unfinished(self) -> list[Job]:
         """Jobs to restore after a close or a kill; the current one first, unless it is being stopped."""
         at_work = [self._job if self._rest else replace(self._job, pictures=1)] if self._job and not self.stopping else []
-        # The runs of an open choice are restored from their recordings.
-        asked = [job for job in (*at_work, *self._queued(*Line)) if job.until is None]
+        # Seeds that wait for a choice are restored from their recordings, except those that have none yet.
+        asked = [job for job in (*at_work, *self._queued(*Line)) if job.until is None or not job.run.steps]
         return [each for job in asked for each in (job, *([Job(job.twin)] if job.twin and job.has_company else []))]
 
     @property
@@ -207,6 +208,24 @@ class Generation(QObject):
     def hold(self, jobs: Iterable[Job]) -> None:
         """Queue `jobs` without starting them."""
         self.queue.add(*jobs, line=Line.HELD)
+
+    @property
+    def drafts(self) -> tuple[Waiting, ...]:
+        """What `restore` needs after a close or a kill."""
+        return tuple(
+            Waiting(job.recipe, job.pictures, job.run.id, job.pauses_after, tuple(sorted(self.breakpoints(job.run))), job.until)
+            for job in self.unfinished
+        )
+
+    def restore(self, drafts: Iterable[Waiting]) -> None:
+        """Queue the jobs of an earlier session without starting them."""
+        jobs = []
+        for each in drafts:
+            run = Run(each.recipe, id=each.run) if each.run else Run(each.recipe)
+            if each.pauses:
+                self._breakpoints[run.id] = set(each.pauses)
+            jobs.append(Job(run, each.pictures, until=each.until, pauses_after=each.pauses_after))
+        self.hold(jobs)
 
     def recall(self, run: Run, is_resumable: bool = True) -> None:
         """Replace the queued run that has the same id by `run`, which was read from its recording.
@@ -367,6 +386,7 @@ class Generation(QObject):
             self._breakpoints.setdefault(run.id, set()).symmetric_difference_update({number})
             self._give_orders()
             self.changed.emit()
+            self.queue_changed.emit()  # pauses are kept with the job
 
     def complete(self, run: Run) -> None:
         """Resume `run`, which pauses at some step for a choice, to its end. It is queued behind the waiting jobs."""
@@ -445,32 +465,42 @@ class Generation(QObject):
         self.triage_opened.emit(triage)
         return triage
 
+    def reopen(self, runs: list[Run], until: int) -> Triage:
+        """Open a choice among `runs` again. Those that have not reached step `until` are queued without starting them."""
+        while self.queue.take(lambda work: isinstance(work, Job) and work.run in runs):
+            continue
+        triage = self.choose_among(runs, until)
+        at_work = self.run if self.running else None
+        self.hold(Job(run, until=until) for run in runs if not triage.has_arrived(run) and run is not at_work)
+        return triage
+
     def record_choice(self, triage: Triage, chosen: Collection[Run]) -> None:
         """The user has chosen among the runs of `triage`. Undoing that lets the user choose again; what was made stays made."""
-
-        async def reopen() -> Revert:
-            for run in triage.runs:
-                if run.ending is Ending.STOPPED:
-                    run.end(Ending.PAUSED)
-                    self._record_ending(run)
-            while self.queue.take(lambda work: isinstance(work, Job) and work.run in triage.runs):
-                continue
-            again = self.choose_among(triage.runs, triage.until)
-            self.hold(Job(run, until=triage.until) for run in again.runs if not again.has_arrived(run) and run is not self.run)
-
-            async def choose() -> None:
-                again.finish(chosen)  # which records the change anew
-
-            return choose
-
         self._undo.record(
             Change(
                 QT_TRANSLATE_NOOP("Safelight", "choosing {count} of {all} seeds"),
                 QT_TRANSLATE_NOOP("Safelight", "{count} of {all} seeds are finished; the others are discarded."),
-                reopen,
+                self._reopening(triage, chosen),
                 {"count": len(chosen), "all": len(triage.runs)},
             )
         )
+
+    def _reopening(self, triage: Triage, chosen: Collection[Run]) -> Revert:
+        async def reopen() -> Revert:
+            while self._discarding and self._making and self.run in triage.runs:
+                await asyncio.wait([self._making])  # else it would end as discarded after the choice is open again
+            for run in triage.runs:
+                if run.ending is Ending.STOPPED:
+                    run.end(Ending.PAUSED)
+                    self._record_ending(run)
+            again = self.reopen(triage.runs, triage.until)
+
+            async def choose() -> Revert | None:
+                return self._reopening(again, chosen) if again.choose(chosen) else None
+
+            return choose
+
+        return reopen
 
     def twins(self, recipe: Recipe, other: Recipe) -> tuple[Run, Run]:
         """Generate both recipes step by step together, under one playhead; one after the other if their models differ."""

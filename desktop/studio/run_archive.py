@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from ..errors import (
     SafelightError,
     StepNotKept,
 )
-from .generation import Generation, Job
+from .generation import Generation
 from .held_runs import HeldRuns
 from .notices import Action, Notice, NoticeKind, Notices, quoted
 from .timeline import Timeline
@@ -74,6 +74,8 @@ class RunArchive(QObject):
             ):
                 self._generation.recall(recording.run, _is_resumable(recording))
         interrupted = [each for each in summaries if isinstance(each, RunSummary) and each.is_interrupted]
+        reopened = await self._reopen_choices(interrupted)
+        interrupted = [each for each in interrupted if each.id not in reopened]
         roots = roots_of({each.id: each.parent for each in summaries})
         offers: dict[str, RunSummary] = {}  # by the root of the tree
         for each in interrupted:
@@ -110,8 +112,8 @@ class RunArchive(QObject):
         for recording in filter(_is_resumable, recordings):
             self._generation.complete(recording.run)
 
-    async def choose(self, ids: list[str], until: int) -> None:
-        """Let the user choose among recorded runs that are to wait at step `until`."""
+    async def choose(self, ids: list[str], until: int, others: Sequence[Run] = ()) -> None:
+        """Let the user choose among recorded runs that are to wait at step `until`, and `others` that have not started."""
         from ..library.recordings import read_step
 
         runs = [recording.run for recording in await self._open_paused(ids) if _is_resumable(recording)]
@@ -121,8 +123,7 @@ class RunArchive(QObject):
                     run.record(await asyncio.to_thread(read_step, run.steps[-1]))
                 except StepNotKept as problem:
                     self._notices.report(problem)
-        triage = self._generation.choose_among(runs, until)
-        self._generation.hold([Job(run, until=until) for run in runs if not triage.has_arrived(run)])
+        self._generation.reopen(sorted([*runs, *others], key=lambda run: run.recipe.sampling.seed), until)
 
     async def discard(self, id: str) -> None:
         """Do not resume a recorded run, and do not offer it again. Its steps stay."""
@@ -131,6 +132,19 @@ class RunArchive(QObject):
     async def discard_all(self, ids: list[str]) -> None:
         for recording in await self._open_paused(ids):
             self._generation.discard(recording.run)
+
+    async def _reopen_choices(self, interrupted: Sequence[RunSummary]) -> set[str]:
+        """Open the choices again that have seeds in the queue. Return the ids of their recorded runs."""
+        queued: dict[tuple[Recipe, int], list[Run]] = {}
+        for job in self._generation.up_next:
+            if job.until is not None:
+                queued.setdefault((_but_seed(job.recipe), job.until), []).append(job.run)
+        reopened: set[str] = set()
+        for (recipe, until), runs in queued.items():
+            ids = {each.id for each in interrupted if each.parent is None and each.step <= until and _but_seed(each.recipe) == recipe}
+            await self.choose(sorted(ids - {run.id for run in runs}), until, runs)
+            reopened |= ids
+        return reopened
 
     # -- opening
 
@@ -429,13 +443,18 @@ def _choices(summaries: list[RunSummary]) -> list[list[RunSummary]]:
     alike: dict[Recipe, list[RunSummary]] = {}
     for summary in summaries:
         if summary.parent is None and 0 < summary.step < summary.calls:
-            alike.setdefault(summary.recipe.with_seed(0), []).append(summary)
+            alike.setdefault(_but_seed(summary.recipe), []).append(summary)
     newest = {recipe: max(summary.step for summary in seeds) for recipe, seeds in alike.items()}
     return [
         sorted(seeds, key=lambda summary: summary.recipe.sampling.seed)
         for recipe, seeds in alike.items()
         if sum(summary.step == newest[recipe] for summary in seeds) > 1
     ]
+
+
+def _but_seed(recipe: Recipe) -> Recipe:
+    """`recipe` as all seeds of a choice have it."""
+    return recipe.with_seed(0)
 
 
 def _is_resumable(recording: Recording) -> bool:

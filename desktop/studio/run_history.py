@@ -1,4 +1,7 @@
-"""RunHistory: every run of every session, the newest first, each tree together: from the gallery's index and from memory."""
+"""RunHistory: every run of every session, the newest first, each tree together: from the gallery's index and from memory.
+
+A finished run whose picture is in none of the gallery's folders is there by its recording.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from ..diffusion.run import Ending, Run, roots_of
+from ..diffusion.run import Ending, Pixels, Run, roots_of
+from ..library import thumbnails
 from ..library.gallery_index import IndexLost, Item, Query, begun, matches
 from .gallery import Gallery
 from .generation import Generation
@@ -57,6 +61,11 @@ class Entry:
         return self.item is not None and not self.item.is_run
 
     @property
+    def has_film(self) -> bool:
+        """Whether there are steps to look at."""
+        return bool(self.held.steps) if self.held is not None else self.item is not None and self.item.is_recorded
+
+    @property
     def can_resume(self) -> bool:
         return self.ending in (Ending.PAUSED, Ending.STOPPED, Ending.FAILED)
 
@@ -102,6 +111,13 @@ class RunHistory(QObject):
         self.query = query
         self._search()
 
+    async def film(self, entry: Entry, side: int) -> list[Pixels]:
+        """The steps of `entry`, in order, as squares of `side` px. Empty if there are none that can be read."""
+        if entry.held is not None:
+            small = [step.thumbnail for step in entry.held.steps if step.thumbnail]
+            return await asyncio.to_thread(thumbnails.squares, small, side)
+        return await self._gallery.film(entry.item, side) if entry.item else []
+
     def _follow(self) -> None:
         """A run that is being made belongs to the history from its first step on."""
         run = self._generation.run if self._generation.running else None
@@ -123,7 +139,7 @@ class RunHistory(QObject):
             if self._announced is not None and self._announced not in runs:
                 runs.append(self._announced)
             try:
-                items = await self._gallery.search(query)
+                items = await self._gallery.search(replace(query, finished_runs=True))
             except IndexLost:
                 self._gallery.look()
                 return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from ..diffusion.run import Run
-from ..errors import QT_TRANSLATE_NOOP, NotTrashed, NotUntrashed, PictureUnreadable, RecordingBusy, RunBusy, SafelightError
+from ..errors import QT_TRANSLATE_NOOP, NotTrashed, NotUntrashed, PictureUnreadable, RecordingBusy, RunBusy, RunToChoose, SafelightError
 from .generation import MOST_QUOTED, Generation, Removed
 from .held_runs import HeldRuns
 from .notices import Notices, quoted
@@ -40,6 +40,7 @@ class _Doomed:
 
     paths: tuple[Path, ...]  # the picture first, if there is one
     run: str = ""  # id of the run that goes with them
+    is_whole: bool = False  # the run itself was deleted, with its branches; else its picture
 
     @property
     def what(self) -> Deleted:
@@ -90,10 +91,8 @@ class Trash(QObject):
         self._undo.perform(self._delete_both([], [run.id for run in runs]))
 
     async def _delete_both(self, pictures: list[Path], runs: list[str]) -> Change | None:
-        generation = self._generation
-        busy = {run.id for run in ([generation.run] if generation.running and generation.run else [])}
         try:
-            doomed = await asyncio.to_thread(self._doomed, pictures, runs, generation.needed, busy, list(self._held))
+            doomed = await self._look_up(pictures, runs)
         except SafelightError as problem:
             self.stayed.emit(Deleted(frozenset(pictures)))
             self._notices.report(problem)
@@ -123,6 +122,19 @@ class Trash(QObject):
         title = quoted(" ".join(prompt.split()), MOST_QUOTED) or QT_TRANSLATE_NOOP("Safelight", "no prompt")
         return Change(name, told, revert, {"file": first, "count": count, "prompt": title})
 
+    async def _look_up(self, pictures: Sequence[Path], runs: Sequence[str]) -> list[_Doomed]:
+        """What goes with these pictures and runs now. Raises `RunBusy`, `RunToChoose`, `RecordingBusy`."""
+        generation = self._generation
+        if any(run.id in runs for triage in generation.triages for run in triage.runs):
+            raise RunToChoose()
+        return await asyncio.to_thread(self._doomed, pictures, runs, generation.needed, self._busy, list(self._held))
+
+    @property
+    def _busy(self) -> set[str]:
+        """The id of the run that is being made."""
+        generation = self._generation
+        return {generation.run.id} if generation.running and generation.run else set()
+
     async def _delete(self, doomed: Sequence[_Doomed]) -> tuple[list[_Gone], Revert | None]:
         """Move the files, and take the runs out of the queue and the memory. Report what stays."""
         from ..library import safe_file
@@ -132,14 +144,19 @@ class Trash(QObject):
         paths, runs = (path for each in doomed for path in each.paths), (each.run for each in doomed if each.run)
         self.leaving.emit(Deleted(frozenset(paths), frozenset(runs)))
         for each in doomed:
-            removed += self._generation.take_out(job for job in self._generation.up_next if any(run.id == each.run for run in job.runs))
+            waiting = self._generation.take_out(job for job in self._generation.up_next if any(run.id == each.run for run in job.runs))
             await self._generation.endings_recorded()  # else that would create the recording again
             try:
+                if each.run in self._busy:  # its turn came meanwhile
+                    raise RunBusy()
                 trashed = await asyncio.to_thread(self.folder.put, each.paths) if each.paths else None
-            except OSError as error:
-                self._notices.report(NotTrashed(file=each.paths[0].name, problem=safe_file.why(error)))
+            except (OSError, RunBusy) as error:
+                why = NotTrashed(file=each.paths[0].name, problem=safe_file.why(error)) if isinstance(error, OSError) else error
+                self._notices.report(why)
+                self._generation.put_back(waiting)
                 self.stayed.emit(each.what)
                 continue
+            removed += waiting
             held = self._held.get(each.run)
             if held is not None:
                 self._held.drop(held)
@@ -158,8 +175,11 @@ class Trash(QObject):
         return bring_back
 
     def _deleting(self, doomed: Sequence[_Doomed]) -> Revert:
+        """Looks up anew what goes with it: a run may have branches since."""
+
         async def delete() -> Revert | None:
-            return (await self._delete(doomed))[1]
+            pictures = [each.paths[0] for each in doomed if not each.is_whole]
+            return (await self._delete(await self._look_up(pictures, [each.run for each in doomed if each.is_whole])))[1]
 
         return delete
 
@@ -216,7 +236,7 @@ class Trash(QObject):
         for each in trashed:
             if (paths := await self._restored(each)) is not None:
                 run = next((path.stem for path in paths if path.suffix == RECORDING), "")
-                back.append(_Doomed(tuple(paths), run))
+                back.append(_Doomed(tuple(paths), run, is_whole=paths[0].suffix == RECORDING))
                 self.returned.emit(back[-1].what)
         self.changed.emit()
         if not back:
@@ -256,22 +276,27 @@ class Trash(QObject):
         whole = [self._doomed_run(id, summaries.get(id), in_memory.get(id)) for id in tree]
         taken = {path for each in whole for path in each.paths}
         alone = [path for path in pictures if path not in taken]
-        made_by = {path: id for path in alone if (id := _run_of(path)) and id in parents and id not in needed and id not in tree}
+        gone = {each.picture: each.id for each in summaries.values() if each.picture in alone and not each.picture.exists()}
+        made_by = {
+            path: id for path in alone if (id := _run_of(path) or gone.get(path)) and id in parents and id not in needed and id not in tree
+        }
         going = {*made_by.values(), *tree}
         while staying := {id for id in made_by.values() if id in going and any(p == id and c not in going for c, p in parents.items())}:
             going -= staying  # a branch needs its steps
         for path in alone:
             run = made_by.get(path, "")
-            whole.append(self._doomed_picture(path, run if run in going else "", summaries))
+            whole.append(self._doomed_picture(path, run if run in going else "", summaries, path in gone))
         return whole
 
     def _doomed_run(self, id: str, summary: Summary | None, run: Run | None) -> _Doomed:
         picture = run.path if run and run.path else summary.picture if summary else None
         files = _with_file_beside(picture) if picture and _run_of(picture) == id else []
-        return _Doomed((*files, *self._recording(id, summary)), id)
+        return _Doomed((*files, *self._recording(id, summary)), id, is_whole=True)
 
-    def _doomed_picture(self, path: Path, run: str, summaries: dict[str, Summary]) -> _Doomed:
-        return _Doomed((*_with_file_beside(path), *self._recording(run, summaries.get(run))), run)
+    def _doomed_picture(self, path: Path, run: str, summaries: dict[str, Summary], is_gone: bool) -> _Doomed:
+        """`is_gone`: of the picture only the recording of its run is left."""
+        files = [] if is_gone and run else _with_file_beside(path)
+        return _Doomed((*files, *self._recording(run, summaries.get(run))), run, is_whole=not files)
 
     def _recording(self, id: str, summary: Summary | None) -> list[Path]:
         from ..library.journal import path_of

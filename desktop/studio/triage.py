@@ -43,8 +43,13 @@ class Triage(QObject):
 
     def finish(self, chosen: Collection[Run]) -> None:
         """Resume exactly these runs and discard the others; it can be undone."""
+        if self.choose(chosen):
+            self._generation.record_choice(self, chosen)
+
+    def choose(self, chosen: Collection[Run]) -> bool:
+        """As `finish`, but for who undoes it himself. Return False if the choice was made already."""
         if self._chosen is not None:
-            return
+            return False
         self._chosen = chosen
         for run in self.runs:
             if run not in chosen:
@@ -54,4 +59,4 @@ class Triage(QObject):
                 self._generation.complete(run)
         self._generation.changed.disconnect(self.changed)
         self.changed.emit()
-        self._generation.record_choice(self, chosen)
+        return True

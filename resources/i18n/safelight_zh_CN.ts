@@ -228,6 +228,10 @@
         <translation>此次生成正在进行。请先停止，再删除。</translation>
     </message>
     <message>
+        <source>This run is one of several seeds that wait for your choice. Choose first, then delete it.</source>
+        <translation>这次生成是等待你选择的多个种子之一。请先选择，再删除它。</translation>
+    </message>
+    <message>
         <source>{file} could not be renamed: {problem}. It keeps its name.</source>
         <translation>无法重命名 {file}：{problem}。文件名保持不变。</translation>
     </message>
@@ -5093,6 +5097,10 @@
     <message>
         <source>Delete this style. It can be undone.</source>
         <translation>删除此风格。可以撤销。</translation>
+    </message>
+    <message>
+        <source>no picture</source>
+        <translation>没有图片</translation>
     </message>
 </context>
 </TS>

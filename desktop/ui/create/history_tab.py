@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -37,6 +38,7 @@ from ..widgets.controls import Index, ValueChoice, named
 from ..widgets.endings import at_step, badge
 from ..widgets.images import to_qimage
 from ..widgets.item_words import in_one_line
+from ..widgets.tile_film import TileFilm
 from ..widgets.tiles import BUTTON, TileCache, TileModel, TilePainter
 
 COLUMNS = 2
@@ -66,7 +68,7 @@ class HistoryTab(Retranslating, QWidget):
         self._starred.setCheckable(True)
         self._which = ValueChoice(theme, "history_which", (False, True), False)
         self._which.setFixedWidth(96)
-        self.tiles = HistoryTiles(history, timeline, generation, theme)
+        self.tiles = HistoryTiles(history, timeline, generation, theme, notices)
         self._typing = QTimer(self, singleShot=True, interval=TYPING)
         self._typing.timeout.connect(self._ask)
         self._make_commands()
@@ -249,14 +251,17 @@ class HistoryTab(Retranslating, QWidget):
 
 
 class HistoryTiles(Retranslating, QListView):
-    """A click, Enter or Space shows a run; S stars it, Delete deletes it. Tiles of pictures can be dragged out as files."""
+    """A click, Enter or Space shows a run; S stars it, Delete deletes it. Tiles of pictures can be dragged out as files.
+
+    The steps of a run play in its tile under the pointer, and when an arrow key comes to it.
+    """
 
     show_requested = Signal(object)  # Entry
     delete_requested = Signal(object)  # Entry
     star_requested = Signal(object)  # Entry
     menu_wanted = Signal(QPoint)  # global
 
-    def __init__(self, history: RunHistory, timeline: Timeline, generation: Generation, theme: Theme) -> None:
+    def __init__(self, history: RunHistory, timeline: Timeline, generation: Generation, theme: Theme, notices: Notices) -> None:
         super().__init__()
         self._history = history
         self._timeline = timeline
@@ -264,13 +269,15 @@ class HistoryTiles(Retranslating, QListView):
         self._theme = theme
         self._entries = HistoryModel(history, self)
         self._drawn = TileCache(KEPT)
+        self._film = TileFilm(self._drawn, theme, notices, self)
+        self._filmed = QPersistentModelIndex()  # the tile that the film is in
         self._pressed = QPoint()  # where the mouse was pressed last
         self._wanting = QTimer(self, singleShot=True, interval=0)
         self._wanting.timeout.connect(self._want_squares)
         self.setObjectName("history_tiles")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setModel(self._entries)
-        self.setItemDelegate(_Tile(history, self._entries, timeline, theme, self._drawn, self))
+        self.setItemDelegate(_Tile(history, self._entries, timeline, theme, self._drawn, self._film, self))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -283,6 +290,7 @@ class HistoryTiles(Retranslating, QListView):
         self.setMouseTracking(True)
         self.clicked.connect(self._clicked)
         self.verticalScrollBar().valueChanged.connect(self._wanting.start)
+        self._film.changed.connect(lambda: self.viewport().update(self.visualRect(self._filmed)))
         self._entries.changed.connect(self._wanting.start)
         self._entries.modelReset.connect(self._go_to_shown)
         history.tile_pictures.made.connect(self._show_squares)
@@ -349,6 +357,30 @@ class HistoryTiles(Retranslating, QListView):
         super().showEvent(event)
         self._wanting.start()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        self._point_at(index, (point.x() - self.visualRect(index).left() - INSET) / self._drawn.side)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Leave:
+            self._point_at(QModelIndex())
+        return super().viewportEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._point_at(QModelIndex())
+
+    def _point_at(self, index: QModelIndex, x: float | None = None) -> None:
+        """Show the film of a tile; `x` as in `TileFilm.point_at`."""
+        if index != self._filmed:
+            self.viewport().update(self.visualRect(self._filmed))
+            self._filmed = QPersistentModelIndex(index)
+        entry = self._entries.entry(index)
+        read = functools.partial(self._history.film, entry) if entry and entry.has_film else None
+        self._film.point_at(entry.key if entry else "", read, x)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = event.position().toPoint()
         super().mousePressEvent(event)
@@ -373,6 +405,8 @@ class HistoryTiles(Retranslating, QListView):
                 self.star_requested.emit(entry)
             case _:
                 super().keyPressEvent(event)
+                if self.current is not entry:
+                    self._point_at(self.currentIndex())
 
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: letters are keys of the place."""
@@ -477,7 +511,14 @@ class _Tile(QStyledItemDelegate):
     """The picture or the newest step of a run as a rounded square, with how it ended, its star, and a ring around the shown run."""
 
     def __init__(
-        self, history: RunHistory, entries: HistoryModel, timeline: Timeline, theme: Theme, cache: TileCache, parent: QWidget
+        self,
+        history: RunHistory,
+        entries: HistoryModel,
+        timeline: Timeline,
+        theme: Theme,
+        cache: TileCache,
+        film: TileFilm,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._history = history
@@ -486,6 +527,7 @@ class _Tile(QStyledItemDelegate):
         self._theme = theme
         self._brush = TilePainter(theme)
         self._cache = cache
+        self._film = film
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(self._cache.side + 2 * INSET, self._cache.side + 2 * INSET)
@@ -500,10 +542,14 @@ class _Tile(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if entry.run != entry.tree:  # a branch: a line leads to it from the tile before
             painter.fillRect(QRect(rect.left() - 2 * INSET, rect.center().y(), 2 * INSET, 2), QColor(tokens.faint))
-        self._paint_picture(painter, rect, entry)
-        icon, text = _badge(entry)
-        if icon or text:
-            self._brush.pill(painter, rect, icon, text, is_live=entry.ending is Ending.RUNNING)
+        if self._film.shows(entry.key):
+            self._film.paint(painter, rect)
+            self._film.paint_place(painter, rect, self._brush)
+        else:
+            self._paint_picture(painter, rect, entry)
+            icon, text = _badge(entry)
+            if icon or text:
+                self._brush.pill(painter, rect, icon, text, is_live=entry.ending is Ending.RUNNING)
         if self._history.stars.has(entry.key) or option.state & QStyle.StateFlag.State_MouseOver:
             name = "star-filled" if self._history.stars.has(entry.key) else "star"
             self._brush.button(painter, QRect(rect.right() - BUTTON - 3, rect.top() + 4, BUTTON, BUTTON), name)
@@ -528,8 +574,9 @@ class _Tile(QStyledItemDelegate):
 
 
 def _newest(run: Run) -> Pixels | None:
-    """The small picture of the newest step of `run`."""
-    return (run.steps[-1].thumbnail if run.steps else None) or run.picture
+    """The finished picture of `run`, else the small picture of its newest step."""
+    newest = run.steps[-1].thumbnail if run.steps else None
+    return (run.picture or newest) if run.ending is Ending.FINISHED else (newest or run.picture)
 
 
 def _title(entry: Entry) -> str:

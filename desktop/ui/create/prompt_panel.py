@@ -18,7 +18,7 @@ from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Run
 from ...diffusion.samplers import SAMPLERS, Sampler, sampler, unfit
-from ...library.drafts import Drafts, Waiting
+from ...library.drafts import Drafts
 from ...library.models import Model, by_name
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation, Job
@@ -193,7 +193,8 @@ class PromptPanel(Retranslating, QFrame):
             recipe=replace(self._settings(), turns=self._branches.turns),
             seed_locked=self._seed.locked,
             pictures=self.pictures(),
-            up_next=tuple(Waiting(job.recipe, job.pictures, job.run.id) for job in self._generation.unfinished),
+            up_next=self._generation.drafts,
+            grids=self._grids.unfinished,
             history=self._history.prompts,
         )
 

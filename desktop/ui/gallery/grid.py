@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -27,7 +28,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QRegion,
     QResizeEvent,
     QWheelEvent,
@@ -45,6 +45,7 @@ from ..widgets import item_words as words
 from ..widgets.command import WidgetKeys
 from ..widgets.controls import Index
 from ..widgets.endings import badge
+from ..widgets.tile_film import TileFilm
 from ..widgets.tiles import TileCache, TileModel, TilePainter
 from .date_scale import WIDTH as SCALE
 from .date_scale import DateScale
@@ -55,8 +56,6 @@ MARGIN = 20  # px, left of the tiles
 RIGHT = 12  # px, right of them
 KEPT = 96 << 20  # bytes of tiles that are kept
 ROOM = 22  # px, of a button on a tile
-STARTS = 250  # ms under the pointer until the film of a tile starts
-FRAME = 70  # ms, of the film
 
 
 class PictureGrid(Retranslating, QListView):
@@ -71,10 +70,10 @@ class PictureGrid(Retranslating, QListView):
         super().__init__()
         self._gallery = gallery
         self._theme = theme
-        self._notices = notices
         self._items = ItemModel(gallery, self)
         self._cache = TileCache(KEPT)
-        self._tiles = TileDelegate(gallery, theme, self._cache, self)
+        self._film = TileFilm(self._cache, theme, notices, self)
+        self._tiles = TileDelegate(gallery, theme, self._cache, self._film, self)
         self._nominal = USUAL
         self._counts: list[int] = []  # of items in each group
         self._layout = TileLayout(self._counts, 1, USUAL)
@@ -82,10 +81,6 @@ class PictureGrid(Retranslating, QListView):
         self._band: QPoint | None = None  # where the rubber band began, in the content
         self._wanting = QTimer(self, singleShot=True, interval=0)
         self._wanting.timeout.connect(self._want_thumbnails)
-        self._film = QTimer(self, interval=FRAME)
-        self._film.timeout.connect(self._next_frame)
-        self._film_soon = QTimer(self, singleShot=True, interval=STARTS)
-        self._film_soon.timeout.connect(self._start_film)
         self.setObjectName("picture_grid")
         WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show the chosen picture large"), "Enter")
         WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Size of the tiles"), QT_TRANSLATE_NOOP("Safelight", "Ctrl+wheel"))
@@ -107,6 +102,7 @@ class PictureGrid(Retranslating, QListView):
         self.verticalScrollBar().rangeChanged.connect(lambda least, most: self.verticalScrollBar().setEnabled(most > least))
         gallery.found.connect(self._show_found)
         gallery.tile_pictures.made.connect(self._show_thumbnails)
+        self._film.changed.connect(self._show_film)
         theme.changed.connect(self._repaint)
         self.retranslate()
 
@@ -226,34 +222,21 @@ class PictureGrid(Retranslating, QListView):
             if (row := self._items.row_of(id)) is not None:
                 self.viewport().update(self.visualRect(self._items.index(row)))
 
-    # -- the film of the tile under the pointer
+    # -- the tile under the pointer, and its film
 
-    def _hover(self, number: int | None) -> None:
-        if number == self._hovered:
-            return
-        for row in (self._hovered, number):
-            if row is not None and row < len(self._items.items):
-                self.viewport().update(self.visualRect(self._items.index(row)))
-        self._hovered = number
-        self._film.stop()
-        self._film_soon.stop()
-        self._tiles.hover(self._items.items[number] if number is not None else None)
-        if number is not None and self._items.items[number].is_recorded and not self._theme.reduce_motion:
-            self._film_soon.start()
+    def _hover(self, number: int | None, x: float | None = None) -> None:
+        """The pointer is on tile `number`, at the share `x` (0 … 1) of its width."""
+        item = self._items.items[number] if number is not None else None
+        if number != self._hovered:
+            for row in (self._hovered, number):
+                if row is not None and row < len(self._items.items):
+                    self.viewport().update(self.visualRect(self._items.index(row)))
+            self._hovered = number
+            self._tiles.hover(item)
+        read = functools.partial(self._gallery.film, item) if item and item.is_recorded else None
+        self._film.point_at(str(item.id) if item else "", read, x)
 
-    def _start_film(self) -> None:
-        if self._hovered is not None:
-            self._notices.spawn(self._load_film(self._items.items[self._hovered]))
-
-    async def _load_film(self, item: Item) -> None:
-        frames = await self._gallery.film(item, self._cache.device_side)
-        if len(frames) > 1 and self._hovered is not None and self._items.items[self._hovered].id == item.id:
-            self._tiles.play(frames)
-            self._film.start()
-
-    def _next_frame(self) -> None:
-        if self._hovered is None or not self._tiles.advance():
-            self._film.stop()
+    def _show_film(self) -> None:
         if self._hovered is not None:
             self.viewport().update(self.visualRect(self._items.index(self._hovered)))
 
@@ -436,7 +419,9 @@ class PictureGrid(Retranslating, QListView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        self._hover(self._layout.tile_at(self._in_content(event.position().toPoint())))
+        point = self._in_content(event.position().toPoint())
+        number = self._layout.tile_at(point)
+        self._hover(number, None if number is None else (point.x() - self._layout.rect(number).left()) / self._layout.side)
         if self.state() is QAbstractItemView.State.DragSelectingState:
             self.viewport().update()
 
@@ -559,30 +544,17 @@ class ItemModel(TileModel):
 class TileDelegate(QStyledItemDelegate):
     """Paints a tile from what was made ready for its size."""
 
-    def __init__(self, gallery: Gallery, theme: Theme, cache: TileCache, grid: PictureGrid) -> None:
+    def __init__(self, gallery: Gallery, theme: Theme, cache: TileCache, film: TileFilm, grid: PictureGrid) -> None:
         super().__init__(grid)
         self._gallery = gallery
         self._theme = theme
         self._brush = TilePainter(theme)
         self._cache = cache
+        self._film = film
         self._hovered: Item | None = None
-        self._frames: Sequence[Pixels] = ()  # of the tile under the pointer
-        self._frame = 0
-        self._shown_frame = QPixmap()
 
     def hover(self, item: Item | None) -> None:
-        self._hovered, self._frames, self._frame = item, (), 0
-
-    def play(self, frames: Sequence[Pixels]) -> None:
-        """Show the film of the tile under the pointer from its first frame on; each is a square of the device's size."""
-        self._frames, self._frame = frames, -1
-        self.advance()
-
-    def advance(self) -> bool:
-        """Go to the next frame. Return False at the last."""
-        self._frame = min(self._frame + 1, len(self._frames) - 1)
-        self._shown_frame = self._cache.rounded(self._frames[self._frame])
-        return self._frame + 1 < len(self._frames)
+        self._hovered = item
 
     @staticmethod
     def button_at(point: QPoint, side: int) -> str:
@@ -602,8 +574,8 @@ class TileDelegate(QStyledItemDelegate):
         tokens, rect, state = self._theme.tokens, option.rect, option.state
         is_hovered = self._hovered is not None and self._hovered.id == item.id
         ready = self._cache.picture(item)
-        if is_hovered and self._frames:
-            painter.drawPixmap(rect, self._shown_frame)
+        if self._film.shows(str(item.id)):
+            self._film.paint(painter, rect)
         elif ready is not None:
             painter.drawPixmap(rect, ready)
         else:
@@ -629,8 +601,8 @@ class TileDelegate(QStyledItemDelegate):
 
     def _paint_badges(self, painter: QPainter, rect: QRect, item: Item, is_hovered: bool, is_selected: bool) -> None:
         theme = self._theme
-        if is_hovered and self._frames:
-            self._paint_film(painter, rect)
+        if self._film.shows(str(item.id)):
+            self._film.paint_place(painter, rect, self._brush)
         else:
             icon, text = badge(item.ending, item.step, item.calls, str(item.branches or ""))
             if icon or text:
@@ -646,12 +618,6 @@ class TileDelegate(QStyledItemDelegate):
         if is_hovered or is_selected:
             colour = theme.tokens.on_scrim if is_selected else theme.tokens.faint
             self._brush.button(painter, QRect(rect.left() + 4, rect.top() + 4, ROOM - 2, ROOM - 2), "check", colour)
-
-    def _paint_film(self, painter: QPainter, rect: QRect) -> None:
-        tokens = self._theme.tokens
-        self._brush.pill(painter, rect, "", f"{self._frame + 1} / {len(self._frames)}")
-        bar = QRect(rect.left(), rect.bottom() - 1, rect.width() * (self._frame + 1) // len(self._frames), 2)
-        painter.fillRect(bar, QColor(tokens.accent))
 
 
 def _is_same(item: Item, other: Item) -> bool:
