@@ -228,7 +228,7 @@ class Session:
         self.window.restore_geometry()
         create.set_models(self._models.models, drafts.recipe.model.name)
         create.prompt_panel.restore(drafts)
-        self._generation.restore(drafts.up_next)
+        self._generation.restore(drafts.up_next, are_read=False)
         self._grids.restore(drafts.grids)
         self._wire()
 
@@ -352,10 +352,13 @@ class Session:
         """Remove temporary files that a kill left, then find the unfinished runs and the pictures of earlier sessions."""
         from .library.safe_file import sweep
 
-        for folder in (self._folders.data, self._pictures.folder):
-            await asyncio.to_thread(sweep, folder)
-        await self._restore_stars()
-        await self._archive.offer()
+        try:
+            for folder in (self._folders.data, self._pictures.folder):
+                await asyncio.to_thread(sweep, folder)
+            await self._restore_stars()
+            await self._archive.offer()
+        finally:
+            self._generation.all_read()
         self._grids.look()
         await self._pictures.load()
         await self._trash.tidy()

@@ -386,6 +386,22 @@ async def test_pauses_of_queued_pictures_and_of_the_run_at_work_survive_a_restar
     assert made == [(0, 2), (1, 1), (1, 3), (1, 3)]
 
 
+async def test_a_queue_that_is_resumed_before_its_recordings_are_read_resumes_its_paused_run(studio):
+    studio.generation.generate(Recipe.of(prompt="a"), pauses_after=1)
+    await studio.idle()
+    again = Studio()
+    again.generation.restore(studio.generation.drafts, are_read=False)
+    again.generation.resume_queue()
+    await again.idle()
+    assert again.generation.run is None
+    assert again.generation.holding
+    again.generation.recall(studio.generation.run)
+    again.generation.all_read()
+    await again.idle()
+    assert again.generation.run is studio.generation.run
+    assert again.generation.run.ending is Ending.FINISHED
+
+
 async def test_a_triage_makes_first_steps_and_finishes_exactly_what_is_chosen(studio):
     triage = studio.generation.triage(Recipe.of(prompt="a"), [1, 2, 3], until=1)
     await studio.idle()

@@ -126,6 +126,8 @@ class Generation(QObject):
         self._recording = asyncio.Lock()  # held while the ending of a run is written
         self._endings: set[asyncio.Task[None]] = set()  # endings that are not written yet
         self._refreshing = False
+        self._reading = False  # the recordings of the jobs of an earlier session
+        self._resumes_when_read = False  # the queue
         self.run: Run | None = None
         self.phase: Phase | None = None
         self.pace: Pace | None = None
@@ -217,8 +219,13 @@ class Generation(QObject):
             for job in self.unfinished
         )
 
-    def restore(self, drafts: Iterable[Waiting]) -> None:
-        """Queue the jobs of an earlier session without starting them."""
+    def restore(self, drafts: Iterable[Waiting], are_read: bool = True) -> None:
+        """Queue the jobs of an earlier session without starting them.
+
+        If their recordings are read later (`are_read` is false), `resume_queue` waits for `all_read`: a run that was paused would
+        otherwise start anew.
+        """
+        self._reading = not are_read
         jobs = []
         for each in drafts:
             run = Run(each.recipe, id=each.run) if each.run else Run(each.recipe)
@@ -238,8 +245,18 @@ class Generation(QObject):
                 self.queue.replace(job, *([left] if left else []))
                 return
 
+    def all_read(self) -> None:
+        """The recordings of the restored jobs are read: resume the queue if the user already asked for it."""
+        self._reading = False
+        if self._resumes_when_read:
+            self._resumes_when_read = False
+            self.resume_queue()
+
     def resume_queue(self) -> None:
-        """Release the held jobs and show the first run."""
+        """Release the held jobs and show the first run, once the recordings of restored jobs are read."""
+        if self._reading:
+            self._resumes_when_read = True
+            return
         held = self._queued(Line.HELD)
         if held and not self.running:
             first = held[0]
