@@ -225,6 +225,7 @@ class Session:
             lambda: self.settings,
             folders,
         )
+        self._theme.style()
         self.window.restore_geometry()
         create.set_models(self._models.models, drafts.recipe.model.name)
         create.prompt_panel.restore(drafts)

@@ -142,6 +142,7 @@ def theme(qapp):
     theme = Theme(qapp)
     theme.choose("dark")
     theme.apply(qapp)
+    theme.style()
     return theme
 
 
