@@ -119,7 +119,6 @@ class Theme(QObject):
     def apply(self, app: QApplication) -> None:
         """Give the application fonts and colours and follow the system's colour scheme from now on; `style` does the rest."""
         self._app = app
-        app.setStyle("Fusion")
         for weight in ("Regular", "Medium", "SemiBold"):
             QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"Inter-{weight}.ttf"))
         font = QFont(FAMILIES)
@@ -131,7 +130,7 @@ class Theme(QObject):
         app.setPalette(palette_of(self.tokens))
 
     def style(self) -> None:
-        """Set the style sheet, after the window is built: with it, a widget that gets a parent is styled again with all that it contains."""
+        """Set the style sheet, after the window is built: a widget that gets a parent later is styled again with all that it contains."""
         assert self._app is not None
         self._app.setStyleSheet(style_sheet(self.tokens))
         font = self._app.font()
