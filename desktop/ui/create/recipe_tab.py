@@ -87,14 +87,17 @@ class RecipeTab(Retranslating, QWidget):
         self._facts = Facts(*keys, "made_with")
         self._lineage = label("section", "lineage")
         self._branches: BranchList | None = None
+        self._seen: tuple[object, ...] = ()
         self._rules = [_rule(), _rule()]  # below what can be reused, and above the branches
         self._ending = label("quiet", "ending")
         self._make_commands()
         self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=FOLLOWS)
         self._soon.timeout.connect(self._show_difference)
-        for signal in (timeline.run_changed, timeline.current_changed, timeline.lanes_changed, generation.changed, stars.changed):
+        for signal in (timeline.run_changed, timeline.lanes_changed, stars.changed):
             signal.connect(self._follow)
+        for signal in (timeline.current_changed, generation.changed):  # with each step, and seldom of interest
+            signal.connect(self._follow_changes)
         theme.changed.connect(self._tint)
         self.retranslate()
 
@@ -213,6 +216,14 @@ class RecipeTab(Retranslating, QWidget):
         self._enable()
         if self.isVisible():
             self._show_state()
+
+    def _follow_changes(self) -> None:
+        """Follow if anything that is shown here has changed."""
+        run = self._timeline.run
+        seen = (run.id, self._shown(), run.plan, run.ending, run.picture, run.path, self._generation.running) if run else ()
+        if seen != self._seen:
+            self._seen = seen
+            self._follow()
 
     def _enable(self) -> None:
         run = self._timeline.run
