@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .library.settings import Settings
     from .library.tokens import TokenMeter
     from .studio.autosave import Autosave
+    from .studio.exporting import Exporting
     from .studio.gallery import Gallery
     from .studio.grids import Sheet
     from .studio.instance import Instance
@@ -73,7 +74,7 @@ def _run_window(arguments: argparse.Namespace, folders: Folders, instance: Insta
     _use_input_method()
     QApplication.setApplicationName("safelight")
     QApplication.setDesktopFileName(APPLICATION_ID)
-    application = QApplication(sys.argv[:1])
+    application = QApplication([*sys.argv[:1], "-style", "fusion"])  # QApplication.setStyle takes longer: it returns a QStyle
     application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "safelight.svg")))
     application.setQuitOnLastWindowClosed(False)  # closing runs in `_close`
     loop = qasync.QEventLoop(application)
@@ -101,7 +102,6 @@ class Session:
         from .studio.at_work import AtWork
         from .studio.autosave import Autosave
         from .studio.desk import Desk
-        from .studio.exporting import Exporting
         from .studio.generation import Generation
         from .studio.grids import Grids
         from .studio.held_runs import HeldRuns
@@ -182,7 +182,6 @@ class Session:
             self._notices.report(styles_problem)
         self._styles = Styles(undo, styles)
         self._styles_autosave = Autosave(styles_file, lambda: self._styles.all, self._notices)
-        exporting = Exporting(self._maker, self._notices, lambda: self._pictures.folder)
         self._menu_entry = MenuEntry(self._notices)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
         at_work = AtWork(self._generation)
@@ -196,7 +195,7 @@ class Session:
             self._styles,
             self._pictures,
             self._desk,
-            exporting,
+            self._make_exporting,
             probe,
             self._notices,
             undo,
@@ -225,6 +224,7 @@ class Session:
             lambda: self.settings,
             folders,
         )
+        self._theme.style()
         self.window.restore_geometry()
         create.set_models(self._models.models, drafts.recipe.model.name)
         create.prompt_panel.restore(drafts)
@@ -271,6 +271,11 @@ class Session:
         place.create_wanted.connect(self.window.show_create)
         place.folders_changed.connect(lambda folders: self._use(replace(self.settings, gallery_folders=tuple(map(str, folders)))))
         return place
+
+    def _make_exporting(self) -> Exporting:
+        from .studio.exporting import Exporting
+
+        return Exporting(self._maker, self._notices, lambda: self._pictures.folder)
 
     def _make_run_history(self) -> RunHistory:
         from .studio.run_history import RunHistory

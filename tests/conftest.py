@@ -147,6 +147,7 @@ def theme(qapp):
     theme = Theme(qapp)
     theme.choose("dark")
     theme.apply(qapp)
+    theme.style()
     return theme
 
 

@@ -158,6 +158,8 @@ class Recipe:
 
     def at(self, number: int) -> Recipe:
         """The settings of step `number`, counted from 1, without turns."""
+        if not self.turns:
+            return self
         held: dict[str, Any] = {}
         for turn in reversed(self.turns):
             if turn.after < number:

@@ -221,9 +221,15 @@ class Timeline(QObject):
     @property
     def decoded(self) -> frozenset[int]:
         """The numbers of the steps of the shown run that are decoded in full in the chosen view."""
-        view = self._view
-        keys = ((step.number, (id(step), view if step.number or view is View.LATENTS else View.NOISY)) for step in self.steps)
-        return frozenset(number for number, key in keys if (kept := self._rendered.get(key)) is not None and not kept.is_rough)
+        chosen, steps = self._view, self.steps
+        return frozenset(
+            kept.step.number
+            for (_, view), kept in self._rendered.items()
+            if not kept.is_rough
+            and view is (chosen if kept.step.number or chosen is View.LATENTS else View.NOISY)
+            and kept.step.number < len(steps)
+            and steps[kept.step.number] is kept.step
+        )
 
     def pixels_of(self, shown: Shown) -> Pixels | None:
         """Never reads a disk. While a view is missing, return the step's own pictures or its thumbnail instead."""

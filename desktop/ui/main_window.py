@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
@@ -40,7 +41,6 @@ from .frame.background_notice import BackgroundNotice
 from .frame.job_chip import JobChip
 from .frame.jobs import Jobs
 from .frame.model_chip import ModelChip
-from .frame.palette import Palette
 from .frame.place import Place
 from .frame.rail import Rail
 from .frame.taskbar import Taskbar
@@ -54,6 +54,9 @@ from .widgets.command import Command, WidgetKeys
 from .widgets.controls import named
 from .widgets.open_dialog import come_forward
 from .widgets.splitter import Splitter
+
+if TYPE_CHECKING:
+    from .frame.palette import Palette
 
 SMALLEST = QSize(960, 600)
 WIDE = 1100  # px: a narrower window has a rail without captions
@@ -117,7 +120,6 @@ class MainWindow(Retranslating, QMainWindow):
         self._whole = QWidget()
         self._lay_out()
         self._jobs = Jobs(self._whole, self._rail, self._rail.button(self._jobs_command), at_work, generation, theme)
-        self._palette = Palette(self._whole, theme)
         Taskbar(at_work, self)
         self._background_notice = BackgroundNotice(at_work, self, lambda: settings().notifications)
         self.tray = Tray(notices, theme, self._whole, self._notice_room)
@@ -255,6 +257,12 @@ class MainWindow(Retranslating, QMainWindow):
             for action in bar.actions():
                 bar.removeAction(action)
             bar.addActions(place.actions() if place else [])
+
+    @cached_property
+    def _palette(self) -> Palette:
+        from .frame.palette import Palette  # here: the first paint need not wait for it
+
+        return Palette(self._whole, self._theme)
 
     def _open_palette(self) -> None:
         place = self._stack.currentWidget()

@@ -118,20 +118,25 @@ class Theme(QObject):
         return DARK if self.dark else LIGHT
 
     def apply(self, app: QApplication) -> None:
-        """Style the application and follow the system's colour scheme from now on."""
+        """Give the application fonts and colours and follow the system's colour scheme from now on; `style` does the rest."""
         self._app = app
-        app.setStyle("Fusion")
         _load_fonts()
         font = QFont(FAMILIES)
         font.setPixelSize(BODY)
         font.setFeature(QFont.Tag("calt"), 0)  # without contextual alternates, which turn "2x4" into "2×4"
         app.setFont(font)
-        font.setFeature(QFont.Tag("tnum"), 1)  # tabular figures, so that changing numbers keep their width
-        for numeric in ("QLabel", "QAbstractSpinBox"):
-            app.setFont(font, numeric)  # type: ignore[arg-type]  # the stub asks for bytes, which Qt refuses
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self.dark = self._wants_dark()
-        self._restyle()
+        app.setPalette(palette_of(self.tokens))
+
+    def style(self) -> None:
+        """Set the style sheet, after the window is built: a widget that gets a parent later is styled again with all that it contains."""
+        assert self._app is not None
+        self._app.setStyleSheet(style_sheet(self.tokens))
+        font = self._app.font()
+        font.setFeature(QFont.Tag("tnum"), 1)  # tabular figures, so that changing numbers keep their width
+        for numeric in ("QLabel", "QAbstractSpinBox"):
+            self._app.setFont(font, numeric)  # type: ignore[arg-type]  # the stub asks for bytes, which Qt refuses
 
     def choose(self, choice: Choice) -> None:
         """`""` follows the system's colour scheme."""
@@ -177,13 +182,9 @@ class Theme(QObject):
             self.dark = dark
             self._icons.clear()
             if self._app is not None:
-                self._restyle()
+                self._app.setPalette(palette_of(self.tokens))
+                self.style()
             self.changed.emit()
-
-    def _restyle(self) -> None:
-        assert self._app is not None
-        self._app.setPalette(palette_of(self.tokens))
-        self._app.setStyleSheet(style_sheet(self.tokens))
 
 
 @cache  # adding them again makes every text slower

@@ -83,7 +83,7 @@ def _place(session: Session) -> GalleryPlace:
 
 
 def _rests(gallery: Gallery) -> bool:
-    return all(task is None or task.done() for task in (gallery._looking, gallery._searching, gallery._making))
+    return all(task is None or task.done() for task in (gallery._looking, gallery._searching, gallery.tile_pictures._making))
 
 
 async def _built(session: Session) -> list[Figure]:

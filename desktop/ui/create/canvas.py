@@ -74,6 +74,7 @@ class Canvas(Retranslating, QFrame):
         self._reached_by_key = False  # by Tab: then the focus frame is painted
         self._prints = ScaledPicture(), ScaledPicture()
         self._painted: list[QRectF] = []  # frames of the last painted pictures
+        self._told: list[tuple[str, str, str, bool]] = []  # words of the legend as it was last painted
         self._marked: list[QRectF] = []  # last painted marks of the position whose values are shown
         self._panel = ValuesPanel(probe, theme, self)
         self._loupe = Loupe(theme)
@@ -196,13 +197,20 @@ class Canvas(Retranslating, QFrame):
         if not halves or self._painted != [half.picture for half in halves if half.pixels] or len(self._painted) < len(halves):
             self.update()
             return
+        says_the_same = self.fits and self._told == self._legend.words(halves)
         for half in halves:  # only what changes with the step
             frame, pane = half.frame.toAlignedRect().adjusted(-1, -1, 1, 1), half.pane.toAlignedRect()
-            foot = min(frame.bottom(), pane.bottom() - MARGIN) if self.fits else pane.bottom() - MARGIN
+            foot = self._foot(half)
             self.update(frame.intersected(pane))
-            self.update(pane.x(), foot, pane.width(), pane.bottom() - foot + 1)
+            if not says_the_same:
+                self.update(pane.x(), foot, pane.width(), pane.bottom() - foot + 1)
         for lens in self._lenses:
             self.update(_around(lens))
+
+    def _foot(self, half: Half) -> int:
+        """Where the text below the picture begins."""
+        margin = half.pane.toAlignedRect().bottom() - MARGIN
+        return min(half.frame.toAlignedRect().bottom() + 1, margin) if self.fits else margin
 
     def _show_phase(self) -> None:
         shown = self._timeline.shown
@@ -284,7 +292,9 @@ class Canvas(Retranslating, QFrame):
         if not halves:
             self._paint_caption(painter, QRectF(self.rect()), None, None)
         self._paint_border(painter, halves)
-        self._legend.paint(painter, halves)
+        if not self.fits or any(event.rect().bottom() > self._foot(half) for half in halves):
+            self._told = self._legend.words(halves)
+            self._legend.paint(painter, halves)
         self._lenses = self._loupe.paint(painter, halves, self._prints, self.zoom)
         if self._reached_by_key:
             painter.setPen(QColor(tokens.accent))

@@ -29,6 +29,7 @@ class CaptionLine(Retranslating, QLabel):
         super().__init__(parent)
         self._timeline = timeline
         self._generation = generation
+        self._elided = ""
         self.setObjectName("caption")
         self.setProperty("role", "quiet")
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -59,12 +60,12 @@ class CaptionLine(Retranslating, QLabel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_whole_on_hover()
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, self._elided())
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, self._elided)
 
     def _show_words(self) -> None:
         if not self.isVisible():
@@ -75,7 +76,7 @@ class CaptionLine(Retranslating, QLabel):
         words = BETWEEN.join(self._words(at_work))
         if words != self.text():
             self.setText(words)
-            self._show_whole_on_hover()
+            self._fit()
 
     def _words(self, at_work: bool) -> list[str]:
         timeline, generation, run, step = self._timeline, self._generation, self._timeline.run, self._timeline.current
@@ -98,11 +99,10 @@ class CaptionLine(Retranslating, QLabel):
             state = _place(run, step, run.expected_steps)
         return [words for words in (state, _refined(run, step), *_measured(run, step, timeline.calls)) if words]
 
-    def _elided(self) -> str:
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
-
-    def _show_whole_on_hover(self) -> None:
-        self.setToolTip(tooltip(self.text()) if self._elided() != self.text() else "")
+    def _fit(self) -> None:
+        """Shorten the words to the width; the tooltip then has them whole."""
+        self._elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        self.setToolTip(tooltip(self.text()) if self._elided != self.text() else "")
 
 
 def happening(phase: Phase) -> str:

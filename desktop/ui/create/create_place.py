@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 from ...diffusion.recipe import Recipe
 from ...errors import QT_TRANSLATE_NOOP
 from ...studio.desk import Desk
-from ...studio.exporting import Exporting
 from ...studio.forecast import Forecast
 from ...studio.generation import Generation
 from ...studio.grids import Grids
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
     from ...library.examples import Example
     from ...library.models import Model
     from ...library.tokens import TokenMeter
+    from ...studio.exporting import Exporting
     from ...studio.run_history import RunHistory
     from .branch_panel import BranchPanel
     from .history_tab import HistoryTab
@@ -93,7 +93,7 @@ class CreatePlace(Retranslating, QWidget):
         styles: Styles,
         pictures: Pictures,
         desk: Desk,
-        exporting: Exporting,
+        make_exporting: Callable[[], Exporting],
         probe: Probe,
         notices: Notices,
         undo: Undo,
@@ -101,7 +101,7 @@ class CreatePlace(Retranslating, QWidget):
         stars: Stars,
         run_history: Callable[[], RunHistory],
     ) -> None:
-        """`run_history` is called when the history of all runs is first shown."""
+        """`make_exporting` is called at the first export, `run_history` when the history of all runs is first shown."""
         super().__init__()
         self.setObjectName("create")
         self._theme = theme
@@ -123,7 +123,7 @@ class CreatePlace(Retranslating, QWidget):
         self.inspector = Inspector(recipe, self._make_step, self._make_history)
         self.timeline_bar = TimelineBar(timeline, generation, stars, theme)
         self.compare_button = CompareButton(timeline, theme)
-        self.shown_picture = ShownPicture(timeline, pictures, desk, exporting, theme, notices, self)
+        self.shown_picture = ShownPicture(timeline, pictures, desk, make_exporting, theme, notices, self)
         self._is_branching = self._is_alone = self._is_narrow = self._is_small = False
         self._left_width = WIDTH  # px, while the place is not small
         self._wants_inspector = True  # where it has room beside the canvas

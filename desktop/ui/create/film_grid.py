@@ -74,10 +74,14 @@ class FilmGrid:
 
     def visible_frames(self) -> range:
         """The frames of which something is visible."""
+        return self.frames_between(0, self.width)
+
+    def frames_between(self, left: float, right: float) -> range:
+        """The frames of which something is between `left` and `right`, with the gap that follows each."""
         pitch = self.length / max(1, self.frames)
         if not pitch:
             return range(0)
-        return range(max(0, int(self.offset // pitch)), min(self.frames, int((self.offset + self.width) // pitch) + 1))
+        return range(max(0, int((self.offset + left) // pitch)), min(self.frames, int((self.offset + right) // pitch) + 1))
 
     def visible_steps(self) -> range:
         """The steps of whose slots something is visible."""

@@ -432,7 +432,7 @@ class Filmstrip(Retranslating, QSlider):
 
     def _clear_slivers(self, painter: QPainter, lens: QRectF) -> None:
         """Take away the narrow rests of frames on both sides of the lens."""
-        for frame in self._grid.visible_frames():
+        for frame in self._grid.frames_between(lens.left(), lens.right()):
             rect = self._grid.frame(frame).translated(0, TOP)
             for rest in (
                 QRectF(rect.left(), rect.y(), lens.left() - rect.left(), rect.height()),

@@ -7,17 +7,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QLineEdit,
-    QListView,
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...diffusion.run import Ending, Run, Step
 from ...errors import QT_TRANSLATE_NOOP
@@ -98,7 +88,7 @@ class Lanes(Retranslating, QListView):
             theme.changed,
             filmstrip.grid_changed,
         ):
-            moved.connect(self.viewport().update)
+            moved.connect(self._repaint)
         self.retranslate()
         self._show_tree()
 
@@ -114,7 +104,7 @@ class Lanes(Retranslating, QListView):
     def set_heads(self, width: int) -> None:
         if width != self._heads:
             self._heads = width
-            self.viewport().update()
+            self._repaint()
 
     def be_roomy(self, is_roomy: bool) -> None:
         """Whether there is room for many rows."""
@@ -130,7 +120,7 @@ class Lanes(Retranslating, QListView):
                 " Delete deletes it; [ and ] go through them.",
             )
         )
-        self.viewport().update()
+        self._repaint()
 
     def switch(self, run: Run) -> None:
         if run is not self._timeline.run:
@@ -146,6 +136,10 @@ class Lanes(Retranslating, QListView):
         """Compare `run` with the shown one, or stop comparing them."""
         if run is not self._timeline.run:
             self._timeline.compare_with(None if run is self._timeline.compare else run)
+
+    def _repaint(self) -> None:
+        if self.has_branches:
+            self.viewport().update()
 
     def _show_tree(self) -> None:
         self.setVisible(self.has_branches)
@@ -362,6 +356,8 @@ class Drawn(QStyledItemDelegate):
         return QSize(0, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        from PySide6.QtWidgets import QStyle  # here: before a run has branches, its many enums are not needed
+
         lane = self._tree.lane(index)
         if lane is None:
             return

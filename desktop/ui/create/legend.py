@@ -124,15 +124,21 @@ class Legend:
 
     # -- below the pictures
 
+    def words(self, halves: list[Half]) -> list[tuple[str, str, str, bool]]:
+        """What is painted for each picture: explanation, note and zoom figure, and whether the explanation stands out."""
+        return [
+            (self._sentence_below(half), self._note(half), self._zoom_figure(half), self._timeline.is_substitute(half.shown))
+            for half in halves
+        ]
+
     def paint(self, painter: QPainter, halves: list[Half]) -> None:
         """Paint the explanations below the pictures, and the note and the zoom in the corners."""
         painter.setFont(self._font)
-        for half in halves:
+        for half, (sentence, note, figure, stands_out) in zip(halves, self.words(halves), strict=True):
             if half.pixels:
-                foot, sentence = self.foot(half), self._sentence_below(half)
-                colour = self._theme.tokens.text if self._timeline.is_substitute(half.shown) else self._theme.tokens.quiet
-                self._paint_line(painter, foot, sentence, Qt.AlignmentFlag.AlignCenter, colour)
-                for text, side in ((self._note(half), Qt.AlignmentFlag.AlignLeft), (self._zoom_figure(half), Qt.AlignmentFlag.AlignRight)):
+                colour = self._theme.tokens.text if stands_out else self._theme.tokens.quiet
+                self._paint_line(painter, self.foot(half), sentence, Qt.AlignmentFlag.AlignCenter, colour)
+                for text, side in ((note, Qt.AlignmentFlag.AlignLeft), (figure, Qt.AlignmentFlag.AlignRight)):
                     corner = QRectF(half.pane.x(), half.pane.bottom() - MARGIN, half.pane.width(), MARGIN)
                     self._paint_line(painter, corner, text, side, self._theme.tokens.quiet)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
@@ -25,7 +26,9 @@ from ..widgets.command import Command, CommandButton, command_tool, tool
 from ..widgets.controls import ScrollArea, label, named
 from ..widgets.facts import RecipeFacts, explain_status
 from ..widgets.turns import changes_of
-from .branch_list import BranchList
+
+if TYPE_CHECKING:
+    from .branch_list import BranchList
 
 MOST_QUOTED = 160  # characters of what is quoted from a prompt
 FOLLOWS = 450  # ms after the last change in the left panel
@@ -78,17 +81,19 @@ class RecipeTab(Retranslating, QWidget):
             words.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a button copies the prompt
         self._facts = RecipeFacts("made_with")
         self._lineage = label("section", "lineage")
-        self._branches = BranchList(timeline, stars, theme)
+        self._branches: BranchList | None = None
+        self._seen: tuple[object, ...] = ()
         self._rules = [_rule(), _rule()]  # below what can be reused, and above the branches
         self._ending = label("quiet", "ending")
         self._make_commands()
         self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=FOLLOWS)
         self._soon.timeout.connect(self._show_difference)
-        for signal in (timeline.run_changed, timeline.current_changed, timeline.lanes_changed, generation.changed, stars.changed):
+        for signal in (timeline.run_changed, timeline.lanes_changed, stars.changed):
             signal.connect(self._follow)
+        for signal in (timeline.current_changed, generation.changed):  # with each step, and seldom of interest
+            signal.connect(self._follow_changes)
         theme.changed.connect(self._tint)
-        self._branches.delete_requested.connect(self.delete_requested)
         self.retranslate()
 
     def _make_commands(self) -> None:
@@ -143,7 +148,8 @@ class RecipeTab(Retranslating, QWidget):
         column.addWidget(self._rules[1])
         column.addWidget(self._lineage)
         column.addWidget(self._origin)
-        column.addWidget(self._branches)
+        self._below = QVBoxLayout()
+        column.addLayout(self._below)
         column.addStretch(1)
         self.body = ScrollArea("recipe_scroll", content)
         foot = QHBoxLayout()
@@ -206,6 +212,14 @@ class RecipeTab(Retranslating, QWidget):
         if self.isVisible():
             self._show_state()
 
+    def _follow_changes(self) -> None:
+        """Follow if anything that is shown here has changed."""
+        run = self._timeline.run
+        seen = (run.id, self._shown(), run.plan, run.ending, run.picture, run.path, self._generation.running) if run else ()
+        if seen != self._seen:
+            self._seen = seen
+            self._follow()
+
     def _enable(self) -> None:
         run = self._timeline.run
         for command in self.commands:
@@ -223,7 +237,7 @@ class RecipeTab(Retranslating, QWidget):
             for words in (self._negative, self._unread, self._differs, self._lineage, self._origin):
                 _say(words, "")
             self._ending.setText("")
-            self._branches.hide()
+            self._show_branches(False)
             return
         _say(self._prompt, recipe.prompt.text.strip() or tr("Safelight", "(no prompt)"))
         negative = recipe.prompt.negative.strip()
@@ -259,7 +273,18 @@ class RecipeTab(Retranslating, QWidget):
         _say(self._lineage, tr("Safelight", "Branches") if branches > 1 or origin else "")
         _say(self._origin, origin)
         self._rules[1].setVisible(branches > 1 or bool(origin))
-        self._branches.setVisible(branches > 1)
+        self._show_branches(branches > 1)
+
+    def _show_branches(self, shown: bool) -> None:
+        """Make the list when it is first shown: the first paint need not wait for it."""
+        if shown and self._branches is None:
+            from .branch_list import BranchList
+
+            self._branches = BranchList(self._timeline, self._stars, self._theme)
+            self._branches.delete_requested.connect(self.delete_requested)
+            self._below.addWidget(self._branches)
+        if self._branches is not None:
+            self._branches.setVisible(shown)
 
     def _show_difference(self) -> None:
         """Say in which settings the left panel differs. A seed counts only where it is locked: else it is a random one."""

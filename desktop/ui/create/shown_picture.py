@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ...diffusion.run import Run
 from ...errors import NothingToExport, SafelightError
 from ...studio.desk import Desk
-from ...studio.exporting import Exporting
 from ...studio.notices import NoticeKind, Notices
 from ...studio.pictures import Pictures, Recent, SaveChoices
 from ...studio.timeline import Timeline
@@ -23,6 +24,7 @@ from ..widgets.images import to_qimage
 from ..widgets.open_dialog import come_forward
 
 if TYPE_CHECKING:
+    from ...studio.exporting import Exporting
     from .save_dialog import SaveDialog
 
 
@@ -32,18 +34,25 @@ class ShownPicture(QObject):
     model_folder_chosen = Signal(Path)
 
     def __init__(
-        self, timeline: Timeline, pictures: Pictures, desk: Desk, exporting: Exporting, theme: Theme, notices: Notices, place: QWidget
+        self,
+        timeline: Timeline,
+        pictures: Pictures,
+        desk: Desk,
+        make_exporting: Callable[[], Exporting],
+        theme: Theme,
+        notices: Notices,
+        place: QWidget,
     ) -> None:
+        """`make_exporting` is called when something is first exported."""
         super().__init__(place)
         self._timeline = timeline
         self._pictures = pictures
         self._desk = desk
-        self._exporting = exporting
+        self._make_exporting = make_exporting
         self._theme = theme
         self._notices = notices
         self._place = place
         desk.folder_wanted.connect(self.show_among_files)
-        exporting.folder_wanted.connect(self.show_among_files)
 
     # -- files from disk
 
@@ -162,6 +171,12 @@ class ShownPicture(QObject):
         dialog = ExportDialog(self._exporting, proof, self._theme, window)
         dialog.wanted.connect(lambda path: self._notices.spawn(self._exporting.export(proof, path)))
         dialog.open()
+
+    @cached_property
+    def _exporting(self) -> Exporting:
+        exporting = self._make_exporting()
+        exporting.folder_wanted.connect(self.show_among_files)
+        return exporting
 
     def show_among_files(self, file: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))

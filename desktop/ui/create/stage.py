@@ -88,7 +88,7 @@ class Stage:
     @property
     def arrangement(self) -> Arrangement | None:
         """None for a single picture."""
-        return self._timeline.arrangement if len(self._timeline.shown) > 1 else None
+        return self._timeline.arrangement if self._timeline.is_double else None
 
     @property
     def picture_size(self) -> QSize:
@@ -104,7 +104,8 @@ class Stage:
         halves = []
         for place, each, pixels in shown:
             pane = panes[place % len(panes)]
-            column, frame, visible = self._here(pane), self._here(QRectF(self._frame(pane))), self._visible(pane)
+            whole = QRectF(self._frame(pane))
+            column, frame, visible = self._here(pane), self._here(whole), self._here(whole.intersected(pane))
             if line and place == 0:
                 column.setRight(column.center().x())
                 visible.setRight(line.x())

@@ -14,7 +14,7 @@ from ...studio.generation import Generation
 from ...studio.timeline import Timeline
 from ..language import MINUS, Retranslating, clock, decimal, explain, tooltip, tr
 from ..theme import Theme
-from ..widgets.controls import ScrollArea, label, named, segment
+from ..widgets.controls import ScrollArea, label, named, segment, set_role
 from ..widgets.facts import Facts, explain_status
 from .captions import happening, noise
 from .curve import MOST_CHANGE
@@ -340,8 +340,7 @@ class PartLight(QWidget):
     def show_at_work(self, at_work: bool) -> None:
         if at_work != self._at_work:
             self._at_work = at_work
-            self._label.setProperty("role", "value" if at_work else "quiet")
-            self._label.style().polish(self._label)
+            set_role(self._label, "value" if at_work else "quiet")
             self._describe()
             self.update()
 

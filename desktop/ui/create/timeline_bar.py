@@ -23,7 +23,7 @@ from ...studio.playback import SPEEDS, Playback
 from ...studio.stars import Stars
 from ...studio.timeline import Timeline
 from ..language import Retranslating, explain, tr
-from ..theme import Theme
+from ..theme import Theme, ThemeTokens
 from ..widgets.controls import ButtonKeys, IconButton, ValueChoice, label, named, segment
 from ..widgets.row import Row, group
 from . import views
@@ -68,6 +68,7 @@ class TimelineBar(Retranslating, QFrame):
         self._live = named(QPushButton(), "live")
         self._live.setProperty("chip", "true")
         self._live.setIconSize(QSize(DOT_ICON, DOT_ICON))
+        self._live_look: tuple[bool, ThemeTokens, float] | None = None
         self._example = label("chip", "example")
         self._zoom = named(QToolButton(), "zoom_film")
         self._repeat = IconButton(theme, "repeat", "repeat")
@@ -220,10 +221,9 @@ class TimelineBar(Retranslating, QFrame):
         for changed in (
             timeline.run_changed,
             timeline.current_changed,
-            timeline.step_added,
             timeline.view_changed,
             timeline.following_changed,
-            generation.changed,
+            generation.changed,  # follows each new step
             playback.changed,
         ):
             changed.connect(self._show_state)
@@ -405,7 +405,10 @@ class TimelineBar(Retranslating, QFrame):
         is_live, tokens = self.playback.is_live, self._theme.tokens
         self._live.setVisible(self._generation.running)
         self._example.setVisible(self._timeline.is_exhibiting and not self._generation.running)
-        self._live.setIcon(_dot(tokens.accent, self.devicePixelRatioF()) if is_live else self._theme.icon("play", tokens.text, 12))
+        look = is_live, tokens, self.devicePixelRatioF()
+        if look != self._live_look:
+            self._live_look = look
+            self._live.setIcon(_dot(tokens.accent, look[2]) if is_live else self._theme.icon("play", tokens.text, 12))
 
     def _show_possible(self) -> None:
         """Enable the menu entries that are possible now."""

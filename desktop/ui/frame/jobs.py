@@ -48,9 +48,13 @@ class Jobs(Retranslating, Popover):
         layout.addWidget(self._empty)
         layout.addWidget(self._current)
         layout.addWidget(self._queue)
-        at_work.changed.connect(self._show_state)
-        generation.queue_changed.connect(self._show_state)
+        at_work.changed.connect(self._follow)
+        generation.queue_changed.connect(self._follow)
         self.retranslate()
+
+    def open_popover(self) -> None:
+        self._show_state()
+        super().open_popover()
 
     def place(self, room: QRect) -> QRect:
         height = min(self.sizeHint().height(), room.height() - 2 * GAP)
@@ -72,8 +76,13 @@ class Jobs(Retranslating, Popover):
         )
         self._show_state()
 
+    def _follow(self) -> None:
+        if self.isVisible():
+            self._show_state()
+
     def _show_state(self) -> None:
         generation = self._generation
+        self._current.show_state()
         self._empty.setVisible(not generation.up_next and not generation.running)
         self._pause.setVisible(generation.running)
         self._pause.setEnabled(not generation.pausing and not generation.stopping)
@@ -111,15 +120,14 @@ class _Current(Retranslating, QWidget):
         grid.addWidget(self._progress, 1, 1)
         grid.addWidget(self._bar, 2, 1)
         grid.addWidget(self.stop, 0, 2, 3, 1)
-        at_work.changed.connect(self._show_state)
         self.retranslate()
 
     def retranslate(self) -> None:
         explain(self.stop, tr("Safelight", "Stop"), tr("Safelight", "Stop immediately (Esc). The finished steps are kept."))
         self._bar.setAccessibleName(tr("Safelight", "Progress"))
-        self._show_state()
+        self.show_state()
 
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
         run = self._at_work.run
         is_running = self._at_work.state is QueueState.RUNNING and run is not None
         self.setVisible(is_running)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPropertyAnimation, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -251,6 +251,8 @@ class Toast(Retranslating, QFrame):
 
     def announce(self) -> None:
         """Have the sentence read out."""
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # here: the first paint need not wait for their many enums
+
         announcement = QAccessibleAnnouncementEvent(self, self._text.text())
         if self.notice.kind is NoticeKind.ERROR:
             announcement.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)

@@ -49,6 +49,14 @@ def label(role: str, name: str = "", buddy: QWidget | None = None) -> QLabel:
     return made
 
 
+def set_role(shown: QLabel, role: str) -> None:
+    """Give `shown` the look of another role."""
+    if shown.property("role") != role:
+        shown.setProperty("role", role)
+        if shown.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it gets its look when it is first shown
+            shown.style().polish(shown)
+
+
 def reserve_two_lines(shown: QLabel) -> None:
     """Keep `shown` at least two lines high with its text at the top, so that what is below it does not move."""
     shown.setAlignment(Qt.AlignmentFlag.AlignTop)

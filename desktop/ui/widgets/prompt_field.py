@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...library.vocabulary import SUGGESTED, Phrase, Span, each_once
 from ...studio.prompt_history import PromptHistory
 from ..language import Retranslating, spoken, tr
 from ..theme import Theme
-from .controls import label
+from .controls import label, set_role
 from .open_dialog import come_forward
 from .prompt_edit import PromptEdit
 from .unknown_words import UnknownWords
@@ -123,7 +123,7 @@ class PromptField(Retranslating, QWidget):
         too_long = tokens is not None and tokens.cut is not None
         self._tokens.setText(f"{tokens.count} / {tokens.limit}" if tokens and is_counted else "")
         self._bar.show_share(tokens.count / tokens.limit if tokens and is_counted else None, too_long)
-        _set_role(self._tokens, "warning" if too_long else "meter")
+        set_role(self._tokens, "warning" if too_long else "meter")
         self._tokens.setToolTip(
             tr("Safelight", "Tokens: the prompt is too long. The model ignores the words in grey.")
             if too_long
@@ -180,9 +180,3 @@ class _Bar(QWidget):
         for width, colour in ((1.0, tokens.edge), (min(1.0, self._share), tokens.danger if self._too_long else tokens.quiet)):
             painter.setBrush(QColor(colour))
             painter.drawRoundedRect(QRectF(0, 0, width * self.width(), self.height()), 1.5, 1.5)
-
-
-def _set_role(shown: QLabel, role: str) -> None:
-    if shown.property("role") != role:
-        shown.setProperty("role", role)
-        shown.style().polish(shown)

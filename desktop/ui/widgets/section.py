@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from ..language import Retranslating, explain, tooltip, tr
 from ..theme import Theme
-from .controls import Elided, label, named
+from .controls import Elided, label, named, set_role
 
 EDGE = 16  # px, at the left and right of a section
 CHEVRON = 14  # px
@@ -28,7 +28,7 @@ class Section(Retranslating, QWidget):
         self.body = body
         self.head = named(_Head(small), f"{name}_head")
         self._title = label("quiet" if small else "section", f"{name}_section_title")
-        self._value = Elided("value_line" if small else "quiet", f"{name}_value")
+        self._value = Elided("faint" if small else "quiet", f"{name}_value")  # in a fold nothing is set at first
         self._extras = QHBoxLayout()
         self._extras.setSpacing(4)
         self._chevron = _Chevron(theme)
@@ -71,10 +71,7 @@ class Section(Retranslating, QWidget):
     def show_value(self, words: str, *, is_faint: bool = False) -> None:
         """What the head says while the section is folded. `is_faint`: nothing is set."""
         self._value_words = words
-        role = "faint" if is_faint else "value_line" if self._small else "quiet"
-        if self._value.property("role") != role:
-            self._value.setProperty("role", role)
-            self._value.style().polish(self._value)
+        set_role(self._value, "faint" if is_faint else "value_line" if self._small else "quiet")
         self.retranslate()
 
     def add_to_head(self, part: QWidget) -> None:
