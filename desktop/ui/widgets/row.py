@@ -20,6 +20,7 @@ class Row(QWidget):
         self._spare = spare
         self._widgets: list[QWidget] = []
         self._gaps = 0  # px, of all spacings
+        self._is_fitting = False
         self._buttons = QHBoxLayout(self)
         self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(SPACING)
@@ -57,9 +58,14 @@ class Row(QWidget):
         return not widget.isHidden() or widget.sizePolicy().retainSizeWhenHidden()
 
     def _fit(self) -> None:
-        way = next((way for way in self._ways if self._needed(way) <= self.width()), self._ways[-1])
-        for widget in (each for one in self._ways for each in one):
-            widget.setVisible(widget in way)
+        if self._is_fitting:  # a widget that is hidden while it is being shown would count as visible
+            return
+        self._is_fitting = True
+        for _ in self._ways:  # the size of a widget may change when it is shown
+            way = next((way for way in self._ways if self._needed(way) <= self.width()), self._ways[-1])
+            for widget in (each for one in self._ways for each in one):
+                widget.setVisible(widget in way)
+        self._is_fitting = False
         self._buttons.activate()  # else it is painted squeezed once
 
     def event(self, event: QEvent) -> bool:
