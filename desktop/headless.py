@@ -23,7 +23,7 @@ from .library import artwork
 from .library.models import Model, ModelLibrary
 from .library.paths import Folders
 from .library.restored import whole_text
-from .library.safe_file import why
+from .library.safe_file import make_folder, why
 from .library.settings import SettingsFile
 from .library.vocabulary import each_once
 from .machine import LocalMachine
@@ -98,9 +98,9 @@ def _check(output: Path, frames: Path | None) -> None:
         raise FolderUnwritable(folder=output.parent, problem=why(error)) from error
     for folder in filter(None, (output.parent, frames)):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         except OSError as error:
-            raise FolderUnwritable(folder=folder, problem="the folder cannot be created") from error
+            raise FolderUnwritable(folder=folder, problem=why(error)) from error
         if not os.access(folder, os.W_OK):
             raise FolderUnwritable(folder=folder, problem="you do not have permission to write there")
 

@@ -9,7 +9,7 @@ import asyncio
 import gc
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .diffusion.control import Control
 from .diffusion.request import Request
@@ -91,7 +91,7 @@ class LocalMachine:
     async def decode(self, request: Request, number: int, view: View) -> Pixels:
         model, fingerprint = await self._model_of(request)
 
-        def work(control: Control, emit: Callable[[Any], None]) -> None:
+        def work(control: Control, emit: Callable[[Pixels], None]) -> None:
             emit(self._open().decode(request, model.folder, fingerprint, number, view, control))
 
         async with aclosing(self._worker.stream(work)) as results:

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .diffusion.control import Control, Stop
 
@@ -28,21 +28,25 @@ class Worker:
         self._thread = threading.Thread(target=self._serve, name="worker", daemon=True)
         self._thread.start()
 
-    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+    async def run(self, function: Callable[..., T], *arguments: object) -> T:
         """Return `function(*arguments)`, called on the worker. It has no stop flag, so a cancellation takes effect when it returns."""
-        async with aclosing(self.stream(lambda control, emit: emit(function(*arguments)))) as results:
+
+        def work(control: Control, emit: Callable[[T], None]) -> None:
+            emit(function(*arguments))
+
+        async with aclosing(self.stream(work)) as results:
             return await anext(results)
 
     async def stream(
-        self, function: Callable[[Control, Callable[[Any], None]], None], control: Control | None = None
-    ) -> AsyncGenerator[Any, None]:
+        self, function: Callable[[Control, Callable[[T], None]], None], control: Control | None = None
+    ) -> AsyncGenerator[T, None]:
         """Yield everything that `function(control, emit)` emits on the worker, in order.
 
         Ends when the function returns or is stopped; raises what the function raises.
         """
         loop = asyncio.get_running_loop()
         control = control or Control()
-        emitted: deque[Any] = deque()
+        emitted: deque[T] = deque()
         arrived = asyncio.Event()
         done: asyncio.Future[None] = loop.create_future()
         waking = threading.Event()  # set while a wake-up is scheduled, so that a burst of events needs only one
@@ -51,7 +55,7 @@ class Worker:
             waking.clear()
             arrived.set()
 
-        def emit(event: Any) -> None:
+        def emit(event: T) -> None:
             emitted.append(event)
             if not waking.is_set():
                 waking.set()
@@ -118,7 +122,7 @@ async def settled(future: asyncio.Future[T]) -> T:
     return future.result()
 
 
-def _post(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *arguments: Any) -> None:
+def _post(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *arguments: object) -> None:
     try:
         loop.call_soon_threadsafe(callback, *arguments)
     except RuntimeError:  # the loop is closed: the program is exiting

@@ -37,8 +37,8 @@ class Collection:
         self.work = Work()
         pictures = Pictures(self.notices, self.undo, folder / "pictures")
         self.trash = Trash(TrashFolder(folder / "trash"), self.recordings, self.work, self.held, self.notices, self.undo)
-        archive = RunArchive(self.recordings, models, self.work, self.timeline, self.held, self.notices)
-        self.desk = Desk(None, self.timeline, self.work, self.held, pictures, archive, self.trash, models, self.notices, lambda: None)
+        self.archive = RunArchive(self.recordings, models, self.work, self.timeline, self.held, self.notices)
+        self.desk = Desk(None, self.timeline, self.work, self.held, pictures, self.archive, self.trash, models, self.notices, lambda: None)
         self.stars = Stars()
         self.gallery = Gallery(folder / "cache", [pictures.folder], self.recordings, pictures.files, self.trash, self.stars, self.notices)
 

@@ -52,6 +52,11 @@ COLLECTED_WHOLLY = 100  # tests
 _run = 0
 
 
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # what the test modules imported is never freed; scanning it takes seconds
+
+
 def pytest_runtest_teardown() -> None:
     global _run
     _run += 1

@@ -1,4 +1,4 @@
-"""Runs of an engine without a worker around it, as lists of the events it emits."""
+"""Runs of an engine without a worker around it, as lists of the events it emits; and the stock picture to compare them with."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+import torch
+from diffusers import DiffusionPipeline
+
 from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Orders, Request
-from desktop.diffusion.run import Event, Previews, Step, WatchedViews
+from desktop.diffusion.run import Event, Pixels, Previews, Step, WatchedViews
 
 
 def events_of(
@@ -32,3 +35,16 @@ def events_of(
     with suppress(Stop):
         engine.generate(request, folder, "fingerprint", control or Control(orders), events.append)
     return events
+
+
+def stock_picture_of(pipeline: DiffusionPipeline, recipe: Recipe, **prompts: object) -> Pixels:
+    """What the stock `pipeline` makes of `recipe`, which gives everything but the prompts."""
+    [image] = pipeline(
+        **prompts,
+        num_inference_steps=recipe.sampling.steps,
+        width=recipe.size.width,
+        height=recipe.size.height,
+        guidance_scale=recipe.sampling.guidance_scale,
+        generator=torch.Generator().manual_seed(recipe.sampling.seed),
+    ).images
+    return Pixels(image.width, image.height, image.tobytes())

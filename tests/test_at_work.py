@@ -10,7 +10,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Previews
 from desktop.generate import RunMaker
 from desktop.studio import at_work
-from desktop.studio.at_work import AtWork, State
+from desktop.studio.at_work import AtWork, QueueState
 from desktop.studio.generation import Generation
 from desktop.studio.held_runs import HeldRuns
 from desktop.studio.notices import Notices
@@ -38,7 +38,7 @@ class Studio:
         for _ in range(steps):
             self.permits.release()
 
-    async def until(self, state: State | None, step: int | None = None) -> None:
+    async def until(self, state: QueueState | None, step: int | None = None) -> None:
         def is_there() -> bool:
             QCoreApplication.processEvents()  # its timers
             return self.at_work.state is state and step in (None, self.at_work.step)
@@ -56,12 +56,12 @@ async def test_a_run_is_followed_from_its_start_to_a_few_seconds_after_its_end(s
     assert (studio.at_work.state, studio.at_work.run, studio.at_work.share) == (None, None, 0.0)
     studio.generation.generate(Recipe.of(prompt="a", steps=3))
     studio.let(2)
-    await studio.until(State.RUNNING, step=1)
+    await studio.until(QueueState.RUNNING, step=1)
     assert studio.at_work.run is studio.generation.run
     assert studio.at_work.steps == 3
     assert studio.at_work.share == pytest.approx(1 / 3)
     studio.let(3)
-    await studio.until(State.FINISHED)
+    await studio.until(QueueState.FINISHED)
     assert studio.at_work.run.ending is Ending.FINISHED
     assert studio.done == [studio.at_work.run]
     await studio.until(None)
@@ -70,7 +70,7 @@ async def test_a_run_is_followed_from_its_start_to_a_few_seconds_after_its_end(s
 async def test_only_the_last_picture_of_a_queue_is_done(studio):
     studio.generation.generate(Recipe.of(prompt="a", steps=3, seed=7), 3)
     studio.let(100)
-    await studio.until(State.FINISHED)
+    await studio.until(QueueState.FINISHED)
     assert [run.recipe.sampling.seed for run in studio.done] == [9]
 
 
@@ -78,7 +78,7 @@ async def test_a_paused_run_is_resumed_and_a_waiting_queue_is_started(studio):
     for prompt in "ab":
         studio.generation.generate(Recipe.of(prompt=prompt, steps=3))
     studio.let(2)
-    await studio.until(State.RUNNING, step=1)
+    await studio.until(QueueState.RUNNING, step=1)
     first = studio.at_work.run
     studio.at_work.pause_or_resume()
     assert studio.generation.pausing
@@ -86,13 +86,13 @@ async def test_a_paused_run_is_resumed_and_a_waiting_queue_is_started(studio):
     assert not studio.generation.pausing
     studio.at_work.pause_or_resume()
     studio.let(1)
-    await studio.until(State.PAUSED)
+    await studio.until(QueueState.PAUSED)
     assert (studio.at_work.run, studio.done) == (first, [])
     studio.generation.remove(studio.generation.up_next[0])
-    assert studio.at_work.state is State.WAITING
+    assert studio.at_work.state is QueueState.WAITING
     studio.let(100)
     studio.at_work.pause_or_resume()
-    await studio.until(State.FINISHED)
+    await studio.until(QueueState.FINISHED)
 
 
 async def test_a_run_that_fails_is_done_and_not_shown(studio):

@@ -72,14 +72,14 @@ import sys
 from types import SimpleNamespace
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
-from desktop.studio.at_work import State
+from desktop.studio.at_work import QueueState
 from desktop.ui.frame.background_notice import BackgroundNotice
 from desktop.ui.frame.taskbar import Taskbar
 from tests.developed import developed
 
 class AtWork(QObject):
     done, changed = Signal(object), Signal()
-    state, share = State.RUNNING, 0.421
+    state, share = QueueState.RUNNING, 0.421
 
 application, at_work, window, run = QApplication(sys.argv), AtWork(), QWidget(), developed(3)
 taskbar, notice = Taskbar(at_work, window), BackgroundNotice(at_work, window, lambda: True)

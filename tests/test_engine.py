@@ -36,7 +36,7 @@ from desktop.errors import (
 from desktop.library.models import ModelLibrary
 from desktop.resources import STARTER
 from tests import tiny
-from tests.engine_runs import events_of
+from tests.engine_runs import events_of, stock_picture_of
 from tests.kits import INDEX, write_json
 from tests.watched import counted
 
@@ -75,16 +75,7 @@ def only(kind: type, events: list) -> list:
 def stock_picture(recipe: Recipe) -> Pixels:
     pipeline = tiny.pipeline()
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config, clip_sample=False)
-    [image] = pipeline(
-        prompt=recipe.prompt.text,
-        negative_prompt=recipe.prompt.negative,
-        num_inference_steps=recipe.sampling.steps,
-        width=recipe.size.width,
-        height=recipe.size.height,
-        guidance_scale=recipe.sampling.guidance_scale,
-        generator=torch.Generator().manual_seed(recipe.sampling.seed),
-    ).images
-    return Pixels(image.width, image.height, image.tobytes())
+    return stock_picture_of(pipeline, recipe, prompt=recipe.prompt.text, negative_prompt=recipe.prompt.negative)
 
 
 # -- a run

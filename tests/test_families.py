@@ -24,7 +24,7 @@ from desktop.library.models import Model, ModelLibrary
 from desktop.library.tokens import TokenMeter
 from desktop.resources import STARTER
 from tests import tiny
-from tests.engine_runs import events_of
+from tests.engine_runs import events_of, stock_picture_of
 
 DESKTOP = Path(__file__).parents[1] / "desktop"
 CPU = Device("cpu", "", torch.float32)
@@ -64,16 +64,8 @@ def generate(engine: Engine, folder: Path, recipe: Recipe, history: Sequence[Ste
 
 
 def stock_picture(recipe: Recipe, prompts: dict | None = None) -> Pixels:
-    pipeline = tiny.pipeline_xl()
-    [image] = pipeline(
-        **prompts or {"prompt": recipe.prompt.text, "negative_prompt": recipe.prompt.negative or None},
-        num_inference_steps=recipe.sampling.steps,
-        width=recipe.size.width,
-        height=recipe.size.height,
-        guidance_scale=recipe.sampling.guidance_scale,
-        generator=torch.Generator().manual_seed(recipe.sampling.seed),
-    ).images
-    return Pixels(image.width, image.height, image.tobytes())
+    prompts = prompts or {"prompt": recipe.prompt.text, "negative_prompt": recipe.prompt.negative or None}
+    return stock_picture_of(tiny.pipeline_xl(), recipe, **prompts)
 
 
 # -- Stable Diffusion XL, from the folder to the picture
@@ -194,6 +186,7 @@ def test_no_other_module_knows_a_family() -> None:
     names = re.compile(
         r"unet_config|StableDiffusion\w*Pipeline|Flux\w*Pipeline|UNet2D\w*|CLIP(Text|Vision|Image|Tokenizer|Feature)\w*|AutoencoderKL|T5\w+"
         r"|STABLE_DIFFUSION\w*|block_out_channels|\bsample_size|(?<![.\w])latent_channels|\.config\.latent_channels"
+        r"|force_upcast|time_cond_proj_dim|cross_attention_dim|(?<!\w)(?:in|out)_channels\b|scaling_factor|shift_factor"
         r"|[\"'](?:unet|vae|text_encoder|tokenizer)(?:_\d)?[\"']|<\|\w+\|>|max_position_embeddings"
     )
     found = {

@@ -1,5 +1,6 @@
 """The gallery in the window: found, looked at, searched and kept in order by mouse and keyboard."""
 
+import json
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QMenu, QMessageBox, QPushButton, QWidget
 
+from desktop.diffusion.fields import named
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.run import Ending, Pixels, Run
 from desktop.library.artwork import Artwork, save_in
@@ -438,3 +440,32 @@ def test_every_control_has_a_name_for_screen_readers(qtbot, place):
     assert PROMPTS[0] in index.data(Qt.ItemDataRole.AccessibleTextRole)
     place.grid.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Clear)
     assert place.grid.accessibleName()
+
+
+def test_the_panel_tells_the_recipe_with_the_captions_of_the_prompt_panel(loop, studio, place):
+    place.grid.go_to(next(item for item in place._gallery.items if item.prompt == "an owl"))
+    settle(loop, studio)
+    fact = {key: place.panel.findChild(QLabel, f"fact_{key}") for key in ("model", "size", "sampler", "steps", "guidance_scale", "seed")}
+    assert [fact[key].text() for key in fact] == ["Starter", "24 × 16", "Euler a", "50", "5.0", "2"]
+    shown = {label.text() for label in place.panel.findChildren(QLabel) if label.isVisible()}
+    assert shown >= {named(key).caption for key in fact if key != "size"}
+    assert named("negative_prompt").caption not in shown
+
+
+def test_what_of_a_recipe_could_not_be_read_is_listed_by_its_captions(loop, studio, place):
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    path = studio.save(pixels(1), Recipe.of(prompt="a lamp"))
+    with Image.open(path) as image:
+        image.load()
+        data = json.loads(image.text["safelight"])
+        data["recipe"]["sampling"] |= {"guidance_scale": 900, "steps": -4}
+        words = PngInfo()
+        words.add_itxt("safelight", json.dumps(data))
+        image.save(path, pnginfo=words)
+    place._gallery.look()
+    settle(loop, studio)
+    place.grid.go_to(next(item for item in place._gallery.items if item.lost))
+    settle(loop, studio)
+    assert place.panel._problem.text() == "Could not be read: Steps: -4, Guidance: 900"

@@ -224,7 +224,7 @@ async def test_if_nothing_can_be_recorded_the_run_continues_with_one_warning(ben
 async def test_if_the_disk_fills_up_the_run_continues_with_one_warning(bench, whole, monkeypatch):
     bench, run, appended = bench(), Run(RECIPE), records.Appender.append
 
-    def append(appender: records.Appender, entries: list[records.Entry]) -> None:
+    def append(appender: records.Appender, entries: list[records.NewRecord]) -> None:
         if entries[-1][:2] >= (RecordKind.STEP, 3):  # no room for step 3, nor for anything else
             raise OSError(errno.ENOSPC, "no space left on device")
         appended(appender, entries)

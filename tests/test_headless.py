@@ -369,7 +369,7 @@ def test_a_size_that_the_model_was_not_trained_at_is_made_and_remarked_on(safeli
 def test_a_name_that_is_too_long_a_place_for_frames_and_a_seed_are_refused_in_plain_words(safelight, tmp_path):
     (tmp_path / "file").touch()
     assert refused(safelight(*FAST, "--output", tmp_path / f"{'x' * 300}.png"), "the name is too long")
-    assert refused(safelight(*FAST, "--frames", tmp_path / "file", "--output", tmp_path / "a.png"), "file", "cannot be created")
+    assert refused(safelight(*FAST, "--frames", tmp_path / "file", "--output", tmp_path / "a.png"), "file", "it is not a folder")
     assert refused(safelight(*FAST, "--seed", "-1", "--output", tmp_path / "a.png"), "4294967295")
 
 

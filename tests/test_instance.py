@@ -33,8 +33,10 @@ def test_a_second_start_hands_over_its_pictures(tmp_path, qtbot):
 
 def test_a_start_right_after_the_first_waits_until_it_listens(tmp_path, qtbot):
     first = Instance(tmp_path)
-    second = subprocess.Popen([sys.executable, "-c", START, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    time.sleep(1.5)
+    code = START.replace("print(", 'print("started", flush=True)\nprint(')
+    second = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert second.stdout.readline() == "started\n"
+    time.sleep(0.2)  # it tries to hand over meanwhile
     assert second.poll() is None
     with qtbot.waitSignal(first.called, timeout=10_000):
         first.listen()

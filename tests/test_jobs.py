@@ -16,6 +16,7 @@ from desktop.studio.undo import Undo
 from desktop.ui.frame.jobs import Jobs
 from desktop.ui.theme import Theme
 from tests.developed import developed
+from tests.prompting import child
 
 
 @pytest.fixture
@@ -44,12 +45,6 @@ def jobs(window: QWidget, generation: Generation, theme: Theme) -> Jobs:
     jobs = Jobs(window, opener.parentWidget(), opener, AtWork(generation), generation, theme)
     jobs.open_popover()
     return jobs
-
-
-def child(jobs: Jobs, kind: type, name: str) -> QWidget:
-    found = jobs.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def test_queue_entries_are_removed_by_mouse_and_by_key(qtbot, jobs: Jobs, generation: Generation):

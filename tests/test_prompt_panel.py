@@ -32,7 +32,7 @@ from desktop.errors import ModelMissing
 from desktop.library.drafts import Drafts, Waiting
 from desktop.library.models import Model
 from desktop.library.tokens import TokenCount
-from desktop.library.vocabulary import Entry, Vocabulary
+from desktop.library.vocabulary import Phrase, Vocabulary
 from desktop.studio.generation import Generation, Job
 from desktop.studio.prompt_history import PromptHistory
 from desktop.ui.create.prompt_panel import PromptPanel
@@ -732,7 +732,7 @@ def test_a_suggestion_replaces_the_unknown_word_and_undo_restores_it(qtbot, pane
 
 
 def test_words_of_the_vocabulary_are_found_and_put_into_the_prompt(qtbot, panel: PromptPanel):
-    mouse, snow = (Entry({"en": en, "zh": zh}) for en, zh in ((("mouse", "mice"), ("老鼠",)), (("in the snow",), ("在雪地里",))))
+    mouse, snow = (Phrase({"en": en, "zh": zh}) for en, zh in ((("mouse", "mice"), ("老鼠",)), (("in the snow",), ("在雪地里",))))
     known = Vocabulary({"en": ["a"], "zh": ["老鼠"]}, PROMPTS, groups={"animal": [mouse], "place": [snow]})
     panel.set_models([replace(STARTER, vocabulary=known)], "starter")
     panel.prompt.set_text("a")

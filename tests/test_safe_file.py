@@ -269,3 +269,19 @@ def test_a_really_full_disk_is_never_called_a_success(tmp_path):
     assert len(report) == 20
     assert any(error in (errno.ENOSPC, errno.EFBIG) for _, error, _, _ in report)
     assert all(only_whole_ones and intact for _, _, only_whole_ones, intact in report)
+
+
+@pytest.mark.parametrize("folder", ["file", "file/below"])
+def test_a_folder_cannot_be_made_where_a_file_is(tmp_path: Path, folder: str):
+    (tmp_path / "file").write_bytes(b"a file in the way")
+    with pytest.raises(NotADirectoryError) as raised:
+        safe_file.make_folder(tmp_path / folder)
+    assert safe_file.why(raised.value) == "it is not a folder"
+    assert (tmp_path / "file").read_bytes() == b"a file in the way"
+
+
+def test_a_name_that_is_taken_is_called_that(tmp_path: Path):
+    (tmp_path / "picture.png").touch()
+    with pytest.raises(FileExistsError) as raised:
+        safe_file.create(tmp_path / "picture.png", b"new")
+    assert safe_file.why(raised.value) == "the name is already taken"

@@ -1,25 +1,26 @@
 """The settings dialog: changes take effect at once, and every setting has an explanation."""
 
-import asyncio
 import os
-from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton, QSpinBox, QWidget
 
 from desktop import __version__
 from desktop.diffusion.run import Previews
+from desktop.library.journal import path_of
 from desktop.library.paths import Folders
 from desktop.library.settings import Settings
 from desktop.studio.menu_entry import MenuEntry
-from desktop.studio.notices import Notices
 from desktop.ui.about_dialog import AboutDialog
 from desktop.ui.settings_dialog import SettingsDialog
 from desktop.ui.theme import Theme
+from tests import awaited
+from tests.collection import Collection, settle
+from tests.recorded import record
 
 FOLDERS = Folders.inside(Path("/data"))
 
@@ -34,28 +35,10 @@ class Owner:
         self.settings = settings
 
 
-class Recordings(QObject):
-    """What the disk holds, as the keeper tells it; what it is asked to do is done at once."""
-
-    changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.nbytes, self.asked = 0, []
-
-    async def measure(self) -> None:
-        self.asked.append("measure")
-
-    async def delete_unpinned(self) -> None:
-        self.asked.append("delete")
-
-    def spawn(self, action: Coroutine[None, None, None]) -> None:
-        asyncio.run(action)
-
-
 @pytest.fixture
-def recordings() -> Recordings:
-    return Recordings()
+def collection(loop, tmp_path: Path) -> Collection:
+    """Without recordings, unless a test makes one."""
+    return Collection(tmp_path)
 
 
 @pytest.fixture
@@ -64,16 +47,16 @@ def owner() -> Owner:
 
 
 @pytest.fixture
-def menu_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MenuEntry:
+def menu_entry(collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MenuEntry:
     monkeypatch.setenv("HOME", str(tmp_path))
-    return MenuEntry(Notices())
+    return MenuEntry(collection.notices)
 
 
 @pytest.fixture
-def dialog(theme: Theme, owner: Owner, recordings: Recordings, menu_entry: MenuEntry, parent: QWidget) -> SettingsDialog:
-    dialog = SettingsDialog(lambda: owner.settings, theme, FOLDERS, recordings, menu_entry, recordings, parent)
+def dialog(loop, theme: Theme, owner: Owner, collection: Collection, menu_entry: MenuEntry, parent: QWidget) -> SettingsDialog:
+    dialog = SettingsDialog(lambda: owner.settings, theme, FOLDERS, collection.archive, menu_entry, collection.notices, parent)
     dialog.changed.connect(owner.use)
-    dialog.open()
+    settle(loop, collection, dialog.open)
     return dialog
 
 
@@ -138,34 +121,36 @@ def test_recordings_get_so_much_of_the_disk_and_no_half_typed_number_counts(qtbo
     assert "of 8192 MB" in dialog.findChild(QLabel, "recordings_used").text()
 
 
-def test_the_size_of_the_recordings_is_updated_repeatedly(qtbot, dialog: SettingsDialog, recordings: Recordings):
-    assert recordings.asked == ["measure"]
-    recordings.nbytes = 412 * 2**20
-    recordings.changed.emit()
-    assert dialog.findChild(QLabel, "recordings_used").text() == "Recordings use 412 MB of 4096 MB; pinned ones are never deleted."
+def test_the_size_of_the_recordings_is_updated_repeatedly(loop, dialog: SettingsDialog, collection: Collection):
+    used = dialog.findChild(QLabel, "recordings_used")
+    assert used.text() == "Recordings use 0 MB of 4096 MB; pinned ones are never deleted."
+    os.truncate(path_of(collection.recordings.folder, record(collection.recordings.folder).id), 412 * 2**20)
     dialog._looking.setInterval(1)
-    qtbot.waitUntil(lambda: len(recordings.asked) > 2)
+    loop.run_until_complete(awaited.until(lambda: used.text().startswith("Recordings use 412 MB of 4096 MB")))
+    dialog._looking.stop()
+    settle(loop, collection)
 
 
-def test_recordings_are_deleted_after_a_question(qtbot, dialog: SettingsDialog, recordings: Recordings):
+def test_recordings_are_deleted_after_a_question(loop, qtbot, dialog: SettingsDialog, collection: Collection):
+    record(collection.recordings.folder)
     button = dialog.findChild(QPushButton, "delete_recordings")
-    for answer, deletes in (("Keep", False), ("Delete", True)):
+    for answer, kept in (("Keep", 1), ("Delete", 0)):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         [question] = dialog.findChildren(QMessageBox)
         assert not question.isModal()
-        qtbot.mouseClick(next(each for each in question.buttons() if each.text() == answer), Qt.MouseButton.LeftButton)
-        assert ("delete" in recordings.asked) == deletes
+        settle(loop, collection, next(each for each in question.buttons() if each.text() == answer).click)
+        assert len(collection.recordings.all()) == kept
         qtbot.waitUntil(lambda: not dialog.findChildren(QMessageBox))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the files are those of Linux")
-def test_the_applications_menu_is_one_button(qtbot, dialog: SettingsDialog, menu_entry: MenuEntry):
+def test_the_applications_menu_is_one_button(loop, qtbot, dialog: SettingsDialog, collection: Collection, menu_entry: MenuEntry):
     button = dialog.findChild(QPushButton, "launcher")
     for words, name, present in (("Add", "Add to the applications menu", True), ("Remove", "Remove from the applications menu", False)):
         assert (button.text(), button.accessibleName()) == (words, name)
         button.setFocus()
-        qtbot.keyClick(button, Qt.Key.Key_Space)
+        settle(loop, collection, lambda: qtbot.keyClick(button, Qt.Key.Key_Space))
         assert menu_entry.present == present
     assert button.text() == "Add"
 

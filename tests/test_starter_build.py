@@ -121,7 +121,7 @@ def training(crops: int = 64) -> AutoencoderTraining:
     return AutoencoderTraining(autoencoder.autoencoder(dataclasses.replace(TINY, factor=8)), Perception(), crops)
 
 
-def learn(course: AutoencoderTraining, pictures: np.ndarray, batches: int | None = None) -> list[checkpoint.Progress]:
+def learn(course: AutoencoderTraining, pictures: np.ndarray, batches: int | None = None) -> list[checkpoint.TrainingReport]:
     return list(itertools.islice(course.train(pictures), batches))
 
 
@@ -304,7 +304,7 @@ def test_the_loss_pulls_every_latent_channel_to_the_spread_of_the_scaling_factor
 
 
 @pytest.fixture(scope="module")
-def uninterrupted() -> tuple[AutoencoderTraining, list[checkpoint.Progress]]:
+def uninterrupted() -> tuple[AutoencoderTraining, list[checkpoint.TrainingReport]]:
     """A training to the end, and its reports."""
     course = training()
     return course, learn(course, painted(16, 32))

@@ -74,7 +74,7 @@ def denoiser_training(tokenizer) -> DenoiserTraining:
     return DenoiserTraining(SHAPE, tokenizer, describe, seed=2)
 
 
-def seen(training, reports: int, **settings) -> list[checkpoint.Progress]:
+def seen(training, reports: int, **settings) -> list[checkpoint.TrainingReport]:
     return list(itertools.islice(training.train(handful(), report_every=4, **settings), reports))
 
 
@@ -103,7 +103,7 @@ def test_captions_get_the_embeddings_of_their_latents(tokenizer):
     assert (right > wrong).all()
 
 
-def seen_text(training: TextTraining, examples: Handful, reports: int) -> list[checkpoint.Progress]:
+def seen_text(training: TextTraining, examples: Handful, reports: int) -> list[checkpoint.TrainingReport]:
     return list(itertools.islice(training.train(examples, batch=16, report_every=4), reports))
 
 

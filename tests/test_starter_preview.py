@@ -38,7 +38,7 @@ def latents(shape: Shape, count: int = HELD_OUT + 16) -> torch.Tensor:
     return torch.randn(count, shape.channels, shape.latent_side, shape.latent_side, generator=torch.Generator().manual_seed(1))
 
 
-def reports(training: PreviewTraining, count: int, every: int = 2, **how: object) -> list[checkpoint.Progress]:
+def reports(training: PreviewTraining, count: int, every: int = 2, **how: object) -> list[checkpoint.TrainingReport]:
     return list(itertools.islice(training.train(latents(training.shape), report_every=every, **how), count))
 
 

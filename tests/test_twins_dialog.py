@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit
 
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.fields import FIELDS
@@ -14,6 +14,7 @@ from desktop.diffusion.recipe import Recipe
 from desktop.library.models import Model
 from desktop.ui.create.twins_dialog import TwinsDialog
 from desktop.ui.theme import Theme
+from tests.prompting import child
 
 KEYS = [field.key for field in FIELDS if field.may_differ]
 MODELS = [
@@ -42,12 +43,6 @@ def dialog(qtbot, theme: Theme, chosen: Chosen) -> TwinsDialog:
     qtbot.addWidget(dialog)
     dialog.open()
     return dialog
-
-
-def child(dialog: TwinsDialog, kind: type, name: str) -> QWidget:
-    found = dialog.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def differ_in(dialog: TwinsDialog, thing: str) -> None:

@@ -87,7 +87,7 @@ class Engine:
             model.check_turns(recipe, plan.calls)
             return plan
 
-        progress = _Progress(request.history, start, model.previewer.renderer(request.previews), control, emit)
+        progress = _RunInProgress(request.history, start, model.previewer.renderer(request.previews), control, emit)
         latents = model.run(ahead, recipe.sampling.seed, control, progress)
         emit(Phase.DECODING)
         pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
@@ -159,7 +159,7 @@ class Engine:
         raise OutOfMemory(width=recipe.size.width, height=recipe.size.height)
 
 
-class _Progress:
+class _RunInProgress:
     """A run while it is made. Emits its plan, its steps, and before each step the views that the user watches."""
 
     def __init__(

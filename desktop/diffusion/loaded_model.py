@@ -27,7 +27,7 @@ from .seam import Departure
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
 
 
-class Progress(Observer, Protocol):
+class RunObserver(Observer, Protocol):
     """An observer that also holds the steps of the run so far."""
 
     @property
@@ -97,7 +97,7 @@ class LoadedModel:
             prompt = self.prompts.encode(recipe.prompt.text)
             return prompt, self.prompts.encode(recipe.prompt.negative, is_negative=True) if self.is_guided(recipe) else None
 
-    def run(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], seed: int, control: Control, progress: Progress) -> torch.Tensor:
+    def run(self, ahead: Sequence[tuple[Leg, Encoded, Encoded | None]], seed: int, control: Control, progress: RunObserver) -> torch.Tensor:
         """Make the legs `ahead` after the steps of `progress`; return the finished latents, 1×C×h×w.
 
         Raises `Stop` where `control` stops or pauses the run.

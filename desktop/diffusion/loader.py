@@ -78,8 +78,8 @@ def _network(folder: Path, family: Family, part: Part, class_of: list[str], devi
 
 def _dtype(folder: Path, family: Family, part: Part, dtype: torch.dtype) -> torch.dtype:
     """`dtype`, but float32 for an autoencoder that would overflow in float16."""
-    if dtype == torch.float16 and part.name == family.autoencoder and family.autoencoder_overflows:
-        return torch.float32 if read_config(folder, part.name).get("force_upcast", True) else dtype
+    if dtype == torch.float16 and part.name == family.autoencoder and family.overflows(read_config(folder, part.name)):
+        return torch.float32
     return dtype
 
 

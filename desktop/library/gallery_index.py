@@ -87,6 +87,10 @@ class Item(NamedTuple):  # which is made ten times as fast as a frozen dataclass
         """What to tell about a file that cannot be opened; None if nothing is known to be wrong."""
         return PictureUnreadable(file=self.path.name, problem=self.problem) if self.problem else None
 
+    def value(self, key: str) -> object:
+        """The value of its recipe with this key of `fields.FIELDS`; None for one that the index does not hold."""
+        return getattr(self, {"negative_prompt": "negative", "guidance_scale": "guidance"}.get(key, key), None)
+
     @property
     def is_run(self) -> bool:
         """Whether it is an unfinished run, which has no picture."""

@@ -19,8 +19,8 @@ COPIES = 3
 MOST_BYTES = 64 << 20
 
 
-class State(Enum):
-    """State of the file on disk."""
+class FileState(Enum):
+    """What is on disk under its name."""
 
     FIRST = auto()  # no file yet
     GOOD = auto()
@@ -31,7 +31,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    state: State
+    state: FileState
     values: dict[str, Any]
     when: datetime | None = None  # time of the copy that is used
     aside: Path | None = None  # path of the damaged file now
@@ -39,11 +39,11 @@ class Found:
     def problem(self, newer: type[SafelightError], restored: type[SafelightError], lost: type[SafelightError]) -> SafelightError | None:
         """The problem to report, as one of these errors; None if there is none."""
         match self.state:
-            case State.NEWER:
+            case FileState.NEWER:
                 return newer()
-            case State.RESTORED:
+            case FileState.RESTORED:
                 return restored(when=f"{self.when:%Y-%m-%d %H:%M}")
-            case State.LOST:
+            case FileState.LOST:
                 return lost(file=self.aside)
         return None
 
@@ -62,8 +62,8 @@ class GuardedFile:
 
     def read(self) -> Found:
         found = self._find()
-        self.read_only = found.state is State.NEWER
-        self._written = found.values if found.state is State.GOOD else None
+        self.read_only = found.state is FileState.NEWER
+        self._written = found.values if found.state is FileState.GOOD else None
         return found
 
     def write(self, values: dict[str, Any]) -> None:
@@ -84,7 +84,7 @@ class GuardedFile:
     def _find(self) -> Found:
         try:
             schema, values = _parse(safe_file.read(self.path, MOST_BYTES), self._schema)
-            return Found(State.GOOD if schema <= self._schema else State.NEWER, values)
+            return Found(FileState.GOOD if schema <= self._schema else FileState.NEWER, values)
         except FileNotFoundError:
             damaged = False
         except (OSError, ValueError):
@@ -96,8 +96,8 @@ class GuardedFile:
                 when = datetime.fromtimestamp(copy.stat().st_mtime)
             except (OSError, ValueError):
                 continue
-            return Found(State.RESTORED if schema <= self._schema else State.NEWER, values, when)
-        return Found(State.LOST, {}, aside=self._put_aside()) if damaged else Found(State.FIRST, {})
+            return Found(FileState.RESTORED if schema <= self._schema else FileState.NEWER, values, when)
+        return Found(FileState.LOST, {}, aside=self._put_aside()) if damaged else Found(FileState.FIRST, {})
 
     def _put_aside(self) -> Path:
         aside = self.path.with_name(f"{self.path.stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{self.path.suffix}")

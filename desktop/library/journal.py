@@ -26,7 +26,7 @@ from ..diffusion.recipe import Recipe
 from ..diffusion.run import Ending, Event, Picture, Plan, Run, Step
 from ..errors import NotResumable, RecordingBusy, RecordingNewer, SafelightError, StepDamaged
 from . import packing, records, safe_file
-from .records import Appender, DamagedRecord, Entry, NewerRecords, NotRecords, Record, Start
+from .records import Appender, DamagedRecord, NewerRecords, NewRecord, NotRecords, Record, Start
 
 log = logging.getLogger(__name__)
 
@@ -170,7 +170,7 @@ class Journal:
         except Exception as error:  # any error: otherwise `announce` and `append` would never return
             self._fail(error)
 
-    def _entries(self, event: Event | Path) -> list[Entry]:
+    def _entries(self, event: Event | Path) -> list[NewRecord]:
         return [state(Ending.RUNNING, event, self._run.pinned, self._run.name)] if isinstance(event, Path) else _entries(event)
 
     def _next(self, due: float | None) -> Event | Path | None:
@@ -253,12 +253,12 @@ def parted(step: bytes) -> Parted:
     return Parted(facts["numbers"], tuple(facts["small"]), step[end:])
 
 
-def state(ending: Ending, picture: Path | None, pinned: bool, name: str) -> Entry:
+def state(ending: Ending, picture: Path | None, pinned: bool, name: str) -> NewRecord:
     named = {"name": name} if name else {}
     return RecordKind.STATE, 0, _json({"ending": ending, "picture": str(picture) if picture else None, "pinned": pinned, **named})
 
 
-def _entries(event: Event) -> list[Entry]:
+def _entries(event: Event) -> list[NewRecord]:
     match event:
         case Plan():
             return [(RecordKind.PLAN, 0, _json(asdict(event)))]
@@ -269,12 +269,12 @@ def _entries(event: Event) -> list[Entry]:
     return []
 
 
-def _step_entries(step: Step) -> list[Entry]:
+def _step_entries(step: Step) -> list[NewRecord]:
     """Raises `StepDamaged` if the snapshot is only on disk, in a file that has lost it."""
     if not step.snapshot:
         raise StepDamaged(step=step.number)
     thumbnail, small = step.thumbnail, []
-    entries: list[Entry] = [(RecordKind.SNAPSHOT, step.number, packing.pack(step.snapshot))]
+    entries: list[NewRecord] = [(RecordKind.SNAPSHOT, step.number, packing.pack(step.snapshot))]
     for kind, name in ((RecordKind.ESTIMATE, "estimate"), (RecordKind.NOISY, "noisy")):
         pixels = getattr(step, name)
         if pixels is not None and pixels is thumbnail:

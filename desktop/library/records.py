@@ -77,11 +77,11 @@ class Record:
         return _HEAD.pack(self.kind, self.number, self.length, self.crc, self.chain)
 
 
-Entry = tuple[int, int, bytes]
+NewRecord = tuple[int, int, bytes]
 """Kind, number and payload of a record to write."""
 
 
-def create(path: Path, start: Start, first: Entry) -> None:
+def create(path: Path, start: Start, first: NewRecord) -> None:
     """Create a file with one record. Raises `FileExistsError`, never overwrites."""
     safe_file.create(path, start.packed() + b"".join(_packed([first], start.chain, _START.size)[1]))
 
@@ -189,7 +189,7 @@ class Appender:
             self.records = whole(file, self._start)
         self._cut()
 
-    def append(self, entries: Iterable[Entry]) -> None:
+    def append(self, entries: Iterable[NewRecord]) -> None:
         """Write all records or none: if writing fails, the file ends as it did before."""
         if self._is_lost:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -240,7 +240,7 @@ def remove(path: Path) -> None:
         os.unlink(path)
 
 
-def _packed(entries: Iterable[Entry], chain: int, end: int) -> tuple[list[Record], list[bytes]]:
+def _packed(entries: Iterable[NewRecord], chain: int, end: int) -> tuple[list[Record], list[bytes]]:
     """The records that come after a head of CRC `chain` and the byte `end`, and all their bytes."""
     records, pieces = [], []
     for kind, number, payload in entries:

@@ -27,19 +27,21 @@ NO_LINK = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}  # errors 
 _MODE = 0o666  # before the umask
 
 GONE = QT_TRANSLATE_NOOP("Safelight", "it does not exist")
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you do not have permission to write there")
-_NO_FOLDER = QT_TRANSLATE_NOOP("Safelight", "it is not a folder")
+FULL = {errno.ENOSPC, errno.EDQUOT}
+_FORBIDDEN = QT_TRANSLATE_NOOP("Safelight", "you do not have permission")
 _PROBLEMS = {
-    **dict.fromkeys(FULL, QT_TRANSLATE_NOOP("Safelight", "the disk is full")),
+    errno.ENOSPC: QT_TRANSLATE_NOOP("Safelight", "the disk is full"),
+    errno.EDQUOT: QT_TRANSLATE_NOOP("Safelight", "your disk quota is used up"),
+    errno.EFBIG: QT_TRANSLATE_NOOP("Safelight", "the file is too large"),
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
-    errno.EROFS: QT_TRANSLATE_NOOP("Safelight", "it is read-only"),
+    errno.EROFS: QT_TRANSLATE_NOOP("Safelight", "the disk is read-only"),
     errno.ENOENT: GONE,
-    errno.ENOTDIR: _NO_FOLDER,
-    errno.EEXIST: _NO_FOLDER,
+    errno.ENOTDIR: QT_TRANSLATE_NOOP("Safelight", "it is not a folder"),
+    errno.EISDIR: QT_TRANSLATE_NOOP("Safelight", "it is a folder"),
+    errno.EEXIST: QT_TRANSLATE_NOOP("Safelight", "the name is already taken"),
     errno.EIO: QT_TRANSLATE_NOOP("Safelight", "the disk reports an error"),
-    errno.ENAMETOOLONG: QT_TRANSLATE_NOOP("Safelight", "the name is too long for it"),
+    errno.ENAMETOOLONG: QT_TRANSLATE_NOOP("Safelight", "the name is too long"),
 }
 
 
@@ -132,7 +134,7 @@ def move(path: Path, target: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Create `folder` and its missing parents, and flush them to disk."""
+    """Create `folder` and its missing parents, and flush them to disk. Raises `NotADirectoryError` if one of them is a file."""
     missing = []
     while not os.path.isdir(folder):
         missing.append(folder)
@@ -140,8 +142,11 @@ def make_folder(folder: Path) -> None:
             break
         folder = folder.parent
     for each in reversed(missing):
-        with contextlib.suppress(FileExistsError):
+        try:
             os.mkdir(each)
+        except FileExistsError:  # another process made it, or it is a file
+            if not os.path.isdir(each):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(each)) from None
         with _folder(each.parent) as parent:
             _sync_folder(parent)
 

@@ -50,13 +50,13 @@ def each_once(spans: Sequence[Span]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Phrase:
     """Something that can be asked for. The first text of a language goes into a prompt, the others mean the same."""
 
     texts: Mapping[str, tuple[str, ...]]  # by language, "en" and "zh"
 
 
-Groups = Mapping[str, Sequence[Entry]]
+Groups = Mapping[str, Sequence[Phrase]]
 Near = Mapping[str, Mapping[str, Sequence[str]]]
 
 
@@ -199,7 +199,7 @@ def _groups(document: Mapping[str, Any]) -> Groups:
         groups = document.get("groups", {})
         _check([entry[language] for entries in groups.values() for entry in entries for language in LANGUAGES])
         return {
-            name: [Entry({language: tuple(entry[language].split(BETWEEN)) for language in LANGUAGES}) for entry in entries]
+            name: [Phrase({language: tuple(entry[language].split(BETWEEN)) for language in LANGUAGES}) for entry in entries]
             for name, entries in groups.items()
         }
     except (AttributeError, KeyError, TypeError) as error:

@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from ..diffusion.device import channels_last
-from .checkpoint import Course, PowerAverage, Progress, Training, seeded
+from .checkpoint import Course, PowerAverage, Training, TrainingReport, seeded
 from .muon import Muon
 from .perception import Perception
 from .pixels import psnr, signed, unsigned
@@ -133,7 +133,7 @@ class AutoencoderTraining(Training):
             seed,
         )
 
-    def train(self, pictures: np.ndarray, batch: int = BATCH) -> Iterator[Progress]:
+    def train(self, pictures: np.ndarray, batch: int = BATCH) -> Iterator[TrainingReport]:
         """Learn from crops of `pictures`, N×H×W×3 uint8 (a memory map may be passed), until the plan is done; report each batch."""
         course = self.course
         while course.samples < self.crops:
@@ -146,7 +146,7 @@ class AutoencoderTraining(Training):
             course.samples += batch
             self.average.update(course.samples)
             course.seconds += time.monotonic() - began
-            yield Progress(course.samples, course.seconds, loss.item())
+            yield TrainingReport(course.samples, course.seconds, loss.item())
 
     def averaged(self) -> AutoencoderTiny:
         """A copy with the averaged weights, which reconstruct better than the latest ones."""

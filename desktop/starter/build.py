@@ -30,7 +30,7 @@ from ..resources import STARTER
 from . import autoencoder, checkpoint, examples, export, sources, tokenizer, vocabulary
 from .autoencoder import AutoencoderTraining
 from .captions import LANGUAGES, describe
-from .checkpoint import Course, Progress
+from .checkpoint import Course, TrainingReport
 from .denoiser import DenoiserTraining
 from .perception import NoWeights, Perception
 from .preview import PreviewTraining
@@ -214,7 +214,7 @@ class Build:
 
     def _spend(
         self,
-        training: Iterator[Progress],
+        training: Iterator[TrainingReport],
         course: Course,
         name: str,
         until: int | None = None,
@@ -251,7 +251,7 @@ class Build:
                     break
             keep()
 
-    def _timed(self, training: Iterator[Progress]) -> Iterator[Progress]:
+    def _timed(self, training: Iterator[TrainingReport]) -> Iterator[TrainingReport]:
         """The reports of a training until the time of this run is over or a signal arrives; at least one."""
         began = time.monotonic()
         for progress in training:

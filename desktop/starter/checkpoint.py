@@ -16,7 +16,7 @@ from torch import nn
 
 
 @dataclass(frozen=True)
-class Progress:
+class TrainingReport:
     """One report of a training. Between two reports its state can be saved."""
 
     samples: int  # seen in all runs together

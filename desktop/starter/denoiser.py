@@ -19,7 +19,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from ..diffusion.device import channels_last
 from .captions import LANGUAGES
-from .checkpoint import Course, PowerAverage, Progress, Training, seeded, warm_up
+from .checkpoint import Course, PowerAverage, Training, TrainingReport, seeded, warm_up
 from .precision import autocast
 from .shape import Shape
 from .text import Describe, Reader, text_encoder
@@ -119,7 +119,7 @@ class DenoiserTraining(Training):
         self.average.load_state_dict({"weights": self.denoiser.state_dict(), "samples": 0})
         return kept
 
-    def train(self, examples: Examples, batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
+    def train(self, examples: Examples, batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[TrainingReport]:
         """Learn without end."""
         course, latents = self.course, examples.latents.to(self.device)
         while True:
@@ -130,7 +130,9 @@ class DenoiserTraining(Training):
             self.average.update(course.samples)
             seconds = time.monotonic() - began
             course.seconds += seconds
-            yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()), f"{batch * report_every / seconds:.1f}/s")
+            yield TrainingReport(
+                course.samples, course.seconds, float(torch.stack(losses).mean()), f"{batch * report_every / seconds:.1f}/s"
+            )
 
     def _captions(self, scenes: list[Any]) -> list[str]:
         chance = self.course.chance

@@ -25,7 +25,7 @@ from torch.nn import functional as F
 
 from ..diffusion.device import channels_last
 from . import checkpoint
-from .checkpoint import Course, PowerAverage, Progress, Training, seeded, warm_up
+from .checkpoint import Course, PowerAverage, Training, TrainingReport, seeded, warm_up
 from .pixels import signed, unsigned
 from .precision import autocast
 from .scenes import Studio
@@ -175,7 +175,7 @@ class JudgeTraining(Training):
         network = self._network
         return {**super().state_dict(), "things": network.known_things, "grounds": network.known_grounds, "widths": network.widths}
 
-    def train(self, batch: int = BATCH, kept: int = KEPT, report_every: int = REPORT_EVERY, side: int = 256) -> Iterator[Progress]:
+    def train(self, batch: int = BATCH, kept: int = KEPT, report_every: int = REPORT_EVERY, side: int = 256) -> Iterator[TrainingReport]:
         """Learn without end. `side`: px of the pictures to judge."""
         course, chance = self.course, random.Random(0)
         unseen = [self.world.held_out(chance) for _ in range(HELD_OUT)]
@@ -189,7 +189,7 @@ class JudgeTraining(Training):
                 losses.append(self._learn(*pool.draw(batch, course.noise)))
             course.seconds += time.monotonic() - began
             rates = accuracy(self.judge, unseen, shown)
-            yield Progress(
+            yield TrainingReport(
                 course.samples,
                 course.seconds,
                 float(torch.stack(losses).mean()),

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from ..diffusion.device import channels_last
 from ..diffusion.preview import PreviewDecoder
-from .checkpoint import Course, PowerAverage, Progress, Training, seeded, warm_up
+from .checkpoint import Course, PowerAverage, Training, TrainingReport, seeded, warm_up
 from .pixels import psnr, unsigned
 from .precision import autocast
 from .shape import Shape
@@ -69,7 +69,7 @@ class PreviewTraining(Training):
         pipeline: StableDiffusionPipeline | None = None,
         prompts: Prompts | None = None,
         report_every: int = REPORT_EVERY,
-    ) -> Iterator[Progress]:
+    ) -> Iterator[TrainingReport]:
         """Learn without end. `latents`: N×C×h×w in the sampler's scale; with `pipeline` half of the material comes from its runs."""
         course = self.course
         held_out = latents[:HELD_OUT]
@@ -90,7 +90,7 @@ class PreviewTraining(Training):
             course.seconds += time.monotonic() - began
             decoder = self.decoder
             note = ", ".join(f"{name} {likeness(decoder, test, targets[name]):.1f} dB" for name, test in tests.items())
-            yield Progress(course.samples, course.seconds, float(torch.stack(losses).mean()), note)
+            yield TrainingReport(course.samples, course.seconds, float(torch.stack(losses).mean()), note)
 
     @torch.no_grad()
     def paint(self, latents: torch.Tensor) -> torch.Tensor:

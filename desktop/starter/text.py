@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from .captions import LANGUAGES, Language
-from .checkpoint import Course, Progress, Training, seeded, warm_up
+from .checkpoint import Course, Training, TrainingReport, seeded, warm_up
 from .precision import autocast
 from .shape import Shape
 
@@ -128,7 +128,7 @@ class TextTraining(Training):
         )
         self.course = Course({"contrast": self.contrast, "optimizer": self.optimizer}, seed)
 
-    def train(self, examples: Examples, batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[Progress]:
+    def train(self, examples: Examples, batch: int = BATCH, report_every: int = REPORT_EVERY) -> Iterator[TrainingReport]:
         """Learn without end."""
         course, latents = self.course, examples.latents.to(self.device)
         while True:
@@ -138,7 +138,7 @@ class TextTraining(Training):
                 losses.append(self._learn([examples.scenes[index] for index in chosen], latents[chosen]))
             course.seconds += time.monotonic() - began
             found = self.top_1(examples)
-            yield Progress(
+            yield TrainingReport(
                 course.samples,
                 course.seconds,
                 float(torch.stack(losses).mean()),

@@ -21,7 +21,7 @@ SCHEMA = 1
 NEAR = Path(__file__).with_name("near.tsv")
 DRAWN = 250  # prompts from patterns, after those written by hand
 
-Entry = dict[str, str]  # texts by language, with | between them
+Texts = dict[str, str]  # texts by language, with | between them
 
 # Besides things, colours and places: the other groups. The texts of a pair mean the same.
 OTHER_GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -229,8 +229,8 @@ def vocabulary(tier: int) -> dict[str, Any]:
     }
 
 
-def _groups(tier: int, known: Mapping[Language, frozenset[str]]) -> dict[str, list[Entry]]:
-    groups: dict[str, list[Entry]] = {}
+def _groups(tier: int, known: Mapping[Language, frozenset[str]]) -> dict[str, list[Texts]]:
+    groups: dict[str, list[Texts]] = {}
     for thing in things(tier):
         entry = _entry((thing.en, *thing.en_others, thing.plural), (thing.zh, *thing.zh_others))
         groups.setdefault(thing.kind, []).append(entry)
@@ -241,7 +241,7 @@ def _groups(tier: int, known: Mapping[Language, frozenset[str]]) -> dict[str, li
     return groups
 
 
-def _entry(in_english: Sequence[str], in_chinese: Sequence[str]) -> Entry:
+def _entry(in_english: Sequence[str], in_chinese: Sequence[str]) -> Texts:
     return {"en": _joined(in_english), "zh": _joined(in_chinese)}
 
 

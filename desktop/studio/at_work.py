@@ -15,7 +15,7 @@ LINGERS = 6000  # ms for which a finished run is shown
 TICK = 500  # ms: the time left changes during a long step
 
 
-class State(Enum):
+class QueueState(Enum):
     RUNNING = auto()
     PAUSED = auto()  # the first run of the held queue has steps
     WAITING = auto()  # the held queue has not started
@@ -42,23 +42,23 @@ class AtWork(QObject):
         generation.ended.connect(self._take_ended)
 
     @property
-    def state(self) -> State | None:
+    def state(self) -> QueueState | None:
         """None while there is nothing to show."""
         if self._generation.running:
-            return State.RUNNING
+            return QueueState.RUNNING
         if self._finished is not None:
-            return State.FINISHED
+            return QueueState.FINISHED
         waiting = self._generation.up_next
         if not waiting:
             return None
-        return State.PAUSED if waiting[0].run.steps else State.WAITING
+        return QueueState.PAUSED if waiting[0].run.steps else QueueState.WAITING
 
     @property
     def run(self) -> Run | None:
         match self.state:
-            case State.RUNNING:
+            case QueueState.RUNNING:
                 return self._generation.run
-            case State.FINISHED:
+            case QueueState.FINISHED:
                 return self._finished
             case None:
                 return None
@@ -82,16 +82,16 @@ class AtWork(QObject):
     @property
     def left(self) -> float | None:
         """Seconds until the last step of the run at work; None while unknown."""
-        return self._generation.pace.left if self.state is State.RUNNING and self._generation.pace else None
+        return self._generation.pace.left if self.state is QueueState.RUNNING and self._generation.pace else None
 
     def pause_or_resume(self) -> None:
         """Pause the run at work, or cancel that; else resume the paused run or start the queue."""
         generation = self._generation
         if generation.running and not generation.pausing:
             generation.pause()
-        elif self.state in (State.RUNNING, State.PAUSED):
+        elif self.state in (QueueState.RUNNING, QueueState.PAUSED):
             generation.resume(self.run)
-        elif self.state is State.WAITING:
+        elif self.state is QueueState.WAITING:
             generation.resume_queue()
 
     def _take_ended(self, run: Run) -> None:

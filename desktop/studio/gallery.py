@@ -50,7 +50,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class FilesRead:
     """Of reading the files that the index does not know yet."""
 
     done: int = 0
@@ -87,7 +87,7 @@ class Gallery(QObject):
         self.items: list[Item] = []  # all of `groups`, in order
         self.places: dict[int, int] = {}  # of `items`, by id
         self.facets = Facets()
-        self.progress = Progress()
+        self.progress = FilesRead()
         self.problems: list[SafelightError] = []  # of whole folders, and of the index
         self.folders = list(folders)
         self._recordings = recordings
@@ -204,7 +204,7 @@ class Gallery(QObject):
                 tries += 1
                 if tries < MOST_TRIES:
                     self._look_wanted = None
-            self.progress = Progress()
+            self.progress = FilesRead()
             self.progressed.emit()
 
     async def _look_at_all(self) -> None:
@@ -275,7 +275,7 @@ class Gallery(QObject):
         for start in range(0, len(new), AT_ONCE):
             items = await asyncio.to_thread(_read_items, new[start : start + AT_ONCE])
             await self._ask(self._index.put, items)
-            self.progress = Progress(start + len(items), len(new))
+            self.progress = FilesRead(start + len(items), len(new))
             self.progressed.emit()
             if loop.time() > renewal:
                 began = loop.time()

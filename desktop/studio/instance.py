@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
 
+from ..library.safe_file import make_folder
+
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer  # imported late, to keep the first paint fast
 
@@ -29,7 +31,7 @@ class Instance(QObject):
 
     def __init__(self, data: Path) -> None:
         super().__init__()
-        data.mkdir(parents=True, exist_ok=True)
+        make_folder(data)
         self._lock = QLockFile(str(data / "instance.lock"))
         self._lock.setStaleLockTime(0)  # stale only if the owner has died
         self._name = _socket(data)

@@ -9,13 +9,15 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from ..errors import SafelightError
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 def quoted(words: str, most: int) -> str:
@@ -88,7 +90,7 @@ class Notices(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         self._early: list[Notice] | None = []
 
     def listen(self, slot: Callable[[Notice], None]) -> None:
@@ -129,14 +131,14 @@ class Notices(QObject):
             error = SafelightError(problem=f"{type(error).__name__}: {error}")
         self._tell(Notice(NoticeKind.ERROR, error.template, error.values, actions, details))
 
-    def spawn(self, action: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def spawn(self, action: Coroutine[object, None, T]) -> asyncio.Task[T]:
         """Start a user's action; report every exception that it raises."""
         task = asyncio.ensure_future(action)
         self._tasks.add(task)
         task.add_done_callback(self._on_done)
         return task
 
-    def _on_done(self, task: asyncio.Task[Any]) -> None:
+    def _on_done(self, task: asyncio.Task[object]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self.report(error)

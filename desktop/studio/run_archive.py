@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -326,7 +326,7 @@ class RunArchive(QObject):
                 self._offer(summary, recording, prompts[summary.recipe.final.prompt.text] > 1)
 
     def _offer(self, summary: RunSummary, recording: Recording, has_namesakes: bool) -> None:
-        def action(label: str, act: Callable[[str], Coroutine[Any, Any, None]]) -> Action:
+        def action(label: str, act: Callable[[str], Coroutine[object, None, None]]) -> Action:
             return Action(label, lambda: self._notices.spawn(act(summary.id)))
 
         resume = action(QT_TRANSLATE_NOOP("Safelight", "Resume"), self.resume)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,7 +18,7 @@ from .notices import Action, Notice, NoticeKind, Notices, Words
 
 MOST = 100  # changes that are kept
 
-Revert: TypeAlias = "Callable[[], Coroutine[Any, Any, Revert | None]]"
+Revert: TypeAlias = "Callable[[], Coroutine[object, None, Revert | None]]"
 """Undoes something, and returns what undoes that; None if there is nothing to undo any more."""
 
 
@@ -77,7 +77,7 @@ class Undo(QObject):
         self._tell_done(change)
         self.changed.emit()
 
-    def perform(self, action: Coroutine[Any, Any, Change | None]) -> None:
+    def perform(self, action: Coroutine[object, None, Change | None]) -> None:
         """Do something that takes a while, then record the change that it returns."""
         self._notices.spawn(self._perform(action))
 
@@ -87,7 +87,7 @@ class Undo(QObject):
     def redo(self) -> None:
         self._notices.spawn(self._redo())
 
-    async def _perform(self, action: Coroutine[Any, Any, Change | None]) -> None:
+    async def _perform(self, action: Coroutine[object, None, Change | None]) -> None:
         async with self._order:
             if change := await action:
                 self.record(change)

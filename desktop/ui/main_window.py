@@ -24,7 +24,7 @@ from ..diffusion.run import Run
 from ..errors import QT_TRANSLATE_NOOP
 from ..library.paths import Folders
 from ..library.settings import Settings
-from ..studio.at_work import AtWork, State
+from ..studio.at_work import AtWork, QueueState
 from ..studio.desk import Desk
 from ..studio.generation import Generation
 from ..studio.leaving import Leaving
@@ -277,7 +277,7 @@ class MainWindow(Retranslating, QMainWindow):
 
     def _show_progress(self) -> None:
         """Show in the title, which the taskbar shows too, how far the run at work is."""
-        is_running = self._at_work.state is State.RUNNING
+        is_running = self._at_work.state is QueueState.RUNNING
         title = f"{round(100 * self._at_work.share)} % · Safelight" if is_running else "Safelight"
         if title != self.windowTitle():
             self.setWindowTitle(title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from string import Template
 from typing import Literal
 
@@ -120,8 +121,7 @@ class Theme(QObject):
         """Style the application and follow the system's colour scheme from now on."""
         self._app = app
         app.setStyle("Fusion")
-        for weight in ("Regular", "Medium", "SemiBold"):
-            QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"Inter-{weight}.ttf"))
+        _load_fonts()
         font = QFont(FAMILIES)
         font.setPixelSize(BODY)
         font.setFeature(QFont.Tag("calt"), 0)  # without contextual alternates, which turn "2x4" into "2×4"
@@ -184,6 +184,12 @@ class Theme(QObject):
         assert self._app is not None
         self._app.setPalette(palette_of(self.tokens))
         self._app.setStyleSheet(style_sheet(self.tokens))
+
+
+@cache  # adding them again makes every text slower
+def _load_fonts() -> None:
+    for weight in ("Regular", "Medium", "SemiBold"):
+        QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / f"Inter-{weight}.ttf"))
 
 
 def style_sheet(tokens: ThemeTokens) -> str:

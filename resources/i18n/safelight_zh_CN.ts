@@ -376,6 +376,34 @@
         <translation>它不存在</translation>
     </message>
     <message>
+        <source>you do not have permission</source>
+        <translation>您没有权限</translation>
+    </message>
+    <message>
+        <source>your disk quota is used up</source>
+        <translation>您的磁盘配额已用完</translation>
+    </message>
+    <message>
+        <source>the file is too large</source>
+        <translation>文件太大</translation>
+    </message>
+    <message>
+        <source>the disk is read-only</source>
+        <translation>磁盘是只读的</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>它是文件夹</translation>
+    </message>
+    <message>
+        <source>the name is already taken</source>
+        <translation>该名称已被占用</translation>
+    </message>
+    <message>
+        <source>the name is too long</source>
+        <translation>名称太长</translation>
+    </message>
+    <message>
         <source>it cannot be read</source>
         <translation>它无法读取</translation>
     </message>
@@ -388,10 +416,6 @@
         <translation>文件已损坏，或不是 PNG、JPEG、WebP 或 AVIF 图片</translation>
     </message>
     <message>
-        <source>you do not have permission to write there</source>
-        <translation>您没有写入权限</translation>
-    </message>
-    <message>
         <source>it is not a folder</source>
         <translation>它不是文件夹</translation>
     </message>
@@ -400,16 +424,8 @@
         <translation>磁盘已满</translation>
     </message>
     <message>
-        <source>it is read-only</source>
-        <translation>它是只读的</translation>
-    </message>
-    <message>
         <source>the disk reports an error</source>
         <translation>磁盘报告了错误</translation>
-    </message>
-    <message>
-        <source>the name is too long for it</source>
-        <translation>名称太长</translation>
     </message>
     <message>
         <source>is missing</source>
@@ -4587,6 +4603,18 @@
         <translation>图片详情</translation>
     </message>
     <message>
+        <source>How often the run branched.</source>
+        <translation>这次生成分支的次数。</translation>
+    </message>
+    <message>
+        <source>The program that wrote the recipe.</source>
+        <translation>写入配方的程序。</translation>
+    </message>
+    <message>
+        <source>When the picture was made.</source>
+        <translation>图片的生成时间。</translation>
+    </message>
+    <message>
         <source>{count} pictures are selected.</source>
         <translation>已选择 {count} 张图片。</translation>
     </message>
@@ -4601,10 +4629,6 @@
     <message>
         <source>Could not be read: {values}</source>
         <translation>未能读取：{values}</translation>
-    </message>
-    <message>
-        <source>{sampler}, {steps} steps</source>
-        <translation>{sampler}，{steps} 步</translation>
     </message>
     <message>
         <source>Program</source>
@@ -4719,7 +4743,7 @@
         <translation>操作</translation>
     </message>
     <message>
-        <source>No action has such a name.</source>
+        <source>There is no action with this name.</source>
         <translation>没有这样的操作。</translation>
     </message>
     <message>
@@ -4811,7 +4835,7 @@
         <translation>所有带快捷键的操作。</translation>
     </message>
     <message>
-        <source>No action with a key has such a name.</source>
+        <source>There is no action with a key and this name.</source>
         <translation>没有这个名称的带快捷键操作。</translation>
     </message>
     <message>
@@ -4955,8 +4979,8 @@
         <translation>Enter 将所选词语加入提示词。</translation>
     </message>
     <message>
-        <source>It knows no such word.</source>
-        <translation>它不认识这样的词。</translation>
+        <source>The model does not know this word.</source>
+        <translation>模型不认识这个词。</translation>
     </message>
     <message>
         <source>Step</source>

@@ -181,6 +181,10 @@ class Family:
     def latent_channels(self, autoencoder_config: Mapping[str, Any]) -> int:
         return autoencoder_config.get("latent_channels", self.latents.channels)
 
+    def overflows(self, autoencoder_config: Mapping[str, Any]) -> bool:
+        """Whether the autoencoder overflows in float16."""
+        return self.autoencoder_overflows and bool(autoencoder_config.get("force_upcast", True))
+
     def denoiser_channels(self, denoiser_config: Mapping[str, Any]) -> int:
         """Channels that the denoiser reads."""
         return denoiser_config.get("in_channels", self.latents.channels * self.latents.packing)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from ...diffusion import fields
-from ...diffusion.fields import Editor, Field
+from ...diffusion.fields import Editor
 from ...diffusion.recipe import Recipe
 from ...diffusion.run import Ending, Run
 from ...library.drafts import Drafts
@@ -23,14 +23,12 @@ from ..language import Retranslating, explain, spoken, tooltip, tr
 from ..theme import Theme
 from ..widgets.command import Command, CommandButton, command_tool, tool
 from ..widgets.controls import ScrollArea, label, named
-from ..widgets.facts import Facts, explain_status
-from ..widgets.field_control import written
+from ..widgets.facts import RecipeFacts, explain_status
 from ..widgets.turns import changes_of
 from .branch_list import BranchList
 
 MOST_QUOTED = 160  # characters of what is quoted from a prompt
 FOLLOWS = 450  # ms after the last change in the left panel
-ORDER = (Editor.MODEL, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED)  # of the settings; the size is after the model
 ENVIRONMENT = ("app", "device_name", "dtype", "torch", "diffusers", "transformers")  # keys of `Plan.environment` that are listed
 
 
@@ -68,9 +66,6 @@ class RecipeTab(Retranslating, QWidget):
         self._notices = notices
         self._typed = typed
         self.setObjectName("recipe_tab")
-        self._fields = sorted((field for field in fields.FIELDS if field.part and field.editor in ORDER), key=_place)
-        keys = [field.key for field in self._fields]
-        keys.insert(1, "size")
         self._prompt = label("said", "recipe_prompt")
         self._negative = label("quiet", "recipe_negative")
         self._unread = label("warning", "unread")
@@ -81,7 +76,7 @@ class RecipeTab(Retranslating, QWidget):
         for words in (self._prompt, self._negative):
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a button copies the prompt
-        self._facts = Facts(*keys, "made_with")
+        self._facts = RecipeFacts("made_with")
         self._lineage = label("section", "lineage")
         self._branches = BranchList(timeline, stars, theme)
         self._rules = [_rule(), _rule()]  # below what can be reused, and above the branches
@@ -235,11 +230,8 @@ class RecipeTab(Retranslating, QWidget):
         _say(self._negative, tr("Safelight", "Without: {words}").format(words=negative) if negative else "")
         truncated = quoted(run.plan.truncated, MOST_QUOTED) if run.plan else ""
         _say(self._unread, tr("Safelight", "Ignored because the prompt is too long: {words}").format(words=truncated) if truncated else "")
-        for field in self._fields:
-            value = written(field, recipe.value(field.key))
-            is_starter = field.editor is Editor.MODEL and value == Recipe().model.name
-            self._facts.show_value(field.key, tr("Safelight", "Starter") if is_starter else value)
-        self._facts.show_value("size", f"{recipe.size.width} × {recipe.size.height}")
+        self._facts.show_settings(recipe.value)
+        self._facts.show_size(recipe.size.width, recipe.size.height)
         self._show_environment(run)
         self._show_lineage(run)
         ending = _ending(run, resumes_by_space=not self._generation.running)
@@ -335,14 +327,11 @@ class RecipeTab(Retranslating, QWidget):
             (self._show_file, tr("Safelight", "Show in folder"), tr("Safelight", "Open the folder of this picture.")),
         ):
             command.explain(name, explanation)
-        for button, words in zip(
-            self._buttons, (tr("Safelight", "Reuse all"), tr("Safelight", "Prompt"), tr("Safelight", "Seed")), strict=True
-        ):
+        captions = (fields.named(key).caption for key in ("prompt", "seed"))
+        for button, words in zip(self._buttons, (tr("Safelight", "Reuse all"), *(tr("Safelight", each) for each in captions)), strict=True):
             button.setText(words)
         explain(self._more, tr("Safelight", "More"), tr("Safelight", "Copy the recipe as text, or generate the picture again."))
-        for field in self._fields:
-            self._facts.name(field.key, tr("Safelight", field.caption), tr("Safelight", field.explanation))
-        self._facts.name("size", tr("Safelight", "Size"), tr("Safelight", "Width and height of the picture in pixels."))
+        self._facts.name_settings()
         explain_status(self._origin, tr("Safelight", "The branches that led to this picture."))
         self._enable()
         self._show_state()
@@ -372,10 +361,6 @@ def _say(words: QLabel, text: str) -> None:
     if text != words.text():
         words.setText(text)
     words.setVisible(bool(text))
-
-
-def _place(field: Field) -> int:
-    return ORDER.index(field.editor)
 
 
 def _origin(run: Run) -> list[str]:

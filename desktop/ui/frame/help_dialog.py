@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QLineEdit, QPus
 from ..language import Retranslating, explain, tr
 from ..widgets.command import Command, WidgetKeys
 from ..widgets.controls import label, named
-from .palette import Entry, Named
+from .palette import Named, NamedCommand
 
 NAMED = Qt.ItemDataRole.UserRole
 
@@ -55,7 +55,7 @@ class HelpDialog(Retranslating, QDialog):
         explain(self._search, words, tr("Safelight", "Type the name of an action to find its key."))
         explain(self._tree, tr("Safelight", "Keys"), tr("Safelight", "Every action that has a key."))
         self._tree.setToolTip("")
-        self._none.setText(tr("Safelight", "No action with a key has such a name."))
+        self._none.setText(tr("Safelight", "There is no action with a key and this name."))
         self._close.setText(tr("Safelight", "Close"))
         explain(self._close, tr("Safelight", "Close"), tr("Safelight", "Close this window."))
         for button, command in zip(self._buttons, self._links, strict=True):
@@ -81,7 +81,7 @@ class HelpDialog(Retranslating, QDialog):
             for each in actions:
                 if isinstance(each, WidgetKeys):
                     self._add(group, Named(tr("Safelight", each.name)), tr("Safelight", each.keys), "")
-                elif each.text() and (entry := Entry.of(each)).key:
+                elif each.text() and (entry := NamedCommand.of(each)).key:
                     self._add(group, entry, each.keys if isinstance(each, Command) else entry.key, each.toolTip())
             group.setExpanded(True)
         self._find()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from ...diffusion.run import Run
-from ...studio.at_work import AtWork, State
+from ...studio.at_work import AtWork, QueueState
 from ...studio.generation import Generation
 from ...studio.timeline import Timeline
 from ..language import Retranslating, clock, explain, tr
@@ -85,15 +85,15 @@ class JobChip(Retranslating, QFrame):
         self._show.setEnabled(not (self._is_seen and run in (self._timeline.run, self._timeline.compare)) and bool(run.steps))
         self.update(0, self.height() - BAR - 1, self.width(), BAR + 1)
 
-    def _show_pause(self, state: State) -> None:
+    def _show_pause(self, state: QueueState) -> None:
         generation = self._generation
-        self._pause.setVisible(state is not State.FINISHED)
+        self._pause.setVisible(state is not QueueState.FINISHED)
         self._pause.setEnabled(not generation.stopping)
-        is_pause = state is State.RUNNING and not generation.pausing
+        is_pause = state is QueueState.RUNNING and not generation.pausing
         self._pause.show_icon("pause" if is_pause else "play")
         if is_pause:
             name, explanation = tr("Safelight", "Pause"), tr("Safelight", "Pause the running picture after this step.")
-        elif state is State.WAITING:
+        elif state is QueueState.WAITING:
             name = tr("Safelight", "Start the queue")
             explanation = tr("Safelight", "Generate the pictures in the queue, one after another.")
         else:
@@ -111,10 +111,10 @@ class JobChip(Retranslating, QFrame):
         painter.setPen(QPen(QColor(tokens.accent if self._face.hasFocus() else tokens.edge), 1))
         painter.setBrush(QColor(tokens.hover if self._face.underMouse() else tokens.field))
         painter.drawRoundedRect(frame, RADIUS, RADIUS)
-        if self._at_work.state in (State.RUNNING, State.PAUSED):
+        if self._at_work.state in (QueueState.RUNNING, QueueState.PAUSED):
             room = QRectF(RADIUS, self.height() - BAR - 0.5, self.width() - 2 * RADIUS, BAR)
             room.setWidth(room.width() * self._at_work.share)
-            painter.fillRect(room, QColor(tokens.accent if self._at_work.state is State.RUNNING else tokens.quiet))
+            painter.fillRect(room, QColor(tokens.accent if self._at_work.state is QueueState.RUNNING else tokens.quiet))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut, QEvent.Type.Enter, QEvent.Type.Leave):
@@ -162,11 +162,11 @@ def progress_words(at_work: AtWork, generation: Generation, narrow: bool = False
     step, steps = at_work.step, at_work.steps
     place = f"{step} / {steps}" if narrow else tr("Safelight", "Step {step} of {steps}").format(step=step, steps=steps)
     match at_work.state:
-        case State.FINISHED:
+        case QueueState.FINISHED:
             return tr("Safelight", "Finished"), ""
-        case State.WAITING:
+        case QueueState.WAITING:
             return tr("Safelight", "{count} queued").format(count=len(generation.up_next)), ""
-        case State.PAUSED:
+        case QueueState.PAUSED:
             return place, tr("Safelight", "paused")
     if generation.stopping:
         return tr("Safelight", "Stopping…"), ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from ...studio.at_work import AtWork, State
+from ...studio.at_work import AtWork, QueueState
 from ...studio.generation import Generation
 from ..language import Retranslating, clock, explain, tooltip, tr
 from ..theme import Theme
@@ -121,7 +121,7 @@ class _Current(Retranslating, QWidget):
 
     def _show_state(self) -> None:
         run = self._at_work.run
-        is_running = self._at_work.state is State.RUNNING and run is not None
+        is_running = self._at_work.state is QueueState.RUNNING and run is not None
         self.setVisible(is_running)
         if run is None or not is_running:
             return

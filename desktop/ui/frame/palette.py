@@ -40,12 +40,12 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Named):
+class NamedCommand(Named):
     key: str
     action: QAction
 
     @classmethod
-    def of(cls, action: QAction) -> Entry:
+    def of(cls, action: QAction) -> NamedCommand:
         key = action.key if isinstance(action, Command) else action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         return cls(action.text(), key, action)
 
@@ -55,7 +55,7 @@ class Palette(Retranslating, Popover):
 
     def __init__(self, over: QWidget, theme: Theme) -> None:
         super().__init__(over, "palette")
-        self._entries: list[Entry] = []
+        self._entries: list[NamedCommand] = []
         self._search = named(QLineEdit(), "palette_search")
         self._none = label("quiet", "palette_none")
         self._model = _Entries(self)
@@ -83,10 +83,10 @@ class Palette(Retranslating, Popover):
         if self.isVisible():
             self.close_popover()
             return
-        by_name: dict[str, Entry] = {}
+        by_name: dict[str, NamedCommand] = {}
         for action in actions:
             if action.text():
-                by_name.setdefault(action.text(), Entry.of(action))
+                by_name.setdefault(action.text(), NamedCommand.of(action))
         self._entries = list(by_name.values())
         self._search.clear()
         self._find()
@@ -110,7 +110,7 @@ class Palette(Retranslating, Popover):
             tr("Safelight", "Type the name of an action in English or Chinese. Arrows choose, Enter runs.")
         )
         self._list.setAccessibleName(tr("Safelight", "Actions"))
-        self._none.setText(tr("Safelight", "No action has such a name."))
+        self._none.setText(tr("Safelight", "There is no action with this name."))
 
     def _find(self) -> None:
         words = self._search.text().lower().split()
@@ -160,14 +160,14 @@ class Palette(Retranslating, Popover):
 class _Entries(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._entries: list[Entry] = []
+        self._entries: list[NamedCommand] = []
 
-    def show_entries(self, entries: list[Entry]) -> None:
+    def show_entries(self, entries: list[NamedCommand]) -> None:
         self.beginResetModel()
         self._entries = entries
         self.endResetModel()
 
-    def entry(self, index: Index) -> Entry:
+    def entry(self, index: Index) -> NamedCommand:
         return self._entries[index.row()]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from ...resources import APPLICATION_ID
-from ...studio.at_work import AtWork, State
+from ...studio.at_work import AtWork, QueueState
 from .session_bus import session_bus
 
 
@@ -19,7 +19,7 @@ class Taskbar(QObject):
         at_work.changed.connect(self._tell)
 
     def _tell(self) -> None:
-        share = round(self._at_work.share, 2) if self._at_work.state is State.RUNNING else None
+        share = round(self._at_work.share, 2) if self._at_work.state is QueueState.RUNNING else None
         if share == self._told:
             return
         self._told = share

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSlider, QWidget
 
+from ...diffusion import fields
 from ...studio.gallery import Gallery
 from ..language import Retranslating, explain, tr
 from ..theme import Theme
@@ -198,9 +199,9 @@ class FilterBar(Retranslating, QWidget):
                     "Words in the prompt, model, sampler, seed or file name, all of which must occur; phrases in quotes. (Ctrl+F)",
                 ),
             ),
-            (self._model, tr("Safelight", "Model"), tr("Safelight", "Show pictures of one model.")),
+            (self._model, tr("Safelight", fields.named("model").caption), tr("Safelight", "Show pictures of one model.")),
             (self._size, tr("Safelight", "Size"), tr("Safelight", "Show pictures of one size.")),
-            (self._sampler, tr("Safelight", "Sampler"), tr("Safelight", "Show pictures of one sampler.")),
+            (self._sampler, tr("Safelight", fields.named("sampler").caption), tr("Safelight", "Show pictures of one sampler.")),
             (self._switches["starred"], tr("Safelight", "Starred"), tr("Safelight", "Show starred pictures.")),
             (self._switches["branched"], tr("Safelight", "Branched"), tr("Safelight", "Show pictures of branches.")),
             (self._switches["recorded"], tr("Safelight", "With steps"), tr("Safelight", "Show pictures whose steps are recorded.")),

@@ -6,23 +6,26 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from ...diffusion.fields import Captions
 from ...diffusion.run import Pixels
-from ...errors import PictureUnreadable
+from ...errors import QT_TRANSLATE_NOOP, PictureUnreadable
 from ...library.gallery_index import Item
 from ...studio.gallery import Gallery
 from ...studio.notices import Notices
-from ..language import Retranslating, decimal, sentence, tr
+from ..language import Retranslating, sentence, tr
 from ..widgets import item_words as words
 from ..widgets.command import Command, CommandButton, command_tool
 from ..widgets.controls import ScrollArea, label, named
+from ..widgets.facts import RecipeFacts
 from ..widgets.images import to_qimage
 from ..widgets.scaled_picture import ScaledPicture
-from ..widgets.seed_field import grouped
 
 WIDTH = 320  # px
 FRAMES = 8  # steps in the strip below it
+
+COULD_NOT_BE_READ = QT_TRANSLATE_NOOP("Safelight", "Could not be read: {values}")
 
 
 class ItemPanel(Retranslating, QFrame):
@@ -43,11 +46,7 @@ class ItemPanel(Retranslating, QFrame):
         self._state.setWordWrap(True)
         self._problem = label("warning", "item_problem")
         self._problem.setWordWrap(True)
-        self._facts = QGridLayout()
-        self._facts.setHorizontalSpacing(12)
-        self._facts.setVerticalSpacing(7)
-        self._facts.setColumnStretch(1, 1)
-        self._rows: list[tuple[QLabel, QLabel]] = []
+        self._facts = RecipeFacts("branches", "program", "made", with_negative=True)
         self._file = label("quiet", "item_file")
         self._main = [_Button(commands[name]) for name in ("gallery_open", "gallery_reuse", "gallery_compare", "gallery_restore")]
         self._small = [command_tool(commands[name]) for name in ("gallery_star", "gallery_copy_prompt", "gallery_alike")]
@@ -73,7 +72,7 @@ class ItemPanel(Retranslating, QFrame):
         for tool in self._small:
             actions.addWidget(tool)
         column.addLayout(actions)
-        column.addLayout(self._facts)
+        column.addWidget(self._facts)
         column.addStretch()
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 4, 12, 6)
@@ -117,6 +116,11 @@ class ItemPanel(Retranslating, QFrame):
         item = self._items[0] if len(self._items) == 1 else None
         self._picture.setVisible(item is not None and not item.problem)
         self._problem.setVisible(bool(item and (item.problem or item.lost)))
+        self._facts.setVisible(item is not None)
+        self._facts.name_settings()
+        self._facts.name("branches", tr("Safelight", "Branches"), tr("Safelight", "How often the run branched."))
+        self._facts.name("program", tr("Safelight", "Program"), tr("Safelight", "The program that wrote the recipe."))
+        self._facts.name("made", tr("Safelight", "Made"), tr("Safelight", "When the picture was made."))
         if item is None:
             count = len(self._items)
             self._title.setText(
@@ -126,7 +130,6 @@ class ItemPanel(Retranslating, QFrame):
             )
             self._state.hide()
             self._file.setText("")
-            self._show_facts([])
             return
         self._title.setText(item.prompt.strip() or words.title(item))
         state = words.state(item) if item.has_recipe or item.is_run else tr("Safelight", "This picture has no recipe.")
@@ -135,51 +138,18 @@ class ItemPanel(Retranslating, QFrame):
         if item.error:
             self._problem.setText(sentence(item.error.template, item.error.values))
         else:
-            self._problem.setText(tr("Safelight", "Could not be read: {values}").format(values=", ".join(item.lost.splitlines())))
+            self._problem.setText(sentence(COULD_NOT_BE_READ, {"values": Captions.of(item.lost.splitlines())}))
         name = "" if item.is_run else item.path.name
         self._file.setText(self._file.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDTH - 100))
         self._file.setToolTip(str(item.path))
-        self._show_facts(_facts(item))
+        self._show_facts(item)
 
-    def _show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        while len(self._rows) < len(facts):
-            row = len(self._rows)
-            name, value = label("quiet", f"fact_{row}_name"), label("body", f"fact_{row}")
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(value, row, 1)
-            self._rows.append((name, value))
-        for row, (name, value) in enumerate(self._rows):
-            is_used = row < len(facts)
-            name.setVisible(is_used)
-            value.setVisible(is_used)
-            if is_used:
-                name.setText(facts[row][0])
-                value.setText(facts[row][1])
-                value.setAccessibleName(": ".join(facts[row]))
-
-
-def _facts(item: Item) -> list[tuple[str, str]]:
-    facts = []
-    if item.has_recipe:
-        facts += [(tr("Safelight", "Negative prompt"), item.negative)] if item.negative else []
-        facts.append((tr("Safelight", "Model"), item.model))
-    if item.width:
-        facts.append((tr("Safelight", "Size"), words.size(item.width, item.height)))
-    if item.has_recipe:
-        steps = tr("Safelight", "{sampler}, {steps} steps").format(sampler=item.sampler, steps=item.steps)
-        facts.append((tr("Safelight", "Sampler"), steps))
-        facts.append((tr("Safelight", "Guidance"), decimal(item.guidance, 1)))
-        facts.append((tr("Safelight", "Seed"), grouped(str(item.seed))))
-    if item.branches:
-        facts.append((tr("Safelight", "Branches"), str(item.branches)))
-    if item.program:
-        facts.append((tr("Safelight", "Program"), item.program))
-    if made := words.moment(item):
-        facts.append((tr("Safelight", "Made"), made))
-    return facts
+    def _show_facts(self, item: Item) -> None:
+        self._facts.show_settings(item.value if item.has_recipe else None)
+        self._facts.show_size(item.width, item.height)
+        self._facts.show_value("branches", str(item.branches) if item.branches else "")
+        self._facts.show_value("program", item.program)
+        self._facts.show_value("made", words.moment(item))
 
 
 class _Button(CommandButton):

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from ..language import tooltip
+from ...diffusion.fields import FIELDS, Editor, named
+from ...diffusion.recipe import Recipe
+from ..language import tooltip, tr
 from .controls import label
+from .field_control import written
+
+_ORDER = (Editor.MODEL, Editor.SAMPLER, Editor.NUMBER, Editor.DECIMAL, Editor.SEED)  # of the settings; the size is after the model
+_SETTINGS = tuple(
+    sorted((field for field in FIELDS if field.part and field.editor in _ORDER), key=lambda field: _ORDER.index(field.editor))
+)
 
 
 class Facts(QWidget):
@@ -41,6 +51,33 @@ class Facts(QWidget):
             self._values[key].setText(value)
         for widget in (self._names[key], self._values[key]):
             widget.setVisible(bool(value))
+
+
+class RecipeFacts(Facts):
+    """The settings of a recipe under their captions, and rows for `more`. The negative prompt is the first row if `with_negative`."""
+
+    def __init__(self, *more: str, with_negative: bool = False) -> None:
+        self._fields = (named("negative_prompt"), *_SETTINGS) if with_negative else _SETTINGS
+        keys = [field.key for field in self._fields]
+        keys.insert(keys.index("model") + 1, "size")
+        super().__init__(*keys, *more)
+
+    def name_settings(self) -> None:
+        for field in self._fields:
+            self.name(field.key, tr("Safelight", field.caption), tr("Safelight", field.explanation))
+        self.name("size", tr("Safelight", "Size"), tr("Safelight", "Width and height of the picture in pixels."))
+
+    def show_settings(self, value: Callable[[str], object] | None) -> None:
+        """`value` returns the value of the field with a key, None if it is unknown; None: there is no recipe."""
+        for field in self._fields:
+            held = value(field.key) if value else None
+            words = "" if held is None else written(field, held)
+            is_starter = field.editor is Editor.MODEL and words == Recipe().model.name
+            self.show_value(field.key, tr("Safelight", "Starter") if is_starter else words)
+
+    def show_size(self, width: int, height: int) -> None:
+        """In pixels; 0 if it is unknown."""
+        self.show_value("size", f"{width} × {height}" if width else "")
 
 
 def explain_status(widget: QWidget, explanation: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ...library.vocabulary import SUGGESTED, Entry, Span, each_once
+from ...library.vocabulary import SUGGESTED, Phrase, Span, each_once
 from ...studio.prompt_history import PromptHistory
 from ..language import Retranslating, spoken, tr
 from ..theme import Theme
@@ -100,7 +100,7 @@ class PromptField(Retranslating, QWidget):
     def retranslate(self) -> None:
         self._count()
 
-    def _insert(self, entry: Entry) -> None:
+    def _insert(self, entry: Phrase) -> None:
         """Insert `entry` in the language of the prompt; into an empty prompt, in that of the window."""
         text = self.edit.toPlainText()
         language = "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else "en" if text.strip() else spoken()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from ...errors import QT_TRANSLATE_NOOP
-from ...library.vocabulary import Entry, Vocabulary
+from ...library.vocabulary import Phrase, Vocabulary
 from ..language import Retranslating, explain, tr
 from .controls import label, named
 
@@ -38,7 +38,7 @@ ENTRY = Qt.ItemDataRole.UserRole
 class VocabularyDialog(Retranslating, QDialog):
     """Not modal. Arrows move from the search line into the list."""
 
-    chosen = Signal(object)  # Entry
+    chosen = Signal(object)  # Phrase
 
     def __init__(self, vocabulary: Vocabulary, parent: QWidget) -> None:
         super().__init__(parent)
@@ -84,7 +84,7 @@ class VocabularyDialog(Retranslating, QDialog):
         explain(self._search, words, tr("Safelight", "Type a word; arrows choose, Enter puts it into the prompt."))
         explain(self._tree, tr("Safelight", "Known words"), tr("Safelight", "Enter puts the chosen word into the prompt."))
         self._tree.setToolTip("")
-        self._none.setText(tr("Safelight", "It knows no such word."))
+        self._none.setText(tr("Safelight", "The model does not know this word."))
         for group in self._groups():
             name = group.data(1, ENTRY)
             group.setText(0, tr("Safelight", GROUPS[name]) if name in GROUPS else name)
@@ -116,7 +116,7 @@ class VocabularyDialog(Retranslating, QDialog):
         for group in self._groups():
             shown = 0
             for item in filter(None, map(group.child, range(group.childCount()))):
-                entry: Entry = item.data(0, ENTRY)
+                entry: Phrase = item.data(0, ENTRY)
                 is_hidden = not any(wanted in text.lower() for texts in entry.texts.values() for text in texts)
                 item.setHidden(is_hidden)
                 if not is_hidden:
@@ -129,7 +129,7 @@ class VocabularyDialog(Retranslating, QDialog):
 
     def _choose(self, item: QTreeWidgetItem | None) -> None:
         entry = item.data(0, ENTRY) if item is not None and not item.isHidden() else None
-        if isinstance(entry, Entry):
+        if isinstance(entry, Phrase):
             self.chosen.emit(entry)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
