@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.diffusion.weight_file import MOST_HEADER, MOST_TENSORS
 from desktop.errors import (
     ModelChannelsDiffer,
     ModelDamaged,
@@ -247,7 +248,7 @@ DAMAGED = {
     "a pickle called safetensors": pickled(UNET),
     "a web page called safetensors": raw(UNET, b"<!DOCTYPE html><title>404</title>" * 10),
     "header longer than memory": length(2**63),
-    "header longer than any": length(inspection.MOST_HEADER + 1),
+    "header longer than any": length(MOST_HEADER + 1),
     "header longer than the file": length(10_000),
     "header too short": length(5),
     "header no JSON": header(b"not json"),
@@ -279,7 +280,7 @@ DAMAGED = {
     "data too long": lambda folder: write_weights(folder / UNET, data=bytes(33)),
     "too many tensors": lambda folder: write_weights(
         folder / UNET,
-        {str(number): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for number in range(inspection.MOST_TENSORS + 1)},
+        {str(number): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for number in range(MOST_TENSORS + 1)},
         data=b"",
     ),
     "index of shards without a map": lambda folder: write_json(folder / f"{UNET}.index.json", {"weight_map": []}),

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import itertools
 import json
-import math
 import os
 import re
 import stat
@@ -22,6 +21,8 @@ from typing import Any
 from ..diffusion import families
 from ..diffusion.families import FAMILIES, INDEX, LACKS_ENTRY, NAMES_CODE, NOT_JSON, check_channels, unsupported
 from ..diffusion.families.description import Family, Part
+from ..diffusion.weight_file import SUFFIX as WEIGHTS
+from ..diffusion.weight_file import Header, HeaderError, no_key_twice, parse_header
 from ..errors import (
     QT_TRANSLATE_NOOP,
     ModelElsewhere,
@@ -38,7 +39,6 @@ from ..errors import (
 from . import safe_file
 
 TEXTS = {".json", ".txt", ".model"}  # what the libraries read in the folder of a part, beside its weights
-WEIGHTS = ".safetensors"
 # A model draws without these two, so damage there is no reason to refuse it.
 VOCABULARY = "vocabulary.json"
 PREVIEW_DECODER = Part("preview_decoder", "", frozenset(), weights="(model|diffusion_pytorch_model)", needed=False)
@@ -52,33 +52,12 @@ MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
 MOST_TEXT = 5 << 20  # bytes
 MOST_TOKENIZER = 16 << 20  # CLIP's have 2 to 4 MB
-MOST_HEADER = 16 << 20
 MOST_READ = 64 << 20  # of one folder, all JSON and headers together
 MOST_VALUES = 500_000  # in all JSON of one folder, for each text encoder: keeps the inspection below two seconds; CLIP's have 300,000
 MOST_NAMED = 3  # models in one sentence
 MOST_DEPTH = 50
-MOST_TENSORS = 20_000
-BITS = {
-    "BOOL": 8,
-    "U8": 8,
-    "I8": 8,
-    "F8_E4M3": 8,
-    "F8_E5M2": 8,
-    "U16": 16,
-    "I16": 16,
-    "F16": 16,
-    "BF16": 16,
-    "U32": 32,
-    "I32": 32,
-    "F32": 32,
-    "U64": 64,
-    "I64": 64,
-    "F64": 64,
-}
 
 _UNREADABLE = QT_TRANSLATE_NOOP("Safelight", "cannot be read")
-_CUT = QT_TRANSLATE_NOOP("Safelight", "is cut off")
-_BAD_HEADER = QT_TRANSLATE_NOOP("Safelight", "has a header that contradicts its contents")
 _TOO_LARGE = QT_TRANSLATE_NOOP("Safelight", "is larger than any such file should be")
 _TOO_DEEP = QT_TRANSLATE_NOOP("Safelight", "is nested deeper than any such file should be")
 _TOO_MANY = QT_TRANSLATE_NOOP("Safelight", "is one of too many files for a model")
@@ -384,30 +363,13 @@ class _Inspection:
         except UnicodeDecodeError:
             raise self.damaged(file, _UNREADABLE) from None
 
-    def header(self, file: str) -> None:
-        """Raise unless the header of a safetensors file describes exactly the bytes that follow it."""
+    def header(self, file: str) -> Header:
+        """The header of a safetensors file; raises unless it describes exactly the bytes that follow it."""
         size = self.place(file).st_size
-        if size < 8:
-            raise self.damaged(file, _CUT)
-        length = int.from_bytes(self.read(file, 0, 8), "little")
-        if length > MOST_HEADER:
-            raise self.damaged(file, _BAD_HEADER)
-        if 8 + length > size:
-            raise self.damaged(file, _CUT)
-        tensors = self.parsed(file, self.read(file, 8, length))
-        metadata = tensors.pop("__metadata__", {}) if isinstance(tensors, dict) else None
-        if not isinstance(metadata, dict) or len(tensors) > MOST_TENSORS:
-            raise self.damaged(file, _BAD_HEADER)
-        end = 0
         try:
-            for first, last in sorted(_extent(tensor) for tensor in tensors.values()):
-                if first != end:
-                    raise ValueError("a gap or an overlap")
-                end = last
-        except (KeyError, TypeError, ValueError):
-            raise self.damaged(file, _BAD_HEADER) from None
-        if 8 + length + end != size:
-            raise self.damaged(file, _CUT if 8 + length + end > size else _BAD_HEADER)
+            return parse_header(lambda offset, length: self.read(file, offset, length), size, lambda data: self.parsed(file, data))
+        except HeaderError as error:
+            raise self.damaged(file, error.problem) from None
 
     def shards(self, file: str, document: dict[str, Any], files: set[str]) -> None:
         """Raise unless the shards that an index names are safetensors files beside it."""
@@ -456,7 +418,7 @@ class _Inspection:
         if self.unseen < 0:
             raise self.unsafe(file, _TOO_LARGE)
         try:
-            return json.loads(data.decode(), object_pairs_hook=_no_key_twice)
+            return json.loads(data.decode(), object_pairs_hook=no_key_twice)
         except RecursionError:
             raise self.unsafe(file, _TOO_DEEP) from None
         except ValueError:
@@ -487,24 +449,6 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     """The entries of `folder` by name, at most `MOST_FILES` + 1 of them."""
     with os.scandir(folder) as entries:
         return sorted(itertools.islice(entries, MOST_FILES + 1), key=lambda entry: entry.name)
-
-
-def _extent(tensor: dict[str, Any]) -> tuple[int, int]:
-    """First and last byte of a tensor within the data; raises unless its length fits its shape."""
-    shape, (first, last) = tensor["shape"], tensor["data_offsets"]
-    numbers = [first, last, *shape]
-    if len(tensor) != 3 or len(shape) > 16 or not all(type(number) is int and 0 <= number < 2**48 for number in numbers):
-        raise ValueError("not a tensor")
-    if (last - first) * 8 != math.prod(shape) * BITS[tensor["dtype"]]:
-        raise ValueError("shape and length differ")
-    return first, last
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("duplicate key")
-    return document
 
 
 def _short(name: str) -> str:
