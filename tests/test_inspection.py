@@ -279,9 +279,7 @@ DAMAGED = {
     "data cut": lambda folder: write_weights(folder / UNET, data=bytes(31)),
     "data too long": lambda folder: write_weights(folder / UNET, data=bytes(33)),
     "too many tensors": lambda folder: write_weights(
-        folder / UNET,
-        {str(number): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for number in range(MOST_TENSORS + 1)},
-        data=b"",
+        folder / UNET, {str(number): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]} for number in range(MOST_TENSORS + 1)}, data=b""
     ),
     "index of shards without a map": lambda folder: write_json(folder / f"{UNET}.index.json", {"weight_map": []}),
 }

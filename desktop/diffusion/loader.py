@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import accelerate
 import diffusers
 import torch
 import transformers
 
-from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelIncomplete, SafelightError
+from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelFileDamaged, ModelIncomplete, SafelightError
 from .device import Device, channels_last, is_out_of_memory
 from .families import check_channels, read_config, read_index
 from .families.description import Family, Part
+from .stored_tensors import StoredTensor, StoredTensors
+from .weight_file import HeaderError, header_of
 
 diffusers.utils.logging.disable_progress_bar()
 transformers.utils.logging.disable_progress_bar()
 
-ALIGNMENT = 64  # bytes; what torch gives every tensor that it allocates on a CPU
 _CONTRADICTORY = QT_TRANSLATE_NOOP("Safelight", "its weights and its configuration do not fit together")
 
 
@@ -57,23 +61,59 @@ def load(folder: Path, device: Device) -> Any:
 
 def _network(folder: Path, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
     library, name = class_of
-    kind = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
     dtype = _dtype(folder, family, part, device.dtype)
-    network, report = kind.from_pretrained(
-        folder / part.name,
-        dtype=dtype,
-        variant=_variant(folder, part, dtype),
-        local_files_only=True,
-        use_safetensors=True,
-        output_loading_info=True,
-    )
-    missing = sorted(report["missing_keys"])
+    with ExitStack() as files:
+        stored = {
+            name: tensor
+            for path in weight_files(folder, part, dtype)
+            for name, tensor in files.enter_context(StoredTensors(path)).tensors.items()
+        }
+        if library == "transformers":
+            network, missing = _transformers_network(getattr(transformers, name), folder / part.name, stored, dtype)
+        else:
+            network, missing = _diffusers_network(getattr(diffusers, name), folder / part.name, stored, dtype)
     if missing:  # the libraries only log this, and use random numbers
         raise ModelIncomplete(folder=folder.name, missing=f"{part.name}: {missing[0]}")
     network.eval().to(device.torch)
-    _align(network)
     is_text = any(encoder.part == part.name for encoder in family.text_encoders)
     return network if is_text or device.kind != "cuda" else channels_last(network)
+
+
+def _diffusers_network(kind: Any, folder: Path, stored: dict[str, StoredTensor], dtype: torch.dtype) -> tuple[Any, list[str]]:
+    """A network of diffusers with the stored weights, and the names of those that are missing.
+
+    As `from_pretrained`, but one tensor after the other: mapped files would count as memory in use beside the weights.
+    """
+    with _default_dtype(dtype), accelerate.init_empty_weights():
+        network = kind.from_config(kind.load_config(folder, local_files_only=True))
+    network._fix_state_dict_keys_on_load(stored)  # names of earlier versions
+    kept = set(network._keep_in_fp32_modules or ())
+    wanted = network.state_dict()
+    weights = {name: stored[name].read(torch.float32 if kept.intersection(name.split(".")) else dtype) for name in wanted if name in stored}
+    network.load_state_dict(weights, strict=False, assign=True)
+    return network, sorted(wanted.keys() - weights.keys())
+
+
+def _transformers_network(kind: Any, folder: Path, stored: dict[str, StoredTensor], dtype: torch.dtype) -> tuple[Any, list[str]]:
+    """As `_diffusers_network`, for a network of transformers, which reads each tensor when it needs it."""
+    config = kind.config_class.from_pretrained(folder, local_files_only=True)
+    kept = {*(kind._keep_in_fp32_modules or ()), *(kind._keep_in_fp32_modules_strict or ())}
+    stored = {name: tensor if kept.intersection(name.split(".")) else replace(tensor, wanted=dtype) for name, tensor in stored.items()}
+    network, report = kind.from_pretrained(
+        None, config=config, state_dict=stored, dtype=dtype, local_files_only=True, use_safetensors=True, output_loading_info=True
+    )
+    return network, sorted(report["missing_keys"])
+
+
+@contextmanager
+def _default_dtype(dtype: torch.dtype) -> Iterator[None]:
+    """Tables that a network computes when it is made have this dtype."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 def _dtype(folder: Path, family: Family, part: Part, dtype: torch.dtype) -> torch.dtype:
@@ -81,13 +121,6 @@ def _dtype(folder: Path, family: Family, part: Part, dtype: torch.dtype) -> torc
     if dtype == torch.float16 and part.name == family.autoencoder and family.autoencoder_overflows:
         return torch.float32 if read_config(folder, part.name).get("force_upcast", True) else dtype
     return dtype
-
-
-def _align(network: torch.nn.Module) -> None:
-    """Copy weights that are unaligned in the mapped file: kernels treat them differently, which would change low bits."""
-    for tensor in (*network.parameters(), *network.buffers()):
-        if tensor.device.type == "cpu" and tensor.data_ptr() % ALIGNMENT:
-            tensor.data = tensor.data.clone()
 
 
 def weight_files(folder: Path, part: Part, dtype: torch.dtype | None = None) -> list[Path]:
@@ -111,11 +144,14 @@ def weight_bytes(folder: Path, dtype: torch.dtype) -> int:
     total = 0
     for part in family.networks:
         kept = _dtype(folder, family, part, dtype)
-        total += kept.itemsize * sum(_numbers(path) for path in weight_files(folder, part, kept))
+        total += kept.itemsize * sum(
+            tensor.numbers for path in weight_files(folder, part, kept) for tensor in header_of(path).tensors.values()
+        )
     return total
 
 
 def _numbers(file: Path) -> int:
-    with file.open("rb") as stream:
-        header = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
-    return sum(torch.Size(entry["shape"]).numel() for name, entry in header.items() if name != "__metadata__")
+    try:
+        return sum(tensor.numbers for tensor in header_of(file).tensors.values())
+    except HeaderError as error:
+        raise ModelFileDamaged(folder=file.parent.parent.name, file=f"{file.parent.name}/{file.name}", problem=error.problem) from None
