@@ -82,7 +82,7 @@ class LocalMachine:
         model, fingerprint = await self._model_of(request)
 
         def work(control: Control, emit: Callable[[Event], None]) -> None:
-            self._open().generate(request, model.folder, fingerprint, control, emit)
+            self._open().generate(request, model.files, fingerprint, control, emit)
 
         async with aclosing(self._worker.stream(work, control)) as events:
             async for event in events:
@@ -92,7 +92,7 @@ class LocalMachine:
         model, fingerprint = await self._model_of(request)
 
         def work(control: Control, emit: Callable[[Any], None]) -> None:
-            emit(self._open().decode(request, model.folder, fingerprint, number, view, control))
+            emit(self._open().decode(request, model.files, fingerprint, number, view, control))
 
         async with aclosing(self._worker.stream(work)) as results:
             return await anext(results)
@@ -116,6 +116,7 @@ class LocalMachine:
         try:
             model = await asyncio.to_thread(self._models.of, wanted)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
+            model = self._models.find(model.name)  # with its facts as they are on disk now
             recorded = request.environment.get("model_fingerprint", fingerprint)
             is_same = recorded == fingerprint or await asyncio.to_thread(self._models.is_of, recorded, model)
         except SafelightError as problem:

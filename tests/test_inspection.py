@@ -379,11 +379,13 @@ def test_a_folder_around_a_model_says_which_one_to_open(tmp_path: Path) -> None:
         inspection.inspect(tmp_path / "models/dreamy/unet")
 
 
-@pytest.mark.parametrize("name", ["dreamy.safetensors", "dreamy.ckpt"])
-def test_a_folder_with_a_single_file_says_what_is_missing(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).touch()
+def test_a_folder_with_a_single_file_says_to_open_the_file(tmp_path: Path) -> None:
+    (tmp_path / "dreamy.ckpt").touch()
     (tmp_path / "dreamy.yaml").touch()
-    with pytest.raises(ModelSingleFile, match=rf"{name}.*diffusers layout"):
+    with pytest.raises(ModelRefused, match=r"dreamy\.ckpt could run a program"):
+        inspection.inspect(tmp_path)
+    (tmp_path / "dreamy.safetensors").touch()
+    with pytest.raises(ModelSingleFile, match=r"holds dreamy\.safetensors\. Open that file"):
         inspection.inspect(tmp_path)
 
 
@@ -393,15 +395,6 @@ def test_a_folder_that_is_not_there_is_missing(tmp_path: Path) -> None:
     (tmp_path / "circle").symlink_to("circle")
     with pytest.raises(ModelMissing):
         inspection.inspect(tmp_path / "circle")
-
-
-def test_a_single_file_is_no_model_folder(tmp_path: Path) -> None:
-    pickled("model.ckpt")(tmp_path)
-    with pytest.raises(ModelRefused):
-        inspection.inspect(tmp_path / "model.ckpt")
-    write_weights(tmp_path / "model.safetensors")
-    with pytest.raises(ModelUnsupported, match=r"model\.safetensors"):
-        inspection.inspect(tmp_path / "model.safetensors")
 
 
 def test_a_link_in_a_circle_is_no_file(folder: Path) -> None:

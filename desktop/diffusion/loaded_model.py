@@ -24,6 +24,7 @@ from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe
 from .run import Pixels, Step
 from .seam import Departure
+from .single_file import ModelFiles
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
 
 
@@ -42,7 +43,7 @@ class Progress(Observer, Protocol):
 class LoadedModel:
     """One loaded model, ready to run."""
 
-    folder: Path
+    files: ModelFiles
     fingerprint: str
     calls: Calls
     traits: Traits
@@ -52,8 +53,8 @@ class LoadedModel:
     previewer: Previewer
 
     @classmethod
-    def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> LoadedModel:
-        pipeline = load(folder, device)
+    def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control) -> LoadedModel:
+        pipeline = load(files, device)
         calls = calls_of(pipeline)
         scheduler_config = dict(pipeline.scheduler.config)
 
@@ -62,7 +63,7 @@ class LoadedModel:
 
         previewer = Previewer(
             LinearMap(calls.family.latent_channels(calls.autoencoder.config)),
-            preview_decoder(folder, device.dtype, device.torch),
+            preview_decoder(files, device.dtype, device.torch) if isinstance(files, Path) else None,
             full,
             calls.multiple,
             device.dtype,
@@ -70,7 +71,7 @@ class LoadedModel:
         with Gates([calls.autoencoder.encoder, calls.autoencoder.decoder], control):
             previewer.fit(calls.encode)
         traits = calls.family.traits(type(pipeline.scheduler).__name__, scheduler_config, calls.denoiser.config)
-        return cls(folder, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
+        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
 
     @property
     def multiple(self) -> int:

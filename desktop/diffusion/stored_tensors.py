@@ -6,7 +6,8 @@ gives addresses that kernels treat differently from those of tensors that torch 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -34,6 +35,17 @@ DTYPES = {
     "I64": torch.int64,
     "F64": torch.float64,
 }
+
+
+@contextmanager
+def default_dtype(dtype: torch.dtype) -> Iterator[None]:
+    """Make `dtype` that of the tables that a network computes when it is made."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 class StoredTensors:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
@@ -14,9 +13,10 @@ from tokenizers.models import BPE
 from ..diffusion import weights
 from ..diffusion.families import SENSELESS
 from ..diffusion.families.description import TextEncoder
+from ..diffusion.single_file import ModelFiles
 from ..errors import ModelFileDamaged
 from . import inspection
-from .models import Model
+from .models import Model, read_tokenizer, tokenizer_place
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -43,7 +43,7 @@ class TokenMeter:
     def of(cls, model: Model) -> TokenMeter:
         """Reads the files of the tokenizers, up to 0.2 s each: not for the GUI thread."""
         encoders = zip(model.family.text_encoders, model.token_limits, strict=True)
-        return cls([(_tokenizer(model.folder, encoder), limit, encoder.tokenization.marks) for encoder, limit in encoders])
+        return cls([(_tokenizer(model.files, encoder), limit, encoder.tokenization.marks) for encoder, limit in encoders])
 
     def count(self, prompt: str) -> TokenCount:
         """As the text encoder that leaves the most unread."""
@@ -64,12 +64,13 @@ def _count(prompt: str, tokenizer: Tokenizer, limit: int, marks: int) -> TokenCo
     return TokenCount(count + marks, limit, None if unread is None else weights.typed_index(prompt, unread))
 
 
-def _tokenizer(folder: Path, encoder: TextEncoder) -> Tokenizer:
+def _tokenizer(files: ModelFiles, encoder: TextEncoder) -> Tokenizer:
     """Byte-level BPE over the model's own vocabulary, as transformers builds it whatever else `tokenizer.json` says."""
-    part, tokenization = encoder.tokenizer, encoder.tokenization
+    tokenization = encoder.tokenization
+    folder, part = tokenizer_place(files, encoder.tokenizer)
     whole = (folder / part / "tokenizer.json").exists()
     file = f"{part}/tokenizer.json" if whole else f"{part}/vocab.json"
-    config = inspection.read_json(folder, f"{part}/tokenizer_config.json")
+    config = read_tokenizer(files, encoder.tokenizer)
     try:
         if whole:
             document = inspection.read_json(folder, file)
@@ -103,11 +104,11 @@ def _tokenizer(folder: Path, encoder: TextEncoder) -> Tokenizer:
         for special in specials:
             tokenizer.add_special_tokens([_added_token(special)])
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS) from error
+        raise ModelFileDamaged(folder=files.name, file=file, problem=SENSELESS) from error
     except Exception as error:  # what `tokenizers` raises has no class of its own
         if type(error) is not Exception:
             raise
-        raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS) from error
+        raise ModelFileDamaged(folder=files.name, file=file, problem=SENSELESS) from error
     return tokenizer
 
 
