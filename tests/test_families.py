@@ -83,7 +83,7 @@ def test_the_model_list_has_its_facts(model: Model) -> None:
     assert model.family is STABLE_DIFFUSION_XL
     assert (model.size, model.multiple, model.token_limits, model.sampler) == (64, 8, (77, 77), "Euler")
     assert (model.steps, model.guidance) == (30, 5.0)
-    assert model.traits == replace(STABLE_DIFFUSION.traits("", {}, {}), spacing="leading")
+    assert model.traits == replace(STABLE_DIFFUSION.traits("", {}), spacing="leading")
 
 
 def test_the_meter_counts_for_both_text_encoders(model: Model, folder: Path) -> None:
@@ -136,22 +136,22 @@ def test_weights_move_the_words_of_both_encoders(engine: Engine, folder: Path, w
     encoder = PromptEncoder(calls_of(pipeline))
     plain, _, pooled, _ = pipeline.encode_prompt("a red cat", do_classifier_free_guidance=False)
     empty = pipeline.encode_prompt("", do_classifier_free_guidance=False)[0]
-    heavy = encoder.encode("a (red:1.5) cat").embedding
+    heavy = encoder.encode("a (red:1.5) cat").arguments
     red = 2  # start, a, red
-    torch.testing.assert_close(heavy.tokens[0, red], empty[0, red] + 1.5 * (plain[0, red] - empty[0, red]))
-    assert torch.equal(heavy.tokens[0, :red], plain[0, :red])
-    assert torch.equal(heavy.pooled, pooled)
-    assert torch.equal(encoder.encode("a red cat").embedding.tokens, plain)
+    torch.testing.assert_close(heavy["prompt_embeds"][0, red], empty[0, red] + 1.5 * (plain[0, red] - empty[0, red]))
+    assert torch.equal(heavy["prompt_embeds"][0, :red], plain[0, :red])
+    assert torch.equal(heavy["pooled_prompt_embeds"], pooled)
+    assert torch.equal(encoder.encode("a red cat").arguments["prompt_embeds"], plain)
     weighted = RECIPE.with_values(prompt="a (mouse:1.6) is playing guitar")
     assert generate(engine, folder, weighted).picture != whole.picture
 
 
 def test_no_negative_prompt_is_zeros_and_an_empty_prompt_is_not(folder: Path) -> None:
     encoder = PromptEncoder(calls_of(tiny.pipeline_xl()))
-    nothing = encoder.encode("", is_negative=True).embedding
-    assert not nothing.tokens.any()
-    assert not nothing.pooled.any()
-    assert encoder.encode("").embedding.tokens.any()
+    nothing = encoder.encode("", is_negative=True).arguments
+    assert set(nothing) == {"negative_prompt_embeds", "negative_pooled_prompt_embeds"}
+    assert not any(tensor.any() for tensor in nothing.values())
+    assert encoder.encode("").arguments["prompt_embeds"].any()
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ EACH = pytest.mark.parametrize("each", SAMPLERS, ids=[each.name for each in SAMP
 def traits(denoiser_config: dict[str, Any] | None = None, **scheduler_config: Any) -> Traits:
     """Those of Stable Diffusion 1.5, but for the differences."""
     config = PUBLISHED | scheduler_config
-    return STABLE_DIFFUSION.traits(config["_class_name"], config, {"time_cond_proj_dim": None} | (denoiser_config or {}))
+    return STABLE_DIFFUSION.traits(config["_class_name"], {"scheduler": config, "unet": denoiser_config or {}})
 
 
 def test_the_names_are_those_of_the_catalogue() -> None:
@@ -147,7 +147,7 @@ def test_v_prediction_trailing_steps_and_zero_snr_stay_the_models(each: Sampler)
 def test_from_pure_noise_every_step_finds_its_timestep(each: Sampler, steps: int) -> None:
     """With an oracle for a model: whatever v it is asked for, it knows the picture."""
     model = tiny.pipeline("v_prediction", zero_snr=True).scheduler.config
-    if unfit(each, STABLE_DIFFUSION.traits("DDIMScheduler", model, {})):
+    if unfit(each, STABLE_DIFFUSION.traits("DDIMScheduler", {"scheduler": model})):
         return
     picture = torch.linspace(-1, 1, 4 * 8 * 8).reshape(1, 4, 8, 8)
     scheduler = schedulers.build(each, model)

@@ -37,7 +37,7 @@ def loaded(model: str) -> Any:
 def fits(sampler: Sampler, model: str) -> bool:
     scheduler, family = loaded(model).scheduler, family_called(type(loaded(model)).__name__)
     assert family is not None
-    traits = family.traits(type(scheduler).__name__, scheduler.config, loaded(model).unet.config)
+    traits = family.traits(type(scheduler).__name__, {"scheduler": scheduler.config, "unet": loaded(model).unet.config})
     return unfit(sampler, traits) is None and (model != "distilled" or sampler.name == "LCM")
 
 

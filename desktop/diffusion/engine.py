@@ -57,9 +57,16 @@ class Engine:
         """
         return self._surviving(request.recipe, self._decode, request, folder, fingerprint, number, view, control)
 
-    def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
-        """The latents where the picture is at (x, y), both 0…1 from its upper left; no model is needed."""
-        return views.latents(read_snapshot(steps, number)).at(x, y)
+    def values(self, request: Request, folder: Path, fingerprint: str, number: int, x: float, y: float) -> LatentValues:
+        """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left.
+
+        The model is needed only for latents in a layout of its own.
+        """
+        snapshot = read_snapshot(request.history, number)
+        if views.is_grid(snapshot.noisy):
+            return views.latents(snapshot, views.as_grid).at(x, y)
+        model = self._model(folder, fingerprint, Control(), lambda phase: None)
+        return views.latents(snapshot, model.grid_of(request.recipe)).at(x, y)
 
     def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""
@@ -87,26 +94,30 @@ class Engine:
             model.check_turns(recipe, plan.calls)
             return plan
 
-        progress = _Progress(request.history, start, model.previewer.renderer(request.previews), control, emit)
+        grid = model.grid_of(recipe)
+        progress = _Progress(request.history, start, model.previewer.renderer(request.previews, grid), grid, control, emit)
         latents = model.run(ahead, recipe.sampling.seed, control, progress)
         emit(Phase.DECODING)
-        pixels = model.decode(latents, control, step=len(model.pipeline.scheduler.timesteps))
-        model.previewer.linear.learn(latents, to_tensor(pixels))
+        pixels = model.decode(latents, recipe.size, control, step=progress.steps[-1].number)
+        model.previewer.linear.learn(grid(latents), to_tensor(pixels))
         emit(Picture(pixels))
 
     def _decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
         recipe, steps = request.recipe, request.history
         snapshot = read_snapshot(steps, number)
-        if view is View.LATENTS:
+        if view is View.LATENTS and views.is_grid(snapshot.noisy):
             return views.channels(snapshot.noisy)
         model = self._model(folder, fingerprint, control, lambda phase: None)
+        grid = model.grid_of(recipe)
+        if view is View.LATENTS:
+            return views.channels(grid(snapshot.noisy))
         if number == 0 or view is View.NOISY:
-            return model.decode(snapshot.noisy, control, number)
+            return model.decode(snapshot.noisy, recipe.size, control, number)
         if view is View.NOISE:
-            return model.decode(views.noise(snapshot), control, number)
-        picture = model.decode(snapshot.latents if number == snapshot.calls else snapshot.x0, control, number)
+            return model.decode(views.noise(snapshot), recipe.size, control, number)
+        picture = model.decode(snapshot.latents if number == snapshot.calls else snapshot.x0, recipe.size, control, number)
         if view is View.CHANGE:
-            return views.heat(views.change(snapshot, _before(steps, number)), picture)
+            return views.heat(views.change(snapshot, _before(steps, number), grid), picture)
         if view is View.GUIDANCE:
             return views.heat(model.guidance(recipe, steps, snapshot, control), picture)
         return picture
@@ -167,13 +178,14 @@ class _Progress:
         history: Sequence[Step],
         start: Callable[[tuple[float, ...]], Plan],
         renderer: StepRenderer,
+        grid: views.Grid,
         control: Control,
         emit: Callable[[Event], None],
     ) -> None:
         """`start` makes the plan from the timesteps."""
         self.steps = list(history)
         self.render = renderer
-        self._start, self._control, self._emit = start, control, emit
+        self._start, self._grid, self._control, self._emit = start, grid, control, emit
         self._plan: Plan | None = None
         self._watched = WatchedViews()  # at the step before
 
@@ -203,11 +215,13 @@ class _Progress:
         if not (watched.views or watched.values):
             return
         if watched.step is None:
-            seen = views.live_views(watched, step, observation.record, observation.before, observation.guided, self.render.decode)
+            seen = views.live_views(
+                watched, step, observation.record, observation.before, observation.guided, self._grid, self.render.decode
+            )
         elif watched != before and (number := watched.step.number) < len(self.steps):
             snapshot = read_snapshot(self.steps, number)
             before_it = _before(self.steps, number) if View.CHANGE in watched.views else None
-            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self.render.decode)
+            seen = views.live_views(watched, watched.step, snapshot, before_it, None, self._grid, self.render.decode)
         else:
             return
         if seen:

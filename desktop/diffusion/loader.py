@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def load(folder: Path, device: Device) -> Any:
         if not weight_files(folder, part):
             raise ModelIncomplete(folder=folder.name, missing=f"{part.name}/{part.weights}.safetensors")
     try:
-        check_channels(folder.name, family, read_config(folder, family.denoiser), read_config(folder, family.autoencoder))
+        if family.autoencoder:
+            check_channels(folder.name, family, read_config(folder, family.denoiser), read_config(folder, family.autoencoder))
         networks = {part.name: _network(folder, family, part, index[part.name], device) for part in family.networks}
         pipeline = getattr(diffusers, family.pipeline).from_pretrained(
             folder,
@@ -49,15 +51,17 @@ def load(folder: Path, device: Device) -> Any:
             raise
         raise ModelDamaged(folder=folder.name, problem=_CONTRADICTORY) from error
     for encoder in family.text_encoders:  # a tokenizer that names no limit would pad every prompt to 10³⁰ tokens
-        tokenizer, network = getattr(pipeline, encoder.tokenizer), getattr(pipeline, encoder.part)
-        tokenizer.model_max_length = min(tokenizer.model_max_length, getattr(network.config, encoder.limit_key))
+        if encoder.limit_key:
+            tokenizer, network = getattr(pipeline, encoder.tokenizer), getattr(pipeline, encoder.part)
+            tokenizer.model_max_length = min(tokenizer.model_max_length, getattr(network.config, encoder.limit_key))
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
 
 def _network(folder: Path, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
     library, name = class_of
-    kind = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
+    modules = {"diffusers": diffusers, "transformers": transformers}  # any other name is that of a package of pipelines in diffusers
+    kind = getattr(modules.get(library) or import_module(f"diffusers.pipelines.{library}"), name)
     dtype = _dtype(folder, family, part, device.dtype)
     network, report = kind.from_pretrained(
         folder / part.name,

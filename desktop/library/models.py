@@ -236,23 +236,30 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
 
     family, index = inspection.read_index(folder)
     scheduler_class = index[family.scheduler][1]
-    files = {part: f"{part}/config.json" for part in (family.denoiser, family.autoencoder)}
-    denoiser, autoencoder = (inspection.read_json(folder, file) for file in files.values())
+    files = {part: f"{part}/config.json" for part in (family.denoiser, family.autoencoder) if part}
+    files |= {family.scheduler: f"{family.scheduler}/scheduler_config.json"}
+    configs = {"": index} | {part: inspection.read_json(folder, file) for part, file in files.items()}
     try:
-        multiple = family.spatial_factor(autoencoder)
+        position = family.spatial_factor(configs.get(family.autoencoder, {}))
     except ValueError:
         raise ModelFileDamaged(folder=folder.name, file=files[family.autoencoder], problem=SENSELESS) from None
-    size = number(files[family.denoiser], family.native_positions(denoiser), MOST_SIDE // multiple) * multiple
+    variant = family.variant(configs, _name_of(folder))
+    defaults = variant.defaults if variant else family.defaults
+    size = defaults.size
+    if family.native_key:
+        size = number(files[family.denoiser], configs[family.denoiser].get(family.native_key), MOST_SIDE // position) * position
     limits = []
     for encoder in family.text_encoders:
+        if not encoder.limit_key:
+            limits.append(encoder.tokens)
+            continue
         file, tokenizer_file = f"{encoder.part}/config.json", f"{encoder.tokenizer}/tokenizer_config.json"
         config, tokenizer = inspection.read_json(folder, file), inspection.read_json(folder, tokenizer_file)
         nested = config.get("text_config")  # where the config is that of a whole CLIP
         positions = (nested if isinstance(nested, dict) else config).get(encoder.limit_key, encoder.tokens)
         most = number(tokenizer_file, tokenizer.get("model_max_length", encoder.tokens), math.inf)
         limits.append(min(number(file, positions, MOST_TOKENS), most))
-    scheduler_config = inspection.read_json(folder, f"{family.scheduler}/scheduler_config.json")
-    traits = family.traits(scheduler_class, scheduler_config, denoiser)
+    traits = family.traits(scheduler_class, configs)
     return Model(
         name,
         folder,
@@ -260,11 +267,11 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
         family,
         traits,
         size=max(size, LEAST_SIDE),
-        multiple=max(multiple, family.latents.spatial_factor),
+        multiple=max(position, family.latents.spatial_factor) * family.latents.multiple,
         token_limits=tuple(limits),
-        steps=family.defaults.steps,
-        guidance=Sampling().guidance_scale if bundled else family.defaults.guidance_scale,
-        sampler=_sampler_of(scheduler_class, scheduler_config, traits),
+        steps=defaults.steps,
+        guidance=Sampling().guidance_scale if bundled else defaults.guidance_scale,
+        sampler=defaults.sampler or _sampler_of(scheduler_class, configs[family.scheduler], traits),
         languages=family.languages,
     )
 

@@ -70,6 +70,8 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
     for name, value in index.items():
         if name.startswith("_") or isinstance(value, (str, int, float, type(None))):
             continue
+        if isinstance(value, list) and value and all(type(each) in (int, float) for each in value):
+            continue  # a setting of the pipeline, such as noise levels or numbers of layers
         part = family.part(name)
         if part is None or not isinstance(value, list) or len(value) != 2:
             raise ModelRefused(folder=folder, file=INDEX, problem=NAMES_CODE)
@@ -92,7 +94,7 @@ def read_config(folder: Path, part: str) -> dict[str, Any]:
 
 def check_channels(folder: str, family: Family, denoiser: Mapping[str, Any], autoencoder: Mapping[str, Any]) -> None:
     """Raise unless the denoiser with this config reads what the autoencoder with that config makes; `folder`: its name."""
-    reads, latents = family.denoiser_channels(denoiser), family.latent_channels(autoencoder) * family.latents.packing
+    reads, latents = family.denoiser_channels(denoiser), family.latents.channels_read(family.latent_channels(autoencoder))
     if reads != latents and denoiser.get("out_channels", latents) == latents:
         raise ModelForEditing(folder=folder, channels=reads, latents=latents)
     if reads != latents:

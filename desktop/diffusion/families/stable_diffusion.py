@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder, Tokenization
+from .description import Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder, Tokenization
 
 SCHEDULERS = frozenset(
     f"{name}Scheduler"
@@ -23,7 +23,7 @@ SCHEDULERS = frozenset(
         "UniPCMultistep",
     )
 )
-CLIP_TOKENS = 77
+CLIP_TOKENS, CLIP_LIMIT = 77, "max_position_embeddings"
 # As in transformers 5, tokenization_clip.py.
 CLIP_BPE = Tokenization(
     words=r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+",
@@ -57,12 +57,13 @@ STABLE_DIFFUSION = Family(
     ),
     denoiser="unet",
     autoencoder="vae",
-    text_encoders=(TextEncoder("text_encoder", "tokenizer", CLIP_BPE, frozenset({"clip_text_model", "clip"}), CLIP_TOKENS),),
+    text_encoders=(TextEncoder("text_encoder", "tokenizer", CLIP_BPE, frozenset({"clip_text_model", "clip"}), CLIP_TOKENS, CLIP_LIMIT),),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.18215),
     # Measured with a model of Stable Diffusion 1.5's size at 256 and 512 px.
     memory=MemoryFactors(denoiser_maps=28, decoder_maps=5, reordered=1 / 16),
     defaults=Defaults(steps=50, guidance_scale=7.5, size=512),
     calls="stable_diffusion_calls",
+    capabilities=Capabilities(weights=True),
     construction={"requires_safety_checker": False},
 )

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .description import Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder
-from .stable_diffusion import AUTOENCODER, CLIP_BPE, CLIP_TOKENS, DENOISER, FIRST_TEXT_ENCODER, FIRST_TOKENIZER, SCHEDULER, UNUSED
+from .description import Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder
+from .stable_diffusion import (
+    AUTOENCODER,
+    CLIP_BPE,
+    CLIP_LIMIT,
+    CLIP_TOKENS,
+    DENOISER,
+    FIRST_TEXT_ENCODER,
+    FIRST_TOKENIZER,
+    SCHEDULER,
+    UNUSED,
+)
 
 _CLIP = frozenset({"clip_text_model", "clip"})
 
@@ -25,8 +35,8 @@ STABLE_DIFFUSION_XL = Family(
     denoiser="unet",
     autoencoder="vae",
     text_encoders=(
-        TextEncoder("text_encoder", "tokenizer", CLIP_BPE, _CLIP, CLIP_TOKENS),
-        TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, _CLIP, CLIP_TOKENS),
+        TextEncoder("text_encoder", "tokenizer", CLIP_BPE, _CLIP, CLIP_TOKENS, CLIP_LIMIT),
+        TextEncoder("text_encoder_2", "tokenizer_2", CLIP_BPE, _CLIP, CLIP_TOKENS, CLIP_LIMIT),
     ),
     scheduler="scheduler",
     latents=LatentFormat(channels=4, scale=0.13025),
@@ -35,5 +45,6 @@ STABLE_DIFFUSION_XL = Family(
     defaults=Defaults(steps=30, guidance_scale=5.0, size=1024),
     calls="stable_diffusion_xl_calls",
     autoencoder_overflows=True,
+    capabilities=Capabilities(weights=True),
     construction={"add_watermarker": False},
 )
