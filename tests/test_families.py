@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from desktop.diffusion.device import Device
 from desktop.diffusion.engine import Engine
 from desktop.diffusion.families import FAMILIES, STABLE_DIFFUSION, STABLE_DIFFUSION_XL
 from desktop.diffusion.families.calls import calls_of
+from desktop.diffusion.families.description import NAME, Family
 from desktop.diffusion.loader import load, weight_bytes
 from desktop.diffusion.memory import working_bytes
 from desktop.diffusion.prompts import PromptEncoder
@@ -173,10 +175,15 @@ def test_a_description_fits_the_pipeline_of_its_class(family) -> None:
     assert set(family.construction) <= set(optional)
     named = {family.denoiser, family.autoencoder, family.scheduler}
     named |= {name for encoder in family.text_encoders for name in (encoder.part, encoder.tokenizer)}
-    assert named == {part.name for part in family.needed}
-    assert {family.denoiser, family.autoencoder, *(encoder.part for encoder in family.text_encoders)} == {
+    assert named - {""} == {part.name for part in family.needed}
+    assert {family.denoiser, family.autoencoder, *(encoder.part for encoder in family.text_encoders)} - {""} == {
         part.name for part in family.networks
     }
+    accepted = inspect.signature(pipeline.__call__).parameters
+    assert set(family.arguments) <= set(accepted)
+    assert not family.capabilities.guidance or family.guidance_key in accepted
+    assert not family.capabilities.negative_prompt or "negative_prompt" in accepted
+    assert {variant.part for variant in family.variants} <= {NAME, "", *(part.name for part in family.needed)}
 
 
 ALLOWED = {
@@ -189,10 +196,19 @@ ALLOWED = {
 }
 
 
+def _networks(family: Family) -> Iterator[str]:
+    """The classes of the denoiser and of the text encoders."""
+    for part in family.networks:
+        if part.name != family.autoencoder:
+            yield from part.classes
+
+
 def test_no_other_module_knows_a_family() -> None:
     """`starter/` builds and trains a model of its own, from diffusers' classes."""
+    classes = "|".join(sorted({name for family in FAMILIES for name in (family.pipeline, *_networks(family))}))
     names = re.compile(
-        r"unet_config|StableDiffusion\w*Pipeline|Flux\w*Pipeline|UNet2D\w*|CLIP(Text|Vision|Image|Tokenizer|Feature)\w*|AutoencoderKL|T5\w+"
+        rf"{classes}|unet_config|"
+        r"StableDiffusion\w*Pipeline|Flux\w*Pipeline|UNet2D\w*|CLIP(Text|Vision|Image|Tokenizer|Feature)\w*|AutoencoderKL|T5\w+"
         r"|STABLE_DIFFUSION\w*|block_out_channels|\bsample_size|(?<![.\w])latent_channels|\.config\.latent_channels"
         r"|[\"'](?:unet|vae|text_encoder|tokenizer)(?:_\d)?[\"']|<\|\w+\|>|max_position_embeddings"
     )

@@ -125,7 +125,7 @@ class LoadedModel:
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Set the pipeline's scheduler for a new run of `recipe`, and return the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config)
+        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config, self.traits.process)
         return {**self.calls.arguments(recipe), **prompt.arguments, **(negative_prompt.arguments if negative_prompt else {})}
 
     def grid_of(self, recipe: Recipe) -> Grid:

@@ -283,7 +283,7 @@ def _with_vocabulary(model: Model) -> Model:
 
 def _sampler_of(scheduler_class: str, config: Mapping[str, Any], traits: Traits) -> str:
     """The sampler that the model comes with, or the first that fits where we do not offer its own."""
-    own = [sampler for sampler in samplers.SAMPLERS if sampler.scheduler == scheduler_class]
+    own = [sampler for sampler in samplers.SAMPLERS if scheduler_class in (sampler.scheduler, sampler.flow)]
     alike = [sampler for sampler in own if all(config.get(key, False) == value for key, value in sampler.options.items())]
     for sampler in (*alike, *own, *samplers.SAMPLERS):
         if samplers.unfit(sampler, traits) is None:

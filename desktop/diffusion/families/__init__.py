@@ -16,11 +16,38 @@ from ...errors import (
     ModelRefused,
     ModelUnsupported,
 )
+from .chroma import CHROMA
+from .cogview_4 import COGVIEW_4
 from .description import Family
+from .flux import FLUX
+from .flux_2_klein import FLUX_2_KLEIN
+from .hunyuan_dit import HUNYUAN_DIT
+from .krea_2 import KREA_2
+from .lumina_2 import LUMINA_2
+from .pixart_sigma import PIXART_SIGMA
+from .qwen_image import QWEN_IMAGE
+from .sana import SANA
 from .stable_diffusion import STABLE_DIFFUSION
+from .stable_diffusion_3 import STABLE_DIFFUSION_3
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
+from .z_image import Z_IMAGE
 
-FAMILIES = (STABLE_DIFFUSION, STABLE_DIFFUSION_XL)
+FAMILIES = (
+    STABLE_DIFFUSION,
+    STABLE_DIFFUSION_XL,
+    Z_IMAGE,
+    FLUX,
+    FLUX_2_KLEIN,
+    QWEN_IMAGE,
+    STABLE_DIFFUSION_3,
+    CHROMA,
+    PIXART_SIGMA,
+    SANA,
+    KREA_2,
+    LUMINA_2,
+    COGVIEW_4,
+    HUNYUAN_DIT,
+)
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"
 # What is wrong with a file of a model, in the words of errors such as `ModelFileDamaged`.

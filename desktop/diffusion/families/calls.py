@@ -80,10 +80,14 @@ class Calls:
             "width": recipe.size.width,
             "height": recipe.size.height,
             "num_inference_steps": recipe.sampling.steps,
-            **({self.family.guidance_key: recipe.sampling.guidance_scale} if self.family.capabilities.guidance else {}),
+            **self._guidance(recipe.sampling.guidance_scale),
             **self.family.arguments,
         }
         return {name: value for name, value in given.items() if name in self._accepted}
+
+    def _guidance(self, scale: float) -> dict[str, float]:
+        family = self.family
+        return {family.guidance_key: scale + family.guidance_offset} if family.capabilities.guidance else {}
 
     def prompt_arguments(self, fragments: Sequence[Fragment], is_negative: bool = False) -> dict[str, Any]:
         """The arguments of the stock call for a prompt. The pipeline encodes it itself, and knows no weights."""

@@ -180,6 +180,7 @@ class Family:
     capabilities: Capabilities = Capabilities()
     variants: tuple[Variant, ...] = ()  # the first that fits counts, so those with the most reliable marks come first
     guidance_key: str = "guidance_scale"  # the argument of the stock call
+    guidance_offset: float = 0.0  # between that argument and our scale, at which 1 is no guidance
     no_negative: str = ""  # the negative prompt in place of none
     arguments: Mapping[str, Any] = field(default_factory=dict)  # further ones of the stock call
     sigmas: bool = False  # the stock call sets the noise levels itself
@@ -280,11 +281,18 @@ def tokenizer(*kinds: str, name: str = "tokenizer") -> Part:
     return Part(name, "transformers", frozenset(kinds))
 
 
+def t5(tokens: int, part: str = "text_encoder", tokenizer: str = "tokenizer") -> TextEncoder:
+    return TextEncoder(part, tokenizer, None, frozenset({"t5"}), tokens)
+
+
 def unused(name: str, library: str, *kinds: str) -> Part:
     return Part(name, library, frozenset(kinds), needed=False)
 
 
+DISTILLED = {"guided": False, "guidance": False}  # changes of traits: the guidance is in the weights
+LARGE = 3_000_000  # JSON values of the tokenizer of a language model with up to 260,000 words
 T5_TOKENIZERS = ("T5Tokenizer", "T5TokenizerFast")
+GEMMA_TOKENIZERS = ("GemmaTokenizer", "GemmaTokenizerFast")
 QWEN_TOKENIZERS = ("Qwen2Tokenizer", "Qwen2TokenizerFast")
 FLOW_SCHEDULER = Part(
     "scheduler",
