@@ -48,25 +48,37 @@ def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
     return to_pixels((grey * (1 - cover) + HEAT[_index(warmth)] * cover).round().to(torch.uint8))
 
 
-def noise(record: Snapshot) -> torch.Tensor:
-    """ε for any prediction type: (x_t − signal · x0) / strength."""
+def noise(record: Snapshot) -> torch.Tensor | None:
+    """ε for any prediction type: (x_t − signal · x0) / strength; None if the scheduler does not tell the level or x0."""
+    if not record.level or record.x0 is None:
+        return None
     signal, strength = record.level
     return (record.sample.float() - signal * record.x0.float()) / strength
 
 
-def change(record: Snapshot, before: torch.Tensor | None) -> torch.Tensor:
-    """h×w: change of x0 in this step at each position, relative to the RMS of x0; `before`: x0 of the previous step, None for the first."""
+def change(record: Snapshot, before: torch.Tensor | None) -> torch.Tensor | None:
+    """h×w: change of x0 in this step at each position, relative to the RMS of x0; None if x0 is unknown.
+
+    `before`: x0 of the previous step, None for the first.
+    """
+    if record.x0 is None:
+        return None
     return share(record.x0.float() if before is None else record.x0.float() - before.float(), record)
 
 
-def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor:
-    """h×w: change of x0 by guidance at each position, relative to the RMS of x0; from both predictions of the denoiser."""
-    assert record.mix is not None  # None only without a signal, where a sampler computes NaN and the run ends
+def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float) -> torch.Tensor | None:
+    """h×w: change of x0 by guidance at each position, relative to the RMS of x0; from both predictions of the denoiser.
+
+    None if x0 does not follow from a prediction.
+    """
+    if record.mix is None or record.x0 is None:
+        return None
     return share(record.mix[1] * scale * (prompted.float() - without.float()), record)
 
 
 def share(moved: torch.Tensor, record: Snapshot) -> torch.Tensor:
-    """1×C×h×w change of x0 → h×w, RMS over the channels, relative to the RMS of x0."""
+    """1×C×h×w change of x0, which is known → h×w, RMS over the channels, relative to the RMS of x0."""
+    assert record.x0 is not None
     return (moved[0].float().square().mean(0) / record.x0.float().square().mean()).sqrt()
 
 
@@ -74,7 +86,8 @@ def latents(record: Snapshot) -> Latents:
     """The values of all latents of a step, for reading single positions."""
     given = {View.NOISY: record.noisy}
     if record.number:
-        given |= {View.ESTIMATE: record.x0, View.NOISE: noise(record)}
+        estimated = {View.ESTIMATE: record.x0, View.NOISE: noise(record)}
+        given |= {view: each for view, each in estimated.items() if each is not None}
     rows, columns = record.noisy.shape[-2:]
     return Latents(columns, rows, {view: array("f", each[0].float().cpu().contiguous().numpy().tobytes()) for view, each in given.items()})
 
@@ -114,9 +127,11 @@ def _live_picture(
     if record.number == 0:
         return None
     if view is View.NOISE:
-        return decode(noise(record))
+        predicted = noise(record)
+        return None if predicted is None else decode(predicted)
     if view is View.CHANGE and estimate:
-        return heat(change(record, before), _thinned(estimate))
+        changed = change(record, before)
+        return None if changed is None else heat(changed, _thinned(estimate))
     if view is View.GUIDANCE and estimate and guided is not None:
         return heat(share(guided, record), _thinned(estimate))
     return None
