@@ -13,7 +13,7 @@ import torch
 import transformers
 
 from .. import __version__
-from ..errors import MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden
+from ..errors import MachineChanged, OutOfMemory, OutOfRange, SamplerUnfit, StepNotKept, TurnForbidden, ViewUnknown
 from . import branching, fields, memory, samplers, views
 from .branching import Leg
 from .control import Control
@@ -24,7 +24,7 @@ from .preview import StepRenderer
 from .recipe import Recipe
 from .request import Request
 from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View, WatchedViews
-from .seam import Observation
+from .seam import Course, Observation
 from .snapshot import SnapshotReader, read_snapshot
 
 P = ParamSpec("P")
@@ -89,8 +89,9 @@ class Engine:
         emit(Phase.ENCODING)
         ahead = [(leg, *model.encode(leg.recipe, control)) for leg in _ahead(recipe, request.history)]
 
-        def start(timesteps: tuple[float, ...]) -> Plan:
-            plan = Plan(timesteps, self._environment(fingerprint), ahead[-1][1].truncated)
+        def start(course: Course) -> Plan:
+            environment, truncated = self._environment(fingerprint), ahead[-1][1].truncated
+            plan = Plan(course.timesteps, environment, truncated, course.stages, course.is_whole)
             model.check_turns(recipe, plan.calls)
             return plan
 
@@ -114,12 +115,12 @@ class Engine:
         if number == 0 or view is View.NOISY:
             return model.decode(snapshot.noisy, recipe.size, control, number)
         if view is View.NOISE:
-            return model.decode(views.noise(snapshot), recipe.size, control, number)
-        picture = model.decode(snapshot.latents if number == snapshot.calls else snapshot.x0, recipe.size, control, number)
+            return model.decode(_known(views.noise(snapshot)), recipe.size, control, number)
+        picture = model.decode(_known(snapshot.finished if number == snapshot.calls else snapshot.x0), recipe.size, control, number)
         if view is View.CHANGE:
-            return views.heat(views.change(snapshot, _before(steps, number), grid), picture)
+            return views.heat(_known(views.change(snapshot, _before(steps, number), grid)), picture)
         if view is View.GUIDANCE:
-            return views.heat(model.guidance(recipe, steps, snapshot, control), picture)
+            return views.heat(_known(model.guidance(recipe, steps, snapshot, control)), picture)
         return picture
 
     def _check_machine(self, environment: Mapping[str, Any]) -> None:
@@ -176,26 +177,30 @@ class _Progress:
     def __init__(
         self,
         history: Sequence[Step],
-        start: Callable[[tuple[float, ...]], Plan],
+        start: Callable[[Course], Plan],
         renderer: StepRenderer,
         grid: views.Grid,
         control: Control,
         emit: Callable[[Event], None],
     ) -> None:
-        """`start` makes the plan from the timesteps."""
+        """`start` makes the plan from the calls that are known."""
         self.steps = list(history)
         self.render = renderer
         self._start, self._grid, self._control, self._emit = start, grid, control, emit
         self._plan: Plan | None = None
         self._watched = WatchedViews()  # at the step before
 
-    def planned(self, timesteps: tuple[float, ...]) -> None:
-        steps = self.steps
-        if len(steps) > len(timesteps) + 1 or any(step.timestep != timesteps[step.number - 1] for step in steps[1:]):
+    def planned(self, course: Course) -> None:
+        steps, timesteps = self.steps, course.timesteps
+        is_too_long = course.is_whole and len(steps) > len(timesteps) + 1
+        if is_too_long or any(step.timestep != timestep for step, timestep in zip(steps[1:], timesteps, strict=False)):
             raise TurnForbidden(step=steps[-1].number, reason=branching.OTHER_MOMENTS)
-        if self._plan is None:  # every leg of the recipe has the same timesteps
-            self._plan = self._start(timesteps)
-            self._emit(self._plan)
+        before = self._plan
+        if before is not None and before.timesteps[: len(timesteps)] == timesteps and before.is_whole >= course.is_whole:
+            return  # every leg of the recipe has the same timesteps
+        self._plan = self._start(course)
+        self._emit(self._plan)
+        if before is None:
             self._emit(Phase.DENOISING)
 
     def made(self, observation: Observation, step: Step) -> None:
@@ -203,7 +208,7 @@ class _Progress:
         self._show(observation, step)
         self.steps.append(step)
         self._emit(step)
-        self._control.after_step(step.number, self._plan.calls)
+        self._control.after_step(step.number, self._plan.calls if self._plan.is_whole else step.number + 1)
 
     def go_back_to(self, number: int) -> None:
         del self.steps[number + 1 :]
@@ -244,6 +249,13 @@ def _ahead(recipe: Recipe, history: Sequence[Step]) -> list[Leg]:
 def _before(steps: Sequence[Step], number: int) -> torch.Tensor | None:
     """x0 of the step before, if it had one."""
     return read_snapshot(steps, number - 1).x0 if number > 1 else None
+
+
+def _known(shown: torch.Tensor | None) -> torch.Tensor:
+    """Raise `ViewUnknown` for a view that the sampler of the run does not tell enough about."""
+    if shown is None:
+        raise ViewUnknown
+    return shown
 
 
 def _drop_tensors(error: BaseException | None) -> None:

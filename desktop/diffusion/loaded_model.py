@@ -111,8 +111,8 @@ class LoadedModel:
         assert latents is not None  # only the last leg ends with the run
         return latents
 
-    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor:
-        """h×w: how far the prompt moved x0 in a step, from one more call of the denoiser."""
+    def guidance(self, recipe: Recipe, steps: Sequence[Step], record: Snapshot, control: Control) -> torch.Tensor | None:
+        """h×w: how far the prompt moved x0 in a step, from one more call of the denoiser; None if x0 is unknown."""
         held = recipe.at(record.number)
         is_guided = self.is_guided(held)
         asked = held if is_guided else held.with_values(guidance_scale=2.0)  # so that the denoiser is called without the prompt too

@@ -50,25 +50,37 @@ def heat(shares: torch.Tensor, picture: Pixels) -> Pixels:
     return to_pixels((grey * (1 - cover) + HEAT[_index(warmth)] * cover).round().to(torch.uint8))
 
 
-def noise(record: Snapshot) -> torch.Tensor:
-    """ε for any prediction type: (x_t − signal · x0) / strength."""
+def noise(record: Snapshot) -> torch.Tensor | None:
+    """ε for any prediction type: (x_t − signal · x0) / strength; None if the scheduler does not tell the level or x0."""
+    if not record.level or record.x0 is None:
+        return None
     signal, strength = record.level
     return (record.sample.float() - signal * record.x0.float()) / strength
 
 
-def change(record: Snapshot, before: torch.Tensor | None, grid: Grid) -> torch.Tensor:
-    """h×w: change of x0 in this step at each position, relative to the RMS of x0; `before`: x0 of the previous step, None for the first."""
+def change(record: Snapshot, before: torch.Tensor | None, grid: Grid) -> torch.Tensor | None:
+    """h×w: change of x0 in this step at each position, relative to the RMS of x0; None if x0 is unknown.
+
+    `before`: x0 of the previous step, None for the first.
+    """
+    if record.x0 is None:
+        return None
     return share(record.x0.float() if before is None else record.x0.float() - before.float(), record, grid)
 
 
-def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float, grid: Grid) -> torch.Tensor:
-    """h×w: change of x0 by guidance at each position, relative to the RMS of x0; from both predictions of the denoiser."""
-    assert record.mix is not None  # None only without a signal, where a sampler computes NaN and the run ends
+def guidance(record: Snapshot, without: torch.Tensor, prompted: torch.Tensor, scale: float, grid: Grid) -> torch.Tensor | None:
+    """h×w: change of x0 by guidance at each position, relative to the RMS of x0; from both predictions of the denoiser.
+
+    None if x0 does not follow from a prediction.
+    """
+    if record.mix is None or record.x0 is None:
+        return None
     return share(record.mix[1] * scale * (prompted.float() - without.float()), record, grid)
 
 
 def share(moved: torch.Tensor, record: Snapshot, grid: Grid) -> torch.Tensor:
-    """Change of x0 → h×w, RMS over the channels, relative to the RMS of x0."""
+    """Change of x0, which is known → h×w, RMS over the channels, relative to the RMS of x0."""
+    assert record.x0 is not None
     return (grid(moved.float())[0].square().mean(0) / record.x0.float().square().mean()).sqrt()
 
 
@@ -86,7 +98,8 @@ def latents(record: Snapshot, grid: Grid) -> Latents:
     """The values of all latents of a step, for reading single positions."""
     given = {View.NOISY: grid(record.noisy)}
     if record.number:
-        given |= {View.ESTIMATE: grid(record.x0), View.NOISE: grid(noise(record))}
+        estimated = {View.ESTIMATE: record.x0, View.NOISE: noise(record)}
+        given |= {view: grid(each) for view, each in estimated.items() if each is not None}
     rows, columns = given[View.NOISY].shape[-2:]
     return Latents(columns, rows, {view: array("f", each[0].float().cpu().contiguous().numpy().tobytes()) for view, each in given.items()})
 
@@ -130,9 +143,11 @@ def _live_picture(
     if record.number == 0:
         return None
     if view is View.NOISE:
-        return decode(noise(record))
+        predicted = noise(record)
+        return None if predicted is None else decode(predicted)
     if view is View.CHANGE and estimate:
-        return heat(change(record, before, grid), _thinned(estimate))
+        changed = change(record, before, grid)
+        return None if changed is None else heat(changed, _thinned(estimate))
     if view is View.GUIDANCE and estimate and guided is not None:
         return heat(share(guided, record, grid), _thinned(estimate))
     return None
