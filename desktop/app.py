@@ -398,7 +398,7 @@ class Session:
     async def _read_prompts_with(self, model: Model) -> None:
         """Load the tokenizer of `model` on a thread and count tokens with it."""
 
-        def meter() -> TokenMeter:
+        def meter() -> TokenMeter | None:
             from .library.tokens import TokenMeter
 
             return TokenMeter.of(model)

@@ -39,6 +39,10 @@ class TurnForbidden(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "The run cannot branch in this way after step {step}. {reason}")
 
 
+class ViewUnknown(SafelightError):
+    template = QT_TRANSLATE_NOOP("Safelight", "The sampler of this run does not tell what this view shows. Choose another view.")
+
+
 class NoGuidance(SafelightError):
     template = QT_TRANSLATE_NOOP("Safelight", "This model follows the prompt without guidance, so there is no guidance to show.")
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .diffusion.control import Control
 from .diffusion.request import Request
-from .diffusion.run import Event, LatentValues, Phase, Pixels, Step, View
+from .diffusion.run import Event, LatentValues, Phase, Pixels, View
 from .errors import ModelChanged, ModelGone, SafelightError
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Machine(Protocol):
         """Step `number` in a view, through the full decoder. `request.history` holds the steps up to it."""
         ...
 
-    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
-        """The latents of step `number` at (x, y), both 0…1 from the upper left. `steps` hold the steps up to it."""
+    async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
+        """The latents of step `number` at (x, y), both 0…1 from the upper left. `request.history` holds the steps up to it."""
         ...
 
     async def free(self) -> None:
@@ -97,8 +97,9 @@ class LocalMachine:
         async with aclosing(self._worker.stream(work)) as results:
             return await anext(results)
 
-    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
-        return await self._worker.run(lambda: self._open().values(steps, number, x, y))
+    async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
+        model, fingerprint = await self._model_of(request)
+        return await self._worker.run(lambda: self._open().values(request, model.files, fingerprint, number, x, y))
 
     async def free(self) -> None:
         if self.is_ready:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,8 @@ def load(files: ModelFiles, device: Device) -> Any:
         if not weight_files(files, part):
             raise ModelIncomplete(folder=files.name, missing=f"{part.name}/{part.weights}.safetensors")
     try:
-        check_channels(files.name, family, read_config(files, family.denoiser), read_config(files, family.autoencoder))
+        if family.autoencoder:
+            check_channels(files.name, family, read_config(files, family.denoiser), read_config(files, family.autoencoder))
         parts = {part.name: _network(files, family, part, index[part.name], device) for part in family.networks}
         pipeline = _assembled(files, family, index, parts)
     except SafelightError:
@@ -47,8 +49,9 @@ def load(files: ModelFiles, device: Device) -> Any:
             raise
         raise ModelDamaged(folder=files.name, problem=_CONTRADICTORY) from error
     for encoder in family.text_encoders:  # a tokenizer that names no limit would pad every prompt to 10³⁰ tokens
-        tokenizer, network = getattr(pipeline, encoder.tokenizer), getattr(pipeline, encoder.part)
-        tokenizer.model_max_length = min(tokenizer.model_max_length, getattr(network.config, encoder.limit_key))
+        if encoder.limit_key:
+            tokenizer, network = getattr(pipeline, encoder.tokenizer), getattr(pipeline, encoder.part)
+            tokenizer.model_max_length = min(tokenizer.model_max_length, getattr(network.config, encoder.limit_key))
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
@@ -72,7 +75,8 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
 
 def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
     library, name = class_of
-    kind = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
+    modules = {"diffusers": diffusers, "transformers": transformers}  # any other name is that of a package of pipelines in diffusers
+    kind = getattr(modules.get(library) or import_module(f"diffusers.pipelines.{library}"), name)
     dtype = _dtype(files, family, part, device.dtype)
     source = _source(files, part)
     with ExitStack() as opened:
@@ -84,10 +88,10 @@ def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str],
         if source.prefix is not None:
             config = read_config(files, part.name)
             network, missing = single_file_network(kind, config, select(stored, source.prefix), source.prefix, dtype)
-        elif library == "transformers":
-            network, missing = _transformers_network(kind, source.path, stored, dtype)
-        else:
+        elif issubclass(kind, diffusers.ModelMixin):
             network, missing = _diffusers_network(kind, source.path, stored, dtype)
+        else:
+            network, missing = _transformers_network(kind, source.path, stored, dtype)
     if missing:  # the libraries only log this, and use random numbers
         raise ModelIncomplete(folder=files.name, missing=f"{part.name}: {missing[0]}")
     network.eval().to(device.torch)

@@ -24,12 +24,13 @@ def check(files: ModelFiles, recipe: Recipe, device: Device, is_loaded: bool, in
 def working_bytes(files: ModelFiles, recipe: Recipe, device: Device) -> int:
     """Bytes for one picture in addition to the weights: the larger of a guided step and the decoder."""
     family, _ = read_index(files)
-    denoiser, autoencoder = read_config(files, family.denoiser), read_config(files, family.autoencoder)
+    denoiser = read_config(files, family.denoiser)
+    autoencoder = read_config(files, family.autoencoder) if family.autoencoder else {}
     pixels = recipe.size.width * recipe.size.height
-    positions = pixels // family.spatial_factor(autoencoder) ** 2  # of latents
+    positions = pixels // (family.spatial_factor(autoencoder) * max(family.latents.packing, 1)) ** 2  # that the denoiser reads
     step = 2 * positions * family.denoiser_width(denoiser) * family.memory.denoiser_maps
     # The last block of the decoder reads twice as many channels as it returns.
-    decoding = pixels * 2 * family.decoder_width(autoencoder) * family.memory.decoder_maps
+    decoding = pixels * 2 * family.decoder_width(autoencoder) * family.memory.decoder_maps if autoencoder else 0
     return max(step, decoding) * device.dtype.itemsize
 
 

@@ -41,7 +41,7 @@ from ..errors import (
 from ..resources import CLIP_TOKENIZER
 from . import safe_file
 
-TEXTS = {".json", ".txt", ".model"}  # what the libraries read in the folder of a part, beside its weights
+TEXTS = {".json", ".txt", ".model", ".jinja"}  # what the libraries read in the folder of a part, beside its weights
 # A model draws without these two, so damage there is no reason to refuse it.
 VOCABULARY = "vocabulary.json"
 PREVIEW_DECODER = Part("preview_decoder", "", frozenset(), weights="(model|diffusion_pytorch_model)", needed=False)
@@ -54,9 +54,9 @@ CODE_KEYS = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|ex
 MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
 MOST_TEXT = 5 << 20  # bytes
-MOST_TOKENIZER = 16 << 20  # CLIP's have 2 to 4 MB
-MOST_READ = 64 << 20  # of one folder, all JSON and headers together
-MOST_VALUES = 500_000  # in all JSON of one folder, for each text encoder: keeps the inspection below two seconds; CLIP's have 300,000
+MOST_TOKENIZER = 40 << 20  # CLIP's have 2 to 4 MB, Qwen's 11, Gemma's 34
+MOST_READ = 128 << 20  # of one folder, all JSON and headers together
+MOST_VALUES = 500_000  # in all JSON of one folder until its family is known; then that of its tokenizers
 MOST_NAMED = 3  # models in one sentence
 MOST_DEPTH = 50
 
@@ -274,8 +274,9 @@ class _Inspection:
         files = set(self.files(family.needed))
         for part in family.needed:
             self.complete(family, part)
-        denoiser, autoencoder = (self.network(part, index) for part in (family.denoiser, family.autoencoder))
-        check_channels(self.name, family, denoiser, autoencoder)
+        denoiser = self.network(family.denoiser, index)
+        if family.autoencoder:
+            check_channels(self.name, family, denoiser, self.network(family.autoencoder, index))
         for encoder in family.text_encoders:
             kind = self.json(f"{encoder.part}/config.json").get("model_type")
             if kind not in encoder.model_types:
@@ -294,7 +295,7 @@ class _Inspection:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
             raise unsupported(_short(str(error.values["kind"]))) from None
-        self.unseen += MOST_VALUES * (len(family.text_encoders) - 1)
+        self.unseen += sum(encoder.values for encoder in family.text_encoders) - MOST_VALUES
         return family, index
 
     def without_index(self) -> SafelightError:
@@ -457,8 +458,7 @@ class _Inspection:
         if part.name == family.scheduler:
             need("scheduler_config.json")
         elif part.weights is None:
-            [tokenization] = [encoder.tokenization for encoder in family.text_encoders if encoder.tokenizer == part.name]
-            for group in tokenization.files:
+            for group in next((encoder.files for encoder in family.text_encoders if encoder.tokenizer == part.name), ()):
                 need(*group)
         else:
             need("config.json")

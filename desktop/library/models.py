@@ -291,22 +291,31 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
 
     family, index = (check_index(single.name, single.index), single.index) if single else inspection.read_index(path)
     scheduler_class = index[family.scheduler][1]
-    denoiser, autoencoder = read(family.denoiser), read(family.autoencoder)
+
+    configs = {"": index, family.scheduler: read(family.scheduler, "scheduler_config.json")}
+    configs |= {part: read(part) for part in (family.denoiser, family.autoencoder) if part}
     try:
-        multiple = family.spatial_factor(autoencoder)
+        position = family.spatial_factor(configs.get(family.autoencoder, {}))
     except ValueError:
         raise ModelFileDamaged(folder=files.name, file=f"{family.autoencoder}/config.json", problem=SENSELESS) from None
-    size = number(f"{family.denoiser}/config.json", family.native_positions(denoiser), MOST_SIDE // multiple) * multiple
+    variant = family.variant(configs, _name_of(path))
+    defaults = variant.defaults if variant else family.defaults
+    size = defaults.size
+    if family.native_key:
+        native = configs[family.denoiser].get(family.native_key)
+        size = number(f"{family.denoiser}/config.json", native, MOST_SIDE // position) * position
     limits = []
     for encoder in family.text_encoders:
+        if not encoder.limit_key:
+            limits.append(encoder.tokens)
+            continue
         file, tokenizer_file = f"{encoder.part}/config.json", f"{encoder.tokenizer}/tokenizer_config.json"
         config, tokenizer = read(encoder.part), read_tokenizer(files, encoder.tokenizer)
         nested = config.get("text_config")  # where the config is that of a whole CLIP
         positions = (nested if isinstance(nested, dict) else config).get(encoder.limit_key, encoder.tokens)
         most = number(tokenizer_file, tokenizer.get("model_max_length", encoder.tokens), math.inf)
         limits.append(min(number(file, positions, MOST_TOKENS), most))
-    scheduler_config = read(family.scheduler, "scheduler_config.json")
-    traits = family.traits(scheduler_class, scheduler_config, denoiser)
+    traits = family.traits(scheduler_class, configs)
     return Model(
         name,
         path,
@@ -314,11 +323,11 @@ def _facts(name: str, files: ModelFiles, bundled: bool = False) -> Model:
         family,
         traits,
         size=max(size, LEAST_SIDE),
-        multiple=max(multiple, family.latents.spatial_factor),
+        multiple=max(position, family.latents.spatial_factor) * family.latents.multiple,
         token_limits=tuple(limits),
-        steps=family.defaults.steps,
-        guidance=Sampling().guidance_scale if bundled else family.defaults.guidance_scale,
-        sampler=_sampler_of(scheduler_class, scheduler_config, traits),
+        steps=defaults.steps,
+        guidance=Sampling().guidance_scale if bundled else defaults.guidance_scale,
+        sampler=defaults.sampler or _sampler_of(scheduler_class, configs[family.scheduler], traits),
         languages=family.languages,
         single=single,
     )
@@ -344,7 +353,7 @@ def _with_vocabulary(model: Model) -> Model:
 
 def _sampler_of(scheduler_class: str, config: Mapping[str, Any], traits: Traits) -> str:
     """The sampler that the model comes with, or the first that fits where we do not offer its own."""
-    own = [sampler for sampler in samplers.SAMPLERS if sampler.scheduler == scheduler_class]
+    own = [sampler for sampler in samplers.SAMPLERS if scheduler_class in (sampler.scheduler, sampler.flow)]
     alike = [sampler for sampler in own if all(config.get(key, False) == value for key, value in sampler.options.items())]
     for sampler in (*alike, *own, *samplers.SAMPLERS):
         if samplers.unfit(sampler, traits) is None:
