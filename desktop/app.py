@@ -403,7 +403,7 @@ class Session:
     async def _read_prompts_with(self, model: Model) -> None:
         """Load the tokenizer of `model` on a thread and count tokens with it."""
 
-        def meter() -> TokenMeter:
+        def meter() -> TokenMeter | None:
             from .library.tokens import TokenMeter
 
             return TokenMeter.of(model)
@@ -416,7 +416,7 @@ class Session:
         model = await asyncio.to_thread(self._models.wanted, wish)
         await self._archive.name_models()
         self.window.create_place.set_models(self._models.models, model.name)
-        self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
+        self._use(replace(self.settings, model_folders=tuple(map(str, self._models.opened))))
 
     def _called(self, files: list[Path], model: str) -> None:
         """Another start passed its arguments to this window."""

@@ -66,7 +66,7 @@ class ModelChip(Retranslating, QPushButton):
             action.setChecked(model == self._model)
             action.setEnabled(model.problem is None)
             problem = sentence(model.problem.template, model.problem.values) if model.problem else ""
-            action.setToolTip(tooltip(problem or str(model.folder)))
+            action.setToolTip(tooltip(problem or str(model.path)))
             action.triggered.connect(lambda _=False, model=model: self.chosen.emit(model.name))
         menu.addSeparator()
         menu.addAction(tr("Safelight", "Open model folder…"), self.open_requested.emit)
