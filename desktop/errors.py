@@ -168,6 +168,23 @@ class ModelSingleFile(ModelElsewhere):
     template = QT_TRANSLATE_NOOP("Safelight", "The folder {folder} is not a model itself, but it holds {found}. Open that file instead.")
 
 
+class ModelFolderMissing(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight",
+        "The models in {folder} are not listed: {problem}. Connect its disk and read again, or remove the folder from the list.",
+    )
+
+
+class ModelFolderUnreadable(ModelFolderMissing):
+    template = QT_TRANSLATE_NOOP("Safelight", "The models in {folder} cannot be read: {problem}. Change its permissions, then read again.")
+
+
+class NoModelsThere(SafelightError):
+    template = QT_TRANSLATE_NOOP(
+        "Safelight", "There is no model in {folder}. Choose a folder with models in diffusers layout or in files that end in .safetensors."
+    )
+
+
 class StarterDamaged(SafelightError):
     template = QT_TRANSLATE_NOOP(
         "Safelight",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from .diffusion.control import Control
 from .diffusion.request import Request
 from .diffusion.run import Event, LatentValues, Phase, Pixels, View
+from .diffusion.working_memory import Hardware
 from .errors import ModelChanged, ModelGone, SafelightError
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class Machine(Protocol):
 
     async def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""
+        ...
+
+    async def hardware(self) -> Hardware | None:
+        """The device that computes; None before its libraries are loaded. Waits for the run at work."""
         ...
 
     def traits_of(self, name: str) -> Traits | None:
@@ -104,6 +109,9 @@ class LocalMachine:
     async def free(self) -> None:
         if self.is_ready:
             await self._worker.run(lambda: self._open().free())
+
+    async def hardware(self) -> Hardware | None:
+        return await self._worker.run(lambda: self._open().hardware) if self.is_ready else None
 
     def traits_of(self, name: str) -> Traits | None:
         return next((model.traits for model in self._models.models if model.name == name and not model.problem), None)

@@ -40,6 +40,7 @@ TORCH_FREE = {
             "tiles",
             "weight_file",
             "weights",
+            "working_memory",
         )
     ),
     # A description of a family; its torch calls, if it has any, are in a module of their own.

@@ -26,6 +26,7 @@ from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View, 
 from .seam import Course, Observation
 from .single_file import ModelFiles
 from .snapshot import SnapshotReader, read_snapshot
+from .working_memory import Hardware
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,6 +68,11 @@ class Engine:
             return views.latents(snapshot, views.as_grid).at(x, y)
         model = self._model(files, fingerprint, Control(), lambda phase: None)
         return views.latents(snapshot, model.grid_of(request.recipe)).at(x, y)
+
+    @property
+    def hardware(self) -> Hardware:
+        device = self.device
+        return Hardware(device.kind, device.name, device.total_memory, device.free_memory, device.dtype.itemsize)
 
     def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""

@@ -8,6 +8,7 @@ from .families import read_config, read_index
 from .loader import weight_bytes
 from .recipe import Recipe
 from .single_file import ModelFiles
+from .working_memory import working_numbers
 
 
 def check(files: ModelFiles, recipe: Recipe, device: Device, is_loaded: bool, insist: bool) -> None:
@@ -26,12 +27,8 @@ def working_bytes(files: ModelFiles, recipe: Recipe, device: Device) -> int:
     family, _ = read_index(files)
     denoiser = read_config(files, family.denoiser)
     autoencoder = read_config(files, family.autoencoder) if family.autoencoder else {}
-    pixels = recipe.size.width * recipe.size.height
-    positions = pixels // (family.spatial_factor(autoencoder) * max(family.latents.packing, 1)) ** 2  # that the denoiser reads
-    step = 2 * positions * family.denoiser_width(denoiser) * family.memory.denoiser_maps
-    # The last block of the decoder reads twice as many channels as it returns.
-    decoding = pixels * 2 * family.decoder_width(autoencoder) * family.memory.decoder_maps if autoencoder else 0
-    return max(step, decoding) * device.dtype.itemsize
+    numbers = working_numbers(family, denoiser, autoencoder, recipe.size.width, recipe.size.height)
+    return numbers * device.dtype.itemsize
 
 
 def _size(count: int) -> str:

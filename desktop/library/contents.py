@@ -107,7 +107,7 @@ def contents_of(header: Header, name: str = "") -> Contents:
     """What the file called `name` holds; the name decides only where no tensor does."""
     tensors = header.tensors
     packing = _packing(header)
-    precision = packing or _precision(tensors)
+    precision = packing or precision_of(tensors.values())
     if not packing and (alone := _addition(tensors)):
         return Contents(alone, precision=precision)
     family, prefix = _family(tensors)
@@ -259,10 +259,10 @@ def _packing(header: Header) -> str:
     return ""
 
 
-def _precision(tensors: Mapping[str, TensorEntry]) -> str:
+def precision_of(tensors: Iterable[TensorEntry]) -> str:
     """The kind of numbers that take the most space."""
     size: Counter[str] = Counter()
-    for tensor in tensors.values():
+    for tensor in tensors:
         size[tensor.dtype] += tensor.numbers * BITS[tensor.dtype]
     most = size.most_common(1)
     return PLAIN.get(most[0][0], most[0][0]) if most else ""

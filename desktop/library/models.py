@@ -6,7 +6,7 @@ import math
 import os
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,7 @@ class Model:
     vocabulary: Vocabulary | None = field(default=None, compare=False)  # of its training captions, if that is small
     single: SingleFile | None = None  # what the file holds, if it is one
     precision: str = ""  # of the weights in a single file: "fp16", "bf16", …
+    found_in: Path | None = None  # the folder of another program, or a plain one, in which it was found; None: the user opened it
     problem: SafelightError | None = None
 
     @property
@@ -110,9 +111,9 @@ def by_name(models: Iterable[Model], name: str) -> Model | None:
 
 
 class ModelLibrary:
-    """The starter first, then the folders and files that the user opened, in that order. Reading the facts takes milliseconds.
+    """The starter first, then the folders and files that the user opened, in that order, then what was found in watched folders.
 
-    `verified` has to be called before any library reads the weights of a model.
+    Reading the facts of a model takes milliseconds. `verified` has to be called before any library reads the weights of a model.
     """
 
     def __init__(self, starter_folder: Path, opened: Sequence[Path], fingerprints: Path) -> None:
@@ -123,7 +124,7 @@ class ModelLibrary:
         self._verified: dict[Path, tuple[object, str]] = {}  # by path: its stamp, and the fingerprint that goes with it
         for path in (Path(os.path.abspath(path)) for path in opened):
             if self._at(path) is None:
-                self._models.append(self._listed(self._free_name(path), path))
+                self._models.append(self._listed(self._new_name(path), path))
         for place, model in enumerate(self._models):  # a file may share parts of a model that was opened after it
             if isinstance(model.problem, ModelPartsMissing):
                 self._models[place] = self._listed(model.name, model.path)
@@ -139,7 +140,7 @@ class ModelLibrary:
     @property
     def opened(self) -> tuple[Path, ...]:
         """The folders and files that the user opened, for the settings."""
-        return tuple(model.path for model in self._models if not model.bundled)
+        return tuple(model.path for model in self._models if not model.bundled and model.found_in is None)
 
     def find(self, name: str) -> Model:
         """The model called `name`; raises `ModelUnknown`."""
@@ -154,7 +155,7 @@ class ModelLibrary:
         """
         if reference.fingerprint:
             for model in sorted(self._models, key=lambda model: model.name != reference.name):  # most often it is the one of that name
-                if self._known_fingerprint(model) == reference.fingerprint:
+                if self.known_fingerprint(model) == reference.fingerprint:
                     return model
         return self.find(reference.name)
 
@@ -186,9 +187,60 @@ class ModelLibrary:
                 return known
             if not inspection.is_file(path):
                 inspection.inspect(path)
-            model = self._read(known.name if known else self._free_name(path), path)
+            model = self._read(known.name if known else self._new_name(path), path)
             self._replace(known, model)
             return model
+
+    def judged(self, path: Path, found_in: Path) -> Model:
+        """The facts of a model that was found in the watched folder `found_in`, without listing it. Its name may be taken."""
+        return replace(self._listed(_name_of(path), path), found_in=found_in)
+
+    def show_found(self, found: Iterable[Model]) -> bool:
+        """List these models of watched folders, and no others of such folders; return whether that changes the list.
+
+        A model that is listed already is left out, and a name that is taken is made unique.
+        """
+        with self._opening:
+            models = [model for model in self._models if model.found_in is None]
+            real = {os.path.realpath(model.path) for model in models}
+            taken = {model.name for model in models}
+            for model in found:
+                if (path := os.path.realpath(model.path)) not in real:
+                    real.add(path)
+                    name = _free_name(_name_of(model.path), taken)
+                    taken.add(name)
+                    models.append(replace(model, name=name))
+            changes = models != self._models
+            self._models = models
+        return changes
+
+    def remove(self, model: Model) -> int:
+        """Take a model that the user opened off the list; return its place. Its files stay as they are."""
+        with self._opening:
+            place = self._models.index(model)
+            self._models = [each for each in self._models if each is not model]
+        return place
+
+    def insert(self, model: Model, place: int) -> None:
+        """List a removed model again at its place, unless its files are listed meanwhile."""
+        with self._opening:
+            if self._at(model.path) is None:
+                name = _free_name(model.name, {each.name for each in self._models})
+                self._models = [*self._models[:place], replace(model, name=name), *self._models[place:]]
+
+    def read_again(self, model: Model) -> Model:
+        """List the facts of a model as they are on disk now, and its problem if it has one."""
+        fresh = replace(self._listed(model.name, model.path, model.bundled), found_in=model.found_in)
+        with self._opening:
+            self._replace(by_name(self._models, model.name), fresh)
+        return fresh
+
+    def known_fingerprint(self, model: Model) -> str | None:
+        """The fingerprint of `model` if its weights need not be read for it. Reads names, times and small files."""
+        known, fingerprint = self._verified.get(model.path, (None, ""))
+        if known is not None and known == inspection.stamp(model.files):
+            return fingerprint
+        return inspection.remembered_fingerprint(model.files, self._fingerprints)
 
     def verified(self, model: Model) -> str:
         """Inspect the files of `model` and return its fingerprint. Reads new weights in full, so not on the GUI thread.
@@ -200,7 +252,7 @@ class ModelLibrary:
         if stamp is not None and stamp == known:
             return fingerprint
         try:
-            fresh = self._read(model.name, model.path, model.bundled)
+            fresh = replace(self._read(model.name, model.path, model.bundled), found_in=model.found_in)
             for folder in _folders(fresh):
                 inspection.inspect(folder)
             fingerprint = inspection.fingerprint(fresh.files, self._fingerprints)
@@ -218,15 +270,8 @@ class ModelLibrary:
             return True
         return model.single is None and fingerprint == inspection.earlier_fingerprint(model.path, self._fingerprints)
 
-    def _known_fingerprint(self, model: Model) -> str | None:
-        """The fingerprint of `model` if its weights need not be read for it."""
-        known, fingerprint = self._verified.get(model.path, (None, ""))
-        if known is not None and known == inspection.stamp(model.files):
-            return fingerprint
-        return inspection.remembered_fingerprint(model.files, self._fingerprints)
-
     def _replace(self, known: Model | None, model: Model) -> None:
-        if known:
+        if known and known in self._models:
             self._models[self._models.index(known)] = model
         else:
             self._models.append(model)
@@ -244,16 +289,21 @@ class ModelLibrary:
             return replace(_facts(name, single), precision=contents.precision)
         return _with_vocabulary(_facts(name, path, bundled))
 
+    def _new_name(self, path: Path) -> str:
+        return _free_name(_name_of(path), {model.name for model in self._models})
+
     def _at(self, path: Path) -> Model | None:
         real = os.path.realpath(path)
         return next((model for model in self._models if os.path.realpath(model.path) == real), None)
 
-    def _free_name(self, path: Path) -> str:
-        name, number = _name_of(path), 1
-        taken = {model.name for model in self._models}
-        while (unique := name if number == 1 else f"{name} ({number})") in taken:
-            number += 1
-        return unique
+
+def _free_name(name: str, taken: Container[str]) -> str:
+    """`name`, or with the first free number behind it."""
+    unique, number = name, 1
+    while unique in taken:
+        number += 1
+        unique = f"{name} ({number})"
+    return unique
 
 
 def _letters(name: str) -> str:
