@@ -63,6 +63,7 @@ class KnownModels:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._known: dict[Path, Known] = {}
+        self._weights: dict[Path, tuple[Stamp, Weights]] = {}  # of models that are not in watched folders
         self._changed = False
 
     def load(self) -> list[Known]:
@@ -83,10 +84,19 @@ class KnownModels:
         known = self._known.get(path)
         return known if known and known.stamp == stamp(path) else None
 
+    def remembered(self, path: Path) -> Known | None:
+        """What is known of the model at `path`, without looking whether its files have changed."""
+        return self._known.get(path)
+
     def weights(self, model: Model) -> Weights:
         """Those of any listed model; they are read if they are not known as they are now."""
-        known = self.get(model.path)
-        return known.weights if known and known.weights.mark else weights_of(model)
+        now = stamp(model.path)
+        if (known := self._known.get(model.path)) and known.stamp == now:
+            return known.weights
+        before = self._weights.get(model.path)
+        if before is None or before[0] != now:
+            before = self._weights[model.path] = now, weights_of(model)
+        return before[1]
 
     def add(self, model: Model) -> Known:
         """Remember `model`, as it was judged just now."""
@@ -96,6 +106,7 @@ class KnownModels:
         return known
 
     def forget(self, path: Path) -> None:
+        self._weights.pop(path, None)
         self._changed |= self._known.pop(path, None) is not None
 
     def keep(self, paths: Iterable[Path]) -> None:

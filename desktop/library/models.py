@@ -195,24 +195,24 @@ class ModelLibrary:
         """The facts of a model that was found in the watched folder `found_in`, without listing it. Its name may be taken."""
         return replace(self._listed(_name_of(path), path), found_in=found_in)
 
-    def show_found(self, found: Iterable[Model]) -> bool:
-        """List these models of watched folders, and no others of such folders; return whether that changes the list.
+    def show_found(self, found: Iterable[Model], follows_links: bool = True) -> None:
+        """List these models of watched folders, and no others of such folders.
 
-        A model that is listed already is left out, and a name that is taken is made unique.
+        A model that is listed already is left out, also under another path if `follows_links`, which reads the disk. A name that is
+        taken is made unique.
         """
+        real_path = os.path.realpath if follows_links else os.path.abspath
         with self._opening:
             models = [model for model in self._models if model.found_in is None]
-            real = {os.path.realpath(model.path) for model in models}
+            real = {real_path(model.path) for model in models}
             taken = {model.name for model in models}
             for model in found:
-                if (path := os.path.realpath(model.path)) not in real:
+                if (path := real_path(model.path)) not in real:
                     real.add(path)
                     name = _free_name(_name_of(model.path), taken)
                     taken.add(name)
                     models.append(replace(model, name=name))
-            changes = models != self._models
             self._models = models
-        return changes
 
     def remove(self, model: Model) -> int:
         """Take a model that the user opened off the list; return its place. Its files stay as they are."""
