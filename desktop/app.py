@@ -245,7 +245,7 @@ class Session:
         panel.edited.connect(self._drafts_autosave.soon)
         self._styles.changed.connect(self._styles_autosave.soon)
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
-        create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
+        create.shown_picture.model_chosen.connect(lambda path: self._notices.spawn(self._open_model(str(path))))
         create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
         create.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
         create.tour_answered.connect(lambda _: self._use(replace(self.settings, tour_answered=True)))

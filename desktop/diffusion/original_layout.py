@@ -1,21 +1,18 @@
-"""Networks from single files, whose tensors have the names of the original programs. Converted by diffusers, without its network access."""
+"""Networks from single files, whose tensors have the names of the original programs. Renamed by the converters of diffusers."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import accelerate
 import torch
-from diffusers.loaders import single_file_utils
+from diffusers.loaders import single_file_model, single_file_utils
 
 from .stored_tensors import StoredTensor, default_dtype
 
 OPEN_CLIP = ".model."  # ends the prefix of a text encoder of OpenCLIP
-# What the converters of diffusers expect in front of the names; files of a part alone have none.
+# What the converters expect in front of the names; the others expect the prefix of the denoiser or none.
 EXPECTED = {"UNet2DConditionModel": "model.diffusion_model.", "AutoencoderKL": "first_stage_model."}
 
 
@@ -31,32 +28,31 @@ def single_file_network(
 
     `prefix`: that the names of `stored` had in the file.
     """
-    weights = {name: tensor.read(dtype) for name, tensor in stored.items()}
-    if hasattr(kind, "from_single_file"):
-        network = _converted(kind, config, weights, dtype)
-    else:
-        network = _text_encoder(kind, config, weights, prefix.endswith(OPEN_CLIP), dtype)
-    return network, sorted(name for name, tensor in network.state_dict().items() if tensor.is_meta)
-
-
-def _converted(kind: Any, config: dict[str, Any], weights: dict[str, torch.Tensor], dtype: torch.dtype) -> Any:
-    expected = EXPECTED.get(kind.__name__, "")
-    with TemporaryDirectory() as folder:  # without configs of its own, diffusers would ask for them online
-        Path(folder, "config.json").write_text(json.dumps(config), encoding="utf-8")
-        with default_dtype(dtype):
-            return kind.from_single_file(
-                {expected + name: weights.pop(name) for name in list(weights)}, config=folder, dtype=dtype, local_files_only=True
-            )
-
-
-def _text_encoder(kind: Any, config: dict[str, Any], weights: dict[str, torch.Tensor], is_open_clip: bool, dtype: torch.dtype) -> Any:
-    """A text encoder of CLIP or OpenCLIP."""
+    converter = single_file_model.SINGLE_FILE_LOADABLE_CLASSES.get(kind.__name__, {}).get("checkpoint_mapping_fn")
     with default_dtype(dtype), accelerate.init_empty_weights():
-        network = kind(kind.config_class(**config))
+        network = kind.from_config(config) if converter else kind(kind.config_class(**config))
+    kept = set(network._keep_in_fp32_modules or ())  # vectors: their names are not known before they are converted
+    weights = {name: tensor.read(tensor.dtype if kept and len(tensor.shape) == 1 else dtype) for name, tensor in stored.items()}
+    wanted = network.state_dict()
+    if converter is None:
+        weights = _text_encoder(network, weights, prefix.endswith(OPEN_CLIP))
+    elif not wanted.keys() <= weights.keys():
+        expected = EXPECTED.get(kind.__name__, "")
+        weights = converter(checkpoint={expected + name: weight for name, weight in weights.items()}, config=config)
+    weights = {
+        name: weight.to(torch.float32 if kept.intersection(name.split(".")) else dtype) if weight.is_floating_point() else weight
+        for name, weight in weights.items()
+        if name in wanted and weight is not None
+    }
+    network.load_state_dict(weights, strict=False, assign=True)
+    return network, sorted(wanted.keys() - weights.keys())
+
+
+def _text_encoder(network: Any, weights: dict[str, torch.Tensor], is_open_clip: bool) -> dict[str, torch.Tensor]:
+    """The weights of a text encoder of CLIP or OpenCLIP by the names of transformers."""
     if is_open_clip:
         weights = single_file_utils.convert_open_clip_checkpoint(network, weights, prefix="")
     weights = {name.removeprefix("text_model."): weight for name, weight in weights.items()}
-    if hasattr(network, "text_model"):  # this class of transformers keeps the prefix
-        weights = {name if name.startswith("text_projection") else f"text_model.{name}": weight for name, weight in weights.items()}
-    network.load_state_dict(weights, strict=False, assign=True)
-    return network
+    if not hasattr(network, "text_model"):
+        return weights
+    return {name if name.startswith("text_projection") else f"text_model.{name}": weight for name, weight in weights.items()}

@@ -51,6 +51,8 @@ PROGRAMS = {".py", ".pyc", ".pyd", ".pyw", ".so", ".dll", ".dylib", ".exe", ".sh
 # Keys by which a configuration names code to run (CVE-2026-4372, -5241, -44513). `_attn_implementation_autoset` is a harmless flag.
 CODE_KEYS = re.compile(r"auto_map|trust_remote_code|custom_pipelines?|_?(attn|experts)_implementation(?!_autoset$).*")
 
+MODEL_FILES = frozenset({WEIGHTS, *PICKLES})  # suffixes of files that may be meant as a model; pickles are refused with the reason
+
 MOST_FILES = 1000
 MOST_COMMIT = 100  # bytes of a file that names one
 MOST_TEXT = 5 << 20  # bytes
@@ -110,7 +112,7 @@ def read_text(folder: Path, file: str) -> str:
 
 def is_file(path: Path) -> bool:
     """Whether `path` means a file, also if it is missing now."""
-    return not path.is_dir() and (path.suffix.lower() in {WEIGHTS, *PICKLES} or path.is_file())
+    return not path.is_dir() and (path.suffix.lower() in MODEL_FILES or path.is_file())
 
 
 def read_header(file: Path) -> Header:
@@ -307,9 +309,7 @@ class _Inspection:
                 snapshots = _entries(self.folder / "snapshots")
                 inside += [f"snapshots/{entry.name}" for entry in snapshots if os.path.lexists(Path(entry.path, INDEX))]
             files = [
-                entry.name
-                for entry in entries
-                if PurePosixPath(entry.name).suffix.lower() in {WEIGHTS, *PICKLES} and os.path.isfile(entry.path)
+                entry.name for entry in entries if PurePosixPath(entry.name).suffix.lower() in MODEL_FILES and os.path.isfile(entry.path)
             ]
         except OSError:
             return ModelIncomplete(folder=self.name, missing=INDEX)

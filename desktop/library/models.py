@@ -162,10 +162,11 @@ class ModelLibrary:
     def like(self, name: str, digest: str = "") -> Model:
         """The model that another program calls `name`. Raises `ModelUnknown`, also where several could be meant.
 
-        A file of weights whose sha256 begins with `digest` decides; it is known after the model was used once. Of names only letters
-        and digits are compared. Reads small files, so not on the GUI thread.
+        A file of weights whose sha256 begins with `digest` decides, or else a fingerprint that does; both are known after the model was
+        used once. Of names only letters and digits are compared. Reads small files, so not on the GUI thread.
         """
         alike = [model for model in self.models if digest and inspection.has_file(model.files, digest, self._fingerprints)]
+        alike = alike or [model for model in self.models if digest and (self._known_fingerprint(model) or "").startswith(digest)]
         alike = alike or [model for model in self.models if _letters(model.name) == _letters(name)]
         if len(alike) == 1:
             return alike[0]

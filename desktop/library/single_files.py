@@ -76,7 +76,7 @@ def _missing(family: Family, layout: Layout) -> list[tuple[list[str], Fits]]:
     encoders = [encoder.part for encoder in family.text_encoders]
 
     def autoencoder_fits(configs: list[Mapping[str, Any]]) -> bool:
-        return family.latent_channels(configs[0]) * family.latents.packing == family.denoiser_channels(denoiser)
+        return family.latents.channels_read(family.latent_channels(configs[0])) == family.denoiser_channels(denoiser)
 
     def encoders_fit(configs: list[Mapping[str, Any]]) -> bool:
         return sum(config.get("hidden_size", 0) for config in configs) == denoiser.get("cross_attention_dim")
