@@ -16,7 +16,7 @@ from .safe_file import GONE, why
 MOST_DEPTH = 5  # of folders in a folder with models
 MOST_SEEN = 50_000  # names in all folders of one source
 MOST_FOUND = 2000  # models in one source
-MODEL_FILES = {".safetensors", ".ckpt", ".gguf"}  # suffixes of single files that may hold a model
+LISTED = {".safetensors", ".ckpt", ".gguf"}  # suffixes of single files that may hold a model
 HUB = "models--"  # begins the folders of a Hugging Face cache
 _COMPONENT = "config.json"  # lies beside the weights of one part, which are no model
 
@@ -152,7 +152,7 @@ class _Walk:
             path = Path(entry.path)
             try:
                 is_folder = entry.is_dir()
-                is_file = not is_folder and entry.is_file() and path.suffix.lower() in MODEL_FILES
+                is_file = not is_folder and entry.is_file() and path.suffix.lower() in LISTED
             except OSError:  # a link in a circle
                 continue
             if is_folder and entry.name.startswith(HUB):

@@ -166,7 +166,7 @@ class ModelLibrary:
         used once. Of names only letters and digits are compared. Reads small files, so not on the GUI thread.
         """
         alike = [model for model in self.models if digest and inspection.has_file(model.files, digest, self._fingerprints)]
-        alike = alike or [model for model in self.models if digest and (self._known_fingerprint(model) or "").startswith(digest)]
+        alike = alike or [model for model in self.models if digest and (self.known_fingerprint(model) or "").startswith(digest)]
         alike = alike or [model for model in self.models if _letters(model.name) == _letters(name)]
         if len(alike) == 1:
             return alike[0]

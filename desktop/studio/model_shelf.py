@@ -8,6 +8,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +36,28 @@ class Source:
     program: str = ""  # whose folder it is; "" for a plain one
     count: int = 0  # models that are listed from it
     problem: SafelightError | None = None  # of the whole folder
+
+
+class Order(StrEnum):
+    """In which models are shown. Those that cannot be used come last."""
+
+    NAME = QT_TRANSLATE_NOOP("Safelight", "By name")
+    FAMILY = QT_TRANSLATE_NOOP("Safelight", "By family")
+    SMALLEST = QT_TRANSLATE_NOOP("Safelight", "Smallest first")
+    LARGEST = QT_TRANSLATE_NOOP("Safelight", "Largest first")
+    NEWEST = QT_TRANSLATE_NOOP("Safelight", "Newest first")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelQuery:
+    """Which models are shown."""
+
+    text: str = ""  # words that all occur in name, family or path
+    family: str = ""  # its name; "" for every one
+    language: str = ""  # that the model reads; "" for any
+    source: Path | None = None  # the watched folder in which it was found; None: anywhere
+    only_own: bool = False  # not found in a watched folder
+    order: Order = Order.NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +160,38 @@ class ModelShelf(QObject):
     def default(self) -> Model | None:
         """The model that is chosen at start; None: the one that was chosen last."""
         return next((model for model in self.models if _key(model) == self._default), None)
+
+    def find(self, query: ModelQuery) -> list[Model]:
+        """The models that `query` asks for, in its order."""
+        words = query.text.casefold().split()
+
+        def fits(model: Model) -> bool:
+            family = "" if model.problem else model.family.name
+            text = f"{model.name} {family} {model.path}".casefold()
+            return (
+                all(word in text for word in words)
+                and query.family in ("", family)
+                and (not query.language or (not model.problem and query.language in model.languages))
+                and (query.source is None or model.found_in == query.source)
+                and (not query.only_own or model.found_in is None)
+            )
+
+        def place(model: Model) -> tuple[bool, float | str, str]:
+            weights = self.weights.get(model.path) or Weights()
+            by: dict[Order, float | str] = {
+                Order.FAMILY: model.family.name,
+                Order.SMALLEST: weights.disk,
+                Order.LARGEST: -weights.disk,
+                Order.NEWEST: -weights.changed,
+            }
+            return model.problem is not None, by.get(query.order, ""), model.name.casefold()
+
+        return sorted(filter(fits, self.models), key=place)
+
+    @property
+    def families(self) -> list[str]:
+        """Names of the families of all models that can be used."""
+        return sorted({model.family.name for model in self.models if not model.problem})
 
     def memory(self, model: Model) -> int | None:
         """Bytes that a run of `model` needs here; None if that is not known."""

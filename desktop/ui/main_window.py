@@ -223,6 +223,9 @@ class MainWindow(Retranslating, QMainWindow):
         self.show_place(self._places[0])
         self.create_place.canvas.setFocus()
 
+    def show_models(self) -> None:
+        self.show_place(next(place for place in self._places if place.key == "models"))
+
     def show_place(self, place: Place) -> None:
         for key, command in self._place_commands.items():
             command.setChecked(key == place.key)
