@@ -194,7 +194,7 @@ class ModelLibrary:
 
     def judged(self, path: Path, found_in: Path) -> Model:
         """The facts of a model that was found in the watched folder `found_in`, without listing it. Its name may be taken."""
-        return replace(self._listed(_name_of(path), path), found_in=found_in)
+        return replace(self._inspected(_name_of(path), path), found_in=found_in)
 
     def show_found(self, found: Iterable[Model], follows_links: bool = True) -> None:
         """List these models of watched folders, and no others of such folders.
@@ -231,7 +231,7 @@ class ModelLibrary:
 
     def read_again(self, model: Model) -> Model:
         """List the facts of a model as they are on disk now, and its problem if it has one."""
-        fresh = replace(self._listed(model.name, model.path, model.bundled), found_in=model.found_in)
+        fresh = replace(self._inspected(model.name, model.path, model.bundled), found_in=model.found_in)
         with self._opening:
             self._replace(by_name(self._models, model.name), fresh)
         return fresh
@@ -282,6 +282,16 @@ class ModelLibrary:
             return self._read(name, path, bundled)
         except SafelightError as error:
             return Model(name, path, bundled, problem=_of_the_starter(error) if bundled else error)
+
+    def _inspected(self, name: str, path: Path, bundled: bool = False) -> Model:
+        """As `_listed`, with the problem of a model folder that is incomplete or not sound."""
+        model = self._listed(name, path, bundled)
+        try:
+            for folder in [] if model.problem else _folders(model):
+                inspection.inspect(folder)
+        except SafelightError as error:
+            return Model(name, path, bundled, problem=_of_the_starter(error) if bundled else error)
+        return model
 
     def _read(self, name: str, path: Path, bundled: bool = False) -> Model:
         """The facts of the model at `path`, from a few small files or from headers."""

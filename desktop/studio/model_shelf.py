@@ -372,7 +372,7 @@ class ModelShelf(QObject):
             folders = list(self._folders)
             for folder in folders:
                 self._listings[folder] = await asyncio.to_thread(model_sources.listing, folder)
-                self._programs[folder] = await asyncio.to_thread(lambda folder=folder: program_of(folder).name)
+                self._programs[folder] = (await asyncio.to_thread(program_of, folder)).name
             if folders or self._is_watching:
                 self._is_watching = True
                 self._watch.watch(str(inside) for folder in folders for inside in self._listings[folder].folders)

@@ -192,6 +192,8 @@ class MainWindow(Retranslating, QMainWindow):
         self._model_chip.chosen.connect(panel.choose_model)
         self._model_chip.open_requested.connect(self.create_place.shown_picture.ask_model_folder)
         self._model_chip.open_file_requested.connect(self.create_place.shown_picture.ask_model_file)
+        self._model_chip.search_requested.connect(self._search_models)
+        self._model_chip.place_requested.connect(self.show_models)
         panel.model_changed.connect(self._model_chip.show_model)
         self._generation.queue_changed.connect(self._count_jobs)
         self._at_work.changed.connect(self._show_progress)
@@ -264,6 +266,9 @@ class MainWindow(Retranslating, QMainWindow):
         place = self._stack.currentWidget()
         others = [action for action in self.actions() if action is not self._search_command]
         self._palette.open_with([*(place.actions() if place else []), *others])
+
+    def _search_models(self) -> None:
+        self._palette.open_with(self._model_chip.search_actions(), QT_TRANSLATE_NOOP("Safelight", "Search models"))
 
     def _notice_room(self) -> QRect:
         """Where notices may be shown."""

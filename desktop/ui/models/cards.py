@@ -127,8 +127,8 @@ class ModelCards(Retranslating, QListView):
 
     def _fit(self) -> None:
         """As many columns as have room, which fill the width."""
-        width = self.viewport().width() - EDGE
-        columns = max(1, (width + GAP) // (LEAST + GAP))
+        width = self.viewport().width() - 1
+        columns = max(1, width // (LEAST + GAP))
         size = QSize(width // columns, HEIGHT + GAP)
         if size != self.gridSize():
             self.setGridSize(size)

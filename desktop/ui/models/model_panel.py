@@ -63,7 +63,7 @@ class ModelPanel(Retranslating, QFrame):
         texts.setSpacing(4)
         texts.addWidget(self._title)
         texts.addWidget(self._badges)
-        texts.addStretch()
+        texts.setAlignment(Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(texts, 1)
         column.addLayout(head)
@@ -76,7 +76,7 @@ class ModelPanel(Retranslating, QFrame):
         column.addLayout(actions)
         column.addWidget(self._memory)
         column.addWidget(self._facts)
-        column.addStretch()
+        column.addStretch(1)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 4, 12, 6)
         foot.setSpacing(4)
@@ -101,8 +101,8 @@ class ModelPanel(Retranslating, QFrame):
             part.setVisible(model is not None)
         if model is None:
             self._title.setText(tr("Safelight", "Select a model to see what is known of it."))
-            for part in (self._problem, self._note, self._memory):
-                part.hide()
+            for each in (self._problem, self._note, self._memory):
+                each.hide()
             return
         weights = self._shelf.weights.get(model.path) or Weights()
         self._mark.show_mark(weights.mark or str(model.path))

@@ -28,6 +28,7 @@ from .sources_panel import ALL, OWN, Chosen, SourcesPanel
 ROOMY = 1240  # px, from which the panel has room beside the cards, and is shown unless the user hides it
 MARGIN = 20  # px
 BAR = 52  # px
+MOST_CHOICE, CHEVRON = 130, 52  # px, of the longest text of a choice, and beside it
 
 
 class SearchField(QLineEdit):
@@ -124,7 +125,7 @@ class ModelsPlace(Retranslating, QWidget):
         top.setFixedHeight(BAR)
         top.setLayout(bar)
         strip = QHBoxLayout()
-        strip.setContentsMargins(MARGIN, 4, MARGIN, 8)
+        strip.setContentsMargins(MARGIN, 4, MARGIN + 4, 8)
         strip.addWidget(self._strip)
         none = QHBoxLayout()
         none.setContentsMargins(MARGIN, 0, MARGIN, 0)
@@ -252,7 +253,7 @@ class ModelsPlace(Retranslating, QWidget):
     def _show_models(self) -> None:
         models = self._shelf.find(self._query)
         self._family.offer(("", *self._shelf.families), self._query.family)
-        self._name_families()
+        self._name_choices()
         self.cards.show_models(models)
         if self.cards.current is None and models:
             self.cards.go_to(models[0])
@@ -305,8 +306,12 @@ class ModelsPlace(Retranslating, QWidget):
         for name, icon in (("show_file", "folder-open"), ("read_again", "refresh-cw"), ("remove", "trash-2"), ("panel", "panel-right")):
             self._command(name).setIcon(self._theme.icon(icon))
 
-    def _name_families(self) -> None:
+    def _name_choices(self) -> None:
+        self._order.show_words([tr("Safelight", order) for order in Order])
         self._family.show_words([tr("Safelight", "Any family"), *self._shelf.families])
+        for choice in (self._family, self._order):
+            widest = max(choice.fontMetrics().horizontalAdvance(choice.itemText(row)) for row in range(choice.count()))
+            choice.setFixedWidth(min(widest, MOST_CHOICE) + CHEVRON)  # whatever is chosen: nothing moves
 
     # -- Qt
 
@@ -367,10 +372,9 @@ class ModelsPlace(Retranslating, QWidget):
         explain(self._family, tr("Safelight", "Family"), tr("Safelight", "Show models of one family."))
         self._chinese.setText(tr("Safelight", "Reads Chinese"))
         explain(self._chinese, tr("Safelight", "Reads Chinese"), tr("Safelight", "Show models that understand prompts in Chinese."))
-        self._order.show_words([tr("Safelight", order) for order in Order])
         explain(self._order, tr("Safelight", "Order"), tr("Safelight", "Which models come first."))
         self._none.setText(tr("Safelight", "No model fits the search. Press Esc to show all models."))
-        self._name_families()
+        self._name_choices()
         self._show_chosen()
 
 

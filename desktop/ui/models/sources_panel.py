@@ -323,6 +323,7 @@ def short(folder: Path) -> str:
 def _head(title: QLabel, beside: QWidget | None = None) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setContentsMargins(8, 6, 4, 6)
+    row.setSpacing(8)
     row.addWidget(title)
     if isinstance(beside, QToolButton):
         row.addStretch()

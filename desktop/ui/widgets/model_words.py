@@ -21,11 +21,16 @@ def family(model: Model) -> str:
     return "" if model.problem else model.family.name
 
 
+def short_family(model: Model) -> str:
+    """Its name as people abbreviate it, for a mark beside a name."""
+    return model.family.name.replace("Stable Diffusion XL", "SDXL").replace("Stable Diffusion", "SD").replace(" and ", "/")
+
+
 def badges(model: Model, precision: str = "") -> list[str]:
     """Short marks beside its name."""
     if model.problem:
         return []
-    return [model.family.name, *(BADGES.get(each, each.upper()) for each in model.languages), *([precision] if precision else [])]
+    return [short_family(model), *(BADGES.get(each, each.upper()) for each in model.languages), *([precision] if precision else [])]
 
 
 def languages(model: Model) -> str:
@@ -55,10 +60,11 @@ def number(value: float) -> str:
 
 
 def bytes_of(count: int) -> str:
-    """A size on disk or in memory, in MB or GB."""
-    if count >= 1e9:
-        return f"{decimal(count / 1e9, 1 if count < 1e11 else 0)} GB"
-    return f"{decimal(count / 1e6, 0 if count >= 1e7 else 1)} MB"
+    """A size on disk or in memory."""
+    for unit, name in ((1e9, "GB"), (1e6, "MB")):
+        if count >= unit:
+            return f"{decimal(count / unit, 1 if count < 10 * unit or (unit == 1e9 and count < 100 * unit) else 0)} {name}"
+    return f"{decimal(count / 1e3, 0 if count >= 1e4 else 1)} kB"
 
 
 def others(names: Sequence[str]) -> str:
