@@ -110,15 +110,15 @@ class KnownModels:
         self._changed |= self._known.pop(path, None) is not None
 
     def keep(self, paths: Iterable[Path]) -> None:
-        """Forget all models but those at `paths`, and write the file. Without it the next start only takes longer."""
-        wanted = set(paths)
-        for path in self._known.keys() - wanted:
+        """Forget all models but those at `paths`, and write the file, in this order. Without it the next start only takes longer."""
+        wanted = list(paths)
+        for path in self._known.keys() - set(wanted):
             self.forget(path)
         if not self._changed:
             return
         self._changed = False
         entries: list[Json] = []
-        for known in self._known.values():
+        for known in filter(None, map(self._known.get, wanted)):
             # What depends on other models is judged anew.
             if isinstance(known.model.problem, ModelPartsMissing) or (known.model.single and known.model.single.lenders):
                 continue
