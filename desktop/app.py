@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .studio.pictures import SaveChoices
     from .studio.run_history import RunHistory
     from .ui.gallery.gallery_place import GalleryPlace
+    from .ui.models.models_place import ModelsPlace
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,7 @@ class Session:
     def __init__(self, application: QApplication, folders: Folders, instance: Instance) -> None:
         from .generate import RunMaker
         from .library.drafts import DraftsFile
+        from .library.known_models import KnownModels
         from .library.models import ModelLibrary
         from .library.recordings import Recordings
         from .library.settings import SettingsFile
@@ -106,6 +108,7 @@ class Session:
         from .studio.grids import Grids
         from .studio.held_runs import HeldRuns
         from .studio.menu_entry import MenuEntry
+        from .studio.model_shelf import Choices, ModelShelf
         from .studio.notices import Notices
         from .studio.pictures import Pictures
         from .studio.probe import Probe
@@ -154,6 +157,14 @@ class Session:
         self._held = HeldRuns(self.settings.held_megabytes * 2**20)
         self._timeline = Timeline(self._held, StepReading(self._notices))
         self._undo = undo = Undo(self._notices)
+        chosen = Choices(
+            folders=tuple(map(Path, self.settings.watched_model_folders)),
+            hidden=frozenset(map(Path, self.settings.hidden_models)),
+            default=self.settings.default_model,
+        )
+        self._shelf = ModelShelf(
+            self._models, KnownModels(folders.cache / "models.json"), chosen, folders.data, self._machine.hardware, self._notices, undo
+        )
         self._pictures = Pictures(self._notices, undo, self._pictures_folder, self.settings.name_template, self._save_choices)
         self._generation = Generation(
             self._maker, Queue(self._notices), self._timeline, self._held, self._notices, undo, self._pictures.save, self.settings.previews
@@ -208,6 +219,7 @@ class Session:
         places = (
             Place("create", QT_TRANSLATE_NOOP("Safelight", "Create"), "wand-sparkles", lambda: create, "Ctrl+Shift+1", create.notice_room),
             Place("gallery", QT_TRANSLATE_NOOP("Safelight", "Gallery"), "images", self._make_gallery, "Ctrl+Shift+2"),
+            Place("models", QT_TRANSLATE_NOOP("Safelight", "Models"), "boxes", self._make_models, "Ctrl+Shift+3"),
         )
         self.window = MainWindow(
             create,
@@ -228,6 +240,8 @@ class Session:
         self.window.restore_geometry()
         create.set_models(self._models.models, drafts.recipe.model.name)
         create.prompt_panel.restore(drafts)
+        if (default := self._shelf.default) and not default.problem:
+            create.prompt_panel.choose_model(default.name)
         self._generation.restore(drafts.up_next, are_read=False)
         self._grids.restore(drafts.grids)
         self._wire()
@@ -243,8 +257,9 @@ class Session:
         create, panel = self.window.create_place, self.window.create_place.prompt_panel
         panel.edited.connect(self._drafts_autosave.soon)
         self._styles.changed.connect(self._styles_autosave.soon)
+        self._shelf.changed.connect(self._show_models)
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
-        create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
+        create.shown_picture.model_chosen.connect(lambda path: self._notices.spawn(self._add_models(path)))
         create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
         create.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
         create.tour_answered.connect(lambda _: self._use(replace(self.settings, tour_answered=True)))
@@ -276,6 +291,13 @@ class Session:
         from .studio.exporting import Exporting
 
         return Exporting(self._maker, self._notices, lambda: self._pictures.folder)
+
+    def _make_models(self) -> ModelsPlace:
+        from .ui.models.models_place import ModelsPlace
+
+        place = ModelsPlace(self._theme, self._shelf, self._notices, Path.home())
+        place.used.connect(self._choose_model)
+        return place
 
     def _make_run_history(self) -> RunHistory:
         from .studio.run_history import RunHistory
@@ -401,6 +423,8 @@ class Session:
         await self._welcome()
         await self._machine.prepare()
         log.info("libraries loaded")
+        if self._shelf.choices.folders:
+            self._shelf.look()
         self._generation.changed.emit()
 
     async def _welcome(self) -> None:
@@ -411,7 +435,7 @@ class Session:
     async def _read_prompts_with(self, model: Model) -> None:
         """Load the tokenizer of `model` on a thread and count tokens with it."""
 
-        def meter() -> TokenMeter:
+        def meter() -> TokenMeter | None:
             from .library.tokens import TokenMeter
 
             return TokenMeter.of(model)
@@ -421,10 +445,42 @@ class Session:
             self.window.create_place.set_meter(loaded, model)
 
     async def _open_model(self, wish: str) -> None:
-        model = await asyncio.to_thread(self._models.wanted, wish)
-        await self._archive.name_models()
+        """Choose the model that `--model` names."""
+        self._choose(await asyncio.to_thread(self._models.wanted, wish))
+
+    async def _add_models(self, path: Path) -> None:
+        """Choose the model at `path`, or list the models in that folder and show them."""
+        if (model := await self._shelf.add([path])) is not None:
+            self._choose(model)
+        else:
+            self.window.show_models()
+
+    def _choose(self, model: Model) -> None:
+        """Choose a model that was opened just now."""
         self.window.create_place.set_models(self._models.models, model.name)
-        self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
+        self._shelf.changed.emit()
+
+    def _choose_model(self, model: Model) -> None:
+        """Choose a listed model in Create, and go there."""
+        self.window.create_place.prompt_panel.choose_model(model.name)
+        self.window.show_create()
+
+    def _show_models(self) -> None:
+        """Offer the listed models, and keep the user's choice of them."""
+        create, choices = self.window.create_place, self._shelf.choices
+        if list(create.prompt_panel.models) != list(self._models.models):
+            chosen = create.prompt_panel.model
+            create.set_models(self._models.models, chosen.name if chosen else "")
+            self._notices.spawn(self._archive.name_models())
+        settings = replace(
+            self.settings,
+            model_folders=tuple(map(str, choices.opened)),
+            watched_model_folders=tuple(map(str, choices.folders)),
+            hidden_models=tuple(sorted(map(str, choices.hidden))),
+            default_model=choices.default,
+        )
+        if settings != self.settings:
+            self._use(settings)
 
     def _called(self, files: list[Path], model: str) -> None:
         """Another start passed its arguments to this window."""
@@ -453,6 +509,7 @@ class Session:
             await self._stars_autosave.now()
         if self._gallery is not None:
             self._gallery.close()
+        self._shelf.close()
         self._instance.close()
         if not self._closed.done():
             self._closed.set_result(None)

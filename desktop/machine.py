@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
 from .diffusion.control import Control
 from .diffusion.request import Request
-from .diffusion.run import Event, LatentValues, Phase, Pixels, Step, View
+from .diffusion.run import Event, LatentValues, Phase, Pixels, View
+from .diffusion.working_memory import Hardware
 from .errors import ModelChanged, ModelGone, SafelightError
 
 if TYPE_CHECKING:
@@ -46,12 +47,16 @@ class Machine(Protocol):
         """Step `number` in a view, through the full decoder. `request.history` holds the steps up to it."""
         ...
 
-    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
-        """The latents of step `number` at (x, y), both 0…1 from the upper left. `steps` hold the steps up to it."""
+    async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
+        """The latents of step `number` at (x, y), both 0…1 from the upper left. `request.history` holds the steps up to it."""
         ...
 
     async def free(self) -> None:
         """Release the model and its memory; the next run loads it again."""
+        ...
+
+    async def hardware(self) -> Hardware | None:
+        """The device that computes; None before its libraries are loaded. Waits for the run at work."""
         ...
 
     def traits_of(self, name: str) -> Traits | None:
@@ -82,7 +87,7 @@ class LocalMachine:
         model, fingerprint = await self._model_of(request)
 
         def work(control: Control, emit: Callable[[Event], None]) -> None:
-            self._open().generate(request, model.folder, fingerprint, control, emit)
+            self._open().generate(request, model.files, fingerprint, control, emit)
 
         async with aclosing(self._worker.stream(work, control)) as events:
             async for event in events:
@@ -92,17 +97,21 @@ class LocalMachine:
         model, fingerprint = await self._model_of(request)
 
         def work(control: Control, emit: Callable[[Pixels], None]) -> None:
-            emit(self._open().decode(request, model.folder, fingerprint, number, view, control))
+            emit(self._open().decode(request, model.files, fingerprint, number, view, control))
 
         async with aclosing(self._worker.stream(work)) as results:
             return await anext(results)
 
-    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
-        return await self._worker.run(lambda: self._open().values(steps, number, x, y))
+    async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
+        model, fingerprint = await self._model_of(request)
+        return await self._worker.run(lambda: self._open().values(request, model.files, fingerprint, number, x, y))
 
     async def free(self) -> None:
         if self.is_ready:
             await self._worker.run(lambda: self._open().free())
+
+    async def hardware(self) -> Hardware | None:
+        return await self._worker.run(lambda: self._open().hardware) if self.is_ready else None
 
     def traits_of(self, name: str) -> Traits | None:
         return next((model.traits for model in self._models.models if model.name == name and not model.problem), None)
@@ -116,6 +125,7 @@ class LocalMachine:
         try:
             model = await asyncio.to_thread(self._models.of, wanted)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
+            model = self._models.find(model.name)  # with its facts as they are on disk now
             recorded = request.environment.get("model_fingerprint", fingerprint)
             is_same = recorded == fingerprint or await asyncio.to_thread(self._models.is_of, recorded, model)
         except SafelightError as problem:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 
 from desktop.diffusion.control import Control, Stop
 from desktop.diffusion.families.description import Traits
 from desktop.diffusion.recipe import Recipe
 from desktop.diffusion.request import Request
 from desktop.diffusion.run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View
+from desktop.diffusion.working_memory import Hardware
 
 PIXELS = Pixels(1, 1, b"abc")
 
@@ -35,6 +36,7 @@ class ScriptedMachine:
         self.cancelled: list[tuple[int, View]] = []  # decodes that were given up
         self.picture_of: Callable[[Request, int, View], Pixels] = lambda request, number, view: PIXELS
         self.freed = 0
+        self.device: Hardware | None = None
         self.traits: Traits | None = Traits()  # of every model; None: there is no model
         self._calls, self._make_step, self._permits = calls, make_step, permits
         self._at_work = 0
@@ -76,12 +78,15 @@ class ScriptedMachine:
             raise
         return self.picture_of(request, number, view)
 
-    async def values(self, steps: Sequence[Step], number: int, x: float, y: float) -> LatentValues:
+    async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
         self._fail()
         return LatentValues(0, 0, 1, 1, {View.NOISY: [float(number)]})
 
     async def free(self) -> None:
         self.freed += 1
+
+    async def hardware(self) -> Hardware | None:
+        return self.device
 
     def traits_of(self, name: str) -> Traits | None:
         return self.traits

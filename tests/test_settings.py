@@ -28,6 +28,9 @@ CHOSEN = Settings(
     captions=False,
     notifications=False,
     model_folders=("/models/a", "/models/b"),
+    watched_model_folders=("/home/u/ComfyUI",),
+    hidden_models=("/home/u/ComfyUI/models/checkpoints/old.safetensors",),
+    default_model="/models/b",
 )
 
 

@@ -36,6 +36,9 @@ class Settings:
     held_megabytes: int = 512  # memory for the steps of runs
     recordings_megabytes: int = 4096  # disk space for recordings
     model_folders: tuple[str, ...] = ()  # in the order in which the user opened them
+    watched_model_folders: tuple[str, ...] = ()  # of other programs, or plain ones, whose models are listed in place
+    hidden_models: tuple[str, ...] = ()  # in them, that the user removed from the list
+    default_model: str = ""  # its path, or "starter": chosen at start; "" for the model that was chosen last
     gallery_folders: tuple[str, ...] = ()  # whose pictures the gallery shows besides those of the pictures folder
 
 
@@ -122,5 +125,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "held_megabytes": _whole(LEAST_HELD, MOST_HELD),
     "recordings_megabytes": _whole(LEAST_RECORDED, MOST_RECORDED),
     "model_folders": _folders,
+    "watched_model_folders": _folders,
+    "hidden_models": _folders,
+    "default_model": _text,
     "gallery_folders": _folders,
 }

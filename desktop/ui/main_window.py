@@ -193,6 +193,9 @@ class MainWindow(Retranslating, QMainWindow):
         self._top_bar.fill((*self.create_place.menu, None, *self._place_commands.values(), *own), self.create_place.panel_commands)
         self._model_chip.chosen.connect(panel.choose_model)
         self._model_chip.open_requested.connect(self.create_place.shown_picture.ask_model_folder)
+        self._model_chip.open_file_requested.connect(self.create_place.shown_picture.ask_model_file)
+        self._model_chip.search_requested.connect(self._search_models)
+        self._model_chip.place_requested.connect(self.show_models)
         panel.model_changed.connect(self._model_chip.show_model)
         self._generation.queue_changed.connect(self._count_jobs)
         self._at_work.changed.connect(self._show_progress)
@@ -223,6 +226,9 @@ class MainWindow(Retranslating, QMainWindow):
     def show_create(self) -> None:
         self.show_place(self._places[0])
         self.create_place.canvas.setFocus()
+
+    def show_models(self) -> None:
+        self.show_place(next(place for place in self._places if place.key == "models"))
 
     def show_place(self, place: Place) -> None:
         for key, command in self._place_commands.items():
@@ -268,6 +274,9 @@ class MainWindow(Retranslating, QMainWindow):
         place = self._stack.currentWidget()
         others = [action for action in self.actions() if action is not self._search_command]
         self._palette.open_with([*(place.actions() if place else []), *others])
+
+    def _search_models(self) -> None:
+        self._palette.open_with(self._model_chip.search_actions(), QT_TRANSLATE_NOOP("Safelight", "Search models"))
 
     def _notice_room(self) -> QRect:
         """Where notices may be shown."""

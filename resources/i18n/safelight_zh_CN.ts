@@ -24,6 +24,10 @@
         <translation>第 {step} 步之后，无法这样分支。{reason}</translation>
     </message>
     <message>
+        <source>The sampler of this run does not tell what this view shows. Choose another view.</source>
+        <translation>此次运行的采样器没有给出该视图所需的数据。请选择其他视图。</translation>
+    </message>
+    <message>
         <source>This model follows the prompt without guidance, so there is no guidance to show.</source>
         <translation>这个模型不用引导就会跟随提示词，所以没有引导可看。</translation>
     </message>
@@ -36,8 +40,16 @@
         <translation>找不到模型文件夹 {folder}。请选择其他模型，或打开它现在所在的文件夹。</translation>
     </message>
     <message>
+        <source>The model file {folder} does not exist. Choose another model, or open the file where it is now.</source>
+        <translation>找不到模型文件 {folder}。请选择其他模型，或打开它现在所在的文件。</translation>
+    </message>
+    <message>
         <source>The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model.</source>
         <translation>{folder} 中的模型不完整：缺少 {missing}。请重新下载，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>{folder} holds only a part of a model ({kind}): {missing} is missing. Open a whole model of this kind first, then open the file again; it will share the missing parts.</source>
+        <translation>{folder} 只包含模型的一部分（{kind}），缺少 {missing}。请先打开一个同类的完整模型，再打开此文件；缺少的部分将与它共用。</translation>
     </message>
     <message>
         <source>The model in {folder} is damaged: {problem}. Download it again, or choose another model.</source>
@@ -62,6 +74,42 @@
     <message>
         <source>Safelight cannot run this kind of model yet ({kind}). Choose another model in diffusers layout, of the family {known}.</source>
         <translation>Safelight 还不能运行这类模型（{kind}）。请选择采用 diffusers 目录结构、属于以下类别的模型：{known}。</translation>
+    </message>
+    <message>
+        <source>{file} is a model of the kind {kind}, which Safelight cannot run yet. Choose one of: {known}.</source>
+        <translation>{file} 是 {kind} 类模型，Safelight 目前还不能运行。请选择以下之一：{known}。</translation>
+    </message>
+    <message>
+        <source>The contents of {file} are in a layout that Safelight does not know. Choose a version of the model in diffusers layout, which has a model_index.json.</source>
+        <translation>Safelight 无法识别 {file} 的内容布局。请选择该模型的 diffusers 布局版本，其中有 model_index.json。</translation>
+    </message>
+    <message>
+        <source>The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16 or fp16 version of the model.</source>
+        <translation>{file} 中的权重以 {packing} 形式存储，Safelight 无法读取。请选择该模型的 bf16 或 fp16 版本。</translation>
+    </message>
+    <message>
+        <source>{file} is no model by itself: it holds {holding}. Choose the file or folder of a whole model.</source>
+        <translation>{file} 本身不是模型，它包含的是{holding}。请选择完整模型的文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} holds a video model ({kind}). Choose a model that makes pictures.</source>
+        <translation>{file} 是视频模型（{kind}）。请选择生成图片的模型。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} is not a model itself, but it holds {found}. Open that file instead.</source>
+        <translation>文件夹 {folder} 本身不是模型，但其中有 {found}。请改为打开该文件。</translation>
+    </message>
+    <message>
+        <source>The models in {folder} are not listed: {problem}. Connect its disk and read again, or remove the folder from the list.</source>
+        <translation>{folder} 中的模型未列出：{problem}。请连接其磁盘后重新读取，或从列表中移除该文件夹。</translation>
+    </message>
+    <message>
+        <source>The models in {folder} cannot be read: {problem}. Change its permissions, then read again.</source>
+        <translation>无法读取 {folder} 中的模型：{problem}。请更改其权限，然后重新读取。</translation>
+    </message>
+    <message>
+        <source>There is no model in {folder}. Choose a folder with models in diffusers layout or in files that end in .safetensors.</source>
+        <translation>{folder} 中没有模型。请选择包含 diffusers 格式模型或 .safetensors 文件的文件夹。</translation>
     </message>
     <message>
         <source>The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.</source>
@@ -280,10 +328,6 @@
         <translation>{folder} 中的模型用于编辑图片：它的去噪网络读取 {channels} 个通道，而不是 {latents} 个。Safelight 还不能运行这类模型；请选择文生图模型。</translation>
     </message>
     <message>
-        <source>The folder {folder} holds a model in a single file, {file}. Safelight cannot read that yet; choose a version of the model in diffusers layout, which has a model_index.json.</source>
-        <translation>文件夹 {folder} 中的模型是单个文件 {file}。Safelight 还不能读取这种格式；请选择该模型的 diffusers 目录版本，其中含有 model_index.json。</translation>
-    </message>
-    <message>
         <source>The folder {folder} is not a model itself, but there is one in {found}. Open that folder instead.</source>
         <translation>文件夹 {folder} 本身不是模型，但 {found} 中有一个模型。请打开那个文件夹。</translation>
     </message>
@@ -346,6 +390,10 @@
     <message>
         <source>Predicts, then corrects the prediction: good pictures in 10 to 20 steps.</source>
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
+    </message>
+    <message>
+        <source>Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps.</source>
+        <translation>精确求解每一步中可解的部分，其余部分外推：10 到 20 步即可得到好图片。</translation>
     </message>
     <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
@@ -980,6 +1028,10 @@
         <translation>打开图片及其配方</translation>
     </message>
     <message>
+        <source>Open a model file</source>
+        <translation>打开模型文件</translation>
+    </message>
+    <message>
         <source>Pictures</source>
         <translation>图片</translation>
     </message>
@@ -1298,6 +1350,14 @@
     <message>
         <source>Use a model on this computer, in diffusers layout.</source>
         <translation>使用这台电脑上 diffusers 格式的模型。</translation>
+    </message>
+    <message>
+        <source>Open model file…</source>
+        <translation>打开模型文件…</translation>
+    </message>
+    <message>
+        <source>Use a model that is a single safetensors file, as ComfyUI, Forge and A1111 use them.</source>
+        <translation>使用单个 safetensors 文件的模型，与 ComfyUI、Forge 和 A1111 使用的相同。</translation>
     </message>
     <message>
         <source>Show the pictures folder</source>
@@ -1630,6 +1690,10 @@
     <message>
         <source>Show the queue.</source>
         <translation>显示队列。</translation>
+    </message>
+    <message>
+        <source>Search models</source>
+        <translation>搜索模型</translation>
     </message>
     <message>
         <source>Everywhere</source>
@@ -2313,6 +2377,10 @@
         <translation>这一步中引导使估计画面改变了多少。</translation>
     </message>
     <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
         <source>Duration of this step without the preview.</source>
         <translation>这一步的用时，不含预览。</translation>
     </message>
@@ -2533,12 +2601,44 @@
         <translation>正在保存完成的图片。</translation>
     </message>
     <message>
+        <source>Main stage</source>
+        <translation>主阶段</translation>
+    </message>
+    <message>
+        <source>Base stage</source>
+        <translation>基础阶段</translation>
+    </message>
+    <message>
+        <source>Refiner stage</source>
+        <translation>精修阶段</translation>
+    </message>
+    <message>
+        <source>Prior stage</source>
+        <translation>先验阶段</translation>
+    </message>
+    <message>
+        <source>Decoder stage</source>
+        <translation>解码阶段</translation>
+    </message>
+    <message>
+        <source>Upscaling stage</source>
+        <translation>放大阶段</translation>
+    </message>
+    <message>
+        <source>Stage “{name}”</source>
+        <translation>阶段“{name}”</translation>
+    </message>
+    <message>
         <source>Pure noise from the seed</source>
         <translation>由种子产生的纯噪声</translation>
     </message>
     <message>
         <source>The last noise is removed: the latents are finished</source>
         <translation>最后的噪声已去除：潜变量完成</translation>
+    </message>
+    <message>
+        <source>The noise level is unknown: this sampler does not tell it</source>
+        <translation>噪声水平未知：该采样器未给出</translation>
     </message>
     <message>
         <source>Almost only noise</source>
@@ -2571,6 +2671,10 @@
     <message>
         <source>The layout is still changing</source>
         <translation>布局还在变化</translation>
+    </message>
+    <message>
+        <source>Prompt influence: unknown</source>
+        <translation>提示词影响：未知</translation>
     </message>
     <message>
         <source>Prompt influence: {share} %</source>
@@ -4427,6 +4531,10 @@
         <translation>图库</translation>
     </message>
     <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
         <source>Jobs</source>
         <translation>任务</translation>
     </message>
@@ -4461,6 +4569,18 @@
     <message>
         <source>Choose the model for the next picture.</source>
         <translation>选择用于下一张图片的模型。</translation>
+    </message>
+    <message>
+        <source>Search models…</source>
+        <translation>搜索模型…</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>无法使用</translation>
+    </message>
+    <message>
+        <source>Shared from the model “{model}”: {parts}.</source>
+        <translation>与模型“{model}”共用：{parts}。</translation>
     </message>
     <message>
         <source>Days</source>
@@ -4511,8 +4631,44 @@
         <translation>搜索词语、种子、模型</translation>
     </message>
     <message>
+        <source>By name</source>
+        <translation>按名称</translation>
+    </message>
+    <message>
+        <source>By family</source>
+        <translation>按系列</translation>
+    </message>
+    <message>
+        <source>Smallest first</source>
+        <translation>最小在前</translation>
+    </message>
+    <message>
+        <source>Largest first</source>
+        <translation>最大在前</translation>
+    </message>
+    <message>
         <source>Newest first</source>
         <translation>最新在前</translation>
+    </message>
+    <message>
+        <source>removing {folder} from the models</source>
+        <translation>从模型中移除 {folder}</translation>
+    </message>
+    <message>
+        <source>The models in {folder} are no longer listed. Its files are unchanged.</source>
+        <translation>{folder} 中的模型不再列出。其文件保持不变。</translation>
+    </message>
+    <message>
+        <source>removing {model} from the models</source>
+        <translation>从模型中移除 {model}</translation>
+    </message>
+    <message>
+        <source>{model} is no longer listed. Its files are unchanged.</source>
+        <translation>{model} 不再列出。其文件保持不变。</translation>
+    </message>
+    <message>
+        <source>{model} was read again.</source>
+        <translation>已重新读取 {model}。</translation>
     </message>
     <message>
         <source>Oldest first</source>
@@ -5101,6 +5257,386 @@
     <message>
         <source>no picture</source>
         <translation>没有图片</translation>
+    </message>
+    <message>
+        <source>a model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>a video model</source>
+        <translation>视频模型</translation>
+    </message>
+    <message>
+        <source>a LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>an autoencoder (VAE)</source>
+        <translation>自编码器（VAE）</translation>
+    </message>
+    <message>
+        <source>a small autoencoder for previews (TAESD)</source>
+        <translation>用于预览的小型自编码器（TAESD）</translation>
+    </message>
+    <message>
+        <source>a text encoder</source>
+        <translation>文本编码器</translation>
+    </message>
+    <message>
+        <source>an image encoder</source>
+        <translation>图像编码器</translation>
+    </message>
+    <message>
+        <source>a ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>an adapter for pictures (IP-Adapter or T2I-Adapter)</source>
+        <translation>图片适配器（IP-Adapter 或 T2I-Adapter）</translation>
+    </message>
+    <message>
+        <source>a motion module (AnimateDiff)</source>
+        <translation>运动模块（AnimateDiff）</translation>
+    </message>
+    <message>
+        <source>an embedding (textual inversion)</source>
+        <translation>嵌入（textual inversion）</translation>
+    </message>
+    <message>
+        <source>an upscaler</source>
+        <translation>放大模型</translation>
+    </message>
+    <message>
+        <source>{size} on disk</source>
+        <translation>占磁盘 {size}</translation>
+    </message>
+    <message>
+        <source>needs {size} of memory</source>
+        <translation>需要 {size} 内存</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Use the chosen model</source>
+        <translation>使用所选模型</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source> of {size}</source>
+        <translation> / {size}</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>这台电脑</translation>
+    </message>
+    <message>
+        <source>{size}, {free} free</source>
+        <translation>{size}，空闲 {free}</translation>
+    </message>
+    <message>
+        <source>{size} of memory</source>
+        <translation>内存 {size}</translation>
+    </message>
+    <message>
+        <source>{size} free</source>
+        <translation>空闲 {size}</translation>
+    </message>
+    <message>
+        <source>on the disk of Safelight</source>
+        <translation>在 Safelight 所在磁盘</translation>
+    </message>
+    <message>
+        <source>Details of the model</source>
+        <translation>模型详情</translation>
+    </message>
+    <message>
+        <source>Select a model to see what is known of it.</source>
+        <translation>选择一个模型，查看其信息。</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Models of one family work alike and share parts.</source>
+        <translation>同一系列的模型工作方式相同，并可共用部件。</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>How the numbers of the weights are stored.</source>
+        <translation>权重数值的存储方式。</translation>
+    </message>
+    <message>
+        <source>What suits this model at first.</source>
+        <translation>适合此模型的初始设置。</translation>
+    </message>
+    <message>
+        <source>Best size</source>
+        <translation>最佳尺寸</translation>
+    </message>
+    <message>
+        <source>The size of the pictures that the model was trained with.</source>
+        <translation>训练此模型所用图片的尺寸。</translation>
+    </message>
+    <message>
+        <source>Reads</source>
+        <translation>可读语言</translation>
+    </message>
+    <message>
+        <source>The languages in which prompts work.</source>
+        <translation>提示词可用的语言。</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>磁盘占用</translation>
+    </message>
+    <message>
+        <source>The size of its weights.</source>
+        <translation>其权重的大小。</translation>
+    </message>
+    <message>
+        <source>Shares parts of</source>
+        <translation>共用部件来自</translation>
+    </message>
+    <message>
+        <source>The file lacks parts, which are read from this model.</source>
+        <translation>该文件缺少部件，这些部件从此模型读取。</translation>
+    </message>
+    <message>
+        <source>Found in</source>
+        <translation>发现于</translation>
+    </message>
+    <message>
+        <source>The watched folder in which it was found.</source>
+        <translation>发现它的受关注文件夹。</translation>
+    </message>
+    <message>
+        <source>Lies in</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Its folder or file.</source>
+        <translation>其文件夹或文件。</translation>
+    </message>
+    <message>
+        <source>Memory on this machine</source>
+        <translation>本机内存</translation>
+    </message>
+    <message>
+        <source>{needed} of {size}</source>
+        <translation>{needed} / {size}</translation>
+    </message>
+    <message>
+        <source>Pictures at {width} × {height}</source>
+        <translation>{width} × {height} 的图片</translation>
+    </message>
+    <message>
+        <source>Add a folder with models</source>
+        <translation>添加包含模型的文件夹</translation>
+    </message>
+    <message>
+        <source>Add model files</source>
+        <translation>添加模型文件</translation>
+    </message>
+    <message>
+        <source>Make default</source>
+        <translation>设为默认</translation>
+    </message>
+    <message>
+        <source>Any family</source>
+        <translation>所有系列</translation>
+    </message>
+    <message>
+        <source>Search names, families and folders of models.</source>
+        <translation>搜索模型的名称、系列和文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose this model in Create.</source>
+        <translation>在创作中选择此模型。</translation>
+    </message>
+    <message>
+        <source>Choose this model whenever Safelight starts; otherwise the last one is chosen.</source>
+        <translation>每次启动 Safelight 时选择此模型；否则选择上次使用的模型。</translation>
+    </message>
+    <message>
+        <source>Open the folder in which this model lies.</source>
+        <translation>打开此模型所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>Read the facts of this model from its files again.</source>
+        <translation>从文件重新读取此模型的信息。</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表中移除</translation>
+    </message>
+    <message>
+        <source>Do not list this model any more. Its files stay as they are; the starter always stays listed.</source>
+        <translation>不再列出此模型。其文件保持不变；自带模型始终列出。</translation>
+    </message>
+    <message>
+        <source>List a model folder, or all models in a folder.</source>
+        <translation>列出一个模型文件夹，或文件夹中的所有模型。</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>List models that are single files.</source>
+        <translation>列出单个文件形式的模型。</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新查看</translation>
+    </message>
+    <message>
+        <source>Find out what is in the watched folders now.</source>
+        <translation>查看受关注文件夹中现在的内容。</translation>
+    </message>
+    <message>
+        <source>Show or hide what is known of the model.</source>
+        <translation>显示或隐藏模型的信息。</translation>
+    </message>
+    <message>
+        <source>Show all models</source>
+        <translation>显示所有模型</translation>
+    </message>
+    <message>
+        <source>Words in the name, the family or the path, all of which must occur. (Ctrl+F)</source>
+        <translation>名称、系列或路径中的词，必须全部出现。（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>Show models of one family.</source>
+        <translation>只显示一个系列的模型。</translation>
+    </message>
+    <message>
+        <source>Reads Chinese</source>
+        <translation>可读中文</translation>
+    </message>
+    <message>
+        <source>Show models that understand prompts in Chinese.</source>
+        <translation>只显示能理解中文提示词的模型。</translation>
+    </message>
+    <message>
+        <source>Which models come first.</source>
+        <translation>哪些模型排在前面。</translation>
+    </message>
+    <message>
+        <source>No model fits the search. Press Esc to show all models.</source>
+        <translation>没有符合搜索的模型。按 Esc 显示所有模型。</translation>
+    </message>
+    <message>
+        <source>Models use {size}</source>
+        <translation>模型占用 {size}</translation>
+    </message>
+    <message>
+        <source>Disk space of models</source>
+        <translation>模型的磁盘空间</translation>
+    </message>
+    <message>
+        <source>What all listed models take, beside what is free on the disk of Safelight.</source>
+        <translation>所有列出的模型占用的空间，与 Safelight 所在磁盘的空闲空间对比。</translation>
+    </message>
+    <message>
+        <source>{done} of {count} models are read</source>
+        <translation>已读取 {done} / {count} 个模型</translation>
+    </message>
+    <message>
+        <source>Folders with models</source>
+        <translation>包含模型的文件夹</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>Found on this computer</source>
+        <translation>在这台电脑上发现</translation>
+    </message>
+    <message>
+        <source>Show all models.</source>
+        <translation>显示所有模型。</translation>
+    </message>
+    <message>
+        <source>Added one by one</source>
+        <translation>逐个添加</translation>
+    </message>
+    <message>
+        <source>Show the starter and the models that you opened yourself.</source>
+        <translation>显示自带模型和您自己打开的模型。</translation>
+    </message>
+    <message>
+        <source>List all models in a folder, and follow its changes.</source>
+        <translation>列出文件夹中的所有模型，并跟踪其变化。</translation>
+    </message>
+    <message>
+        <source>Add a folder or a file</source>
+        <translation>添加文件夹或文件</translation>
+    </message>
+    <message>
+        <source>List a model, or all models in a folder. Nothing is copied or changed.</source>
+        <translation>列出一个模型或文件夹中的所有模型。不会复制或更改任何内容。</translation>
+    </message>
+    <message>
+        <source>Show the models in {folder}.</source>
+        <translation>显示 {folder} 中的模型。</translation>
+    </message>
+    <message>
+        <source>Remove {folder} from the list</source>
+        <translation>从列表中移除 {folder}</translation>
+    </message>
+    <message>
+        <source>Do not list the models in this folder any more. Its files stay as they are.</source>
+        <translation>不再列出此文件夹中的模型。其文件保持不变。</translation>
+    </message>
+    <message>
+        <source>List the models in {folder}. They stay where they are.</source>
+        <translation>列出 {folder} 中的模型。它们留在原处。</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英文</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>中文</translation>
+    </message>
+    <message>
+        <source>guidance {scale}</source>
+        <translation>引导 {scale}</translation>
+    </message>
+    <message>
+        <source>guidance off</source>
+        <translation>无引导</translation>
+    </message>
+    <message>
+        <source>Same weights as: {models}</source>
+        <translation>权重与以下模型相同：{models}</translation>
     </message>
 </context>
 </TS>

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from ...library.models import Model
-from ..language import Retranslating, explain, sentence, tooltip, tr
+from ..language import Retranslating, explain, tooltip, tr
 from ..theme import Theme
+from ..widgets import model_words as words
 
 ICON = 18  # px
 CHEVRON = 12  # px
 WIDEST = 260  # px
+MOST = 12  # models in one menu
 
 
 class ModelChip(Retranslating, QPushButton):
@@ -22,6 +24,9 @@ class ModelChip(Retranslating, QPushButton):
 
     chosen = Signal(str)  # the name of a model
     open_requested = Signal()  # another model folder
+    search_requested = Signal()  # a search in all models
+    place_requested = Signal()  # the place with all models
+    open_file_requested = Signal()  # a model in a single file
 
     def __init__(self, theme: Theme, models: Callable[[], Sequence[Model]]) -> None:
         super().__init__()
@@ -46,30 +51,55 @@ class ModelChip(Retranslating, QPushButton):
         self.retranslate()
 
     def retranslate(self) -> None:
-        words = _name(self._model) if self._model else ""
-        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, WIDEST - ICON - CHEVRON - 32)
+        name = words.name(self._model) if self._model else ""
+        shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, WIDEST - ICON - CHEVRON - 32)
         self.setText(f"{shown}    ".replace("&", "&&"))  # with room for the chevrons
-        explain(self, tr("Safelight", "Model: {model}").format(model=words), self._explanation())
+        explain(self, tr("Safelight", "Model: {model}").format(model=name), self._explanation())
 
     def _explanation(self) -> str:
         choose = tr("Safelight", "Choose the model for the next picture.")
         return f"{self._model.family.name}. {choose}" if self._model else choose
 
     def _fill(self) -> None:
+        """All models; where there are many, a way to search them, and a menu for each family."""
         menu = self.menu()
         menu.clear()
-        one = QActionGroup(menu)
-        for model in self._models():
-            action = menu.addAction(_name(model).replace("&", "&&"))
+        models, one = self._models(), QActionGroup(menu)
+        if len(models) > MOST:
+            menu.addAction(tr("Safelight", "Search models…"), self.search_requested.emit).setObjectName("search_models")
+            menu.addSeparator()
+            for family, members in _by_family(models).items():
+                inside = menu.addMenu(family or tr("Safelight", "Cannot be used"))
+                inside.setToolTipsVisible(True)
+                self._add(inside, members, one)
+        else:
+            self._add(menu, models, one)
+        menu.addSeparator()
+        menu.addAction(tr("Safelight", "All models"), self.place_requested.emit).setObjectName("show_models")
+        menu.addAction(tr("Safelight", "Open model folder…"), self.open_requested.emit)
+        menu.addAction(tr("Safelight", "Open model file…"), self.open_file_requested.emit)
+
+    def search_actions(self) -> list[QAction]:
+        """An action for each model that chooses it, with the name of the model as its text."""
+        return self._actions(self._models(), self.menu())
+
+    def _actions(self, models: Sequence[Model], parent: QMenu) -> list[QAction]:
+        actions = []
+        for model in models:
+            action = QAction(words.name(model), parent)
             action.setCheckable(True)
-            one.addAction(action)
             action.setChecked(model == self._model)
             action.setEnabled(model.problem is None)
-            problem = sentence(model.problem.template, model.problem.values) if model.problem else ""
-            action.setToolTip(tooltip(problem or str(model.folder)))
+            action.setToolTip(tooltip(words.problem(model) or _origin(model)))
             action.triggered.connect(lambda _=False, model=model: self.chosen.emit(model.name))
-        menu.addSeparator()
-        menu.addAction(tr("Safelight", "Open model folder…"), self.open_requested.emit)
+            actions.append(action)
+        return actions
+
+    def _add(self, menu: QMenu, models: Sequence[Model], one: QActionGroup) -> None:
+        for action in self._actions(models, menu):
+            action.setText(action.text().replace("&", "&&"))
+            one.addAction(action)
+            menu.addAction(action)
 
     def _tint(self) -> None:
         self.setIcon(self._theme.icon("box", size=ICON))
@@ -80,5 +110,19 @@ class ModelChip(Retranslating, QPushButton):
         chevrons.paint(QPainter(self), self.width() - CHEVRON - 6, (self.height() - CHEVRON) // 2, CHEVRON, CHEVRON)
 
 
-def _name(model: Model) -> str:
-    return tr("Safelight", "Starter") if model.bundled else model.name
+def _origin(model: Model) -> str:
+    """Where the model lies, and what it shares with others."""
+    lines = [str(model.path)]
+    lenders = model.single.lenders if model.single else {}
+    for lender in dict.fromkeys(lenders.values()):
+        parts = ", ".join(part for part, name in lenders.items() if name == lender)
+        lines.append(tr("Safelight", "Shared from the model “{model}”: {parts}.").format(model=lender, parts=parts))
+    return "\n".join(lines)
+
+
+def _by_family(models: Sequence[Model]) -> dict[str, list[Model]]:
+    """The models by the name of their family, "" for those that cannot be used, which come last."""
+    found: dict[str, list[Model]] = {}
+    for model in sorted(models, key=lambda model: (model.problem is not None, model.family.name, model.name.casefold())):
+        found.setdefault(words.family(model), []).append(model)
+    return found

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QColor, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
+from ...errors import QT_TRANSLATE_NOOP
 from ..language import Retranslating, in_every_language, tr
 from ..theme import Theme
 from ..widgets.command import Command
@@ -20,6 +21,7 @@ ROW = 30  # px
 MOST_ROWS = 12
 FROM_TOP = 48  # px
 ICON = 14  # px
+SEARCH_OR_RUN = QT_TRANSLATE_NOOP("Safelight", "Search or run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Palette(Retranslating, Popover):
     def __init__(self, over: QWidget, theme: Theme) -> None:
         super().__init__(over, "palette")
         self._entries: list[NamedCommand] = []
+        self._purpose = SEARCH_OR_RUN
         self._search = named(QLineEdit(), "palette_search")
         self._none = label("quiet", "palette_none")
         self._model = _Entries(self)
@@ -78,11 +81,13 @@ class Palette(Retranslating, Popover):
         self._list.selectionModel().currentChanged.connect(self._read_out)
         self.retranslate()
 
-    def open_with(self, actions: Iterable[QAction]) -> None:
-        """Open it with those of `actions` that have a name, each name once; close it if it is open."""
+    def open_with(self, actions: Iterable[QAction], purpose: str = SEARCH_OR_RUN) -> None:
+        """Open it with those of `actions` that have a name, each name once; close it if it is open. `purpose`: marked for translation."""
         if self.isVisible():
             self.close_popover()
             return
+        self._purpose = purpose
+        self.retranslate()
         by_name: dict[str, NamedCommand] = {}
         for action in actions:
             if action.text():
@@ -102,7 +107,7 @@ class Palette(Retranslating, Popover):
         return self._search
 
     def retranslate(self) -> None:
-        words = tr("Safelight", "Search or run")
+        words = tr("Safelight", self._purpose)
         self.setAccessibleName(words)
         self._search.setPlaceholderText(words)
         self._search.setAccessibleName(words)

@@ -1,0 +1,266 @@
+"""What was read of models in watched folders, kept with the times of their files: a new look reads only what has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+
+from .. import __version__, errors
+from ..diffusion import families
+from ..diffusion.families.description import Family, NoiseProcess, Traits
+from ..diffusion.single_file import PartSource, SingleFile
+from ..diffusion.weight_file import HeaderError, header_of
+from ..diffusion.working_memory import working_numbers
+from ..errors import ModelPartsMissing, SafelightError
+from . import inspection, safe_file
+from .contents import precision_of
+from .models import Model
+
+MOST_BYTES = 32 << 20  # of the file
+SAMPLES = 4  # of a file of weights, for its mark
+SAMPLE = 4096  # bytes
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Stamp = str  # changes when a file of the model changes
+
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in (Model, Traits, SingleFile, PartSource)}
+_CODE = Path(__file__).parents[1]  # whose modules decide what is read of a model
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the files of a model tell about its weights."""
+
+    disk: int = 0  # bytes of the weights files
+    precision: str = ""  # of the denoiser: "fp16", "bf16", …
+    numbers: Mapping[str, int] = field(default_factory=dict)  # of each network, by part
+    working: int = 0  # numbers in memory beside the weights, for a picture of the model's own size
+    mark: str = ""  # hexadecimal digits from all over the weights: equal for equal weights, and hardly for others
+    changed: float = 0.0  # s since the epoch
+
+    def memory(self, model: Model, itemsize: int) -> int:
+        """Bytes that a run with numbers of `itemsize` bytes needs."""
+        weights = sum(self.numbers.values())
+        return int((weights * (1 + model.family.memory.reordered) + self.working) * itemsize)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    stamp: Stamp
+    model: Model
+    weights: Weights
+
+
+class KnownModels:
+    """By path. The methods read the disk, so they are not for the GUI thread, except `load` at the start of the window."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known: dict[Path, Known] = {}
+        self._weights: dict[Path, tuple[Stamp, Weights]] = {}  # of models that are not in watched folders
+        self._changed = False
+
+    def load(self) -> list[Known]:
+        """What was known when the file was written; nothing if another version wrote it."""
+        try:
+            document = json.loads(safe_file.read(self._file, MOST_BYTES))
+            if document["code"] == _code_stamp():
+                for entry in document["models"]:
+                    model, weights = _decoded(entry["model"]), Weights(**entry["weights"])
+                    if isinstance(model, Model):
+                        self._known[model.path] = Known(entry["stamp"], model, weights)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self._known = {}
+        return list(self._known.values())
+
+    def get(self, path: Path) -> Known | None:
+        """What is known of the model at `path`, if its files are as they were."""
+        known = self._known.get(path)
+        return known if known and known.stamp == stamp(path) else None
+
+    def remembered(self, path: Path) -> Known | None:
+        """What is known of the model at `path`, without looking whether its files have changed."""
+        return self._known.get(path)
+
+    def weights(self, model: Model) -> Weights:
+        """Those of any listed model; they are read if they are not known as they are now."""
+        now = stamp(model.path)
+        if (known := self._known.get(model.path)) and known.stamp == now:
+            return known.weights
+        before = self._weights.get(model.path)
+        if before is None or before[0] != now:
+            before = self._weights[model.path] = now, weights_of(model)
+        return before[1]
+
+    def add(self, model: Model) -> Known:
+        """Remember `model`, as it was judged just now."""
+        known = Known(stamp(model.path), model, weights_of(model))
+        self._known[model.path] = known
+        self._changed = True
+        return known
+
+    def forget(self, path: Path) -> None:
+        self._weights.pop(path, None)
+        self._changed |= self._known.pop(path, None) is not None
+
+    def keep(self, paths: Iterable[Path]) -> None:
+        """Forget all models but those at `paths`, and write the file, in this order. Without it the next start only takes longer."""
+        wanted = list(paths)
+        for path in self._known.keys() - set(wanted):
+            self.forget(path)
+        if not self._changed:
+            return
+        self._changed = False
+        entries: list[Json] = []
+        for known in filter(None, map(self._known.get, wanted)):
+            # What depends on other models is judged anew.
+            if isinstance(known.model.problem, ModelPartsMissing) or (known.model.single and known.model.single.lenders):
+                continue
+            with contextlib.suppress(TypeError):  # facts of a kind that this file cannot hold
+                weights = {each.name: getattr(known.weights, each.name) for each in fields(Weights)}
+                entries.append({"stamp": known.stamp, "model": _encoded(known.model), "weights": weights})
+        with contextlib.suppress(OSError):
+            safe_file.make_folder(self._file.parent)
+            safe_file.replace(self._file, json.dumps({"code": _code_stamp(), "models": entries}).encode())
+
+
+def stamp(path: Path) -> Stamp:
+    """Changes when the file at `path` changes, or something directly inside the folder at `path`; "" if it cannot be read."""
+    try:
+        facts = path.stat()
+        if not path.is_dir():
+            return f"{facts.st_size} {facts.st_mtime_ns}"
+        total = hashlib.sha256()
+        with os.scandir(path) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                inside = entry.stat()
+                total.update(f"{entry.name}\0{inside.st_size} {inside.st_mtime_ns}\n".encode(errors="surrogateescape"))
+        return total.hexdigest()
+    except OSError:
+        return ""
+
+
+def weights_of(model: Model) -> Weights:
+    """Reads headers, and a few pages of each file. What cannot be read counts as nothing."""
+    family, numbers, denoiser = model.family, {}, []
+    files: dict[Path, float] = {}  # with the time of change
+    mark = hashlib.sha256()
+    try:
+        if model.problem is None:
+            for part in family.networks:
+                count = 0
+                for path, prefix in _weight_files(model, part.name):
+                    tensors = {name: entry for name, entry in header_of(path).tensors.items() if name.startswith(prefix)}
+                    count += sum(entry.numbers for entry in tensors.values())
+                    denoiser += list(tensors.values()) if part.name == family.denoiser else []
+                    files[path] = path.stat().st_mtime
+                numbers[part.name] = count
+        elif model.path.is_file():
+            files[model.path] = model.path.stat().st_mtime
+        own = [path for path in files if path == model.path or path.is_relative_to(model.path)]
+        for path in sorted(own):
+            _sample(path, mark)
+        disk = sum(path.stat().st_size for path in own)
+    except (OSError, HeaderError, SafelightError, ValueError, KeyError, TypeError, StopIteration):
+        return Weights()
+    working = _working(model) if numbers else 0
+    return Weights(disk, precision_of(denoiser), numbers, working, mark.hexdigest()[:32] if own else "", max(files.values(), default=0.0))
+
+
+def _weight_files(model: Model, part: str) -> list[tuple[Path, str]]:
+    """The files with the weights of a part, of one precision, and the prefix of its tensors in them."""
+    if model.single and model.single.parts[part].prefix is not None:
+        return [(model.single.parts[part].path, model.single.parts[part].prefix or "")]
+    folder = model.single.parts[part].path if model.single else model.path / part
+    described = model.family.part(part)
+    found = [path for path in sorted(folder.glob("*.safetensors")) if described and described.is_weights(path.name)]
+    full = [path for path in found if ".fp16" not in path.name]
+    return [(path, "") for path in full or found]
+
+
+def _sample(path: Path, mark: hashlib._Hash) -> None:
+    size = path.stat().st_size
+    mark.update(f"{size}\n".encode())
+    with path.open("rb") as stream:
+        for number in range(1, SAMPLES + 1):
+            stream.seek(max(0, size * number // SAMPLES - SAMPLE))
+            mark.update(stream.read(SAMPLE))
+
+
+def _working(model: Model) -> int:
+    family = model.family
+
+    def config(part: str) -> Mapping[str, object]:
+        return model.single.configs[part] if model.single else inspection.read_json(model.path, f"{part}/config.json")
+
+    try:
+        autoencoder = config(family.autoencoder) if family.autoencoder else {}
+        return working_numbers(family, config(family.denoiser), autoencoder, model.size, model.size)
+    except (SafelightError, KeyError, TypeError, ValueError, StopIteration):
+        return 0
+
+
+def _code_stamp() -> str:
+    """Changes when the code changes that reads models: what it says of them may then be another."""
+    folders = (_CODE / "library", _CODE / "diffusion", _CODE / "diffusion/families")
+    newest = max((path.stat().st_mtime_ns for folder in folders for path in folder.glob("*.py")), default=0)
+    return f"{__version__} {newest}"
+
+
+def _encoded(value: object) -> Json:
+    """`value` as JSON. Raises TypeError for one of an unknown kind."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Enum):
+        return {"enum": value.value} if isinstance(value, NoiseProcess) else _unknown(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Path):
+        return {"path": str(value)}
+    if isinstance(value, (tuple, list)):
+        return {"tuple" if isinstance(value, tuple) else "list": [_encoded(each) for each in value]}
+    if isinstance(value, Mapping):
+        return {"map": [[_encoded(key), _encoded(each)] for key, each in value.items()]}
+    if isinstance(value, Family):
+        return {"family": value.pipeline} if families.family_called(value.pipeline) is value else _unknown(value)
+    if isinstance(value, SafelightError):
+        return {"error": type(value).__name__, "values": _encoded(value.values)}
+    if is_dataclass(value) and type(value).__name__ in _KINDS:
+        return {"kind": type(value).__name__, "fields": {each.name: _encoded(getattr(value, each.name)) for each in fields(value)}}
+    return _unknown(value)
+
+
+def _unknown(value: object) -> Json:
+    raise TypeError(type(value).__name__)
+
+
+def _decoded(value: Json) -> object:
+    """What `_encoded` made JSON of. Raises KeyError or TypeError for anything else."""
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"enum": str(name)}:
+            return NoiseProcess(name)
+        case {"path": str(path)}:
+            return Path(path)
+        case {"tuple": list(items)}:
+            return tuple(map(_decoded, items))
+        case {"list": list(items)}:
+            return list(map(_decoded, items))
+        case {"map": list(items)}:
+            return {_decoded(item[0]): _decoded(item[1]) for item in items if isinstance(item, list)}
+        case {"family": str(pipeline)} if family := families.family_called(pipeline):
+            return family
+        case {"error": str(name), "values": dict(values)}:
+            kind, decoded = getattr(errors, name), _decoded(values)
+            if isinstance(kind, type) and issubclass(kind, SafelightError) and isinstance(decoded, dict):
+                return kind(**decoded)
+        case {"kind": str(name), "fields": dict(entries)}:
+            return _KINDS[name](**{key: _decoded(each) for key, each in entries.items()})
+    raise TypeError("not written by this program")

@@ -1,0 +1,236 @@
+"""ModelPanel: what is known of the chosen model, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ...diffusion import fields
+from ...library.known_models import Weights
+from ...library.models import Model
+from ...studio.model_shelf import ModelShelf
+from ..language import Retranslating, tr
+from ..theme import Theme
+from ..widgets import model_words as words
+from ..widgets.command import Command, CommandButton, command_tool
+from ..widgets.controls import ScrollArea, label, named
+from ..widgets.facts import Facts
+from .mark import Mark
+from .memory_bar import MemoryBar, Share
+from .sources_panel import short
+
+WIDTH = 320  # px
+PARTS = ("denoiser", "text", "decoder", "working")
+COLOURS = {"denoiser": "steel", "text": "quiet", "decoder": "sage", "working": "sand"}
+
+
+class ModelPanel(Retranslating, QFrame):
+    """`commands` are the place's own, by name."""
+
+    def __init__(self, shelf: ModelShelf, theme: Theme, commands: dict[str, Command]) -> None:
+        super().__init__()
+        self._shelf = shelf
+        self._theme = theme
+        self._model: Model | None = None
+        self.setObjectName("model_panel")
+        self.setFixedWidth(WIDTH)
+        self._mark = Mark(theme, 56)
+        self._title = label("heading", "model_name")
+        self._title.setWordWrap(True)
+        self._badges = label("quiet", "model_badges")
+        self._note = label("quiet", "model_note")
+        self._note.setWordWrap(True)
+        self._problem = label("warning", "model_problem")
+        self._problem.setWordWrap(True)
+        self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._memory = _Memory(theme)
+        self._facts = Facts("family", "precision", "steps", "guidance", "size", "sampler", "languages", "disk", "shared", "found", "path")
+        self._main = [_Button(commands["models_use"]), _Button(commands["models_default"])]
+        self._foot = [command_tool(commands[name]) for name in ("models_show_file", "models_read_again", "models_remove")]
+        self._lay_out()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        inner = named(QWidget(), "item_panel_inner")
+        inner.setMinimumWidth(1)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 18, 16, 12)
+        column.setSpacing(12)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addWidget(self._title)
+        texts.addWidget(self._badges)
+        texts.setAlignment(Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(texts, 1)
+        column.addLayout(head)
+        column.addWidget(self._problem)
+        column.addWidget(self._note)
+        actions = QHBoxLayout()
+        actions.setSpacing(6)
+        for button in self._main:
+            actions.addWidget(button, 1)
+        column.addLayout(actions)
+        column.addWidget(self._memory)
+        column.addWidget(self._facts)
+        column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 4, 12, 6)
+        foot.setSpacing(4)
+        foot.addStretch()
+        for tool in self._foot:
+            foot.addWidget(tool)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(ScrollArea("model_scroll", inner), 1)
+        whole.addLayout(foot)
+
+    def show_model(self, model: Model | None) -> None:
+        self._model = model
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        self.setAccessibleName(tr("Safelight", "Details of the model"))
+        self._name_facts()
+        model = self._model
+        for part in (self._mark, self._badges, self._facts):
+            part.setVisible(model is not None)
+        if model is None:
+            self._title.setText(tr("Safelight", "Select a model to see what is known of it."))
+            for each in (self._problem, self._note, self._memory):
+                each.hide()
+            return
+        weights = self._shelf.weights.get(model.path) or Weights()
+        self._mark.show_mark(weights.mark or str(model.path))
+        self._title.setText(words.name(model))
+        self._badges.setText(" · ".join(words.badges(model, weights.precision or model.precision)))
+        self._badges.setVisible(not model.problem)
+        self._problem.setText(words.problem(model))
+        self._problem.setVisible(model.problem is not None)
+        same = self._shelf.same.get(model.path, ())
+        self._note.setText(words.others(same) if same else "")
+        self._note.setVisible(bool(same))
+        self._show_memory(model, weights)
+        self._show_facts(model, weights)
+
+    def _show_memory(self, model: Model, weights: Weights) -> None:
+        hardware, needed = self._shelf.hardware, self._shelf.memory(model)
+        self._memory.setVisible(needed is not None)
+        if hardware is None or needed is None:
+            return
+        family, size = model.family, hardware.itemsize
+        denoiser = weights.numbers.get(family.denoiser, 0) * size
+        decoder = weights.numbers.get(family.autoencoder, 0) * size
+        text = sum(weights.numbers.values()) * size - denoiser - decoder
+        sizes = {"denoiser": denoiser, "text": text, "decoder": decoder, "working": needed - denoiser - decoder - text}
+        self._memory.show_sizes(sizes, hardware.total_memory, model.size)
+
+    def _show_facts(self, model: Model, weights: Weights) -> None:
+        show = self._facts.show_value
+        is_good = not model.problem
+        is_guided = model.traits.guidance and model.guidance > 1
+        show("family", model.family.name if is_good else "")
+        show("precision", weights.precision or model.precision)
+        show("steps", str(model.steps) if is_good else "")
+        show("guidance", (words.number(model.guidance) if is_guided else tr("Safelight", "off")) if is_good else "")
+        show("size", f"{model.size} × {model.size}" if is_good else "")
+        show("sampler", model.sampler if is_good else "")
+        show("languages", words.languages(model) if is_good else "")
+        show("disk", words.bytes_of(weights.disk) if weights.disk else "")
+        lenders = dict.fromkeys(model.single.lenders.values()) if model.single else {}
+        show("shared", ", ".join(lenders))
+        show("found", short(model.found_in) if model.found_in else "")
+        show("path", short(model.path) if not model.bundled else "")
+
+    def _name_facts(self) -> None:
+        name = self._facts.name
+        name("family", tr("Safelight", "Family"), tr("Safelight", "Models of one family work alike and share parts."))
+        name("precision", tr("Safelight", "Precision"), tr("Safelight", "How the numbers of the weights are stored."))
+        for key in ("steps", "sampler"):
+            name(key, tr("Safelight", fields.named(key).caption), tr("Safelight", "What suits this model at first."))
+        name("guidance", tr("Safelight", fields.named("guidance_scale").caption), tr("Safelight", "What suits this model at first."))
+        name("size", tr("Safelight", "Best size"), tr("Safelight", "The size of the pictures that the model was trained with."))
+        name("languages", tr("Safelight", "Reads"), tr("Safelight", "The languages in which prompts work."))
+        name("disk", tr("Safelight", "On disk"), tr("Safelight", "The size of its weights."))
+        name("shared", tr("Safelight", "Shares parts of"), tr("Safelight", "The file lacks parts, which are read from this model."))
+        name("found", tr("Safelight", "Found in"), tr("Safelight", "The watched folder in which it was found."))
+        name("path", tr("Safelight", "Lies in"), tr("Safelight", "Its folder or file."))
+
+
+class _Button(CommandButton):
+    """Has the text of its command."""
+
+    def follow(self) -> None:
+        super().follow()
+        self.setText(self.command.text())
+        self.setEnabled(self.command.isEnabled())
+
+
+class _Memory(QWidget):
+    """The parts of what a run needs, as a bar and as lines."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._title, self._sum = label("section", "model_memory_title"), label("quiet", "model_memory")
+        self._bar = MemoryBar(theme)
+        self._names = {part: label("fact", f"memory_{part}") for part in PARTS}
+        self._sizes = {part: label("quiet", f"memory_{part}_size") for part in PARTS}
+        self._dots = {part: _Dot(theme, COLOURS[part]) for part in PARTS}
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._sum)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(9)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for row, part in enumerate(PARTS):
+            grid.addWidget(self._dots[part], row, 0)
+            grid.addWidget(self._names[part], row, 1)
+            grid.addWidget(self._sizes[part], row, 2, Qt.AlignmentFlag.AlignRight)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(8)
+        whole.addLayout(head)
+        whole.addWidget(self._bar)
+        whole.addLayout(grid)
+
+    def show_sizes(self, sizes: dict[str, int], total: int, side: int) -> None:
+        """`sizes`: bytes by part. `total`: bytes of the machine. `side`: px of the picture."""
+        self._title.setText(tr("Safelight", "Memory on this machine"))
+        needed = sum(sizes.values())
+        self._sum.setText(tr("Safelight", "{needed} of {size}").format(needed=words.bytes_of(needed), size=words.bytes_of(total)))
+        role = "warning" if needed > total else "quiet"
+        if self._sum.property("role") != role:
+            self._sum.setProperty("role", role)
+            self._sum.style().polish(self._sum)
+        texts = {
+            "denoiser": tr("Safelight", "Denoiser"),
+            "text": tr("Safelight", "Text encoder"),
+            "decoder": tr("Safelight", "Decoder"),
+            "working": tr("Safelight", "Pictures at {width} × {height}").format(width=side, height=side),
+        }
+        for part, size in sizes.items():
+            self._names[part].setText(texts[part])
+            self._sizes[part].setText(words.bytes_of(size))
+            for widget in (self._names[part], self._sizes[part], self._dots[part]):
+                widget.setVisible(size > 0)
+        self._bar.show_shares([Share(size, COLOURS[part]) for part, size in sizes.items()], total)
+
+
+class _Dot(QLabel):
+    """A small square in the colour of a part."""
+
+    def __init__(self, theme: Theme, colour: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._colour = colour
+        self.setFixedSize(8, 8)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(getattr(self._theme.tokens, self._colour)))
