@@ -169,7 +169,7 @@ def test_changes_are_marked_listed_and_undone(qtbot, studio):
     child(panel, "branch_guidance_scale").setValue(8)
     choose(panel, "branch_sampler", "DDPM")
     press(qtbot, panel, "branch_noise_seed_random")
-    listed = "Changed: Prompt · Negative prompt · Sampler DDIM → DDPM · Guidance 5.0 → 8.0 · Noise of the remaining steps"
+    listed = "Changed: Prompt · Things to avoid · Sampler DDIM → DDPM · Guidance 5.0 → 8.0 · Noise of the remaining steps"
     assert text(panel, "branch_changed").replace("\N{NO-BREAK SPACE}", " ") == listed
     for name in ("prompt", "negative_prompt", "guidance_scale", "noise_seed", "sampler"):
         back = child(panel, f"{name}_back", QToolButton)

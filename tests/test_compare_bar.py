@@ -119,7 +119,7 @@ def test_a_half_shows_another_branch_at_the_same_step(bar, timeline, run, held):
     timeline.show(run)
     timeline.go_to(4)
     timeline.choose_second_view(View.NOISY)
-    menu(bar, 1)["prompt: a green pear"].trigger()
+    menu(bar, 1)["a green pear"].trigger()
     assert (timeline.compare, timeline.second_view) == (branch, None)
     menu(bar, 0)["guidance 8.0"].trigger()
     assert (timeline.run, timeline.compare, timeline.index) == (other, branch, 4)

@@ -218,7 +218,7 @@ async def test_a_run_in_memory_can_branch_once_its_model_is_opened_under_another
     assert maker.forbidden(run, 1, {"prompt": "a pear"}) is None
 
 
-FIELDS = "Prompt, Negative prompt, Steps, Sampler, Guidance, Seed, Width, Height"
+FIELDS = "Prompt, Things to avoid, Steps, Sampler, Guidance, Seed, Width, Height"
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ async def test_without_its_model_a_recipe_is_fitted_to_the_chosen_one(desk, tmp_
     await desk.take_text("a fox\nSteps: 24, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 1, Model: other")
     assert (recipes[0].model.name, recipes[0].size.width) == ("dreamy", desk.chosen.size)
     assert told == [
-        "Restored from a recipe of A1111: Prompt, Negative prompt, Steps, Guidance, Seed. "
+        "Restored from a recipe of A1111: Prompt, Things to avoid, Steps, Guidance, Seed. "
         "Not restored: Width, Height, Model: other, Sampler: DPM++ 2M Karras."
     ]
 
@@ -262,7 +262,7 @@ async def test_the_model_of_another_program_is_found_by_the_hash_of_its_file(des
     await desk.take_text(f"a fox\nSteps: 24, Sampler: Euler, Seed: 1, Size: 510x4096, Model hash: {digest[:10]}, Model: renamed")
     assert recipes[0].model.name == "dreamy"
     assert told == [
-        "Restored from a recipe of A1111: Prompt, Negative prompt, Steps, Sampler, Seed, Model. "
+        "Restored from a recipe of A1111: Prompt, Things to avoid, Steps, Sampler, Seed, Model. "
         "Not restored: Guidance, Height: 4096, Width: 510."
     ]
     assert recipes[0].sampling.guidance_scale == desk.models.find("dreamy").guidance

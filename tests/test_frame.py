@@ -105,6 +105,10 @@ def test_the_title_is_the_prompt_and_the_branch_of_what_is_shown(title, timeline
     assert said(title) == ["a fox in the snow", "/  Original"]
     timeline.switch(branch)
     assert said(title) == ["a fox in the snow", "/  guidance 2.0"]
+    night = branched(run, 3, 8, prompt="a fox\nin the snow at night")
+    held.hold(night)
+    timeline.switch(night)
+    assert said(title) == ["a fox in the snow", "/  at night"]
     title.show_place(Place("gallery", "Gallery", "images", title, "Ctrl+Shift+2"))
     assert said(title) == ["Gallery"]
     title.show_place(create)

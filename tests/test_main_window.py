@@ -727,6 +727,33 @@ def test_in_a_narrow_window_the_inspector_opens_over_the_canvas_and_esc_or_a_cli
     assert not inspector.isVisible()
 
 
+def test_in_a_small_window_the_bar_of_the_comparison_is_visible_only_with_two_pictures(qtbot, session, window):
+    place, compare = window.create_place, window.findChild(QAction, "compare")
+    session._timeline.show(developed(8))
+    assert place.compare_bar.isVisible()
+    window.resize(960, 600)
+    qtbot.waitUntil(lambda: not place.compare_bar.isVisible())
+    compare.trigger()
+    assert place.compare_bar.isVisible()
+    compare.trigger()
+    assert not place.compare_bar.isVisible()
+    window.resize(1400, 900)
+    qtbot.waitUntil(place.compare_bar.isVisible)
+
+
+def test_f6_goes_through_the_regions_and_returns_to_what_had_the_focus(qtbot, session, window):
+    place = window.create_place
+    regions = place.canvas_area, place.timeline_bar, place.inspector, window.findChild(QWidget, "rail"), place.prompt_panel
+    place.prompt_panel.prompt.setFocus()
+    for region in regions:
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_F6)
+        assert region.isAncestorOf(window.focusWidget())
+    assert place.prompt_panel.prompt.hasFocus()
+    for region in reversed(regions[:-1]):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+        assert region.isAncestorOf(window.focusWidget())
+
+
 @pytest.mark.parametrize(("screen", "is_maximised"), [((1920, 1080), False), ((1366, 720), True), ((683, 384), True)])
 def test_the_first_window_fits_the_screen(session, window, monkeypatch, screen, is_maximised):
     class Small:

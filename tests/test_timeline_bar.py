@@ -87,6 +87,21 @@ def menu(bar, name):
 # -- transport
 
 
+def test_in_a_small_place_the_branches_are_folded_until_the_user_opens_them(bar, paused):
+    assert seen(bar, "layers") == [False]
+    assert bar.lanes.isVisible()
+    bar.make_room(True)
+    assert seen(bar, "layers") == [True]
+    assert button(bar, "layers").text() == "2"
+    assert not bar.lanes.isVisible()
+    for is_open in (True, False):
+        press(bar, "layers")
+        assert bar.lanes.isVisible() is is_open
+    bar.make_room(False)
+    assert bar.lanes.isVisible()
+    assert seen(bar, "layers") == [False]
+
+
 def test_walking_through_the_steps(bar, timeline, work):
     timeline.show(work.run)
     for name, there in (("step_back", 4), ("first_step", 0), ("step_forward", 1), ("newest_step", 5)):

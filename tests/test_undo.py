@@ -60,6 +60,7 @@ async def test_the_notice_of_a_change_undoes_it_and_leaves_with_the_next_notice(
     shelf.told[-1].actions[0].run()
     await settle()
     assert shelf.things == ["a"]
+    assert shelf.told[-1].kind is NoticeKind.DONE  # leaves by itself: nothing is lost
     assert shelf.told[-1].values["change"].values == {"thing": "b"}
     shelf.told[-1].actions[0].run()
     await settle()

@@ -97,7 +97,7 @@ class Undo(QObject):
             if self._done and (change := await self._reverted(self._done)):
                 self._undone.append(change)
                 redo = Action(QT_TRANSLATE_NOOP("Safelight", "Redo"), self.redo)
-                self._tell(QT_TRANSLATE_NOOP("Safelight", "Undone: {change}."), {"change": change.words}, redo)
+                self._tell(NoticeKind.DONE, QT_TRANSLATE_NOOP("Safelight", "Undone: {change}."), {"change": change.words}, redo)
                 self.changed.emit()
 
     async def _redo(self) -> None:
@@ -119,13 +119,13 @@ class Undo(QObject):
 
     def _tell_done(self, change: Change) -> None:
         if change.told:
-            self._tell(change.told, change.values, Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), self.undo))
+            self._tell(NoticeKind.UNDO, change.told, change.values, Action(QT_TRANSLATE_NOOP("Safelight", "Undo"), self.undo))
         else:
             self._withdraw()
 
-    def _tell(self, sentence: str, values: Mapping[str, object], action: Action) -> None:
+    def _tell(self, kind: NoticeKind, sentence: str, values: Mapping[str, object], action: Action) -> None:
         self._withdraw()
-        self._offer = self._notices.tell(NoticeKind.UNDO, sentence, action, **values)
+        self._offer = self._notices.tell(kind, sentence, action, **values)
 
     def _withdraw(self) -> None:
         if self._offer is not None:

@@ -43,6 +43,7 @@ from .frame.jobs import Jobs
 from .frame.model_chip import ModelChip
 from .frame.place import Place
 from .frame.rail import Rail
+from .frame.regions import go_to_region
 from .frame.taskbar import Taskbar
 from .frame.title import Title
 from .frame.top_bar import TopBar
@@ -152,6 +153,10 @@ class MainWindow(Retranslating, QMainWindow):
         self._undo_commands = UndoCommands(self._undo, self)
         self._jobs_command = Command(self, "jobs", lambda: self._jobs.toggle(), "Ctrl+J")
         self._search_command = Command(self, "search_or_run", self._open_palette, "Ctrl+K")
+        self._regions = [
+            Command(self, "next_region", lambda: self._go_to_region(1), "F6"),
+            Command(self, "region_before", lambda: self._go_to_region(-1), "Shift+F6"),
+        ]
         self._full_screen = Command(self, "full_screen", self._toggle_full_screen, "F11")
         self._free = Command(self, "free_memory", lambda: self._notices.spawn(self._desk.free_memory()))
         self._settings_command = Command(self, "settings", self._open_settings, "Ctrl+,")
@@ -278,6 +283,10 @@ class MainWindow(Retranslating, QMainWindow):
     def _search_models(self) -> None:
         self._palette.open_with(self._model_chip.search_actions(), QT_TRANSLATE_NOOP("Safelight", "Search models"))
 
+    def _go_to_region(self, distance: int) -> None:
+        if (place := self._stack.currentWidget()) is not None:
+            go_to_region(self._rail, place, distance)
+
     def _notice_room(self) -> QRect:
         """Where notices may be shown."""
         shown = self._stack.currentWidget()
@@ -374,6 +383,12 @@ class MainWindow(Retranslating, QMainWindow):
         for command, name, explanation in (
             (self._search_command, tr("Safelight", "Search or run"), tr("Safelight", "Find any action by its name and run it.")),
             (self._jobs_command, tr("Safelight", "Jobs"), tr("Safelight", "Show the queue.")),
+            (self._regions[0], tr("Safelight", "Next region"), tr("Safelight", "Move the focus from the rail or a panel to the next one.")),
+            (
+                self._regions[1],
+                tr("Safelight", "Previous region"),
+                tr("Safelight", "Move the focus from the rail or a panel to the one before it."),
+            ),
             (self._full_screen, tr("Safelight", "Full screen"), tr("Safelight", "Show only the canvas and its timeline.")),
             (self._free, tr("Safelight", "Free memory"), tr("Safelight", "Unload the model; the next picture loads it again.")),
             (self._settings_command, tr("Safelight", "Settings"), tr("Safelight", "Language, colours, folders and memory.")),

@@ -1704,6 +1704,22 @@
         <translation>按名称查找任意操作并执行。</translation>
     </message>
     <message>
+        <source>Next region</source>
+        <translation>下一个区域</translation>
+    </message>
+    <message>
+        <source>Move the focus from the rail or a panel to the next one.</source>
+        <translation>将焦点从侧栏或面板移到下一个。</translation>
+    </message>
+    <message>
+        <source>Previous region</source>
+        <translation>上一个区域</translation>
+    </message>
+    <message>
+        <source>Move the focus from the rail or a panel to the one before it.</source>
+        <translation>将焦点从侧栏或面板移到上一个。</translation>
+    </message>
+    <message>
         <source>Full screen</source>
         <translation>全屏</translation>
     </message>
@@ -1792,16 +1808,12 @@
         <translation>从这一步起画面的内容。</translation>
     </message>
     <message>
-        <source>Negative prompt</source>
-        <translation>反向提示词</translation>
-    </message>
-    <message>
         <source>What to keep out of the picture.</source>
         <translation>不希望在画面中出现的内容。</translation>
     </message>
     <message>
-        <source>negative prompt: {value}</source>
-        <translation>反向提示词：{value}</translation>
+        <source>things to avoid: {value}</source>
+        <translation>不希望出现的内容：{value}</translation>
     </message>
     <message>
         <source>What to keep out of the picture, from this step on.</source>
@@ -2819,6 +2831,10 @@
     <message>
         <source>Which view of the step is shown.</source>
         <translation>显示这一步的哪种视图。</translation>
+    </message>
+    <message>
+        <source>Show or hide the branches below the filmstrip.</source>
+        <translation>显示或隐藏胶片条下方的分支。</translation>
     </message>
     <message>
         <source>Pause the run after this step, or remove that pause (M). A run that is active pauses after its next step.</source>
@@ -4099,8 +4115,8 @@
         <translation>没有预览</translation>
     </message>
     <message>
-        <source>no negative prompt</source>
-        <translation>无反向提示词</translation>
+        <source>nothing to avoid</source>
+        <translation>不限制内容</translation>
     </message>
     <message>
         <source>Type a seed.</source>

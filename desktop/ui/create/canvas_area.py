@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class CanvasArea(Retranslating, QWidget):
-    """Opens the grid for each new triage. While a choice is open and the canvas is shown, a button returns to the grid."""
+    """Opens the grid for each new triage. While a choice is open and the canvas is shown, a button returns to the grid.
+
+    In a small place the bar is visible only while two pictures are compared: the picture needs its room.
+    """
 
     choices_changed = Signal(bool)  # whether there are seeds to choose from
     example_chosen = Signal(object)  # Example
@@ -44,6 +47,7 @@ class CanvasArea(Retranslating, QWidget):
         self._grid: TriageGrid | None = None
         self._first: FirstStart | None = None
         self._before: Run | None = None  # was shown before the examples
+        self._is_small = False
         self._back_to_seeds = named(QPushButton(), "back_to_seeds")
         self._back_to_seeds.setProperty("chip", "true")
         self._back_to_seeds.hide()
@@ -58,11 +62,18 @@ class CanvasArea(Retranslating, QWidget):
         self._back_to_seeds.clicked.connect(self.show_seeds)
         generation.triage_opened.connect(self._open)
         timeline.run_changed.connect(self._close_examples_for_run)
+        for changed in (timeline.run_changed, timeline.current_changed, timeline.view_changed):
+            changed.connect(self._show_bar)
         self.retranslate()
 
     def lay_over(self, panel: QWidget) -> None:
         """Have `panel` over everything while it is visible."""
         self._layout.addWidget(panel, 0, 0, 2, 1)
+
+    def make_room(self, is_small: bool) -> None:
+        """Whether the place is small."""
+        self._is_small = is_small
+        self._show_bar()
 
     def show_seeds(self) -> None:
         """Show the seeds of the newest open triage."""
@@ -86,7 +97,7 @@ class CanvasArea(Retranslating, QWidget):
         for cover in covers:
             focused = QApplication.focusWidget()
             self._canvas.show()
-            self._bar.show()
+            self._show_bar()
             if focused is None or focused is cover or cover.isAncestorOf(focused):
                 self._canvas.setFocus()
             cover.hide()
@@ -113,7 +124,15 @@ class CanvasArea(Retranslating, QWidget):
         self._layout.addWidget(cover, 0, 0, 2, 1)
         cover.lower()  # under the button
         self._canvas.hide()
-        self._bar.hide()
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        is_covered = self._grid is not None or self._first is not None
+        is_shown = not is_covered and (self._timeline.is_double or not self._is_small)
+        focused = QApplication.focusWidget()
+        if not is_shown and not is_covered and focused is not None and self._bar.isAncestorOf(focused):
+            self._canvas.setFocus()  # else hiding the bar moves the focus as Tab does
+        self._bar.setVisible(is_shown)
 
     def _leave_examples(self) -> None:
         self.show_canvas()

@@ -21,7 +21,7 @@ from ..theme import Theme
 from ..widgets.controls import ButtonKeys, IconButton, ValueChoice, named, segment
 from ..widgets.images import to_qimage
 from ..widgets.row import Row, group
-from ..widgets.turns import changed
+from ..widgets.turns import short
 from . import views
 from .legend import half_name
 
@@ -236,7 +236,7 @@ class HalfPicker(Retranslating, QPushButton):
         """The runs of the tree, and those that are compared, each with what sets it apart."""
         timeline = self._timeline
         assert timeline.run is not None
-        runs = {lane.run: lane.run.name or changed(lane.run) for lane in timeline.lanes}
+        runs = {lane.run: short(lane.run) for lane in timeline.lanes}
         if timeline.compare is not None and timeline.compare not in runs:
             runs = {
                 each: half_name(timeline, shown) for each, shown in zip((timeline.run, timeline.compare), timeline.shown, strict=True)

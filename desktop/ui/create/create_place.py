@@ -722,6 +722,8 @@ class CreatePlace(Retranslating, QWidget):
         if is_small != self._is_small:
             self._is_small = is_small
             self._make_room_at_left()
+            self.canvas_area.make_room(is_small)
+            self.timeline_bar.make_room(is_small)
         self.timeline_bar.be_roomy(event.size().height() >= HIGH)
         is_narrow = event.size().width() < WIDE
         if is_narrow != self._is_narrow:

@@ -40,7 +40,7 @@ MOST_THUMBNAILS = 400  # kept in memory
 
 
 class Lanes(Retranslating, QListView):
-    """Visible while the tree has branches.
+    """Visible while the tree has branches, unless they are folded.
 
     A click or Enter shows a lane; Ctrl+click, C or its eye compares it with the shown one; S or its star stars it; F2 renames it;
     Del deletes it.
@@ -57,6 +57,7 @@ class Lanes(Retranslating, QListView):
         self._stars = stars
         self._tree = Tree(timeline, stars, self)
         self._most_rows = FEWEST_ROWS
+        self._is_folded = False
         self._heads = 0
         self.setObjectName("lanes")
         WidgetKeys(self, QT_TRANSLATE_NOOP("Safelight", "Show the chosen branch"), "Enter")
@@ -97,6 +98,10 @@ class Lanes(Retranslating, QListView):
         return len(self._tree.lanes) > 1
 
     @property
+    def is_open(self) -> bool:
+        return self.has_branches and not self._is_folded
+
+    @property
     def heads(self) -> int:
         """px at the left, for the names; the film begins there."""
         return self._heads
@@ -110,6 +115,11 @@ class Lanes(Retranslating, QListView):
         """Whether there is room for many rows."""
         self._most_rows = MOST_ROWS if is_roomy else FEWEST_ROWS
         self._show_tree()
+
+    def fold(self, is_folded: bool) -> None:
+        if is_folded is not self._is_folded:
+            self._is_folded = is_folded
+            self._show_tree()
 
     def retranslate(self) -> None:
         self.setAccessibleName(tr("Safelight", "Branches"))
@@ -142,7 +152,7 @@ class Lanes(Retranslating, QListView):
             self.viewport().update()
 
     def _show_tree(self) -> None:
-        self.setVisible(self.has_branches)
+        self.setVisible(self.is_open)
         self.setFixedHeight(min(len(self._tree.lanes), self._most_rows) * ROW)
         self._go_to_shown()
 

@@ -214,7 +214,7 @@ def half_name(timeline: Timeline, shown: Shown) -> str:
     if first is None or second is None:
         return _name(shown)
     other = first if shown.run is second else second
-    words = shown.run.name or turns.changed(shown.run)
+    words = turns.short(shown.run)
     if not shown.run.name and first.branched_after is None and second.branched_after is None:
         ours, theirs = (run.recipe.final.prompt.text for run in (shown.run, other))
         words = ours if ours != theirs else turns.differing(shown.run.recipe, other.recipe) or words

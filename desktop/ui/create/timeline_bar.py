@@ -92,6 +92,11 @@ class TimelineBar(Retranslating, QFrame):
         self._export = IconButton(theme, "film", "export_development")
         self._save_step = IconButton(theme, "download", "save_step")
         self._more = IconButton(theme, "ellipsis", "more")
+        self._layers = named(QPushButton(), "layers")
+        self._layers.setProperty("chip", "true")
+        self._layers.setCheckable(True)
+        self._layers.hide()
+        self._is_small = False
         self.caption = CaptionLine(timeline, generation)
         self.filmstrip = Filmstrip(timeline, generation, theme)
         self.readout = Readout(timeline, self.filmstrip, theme)
@@ -159,6 +164,7 @@ class TimelineBar(Retranslating, QFrame):
         below = Row([[segments], [self._view]], READABLE)
         below.fill([segments, self._view, 12])
         below.fill_rest(self.caption)
+        below.fill([self._layers])
         exclusive = QButtonGroup(self)
         for button in self._segments.values():
             exclusive.addButton(button)
@@ -205,6 +211,7 @@ class TimelineBar(Retranslating, QFrame):
             action.triggered.connect(lambda _=False, view=view: timeline.choose_view(view))
         self._view.chosen.connect(timeline.choose_view)
         self._live.clicked.connect(self._go_live)
+        self._layers.clicked.connect(self._show_lanes)
         self._branch.clicked.connect(self.branch_requested)
         self._flag.clicked.connect(self.toggle_pause_here)
         self._export.clicked.connect(self.export_requested)
@@ -228,8 +235,9 @@ class TimelineBar(Retranslating, QFrame):
         ):
             changed.connect(self._show_state)
         self.filmstrip.grid_changed.connect(self._show_zoom)
-        timeline.lanes_changed.connect(self._fit_heads)
+        timeline.lanes_changed.connect(self._show_lanes)
         self._theme.changed.connect(self._show_live)
+        self._theme.changed.connect(self._show_lanes)
 
     def retranslate(self) -> None:
         for entry, text in zip(
@@ -263,6 +271,7 @@ class TimelineBar(Retranslating, QFrame):
         explain(self._view, tr("Safelight", "View"), tr("Safelight", "Which view of the step is shown."))
         self._live.setText(tr("Safelight", "Live"))
         explain(self._live, tr("Safelight", "Live"), tr("Safelight", "Show the running picture and follow its newest step."))
+        explain(self._layers, tr("Safelight", "Branches"), tr("Safelight", "Show or hide the branches below the filmstrip."))
         self._example.setText(tr("Safelight", "Example"))
         explain(
             self._example,
@@ -396,9 +405,17 @@ class TimelineBar(Retranslating, QFrame):
 
     def _fit_heads(self) -> None:
         """The column at the left is always there in a wide bar, and with branches in a narrow one."""
-        width = WIDTH if self.width() >= ROOMY else NARROW if self.lanes.has_branches else 0
+        width = WIDTH if self.width() >= ROOMY else NARROW if self.lanes.is_open else 0
         self.readout.setFixedWidth(width)
         self.lanes.set_heads(width)
+
+    def _show_lanes(self) -> None:
+        """In a small place the lanes are folded until the user opens them: the picture needs their room."""
+        self.lanes.fold(self._is_small and not self._layers.isChecked())
+        self._layers.setVisible(self._is_small and self.lanes.has_branches)
+        self._layers.setText(str(len(self._timeline.lanes)))
+        self._layers.setIcon(self._theme.icon("layers", self._theme.tokens.text, 14))
+        self._fit_heads()
 
     def _show_live(self) -> None:
         """A dot while the newest step is shown, else a way there."""
@@ -426,6 +443,11 @@ class TimelineBar(Retranslating, QFrame):
         """Whether the window is high enough for the curve and many lanes."""
         self.filmstrip.be_roomy(is_roomy)
         self.lanes.be_roomy(is_roomy)
+
+    def make_room(self, is_small: bool) -> None:
+        """Whether the place is small."""
+        self._is_small = is_small
+        self._show_lanes()
 
     # -- Qt
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from ...studio.timeline import Timeline
 from ..language import Retranslating, tooltip, tr
 from ..widgets.controls import label
-from ..widgets.turns import changed
+from ..widgets.turns import short
 from .place import Place
 
 GAP = 8  # px
@@ -75,4 +75,4 @@ class Title(Retranslating, QWidget):
         if run is None:
             return "", ""
         prompt = " ".join(run.recipe.prompt.text.split()) or tr("Safelight", "(no prompt)")
-        return prompt, " ".join((run.name or changed(run)).split()) if len(lanes) > 1 else ""
+        return prompt, " ".join(short(run).split()) if len(lanes) > 1 else ""
