@@ -5,10 +5,16 @@ Imports nothing of Safelight, so that a stock pipeline can be the reference.
 
 from __future__ import annotations
 
+import json
+import random
+import shutil
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import diffusers
+import sentencepiece
 import torch
 import transformers
 
@@ -38,6 +44,26 @@ def t5_tokenizer() -> Any:
     vocabulary = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0), *((f"▁{word}", -3.0) for word in tiny.WORDS)]
     vocabulary += [(piece, -4.0) for piece in dict.fromkeys(pieces)]
     return transformers.T5Tokenizer(vocab=vocabulary, extra_ids=0, model_max_length=512)
+
+
+def sentencepiece_tokenizer() -> Any:
+    """A T5 tokenizer as older models have it on disk: `spiece.model` and no `tokenizer.json`."""
+    folder = Path(tempfile.mkdtemp())
+    lines = iter(" ".join(random.Random(seed).choices(tiny.WORDS, k=8)) for seed in range(200))
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=lines,
+        model_prefix=str(folder / "spiece"),
+        vocab_size=80,
+        hard_vocab_limit=False,
+        pad_id=0,
+        eos_id=1,
+        unk_id=2,
+        bos_id=-1,
+        minloglevel=2,
+    )
+    settings = {"tokenizer_class": "T5Tokenizer", "model_max_length": 512, "extra_ids": 0}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}))
+    return transformers.T5Tokenizer.from_pretrained(folder)
 
 
 def t5() -> Any:
@@ -446,6 +472,65 @@ def hunyuan_dit() -> Any:
     )
 
 
+def deepfloyd_if() -> Any:
+    unet = diffusers.UNet2DConditionModel(
+        sample_size=SIDE,
+        layers_per_block=1,
+        block_out_channels=(32, 32),
+        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        mid_block_type="UNetMidBlock2DSimpleCrossAttn",
+        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+        in_channels=3,
+        out_channels=6,
+        cross_attention_dim=32,
+        encoder_hid_dim=32,
+        attention_head_dim=8,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=2,
+        cross_attention_norm="group_norm",
+        resnet_time_scale_shift="scale_shift",
+        act_fn="gelu",
+        norm_num_groups=8,
+    )
+    scheduler = diffusers.DDPMScheduler(
+        beta_schedule="squaredcos_cap_v2",
+        thresholding=True,
+        dynamic_thresholding_ratio=0.95,
+        sample_max_value=1.0,
+        variance_type="learned_range",
+    )
+    return diffusers.IFPipeline(
+        tokenizer=sentencepiece_tokenizer(),
+        text_encoder=t5(),
+        unet=unet.eval(),
+        scheduler=scheduler,
+        safety_checker=None,
+        feature_extractor=None,
+        watermarker=None,
+        requires_safety_checker=False,
+    )
+
+
+def _unconditional(kind: Any, scheduler: Any) -> Any:
+    unet = diffusers.UNet2DModel(
+        sample_size=SIDE,
+        layers_per_block=1,
+        block_out_channels=(16, 32),
+        down_block_types=("DownBlock2D", "AttnDownBlock2D"),
+        up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+        norm_num_groups=8,
+    )
+    return kind(unet=unet.eval(), scheduler=scheduler)
+
+
+def ddpm() -> Any:
+    return _unconditional(diffusers.DDPMPipeline, diffusers.DDPMScheduler())
+
+
+def ddim() -> Any:
+    return _unconditional(diffusers.DDIMPipeline, diffusers.DDIMScheduler())
+
+
 # By name of the family in Safelight, and a variant of it.
 MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("Stable Diffusion 1 and 2", ""): tiny.pipeline,
@@ -464,7 +549,21 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("Lumina Image 2", ""): lumina_2,
     ("CogView 4", ""): cogview_4,
     ("Hunyuan-DiT", ""): hunyuan_dit,
+    ("DeepFloyd IF", ""): deepfloyd_if,
+    ("DDPM", ""): ddpm,
+    ("DDIM", ""): ddim,
 }
+
+
+def save(pipeline: Any, folder: Path) -> Path:
+    """Write a model folder; a tokenizer that was read from `spiece.model` is written as that."""
+    pipeline.save_pretrained(folder)
+    for name, part in pipeline.components.items():
+        source = Path(getattr(part, "name_or_path", "") or "") / "spiece.model"
+        if source.is_file():
+            (folder / name / "tokenizer.json").unlink()
+            shutil.copy(source, folder / name)
+    return folder
 
 
 def made(name: str, variant: str) -> Any:

@@ -166,6 +166,8 @@ def sampler(name: str) -> Sampler:
 
 def unfit(sampler: Sampler, traits: Traits) -> str | None:
     """Why `sampler` cannot be used with a model of these traits, marked for translation; None if it can."""
+    if traits.samplers and sampler.name not in traits.samplers:
+        return QT_TRANSLATE_NOOP("Safelight", "the pipeline of this model cannot use it")
     is_flow = traits.process is NoiseProcess.FLOW
     if is_flow and not sampler.flow:
         return QT_TRANSLATE_NOOP("Safelight", "this model was trained with another kind of noise")

@@ -126,6 +126,11 @@ def read_text(folder: Path, file: str) -> str:
     return _Inspection(folder).text(file)
 
 
+def read_bytes(folder: Path, file: str) -> bytes:
+    """One binary file of the model (a tokenizer of SentencePiece), within the same limits."""
+    return _Inspection(folder).content(file)
+
+
 def stamp(folder: Path) -> tuple[tuple[str | int, ...], ...] | None:
     """A value that changes when a file of the model in `folder` changes; None if that cannot be read. Reads names and times only."""
     parts = {part.name for family in FAMILIES for part in family.needed}
@@ -259,7 +264,7 @@ class _Inspection:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
             raise unsupported(_short(str(error.values["kind"]))) from None
-        self.unseen += sum(encoder.values for encoder in family.text_encoders) - MOST_VALUES
+        self.unseen += max(sum(encoder.values for encoder in family.text_encoders) - MOST_VALUES, 0)
         return family, index
 
     def without_index(self) -> SafelightError:

@@ -61,11 +61,15 @@ class Model:
     @property
     def most_side(self) -> int:
         """The longest side on offer, in px: four times the trained size. Larger pictures lose their structure and take very long."""
+        if not self.family.capabilities.size:
+            return self.size
         return min(4 * self.size, MOST_SIDE) // self.multiple * self.multiple
 
     @property
     def sizes(self) -> tuple[SizeOffer, ...]:
         """The trained square first, then shapes of about the same area, which work best."""
+        if not self.family.capabilities.size:
+            return (SizeOffer(self.size, self.size, "1:1", QT_TRANSLATE_NOOP("Safelight", "Square")),)
         grid = max(self.multiple, self.size // 16 // self.multiple * self.multiple)  # round numbers: 32 px where 512 is native
 
         def side(length: float) -> int:
@@ -267,7 +271,7 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
         family,
         traits,
         size=max(size, LEAST_SIDE),
-        multiple=max(position, family.latents.spatial_factor) * family.latents.multiple,
+        multiple=max(position, family.latents.spatial_factor) * family.latents.multiple if family.capabilities.size else size,
         token_limits=tuple(limits),
         steps=defaults.steps,
         guidance=Sampling().guidance_scale if bundled else defaults.guidance_scale,

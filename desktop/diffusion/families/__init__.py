@@ -18,6 +18,7 @@ from ...errors import (
 )
 from .chroma import CHROMA
 from .cogview_4 import COGVIEW_4
+from .deepfloyd_if import DEEPFLOYD_IF
 from .description import Family
 from .flux import FLUX
 from .flux_2_klein import FLUX_2_KLEIN
@@ -30,6 +31,7 @@ from .sana import SANA
 from .stable_diffusion import STABLE_DIFFUSION
 from .stable_diffusion_3 import STABLE_DIFFUSION_3
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
+from .unconditional import DDIM, DDPM
 from .z_image import Z_IMAGE
 
 FAMILIES = (
@@ -47,6 +49,9 @@ FAMILIES = (
     LUMINA_2,
     COGVIEW_4,
     HUNYUAN_DIT,
+    DEEPFLOYD_IF,
+    DDPM,
+    DDIM,
 )
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"

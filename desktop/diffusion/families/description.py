@@ -31,7 +31,8 @@ class Traits:
     distilled: bool = False  # for 4 to 8 steps, as a latent consistency model
     guided: bool = True  # follows a guidance scale by asking twice, and so can read a negative prompt
     guidance: bool = True  # follows a guidance scale at all
-    sigmas: bool = False  # its pipeline chooses the noise levels, not the sampler
+    samplers: frozenset[str] = frozenset()  # the names of those that its pipeline can call; empty for all
+    pixels: bool = False  # has no latents: the sampler sees the picture
     spacing: str | None = None  # of timesteps, where the model's scheduler config chooses one: "leading", "trailing" or "linspace"
 
 
@@ -154,9 +155,11 @@ class Variant:
 class Capabilities:
     """What the pipeline of the family takes."""
 
+    prompt: bool = True
     negative_prompt: bool = True
     guidance: bool = True  # a guidance scale
     asks_twice: bool = True  # guidance compares the prompt with the negative or an empty one; else the denoiser is told the scale
+    size: bool = True  # may be chosen; else every picture has the size that the denoiser was trained with
     weights: bool = False  # of words in a prompt; else their marks are plain text
 
 
@@ -183,7 +186,7 @@ class Family:
     guidance_offset: float = 0.0  # between that argument and our scale, at which 1 is no guidance
     no_negative: str = ""  # the negative prompt in place of none
     arguments: Mapping[str, Any] = field(default_factory=dict)  # further ones of the stock call
-    sigmas: bool = False  # the stock call sets the noise levels itself
+    samplers: frozenset[str] = frozenset()  # names of those that the stock call can use; empty for all
     distilled_key: str = "time_cond_proj_dim"  # of the denoiser's config; not null in a model that was distilled with its guidance
     autoencoder_overflows: bool = False  # in float16, unless its config says `"force_upcast": false`
     construction: Mapping[str, Any] = field(default_factory=dict)  # further arguments of the pipeline's class
@@ -226,7 +229,8 @@ class Family:
             guided=self.capabilities.guidance and self.capabilities.asks_twice and not is_distilled,
             guidance=self.capabilities.guidance,
             spacing=scheduler_config.get("timestep_spacing") if chooses_spacing else None,
-            sigmas=self.sigmas,
+            samplers=self.samplers,
+            pixels=not self.autoencoder,
         )
         return replace(traits, **variant.changes) if variant else traits
 

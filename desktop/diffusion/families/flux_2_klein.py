@@ -43,7 +43,6 @@ FLUX_2_KLEIN = Family(
     variants=(Variant("", "is_distilled", True, Defaults(steps=4, guidance_scale=1.0, size=1024), DISTILLED),),
     process=NoiseProcess.FLOW,
     capabilities=Capabilities(negative_prompt=False),
-    sigmas=True,
     native_key="",
     width_keys=("num_attention_heads", "attention_head_dim"),
 )

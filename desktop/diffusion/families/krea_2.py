@@ -41,7 +41,6 @@ KREA_2 = Family(
     variants=(Variant("", "is_distilled", True, Defaults(steps=8, guidance_scale=1.0, size=1024)),),
     process=NoiseProcess.FLOW,
     guidance_offset=-1.0,
-    sigmas=True,
     halving_key="temperal_downsample",
     native_key="",
     width_keys=("num_attention_heads", "attention_head_dim"),

@@ -37,6 +37,5 @@ LUMINA_2 = Family(
     memory=TRANSFORMER_MEMORY,
     defaults=Defaults(steps=30, guidance_scale=4.0, size=1024),
     process=NoiseProcess.FLOW,
-    sigmas=True,
     width_keys=("hidden_size",),
 )
