@@ -24,6 +24,10 @@
         <translation>第 {step} 步之后，无法这样分支。{reason}</translation>
     </message>
     <message>
+        <source>The sampler of this run does not tell what this view shows. Choose another view.</source>
+        <translation>此次运行的采样器没有给出该视图所需的数据。请选择其他视图。</translation>
+    </message>
+    <message>
         <source>This model follows the prompt without guidance, so there is no guidance to show.</source>
         <translation>这个模型不用引导就会跟随提示词，所以没有引导可看。</translation>
     </message>
@@ -2293,6 +2297,10 @@
         <translation>这一步中引导使估计画面改变了多少。</translation>
     </message>
     <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
         <source>Duration of this step without the preview.</source>
         <translation>这一步的用时，不含预览。</translation>
     </message>
@@ -2513,12 +2521,44 @@
         <translation>正在保存完成的图片。</translation>
     </message>
     <message>
+        <source>Main stage</source>
+        <translation>主阶段</translation>
+    </message>
+    <message>
+        <source>Base stage</source>
+        <translation>基础阶段</translation>
+    </message>
+    <message>
+        <source>Refiner stage</source>
+        <translation>精修阶段</translation>
+    </message>
+    <message>
+        <source>Prior stage</source>
+        <translation>先验阶段</translation>
+    </message>
+    <message>
+        <source>Decoder stage</source>
+        <translation>解码阶段</translation>
+    </message>
+    <message>
+        <source>Upscaling stage</source>
+        <translation>放大阶段</translation>
+    </message>
+    <message>
+        <source>Stage “{name}”</source>
+        <translation>阶段“{name}”</translation>
+    </message>
+    <message>
         <source>Pure noise from the seed</source>
         <translation>由种子产生的纯噪声</translation>
     </message>
     <message>
         <source>The last noise is removed: the latents are finished</source>
         <translation>最后的噪声已去除：潜变量完成</translation>
+    </message>
+    <message>
+        <source>The noise level is unknown: this sampler does not tell it</source>
+        <translation>噪声水平未知：该采样器未给出</translation>
     </message>
     <message>
         <source>Almost only noise</source>
@@ -2551,6 +2591,10 @@
     <message>
         <source>The layout is still changing</source>
         <translation>布局还在变化</translation>
+    </message>
+    <message>
+        <source>Prompt influence: unknown</source>
+        <translation>提示词影响：未知</translation>
     </message>
     <message>
         <source>Prompt influence: {share} %</source>
