@@ -59,7 +59,7 @@ class Bench:
             arguments.pop("negative_prompt", None)
         torch.manual_seed(recipe.sampling.seed)
         [image] = self.pipeline(**arguments, generator=torch.Generator().manual_seed(recipe.sampling.seed)).images
-        return Pixels(image.width, image.height, image.tobytes())
+        return Pixels(image.width, image.height, image.convert("RGB").tobytes())
 
 
 def _recorded(recipe: Recipe, events: list[Any]) -> Run:

@@ -248,6 +248,57 @@ def qwen_image() -> Any:
     )
 
 
+class TextProcessor(transformers.Qwen3VLProcessor):
+    """Stands in for the processor of the library, which needs torchvision."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer, self.chat_template = tokenizer, CHAT
+
+    def __call__(self, text: list[str], **how: Any) -> Any:
+        return self.tokenizer(text, **how)
+
+    def apply_chat_template(self, conversation: Any, **how: Any) -> Any:
+        return [self.tokenizer.apply_chat_template(conversation, **how)]
+
+    def save_pretrained(self, folder: str, **how: Any) -> None:
+        self.tokenizer.save_pretrained(folder)
+
+
+def qwen_image_2_1() -> Any:
+    transformer = diffusers.QwenImage21Transformer2DModel(
+        in_channels=4,
+        out_channels=4,
+        num_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        context_in_dim=16,
+        axes_dims_rope=(4, 6, 6),
+    )
+    autoencoder = diffusers.AutoencoderKLQwenImage21(
+        base_dim=8,
+        decoder_base_dim=8,
+        z_dim=4,
+        dim_mult=[1, 1, 1, 1, 1],
+        num_res_blocks=1,
+        latents_mean=[0.1, -0.2, 0.3, 0.0],
+        latents_std=[1.5, 2.0, 0.7, 1.1],
+    )
+    tokens = qwen_tokenizer()
+    config = transformers.Qwen3VLConfig(
+        text_config=SMALL | {"head_dim": 8, "vocab_size": 300},
+        vision_config={"depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16},
+        image_token_id=tokens.convert_tokens_to_ids("<|image_pad|>"),
+        video_token_id=tokens.convert_tokens_to_ids("<|video_pad|>"),
+    )
+    return diffusers.QwenImage21Pipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(**SHIFTED),
+        vae=autoencoder.eval(),
+        text_encoder=transformers.Qwen3VLForConditionalGeneration(config).eval(),
+        processor=TextProcessor(tokens),
+        transformer=settled(transformer),
+    )
+
+
 def krea_2() -> Any:
     transformer = diffusers.Krea2Transformer2DModel(
         in_channels=16,
@@ -531,16 +582,23 @@ def ddim() -> Any:
     return _unconditional(diffusers.DDIMPipeline, diffusers.DDIMScheduler())
 
 
+def latent_consistency() -> Any:
+    parts = tiny.pipeline("lcm").components
+    return diffusers.LatentConsistencyModelPipeline(**parts, requires_safety_checker=False)
+
+
 # By name of the family in Safelight, and a variant of it.
 MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("Stable Diffusion 1 and 2", ""): tiny.pipeline,
     ("Stable Diffusion XL", ""): tiny.pipeline_xl,
+    ("Latent consistency model", ""): latent_consistency,
     ("Z-Image", ""): z_image,
     ("FLUX.1", "dev"): flux,
     ("FLUX.1", "schnell"): schnell,
     ("FLUX.2 Klein", "distilled"): flux_2_klein,
     ("FLUX.2 Klein", "base"): klein_base,
     ("Qwen-Image", ""): qwen_image,
+    ("Qwen-Image 2.1", ""): qwen_image_2_1,
     ("Stable Diffusion 3", ""): stable_diffusion_3,
     ("Chroma", ""): chroma,
     ("PixArt-Σ", ""): pixart_sigma,
@@ -558,6 +616,8 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
 def save(pipeline: Any, folder: Path) -> Path:
     """Write a model folder; a tokenizer that was read from `spiece.model` is written as that."""
     pipeline.save_pretrained(folder)
+    index = folder / "model_index.json"
+    index.write_text(index.read_text().replace('"TextProcessor"', '"Qwen3VLProcessor"').replace('"tests.tiny_families"', '"transformers"'))
     for name, part in pipeline.components.items():
         source = Path(getattr(part, "name_or_path", "") or "") / "spiece.model"
         if source.is_file():

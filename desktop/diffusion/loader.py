@@ -36,9 +36,12 @@ def load(folder: Path, device: Device) -> Any:
         if family.autoencoder:
             check_channels(folder.name, family, read_config(folder, family.denoiser), read_config(folder, family.autoencoder))
         networks = {part.name: _network(folder, family, part, index[part.name], device) for part in family.networks}
+        calls = import_module(f"{__package__}.families.{family.calls}")
+        made = {part.name: getattr(calls, part.reader)(folder / part.name) for part in family.needed if part.reader}
         pipeline = getattr(diffusers, family.pipeline).from_pretrained(
             folder,
             **networks,
+            **made,
             **dict.fromkeys(part.name for part in family.parts if not part.needed),
             **family.construction,
             local_files_only=True,

@@ -45,6 +45,7 @@ class Part:
     classes: frozenset[str]  # that may be loaded
     weights: str | None = None  # name of the weights file without .safetensors; None for a part without weights
     needed: bool = True  # a part that is not needed is never loaded
+    reader: str = ""  # name of a function in the family's calls that makes the part from its folder; "" for the libraries
 
     def is_weights(self, file: str) -> bool:
         """Whether the libraries read the weights of this part from a file of that name: whole or in shards, in full or half precision."""
