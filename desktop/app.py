@@ -187,14 +187,12 @@ class Session:
         self._menu_entry = MenuEntry(self._notices)
         probe = Probe(self._maker.values, self._timeline, self._generation, self._notices)
         at_work = AtWork(self._generation)
-        self._grids = Grids(self._generation, recordings, self._notices, _drawn)
-        self._grids = Grids(self._generation, recordings, self._notices, _drawn)
         create = CreatePlace(
             self._theme,
             self._timeline,
             self._generation,
             at_work.forecast,
-            self._grids,
+            Grids(self._generation, self._notices, _drawn),
             self._styles,
             self._pictures,
             self._desk,
@@ -243,12 +241,6 @@ class Session:
         self._generation.unsaved.connect(self._pictures.add)
         self._pictures.save_choices_changed.connect(self._keep_save_choices)
         self._generation.queue_changed.connect(self._drafts_autosave.soon)
-        self._grids.changed.connect(self._drafts_autosave.soon)
-        for signal in (self._pictures.files.moved, self._trash.moved):
-            signal.connect(self._grids.follow)
-        self._grids.changed.connect(self._drafts_autosave.soon)
-        for signal in (self._pictures.files.moved, self._trash.moved):
-            signal.connect(self._grids.follow)
         create, panel = self.window.create_place, self.window.create_place.prompt_panel
         panel.edited.connect(self._drafts_autosave.soon)
         self._styles.changed.connect(self._styles_autosave.soon)
@@ -364,8 +356,6 @@ class Session:
             await asyncio.to_thread(sweep, folder)
         await self._restore_stars()
         await self._archive.offer()
-        self._grids.look()
-        self._grids.look()
         await self._pictures.load()
         await self._trash.tidy()
 

@@ -62,6 +62,8 @@ class _Following:
     """
 
     own: Any  # the model's own scheduler
+    timesteps: torch.Tensor
+    sigmas: torch.Tensor
 
     def set_timesteps(
         self, num_inference_steps: int | None = None, device: Any = None, sigmas: Any = None, mu: Any = None, timesteps: Any = None

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..diffusion import samplers
 from ..diffusion.families import INDEX, PLACEHOLDER, SENSELESS
-from ..diffusion.families.description import Family, Traits
+from ..diffusion.families.description import NAME, Family, Traits
 from ..diffusion.fields import LEAST_SIDE, MOST_SIDE
 from ..diffusion.recipe import ModelReference, Sampling
 from ..errors import QT_TRANSLATE_NOOP, ModelFileDamaged, ModelIncomplete, ModelMissing, ModelUnknown, SafelightError, StarterDamaged
@@ -21,6 +21,10 @@ from . import inspection
 from .vocabulary import Vocabulary
 
 MOST_TOKENS = 4096
+# Where the recommended settings of a model come from, in the order of trust.
+BY_FILES = QT_TRANSLATE_NOOP("Safelight", "recognised by its files")
+BY_NAME = QT_TRANSLATE_NOOP("Safelight", "recognised by its name")
+BY_KIND = QT_TRANSLATE_NOOP("Safelight", "as for all models of its kind")
 _MISSING = QT_TRANSLATE_NOOP("Safelight", "is missing")
 
 
@@ -49,6 +53,7 @@ class Model:
     steps: int = PLACEHOLDER.defaults.steps  # a good default, as the three that follow
     guidance: float = PLACEHOLDER.defaults.guidance_scale
     sampler: str = samplers.SAMPLERS[0].name  # the one it comes with
+    source: str = BY_KIND  # of those defaults; marked for translation
     languages: tuple[str, ...] = PLACEHOLDER.languages  # that its text encoder reads
     vocabulary: Vocabulary | None = field(default=None, compare=False)  # of its training captions, if that is small
     problem: SafelightError | None = None
@@ -276,6 +281,7 @@ def _read(name: str, folder: Path, bundled: bool = False) -> Model:
         steps=defaults.steps,
         guidance=Sampling().guidance_scale if bundled else defaults.guidance_scale,
         sampler=defaults.sampler or _sampler_of(scheduler_class, configs[family.scheduler], traits),
+        source=BY_KIND if variant is None else BY_NAME if variant.part == NAME else BY_FILES,
         languages=family.languages,
     )
 

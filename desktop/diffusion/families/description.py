@@ -12,6 +12,7 @@ from typing import Any
 MOST_BLOCKS = 7  # of an autoencoder: its latents have a 64th of the picture's sides
 TOKENIZER_FILES = (("tokenizer_config.json",), ("tokenizer.json", "spiece.model", "tokenizer.model", "vocab.json"))
 NAME = "name"  # instead of a part, in a `Variant`
+PRESENT = object()  # instead of the value of an entry, in a `Variant`
 
 
 class NoiseProcess(StrEnum):
@@ -140,7 +141,7 @@ class Variant:
 
     part: str  # whose config it is: the name of a part, or "" for model_index.json; `NAME` for the name of the model
     key: str  # of the entry; of a name a regular expression that is found in it, in lower case
-    value: object  # of the entry; several of them in a frozenset
+    value: object  # of the entry; `PRESENT` for any but null, several of them in a frozenset
     defaults: Defaults
     changes: Mapping[str, Any] = field(default_factory=dict)  # of the traits; none for a model recognised by its name
 
@@ -149,6 +150,8 @@ class Variant:
         if self.part == NAME:
             return re.search(self.key, name.lower()) is not None
         found = configs.get(self.part, {}).get(self.key)
+        if self.value is PRESENT:
+            return found is not None
         return found in self.value if isinstance(self.value, frozenset) else found == self.value
 
 
@@ -180,7 +183,8 @@ class Family:
     defaults: Defaults
     calls: str = "calls"  # module with the torch calls of the family
     process: NoiseProcess = NoiseProcess.DIFFUSION
-    languages: tuple[str, ...] = ("en",)  # that its text encoders read
+    languages: tuple[str, ...] = ("en",)  # that its text encoders read and its makers name
+    untested_languages: tuple[str, ...] = ()  # that its text encoders read, and of which nothing is known
     capabilities: Capabilities = Capabilities()
     variants: tuple[Variant, ...] = ()  # the first that fits counts, so those with the most reliable marks come first
     guidance_key: str = "guidance_scale"  # the argument of the stock call

@@ -40,6 +40,7 @@ KREA_2 = Family(
     defaults=Defaults(steps=28, guidance_scale=5.5, size=1024),
     variants=(Variant("", "is_distilled", True, Defaults(steps=8, guidance_scale=1.0, size=1024)),),
     process=NoiseProcess.FLOW,
+    untested_languages=("zh",),
     guidance_offset=-1.0,
     halving_key="temperal_downsample",
     native_key="",

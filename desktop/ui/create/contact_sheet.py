@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
 from ...diffusion.run import Pixels
 from ...studio.grids import Sheet
-from ..language import tr
 from ..widgets.images import to_qimage
 
 MARGIN, GAP = 24, 8  # px
@@ -22,16 +21,16 @@ CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
 def draw(sheet: Sheet) -> Pixels:
-    """Draw `sheet`. All cells have the size of the largest picture; one without a picture says so."""
+    """Draw `sheet`. All cells have the size of the largest picture."""
     made = [picture for row in sheet.pictures for picture in row if picture]
     cell = QSize(max((each.width for each in made), default=EMPTY), max((each.height for each in made), default=EMPTY))
     font = QFont()
     font.setPixelSize(round(min(MOST_LETTERS, max(LEAST_LETTERS, LETTERS * max(cell.width(), cell.height())))))
     metrics = QFontMetrics(font)
-    beside = min(cell.width(), max(metrics.horizontalAdvance(words) for words in sheet.rows) + GAP)
-    above = max(_height(words, cell.width(), metrics) for words in sheet.columns)
+    beside = min(cell.width(), max(metrics.horizontalAdvance(words) for words in sheet.grid.rows) + GAP)
+    above = max(_height(words, cell.width(), metrics) for words in sheet.grid.columns)
     left, top = MARGIN + beside + GAP, MARGIN + metrics.lineSpacing() + 2 * GAP + above + GAP
-    columns, rows = len(sheet.columns), len(sheet.rows)
+    columns, rows = len(sheet.grid.columns), len(sheet.grid.rows)
     width = left + columns * (cell.width() + GAP) - GAP + MARGIN
     image = QImage(width, top + rows * (cell.height() + GAP) - GAP + MARGIN, QImage.Format.Format_RGB888)
     image.fill(GROUND)
@@ -39,12 +38,12 @@ def draw(sheet: Sheet) -> Pixels:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.setFont(font)
     painter.setPen(INK)
-    title = metrics.elidedText(" ".join(sheet.title.split()), Qt.TextElideMode.ElideRight, width - 2 * MARGIN)
+    title = metrics.elidedText(" ".join(sheet.grid.title.split()), Qt.TextElideMode.ElideRight, width - 2 * MARGIN)
     painter.drawText(QRect(MARGIN, MARGIN, width - 2 * MARGIN, metrics.lineSpacing()), Qt.AlignmentFlag.AlignLeft, title)
     painter.setPen(QUIET)
-    for column, words in enumerate(sheet.columns):
+    for column, words in enumerate(sheet.grid.columns):
         _label(painter, QRect(left + column * (cell.width() + GAP), top - GAP - above, cell.width(), above), words)
-    for row, words in enumerate(sheet.rows):
+    for row, words in enumerate(sheet.grid.rows):
         y = top + row * (cell.height() + GAP)
         _label(painter, QRect(MARGIN, y, beside, cell.height()), words)
         _pictures(painter, sheet.pictures[row], QRect(left, y, cell.width(), cell.height()))
@@ -68,8 +67,6 @@ def _pictures(painter: QPainter, pictures: Sequence[Pixels | None], cell: QRect)
     for picture in pictures:
         if picture is None:
             painter.fillRect(cell, HOLE)
-            _label(painter, cell, tr("Safelight", "no picture"))
-            _label(painter, cell, tr("Safelight", "no picture"))
         else:
             place = QRect(0, 0, picture.width, picture.height)
             place.moveCenter(cell.center())
