@@ -45,6 +45,7 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "DPM++ 2M Karras",
         "DPM++ 2M SDE",
         "UniPC",
+        "DEIS",
         "PNDM",
         "LMS",
         "Heun",

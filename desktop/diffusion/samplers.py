@@ -150,9 +150,13 @@ SAMPLERS: tuple[Sampler, ...] = (
 # Samplers that use the same timesteps, by the spacing in the model's scheduler config. Without one, every diffusers scheduler uses
 # its own default, which groups the samplers as "linspace" does. Karras, PNDM, Heun and LCM share their timesteps with no other.
 _ALIKE: Mapping[str, tuple[frozenset[str], ...]] = {
-    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"}),),
-    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
-    "linspace": (frozenset({"DDIM", "DDPM"}), frozenset({"Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
+    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),),
+    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"})),
+    "linspace": (
+        frozenset({"DDIM", "DDPM"}),
+        frozenset({"Euler", "Euler a", "LMS"}),
+        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),
+    ),
 }
 
 
