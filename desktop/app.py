@@ -245,7 +245,7 @@ class Session:
         panel.edited.connect(self._drafts_autosave.soon)
         self._styles.changed.connect(self._styles_autosave.soon)
         panel.model_changed.connect(lambda model: self._notices.spawn(self._read_prompts_with(model)))
-        create.shown_picture.model_folder_chosen.connect(lambda folder: self._notices.spawn(self._open_model(str(folder))))
+        create.shown_picture.model_chosen.connect(lambda path: self._notices.spawn(self._open_model(str(path))))
         create.captions_toggled.connect(lambda shown: self._use(replace(self.settings, captions=shown)))
         create.previews_changed.connect(lambda previews: self._use(replace(self.settings, previews=previews)))
         self.window.settings_changed.connect(self._use)
@@ -411,7 +411,7 @@ class Session:
         model = await asyncio.to_thread(self._models.wanted, wish)
         await self._archive.name_models()
         self.window.create_place.set_models(self._models.models, model.name)
-        self._use(replace(self.settings, model_folders=tuple(map(str, self._models.folders))))
+        self._use(replace(self.settings, model_folders=tuple(map(str, self._models.opened))))
 
     def _called(self, files: list[Path], model: str) -> None:
         """Another start passed its arguments to this window."""

@@ -82,7 +82,7 @@ class LocalMachine:
         model, fingerprint = await self._model_of(request)
 
         def work(control: Control, emit: Callable[[Event], None]) -> None:
-            self._open().generate(request, model.folder, fingerprint, control, emit)
+            self._open().generate(request, model.files, fingerprint, control, emit)
 
         async with aclosing(self._worker.stream(work, control)) as events:
             async for event in events:
@@ -92,14 +92,14 @@ class LocalMachine:
         model, fingerprint = await self._model_of(request)
 
         def work(control: Control, emit: Callable[[Any], None]) -> None:
-            emit(self._open().decode(request, model.folder, fingerprint, number, view, control))
+            emit(self._open().decode(request, model.files, fingerprint, number, view, control))
 
         async with aclosing(self._worker.stream(work)) as results:
             return await anext(results)
 
     async def values(self, request: Request, number: int, x: float, y: float) -> LatentValues:
         model, fingerprint = await self._model_of(request)
-        return await self._worker.run(lambda: self._open().values(request, model.folder, fingerprint, number, x, y))
+        return await self._worker.run(lambda: self._open().values(request, model.files, fingerprint, number, x, y))
 
     async def free(self) -> None:
         if self.is_ready:
@@ -117,6 +117,7 @@ class LocalMachine:
         try:
             model = await asyncio.to_thread(self._models.of, wanted)
             fingerprint = await asyncio.to_thread(self._models.verified, model)
+            model = self._models.find(model.name)  # with its facts as they are on disk now
             recorded = request.environment.get("model_fingerprint", fingerprint)
             is_same = recorded == fingerprint or await asyncio.to_thread(self._models.is_of, recorded, model)
         except SafelightError as problem:

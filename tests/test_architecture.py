@@ -36,7 +36,9 @@ TORCH_FREE = {
             "run",
             "samplers",
             "schedule",
+            "single_file",
             "tiles",
+            "weight_file",
             "weights",
         )
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import diffusers
@@ -25,6 +24,7 @@ from .recipe import Recipe
 from .request import Request
 from .run import Event, LatentValues, Phase, Picture, Pixels, Plan, Step, View, WatchedViews
 from .seam import Course, Observation
+from .single_file import ModelFiles
 from .snapshot import SnapshotReader, read_snapshot
 
 P = ParamSpec("P")
@@ -43,21 +43,21 @@ class Engine:
         self._collect = collect
         self._loaded: LoadedModel | None = None
 
-    def generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
-        """Make the picture of `request` with the model in `folder`, or resume it after its history; emit everything on the way.
+    def generate(self, request: Request, files: ModelFiles, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+        """Make the picture of `request` with the model in `files`, or resume it after its history; emit everything on the way.
 
         Raises `Stop` where `control` stops or pauses the run, and a `SafelightError` that says what went wrong.
         """
-        self._surviving(request.recipe, self._generate, request, folder, fingerprint, control, emit)
+        self._surviving(request.recipe, self._generate, request, files, fingerprint, control, emit)
 
-    def decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+    def decode(self, request: Request, files: ModelFiles, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
         """Step `number` of the request's history in a view, through the full decoder.
 
         The estimate of the last step is the picture. The starting noise looks the same in all views but its channels.
         """
-        return self._surviving(request.recipe, self._decode, request, folder, fingerprint, number, view, control)
+        return self._surviving(request.recipe, self._decode, request, files, fingerprint, number, view, control)
 
-    def values(self, request: Request, folder: Path, fingerprint: str, number: int, x: float, y: float) -> LatentValues:
+    def values(self, request: Request, files: ModelFiles, fingerprint: str, number: int, x: float, y: float) -> LatentValues:
         """The latents of step `number` where the picture is at (x, y), both 0…1 from its upper left.
 
         The model is needed only for latents in a layout of its own.
@@ -65,7 +65,7 @@ class Engine:
         snapshot = read_snapshot(request.history, number)
         if views.is_grid(snapshot.noisy):
             return views.latents(snapshot, views.as_grid).at(x, y)
-        model = self._model(folder, fingerprint, Control(), lambda phase: None)
+        model = self._model(files, fingerprint, Control(), lambda phase: None)
         return views.latents(snapshot, model.grid_of(request.recipe)).at(x, y)
 
     def free(self) -> None:
@@ -73,13 +73,13 @@ class Engine:
         self._loaded = None
         release_memory(self._collect)
 
-    def _generate(self, request: Request, folder: Path, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
+    def _generate(self, request: Request, files: ModelFiles, fingerprint: str, control: Control, emit: Callable[[Event], None]) -> None:
         recipe, environment = request.recipe, request.environment
         self._check_machine(environment)
         recipe.check(multiple=1)
         sampler = samplers.sampler(recipe.sampling.sampler)
-        memory.check(folder, recipe, self.device, self._is_loaded(folder, fingerprint), request.insist)
-        model = self._model(folder, fingerprint, control, emit)
+        memory.check(files, recipe, self.device, self._is_loaded(files, fingerprint), request.insist)
+        model = self._model(files, fingerprint, control, emit)
         recipe.check(model.multiple)
         if reason := samplers.unfit(sampler, model.traits):
             raise SamplerUnfit(sampler=sampler.name, reason=reason)
@@ -103,12 +103,12 @@ class Engine:
         model.previewer.linear.learn(grid(latents), to_tensor(pixels))
         emit(Picture(pixels))
 
-    def _decode(self, request: Request, folder: Path, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
+    def _decode(self, request: Request, files: ModelFiles, fingerprint: str, number: int, view: View, control: Control) -> Pixels:
         recipe, steps = request.recipe, request.history
         snapshot = read_snapshot(steps, number)
         if view is View.LATENTS and views.is_grid(snapshot.noisy):
             return views.channels(snapshot.noisy)
-        model = self._model(folder, fingerprint, control, lambda phase: None)
+        model = self._model(files, fingerprint, control, lambda phase: None)
         grid = model.grid_of(recipe)
         if view is View.LATENTS:
             return views.channels(grid(snapshot.noisy))
@@ -129,16 +129,16 @@ class Engine:
             if environment.get(name, here) != here:
                 raise MachineChanged(before=environment[name], now=here)
 
-    def _is_loaded(self, folder: Path, fingerprint: str) -> bool:
-        return self._loaded is not None and (self._loaded.folder, self._loaded.fingerprint) == (folder, fingerprint)
+    def _is_loaded(self, files: ModelFiles, fingerprint: str) -> bool:
+        return self._loaded is not None and (self._loaded.files, self._loaded.fingerprint) == (files, fingerprint)
 
-    def _model(self, folder: Path, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> LoadedModel:
-        if not self._is_loaded(folder, fingerprint):
+    def _model(self, files: ModelFiles, fingerprint: str, control: Control, emit: Callable[[Phase], None]) -> LoadedModel:
+        if not self._is_loaded(files, fingerprint):
             if self._loaded is not None:
                 self.free()  # the old one first: two models at once may not fit
             control.check()
             emit(Phase.LOADING)
-            self._loaded = LoadedModel.open(folder, fingerprint, self.device, control)
+            self._loaded = LoadedModel.open(files, fingerprint, self.device, control)
             control.check()
         assert self._loaded is not None
         return self._loaded

@@ -25,6 +25,7 @@ from .prompts import Encoded, PromptEncoder
 from .recipe import Recipe, Size
 from .run import Pixels, Step
 from .seam import Departure
+from .single_file import ModelFiles
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
 from .views import Grid
 
@@ -44,7 +45,7 @@ class Progress(Observer, Protocol):
 class LoadedModel:
     """One loaded model, ready to run."""
 
-    folder: Path
+    files: ModelFiles
     fingerprint: str
     calls: Calls
     traits: Traits
@@ -54,20 +55,20 @@ class LoadedModel:
     previewer: Previewer
 
     @classmethod
-    def open(cls, folder: Path, fingerprint: str, device: Device, control: Control) -> LoadedModel:
-        pipeline = load(folder, device)
+    def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control) -> LoadedModel:
+        pipeline = load(files, device)
         calls = calls_of(pipeline)
         scheduler_config = dict(pipeline.scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
             return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
-        decoder = preview_decoder(folder, device.dtype, device.torch)
+        decoder = preview_decoder(files, device.dtype, device.torch) if isinstance(files, Path) else None
         previewer = Previewer(LinearMap(calls.latent_channels), decoder, full, calls.position, device.dtype)
         with Gates(calls.coders, control):
             previewer.fit(calls.encode)
         traits = calls.family.traits(type(pipeline.scheduler).__name__, calls.configs)
-        return cls(folder, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
+        return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
 
     @property
     def multiple(self) -> int:

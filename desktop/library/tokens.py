@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from tokenizers.models import BPE
 from ..diffusion import weights
 from ..diffusion.families import SENSELESS
 from ..diffusion.families.description import TextEncoder, Tokenization
+from ..diffusion.single_file import ModelFiles
 from ..errors import ModelFileDamaged
 from . import inspection
-from .models import Model
+from .models import Model, read_tokenizer, tokenizer_place
 
 SENTENCEPIECE = "spiece.model"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -51,7 +52,7 @@ class TokenMeter:
                 encoder.tokenization.marks if encoder.tokenization else encoder.marks + tokenizer.num_special_tokens_to_add(False),
             )
             for encoder, limit in described
-            if encoder.is_whole and (tokenizer := _tokenizer(model.folder, encoder)) is not None
+            if encoder.is_whole and (tokenizer := _tokenizer(model.files, encoder)) is not None
         ]
         return cls(encoders, model.family.capabilities.weights) if encoders else None
 
@@ -76,18 +77,18 @@ class TokenMeter:
         return TokenCount(count + marks, limit, unread)
 
 
-def _tokenizer(folder: Path, encoder: TextEncoder) -> Tokenizer | _SentencePieces | None:
+def _tokenizer(files: ModelFiles, encoder: TextEncoder) -> Tokenizer | _SentencePieces | None:
+    folder, part = tokenizer_place(files, encoder.tokenizer)
     if encoder.tokenization:
-        return _byte_level(folder, encoder.tokenizer, encoder.tokenization)
-    file = f"{encoder.tokenizer}/tokenizer.json"
-    pieces = f"{encoder.tokenizer}/{SENTENCEPIECE}"
+        return _byte_level(folder, part, encoder.tokenization, read_tokenizer(files, encoder.tokenizer))
+    file, pieces = f"{part}/tokenizer.json", f"{part}/{SENTENCEPIECE}"
     if not (folder / file).exists():
         return _SentencePieces(folder, pieces) if (folder / pieces).exists() else None
     inspection.read_json(folder, file)  # raises for one that is too large or no JSON
     try:
         tokenizer = Tokenizer.from_str(inspection.read_text(folder, file))
     except Exception as error:  # what `tokenizers` raises has no class of its own
-        raise ModelFileDamaged(folder=folder.name, file=file, problem=SENSELESS) from error
+        raise ModelFileDamaged(folder=files.name, file=file, problem=SENSELESS) from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
@@ -121,11 +122,10 @@ class _SentencePieces:
         return _Pieces(self._processor.encode(text, return_type="offset_mapping")["offsets"])
 
 
-def _byte_level(folder: Path, part: str, tokenization: Tokenization) -> Tokenizer:
+def _byte_level(folder: Path, part: str, tokenization: Tokenization, config: Mapping[str, Any]) -> Tokenizer:
     """Byte-level BPE over the model's own vocabulary, as transformers builds it whatever else `tokenizer.json` says."""
     whole = (folder / part / "tokenizer.json").exists()
     file = f"{part}/tokenizer.json" if whole else f"{part}/vocab.json"
-    config = inspection.read_json(folder, f"{part}/tokenizer_config.json")
     try:
         if whole:
             document = inspection.read_json(folder, file)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ...errors import (
@@ -16,6 +15,7 @@ from ...errors import (
     ModelRefused,
     ModelUnsupported,
 )
+from ..single_file import ModelFiles, SingleFile
 from .chroma import CHROMA
 from .cogview_4 import COGVIEW_4
 from .deepfloyd_if import DEEPFLOYD_IF
@@ -76,17 +76,19 @@ def unsupported(kind: str) -> ModelUnsupported:
     return ModelUnsupported(kind=kind, known=", ".join(family.name for family in FAMILIES))
 
 
-def read_index(folder: Path) -> tuple[Family, dict[str, Any]]:
-    """The family of the model in `folder`, and its model_index.json. Errors as `check_index`."""
+def read_index(files: ModelFiles) -> tuple[Family, dict[str, Any]]:
+    """The family of the model, and its model_index.json. Errors as `check_index`."""
+    if isinstance(files, SingleFile):
+        return check_index(files.name, files.index), dict(files.index)
     try:
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        index = json.loads((files / INDEX).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelIncomplete(folder=folder.name, missing=INDEX) from error
+        raise ModelIncomplete(folder=files.name, missing=INDEX) from error
     except ValueError as error:
-        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=NOT_JSON) from error
+        raise ModelFileDamaged(folder=files.name, file=INDEX, problem=NOT_JSON) from error
     if not isinstance(index, dict):
-        raise ModelFileDamaged(folder=folder.name, file=INDEX, problem=NOT_JSON)
-    return check_index(folder.name, index), index
+        raise ModelFileDamaged(folder=files.name, file=INDEX, problem=NOT_JSON)
+    return check_index(files.name, index), index
 
 
 def check_index(folder: str, index: Mapping[str, Any]) -> Family:
@@ -123,9 +125,11 @@ def check_index(folder: str, index: Mapping[str, Any]) -> Family:
     return family
 
 
-def read_config(folder: Path, part: str) -> dict[str, Any]:
+def read_config(files: ModelFiles, part: str) -> dict[str, Any]:
     """The config.json of a network."""
-    return json.loads((folder / part / "config.json").read_text(encoding="utf-8"))
+    if isinstance(files, SingleFile):
+        return dict(files.configs[part])
+    return json.loads((files / part / "config.json").read_text(encoding="utf-8"))
 
 
 def check_channels(folder: str, family: Family, denoiser: Mapping[str, Any], autoencoder: Mapping[str, Any]) -> None:

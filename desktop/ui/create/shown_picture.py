@@ -11,7 +11,9 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...diffusion.run import Run
+from ...diffusion.weight_file import SUFFIX
 from ...errors import NothingToExport, SafelightError
+from ...library.inspection import MODEL_FILES
 from ...studio.desk import Desk
 from ...studio.exporting import Exporting
 from ...studio.notices import NoticeKind, Notices
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 class ShownPicture(QObject):
     """Asks with dialogs over the window of `place`; the window stays usable."""
 
-    model_folder_chosen = Signal(Path)
+    model_chosen = Signal(Path)  # a folder or file to open
 
     def __init__(
         self, timeline: Timeline, pictures: Pictures, desk: Desk, exporting: Exporting, theme: Theme, notices: Notices, place: QWidget
@@ -48,9 +50,9 @@ class ShownPicture(QObject):
     # -- files from disk
 
     def open_files(self, files: list[Path]) -> None:
-        """Open what was dropped: a folder is a model, a file is a picture."""
-        if files[0].is_dir():
-            self.model_folder_chosen.emit(files[0])
+        """Open what was dropped: a folder or a file of weights is a model, any other file is a picture."""
+        if files[0].suffix.lower() in MODEL_FILES or files[0].is_dir():
+            self.model_chosen.emit(files[0])
         else:
             self._notices.spawn(self._desk.open(files))
 
@@ -79,7 +81,13 @@ class ShownPicture(QObject):
 
     def ask_model_folder(self) -> None:
         dialog = self._dialog(tr("Safelight", "Open a model folder"), QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda folder: self.model_folder_chosen.emit(Path(folder)))
+        dialog.fileSelected.connect(lambda folder: self.model_chosen.emit(Path(folder)))
+        dialog.open()
+
+    def ask_model_file(self) -> None:
+        dialog = self._dialog(tr("Safelight", "Open a model file"), QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(tr("Safelight", "Models") + f" (*{SUFFIX})")
+        dialog.fileSelected.connect(lambda file: self.model_chosen.emit(Path(file)))
         dialog.open()
 
     def show_folder(self) -> None:

@@ -22,6 +22,7 @@ class ModelChip(Retranslating, QPushButton):
 
     chosen = Signal(str)  # the name of a model
     open_requested = Signal()  # another model folder
+    open_file_requested = Signal()  # a model in a single file
 
     def __init__(self, theme: Theme, models: Callable[[], Sequence[Model]]) -> None:
         super().__init__()
@@ -71,10 +72,11 @@ class ModelChip(Retranslating, QPushButton):
             action.setChecked(model == self._model)
             action.setEnabled(model.problem is None)
             problem = sentence(model.problem.template, model.problem.values) if model.problem else ""
-            action.setToolTip(tooltip(problem or str(model.folder)))
+            action.setToolTip(tooltip(problem or _origin(model)))
             action.triggered.connect(lambda _=False, model=model: self.chosen.emit(model.name))
         menu.addSeparator()
         menu.addAction(tr("Safelight", "Open model folder…"), self.open_requested.emit)
+        menu.addAction(tr("Safelight", "Open model file…"), self.open_file_requested.emit)
 
     def _tint(self) -> None:
         self.setIcon(self._theme.icon("box", size=ICON))
@@ -83,6 +85,16 @@ class ModelChip(Retranslating, QPushButton):
         super().paintEvent(event)
         chevrons = self._theme.icon("chevrons-up-down", size=CHEVRON)
         chevrons.paint(QPainter(self), self.width() - CHEVRON - 6, (self.height() - CHEVRON) // 2, CHEVRON, CHEVRON)
+
+
+def _origin(model: Model) -> str:
+    """Where the model lies, and what it shares with others."""
+    lines = [str(model.path)]
+    lenders = model.single.lenders if model.single else {}
+    for lender in dict.fromkeys(lenders.values()):
+        parts = ", ".join(part for part, name in lenders.items() if name == lender)
+        lines.append(tr("Safelight", "Shared from the model “{model}”: {parts}.").format(model=lender, parts=parts))
+    return "\n".join(lines)
 
 
 def _name(model: Model) -> str:
