@@ -46,7 +46,7 @@ class Bench:
     def run(self, recipe: Recipe, kept: int = 0) -> Run:
         """A run that resumes after `kept` - 1 steps of the uninterrupted one."""
         history = self.whole.steps[:kept]
-        return _recorded(recipe, [*history, *events_of(self.engine, self.model.folder, recipe, history=history, threads=1)])
+        return _recorded(recipe, [*history, *events_of(self.engine, self.model.path, recipe, history=history, threads=1)])
 
     def stock(self, recipe: Recipe) -> Pixels:
         """The picture of the stock pipeline, called plainly."""
@@ -55,6 +55,7 @@ class Bench:
         negative = {"negative_prompt": recipe.prompt.negative} if "negative_prompt" in accepted else {}
         prompt = {"prompt": recipe.prompt.text} if family.capabilities.prompt else {}
         arguments = calls_of(self.pipeline).arguments(recipe) | prompt | negative
+        arguments.pop("output_type", None)
         if not family.capabilities.negative_prompt:
             arguments.pop("negative_prompt", None)
         torch.manual_seed(recipe.sampling.seed)
@@ -128,13 +129,13 @@ def test_every_view_of_a_step_is_shown(bench: Bench) -> None:
     request = Request(recipe, steps, environment={"threads": 1})
 
     def view(number: int, kind: View) -> Pixels:
-        return bench.engine.decode(request, bench.model.folder, "fingerprint", number, kind, Control())
+        return bench.engine.decode(request, bench.model.path, "fingerprint", number, kind, Control())
 
     assert view(len(steps) - 1, View.ESTIMATE) == bench.whole.picture
     for kind in set(View) - {View.GUIDANCE, View.LATENTS}:
         assert (view(2, kind).width, view(2, kind).height) == (size.width, size.height)
     calls = bench.engine._loaded.calls
-    values = bench.engine.values(request, bench.model.folder, "fingerprint", 2, 0.99, 0.0)
+    values = bench.engine.values(request, bench.model.path, "fingerprint", 2, 0.99, 0.0)
     assert (values.columns, values.rows) == (size.width // calls.position, size.height // calls.position)
     shown = calls.grid(read_snapshot(steps, 2).noisy, size)
     assert values.channels[View.NOISY] == shown[0, :, 0, -1].tolist()
@@ -144,13 +145,16 @@ def test_every_view_of_a_step_is_shown(bench: Bench) -> None:
 @pytest.mark.slow
 def test_the_meter_counts_as_the_text_encoder_reads(bench: Bench) -> None:
     meter = TokenMeter.of(bench.model)
-    if not bench.model.family.text_encoders:
+    if not bench.model.family.text_encoders:  # nothing to read, or nobody has said what reads it
         assert meter is None
         return
     assert meter is not None
     limit = meter.count("").limit
     most = PROMPT * 300
     told = meter.count(most)
+    if limit > len(most):  # it reads everything
+        assert told.cut is None
+        return
     assert told.cut is not None
     events = bench.run(bench.recipe.with_values(prompt=most, steps=1))
     assert events.plan.truncated == most[told.cut :].strip()
@@ -174,7 +178,7 @@ def test_a_prompt_is_encoded_once(bench: Bench) -> None:
 
 
 def test_every_family_has_its_tiny_pipeline() -> None:
-    assert {family.name for family in FAMILIES} == {name for name, _ in tiny_families.MAKERS}
+    assert {family.name for family in FAMILIES} == {name for name, variant in tiny_families.MAKERS if variant != "not described"}
 
 
 def test_a_description_is_short() -> None:

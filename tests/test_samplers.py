@@ -204,8 +204,7 @@ def test_every_flow_sampler_takes_the_models_noise_levels_and_arrives(each: Samp
         assert sorted(set(scheduler.timesteps.tolist())) == sorted(set(own.timesteps.tolist()))
         picture, noise = torch.full((1, 4, 8, 8), 0.7), torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(1))
         latents = noise
-        for timestep in scheduler.timesteps:
-            sigma = timestep / 1000
+        for sigma, timestep in zip(scheduler.sigmas.tolist(), scheduler.timesteps, strict=False):
             latents = scheduler.step((latents - picture) / sigma, timestep, latents, return_dict=False)[0]
         torch.testing.assert_close(latents, picture, atol=2e-3, rtol=0)
 

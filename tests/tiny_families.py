@@ -587,6 +587,33 @@ def latent_consistency() -> Any:
     return diffusers.LatentConsistencyModelPipeline(**parts, requires_safety_checker=False)
 
 
+def pixart_alpha() -> Any:
+    return diffusers.PixArtAlphaPipeline(**pixart_sigma().components)
+
+
+def aura_flow() -> Any:
+    transformer = diffusers.AuraFlowTransformer2DModel(
+        sample_size=8,
+        patch_size=2,
+        in_channels=4,
+        num_mmdit_layers=1,
+        num_single_dit_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        caption_projection_dim=32,
+        joint_attention_dim=32,
+        out_channels=4,
+        pos_embed_max_size=256,
+    )
+    return diffusers.AuraFlowPipeline(
+        tokenizer=t5_tokenizer(),
+        text_encoder=t5(),
+        vae=vae(4, 0.13025, None),
+        transformer=settled(transformer),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=1.73),
+    )
+
+
 # By name of the family in Safelight, and a variant of it.
 MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("Stable Diffusion 1 and 2", ""): tiny.pipeline,
@@ -610,6 +637,8 @@ MAKERS: dict[tuple[str, str], Callable[[], Any]] = {
     ("DeepFloyd IF", ""): deepfloyd_if,
     ("DDPM", ""): ddpm,
     ("DDIM", ""): ddim,
+    ("PixArtAlpha", "not described"): pixart_alpha,
+    ("AuraFlow", "not described"): aura_flow,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,7 @@ from .branching import Leg
 from .control import Control
 from .denoise import Observer, Stretch, ask, denoise
 from .device import Device
+from .families import read_index
 from .families.calls import Calls, calls_of
 from .families.description import Traits
 from .gates import Gates
@@ -28,6 +30,8 @@ from .seam import Departure
 from .single_file import ModelFiles
 from .snapshot import Snapshot, SnapshotReader, read_snapshot
 from .views import Grid
+
+log = logging.getLogger(__name__)
 
 
 class Progress(Observer, Protocol):
@@ -57,7 +61,7 @@ class LoadedModel:
     @classmethod
     def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control) -> LoadedModel:
         pipeline = load(files, device)
-        calls = calls_of(pipeline)
+        calls = calls_of(pipeline, read_index(files)[0])
         scheduler_config = dict(pipeline.scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
@@ -66,7 +70,12 @@ class LoadedModel:
         decoder = preview_decoder(files, device.dtype, device.torch) if isinstance(files, Path) else None
         previewer = Previewer(LinearMap(calls.latent_channels), decoder, full, calls.position, device.dtype)
         with Gates(calls.coders, control):
-            previewer.fit(calls.encode)
+            try:
+                previewer.fit(calls.encode)
+            except Exception:
+                if calls.family.is_described:
+                    raise
+                log.warning("Pictures of %s have no previews before the first is finished", calls.family.name, exc_info=True)
         traits = calls.family.traits(type(pipeline.scheduler).__name__, calls.configs)
         return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
 

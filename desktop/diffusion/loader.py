@@ -38,7 +38,7 @@ def load(files: ModelFiles, device: Device) -> Any:
         if not weight_files(files, part):
             raise ModelIncomplete(folder=files.name, missing=f"{part.name}/{part.weights}.safetensors")
     try:
-        if family.autoencoder:
+        if family.autoencoder and family.is_described:
             check_channels(files.name, family, read_config(files, family.denoiser), read_config(files, family.autoencoder))
         parts = {part.name: _network(files, family, part, index[part.name], device) for part in family.networks}
         pipeline = _assembled(files, family, index, parts)

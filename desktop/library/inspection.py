@@ -282,7 +282,7 @@ class _Inspection:
         for part in family.needed:
             self.complete(family, part)
         denoiser = self.network(family.denoiser, index)
-        if family.autoencoder:
+        if family.autoencoder and family.is_described:
             check_channels(self.name, family, denoiser, self.network(family.autoencoder, index))
         for encoder in family.text_encoders:
             kind = self.json(f"{encoder.part}/config.json").get("model_type")
