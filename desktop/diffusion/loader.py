@@ -62,15 +62,16 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
     absent = dict.fromkeys(part.name for part in family.parts if not part.needed)
     if isinstance(files, Path):
         return kind.from_pretrained(files, **networks, **absent, **family.construction, local_files_only=True, trust_remote_code=False)
-    tokenizers = {
-        encoder.tokenizer: getattr(transformers, index[encoder.tokenizer][1]).from_pretrained(
-            files.parts[encoder.tokenizer].path, local_files_only=True, **files.configs.get(encoder.tokenizer, {})
+    others = {
+        part.name: getattr(transformers, index[part.name][1]).from_pretrained(
+            files.parts[part.name].path, local_files_only=True, **files.configs.get(part.name, {})
         )
-        for encoder in family.text_encoders
+        for part in family.needed
+        if not part.weights and part.name != family.scheduler
     }
     scheduler = getattr(diffusers, index[family.scheduler][1]).from_config(dict(files.configs[family.scheduler]))
     options = {name: value for name, value in index.items() if not name.startswith("_") and not isinstance(value, list)}
-    return kind(**networks, **tokenizers, **{family.scheduler: scheduler}, **absent, **options, **family.construction)
+    return kind(**networks, **others, **{family.scheduler: scheduler}, **absent, **options, **family.construction)
 
 
 def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
