@@ -377,6 +377,44 @@ def test_another_file_is_no_model(tmp_path: Path, library: ModelLibrary) -> None
         library.open(tmp_path / "x.png")
 
 
+def gguf_file(*entries: bytes, magic: bytes = b"GGUF", version: int = 3, tensors: int = 1, count: int | None = None) -> bytes:
+    fixed = version.to_bytes(4, "little") + tensors.to_bytes(8, "little") + (len(entries) if count is None else count).to_bytes(8, "little")
+    return magic + fixed + b"".join(entries)
+
+
+def gguf_entry(key: bytes, value: bytes, kind: int = 8) -> bytes:
+    return len(key).to_bytes(8, "little") + key + kind.to_bytes(4, "little") + len(value).to_bytes(8, "little") + value
+
+
+FLUX_ENTRY = gguf_entry(b"general.architecture", b"flux")
+GGUF: dict[str, tuple[bytes, type[SafelightError], str]] = {
+    "a model": (gguf_file(FLUX_ENTRY) + bytes(100), ModelFilePacked, r"GGUF \(flux\)"),
+    "another first entry": (gguf_file(gguf_entry(b"general.name", b"x")), ModelFilePacked, r"GGUF \(\?\)"),
+    "no entries": (gguf_file(), ModelFilePacked, "GGUF"),
+    "a name that cannot be shown": (gguf_file(gguf_entry(b"general.architecture", b"\xff\n\x1b[31m")), ModelFilePacked, "GGUF"),
+    "empty": (b"", ModelFileDamaged, "cut off"),
+    "cut in its numbers": (gguf_file(FLUX_ENTRY)[:20], ModelFileDamaged, "cut off"),
+    "cut in its first entry": (gguf_file(FLUX_ENTRY)[:50], ModelFileDamaged, "cut off|contradicts"),
+    "another magic": (gguf_file(FLUX_ENTRY, magic=b"GGML"), ModelFileDamaged, "contradicts"),
+    "a version of the future": (gguf_file(FLUX_ENTRY, version=99), ModelFileDamaged, "contradicts"),
+    "a big-endian version": (gguf_file(FLUX_ENTRY, version=3 << 24), ModelFileDamaged, "contradicts"),
+    "more tensors than memory": (gguf_file(FLUX_ENTRY, tensors=2**63), ModelFileDamaged, "contradicts"),
+    "more entries than memory": (gguf_file(FLUX_ENTRY, count=2**60), ModelFileDamaged, "contradicts"),
+    "a key as long as memory": (gguf_file((2**62).to_bytes(8, "little") + b"x"), ModelFileDamaged, "contradicts"),
+    "a name as long as memory": (gguf_file(FLUX_ENTRY[:32] + (2**62).to_bytes(8, "little")), ModelFileDamaged, "contradicts"),
+    "a number for a name": (gguf_file(gguf_entry(b"general.architecture", b"flux", kind=4)), ModelFileDamaged, "contradicts"),
+}
+
+
+@pytest.mark.parametrize("name", GGUF)
+def test_a_gguf_file_is_named_and_refused(tmp_path: Path, library: ModelLibrary, name: str) -> None:
+    data, error, words = GGUF[name]
+    (tmp_path / "x.gguf").write_bytes(data)
+    with pytest.raises(error, match=words) as raised:
+        library.open(tmp_path / "x.gguf")
+    assert_one_sentence(raised.value, tmp_path)
+
+
 # -- whole models
 
 
