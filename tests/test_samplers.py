@@ -45,6 +45,7 @@ def test_the_names_are_those_of_the_catalogue() -> None:
         "DPM++ 2M Karras",
         "DPM++ 2M SDE",
         "UniPC",
+        "DEIS",
         "PNDM",
         "LMS",
         "Heun",
@@ -175,13 +176,13 @@ def test_what_does_not_fit_says_why() -> None:
 
 
 def test_models_with_straight_lines_have_samplers_of_their_own() -> None:
-    flow = Traits(process=NoiseProcess.FLOW)
-    assert [each.name for each in SAMPLERS if not unfit(each, flow)] == ["Euler", "DPM++ 2M", "UniPC", "Heun"]
-    assert unfit(sampler("LCM"), replace(flow, distilled=True)) is None
-    assert alike(sampler("Euler"), sampler("UniPC"), flow)
-    assert not alike(sampler("Euler"), sampler("Heun"), flow)
+    assert [each.name for each in SAMPLERS if not unfit(each, FLOW)] == ["Euler", "DPM++ 2M", "UniPC", "Heun"]
+    assert unfit(sampler("LCM"), replace(FLOW, distilled=True)) is None
+    assert alike(sampler("Euler"), sampler("UniPC"), FLOW)
+    assert not alike(sampler("Euler"), sampler("Heun"), FLOW)
 
 
+FLOW = Traits(process=NoiseProcess.FLOW)
 FLOW_CONFIGS = [
     {"_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3.0},
     {"_class_name": "FlowMatchEulerDiscreteScheduler", "use_dynamic_shifting": True},
@@ -193,8 +194,8 @@ FLOW_CONFIGS = [
 @pytest.mark.parametrize("each", [each for each in SAMPLERS if each.flow], ids=lambda each: each.name)
 def test_every_flow_sampler_takes_the_models_noise_levels_and_arrives(each: Sampler, config: dict[str, object]) -> None:
     """An oracle that knows the picture leads every sampler to it, whether the pipeline chooses the noise levels or not."""
-    own = schedulers.build(sampler("DPM++ 2M" if "use_flow_sigmas" in config else "Euler"), config, NoiseProcess.FLOW)
-    scheduler = schedulers.build(each, config, NoiseProcess.FLOW)
+    own = schedulers.build(sampler("DPM++ 2M" if "use_flow_sigmas" in config else "Euler"), config, FLOW)
+    scheduler = schedulers.build(each, config, FLOW)
     dynamic = {"mu": 0.8} if config.get("use_dynamic_shifting") else {}
     for given in ({"num_inference_steps": 6}, *([] if "use_flow_sigmas" in config else [{"sigmas": [1.0, 0.8, 0.6, 0.4, 0.2, 0.1]}])):
         own.set_timesteps(**given, **dynamic)

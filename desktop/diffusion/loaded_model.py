@@ -126,7 +126,7 @@ class LoadedModel:
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Set the pipeline's scheduler for a new run of `recipe`, and return the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config, self.traits.process)
+        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config, self.traits)
         return {**self.calls.arguments(recipe), **prompt.arguments, **(negative_prompt.arguments if negative_prompt else {})}
 
     def grid_of(self, recipe: Recipe) -> Grid:
@@ -139,7 +139,7 @@ class LoadedModel:
             decoded = self.calls.decode(self.calls.grid(latents, size))
         if not decoded.isfinite().all():
             raise NotANumber(step=step)
-        [image] = self.pipeline.image_processor.postprocess(decoded, output_type="pil")
+        [image] = self.calls.images(decoded)
         return Pixels(image.width, image.height, image.tobytes())
 
 

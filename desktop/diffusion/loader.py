@@ -59,11 +59,16 @@ def load(files: ModelFiles, device: Device) -> Any:
 def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], networks: dict[str, torch.nn.Module]) -> Any:
     """The stock pipeline of these networks, with the tokenizers and the scheduler of the model."""
     kind = getattr(diffusers, family.pipeline)
+    calls = import_module(f"{__package__}.families.{family.calls}")
     absent = dict.fromkeys(part.name for part in family.parts if not part.needed)
     if isinstance(files, Path):
-        return kind.from_pretrained(files, **networks, **absent, **family.construction, local_files_only=True, trust_remote_code=False)
+        made = {part.name: getattr(calls, part.reader)(files / part.name) for part in family.needed if part.reader}
+        given = {**networks, **made, **absent, **family.construction}
+        return kind.from_pretrained(files, **given, local_files_only=True, trust_remote_code=False)
     others = {
-        part.name: getattr(transformers, index[part.name][1]).from_pretrained(
+        part.name: getattr(calls, part.reader)(files.parts[part.name].path)
+        if part.reader
+        else getattr(transformers, index[part.name][1]).from_pretrained(
             files.parts[part.name].path, local_files_only=True, **files.configs.get(part.name, {})
         )
         for part in family.needed

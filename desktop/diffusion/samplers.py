@@ -150,9 +150,13 @@ SAMPLERS: tuple[Sampler, ...] = (
 # Samplers that use the same timesteps, by the spacing in the model's scheduler config. Without one, every diffusers scheduler uses
 # its own default, which groups the samplers as "linspace" does. Karras, PNDM, Heun and LCM share their timesteps with no other.
 _ALIKE: Mapping[str, tuple[frozenset[str], ...]] = {
-    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"}),),
-    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
-    "linspace": (frozenset({"DDIM", "DDPM"}), frozenset({"Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
+    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),),
+    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"})),
+    "linspace": (
+        frozenset({"DDIM", "DDPM"}),
+        frozenset({"Euler", "Euler a", "LMS"}),
+        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),
+    ),
 }
 
 
@@ -166,6 +170,8 @@ def sampler(name: str) -> Sampler:
 
 def unfit(sampler: Sampler, traits: Traits) -> str | None:
     """Why `sampler` cannot be used with a model of these traits, marked for translation; None if it can."""
+    if traits.samplers and sampler.name not in traits.samplers:
+        return QT_TRANSLATE_NOOP("Safelight", "the pipeline of this model cannot use it")
     is_flow = traits.process is NoiseProcess.FLOW
     if is_flow and not sampler.flow:
         return QT_TRANSLATE_NOOP("Safelight", "this model was trained with another kind of noise")

@@ -655,7 +655,7 @@ def _set_step_index(scheduler: Scheduler, position: int) -> None:
 def _held(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[object]:
     """What the objects among the arguments of a denoiser hold that may be caches: shows later whether the call has filled one."""
     opaque = [leaf for leaf in pytree.tree_leaves((args, kwargs)) if not isinstance(leaf, PLAIN)]
-    return [_content(each, 4) for each in opaque]
+    return [_content(each, 6) for each in opaque]
 
 
 def _content(value: object, depth: int) -> object:

@@ -111,6 +111,11 @@ def read_text(folder: Path, file: str) -> str:
     return _Inspection(folder).text(file)
 
 
+def read_bytes(folder: Path, file: str) -> bytes:
+    """One binary file of the model (a tokenizer of SentencePiece), within the same limits."""
+    return _Inspection(folder).content(file)
+
+
 def is_file(path: Path) -> bool:
     """Whether `path` means a file, also if it is missing now."""
     return not path.is_dir() and (path.suffix.lower() in MODEL_FILES or path.is_file())
@@ -300,7 +305,7 @@ class _Inspection:
             family = families.check_index(self.name, index)
         except ModelUnsupported as error:
             raise unsupported(_short(str(error.values["kind"]))) from None
-        self.unseen += sum(encoder.values for encoder in family.text_encoders) - MOST_VALUES
+        self.unseen += max(sum(encoder.values for encoder in family.text_encoders) - MOST_VALUES, 0)
         return family, index
 
     def without_index(self) -> SafelightError:

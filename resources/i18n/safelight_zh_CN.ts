@@ -25,7 +25,7 @@
     </message>
     <message>
         <source>The sampler of this run does not tell what this view shows. Choose another view.</source>
-        <translation type="unfinished"></translation>
+        <translation>此次运行的采样器没有给出该视图所需的数据。请选择其他视图。</translation>
     </message>
     <message>
         <source>This model follows the prompt without guidance, so there is no guidance to show.</source>
@@ -396,6 +396,10 @@
         <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
     </message>
     <message>
+        <source>the pipeline of this model cannot use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it works only with models that were distilled for it</source>
         <translation>它只适用于专为它蒸馏过的模型</translation>
     </message>
@@ -474,6 +478,18 @@
     <message>
         <source>Landscape 4:3</source>
         <translation>横幅 4:3</translation>
+    </message>
+    <message>
+        <source>recognised by its files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>recognised by its name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as for all models of its kind</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Landscape 3:2</source>
@@ -1156,8 +1172,28 @@
         <translation>不适用于此模型：{reason}。</translation>
     </message>
     <message>
+        <source>Suits this model: {value}, {source}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model makes pictures without a prompt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not known how well this model understands Chinese. English is the safe choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This model does not understand Chinese. Write the prompt in English.</source>
         <translation>此模型不懂中文，请用英文写提示词。</translation>
+    </message>
+    <message>
+        <source>This model reads weights such as (word:1.2) as plain text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Has no effect while guidance is 1 or less.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Trained at {side} × {side}: other sizes can look distorted.</source>
@@ -2346,7 +2382,7 @@
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>Duration of this step without the preview.</source>
@@ -2570,31 +2606,31 @@
     </message>
     <message>
         <source>Main stage</source>
-        <translation type="unfinished"></translation>
+        <translation>主阶段</translation>
     </message>
     <message>
         <source>Base stage</source>
-        <translation type="unfinished"></translation>
+        <translation>基础阶段</translation>
     </message>
     <message>
         <source>Refiner stage</source>
-        <translation type="unfinished"></translation>
+        <translation>精修阶段</translation>
     </message>
     <message>
         <source>Prior stage</source>
-        <translation type="unfinished"></translation>
+        <translation>先验阶段</translation>
     </message>
     <message>
         <source>Decoder stage</source>
-        <translation type="unfinished"></translation>
+        <translation>解码阶段</translation>
     </message>
     <message>
         <source>Upscaling stage</source>
-        <translation type="unfinished"></translation>
+        <translation>放大阶段</translation>
     </message>
     <message>
         <source>Stage “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>阶段“{name}”</translation>
     </message>
     <message>
         <source>Pure noise from the seed</source>
@@ -2606,7 +2642,7 @@
     </message>
     <message>
         <source>The noise level is unknown: this sampler does not tell it</source>
-        <translation type="unfinished"></translation>
+        <translation>噪声水平未知：该采样器未给出</translation>
     </message>
     <message>
         <source>Almost only noise</source>
@@ -2642,7 +2678,7 @@
     </message>
     <message>
         <source>Prompt influence: unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词影响：未知</translation>
     </message>
     <message>
         <source>Prompt influence: {share} %</source>
@@ -4533,6 +4569,18 @@
     <message>
         <source>Choose the model for the next picture.</source>
         <translation>选择用于下一张图片的模型。</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads prompts in {languages}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Shared from the model “{model}”: {parts}.</source>

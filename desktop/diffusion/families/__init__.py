@@ -18,27 +18,33 @@ from ...errors import (
 from ..single_file import ModelFiles, SingleFile
 from .chroma import CHROMA
 from .cogview_4 import COGVIEW_4
+from .deepfloyd_if import DEEPFLOYD_IF
 from .description import Family
 from .flux import FLUX
 from .flux_2_klein import FLUX_2_KLEIN
 from .hunyuan_dit import HUNYUAN_DIT
 from .krea_2 import KREA_2
+from .latent_consistency import LATENT_CONSISTENCY
 from .lumina_2 import LUMINA_2
 from .pixart_sigma import PIXART_SIGMA
 from .qwen_image import QWEN_IMAGE
+from .qwen_image_2_1 import QWEN_IMAGE_2_1
 from .sana import SANA
 from .stable_diffusion import STABLE_DIFFUSION
 from .stable_diffusion_3 import STABLE_DIFFUSION_3
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
+from .unconditional import DDIM, DDPM
 from .z_image import Z_IMAGE
 
 FAMILIES = (
     STABLE_DIFFUSION,
     STABLE_DIFFUSION_XL,
+    LATENT_CONSISTENCY,
     Z_IMAGE,
     FLUX,
     FLUX_2_KLEIN,
     QWEN_IMAGE,
+    QWEN_IMAGE_2_1,
     STABLE_DIFFUSION_3,
     CHROMA,
     PIXART_SIGMA,
@@ -47,6 +53,9 @@ FAMILIES = (
     LUMINA_2,
     COGVIEW_4,
     HUNYUAN_DIT,
+    DEEPFLOYD_IF,
+    DDPM,
+    DDIM,
 )
 PLACEHOLDER = FAMILIES[0]  # its facts stand for those of a model that cannot be read
 INDEX = "model_index.json"

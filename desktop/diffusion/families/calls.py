@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 import torch
+from diffusers.image_processor import VaeImageProcessor
 
 from ..recipe import Recipe, Size
 from ..weights import Fragment
@@ -63,6 +64,8 @@ class Calls:
     @property
     def multiple(self) -> int:
         """What the sides of a picture must divide by, in px."""
+        if not self.family.capabilities.size:
+            return int(self.denoiser.config[self.family.native_key]) * self.position
         return self.position * self.family.latents.multiple
 
     @property
@@ -138,6 +141,11 @@ class Calls:
             latents = latents / scale
             latents = latents + shift if shift else latents
         return autoencoder.decode(latents, return_dict=False)[0]
+
+    def images(self, decoded: torch.Tensor) -> Any:
+        """B×3×H×W, about −1…1 → PIL images, as the stock pipeline makes them."""
+        processor = getattr(self.pipeline, "image_processor", None) or VaeImageProcessor()
+        return processor.postprocess(decoded, output_type="pil")
 
     def denormalised(self, latents: torch.Tensor) -> torch.Tensor:
         """B×C×1×h×w as the sampler sees them → as the autoencoder reads them."""

@@ -37,7 +37,6 @@ CHROMA = Family(
     memory=TRANSFORMER_MEMORY,
     defaults=Defaults(steps=30, guidance_scale=4.0, size=1024),
     process=NoiseProcess.FLOW,
-    sigmas=True,
     native_key="",
     width_keys=("num_attention_heads", "attention_head_dim"),
 )

@@ -48,7 +48,6 @@ FLUX = Family(
     variants=(Variant("transformer", "guidance_embeds", False, Defaults(steps=4, guidance_scale=1.0, size=1024), DISTILLED),),
     process=NoiseProcess.FLOW,
     capabilities=Capabilities(negative_prompt=False, asks_twice=False),
-    sigmas=True,
     native_key="",
     width_keys=("num_attention_heads", "attention_head_dim"),
 )

@@ -37,6 +37,6 @@ LUMINA_2 = Family(
     memory=TRANSFORMER_MEMORY,
     defaults=Defaults(steps=30, guidance_scale=4.0, size=1024),
     process=NoiseProcess.FLOW,
-    sigmas=True,
+    untested_languages=("zh",),
     width_keys=("hidden_size",),
 )

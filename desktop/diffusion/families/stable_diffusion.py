@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from .description import NAME, Capabilities, Defaults, Family, LatentFormat, MemoryFactors, Part, TextEncoder, Tokenization, Variant
+from .description import (
+    NAME,
+    PRESENT,
+    Capabilities,
+    Defaults,
+    Family,
+    LatentFormat,
+    MemoryFactors,
+    Part,
+    TextEncoder,
+    Tokenization,
+    Variant,
+)
 
 SCHEDULERS = frozenset(
     f"{name}Scheduler"
@@ -45,6 +57,8 @@ UNUSED = (
     Part("image_encoder", "transformers", frozenset({"CLIPVisionModelWithProjection"}), needed=False),
 )
 
+_LCM = Defaults(steps=8, guidance_scale=7.5, size=512, sampler="LCM")
+
 STABLE_DIFFUSION = Family(
     name="Stable Diffusion 1 and 2",
     pipeline="StableDiffusionPipeline",
@@ -59,6 +73,8 @@ STABLE_DIFFUSION = Family(
     defaults=Defaults(steps=50, guidance_scale=7.5, size=512),
     calls="stable_diffusion_calls",
     variants=(
+        Variant("unet", "time_cond_proj_dim", PRESENT, _LCM),
+        Variant("scheduler", "_class_name", "LCMScheduler", _LCM),
         Variant(NAME, r"\bsdxs|1-?step", True, Defaults(steps=1, guidance_scale=1.0, size=512)),
         Variant(NAME, "turbo", True, Defaults(steps=4, guidance_scale=1.0, size=512, sampler="Euler")),
     ),

@@ -42,7 +42,6 @@ Z_IMAGE = Family(
     process=NoiseProcess.FLOW,
     languages=("en", "zh"),
     guidance_offset=-1.0,
-    sigmas=True,
     native_key="",
     width_keys=("dim",),
 )

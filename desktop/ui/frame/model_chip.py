@@ -54,7 +54,12 @@ class ModelChip(Retranslating, QPushButton):
 
     def _explanation(self) -> str:
         choose = tr("Safelight", "Choose the model for the next picture.")
-        return f"{self._model.family.name}. {choose}" if self._model else choose
+        if self._model is None:
+            return choose
+        reads = {"en": tr("Safelight", "English"), "zh": tr("Safelight", "Chinese")}
+        languages = ", ".join(reads[language] for language in self._model.languages if language in reads)
+        prompts = tr("Safelight", "Reads prompts in {languages}.").format(languages=languages) if languages else ""
+        return " ".join(filter(None, (f"{self._model.family.name}.", prompts, choose)))
 
     def _fill(self) -> None:
         menu = self.menu()
