@@ -59,21 +59,24 @@ def load(files: ModelFiles, device: Device) -> Any:
 def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], networks: dict[str, torch.nn.Module]) -> Any:
     """The stock pipeline of these networks, with the tokenizers and the scheduler of the model."""
     kind = getattr(diffusers, family.pipeline)
+    calls = import_module(f"{__package__}.families.{family.calls}")
     absent = dict.fromkeys(part.name for part in family.parts if not part.needed)
     if isinstance(files, Path):
-        calls = import_module(f"{__package__}.families.{family.calls}")
         made = {part.name: getattr(calls, part.reader)(files / part.name) for part in family.needed if part.reader}
         given = {**networks, **made, **absent, **family.construction}
         return kind.from_pretrained(files, **given, local_files_only=True, trust_remote_code=False)
-    tokenizers = {
-        encoder.tokenizer: getattr(transformers, index[encoder.tokenizer][1]).from_pretrained(
-            files.parts[encoder.tokenizer].path, local_files_only=True, **files.configs.get(encoder.tokenizer, {})
+    others = {
+        part.name: getattr(calls, part.reader)(files.parts[part.name].path)
+        if part.reader
+        else getattr(transformers, index[part.name][1]).from_pretrained(
+            files.parts[part.name].path, local_files_only=True, **files.configs.get(part.name, {})
         )
-        for encoder in family.text_encoders
+        for part in family.needed
+        if not part.weights and part.name != family.scheduler
     }
     scheduler = getattr(diffusers, index[family.scheduler][1]).from_config(dict(files.configs[family.scheduler]))
     options = {name: value for name, value in index.items() if not name.startswith("_") and not isinstance(value, list)}
-    return kind(**networks, **tokenizers, **{family.scheduler: scheduler}, **absent, **options, **family.construction)
+    return kind(**networks, **others, **{family.scheduler: scheduler}, **absent, **options, **family.construction)
 
 
 def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:

@@ -6,7 +6,8 @@ models of a family.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -232,3 +233,90 @@ def _count(shapes: Shapes, prefix: str) -> int:
     """How many numbered things follow `prefix`: the highest number + 1. Raises ValueError for one without a number."""
     numbers = [int(name.removeprefix(prefix).partition(".")[0]) for name in shapes if name.startswith(prefix)]
     return max(numbers, default=-1) + 1
+
+
+# -- families whose text encoders are never in the file: the configs are those of the model that lends them, with what the shapes tell
+
+
+def _flux(shapes: Shapes) -> dict[str, Any]:
+    return {
+        "num_layers": _count(shapes, "double_blocks."),
+        "num_single_layers": _count(shapes, "single_blocks."),
+        "guidance_embeds": "guidance_in.in_layer.weight" in shapes,
+        "joint_attention_dim": shapes["txt_in.weight"][1],
+    }
+
+
+def _flux_2(shapes: Shapes) -> dict[str, Any]:
+    return _flux(shapes) | {"in_channels": shapes["img_in.weight"][1]}
+
+
+def _chroma(shapes: Shapes) -> dict[str, Any]:
+    return {
+        "num_layers": _count(shapes, "double_blocks."),
+        "num_single_layers": _count(shapes, "single_blocks."),
+        "joint_attention_dim": shapes["txt_in.weight"][1],
+    }
+
+
+def _stable_diffusion_3(shapes: Shapes) -> dict[str, Any]:
+    layers, width = _count(shapes, "joint_blocks."), shapes["context_embedder.weight"][0]
+    return {
+        "num_layers": layers,
+        "caption_projection_dim": width,
+        "pos_embed_max_size": math.isqrt(shapes["pos_embed"][1]),
+        "joint_attention_dim": shapes["context_embedder.weight"][1],
+        "qk_norm": "rms_norm" if "joint_blocks.0.x_block.attn.ln_q.weight" in shapes else None,
+        "dual_attention_layers": [number for number in range(layers) if f"joint_blocks.{number}.x_block.attn2.qkv.weight" in shapes],
+    }
+
+
+def _z_image(shapes: Shapes) -> dict[str, Any]:
+    return {
+        "n_layers": _count(shapes, "layers."),
+        "n_refiner_layers": _count(shapes, "noise_refiner."),
+        "cap_feat_dim": shapes["cap_embedder.0.weight"][0],
+    }
+
+
+def _lumina(shapes: Shapes) -> dict[str, Any]:
+    return {"num_layers": _count(shapes, "layers."), "cap_feat_dim": shapes["cap_embedder.0.weight"][0]}
+
+
+def _qwen_image(shapes: Shapes) -> dict[str, Any]:
+    return {"num_layers": _count(shapes, "transformer_blocks."), "joint_attention_dim": shapes["txt_in.weight"][1]}
+
+
+def _as_lent(shapes: Shapes) -> dict[str, Any]:
+    return {}
+
+
+# By the name of the family, for people: what the shapes change in the config of its denoiser.
+DENOISERS: Mapping[str, Callable[[Shapes], dict[str, Any]]] = {
+    "FLUX.1": _flux,
+    "FLUX.2 Klein": _flux_2,
+    "Chroma": _chroma,
+    "Stable Diffusion 3": _stable_diffusion_3,
+    "Z-Image": _z_image,
+    "Lumina Image 2": _lumina,
+    "Qwen-Image": _qwen_image,
+    "Qwen-Image 2.1": _as_lent,
+    "Krea 2": _as_lent,
+}
+# Keys by which the denoiser reads text: they have to be those of the model that lends its text encoders.
+TEXT_KEYS = ("joint_attention_dim", "cap_feat_dim")
+
+
+def denoiser(header: Header, contents: Contents, family: str, lent: Mapping[str, Any]) -> dict[str, Any]:
+    """The config of the denoiser in a file that is all of the model it has; `lent`: that of the model which lends the other parts.
+
+    Raises `LayoutUnknown`, and `LookupError` if the text encoders of that model do not fit.
+    """
+    shapes = _shapes(header, contents.prefix)
+    try:
+        changes = DENOISERS[family](shapes) if contents.is_original else {}
+    except (KeyError, IndexError, ValueError) as error:
+        raise LayoutUnknown(str(error)) from error
+    if any(changes.get(key, lent.get(key)) != lent.get(key) for key in TEXT_KEYS):
+        raise LookupError("text encoders")
+    return {**lent, **changes}

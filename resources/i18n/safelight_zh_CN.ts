@@ -40,8 +40,16 @@
         <translation>找不到模型文件夹 {folder}。请选择其他模型，或打开它现在所在的文件夹。</translation>
     </message>
     <message>
+        <source>The model file {folder} does not exist. Choose another model, or open the file where it is now.</source>
+        <translation>找不到模型文件 {folder}。请选择其他模型，或打开它现在所在的文件。</translation>
+    </message>
+    <message>
         <source>The model in {folder} is incomplete: {missing} is missing. Download it again, or choose another model.</source>
         <translation>{folder} 中的模型不完整：缺少 {missing}。请重新下载，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>{folder} holds only a part of a model ({kind}): {missing} is missing. Open a whole model of this kind first, then open the file again; it will share the missing parts.</source>
+        <translation>{folder} 只包含模型的一部分（{kind}），缺少 {missing}。请先打开一个同类的完整模型，再打开此文件；缺少的部分将与它共用。</translation>
     </message>
     <message>
         <source>The model in {folder} is damaged: {problem}. Download it again, or choose another model.</source>
@@ -66,6 +74,30 @@
     <message>
         <source>Safelight cannot run this kind of model yet ({kind}). Choose another model in diffusers layout, of the family {known}.</source>
         <translation>Safelight 还不能运行这类模型（{kind}）。请选择采用 diffusers 目录结构、属于以下类别的模型：{known}。</translation>
+    </message>
+    <message>
+        <source>{file} is a model of the kind {kind}, which Safelight cannot run yet. Choose one of: {known}.</source>
+        <translation>{file} 是 {kind} 类模型，Safelight 目前还不能运行。请选择以下之一：{known}。</translation>
+    </message>
+    <message>
+        <source>The contents of {file} are in a layout that Safelight does not know. Choose a version of the model in diffusers layout, which has a model_index.json.</source>
+        <translation>Safelight 无法识别 {file} 的内容布局。请选择该模型的 diffusers 布局版本，其中有 model_index.json。</translation>
+    </message>
+    <message>
+        <source>The weights in {file} are stored as {packing}, which Safelight cannot read. Choose the bf16 or fp16 version of the model.</source>
+        <translation>{file} 中的权重以 {packing} 形式存储，Safelight 无法读取。请选择该模型的 bf16 或 fp16 版本。</translation>
+    </message>
+    <message>
+        <source>{file} is no model by itself: it holds {holding}. Choose the file or folder of a whole model.</source>
+        <translation>{file} 本身不是模型，它包含的是{holding}。请选择完整模型的文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} holds a video model ({kind}). Choose a model that makes pictures.</source>
+        <translation>{file} 是视频模型（{kind}）。请选择生成图片的模型。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} is not a model itself, but it holds {found}. Open that file instead.</source>
+        <translation>文件夹 {folder} 本身不是模型，但其中有 {found}。请改为打开该文件。</translation>
     </message>
     <message>
         <source>The starter model that came with Safelight is damaged: {file} {problem}. Install Safelight again, or open another model folder.</source>
@@ -280,10 +312,6 @@
         <translation>{folder} 中的模型用于编辑图片：它的去噪网络读取 {channels} 个通道，而不是 {latents} 个。Safelight 还不能运行这类模型；请选择文生图模型。</translation>
     </message>
     <message>
-        <source>The folder {folder} holds a model in a single file, {file}. Safelight cannot read that yet; choose a version of the model in diffusers layout, which has a model_index.json.</source>
-        <translation>文件夹 {folder} 中的模型是单个文件 {file}。Safelight 还不能读取这种格式；请选择该模型的 diffusers 目录版本，其中含有 model_index.json。</translation>
-    </message>
-    <message>
         <source>The folder {folder} is not a model itself, but there is one in {found}. Open that folder instead.</source>
         <translation>文件夹 {folder} 本身不是模型，但 {found} 中有一个模型。请打开那个文件夹。</translation>
     </message>
@@ -348,6 +376,10 @@
         <translation>先预测，再校正：只需 10 到 20 步就有好图。</translation>
     </message>
     <message>
+        <source>Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
         <translation>Stable Diffusion 最早的默认采样器。第二步计算两次，因此 50 步要调用 51 次。</translation>
     </message>
@@ -362,6 +394,10 @@
     <message>
         <source>For models distilled to need only 4 to 8 steps.</source>
         <translation>用于经过蒸馏、只需 4 到 8 步的模型。</translation>
+    </message>
+    <message>
+        <source>the pipeline of this model cannot use it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it works only with models that were distilled for it</source>
@@ -442,6 +478,18 @@
     <message>
         <source>Landscape 4:3</source>
         <translation>横幅 4:3</translation>
+    </message>
+    <message>
+        <source>recognised by its files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>recognised by its name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as for all models of its kind</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Landscape 3:2</source>
@@ -964,6 +1012,14 @@
         <translation>打开图片及其配方</translation>
     </message>
     <message>
+        <source>Open a model file</source>
+        <translation>打开模型文件</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
         <source>Pictures</source>
         <translation>图片</translation>
     </message>
@@ -1116,8 +1172,28 @@
         <translation>不适用于此模型：{reason}。</translation>
     </message>
     <message>
+        <source>Suits this model: {value}, {source}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model makes pictures without a prompt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not known how well this model understands Chinese. English is the safe choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This model does not understand Chinese. Write the prompt in English.</source>
         <translation>此模型不懂中文，请用英文写提示词。</translation>
+    </message>
+    <message>
+        <source>This model reads weights such as (word:1.2) as plain text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Has no effect while guidance is 1 or less.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Trained at {side} × {side}: other sizes can look distorted.</source>
@@ -1282,6 +1358,14 @@
     <message>
         <source>Use a model on this computer, in diffusers layout.</source>
         <translation>使用这台电脑上 diffusers 格式的模型。</translation>
+    </message>
+    <message>
+        <source>Open model file…</source>
+        <translation>打开模型文件…</translation>
+    </message>
+    <message>
+        <source>Use a model that is a single safetensors file, as ComfyUI, Forge and A1111 use them.</source>
+        <translation>使用单个 safetensors 文件的模型，与 ComfyUI、Forge 和 A1111 使用的相同。</translation>
     </message>
     <message>
         <source>Show the pictures folder</source>
@@ -4487,6 +4571,22 @@
         <translation>选择用于下一张图片的模型。</translation>
     </message>
     <message>
+        <source>English</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads prompts in {languages}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shared from the model “{model}”: {parts}.</source>
+        <translation>与模型“{model}”共用：{parts}。</translation>
+    </message>
+    <message>
         <source>Days</source>
         <translation>日期</translation>
     </message>
@@ -5101,6 +5201,54 @@
     <message>
         <source>Delete this style. It can be undone.</source>
         <translation>删除此风格。可以撤销。</translation>
+    </message>
+    <message>
+        <source>a model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>a video model</source>
+        <translation>视频模型</translation>
+    </message>
+    <message>
+        <source>a LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>an autoencoder (VAE)</source>
+        <translation>自编码器（VAE）</translation>
+    </message>
+    <message>
+        <source>a small autoencoder for previews (TAESD)</source>
+        <translation>用于预览的小型自编码器（TAESD）</translation>
+    </message>
+    <message>
+        <source>a text encoder</source>
+        <translation>文本编码器</translation>
+    </message>
+    <message>
+        <source>an image encoder</source>
+        <translation>图像编码器</translation>
+    </message>
+    <message>
+        <source>a ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>an adapter for pictures (IP-Adapter or T2I-Adapter)</source>
+        <translation>图片适配器（IP-Adapter 或 T2I-Adapter）</translation>
+    </message>
+    <message>
+        <source>a motion module (AnimateDiff)</source>
+        <translation>运动模块（AnimateDiff）</translation>
+    </message>
+    <message>
+        <source>an embedding (textual inversion)</source>
+        <translation>嵌入（textual inversion）</translation>
+    </message>
+    <message>
+        <source>an upscaler</source>
+        <translation>放大模型</translation>
     </message>
 </context>
 </TS>
