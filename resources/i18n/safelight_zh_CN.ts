@@ -377,7 +377,7 @@
     </message>
     <message>
         <source>Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps.</source>
-        <translation type="unfinished"></translation>
+        <translation>精确求解每一步中可解的部分，其余部分外推：10 到 20 步即可得到好图片。</translation>
     </message>
     <message>
         <source>The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls.</source>
@@ -397,7 +397,7 @@
     </message>
     <message>
         <source>the pipeline of this model cannot use it</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型的管线不能使用它</translation>
     </message>
     <message>
         <source>it works only with models that were distilled for it</source>
@@ -481,15 +481,15 @@
     </message>
     <message>
         <source>recognised by its files</source>
-        <translation type="unfinished"></translation>
+        <translation>根据模型文件识别</translation>
     </message>
     <message>
         <source>recognised by its name</source>
-        <translation type="unfinished"></translation>
+        <translation>根据模型名称识别</translation>
     </message>
     <message>
         <source>as for all models of its kind</source>
-        <translation type="unfinished"></translation>
+        <translation>同类模型通用</translation>
     </message>
     <message>
         <source>Landscape 3:2</source>
@@ -1173,15 +1173,15 @@
     </message>
     <message>
         <source>Suits this model: {value}, {source}.</source>
-        <translation type="unfinished"></translation>
+        <translation>适合该模型的值：{value}（{source}）。</translation>
     </message>
     <message>
         <source>This model makes pictures without a prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型不需要提示词即可生成图片。</translation>
     </message>
     <message>
         <source>It is not known how well this model understands Chinese. English is the safe choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚不清楚该模型对中文的理解程度，使用英文更稳妥。</translation>
     </message>
     <message>
         <source>This model does not understand Chinese. Write the prompt in English.</source>
@@ -1189,11 +1189,11 @@
     </message>
     <message>
         <source>This model reads weights such as (word:1.2) as plain text.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型会把 (词:1.2) 这样的权重当作普通文字。</translation>
     </message>
     <message>
         <source>Has no effect while guidance is 1 or less.</source>
-        <translation type="unfinished"></translation>
+        <translation>引导强度不大于 1 时不起作用。</translation>
     </message>
     <message>
         <source>Trained at {side} × {side}: other sizes can look distorted.</source>
@@ -4572,15 +4572,19 @@
     </message>
     <message>
         <source>English</source>
-        <translation type="unfinished"></translation>
+        <translation>英文</translation>
     </message>
     <message>
         <source>Chinese</source>
-        <translation type="unfinished"></translation>
+        <translation>中文</translation>
     </message>
     <message>
         <source>Reads prompts in {languages}.</source>
-        <translation type="unfinished"></translation>
+        <translation>可读的提示词语言：{languages}。</translation>
+    </message>
+    <message>
+        <source>Safelight does not know this kind of model: it runs as diffusers does, with its own sampler.</source>
+        <translation>Safelight 不了解这类模型：按 diffusers 的方式运行，使用模型自带的采样器。</translation>
     </message>
     <message>
         <source>Shared from the model “{model}”: {parts}.</source>
