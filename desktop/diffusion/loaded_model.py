@@ -67,7 +67,8 @@ class LoadedModel:
         def full(latents: torch.Tensor) -> torch.Tensor:
             return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
 
-        decoder = preview_decoder(files, device.dtype, device.torch) if isinstance(files, Path) else None
+        beside = files if isinstance(files, Path) else files.path
+        decoder = preview_decoder(beside, calls.family.latents.tiny, calls.latent_channels, device.dtype, device.torch)
         previewer = Previewer(LinearMap(calls.latent_channels), decoder, full, calls.position, device.dtype)
         with Gates(calls.coders, control):
             try:

@@ -110,6 +110,7 @@ class LatentFormat:
     packing: int = 0  # the sampler sees B×positions×values, a square of so many positions a side as one; 0: it sees B×C×h×w
     multiple: int = 1  # latent positions that a side must divide by
     normalisation: Normalisation = Normalisation.SCALED
+    tiny: str = ""  # the usual name of the TAESD-class decoder that reads these latents
 
     def channels_read(self, channels: int) -> int:
         """Channels of the denoiser for an autoencoder with `channels`."""
