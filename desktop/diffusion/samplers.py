@@ -102,13 +102,6 @@ SAMPLERS: tuple[Sampler, ...] = (
         flow="UniPCMultistepScheduler",
     ),
     Sampler(
-        "DEIS",
-        "DEISMultistepScheduler",
-        QT_TRANSLATE_NOOP("Safelight", "Solves the exact part of each step and extrapolates the rest: good pictures in 10 to 20 steps."),
-        aliases=("k_deis",),
-        zero_snr=False,
-    ),
-    Sampler(
         "PNDM",
         "PNDMScheduler",
         QT_TRANSLATE_NOOP("Safelight", "The first default of Stable Diffusion. Computes its second step twice, so 50 steps are 51 calls."),
@@ -150,13 +143,9 @@ SAMPLERS: tuple[Sampler, ...] = (
 # Samplers that use the same timesteps, by the spacing in the model's scheduler config. Without one, every diffusers scheduler uses
 # its own default, which groups the samplers as "linspace" does. Karras, PNDM, Heun and LCM share their timesteps with no other.
 _ALIKE: Mapping[str, tuple[frozenset[str], ...]] = {
-    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),),
-    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"})),
-    "linspace": (
-        frozenset({"DDIM", "DDPM"}),
-        frozenset({"Euler", "Euler a", "LMS"}),
-        frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC", "DEIS"}),
-    ),
+    "trailing": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS", "DPM++ 2M", "DPM++ 2M SDE", "UniPC"}),),
+    "leading": (frozenset({"DDIM", "DDPM", "Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
+    "linspace": (frozenset({"DDIM", "DDPM"}), frozenset({"Euler", "Euler a", "LMS"}), frozenset({"DPM++ 2M", "DPM++ 2M SDE", "UniPC"})),
 }
 
 
