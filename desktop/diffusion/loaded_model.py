@@ -62,7 +62,8 @@ class LoadedModel:
     def open(cls, files: ModelFiles, fingerprint: str, device: Device, control: Control) -> LoadedModel:
         pipeline = load(files, device)
         calls = calls_of(pipeline, read_index(files)[0])
-        scheduler_config = dict(pipeline.scheduler.config)
+        scheduler = getattr(pipeline, calls.family.scheduler)
+        scheduler_config = dict(scheduler.config)
 
         def full(latents: torch.Tensor) -> torch.Tensor:
             return calls.decode(latents).permute(0, 2, 3, 1).add(1).mul(127.5)
@@ -77,7 +78,7 @@ class LoadedModel:
                 if calls.family.is_described:
                     raise
                 log.warning("Pictures of %s have no previews before the first is finished", calls.family.name, exc_info=True)
-        traits = calls.family.traits(type(pipeline.scheduler).__name__, calls.configs)
+        traits = calls.family.traits(type(scheduler).__name__, calls.configs)
         return cls(files, fingerprint, calls, traits, pipeline, scheduler_config, PromptEncoder(calls), previewer)
 
     @property
@@ -136,7 +137,8 @@ class LoadedModel:
 
     def prepare(self, recipe: Recipe, prompt: Encoded, negative_prompt: Encoded | None) -> dict[str, Any]:
         """Set the pipeline's scheduler for a new run of `recipe`, and return the arguments of its call."""
-        self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config, self.traits)
+        if not self.calls.family.has_own_samplers:
+            self.pipeline.scheduler = schedulers.build(samplers.sampler(recipe.sampling.sampler), self.scheduler_config, self.traits)
         return {**self.calls.arguments(recipe), **prompt.arguments, **(negative_prompt.arguments if negative_prompt else {})}
 
     def grid_of(self, recipe: Recipe) -> Grid:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import accelerate
@@ -15,7 +17,7 @@ import transformers
 
 from ..errors import QT_TRANSLATE_NOOP, ModelDamaged, ModelFileDamaged, ModelIncomplete, SafelightError
 from .device import Device, channels_last, is_out_of_memory
-from .families import check_channels, read_config, read_index
+from .families import LIBRARIES, check_channels, read_config, read_index
 from .families.description import Family, Part
 from .original_layout import select, single_file_network
 from .single_file import ModelFiles, PartSource
@@ -64,6 +66,10 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
     if isinstance(files, Path):
         made = {part.name: getattr(calls, part.reader)(files / part.name) for part in family.needed if part.reader}
         given = {**networks, **made, **absent, **family.construction}
+        if any(part.library not in LIBRARIES for part in family.needed):  # diffusers refuses the names of its own packages
+            others = {part.name: part for part in family.needed if part.name not in given}
+            read = {name: getattr(_library(part.library), index[name][1]) for name, part in others.items()}
+            return kind(**given, **{name: each.from_pretrained(files / name, local_files_only=True) for name, each in read.items()})
         return kind.from_pretrained(files, **given, local_files_only=True, trust_remote_code=False)
     others = {
         part.name: getattr(calls, part.reader)(files.parts[part.name].path)
@@ -81,8 +87,7 @@ def _assembled(files: ModelFiles, family: Family, index: dict[str, Any], network
 
 def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str], device: Device) -> torch.nn.Module:
     library, name = class_of
-    modules = {"diffusers": diffusers, "transformers": transformers}  # any other name is that of a package of pipelines in diffusers
-    kind = getattr(modules.get(library) or import_module(f"diffusers.pipelines.{library}"), name)
+    kind = getattr(_library(library), name)
     dtype = _dtype(files, family, part, device.dtype)
     source = _source(files, part)
     with ExitStack() as opened:
@@ -103,6 +108,14 @@ def _network(files: ModelFiles, family: Family, part: Part, class_of: list[str],
     network.eval().to(device.torch)
     is_text = any(encoder.part == part.name for encoder in family.text_encoders)
     return network if is_text or device.kind != "cuda" else channels_last(network)
+
+
+def _library(name: str) -> ModuleType:
+    """The module that model_index.json means: a library, or a package of pipelines in diffusers."""
+    if name in LIBRARIES:
+        return import_module(name)
+    places = (f"diffusers.pipelines.{name}", f"diffusers.pipelines.deprecated.{name}")
+    return import_module(next(place for place in places if find_spec(place)))
 
 
 def _source(files: ModelFiles, part: Part) -> PartSource:

@@ -33,6 +33,7 @@ from .sana import SANA
 from .stable_diffusion import STABLE_DIFFUSION
 from .stable_diffusion_3 import STABLE_DIFFUSION_3
 from .stable_diffusion_xl import STABLE_DIFFUSION_XL
+from .unclip import UNCLIP
 from .unconditional import DDIM, DDPM
 from .undescribed import undescribed
 from .z_image import Z_IMAGE
@@ -55,6 +56,7 @@ FAMILIES = (
     COGVIEW_4,
     HUNYUAN_DIT,
     DEEPFLOYD_IF,
+    UNCLIP,
     DDPM,
     DDIM,
 )

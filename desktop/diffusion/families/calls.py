@@ -82,7 +82,7 @@ class Calls:
         given = {
             "width": recipe.size.width,
             "height": recipe.size.height,
-            "num_inference_steps": recipe.sampling.steps,
+            self.family.steps_key: recipe.sampling.steps,
             **self._guidance(recipe.sampling.guidance_scale),
             **self.family.arguments,
         }

@@ -188,9 +188,11 @@ class Family:
     untested_languages: tuple[str, ...] = ()  # that its text encoders read, and of which nothing is known
     capabilities: Capabilities = Capabilities()
     variants: tuple[Variant, ...] = ()  # the first that fits counts, so those with the most reliable marks come first
-    guidance_key: str = "guidance_scale"  # the argument of the stock call
+    steps_key: str = "num_inference_steps"  # the argument of the stock call, as the next
+    guidance_key: str = "guidance_scale"
     guidance_offset: float = 0.0  # between that argument and our scale, at which 1 is no guidance
     no_negative: str = ""  # the negative prompt in place of none
+    has_own_samplers: bool = False  # its pipeline is called with the schedulers that it has, one for each stage
     arguments: Mapping[str, Any] = field(default_factory=dict)  # further ones of the stock call
     samplers: frozenset[str] = frozenset()  # names of those that the stock call can use; empty for all
     distilled_key: str = "time_cond_proj_dim"  # of the denoiser's config; not null in a model that was distilled with its guidance
