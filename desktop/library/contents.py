@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..diffusion.families.layouts import EPSILON, SD1, SD2, SDXL, V_PREDICTION, ZERO_SNR
 from ..diffusion.weight_file import BITS, Header, TensorEntry
 from ..errors import QT_TRANSLATE_NOOP
 
@@ -47,8 +48,7 @@ class Contents:
     packing: str = ""  # how the weights are quantized, where they are no plain numbers
 
 
-SD1, SD2, SDXL = "Stable Diffusion 1", "Stable Diffusion 2", "Stable Diffusion XL"
-INPAINTING, REFINER, EPSILON, V_PREDICTION, ZERO_SNR = "inpainting", "refiner", "epsilon", "v-prediction", "v-prediction, zero SNR"
+INPAINTING, REFINER = "inpainting", "refiner"
 
 # In front of the names of the denoiser's tensors, the most usual first.
 PREFIXES = ("model.diffusion_model.", "", "diffusion_model.", "model.", "net.", "transformer.", "unet.")

@@ -8,18 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 from ..diffusion.families import FAMILIES, check_channels, check_index
 from ..diffusion.families.description import Family
+from ..diffusion.families.layouts import (
+    DENOISERS,
+    EPSILON,
+    SD1,
+    SD2,
+    SDXL,
+    V_PREDICTION,
+    ZERO_SNR,
+    Layout,
+    LayoutUnknown,
+    denoiser,
+    stable_diffusion,
+)
 from ..diffusion.single_file import PartSource, SingleFile
 from ..diffusion.weight_file import Header
 from ..errors import ModelFilePacked, ModelFileUnknown, ModelFileUnsupported, ModelPartsMissing, NotAModel, NotAPictureModel, SafelightError
 from ..resources import CLIP_TOKENIZER
 from . import inspection
-from .contents import EPSILON, INPAINTING, SD1, SD2, SDXL, V_PREDICTION, ZERO_SNR, Contents, Holding, contents_of
-from .layouts import DENOISERS, Layout, LayoutUnknown, denoiser, stable_diffusion
+from .contents import INPAINTING, Contents, Holding, contents_of
 
 if TYPE_CHECKING:
     from .models import Model
 
-STABLE_DIFFUSION = {SD1, SD2, SDXL}
+WHOLE = {SD1, SD2, SDXL}  # families whose files hold all parts, or some
 SD1_AND_2 = "Stable Diffusion 1 and 2"
 # The editing models among them are refused by their number of channels, in words of their own.
 VARIANTS = {"", EPSILON, V_PREDICTION, ZERO_SNR, INPAINTING, "InstructPix2Pix", "dev", "schnell", "3.5 Medium", "3.5 Large"}
@@ -36,7 +48,7 @@ def assembled(path: Path, models: Iterable[Model]) -> tuple[SingleFile, Contents
     others = [model for model in models if model.path != path and not model.problem]
     family = _family(path.name, contents)
     try:
-        whole = contents.family in STABLE_DIFFUSION
+        whole = contents.family in WHOLE
         single = _completed(path, header, contents, others) if whole else _lent(path, header, contents, family, others)
     except LayoutUnknown:
         raise ModelFileUnknown(file=path.name) from None
@@ -65,7 +77,7 @@ def _family(name: str, contents: Contents) -> Family:
 
 def _completed(path: Path, header: Header, contents: Contents, others: Sequence[Model]) -> SingleFile:
     """A model whose configs follow from the file; parts that it lacks come from any others that have fitting ones."""
-    layout = stable_diffusion(header, contents)
+    layout = stable_diffusion(header, contents.family, contents.variant, contents.prefix)
     family = check_index(path.name, layout.index)
     sources = {part: PartSource(path, prefix) for part, prefix in layout.prefixes.items()}
     sources |= {encoder.tokenizer: PartSource(CLIP_TOKENIZER) for encoder in family.text_encoders}
@@ -86,7 +98,7 @@ def _lent(path: Path, header: Header, contents: Contents, family: Family, others
         if lender.family is not family or lender.single:
             continue
         try:
-            config = denoiser(header, contents, family.name, _config(lender, family.denoiser))
+            config = denoiser(header, family.name, contents.prefix, contents.is_original, _config(lender, family.denoiser))
         except LookupError:
             continue
         _, index = inspection.read_index(lender.path)
