@@ -694,7 +694,8 @@ def save(pipeline: Any, folder: Path) -> Path:
     pipeline.save_pretrained(folder)
     file = folder / "model_index.json"
     index = json.loads(file.read_text())
-    file.write_text(json.dumps({name: PUBLISHED.get(value[1], value) if isinstance(value, list) else value for name, value in index.items()}))
+    renamed = {name: PUBLISHED[value[1]] for name, value in index.items() if isinstance(value, list) and value[1] in PUBLISHED}
+    file.write_text(json.dumps(index | renamed))
     for name, part in pipeline.components.items():
         source = Path(getattr(part, "name_or_path", "") or "") / "spiece.model"
         if source.is_file():

@@ -301,7 +301,7 @@ def unused(name: str, library: str, *kinds: str) -> Part:
     return Part(name, library, frozenset(kinds), needed=False)
 
 
-DISTILLED = {"guided": False, "guidance": False}  # changes of traits: the guidance is in the weights
+DISTILLED = {"guided": False, "guidance": False, "distilled": True}  # changes of traits: few steps, and the guidance is in the weights
 LARGE = 3_000_000  # JSON values of the tokenizer of a language model with up to 260,000 words
 T5_TOKENIZERS = ("T5Tokenizer", "T5TokenizerFast")
 GEMMA_TOKENIZERS = ("GemmaTokenizer", "GemmaTokenizerFast")
