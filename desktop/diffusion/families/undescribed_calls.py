@@ -31,8 +31,8 @@ class UndescribedCalls(Calls):
         return Calls(replace(self.family, latents=replace(packed, spatial_factor=self.position)), self.pipeline).grid(latents, size)
 
     def decode(self, grid: torch.Tensor) -> torch.Tensor:
-        """As the base class; a picture, which the pipeline returns at the end, is one already: 0…1."""
-        return grid * 2 - 1 if grid.shape[1] == 3 else super().decode(grid)
+        """As the base class; a picture, which the pipeline returns at the end, is one already: 0…1. Doubles lose no bit of it."""
+        return grid.double() * 2 - 1 if grid.shape[1] == 3 else super().decode(grid)
 
 
 CALLS = UndescribedCalls
