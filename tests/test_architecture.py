@@ -38,7 +38,6 @@ TORCH_FREE = {
             "request",
             "run",
             "samplers",
-            "schedule",
             "tiles",
             "weights",
         )
