@@ -6,7 +6,7 @@ from math import nan
 import pytest
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Ending, Phase, Run
+from desktop.diffusion.run import Ending, Phase, Run, Stage
 from desktop.ui.create.captions import CaptionLine
 from tests.developed import developed
 from tests.watched import whole
@@ -147,6 +147,22 @@ def test_a_step_with_damaged_numbers_shows_the_rest(caption, timeline, run):
     assert "The layout has hardly changed since step 12" in said(caption)
     timeline.go_to(12)
     assert said(caption) == ["Step 12 of 50", "The layout is still changing"]
+
+
+def test_what_a_sampler_does_not_tell_is_unknown(caption, timeline, run):
+    run.steps[12] = replace(run.steps[12], sigma=None, alpha_cumprod=None, change=None, layout=None, guidance=None)
+    timeline.show(run)
+    timeline.go_to(12)
+    assert said(caption) == ["Step 12 of 50", "The noise level is unknown: this sampler does not tell it", "Prompt influence: unknown"]
+
+
+def test_a_run_in_stages_says_which(caption, timeline, run):
+    run.plan = replace(run.plan, stages=(Stage("prior", 20), Stage("", 30)))
+    timeline.show(run)
+    timeline.go_to(20)
+    assert said(caption)[1] == "Prior stage"
+    timeline.go_to(21)
+    assert said(caption)[1] == "Main stage"
 
 
 def test_a_real_run(caption, timeline):

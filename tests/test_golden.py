@@ -44,7 +44,9 @@ GOLDEN = Path(__file__).parent / "golden"
 EXPECTED = json.loads((GOLDEN / "expected.json").read_text(encoding="utf-8"))
 RECORDINGS, PICTURES = EXPECTED["recordings"], EXPECTED["pictures"]
 RESUMABLE = [
-    name for name, each in RECORDINGS.items() if each["interrupted"] and each["picture"] is None and each["recipe"]["model"] == "tiny"
+    name
+    for name, each in RECORDINGS.items()
+    if each["interrupted"] and each["picture"] is None and each["recipe"]["model"] == "tiny"  # with the engine's own pipelines
 ]
 FINISHED = ["finished", "Euler a", "branch", "refined"]
 

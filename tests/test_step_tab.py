@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop.diffusion.recipe import Recipe
-from desktop.diffusion.run import Phase, Previews, Run
+from desktop.diffusion.run import Phase, Previews, Run, Stage
 from desktop.studio.pace import Pace
 from desktop.ui.create.step_tab import PartLight, StepTab
 from desktop.ui.theme import Theme
@@ -170,6 +170,17 @@ def test_a_step_with_damaged_numbers(panel, timeline):
     timeline.go_to(4)
     assert [text(panel, name) for name in ("sigma", "alpha", "log_snr", "change", "pull", "seconds")] == ["–"] * 6
     assert "damaged" in text(panel, "what_happens")
+
+
+def test_unknown_numbers_and_the_stage_are_said(panel, timeline):
+    run = developed(10)
+    run.plan = replace(run.plan, stages=(Stage("base", 5), Stage("refiner", 5)))
+    run.steps[4] = replace(run.steps[4], sigma=None, alpha_cumprod=None, change=None, layout=None, guidance=None)
+    timeline.show(run)
+    timeline.go_to(4)
+    assert [text(panel, name) for name in ("noise_left", "sigma", "alpha", "log_snr", "change", "pull")] == ["unknown"] * 6
+    assert text(panel, "step_count") == "/ 10 · Base stage"
+    panel.grab()
 
 
 def test_a_picture_from_disk_has_no_steps(panel, timeline):

@@ -306,7 +306,7 @@ class Seam:
         held = _held(args, kwargs)
         output = original(*args, **kwargs)
         leaves, spec = pytree.tree_flatten(output)
-        if held != _held(args, kwargs) or not all(isinstance(leaf, PLAIN) for leaf in leaves):
+        if (held and held != _held(args, kwargs)) or not all(isinstance(leaf, PLAIN) for leaf in leaves):
             self._structures.append(MADE)
         else:
             shapes = [leaf.to("meta") if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves]
@@ -470,12 +470,13 @@ class Seam:
             reports_x0(output, names),
             guiders={name: held for name, part in self._guiders.items() if (held := _remembered(part))} or None,
         )
-        before, self._x0 = self._x0, record.x0
+        x0, before = record.x0, self._x0
+        self._x0 = x0
         asked = self._asked_twice(prediction, sample)
         guided = self._guided(asked, prediction, sample, mix)
         self._structures, self._answers = [], []
         seconds, overhead = done - self._clock, time.perf_counter() - done
-        step = Observation(number, timestep, level, record.x0, record.noisy, before, guided, bool(asked), seconds, overhead, b"", record)
+        step = Observation(number, timestep, level, x0, record.noisy, before, guided, bool(asked), seconds, overhead, b"", record)
         if number == self._calls:
             self._last = step
         else:
