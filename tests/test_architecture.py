@@ -26,6 +26,7 @@ TORCH_FREE = {
     *(
         f"desktop.diffusion.{name}"
         for name in (
+            "adapters",
             "branching",
             "control",
             "families",

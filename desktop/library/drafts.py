@@ -13,7 +13,7 @@ from ..diffusion.recipe import Recipe
 from ..errors import DraftsIgnored, DraftsLost, DraftsNewer, DraftsRestored, SafelightError
 from .guarded_file import GuardedFile
 
-SCHEMA = 2  # recipes of schema 3; 1 held older ones
+SCHEMA = 3  # recipes of schema 4; 2 held those of schema 3, 1 older ones
 MOST_PROMPTS = 200
 MOST_PICTURES = 1000
 

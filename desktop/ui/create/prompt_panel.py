@@ -57,7 +57,7 @@ SURPRISE = "Ctrl+R"
 SEEDS = "Ctrl+Shift+Return"
 TWINS = "Ctrl+T"
 CHINESE = range(0x4E00, 0xA000)
-ELSEWHERE = (Editor.SIDE, Editor.MODEL)  # edited by a control for both sides, and in the top bar
+ELSEWHERE = (Editor.SIDE, Editor.MODEL, Editor.ADAPTERS)  # edited by a control for both sides, in the top bar, and in a section
 SMALL = 24  # px, of a button in a head
 SIZE, PICTURES = 96, 64  # px, widths
 
